@@ -1,0 +1,136 @@
+/**
+ * A stage of a REST API, as GetStage reports it. Every member is optional: a stage file may hold a part of one, and what it
+ * lacks is unknown. Members that API Gateway may add later are kept.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Stage.html
+ */
+export interface Stage {
+  readonly deploymentId?: string;
+  readonly clientCertificateId?: string;
+  readonly stageName?: string;
+  readonly description?: string;
+  readonly cacheClusterEnabled?: boolean;
+  /** In gigabytes, as text: `'0.5'`, `'6.1'`. */
+  readonly cacheClusterSize?: string;
+  readonly cacheClusterStatus?: string;
+  /** By method key: `'*' + '/*'`, `'~1pets/GET'`. */
+  readonly methodSettings?: Readonly<Record<string, MethodSetting>>;
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly documentationVersion?: string;
+  readonly accessLogSettings?: AccessLogSettings;
+  readonly canarySettings?: CanarySettings;
+  readonly tracingEnabled?: boolean;
+  readonly webAclArn?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly createdDate?: string | number;
+  readonly lastUpdatedDate?: string | number;
+}
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/api/API_MethodSetting.html */
+export interface MethodSetting {
+  readonly metricsEnabled?: boolean;
+  readonly loggingLevel?: string;
+  readonly dataTraceEnabled?: boolean;
+  readonly throttlingBurstLimit?: number;
+  /** Requests a second. */
+  readonly throttlingRateLimit?: number;
+  readonly cachingEnabled?: boolean;
+  readonly cacheTtlInSeconds?: number;
+  readonly cacheDataEncrypted?: boolean;
+  readonly requireAuthorizationForCacheControl?: boolean;
+  readonly unauthorizedCacheControlHeaderStrategy?: string;
+}
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/api/API_CanarySettings.html */
+export interface CanarySettings {
+  /** From 0.0 to 100.0. */
+  readonly percentTraffic?: number;
+  readonly deploymentId?: string;
+  readonly stageVariableOverrides?: Readonly<Record<string, string>>;
+  readonly useStageCache?: boolean;
+}
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/api/API_AccessLogSettings.html */
+export interface AccessLogSettings {
+  readonly format?: string;
+  readonly destinationArn?: string;
+}
+
+/** What a member of a stage may hold: text, a number, a switch, or members of its own (named here, or any by `'*'`). */
+export type Shape = 'string' | 'number' | 'boolean' | 'timestamp' | { readonly [member: string]: Shape };
+
+/**
+ * The members of a stage in the order of AWS's model, which is the order in which `aws apigateway get-stage` prints them and
+ * the one that new keys follow in a stage file.
+ */
+export const stageShape: { readonly [member: string]: Shape } = {
+  deploymentId: 'string',
+  clientCertificateId: 'string',
+  stageName: 'string',
+  description: 'string',
+  cacheClusterEnabled: 'boolean',
+  cacheClusterSize: 'string',
+  cacheClusterStatus: 'string',
+  methodSettings: {
+    '*': {
+      metricsEnabled: 'boolean',
+      loggingLevel: 'string',
+      dataTraceEnabled: 'boolean',
+      throttlingBurstLimit: 'number',
+      throttlingRateLimit: 'number',
+      cachingEnabled: 'boolean',
+      cacheTtlInSeconds: 'number',
+      cacheDataEncrypted: 'boolean',
+      requireAuthorizationForCacheControl: 'boolean',
+      unauthorizedCacheControlHeaderStrategy: 'string',
+    },
+  },
+  variables: { '*': 'string' },
+  documentationVersion: 'string',
+  accessLogSettings: { format: 'string', destinationArn: 'string' },
+  canarySettings: {
+    percentTraffic: 'number',
+    deploymentId: 'string',
+    stageVariableOverrides: { '*': 'string' },
+    useStageCache: 'boolean',
+  },
+  tracingEnabled: 'boolean',
+  webAclArn: 'string',
+  tags: { '*': 'string' },
+  createdDate: 'timestamp',
+  lastUpdatedDate: 'timestamp',
+};
+
+/** `unknown` with members, as JSON.parse makes it. */
+export type JsonObject = { readonly [member: string]: unknown };
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What a value is, in a word that a message can use. */
+export const kindOf = (value: unknown): string => {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+};
+
+/** A place in a document where something else was expected. */
+export interface Misfit {
+  /** The keys that lead there. */
+  readonly at: readonly string[];
+  readonly expected: string;
+  readonly came: string;
+}
+
+/** Where a value strays from the shape of a stage. An unknown member is no misfit. */
+export const misfitsOf = (value: unknown, shape: Shape = stageShape, at: readonly string[] = []): readonly Misfit[] => {
+  if (typeof shape === 'string') {
+    const fits = shape === 'timestamp' ? typeof value === 'string' || typeof value === 'number' : typeof value === shape;
+    return fits ? [] : [{ at, expected: shape === 'timestamp' ? 'a date' : `a ${shape}`, came: kindOf(value) }];
+  }
+  if (!isObject(value)) return [{ at, expected: 'an object', came: kindOf(value) }];
+  return Object.keys(value).flatMap((key) => {
+    const member = Object.hasOwn(shape, key) ? shape[key] : shape['*'];
+    return member === undefined ? [] : misfitsOf(value[key], member, [...at, key]);
+  });
+};

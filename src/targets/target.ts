@@ -1,0 +1,15 @@
+import type { Calls, Outcome } from '../stage/plan.js';
+import type { Stage } from '../stage/stage.js';
+
+/** A place where a stage lives: a file, a pipe, API Gateway. */
+export interface StageTarget {
+  /** What reports call it: `prod.json`. */
+  readonly label: string;
+  /** The stage as it is now. */
+  read(): Promise<Stage>;
+  /**
+   * Reads the stage, asks `decide` what to do with it, and does that; all of it under one lock where the target has one.
+   * What `decide` throws is thrown, and then nothing was written.
+   */
+  edit(decide: (stage: Stage) => Calls): Promise<Outcome>;
+}

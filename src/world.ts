@@ -1,0 +1,34 @@
+/** Where text goes. `write` returns when the text is handed over. */
+export interface Sink {
+  readonly isTTY: boolean;
+  readonly columns: number;
+  write(text: string): void;
+}
+
+/** Where text comes from. */
+export interface Source {
+  readonly isTTY: boolean;
+  /** All of it. It can be read once. */
+  read(): Promise<Uint8Array>;
+  /** One line, without its end; undefined at the end of the input. For a prompt. */
+  readLine(): Promise<string | undefined>;
+}
+
+/** The process as a value: everything outside that the program may touch. Tests hand in buffers. */
+export interface World {
+  /** The words after the program's name. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly pid: number;
+  readonly platform: string;
+  readonly stdin: Source;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** At least 0, below 1. */
+  random(): number;
+  /** Aborts on SIGINT and SIGTERM; its reason is the signal's name. Signals end the process at once until this is first read. */
+  readonly signal: AbortSignal;
+}
