@@ -1,6 +1,29 @@
-export type Problem = { readonly code: string; readonly message: string };
+/** Something that is wrong, in a sentence a person can act on. */
+export interface Problem {
+  /** A word to test for; it outlives changes of the sentence. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A problem of one operation of a patch. */
+export interface PatchProblem extends Problem {
+  /** The operation as it was given. */
+  readonly operation: unknown;
+  /** Its position in the list, from 0. */
+  readonly index: number;
+}
+
 /** What kind of failure ended a run; `main` has the exit code of each. */
-export type FailureKind = 'unexpected' | 'usage' | 'input' | 'file' | 'patch' | 'config' | 'expectation' | 'lock' | 'interrupted';
+export type FailureKind =
+  | 'unexpected'
+  | 'usage'
+  | 'input'
+  | 'file'
+  | 'patch'
+  | 'config'
+  | 'expectation'
+  | 'lock'
+  | 'interrupted';
 
 /** The one error that the program throws on purpose: every problem of a run, and what kind of failure they make. */
 export class StageError extends Error {
@@ -10,5 +33,14 @@ export class StageError extends Error {
     readonly problems: readonly Problem[],
   ) {
     super(problems[0]?.message ?? kind);
+  }
+}
+
+/** Operations were refused. `message` is the first problem's. */
+export class PatchError extends StageError {
+  override readonly name = 'PatchError';
+  declare readonly problems: readonly PatchProblem[];
+  constructor(problems: readonly PatchProblem[]) {
+    super(problems.every((problem) => problem.code === 'test-failed') ? 'expectation' : 'patch', problems);
   }
 }

@@ -1,0 +1,133 @@
+import type { Problem } from './problem.js';
+import { ours, theirs } from './refusals.js';
+
+/** What a leaf of a stage holds. */
+export type Leaf = string | number | boolean;
+
+/** What a codec is told of the operation whose value it reads. */
+export interface Site {
+  readonly op: string;
+  readonly path: string;
+  /** The variable's name or the method's key, where the path holds one. */
+  readonly key: string;
+}
+
+/** How the text of a flag, or of a patch operation's value, is read. Writing is always `String(leaf)`. */
+export interface Codec {
+  /** What may be written, in a few words: `'a number from 0 to 100'`. */
+  readonly hint: string;
+  /** The leaf as JSON Schema. */
+  readonly schema: { readonly type: string; readonly [keyword: string]: unknown };
+  /** The leaf that the text stands for, or what is wrong with it. A text that is left out is `undefined`. */
+  decode(text: string | undefined, site: Site): Leaf | Problem;
+}
+
+export const isProblem = (read: Leaf | Problem): read is Problem => typeof read === 'object';
+
+type Read = (text: string, site: Site) => Leaf | Problem | undefined;
+
+/** A codec from a reader of texts that answers `undefined` to what it cannot read and has no special word for. */
+const codec = (hint: string, schema: Codec['schema'], read: Read): Codec => ({
+  hint,
+  schema,
+  decode: (text, site) => {
+    if (text === undefined) return ours.missingValue(site.op, site.path, hint);
+    return read(text, site) ?? ours.invalidValue(site.path, hint, text);
+  },
+});
+
+export const text = codec('text', { type: 'string' }, (given) => given);
+
+export const id = codec('an id', { type: 'string', minLength: 1 }, (given) => (given === '' ? undefined : given));
+
+export const boolean = codec('true or false', { type: 'boolean' }, (given) =>
+  given === 'true' ? true : given === 'false' ? false : undefined,
+);
+
+const decimal = /^-?\d+(\.\d+)?([eE][+-]?\d{1,3})?$/;
+const integer = /^-?\d+$/;
+
+// `+ 0` makes 0 of -0, which is what JSON makes of it too.
+
+/** A decimal number from `minimum` to `maximum`. */
+export const number = (minimum: number, maximum: number): Codec =>
+  codec(`a number from ${minimum} to ${maximum}`, { type: 'number', minimum, maximum }, (given) => {
+    const value = decimal.test(given) ? Number(given) : Number.NaN;
+    return value >= minimum && value <= maximum ? value + 0 : undefined;
+  });
+
+/** A throttle: API Gateway takes -1 as well, and reports it back. */
+export const throttle = (kind: 'integer' | 'number', unit: string): Codec =>
+  codec(`${kind === 'integer' ? 'a whole number' : 'a number'} of ${unit}, or -1`, { type: kind, minimum: -1 }, (given) => {
+    const value = (kind === 'integer' ? integer : decimal).test(given) ? Number(given) : Number.NaN;
+    const fits = value === -1 || (value >= 0 && value <= (kind === 'integer' ? 2 ** 31 - 1 : Number.MAX_VALUE));
+    return fits ? value + 0 : undefined;
+  });
+
+export const ttlInSeconds = codec(
+  'a whole number of seconds from 0 to 3600',
+  { type: 'integer', minimum: 0, maximum: 3600 },
+  (given) => {
+    const seconds = integer.test(given) ? Number(given) : Number.NaN;
+    if (seconds > 3600) return theirs.ttlTooLong();
+    return seconds >= 0 ? seconds + 0 : undefined;
+  },
+);
+
+export const oneOf = (...values: readonly string[]): Codec =>
+  codec(values.join(', '), { type: 'string', enum: values }, (given) => (values.includes(given) ? given : undefined));
+
+const levels: readonly string[] = ['OFF', 'ERROR', 'INFO'];
+
+export const loggingLevel: Codec = {
+  hint: levels.join(', '),
+  schema: { type: 'string', enum: levels },
+  decode: (given) => (given !== undefined && levels.includes(given) ? given : theirs.loggingLevel(given)),
+};
+
+// AWS's document and AWS's message name different characters; the union is accepted, and rules.ts warns of the difference.
+const variableText = /^[A-Za-z0-9\-._~:/?#&=, ]+$/;
+
+export const variableValue = codec(
+  "letters, digits and -._~:/?#&=, or a space; 1 to 512 of them",
+  { type: 'string', pattern: variableText.source, minLength: 1, maxLength: 512 },
+  (given, { key }) => {
+    if (!variableText.test(given)) return theirs.variableValue(key);
+    return given.length > 512 ? ours.longValue(key, given.length) : given;
+  },
+);
+
+/** What a variable may be called; a problem where a name is none. */
+export const checkVariableName = (name: string): Problem | undefined => {
+  if (name === '__proto__') return ours.reservedName(name);
+  if (!/^[A-Za-z0-9_]+$/.test(name)) return theirs.variableName(name);
+  return name.length > 64 ? ours.longName(name) : undefined;
+};
+
+const logGroup = /^arn:aws[a-z-]*:logs:[^:]+:[^:]+:(log-group:.+)$/s;
+const deliveryStream = /^arn:aws[a-z-]*:firehose:[^:]+:[^:]+:(deliverystream\/.*)$/s;
+
+export const logDestination = codec(
+  "the ARN of a CloudWatch log group, or of a Firehose stream whose name starts with amazon-apigateway-",
+  { type: 'string', pattern: '^arn:' },
+  (given) => {
+    if (given === '') return theirs.accessLogEmpty();
+    const group = logGroup.exec(given)?.[1];
+    if (group !== undefined) {
+      return /^log-group:[A-Za-z0-9_\-/.]+$/.test(group) ? given : theirs.logGroupCharacters(group);
+    }
+    const stream = deliveryStream.exec(given)?.[1];
+    if (stream === undefined) return theirs.accessLogArn();
+    return stream.startsWith('deliverystream/amazon-apigateway-') ? given : theirs.firehoseName(stream);
+  },
+);
+
+export const logFormat = codec(
+  'a single line that holds $context.requestId or $context.extendedRequestId',
+  { type: 'string', minLength: 1 },
+  (given) => {
+    if (given === '') return theirs.accessLogEmpty();
+    if (/[\r\n](?![\r\n]*$)/.test(given)) return theirs.formatNewline(given);
+    return /\$context\.(requestId|extendedRequestId)/.test(given) ? given : theirs.formatWithoutRequestId(given);
+  },
+);

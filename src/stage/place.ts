@@ -1,0 +1,135 @@
+import type { Leaf } from './codec.js';
+import { everyMethod, httpMethods, type Property, properties } from './properties.js';
+import { isObject, type JsonObject, type Stage } from './stage.js';
+
+/** A property together with the key that its placeholder stands for: one spot of one stage. */
+export interface Place {
+  readonly property: Property;
+  /** A variable's name, a method's key (`~1pets/GET`), or empty where the property has no placeholder. */
+  readonly key: string;
+}
+
+const placeholder = /^\{.*\}$/;
+const methodPath = '/{resourcePath}/{httpMethod}';
+
+/** The keys that lead to a property, the placeholder's as `undefined`. */
+const steps = new Map<Property, readonly (string | undefined)[]>(
+  properties.map((property) => [
+    property,
+    property.name.split('.').map((step) => (placeholder.test(step) ? undefined : step)),
+  ]),
+);
+
+/** Where a place lies in a stage: `['methodSettings', '~1pets/GET', 'loggingLevel']`. */
+export const locationOf = ({ property, key }: Place): readonly string[] =>
+  (steps.get(property) ?? []).map((step) => step ?? key);
+
+export const isKeyed = (property: Property): boolean => property.name.includes('{');
+
+const patchable = properties.flatMap((property) => (property.path === undefined ? [] : [{ property, path: property.path }]));
+
+const exact = new Map<string, Place>(
+  patchable.filter(({ path }) => !path.includes('{')).map(({ property, path }) => [path, { property, key: '' }]),
+);
+
+/** Rows whose path ends in a key, by what stands before it: `/variables/`. */
+const byPrefix = patchable
+  .filter(({ path }) => path.endsWith('/{name}'))
+  .map(({ property, path }) => ({ property, prefix: path.slice(0, -'{name}'.length) }));
+
+/** Rows of method settings, by what stands behind the method: `/logging/loglevel`. */
+const bySetting = new Map(
+  patchable
+    .filter(({ path }) => path.startsWith(`${methodPath}/`))
+    .map(({ property, path }) => [path.slice(methodPath.length), property]),
+);
+
+const methodEntry = patchable.find(({ path }) => path === methodPath)?.property;
+
+/** Whether a text is the key of a method: `*` + `/*`, or a resource path without empty segments and one of the seven verbs. */
+export const isMethodKey = (key: string): boolean => {
+  if (key === everyMethod) return true;
+  const slash = key.lastIndexOf('/');
+  return (
+    slash > 0 && httpMethods.includes(key.slice(slash + 1)) && !key.startsWith('/') && !key.includes('//')
+  );
+};
+
+// A method-settings path is read from its end: two segments are the setting, the one before them the verb.
+const settingStart = (path: string): number => path.lastIndexOf('/', path.lastIndexOf('/') - 1);
+
+/** Whether a path names a method that can be, whatever setting it goes on to. */
+export const namesMethod = (path: string): boolean => {
+  const start = settingStart(path);
+  return start > 0 && path.startsWith('/') && isMethodKey(path.slice(1, start));
+};
+
+const findKeyed = (path: string): Place | undefined => {
+  for (const { property, prefix } of byPrefix) {
+    if (path.startsWith(prefix) && !path.includes('/', prefix.length)) return { property, key: path.slice(prefix.length) };
+  }
+  return undefined;
+};
+
+const findMethod = (path: string): Place | undefined => {
+  if (!path.startsWith('/')) return undefined;
+  const start = settingStart(path);
+  const property = start > 0 ? bySetting.get(path.slice(start)) : undefined;
+  const key = path.slice(1, property === undefined ? undefined : start);
+  if (!isMethodKey(key)) return undefined;
+  const found = property ?? methodEntry;
+  return found && { property: found, key };
+};
+
+/** The place that a patch path names; undefined where API Gateway knows none. */
+export const findPlace = (path: string): Place | undefined => exact.get(path) ?? findKeyed(path) ?? findMethod(path);
+
+/** The patch path of a place; undefined where API Gateway has none. */
+export const pathOf = ({ property, key }: Place): string | undefined =>
+  property.path?.replace(/\{resourcePath\}\/\{httpMethod\}|\{name\}/, () => key);
+
+/** AWS's names of what leads to a place: `methodSettings.~1pets/GET.loggingLevel`. */
+export const nameOf = (place: Place): string => locationOf(place).join('.');
+
+const child = (value: unknown, key: string): unknown =>
+  isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+
+/** What stands at a place: a leaf, for a whole group an object, or undefined. */
+export const readPlace = (stage: Stage, place: Place): unknown =>
+  locationOf(place).reduce<unknown>(child, stage);
+
+const isLeaf = (value: unknown): value is Leaf =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+
+export const readLeaf = (stage: Stage, place: Place): Leaf | undefined => {
+  const value = readPlace(stage, place);
+  return isLeaf(value) ? value : undefined;
+};
+
+const keysFor = (stage: Stage, property: Property): readonly string[] => {
+  const way = steps.get(property) ?? [];
+  const parent = way.slice(0, way.indexOf(undefined)).reduce<unknown>((value, step) => child(value, step ?? ''), stage);
+  return isObject(parent) ? Object.keys(parent) : [];
+};
+
+/** The places of one property in a stage: one, or one for each key that is there. */
+export const placesFor = (stage: Stage, property: Property): readonly Place[] =>
+  (isKeyed(property) ? keysFor(stage, property) : ['']).map((key) => ({ property, key }));
+
+const leafRows = properties.filter((property) => property.codec !== undefined);
+
+/** Every place of a stage that holds a leaf, in the order of the table. */
+export const leavesOf = (stage: Stage): readonly Place[] =>
+  leafRows.flatMap((property) => placesFor(stage, property)).filter((place) => readLeaf(stage, place) !== undefined);
+
+/** The row with that name. */
+export const propertyNamed = (name: string): Property => {
+  const found = properties.find((property) => property.name === name);
+  if (found === undefined) throw new RangeError(`no property is called ${name}`);
+  return found;
+};
+
+/** What an identity of a place is made of, for sets and maps. */
+export const idOf = (place: Place): string => `${place.property.name}\n${place.key}`;
+
+export type { JsonObject };

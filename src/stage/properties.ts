@@ -1,0 +1,380 @@
+import {
+  boolean,
+  type Codec,
+  id,
+  logDestination,
+  logFormat,
+  loggingLevel,
+  number,
+  oneOf,
+  text,
+  throttle,
+  ttlInSeconds,
+  variableValue,
+} from './codec.js';
+import type { Op } from './operation.js';
+import type { CanarySettings, MethodSetting, Stage } from './stage.js';
+
+export type GroupName = 'stage' | 'variables' | 'accessLogSettings' | 'canarySettings' | 'methodSettings';
+
+/**
+ * One property of a stage: where it is patched, which operations API Gateway accepts there, how its text is read, and what
+ * the user calls it. Flags, help, checks, the engine, the diff, the copy, the reference page and the schema read these rows.
+ */
+export interface Property {
+  /** AWS's names of the fields that lead to it; `{name}` and `{method}` stand for a key. Unique. */
+  readonly name: string;
+  readonly group: GroupName;
+  /** The flag of `set`, without its dashes; on a row without a codec, the word by which other verbs choose the whole. */
+  readonly flag?: string;
+  readonly help: string;
+  /** The patch path, in AWS's spelling. Absent where API Gateway has none. */
+  readonly path?: string;
+  /** The operations that API Gateway is known to accept. */
+  readonly ops: readonly Op[];
+  /** Operations that nobody has shown API Gateway to accept, or to refuse. */
+  readonly unproven?: readonly Op[];
+  /** Absent on a row that stands for a whole group. */
+  readonly codec?: Codec;
+  /** The one path that `copy` may come from. */
+  readonly copyFrom?: string;
+  /** The value by which it is unset, where that is not by removal. The empty text takes the key away. */
+  readonly clear?: string;
+  /** What to do where it cannot be set or unset. */
+  readonly instead?: string;
+  /** Ids that its value has to be among, where the caller knows them. */
+  readonly among?: 'deploymentIds' | 'clientCertificateIds';
+}
+
+export interface Group {
+  readonly title: string;
+  /** AWS's page about it. */
+  readonly page: string;
+}
+
+const guide = 'https://docs.aws.amazon.com/apigateway/latest';
+
+export const groups: Readonly<Record<GroupName, Group>> = {
+  stage: { title: 'Stage', page: `${guide}/api/API_UpdateStage.html` },
+  variables: { title: 'Stage variables', page: `${guide}/developerguide/stage-variables.html` },
+  accessLogSettings: { title: 'Access logs', page: `${guide}/developerguide/set-up-logging.html` },
+  canarySettings: { title: 'Canary', page: `${guide}/developerguide/canary-release.html` },
+  methodSettings: { title: 'Methods', page: `${guide}/api/API_MethodSetting.html` },
+};
+
+const setting = (field: keyof MethodSetting, flag: string, path: string, codec: Codec, help: string): Property => ({
+  name: `methodSettings.{method}.${field}`,
+  group: 'methodSettings',
+  flag,
+  help,
+  path: `/{resourcePath}/{httpMethod}/${path}`,
+  ops: ['replace'],
+  unproven: ['add'],
+  codec,
+  instead: 'API Gateway removes method settings by the whole entry; stage unset --method rebuilds it without one setting.',
+});
+
+const readOnly = (name: keyof Stage, help: string, instead: string): Property => ({
+  name,
+  group: 'stage',
+  help,
+  ops: [],
+  codec: text,
+  instead,
+});
+
+/** Every property of a stage, in the order of the help. */
+export const properties: readonly Property[] = [
+  {
+    name: 'description',
+    group: 'stage',
+    flag: 'description',
+    help: 'What the stage is for',
+    path: '/description',
+    ops: ['replace'],
+    unproven: ['add'],
+    codec: text,
+    clear: '',
+  },
+  {
+    name: 'deploymentId',
+    group: 'stage',
+    flag: 'deployment-id',
+    help: 'The deployment that the stage serves',
+    path: '/deploymentId',
+    ops: ['replace', 'copy'],
+    unproven: ['add'],
+    codec: id,
+    copyFrom: '/canarySettings/deploymentId',
+    among: 'deploymentIds',
+    instead: 'A stage always serves a deployment: set another one.',
+  },
+  {
+    name: 'clientCertificateId',
+    group: 'stage',
+    flag: 'client-certificate-id',
+    help: 'The certificate that API Gateway shows to the backend',
+    path: '/clientCertificateId',
+    ops: ['replace'],
+    unproven: ['add'],
+    codec: text,
+    clear: '',
+    among: 'clientCertificateIds',
+  },
+  {
+    name: 'documentationVersion',
+    group: 'stage',
+    flag: 'documentation-version',
+    help: 'The version of the API documentation',
+    path: '/documentationVersion',
+    ops: ['replace'],
+    unproven: ['add'],
+    codec: text,
+    clear: '',
+  },
+  {
+    name: 'tracingEnabled',
+    group: 'stage',
+    flag: 'tracing-enabled',
+    help: 'X-Ray tracing',
+    path: '/tracingEnabled',
+    ops: ['replace'],
+    unproven: ['add'],
+    codec: boolean,
+    clear: 'false',
+  },
+  // Before its size: API Gateway wants the cluster on when the size comes.
+  {
+    name: 'cacheClusterEnabled',
+    group: 'stage',
+    flag: 'cache-cluster-enabled',
+    help: 'The cache cluster; turning it on takes about 4 minutes',
+    path: '/cacheClusterEnabled',
+    ops: ['replace'],
+    unproven: ['add'],
+    codec: boolean,
+    clear: 'false',
+  },
+  {
+    name: 'cacheClusterSize',
+    group: 'stage',
+    flag: 'cache-cluster-size',
+    help: 'Size of the cache in GB; a resize loses what is cached',
+    path: '/cacheClusterSize',
+    ops: ['replace'],
+    unproven: ['add'],
+    codec: oneOf('0.5', '1.6', '6.1', '13.5', '28.4', '58.2', '118', '237'),
+    instead: 'A size cannot be taken away: turn the cache cluster off instead.',
+  },
+  {
+    name: 'variables.{name}',
+    group: 'variables',
+    flag: 'variable',
+    help: 'A stage variable',
+    path: '/variables/{name}',
+    ops: ['replace', 'remove'],
+    unproven: ['add'],
+    codec: variableValue,
+  },
+  {
+    name: 'variables',
+    group: 'variables',
+    flag: 'all-variables',
+    help: 'All stage variables',
+    path: '/variables',
+    ops: ['copy'],
+    unproven: ['replace', 'remove'],
+    copyFrom: '/canarySettings/stageVariableOverrides',
+    instead: 'Set or remove the variables one by one: /variables/{name}.',
+  },
+  {
+    name: 'accessLogSettings.destinationArn',
+    group: 'accessLogSettings',
+    flag: 'access-log-destination-arn',
+    help: 'Where access logs go: a log group or a Firehose stream',
+    path: '/accessLogSettings/destinationArn',
+    ops: ['add', 'replace'],
+    codec: logDestination,
+    instead: 'Access logs are removed as a whole: remove /accessLogSettings, then set what is to stay.',
+  },
+  {
+    name: 'accessLogSettings.format',
+    group: 'accessLogSettings',
+    flag: 'access-log-format',
+    help: 'What an access log line holds',
+    path: '/accessLogSettings/format',
+    ops: ['add', 'replace'],
+    codec: logFormat,
+    instead: 'Access logs are removed as a whole: remove /accessLogSettings, then set what is to stay.',
+  },
+  {
+    name: 'accessLogSettings',
+    group: 'accessLogSettings',
+    flag: 'access-log',
+    help: 'The access log settings',
+    path: '/accessLogSettings',
+    ops: ['remove'],
+    instead: 'Set /accessLogSettings/destinationArn and /accessLogSettings/format.',
+  },
+  {
+    name: 'canarySettings.deploymentId',
+    group: 'canarySettings',
+    flag: 'canary-deployment-id',
+    help: 'The deployment that the canary serves',
+    path: '/canarySettings/deploymentId',
+    ops: ['replace'],
+    codec: id,
+    among: 'deploymentIds',
+    instead: 'A canary always serves a deployment: set another one, or end the canary.',
+  },
+  {
+    name: 'canarySettings.percentTraffic',
+    group: 'canarySettings',
+    flag: 'canary-percent-traffic',
+    help: 'Share of requests that the canary answers',
+    path: '/canarySettings/percentTraffic',
+    ops: ['replace'],
+    codec: number(0, 100),
+    clear: '0.0',
+  },
+  {
+    name: 'canarySettings.useStageCache',
+    group: 'canarySettings',
+    flag: 'canary-use-stage-cache',
+    help: 'Whether the canary shares the cache of the stage',
+    path: '/canarySettings/useStageCache',
+    ops: ['replace'],
+    codec: boolean,
+    clear: 'false',
+  },
+  {
+    name: 'canarySettings.stageVariableOverrides.{name}',
+    group: 'canarySettings',
+    flag: 'canary-variable',
+    help: 'A variable that the canary sees otherwise',
+    path: '/canarySettings/stageVariableOverrides/{name}',
+    ops: ['replace', 'remove'],
+    codec: variableValue,
+  },
+  {
+    name: 'canarySettings.stageVariableOverrides',
+    group: 'canarySettings',
+    help: 'All variables that the canary sees otherwise',
+    path: '/canarySettings/stageVariableOverrides',
+    ops: [],
+    unproven: ['replace'],
+    instead: 'Set or remove the overrides one by one: /canarySettings/stageVariableOverrides/{name}.',
+  },
+  {
+    name: 'canarySettings',
+    group: 'canarySettings',
+    flag: 'canary',
+    help: 'The canary',
+    path: '/canarySettings',
+    ops: ['remove'],
+    instead: 'Set the fields of the canary one by one.',
+  },
+  setting('metricsEnabled', 'metrics-enabled', 'metrics/enabled', boolean, 'Detailed CloudWatch metrics'),
+  setting('loggingLevel', 'logging-level', 'logging/loglevel', loggingLevel, 'What goes to the execution log'),
+  setting('dataTraceEnabled', 'data-trace-enabled', 'logging/dataTrace', boolean, 'Log whole requests and responses'),
+  setting(
+    'throttlingBurstLimit',
+    'throttling-burst-limit',
+    'throttling/burstLimit',
+    throttle('integer', 'requests'),
+    'Requests at once',
+  ),
+  setting(
+    'throttlingRateLimit',
+    'throttling-rate-limit',
+    'throttling/rateLimit',
+    throttle('number', 'requests a second'),
+    'Requests a second',
+  ),
+  setting('cachingEnabled', 'caching-enabled', 'caching/enabled', boolean, 'Cache responses'),
+  setting('cacheTtlInSeconds', 'cache-ttl-in-seconds', 'caching/ttlInSeconds', ttlInSeconds, 'How long a response is kept'),
+  setting('cacheDataEncrypted', 'cache-data-encrypted', 'caching/dataEncrypted', boolean, 'Encrypt what is cached'),
+  setting(
+    'requireAuthorizationForCacheControl',
+    'require-authorization-for-cache-control',
+    'caching/requireAuthorizationForCacheControl',
+    boolean,
+    'Clients need permission to invalidate the cache',
+  ),
+  setting(
+    'unauthorizedCacheControlHeaderStrategy',
+    'unauthorized-cache-control-header-strategy',
+    'caching/unauthorizedCacheControlHeaderStrategy',
+    oneOf('FAIL_WITH_403', 'SUCCEED_WITH_RESPONSE_HEADER', 'SUCCEED_WITHOUT_RESPONSE_HEADER'),
+    'What clients without that permission get',
+  ),
+  {
+    name: 'methodSettings.{method}',
+    group: 'methodSettings',
+    flag: 'method',
+    help: 'All settings of a method',
+    path: '/{resourcePath}/{httpMethod}',
+    ops: ['remove'],
+    instead: 'Set the settings of the method one by one.',
+  },
+  {
+    name: 'methodSettings',
+    group: 'methodSettings',
+    flag: 'all-methods',
+    help: 'The settings of all methods',
+    ops: [],
+    instead: 'Name the methods one by one, with --method.',
+  },
+  readOnly('stageName', 'Name of the stage', 'A stage keeps its name: create another stage and delete this one.'),
+  readOnly('cacheClusterStatus', 'What the cache cluster is doing', 'API Gateway reports it; nobody sets it.'),
+  readOnly('webAclArn', 'The web ACL in front of the stage', 'Use aws wafv2 associate-web-acl.'),
+  readOnly('createdDate', 'When the stage was created', 'API Gateway reports it; nobody sets it.'),
+  readOnly('lastUpdatedDate', 'When the stage was last updated', 'API Gateway reports it; nobody sets it.'),
+  {
+    name: 'tags.{name}',
+    group: 'stage',
+    help: 'A tag of the stage',
+    ops: [],
+    codec: text,
+    instead: 'Use aws apigateway tag-resource, or untag-resource.',
+  },
+  {
+    name: 'tags',
+    group: 'stage',
+    help: 'All tags of the stage',
+    ops: [],
+    instead: 'Use aws apigateway tag-resource, or untag-resource.',
+  },
+];
+
+/** The first entry of a stage's methods, unless `*` + `/*` says otherwise (recorded from AWS; the throttles differ by account). */
+export const defaultMethodSetting: MethodSetting = {
+  metricsEnabled: false,
+  dataTraceEnabled: false,
+  throttlingBurstLimit: 5000,
+  throttlingRateLimit: 10000,
+  cachingEnabled: false,
+  cacheTtlInSeconds: 300,
+  cacheDataEncrypted: false,
+  requireAuthorizationForCacheControl: true,
+  unauthorizedCacheControlHeaderStrategy: 'SUCCEED_WITH_RESPONSE_HEADER',
+};
+
+/** The key of the entry that all methods fall back to. */
+export const everyMethod = '*/*';
+
+/** The verbs that a method key may end in. `ANY` is none (API Gateway refuses it). */
+export const httpMethods: readonly string[] = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
+
+/** What a new entry under `methodSettings` starts from: the entry of all methods, loggingLevel too, or AWS's defaults. */
+export const seedMethodSetting = (stage: Stage): MethodSetting => {
+  const all = stage.methodSettings?.[everyMethod];
+  return all === undefined ? defaultMethodSetting : { ...defaultMethodSetting, ...all };
+};
+
+/** What a canary starts from when its first field is set. */
+export const seedCanarySettings = ({ deploymentId }: Stage): CanarySettings => ({
+  percentTraffic: 0,
+  ...(deploymentId !== undefined && { deploymentId }),
+  useStageCache: false,
+});
