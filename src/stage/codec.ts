@@ -58,11 +58,15 @@ export const number = (minimum: number, maximum: number): Codec =>
 
 /** A throttle: API Gateway takes -1 as well, and reports it back. */
 export const throttle = (kind: 'integer' | 'number', unit: string): Codec =>
-  codec(`${kind === 'integer' ? 'a whole number' : 'a number'} of ${unit}, or -1`, { type: kind, minimum: -1 }, (given) => {
-    const value = (kind === 'integer' ? integer : decimal).test(given) ? Number(given) : Number.NaN;
-    const fits = value === -1 || (value >= 0 && value <= (kind === 'integer' ? 2 ** 31 - 1 : Number.MAX_VALUE));
-    return fits ? value + 0 : undefined;
-  });
+  codec(
+    `${kind === 'integer' ? 'a whole number' : 'a number'} of ${unit}, or -1`,
+    { type: kind, minimum: -1 },
+    (given) => {
+      const value = (kind === 'integer' ? integer : decimal).test(given) ? Number(given) : Number.NaN;
+      const fits = value === -1 || (value >= 0 && value <= (kind === 'integer' ? 2 ** 31 - 1 : Number.MAX_VALUE));
+      return fits ? value + 0 : undefined;
+    },
+  );
 
 export const ttlInSeconds = codec(
   'a whole number of seconds from 0 to 3600',
@@ -89,7 +93,7 @@ export const loggingLevel: Codec = {
 const variableText = /^[A-Za-z0-9\-._~:/?#&=, ]+$/;
 
 export const variableValue = codec(
-  "letters, digits and -._~:/?#&=, or a space; 1 to 512 of them",
+  'letters, digits and -._~:/?#&=, or a space; 1 to 512 of them',
   { type: 'string', pattern: variableText.source, minLength: 1, maxLength: 512 },
   (given, { key }) => {
     if (!variableText.test(given)) return theirs.variableValue(key);
@@ -108,7 +112,7 @@ const logGroup = /^arn:aws[a-z-]*:logs:[^:]+:[^:]+:(log-group:.+)$/s;
 const deliveryStream = /^arn:aws[a-z-]*:firehose:[^:]+:[^:]+:(deliverystream\/.*)$/s;
 
 export const logDestination = codec(
-  "the ARN of a CloudWatch log group, or of a Firehose stream whose name starts with amazon-apigateway-",
+  'the ARN of a CloudWatch log group, or of a Firehose stream whose name starts with amazon-apigateway-',
   { type: 'string', pattern: '^arn:' },
   (given) => {
     if (given === '') return theirs.accessLogEmpty();

@@ -1,6 +1,6 @@
 import type { Leaf } from './codec.js';
 import { everyMethod, httpMethods, type Property, properties } from './properties.js';
-import { isObject, type JsonObject, type Stage } from './stage.js';
+import { isObject, type Stage } from './stage.js';
 
 /** A property together with the key that its placeholder stands for: one spot of one stage. */
 export interface Place {
@@ -26,33 +26,29 @@ export const locationOf = ({ property, key }: Place): readonly string[] =>
 
 export const isKeyed = (property: Property): boolean => property.name.includes('{');
 
-const patchable = properties.flatMap((property) => (property.path === undefined ? [] : [{ property, path: property.path }]));
-
 const exact = new Map<string, Place>(
-  patchable.filter(({ path }) => !path.includes('{')).map(({ property, path }) => [path, { property, key: '' }]),
+  properties.filter(({ path }) => !path.includes('{')).map((property) => [property.path, { property, key: '' }]),
 );
 
 /** Rows whose path ends in a key, by what stands before it: `/variables/`. */
-const byPrefix = patchable
+const byPrefix = properties
   .filter(({ path }) => path.endsWith('/{name}'))
-  .map(({ property, path }) => ({ property, prefix: path.slice(0, -'{name}'.length) }));
+  .map((property) => ({ property, prefix: property.path.slice(0, -'{name}'.length) }));
 
 /** Rows of method settings, by what stands behind the method: `/logging/loglevel`. */
 const bySetting = new Map(
-  patchable
+  properties
     .filter(({ path }) => path.startsWith(`${methodPath}/`))
-    .map(({ property, path }) => [path.slice(methodPath.length), property]),
+    .map((property) => [property.path.slice(methodPath.length), property]),
 );
 
-const methodEntry = patchable.find(({ path }) => path === methodPath)?.property;
+const methodEntry = properties.find(({ path }) => path === methodPath);
 
 /** Whether a text is the key of a method: `*` + `/*`, or a resource path without empty segments and one of the seven verbs. */
 export const isMethodKey = (key: string): boolean => {
   if (key === everyMethod) return true;
   const slash = key.lastIndexOf('/');
-  return (
-    slash > 0 && httpMethods.includes(key.slice(slash + 1)) && !key.startsWith('/') && !key.includes('//')
-  );
+  return slash > 0 && httpMethods.includes(key.slice(slash + 1)) && !key.startsWith('/') && !key.includes('//');
 };
 
 // A method-settings path is read from its end: two segments are the setting, the one before them the verb.
@@ -66,7 +62,8 @@ export const namesMethod = (path: string): boolean => {
 
 const findKeyed = (path: string): Place | undefined => {
   for (const { property, prefix } of byPrefix) {
-    if (path.startsWith(prefix) && !path.includes('/', prefix.length)) return { property, key: path.slice(prefix.length) };
+    if (path.startsWith(prefix) && !path.includes('/', prefix.length))
+      return { property, key: path.slice(prefix.length) };
   }
   return undefined;
 };
@@ -84,9 +81,9 @@ const findMethod = (path: string): Place | undefined => {
 /** The place that a patch path names; undefined where API Gateway knows none. */
 export const findPlace = (path: string): Place | undefined => exact.get(path) ?? findKeyed(path) ?? findMethod(path);
 
-/** The patch path of a place; undefined where API Gateway has none. */
-export const pathOf = ({ property, key }: Place): string | undefined =>
-  property.path?.replace(/\{resourcePath\}\/\{httpMethod\}|\{name\}/, () => key);
+/** The patch path of a place. */
+export const pathOf = ({ property, key }: Place): string =>
+  property.path.replace(/\{resourcePath\}\/\{httpMethod\}|\{name\}/, () => key);
 
 /** AWS's names of what leads to a place: `methodSettings.~1pets/GET.loggingLevel`. */
 export const nameOf = (place: Place): string => locationOf(place).join('.');
@@ -95,8 +92,7 @@ const child = (value: unknown, key: string): unknown =>
   isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 
 /** What stands at a place: a leaf, for a whole group an object, or undefined. */
-export const readPlace = (stage: Stage, place: Place): unknown =>
-  locationOf(place).reduce<unknown>(child, stage);
+export const readPlace = (stage: Stage, place: Place): unknown => locationOf(place).reduce<unknown>(child, stage);
 
 const isLeaf = (value: unknown): value is Leaf =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
@@ -131,5 +127,3 @@ export const propertyNamed = (name: string): Property => {
 
 /** What an identity of a place is made of, for sets and maps. */
 export const idOf = (place: Place): string => `${place.property.name}\n${place.key}`;
-
-export type { JsonObject };

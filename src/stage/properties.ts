@@ -24,12 +24,14 @@ export type GroupName = 'stage' | 'variables' | 'accessLogSettings' | 'canarySet
 export interface Property {
   /** AWS's names of the fields that lead to it; `{name}` and `{method}` stand for a key. Unique. */
   readonly name: string;
+  /** The last part of the name: the member of the stage that holds it. */
+  readonly field: string;
   readonly group: GroupName;
   /** The flag of `set`, without its dashes; on a row without a codec, the word by which other verbs choose the whole. */
   readonly flag?: string;
   readonly help: string;
-  /** The patch path, in AWS's spelling. Absent where API Gateway has none. */
-  readonly path?: string;
+  /** The patch path, in AWS's spelling. */
+  readonly path: string;
   /** The operations that API Gateway is known to accept. */
   readonly ops: readonly Op[];
   /** Operations that nobody has shown API Gateway to accept, or to refuse. */
@@ -62,7 +64,9 @@ export const groups: Readonly<Record<GroupName, Group>> = {
   methodSettings: { title: 'Methods', page: `${guide}/api/API_MethodSetting.html` },
 };
 
-const setting = (field: keyof MethodSetting, flag: string, path: string, codec: Codec, help: string): Property => ({
+type Row = Omit<Property, 'field'>;
+
+const setting = (field: keyof MethodSetting, flag: string, path: string, codec: Codec, help: string): Row => ({
   name: `methodSettings.{method}.${field}`,
   group: 'methodSettings',
   flag,
@@ -71,20 +75,21 @@ const setting = (field: keyof MethodSetting, flag: string, path: string, codec: 
   ops: ['replace'],
   unproven: ['add'],
   codec,
-  instead: 'API Gateway removes method settings by the whole entry; stage unset --method rebuilds it without one setting.',
+  instead:
+    'API Gateway removes method settings by the whole entry; stage unset --method rebuilds it without one setting.',
 });
 
-const readOnly = (name: keyof Stage, help: string, instead: string): Property => ({
+const readOnly = (name: keyof Stage, help: string, instead: string): Row => ({
   name,
   group: 'stage',
   help,
+  path: `/${name}`,
   ops: [],
   codec: text,
   instead,
 });
 
-/** Every property of a stage, in the order of the help. */
-export const properties: readonly Property[] = [
+const rows: readonly Row[] = [
   {
     name: 'description',
     group: 'stage',
@@ -292,7 +297,13 @@ export const properties: readonly Property[] = [
     'Requests a second',
   ),
   setting('cachingEnabled', 'caching-enabled', 'caching/enabled', boolean, 'Cache responses'),
-  setting('cacheTtlInSeconds', 'cache-ttl-in-seconds', 'caching/ttlInSeconds', ttlInSeconds, 'How long a response is kept'),
+  setting(
+    'cacheTtlInSeconds',
+    'cache-ttl-in-seconds',
+    'caching/ttlInSeconds',
+    ttlInSeconds,
+    'How long a response is kept',
+  ),
   setting('cacheDataEncrypted', 'cache-data-encrypted', 'caching/dataEncrypted', boolean, 'Encrypt what is cached'),
   setting(
     'requireAuthorizationForCacheControl',
@@ -322,6 +333,7 @@ export const properties: readonly Property[] = [
     group: 'methodSettings',
     flag: 'all-methods',
     help: 'The settings of all methods',
+    path: '/methodSettings',
     ops: [],
     instead: 'Name the methods one by one, with --method.',
   },
@@ -334,6 +346,7 @@ export const properties: readonly Property[] = [
     name: 'tags.{name}',
     group: 'stage',
     help: 'A tag of the stage',
+    path: '/tags/{name}',
     ops: [],
     codec: text,
     instead: 'Use aws apigateway tag-resource, or untag-resource.',
@@ -342,10 +355,17 @@ export const properties: readonly Property[] = [
     name: 'tags',
     group: 'stage',
     help: 'All tags of the stage',
+    path: '/tags',
     ops: [],
     instead: 'Use aws apigateway tag-resource, or untag-resource.',
   },
 ];
+
+/** Every property of a stage, in the order of the help. */
+export const properties: readonly Property[] = rows.map((row) => ({
+  ...row,
+  field: row.name.slice(row.name.lastIndexOf('.') + 1),
+}));
 
 /** The first entry of a stage's methods, unless `*` + `/*` says otherwise (recorded from AWS; the throttles differ by account). */
 export const defaultMethodSetting: MethodSetting = {

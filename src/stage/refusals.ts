@@ -103,6 +103,11 @@ export const theirs = {
   }),
 };
 
+const said = (actual: unknown): string => {
+  if (actual === undefined) return 'absent';
+  return typeof actual === 'object' ? 'there' : String(actual);
+};
+
 /** What we say where API Gateway's words are not known, or where it would never be asked. */
 export const ours = {
   malformed: (index: number, reason: string): Problem => ({
@@ -153,9 +158,13 @@ export const ours = {
     code: 'unknown-source',
     message: `The stage does not say what ${from} is, so it cannot be copied.`,
   }),
-  testFailed: (name: string, expected: string, actual: string): Problem => ({
+  testFailed: (name: string, expected: string, actual: unknown): Problem => ({
     code: 'test-failed',
-    message: `Expected ${name} to be ${expected}, but it is ${actual}.`,
+    message: `Expected ${name} to be ${expected === '' ? 'absent' : expected}, but it is ${said(actual)}.`,
+  }),
+  notAStage: (member: string | undefined, came: string): Problem => ({
+    code: 'no-stage',
+    message: `${member ?? 'A stage'}: expected an object, came ${came}.`,
   }),
   untestable: (path: string): Problem => ({
     code: 'untestable',

@@ -125,7 +125,8 @@ export interface Misfit {
 /** Where a value strays from the shape of a stage. An unknown member is no misfit. */
 export const misfitsOf = (value: unknown, shape: Shape = stageShape, at: readonly string[] = []): readonly Misfit[] => {
   if (typeof shape === 'string') {
-    const fits = shape === 'timestamp' ? typeof value === 'string' || typeof value === 'number' : typeof value === shape;
+    const fits =
+      shape === 'timestamp' ? typeof value === 'string' || typeof value === 'number' : typeof value === shape;
     return fits ? [] : [{ at, expected: shape === 'timestamp' ? 'a date' : `a ${shape}`, came: kindOf(value) }];
   }
   if (!isObject(value)) return [{ at, expected: 'an object', came: kindOf(value) }];

@@ -1,0 +1,274 @@
+import { checkVariableName, isProblem, type Leaf } from './codec.js';
+import {
+  accessLogSettingsOf,
+  canarySettingsOf,
+  type Draft,
+  draftOf,
+  type Members,
+  methodSettingOf,
+  overridesOf,
+  removeKey,
+  removeMethodSetting,
+  variablesOf,
+} from './draft.js';
+import type { PatchOperation } from './operation.js';
+import { findPlace, isKeyed, nameOf, namesMethod, type Place, readPlace } from './place.js';
+import { PatchError, type PatchProblem, type Problem, StageError } from './problem.js';
+import { type Property, seedCanarySettings, seedMethodSetting } from './properties.js';
+import { ours, theirs } from './refusals.js';
+import { isObject, kindOf, type Stage } from './stage.js';
+
+/** What is known besides the stage. What is left out is not checked. */
+export interface PatchContext {
+  /** The ids of all deployments of the API. */
+  readonly deploymentIds?: readonly string[];
+  /** The ids of all client certificates of the account in the region. */
+  readonly clientCertificateIds?: readonly string[];
+}
+
+/** An operation whose members are known to be texts, and no more than that. */
+interface Given {
+  readonly op: string;
+  readonly path: string;
+  readonly value?: string;
+  readonly from?: string;
+}
+
+// A refusal is answered before anything is written, so that a refused operation leaves no trace.
+type Refusal = Problem | undefined;
+type Apply = (draft: Draft, given: Given, context: PatchContext) => Refusal;
+
+const maxVariables = 100;
+
+const isUnder = (path: string, parent: string): boolean => path === parent || path.startsWith(`${parent}/`);
+
+/** What API Gateway says to an operation at a path where it takes none such. */
+const refuse = ({ op, path, from }: Given): Problem => {
+  if (op === 'remove') return theirs.notRemovable(path);
+  if (op === 'copy') return theirs.invalidCopy(path, String(from));
+  if (op === 'add' && isUnder(path, '/canarySettings')) return theirs.invalidAdd(path);
+  if (isUnder(path, '/accessLogSettings')) return theirs.accessLogPath();
+  return namesMethod(path) ? theirs.unknownSetting(path.split('/').slice(-2).join('/')) : theirs.unknownPath(path);
+};
+
+const refuseAt = (given: Given, property: Property | undefined): Problem => {
+  const unproven = property?.unproven?.some((op) => op === given.op);
+  if (property === undefined || !unproven) return refuse(given);
+  return ours.unproven(given.op, given.path, property.codec ? 'Use replace.' : (property.instead ?? ''));
+};
+
+const allows = (property: Property, op: string): boolean => property.ops.some((allowed) => allowed === op);
+
+const checkAmong = ({ among }: Property, leaf: Leaf, context: PatchContext): Refusal => {
+  const ids = among && context[among];
+  if (ids === undefined || leaf === '' || ids.includes(String(leaf))) return undefined;
+  return among === 'deploymentIds' ? theirs.unknownDeployment() : ours.unknownCertificate(String(leaf));
+};
+
+const countKeys = (map: object | undefined): number => (map === undefined ? 0 : Object.keys(map).length);
+
+const checkCount = (map: object | undefined, name: string): Refusal => {
+  if (map !== undefined && Object.hasOwn(map, name)) return undefined;
+  const count = countKeys(map) + 1;
+  return count > maxVariables ? ours.tooManyVariables(count) : undefined;
+};
+
+/** The object that holds a place's leaf, made if need be, and ready to be written to. */
+const holderOf = (draft: Draft, { property, key }: Place): Members => {
+  switch (property.group) {
+    case 'methodSettings':
+      return methodSettingOf(draft, key, seedMethodSetting);
+    case 'variables':
+      return variablesOf(draft);
+    case 'accessLogSettings':
+      return accessLogSettingsOf(draft);
+    case 'canarySettings':
+      return isKeyed(property) ? overridesOf(draft, seedCanarySettings) : canarySettingsOf(draft, seedCanarySettings);
+    case 'stage':
+      return draft.next as Members;
+  }
+};
+
+const memberName = ({ property, key }: Place): string => (property.field === '{name}' ? key : property.field);
+
+const write = (draft: Draft, place: Place, leaf: Leaf): void => {
+  const holder = holderOf(draft, place);
+  // "" clears where the row says so: the key goes.
+  if (leaf === '' && place.property.clear === '') delete holder[memberName(place)];
+  else holder[memberName(place)] = leaf;
+};
+
+/** Whether a place is a variable, or an override of one. */
+const isVariable = ({ property }: Place): boolean => property.field === '{name}' && property.ops.length > 0;
+
+const variableMap = ({ next }: Draft, { group }: Property): object | undefined =>
+  group === 'variables' ? next.variables : next.canarySettings?.stageVariableOverrides;
+
+const checkVariable = (draft: Draft, { property, key }: Place): Refusal =>
+  checkVariableName(key) ?? checkCount(variableMap(draft, property), key);
+
+const set: Apply = (draft, given, context) => {
+  const place = findPlace(given.path);
+  if (place?.property.codec === undefined || !allows(place.property, given.op)) return refuseAt(given, place?.property);
+  const { property, key } = place;
+  const refusal = isVariable(place) ? checkVariable(draft, place) : undefined;
+  if (refusal) return refusal;
+  const leaf = property.codec?.decode(given.value, { op: given.op, path: given.path, key }) ?? '';
+  if (isProblem(leaf)) return leaf;
+  const unknown = checkAmong(property, leaf, context);
+  if (unknown === undefined) write(draft, place, leaf);
+  return unknown;
+};
+
+const removeVariable = (draft: Draft, { property, key }: Place): boolean => {
+  const map = variableMap(draft, property);
+  if (map === undefined || !Object.hasOwn(map, key)) return false;
+  if (property.group === 'variables') removeKey(draft.next as Members, draft.base, 'variables', key);
+  else {
+    const canary = canarySettingsOf(draft, seedCanarySettings);
+    removeKey(canary, draft.base.canarySettings, 'stageVariableOverrides', key);
+  }
+  return true;
+};
+
+const removeMethod = (draft: Draft, path: string): boolean => {
+  const key = path.slice(1);
+  const settings = draft.next.methodSettings;
+  if (!path.startsWith('/') || settings === undefined || !Object.hasOwn(settings, key)) return false;
+  removeMethodSetting(draft, key);
+  return true;
+};
+
+/** Removes a whole group. Access logs that are not there may be removed too: that is harmless at API Gateway. */
+const removeGroup = (draft: Draft, name: string): boolean => {
+  if (name !== 'canarySettings' && name !== 'accessLogSettings') return false;
+  const was = draft.next[name] !== undefined;
+  delete draft.next[name];
+  return was || name === 'accessLogSettings';
+};
+
+const remove: Apply = (draft, given) => {
+  const place = findPlace(given.path);
+  const property = place?.property;
+  if (place && isVariable(place) && removeVariable(draft, place)) return undefined;
+  // Whatever is no other removable path API Gateway takes for the key of a method.
+  if (removeGroup(draft, property?.name ?? '') || removeMethod(draft, given.path)) return undefined;
+  const isMethod = property === undefined || property.group === 'methodSettings' || !allows(property, 'remove');
+  return isMethod ? refuseAt(given, property) : ours.absent(given.path);
+};
+
+const promoteVariables = (draft: Draft, overrides: Readonly<Record<string, string>>): Refusal => {
+  const merged = { ...draft.next.variables, ...overrides };
+  const count = countKeys(merged);
+  if (count > maxVariables) return ours.tooManyVariables(count);
+  // AWS merges here: variables the canary does not override stay.
+  if (count > 0) draft.next.variables = merged;
+  return undefined;
+};
+
+const copy: Apply = (draft, given) => {
+  const property = findPlace(given.path)?.property;
+  if (property?.copyFrom === undefined || property.copyFrom !== given.from) return refuse(given);
+  const canary = draft.next.canarySettings;
+  if (canary === undefined) return theirs.noCanary();
+  if (property.group === 'variables') return promoteVariables(draft, canary.stageVariableOverrides ?? {});
+  if (canary.deploymentId === undefined) return ours.unknownSource(given.from);
+  draft.next.deploymentId = canary.deploymentId;
+  return undefined;
+};
+
+const isNothing = (value: unknown): boolean =>
+  value === undefined || value === '' || (isObject(value) && Object.keys(value).length === 0);
+
+const isAsExpected = (actual: unknown, { property, key }: Place, { op, path, value }: Given): boolean => {
+  if (value === '') return isNothing(actual);
+  if (actual === undefined) return false;
+  // Compared as values: 10.0 is 10. A text that is no value of the property can still be compared as a text.
+  return actual === property.codec?.decode(value, { op, path, key }) || String(actual) === value;
+};
+
+const test: Apply = (draft, given) => {
+  const place = findPlace(given.path);
+  if (place === undefined) return ours.untestable(given.path);
+  if (given.value === undefined) return ours.missingValue(given.op, given.path, place.property.codec?.hint ?? 'text');
+  if (place.property.codec === undefined && given.value !== '') return ours.testOfGroup(given.path);
+  const actual = readPlace(draft.next, place);
+  return isAsExpected(actual, place, given) ? undefined : ours.testFailed(nameOf(place), given.value, actual);
+};
+
+const appliers: Readonly<Record<string, Apply>> = {
+  add: set,
+  replace: set,
+  remove,
+  copy,
+  test,
+  move: (_draft, { path }) => ours.move(path),
+};
+
+const textMembers = ['op', 'path', 'value', 'from'] as const;
+
+/** What keeps an operation from being read at all. */
+const malformation = (operation: unknown): string | undefined => {
+  if (!isObject(operation)) return `expected an object, came ${kindOf(operation)}`;
+  const wrong = textMembers.find((member) => operation[member] !== undefined && typeof operation[member] !== 'string');
+  if (wrong) return `${wrong}: expected a text, came ${kindOf(operation[wrong])}`;
+  if (operation['op'] === undefined) return 'op is missing';
+  if (operation['path'] === undefined) return 'path is missing';
+  return operation['op'] === 'copy' && operation['from'] === undefined ? 'from is missing' : undefined;
+};
+
+const tryOperation = (draft: Draft, operation: unknown, index: number, context: PatchContext): Refusal => {
+  const reason = malformation(operation);
+  if (reason) return ours.malformed(index, reason);
+  const given = operation as unknown as Given;
+  if (!Object.hasOwn(appliers, given.op)) return theirs.unknownOp(given.op, index);
+  return appliers[given.op]?.(draft, given, context);
+};
+
+// API Gateway looks at the enum before it tries any operation.
+const enumFirst = (problems: readonly PatchProblem[]): readonly PatchProblem[] => [
+  ...problems.filter(({ code }) => code === 'unknown-op'),
+  ...problems.filter(({ code }) => code !== 'unknown-op'),
+];
+
+const mapsOfStage = ['methodSettings', 'variables', 'accessLogSettings', 'canarySettings'] as const;
+
+const checkStage = (stage: unknown): void => {
+  const wrong = isObject(stage)
+    ? mapsOfStage.filter((member) => stage[member] !== undefined && !isObject(stage[member]))
+    : [undefined];
+  if (wrong.length === 0) return;
+  throw new StageError(
+    'input',
+    wrong.map((member) => ours.notAStage(member, kindOf(member === undefined ? stage : (stage as Members)[member]))),
+  );
+};
+
+/**
+ * Applies patch operations to a stage as UpdateStage would: in order, each seeing the effect of those before it, and all of
+ * them or none. The argument is left as it is; the answer shares with it what did not change.
+ *
+ * @throws PatchError with every operation that API Gateway would refuse, or is not known to accept. Operations outside the
+ * enum come first; the others are tried as if the refused ones had not been there.
+ * @throws StageError where `stage` is no stage.
+ * @see https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateStage-Patch
+ *
+ * @example
+ * applyPatch({ description: 'old' }, [{ op: 'replace', path: '/description', value: 'new' }]); // { description: 'new' }
+ */
+export const applyPatch = (stage: Stage, operations: readonly PatchOperation[], context: PatchContext = {}): Stage => {
+  checkStage(stage);
+  if (!Array.isArray(operations)) {
+    throw new PatchError([
+      { ...ours.malformed(0, `expected a list, came ${kindOf(operations)}`), operation: operations, index: 0 },
+    ]);
+  }
+  const draft = draftOf(stage);
+  const problems: PatchProblem[] = [];
+  for (let index = 0; index < operations.length; index++) {
+    const refusal = tryOperation(draft, operations[index], index, context);
+    if (refusal) problems.push({ ...refusal, operation: operations[index], index });
+  }
+  if (problems.length > 0) throw new PatchError(enumFirst(problems));
+  return draft.next;
+};
