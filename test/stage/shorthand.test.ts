@@ -1,0 +1,245 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import type { PatchOperation } from '../../src/stage/operation.js';
+import { parseShorthand, quoteShell, quoteShorthand } from '../../src/stage/shorthand.js';
+
+const texts = (item: string): Record<string, string> | string => {
+  const shorthand = parseShorthand(item);
+  if ('reason' in shorthand) return shorthand.reason;
+  return Object.fromEntries(Array.from(shorthand.members, ([key, { text }]) => [key, text]));
+};
+
+const valueIn = (item: string) => {
+  const members = texts(item);
+  return typeof members === 'string' ? members : members['value'];
+};
+
+describe('an item', () => {
+  test.each([
+    ['op=replace,path=/description,value=x', { op: 'replace', path: '/description', value: 'x' }],
+    ['op=remove,path=/variables/color', { op: 'remove', path: '/variables/color' }],
+    [
+      'op=copy,from=/canarySettings/deploymentId,path=/deploymentId',
+      { op: 'copy', from: '/canarySettings/deploymentId', path: '/deploymentId' },
+    ],
+    ['op = replace , path = /x , value = y', { op: 'replace', path: '/x', value: 'y' }],
+    ['op=replace,\n  path=/x,\n  value=y\n', { op: 'replace', path: '/x', value: 'y' }],
+    ['value=x,path=/x,op=replace', { value: 'x', path: '/x', op: 'replace' }],
+    ['op=remove,path=/x,comment=y', { op: 'remove', path: '/x', comment: 'y' }],
+    ['op=,path=', { op: '', path: '' }],
+    ['op=a,,path=/x', { op: 'a', path: '/x' }],
+  ])('%j is read member by member', (item, members) => {
+    expect(texts(item)).toEqual(members);
+  });
+
+  test.each([
+    ['value=', ''],
+    ['value="a,b"', 'a,b'],
+    ["value='a,b'", 'a,b'],
+    ['value=a\\,b', 'a,b'],
+    ['value="say \\"hi\\""', 'say "hi"'],
+    ["value='it\\'s'", "it's"],
+    ['value="it\'s"', "it's"],
+    ['value="a\\\\b"', 'a\\b'],
+    ['value="C:\\temp"', 'C:\\temp'],
+    ['value="ends\\\\"', 'ends\\'],
+    ['value=a\\b', 'a\\b'],
+    ['value=a=b', 'a=b'],
+    ['value="=a"', '=a'],
+    ['value=a b ', 'a b'],
+    ['value=" a "', ' a '],
+    ['value="a" ', 'a'],
+    ['value="line\nline"', 'line\nline'],
+    ['value="🚀"', '🚀'],
+    ['value=é', 'é'],
+    ['value=arn:aws:logs:eu-west-1:1:log-group:x', 'arn:aws:logs:eu-west-1:1:log-group:x'],
+    ['value=}', '}'],
+    ['value=]x', ']x'],
+  ])('%j has the value the AWS CLI reads', (item, value) => {
+    expect(valueIn(`op=add,path=/x,${item}`)).toBe(value);
+    if (value !== 'ends\\' && value !== '') expect(valueIn(`${item},op=add,path=/x`)).toBe(value);
+  });
+
+  test('an empty value may stand before another member', () => {
+    expect(texts('value=,op=add')).toEqual({ value: '', op: 'add' });
+  });
+
+  test('a member written with @= is a reference, its text untouched', () => {
+    const shorthand = parseShorthand('value@=file://~/format.json,path=file://x');
+    const members = 'members' in shorthand ? shorthand.members : new Map();
+    expect(members.get('value')).toMatchObject({ text: 'file://~/format.json', isReference: true });
+    expect(members.get('path')).toMatchObject({ text: 'file://x', isReference: false });
+  });
+
+  test('keys of Object.prototype are keys like others', () => {
+    const shorthand = parseShorthand('__proto__=x,constructor=y');
+    expect('members' in shorthand && [...shorthand.members.keys()]).toEqual(['__proto__', 'constructor']);
+  });
+});
+
+describe('braces outside of quotes', () => {
+  test.each([
+    ['path=/{proxy+}/GET/caching/enabled,value=true', { path: '/{proxy+}/GET/caching/enabled', value: 'true' }],
+    ['path={proxy+}/GET/logging/loglevel,op=remove', { path: '{proxy+}/GET/logging/loglevel', op: 'remove' }],
+    ['path=/~1pets~1{id}/GET/caching/enabled,value=true', { path: '/~1pets~1{id}/GET/caching/enabled', value: 'true' }],
+    ['value={"requestId":"$context.requestId"}', { value: '{"requestId":"$context.requestId"}' }],
+    ['value={"a":"}","b":[1,{"c":2}]},op=replace', { value: '{"a":"}","b":[1,{"c":2}]}', op: 'replace' }],
+    ['value={"a":"x,path=y"},path=/x', { value: '{"a":"x,path=y"}', path: '/x' }],
+    [
+      'value={id:$context.requestId,ip:$context.identity.sourceIp}',
+      { value: '{id:$context.requestId,ip:$context.identity.sourceIp}' },
+    ],
+    ['value={a=b}', { value: '{a=b}' }],
+    ['value=id {a} {b} , op=replace', { value: 'id {a} {b}', op: 'replace' }],
+    ['value=\\d{1,3},op=replace', { value: '\\d{1,3}', op: 'replace' }],
+    ['value={a\\,b},op=replace', { value: '{a,b}', op: 'replace' }],
+    ['value={,op=replace', { value: '{', op: 'replace' }],
+    ['value=a}b', { value: 'a}b' }],
+    ['path=/{a,value=b}', { path: '/{a', value: 'b}' }],
+    ['path=/{a},value="b,c"', { path: '/{a}', value: 'b,c' }],
+  ])('%j are text', (item, members) => {
+    expect(texts(item)).toEqual(members);
+  });
+
+  test.each([
+    'path=/{a},value=b,c',
+    'value={a},b',
+    'value=a,b{c}',
+    'value={a},c=d',
+    'value=[{a}]',
+    'value={a}"b"',
+    'value="a"{b}',
+    'value={a},op=x,value=b',
+  ])('%j is refused for more than its braces', (item) => {
+    expect(parseShorthand(item)).toHaveProperty('reason');
+  });
+});
+
+describe('what is refused', () => {
+  test.each([
+    [
+      'op=replace,path=/variables/list,value=a,b',
+      'a value is one text, and "," at character 40 makes a list of it; write \'op=replace,path=/variables/list,value="a,b"\'',
+    ],
+    [
+      'value=a,b,op=replace,path=/x',
+      'a value is one text, and "," at character 8 makes a list of it; write \'value="a,b",op=replace,path=/x\'',
+    ],
+    ['value=[a,b]', 'a value is one text, and "[" at character 7 makes a list of it; write \'value="[a,b]"\''],
+    ['value=a=1,b=2', 'a value is one text, and "," at character 10 makes a list of it; write \'value="a=1,b=2"\''],
+    ["value=it's", "expected a comma or the end at character 9, came \"'\"; write 'value=\"it'\\''s\"'"],
+    ["value='it", "the quote \"'\" at character 7 is not closed; write 'value=\"'\\''it\"'"],
+    ['value="a"b', 'expected a comma or the end at character 10, came "b"; write \'value="\\"a\\"b"\''],
+    ['value==a', 'expected a comma or the end at character 7, came "="; write \'value="=a"\''],
+    ['value=a🚀', 'expected a comma or the end at character 8, came "🚀"; write \'value="a🚀"\''],
+    ['op=remove,path=/x,', 'expected a member after the comma at character 18, came the end'],
+    [
+      'op=remove,op=add',
+      'op is given twice, again at character 11; where it is part of a value, put quotes around the value',
+    ],
+    [
+      'op=replace path="/x"',
+      'expected a comma between members at character 11, came a space; write \'op=replace,path="/x"\'',
+    ],
+    [
+      'op=add,path/x,value=y',
+      'expected "=" after "path" at character 12, came "/"; an operation looks like op=replace,path=/description,value=x',
+    ],
+    [
+      'op=add,path=/x,value',
+      'expected "=" after "value" at character 21, came the end; an operation looks like op=replace,path=/description,value=x',
+    ],
+    [
+      'op:replace,path=/x',
+      'expected "=" after "op:replace" at character 11, came ","; an operation looks like op=replace,path=/description,value=x',
+    ],
+    [
+      'replace',
+      'expected "=" after "replace" at character 8, came the end; an operation looks like op=replace,path=/description,value=x',
+    ],
+    [
+      ' op=replace',
+      'expected a member at character 2, came "o"; an operation looks like op=replace,path=/description,value=x',
+    ],
+    [
+      '',
+      'expected a member at character 1, came the end; an operation looks like op=replace,path=/description,value=x',
+    ],
+  ])('%j says where, what was expected and what to write', (item, reason) => {
+    expect(texts(item)).toBe(reason);
+  });
+
+  test('what a sentence tells to write can be read', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('op=', 'value=', ',', ' path=', '"', "'", '\\', '[', '{', '}', 'a'), { minLength: 1 }),
+        (parts) => {
+          const reason = texts(parts.join(''));
+          const written = typeof reason === 'string' ? /; write (.*)$/s.exec(reason)?.[1] : undefined;
+          if (written?.startsWith("'") && !reason.toString().includes('between members')) {
+            expect(texts(written.slice(1, -1).replaceAll("'\\''", "'"))).toBeInstanceOf(Object);
+          }
+        },
+      ),
+    );
+  });
+});
+
+const anyText = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.string({ unit: 'binary' }),
+  fc
+    .array(fc.constantFrom('\\', '"', "'", ',', '=', '{', '}', '[', ']', ' ', '\n', 'a', ',value=', 'file://', '🚀'))
+    .map((all) => all.join('')),
+);
+
+const anyOperation: fc.Arbitrary<PatchOperation> = fc.oneof(
+  fc.record({
+    op: fc.constantFrom('add' as const, 'replace' as const, 'test' as const),
+    path: anyText,
+    value: anyText,
+  }),
+  fc.record({ op: fc.constant('remove' as const), path: anyText }),
+  fc.record({ op: fc.constant('copy' as const), from: anyText, path: anyText }),
+);
+
+const readBack = (item: string) => (item.startsWith('{') ? JSON.parse(item) : texts(item));
+
+describe('quoteShorthand', () => {
+  test('writes plain texts plainly and the rest in quotes', () => {
+    expect(quoteShorthand({ op: 'replace', path: '/~1pets/GET/logging/loglevel', value: 'ERROR' })).toBe(
+      'op=replace,path=/~1pets/GET/logging/loglevel,value=ERROR',
+    );
+    expect(quoteShorthand({ op: 'replace', path: '/variables/list', value: 'a,b' })).toBe(
+      'op=replace,path=/variables/list,value="a,b"',
+    );
+    expect(quoteShorthand({ op: 'copy', from: '/a', path: '/b' })).toBe('op=copy,from=/a,path=/b');
+    expect(quoteShorthand({ op: 'replace', path: '/{proxy+}/GET/caching/enabled', value: '' })).toBe(
+      'op=replace,path="/{proxy+}/GET/caching/enabled",value=""',
+    );
+  });
+
+  test('writes JSON where the AWS CLI would take a backslash for an escape', () => {
+    expect(quoteShorthand({ op: 'add', path: '/a\\', value: 'b' })).toBe('{"op":"add","path":"/a\\\\","value":"b"}');
+    expect(quoteShorthand({ op: 'add', path: '/a', value: 'b\\' })).toBe('op=add,path=/a,value="b\\\\"');
+  });
+
+  test('whatever the texts, what is written is read back', () => {
+    fc.assert(fc.property(anyOperation, (operation) => expect(readBack(quoteShorthand(operation))).toEqual(operation)));
+  });
+});
+
+describe('quoteShell', () => {
+  test('leaves a safe word alone and quotes every other', () => {
+    expect(quoteShell('op=remove,path=/x')).toBe('op=remove,path=/x');
+    expect(quoteShell('')).toBe("''");
+    expect(quoteShell("it's $HOME `x` !\n")).toBe("'it'\\''s $HOME `x` !\n'");
+    expect(quoteShell('/~1pets')).toBe("'/~1pets'");
+  });
+
+  test('a shell reads the words back', () => {
+    const words = fc.sample(anyText, { numRuns: 100, seed: 1 }).map((word) => word.replaceAll('\0', ''));
+    const script = `printf '%s\\0' ${words.map(quoteShell).join(' ')}`;
+    expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1)).toEqual(words);
+  });
+});
