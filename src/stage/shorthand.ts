@@ -24,7 +24,6 @@ type Braces = 'structure' | 'text';
 type Slip =
   | { readonly slip: 'equals'; readonly at: number; readonly key: string }
   | { readonly slip: 'twice'; readonly at: number; readonly key: string }
-  | { readonly slip: 'trailing-comma'; readonly at: number }
   | { readonly slip: 'list' | 'brace' | 'quote' | 'character'; readonly at: number; readonly start: number };
 
 interface Member extends ShorthandMember {
@@ -106,7 +105,7 @@ const endOfValue = (item: string, start: number, from: number): number | Slip =>
   if (item[first] !== ',') return first === item.length ? first : { slip: 'character', at: first, start };
   for (let comma = first; ; ) {
     const next = skipSpace(item, comma + 1);
-    if (next === item.length) return { slip: 'trailing-comma', at: comma };
+    if (next === item.length) return { slip: 'equals', at: next, key: '' };
     const wordEnd = endOf(isQuote(item[next]) ? quoted : laterWord, item, next);
     const end = wordEnd === next ? next : skipSpace(item, wordEnd);
     const goesOn = wordEnd > next && (end === item.length || item[end] === ',');
@@ -150,14 +149,14 @@ const runsOn = (last: Member | undefined, next: Member): last is Member =>
 const readMembers = (item: string, braces: Braces): ReadonlyMap<string, Member> | Slip => {
   const members = new Map<string, Member>();
   let last: Member | undefined;
-  for (let at = 0; at < item.length || !last; ) {
-    const member = readMember(item, at, braces);
+  for (let at: number | undefined = 0; at !== undefined; ) {
+    const member: Member | Slip = readMember(item, at, braces);
     if ('slip' in member) return member;
     if (runsOn(last, member)) return { slip: 'list', at: last.end, start: last.start };
     if (members.has(member.key)) return { slip: 'twice', at, key: member.key };
     members.set(member.key, member);
     last = member;
-    at = member.end === item.length ? member.end : skipSpace(item, member.end + 1);
+    at = member.end === item.length ? undefined : skipSpace(item, member.end + 1);
   }
   return members;
 };
@@ -205,8 +204,6 @@ const explainSlip = (item: string, slip: Slip): string => {
       return missingEquals(item, slip);
     case 'twice':
       return `${slip.key} is given twice, again at character ${slip.at + 1}; where it is part of a value, put quotes around the value`;
-    case 'trailing-comma':
-      return `expected a member after the comma at character ${slip.at + 1}, came the end`;
     case 'list':
       return (
         unfinishedMember(item, slip) ??

@@ -132,7 +132,10 @@ describe('what is refused', () => {
     ['value="a"b', 'expected a comma or the end at character 10, came "b"; write \'value="\\"a\\"b"\''],
     ['value==a', 'expected a comma or the end at character 7, came "="; write \'value="=a"\''],
     ['value=a🚀', 'expected a comma or the end at character 8, came "🚀"; write \'value="a🚀"\''],
-    ['op=remove,path=/x,', 'expected a member after the comma at character 18, came the end'],
+    [
+      'op=remove,path=/x,',
+      'expected a member at character 19, came the end; an operation looks like op=replace,path=/description,value=x',
+    ],
     [
       'op=remove,op=add',
       'op is given twice, again at character 11; where it is part of a value, put quotes around the value',

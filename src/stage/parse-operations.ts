@@ -1,0 +1,184 @@
+/** What users write or send, made into patch operations: JSON, the AWS CLI's shorthand, or values already parsed. */
+import { missingComma, parseShorthand, type ShorthandMember } from './shorthand.js';
+import { isObject, type JsonObject, kindOf } from './stage.js';
+
+/** An operation whose members are texts; whether API Gateway knows the `op` and allows it at the path is not asked yet. */
+export interface RawOperation {
+  /** Its place among all operations of the input, from 0. */
+  readonly index: number;
+  readonly op: string;
+  readonly path: string;
+  readonly value?: string;
+  readonly from?: string;
+}
+
+export interface ParseProblem {
+  readonly code: 'malformed-operation';
+  /** As in `RawOperation`. */
+  readonly index: number;
+  /** What came, as it came. */
+  readonly operation: unknown;
+  /** A sentence that goes on from "Operation 0:". */
+  readonly reason: string;
+}
+
+export interface ReadOptions {
+  /** The text of a file named after `file://`, or of standard input, named `-`; expanding `~` and `$NAME` is up to it. */
+  readonly readFile?: (name: string) => string;
+}
+
+export interface ReadOperations {
+  readonly operations: readonly RawOperation[];
+  readonly problems: readonly ParseProblem[];
+}
+
+/** One place of the input where an operation belongs: what came, and its members or why there are none. */
+type Entry =
+  | { readonly operation: unknown; readonly members: JsonObject }
+  | { readonly operation: unknown; readonly reason: string };
+
+type Text = { readonly text: string } | { readonly reason: string };
+
+const noFiles = (name: string) => ({ reason: `${name} cannot be read here: give the text itself` });
+
+// The AWS CLI opens files as text, which makes every line end with one character.
+const readText = (name: string, source: string, { readFile }: ReadOptions): Text =>
+  readFile ? { text: readFile(name).replace(/\r\n?/g, '\n') } : noFiles(source);
+
+const resolveMember = ({ text, isReference }: ShorthandMember, options: ReadOptions): Text => {
+  if (!isReference) return { text };
+  if (text.startsWith('fileb://')) return { reason: `${text} stands for bytes, and a value is text: use file://` };
+  return text.startsWith('file://') ? readText(text.slice('file://'.length), text, options) : { text };
+};
+
+const shorthandEntry = (item: string, options: ReadOptions): Entry => {
+  const shorthand = parseShorthand(item);
+  if ('reason' in shorthand) return { operation: item, reason: shorthand.reason };
+  const members: [string, string][] = [];
+  for (const [key, member] of shorthand.members) {
+    const resolved = resolveMember(member, options);
+    if ('reason' in resolved) return { operation: item, reason: `${key}: ${resolved.reason}` };
+    members.push([key, resolved.text]);
+  }
+  return { operation: item, members: Object.fromEntries(members) };
+};
+
+const operationEntry = (operation: unknown): Entry =>
+  isObject(operation)
+    ? { operation, members: operation }
+    : { operation, reason: `expected an operation with op and path, came ${describe(operation)}` };
+
+const documentEntries = (document: unknown): readonly Entry[] => {
+  if (Array.isArray(document)) return Array.from(document, operationEntry);
+  if (!isObject(document) || !Object.hasOwn(document, 'patchOperations')) return [operationEntry(document)];
+  const list = document['patchOperations'];
+  if (Array.isArray(list)) return Array.from(list, operationEntry);
+  return [{ operation: document, reason: `patchOperations: expected an array, came ${describe(list)}` }];
+};
+
+/** The line and column where the parser stopped, when it says so by offset only. */
+const jsonPlace = (text: string, message: string): string => {
+  const offset = /at position (\d+)$/.exec(message)?.[1];
+  if (offset === undefined) return '';
+  const lines = text.slice(0, Number(offset)).split('\n');
+  return ` (line ${lines.length} column ${(lines.at(-1)?.length ?? 0) + 1})`;
+};
+
+const jsonEntries = (text: string): readonly Entry[] => {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    const { message } = error as SyntaxError;
+    return [{ operation: text, reason: `this is not JSON: ${message}${jsonPlace(text, message)}` }];
+  }
+  return documentEntries(document);
+};
+
+const textEntries = (text: string, options: ReadOptions): readonly Entry[] => {
+  const plain = text.replace(/^\ufeff/, '');
+  if (plain.trim() === '') return [{ operation: text, reason: 'expected an operation, came an empty text' }];
+  return /^\s*[[{]/.test(plain) ? jsonEntries(plain) : [shorthandEntry(plain, options)];
+};
+
+const wordEntries = (word: string, options: ReadOptions): readonly Entry[] => {
+  if (word !== '-' && !word.startsWith('file://')) return textEntries(word, options);
+  const file = readText(word.replace('file://', ''), word, options);
+  return 'reason' in file ? [{ operation: word, ...file }] : textEntries(file.text, options);
+};
+
+const inputEntries = (input: unknown, options: ReadOptions): readonly Entry[] => {
+  if (typeof input === 'string') return wordEntries(input, options);
+  if (!Array.isArray(input)) return documentEntries(input);
+  return Array.from(input).flatMap((item) =>
+    typeof item === 'string' ? wordEntries(item, options) : [operationEntry(item)],
+  );
+};
+
+const describe = (value: unknown): string => (value === undefined ? 'nothing' : kindOf(value));
+
+type MemberName = 'op' | 'path' | 'value' | 'from';
+
+// An `op` that is not here is refused later, in API Gateway's words, which need no more than its path.
+const usedBy: ReadonlyMap<string, readonly MemberName[]> = new Map([
+  ['add', ['path', 'value']],
+  ['replace', ['path', 'value']],
+  ['test', ['path', 'value']],
+  ['copy', ['from', 'path']],
+]);
+
+const usedNames = (op: unknown): readonly MemberName[] => [
+  'op',
+  ...((typeof op === 'string' ? usedBy.get(op) : undefined) ?? (['path'] as const)),
+];
+
+const memberOf = (members: JsonObject, name: MemberName): unknown => {
+  const value = Object.hasOwn(members, name) ? members[name] : undefined;
+  return name === 'value' && (typeof value === 'number' || typeof value === 'boolean') ? String(value) : value;
+};
+
+const misfit = (name: MemberName, value: unknown): readonly string[] => {
+  // An operation that lacks its value has an answer of API Gateway's own.
+  if (typeof value === 'string' || (name === 'value' && value === undefined)) return [];
+  const advice = name === 'value' && typeof value === 'object' && value !== null ? '; give its JSON as one text' : '';
+  return [`${name}: expected a text, came ${describe(value)}${advice}`];
+};
+
+type Texts = { readonly [name in MemberName]?: string };
+
+/** The members that the operation uses, where they are texts. */
+const usedTexts = (members: JsonObject, names: readonly MemberName[]): Texts =>
+  Object.fromEntries(
+    names.map((name) => [name, memberOf(members, name)]).filter(([, text]) => typeof text === 'string'),
+  );
+
+/** What is wrong with the members; of shorthand, first whether a missing one was swallowed by the one before. */
+const reasonsOf = (operation: unknown, members: JsonObject, names: readonly MemberName[]): readonly string[] => {
+  const isWhole = names.every((name) => memberOf(members, name) !== undefined);
+  const slip = typeof operation === 'string' && !isWhole ? missingComma(operation) : undefined;
+  return slip === undefined ? names.flatMap((name) => misfit(name, memberOf(members, name))) : [slip];
+};
+
+const narrow = (entry: Entry, index: number): ReadOperations => {
+  const { operation } = entry;
+  const members = 'members' in entry ? entry.members : {};
+  const names = usedNames(memberOf(members, 'op'));
+  const reasons = 'reason' in entry ? [entry.reason] : reasonsOf(operation, members, names);
+  const problems = reasons.map((reason) => ({ code: 'malformed-operation', index, operation, reason }) as const);
+  const { op, path, ...rest } = usedTexts(members, names);
+  const isSound = problems.length === 0 && op !== undefined && path !== undefined;
+  return { operations: isSound ? [{ index, op, path, ...rest }] : [], problems };
+};
+
+/**
+ * Reads operations from a text (JSON, one shorthand item, `file://name` or `-`), from several such words, from an array of
+ * operations, one operation, or `{ patchOperations }`. Members that an operation does not use are dropped. All problems are
+ * reported together; only what `readFile` throws is thrown.
+ */
+export const readOperations = (input: unknown, options: ReadOptions = {}): ReadOperations => {
+  const narrowed = inputEntries(input, options).map(narrow);
+  return {
+    operations: narrowed.flatMap(({ operations }) => operations),
+    problems: narrowed.flatMap(({ problems }) => problems),
+  };
+};

@@ -1,0 +1,555 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import type { PatchOperation } from '../../src/stage/operation.js';
+import { type RawOperation, readOperations } from '../../src/stage/parse-operations.js';
+import { quoteShorthand } from '../../src/stage/shorthand.js';
+
+const withoutIndex = ({ index: _, ...members }: RawOperation) => members;
+
+const membersIn = (input: unknown, readFile?: (name: string) => string) => {
+  const { operations, problems } = readOperations(input, readFile ? { readFile } : {});
+  expect(problems).toEqual([]);
+  return operations.map(withoutIndex);
+};
+
+const reasonsIn = (input: unknown, readFile?: (name: string) => string) =>
+  readOperations(input, readFile ? { readFile } : {}).problems.map(({ index, reason }) => `${index}: ${reason}`);
+
+const set = { op: 'replace', path: '/description', value: 'x' };
+const unset = { op: 'remove', path: '/variables/color' };
+
+describe('an input', () => {
+  test.each<[string, unknown]>([
+    ['shorthand items', ['op=replace,path=/description,value=x', 'op=remove,path=/variables/color']],
+    ['a JSON array', JSON.stringify([set, unset])],
+    ['a JSON array as the only word', [` ${JSON.stringify([set, unset])}\n`]],
+    ['a JSON text with a byte order mark', `\ufeff${JSON.stringify([set, unset])}`],
+    ['JSON objects as words', [JSON.stringify(set), JSON.stringify(unset)]],
+    ['JSON and shorthand beside each other', [JSON.stringify(set), 'op=remove,path=/variables/color']],
+    ['the body of a request', JSON.stringify({ patchOperations: [set, unset] })],
+    ['the parsed body of a request', { restApiId: 'a', patchOperations: [set, unset] }],
+    ['operations', [set, unset]],
+    ['operations and texts', [set, 'op=remove,path=/variables/color']],
+  ])('may be %s', (_, input) => {
+    expect(membersIn(input)).toEqual([set, unset]);
+    expect(readOperations(input).operations.map(({ index }) => index)).toEqual([0, 1]);
+  });
+
+  test.each<[string, unknown]>([
+    ['one item', 'op=replace,path=/description,value=x'],
+    ['one JSON object', JSON.stringify(set)],
+    ['one operation', set],
+    ['one operation without a prototype', Object.assign(Object.create(null), set)],
+  ])('may be %s', (_, input) => {
+    expect(membersIn(input)).toEqual([set]);
+  });
+
+  test.each<[unknown]>([['[]'], [[]], [{ patchOperations: [] }], ['{"patchOperations":[]}']])(
+    '%j is no operation and no problem',
+    (input) => {
+      expect(readOperations(input)).toEqual({ operations: [], problems: [] });
+    },
+  );
+
+  test.each<[unknown, string]>([
+    [undefined, 'expected an operation with op and path, came nothing'],
+    [null, 'expected an operation with op and path, came null'],
+    [5, 'expected an operation with op and path, came a number'],
+    [[[set]], 'expected an operation with op and path, came an array'],
+    ['', 'expected an operation, came an empty text'],
+    ['\ufeff \n', 'expected an operation, came an empty text'],
+    ['[5]', 'expected an operation with op and path, came a number'],
+    ['["op=remove,path=/x"]', 'expected an operation with op and path, came a string'],
+    [{ patchOperations: set }, 'patchOperations: expected an array, came an object'],
+    ['{"patchOperations":null}', 'patchOperations: expected an array, came null'],
+    [
+      'replace',
+      'expected "=" after "replace" at character 8, came the end; an operation looks like op=replace,path=/description,value=x',
+    ],
+  ])('%j is a problem', (input, reason) => {
+    expect(reasonsIn(input)).toEqual([`0: ${reason}`]);
+  });
+
+  test('broken JSON is a problem that says where', () => {
+    expect(reasonsIn('[\n  {"op": "remove",}\n]')[0]).toMatch(/^0: this is not JSON: .*line 2 column 19/);
+    expect(reasonsIn('{"op": ')[0]).toMatch(/^0: this is not JSON: /);
+  });
+
+  test('all problems are reported together, each at its place', () => {
+    const input = [set, { op: 5 }, 'op=add,path=/x,value=a,b', unset, null];
+    expect(readOperations(input).operations).toEqual([
+      { index: 0, ...set },
+      { index: 3, ...unset },
+    ]);
+    expect(readOperations(input).problems).toMatchObject([
+      { code: 'malformed-operation', index: 1, operation: { op: 5 }, reason: 'op: expected a text, came a number' },
+      { index: 1, reason: 'path: expected a text, came nothing' },
+      { index: 2, operation: 'op=add,path=/x,value=a,b' },
+      { index: 4, operation: null },
+    ]);
+  });
+
+  test('no value whatever makes it throw', () => {
+    const anything = fc.oneof(
+      fc.anything({ withNullPrototype: true, withSparseArray: true, withBigInt: true }),
+      fc.string(),
+      fc.json(),
+    );
+    fc.assert(
+      fc.property(anything, (input) => {
+        const { operations, problems } = readOperations(input);
+        expect(operations.every(({ op, path }) => typeof op === 'string' && typeof path === 'string')).toBe(true);
+        expect(problems.every(({ reason }) => reason.length > 0)).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('the members of an operation', () => {
+  test.each<[unknown, object]>([
+    [
+      { ...set, value: 5 },
+      { ...set, value: '5' },
+    ],
+    [
+      { ...set, value: 0.5 },
+      { ...set, value: '0.5' },
+    ],
+    [
+      { ...set, value: true },
+      { ...set, value: 'true' },
+    ],
+    [
+      { ...set, value: '' },
+      { ...set, value: '' },
+    ],
+    [{ ...set, from: '/x', comment: ['y'] }, set],
+    [{ ...set, from: 5 }, set],
+    [{ ...unset, value: null, from: [] }, unset],
+    [
+      { op: 'copy', from: '/a', path: '/b', value: {} },
+      { op: 'copy', from: '/a', path: '/b' },
+    ],
+    [
+      { op: 'test', path: '/a', value: 'b' },
+      { op: 'test', path: '/a', value: 'b' },
+    ],
+    [
+      { op: 'add', path: '/a' },
+      { op: 'add', path: '/a' },
+    ],
+    [
+      { op: 'replace', path: '', value: undefined },
+      { op: 'replace', path: '' },
+    ],
+    [
+      { op: 'move', from: '/a', path: '/b' },
+      { op: 'move', path: '/b' },
+    ],
+    [
+      { op: 'frobnicate', path: '/a', value: 'b' },
+      { op: 'frobnicate', path: '/a' },
+    ],
+    [
+      { op: '', path: '/a' },
+      { op: '', path: '/a' },
+    ],
+    [
+      { op: 'constructor', path: '/a' },
+      { op: 'constructor', path: '/a' },
+    ],
+    ['op=remove,path=/x,comment=z,value="y",other="z"', { op: 'remove', path: '/x' }],
+    ['op=remove,path=/x,__proto__=y', { op: 'remove', path: '/x' }],
+    ['op=replace,path=/x', { op: 'replace', path: '/x' }],
+    ['{"op":"remove","path":"/x","__proto__":{"value":"y"}}', { op: 'remove', path: '/x' }],
+  ])('%j is kept as texts, and what is not used is dropped', (operation, members) => {
+    expect(membersIn(operation)).toEqual([members]);
+  });
+
+  test.each<[unknown, readonly string[]]>([
+    [{}, ['op: expected a text, came nothing', 'path: expected a text, came nothing']],
+    [{ op: 'remove' }, ['path: expected a text, came nothing']],
+    [{ op: null, path: '/x' }, ['op: expected a text, came null']],
+    [{ op: 'frobnicate' }, ['path: expected a text, came nothing']],
+    [{ ...unset, path: ['/x'] }, ['path: expected a text, came an array']],
+    [{ ...unset, path: 5 }, ['path: expected a text, came a number']],
+    [{ ...set, value: null }, ['value: expected a text, came null']],
+    [{ ...set, value: { a: 1 } }, ['value: expected a text, came an object; give its JSON as one text']],
+    [{ ...set, value: ['a'] }, ['value: expected a text, came an array; give its JSON as one text']],
+    [{ op: 'copy', path: '/x' }, ['from: expected a text, came nothing']],
+    [{ op: 'copy', from: 1, path: '/x' }, ['from: expected a text, came a number']],
+    [Object.create(set), ['op: expected a text, came nothing', 'path: expected a text, came nothing']],
+    [
+      '{"__proto__":{"op":"remove","path":"/x"}}',
+      ['op: expected a text, came nothing', 'path: expected a text, came nothing'],
+    ],
+    ['path=/x', ['op: expected a text, came nothing']],
+    ['op=remove path=/x', ['expected a comma between members at character 10, came a space; write op=remove,path=/x']],
+    [
+      'op=replace,path=/x value=y',
+      ['expected a comma between members at character 19, came a space; write op=replace,path=/x,value=y'],
+    ],
+  ])('%j is refused', (operation, reasons) => {
+    expect(reasonsIn(operation)).toEqual(reasons.map((reason) => `0: ${reason}`));
+  });
+});
+
+describe('files', () => {
+  const files: Readonly<Record<string, string>> = {
+    'ops.json': `\ufeff${JSON.stringify([set, unset])}\r\n`,
+    '~/$ops': JSON.stringify(set),
+    'item.txt': 'op=replace,path=/description,value=x\n',
+    '-': JSON.stringify({ patchOperations: [unset] }),
+    'format.txt': '{"a":\r\n"b"}\n',
+    'name.txt': 'file://ops.json',
+  };
+  const readFile = (name: string) => files[name] ?? '';
+
+  test.each<[unknown, readonly object[]]>([
+    ['file://ops.json', [set, unset]],
+    [['file://ops.json'], [set, unset]],
+    ['file://~/$ops', [set]],
+    ['file://item.txt', [set]],
+    ['-', [unset]],
+    [
+      ['file://~/$ops', '-'],
+      [set, unset],
+    ],
+    ['op=replace,path=/x,value@=file://format.txt', [{ op: 'replace', path: '/x', value: '{"a":\n"b"}\n' }]],
+    ['op=replace,path=/x,value@="file://name.txt"', [{ op: 'replace', path: '/x', value: 'file://ops.json' }]],
+    ['op=replace,path=/x,value@=plain', [{ op: 'replace', path: '/x', value: 'plain' }]],
+    ['op=replace,path=/x,value=file://format.txt', [{ op: 'replace', path: '/x', value: 'file://format.txt' }]],
+    [
+      { op: 'replace', path: '/x', value: 'file://format.txt' },
+      [{ op: 'replace', path: '/x', value: 'file://format.txt' }],
+    ],
+  ])('%j is read through readFile', (input, operations) => {
+    expect(membersIn(input, readFile)).toEqual(operations);
+  });
+
+  test.each([
+    ['file://ops.json', 'file://ops.json cannot be read here: give the text itself'],
+    ['-', '- cannot be read here: give the text itself'],
+    ['op=replace,path=/x,value@=file://x', 'value: file://x cannot be read here: give the text itself'],
+    ['op=replace,path=/x,value@=fileb://x', 'value: fileb://x stands for bytes, and a value is text: use file://'],
+  ])('%j is a problem without readFile', (input, reason) => {
+    expect(reasonsIn(input)).toEqual([`0: ${reason}`]);
+  });
+
+  test('a file is not looked for in a JSON text', () => {
+    expect(reasonsIn('["file://ops.json"]', readFile)).toEqual([
+      '0: expected an operation with op and path, came a string',
+    ]);
+  });
+
+  test('what readFile throws reaches the caller', () => {
+    const missing = () => {
+      throw new Error('no such file');
+    };
+    expect(() => readOperations('file://x', { readFile: missing })).toThrow('no such file');
+  });
+});
+
+/** Reads lists of words as `aws apigateway update-stage --patch-operations` does, botocore's validation included. */
+const awscli = `
+import json, sys
+import botocore.session
+from botocore.validate import ParamValidator
+from awscli.argprocess import ParamShorthandParser, unpack_cli_arg
+from awscli.arguments import ListArgument
+from awscli.paramfile import LOCAL_PREFIX_MAP, URIArgumentHandler
+
+session = botocore.session.get_session()
+shape = session.get_service_model('apigateway').operation_model('UpdateStage').input_shape
+argument = ListArgument('patch-operations', shape.members['patchOperations'], None, session, 'patchOperations')
+
+def read(words):
+    words = URIArgumentHandler(LOCAL_PREFIX_MAP)('load-cli-arg', argument, words) or words
+    parsed = ParamShorthandParser()(argument, words, 'process-cli-arg.apigateway.update-stage')
+    operations = unpack_cli_arg(argument, words) if parsed is None else parsed
+    report = ParamValidator().validate({'restApiId': 'a', 'stageName': 'b', 'patchOperations': operations}, shape)
+    if report.has_errors():
+        raise ValueError(report.generate_report())
+    return operations
+
+def answer(words):
+    try:
+        return {'operations': read(words)}
+    except Exception as error:
+        return {'error': str(error)}
+
+json.dump([answer(words) for words in json.load(sys.stdin)], sys.stdout)
+`;
+
+type Answer = { readonly operations: readonly Readonly<Record<string, string>>[] } | { readonly error: string };
+
+const askAwscli = (cases: readonly (readonly string[])[]): readonly Answer[] => {
+  const { status, stdout, stderr } = spawnSync('python3', ['-c', awscli], {
+    input: JSON.stringify(cases),
+    encoding: 'utf8',
+    env: { ...process.env, PYTHONUTF8: '1' },
+    maxBuffer: 2 ** 28,
+  });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout);
+};
+
+const isInstalled = spawnSync('python3', ['-c', 'import awscli.shorthand, botocore.validate']).status === 0;
+const isRequired = (process.env['STAGE_REQUIRE_TOOLS'] ?? '').split(/[\s,]+/).includes('awscli');
+
+/** A test that needs the AWS CLI: pending, and loudly so, where it is not installed; a failure where it must be. */
+const testWithAwscli = isInstalled || isRequired ? test : test.skip;
+if (!isInstalled) {
+  process.stderr.write(
+    'SKIPPED: comparison with the AWS CLI, since python3 finds no module awscli (pip install awscli)\n',
+  );
+}
+
+const used: Readonly<Record<string, readonly string[]>> = {
+  add: ['op', 'path', 'value'],
+  replace: ['op', 'path', 'value'],
+  test: ['op', 'path', 'value'],
+  copy: ['op', 'from', 'path'],
+};
+
+const pick = (operation: Readonly<Record<string, string>>) => {
+  const names = used[operation['op'] ?? ''] ?? ['op', 'path'];
+  return Object.fromEntries(Object.entries(operation).filter(([name]) => names.includes(name)));
+};
+
+const isWhole = (operation: Readonly<Record<string, string>>) =>
+  ['op', 'path', ...(operation['op'] === 'copy' ? ['from'] : [])].every((name) => name in operation);
+
+// A space where a comma belongs: the AWS CLI sends it, and API Gateway refuses the path.
+const swallows = (words: readonly string[]) => words.some((word) => /\s(path|value|from)\s*@?=/.test(word));
+
+// What the AWS CLI refuses and we do not: braces as text, members that nobody uses, and words of different kinds together.
+const mayDiffer = (words: readonly string[], error: string) =>
+  words.some((word) => /[{}]/.test(word)) || error.includes('Unknown parameter') || words.length > 1;
+
+const compare = (words: readonly string[], answer: Answer, readFile: (name: string) => string) => {
+  const { operations, problems } = readOperations(words, { readFile });
+  const ours = { words, operations: operations.map(withoutIndex), problems: problems.length };
+  if ('operations' in answer && answer.operations.every(isWhole)) {
+    if (problems.length > 0 && swallows(words)) return;
+    expect(ours).toEqual({ words, operations: answer.operations.map(pick), problems: 0 });
+  } else if ('operations' in answer || !mayDiffer(words, answer.error)) {
+    expect({ words, refused: problems.length > 0 }).toEqual({ words, refused: true });
+  }
+};
+
+const ofValue = (value: string) => [[`op=replace,path=/x,value=${value}`], [`value=${value},op=replace,path=/x`]];
+
+const values = [
+  ...[
+    '',
+    'x',
+    'a b',
+    'a b ',
+    '"a"',
+    "'a'",
+    '"a,b"',
+    "'a,b'",
+    'a\\,b',
+    '\\,',
+    'a,b',
+    'a,',
+    ',',
+    ',,',
+    'a,,',
+    'a=b',
+    '=a',
+    '"=a"',
+  ],
+  ...[
+    '"a" ',
+    '"a"b',
+    'a"b"',
+    "it's",
+    '"it\'s"',
+    "'it\\'s'",
+    '"say \\"hi\\""',
+    '"a\\\\b"',
+    '"C:\\temp"',
+    '"a\\"',
+    '"a\\\\"',
+    'a\\',
+  ],
+  ...[
+    '"',
+    "'",
+    '"a',
+    '[]',
+    '[a]',
+    '[a,b]',
+    ' [a]',
+    'a[b',
+    'a]b',
+    ']',
+    '{',
+    '}',
+    '{}',
+    '{a=b}',
+    '{"a":"b"}',
+    'a{b',
+    'a}b',
+    '/{proxy+}/x',
+  ],
+  ...[
+    '🚀',
+    '"🚀"',
+    'é',
+    '\u00a0a\u00a0',
+    '\ufeff',
+    'a\ufeff',
+    'a\u0085',
+    'a\u001c',
+    '\u001ca',
+    'a\u0001',
+    '\u007f',
+    '"a\nb"',
+    'a\nb',
+    'a\tb',
+  ],
+  ...[
+    'file://x',
+    '$context.requestId',
+    '100.0',
+    'true',
+    'null',
+    '1',
+    '#',
+    '!x',
+    '(a)',
+    '@x',
+    '~',
+    '^',
+    '|',
+    '`',
+    '?',
+    '*/*',
+    'a;b',
+    '<a>',
+  ],
+  ...[
+    'a=1,b=2',
+    '"a=1,b=2"',
+    'a,b=c',
+    '"a",b',
+    'a,"b"',
+    'a,"b,path=\'"\'',
+    'a , b',
+    'a ,value=b',
+    'a\\\\,b',
+    '"\\\\\\""',
+    '\\"',
+  ],
+].flatMap(ofValue);
+
+const items = [
+  ['op=copy,from=/a,path=/b', 'op=remove,path=/c'],
+  ['op=remove,path=/x,'],
+  ['op=remove,,path=/x'],
+  ['op=remove,,,path=/x'],
+  ['op=remove , path = /x'],
+  ['op=remove,\n path=/x\n'],
+  [' op=remove,path=/x'],
+  ['op@=remove,path @ = /x'],
+  ['op=remove,op=add,path=/x'],
+  ['op=remove path=/x'],
+  ['op:remove,path=/x'],
+  ['op=remove,path'],
+  ['op'],
+  [''],
+  ['=x'],
+  ['op=remove'],
+  ['op=copy,path=/x'],
+  ['op=remove,path=/x,comment=y'],
+  ['op=remove,path=/x,__proto__=y'],
+  ['[{"op":"remove","path":"/x"}]'],
+  [' [{"op":"add","path":"/x","value":"{}"}]'],
+  ['[]'],
+  ['{"op":"remove","path":"/x"}', '{"op":"add","path":"/y","value":""}'],
+  ['[{"op":"remove","path":null}]'],
+  ['["op=remove,path=/x"]'],
+];
+
+const withFiles = (test: (folder: string) => void) => {
+  const folder = mkdtempSync(join(tmpdir(), 'stage-'));
+  writeFileSync(join(folder, 'ops.json'), '[{"op":"remove","path":"/x"}]\r\n');
+  writeFileSync(join(folder, 'value.txt'), '\ufeff{"a":\r\n"b,c"}\r');
+  try {
+    test(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
+
+const ofFiles = (folder: string) => [
+  [`file://${folder}/ops.json`],
+  [`op=add,path=/x,value@=file://${folder}/value.txt`],
+  [`op=add,path=/x,value@="file://${folder}/value.txt"`],
+  [`op=add,value @= file://${folder}/value.txt , path=/x`],
+  [`op=add,path=/x,value@=fileb://${folder}/value.txt`],
+  [`op=add,path=/x,value=file://${folder}/value.txt`],
+];
+
+const pieces = [
+  'op=',
+  'path=',
+  'value=',
+  'from=',
+  ',',
+  ',',
+  '=',
+  '@=',
+  '"',
+  '"',
+  "'",
+  '\\',
+  '{',
+  '}',
+  '[',
+  ']',
+  ' ',
+  '\n',
+  'a',
+  '/x',
+  'remove',
+  'copy',
+  '🚀',
+];
+const anyItem = fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((all) => all.join(''));
+const anyEnding = anyItem.map((end) => `op=add,path=/x,value=${end}`);
+const anyText = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }), anyItem);
+const anyOperation: fc.Arbitrary<PatchOperation> = fc.oneof(
+  fc.record({ op: fc.constantFrom('add' as const, 'replace' as const), path: anyText, value: anyText }),
+  fc.record({ op: fc.constant('remove' as const), path: anyText }),
+  fc.record({ op: fc.constant('copy' as const), from: anyText, path: anyText }),
+);
+
+const runs = Number(process.env['STAGE_FUZZ_RUNS'] ?? 300);
+
+describe('beside the AWS CLI', () => {
+  testWithAwscli('what it accepts means the same, and what it refuses is refused', () => {
+    withFiles((folder) => {
+      const random = fc.sample(fc.oneof(anyItem, anyEnding), runs).map((item) => [item]);
+      const cases = [...values, ...items, ...ofFiles(folder), ...random];
+      const answers = askAwscli(cases);
+      const readFile = (name: string) => readFileSync(name, 'utf8');
+      cases.forEach((words, index) => {
+        compare(words, answers[index] ?? { error: '' }, readFile);
+      });
+    });
+  });
+
+  testWithAwscli('it reads back what quoteShorthand writes', () => {
+    const operations = fc.sample(anyOperation, runs);
+    const answers = askAwscli(operations.map((operation) => [quoteShorthand(operation)]));
+    expect(answers).toEqual(operations.map((operation) => ({ operations: [operation] })));
+  });
+});
