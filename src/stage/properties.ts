@@ -44,6 +44,8 @@ export interface Property {
   readonly clear?: string;
   /** What to do where it cannot be set or unset. */
   readonly instead?: string;
+  /** It changes by itself, so two stages are never compared by it. */
+  readonly volatile?: true;
   /** Ids that its value has to be among, where the caller knows them. */
   readonly among?: 'deploymentIds' | 'clientCertificateIds';
 }
@@ -87,6 +89,11 @@ const readOnly = (name: keyof Stage, help: string, instead: string): Row => ({
   ops: [],
   codec: text,
   instead,
+});
+
+const reported = (name: keyof Stage, help: string): Row => ({
+  ...readOnly(name, help, 'API Gateway reports it; nobody sets it.'),
+  volatile: true,
 });
 
 const rows: readonly Row[] = [
@@ -338,10 +345,10 @@ const rows: readonly Row[] = [
     instead: 'Name the methods one by one, with --method.',
   },
   readOnly('stageName', 'Name of the stage', 'A stage keeps its name: create another stage and delete this one.'),
-  readOnly('cacheClusterStatus', 'What the cache cluster is doing', 'API Gateway reports it; nobody sets it.'),
+  reported('cacheClusterStatus', 'What the cache cluster is doing'),
   readOnly('webAclArn', 'The web ACL in front of the stage', 'Use aws wafv2 associate-web-acl.'),
-  readOnly('createdDate', 'When the stage was created', 'API Gateway reports it; nobody sets it.'),
-  readOnly('lastUpdatedDate', 'When the stage was last updated', 'API Gateway reports it; nobody sets it.'),
+  reported('createdDate', 'When the stage was created'),
+  reported('lastUpdatedDate', 'When the stage was last updated'),
   {
     name: 'tags.{name}',
     group: 'stage',

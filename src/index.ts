@@ -1,0 +1,8 @@
+export type { Codec, Leaf } from './stage/codec.js';
+export { type Change, changesBetween, type DiffProblem, diffStages, type StageDiff } from './stage/diff.js';
+export type { Op, PatchOperation } from './stage/operation.js';
+export { applyPatch, type PatchContext } from './stage/patch.js';
+export type { Place } from './stage/place.js';
+export { PatchError, type PatchProblem, type Problem, StageError } from './stage/problem.js';
+export { type Group, type GroupName, groups, type Property, properties } from './stage/properties.js';
+export type { AccessLogSettings, CanarySettings, MethodSetting, Stage } from './stage/stage.js';

@@ -1,0 +1,304 @@
+import type { Leaf } from './codec.js';
+import type { PatchOperation } from './operation.js';
+import { applyPatch } from './patch.js';
+import { idOf, leavesOf, locationOf, nameOf, type Place, pathOf, propertyNamed, readLeaf } from './place.js';
+import { PatchError, type Problem } from './problem.js';
+import {
+  defaultMethodSetting,
+  everyMethod,
+  type GroupName,
+  type Property,
+  properties,
+  seedCanarySettings,
+} from './properties.js';
+import { isObject, type JsonObject, type Shape, type Stage, stageShape } from './stage.js';
+
+/** A difference that no patch can make. */
+export interface DiffProblem extends Problem {
+  /** AWS's names of what leads to the leaf: `canarySettings.deploymentId`. */
+  readonly name: string;
+}
+
+export interface StageDiff {
+  readonly operations: readonly PatchOperation[];
+  readonly problems: readonly DiffProblem[];
+}
+
+/** A place with what stands there before and after; undefined is nothing. */
+export interface Change {
+  readonly place: Place;
+  readonly before: Leaf | undefined;
+  readonly after: Leaf | undefined;
+}
+
+type Wanted = (place: Place) => boolean;
+
+const ranks = new Map(properties.map((property, index) => [property, index]));
+const rank = ({ property }: Place): number => ranks.get(property) ?? 0;
+
+/** Every leaf that is not the same in both stages, in the order of the table. What changes by itself is left out. */
+export const changesBetween = (before: Stage, after: Stage, wanted: Wanted = () => true): readonly Change[] => {
+  const places = new Map([...leavesOf(before), ...leavesOf(after)].map((place) => [idOf(place), place]));
+  return [...places.values()]
+    .filter((place) => !place.property.volatile && wanted(place))
+    .map((place) => ({ place, before: readLeaf(before, place), after: readLeaf(after, place) }))
+    .filter((change) => change.before !== change.after)
+    .sort((a, b) => rank(a.place) - rank(b.place));
+};
+
+const replace = (place: Place, leaf: Leaf): PatchOperation => ({
+  op: 'replace',
+  path: pathOf(place),
+  value: String(leaf),
+});
+
+const removal = (place: Place): PatchOperation => ({ op: 'remove', path: pathOf(place) });
+
+const whole = (name: string, key = ''): Place => ({ property: propertyNamed(name), key });
+
+const inGroup =
+  (group: GroupName) =>
+  ({ place }: Change): boolean =>
+    place.property.group === group;
+
+const written = (changes: readonly Change[]): readonly PatchOperation[] =>
+  changes.flatMap(({ place, after }) => (after === undefined ? [] : [replace(place, after)]));
+
+const gone = (changes: readonly Change[]): readonly Change[] => changes.filter(({ after }) => after === undefined);
+
+const isSettable = ({ place }: Change): boolean => place.property.ops.includes('replace');
+
+/** The stage's own fields. What has no text that clears it stays, and is found among the leftovers. */
+const diffStage = (changes: readonly Change[]): readonly PatchOperation[] =>
+  changes
+    .filter(isSettable)
+    .map(({ place, after }) => ({ place, leaf: after ?? (place.property.clear === '' ? '' : undefined) }))
+    .flatMap(({ place, leaf }) => (leaf === undefined ? [] : [replace(place, leaf)]));
+
+/** Removals first, so that there is room for what comes. */
+const diffVariables = (changes: readonly Change[]): readonly PatchOperation[] => [
+  ...gone(changes).map(({ place }) => removal(place)),
+  ...written(changes),
+];
+
+const leavesIn = (stage: Stage, group: GroupName): readonly Change[] =>
+  leavesOf(stage)
+    .filter(({ property }) => property.group === group)
+    .map((place) => ({ place, before: undefined, after: readLeaf(stage, place) }));
+
+/** Access logs are removed as a whole: where one of the two goes, the other is written again. */
+const diffAccessLog = (changes: readonly Change[], after: Stage): readonly PatchOperation[] =>
+  gone(changes).length === 0
+    ? written(changes)
+    : [removal(whole('accessLogSettings')), ...written(leavesIn(after, 'accessLogSettings'))];
+
+/** A canary is made by the first replace, from the deployment that the stage serves by then. */
+const newCanary = (after: Stage): readonly PatchOperation[] => {
+  const seeded: Stage = { canarySettings: seedCanarySettings(after) };
+  const differing = written(
+    leavesIn(after, 'canarySettings').filter(({ place, after: leaf }) => readLeaf(seeded, place) !== leaf),
+  );
+  return differing.length > 0 ? differing : written(leavesIn(after, 'canarySettings')).slice(0, 1);
+};
+
+const diffCanary = (changes: readonly Change[], before: Stage, after: Stage): readonly PatchOperation[] => {
+  if (changes.length === 0) return [];
+  if (leavesIn(after, 'canarySettings').length === 0) return [removal(whole('canarySettings'))];
+  if (before.canarySettings === undefined) return newCanary(after);
+  return diffVariables(
+    changes.filter(({ place, after: leaf }) => leaf !== undefined || place.property.ops.includes('remove')),
+  );
+};
+
+/** The settings of one method in both stages. */
+interface Entry {
+  readonly key: string;
+  /** An entry without any field is there too: API Gateway would not fill it in. */
+  readonly isThere: boolean;
+  readonly before: Fields;
+  readonly after: Fields;
+}
+
+type Fields = ReadonlyMap<Property, Leaf>;
+
+const settings = properties.filter(({ group, codec }) => group === 'methodSettings' && codec !== undefined);
+const throttles = settings.filter(({ field }) => field.startsWith('throttling'));
+const loggingLevel = propertyNamed('methodSettings.{method}.loggingLevel');
+
+const fieldsOf = (stage: Stage, key: string): Fields =>
+  new Map(
+    settings.flatMap((property) => {
+      const leaf = readLeaf(stage, { property, key });
+      return leaf === undefined ? [] : [[property, leaf] as const];
+    }),
+  );
+
+const defaults = fieldsOf({ methodSettings: { [everyMethod]: defaultMethodSetting } }, everyMethod);
+
+const isRemoved = ({ before, after }: Entry): boolean => before.size > 0 && after.size === 0;
+
+/** A field can be taken from an entry only by removing the entry and building it again. */
+const losesField = ({ before, after }: Entry): boolean =>
+  after.size > 0 && [...before.keys()].some((property) => !after.has(property));
+
+const isNew = ({ isThere, after }: Entry): boolean => !isThere && after.size > 0;
+
+const setField = (key: string, property: Property, leaf: Leaf): PatchOperation => replace({ property, key }, leaf);
+
+const updateEntry = ({ key, before, after }: Entry): readonly PatchOperation[] =>
+  [...after]
+    .filter(([property, leaf]) => before.get(property) !== leaf)
+    .map(([property, leaf]) => setField(key, property, leaf));
+
+/**
+ * Builds an entry that API Gateway starts from `all`, the entry of all methods, or from its defaults where that is empty.
+ * The default throttles are the account's, so they are written whatever they are, unless they are known from `all`.
+ */
+const buildEntry = ({ key, before, after }: Entry, all: Fields): readonly PatchOperation[] => {
+  const seed = new Map([...defaults, ...all]);
+  const isSure = all.size > 0 && before.size === 0;
+  const needed = [...after].filter(
+    ([property, leaf]) => seed.get(property) !== leaf || (!isSure && throttles.includes(property)),
+  );
+  return (needed.length > 0 ? needed : [...after].slice(0, 1)).map(([property, leaf]) => setField(key, property, leaf));
+};
+
+const entriesOf = (before: Stage, after: Stage): readonly Entry[] =>
+  [...new Set([...Object.keys(before.methodSettings ?? {}), ...Object.keys(after.methodSettings ?? {})])].map(
+    (key) => ({
+      key,
+      isThere: Object.hasOwn(before.methodSettings ?? {}, key),
+      before: fieldsOf(before, key),
+      after: fieldsOf(after, key),
+    }),
+  );
+
+const isEveryMethod = ({ key }: Entry): boolean => key === everyMethod;
+
+const diffMethods = (before: Stage, after: Stage): readonly PatchOperation[] => {
+  const entries = entriesOf(before, after);
+  const all = entries.find(isEveryMethod) ?? { key: everyMethod, isThere: false, before: new Map(), after: new Map() };
+  const others = entries.filter((entry) => !isEveryMethod(entry));
+  const built = others.filter((entry) => isNew(entry) || losesField(entry));
+  // A new entry takes loggingLevel from the entry of all methods; one that is to have none is built while that has none.
+  const early = all.after.has(loggingLevel) ? built.filter((entry) => !entry.after.has(loggingLevel)) : [];
+  const rebuildsAll = losesField(all) || (early.length > 0 && all.before.has(loggingLevel));
+  const removed = [
+    ...entries.filter(isRemoved),
+    ...entries.filter((entry) => (isEveryMethod(entry) ? rebuildsAll : losesField(entry))),
+  ];
+  const allBefore: Fields = rebuildsAll || isRemoved(all) ? new Map() : all.before;
+  const writesAll = all.after.size > 0 && (rebuildsAll || isNew(all));
+  return [
+    ...removed.map(({ key }) => removal(whole('methodSettings.{method}', key))),
+    ...early.flatMap((entry) => buildEntry(entry, allBefore)),
+    ...(writesAll ? buildEntry(all, new Map()) : updateEntry(all)),
+    ...built.filter((entry) => !early.includes(entry)).flatMap((entry) => buildEntry(entry, all.after)),
+    ...others.filter((entry) => !built.includes(entry)).flatMap(updateEntry),
+  ];
+};
+
+const define = (object: object, key: string, value: unknown): void => {
+  // Not by assignment: that of __proto__ would reach the prototype.
+  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+};
+
+const writeAt = (object: JsonObject, [key = '', ...rest]: readonly string[], leaf: Leaf | undefined): void => {
+  if (rest.length === 0) {
+    define(object, key, leaf);
+    return;
+  }
+  if (!Object.hasOwn(object, key)) define(object, key, {});
+  const member = object[key];
+  if (isObject(member)) writeAt(member, rest, leaf);
+};
+
+/** `before`, with the leaves that are wanted as they are in `after`. */
+const overlay = (before: Stage, after: Stage, wanted: Wanted): Stage => {
+  const goal: JsonObject = structuredClone(before) as JsonObject;
+  for (const { place, after: leaf } of changesBetween(before, after, wanted)) writeAt(goal, locationOf(place), leaf);
+  return goal as Stage;
+};
+
+type Reasons = ReadonlyMap<string, string>;
+
+/** The stage after the operations that can be applied, and why the others cannot, by path. */
+const tryAll = (
+  stage: Stage,
+  operations: readonly PatchOperation[],
+): { readonly stage: Stage; readonly reasons: Reasons } => {
+  try {
+    return { stage: applyPatch(stage, operations), reasons: new Map() };
+  } catch (error) {
+    if (!(error instanceof PatchError)) throw error;
+    const refused = error.problems.map(({ index }) => index);
+    const rest = operations.filter((_, index) => !refused.includes(index));
+    const reasons = error.problems.map(({ index, message }) => [operations[index]?.path ?? '', message] as const);
+    return { stage: applyPatch(stage, rest), reasons: new Map(reasons) };
+  }
+};
+
+const said = (leaf: Leaf | undefined): string => (leaf === undefined ? 'nothing' : JSON.stringify(leaf));
+
+const leftover = ({ place, before, after }: Change, reasons: Reasons): DiffProblem => {
+  const why = reasons.get(pathOf(place)) ?? place.property.instead ?? 'No patch operation does that.';
+  return {
+    code: 'cannot-express',
+    name: nameOf(place),
+    message: `${nameOf(place)} cannot be changed from ${said(before)} to ${said(after)}. ${why}`,
+  };
+};
+
+/** Members that are no properties, as texts: what API Gateway may add one day. */
+const unknownMembers = (
+  value: unknown,
+  shape: Shape | undefined,
+  at: string,
+): readonly (readonly [string, string])[] => {
+  if (shape === undefined) return [[at, JSON.stringify(value)]];
+  if (typeof shape === 'string' || !isObject(value)) return [];
+  return Object.keys(value).flatMap((key) =>
+    unknownMembers(value[key], Object.hasOwn(shape, key) ? shape[key] : shape['*'], at === '' ? key : `${at}.${key}`),
+  );
+};
+
+const diffUnknown = (before: Stage, after: Stage): readonly DiffProblem[] => {
+  const was = new Map(unknownMembers(before, stageShape, ''));
+  const is = new Map(unknownMembers(after, stageShape, ''));
+  return [...new Set([...was.keys(), ...is.keys()])]
+    .filter((name) => was.get(name) !== is.get(name))
+    .map((name) => ({
+      code: 'cannot-express',
+      name,
+      message: `${name} is no property that UpdateStage can change.`,
+    }));
+};
+
+/**
+ * The operations that make `after` of `before`: none that could be left out, in an order that API Gateway accepts. `{}` and
+ * absent are one; dates and cacheClusterStatus are never compared. What no operation can make is told as problems.
+ *
+ * @param wanted Which places to look at; all, where it is left out.
+ *
+ * @example
+ * diffStages({ variables: { a: '1' } }, {}).operations; // [{ op: 'remove', path: '/variables/a' }]
+ */
+export const diffStages = (before: Stage, after: Stage, wanted?: Wanted): StageDiff => {
+  const goal = wanted === undefined ? after : overlay(before, after, wanted);
+  const changes = changesBetween(before, goal);
+  const candidates = [
+    ...diffStage(changes.filter(inGroup('stage'))),
+    ...diffVariables(changes.filter(inGroup('variables'))),
+    ...diffAccessLog(changes.filter(inGroup('accessLogSettings')), goal),
+    ...diffCanary(changes.filter(inGroup('canarySettings')), before, goal),
+    ...diffMethods(before, goal),
+  ];
+  const { stage, reasons } = tryAll(before, candidates);
+  return {
+    operations: candidates.filter(({ path }) => !reasons.has(path)),
+    problems: [
+      ...changesBetween(stage, goal).map((change) => leftover(change, reasons)),
+      ...(wanted === undefined ? diffUnknown(before, after) : []),
+    ],
+  };
+};

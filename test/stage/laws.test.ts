@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { changesBetween, diffStages } from '../../src/stage/diff.js';
+import type { PatchOperation } from '../../src/stage/operation.js';
+import { applyPatch } from '../../src/stage/patch.js';
+import { nameOf } from '../../src/stage/place.js';
+import { PatchError } from '../../src/stage/problem.js';
+import type { Stage } from '../../src/stage/stage.js';
+import { anyStage, methodKey, variableName, variableValue } from './arbitraries.js';
+
+const runs = { numRuns: 400 };
+
+const op = fc.constantFrom('add', 'remove', 'replace', 'copy', 'move', 'test', 'frobnicate');
+const path = fc.oneof(
+  fc.constantFrom(
+    '/description',
+    '/deploymentId',
+    '/variables',
+    '/canarySettings',
+    '/canarySettings/percentTraffic',
+    '/canarySettings/deploymentId',
+    '/accessLogSettings',
+    '/accessLogSettings/format',
+    '/variables/__proto__',
+    '/__proto__/GET/caching/enabled',
+    '',
+    '/',
+    '//',
+    '~',
+  ),
+  variableName.map((name) => `/variables/${name}`),
+  variableName.map((name) => `/canarySettings/stageVariableOverrides/${name}`),
+  methodKey.map((key) => `/${key}`),
+  methodKey.map((key) => `/${key}/caching/ttlInSeconds`),
+  methodKey.map((key) => `/${key}/logging/loglevel`),
+  fc.string(),
+);
+const value = fc.oneof(variableValue, fc.constantFrom('', '10', '3601', 'true', 'INFO', 'dep1', '$context.requestId'));
+const from = fc.constantFrom('/canarySettings/deploymentId', '/canarySettings/stageVariableOverrides', '/variables');
+const anyOperation = fc.record(
+  { op, path, value, from },
+  { requiredKeys: ['op', 'path'] },
+) as fc.Arbitrary<PatchOperation>;
+
+const freeze = <T>(value: T): T => {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(freeze);
+  return value;
+};
+
+const attempt = (stage: Stage, operations: readonly PatchOperation[]): Stage | PatchError => {
+  try {
+    return applyPatch(stage, operations);
+  } catch (error) {
+    if (error instanceof PatchError) return error;
+    throw error;
+  }
+};
+
+test('a patch leaves its argument as it was, and answers a stage or every problem', () =>
+  fc.assert(
+    fc.property(anyStage, fc.array(anyOperation, { maxLength: 6 }), (stage, operations) => {
+      const before = JSON.stringify(stage);
+      const answer = attempt(freeze(stage), operations);
+      expect(JSON.stringify(stage)).toBe(before);
+      if (answer instanceof PatchError) {
+        expect(answer.problems.length).toBeGreaterThan(0);
+        expect(answer.message).toBe(answer.problems[0]?.message);
+        for (const { operation, index } of answer.problems) expect(operation).toBe(operations[index]);
+      }
+    }),
+    runs,
+  ));
+
+test('operations that are refused one by one are the problems of the whole', () =>
+  fc.assert(
+    fc.property(anyStage, fc.array(anyOperation, { maxLength: 6 }), (stage, operations) => {
+      let held = stage;
+      const refused: number[] = [];
+      operations.forEach((operation, index) => {
+        const answer = attempt(held, [operation]);
+        if (answer instanceof PatchError) refused.push(index);
+        else held = answer;
+      });
+      const whole = attempt(stage, operations);
+      const indices = whole instanceof PatchError ? whole.problems.map(({ index }) => index).sort((a, b) => a - b) : [];
+      expect(indices).toEqual(refused);
+      if (!(whole instanceof PatchError)) expect(whole).toEqual(held);
+    }),
+    runs,
+  ));
+
+test('what a patch does not change is shared', () =>
+  fc.assert(
+    fc.property(anyStage, (stage) => {
+      const after = applyPatch(stage, [{ op: 'replace', path: '/description', value: 'x' }]);
+      expect(after.methodSettings).toBe(stage.methodSettings);
+      expect(after.variables).toBe(stage.variables);
+      expect(after.canarySettings).toBe(stage.canarySettings);
+    }),
+    runs,
+  ));
+
+test('a diff, applied, gives the other stage, save the leaves that it names', () =>
+  fc.assert(
+    fc.property(anyStage, anyStage, (before, after) => {
+      const { operations, problems } = diffStages(before, after);
+      const left = changesBetween(applyPatch(before, operations), after).map(({ place }) => nameOf(place));
+      expect(left).toEqual(problems.map(({ name }) => name));
+      // Only these two can be taken away by no operation.
+      for (const name of left) expect(name).toBe('cacheClusterSize');
+    }),
+    { numRuns: 1000 },
+  ));
+
+const throttle = /\/throttling\/(burstLimit|rateLimit)$/;
+
+test('no operation of a diff can be left out, but for the throttles of new entries, whose defaults are not known', () =>
+  fc.assert(
+    fc.property(anyStage, anyStage, (before, after) => {
+      const { operations } = diffStages(before, after);
+      const whole = applyPatch(before, operations);
+      operations.forEach((operation, index) => {
+        if (throttle.test(operation.path)) return;
+        const fewer = attempt(
+          before,
+          operations.filter((_, other) => other !== index),
+        );
+        if (!(fewer instanceof PatchError)) expect(changesBetween(fewer, whole)).not.toEqual([]);
+      });
+    }),
+    { numRuns: 300 },
+  ));
+
+test('equal stages have no diff, dates and cache status aside', () =>
+  fc.assert(
+    fc.property(anyStage, (stage) => {
+      const other: Stage = {
+        ...structuredClone(stage),
+        lastUpdatedDate: 1,
+        createdDate: 2,
+        cacheClusterStatus: 'AVAILABLE',
+      };
+      expect(diffStages(stage, other)).toEqual({ operations: [], problems: [] });
+    }),
+    runs,
+  ));
+
+test('the inverse of an edit takes it back', () =>
+  fc.assert(
+    fc.property(anyStage, fc.array(anyOperation, { maxLength: 6 }), (before, operations) => {
+      const after = attempt(before, operations);
+      if (after instanceof PatchError) return;
+      const inverse = diffStages(after, before);
+      const back = applyPatch(after, inverse.operations);
+      expect(changesBetween(back, before).map(({ place }) => nameOf(place))).toEqual(
+        inverse.problems.map(({ name }) => name),
+      );
+    }),
+    { numRuns: 1000 },
+  ));
+
+test('a diff of chosen places leaves the others alone', () =>
+  fc.assert(
+    fc.property(anyStage, anyStage, (before, after) => {
+      const { operations } = diffStages(before, after, ({ property }) => property.group === 'variables');
+      const result = applyPatch(before, operations);
+      expect(result.variables).toEqual(after.variables);
+      expect({ ...result, variables: null }).toEqual({ ...before, variables: null });
+    }),
+    runs,
+  ));
