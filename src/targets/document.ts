@@ -1,0 +1,155 @@
+/** A stage as the text of a stage file: what `aws apigateway get-stage` prints, or a part of it. */
+import { type Problem, StageError } from '../stage/problem.js';
+import { isObject, type JsonObject, kindOf, type Misfit, misfitsOf, type Stage, stageShape } from '../stage/stage.js';
+import { BrokenJson, expectJson, positionOf } from './json-fault.js';
+import { type JsonNode, membersOf, rootOf } from './json-text.js';
+import { printable } from './printable.js';
+import { rewriteJson, sameValue } from './rewrite.js';
+
+/** A stage and the text it was read from. */
+export interface StageDocument {
+  readonly text: string;
+  readonly stage: Stage;
+}
+
+const byteOrderMark = '\uFEFF';
+
+const howToPrint = 'aws apigateway get-stage --rest-api-id ID --stage-name NAME';
+
+const refusal = (code: string, label: string, sentence: string): StageError =>
+  new StageError('input', [{ code, message: `${printable(label)}: ${sentence}` }]);
+
+const decodeText = (bytes: Uint8Array, label: string): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    const wide = bytes[0] === 0xff && bytes[1] === 0xfe;
+    const came = wide ? 'UTF-16, as PowerShell writes it' : 'bytes that are not';
+    throw refusal('not-utf-8', label, `expected UTF-8 text, came ${came}. Save it as UTF-8 and run this again.`);
+  }
+};
+
+/** The text behind its byte-order mark. */
+const jsonOf = (text: string): string => (text.startsWith(byteOrderMark) ? text.slice(1) : text);
+
+const keysInText = (json: string): number =>
+  json.match(/"[^"\\]*(?:\\.[^"\\]*)*"(?:\s*:)?/g)?.filter((token) => token.endsWith(':')).length ?? 0;
+
+const keysInValue = (value: unknown): number => {
+  if (Array.isArray(value)) return value.reduce((count: number, item) => count + keysInValue(item), 0);
+  if (!isObject(value)) return 0;
+  const keys = Object.keys(value);
+  return keys.reduce((count, key) => count + keysInValue(value[key]), keys.length);
+};
+
+/** Undefined, which is no JSON value, where the text is none. */
+const parseIfJson = (json: string): unknown => {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Says where JSON.parse failed, or took the last of two members with one key. */
+const refuseBroken = (json: string, label: string): void => {
+  try {
+    expectJson(json);
+  } catch (error) {
+    if (!(error instanceof BrokenJson)) throw error;
+    const { line, column } = positionOf(json, error.offset);
+    const sentence = `expected ${error.expected}, came ${printable(error.came, 40)}`;
+    throw refusal('broken-json', label, `line ${line}, column ${column}: ${sentence}`);
+  }
+};
+
+const parse = (json: string, label: string): unknown => {
+  const value = parseIfJson(json);
+  if (value === undefined || keysInText(json) !== keysInValue(value)) refuseBroken(json, label);
+  return value;
+};
+
+const nameOf = (item: unknown): string =>
+  isObject(item) && typeof item['stageName'] === 'string' ? printable(item['stageName'], 60) : 'one without a name';
+
+const namesOf = (items: readonly unknown[]): string => {
+  const names = items.slice(0, 20).map(nameOf);
+  return items.length > names.length ? `${names.join(', ')} and ${items.length - names.length} more` : names.join(', ');
+};
+
+/** What to say of a list, as `get-stages` prints it under `item`, or as an array. */
+const listRefusal = (items: readonly unknown[], at: string, label: string): StageError => {
+  const came = items.length === 0 ? 'an empty list' : `a list of ${items.length}: ${namesOf(items)}`;
+  const next =
+    items.length === 0 ? `Print one with: ${howToPrint}` : `Pick one, the first for example, with: jq '${at}[0]'`;
+  return refusal('not-one-stage', label, `expected one stage, came ${came}. ${next}`);
+};
+
+const isKnown = (key: string): boolean => Object.hasOwn(stageShape, key);
+
+const strangerRefusal = (value: JsonObject, label: string): StageError => {
+  const keys = Object.keys(value)
+    .slice(0, 5)
+    .map((key) => printable(JSON.stringify(key), 60));
+  const came = `an object without any of its members (it has ${keys.join(', ')})`;
+  return refusal('not-a-stage', label, `expected a stage, came ${came}. Print one with: ${howToPrint}`);
+};
+
+/** `canarySettings.percentTraffic`, `methodSettings["~1pets/GET"].loggingLevel`. */
+const memberPath = (at: readonly string[]): string =>
+  at
+    .map((key) => (/^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${printable(JSON.stringify(key))}]`))
+    .join('')
+    .replace(/^\./, '');
+
+const nodeAt = (json: string, at: readonly string[]): JsonNode =>
+  at.reduce((node, key) => membersOf(json, node).get(key)?.value ?? node, rootOf(json));
+
+const misfitProblem = (misfit: Misfit, json: string, label: string): Problem => {
+  const { line } = positionOf(json, nodeAt(json, misfit.at).start);
+  const sentence = `${memberPath(misfit.at)}: expected ${misfit.expected}, came ${misfit.came} (line ${line})`;
+  return { code: 'misfit', message: `${printable(label)}: ${sentence}` };
+};
+
+/** Refuses what is no stage at all, with what it seems to be instead. */
+const expectStage = (value: unknown, label: string): JsonObject => {
+  if (Array.isArray(value)) throw listRefusal(value, '.', label);
+  if (!isObject(value)) throw refusal('not-a-stage', label, `expected a stage, an object; came ${kindOf(value)}`);
+  if (Object.keys(value).some(isKnown) || Object.keys(value).length === 0) return value;
+  const items = Object.hasOwn(value, 'item') ? value['item'] : undefined;
+  throw Array.isArray(items) ? listRefusal(items, '.item', label) : strangerRefusal(value, label);
+};
+
+/**
+ * Reads a stage file. `label` is what messages call it. Throws `StageError('input')` with every problem: text that is not
+ * UTF-8 or not JSON, a value that is no stage, members of another kind than a stage has.
+ */
+export const readDocument = (bytes: Uint8Array, label: string): StageDocument => {
+  const text = decodeText(bytes, label);
+  const json = jsonOf(text);
+  if (json.trim() === '')
+    throw refusal('empty', label, `expected a stage, came an empty text. Print one with: ${howToPrint}`);
+  const stage = expectStage(parse(json, label), label);
+  const misfits = misfitsOf(stage);
+  if (misfits.length > 0)
+    throw new StageError(
+      'input',
+      misfits.map((misfit) => misfitProblem(misfit, json, label)),
+    );
+  return { text, stage };
+};
+
+/**
+ * The text of a stage file once it holds `after` in place of `before`, which it holds now. Only what differs is touched: order,
+ * indentation, line ends, byte-order mark and the spelling of numbers stay. New members go where AWS's model has them.
+ */
+export const editDocument = (text: string, before: Stage, after: Stage): string => {
+  if (sameValue(before, after)) return text;
+  const json = jsonOf(text);
+  const edited = rewriteJson(json, before, after, stageShape);
+  if (!sameValue(JSON.parse(edited), after)) {
+    const message = 'The edited text would not hold the edited stage, so it was not written. Please report this.';
+    throw new StageError('unexpected', [{ code: 'edit-differs', message }]);
+  }
+  return text.slice(0, text.length - json.length) + edited;
+};

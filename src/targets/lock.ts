@@ -1,0 +1,211 @@
+/**
+ * One process at a time: a lock is a file beside the locked one that says who holds it.
+ *
+ * It is linked into place whole, so that no lock is ever empty. One whose holder has ended is removed under a lock of its own,
+ * named after that very holding: of two processes that find it, the second sees that it has changed and leaves it alone.
+ */
+import { linkSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { StageError } from '../stage/problem.js';
+import type { World } from '../world.js';
+import { type Holder, newHolder, noncePattern, parseHolder, stateOf, writeHolder } from './holder.js';
+import { printable } from './printable.js';
+import { removeFile } from './write.js';
+
+export interface LockOptions {
+  /** How long to wait for a process that holds the lock, in milliseconds. */
+  readonly lockTimeout: number;
+  readonly world: Pick<World, 'pid' | 'now' | 'random' | 'signal'>;
+}
+
+/** One taking of a lock, with all that it needs on the way. */
+interface Taking {
+  /** What messages call the locked file. */
+  readonly label: string;
+  readonly own: Holder;
+  /** Waits a little for `holder`. Throws when there was waiting enough. */
+  wait(holder: Holder): Promise<void>;
+  /** Throws when the run was interrupted. */
+  check(): void;
+}
+
+/** The lock of a file: beside it, hidden, and named after it. */
+export const lockNameOf = (file: string): string => join(dirname(file), `.${basename(file)}.stage-lock`);
+
+const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException).code;
+
+/** Undefined where there is no lock, empty where it may not be read. */
+const readLock = (lock: string): string | undefined => {
+  try {
+    return readFileSync(lock, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    if (codeOf(error) === 'EACCES') return '';
+    throw error;
+  }
+};
+
+const linkOrCreate = (draft: string, lock: string, content: string): void => {
+  try {
+    linkSync(draft, lock);
+  } catch (error) {
+    // Some file systems (FAT, a few network shares) have no links. A lock that is created can be seen empty for a moment.
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(String(codeOf(error)))) throw error;
+    writeFileSync(lock, content, { flag: 'wx' });
+  }
+};
+
+/** Takes a lock that nobody holds; false if somebody was quicker. */
+const claim = (lock: string, own: Holder): boolean => {
+  const draft = `${lock}.${own.nonce}.new`;
+  const content = writeHolder(own);
+  try {
+    writeFileSync(draft, content, { flag: 'wx' });
+    linkOrCreate(draft, lock, content);
+    return true;
+  } catch (error) {
+    // ENOENT: a sweep took our draft for a leftover. Both mean: look again.
+    if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOENT') return false;
+    throw error;
+  } finally {
+    removeFile(draft);
+  }
+};
+
+const isHeldBy = (lock: string, { nonce }: Holder): boolean => parseHolder(readLock(lock) ?? '')?.nonce === nonce;
+
+const release = (lock: string, own: Holder): void => {
+  if (isHeldBy(lock, own)) unlinkSync(lock);
+};
+
+const lockError = (code: string, message: string): StageError => new StageError('lock', [{ code, message }]);
+
+const foreignLock = (lock: string, { label }: Taking, { host, pid }: Holder): StageError =>
+  lockError(
+    'lock-foreign',
+    `${printable(label)}: locked by process ${pid} on ${printable(host)}, which cannot be looked up from here. ` +
+      `If that process is gone, delete ${printable(lock)} and run this again.`,
+  );
+
+const unreadableLock = (lock: string, { label }: Taking): StageError =>
+  lockError(
+    'lock-unreadable',
+    `${printable(label)}: locked by ${printable(lock)}, which does not say by whom. ` +
+      'If nobody is editing the file, delete that lock and run this again.',
+  );
+
+const heldLock = (label: string, { host, pid }: Holder, timeout: number): StageError =>
+  lockError(
+    'lock-held',
+    `${printable(label)}: process ${pid} on ${printable(host)} is editing it, and still was after ${timeout} ms. ` +
+      'Run this again when it is done, or wait longer with --lock-timeout.',
+  );
+
+/** Removes a lock whose holder has ended, unless another process has done so. */
+const takeOver = async (lock: string, dead: Holder, taking: Taking): Promise<void> => {
+  const inner = `${lock}.${dead.nonce}`;
+  await acquire(inner, taking);
+  try {
+    if (isHeldBy(lock, dead)) unlinkSync(lock);
+  } finally {
+    release(inner, taking.own);
+  }
+};
+
+/** Gets a lock that somebody holds out of the way, or waits a little for it. */
+const makeWay = async (lock: string, content: string, taking: Taking): Promise<void> => {
+  const holder = parseHolder(content);
+  if (holder === undefined) throw unreadableLock(lock, taking);
+  const state = await stateOf(holder, taking.own);
+  if (state === 'foreign') throw foreignLock(lock, taking, holder);
+  await (state === 'gone' ? takeOver(lock, holder, taking) : taking.wait(holder));
+};
+
+const acquire = async (lock: string, taking: Taking): Promise<void> => {
+  for (;;) {
+    taking.check();
+    const content = readLock(lock);
+    if (content !== undefined) await makeWay(lock, content, taking);
+    else if (claim(lock, taking.own)) return;
+  }
+};
+
+/** Resolves after some milliseconds, or at once when the signal aborts. */
+const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done);
+  });
+
+const shortest = 2;
+const longest = 50;
+
+const newTaking = (label: string, { lockTimeout, world }: LockOptions): Taking => {
+  const { signal } = world;
+  const deadline = world.now() + lockTimeout;
+  let delay = shortest;
+  return {
+    label,
+    own: newHolder(world),
+    check: () => {
+      if (!signal.aborted) return;
+      const message = `${printable(label)}: interrupted by ${String(signal.reason)}; nothing was changed.`;
+      throw new StageError('interrupted', [{ code: 'interrupted', message }]);
+    },
+    wait: async (holder) => {
+      const left = deadline - world.now();
+      if (left <= 0) throw heldLock(label, holder, lockTimeout);
+      await pause(Math.min(left, delay * (0.5 + world.random())), signal);
+      delay = Math.min(longest, delay * 1.5);
+    },
+  };
+};
+
+/** Whom a file in the folder belongs to: a lock says so, a draft that was never finished has it in its name. */
+const ownerOf = (path: string, own: Holder): Holder => {
+  const name = basename(path);
+  const [nonce = ''] = new RegExp(`${noncePattern}(?=\\.new$)`).exec(name) ?? [];
+  const [pid, start = ''] = nonce.split('-');
+  return parseHolder(readLock(path) ?? '') ?? { ...own, pid: Number(pid), start };
+};
+
+/**
+ * Removes what killed processes left beside the file: drafts, and locks of locks. Only the holder of the file's lock may do
+ * so: by then no lock named after an earlier holding can decide anything any more.
+ */
+const sweep = async (lock: string, own: Holder): Promise<void> => {
+  const [folder, prefix] = [dirname(lock), `${basename(lock)}.`];
+  const rest = new RegExp(`^${noncePattern}(\\.${noncePattern})*(\\.new)?$`);
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(prefix) || !rest.test(name.slice(prefix.length))) continue;
+    const path = join(folder, name);
+    if ((await stateOf(ownerOf(path, own), own)) === 'gone') removeFile(path);
+  }
+};
+
+/**
+ * Does some work while no other process holds the lock of `file`, a path without symbolic links. Throws
+ * `StageError('lock')` when it cannot be had in time or only a person can tell whether its holder is gone.
+ */
+export const withLock = async <T>(
+  file: string,
+  label: string,
+  options: LockOptions,
+  work: () => T | Promise<T>,
+): Promise<T> => {
+  const taking = newTaking(label, options);
+  const lock = lockNameOf(file);
+  await acquire(lock, taking);
+  try {
+    await sweep(lock, taking.own);
+    taking.check();
+    return await work();
+  } finally {
+    release(lock, taking.own);
+  }
+};

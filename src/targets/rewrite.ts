@@ -1,0 +1,209 @@
+/** Writes a changed value into its JSON text, line by line as the text is laid out. */
+import { isObject, type JsonObject, type Shape } from '../stage/stage.js';
+import { type JsonMember, type JsonNode, membersOf, rootOf } from './json-text.js';
+
+/** How a text is laid out, as far as new members need to know. */
+interface Style {
+  readonly lineEnd: string;
+  /** What a level is indented by. */
+  readonly unit: string;
+  /** What stands between a key and its value. */
+  readonly colon: string;
+}
+
+interface Layout extends Style {
+  readonly text: string;
+}
+
+/** A value on its way into the text. */
+interface Change {
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly shape: Shape | undefined;
+  /** How far the line is indented on which the value starts; undefined where it shares the line with others. */
+  readonly indent: string | undefined;
+}
+
+/** What stands before the first member of an object, between two, and after the last. */
+interface Spacing {
+  readonly first: string;
+  readonly between: string;
+  readonly last: string;
+}
+
+const sameItems = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((item, index) => sameValue(item, b[index]));
+
+const sameMembers = (a: JsonObject, b: JsonObject): boolean => {
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key], b[key]))
+  );
+};
+
+/** Whether two values are the same JSON, whatever the order of their keys. */
+export const sameValue = (a: unknown, b: unknown): boolean => {
+  if (a === b) return true;
+  if (Array.isArray(a) && Array.isArray(b)) return sameItems(a, b);
+  return isObject(a) && isObject(b) && sameMembers(a, b);
+};
+
+/** The members that a shape names, in AWS's order. */
+const namedIn = (shape: Shape | undefined): readonly string[] =>
+  isObject(shape) ? Object.keys(shape).filter((key) => key !== '*') : [];
+
+const shapeOf = (shape: Shape | undefined, key: string): Shape | undefined => {
+  if (!isObject(shape)) return undefined;
+  return Object.hasOwn(shape, key) ? shape[key] : shape['*'];
+};
+
+const inOrder = (keys: readonly string[], named: readonly string[]): readonly string[] => [
+  ...named.filter((key) => keys.includes(key)),
+  ...keys.filter((key) => !named.includes(key)),
+];
+
+/** Where a new key goes: behind the nearest that AWS has before it, else before the nearest that follows, else last. */
+const placeOf = (key: string, keys: readonly string[], named: readonly string[]): number => {
+  const rank = named.indexOf(key);
+  if (rank < 0) return keys.length;
+  const earlier = named.slice(0, rank).findLast((other) => keys.includes(other));
+  if (earlier !== undefined) return keys.indexOf(earlier) + 1;
+  const later = named.slice(rank + 1).find((other) => keys.includes(other));
+  return later === undefined ? keys.length : keys.indexOf(later);
+};
+
+/** The keys that an object has afterwards: those it had stay in their order, new ones find their places among them. */
+const arrange = (had: ReadonlyMap<string, unknown>, after: JsonObject, shape: Shape | undefined): readonly string[] => {
+  const has = Object.keys(after);
+  const named = namedIn(shape);
+  const kept = new Set(has);
+  const keys = [...had.keys()].filter((key) => kept.has(key));
+  const fresh = has.filter((key) => !had.has(key));
+  for (const key of inOrder(fresh, named)) keys.splice(placeOf(key, keys, named), 0, key);
+  return keys;
+};
+
+const indentOf = (gap: string): string | undefined => /[\r\n]([ \t]*)[^\r\n]*$/.exec(gap)?.[1];
+
+const oneLineComma = ({ colon }: Style): string => (/\s$/.test(colon) ? ', ' : ',');
+
+const enclose = (
+  style: Style,
+  indent: string | undefined,
+  [open, close]: readonly [string, string],
+  items: readonly string[],
+): string => {
+  if (items.length === 0) return open + close;
+  if (indent === undefined) return open + items.join(oneLineComma(style)) + close;
+  const line = style.lineEnd + indent;
+  return open + items.map((item) => line + style.unit + item).join(',') + line + close;
+};
+
+const writeValue = (style: Style, value: unknown, shape: Shape | undefined, indent: string | undefined): string => {
+  const inner = indent === undefined ? undefined : indent + style.unit;
+  if (Array.isArray(value))
+    return enclose(
+      style,
+      indent,
+      ['[', ']'],
+      value.map((item) => writeValue(style, item, undefined, inner)),
+    );
+  if (!isObject(value)) return JSON.stringify(value);
+  const keys = inOrder(Object.keys(value), namedIn(shape));
+  return enclose(
+    style,
+    indent,
+    ['{', '}'],
+    keys.map((key) => writeMember(style, key, value[key], shapeOf(shape, key), inner)),
+  );
+};
+
+const writeMember = (
+  style: Style,
+  key: string,
+  value: unknown,
+  shape: Shape | undefined,
+  indent: string | undefined,
+): string => JSON.stringify(key) + style.colon + writeValue(style, value, shape, indent);
+
+const gapOf = (layout: Layout, member: JsonMember): string => layout.text.slice(member.gap, member.start);
+
+/** An empty object opens up into lines where it has a line of its own or is already broken into two. */
+const spacingOfEmpty = (layout: Layout, node: JsonNode, indent: string | undefined): Spacing => {
+  const broken = /[\r\n]/.test(layout.text.slice(node.start, node.end));
+  if (indent === undefined && !broken) return { first: '', between: oneLineComma(layout), last: '' };
+  const last = layout.lineEnd + (indent ?? '');
+  return { first: last + layout.unit, between: `,${last}${layout.unit}`, last };
+};
+
+const spacingOf = (layout: Layout, members: readonly JsonMember[], end: number): Spacing | undefined => {
+  const [one, two] = members;
+  if (one === undefined) return undefined;
+  const first = gapOf(layout, one);
+  const inner = indentOf(first);
+  const usual = two === undefined ? oneLineComma(layout) : gapOf(layout, two);
+  const between = inner === undefined ? usual : `,${layout.lineEnd}${inner}`;
+  return { first, between, last: layout.text.slice((members.at(-1) ?? one).value.end, end - 1) };
+};
+
+/** What stands before a member: what stood there, unless it is new or has become or ceased to be the first. */
+const gapBefore = (layout: Layout, spacing: Spacing, member: JsonMember | undefined, index: number): string => {
+  if (index === 0) return spacing.first;
+  const gap = member === undefined ? '' : gapOf(layout, member);
+  return gap.includes(',') ? gap : spacing.between;
+};
+
+const rewriteMember = (layout: Layout, member: JsonMember, change: Change): string =>
+  layout.text.slice(member.start, member.value.start) + rewriteValue(layout, member.value, change);
+
+const rewriteObject = (
+  layout: Layout,
+  node: JsonNode,
+  before: JsonObject,
+  after: JsonObject,
+  change: Change,
+): string => {
+  const had = membersOf(layout.text, node);
+  const spacing = spacingOf(layout, [...had.values()], node.end) ?? spacingOfEmpty(layout, node, change.indent);
+  const parts = arrange(had, after, change.shape).map((key, index) => {
+    const member = had.get(key);
+    const gap = gapBefore(layout, spacing, member, index);
+    const [shape, indent] = [shapeOf(change.shape, key), indentOf(gap)];
+    if (member === undefined) return gap + writeMember(layout, key, after[key], shape, indent);
+    return gap + rewriteMember(layout, member, { before: before[key], after: after[key], shape, indent });
+  });
+  return parts.length === 0 ? '{}' : `{${parts.join('')}${spacing.last}}`;
+};
+
+const rewriteValue = (layout: Layout, node: JsonNode, change: Change): string => {
+  const { before, after } = change;
+  if (sameValue(before, after)) return layout.text.slice(node.start, node.end);
+  if (isObject(before) && isObject(after)) return rewriteObject(layout, node, before, after, change);
+  return writeValue(layout, after, change.shape, change.indent);
+};
+
+// What a text does not show is written as `aws` prints it.
+const usualStyle: Style = { lineEnd: '\n', unit: '    ', colon: ': ' };
+
+/** The style of a text, read off its first line break and the first member of its outermost object. */
+const styleOf = (text: string, root: JsonNode): Style => {
+  const lineEnd = /\r\n|\n|\r/.exec(text)?.[0] ?? usualStyle.lineEnd;
+  const [first] = membersOf(text, root).values();
+  if (first === undefined) return { ...usualStyle, lineEnd };
+  const outer = /[ \t]*$/.exec(text.slice(0, root.start))?.[0] ?? '';
+  const inner = indentOf(text.slice(first.gap, first.start));
+  const colon = text.slice(first.keyEnd, first.value.start);
+  return {
+    lineEnd,
+    unit: inner?.startsWith(outer) ? inner.slice(outer.length) : usualStyle.unit,
+    colon: /[\r\n]/.test(colon) ? usualStyle.colon : colon,
+  };
+};
+
+/** The text once it holds `after` in place of `before`; new members go where `shape` has them. */
+export const rewriteJson = (text: string, before: unknown, after: unknown, shape: Shape): string => {
+  const root = rootOf(text);
+  const layout: Layout = { text, ...styleOf(text, root) };
+  const edited = rewriteValue(layout, root, { before, after, shape, indent: undefined });
+  return text.slice(0, root.start) + edited + text.slice(root.end);
+};

@@ -1,0 +1,33 @@
+/** A stage that comes in on stdin; an edit writes it, edited, to stdout. */
+import type { Calls } from '../stage/plan.js';
+import type { Stage } from '../stage/stage.js';
+import type { World } from '../world.js';
+import { editDocument, readDocument, type StageDocument } from './document.js';
+import type { StageTarget } from './target.js';
+
+export interface StdioOptions {
+  readonly world: Pick<World, 'stdin' | 'stdout'>;
+  /** What calls make of a stage. Throws what they are refused for. */
+  readonly apply: (stage: Stage, calls: Calls) => Stage;
+}
+
+/** An edit that changes nothing writes the stage too, as a filter does. Nothing is written when the edit is refused. */
+export const stageOnStdio = ({ world, apply }: StdioOptions): StageTarget => {
+  // stdin can be read once only.
+  let document: Promise<StageDocument> | undefined;
+  const read = (): Promise<StageDocument> => {
+    document ??= world.stdin.read().then((bytes) => readDocument(bytes, 'stdin'));
+    return document;
+  };
+  return {
+    label: '-',
+    read: async () => (await read()).stage,
+    edit: async (decide) => {
+      const { text, stage } = await read();
+      const calls = decide(stage);
+      const after = apply(stage, calls);
+      world.stdout.write(editDocument(text, stage, after));
+      return { before: stage, after, calls: calls.map((operations) => ({ operations, state: 'made' })) };
+    },
+  };
+};
