@@ -1,0 +1,99 @@
+/** What is wrong with the contents of a configuration file. Pure. */
+import { describe, type Members, members, misfit } from './kind.js';
+import { type EntryRow, entryRows, settingRows } from './settings.js';
+import { nearestWord } from './spelling.js';
+
+/** Something wrong, at the keys that lead there. */
+export interface Fault {
+  readonly at: readonly string[];
+  readonly message: string;
+}
+
+type Rows = { readonly [key: string]: Pick<EntryRow<unknown>, 'kind'> };
+
+const fileRows: Rows = Object.fromEntries(Object.entries(settingRows).filter(([, row]) => row.inFile));
+
+const isMembers = members('').fits;
+
+const unknownKey = (key: string, rows: Rows): string => {
+  if (key === '$import') return 'other files are not imported: write everything into this one';
+  const meant = nearestWord(key, Object.keys(rows));
+  return meant ? `unknown key; did you mean ${meant}?` : `unknown key, expected one of ${Object.keys(rows).join(', ')}`;
+};
+
+const memberFault = (rows: Rows, key: string, value: unknown): string | undefined => {
+  const row = Object.hasOwn(rows, key) ? rows[key] : undefined;
+  return row ? misfit(row.kind, value) : unknownKey(key, rows);
+};
+
+const memberFaults = (values: Members, rows: Rows, at: Fault['at']): readonly Fault[] =>
+  Object.entries(values).flatMap(([key, value]) => {
+    const message = memberFault(rows, key, value);
+    return message ? [{ at: [...at, key], message }] : [];
+  });
+
+/** What a word on the command line is taken for, before it is looked up as the name of a stage. */
+const otherReadings: readonly { readonly pattern: RegExp; readonly as: string; readonly isTarget: boolean }[] = [
+  { pattern: /^-./, as: 'an option', isTarget: false },
+  { pattern: /^-$/, as: 'the standard input', isTarget: true },
+  { pattern: /\.json$/i, as: 'a file', isTarget: true },
+  { pattern: /^[.~]|[/\\:]/, as: 'a path or an API and its stage', isTarget: true },
+];
+
+const readingOf = (word: string) => otherReadings.find(({ pattern }) => pattern.test(word));
+
+const nameFault = (name: string, reservedNames: ReadonlySet<string>): string | undefined => {
+  if (name === '') return 'a stage needs a name';
+  if (reservedNames.has(name)) return 'this is the name of a property of a stage; call the stage something else';
+  const reading = readingOf(name);
+  return reading && `this would be read as ${reading.as}; call the stage something else`;
+};
+
+const liveKeys = Object.keys(entryRows).filter((key) => key !== 'file' && key !== 'protected');
+
+/** What must hold of an entry as a whole. The first that is broken is told. */
+const entryRules: readonly { broken(has: (key: string) => boolean): boolean; readonly message: string }[] = [
+  { broken: (has) => has('file') && has('restApiId'), message: 'expected file or restApiId, came both' },
+  { broken: (has) => !has('file') && !has('restApiId'), message: 'expected file or restApiId, came neither' },
+  { broken: (has) => has('restApiId') && !has('stageName'), message: 'restApiId needs a stageName beside it' },
+  {
+    broken: (has) => has('file') && liveKeys.some(has),
+    message: `a file has none of ${liveKeys.join(', ')}: they belong to a live stage`,
+  },
+];
+
+const entryFaults = (entry: unknown, at: Fault['at']): readonly Fault[] => {
+  if (!isMembers(entry)) return [{ at, message: `expected file or restApiId and stageName, came ${describe(entry)}` }];
+  const rule = entryRules.find(({ broken }) => broken((key) => Object.hasOwn(entry, key)));
+  return [...(rule ? [{ at, message: rule.message }] : []), ...memberFaults(entry, entryRows, at)];
+};
+
+const stageFaults = (stages: Members, reservedNames: ReadonlySet<string>): readonly Fault[] =>
+  Object.entries(stages).flatMap(([name, entry]) => {
+    const at = ['stages', name];
+    const message = nameFault(name, reservedNames);
+    return [...(message ? [{ at, message }] : []), ...entryFaults(entry, at)];
+  });
+
+const defaultFaults = (value: string, names: readonly string[]): readonly Fault[] => {
+  if (names.includes(value) || readingOf(value)?.isTarget) return [];
+  const meant = nearestWord(value, names);
+  const advice = meant ? `did you mean ${meant}?` : 'expected a name in stages, a stage file, or API/STAGE';
+  return [{ at: ['default'], message: `no stage is called ${JSON.stringify(value)}; ${advice}` }];
+};
+
+const memberOf = (values: Members, key: string): unknown => (Object.hasOwn(values, key) ? values[key] : undefined);
+
+/** Everything that is wrong with the contents of a configuration file; undefined and null, an empty file, are right. */
+export const findFaults = (contents: unknown, reservedNames: ReadonlySet<string>): readonly Fault[] => {
+  if (contents === undefined || contents === null) return [];
+  if (!isMembers(contents)) return [{ at: [], message: `expected keys with values, came ${describe(contents)}` }];
+  const stages = memberOf(contents, 'stages');
+  const named = isMembers(stages) ? stages : {};
+  const byDefault = memberOf(contents, 'default');
+  return [
+    ...memberFaults(contents, fileRows, []),
+    ...stageFaults(named, reservedNames),
+    ...(settingRows.default.kind.fits(byDefault) ? defaultFaults(byDefault, Object.keys(named)) : []),
+  ];
+};

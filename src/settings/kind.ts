@@ -1,0 +1,73 @@
+/** A kind of value: how a message names it, what fits, and how the text of a flag or a variable becomes one. */
+export interface Kind<Value> {
+  /** What messages and the reference say was expected: `true or false`. */
+  readonly hint: string;
+  fits(value: unknown): value is Value;
+  fromText(text: string): unknown;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+export const text = (hint: string, pattern = /^/): Kind<string> => ({
+  hint,
+  fits: (value): value is string => isText(value) && pattern.test(value),
+  fromText: (given) => given,
+});
+
+export const oneOf = <Word extends string>(words: readonly Word[]): Kind<Word> => ({
+  hint: `one of ${words.join(', ')}`,
+  fits: (value): value is Word => words.some((word) => word === value),
+  fromText: (given) => given,
+});
+
+export const trueOrFalse: Kind<boolean> = {
+  hint: 'true or false',
+  fits: (value) => typeof value === 'boolean',
+  fromText: (given) => ({ true: true, false: false })[given],
+};
+
+/** In a flag or a variable, words are separated by commas. */
+export const words: Kind<readonly string[]> = {
+  hint: 'a list of words',
+  fits: (value): value is readonly string[] => Array.isArray(value) && value.every(isText),
+  fromText: (given) =>
+    given
+      .split(',')
+      .map((word) => word.trim())
+      .filter(isText),
+};
+
+export const webAddress: Kind<string> = {
+  hint: 'an http or https address',
+  fits: (value): value is string => isText(value) && /^https?:\/\//i.test(value) && URL.canParse(value),
+  fromText: (given) => given,
+};
+
+export type Members = { readonly [key: string]: unknown };
+
+export const members = <Value extends Members>(hint: string): Kind<Value> => ({
+  hint,
+  // What is in it, the rows of its members check.
+  fits: (value): value is Value =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date),
+  fromText: () => undefined,
+});
+
+const clipped = (value: string): string => JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+
+/** What a value is, in words that a message can use. */
+export const describe = (value: unknown): string => {
+  if (value === null || value === undefined) return 'nothing';
+  if (typeof value === 'string') return value === '' ? 'an empty text' : `the text ${clipped(value)}`;
+  if (typeof value !== 'object') return `the ${typeof value} ${value}`;
+  if (Array.isArray(value)) return 'a list';
+  return value instanceof Date ? 'a date' : 'keys with values';
+};
+
+/** The sentence for a value that does not fit, undefined for one that does. */
+export const misfit = (kind: Kind<unknown>, value: unknown): string | undefined => {
+  if (kind.fits(value)) return undefined;
+  // In YAML, an id of digits is a number and `no` may be a switch: quotes make text of them.
+  const isBare = (typeof value === 'number' || typeof value === 'boolean') && kind.fits(String(value));
+  return `expected ${kind.hint}, came ${describe(value)}${isBare ? '; put it in quotes' : ''}`;
+};

@@ -1,0 +1,113 @@
+/** Flags over environment over the configuration file. */
+import { dirname, resolve } from 'node:path';
+import { type FileAnswer, type FileValues, readConfigFile } from './config-file.js';
+import { type Environment, findConfigFile } from './find.js';
+import { misfit } from './kind.js';
+import {
+  type ConfigProblem,
+  type DefaultStage,
+  type Origin,
+  type Settings,
+  type SettingValues,
+  settingRows,
+} from './settings.js';
+
+type GivenKey = Exclude<keyof SettingValues, 'stages'>;
+
+/** Flags as they were typed; an absent one was not given. */
+export type SettingFlags = { readonly [Key in GivenKey]?: string | readonly string[] | undefined } & {
+  /** No configuration file at all, whatever the others say of one. */
+  readonly noConfig?: boolean | undefined;
+};
+
+export interface SettingsRequest {
+  /** Absolute. */
+  readonly cwd: string;
+  readonly env: Environment;
+  readonly flags: SettingFlags;
+  /** Names that no stage of a configuration may have, because a command takes them for something else. */
+  readonly reservedNames: Iterable<string>;
+}
+
+export type SettingsAnswer = { readonly settings: Settings } | { readonly problems: readonly ConfigProblem[] };
+
+interface Given {
+  readonly value: unknown;
+  readonly from: Origin;
+  /** What it is called where it was given: `--output`, `STAGE_OUTPUT`. */
+  readonly source: string;
+}
+
+/** What a flag, or else a variable, says of a setting. An empty variable says nothing. */
+const findGiven = (key: GivenKey, { flags, env }: SettingsRequest): Given | undefined => {
+  const { env: variable = '', kind } = settingRows[key];
+  const read = (given: string | readonly string[]) => (typeof given === 'string' ? kind.fromText(given) : given);
+  const flag = flags[key];
+  if (flag !== undefined) return { value: read(flag), from: 'flag', source: `--${key}` };
+  const text = env[variable];
+  return text ? { value: read(text), from: 'environment', source: variable } : undefined;
+};
+
+const givenKeys = (Object.keys(settingRows) as (keyof SettingValues)[]).filter((key) => key !== 'stages');
+
+const problemOf = (key: GivenKey, request: SettingsRequest): readonly ConfigProblem[] => {
+  const given = findGiven(key, request);
+  const message = given && misfit(settingRows[key].kind, given.value);
+  return given && message ? [{ from: given.from, message: `${given.source}: ${message}` }] : [];
+};
+
+/** The value of a flag or a variable, where it is of the right kind. */
+const givenValue = <Key extends GivenKey>(key: Key, request: SettingsRequest): SettingValues[Key] | undefined => {
+  const { kind } = settingRows[key];
+  const value = findGiven(key, request)?.value;
+  return kind.fits(value) ? value : undefined;
+};
+
+const configFileOf = (request: SettingsRequest): string | undefined => {
+  if (request.flags.noConfig) return undefined;
+  const chosen = givenValue('config', request);
+  return chosen === undefined ? findConfigFile(request.cwd, request.env) : resolve(request.cwd, chosen);
+};
+
+const defaultOf = (request: SettingsRequest, file: FileValues, configFile = ''): DefaultStage | undefined => {
+  const given = givenValue('default', request);
+  if (given !== undefined) {
+    return { value: given, from: findGiven('default', request)?.from ?? 'flag', base: request.cwd };
+  }
+  return file.default === undefined ? undefined : { value: file.default, from: 'config', base: dirname(configFile) };
+};
+
+type Present<Values> = { [Key in keyof Values]?: Exclude<Values[Key], undefined> };
+
+const present = <Values extends object>(values: Values): Present<Values> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<Values>;
+
+const combine = (request: SettingsRequest, file: FileValues, configFile: string | undefined): Settings => {
+  const over = <Key extends Exclude<GivenKey, 'config'>>(key: Key) => givenValue(key, request) ?? file[key];
+  return {
+    ...present({
+      configFile,
+      default: defaultOf(request, file, configFile),
+      output: over('output'),
+      region: over('region'),
+      profile: over('profile'),
+    }),
+    stages: file.stages,
+    redact: over('redact') ?? [],
+  };
+};
+
+const readNearest = async (request: SettingsRequest, file: string | undefined): Promise<FileAnswer> =>
+  file === undefined
+    ? { stages: new Map() }
+    : readConfigFile({ file, cwd: request.cwd, reservedNames: new Set(request.reservedNames) });
+
+/** What holds for this run, or everything that is wrong with it. It throws nothing that a user can cause. */
+export const loadSettings = async (request: SettingsRequest): Promise<SettingsAnswer> => {
+  const given = givenKeys.flatMap((key) => problemOf(key, request));
+  const configFile = configFileOf(request);
+  const file = await readNearest(request, configFile);
+  const problems = [...given, ...('problems' in file ? file.problems : [])];
+  if ('problems' in file || problems.length > 0) return { problems };
+  return { settings: combine(request, file, configFile) };
+};

@@ -1,0 +1,135 @@
+/** The table of what can be set: checking, the environment and the reference are all read from its rows. */
+import { type Kind, members, oneOf, text, trueOrFalse, webAddress, words } from './kind.js';
+
+export const outputs = ['text', 'json', 'yaml', 'stage', 'patch', 'aws-cli'] as const;
+export type Output = (typeof outputs)[number];
+
+/** A stage as a configuration spells it. The rules of `check.ts` say which members go together. */
+export type EntryValues = {
+  readonly file?: string;
+  readonly restApiId?: string;
+  readonly stageName?: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly endpointUrl?: string;
+  readonly protected?: boolean;
+};
+
+export interface SettingValues {
+  readonly config: string;
+  readonly stages: { readonly [name: string]: EntryValues };
+  readonly default: string;
+  readonly output: Output;
+  readonly redact: readonly string[];
+  readonly region: string;
+  readonly profile: string;
+}
+
+export interface Setting<Value> {
+  readonly kind: Kind<Value>;
+  readonly help: string;
+  /** The variable that sets it. No other variable is read: Jenkins, for one, sets STAGE_NAME. */
+  readonly env?: `STAGE_${string}`;
+  /** Whether it is a key of the configuration file. */
+  readonly inFile: boolean;
+}
+
+// A region becomes a part of a host name, so nothing may be in it that would end one.
+const regionName = text('a region such as eu-west-1', /^[a-z0-9-]+$/i);
+// A shell expands `~`, we do not: in a folder of that name a protected stage would be looked for in vain.
+const noTilde = /^[^~]/;
+const profileName = text("the name of a profile in AWS's own configuration");
+
+export const settingRows: { readonly [Key in keyof SettingValues]: Setting<SettingValues[Key]> } = {
+  config: {
+    kind: text('the path of a configuration file'),
+    env: 'STAGE_CONFIG',
+    inFile: false,
+    help: 'Configuration file to read instead of the nearest one',
+  },
+  stages: {
+    kind: members('stages by their names'),
+    inFile: true,
+    help: 'Stages that commands can call by a name',
+  },
+  default: {
+    kind: text('the name of a stage, a stage file (not from ~), or API/STAGE', noTilde),
+    env: 'STAGE_DEFAULT',
+    inFile: true,
+    help: 'Stage to use when a command names none; never a protected one',
+  },
+  output: { kind: oneOf(outputs), env: 'STAGE_OUTPUT', inFile: true, help: 'Form of the output' },
+  redact: {
+    kind: words,
+    env: 'STAGE_REDACT',
+    inFile: true,
+    help: 'Words; the value of a variable whose name contains one is not shown',
+  },
+  region: { kind: regionName, env: 'STAGE_REGION', inFile: true, help: 'AWS region of live stages' },
+  profile: { kind: profileName, env: 'STAGE_PROFILE', inFile: true, help: 'AWS profile to sign requests with' },
+};
+
+export type EntryRow<Value> = Pick<Setting<Value>, 'kind' | 'help'>;
+
+export const entryRows: { readonly [Key in keyof EntryValues]-?: EntryRow<NonNullable<EntryValues[Key]>> } = {
+  file: {
+    kind: text('the path of a stage file (not from ~)', noTilde),
+    help: 'Stage file, relative to the configuration that names it',
+  },
+  restApiId: { kind: text('the id of a REST API'), help: 'REST API of a live stage' },
+  stageName: { kind: text('the name of the stage in its API'), help: 'Name of a live stage in its API' },
+  region: { kind: regionName, help: 'AWS region of this stage' },
+  profile: { kind: profileName, help: 'AWS profile for this stage' },
+  endpointUrl: { kind: webAddress, help: 'Address that stands in for API Gateway, such as a local emulator' },
+  protected: { kind: trueOrFalse, help: 'Whether the stage is guarded against edits, whatever name it is called by' },
+};
+
+/** A stage that a configuration gives a name to. */
+export type StageEntry = { readonly name: string; readonly protected: boolean } & (FileEntry | LiveEntry);
+
+export interface FileEntry {
+  /** Absolute. */
+  readonly file: string;
+}
+
+export interface LiveEntry {
+  readonly restApiId: string;
+  readonly stageName: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly endpointUrl?: string;
+}
+
+export type Origin = 'flag' | 'environment' | 'config';
+
+export interface DefaultStage {
+  /** A name in `stages`, or the text of a target. From a flag or the environment, it has not been looked up yet. */
+  readonly value: string;
+  readonly from: Origin;
+  /** The folder that a relative file in `value` is relative to. Absolute. */
+  readonly base: string;
+}
+
+/** What holds for this run: flags over environment over the configuration file. */
+export interface Settings {
+  /** Absolute. Absent where no file was read. */
+  readonly configFile?: string;
+  readonly stages: ReadonlyMap<string, StageEntry>;
+  readonly default?: DefaultStage;
+  readonly output?: Output;
+  readonly redact: readonly string[];
+  readonly region?: string;
+  readonly profile?: string;
+}
+
+/** Something wrong with a setting. */
+export interface ConfigProblem {
+  /** A wrong flag is a mistake in the usage, the others are mistakes in the configuration. */
+  readonly from: Origin;
+  /** Absolute. */
+  readonly file?: string;
+  /** From 1. */
+  readonly line?: number;
+  /** The whole sentence, file and line included. It may hold any character that a file can. */
+  readonly message: string;
+}

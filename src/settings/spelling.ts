@@ -1,0 +1,32 @@
+/** How many letters must be added, dropped, changed, or swapped with their neighbour to make one word of the other. */
+const distance = (left: string, right: string): number => {
+  const rows: number[][] = [Array.from({ length: right.length + 1 }, (_, column) => column)];
+  const at = (row: number, column: number): number => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
+  for (let row = 1; row <= left.length; row += 1) {
+    const line = [row];
+    rows.push(line);
+    for (let column = 1; column <= right.length; column += 1) {
+      const isSame = left[row - 1] === right[column - 1];
+      const isSwap = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
+      line.push(
+        Math.min(
+          at(row - 1, column) + 1,
+          at(row, column - 1) + 1,
+          at(row - 1, column - 1) + (isSame ? 0 : 1),
+          isSwap ? at(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY,
+        ),
+      );
+    }
+  }
+  return at(left.length, right.length);
+};
+
+/** The word that was probably meant, if one is near enough. */
+export const nearestWord = (given: string, words: readonly string[]): string | undefined => {
+  // A key of a thousand letters is no slip of the hand, and measuring it takes long.
+  if (given.length > 40) return undefined;
+  const near = words
+    .map((word) => ({ word, steps: distance(given.toLowerCase(), word.toLowerCase()) }))
+    .filter(({ word, steps }) => steps <= Math.max(1, Math.floor(word.length / 3)));
+  return near.sort((left, right) => left.steps - right.steps)[0]?.word;
+};

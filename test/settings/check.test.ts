@@ -1,0 +1,282 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { entryRows, outputs, settingRows } from '../../src/settings/settings';
+import { aFolder, from, problemsOf, sentencesOf, settingsOf } from './folder';
+
+const yamlSays = async (text: string) => sentencesOf(from(aFolder({ '.stagerc': text })));
+
+const live = '{restApiId: a, stageName: b}';
+
+describe('a wrong value', () => {
+  test.each([
+    ['stages: [a]', 'stages: expected stages by their names, came a list'],
+    ['stages:', 'stages: expected stages by their names, came nothing'],
+    [
+      'default: 5',
+      'default: expected the name of a stage, a stage file (not from ~), or API/STAGE, came the number 5; put it in quotes',
+    ],
+    ['output: xml', `output: expected one of ${outputs.join(', ')}, came the text "xml"`],
+    ['redact: password', 'redact: expected a list of words, came the text "password"'],
+    ['redact: [1]', 'redact: expected a list of words, came a list'],
+    ["redact: ['']", 'redact: expected a list of words, came a list'],
+    ['region: ""', 'region: expected a region such as eu-west-1, came an empty text'],
+    ['region: evil.example/#', 'region: expected a region such as eu-west-1, came the text "evil.example/#"'],
+    ['region: [eu-west-1]', 'region: expected a region such as eu-west-1, came a list'],
+    ['profile: 2020-01-01', "profile: expected the name of a profile in AWS's own configuration, came a date"],
+    ['profile: {a: b}', "profile: expected the name of a profile in AWS's own configuration, came keys with values"],
+    ['stages: {a: ./a.json}', 'stages.a: expected file or restApiId and stageName, came the text "./a.json"'],
+    [
+      'stages: {a: {file: 1}}',
+      'stages.a.file: expected the path of a stage file (not from ~), came the number 1; put it in quotes',
+    ],
+    [
+      'stages: {a: {file: ~/a.json}}',
+      'stages.a.file: expected the path of a stage file (not from ~), came the text "~/a.json"',
+    ],
+    [
+      'stages: {a: {restApiId: 12, stageName: b}}',
+      'stages.a.restApiId: expected the id of a REST API, came the number 12; put it in quotes',
+    ],
+    [
+      'stages: {a: {restApiId: a, stageName: true}}',
+      'stages.a.stageName: expected the name of the stage in its API, came the boolean true; put it in quotes',
+    ],
+    ['stages: {a: {file: a.json, protected: yes}}', 'stages.a.protected: expected true or false, came the text "yes"'],
+    ['stages: {a: {file: a.json, protected: }}', 'stages.a.protected: expected true or false, came nothing'],
+    [
+      'stages: {a: {restApiId: a, stageName: b, endpointUrl: "file:///x"}}',
+      'stages.a.endpointUrl: expected an http or https address, came the text "file:///x"',
+    ],
+    [
+      'stages: {a: {restApiId: a, stageName: b, region: 1.5}}',
+      'stages.a.region: expected a region such as eu-west-1, came the number 1.5',
+    ],
+    [
+      'stages: {a: {restApiId: a, stageName: b, profile: }}',
+      "stages.a.profile: expected the name of a profile in AWS's own configuration, came nothing",
+    ],
+    ['- a', 'expected keys with values, came a list'],
+    ['just text', 'expected keys with values, came the text "just text"'],
+  ])('in %s is told', async (text, sentence) => {
+    expect(await yamlSays(text)).toEqual([`.stagerc:1: ${sentence}`]);
+  });
+});
+
+describe('an entry of stages', () => {
+  test.each([
+    [`{file: a.json, restApiId: a, stageName: b}`, 'expected file or restApiId, came both'],
+    ['{protected: true}', 'expected file or restApiId, came neither'],
+    ['{restApiId: a}', 'restApiId needs a stageName beside it'],
+    [
+      '{file: a.json, region: eu-west-1}',
+      'a file has none of restApiId, stageName, region, profile, endpointUrl: they belong to a live stage',
+    ],
+  ])('is refused as %s', async (entry, sentence) => {
+    expect(await yamlSays(`stages: {a: ${entry}}`)).toEqual([`.stagerc:1: stages.a: ${sentence}`]);
+  });
+
+  test.each([
+    ['description', 'this is the name of a property of a stage; call the stage something else'],
+    ['methodSettings', 'this is the name of a property of a stage; call the stage something else'],
+    ['', 'a stage needs a name'],
+    ['prod.json', 'this would be read as a file; call the stage something else'],
+    ['.prod', 'this would be read as a path or an API and its stage; call the stage something else'],
+    ['/prod', 'this would be read as a path or an API and its stage; call the stage something else'],
+    ['~prod', 'this would be read as a path or an API and its stage; call the stage something else'],
+    ['api/prod', 'this would be read as a path or an API and its stage; call the stage something else'],
+    ['api:prod', 'this would be read as a path or an API and its stage; call the stage something else'],
+    ['a\\b', 'this would be read as a path or an API and its stage; call the stage something else'],
+    ['-', 'this would be read as the standard input; call the stage something else'],
+    ['-prod', 'this would be read as an option; call the stage something else'],
+    ['--prod', 'this would be read as an option; call the stage something else'],
+  ])('is not called %j', async (name, sentence) => {
+    const problems = await yamlSays(`{"stages": {${JSON.stringify(name)}: {"file": "a.json"}}}`);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/^\.stagerc:1: stages/);
+    expect(problems[0]).toContain(sentence);
+  });
+
+  test.each(['prod', 'constructor', 'toString', '__proto__', '1', 'eu prod', 'größe', '$x'])(
+    'may be called %s',
+    async (name) => {
+      const text = `{"stages": {${JSON.stringify(name)}: {"file": "a.json", "protected": true}}}`;
+      for (const file of ['.stagerc', '.stagerc.json', '.stagerc.yaml']) {
+        const { stages } = await settingsOf(from(aFolder({ [file]: text })));
+        expect([...stages.values()]).toMatchObject([{ name, protected: true }]);
+        expect(stages.get(name)).toBeDefined();
+      }
+    },
+  );
+});
+
+describe('a key', () => {
+  test.each([
+    ['regoin: a', 'regoin: unknown key; did you mean region?'],
+    ['Region: a', 'Region: unknown key; did you mean region?'],
+    ['stage: {}', 'stage: unknown key; did you mean stages?'],
+    ['config: a', 'config: unknown key, expected one of stages, default, output, redact, region, profile'],
+    ['toString: a', 'toString: unknown key, expected one of stages, default, output, redact, region, profile'],
+    [
+      '"__proto__": {region: a}',
+      '__proto__: unknown key, expected one of stages, default, output, redact, region, profile',
+    ],
+    [
+      `stages: {a: {restApiID: x, restApiId: a, stageName: b}}`,
+      'stages.a.restApiID: unknown key; did you mean restApiId?',
+    ],
+    ['stages: {a: {file: a.json, protcted: true}}', 'stages.a.protcted: unknown key; did you mean protected?'],
+    [
+      'stages: {a: {file: a.json, __proto__: {protected: true}}}',
+      'stages.a.__proto__: unknown key, expected one of file, restApiId, stageName, region, profile, endpointUrl, protected',
+    ],
+  ])('that is not known is told: %s', async (text, sentence) => {
+    expect(await yamlSays(text)).toEqual([`.stagerc:1: ${sentence}`]);
+  });
+
+  test('__proto__ reaches no prototype', async () => {
+    await yamlSays('__proto__: {region: polluted-1}');
+    await yamlSays('{"__proto__": {"region": "polluted-1"}}');
+    expect(({} as { region?: string }).region).toBeUndefined();
+  });
+});
+
+describe('the default', () => {
+  test.each(['prod', './x.json', 'x/y.json', 'api/prod', '-', 'a.JSON'])('may be %s', async (value) => {
+    const cwd = aFolder({ '.stagerc': `stages: {prod: ${live}}\ndefault: "${value}"` });
+    expect((await settingsOf(from(cwd))).default).toEqual({ value, from: 'config', base: cwd });
+  });
+
+  test('is a name in stages, if it is no file and no API/STAGE', async () => {
+    expect(await yamlSays(`stages: {prod: ${live}}\ndefault: prodd`)).toEqual([
+      '.stagerc:2: default: no stage is called "prodd"; did you mean prod?',
+    ]);
+    expect(await yamlSays('default: toString')).toEqual([
+      '.stagerc:1: default: no stage is called "toString"; expected a name in stages, a stage file, or API/STAGE',
+    ]);
+  });
+
+  test('may name a protected stage: using it is what is refused, elsewhere', async () => {
+    const cwd = aFolder({ '.stagerc': `stages: {prod: {file: p.json, protected: true}}\ndefault: prod` });
+    const settings = await settingsOf(from(cwd));
+    expect(settings.stages.get(settings.default?.value ?? '')?.protected).toBe(true);
+  });
+});
+
+const json = `{
+\t"stages": {
+\t\t"prod": {
+\t\t\t"file": "prod.json",
+\t\t\t"protected": "yes"
+\t\t}
+\t},
+\t"regoin": "eu-west-1"
+}`;
+
+const yaml = `# comment
+
+stages:
+  prod:
+    file: prod.json
+    protected: yes, please
+regoin: eu-west-1
+`;
+
+const nested = `{
+  "name": "mine",
+  "stage": ${json.split('\n').join('\n  ')}
+}`;
+
+describe('a problem', () => {
+  test.each([
+    ['.stagerc', yaml, [6, 7], ''],
+    ['.stagerc', json, [5, 8], ''],
+    ['.stagerc', `\ufeff${yaml}`, [6, 7], ''],
+    ['.stagerc', yaml.replaceAll('\n', '\r\n'), [6, 7], ''],
+    ['.stagerc.json', json, [5, 8], ''],
+    ['.stagerc.json', `\ufeff${json}`, [5, 8], ''],
+    ['.stagerc.yaml', yaml, [6, 7], ''],
+    ['package.json', nested, [7, 10], 'stage.'],
+  ])('in %s names file and line, all of them together (%#)', async (name, text, lines, above) => {
+    const cwd = aFolder({ [name]: text });
+    const problems = await problemsOf(from(cwd));
+    expect(problems.map(({ line }) => line)).toEqual(lines);
+    expect(problems.every(({ file }) => file === join(cwd, name))).toBe(true);
+    expect(problems[0]?.message).toMatch(`${name}:${lines[0]}: ${above}stages.prod.protected: expected true or false`);
+    expect(problems[1]?.message).toBe(`${name}:${lines[1]}: ${above}regoin: unknown key; did you mean region?`);
+  });
+
+  test.each([
+    ['.stagerc', 'a: [', '.stagerc:2: this is not YAML: unexpected end of the stream within a flow collection'],
+    ['.stagerc', 'region: a\nregion: b', '.stagerc:2: this is not YAML: duplicated mapping key'],
+    ['.stagerc', '{"region": "a",\n"region": "b"}', '.stagerc:2: region: this key is here twice'],
+    [
+      '.stagerc.yml',
+      'a: 1\n---\nb: 1',
+      '.stagerc.yml: this is not YAML: expected a single document in the stream, but found more',
+    ],
+    ['.stagerc.json', '{\n"region": "a",\n}', '.stagerc.json:3: this is not JSON: property name expected'],
+    ['.stagerc.json', 'region: a', '.stagerc.json:1: this is not JSON: invalid symbol'],
+    [
+      '.stagerc.json',
+      '{\n"region": "a",\n"profile": ":", "region": "b"}',
+      '.stagerc.json:3: region: this key is here twice',
+    ],
+    [
+      'package.json',
+      '{"a": 1, "a": 2,\n"stage": {"redact": [":", "x"], "region": "a",\n"region": "b"}}',
+      'package.json:3: stage.region: this key is here twice',
+    ],
+    ['package.json', '{"stage": {},\n"stage": {}}', 'package.json:2: stage: this key is here twice'],
+    ['.stagerc', '[]', '.stagerc:1: expected keys with values, came a list'],
+    ['.stagerc.json', 'null', ''],
+    ['package.json', '{"a": 1, "a": 2, "stage": {}}', ''],
+    ['.stagerc', '', ''],
+    ['.stagerc.json', ' \n', ''],
+    ['.stagerc.yaml', '# only a comment', ''],
+    ['.stagerc.yaml', '---', ''],
+  ])('with the form of %s (%j) is told', async (name, text, sentence) => {
+    expect(await sentencesOf(from(aFolder({ [name]: text })))).toEqual(sentence ? [sentence] : []);
+  });
+
+  test.each(['.stagerc', '.stagerc.json', '.stagerc.yaml'])('is told of a %s that nests without end', async (name) => {
+    const depth = 20_000;
+    const open = '['.repeat(depth);
+    for (const text of [open, open + ']'.repeat(depth), `{"x": ${open}${']'.repeat(depth)}, "x": 1}`]) {
+      expect(await sentencesOf(from(aFolder({ [name]: text })))).not.toEqual([]);
+    }
+  });
+
+  test('of a flag or a variable names it', async () => {
+    const request = from(aFolder(), { env: { STAGE_OUTPUT: 'xml' }, flags: { region: 'a b' } });
+    expect(await problemsOf(request)).toEqual([
+      { from: 'environment', message: `STAGE_OUTPUT: expected one of ${outputs.join(', ')}, came the text "xml"` },
+      { from: 'flag', message: '--region: expected a region such as eu-west-1, came the text "a b"' },
+    ]);
+  });
+});
+
+describe('.stagerc.example', () => {
+  const example = readFileSync(join(__dirname, '../../.stagerc.example'), 'utf8');
+
+  test('is a configuration, as YAML and by its own name', async () => {
+    const cwd = aFolder({ '.stagerc': example, '.stagerc.example': example });
+    const settings = await settingsOf(from(cwd));
+    expect([...settings.stages.keys()]).toEqual(['local', 'staging', 'production', 'emulator']);
+    expect(settings.stages.get('local')).toEqual({
+      name: 'local',
+      protected: false,
+      file: join(cwd, 'stages/local.json'),
+    });
+    const asked = await settingsOf(from(cwd, { flags: { config: '.stagerc.example' } }));
+    expect(asked).toEqual({ ...settings, configFile: join(cwd, '.stagerc.example') });
+  });
+
+  test.each(Object.entries(settingRows))('shows %s and its variable', (key, row) => {
+    if (row.inFile) expect(example).toMatch(new RegExp(`^${key}:`, 'm'));
+    expect(example).toContain(row.env ?? key);
+  });
+
+  test.each(Object.keys(entryRows))('shows %s in an entry', (key) => {
+    expect(example).toMatch(new RegExp(`^ {4}${key}: `, 'm'));
+  });
+});

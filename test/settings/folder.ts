@@ -1,0 +1,43 @@
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { loadSettings, type SettingsRequest } from '../../src/settings/resolve';
+import type { ConfigProblem, Settings } from '../../src/settings/settings';
+
+type Files = { readonly [path: string]: string };
+
+/** A new folder with these files, where a path that ends in a slash makes a folder. */
+export const aFolder = (files: Files = {}): string => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'stage-settings-')));
+  for (const [path, text] of Object.entries(files)) {
+    const file = join(folder, path);
+    mkdirSync(path.endsWith('/') ? file : dirname(file), { recursive: true });
+    if (!path.endsWith('/')) writeFileSync(file, text);
+  }
+  return folder;
+};
+
+const reservedNames = ['deploymentId', 'description', 'variables', 'methodSettings'];
+
+/** A request from a folder, in a home where nothing is. */
+export const from = (cwd: string, request: Partial<SettingsRequest> = {}): SettingsRequest => ({
+  cwd,
+  flags: {},
+  reservedNames,
+  ...request,
+  env: { HOME: join(cwd, 'no-home'), ...request.env },
+});
+
+export const settingsOf = async (request: SettingsRequest): Promise<Settings> => {
+  const answer = await loadSettings(request);
+  if ('problems' in answer) throw new Error(answer.problems.map(({ message }) => message).join('\n'));
+  return answer.settings;
+};
+
+export const problemsOf = async (request: SettingsRequest): Promise<readonly ConfigProblem[]> => {
+  const answer = await loadSettings(request);
+  return 'problems' in answer ? answer.problems : [];
+};
+
+export const sentencesOf = async (request: SettingsRequest): Promise<readonly string[]> =>
+  (await problemsOf(request)).map(({ message }) => message);

@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { settingRows } from '../../src/settings/settings';
+import { aFolder, from, settingsOf } from './folder';
+
+const file = 'region: file-1\nprofile: file\noutput: yaml\nredact: [file]\ndefault: ./file.json';
+const env = {
+  STAGE_REGION: 'env-1',
+  STAGE_PROFILE: 'env',
+  STAGE_OUTPUT: 'json',
+  STAGE_REDACT: 'env, two,',
+  STAGE_DEFAULT: 'env.json',
+};
+const flags = { region: 'flag-1', profile: 'flag', output: 'patch', redact: 'flag', default: 'flag.json' };
+
+test('a file stands under the environment, and that under flags', async () => {
+  const cwd = aFolder({ '.git/': '', 'a/.stagerc': file, 'a/b/': '' });
+  const here = join(cwd, 'a/b');
+  expect(await settingsOf(from(here))).toMatchObject({
+    region: 'file-1',
+    profile: 'file',
+    output: 'yaml',
+    redact: ['file'],
+    default: { value: './file.json', from: 'config', base: join(cwd, 'a') },
+  });
+  expect(await settingsOf(from(here, { env }))).toMatchObject({
+    region: 'env-1',
+    profile: 'env',
+    output: 'json',
+    redact: ['env', 'two'],
+    default: { value: 'env.json', from: 'environment', base: here },
+  });
+  expect(await settingsOf(from(here, { env, flags }))).toMatchObject({
+    region: 'flag-1',
+    profile: 'flag',
+    output: 'patch',
+    redact: ['flag'],
+    default: { value: 'flag.json', from: 'flag', base: here },
+  });
+});
+
+test('an empty variable says nothing', async () => {
+  const blank = Object.fromEntries(Object.keys(env).map((name) => [name, '']));
+  const cwd = aFolder({ '.stagerc': file });
+  expect(await settingsOf(from(cwd, { env: { ...blank, STAGE_CONFIG: '' } }))).toEqual(await settingsOf(from(cwd)));
+});
+
+test('a flag may be given as a list of words', async () => {
+  expect((await settingsOf(from(aFolder(), { flags: { redact: ['a,b', 'c'] } }))).redact).toEqual(['a,b', 'c']);
+});
+
+test('exactly six variables are read, whatever else begins with STAGE', async () => {
+  const read = new Set<PropertyKey>();
+  const watched = new Proxy<Record<string, string>>(
+    { HOME: aFolder(), STAGE_NAME: 'Build', STAGE_STAGES: '{}', STAGE_PROTECTED: 'false', STAGE: 'x' },
+    { get: (target, name) => (read.add(name) ? Reflect.get(target, name) : undefined) },
+  );
+  const request = { ...from(aFolder()), env: watched };
+  expect(await settingsOf(request)).toEqual({ stages: new Map(), redact: [] });
+  const variables = Object.values(settingRows).flatMap((row) => row.env ?? []);
+  expect(variables.sort()).toEqual([
+    'STAGE_CONFIG',
+    'STAGE_DEFAULT',
+    'STAGE_OUTPUT',
+    'STAGE_PROFILE',
+    'STAGE_REDACT',
+    'STAGE_REGION',
+  ]);
+  expect([...read].filter((name) => String(name).startsWith('STAGE')).sort()).toEqual(variables);
+});
+
+test('a live entry keeps what it says, and what it does not say is absent', async () => {
+  const text = `stages:
+  prod: {restApiId: a1, stageName: prod, region: eu-west-1, profile: p, endpointUrl: 'http://localhost:1', protected: true}
+  dev: {restApiId: a1, stageName: dev}`;
+  const { stages } = await settingsOf(from(aFolder({ '.stagerc': text })));
+  expect(stages.get('prod')).toEqual({
+    name: 'prod',
+    protected: true,
+    restApiId: 'a1',
+    stageName: 'prod',
+    region: 'eu-west-1',
+    profile: 'p',
+    endpointUrl: 'http://localhost:1',
+  });
+  expect(stages.get('dev')).toStrictEqual({ name: 'dev', protected: false, restApiId: 'a1', stageName: 'dev' });
+});
