@@ -3,6 +3,8 @@ import { lstatSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 // Cosmiconfig's own order, without the names of programs.
 const rcNames = ['.stagerc', '.stagerc.json', '.stagerc.yaml', '.stagerc.yml'];
 const projectNames = ['package.json', ...rcNames];
@@ -33,7 +35,8 @@ const hasStageKey = (text: string): boolean => {
   // Nearly every package.json ends here. An escape might spell the key another way.
   if (!/"stage"|\\u/.test(text)) return false;
   try {
-    return (stageKeyOf(JSON.parse(withoutBom(text))) ?? undefined) !== undefined;
+    const value = stageKeyOf(JSON.parse(withoutBom(text)));
+    return value !== undefined && value !== null;
   } catch {
     // Broken, and perhaps ours: what it may protect must not be lost in silence.
     return text.includes('"stage"');
@@ -73,8 +76,6 @@ const personalFolder = (env: Environment): string => {
   const configHome = env['XDG_CONFIG_HOME'] ?? '';
   return join(isAbsolute(configHome) ? configHome : join(env['HOME'] || homedir(), '.config'), 'stage');
 };
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The nearest configuration file, from the working directory upwards and then the user's own. */
 export const findConfigFile = (cwd: string, env: Environment): string | undefined => {

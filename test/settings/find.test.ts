@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { findConfigFile } from '../../src/settings/find';
@@ -160,7 +160,6 @@ describe('a file that was found', () => {
       '{"\\u0073tage": {"region": "a-1"}}',
       '{"scripts": {"stage": "x"}}',
       '{"keywords": ["stage"]}',
-      '\ufeff{"name": "x"}',
       '{"__proto__": {"stage": {}}}',
       '["stage"]',
     ];
@@ -171,8 +170,6 @@ describe('a file that was found', () => {
         (present, manifest) => {
           const files = Object.fromEntries(present.map((name) => [name, '{"region": "a-1"}']));
           const folder = aFolder(manifest === undefined ? files : { ...files, 'package.json': manifest });
-          // Cosmiconfig's JSON reader stumbles over the mark, and over a manifest of which ours makes nothing.
-          if (manifest?.startsWith('\ufeff')) return;
           expect(findConfigFile(folder, { HOME: folder })).toBe(theirs(folder));
         },
       ),
@@ -187,9 +184,7 @@ describe('a file that was found', () => {
   });
 });
 
-test('a folder that may not be entered holds no configuration', () => {
-  const folder = aFolder();
-  mkdirSync(join(folder, 'x'));
-  writeFileSync(join(folder, 'file'), '');
+test('a home for configurations that is no folder holds none', () => {
+  const folder = aFolder({ file: '' });
   expect(findConfigFile(folder, { XDG_CONFIG_HOME: join(folder, 'file') })).toBeUndefined();
 });
