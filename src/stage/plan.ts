@@ -1,5 +1,5 @@
 import type { PatchOperation } from './operation.js';
-import type { Problem } from './problem.js';
+import type { FailureKind, Problem } from './problem.js';
 import type { Stage } from './stage.js';
 
 /** Something worth saying that stops nothing. */
@@ -15,7 +15,7 @@ export type Calls = readonly (readonly PatchOperation[])[];
 /** What a verb decided: the calls to make and what to say about them, or why not. */
 export type Plan =
   | { readonly calls: Calls; readonly notices: readonly Notice[] }
-  | { readonly problems: readonly Problem[] };
+  | { readonly kind: FailureKind; readonly problems: readonly Problem[] };
 
 /** What became of a call. `unknown`: it was sent, and no answer came back. */
 export type CallState = 'made' | 'not-made' | 'unknown';

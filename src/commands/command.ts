@@ -1,0 +1,97 @@
+import type { Choice, MethodChoice } from '../stage/choice.js';
+import type { PatchOperation } from '../stage/operation.js';
+import type { Notice, Plan } from '../stage/plan.js';
+import type { FailureKind, Problem } from '../stage/problem.js';
+import type { Property } from '../stage/properties.js';
+import type { Stage } from '../stage/stage.js';
+
+/**
+ * How a flag is written: `--x`; `--x` and `--no-x`; `--x TEXT`; `--x TEXT`, as often as need be; or `--x ITEM ITEM …`.
+ */
+export type FlagKind = 'switch' | 'on-off' | 'text' | 'list' | 'items';
+
+export interface Flag {
+  /** Without its dashes: `canary-percent-traffic`. */
+  readonly name: string;
+  readonly kind: FlagKind;
+  readonly help: string;
+  /** The heading of the help that it stands under. */
+  readonly heading: string;
+  /** What the help calls its value: `NAME=VALUE`. */
+  readonly argument?: string;
+  /** One letter: `n`. */
+  readonly short?: string;
+  /** Another name that does the same. */
+  readonly alias?: string;
+  /** The row that it came from. */
+  readonly property?: Property;
+  /** Accepted, and not shown. */
+  readonly isHidden?: true;
+}
+
+/** What the user asked a verb to do, as far as words and flags tell it. */
+export interface Request {
+  readonly choices: readonly Choice[];
+  /** What `--method` and `--all-methods` said; undefined where neither was given. */
+  readonly methods: MethodChoice | undefined;
+  /** What `--exclude` named. */
+  readonly excluded: readonly Choice[];
+  /** The operations of `patch`. */
+  readonly operations: readonly PatchOperation[];
+  /** The verb's own flags: a text, or true. */
+  readonly options: Readonly<Record<string, string | true | undefined>>;
+  /** What is already known to be worth saying. */
+  readonly notices: readonly Notice[];
+}
+
+export interface PlanInput extends Request {
+  readonly stage: Stage;
+  /** The stage that `copy` copies from. */
+  readonly source?: Stage;
+}
+
+/** A verb that edits: it decides, and a target does. */
+export interface StageCommand {
+  readonly name: string;
+  readonly summary: string;
+  /** Behind the verb in the usage line: `[TARGET] [PROPERTY=VALUE…]`. */
+  readonly usage: string;
+  /** One line that can be pasted. */
+  readonly example: string;
+  readonly flags: readonly Flag[];
+  /** Which words it takes besides the target. */
+  readonly words: 'none' | 'properties' | 'assignments';
+  /** Codes of rules that it makes true on purpose, so that they go unsaid. */
+  readonly intends?: readonly string[];
+  /** How its result is printed unless the user says otherwise. */
+  readonly output?: 'stage';
+  plan(input: PlanInput): Plan;
+}
+
+/** A verb that only looks. */
+export interface LookCommand {
+  readonly name: string;
+  readonly summary: string;
+  readonly usage: string;
+  readonly example: string;
+  readonly flags: readonly Flag[];
+  readonly words: 'properties';
+  /** Whether it needs a stage to look at. */
+  readonly reads: boolean;
+  look(input: PlanInput): Sight;
+}
+
+/** What a verb that looks has found. */
+export type Sight =
+  | { readonly value: unknown }
+  | { readonly text: string }
+  | { readonly kind: FailureKind; readonly problems: readonly Problem[] }
+  | { readonly nothing: true };
+
+/** A plan of one call, or of none where there is nothing to do. */
+export const oneCall = (operations: readonly PatchOperation[], notices: readonly Notice[] = []): Plan => ({
+  calls: operations.length > 0 ? [operations] : [],
+  notices,
+});
+
+export const refuse = (kind: FailureKind, code: string, message: string): Plan => ({ kind, problems: [{ code, message }] });

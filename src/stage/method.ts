@@ -1,0 +1,116 @@
+/** How people write the key of a method, and how API Gateway stores it. */
+
+import type { Notice } from './plan.js';
+import { everyMethod, httpMethods } from './properties.js';
+import type { Stage } from './stage.js';
+
+/** A method that settings may be for, or the key of an entry as it is stored. */
+export type Method = { readonly key: string } | { readonly httpMethod: string; readonly resourcePath: string };
+
+/** The entry that every method falls back to. */
+export const allMethods: Method = { key: everyMethod };
+
+export type ParsedMethods =
+  | { readonly methods: readonly Method[]; readonly notices: readonly Notice[] }
+  | { readonly problem: string };
+
+const wildcards: readonly string[] = ['ANY', '*'];
+
+const verbsOf = (text: string): readonly string[] | undefined => {
+  const verbs = text.toUpperCase().split(',');
+  return verbs.every((verb) => httpMethods.includes(verb) || wildcards.includes(verb)) ? verbs : undefined;
+};
+
+interface Parts {
+  readonly verbs: readonly string[];
+  readonly path: string;
+}
+
+const verbFirst = (text: string, separator: ' ' | '/'): Parts | undefined => {
+  const end = text.indexOf(separator);
+  const verbs = end > 0 ? verbsOf(text.slice(0, end)) : undefined;
+  return verbs && { verbs, path: text.slice(end + 1).trim() };
+};
+
+const verbLast = (text: string): Parts | undefined => {
+  const slash = text.lastIndexOf('/');
+  const verbs = slash > 0 ? verbsOf(text.slice(slash + 1)) : undefined;
+  return verbs && { verbs, path: text.slice(0, slash) };
+};
+
+// A verb at the end counts before one at the start, as API Gateway reads it: /get/POST is POST /get.
+const partsOf = (text: string): Parts | undefined =>
+  text.includes(' ') ? verbFirst(text, ' ') : (verbLast(text) ?? verbFirst(text, '/'));
+
+const decode = (path: string): string => path.replaceAll('~1', '/').replaceAll('~0', '~');
+const encode = (path: string): string => path.replaceAll('~', '~0').replaceAll('/', '~1');
+
+/** A resource path as API Gateway shows it: `/pets/{id}`. */
+const resourcePathOf = (path: string): string => {
+  const plain = decode(path);
+  const rooted = plain.startsWith('/') ? plain : `/${plain}`;
+  return rooted.length > 1 ? rooted.replace(/\/$/, '') : rooted;
+};
+
+const anyNotice = (path: string): Notice => ({
+  code: 'any-method',
+  message: `ANY is no verb that a method setting can have: ${path} is set for its seven verbs, ${httpMethods.join(', ')}.`,
+});
+
+const oneVerb = (text: string): string | undefined =>
+  verbsOf(text) === undefined ? undefined : `${text.toUpperCase()} is a verb without a path; write 'GET /pets'`;
+
+const why = (text: string): string => {
+  if (text.trim() === '') return "it is empty; write 'GET /pets', or '*/*' for all methods";
+  const path = resourcePathOf(text.trim());
+  return oneVerb(text.trim()) ?? `there is no verb in ${text}; write '${/\s/.test(path) ? 'GET /pets' : `GET ${path}`}'`;
+};
+
+/**
+ * Reads a method as people write it: `GET /pets/{id}`, `GET,POST /pets`, `/pets/GET`, `GET/pets`, `~1pets/GET`, and
+ * `*` + `/*` or `* *` for all. ANY, and `* /pets`, become the seven verbs, with a notice.
+ */
+export const parseMethods = (given: string): ParsedMethods => {
+  const text = given.trim();
+  if (text === everyMethod || /^\*\s+\*$/.test(text)) return { methods: [allMethods], notices: [] };
+  const parts = partsOf(text);
+  if (parts === undefined || parts.path === '') return { problem: why(given) };
+  const resourcePath = resourcePathOf(parts.path);
+  if (/\s|\/\/|^\/\*$/.test(resourcePath)) {
+    return { problem: `${parts.path} is no resource path; write 'GET /pets', or '*/*' for all methods` };
+  }
+  const isAny = parts.verbs.some((verb) => wildcards.includes(verb));
+  const verbs = isAny ? httpMethods : [...new Set(parts.verbs)];
+  return {
+    methods: verbs.map((httpMethod) => ({ httpMethod, resourcePath })),
+    notices: isAny ? [anyNotice(resourcePath)] : [],
+  };
+};
+
+/** The key that the console writes and shows: `~1pets~1{id}/GET`. */
+export const keyOf = (method: Method): string =>
+  'key' in method ? method.key : `${encode(method.resourcePath)}/${method.httpMethod}`;
+
+/** What a method key stands for, whatever its spelling: `GET /pets`. Equal for two spellings of one method. */
+export const readableKey = (key: string): string => {
+  const slash = key.lastIndexOf('/');
+  return key === everyMethod || slash < 1 ? key : `${key.slice(slash + 1)} ${resourcePathOf(key.slice(0, slash))}`;
+};
+
+/** The key of the entry that a stage holds for a method, in whatever spelling; undefined where there is none. */
+export const findKey = (stage: Stage, method: Method): string | undefined => {
+  const key = keyOf(method);
+  const keys = Object.keys(stage.methodSettings ?? {});
+  return keys.includes(key) ? key : keys.find((other) => readableKey(other) === readableKey(key));
+};
+
+/** A notice that an entry which is there is used as it is spelled, where that is not the spelling we write. */
+export const spellingNotice = (method: Method, key: string): readonly Notice[] =>
+  key === keyOf(method)
+    ? []
+    : [
+        {
+          code: 'method-spelling',
+          message: `${readableKey(key)} is spelled ${key} in this stage; that entry is used.`,
+        },
+      ];
