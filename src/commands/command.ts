@@ -94,4 +94,7 @@ export const oneCall = (operations: readonly PatchOperation[], notices: readonly
   notices,
 });
 
-export const refuse = (kind: FailureKind, code: string, message: string): Plan => ({ kind, problems: [{ code, message }] });
+export const refuse = (kind: FailureKind, code: string, message: string): Plan => ({
+  kind,
+  problems: [{ code, message }],
+});

@@ -14,14 +14,19 @@ export interface Choice {
   readonly method?: Method;
   /** What it is to become. */
   readonly text?: string;
+  /** The word that named it, as it was typed. */
+  readonly word?: string;
 }
 
-export type Word = { readonly choices: readonly Choice[]; readonly notices: readonly Notice[] } | { readonly problem: string };
+export type Word =
+  | { readonly choices: readonly Choice[]; readonly notices: readonly Notice[] }
+  | { readonly problem: string };
 
 /** What stands before the first dot or equals sign. */
 const headOf = (word: string): string => /^[^.=]*/.exec(word)?.[0] ?? '';
 
-const isPath = (word: string): boolean => word.startsWith('/') && !word.endsWith('.json') && findPlace(word) !== undefined;
+const isPath = (word: string): boolean =>
+  word.startsWith('/') && !word.endsWith('.json') && findPlace(word) !== undefined;
 
 /** Whether a word names a property, and so no target: its first part is a field of a stage, or it is a patch path. */
 export const isProperty = (word: string): boolean => Object.hasOwn(stageShape, headOf(word)) || isPath(word);
@@ -60,7 +65,9 @@ const parseField = (word: string): Word => {
   const [parent, rest] = [word.slice(0, dot), word.slice(dot + 1)];
   if (parent === 'methodSettings') return parseSetting(rest);
   const overrides = 'stageVariableOverrides.';
-  const [map, name] = rest.startsWith(overrides) ? [`${parent}.stageVariableOverrides`, rest.slice(overrides.length)] : [parent, rest];
+  const [map, name] = rest.startsWith(overrides)
+    ? [`${parent}.stageVariableOverrides`, rest.slice(overrides.length)]
+    : [parent, rest];
   const property = dot > 0 && name !== '' ? byName.get(`${map}.{name}`) : undefined;
   if (property) return found(property, { name });
   const known = fieldsUnder(headOf(word));
@@ -70,7 +77,8 @@ const parseField = (word: string): Word => {
 /** Reads a word for which `isProperty` holds: a field path (`variables.color`) or a patch path (`/variables/color`). */
 export const parseProperty = (word: string): Word => {
   const place = isPath(word) ? findPlace(word) : undefined;
-  return place ? keyed(place) : parseField(word);
+  const parsed = place ? keyed(place) : parseField(word);
+  return 'problem' in parsed ? parsed : { ...parsed, choices: parsed.choices.map((choice) => ({ ...choice, word })) };
 };
 
 const methodsIn = (stage: Stage): readonly Method[] => [
@@ -102,7 +110,8 @@ export const resolve = (
     return { place: { property: choice.property, key }, choice };
   };
   const resolved = choices.flatMap((choice): readonly Resolved[] => {
-    if (!choice.property.name.includes('{method}')) return [{ place: { property: choice.property, key: choice.name ?? '' }, choice }];
+    if (!choice.property.name.includes('{method}'))
+      return [{ place: { property: choice.property, key: choice.name ?? '' }, choice }];
     return (choice.method ? [choice.method] : named).map((method) => resolveOne(choice, method));
   });
   return { resolved, notices: [...notices.values()] };

@@ -1,7 +1,7 @@
 import type { Leaf } from './codec.js';
 import type { PatchOperation } from './operation.js';
 import { applyPatch } from './patch.js';
-import { idOf, leavesOf, locationOf, nameOf, type Place, pathOf, propertyNamed, readLeaf } from './place.js';
+import { idOf, leavesOf, nameOf, type Place, pathOf, propertyNamed, readLeaf, withLeaves } from './place.js';
 import { PatchError, type Problem } from './problem.js';
 import {
   defaultMethodSetting,
@@ -10,8 +10,9 @@ import {
   type Property,
   properties,
   seedCanarySettings,
+  seedMethodSetting,
 } from './properties.js';
-import { isObject, type JsonObject, type Shape, type Stage, stageShape } from './stage.js';
+import { isObject, type Shape, type Stage, stageShape } from './stage.js';
 
 /** A difference that no patch can make. */
 export interface DiffProblem extends Problem {
@@ -198,26 +199,31 @@ const diffMethods = (before: Stage, after: Stage): readonly PatchOperation[] => 
   ];
 };
 
-const define = (object: object, key: string, value: unknown): void => {
-  // Not by assignment: that of __proto__ would reach the prototype.
-  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
-};
-
-const writeAt = (object: JsonObject, [key = '', ...rest]: readonly string[], leaf: Leaf | undefined): void => {
-  if (rest.length === 0) {
-    define(object, key, leaf);
-    return;
-  }
-  if (!Object.hasOwn(object, key)) define(object, key, {});
-  const member = object[key];
-  if (isObject(member)) writeAt(member, rest, leaf);
+/** What API Gateway fills in when the goal's new entries and its new canary are made, as far as nobody wants it otherwise. */
+const seedLeaves = (
+  before: Stage,
+  goal: Stage,
+  wanted: Wanted,
+): readonly { place: Place; leaf: Leaf | undefined }[] => {
+  const keys = Object.keys(goal.methodSettings ?? {}).filter((key) => !Object.hasOwn(before.methodSettings ?? {}, key));
+  const entry = (key: string) => (key === everyMethod ? defaultMethodSetting : seedMethodSetting(goal));
+  const seeded: Stage = {
+    methodSettings: Object.fromEntries(keys.map((key) => [key, entry(key)])),
+    ...(goal.canarySettings && !before.canarySettings && { canarySettings: seedCanarySettings(goal) }),
+  };
+  return leavesOf(seeded)
+    .filter((place) => readLeaf(goal, place) === undefined && !wanted(place))
+    .map((place) => ({ place, leaf: readLeaf(seeded, place) }));
 };
 
 /** `before`, with the leaves that are wanted as they are in `after`. */
 const overlay = (before: Stage, after: Stage, wanted: Wanted): Stage => {
-  const goal: JsonObject = structuredClone(before) as JsonObject;
-  for (const { place, after: leaf } of changesBetween(before, after, wanted)) writeAt(goal, locationOf(place), leaf);
-  return goal as Stage;
+  const changes = changesBetween(before, after, wanted);
+  const goal = withLeaves(
+    before,
+    changes.map(({ place, after: leaf }) => ({ place, leaf })),
+  );
+  return withLeaves(goal, seedLeaves(before, goal, wanted));
 };
 
 type Reasons = ReadonlyMap<string, string>;

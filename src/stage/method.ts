@@ -63,7 +63,9 @@ const oneVerb = (text: string): string | undefined =>
 const why = (text: string): string => {
   if (text.trim() === '') return "it is empty; write 'GET /pets', or '*/*' for all methods";
   const path = resourcePathOf(text.trim());
-  return oneVerb(text.trim()) ?? `there is no verb in ${text}; write '${/\s/.test(path) ? 'GET /pets' : `GET ${path}`}'`;
+  return (
+    oneVerb(text.trim()) ?? `there is no verb in ${text}; write '${/\s/.test(path) ? 'GET /pets' : `GET ${path}`}'`
+  );
 };
 
 /**

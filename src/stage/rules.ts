@@ -1,7 +1,7 @@
 /** What is true of two properties together, and API Gateway does not say: settings that it accepts and that do nothing. */
 
-import { type Change, changesBetween } from './diff.js';
 import { variableValue } from './codec.js';
+import { type Change, changesBetween } from './diff.js';
 import { readableKey } from './method.js';
 import { nameOf } from './place.js';
 import type { Notice } from './plan.js';
@@ -45,7 +45,10 @@ const sameMethod = (stage: Stage): readonly string[] => {
   const keys = Object.keys(stage.methodSettings ?? {});
   return [...spellingsOf(keys)]
     .filter(([, same]) => same.length > 1)
-    .map(([method, same]) => `${method} has ${same.length} entries, spelled ${same.join(' and ')}; API Gateway heeds them separately.`);
+    .map(
+      ([method, same]) =>
+        `${method} has ${same.length} entries, spelled ${same.join(' and ')}; API Gateway heeds them separately.`,
+    );
 };
 
 export const rules: readonly Rule[] = [
@@ -53,7 +56,8 @@ export const rules: readonly Rule[] = [
     code: 'caching-without-cluster',
     about: ['methodSettings', 'cacheClusterEnabled'],
     say: (stage) => {
-      const methods = stage.cacheClusterEnabled === false ? methodsWhere(stage, (setting) => setting.cachingEnabled === true) : [];
+      const methods =
+        stage.cacheClusterEnabled === false ? methodsWhere(stage, (setting) => setting.cachingEnabled === true) : [];
       return when(
         methods.length > 0,
         `Caching is on for ${methods.join(', ')}, but the cache cluster is off, so nothing is cached: --cache-cluster-enabled.`,

@@ -1,0 +1,44 @@
+import type { Resolved } from '../stage/choice.js';
+import type { PatchOperation } from '../stage/operation.js';
+import { applyPatch } from '../stage/patch.js';
+import { pathOf, readLeaf } from '../stage/place.js';
+import { everyMethod, properties } from '../stage/properties.js';
+import type { Stage } from '../stage/stage.js';
+
+const ranks = new Map(properties.map((property, index) => [property, index]));
+
+// In the order of the table, methods entry by entry, and the entry of all methods before those that start from it.
+const rankOf = ({ place: { property, key } }: Resolved): readonly [number, number] =>
+  property.group === 'methodSettings'
+    ? [Number.MAX_SAFE_INTEGER, key === everyMethod ? 0 : 1]
+    : [ranks.get(property) ?? 0, 0];
+
+/** Choices in an order that API Gateway accepts; of two for one place the later stays. */
+export const ordered = (resolved: readonly Resolved[]): readonly Resolved[] => {
+  const last = new Map(resolved.map((one) => [pathOf(one.place), one]));
+  return [...last.values()].sort((a, b) => {
+    const [first, second] = [rankOf(a), rankOf(b)];
+    return first[0] - second[0] || first[1] - second[1];
+  });
+};
+
+/**
+ * The replaces that change something, each seen after those before it.
+ *
+ * @throws PatchError with every replace that is refused.
+ */
+export const changing = (stage: Stage, resolved: readonly Resolved[]): readonly PatchOperation[] => {
+  const operations = resolved.map(
+    ({ place, choice }): PatchOperation => ({ op: 'replace', path: pathOf(place), value: choice.text ?? '' }),
+  );
+  // All at once first, so that all refusals are told together.
+  applyPatch(stage, operations);
+  let held = stage;
+  return operations.filter((operation, index) => {
+    const place = resolved[index]?.place;
+    const next = applyPatch(held, [operation]);
+    const isChange = place !== undefined && readLeaf(next, place) !== readLeaf(held, place);
+    held = isChange ? next : held;
+    return isChange;
+  });
+};

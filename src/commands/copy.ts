@@ -1,0 +1,116 @@
+import { type Choice, resolve } from '../stage/choice.js';
+import { diffStages } from '../stage/diff.js';
+import { findKey, spellingNotice } from '../stage/method.js';
+import { covers, type Place, readLeaf } from '../stage/place.js';
+import type { Notice, Plan } from '../stage/plan.js';
+import { groups, type Property } from '../stage/properties.js';
+import type { MethodSetting, Stage } from '../stage/stage.js';
+import { chosen } from './choosing.js';
+import { type Flag, oneCall, type PlanInput, refuse, type StageCommand } from './command.js';
+import { choosingFlags, methodFlags } from './flags.js';
+
+const heading = 'Copy';
+
+const ownFlags: readonly Flag[] = [
+  { name: 'all', kind: 'switch', heading, help: 'Everything that is not bound to one stage' },
+  { name: 'exclude', kind: 'list', argument: 'PROPERTY', heading, help: 'Leave a property out' },
+  {
+    name: 'prune',
+    kind: 'switch',
+    heading,
+    help: 'Also remove from the target what the source lacks, among what is chosen',
+  },
+  { name: 'from', kind: 'text', argument: 'POINTER', heading, help: 'Within a stage: the patch path to copy from' },
+  { name: 'to', kind: 'text', argument: 'POINTER', heading, help: 'Within a stage: the patch path to copy to' },
+  {
+    name: 'force',
+    kind: 'switch',
+    heading: groups.canarySettings.title,
+    help: "Start a canary on the target's own deployment where there is none",
+  },
+];
+
+/** What belongs to one stage, and is copied only when it is named. */
+const bound: readonly string[] = ['deploymentId', 'clientCertificateId', 'accessLogSettings.destinationArn'];
+
+const isInAll = ({ name, group, ops }: Property): boolean =>
+  ops.includes('replace') && group !== 'canarySettings' && !bound.includes(name);
+
+/** What a stage can do without; a switch that the source lacks is unknown, and so never taken away. */
+const isPrunable = ({ ops, clear, group }: Property): boolean =>
+  ops.includes('remove') || clear === '' || group === 'accessLogSettings' || group === 'methodSettings';
+
+/** The source with its methods spelled as the target spells them, so that one method stays one entry. */
+const respelled = (source: Stage, target: Stage): { readonly source: Stage; readonly notices: readonly Notice[] } => {
+  const entries = Object.entries(source.methodSettings ?? {}).map(
+    ([key, setting]): readonly [string, string, MethodSetting] => [key, findKey(target, { key }) ?? key, setting],
+  );
+  return {
+    source:
+      source.methodSettings === undefined
+        ? source
+        : { ...source, methodSettings: Object.fromEntries(entries.map(([, key, setting]) => [key, setting])) },
+    notices: entries.flatMap(([from, key]) => spellingNotice({ key: from }, key)),
+  };
+};
+
+const nothingChosen = refuse(
+  'usage',
+  'nothing-chosen',
+  'Nothing is chosen to be copied. Name properties (description, variables.color), or give --variable NAME, --all-variables, ' +
+    "--method 'GET /pets', --all-methods, --access-log, --canary, the flag of a property without a value, or --all.",
+);
+
+const noCanary = refuse(
+  'expectation',
+  'no-canary',
+  "The target has no canary, and API Gateway would start one on the target's own deployment. Copy the whole --canary, " +
+    'or start it like that with --force.',
+);
+
+const startsCanary = ({ stage, options }: PlanInput, wanted: readonly Place[]): boolean =>
+  stage.canarySettings === undefined &&
+  options['force'] !== true &&
+  wanted.some(({ property }) => property.group === 'canarySettings') &&
+  !wanted.some(({ property }) => property.name === 'canarySettings.deploymentId');
+
+const copyWithin = (from: string, path: string): Plan => oneCall([{ op: 'copy', from, path }]);
+
+const placesOf = (choices: readonly Choice[], input: PlanInput, source: Stage): readonly Place[] => {
+  const methodSettings = { ...source.methodSettings, ...input.stage.methodSettings };
+  return resolve(choices, { methodSettings }, input.methods).resolved.map(({ place }) => place);
+};
+
+const copyBetween = (input: PlanInput, given: Stage): Plan => {
+  const choices = chosen(input);
+  const isAll = input.options['all'] === true;
+  if (choices.length === 0 && !isAll) return nothingChosen;
+  const { source, notices } = respelled(given, input.stage);
+  const places = placesOf(choices, input, source);
+  const excluded = placesOf(input.excluded, input, source);
+  const isChosen = (leaf: Place): boolean =>
+    (isAll && isInAll(leaf.property)) || places.some((place) => covers(place, leaf));
+  const isPruned = (leaf: Place): boolean => input.options['prune'] === true && isPrunable(leaf.property);
+  const isWanted = (leaf: Place): boolean =>
+    isChosen(leaf) &&
+    !excluded.some((place) => covers(place, leaf)) &&
+    (readLeaf(source, leaf) !== undefined || isPruned(leaf));
+  const { operations, problems } = diffStages(input.stage, source, isWanted);
+  if (problems.length > 0) return { kind: 'usage', problems };
+  const wanted = places.filter((place) => readLeaf(source, place) !== undefined);
+  return startsCanary(input, wanted) ? noCanary : oneCall(operations, notices);
+};
+
+export const copy: StageCommand = {
+  name: 'copy',
+  summary: 'Copy chosen properties from one stage to another, or a value within a stage',
+  usage: 'SOURCE TARGET [PROPERTY...]',
+  example: 'stage copy staging.json prod.json --all-variables --exclude variables.DEBUG',
+  flags: [...ownFlags, ...choosingFlags, ...methodFlags],
+  words: 'properties',
+  plan: (input) => {
+    const { from, to } = input.options;
+    if (typeof from === 'string' && typeof to === 'string') return copyWithin(from, to);
+    return input.source === undefined ? nothingChosen : copyBetween(input, input.source);
+  },
+};

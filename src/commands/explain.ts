@@ -1,0 +1,86 @@
+import { boolean } from '../stage/codec.js';
+import { defaultMethodSetting, groups, type Property, properties } from '../stage/properties.js';
+import type { LookCommand } from './command.js';
+
+const defaultOf = ({ group, field, codec }: Property): string | undefined => {
+  if (group === 'methodSettings' && codec) {
+    const value: unknown = Object.entries(defaultMethodSetting).find(([name]) => name === field)?.[1];
+    return value === undefined
+      ? undefined
+      : `${value}${field.startsWith('throttling') ? " (your account's limit may be another)" : ''}`;
+  }
+  if (field === 'percentTraffic') return '0.0';
+  return codec === boolean && group !== 'stage' ? 'false' : undefined;
+};
+
+const flagOf = ({ flag, group, codec, field }: Property): string | undefined => {
+  if (flag === undefined) return undefined;
+  const value = field === '{name}' ? ' NAME=VALUE' : codec && codec !== boolean ? ' VALUE' : '';
+  return `--${flag}${value}${group === 'methodSettings' && codec ? " --method 'GET /pets'" : ''}`;
+};
+
+const unsetting = ({ clear, ops }: Property): string | undefined => {
+  if (clear !== undefined) return clear === '' ? 'by the empty text' : `by ${clear}`;
+  return ops.includes('remove') ? 'by removal' : undefined;
+};
+
+/** A property in full, a fact a line. */
+const explainOne = (property: Property): string =>
+  [
+    property.name,
+    `  ${property.help}`,
+    '',
+    ...(
+      [
+        ['flag', flagOf(property)],
+        ['path', property.path],
+        ['operations', property.ops.join(', ') || 'none'],
+        [
+          'not shown',
+          property.unproven?.length
+            ? `${property.unproven.join(', ')}: nobody has shown API Gateway to accept it`
+            : undefined,
+        ],
+        ['copied from', property.copyFrom],
+        ['values', property.codec?.hint],
+        ['default', defaultOf(property)],
+        ['unset', unsetting(property)],
+        ['instead', property.instead],
+        ['see', groups[property.group].page],
+      ] as const
+    ).flatMap(([label, text]) => (text === undefined ? [] : [`  ${label.padEnd(12)}${text}`])),
+  ].join('\n');
+
+const width = (rows: readonly (readonly string[])[], column: number): number =>
+  Math.max(...rows.map((row) => row[column]?.length ?? 0));
+
+/** Every property, a line each. */
+const explainAll = (): string => {
+  const rows = properties.map(({ name, flag, ops, codec, help }) => [
+    name,
+    flag ? `--${flag}` : '',
+    ops.join(',') || '-',
+    codec?.hint ?? help,
+  ]);
+  const header = ['PROPERTY', 'FLAG', 'OPERATIONS', 'VALUES'];
+  const widths = header.map((_, column) => width([header, ...rows], column));
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return [header, ...rows].map(line).join('\n');
+};
+
+export const explain: LookCommand = {
+  name: 'explain',
+  summary: 'Say what a property is, how it is set, and where AWS describes it',
+  usage: '[PROPERTY...]',
+  example: 'stage explain canarySettings.percentTraffic',
+  flags: [],
+  words: 'properties',
+  reads: false,
+  look: ({ choices }) => ({
+    text: choices.length === 0 ? explainAll() : choices.map(({ property }) => explainOne(property)).join('\n\n'),
+  }),
+};

@@ -1,0 +1,51 @@
+import { boolean } from '../stage/codec.js';
+import { isKeyed } from '../stage/place.js';
+import { groups, type Property, properties } from '../stage/properties.js';
+import type { Flag } from './command.js';
+
+const placeholderOf = ({ codec }: Property): string => (codec?.schema.type === 'string' ? 'TEXT' : 'NUMBER');
+
+const flagNamed = (property: Property, name: string, rest: Pick<Flag, 'kind' | 'argument'>): Flag => ({
+  name,
+  help: property.help,
+  heading: groups[property.group].title,
+  property,
+  ...(name === 'variable' && { alias: 'var' }),
+  ...rest,
+});
+
+const isVariable = (property: Property): boolean => isKeyed(property) && property.group !== 'methodSettings';
+
+const settingFlag = (property: Property, name: string): Flag => {
+  if (isVariable(property)) return flagNamed(property, name, { kind: 'list', argument: 'NAME=VALUE' });
+  if (property.codec === boolean) return flagNamed(property, name, { kind: 'on-off' });
+  const hint = property.codec?.schema['enum'] ? `: ${property.codec.hint}` : '';
+  const flag = flagNamed(property, name, { kind: 'text', argument: placeholderOf(property) });
+  return { ...flag, help: `${property.help}${hint}` };
+};
+
+/** The flags that give a property a value, from the table. */
+export const settingFlags: readonly Flag[] = properties.flatMap((property) =>
+  property.flag !== undefined && property.codec !== undefined ? [settingFlag(property, property.flag)] : [],
+);
+
+/** The flags that choose a property without giving it a value, from the table. */
+export const choosingFlags: readonly Flag[] = properties.flatMap((property) => {
+  if (property.flag === undefined || property.flag === 'method' || property.flag === 'all-methods') return [];
+  const rest = isVariable(property) ? ({ kind: 'list', argument: 'NAME' } as const) : ({ kind: 'switch' } as const);
+  return [flagNamed(property, property.flag, rest)];
+});
+
+const heading = groups.methodSettings.title;
+
+/** Which methods the flags for methods are about. */
+export const methodFlags: readonly Flag[] = [
+  {
+    name: 'method',
+    kind: 'list',
+    argument: 'METHOD',
+    heading,
+    help: "The method that is meant: 'GET /pets/{id}', or '*/*', which is all methods",
+  },
+  { name: 'all-methods', kind: 'switch', heading, help: "'*/*' and every method that has settings of its own" },
+];

@@ -1,0 +1,52 @@
+import type { Flag, StageCommand } from './command.js';
+
+const heading = 'Patch';
+
+/** Flags of `aws apigateway update-stage` that do not change the call, so that its command line can be kept. */
+const taken = (kind: 'switch' | 'text', ...names: readonly string[]): readonly Flag[] =>
+  names.map((name) => ({ name, kind, heading, help: 'Accepted from the AWS CLI', isHidden: true, argument: 'TEXT' }));
+
+export const patch: StageCommand = {
+  name: 'patch',
+  summary: 'Apply patch operations as they are, in the place of aws apigateway update-stage',
+  usage: '[TARGET] --patch-operations ITEM...',
+  example: 'stage patch prod.json --patch-operations op=replace,path=/description,value=live',
+  flags: [
+    {
+      name: 'patch-operations',
+      kind: 'items',
+      argument: 'ITEM...',
+      heading,
+      help: 'As the AWS CLI takes them: op=replace,path=/description,value=x, JSON, file://FILE, or - for standard input',
+    },
+    {
+      name: 'rest-api-id',
+      kind: 'text',
+      argument: 'ID',
+      heading,
+      help: 'As the AWS CLI spells the API of a live stage',
+    },
+    {
+      name: 'stage-name',
+      kind: 'text',
+      argument: 'NAME',
+      heading,
+      help: 'As the AWS CLI spells the name of a live stage',
+    },
+    ...taken(
+      'switch',
+      'no-cli-pager',
+      'no-paginate',
+      'no-verify-ssl',
+      'no-sign-request',
+      'no-cli-auto-prompt',
+      'debug',
+    ),
+    ...taken('text', 'cli-read-timeout', 'cli-connect-timeout', 'cli-binary-format', 'ca-bundle', 'color'),
+    ...taken('text', 'region', 'profile', 'endpoint-url'),
+  ],
+  words: 'none',
+  output: 'stage',
+  // As given: never thinned, never put in another order.
+  plan: ({ operations }) => ({ calls: [operations], notices: [] }),
+};

@@ -1,0 +1,110 @@
+import { type Choice, type Resolved, resolve } from '../stage/choice.js';
+import type { Leaf } from '../stage/codec.js';
+import { readableKey } from '../stage/method.js';
+import { nameOf, type Place, readLeaf } from '../stage/place.js';
+import type { Notice, Plan } from '../stage/plan.js';
+import { everyMethod, groups, type Property } from '../stage/properties.js';
+import type { Stage } from '../stage/stage.js';
+import { changing, ordered } from './changing.js';
+import { type Flag, oneCall, type PlanInput, refuse, type StageCommand } from './command.js';
+import { methodFlags, settingFlags } from './flags.js';
+
+const variablesFlag: Flag = {
+  name: 'variables',
+  kind: 'text',
+  argument: 'MAP',
+  heading: groups.variables.title,
+  help: 'Several variables, as create-stage takes them: a=1,b=2, JSON, or file://FILE',
+};
+
+const forceFlag: Flag = {
+  name: 'force',
+  kind: 'switch',
+  heading: groups.canarySettings.title,
+  help: "Start a canary on the stage's own deployment where there is none",
+};
+
+const fixed = ({ place: { property } }: Resolved): boolean => !property.ops.includes('replace');
+
+const refuseFixed = (resolved: readonly Resolved[]): Plan => ({
+  kind: 'usage',
+  problems: resolved.map(({ place }) => ({
+    code: 'not-settable',
+    message: `${nameOf(place)} cannot be set. ${place.property.instead ?? ''}`,
+  })),
+});
+
+// API Gateway would start a canary on the stage's own deployment, and never say so.
+const startsCanary = ({ stage, options }: PlanInput, resolved: readonly Resolved[]): boolean => {
+  const names = resolved.map(({ place }) => place.property).filter(({ group }) => group === 'canarySettings');
+  const isMeant = options['force'] === true || names.some(({ name }) => name === 'canarySettings.deploymentId');
+  return names.length > 0 && stage.canarySettings === undefined && !isMeant;
+};
+
+const noCanary = refuse(
+  'expectation',
+  'no-canary',
+  "The stage has no canary, and API Gateway would start one on the stage's own deployment. Say what the canary is to serve " +
+    'with --canary-deployment-id ID, or start it like that with --force.',
+);
+
+/** API Gateway refuses the `:*` that the CloudWatch console and many templates put behind a log group. */
+const withoutStar = (choice: Choice): Choice =>
+  choice.property.name === 'accessLogSettings.destinationArn' && choice.text?.includes(':log-group:')
+    ? { ...choice, text: choice.text.replace(/:\*$/, '') }
+    : choice;
+
+const starNotices = (given: readonly Choice[], taken: readonly Choice[]): readonly Notice[] =>
+  given.some(({ text }, index) => text !== taken[index]?.text)
+    ? [
+        {
+          code: 'log-group-star',
+          message: 'The :* behind the log group is left out: API Gateway takes the ARN without it.',
+        },
+      ]
+    : [];
+
+const keepingNotice = ({ property, key }: Place, value: Leaf | undefined): Notice => ({
+  code: 'method-keeps-value',
+  message:
+    `${readableKey(key)} has settings of its own and keeps ${property.field} ${value ?? 'unset'}; ` +
+    '--all-methods sets it there too.',
+});
+
+/** Entries that exist do not follow the entry of all methods: those that keep another value are named. */
+const keepingNotices = (stage: Stage, resolved: readonly Resolved[]): readonly Notice[] => {
+  const written = new Set(resolved.map(({ place }) => nameOf(place)));
+  const others = Object.keys(stage.methodSettings ?? {}).filter((key) => key !== everyMethod);
+  return resolved
+    .filter(({ place: { property, key } }) => property.group === 'methodSettings' && key === everyMethod)
+    .flatMap(({ place: { property }, choice }) =>
+      others
+        .map((key) => ({ place: { property, key }, value: readLeaf(stage, { property, key }) }))
+        .filter(({ place, value }) => !written.has(nameOf(place)) && !isSame(property, choice.text, value))
+        .map(({ place, value }) => keepingNotice(place, value)),
+    );
+};
+
+const isSame = ({ codec, path }: Property, text: string | undefined, value: Leaf | undefined): boolean =>
+  codec?.decode(text, { op: 'replace', path, key: everyMethod }) === value;
+
+export const set: StageCommand = {
+  name: 'set',
+  summary: 'Give properties of a stage a value',
+  usage: '[TARGET] [PROPERTY=VALUE...]',
+  example: "stage set prod.json --variable color=blue --method 'GET /pets' --throttling-rate-limit 50",
+  flags: [...settingFlags, variablesFlag, forceFlag, ...methodFlags],
+  words: 'assignments',
+  plan: (input) => {
+    const choices = input.choices.map(withoutStar);
+    const { resolved, notices } = resolve(choices, input.stage, input.methods);
+    const known = ordered(resolved);
+    if (known.some(fixed)) return refuseFixed(known.filter(fixed));
+    if (startsCanary(input, known)) return noCanary;
+    return oneCall(changing(input.stage, known), [
+      ...starNotices(input.choices, choices),
+      ...notices,
+      ...keepingNotices(input.stage, known),
+    ]);
+  },
+};
