@@ -57,7 +57,7 @@ const refuseAt = (given: Given, property: Property | undefined): Problem => {
   return ours.unproven(given.op, given.path, property.codec ? 'Use replace.' : (property.instead ?? ''));
 };
 
-const allows = (property: Property, op: string): boolean => property.ops.some((allowed) => allowed === op);
+const allows = ({ ops }: Property, op: string): boolean => (ops as readonly string[]).includes(op);
 
 const checkAmong = ({ among }: Property, leaf: Leaf, context: PatchContext): Refusal => {
   const ids = among && context[among];
@@ -196,33 +196,36 @@ const test: Apply = (draft, given) => {
   return isAsExpected(actual, place, given) ? undefined : ours.testFailed(nameOf(place), given.value, actual);
 };
 
-const appliers: Readonly<Record<string, Apply>> = {
-  add: set,
-  replace: set,
-  remove,
-  copy,
-  test,
-  move: (_draft, { path }) => ours.move(path),
-};
+const appliers: ReadonlyMap<string, Apply> = new Map<string, Apply>([
+  ['add', set],
+  ['replace', set],
+  ['remove', remove],
+  ['copy', copy],
+  ['test', test],
+  ['move', (_draft, { path }) => ours.move(path)],
+]);
 
-const textMembers = ['op', 'path', 'value', 'from'] as const;
+const isNoText = (member: unknown): boolean => member !== undefined && typeof member !== 'string';
 
 /** What keeps an operation from being read at all. */
 const malformation = (operation: unknown): string | undefined => {
   if (!isObject(operation)) return `expected an object, came ${kindOf(operation)}`;
-  const wrong = textMembers.find((member) => operation[member] !== undefined && typeof operation[member] !== 'string');
-  if (wrong) return `${wrong}: expected a text, came ${kindOf(operation[wrong])}`;
-  if (operation['op'] === undefined) return 'op is missing';
-  if (operation['path'] === undefined) return 'path is missing';
-  return operation['op'] === 'copy' && operation['from'] === undefined ? 'from is missing' : undefined;
+  const { op, path, value, from } = operation;
+  if (isNoText(op)) return `op: expected a text, came ${kindOf(op)}`;
+  if (isNoText(path)) return `path: expected a text, came ${kindOf(path)}`;
+  if (isNoText(value)) return `value: expected a text, came ${kindOf(value)}`;
+  if (isNoText(from)) return `from: expected a text, came ${kindOf(from)}`;
+  if (op === undefined) return 'op is missing';
+  if (path === undefined) return 'path is missing';
+  return op === 'copy' && from === undefined ? 'from is missing' : undefined;
 };
 
 const tryOperation = (draft: Draft, operation: unknown, index: number, context: PatchContext): Refusal => {
   const reason = malformation(operation);
   if (reason) return ours.malformed(index, reason);
   const given = operation as unknown as Given;
-  if (!Object.hasOwn(appliers, given.op)) return theirs.unknownOp(given.op, index);
-  return appliers[given.op]?.(draft, given, context);
+  const apply = appliers.get(given.op);
+  return apply === undefined ? theirs.unknownOp(given.op, index) : apply(draft, given, context);
 };
 
 // API Gateway looks at the enum before it tries any operation.

@@ -44,10 +44,10 @@ const bySetting = new Map(
 
 const methodEntry = properties.find(({ path }) => path === methodPath);
 
-/** Where the last slash before `end` stands, or -1. The engine asks for little else, and lastIndexOf takes three times as long. */
+/** Where the last slash before `end` stands, or -1. In a patch this is asked most, and lastIndexOf takes three times as long. */
 const slashBefore = (text: string, end: number): number => {
   let at = end - 1;
-  while (at >= 0 && text.charCodeAt(at) !== 47) at--;
+  while (at >= 0 && text[at] !== '/') at--;
   return at;
 };
 
