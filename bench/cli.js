@@ -1,0 +1,148 @@
+// What one run of the command costs, as a whole process, beside a Node that does nothing.
+const { spawnSync } = require('node:child_process');
+const { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
+const { performance } = require('node:perf_hooks');
+
+const rounds = 40;
+const warmUpRounds = 3;
+
+const program = join(__dirname, '../bin/stage.js');
+const peakMemory = join(__dirname, 'peak-memory.js');
+
+const methodSetting = {
+  metricsEnabled: false,
+  loggingLevel: 'OFF',
+  dataTraceEnabled: false,
+  throttlingBurstLimit: 5000,
+  throttlingRateLimit: 10000,
+  cachingEnabled: false,
+  cacheTtlInSeconds: 300,
+  cacheDataEncrypted: false,
+  requireAuthorizationForCacheControl: true,
+  unauthorizedCacheControlHeaderStrategy: 'SUCCEED_WITH_RESPONSE_HEADER',
+};
+
+const aStage = {
+  deploymentId: 'dep001',
+  stageName: 'prod',
+  description: 'before',
+  methodSettings: Object.fromEntries(
+    Array.from({ length: 100 }, (_, index) => [`~1pets~1${index}/GET`, methodSetting]),
+  ),
+  variables: { color: 'blue' },
+};
+
+const makeFolder = (parent, name, stagerc) => {
+  const folder = join(parent, name);
+  // The search for a configuration ends at the folder that holds .git.
+  mkdirSync(join(folder, '.git'), { recursive: true });
+  writeFileSync(join(folder, 'prod.json'), `${JSON.stringify(aStage, undefined, 2)}\n`);
+  if (stagerc !== undefined) writeFileSync(join(folder, '.stagerc'), stagerc);
+  return folder;
+};
+
+// Node reads the certificates at every start, which would hide what we look for; a configuration at home would be read too.
+const environment = (home) => {
+  const unwanted = /^(NODE_|STAGE_|XDG_|FORCE_COLOR$|NO_COLOR$)/;
+  const kept = Object.entries(process.env).filter(([name]) => !unwanted.test(name));
+  return { ...Object.fromEntries(kept), HOME: home };
+};
+
+const casesIn = (parent) => {
+  const plain = makeFolder(parent, 'plain');
+  const configured = makeFolder(parent, 'configured', 'stages:\n  prod:\n    file: prod.json\noutput: text\n');
+  const edit = (turn) => [program, 'set', 'prod.json', '--description', `edit ${turn}`];
+  return [
+    { name: 'node -e 0', cwd: plain, wordsOf: () => ['-e', '0'] },
+    { name: 'stage set FILE', cwd: plain, wordsOf: edit, edits: true, times: 1.4, megabytes: 5 },
+    { name: 'stage set FILE, with a .stagerc', cwd: configured, wordsOf: edit, edits: true, times: 2.1 },
+    { name: 'stage --help', cwd: plain, wordsOf: () => [program, '--help'], times: 1.4 },
+    { name: 'stage --version', cwd: plain, wordsOf: () => [program, '--version'], times: 1.4 },
+  ];
+};
+
+const run = ({ name, cwd, wordsOf, edits }, turn, env, ...before) => {
+  const start = performance.now();
+  const child = spawnSync(process.execPath, [...before, ...wordsOf(turn)], {
+    cwd,
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  const milliseconds = performance.now() - start;
+  if (child.status !== 0) throw new Error(`${name} ended with ${child.status}: ${child.stderr}`);
+  if (edits && JSON.parse(readFileSync(join(cwd, 'prod.json'), 'utf8')).description !== `edit ${turn}`) {
+    throw new Error(`${name} did not edit the file`);
+  }
+  return { milliseconds, said: child.output[3] };
+};
+
+const median = (numbers) => numbers.toSorted((left, right) => left - right)[numbers.length >> 1];
+
+const measure = (cases, env) => {
+  const times = [];
+  const peaks = [];
+  for (let turn = -warmUpRounds; turn < rounds; turn++) {
+    const round = cases.map((each) => run(each, turn, env).milliseconds);
+    if (turn >= 0) times.push(round);
+    if (turn >= 0 && turn % 4 === 0) {
+      peaks.push(cases.map((each) => Number(run(each, -1 - turn, env, '--require', peakMemory).said) / 1024));
+    }
+  }
+  return cases.map((each, column) => ({
+    ...each,
+    milliseconds: median(times.map((round) => round[column])),
+    // Taken within a round, so that a machine that slows down meanwhile slows both.
+    ratio: median(times.map((round) => round[column] / round[0])),
+    peak: median(peaks.map((round) => round[column])),
+    more: median(peaks.map((round) => round[column] - round[0])),
+  }));
+};
+
+const report = (measured) => {
+  const width = Math.max(...measured.map(({ name }) => name.length));
+  const lines = measured.map(({ name, milliseconds, ratio, peak, more }) =>
+    [
+      name.padEnd(width),
+      `${ratio.toFixed(2)} x`,
+      `${milliseconds.toFixed(1).padStart(6)} ms`,
+      `${peak.toFixed(1).padStart(6)} MB`,
+      `${more.toFixed(1).padStart(5)} MB more`,
+    ].join('  '),
+  );
+  return lines.join('\n');
+};
+
+const check = ({ name, times, megabytes, ratio, more }) => {
+  const claims = [];
+  if (times !== undefined) {
+    claims.push({ holds: ratio <= times, text: `${name}: at most ${times} x node -e 0 (${ratio.toFixed(2)} x)` });
+  }
+  if (megabytes !== undefined) {
+    claims.push({ holds: more <= megabytes, text: `${name}: at most ${megabytes} MB more (${more.toFixed(1)} MB)` });
+  }
+  return claims;
+};
+
+/** Measures, prints, and answers whether every claim holds. */
+const bench = async () => {
+  if (!existsSync(program)) {
+    console.log('bin/stage.js is not there yet: nothing to measure');
+    return true;
+  }
+  const parent = mkdtempSync(join(tmpdir(), 'stage-bench-'));
+  try {
+    const measured = measure(casesIn(parent), environment(parent));
+    console.log(`the command: whole processes, medians of ${rounds} interleaved runs, and the most memory they held\n`);
+    console.log(`${report(measured)}\n`);
+    const claims = measured.flatMap(check);
+    for (const { holds, text } of claims) console.log(`${holds ? 'holds' : 'FAILS'}  ${text}`);
+    return claims.every(({ holds }) => holds);
+  } finally {
+    rmSync(parent, { recursive: true, force: true });
+  }
+};
+
+module.exports = { bench };
