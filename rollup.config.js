@@ -85,6 +85,9 @@ const chunkOf = (id) => {
   return lazyPackages.find((name) => id.includes(`/node_modules/${name}/`));
 };
 
+// What the program and the library share would be called index2.
+const isEngine = (id) => id.endsWith('/src/stage/patch.ts');
+
 /** @type {import('rollup').RollupOptions} */
 module.exports = {
   input: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])),
@@ -110,7 +113,7 @@ module.exports = {
     // A dynamic import is a promise of a require: Node's own would start its loader of ES modules.
     dynamicImportInCjs: false,
     entryFileNames: '[name].js',
-    chunkFileNames: '[name].js',
+    chunkFileNames: ({ moduleIds }) => (moduleIds.some(isEngine) ? 'stage.js' : '[name].js'),
     manualChunks: chunkOf,
   },
   // A name that is not found would be left for the user's Node to miss.
