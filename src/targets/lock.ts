@@ -55,7 +55,13 @@ const linkOrCreate = (draft: string, lock: string, content: string): void => {
   }
 };
 
-/** Takes a lock that nobody holds; false if somebody was quicker. */
+/** Somebody was quicker, or swept our draft away as a leftover. A folder that takes no draft at all is something else. */
+const wasBeaten = (error: unknown): boolean => {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return code === 'EEXIST' || (code === 'ENOENT' && syscall === 'link');
+};
+
+/** Takes a lock that nobody holds; false if it was beaten to it. */
 const claim = (lock: string, own: Holder): boolean => {
   const draft = `${lock}.${own.nonce}.new`;
   const content = writeHolder(own);
@@ -64,8 +70,7 @@ const claim = (lock: string, own: Holder): boolean => {
     linkOrCreate(draft, lock, content);
     return true;
   } catch (error) {
-    // ENOENT: a sweep took our draft for a leftover. Both mean: look again.
-    if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOENT') return false;
+    if (wasBeaten(error)) return false;
     throw error;
   } finally {
     removeFile(draft);

@@ -1,0 +1,520 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Calls } from '../../src/stage/plan.js';
+import { StageError } from '../../src/stage/problem.js';
+import type { Stage } from '../../src/stage/stage.js';
+import { type FileOptions, stageFile } from '../../src/targets/file.js';
+import type { StageTarget } from '../../src/targets/target.js';
+import { compileWorker, finished, kill, newFolder, removeFolders, start, started } from './processes.js';
+
+const isLinux = process.platform === 'linux';
+const isRoot = process.getuid?.() === 0;
+
+/** A test that this system cannot run says why. */
+const testIf = (possible: boolean, reason: string) =>
+  possible ? test : (name: string, _run: unknown) => test.skip(`${name} (skipped: ${reason})`, () => {});
+
+const calls: Calls = [[{ op: 'replace', path: '/description', value: 'new' }]];
+
+/** Stands in for the patch engine. */
+const apply = (stage: Stage, made: Calls): Stage => {
+  const values = made.flat().flatMap((operation) => ('value' in operation ? [operation.value] : []));
+  return values.reduce((_, description) => ({ ...stage, description }), stage);
+};
+
+const world = (): FileOptions['world'] => ({
+  pid: process.pid,
+  cwd: '/',
+  now: Date.now,
+  random: Math.random,
+  signal: new AbortController().signal,
+});
+
+const target = (path: string, options: Partial<FileOptions> = {}): StageTarget =>
+  stageFile(path, { lockTimeout: 2000, world: world(), apply, ...options });
+
+const content = '{\n    "description": "old",\n    "tracingEnabled": false\n}\n';
+
+const aFile = (text: string | Uint8Array = content): string => {
+  const file = join(newFolder(), 'prod.json');
+  writeFileSync(file, text);
+  return file;
+};
+
+const filesBeside = (file: string): readonly string[] => readdirSync(join(file, '..'));
+
+const failureOf = async (work: Promise<unknown>): Promise<StageError> => {
+  const error: unknown = await work.then(
+    () => new Error('nothing was refused'),
+    (reason: unknown) => reason,
+  );
+  if (error instanceof StageError) return error;
+  throw error;
+};
+
+afterAll(removeFolders);
+
+describe('a stage file', () => {
+  test('is read, decided on and written, and tells what was done', async () => {
+    const file = aFile();
+    const seen: Stage[] = [];
+    const outcome = await target(file).edit((stage) => {
+      seen.push(stage);
+      return calls;
+    });
+    expect(seen).toEqual([{ description: 'old', tracingEnabled: false }]);
+    expect(outcome).toEqual({
+      before: { description: 'old', tracingEnabled: false },
+      after: { description: 'new', tracingEnabled: false },
+      calls: [{ operations: calls[0], state: 'made' }],
+    });
+    expect(readFileSync(file, 'utf8')).toBe(content.replace('old', 'new'));
+    expect(filesBeside(file)).toEqual(['prod.json']);
+  });
+
+  test('is found from the working folder, and called what the user calls it', async () => {
+    const file = aFile();
+    const relative = target('prod.json', { world: { ...world(), cwd: join(file, '..') } });
+    expect(relative.label).toBe('prod.json');
+    expect(await relative.read()).toEqual({ description: 'old', tracingEnabled: false });
+  });
+
+  test('is left alone when nothing changes', async () => {
+    const file = aFile();
+    utimesSync(file, 1, 1);
+    const { ino } = statSync(file);
+    await target(file).edit(() => []);
+    await target(file).edit(() => [[{ op: 'replace', path: '/description', value: 'old' }]]);
+    expect(statSync(file)).toMatchObject({ mtimeMs: 1000, ino });
+  });
+
+  test('is left alone, and unlocked, when the edit is refused', async () => {
+    const file = aFile();
+    const refuse = (): never => {
+      throw new StageError('patch', []);
+    };
+    expect((await failureOf(target(file).edit(refuse))).kind).toBe('patch');
+    expect((await failureOf(target(file, { apply: refuse }).edit(() => calls))).kind).toBe('patch');
+    expect(readFileSync(file, 'utf8')).toBe(content);
+    expect(filesBeside(file)).toEqual(['prod.json']);
+  });
+
+  test('keeps the symbolic links that lead to it', async () => {
+    const file = aFile();
+    const link = join(newFolder(), 'link.json');
+    symlinkSync(file, link);
+    await target(link).edit(() => calls);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readlinkSync(link)).toBe(file);
+    expect(readFileSync(file, 'utf8')).toBe(content.replace('old', 'new'));
+    expect([...filesBeside(link), ...filesBeside(file)]).toEqual(['link.json', 'prod.json']);
+  });
+
+  test('keeps its mode', async () => {
+    const file = aFile();
+    for (const mode of [0o600, 0o664, 0o640]) {
+      chmodSync(file, mode);
+      await target(file).edit(() => [[{ op: 'replace', path: '/description', value: String(mode) }]]);
+      expect(statSync(file).mode & 0o7777).toBe(mode);
+    }
+  });
+
+  testIf(isRoot, 'only root gives files away')('keeps its owner', async () => {
+    const file = aFile();
+    chownSync(file, 1234, 4321);
+    await target(file).edit(() => calls);
+    expect(statSync(file)).toMatchObject({ uid: 1234, gid: 4321 });
+    expect(readFileSync(file, 'utf8')).toContain('new');
+  });
+
+  test('is one file among edits of one process at once', async () => {
+    const file = aFile('{"description": "0"}');
+    const countUp = (stage: Stage): Stage => ({ description: String(Number(stage.description) + 1) });
+    await Promise.all(Array.from({ length: 10 }, () => target(file, { apply: countUp }).edit(() => calls)));
+    expect(readFileSync(file, 'utf8')).toBe('{"description": "10"}');
+  });
+});
+
+describe('an edit that cannot be made', () => {
+  const expectFailure = async (file: string, path: string, sentence: string, options: Partial<FileOptions> = {}) => {
+    const error = await failureOf(target(path, options).edit(() => calls));
+    expect(error.problems.map(({ message }) => message)).toEqual([`${path}: ${sentence}`]);
+    expect(filesBeside(file)).not.toContainEqual(expect.stringMatching(/^\./));
+    return error;
+  };
+
+  const failWith = (code: string, message: string): never => {
+    throw Object.assign(new Error(message), { code, syscall: 'write' });
+  };
+
+  test('tells of a file that is not there, and of those that are', async () => {
+    const file = aFile();
+    const path = join(file, '..', 'pord.json');
+    const sentence =
+      'no such file. There is prod.json. To make it: aws apigateway get-stage --rest-api-id ID --stage-name NAME > pord.json';
+    expect((await expectFailure(file, path, sentence)).kind).toBe('file');
+    expect((await failureOf(target(path).read())).message).toBe(`${path}: ${sentence}`);
+    expect((await failureOf(target('/no/such/folder/x').read())).message).toMatch(
+      /^\/no\/such\/folder\/x: no such file\. To make/,
+    );
+  });
+
+  test('tells of a folder', async () => {
+    const folder = newFolder();
+    const sentence = 'is a folder; expected a stage file. Name a file in it.';
+    expect((await expectFailure(join(folder, 'x'), folder, sentence)).kind).toBe('file');
+    expect((await failureOf(target(folder).read())).message).toBe(`${folder}: ${sentence}`);
+  });
+
+  testIf(existsSync('/dev/null'), 'no /dev/null here')('tells of a device', async () => {
+    expect((await failureOf(target('/dev/null').edit(() => calls))).message).toBe(
+      '/dev/null: is a pipe or a device; only a file can be edited. Give - to read from stdin and write to stdout.',
+    );
+  });
+
+  test('tells of a path that leads through a file, and of links that lead in a circle', async () => {
+    const file = aFile();
+    await expectFailure(
+      file,
+      join(file, 'x'),
+      'cannot be edited (it is as it was): part of the path is a file, not a folder. Check the path. [ENOTDIR]',
+    );
+    symlinkSync('loop', join(file, '..', 'loop'));
+    await expectFailure(
+      file,
+      join(file, '..', 'loop'),
+      'cannot be edited (it is as it was): its symbolic links lead in a circle. Check where they point. [ELOOP]',
+    );
+  });
+
+  test('shows no control characters of a path', async () => {
+    expect((await failureOf(target('/tmp/\u001b[31m.json').read())).message).toMatch(
+      /^\/tmp\/\\u001b\[31m\.json: no such file/,
+    );
+  });
+
+  test('tells of broken content and leaves it as it is', async () => {
+    const file = aFile('{"stageName" "a"}');
+    expect((await expectFailure(file, file, 'line 1, column 14: expected a colon, came "')).kind).toBe('input');
+    expect(readFileSync(file, 'utf8')).toBe('{"stageName" "a"}');
+  });
+
+  test.each([
+    ['ENOSPC', 'no space left on the disk. Free some space and run this again.'],
+    ['EDQUOT', 'your disk quota is used up. Free some space and run this again.'],
+    ['EACCES', 'permission denied. Give yourself access, or run this as its owner.'],
+    ['EROFS', 'the file system is read-only. Copy the file to where you can write.'],
+    ['EIO', 'i/o\\u0007 error'],
+  ])('leaves the file as it is, and nothing else, on %s in the middle of writing', async (code, reason) => {
+    const file = aFile();
+    const write = (fd: number, bytes: Uint8Array, offset: number): number =>
+      offset === 0 ? writeSync(fd, bytes, 0, 5) : failWith(code, 'i/o\u0007 error');
+    const error = await expectFailure(file, file, `cannot be edited (it is as it was): ${reason} [${code}]`, { write });
+    expect(error.kind).toBe('file');
+    expect(readFileSync(file, 'utf8')).toBe(content);
+    expect(filesBeside(file)).toEqual(['prod.json']);
+  });
+
+  test('goes on where the system writes less than it was given', async () => {
+    const file = aFile();
+    const write = (fd: number, bytes: Uint8Array, offset: number): number =>
+      writeSync(fd, bytes, offset, Math.min(3, bytes.length - offset));
+    await target(file, { write }).edit(() => calls);
+    expect(readFileSync(file, 'utf8')).toBe(content.replace('old', 'new'));
+  });
+
+  test('fails where the system refuses: a folder of /proc', async () => {
+    if (!existsSync('/proc/self/comm')) return;
+    const error = await failureOf(target('/proc/version').edit(() => calls));
+    expect(error.kind).toBe('file');
+  });
+
+  const mountSmallDisk = (): string | undefined => {
+    const folder = newFolder();
+    const mounted =
+      isRoot && isLinux && spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]).status === 0;
+    return mounted ? folder : undefined;
+  };
+  const disk = mountSmallDisk();
+  afterAll(() => disk !== undefined && execFileSync('umount', [disk]));
+
+  testIf(disk !== undefined, 'a small disk cannot be mounted here')(
+    'leaves the file as it is on a full disk',
+    async () => {
+      const file = join(disk ?? '', 'prod.json');
+      writeFileSync(file, content);
+      // Room for the lock, not for another file of this size.
+      const long = `{"description": "old", "x": "${'x'.repeat(24 * 1024)}"}`;
+      writeFileSync(file, long);
+      writeFileSync(join(disk ?? '', 'filler'), 'x'.repeat(24 * 1024));
+      const sentence =
+        'cannot be edited (it is as it was): no space left on the disk. Free some space and run this again. [ENOSPC]';
+      expect((await expectFailure(file, file, sentence)).kind).toBe('file');
+      expect(readFileSync(file, 'utf8')).toBe(long);
+      const free = spawnSync('dd', ['if=/dev/zero', `of=${join(disk ?? '', 'rest')}`, 'bs=1k']);
+      expect(free.status).not.toBe(0);
+      await expectFailure(file, file, sentence);
+      expect(readFileSync(file, 'utf8')).toBe(long);
+    },
+  );
+
+  testIf(disk !== undefined, 'a disk cannot be mounted here')('says so when the file system is read-only', async () => {
+    const file = join(disk ?? '', 'prod.json');
+    for (const name of readdirSync(disk ?? '')) if (name !== 'prod.json') execFileSync('rm', [join(disk ?? '', name)]);
+    writeFileSync(file, content);
+    execFileSync('mount', ['-o', 'remount,ro', disk ?? '']);
+    await expectFailure(
+      file,
+      file,
+      'cannot be edited (it is as it was): the file system is read-only. Copy the file to where you can write. [EROFS]',
+    );
+    expect(await target(file).read()).toMatchObject({ description: 'old' });
+  });
+});
+
+describe('the lock of a stage file', () => {
+  const worker = { path: '' };
+  beforeAll(() => {
+    worker.path = compileWorker();
+  });
+
+  const lockOf = (file: string): string => join(file, '..', '.prod.json.stage-lock');
+
+  const bootOf = (): string => (isLinux ? readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() : '');
+  const namespaceOf = (): string => (isLinux ? readlinkSync('/proc/self/ns/pid') : '');
+
+  const writeLock = (file: string, holder: object): void => {
+    const nonce = '77-88-abc-1';
+    const whole = {
+      host: hostname(),
+      boot: bootOf(),
+      namespace: namespaceOf(),
+      pid: deadPid,
+      start: '88',
+      nonce,
+      ...holder,
+    };
+    writeFileSync(lockOf(file), JSON.stringify(whole));
+  };
+
+  // spawnSync answers when the process has ended and been reaped.
+  const deadPid = spawnSync(process.execPath, ['-v']).pid;
+
+  const expectEdited = async (file: string): Promise<void> => {
+    await target(file).edit(() => calls);
+    expect(readFileSync(file, 'utf8')).toContain('"new"');
+    expect(filesBeside(file)).toEqual(['prod.json']);
+  };
+
+  test('is there while a verb decides, and reading does not wait for it', async () => {
+    const file = aFile();
+    const read: Promise<Stage>[] = [];
+    await target(file).edit(() => {
+      expect(JSON.parse(readFileSync(lockOf(file), 'utf8'))).toMatchObject({ host: hostname(), pid: process.pid });
+      read.push(target(file).read());
+      return calls;
+    });
+    expect(await read[0]).toEqual({ description: 'old', tracingEnabled: false });
+  });
+
+  test('is taken over at once when its process is dead', async () => {
+    const file = aFile();
+    writeLock(file, {});
+    await expectEdited(file);
+  });
+
+  testIf(isLinux, 'the start of a process is read from /proc')(
+    'is taken over when its pid is now another process',
+    async () => {
+      const file = aFile();
+      writeLock(file, { pid: process.pid, start: '1' });
+      await expectEdited(file);
+    },
+  );
+
+  testIf(isLinux, 'starts of the machine are told apart on Linux')(
+    'is taken over when the machine has started again since',
+    async () => {
+      const file = aFile();
+      writeLock(file, { pid: process.pid, boot: 'earlier' });
+      await expectEdited(file);
+    },
+  );
+
+  testIf(isLinux, 'zombies are seen in /proc')('is taken over from a zombie', async () => {
+    const file = aFile();
+    // The shell starts a process and becomes one that never asks for its exit code.
+    const parent = spawnSync('sh', ['-c', `sh -c 'exit 0' & echo $!; exec sleep 5 >/dev/null 2>&1 &`], {
+      encoding: 'utf8',
+    });
+    const pid = Number(parent.stdout.trim());
+    writeLock(file, { pid });
+    await expectEdited(file);
+  });
+
+  test.each([
+    ['of another host', { host: 'build-7\u0007' }, 'build-7\\u0007'],
+    ['of another container on this host', { namespace: 'pid:[1]' }, hostname()],
+  ])('is left to a person when it is %s', async (_whose, holder, host) => {
+    if (!isLinux && 'namespace' in holder) return;
+    const file = aFile();
+    writeLock(file, holder);
+    const error = await failureOf(target(file).edit(() => calls));
+    expect(error.kind).toBe('lock');
+    expect(error.message).toBe(
+      `${file}: locked by process ${deadPid} on ${host}, which cannot be looked up from here. ` +
+        `If that process is gone, delete ${lockOf(file)} and run this again.`,
+    );
+    expect(filesBeside(file)).toEqual(['.prod.json.stage-lock', 'prod.json']);
+  });
+
+  test.each([
+    '',
+    'x',
+    '{}',
+    '{"pid": 1}',
+    '{"host":"h","boot":"","namespace":"","pid":1,"start":"","nonce":"../../x"}',
+  ])('is left to a person when it says %j', async (text) => {
+    const file = aFile();
+    writeFileSync(lockOf(file), text);
+    const error = await failureOf(target(file).edit(() => calls));
+    expect(error.kind).toBe('lock');
+    expect(error.message).toBe(
+      `${file}: locked by ${lockOf(file)}, which does not say by whom. If nobody is editing the file, delete that lock and run this again.`,
+    );
+    expect(readFileSync(file, 'utf8')).toBe(content);
+  });
+
+  test('is waited for, but not longer than allowed, and then its holder is named', async () => {
+    const file = aFile();
+    const child = start(worker.path, 'hold', file, '60000');
+    await started(child);
+    const begun = Date.now();
+    const error = await failureOf(target(file, { lockTimeout: 150 }).edit(() => calls));
+    expect(Date.now() - begun).toBeGreaterThanOrEqual(149);
+    expect(error.kind).toBe('lock');
+    expect(error.message).toBe(
+      `${file}: process ${child.pid} on ${hostname()} is editing it, and still was after 150 ms. ` +
+        'Run this again when it is done, or wait longer with --lock-timeout.',
+    );
+    await kill(child);
+    await expectEdited(file);
+  });
+
+  test('is waited for until it is released', async () => {
+    const file = aFile();
+    const child = start(worker.path, 'hold', file, '200');
+    const done = finished(child);
+    await started(child);
+    await target(file).edit(() => calls);
+    expect(readFileSync(file, 'utf8')).toContain('"new"');
+    await done;
+  });
+
+  test('is no longer waited for when the run is interrupted', async () => {
+    const file = aFile();
+    const child = start(worker.path, 'hold', file, '60000');
+    await started(child);
+    const controller = new AbortController();
+    setTimeout(() => controller.abort('SIGINT'), 50);
+    const begun = Date.now();
+    const error = await failureOf(
+      target(file, { lockTimeout: 60_000, world: { ...world(), signal: controller.signal } }).edit(() => calls),
+    );
+    expect(error).toMatchObject({
+      kind: 'interrupted',
+      message: `${file}: interrupted by SIGINT; nothing was changed.`,
+    });
+    expect(Date.now() - begun).toBeLessThan(1000);
+    await kill(child);
+    await expectEdited(file);
+  });
+
+  test('leaves nothing of killed processes behind, and what is not its own alone', async () => {
+    const file = aFile();
+    const folder = join(file, '..');
+    const own = [
+      'other.json',
+      '.prod.json.stage-lock.json',
+      '.prod.json.stage-lock.1-2-a-b.json',
+      '.prod.json.stage-lockx',
+      '.other.json.stage-lock',
+    ];
+    for (const name of own) writeFileSync(join(folder, name), '');
+    writeLock(file, {});
+    linkSync(lockOf(file), join(folder, `.prod.json.stage-lock.77-88-abc-1`));
+    linkSync(lockOf(file), join(folder, `.prod.json.stage-lock.77-88-abc-1.${deadPid}-9-a-b`));
+    writeFileSync(join(folder, `.prod.json.stage-lock.${deadPid}-9-zz-1.new`), '');
+    writeFileSync(join(folder, `.prod.json.stage-lock.77-88-abc-1.${deadPid}-9-zz-1.new`), '{"ho');
+    writeFileSync(join(folder, '.prod.json.stage-new'), '{"descr');
+    await target(file).edit(() => calls);
+    expect(readFileSync(file, 'utf8')).toBe(content.replace('old', 'new'));
+    expect(filesBeside(file)).toEqual([...own, 'prod.json'].sort());
+  });
+
+  test('a leftover goes even when the edit changes nothing', async () => {
+    const file = aFile();
+    writeFileSync(join(file, '..', '.prod.json.stage-new'), '{"descr');
+    await target(file).edit(() => []);
+    expect(filesBeside(file)).toEqual(['prod.json']);
+  });
+
+  test('lets one of many processes in at a time, though all find the lock of a dead one', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const file = aFile('{"description": "0"}');
+      writeLock(file, {});
+      const children = await Promise.all(Array.from({ length: 12 }, () => finished(start(worker.path, 'count', file))));
+      expect(children.map(({ stderr }) => stderr).join('')).toBe('');
+      expect(readFileSync(file, 'utf8')).toBe('{"description": "12"}');
+      expect(filesBeside(file)).toEqual(['prod.json']);
+    }
+  }, 20_000);
+
+  test('lets twenty processes through that queue at once', async () => {
+    const file = aFile('{"description": "0"}');
+    const begun = Date.now();
+    await Promise.all(Array.from({ length: 20 }, () => finished(start(worker.path, 'count', file))));
+    expect(readFileSync(file, 'utf8')).toBe('{"description": "20"}');
+    expect(Date.now() - begun).toBeLessThan(10_000);
+  }, 20_000);
+
+  test('whenever a process is killed, the file is whole and the next edit works at once', async () => {
+    const file = aFile(`{"description": "0", "x": "${'x'.repeat(100_000)}"}`);
+    for (let round = 0; round < 20; round += 1) {
+      const children = [start(worker.path, 'loop', file), start(worker.path, 'loop', file)];
+      await Promise.all(children.map(started));
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
+      await Promise.all(children.map(kill));
+      expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+        description: expect.stringMatching(/^\d+$/),
+        x: expect.stringMatching(/^x{100000}$/),
+      });
+      const begun = Date.now();
+      await target(file, { apply: (stage) => ({ ...stage, description: '0' }) }).edit(() => calls);
+      expect(Date.now() - begun).toBeLessThan(1000);
+      expect(filesBeside(file)).toEqual(['prod.json']);
+    }
+  }, 30_000);
+
+  testIf(isLinux, 'elsewhere ps says when a process started')('needs no more of Node than files', async () => {
+    const { stdout } = await finished(start(worker.path, 'modules', aFile()));
+    expect(stdout).toContain('NativeModule fs');
+    expect(stdout).not.toMatch(/^NativeModule (child_process|net|crypto|http|https|internal\/fs\/rimraf)$/m);
+  });
+});

@@ -1,0 +1,70 @@
+/** Stage files edited by real processes, and the folders they lie in. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { transformSync } from '@swc/core';
+
+const root = join(__dirname, '..', '..');
+
+const folders: string[] = [];
+
+/** A folder of the test's own. */
+export const newFolder = (): string => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'stage-')));
+  folders.push(folder);
+  return folder;
+};
+
+export const removeFolders = (): void => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+};
+
+const compile = (source: string, folder: string): void => {
+  const { code } = transformSync(readFileSync(join(root, source), 'utf8'), {
+    jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+    module: { type: 'commonjs' },
+  });
+  const output = join(folder, source.replace(/\.ts$/, '.js'));
+  mkdirSync(dirname(output), { recursive: true });
+  writeFileSync(output, code);
+};
+
+const sourcesIn = (folder: string): readonly string[] =>
+  readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `${folder}/${name}`);
+
+/** Compiles `worker.ts` and what it imports; answers with the path of the program. */
+export const compileWorker = (): string => {
+  const folder = newFolder();
+  for (const source of [...sourcesIn('src/stage'), ...sourcesIn('src/targets'), 'test/targets/worker.ts'])
+    compile(source, folder);
+  return join(folder, 'test/targets/worker.js');
+};
+
+export const start = (worker: string, ...words: readonly string[]): ChildProcess =>
+  spawn(process.execPath, [worker, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+
+const textOf = (stream: NodeJS.ReadableStream | null): { text: string } => {
+  const all = { text: '' };
+  stream?.on('data', (chunk: Buffer) => {
+    all.text += chunk.toString();
+  });
+  return all;
+};
+
+export const finished = (child: ChildProcess): Promise<{ readonly stdout: string; readonly stderr: string }> => {
+  const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
+  return new Promise((resolve) => child.on('close', () => resolve({ stdout: stdout.text, stderr: stderr.text })));
+};
+
+/** Resolves when the process has written its first bytes. */
+export const started = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) => child.stdout?.once('data', () => resolve()));
+
+export const kill = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.kill('SIGKILL');
+  });

@@ -1,0 +1,58 @@
+import { StageError } from '../../src/stage/problem.js';
+import { type StdioOptions, stageOnStdio } from '../../src/targets/stdio.js';
+
+const testWorld = (text: string) => {
+  const written: string[] = [];
+  let reads = 0;
+  const world: StdioOptions['world'] = {
+    stdin: {
+      isTTY: false,
+      read: async () => {
+        reads += 1;
+        return new TextEncoder().encode(text);
+      },
+      readLine: async () => undefined,
+    },
+    stdout: { isTTY: false, write: (chunk) => void written.push(chunk) },
+  };
+  return { world, written, reads: () => reads };
+};
+
+const apply: StdioOptions['apply'] = (stage, calls) => (calls.length === 0 ? stage : { ...stage, description: 'new' });
+
+const calls = [[{ op: 'replace', path: '/description', value: 'new' }]] as const;
+
+describe('a stage on stdin', () => {
+  test('is read once and written, edited, to stdout', async () => {
+    const { world, written, reads } = testWorld('\uFEFF{ "description": "old", "x": 10000.0 }\r\n');
+    const target = stageOnStdio({ world, apply });
+    expect(await target.read()).toEqual({ description: 'old', x: 10000 });
+    const outcome = await target.edit(() => calls);
+    expect(outcome).toMatchObject({
+      before: { description: 'old' },
+      after: { description: 'new' },
+      calls: [{ operations: calls[0], state: 'made' }],
+    });
+    expect(written.join('')).toBe('\uFEFF{ "description": "new", "x": 10000.0 }\r\n');
+    expect(reads()).toBe(1);
+  });
+
+  test('is written as it came when nothing changes', async () => {
+    const { world, written } = testWorld('{ "x":1,"stageName" : "a" }');
+    await stageOnStdio({ world, apply }).edit(() => []);
+    expect(written.join('')).toBe('{ "x":1,"stageName" : "a" }');
+  });
+
+  test('writes nothing when it is refused', async () => {
+    const { world, written } = testWorld('{}');
+    const refuse = (): never => {
+      throw new StageError('patch', []);
+    };
+    await expect(stageOnStdio({ world, apply }).edit(refuse)).rejects.toBeInstanceOf(StageError);
+    const broken = testWorld('');
+    await expect(stageOnStdio({ world: broken.world, apply }).read()).rejects.toThrow(
+      /^stdin: expected a stage, came an empty text\./,
+    );
+    expect([...written, ...broken.written]).toEqual([]);
+  });
+});
