@@ -1,6 +1,7 @@
 export type { Codec, Leaf } from './stage/codec.js';
 export { type Change, changesBetween, type DiffProblem, diffStages, type StageDiff } from './stage/diff.js';
 export type { Op, PatchOperation } from './stage/operation.js';
+export { parseOperations, type ReadOptions } from './stage/parse-operations.js';
 export { applyPatch, type PatchContext } from './stage/patch.js';
 export type { Place } from './stage/place.js';
 export { PatchError, type PatchProblem, type Problem, StageError } from './stage/problem.js';

@@ -1,7 +1,6 @@
 /** Where text goes. `write` returns when the text is handed over. */
 export interface Sink {
   readonly isTTY: boolean;
-  readonly columns: number;
   write(text: string): void;
 }
 

@@ -1,4 +1,7 @@
 /** What users write or send, made into patch operations: JSON, the AWS CLI's shorthand, or values already parsed. */
+import type { PatchOperation } from './operation.js';
+import { PatchError } from './problem.js';
+import { ours } from './refusals.js';
 import { missingComma, parseShorthand, type ShorthandMember } from './shorthand.js';
 import { isObject, type JsonObject, kindOf } from './stage.js';
 
@@ -181,4 +184,26 @@ export const readOperations = (input: unknown, options: ReadOptions = {}): ReadO
     operations: narrowed.flatMap(({ operations }) => operations),
     problems: narrowed.flatMap(({ problems }) => problems),
   };
+};
+
+/**
+ * The operations that a text or a parsed document holds: a JSON array of them, one object, `{"patchOperations": […]}`, or
+ * items of the AWS CLI's shorthand, one in a text, several in an array of texts. Members that an operation does not use are
+ * dropped; a number or a boolean as a value is taken as its text. Which paths and values API Gateway takes is not asked here.
+ *
+ * @throws PatchError with every operation that cannot be read.
+ * @see https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-shorthand.html
+ *
+ * @example
+ * parseOperations('op=remove,path=/variables/color'); // [{ op: 'remove', path: '/variables/color' }]
+ */
+export const parseOperations = (input: unknown, options: ReadOptions = {}): readonly PatchOperation[] => {
+  const { operations, problems } = readOperations(input, options);
+  if (problems.length > 0) {
+    throw new PatchError(
+      problems.map(({ index, operation, reason }) => ({ ...ours.malformed(index, reason), operation, index })),
+    );
+  }
+  // An op outside the enum, or a value that is missing, is for the engine to refuse, in API Gateway's words.
+  return operations.map(({ index: _, ...operation }) => operation as PatchOperation);
 };

@@ -1,0 +1,90 @@
+#!/usr/bin/env node
+// The process starts and ends here; this is the only file that touches it.
+
+const fs = require('node:fs');
+const { main } = require('../dist/main.js');
+
+// Loading node:tty costs more than the rest of a start, so it is asked only about what may be a terminal.
+const isTerminal = (fd) => {
+  try {
+    return fs.fstatSync(fd).isCharacterDevice() && require('node:tty').isatty(fd);
+  } catch {
+    return false;
+  }
+};
+
+const pause = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+
+/** Writes all of a text, also to a pipe that is full for now. A reader that has gone is no failure. */
+const writeAll = (fd, text) => {
+  let bytes = Buffer.from(text);
+  while (bytes.length > 0) {
+    try {
+      bytes = bytes.subarray(fs.writeSync(fd, bytes));
+    } catch (error) {
+      if (error.code === 'EPIPE') return;
+      if (error.code !== 'EAGAIN') throw error;
+      pause();
+    }
+  }
+};
+
+const sink = (fd) => ({
+  get isTTY() {
+    return isTerminal(fd);
+  },
+  write: (text) => writeAll(fd, text),
+});
+
+const readAll = async () => {
+  const chunks = [];
+  for await (const chunk of process.stdin) chunks.push(chunk);
+  return Buffer.concat(chunks);
+};
+
+const readLine = async (signal) => {
+  const lines = require('node:readline').createInterface({ input: process.stdin, signal });
+  const line = await new Promise((resolve) => {
+    lines.once('line', resolve);
+    lines.once('close', () => resolve(undefined));
+  });
+  lines.close();
+  return line;
+};
+
+let controller;
+
+/** Until somebody asks for it, a signal ends the process at once. */
+const abortSignal = () => {
+  if (controller === undefined) {
+    controller = new AbortController();
+    for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => controller.abort(name));
+  }
+  return controller.signal;
+};
+
+const world = {
+  argv: process.argv.slice(2),
+  env: process.env,
+  cwd: process.cwd(),
+  pid: process.pid,
+  platform: process.platform,
+  stdin: {
+    get isTTY() {
+      return isTerminal(0);
+    },
+    read: readAll,
+    readLine: () => readLine(abortSignal()),
+  },
+  stdout: sink(1),
+  stderr: sink(2),
+  now: Date.now,
+  random: Math.random,
+  get signal() {
+    return abortSignal();
+  },
+};
+
+main(world).then((code) => {
+  process.exitCode = code;
+});

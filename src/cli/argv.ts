@@ -1,0 +1,133 @@
+/** What is settled before Commander sees the words: every flag written in one way, and every slip told at once. */
+
+import type { Flag } from '../commands/command.js';
+import type { Problem } from '../stage/problem.js';
+import { adviseFlag } from './advice.js';
+
+export interface Tidied {
+  readonly argv: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+interface Step {
+  readonly words: readonly string[];
+  /** How many words of the command line were used. */
+  readonly used: number;
+  readonly problem?: Problem;
+}
+
+const usage = (message: string): Problem => ({ code: 'usage', message });
+
+const refused = (message: string, used = 1): Step => ({ words: [], used, problem: usage(message) });
+
+const isNumber = (word: string): boolean => /^-\d+(\.\d+)?$/.test(word);
+
+/** A separate value that begins with a dash is taken for a flag, so that an empty shell variable cannot swallow it. */
+const isValue = (word: string | undefined): word is string =>
+  word !== undefined && (!word.startsWith('-') || word === '-' || isNumber(word));
+
+const isClearable = ({ property }: Flag): boolean => property?.clear === '';
+
+const withValue = (flag: Flag, value: string, used: number): Step =>
+  value === '' && !isClearable(flag)
+    ? refused(`--${flag.name} is empty; expected ${flag.argument}. An unset shell variable looks like this.`, used)
+    : { words: [`--${flag.name}=${value}`], used };
+
+const missingValue = (flag: Flag, next: string | undefined): Step => {
+  const came = next === undefined ? 'nothing' : `the flag ${next}`;
+  const instead = next === undefined ? '' : ` If ${next} is the value, write --${flag.name}=${next}.`;
+  return refused(`--${flag.name} needs a value, ${flag.argument}; came ${came}.${instead}`);
+};
+
+const takeText = (flag: Flag, value: string | undefined, next: string | undefined): Step => {
+  if (value !== undefined) return withValue(flag, value, 1);
+  return isValue(next) ? withValue(flag, next, 2) : missingValue(flag, next);
+};
+
+const takeOnOff = (flag: Flag, name: string, value: string | undefined): Step => {
+  if (value === undefined) return { words: [`--${name}`], used: 1 };
+  if (name === flag.name && (value === 'true' || value === 'false')) {
+    return { words: [value === 'true' ? `--${name}` : `--no-${name}`], used: 1 };
+  }
+  return refused(`--${name}=${value}: write --${flag.name}, --no-${flag.name}, or --${flag.name}=true or =false.`);
+};
+
+const takeSwitch = (flag: Flag, value: string | undefined): Step =>
+  value === undefined
+    ? { words: [`--${flag.name}`], used: 1 }
+    : refused(`--${flag.name} takes no value; came ${value === '' ? 'an empty one' : value}.`);
+
+/** The items of a flag that takes several, up to the next flag. Each is tied to the flag, so that none is lost. */
+const takeItems = (flag: Flag, value: string | undefined, rest: readonly string[]): Step => {
+  const end = rest.findIndex((word) => !isValue(word));
+  const items = value === undefined ? rest.slice(0, end < 0 ? rest.length : end) : [value];
+  if (items.length === 0) return missingValue(flag, rest[0]);
+  if (items.includes('')) return refused(`--${flag.name} holds an empty item.`, items.length + 1);
+  return { words: items.map((item) => `--${flag.name}=${item}`), used: value === undefined ? items.length + 1 : 1 };
+};
+
+const take = (flag: Flag, name: string, value: string | undefined, rest: readonly string[]): Step => {
+  switch (flag.kind) {
+    case 'switch':
+      return takeSwitch(flag, value);
+    case 'on-off':
+      return takeOnOff(flag, name, value);
+    case 'items':
+      return takeItems(flag, value, rest);
+    case 'text':
+    case 'list':
+      return takeText(flag, value, rest[0]);
+  }
+};
+
+const findFlag = (flags: readonly Flag[], name: string): Flag | undefined =>
+  flags.find(
+    (flag) => flag.name === name || flag.alias === name || (flag.kind === 'on-off' && name === `no-${flag.name}`),
+  );
+
+const helpWords: readonly string[] = ['--help', '-h'];
+
+const takeLong = (word: string, rest: readonly string[], flags: readonly Flag[], verb: string): Step => {
+  const [, name = '', value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+  const flag = findFlag(flags, name);
+  if (flag) return take(flag, name, value, rest);
+  return refused(
+    `stage ${verb} has no flag --${name}. ${adviseFlag(
+      name,
+      flags.map((known) => known.name),
+      verb,
+    )}`,
+  );
+};
+
+/** One letter, or several at once: `-n`, `-nq`, `-o json`, `-ojson`. */
+const takeShort = (word: string, rest: readonly string[], flags: readonly Flag[], verb: string): Step => {
+  const flag = flags.find(({ short }) => short === word[1]);
+  if (flag === undefined) return refused(`stage ${verb} has no flag ${word}. stage ${verb} --help lists the flags.`);
+  const more = word.slice(2);
+  if (flag.kind !== 'switch') return take(flag, flag.name, more === '' ? undefined : more.replace(/^=/, ''), rest);
+  if (more === '') return takeSwitch(flag, undefined);
+  const others = takeShort(`-${more}`, rest, flags, verb);
+  return { ...others, words: [`--${flag.name}`, ...others.words] };
+};
+
+const takeNext = (words: readonly string[], flags: readonly Flag[], verb: string): Step => {
+  const [word = '', ...rest] = words;
+  if (word === '') return refused('An argument is empty. An unset shell variable looks like this.');
+  if (helpWords.includes(word) || !word.startsWith('-') || word === '-') return { words: [word], used: 1 };
+  return word.startsWith('--') ? takeLong(word, rest, flags, verb) : takeShort(word, rest, flags, verb);
+};
+
+/** The words behind a verb, every flag spelled out with its value, and every slip in them. */
+export const tidy = (words: readonly string[], flags: readonly Flag[], verb: string): Tidied => {
+  const argv: string[] = [];
+  const problems: Problem[] = [];
+  let rest = words;
+  while (rest.length > 0 && rest[0] !== '--') {
+    const step = takeNext(rest, flags, verb);
+    argv.push(...step.words);
+    if (step.problem) problems.push(step.problem);
+    rest = rest.slice(step.used);
+  }
+  return { argv: [...argv, ...rest], problems };
+};

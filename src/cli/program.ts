@@ -1,0 +1,167 @@
+/** The only room that knows Commander. */
+
+import { Command, CommanderError, Option } from 'commander';
+import { version } from '../../package.json';
+import type { Flag, LookCommand, StageCommand } from '../commands/command.js';
+import { commands } from '../commands/commands.js';
+import type { Problem } from '../stage/problem.js';
+import type { World } from '../world.js';
+import { adviseVerb } from './advice.js';
+import { tidy } from './argv.js';
+import { flagsOf } from './common-flags.js';
+
+/** What a flag was given: its text, its texts, or whether it is on. */
+export type FlagValue = string | boolean | readonly string[];
+
+/** A command line, read. */
+export interface Invocation {
+  readonly command: StageCommand | LookCommand;
+  /** By the flag's name. A flag that was not given is absent. */
+  readonly flags: ReadonlyMap<string, FlagValue>;
+  readonly words: readonly string[];
+}
+
+export type CommandLine =
+  | { readonly invocation: Invocation }
+  | { readonly problems: readonly Problem[] }
+  /** Help or version was asked for, and printed. */
+  | { readonly shown: true };
+
+const collect = (item: string, items: readonly string[] | undefined): readonly string[] => [...(items ?? []), item];
+
+const isMany = ({ kind }: Flag): boolean => kind === 'list' || kind === 'items';
+
+const optionText = ({ name, short, argument }: Flag, takesText: boolean): string =>
+  `${short ? `-${short}, ` : ''}--${name}${takesText ? ` <${argument}>` : ''}`;
+
+const toOptions = (flag: Flag): readonly Option[] => {
+  const takesText = flag.kind === 'text' || isMany(flag);
+  const option = new Option(optionText(flag, takesText), flag.help).helpGroup(`${flag.heading}:`);
+  if (flag.isHidden) option.hideHelp();
+  if (isMany(flag)) option.argParser(collect);
+  return flag.kind === 'on-off' ? [option, new Option(`--no-${flag.name}`).hideHelp()] : [option];
+};
+
+const onOff = (flags: readonly Flag[]): ReadonlySet<string> =>
+  new Set(flags.filter(({ kind }) => kind === 'on-off').map(({ name }) => `--${name}`));
+
+const givenTo = (flag: Flag, given: Readonly<Record<string, unknown>>): FlagValue | undefined => {
+  const option = new Option(optionText(flag, flag.kind === 'text'));
+  const value = given[option.attributeName()];
+  // Commander keeps --no-config as the opposite of --config, under one name.
+  if (option.negate) return value === false ? true : undefined;
+  if (flag.kind === 'text') return typeof value === 'string' ? value : undefined;
+  return value as FlagValue | undefined;
+};
+
+const helpWidth = 110;
+
+interface Output {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+const configure = (command: Command, { out, err }: Output): Command =>
+  command
+    .exitOverride()
+    .helpCommand(false)
+    .configureOutput({
+      writeOut: out,
+      writeErr: err,
+      // Asking Commander's defaults would touch the process.
+      getOutHelpWidth: () => helpWidth,
+      getErrHelpWidth: () => helpWidth,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+
+const commandOf = (verb: StageCommand | LookCommand, output: Output): Command => {
+  const flags = flagsOf(verb);
+  const switches = onOff(flags);
+  const command = configure(new Command(verb.name), output)
+    .description(verb.summary)
+    .usage(verb.usage === '' ? '[flags]' : `${verb.usage} [flags]`)
+    .argument('[words...]')
+    .configureHelp({
+      visibleArguments: () => [],
+      optionTerm: ({ flags: text }) => (switches.has(text) ? text.replace('--', '--[no-]') : text),
+    })
+    .helpOption('-h, --help', 'Show this help')
+    .addHelpText('after', `\nExample:\n  ${verb.example}`);
+  for (const option of flags.flatMap(toOptions)) command.addOption(option);
+  return command;
+};
+
+const programOf = (output: Output): Command => {
+  const program = configure(new Command('stage'), output)
+    .description('Edit the configuration of Amazon API Gateway (REST API) stages')
+    .usage('VERB [TARGET] [flags]')
+    .version(version, '-V, --version', 'Show the version')
+    .helpOption('-h, --help', 'Show this help')
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage().replace(' [flags]', '')}` })
+    .addHelpText(
+      'after',
+      '\nTARGET is a stage file (prod.json, file:PATH), - for standard input, or a name of .stagerc.',
+    )
+    .addHelpText('after', 'stage VERB --help describes a verb.');
+  for (const verb of commands) {
+    program.addCommand(new Command(verb.name).summary(verb.summary).usage(`${verb.usage} [flags]`).helpCommand(false));
+  }
+  return program;
+};
+
+const helpIsShown = (error: unknown): boolean =>
+  error instanceof CommanderError &&
+  ['commander.helpDisplayed', 'commander.version', 'commander.help'].includes(error.code);
+
+const parseWith = (command: Command, argv: readonly string[]): CommandLine | undefined => {
+  try {
+    command.parse([...argv], { from: 'user' });
+    return undefined;
+  } catch (error) {
+    if (helpIsShown(error)) return { shown: true };
+    if (!(error instanceof CommanderError)) throw error;
+    return { problems: [{ code: 'usage', message: error.message.replace(/^error: /, '') }] };
+  }
+};
+
+const parseVerb = (verb: StageCommand | LookCommand, words: readonly string[], output: Output): CommandLine => {
+  const flags = flagsOf(verb);
+  const command = commandOf(verb, output);
+  if (words.some((word) => word === '--help' || word === '-h'))
+    return parseWith(command, ['--help']) ?? { shown: true };
+  const { argv, problems } = tidy(words, flags, verb.name);
+  if (problems.length > 0) return { problems };
+  const stopped = parseWith(command, argv);
+  if (stopped) return stopped;
+  const given = command.opts();
+  const values = flags.flatMap((flag) => {
+    const value = givenTo(flag, given);
+    return value === undefined ? [] : [[flag.name, value] as const];
+  });
+  return { invocation: { command: verb, flags: new Map(values), words: command.args } };
+};
+
+const unknownVerb = (word: string): CommandLine => {
+  const known = commands.map(({ name }) => name);
+  return { problems: [{ code: 'usage', message: `There is no verb ${word}. ${adviseVerb(word, known)}` }] };
+};
+
+const parseTop = (argv: readonly string[], output: Output): CommandLine => {
+  const program = programOf(output);
+  if (argv.length > 0) return parseWith(program, argv) ?? { shown: true };
+  output.err(program.helpInformation());
+  return { problems: [{ code: 'usage', message: 'No verb was given.' }] };
+};
+
+/** Reads a command line. Help and version are printed to `world` at once. */
+export const parseCommandLine = ({ argv, stdout, stderr }: Pick<World, 'argv' | 'stdout' | 'stderr'>): CommandLine => {
+  const output: Output = { out: (text) => stdout.write(text), err: (text) => stderr.write(text) };
+  // `stage help set` is `stage set --help`.
+  const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
+  const at = words.findIndex((word) => !word.startsWith('-'));
+  if (at < 0) return parseTop(words, output);
+  const name = words[at] ?? '';
+  const verb = commands.find((command) => command.name === name);
+  return verb ? parseVerb(verb, [...words.slice(0, at), ...words.slice(at + 1)], output) : unknownVerb(name);
+};

@@ -1,0 +1,46 @@
+/** How the program speaks: in which form, in which colours, and what it keeps to itself. */
+
+import { loadPaint, noPaint, type Paint } from '../render/human.js';
+import { type IsSecret, secretNames } from '../render/redact.js';
+import { type Output, outputs } from '../settings/settings.js';
+import type { Sink, World } from '../world.js';
+import type { Invocation } from './program.js';
+
+export interface Voice {
+  /** The form that `--output` asked for. */
+  readonly asked?: Output;
+  readonly isQuiet: boolean;
+  readonly isSecret: IsSecret;
+  /** For stdout. */
+  readonly paint: Paint;
+  /** For stderr. */
+  readonly paintErrors: Paint;
+}
+
+const isOutput = (text: unknown): text is Output => outputs.some((output) => output === text);
+
+/** https://no-color.org and https://force-color.org */
+const wantsColour = ({ isTTY }: Sink, env: World['env'], isOff: boolean): boolean => {
+  if (isOff || env['NO_COLOR']) return false;
+  if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0';
+  return isTTY && env['TERM'] !== 'dumb';
+};
+
+const paintFor = async (sink: Sink, { env }: World, isOff: boolean): Promise<Paint> =>
+  wantsColour(sink, env, isOff) ? loadPaint() : noPaint;
+
+export const voiceFor = async (
+  world: World,
+  flags: Invocation['flags'],
+  redact: readonly string[] = [],
+): Promise<Voice> => {
+  const asked = flags.get('output');
+  const isOff = flags.get('no-color') === true;
+  return {
+    ...(isOutput(asked) && { asked }),
+    isQuiet: flags.get('quiet') === true,
+    isSecret: flags.get('show-values') === true ? () => false : secretNames(redact),
+    paint: await paintFor(world.stdout, world, isOff),
+    paintErrors: await paintFor(world.stderr, world, isOff),
+  };
+};

@@ -1,0 +1,56 @@
+import type { PlanInput, StageCommand } from './commands/command.js';
+import { type Choice, resolve } from './stage/choice.js';
+import type { PatchOperation } from './stage/operation.js';
+import { applyPatch } from './stage/patch.js';
+import { pathOf } from './stage/place.js';
+import type { Calls, Notice } from './stage/plan.js';
+import { StageError } from './stage/problem.js';
+import type { StageResult } from './stage/result.js';
+import { noticesFor } from './stage/rules.js';
+import type { Stage } from './stage/stage.js';
+import type { StageTarget } from './targets/target.js';
+
+export interface EditRequest extends Omit<PlanInput, 'stage'> {
+  /** What properties have to be before anything is done. */
+  readonly expected: readonly Choice[];
+  readonly isDryRun: boolean;
+}
+
+const testsOf = (expected: readonly Choice[], stage: Stage): readonly PatchOperation[] =>
+  resolve(expected, stage).resolved.map(({ place, choice }) => ({
+    op: 'test',
+    path: pathOf(place),
+    value: choice.text ?? '',
+  }));
+
+/** Expectations stand at the head of the first call, where whatever must know them finds them. */
+const expecting = (tests: readonly PatchOperation[], calls: Calls): Calls => {
+  const [first = [], ...rest] = calls;
+  const head = [...tests, ...first];
+  return head.length > 0 ? [head, ...rest] : rest;
+};
+
+/**
+ * The one use case: a verb decides on the stage that is there, the target does it, and the story is told.
+ *
+ * @throws StageError where the verb, the engine or the target refuses; then nothing was changed.
+ */
+export const edit = async (command: StageCommand, target: StageTarget, request: EditRequest): Promise<StageResult> => {
+  let planned: readonly Notice[] = [];
+  const decide = (stage: Stage): Calls => {
+    const tests = testsOf(request.expected, stage);
+    applyPatch(stage, tests);
+    const plan = command.plan({ ...request, stage });
+    if ('problems' in plan) throw new StageError(plan.kind, plan.problems);
+    planned = plan.notices;
+    return expecting(tests, plan.calls);
+  };
+  const outcome = await target.edit(decide);
+  const told = noticesFor(outcome.before, outcome.after).filter(({ code }) => !command.intends?.includes(code));
+  return {
+    label: target.label,
+    ...outcome,
+    notices: [...request.notices, ...planned, ...told],
+    isDryRun: request.isDryRun,
+  };
+};

@@ -1,0 +1,115 @@
+import { type Invocation, parseCommandLine } from './cli/program.js';
+import { parseRequest, type Texts } from './cli/request.js';
+import { run } from './cli/run.js';
+import { voiceFor } from './cli/voice.js';
+import { asJson, asYaml, errorDocument } from './render/document.js';
+import { maskProblem, problemLines } from './render/problems.js';
+import { loadSettings } from './settings/resolve.js';
+import type { Settings } from './settings/settings.js';
+import { type FailureKind, StageError } from './stage/problem.js';
+import { stageShape } from './stage/stage.js';
+import { decodeText, readText } from './targets/read-text.js';
+import type { World } from './world.js';
+
+/** What a failure exits with. 0 and 2 are answers of `run`; 6, 8, 9 and 10 are kept for live stages and rollouts. */
+export const exitCodes: Readonly<Record<Exclude<FailureKind, 'interrupted'>, number>> = {
+  unexpected: 1,
+  usage: 3,
+  input: 3,
+  file: 3,
+  patch: 3,
+  config: 4,
+  expectation: 5,
+  lock: 7,
+};
+
+const signalCodes: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
+
+const exitCodeOf = ({ kind }: StageError, world: World): number =>
+  kind === 'interrupted' ? (signalCodes[String(world.signal.reason)] ?? 130) : exitCodes[kind];
+
+const textsOf = (world: World): Texts => {
+  let stdin: Promise<string> | undefined;
+  return {
+    readFile: (path) => readText(path, world.cwd),
+    readStdin: () => {
+      stdin ??= world.stdin.read().then((bytes) => decodeText(bytes, 'standard input'));
+      return stdin;
+    },
+  };
+};
+
+const settingsOf = async ({ flags }: Invocation, { cwd, env }: World): Promise<Settings> => {
+  const text = (name: string): string | undefined => {
+    const value = flags.get(name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  const answer = await loadSettings({
+    cwd,
+    env,
+    flags: { config: text('config'), output: text('output'), noConfig: flags.get('no-config') === true },
+    reservedNames: Object.keys(stageShape),
+  });
+  if (!('problems' in answer)) return answer.settings;
+  const kind = answer.problems.every(({ from }) => from === 'flag') ? 'usage' : 'config';
+  throw new StageError(
+    kind,
+    answer.problems.map(({ message }) => ({ code: kind, message })),
+  );
+};
+
+const noFlags: Invocation['flags'] = new Map();
+
+/** What the user asked of the output before the command line could be read. */
+const flagsBefore = ({ argv }: World): Invocation['flags'] => {
+  const match = /(?:^|\0)(?:-o\0?=?|--output[\0=])(json|yaml)(?:\0|$)/.exec(argv.join('\0'));
+  return match?.[1] ? new Map([['output', match[1]]]) : noFlags;
+};
+
+/** What has been learned of a run when something fails. */
+interface Progress {
+  flags: Invocation['flags'];
+  settings?: Settings;
+}
+
+const runIn = async (world: World, progress: Progress): Promise<number> => {
+  const line = parseCommandLine(world);
+  if ('shown' in line) return 0;
+  if ('problems' in line) throw new StageError('usage', line.problems);
+  const { invocation } = line;
+  progress.flags = invocation.flags;
+  const request = await parseRequest(invocation, textsOf(world));
+  progress.settings = await settingsOf(invocation, world);
+  const { settings } = progress;
+  const voice = await voiceFor(world, invocation.flags, settings.redact);
+  return run({ world, voice, settings, invocation, request });
+};
+
+const toStageError = (error: unknown): StageError => {
+  if (error instanceof StageError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new StageError('unexpected', [{ code: 'unexpected', message: `Something unexpected happened: ${message}` }]);
+};
+
+const tellFailure = async (error: StageError, world: World, { flags, settings }: Progress): Promise<number> => {
+  const voice = await voiceFor(world, flags, settings?.redact);
+  const problems = error.problems.map((problem) => maskProblem(problem, voice.isSecret));
+  const exitCode = exitCodeOf(error, world);
+  const form = voice.asked ?? settings?.output;
+  if (form !== 'json' && form !== 'yaml') world.stderr.write(problemLines(problems, voice.paintErrors));
+  else {
+    const document = errorDocument(error.kind, exitCode, problems);
+    world.stderr.write(form === 'json' ? asJson(document) : await asYaml(document));
+  }
+  return exitCode;
+};
+
+/** The whole program: words in, text and an exit code out. */
+export const main = async (world: World): Promise<number> => {
+  const progress: Progress = { flags: flagsBefore(world) };
+  try {
+    return await runIn(world, progress);
+  } catch (error) {
+    return tellFailure(toStageError(error), world, progress);
+  }
+};

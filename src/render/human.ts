@@ -1,0 +1,75 @@
+import type { Leaf } from '../stage/codec.js';
+import { type Change, changesBetween } from '../stage/diff.js';
+import { readableKey } from '../stage/method.js';
+import { nameOf, type Place } from '../stage/place.js';
+import { printable } from '../stage/printable.js';
+import type { StageResult } from '../stage/result.js';
+import { type IsSecret, isSecretPlace, mask } from './redact.js';
+
+/** How parts of a report are coloured. */
+export interface Paint {
+  readonly added: (text: string) => string;
+  readonly removed: (text: string) => string;
+  readonly changed: (text: string) => string;
+  readonly quiet: (text: string) => string;
+  readonly warning: (text: string) => string;
+  readonly error: (text: string) => string;
+}
+
+const plainly = (text: string): string => text;
+
+export const noPaint: Paint = {
+  added: plainly,
+  removed: plainly,
+  changed: plainly,
+  quiet: plainly,
+  warning: plainly,
+  error: plainly,
+};
+
+/** Colours, at the price of loading chalk. */
+export const loadPaint = async (): Promise<Paint> => {
+  const { Chalk } = await import('chalk');
+  // Whether colour is wanted is decided elsewhere, so chalk need not look at the terminal.
+  const chalk = new Chalk({ level: 1 });
+  return {
+    added: chalk.green,
+    removed: chalk.red,
+    changed: chalk.yellow,
+    quiet: chalk.dim,
+    warning: chalk.yellow,
+    error: chalk.red,
+  };
+};
+
+const labelOf = ({ property, key }: Place): string =>
+  nameOf({ property, key: property.group === 'methodSettings' ? readableKey(key) : key });
+
+const shown = (leaf: Leaf): string => {
+  const text = printable(String(leaf));
+  return text === '' || /^\s|\s$/.test(text) ? JSON.stringify(text) : text;
+};
+
+const changeLine = ({ place, before, after }: Change, isSecret: IsSecret, paint: Paint): string => {
+  const show = (leaf: Leaf): string => (isSecretPlace(place, isSecret) ? mask : shown(leaf));
+  const label = printable(labelOf(place));
+  if (before === undefined) return paint.added(`+ ${label}: ${after === undefined ? '' : show(after)}`);
+  if (after === undefined) return paint.removed(`- ${label}: ${show(before)}`);
+  return paint.changed(`~ ${label}: ${show(before)} → ${show(after)}`);
+};
+
+/** What changes between two stages, a property a line. */
+export const changeLines = (
+  { before, after }: Pick<StageResult, 'before' | 'after'>,
+  isSecret: IsSecret,
+  paint: Paint,
+): readonly string[] => changesBetween(before, after).map((change) => `  ${changeLine(change, isSecret, paint)}`);
+
+/** A report for people: what was edited, before → after by property. */
+export const human = (result: StageResult, isSecret: IsSecret, paint: Paint, from = ''): string => {
+  const lines = changeLines(result, isSecret, paint);
+  const label = `${printable(result.label)}${from}`;
+  if (lines.length === 0) return `${label}: nothing to change\n`;
+  const end = result.isDryRun ? [paint.quiet('dry run: nothing was changed')] : [];
+  return `${[label, ...lines, ...end].join('\n')}\n`;
+};

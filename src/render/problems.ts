@@ -1,0 +1,51 @@
+import { nearMiss } from '../stage/near-miss.js';
+import { findPlace, nameOf } from '../stage/place.js';
+import { printable } from '../stage/printable.js';
+import type { PatchProblem, Problem } from '../stage/problem.js';
+import { ours } from '../stage/refusals.js';
+import { isObject } from '../stage/stage.js';
+import type { Paint } from './human.js';
+import { type IsSecret, isSecretPlace, mask } from './redact.js';
+
+const isOfPatch = (problem: Problem): problem is PatchProblem => 'operation' in problem;
+
+const secretIn = (operation: unknown, isSecret: IsSecret): string | undefined => {
+  const path = isObject(operation) ? operation['path'] : undefined;
+  const place = typeof path === 'string' ? findPlace(path) : undefined;
+  return place && isSecretPlace(place, isSecret) ? nameOf(place) : undefined;
+};
+
+const maskOperation = (operation: unknown): unknown =>
+  isObject(operation) && 'value' in operation ? { ...operation, value: mask } : operation;
+
+const maskOfPatch = (problem: PatchProblem, isSecret: IsSecret): PatchProblem => {
+  const name = secretIn(problem.operation, isSecret);
+  if (name === undefined) return problem;
+  const { message } = problem.code === 'test-failed' ? ours.testFailed(name, mask, 'another value') : problem;
+  return { ...problem, operation: maskOperation(problem.operation), message };
+};
+
+/** A problem without the values of secrets: neither in its operation nor in its sentence. */
+export const maskProblem = (problem: Problem, isSecret: IsSecret): Problem =>
+  isOfPatch(problem) ? maskOfPatch(problem, isSecret) : problem;
+
+const hintFor = (problem: Problem): string | undefined => {
+  if (!isOfPatch(problem) || !isObject(problem.operation)) return undefined;
+  const path = problem.operation['path'];
+  return typeof path === 'string' && problem.code !== 'test-failed' ? nearMiss(path) : undefined;
+};
+
+/** Which operation of a patch is at fault, where there may be several. */
+const whichOperation = (problem: Problem, count: number): string =>
+  isOfPatch(problem) && count > 1 && problem.code !== 'test-failed' ? `operation ${problem.index + 1}: ` : '';
+
+/** Problems for people, a line each, with a hint where one comes to mind. `operations` is how many there were. */
+export const problemLines = (problems: readonly Problem[], paint: Paint): string =>
+  problems
+    .flatMap((problem) => {
+      const hint = hintFor(problem);
+      const sentence = `${paint.error('stage:')} ${whichOperation(problem, problems.length)}${printable(problem.message)}`;
+      return hint ? [sentence, `  ${printable(hint)}`] : [sentence];
+    })
+    .map((line) => `${line}\n`)
+    .join('');

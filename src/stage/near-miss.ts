@@ -1,0 +1,53 @@
+/** Paths that people send in the place of the one they mean. */
+
+import { findPlace, isMethodKey } from './place.js';
+import { everyMethod, httpMethods, type Property, properties } from './properties.js';
+
+const letters = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+
+const settingPath = ({ path }: Property): string => path.replace('/{resourcePath}/{httpMethod}', '');
+
+const isPlain = ({ path, ops, unproven }: Property): boolean =>
+  !path.includes('{') && ops.length + (unproven?.length ?? 0) > 0;
+
+// By its letters alone a row is known under its path, its names and its flag.
+const known = new Map<string, string>(
+  properties
+    .filter((row) => isPlain(row) || (row.group === 'methodSettings' && row.codec))
+    .flatMap((row) => {
+      const path = isPlain(row) ? row.path : settingPath(row);
+      return [path, row.field, row.name, row.flag ?? path].map((name) => [letters(name), path] as const);
+    })
+    .reverse(),
+);
+
+const settings = new Set(properties.filter(({ group, codec }) => group === 'methodSettings' && codec).map(settingPath));
+
+const realMethod = (segments: readonly string[]): string => {
+  const key = segments.join('/');
+  if (isMethodKey(key)) return key;
+  const verb = segments.at(-1)?.toUpperCase() ?? '';
+  const [path, last] = httpMethods.includes(verb) ? [segments.slice(0, -1), verb] : [segments, 'GET'];
+  const resource = (verb === 'ANY' ? segments.slice(0, -1) : path).join('/');
+  return resource === '' ? everyMethod : `${resource}/${last}`;
+};
+
+const inMethod = (segments: readonly string[]): string | undefined => {
+  for (const length of [2, 1]) {
+    const setting = known.get(letters(segments.slice(-length).join('/')));
+    if (setting && settings.has(setting)) return `/${realMethod(segments.slice(0, -length))}${setting}`;
+  }
+  return undefined;
+};
+
+/** A shell on Windows made a file path of the leading slash. */
+const rewritten = /^[A-Za-z]:\/.*?\/Git(\/.*)$/;
+
+/** What was probably meant by a path that API Gateway does not know; undefined where nothing comes to mind. */
+export const nearMiss = (path: string): string | undefined => {
+  const windows = rewritten.exec(path)?.[1];
+  if (windows) return `Your shell rewrote ${windows}: set MSYS_NO_PATHCONV=1.`;
+  const meant = known.get(letters(path));
+  const plain = meant && !settings.has(meant) ? meant : inMethod(path.split('/').filter((segment) => segment !== ''));
+  return plain !== undefined && plain !== path && findPlace(plain) ? `Did you mean ${plain}?` : undefined;
+};

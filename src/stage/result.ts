@@ -1,0 +1,32 @@
+import { diffStages } from './diff.js';
+import type { PatchOperation } from './operation.js';
+import { applyPatch } from './patch.js';
+import type { Call, Calls, Notice } from './plan.js';
+import type { Stage } from './stage.js';
+
+/** The whole story of an edit; every renderer works from it. */
+export interface StageResult {
+  /** What the target is called. */
+  readonly label: string;
+  readonly before: Stage;
+  readonly after: Stage;
+  readonly calls: readonly Call[];
+  readonly notices: readonly Notice[];
+  readonly isDryRun: boolean;
+}
+
+/** What a stage becomes by calls made one after another. Throws what they are refused for. */
+export const applyCalls = (stage: Stage, calls: Calls): Stage =>
+  calls.reduce((held, operations) => applyPatch(held, operations), stage);
+
+/** What is sent of a call: `test` operations are ours to check. */
+export const sent = (operations: readonly PatchOperation[]): readonly PatchOperation[] =>
+  operations.filter(({ op }) => op !== 'test');
+
+/** The operations of an edit, calls joined. */
+export const operationsOf = ({ calls }: StageResult): readonly PatchOperation[] =>
+  calls.flatMap(({ operations }) => sent(operations));
+
+/** What takes an edit back: from what it made of the stage, not from what others did meanwhile. */
+export const inverseOf = ({ before, after }: StageResult): readonly PatchOperation[] =>
+  diffStages(after, before).operations;

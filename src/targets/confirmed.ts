@@ -1,0 +1,31 @@
+import { changesBetween } from '../stage/diff.js';
+import type { Calls, Outcome } from '../stage/plan.js';
+import { StageError } from '../stage/problem.js';
+import type { Stage } from '../stage/stage.js';
+import { imagine } from './dry-run.js';
+import type { StageTarget } from './target.js';
+
+const changedMeanwhile = (label: string): StageError =>
+  new StageError('expectation', [
+    {
+      code: 'changed-meanwhile',
+      message: `${label} was changed by somebody else while you were asked, so nothing was written. Run the command again.`,
+    },
+  ]);
+
+/**
+ * A target that asks before it is changed: `confirm` is shown what would happen, and throws to prevent it. What is then done
+ * is what was shown, or nothing. An edit that changes nothing is not asked for.
+ */
+export const confirmed = (target: StageTarget, confirm: (outcome: Outcome) => Promise<void>): StageTarget => ({
+  ...target,
+  edit: async (decide) => {
+    const shown = imagine(await target.read(), decide);
+    if (changesBetween(shown.before, shown.after).length === 0) return target.edit(decide);
+    await confirm(shown);
+    return target.edit((stage: Stage): Calls => {
+      if (JSON.stringify(stage) !== JSON.stringify(shown.before)) throw changedMeanwhile(target.label);
+      return decide(stage);
+    });
+  },
+});
