@@ -1,7 +1,17 @@
 import type { Leaf } from './codec.js';
 import type { PatchOperation } from './operation.js';
 import { applyPatch } from './patch.js';
-import { idOf, leavesOf, nameOf, type Place, pathOf, propertyNamed, readLeaf, withLeaves } from './place.js';
+import {
+  leafRows,
+  leavesOf,
+  nameOf,
+  type Place,
+  pathOf,
+  placesThatMayDiffer,
+  propertyNamed,
+  readLeaf,
+  withLeaves,
+} from './place.js';
 import { PatchError, type Problem } from './problem.js';
 import {
   defaultMethodSetting,
@@ -34,18 +44,13 @@ export interface Change {
 
 type Wanted = (place: Place) => boolean;
 
-const ranks = new Map(properties.map((property, index) => [property, index]));
-const rank = ({ property }: Place): number => ranks.get(property) ?? 0;
-
 /** Every leaf that is not the same in both stages, in the order of the table. What changes by itself is left out. */
-export const changesBetween = (before: Stage, after: Stage, wanted: Wanted = () => true): readonly Change[] => {
-  const places = new Map([...leavesOf(before), ...leavesOf(after)].map((place) => [idOf(place), place]));
-  return [...places.values()]
-    .filter((place) => !place.property.volatile && wanted(place))
+export const changesBetween = (before: Stage, after: Stage, wanted: Wanted = () => true): readonly Change[] =>
+  leafRows
+    .filter(({ volatile }) => !volatile)
+    .flatMap((property) => placesThatMayDiffer(before, after, property))
     .map((place) => ({ place, before: readLeaf(before, place), after: readLeaf(after, place) }))
-    .filter((change) => change.before !== change.after)
-    .sort((a, b) => rank(a.place) - rank(b.place));
-};
+    .filter((change) => change.before !== change.after && wanted(change.place));
 
 const replace = (place: Place, leaf: Leaf): PatchOperation => ({
   op: 'replace',
@@ -164,31 +169,27 @@ const buildEntry = ({ key, before, after }: Entry, all: Fields): readonly PatchO
   return (needed.length > 0 ? needed : [...after].slice(0, 1)).map(([property, leaf]) => setField(key, property, leaf));
 };
 
-const entriesOf = (before: Stage, after: Stage): readonly Entry[] =>
-  [...new Set([...Object.keys(before.methodSettings ?? {}), ...Object.keys(after.methodSettings ?? {})])].map(
-    (key) => ({
-      key,
-      isThere: Object.hasOwn(before.methodSettings ?? {}, key),
-      before: fieldsOf(before, key),
-      after: fieldsOf(after, key),
-    }),
-  );
-
-const isEveryMethod = ({ key }: Entry): boolean => key === everyMethod;
+const entryOf = (before: Stage, after: Stage, key: string): Entry => ({
+  key,
+  isThere: Object.hasOwn(before.methodSettings ?? {}, key),
+  before: fieldsOf(before, key),
+  after: fieldsOf(after, key),
+});
 
 const diffMethods = (before: Stage, after: Stage): readonly PatchOperation[] => {
-  const entries = entriesOf(before, after);
-  const all = entries.find(isEveryMethod) ?? { key: everyMethod, isThere: false, before: new Map(), after: new Map() };
-  const others = entries.filter((entry) => !isEveryMethod(entry));
+  const all = entryOf(before, after, everyMethod);
+  const others = placesThatMayDiffer(before, after, propertyNamed('methodSettings.{method}'))
+    .filter(({ key }) => key !== everyMethod)
+    .map(({ key }) => entryOf(before, after, key));
   const built = others.filter((entry) => isNew(entry) || losesField(entry));
   // A new entry takes loggingLevel from the entry of all methods; one that is to have none is built while that has none.
   const early = all.after.has(loggingLevel) ? built.filter((entry) => !entry.after.has(loggingLevel)) : [];
   const rebuildsAll = losesField(all) || (early.length > 0 && all.before.has(loggingLevel));
   const removed = [
-    ...entries.filter(isRemoved),
-    ...entries.filter((entry) => (isEveryMethod(entry) ? rebuildsAll : losesField(entry))),
+    ...(rebuildsAll || isRemoved(all) ? [all] : []),
+    ...others.filter((entry) => isRemoved(entry) || losesField(entry)),
   ];
-  const allBefore: Fields = rebuildsAll || isRemoved(all) ? new Map() : all.before;
+  const allBefore: Fields = removed.includes(all) ? new Map() : all.before;
   const writesAll = all.after.size > 0 && (rebuildsAll || isNew(all));
   return [
     ...removed.map(({ key }) => removal(whole('methodSettings.{method}', key))),

@@ -102,17 +102,33 @@ export const readLeaf = (stage: Stage, place: Place): Leaf | undefined => {
   return isLeaf(value) ? value : undefined;
 };
 
-const keysFor = (stage: Stage, property: Property): readonly string[] => {
+const parentOf = (stage: Stage, property: Property): JsonObject => {
   const way = steps.get(property) ?? [];
   const parent = way.slice(0, way.indexOf(undefined)).reduce<unknown>((value, step) => child(value, step ?? ''), stage);
-  return isObject(parent) ? Object.keys(parent) : [];
+  return isObject(parent) ? parent : {};
 };
 
 /** The places of one property in a stage: one, or one for each key that is there. */
 export const placesFor = (stage: Stage, property: Property): readonly Place[] =>
-  (isKeyed(property) ? keysFor(stage, property) : ['']).map((key) => ({ property, key }));
+  (isKeyed(property) ? Object.keys(parentOf(stage, property)) : ['']).map((key) => ({ property, key }));
 
-const leafRows = properties.filter((property) => property.codec !== undefined);
+const differingKeys = (before: JsonObject, after: JsonObject): readonly string[] =>
+  before === after
+    ? []
+    : [
+        ...Object.keys(before).filter((key) => !Object.hasOwn(after, key) || before[key] !== after[key]),
+        ...Object.keys(after).filter((key) => !Object.hasOwn(before, key)),
+      ];
+
+/** The places of one property at which two stages may differ: what they share is not looked into. */
+export const placesThatMayDiffer = (before: Stage, after: Stage, property: Property): readonly Place[] =>
+  (isKeyed(property) ? differingKeys(parentOf(before, property), parentOf(after, property)) : ['']).map((key) => ({
+    property,
+    key,
+  }));
+
+/** The rows that hold a leaf. */
+export const leafRows = properties.filter((property) => property.codec !== undefined);
 
 /** Every place of a stage that holds a leaf, in the order of the table. */
 export const leavesOf = (stage: Stage): readonly Place[] =>
@@ -124,9 +140,6 @@ export const propertyNamed = (name: string): Property => {
   if (found === undefined) throw new RangeError(`no property is called ${name}`);
   return found;
 };
-
-/** What an identity of a place is made of, for sets and maps. */
-export const idOf = (place: Place): string => `${place.property.name}\n${place.key}`;
 
 /** Whether `place` is `other`, or a group that `other` belongs to. */
 export const covers = (place: Place, other: Place): boolean => {

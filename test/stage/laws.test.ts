@@ -158,6 +158,16 @@ test('the inverse of an edit takes it back', () =>
     { numRuns: 1000 },
   ));
 
+test('what two stages share makes no difference to their diff', () =>
+  fc.assert(
+    fc.property(anyStage, fc.array(anyOperation, { maxLength: 6 }), (before, operations) => {
+      const after = attempt(before, operations);
+      if (after instanceof PatchError) return;
+      expect(diffStages(after, before)).toEqual(diffStages(structuredClone(after), structuredClone(before)));
+    }),
+    runs,
+  ));
+
 test('a diff of chosen places leaves the others alone', () =>
   fc.assert(
     fc.property(anyStage, anyStage, (before, after) => {
