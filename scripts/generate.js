@@ -1,0 +1,180 @@
+// Writes what is made from the table of properties and from the program itself: the reference, the help, the schema of a
+// stage file, the examples, and the output that the README shows. With --check it writes nothing, and tells what is stale.
+'use strict';
+
+const { execFileSync, spawnSync } = require('node:child_process');
+const { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
+const { examples } = require('./examples.js');
+const { groups, properties, stageShape } = require('../dist/index.js');
+
+const root = join(__dirname, '..');
+const program = join(root, 'bin/stage.js');
+
+const environment = { PATH: process.env.PATH, HOME: '/nowhere', NO_COLOR: '1' };
+
+/** A folder that holds the examples as they are at first. */
+const inExamples = (work) => {
+  const folder = mkdtempSync(join(tmpdir(), 'stage-generate-'));
+  try {
+    mkdirSync(join(folder, 'examples'));
+    for (const [name, text] of Object.entries(examples)) writeFileSync(join(folder, 'examples', name), text);
+    return work(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
+
+const code = (text) => `\`${text}\``;
+
+const cell = (text) => text.replaceAll('|', '\\|');
+
+const row = (cells) => `| ${cells.map(cell).join(' | ')} |`;
+
+const table = (header, rows) => [row(header), row(header.map(() => '---')), ...rows.map(row)].join('\n');
+
+const unsetBy = ({ clear, ops }) => {
+  if (clear !== undefined) return clear === '' ? 'the empty text' : code(clear);
+  return ops.includes('remove') ? 'removal' : '';
+};
+
+const flagOf = ({ flag, codec }) => (flag ? code(`--${flag}`) : codec ? '' : '');
+
+const referenceRow = (property) => [
+  code(property.name),
+  flagOf(property),
+  code(property.path),
+  property.ops.join(', ') || 'none',
+  property.codec?.hint ?? '',
+  unsetBy(property),
+];
+
+const referenceGroup = ([name, { title, page }]) => {
+  const rows = properties.filter(({ group }) => group === name);
+  const notes = rows.filter(({ instead }) => instead).map((property) => `- ${code(property.name)}: ${property.instead}`);
+  return [
+    `## ${title}`,
+    `AWS: <${page}>`,
+    table(['property', 'flag', 'patch path', 'operations', 'values', 'unset by'], rows.map(referenceRow)),
+    ...(notes.length > 0 ? [`What to do instead where something cannot be set or unset:\n\n${notes.join('\n')}`] : []),
+  ].join('\n\n');
+};
+
+const made = '<!-- Made by `npm run generate`; change the table of properties, not this page. -->';
+
+const reference = () =>
+  [
+    made,
+    '# Properties',
+    'Every property of a stage: how it is called, how API Gateway patches it, and what it may be. `{name}` is the name of a ' +
+      'variable, `{method}` a method such as `GET /pets`.',
+    ...Object.entries(groups).map(referenceGroup),
+  ].join('\n\n') + '\n';
+
+const runStage = (words, cwd) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], { cwd, env: environment, encoding: 'utf8' });
+  return { status, text: stdout + stderr };
+};
+
+const help = () => {
+  const top = runStage(['--help'], root).text;
+  const verbs = [...top.matchAll(/^ {2}([a-z-]+) .*\[?[A-Z]/gm)].map(([, verb]) => verb);
+  const pages = verbs.map((verb) => `## stage ${verb}\n\n\`\`\`text\n${runStage([verb, '--help'], root).text.trimEnd()}\n\`\`\``);
+  return [made, '# Help', `\`\`\`text\n${top.trimEnd()}\n\`\`\``, ...pages].join('\n\n') + '\n';
+};
+
+const schemaOfLeaf = (path, type) => {
+  const property = properties.find(({ name }) => name === path);
+  const schema = property?.ops.length > 0 ? property.codec?.schema : undefined;
+  const types = type === 'timestamp' ? { type: ['string', 'number'] } : { type };
+  return { ...(property && { description: property.help }), ...types, ...schema };
+};
+
+const placeholders = { methodSettings: '{method}', variables: '{name}', stageVariableOverrides: '{name}', tags: '{name}' };
+
+const schemaOf = (shape, path) => {
+  if (typeof shape === 'string') return schemaOfLeaf(path, shape);
+  const at = (key) => (path === '' ? key : `${path}.${key}`);
+  if (shape['*']) {
+    const placeholder = placeholders[path.split('.').at(-1)];
+    return { type: 'object', additionalProperties: schemaOf(shape['*'], at(placeholder)) };
+  }
+  const members = Object.entries(shape).map(([key, member]) => [key, schemaOf(member, at(key))]);
+  return { type: 'object', properties: Object.fromEntries(members) };
+};
+
+const schema = () =>
+  `${JSON.stringify(
+    {
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      title: 'Stage file',
+      description: 'A stage of an Amazon API Gateway REST API, as aws apigateway get-stage prints it, or a part of it',
+      ...schemaOf(stageShape, ''),
+    },
+    null,
+    2,
+  )}\n`;
+
+/** The commands of a console block, each with what it prints; a block is one session on the examples. */
+const replay = (block) =>
+  inExamples((cwd) => {
+    const commands = block.split('\n').filter((line) => line.startsWith('$ '));
+    return commands
+      .map((line) => {
+        const script = line.slice(2).replaceAll('npx stage', `"${process.execPath}" "${program}"`);
+        const output = execFileSync('sh', ['-c', `{ ${script}\n} 2>&1; code=$?; [ $code = 0 ] || echo "(exit $code)"`], {
+          cwd,
+          env: environment,
+          encoding: 'utf8',
+        });
+        return `${line}\n${output}`;
+      })
+      .join('');
+  });
+
+const readme = () =>
+  readFileSync(join(root, 'README.md'), 'utf8').replace(
+    /(```console\n)(.*?)(```)/gs,
+    (_, open, block, close) => `${open}${replay(block)}${close}`,
+  );
+
+const outputs = {
+  'docs/reference.md': reference,
+  'docs/help.md': help,
+  'docs/stage.schema.json': schema,
+  'README.md': readme,
+  ...Object.fromEntries(Object.entries(examples).map(([name, text]) => [`examples/${name}`, () => text])),
+};
+
+/** What the README's first command makes of its example: a clone that was tried is not stale. */
+const promoted = () =>
+  inExamples((cwd) => {
+    runStage(['promote-canary', 'examples/prod.json'], cwd);
+    return readFileSync(join(cwd, 'examples/prod.json'), 'utf8');
+  });
+
+const read = (name) => {
+  try {
+    return readFileSync(join(root, name), 'utf8');
+  } catch {
+    return undefined;
+  }
+};
+
+const isStale = (name, text) => {
+  const held = read(name);
+  return held !== text && !(name === 'examples/prod.json' && held === promoted());
+};
+
+const isCheck = process.argv.includes('--check');
+const stale = Object.entries(outputs)
+  .map(([name, make]) => [name, make()])
+  .filter(([name, text]) => isStale(name, text));
+
+mkdirSync(join(root, 'docs'), { recursive: true });
+for (const [name, text] of stale) {
+  if (isCheck) console.error(`${name} is stale: npm run generate`);
+  else writeFileSync(join(root, name), text);
+}
+if (isCheck && stale.length > 0) process.exitCode = 1;
