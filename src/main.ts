@@ -39,7 +39,7 @@ const textsOf = (world: World): Texts => {
   };
 };
 
-const settingsOf = async ({ flags }: Invocation, { cwd, env }: World): Promise<Settings> => {
+const settingsOf = async ({ flags }: Pick<Invocation, 'flags'>, { cwd, env }: World): Promise<Settings> => {
   const text = (name: string): string | undefined => {
     const value = flags.get(name);
     return typeof value === 'string' ? value : undefined;
@@ -58,12 +58,18 @@ const settingsOf = async ({ flags }: Invocation, { cwd, env }: World): Promise<S
   );
 };
 
-const noFlags: Invocation['flags'] = new Map();
+const patternsBefore: Readonly<Record<string, RegExp>> = {
+  output: /\0(?:-[a-z]*o\0?=?|--output[\0=])(text|json|yaml|stage|patch|aws-cli)\0/,
+  config: /\0--config[\0=]([^\0]+)\0/,
+  'no-config': /\0--no-config\0/,
+  'no-color': /\0--no-color\0/,
+};
 
-/** What the user asked of the output before the command line could be read. */
+/** What the user asked of output and configuration, where the command line as a whole cannot be read. */
 const flagsBefore = ({ argv }: World): Invocation['flags'] => {
-  const match = /(?:^|\0)(?:-o\0?=?|--output[\0=])(json|yaml)(?:\0|$)/.exec(argv.join('\0'));
-  return match?.[1] ? new Map([['output', match[1]]]) : noFlags;
+  const line = `\0${argv.join('\0')}\0`;
+  const found = Object.entries(patternsBefore).map(([name, pattern]) => [name, pattern.exec(line)] as const);
+  return new Map(found.flatMap(([name, match]) => (match ? [[name, match[1] ?? true] as const] : [])));
 };
 
 /** What has been learned of a run when something fails. */
@@ -78,10 +84,10 @@ const runIn = async (world: World, progress: Progress): Promise<number> => {
   if ('problems' in line) throw new StageError('usage', line.problems);
   const { invocation } = line;
   progress.flags = invocation.flags;
-  const request = await parseRequest(invocation, textsOf(world));
-  progress.settings = await settingsOf(invocation, world);
-  const { settings } = progress;
+  const settings = await settingsOf(invocation, world);
+  progress.settings = settings;
   const voice = await voiceFor(world, invocation.flags, settings.redact);
+  const request = await parseRequest(invocation, textsOf(world), voice.isSecret);
   return run({ world, voice, settings, invocation, request });
 };
 
@@ -91,7 +97,16 @@ const toStageError = (error: unknown): StageError => {
   return new StageError('unexpected', [{ code: 'unexpected', message: `Something unexpected happened: ${message}` }]);
 };
 
-const tellFailure = async (error: StageError, world: World, { flags, settings }: Progress): Promise<number> => {
+/** The settings of a run that failed before it had them: those of the environment where the file is what is wrong. */
+const settingsAnyway = async (flags: Invocation['flags'], world: World): Promise<Settings | undefined> => {
+  const withoutFile = () => settingsOf({ flags: new Map(flags).set('no-config', true) }, world);
+  return settingsOf({ flags }, world)
+    .catch(withoutFile)
+    .catch(() => undefined);
+};
+
+const tellFailure = async (error: StageError, world: World, { flags, ...progress }: Progress): Promise<number> => {
+  const settings = progress.settings ?? (await settingsAnyway(flags, world));
   const voice = await voiceFor(world, flags, settings?.redact);
   const problems = error.problems.map((problem) => maskProblem(problem, voice.isSecret));
   const exitCode = exitCodeOf(error, world);

@@ -2,6 +2,7 @@
 
 import { nearestWord } from '../settings/spelling.js';
 import { properties } from '../stage/properties.js';
+import { stageShape } from '../stage/stage.js';
 
 const verbs: Readonly<Record<string, string>> = {
   promote: 'promote-canary',
@@ -102,6 +103,13 @@ const flags: Readonly<Record<string, string>> = {
   timeout: 'lock-timeout',
 };
 
+const flagSentences: Readonly<Record<string, string>> = {
+  query: 'The stage comes as JSON: pipe it to jq, or read one property with stage get.',
+  'cli-input-json':
+    'Give the operations as --patch-operations file://FILE, which takes {"patchOperations": [...]} too.',
+  'cli-input-yaml': 'Give the operations as JSON, with --patch-operations file://FILE.',
+};
+
 // What nobody should be led to do by a slip.
 const neverSuggested: readonly string[] = ['yes', 'force'];
 
@@ -134,6 +142,10 @@ export const adviseVerb = (word: string, known: readonly string[]): string => {
 };
 
 export const adviseFlag = (name: string, known: readonly string[], verb: string): string => {
+  const sentence = byMeaning(name, flagSentences);
+  if (sentence) return sentence;
+  const [property] = propertiesCalled(name);
+  if (property) return verb === 'explain' ? `Did you mean stage explain ${property}?` : 'It is a flag of stage set.';
   const offered = known.filter((flag) => !neverSuggested.includes(flag));
   const flag = meant(name.toLowerCase(), offered, flags);
   return flag ? `Did you mean --${flag}?` : `stage ${verb} --help lists the flags.`;
@@ -143,12 +155,25 @@ export const adviseFlag = (name: string, known: readonly string[], verb: string)
 export const propertiesCalled = (word: string): readonly string[] =>
   properties.filter(({ field, flag }) => field === word || flag === word.replace(/^--/, '')).map(({ name }) => name);
 
+/** `variable.color`, with the first part as a stage spells it. */
+const nearProperty = (name: string): string | undefined => {
+  const [head = ''] = name.split('.');
+  const near = nearestWord(head, Object.keys(stageShape));
+  return near && `${near}${name.slice(head.length)}`;
+};
+
+const propertyMeant = (name: string): string | undefined => propertiesCalled(name)[0] ?? nearProperty(name);
+
+const adviseAssignment = (name: string, text: string): string | undefined => {
+  const property = propertyMeant(name);
+  if (property) return `Did you mean ${property}=…?`;
+  return /^\w+$/.test(name) ? `Did you mean --variable ${name}=${text}?` : undefined;
+};
+
+/** What was meant by a word that is neither a property nor a target. */
 export const adviseWord = (word: string): string | undefined => {
-  const assigned = /^([A-Za-z0-9_]+)=/.exec(word)?.[1];
-  if (assigned !== undefined) {
-    const [property] = propertiesCalled(assigned);
-    return `Did you mean ${property ? `${property}=…` : `--variable ${word}`}?`;
-  }
-  const [first] = propertiesCalled(word);
-  return first && `Did you mean the property ${first}?`;
+  const at = word.indexOf('=');
+  if (at >= 0) return adviseAssignment(word.slice(0, at), word.slice(at + 1));
+  const property = propertyMeant(word);
+  return property && `Did you mean the property ${property}?`;
 };

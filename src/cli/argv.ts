@@ -106,7 +106,7 @@ const takeShort = (word: string, rest: readonly string[], flags: readonly Flag[]
   if (flag === undefined) return refused(`stage ${verb} has no flag ${word}. stage ${verb} --help lists the flags.`);
   const more = word.slice(2);
   if (flag.kind !== 'switch') return take(flag, flag.name, more === '' ? undefined : more.replace(/^=/, ''), rest);
-  if (more === '') return takeSwitch(flag, undefined);
+  if (more === '' || more.startsWith('=')) return takeSwitch(flag, more === '' ? undefined : more.slice(1));
   const others = takeShort(`-${more}`, rest, flags, verb);
   return { ...others, words: [`--${flag.name}`, ...others.words] };
 };

@@ -68,6 +68,8 @@ const configure = (command: Command, { out, err }: Output): Command =>
     .configureOutput({
       writeOut: out,
       writeErr: err,
+      // What went wrong is told once, by us.
+      outputError: () => {},
       // Asking Commander's defaults would touch the process.
       getOutHelpWidth: () => helpWidth,
       getErrHelpWidth: () => helpWidth,
@@ -78,7 +80,7 @@ const configure = (command: Command, { out, err }: Output): Command =>
 const commandOf = (verb: StageCommand | LookCommand, output: Output): Command => {
   const flags = flagsOf(verb);
   const switches = onOff(flags);
-  const command = configure(new Command(verb.name), output)
+  const command = configure(new Command(`stage ${verb.name}`), output)
     .description(verb.summary)
     .usage(verb.usage === '' ? '[flags]' : `${verb.usage} [flags]`)
     .argument('[words...]')
@@ -121,7 +123,9 @@ const parseWith = (command: Command, argv: readonly string[]): CommandLine | und
   } catch (error) {
     if (helpIsShown(error)) return { shown: true };
     if (!(error instanceof CommanderError)) throw error;
-    return { problems: [{ code: 'usage', message: error.message.replace(/^error: /, '') }] };
+    return {
+      problems: [{ code: 'usage', message: `${error.message.replace(/^error: /, '')}. stage --help lists the verbs.` }],
+    };
   }
 };
 
@@ -142,9 +146,10 @@ const parseVerb = (verb: StageCommand | LookCommand, words: readonly string[], o
   return { invocation: { command: verb, flags: new Map(values), words: command.args } };
 };
 
-const unknownVerb = (word: string): CommandLine => {
+const unknownVerb = (word: string, before: string | undefined): CommandLine => {
   const known = commands.map(({ name }) => name);
-  return { problems: [{ code: 'usage', message: `There is no verb ${word}. ${adviseVerb(word, known)}` }] };
+  const advice = before ? `Write the verb first, and ${before} behind it.` : adviseVerb(word, known);
+  return { problems: [{ code: 'usage', message: `There is no verb ${word}. ${advice}` }] };
 };
 
 const parseTop = (argv: readonly string[], output: Output): CommandLine => {
@@ -163,5 +168,7 @@ export const parseCommandLine = ({ argv, stdout, stderr }: Pick<World, 'argv' | 
   if (at < 0) return parseTop(words, output);
   const name = words[at] ?? '';
   const verb = commands.find((command) => command.name === name);
-  return verb ? parseVerb(verb, [...words.slice(0, at), ...words.slice(at + 1)], output) : unknownVerb(name);
+  return verb
+    ? parseVerb(verb, [...words.slice(0, at), ...words.slice(at + 1)], output)
+    : unknownVerb(name, words[at - 1]);
 };

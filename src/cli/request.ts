@@ -1,7 +1,7 @@
 /** From a command line to what a verb is asked: texts are read from where they lie, and every slip is told together. */
 
 import type { Flag, LookCommand, Request, StageCommand } from '../commands/command.js';
-import { mask } from '../render/redact.js';
+import { type IsSecret, mask } from '../render/redact.js';
 import { type Choice, isProperty, type MethodChoice, parseProperty } from '../stage/choice.js';
 import { logFormat, variableValue } from '../stage/codec.js';
 import { type Method, parseMethods } from '../stage/method.js';
@@ -34,6 +34,7 @@ export interface ParsedRequest extends Request {
 /** What is gathered while a command line is read. */
 interface Desk {
   readonly texts: Texts;
+  readonly isSecret: IsSecret;
   readonly problems: Problem[];
   readonly notices: Notice[];
   /** Who reads standard input. */
@@ -80,9 +81,13 @@ const splitAssignment = (assignment: string): readonly [string, string | undefin
 };
 
 const chooseNamed = async (flag: Flag, property: Property, item: string, desk: Desk): Promise<readonly Choice[]> => {
-  if (flag.argument === 'NAME') return [{ property, name: item }];
   const [name, text] = splitAssignment(item);
+  if (flag.argument === 'NAME')
+    return text === undefined
+      ? [{ property, name: item }]
+      : slip(desk, `--${flag.name} ${name}=…: expected NAME alone, came a value too.`);
   if (text === undefined) return slip(desk, `--${flag.name} ${item}: expected NAME=VALUE, came no equals sign.`);
+  if (name === '') return slip(desk, `--${flag.name} =…: expected NAME=VALUE, came no name.`);
   return [{ property, name, text: await resolveText(property, text, `--${flag.name} ${name}`, desk) }];
 };
 
@@ -126,9 +131,13 @@ const variablesFromJson = (text: string, desk: Desk): readonly Choice[] => {
   );
 };
 
+/** A reason without its quotation of the text, where that may hold a secret. */
+const discreet = (reason: string, text: string, { isSecret }: Desk): string =>
+  isSecret(text) ? reason.replace(/(?:; write |, (?:\.{3})?").*$/s, '') : reason;
+
 const variablesFromShorthand = (text: string, desk: Desk): readonly Choice[] => {
-  const parsed = parseShorthand(text);
-  if ('reason' in parsed) return slip(desk, `--variables: ${parsed.reason}`);
+  const parsed = parseShorthand(text, 'variables look like color=blue,size=2');
+  if ('reason' in parsed) return slip(desk, `--variables: ${discreet(parsed.reason, text, desk)}`);
   return [...parsed.members].map(([name, member]) => ({ property: variable, name, text: member.text }));
 };
 
@@ -138,6 +147,12 @@ const chooseVariables = (invocation: Invocation, desk: Desk): readonly Choice[] 
   if (given === undefined || invocation.command.name !== 'set') return [];
   const text = given.startsWith('file://') ? desk.texts.readFile(given.slice('file://'.length)) : given;
   return text.trimStart().startsWith('{') ? variablesFromJson(text, desk) : variablesFromShorthand(text.trim(), desk);
+};
+
+const notProperty = (word: string, asker: string, { isSecret }: Desk): string => {
+  const [name, text] = splitAssignment(word);
+  const shown = text !== undefined && isSecret(name) ? `${name}=${mask}` : word;
+  return `${asker}${shown} is no property. ${adviseWord(shown) ?? 'stage explain lists them.'}`;
 };
 
 const parseWord = (word: string, asker: string, desk: Desk): readonly Choice[] => {
@@ -152,7 +167,7 @@ const chooseAssigned = async (word: string, asker: string, desk: Desk): Promise<
   if (text === undefined) return slip(desk, `${asker}${word}: expected PROPERTY=VALUE, came no equals sign.`);
   const choices = isProperty(name)
     ? parseWord(name, asker, desk)
-    : slip(desk, `${asker}${name} is no property. ${adviseWord(name) ?? 'stage explain lists them.'}`);
+    : slip(desk, notProperty(name === '' ? '=…' : name, asker, desk));
   const property = choices[0]?.property;
   if (property === undefined) return [];
   const resolved = await resolveText(property, text, `${asker}${name}`, desk);
@@ -223,7 +238,8 @@ const readItems = async (invocation: Invocation, desk: Desk): Promise<Items> => 
   const { operations, problems } = readOperations([...items], {
     readFile: (name) => (name === '-' ? stdin : desk.texts.readFile(name)),
   });
-  for (const { index, reason } of problems) slip(desk, `Operation ${index + 1} of the patch cannot be read: ${reason}`);
+  for (const { index, reason, operation } of problems)
+    slip(desk, `Operation ${index + 1} of the patch cannot be read: ${discreet(reason, String(operation), desk)}`);
   const plain = operations.map(({ index: _, ...operation }) => operation as PatchOperation);
   checkMasks(plain, desk);
   return { operations: plain, target: isTarget ? [last] : [] };
@@ -231,15 +247,18 @@ const readItems = async (invocation: Invocation, desk: Desk): Promise<Items> => 
 
 const isMethodLike = (word: string): boolean => /^(GET|PUT|POST|DELETE|PATCH|HEAD|OPTIONS|ANY)$/i.test(word);
 
+const isFile = (word: string): boolean => /^[.~]|^file:|\.json$/.test(word);
+
 /** What probably happened where there are more words than a verb takes. */
-const explainExtra = (extra: readonly string[], taken: number): string => {
-  const said = `Too many words: ${extra.join(' ')}.`;
-  if (extra.length + taken > 4) return `${said} Did the shell expand */*? Quote it: --method '*/*'.`;
-  const verb = extra.findIndex(isMethodLike);
-  if (verb >= 0 || extra.some((word) => word.startsWith('/')))
-    return `${said} Quote a method, so that it stays one word: --method 'GET /pets'.`;
-  const advice = extra.map(adviseWord).find((sentence) => sentence !== undefined);
-  return `${said} ${advice ?? 'A value with spaces has to be quoted.'}`;
+const explainExtra = (extra: readonly string[], { command, flags }: Invocation): string => {
+  if (extra.some((word) => isMethodLike(word) || word.startsWith('/')))
+    return "Quote a method, so that it stays one word: --method 'GET /pets'.";
+  if (flags.has('method') && extra.some((word) => word.includes('/')))
+    return "Did the shell expand */*? Quote it: --method '*/*'.";
+  if (extra.every(isFile))
+    return `stage ${command.name} takes ${command.name === 'copy' ? 'two stages' : 'one stage'}.`;
+  const advice = command.words === 'none' ? undefined : extra.map(adviseWord).find(Boolean);
+  return advice ?? 'A value with spaces has to be quoted.';
 };
 
 const mostTargets = ({ name }: { readonly name: string }, isWithin: boolean): number =>
@@ -247,9 +266,11 @@ const mostTargets = ({ name }: { readonly name: string }, isWithin: boolean): nu
 
 const checkTargets = (targets: readonly string[], invocation: Invocation, desk: Desk): void => {
   const most = mostTargets(invocation.command, invocation.flags.has('from') || invocation.flags.has('to'));
-  const assigned = targets.filter((word) => /^\w+=/.test(word));
-  for (const word of assigned) slip(desk, `${word} is no property. ${adviseWord(word) ?? 'stage explain lists them.'}`);
-  if (assigned.length === 0 && targets.length > most) slip(desk, explainExtra(targets.slice(most), most));
+  const assigned = targets.filter((word) => word.includes('=') && !isFile(word) && !word.startsWith('/'));
+  for (const word of assigned) slip(desk, notProperty(word, '', desk));
+  const extra = targets.slice(most);
+  if (assigned.length === 0 && extra.length > 0)
+    slip(desk, `Too many words: ${extra.join(' ')}. ${explainExtra(extra, invocation)}`);
 };
 
 const checkCopy = (
@@ -324,9 +345,7 @@ const chooseExpected = async (invocation: Invocation, desk: Desk): Promise<reado
 
 const chooseExcluded = (invocation: Invocation, desk: Desk): readonly Choice[] =>
   listOf(invocation, 'exclude').flatMap((word) =>
-    isProperty(word)
-      ? parseWord(word, '--exclude ', desk)
-      : slip(desk, `--exclude ${word} is no property. ${adviseWord(word) ?? 'stage explain lists them.'}`),
+    isProperty(word) ? parseWord(word, '--exclude ', desk) : slip(desk, notProperty(word, '--exclude ', desk)),
   );
 
 /**
@@ -334,9 +353,13 @@ const chooseExcluded = (invocation: Invocation, desk: Desk): readonly Choice[] =
  *
  * @throws StageError with every slip of the command line.
  */
-export const parseRequest = async (invocation: Invocation, texts: Texts): Promise<ParsedRequest> => {
+export const parseRequest = async (
+  invocation: Invocation,
+  texts: Texts,
+  isSecret: IsSecret,
+): Promise<ParsedRequest> => {
   const { command, words } = invocation;
-  const desk: Desk = { texts, problems: [], notices: [], readers: [] };
+  const desk: Desk = { texts, isSecret, problems: [], notices: [], readers: [] };
   const isLoose = command.name === 'explain';
   const properties = isLoose ? [] : words.filter((word) => command.words !== 'none' && isProperty(word));
   const items = await readItems(invocation, desk);

@@ -161,7 +161,7 @@ const readMembers = (item: string, braces: Braces): ReadonlyMap<string, Member> 
   return members;
 };
 
-const example = 'op=replace,path=/description,value=x';
+const operationExample = 'an operation looks like op=replace,path=/description,value=x';
 
 const memberAfterSpace = /(?<=[^,\s])\s+(?=(?:path|value|from)\s*@?=)/g;
 
@@ -186,22 +186,26 @@ const came = (item: string, at: number): string => {
   return point === undefined ? 'the end' : JSON.stringify(String.fromCodePoint(point));
 };
 
-const missingEquals = (item: string, { at, key: name }: { readonly at: number; readonly key: string }): string => {
+const missingEquals = (
+  item: string,
+  { at, key: name }: { readonly at: number; readonly key: string },
+  example: string,
+): string => {
   const place = name === '' ? 'a member' : `"=" after ${JSON.stringify(name)}`;
-  return `expected ${place} at character ${at + 1}, came ${came(item, at)}; an operation looks like ${example}`;
+  return `expected ${place} at character ${at + 1}, came ${came(item, at)}; ${example}`;
 };
 
 /** The sentence for `op=add,path/x`: what looks like a list is a member without its `=`. In a value it is likelier a text. */
 const unfinishedMember = (item: string, { at, start }: { readonly at: number; readonly start: number }) => {
   const name = /^,\s*(op|path|value|from)\b/.exec(item.slice(at));
   if (!name?.[1] || /value[\s@]*=\s*$/.test(item.slice(0, start))) return undefined;
-  return missingEquals(item, { at: at + name[0].length, key: name[1] });
+  return missingEquals(item, { at: at + name[0].length, key: name[1] }, operationExample);
 };
 
-const explainSlip = (item: string, slip: Slip): string => {
+const explainSlip = (item: string, slip: Slip, example: string): string => {
   switch (slip.slip) {
     case 'equals':
-      return missingEquals(item, slip);
+      return missingEquals(item, slip, example);
     case 'twice':
       return `${slip.key} is given twice, again at character ${slip.at + 1}; where it is part of a value, put quotes around the value`;
     case 'list':
@@ -220,11 +224,14 @@ const explainSlip = (item: string, slip: Slip): string => {
   }
 };
 
-/** Reads one item. Files are not read, and whether an operation comes of the members is not asked. */
-export const parseShorthand = (item: string): Shorthand => {
+/**
+ * Reads one item. Files are not read, and whether an operation comes of the members is not asked. `example` is what a reason says
+ * of an item that does not look like one.
+ */
+export const parseShorthand = (item: string, example = operationExample): Shorthand => {
   const asAws = readMembers(item, 'structure');
   const read = 'slip' in asAws && /[{}]/.test(item) ? readMembers(item, 'text') : asAws;
-  return 'slip' in read ? { reason: explainSlip(item, read) } : { members: read };
+  return 'slip' in read ? { reason: explainSlip(item, read, example) } : { members: read };
 };
 
 const quoteText = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;

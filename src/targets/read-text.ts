@@ -16,6 +16,9 @@ export const decodeText = (bytes: Uint8Array, label: string): string => {
 
 /** The text of a file that a flag names. Throws where it cannot be read. */
 export const readText = (path: string, cwd: string): string => {
+  if (path === '') {
+    throw new StageError('usage', [{ code: 'no-file', message: 'Behind @ or file:// the name of a file is missing.' }]);
+  }
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(resolve(cwd, path));
