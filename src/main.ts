@@ -6,6 +6,7 @@ import { asJson, asYaml, errorDocument } from './render/document.js';
 import { maskProblem, problemLines } from './render/problems.js';
 import { loadSettings } from './settings/resolve.js';
 import type { Settings } from './settings/settings.js';
+import { printableLines } from './stage/printable.js';
 import { type FailureKind, StageError } from './stage/problem.js';
 import { stageShape } from './stage/stage.js';
 import { decodeText, readText } from './targets/read-text.js';
@@ -114,7 +115,8 @@ const tellFailure = async (error: StageError, world: World, { flags, ...progress
   if (form !== 'json' && form !== 'yaml') world.stderr.write(problemLines(problems, voice.paintErrors));
   else {
     const document = errorDocument(error.kind, exitCode, problems);
-    world.stderr.write(form === 'json' ? asJson(document) : await asYaml(document));
+    const text = form === 'json' ? asJson(document) : await asYaml(document);
+    world.stderr.write(world.stderr.isTTY ? printableLines(text) : text);
   }
   return exitCode;
 };

@@ -18,7 +18,7 @@ import { dryRun } from '../targets/dry-run.js';
 import { stageFile } from '../targets/file.js';
 import { stageOnStdio } from '../targets/stdio.js';
 import type { StageTarget } from '../targets/target.js';
-import type { World } from '../world.js';
+import type { Sink, World } from '../world.js';
 import { type Address, addressOf } from './address.js';
 import type { Invocation } from './program.js';
 import type { ParsedRequest } from './request.js';
@@ -69,7 +69,7 @@ const askFor = async (name: string, outcome: Outcome, { world, voice }: Scene): 
     ]);
   if (!world.stdin.isTTY || !world.stderr.isTTY) throw refused('to edit it, add --yes.');
   world.stderr.write(`${[printable(name), ...changeLines(outcome, voice.isSecret, voice.paintErrors)].join('\n')}\n`);
-  world.stderr.write(`${name} is protected. Make this edit? [y/N] `);
+  world.stderr.write(`${printable(name)} is protected. Make this edit? [y/N] `);
   const answer = await world.stdin.readLine();
   if (!/^\s*y(es)?\s*$/i.test(answer ?? '')) throw refused('the answer was not yes.');
 };
@@ -90,17 +90,22 @@ const outputOf = (command: StageCommand, scene: Scene): Output =>
   scene.voice.asked ?? command.output ?? scene.settings.output ?? 'text';
 
 /** On a terminal nothing of a stage may act on it; elsewhere it is told as it is. */
-const onTerminal = (text: string, { world }: Scene): string => (world.stdout.isTTY ? printableLines(text) : text);
+const onTerminal = (text: string, { isTTY }: Sink): string => (isTTY ? printableLines(text) : text);
+
+const tellOrigin = ({ label, from }: Address, { world, voice }: Scene): void => {
+  if (from && !voice.isQuiet) world.stderr.write(`${printable(label)}${from}\n`);
+};
 
 const render = async (
   result: StageResult,
   form: Output,
   from: string | undefined,
-  scene: Scene,
-  paint = scene.voice.paint,
+  { world, voice }: Scene,
+  stream: 'stdout' | 'stderr' = 'stdout',
 ): Promise<string> => {
-  const text = await renderers[form](result, { isSecret: scene.voice.isSecret, paint, ...(from && { from }) });
-  return form === 'text' ? text : onTerminal(text, scene);
+  const paint = stream === 'stdout' ? voice.paint : voice.paintErrors;
+  const text = await renderers[form](result, { isSecret: voice.isSecret, paint, ...(from && { from }) });
+  return form === 'text' ? text : onTerminal(text, world[stream]);
 };
 
 /** Notices go to stderr, unless the form of the output holds them. */
@@ -119,9 +124,8 @@ const tell = async (result: StageResult, address: Address, command: StageCommand
   const report = isPiped && voice.asked !== undefined && voice.asked !== 'stage' ? voice.asked : 'text';
   if (!isPiped && (form !== 'text' || !voice.isQuiet))
     world.stdout.write(await render(result, form, address.from, scene));
-  if (reports && !voice.isQuiet)
-    world.stderr.write(await render(result, report, address.from, scene, voice.paintErrors));
-  else if (form !== 'text' && address.from && !voice.isQuiet) world.stderr.write(`${address.label}${address.from}\n`);
+  if (reports && !voice.isQuiet) world.stderr.write(await render(result, report, address.from, scene, 'stderr'));
+  else if (form !== 'text') tellOrigin(address, scene);
   tellNotices(result, isPiped ? report : form, scene);
 };
 
@@ -155,13 +159,13 @@ const tellSight = async (sight: Sight, scene: Scene): Promise<number> => {
   if ('nothing' in sight) return exit.absent;
   if ('problems' in sight) throw new StageError(sight.kind, sight.problems);
   const text = 'text' in sight ? `${sight.text}\n` : await renderValue(sight.value, scene);
-  scene.world.stdout.write(onTerminal(text, scene));
+  scene.world.stdout.write(onTerminal(text, scene.world.stdout));
   return exit.done;
 };
 
 const readStage = (scene: Scene): Promise<Stage> => {
   const address = addressIn(scene, scene.request.targets[0]);
-  if (address.from && !scene.voice.isQuiet) scene.world.stderr.write(`${address.label}${address.from}\n`);
+  tellOrigin(address, scene);
   return open(address, scene).read();
 };
 

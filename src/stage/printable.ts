@@ -9,5 +9,9 @@ const escapeOf = (character: string): string =>
 /** Text from outside as it may stand in a line that a terminal shows: nothing in it acts on the terminal. */
 export const printable = (text: string): string => text.replace(unprintable, escapeOf);
 
-/** The same for text of several lines. */
-export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n');
+/** The same for text of several lines, indented perhaps by tabs. */
+export const printableLines = (text: string): string =>
+  text
+    .split(/(\r?\n|\t)/)
+    .map((part, index) => (index % 2 === 0 ? printable(part) : part))
+    .join('');

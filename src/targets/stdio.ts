@@ -1,5 +1,6 @@
 /** A stage that comes in on stdin; an edit writes it, edited, to stdout. */
 import type { Calls } from '../stage/plan.js';
+import { printableLines } from '../stage/printable.js';
 import type { Stage } from '../stage/stage.js';
 import type { World } from '../world.js';
 import { editDocument, readDocument, type StageDocument } from './document.js';
@@ -26,7 +27,8 @@ export const stageOnStdio = ({ world, apply }: StdioOptions): StageTarget => {
       const { text, stage } = await read();
       const calls = decide(stage);
       const after = apply(stage, calls);
-      world.stdout.write(editDocument(text, stage, after));
+      const edited = editDocument(text, stage, after);
+      world.stdout.write(world.stdout.isTTY ? printableLines(edited) : edited);
       return { before: stage, after, calls: calls.map((operations) => ({ operations, state: 'made' })) };
     },
   };
