@@ -67,11 +67,15 @@ const readAt = async (source: string, asker: string, desk: Desk): Promise<string
   return withoutFinalNewline(await desk.texts.readStdin());
 };
 
+const checkMask = (text: string, asker: string, desk: Desk): void => {
+  if (text === mask) slip(desk, `${asker}: ${mask} is what stage shows in the place of a secret, and no value.`);
+};
+
 /** The text that a value stands for; `asker` is what the user wrote it behind. */
 const resolveText = async (property: Property, text: string, asker: string, desk: Desk): Promise<string> => {
   const resolved =
     takesFiles(property) && text.startsWith('@') ? await readAt(text.slice(1), `${asker} @-`, desk) : text;
-  if (resolved === mask) slip(desk, `${asker}: ${mask} is what stage shows in the place of a secret, and no value.`);
+  checkMask(resolved, asker, desk);
   return resolved;
 };
 
@@ -135,18 +139,28 @@ const variablesFromJson = (text: string, desk: Desk): readonly Choice[] => {
 const discreet = (reason: string, text: string, { isSecret }: Desk): string =>
   isSecret(text) ? reason.replace(/(?:; write |, (?:\.{3})?").*$/s, '') : reason;
 
+/** The AWS CLI's `file://`. */
+const readReference = (text: string, { texts }: Desk): string =>
+  text.startsWith('file://') ? texts.readFile(text.slice('file://'.length)) : text;
+
 const variablesFromShorthand = (text: string, desk: Desk): readonly Choice[] => {
-  const parsed = parseShorthand(text, 'variables look like color=blue,size=2');
+  const parsed = parseShorthand(text, { example: 'variables look like color=blue,size=2', isMap: true });
   if ('reason' in parsed) return slip(desk, `--variables: ${discreet(parsed.reason, text, desk)}`);
-  return [...parsed.members].map(([name, member]) => ({ property: variable, name, text: member.text }));
+  return [...parsed.members].map(([name, { text: value, isReference }]) => ({
+    property: variable,
+    name,
+    text: isReference ? readReference(value, desk) : value,
+  }));
 };
 
 /** What create-stage's `--variables` takes: `a=1,b=2`, JSON, or a file of either. */
 const chooseVariables = (invocation: Invocation, desk: Desk): readonly Choice[] => {
   const given = textOf(invocation, 'variables');
   if (given === undefined || invocation.command.name !== 'set') return [];
-  const text = given.startsWith('file://') ? desk.texts.readFile(given.slice('file://'.length)) : given;
-  return text.trimStart().startsWith('{') ? variablesFromJson(text, desk) : variablesFromShorthand(text.trim(), desk);
+  const text = readReference(given, desk).trim();
+  const choices = text.startsWith('{') ? variablesFromJson(text, desk) : variablesFromShorthand(text, desk);
+  for (const { name, text: value = '' } of choices) checkMask(value, `--variables: ${name}`, desk);
+  return choices;
 };
 
 const notProperty = (word: string, asker: string, { isSecret }: Desk): string => {
@@ -217,9 +231,7 @@ interface Items {
 
 const checkMasks = (operations: readonly PatchOperation[], desk: Desk): void => {
   for (const operation of operations) {
-    if ('value' in operation && operation.value === mask) {
-      slip(desk, `${operation.path}: ${mask} is what stage shows in the place of a secret, and no value.`);
-    }
+    if ('value' in operation) checkMask(operation.value, operation.path, desk);
   }
 };
 

@@ -81,9 +81,18 @@ const wrap = (target: StageTarget, { protectedBy }: Address, scene: Scene): Stag
   return confirmed(target, (outcome) => askFor(protectedBy, outcome, scene));
 };
 
-const sourceAndTarget = ({ request, invocation }: Scene): readonly [string | undefined, string | undefined] => {
-  const [first, second] = request.targets;
-  return invocation.command.name === 'copy' && !invocation.flags.has('from') ? [first, second] : [undefined, first];
+/** The stage that the AWS CLI's flags name, where no TARGET does. */
+const awsTarget = (scene: Scene): string | undefined => {
+  const [restApiId, stageName] = [flagText(scene, 'rest-api-id'), flagText(scene, 'stage-name')];
+  if ((restApiId === undefined) !== (stageName === undefined))
+    throw refuse('--rest-api-id and --stage-name name a stage together; only one of them came.');
+  return restApiId && `${restApiId}/${stageName}`;
+};
+
+const sourceAndTarget = (scene: Scene): readonly [string | undefined, string | undefined] => {
+  const [first, second] = scene.request.targets;
+  const isBetween = scene.invocation.command.name === 'copy' && !scene.invocation.flags.has('from');
+  return isBetween ? [first, second] : [undefined, first ?? awsTarget(scene)];
 };
 
 const outputOf = (command: StageCommand, scene: Scene): Output =>

@@ -22,23 +22,19 @@ export const ordered = (resolved: readonly Resolved[]): readonly Resolved[] => {
   });
 };
 
+const replaceOf = ({ place, choice }: Resolved): PatchOperation => ({
+  op: 'replace',
+  path: pathOf(place),
+  value: choice.text ?? '',
+});
+
 /**
- * The replaces that change something, each seen after those before it.
+ * The replaces that change something of the stage as it is. What a new entry is asked to have is written also where AWS
+ * would start it so: that a default is what it was taken for, as with an account's throttles, is not known.
  *
  * @throws PatchError with every replace that is refused.
  */
 export const changing = (stage: Stage, resolved: readonly Resolved[]): readonly PatchOperation[] => {
-  const operations = resolved.map(
-    ({ place, choice }): PatchOperation => ({ op: 'replace', path: pathOf(place), value: choice.text ?? '' }),
-  );
-  // All at once first, so that all refusals are told together.
-  applyPatch(stage, operations);
-  let held = stage;
-  return operations.filter((operation, index) => {
-    const place = resolved[index]?.place;
-    const next = applyPatch(held, [operation]);
-    const isChange = place !== undefined && readLeaf(next, place) !== readLeaf(held, place);
-    held = isChange ? next : held;
-    return isChange;
-  });
+  const after = applyPatch(stage, resolved.map(replaceOf));
+  return resolved.filter(({ place }) => readLeaf(after, place) !== readLeaf(stage, place)).map(replaceOf);
 };

@@ -1,10 +1,10 @@
 import { type Choice, resolve } from '../stage/choice.js';
 import { diffStages } from '../stage/diff.js';
 import { findKey, spellingNotice } from '../stage/method.js';
-import { covers, type Place, readLeaf } from '../stage/place.js';
+import { covers, leavesOf, type Place, readLeaf } from '../stage/place.js';
 import type { Notice, Plan } from '../stage/plan.js';
 import { groups, type Property } from '../stage/properties.js';
-import type { MethodSetting, Stage } from '../stage/stage.js';
+import type { Stage } from '../stage/stage.js';
 import { chosen } from './choosing.js';
 import { type Flag, oneCall, type PlanInput, refuse, type StageCommand } from './command.js';
 import { choosingFlags, methodFlags } from './flags.js';
@@ -40,19 +40,26 @@ const isInAll = ({ name, group, ops }: Property): boolean =>
 const isPrunable = ({ ops, clear, group }: Property): boolean =>
   ops.includes('remove') || clear === '' || group === 'accessLogSettings' || group === 'methodSettings';
 
-/** The source with its methods spelled as the target spells them, so that one method stays one entry. */
-const respelled = (source: Stage, target: Stage): { readonly source: Stage; readonly notices: readonly Notice[] } => {
-  const entries = Object.entries(source.methodSettings ?? {}).map(
-    ([key, setting]): readonly [string, string, MethodSetting] => [key, findKey(target, { key }) ?? key, setting],
+/** The keys of the source's methods as the target spells them, so that one method stays one entry. */
+const spellings = (source: Stage, target: Stage): ReadonlyMap<string, string> =>
+  new Map(
+    Object.keys(source.methodSettings ?? {}).map((key) => {
+      const there = findKey(target, { key }) ?? key;
+      return [key, findKey(source, { key: there }) === there ? key : there];
+    }),
   );
-  return {
-    source:
-      source.methodSettings === undefined
-        ? source
-        : { ...source, methodSettings: Object.fromEntries(entries.map(([, key, setting]) => [key, setting])) },
-    notices: entries.flatMap(([from, key]) => spellingNotice({ key: from }, key)),
-  };
+
+const respelled = (source: Stage, keys: ReadonlyMap<string, string>): Stage => {
+  const entries = Object.entries(source.methodSettings ?? {});
+  return source.methodSettings === undefined
+    ? source
+    : { ...source, methodSettings: Object.fromEntries(entries.map(([key, entry]) => [keys.get(key) ?? key, entry])) };
 };
+
+const spellingNotices = (keys: ReadonlyMap<string, string>, wanted: readonly Place[]): readonly Notice[] =>
+  [...keys]
+    .filter(([, key]) => wanted.some(({ property, key: used }) => property.group === 'methodSettings' && used === key))
+    .flatMap(([key, there]) => spellingNotice({ key }, there));
 
 const nothingChosen = refuse(
   'usage',
@@ -85,20 +92,25 @@ const copyBetween = (input: PlanInput, given: Stage): Plan => {
   const choices = chosen(input);
   const isAll = input.options['all'] === true;
   if (choices.length === 0 && !isAll) return nothingChosen;
-  const { source, notices } = respelled(given, input.stage);
+  const keys = spellings(given, input.stage);
+  const source = respelled(given, keys);
   const places = placesOf(choices, input, source);
   const excluded = placesOf(input.excluded, input, source);
   const isChosen = (leaf: Place): boolean =>
     (isAll && isInAll(leaf.property)) || places.some((place) => covers(place, leaf));
-  const isPruned = (leaf: Place): boolean => input.options['prune'] === true && isPrunable(leaf.property);
+  // A canary that the source has not is ended, where the canary as a whole is what was chosen.
+  const endsCanary =
+    source.canarySettings === undefined && places.some(({ property }) => property.name === 'canarySettings');
+  const isPruned = ({ property }: Place): boolean =>
+    input.options['prune'] === true && (isPrunable(property) || (endsCanary && property.group === 'canarySettings'));
   const isWanted = (leaf: Place): boolean =>
     isChosen(leaf) &&
     !excluded.some((place) => covers(place, leaf)) &&
     (readLeaf(source, leaf) !== undefined || isPruned(leaf));
   const { operations, problems } = diffStages(input.stage, source, isWanted);
-  if (problems.length > 0) return { kind: 'usage', problems };
-  const wanted = places.filter((place) => readLeaf(source, place) !== undefined);
-  return startsCanary(input, wanted) ? noCanary : oneCall(operations, notices);
+  if (problems.length > 0) return { kind: 'patch', problems };
+  const wanted = leavesOf(source).filter(isWanted);
+  return startsCanary(input, wanted) ? noCanary : oneCall(operations, spellingNotices(keys, wanted));
 };
 
 export const copy: StageCommand = {

@@ -1,12 +1,17 @@
-import { resolve } from '../stage/choice.js';
+import { type Resolved, resolve } from '../stage/choice.js';
 import { nameOf, readPlace } from '../stage/place.js';
 import type { LookCommand, PlanInput, Sight } from './command.js';
 
-const values = ({ choices, stage, methods }: PlanInput): readonly (readonly [string, unknown])[] =>
-  resolve(choices, stage, methods).resolved.map(({ place, choice }) => [
-    choice.word ?? nameOf(place),
-    readPlace(stage, place),
-  ]);
+/** As typed, save where one word stands for several methods. */
+const keyOf = ({ place, choice }: Resolved, all: readonly Resolved[]): string =>
+  choice.word !== undefined && all.filter((other) => other.choice.word === choice.word).length === 1
+    ? choice.word
+    : nameOf(place);
+
+const values = ({ choices, stage, methods }: PlanInput): readonly (readonly [string, unknown])[] => {
+  const { resolved } = resolve(choices, stage, methods);
+  return resolved.map((one) => [keyOf(one, resolved), readPlace(stage, one.place)]);
+};
 
 const one = (value: unknown, instead: string | true | undefined): Sight => {
   if (value !== undefined) return { value };

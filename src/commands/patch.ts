@@ -39,6 +39,7 @@ export const patch: StageCommand = {
       'no-paginate',
       'no-verify-ssl',
       'no-sign-request',
+      'cli-auto-prompt',
       'no-cli-auto-prompt',
       'debug',
     ),

@@ -35,9 +35,9 @@ const differs = ({ variables = {}, canarySettings }: Stage): boolean =>
     ([name, value]) => !Object.hasOwn(variables, name) || variables[name] !== value,
   );
 
-/** Whether the stage already has all that its canary could give it. */
+/** Whether the stage already has all that its canary could give it. A partial stage may not say what either serves. */
 const isPromoted = (stage: Stage): boolean =>
-  !differs(stage) && (stage.canarySettings === undefined || stage.canarySettings.deploymentId === stage.deploymentId);
+  !differs(stage) && stage.deploymentId !== undefined && stage.canarySettings?.deploymentId === stage.deploymentId;
 
 const noCanary = refuse('expectation', 'no-canary', 'There is no canary to promote.');
 
@@ -53,22 +53,17 @@ const expected = (id: string): readonly PatchOperation[] => [
   { op: 'test', path: '/canarySettings/deploymentId', value: id },
 ];
 
-const finish = ({ stage, options }: PlanInput): Plan =>
-  oneCall(stage.canarySettings !== undefined && options['end-canary'] === true ? ending : []);
-
-const planPromotion = (input: PlanInput): Plan => {
-  const { stage, options } = input;
+const planPromotion = ({ stage, options }: PlanInput): Plan => {
   const id = options['expect-canary-deployment-id'];
-  // So that a job which runs again finds its work done.
-  if (typeof id === 'string' && stage.deploymentId === id && isPromoted(stage)) return finish(input);
   const tests = typeof id === 'string' ? expected(id) : [];
+  const ends = options['end-canary'] === true;
+  // So that a job which runs again finds its work done. A canary is ended only if it is the one that is expected.
+  if (typeof id === 'string' && stage.deploymentId === id && !differs(stage))
+    return oneCall(ends && stage.canarySettings !== undefined ? [...tests, ...ending] : []);
   if (stage.canarySettings === undefined) return noCanary;
-  if (isPromoted(stage)) {
-    if (tests.length > 0) return { calls: [tests], notices: [] };
-    return options['end-canary'] === true ? finish(input) : nothingNew(stage);
-  }
+  if (isPromoted(stage) && tests.length === 0) return ends ? oneCall(ending) : nothingNew(stage);
   const promote = [...tests, ...promotion];
-  return { calls: options['end-canary'] === true ? [promote, ending] : [promote], notices: [] };
+  return { calls: ends ? [promote, ending] : [promote], notices: [] };
 };
 
 export const promoteCanary: StageCommand = {

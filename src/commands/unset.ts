@@ -61,7 +61,8 @@ export const unset: StageCommand = {
     const places = resolved.map(({ place }) => place);
     const lasting = places.filter(({ property }) => !isUnsettable(property));
     if (lasting.length > 0) return refuseLasting(lasting);
-    const { operations } = diffStages(stage, withoutPlaces(stage, places));
+    const { operations, problems } = diffStages(stage, withoutPlaces(stage, places));
+    if (problems.length > 0) return { kind: 'patch', problems };
     // An entry that is built again starts from defaults, which may be what it had.
     const isChange = changesBetween(stage, applyPatch(stage, operations)).length > 0;
     return oneCall(isChange ? operations : [], notices);

@@ -28,8 +28,12 @@ const headOf = (word: string): string => /^[^.=]*/.exec(word)?.[0] ?? '';
 const isPath = (word: string): boolean =>
   word.startsWith('/') && !word.endsWith('.json') && findPlace(word) !== undefined;
 
-/** Whether a word names a property, and so no target: its first part is a field of a stage, or it is a patch path. */
-export const isProperty = (word: string): boolean => Object.hasOwn(stageShape, headOf(word)) || isPath(word);
+/**
+ * Whether a word names a property, and so no target: its first part is a field of a stage, or it is a patch path, with or
+ * without a value behind it.
+ */
+export const isProperty = (word: string): boolean =>
+  Object.hasOwn(stageShape, headOf(word)) || isPath(word) || isPath(word.replace(/=.*$/s, ''));
 
 const byName = new Map(properties.map((property) => [property.name, property]));
 
@@ -43,13 +47,28 @@ const keyed = (place: Place): Word =>
     ? found(place.property, { method: { key: place.key } })
     : found(place.property, place.key === '' ? {} : { name: place.key });
 
+const inMethods = (methods: string, property: Property): Word => {
+  const parsed = parseMethods(methods);
+  if ('problem' in parsed) return parsed;
+  return { choices: parsed.methods.map((method) => ({ property, method })), notices: parsed.notices };
+};
+
+const settingNames = properties
+  .filter(({ group, codec }) => group === 'methodSettings' && codec)
+  .map(({ field }) => field)
+  .join(', ');
+
+/** Whether a method comes before the last dot, so that what is behind it was meant to be a setting. */
+const hasSetting = (rest: string, dot: number): boolean =>
+  dot > 0 && /^[A-Za-z]+$/.test(rest.slice(dot + 1)) && !('problem' in parseMethods(rest.slice(0, dot)));
+
 const parseSetting = (rest: string): Word => {
   const dot = rest.lastIndexOf('.');
-  const property = byName.get(`methodSettings.{method}.${rest.slice(dot + 1)}`);
-  const parsed = parseMethods(dot > 0 && property ? rest.slice(0, dot) : rest);
-  if ('problem' in parsed) return parsed;
-  const choice = property && dot > 0 ? property : propertyNamed('methodSettings.{method}');
-  return { choices: parsed.methods.map((method) => ({ property: choice, method })), notices: parsed.notices };
+  const field = rest.slice(dot + 1);
+  const property = dot > 0 ? byName.get(`methodSettings.{method}.${field}`) : undefined;
+  if (property) return inMethods(rest.slice(0, dot), property);
+  if (hasSetting(rest, dot)) return { problem: `${field} is no setting of a method; expected one of ${settingNames}` };
+  return inMethods(rest, propertyNamed('methodSettings.{method}'));
 };
 
 const fieldsUnder = (parent: string): string =>
@@ -106,7 +125,7 @@ export const resolve = (
   const notices = new Map<string, Notice>();
   const resolveOne = (choice: Choice, method: Method): Resolved => {
     const key = findKey(stage, method) ?? keyOf(method);
-    for (const notice of 'key' in method ? [] : spellingNotice(method, key)) notices.set(notice.message, notice);
+    for (const notice of spellingNotice(method, key)) notices.set(notice.message, notice);
     return { place: { property: choice.property, key }, choice };
   };
   const resolved = choices.flatMap((choice): readonly Resolved[] => {

@@ -1,8 +1,9 @@
+import { type Change, changesBetween, type Wanted } from './changes.js';
 import type { Leaf } from './codec.js';
 import type { PatchOperation } from './operation.js';
 import { applyPatch } from './patch.js';
 import {
-  leafRows,
+  isKeyed,
   leavesOf,
   nameOf,
   type Place,
@@ -24,6 +25,8 @@ import {
 } from './properties.js';
 import { isObject, type Shape, type Stage, stageShape } from './stage.js';
 
+export { type Change, changesBetween } from './changes.js';
+
 /** A difference that no patch can make. */
 export interface DiffProblem extends Problem {
   /** AWS's names of what leads to the leaf: `canarySettings.deploymentId`. */
@@ -34,23 +37,6 @@ export interface StageDiff {
   readonly operations: readonly PatchOperation[];
   readonly problems: readonly DiffProblem[];
 }
-
-/** A place with what stands there before and after; undefined is nothing. */
-export interface Change {
-  readonly place: Place;
-  readonly before: Leaf | undefined;
-  readonly after: Leaf | undefined;
-}
-
-type Wanted = (place: Place) => boolean;
-
-/** Every leaf that is not the same in both stages, in the order of the table. What changes by itself is left out. */
-export const changesBetween = (before: Stage, after: Stage, wanted: Wanted = () => true): readonly Change[] =>
-  leafRows
-    .filter(({ volatile }) => !volatile)
-    .flatMap((property) => placesThatMayDiffer(before, after, property))
-    .map((place) => ({ place, before: readLeaf(before, place), after: readLeaf(after, place) }))
-    .filter((change) => change.before !== change.after && wanted(change.place));
 
 const replace = (place: Place, leaf: Leaf): PatchOperation => ({
   op: 'replace',
@@ -249,10 +235,13 @@ const said = (leaf: Leaf | undefined): string => (leaf === undefined ? 'nothing'
 
 const leftover = ({ place, before, after }: Change, reasons: Reasons): DiffProblem => {
   const why = reasons.get(pathOf(place)) ?? place.property.instead ?? 'No patch operation does that.';
+  // The value of a variable may be a secret.
+  const isVariable = isKeyed(place.property) && place.property.group !== 'methodSettings';
+  const change = isVariable ? '' : ` from ${said(before)} to ${said(after)}`;
   return {
     code: 'cannot-express',
     name: nameOf(place),
-    message: `${nameOf(place)} cannot be changed from ${said(before)} to ${said(after)}. ${why}`,
+    message: `${nameOf(place)} cannot be changed${change}. ${why}`,
   };
 };
 

@@ -34,7 +34,8 @@ const realMethod = (segments: readonly string[]): string => {
 
 const inMethod = (segments: readonly string[]): string | undefined => {
   for (const length of [2, 1]) {
-    const setting = known.get(letters(segments.slice(-length).join('/')));
+    const words = segments.slice(-length);
+    const setting = words.every((word) => letters(word) !== '') ? known.get(letters(words.join('/'))) : undefined;
     if (setting && settings.has(setting)) return `/${realMethod(segments.slice(0, -length))}${setting}`;
   }
   return undefined;

@@ -146,13 +146,20 @@ const readMember = (item: string, at: number, braces: Braces): Member | Slip => 
 const runsOn = (last: Member | undefined, next: Member): last is Member =>
   last?.key === 'value' && !last.isQuoted && !isMember(next.key);
 
-const readMembers = (item: string, braces: Braces): ReadonlyMap<string, Member> | Slip => {
+/** What an item is: an operation, or a map whose keys may be any. */
+export interface ShorthandKind {
+  /** What a reason says of an item that does not look like one. */
+  readonly example: string;
+  readonly isMap?: true;
+}
+
+const readMembers = (item: string, braces: Braces, isMap = false): ReadonlyMap<string, Member> | Slip => {
   const members = new Map<string, Member>();
   let last: Member | undefined;
   for (let at: number | undefined = 0; at !== undefined; ) {
     const member: Member | Slip = readMember(item, at, braces);
     if ('slip' in member) return member;
-    if (runsOn(last, member)) return { slip: 'list', at: last.end, start: last.start };
+    if (!isMap && runsOn(last, member)) return { slip: 'list', at: last.end, start: last.start };
     if (members.has(member.key)) return { slip: 'twice', at, key: member.key };
     members.set(member.key, member);
     last = member;
@@ -161,7 +168,7 @@ const readMembers = (item: string, braces: Braces): ReadonlyMap<string, Member> 
   return members;
 };
 
-const operationExample = 'an operation looks like op=replace,path=/description,value=x';
+const operation: ShorthandKind = { example: 'an operation looks like op=replace,path=/description,value=x' };
 
 const memberAfterSpace = /(?<=[^,\s])\s+(?=(?:path|value|from)\s*@?=)/g;
 
@@ -199,7 +206,7 @@ const missingEquals = (
 const unfinishedMember = (item: string, { at, start }: { readonly at: number; readonly start: number }) => {
   const name = /^,\s*(op|path|value|from)\b/.exec(item.slice(at));
   if (!name?.[1] || /value[\s@]*=\s*$/.test(item.slice(0, start))) return undefined;
-  return missingEquals(item, { at: at + name[0].length, key: name[1] }, operationExample);
+  return missingEquals(item, { at: at + name[0].length, key: name[1] }, operation.example);
 };
 
 const explainSlip = (item: string, slip: Slip, example: string): string => {
@@ -224,13 +231,10 @@ const explainSlip = (item: string, slip: Slip, example: string): string => {
   }
 };
 
-/**
- * Reads one item. Files are not read, and whether an operation comes of the members is not asked. `example` is what a reason says
- * of an item that does not look like one.
- */
-export const parseShorthand = (item: string, example = operationExample): Shorthand => {
-  const asAws = readMembers(item, 'structure');
-  const read = 'slip' in asAws && /[{}]/.test(item) ? readMembers(item, 'text') : asAws;
+/** Reads one item. Files are not read, and whether an operation comes of the members is not asked. */
+export const parseShorthand = (item: string, { example, isMap }: ShorthandKind = operation): Shorthand => {
+  const asAws = readMembers(item, 'structure', isMap);
+  const read = 'slip' in asAws && /[{}]/.test(item) ? readMembers(item, 'text', isMap) : asAws;
   return 'slip' in read ? { reason: explainSlip(item, read, example) } : { members: read };
 };
 

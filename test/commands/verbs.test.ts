@@ -1,0 +1,1131 @@
+/** Every verb: the line typed, and the operations it makes of a stage, or the sentence it refuses with. */
+import type { PatchOperation } from '../../src/stage/operation.js';
+import { applyPatch } from '../../src/stage/patch.js';
+import type { Stage } from '../../src/stage/stage.js';
+import { runInFolder, textOf } from '../runs.js';
+import { aCanary, aMethod, aStage } from '../stages.js';
+import { wordsOf } from '../world.js';
+
+interface Asked {
+  /** Behind `stage`; the stage before is in s.json. */
+  readonly line: string;
+  /** `aStage()`, where it is left out. */
+  readonly stage?: Stage;
+  readonly files?: Readonly<Record<string, unknown>>;
+  readonly stdin?: string;
+}
+
+interface Edit extends Asked {
+  /** As `brief` writes them. */
+  readonly makes: readonly string[];
+  /** The codes of its notices. */
+  readonly notices?: readonly string[];
+}
+
+interface Refusal extends Asked {
+  readonly exits: number;
+  readonly says: string | RegExp;
+}
+
+type Rows<Row> = Readonly<Record<string, Row>>;
+
+const brief = (operation: PatchOperation): string => {
+  if (operation.op === 'copy') return `copy ${operation.from} → ${operation.path}`;
+  return 'value' in operation
+    ? `${operation.op} ${operation.path} = ${operation.value}`
+    : `${operation.op} ${operation.path}`;
+};
+
+const givenOf = ({ stage = aStage(), files, stdin }: Asked) => ({
+  files: { 's.json': stage, ...files },
+  ...(stdin !== undefined && { stdin }),
+});
+
+// Repeating what these two did is another edit: a copy copies again, and a patch is applied as given.
+const isRepeatable = (line: string): boolean => !/^patch|--from|^promote-canary/.test(line);
+
+const edits = (rows: Rows<Edit>): void => {
+  test.each(Object.entries(rows))('%s', async (_title, row) => {
+    const { line, stage = aStage(), makes, notices = [] } = row;
+    const planned = await runInFolder([...wordsOf(line), '-n', '-o', 'json'], givenOf(row));
+    expect(planned).toMatchObject({ code: 0, stderr: '' });
+    const document = JSON.parse(planned.stdout);
+    expect(document.operations.map(brief)).toEqual(makes);
+    expect(document.notices.map(({ code }: { code: string }) => code)).toEqual(notices);
+    const done = await runInFolder(line, givenOf(row));
+    expect(done.code).toBe(0);
+    expect(JSON.parse(done.files['s.json'] ?? '')).toEqual(applyPatch(stage, document.operations));
+    if (makes.length === 0) expect(done.stdout + done.stderr).toContain('s.json: nothing to change');
+    if (!isRepeatable(line)) return;
+    const again = await runInFolder([...wordsOf(line), '-o', 'patch'], { ...givenOf(row), files: done.files });
+    expect(JSON.parse(again.stdout)).toEqual([]);
+  });
+};
+
+const refusals = (rows: Rows<Refusal>): void => {
+  test.each(Object.entries(rows))('%s', async (_title, row) => {
+    const { code, stdout, stderr, files } = await runInFolder(row.line, givenOf(row));
+    expect(stderr).toMatch(row.says);
+    expect({ code, stdout }).toEqual({ code: row.exits, stdout: '' });
+    expect(files['s.json']).toBe(textOf(row.stage ?? aStage()));
+  });
+};
+
+interface Look extends Asked {
+  readonly prints: string;
+  readonly exits?: number;
+}
+
+const looks = (rows: Rows<Look>): void => {
+  test.each(Object.entries(rows))('%s', async (_title, row) => {
+    const { code, stdout, stderr } = await runInFolder(row.line, givenOf(row));
+    expect({ code, stdout, stderr }).toEqual({ code: row.exits ?? 0, stdout: row.prints, stderr: '' });
+  });
+};
+
+const withCanary = aStage({ canarySettings: aCanary() });
+const withMethods = aStage({
+  methodSettings: {
+    '*/*': aMethod({ throttlingRateLimit: 50 }),
+    '~1pets/GET': aMethod({ loggingLevel: 'INFO', throttlingRateLimit: 50 }),
+    '~1pets/POST': aMethod({ throttlingRateLimit: 7 }),
+  },
+});
+const arn = 'arn:aws:logs:eu-west-1:111122223333:log-group:orders';
+const withAccessLog = aStage({ accessLogSettings: { destinationArn: arn, format: '$context.requestId' } });
+const verbs = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
+
+describe('get', () => {
+  looks({
+    'prints the whole stage, which makes a stage file': { line: 'get s.json', prints: textOf(aStage()) },
+    'prints one property as its bare value': { line: 'get s.json deploymentId', prints: 'dep1\n' },
+    'prints a switch as a word': { line: 'get s.json tracingEnabled', prints: 'false\n' },
+    'prints a value exactly, however secret its name': {
+      line: 'get s.json variables.password',
+      stage: aStage({ variables: { password: 'hunter2' } }),
+      prints: 'hunter2\n',
+    },
+    'reads a property by its patch path': {
+      line: "get s.json '/~1pets/GET/logging/loglevel'",
+      stage: withMethods,
+      prints: 'INFO\n',
+    },
+    'reads a method in any spelling': {
+      line: "get s.json 'methodSettings.pets/get.loggingLevel'",
+      stage: withMethods,
+      prints: 'INFO\n',
+    },
+    'reads a method whose path holds a dot': {
+      line: "get s.json 'methodSettings.GET /v1.0/pets.cachingEnabled'",
+      stage: aStage({ methodSettings: { '~1v1.0~1pets/GET': aMethod({ cachingEnabled: true }) } }),
+      prints: 'true\n',
+    },
+    'prints a whole group as JSON': {
+      line: 'get s.json variables',
+      stage: aStage({ variables: { a: '1' } }),
+      prints: '{\n    "a": "1"\n}\n',
+    },
+    'prints several as one object, keyed as typed, null where absent': {
+      line: 'get s.json deploymentId /description variables.a',
+      stage: aStage({ variables: { a: '1' } }),
+      prints: textOf({ deploymentId: 'dep1', '/description': null, 'variables.a': '1' }),
+    },
+    'gives every method that one word stands for a key of its own': {
+      line: "get s.json 'methodSettings.GET,POST /pets.throttlingRateLimit'",
+      stage: withMethods,
+      prints: textOf({
+        'methodSettings.~1pets/GET.throttlingRateLimit': 50,
+        'methodSettings.~1pets/POST.throttlingRateLimit': 7,
+      }),
+    },
+    'prints nothing and exits 5 where a single property is not set': {
+      line: 'get s.json description',
+      prints: '',
+      exits: 5,
+    },
+    'prints --default in the place of what is not set': {
+      line: 'get s.json description --default none',
+      prints: 'none\n',
+    },
+    'prints what is set before --default': { line: 'get s.json deploymentId --default none', prints: 'dep1\n' },
+    'reads standard input': { line: 'get - stageName', stdin: '{"stageName":"dev"}', prints: 'dev\n' },
+    'prints JSON and YAML on request': { line: 'get s.json stageName -o json', prints: '"prod"\n' },
+  });
+  refusals({
+    'a field that no variable map or group has': {
+      line: 'get s.json canarySettings.percent',
+      exits: 3,
+      says: /canarySettings\.percent is no property: expected one of canarySettings\.deploymentId, /,
+    },
+    'a field that no method has': {
+      line: "get s.json 'methodSettings.GET /pets.logLevel'",
+      exits: 3,
+      says: /no property: logLevel is no setting of a method; expected one of metricsEnabled, /,
+    },
+    'a form that only edits have': { line: 'get s.json -o patch', exits: 3, says: /prints text, json or yaml/ },
+  });
+});
+
+describe('set', () => {
+  edits({
+    'writes every scalar of the stage by its flag, in the order of the table': {
+      line:
+        'set s.json --cache-cluster-size 1.6 --cache-cluster-enabled --tracing-enabled --documentation-version v2 ' +
+        '--client-certificate-id cert --deployment-id dep9 --description live',
+      makes: [
+        'replace /description = live',
+        'replace /deploymentId = dep9',
+        'replace /clientCertificateId = cert',
+        'replace /documentationVersion = v2',
+        'replace /tracingEnabled = true',
+        'replace /cacheClusterEnabled = true',
+        'replace /cacheClusterSize = 1.6',
+      ],
+    },
+    'takes PROPERTY=VALUE by field path and by patch path': {
+      line: "set s.json description=live /tracingEnabled=true variables.url=https://x?a=b 'methodSettings.GET /pets.loggingLevel=INFO'",
+      makes: [
+        'replace /description = live',
+        'replace /tracingEnabled = true',
+        'replace /variables/url = https://x?a=b',
+        'replace /~1pets/GET/logging/loglevel = INFO',
+      ],
+    },
+    'writes only what would change': {
+      line: 'set s.json --deployment-id dep1 --description live --tracing-enabled=false',
+      makes: ['replace /description = live'],
+    },
+    'says so and succeeds where nothing would change': { line: 'set s.json --deployment-id dep1', makes: [] },
+    'takes a switch that a partial stage lacks for unknown, not for off': {
+      line: 'set s.json --no-tracing-enabled',
+      stage: { deploymentId: 'dep1' },
+      makes: ['replace /tracingEnabled = false'],
+    },
+    'compares numbers by value': {
+      line: 'set s.json --canary-percent-traffic 10.0',
+      stage: withCanary,
+      makes: [],
+    },
+    'of two texts for one property takes the later': {
+      line: 'set s.json --variable a=1 --var a=2',
+      makes: ['replace /variables/a = 2'],
+    },
+    'clears by the empty text what the empty text clears': {
+      line: "set s.json --description '' --client-certificate-id= documentationVersion=",
+      stage: aStage({ description: 'x', clientCertificateId: 'c', documentationVersion: '1' }),
+      makes: ['replace /description = ', 'replace /clientCertificateId = ', 'replace /documentationVersion = '],
+    },
+    'turns a switch on by --x': { line: 'set s.json --tracing-enabled', makes: ['replace /tracingEnabled = true'] },
+    'turns a switch off by --no-x': {
+      line: 'set s.json --no-tracing-enabled',
+      stage: aStage({ tracingEnabled: true }),
+      makes: ['replace /tracingEnabled = false'],
+    },
+    'turns a switch on by --x=true': {
+      line: 'set s.json --tracing-enabled=true',
+      makes: ['replace /tracingEnabled = true'],
+    },
+    'turns a switch off by --x=false': {
+      line: 'set s.json --tracing-enabled=false',
+      stage: aStage({ tracingEnabled: true }),
+      makes: ['replace /tracingEnabled = false'],
+    },
+    'takes a number below zero as a separate value': {
+      line: 'set s.json --throttling-rate-limit -1',
+      makes: ['replace /*/*/throttling/rateLimit = -1'],
+    },
+    'takes a value that begins with a dash behind an equals sign': {
+      line: 'set s.json --description=-x',
+      makes: ['replace /description = -x'],
+    },
+    'reads --variables as a=1,b=2': {
+      line: 'set s.json --variables a=1,b=https://x/?q=1',
+      makes: ['replace /variables/a = 1', 'replace /variables/b = https://x/?q=1'],
+    },
+    'reads --variables whatever a variable is called': {
+      line: 'set s.json --variables value=1,b=2,op=3',
+      makes: ['replace /variables/value = 1', 'replace /variables/b = 2', 'replace /variables/op = 3'],
+    },
+    'reads --variables as JSON': {
+      line: `set s.json --variables '{"a":"1","b":"x, y"}'`,
+      makes: ['replace /variables/a = 1', 'replace /variables/b = x, y'],
+      notices: ['disputed-character'],
+    },
+    'reads --variables from a file, JSON or not': {
+      line: 'set s.json --variables file://vars.json',
+      files: { 'vars.json': { a: '1' } },
+      makes: ['replace /variables/a = 1'],
+    },
+    'reads a reference in --variables from its file': {
+      line: 'set s.json --variables a@=file://a.txt,b=2',
+      files: { 'a.txt': 'one' },
+      makes: ['replace /variables/a = one', 'replace /variables/b = 2'],
+    },
+    'reads a variable from a file, less one final newline': {
+      line: 'set s.json --variable a=@a.txt --canary-variable b=@b.txt',
+      stage: withCanary,
+      files: { 'a.txt': 'one\n', 'b.txt': 'two\r\n' },
+      makes: ['replace /variables/a = one', 'replace /canarySettings/stageVariableOverrides/b = two'],
+    },
+    'reads the log format from a file': {
+      line: 'set s.json --access-log-format @format.txt',
+      files: { 'format.txt': '$context.requestId $context.status\n' },
+      makes: ['replace /accessLogSettings/format = $context.requestId $context.status'],
+    },
+    'reads a value from standard input': {
+      line: 'set s.json --variable a=@-',
+      stdin: 'piped\n',
+      makes: ['replace /variables/a = piped'],
+    },
+    'leaves @ alone where no file is read': {
+      line: 'set s.json --description @home',
+      makes: ['replace /description = @home'],
+    },
+    'takes the trailing :* off a log group, with a notice': {
+      line: `set s.json --access-log-destination-arn '${arn}:*'`,
+      makes: [`replace /accessLogSettings/destinationArn = ${arn}`],
+      notices: ['log-group-star'],
+    },
+    'changes a canary that is there': {
+      line: 'set s.json --canary-percent-traffic 25 --canary-use-stage-cache --canary-variable color=green',
+      stage: withCanary,
+      makes: [
+        'replace /canarySettings/percentTraffic = 25',
+        'replace /canarySettings/useStageCache = true',
+        'replace /canarySettings/stageVariableOverrides/color = green',
+      ],
+    },
+    'starts a canary where its deployment is named, which comes first': {
+      line: 'set s.json --canary-percent-traffic 25 --canary-deployment-id dep2',
+      makes: ['replace /canarySettings/deploymentId = dep2', 'replace /canarySettings/percentTraffic = 25'],
+    },
+    "starts a canary on the stage's own deployment with --force, and says what that is worth": {
+      line: 'set s.json --canary-percent-traffic 25 --force',
+      makes: ['replace /canarySettings/percentTraffic = 25'],
+      notices: ['canary-on-own-deployment'],
+    },
+  });
+  refusals({
+    'a canary flag where there is no canary': {
+      line: 'set s.json --canary-percent-traffic 25',
+      exits: 5,
+      says: /no canary.*--canary-deployment-id ID.*--force/,
+    },
+    'a canary variable where there is no canary': {
+      line: 'set s.json --canary-variable color=green',
+      exits: 5,
+      says: /no canary/,
+    },
+    'a canary property where there is no canary': {
+      line: 'set s.json canarySettings.useStageCache=true',
+      exits: 5,
+      says: /no canary/,
+    },
+    'what nobody can set, with what to do instead': {
+      line: 'set s.json tags.team=orders stageName=dev',
+      exits: 3,
+      says: /stageName cannot be set\. A stage keeps its name.*\n.*tags\.team cannot be set\. Use aws apigateway tag-resource/,
+    },
+    'every value that is wrong, together': {
+      line: 'set s.json --cache-cluster-size 2 --cache-ttl-in-seconds 4000 --variable a-b=1',
+      exits: 3,
+      says: /0\.5, 1\.6.*"2"[\s\S]*Invalid stage variable name: a-b[\s\S]*no greater than 3600/,
+    },
+    'an empty value where nothing is cleared by it': {
+      line: "set s.json --deployment-id ''",
+      exits: 3,
+      says: /--deployment-id is empty/,
+    },
+    'a flag in the place of a value, as an empty shell variable leaves it': {
+      line: 'set s.json --description --tracing-enabled',
+      exits: 3,
+      says: /--description needs a value, TEXT; came the flag --tracing-enabled\..*--description=--tracing-enabled/,
+    },
+    'two readers of standard input': {
+      line: 'set s.json --variable a=@- --variable b=@-',
+      stdin: 'x',
+      exits: 3,
+      says: /can be read once, and 2 want it/,
+    },
+    'no property at all': { line: 'set s.json', exits: 3, says: /Nothing to set was given/ },
+    'a method without a setting': {
+      line: "set s.json --description x --method 'GET /pets'",
+      exits: 3,
+      says: /--method says which method/,
+    },
+    'variables that are no texts': {
+      line: `set s.json --variables '{"a":1}'`,
+      exits: 3,
+      says: /--variables: a: expected a text, came a number/,
+    },
+  });
+});
+
+describe('set --method', () => {
+  const spellings: readonly (readonly [spelling: string, key: string])[] = [
+    ['GET /pets/{id}', '~1pets~1{id}/GET'],
+    ['get /pets/{id}', '~1pets~1{id}/GET'],
+    ['/pets/{id}/GET', '~1pets~1{id}/GET'],
+    ['pets/{id}/GET', '~1pets~1{id}/GET'],
+    ['GET/pets/{id}', '~1pets~1{id}/GET'],
+    ['~1pets~1{id}/GET', '~1pets~1{id}/GET'],
+    ['GET /', '~1/GET'],
+    ['* *', '*/*'],
+    ['*/*', '*/*'],
+  ];
+  edits(
+    Object.fromEntries(
+      spellings.map(([spelling, key]) => [
+        `'${spelling}' is the entry ${key}`,
+        {
+          line: `set s.json --metrics-enabled --method '${spelling}'`,
+          makes: [`replace /${key}/metrics/enabled = true`],
+        },
+      ]),
+    ),
+  );
+  edits({
+    'is */* where it is left out': {
+      line: 'set s.json --metrics-enabled',
+      makes: ['replace /*/*/metrics/enabled = true'],
+    },
+    'takes several verbs of one path': {
+      line: "set s.json --metrics-enabled --method 'GET,post /pets'",
+      makes: ['replace /~1pets/GET/metrics/enabled = true', 'replace /~1pets/POST/metrics/enabled = true'],
+    },
+    'can be given several times': {
+      line: "set s.json --metrics-enabled --method 'GET /pets' --method 'GET /toys'",
+      makes: ['replace /~1pets/GET/metrics/enabled = true', 'replace /~1toys/GET/metrics/enabled = true'],
+    },
+    'makes seven verbs of ANY, with a notice': {
+      line: "set s.json --metrics-enabled --method 'ANY /pets'",
+      makes: verbs.map((verb) => `replace /~1pets/${verb}/metrics/enabled = true`),
+      notices: ['any-method'],
+    },
+    'makes seven verbs of * before a path, with a notice': {
+      line: "set s.json --metrics-enabled --method '* /pets'",
+      makes: verbs.map((verb) => `replace /~1pets/${verb}/metrics/enabled = true`),
+      notices: ['any-method'],
+    },
+    'uses an entry that is spelled otherwise, with a notice': {
+      line: "set s.json --metrics-enabled --method 'GET /pets/{id}'",
+      stage: aStage({ methodSettings: { 'pets/{id}/GET': aMethod() } }),
+      makes: ['replace /pets/{id}/GET/metrics/enabled = true'],
+      notices: ['method-spelling'],
+    },
+    'uses it for a patch path too, with a notice': {
+      line: 'set s.json /pets/GET/metrics/enabled=true',
+      stage: aStage({ methodSettings: { '~1pets/GET': aMethod() } }),
+      makes: ['replace /~1pets/GET/metrics/enabled = true'],
+      notices: ['method-spelling'],
+    },
+    'names every entry that keeps another value than */* is given': {
+      line: 'set s.json --throttling-rate-limit 7',
+      stage: withMethods,
+      makes: ['replace /*/*/throttling/rateLimit = 7'],
+      notices: ['method-keeps-value'],
+    },
+    'means */* and every entry there is with --all-methods': {
+      line: 'set s.json --throttling-rate-limit 7 --all-methods',
+      stage: withMethods,
+      makes: ['replace /*/*/throttling/rateLimit = 7', 'replace /~1pets/GET/throttling/rateLimit = 7'],
+    },
+    'writes */* first, wherever it was named': {
+      line: "set s.json --logging-level ERROR --metrics-enabled --method 'GET /toys' --method '*/*'",
+      makes: [
+        'replace /*/*/metrics/enabled = true',
+        'replace /*/*/logging/loglevel = ERROR',
+        'replace /~1toys/GET/metrics/enabled = true',
+        'replace /~1toys/GET/logging/loglevel = ERROR',
+      ],
+    },
+    'writes what was asked of a new entry, even where AWS would start it so: the throttles are the account’s': {
+      line: "set s.json --throttling-burst-limit 5000 --metrics-enabled --method 'GET /pets'",
+      makes: ['replace /~1pets/GET/metrics/enabled = true', 'replace /~1pets/GET/throttling/burstLimit = 5000'],
+    },
+    'writes every setting of methods by its flag': {
+      line:
+        'set s.json --metrics-enabled --logging-level INFO --data-trace-enabled --throttling-burst-limit 2 ' +
+        '--throttling-rate-limit 1.5 --no-caching-enabled --cache-ttl-in-seconds 60 --cache-data-encrypted ' +
+        '--no-require-authorization-for-cache-control --unauthorized-cache-control-header-strategy FAIL_WITH_403',
+      makes: [
+        'replace /*/*/metrics/enabled = true',
+        'replace /*/*/logging/loglevel = INFO',
+        'replace /*/*/logging/dataTrace = true',
+        'replace /*/*/throttling/burstLimit = 2',
+        'replace /*/*/throttling/rateLimit = 1.5',
+        'replace /*/*/caching/enabled = false',
+        'replace /*/*/caching/ttlInSeconds = 60',
+        'replace /*/*/caching/dataEncrypted = true',
+        'replace /*/*/caching/requireAuthorizationForCacheControl = false',
+        'replace /*/*/caching/unauthorizedCacheControlHeaderStrategy = FAIL_WITH_403',
+      ],
+    },
+  });
+  refusals({
+    'a verb alone': {
+      line: 'set s.json --metrics-enabled --method get',
+      exits: 3,
+      says: "GET is a verb without a path; write 'GET /pets'",
+    },
+    'a path alone': {
+      line: 'set s.json --metrics-enabled --method /toys',
+      exits: 3,
+      says: "there is no verb in /toys; write 'GET /toys'",
+    },
+    'an unquoted method': {
+      line: 'set s.json --metrics-enabled --method GET /toys',
+      exits: 3,
+      says: "'GET /pets'",
+    },
+    '--method beside --all-methods': {
+      line: "set s.json --metrics-enabled --method 'GET /toys' --all-methods",
+      exits: 3,
+      says: /cannot be given together/,
+    },
+  });
+});
+
+describe('unset', () => {
+  const full = aStage({
+    description: 'x',
+    clientCertificateId: 'c',
+    documentationVersion: '1',
+    tracingEnabled: true,
+    cacheClusterEnabled: true,
+    cacheClusterSize: '0.5',
+    variables: { a: '1', b: '2' },
+    accessLogSettings: { destinationArn: arn, format: '$context.requestId' },
+    canarySettings: aCanary({ stageVariableOverrides: { a: '9', b: '8' } }),
+  });
+  edits({
+    'takes a variable away': { line: 'unset s.json --variable a', stage: full, makes: ['remove /variables/a'] },
+    'takes all variables away, one by one': {
+      line: 'unset s.json --all-variables',
+      stage: full,
+      makes: ['remove /variables/a', 'remove /variables/b'],
+    },
+    'ends the canary': { line: 'unset s.json --canary', stage: full, makes: ['remove /canarySettings'] },
+    'takes an override away': {
+      line: 'unset s.json --canary-variable a',
+      stage: full,
+      makes: ['remove /canarySettings/stageVariableOverrides/a'],
+    },
+    'takes all overrides away, one by one': {
+      line: 'unset s.json canarySettings.stageVariableOverrides',
+      stage: full,
+      makes: ['remove /canarySettings/stageVariableOverrides/a', 'remove /canarySettings/stageVariableOverrides/b'],
+    },
+    'takes the access log away': {
+      line: 'unset s.json --access-log',
+      stage: full,
+      makes: ['remove /accessLogSettings'],
+    },
+    'takes half of the access log away by building the other half again': {
+      line: 'unset s.json accessLogSettings.format',
+      stage: full,
+      makes: ['remove /accessLogSettings', `replace /accessLogSettings/destinationArn = ${arn}`],
+    },
+    'clears texts and turns switches off': {
+      line:
+        'unset s.json --description --client-certificate-id --documentation-version --tracing-enabled ' +
+        '--cache-cluster-enabled',
+      stage: full,
+      makes: [
+        'replace /description = ',
+        'replace /clientCertificateId = ',
+        'replace /documentationVersion = ',
+        'replace /tracingEnabled = false',
+        'replace /cacheClusterEnabled = false',
+      ],
+    },
+    'takes PROPERTY words': {
+      line: 'unset s.json description variables.a /variables/b canarySettings.percentTraffic',
+      stage: full,
+      makes: [
+        'replace /description = ',
+        'remove /variables/a',
+        'remove /variables/b',
+        'replace /canarySettings/percentTraffic = 0',
+      ],
+      notices: ['canary-at-zero'],
+    },
+    'removes an entry by --method alone': {
+      line: "unset s.json --method 'GET /pets'",
+      stage: withMethods,
+      makes: ['remove /~1pets/GET'],
+    },
+    'removes an entry by its field path': {
+      line: "unset s.json 'methodSettings.GET /pets'",
+      stage: withMethods,
+      makes: ['remove /~1pets/GET'],
+    },
+    'removes an entry in the spelling that is there': {
+      line: "unset s.json --method 'GET /pets'",
+      stage: aStage({ methodSettings: { 'pets/GET': aMethod() } }),
+      makes: ['remove /pets/GET'],
+      notices: ['method-spelling'],
+    },
+    'removes every entry by --all-methods': {
+      line: 'unset s.json --all-methods',
+      stage: withMethods,
+      makes: ['remove /*/*', 'remove /~1pets/GET', 'remove /~1pets/POST'],
+    },
+    'rebuilds an entry without one setting, and writes both throttles, for the defaults are the account’s': {
+      line: "unset s.json --method 'GET /pets' --logging-level",
+      stage: withMethods,
+      makes: [
+        'remove /~1pets/GET',
+        'replace /~1pets/GET/throttling/burstLimit = 5000',
+        'replace /~1pets/GET/throttling/rateLimit = 50',
+      ],
+    },
+    'finds nothing to change where all is absent already': {
+      line: "unset s.json --variable a --all-variables --canary --canary-variable b --access-log --description --method 'GET /x'",
+      makes: [],
+    },
+    'finds nothing to change where a switch is off already': {
+      line: 'unset s.json --tracing-enabled --cache-cluster-enabled',
+      makes: [],
+    },
+  });
+  refusals({
+    'the deployment': {
+      line: 'unset s.json deploymentId',
+      exits: 3,
+      says: /deploymentId cannot be unset\. A stage always serves a deployment: set another one\./,
+    },
+    "the canary's deployment": {
+      line: 'unset s.json canarySettings.deploymentId',
+      stage: withCanary,
+      exits: 3,
+      says: /set another one, or end the canary/,
+    },
+    'the size of the cache': {
+      line: 'unset s.json cacheClusterSize',
+      exits: 3,
+      says: /turn the cache cluster off instead/,
+    },
+    tags: { line: 'unset s.json tags.team', exits: 3, says: /untag-resource/ },
+    'an entry that cannot be built again': {
+      line: "unset s.json --method 'GET /pets' --logging-level",
+      stage: aStage({ methodSettings: { '~1pets/GET': aMethod({ loggingLevel: 'INFO', cacheTtlInSeconds: 4000 }) } }),
+      exits: 3,
+      says: /cacheTtlInSeconds cannot be changed.*no greater than 3600/,
+    },
+    'a name that is an assignment': {
+      line: 'unset s.json --variable a=1',
+      exits: 3,
+      says: /--variable a=…: expected NAME alone, came a value too/,
+    },
+    'no property at all': { line: 'unset s.json', exits: 3, says: /Nothing to unset was given/ },
+  });
+});
+
+describe('copy within a stage', () => {
+  edits({
+    'copies the overrides into the variables, where they merge': {
+      line: 'copy s.json --from /canarySettings/stageVariableOverrides --to /variables',
+      stage: aStage({ variables: { a: '1' }, canarySettings: aCanary({ stageVariableOverrides: { b: '2' } }) }),
+      makes: ['copy /canarySettings/stageVariableOverrides → /variables'],
+    },
+    "copies the canary's deployment": {
+      line: 'copy s.json --from /canarySettings/deploymentId --to /deploymentId',
+      stage: withCanary,
+      makes: ['copy /canarySettings/deploymentId → /deploymentId'],
+      notices: ['canary-on-own-deployment'],
+    },
+  });
+  refusals({
+    'any other copy, in the words of API Gateway': {
+      line: 'copy s.json --from /variables --to /description',
+      exits: 3,
+      says: /Invalid copy operation with path: \/description and from \/variables\. Valid copy:path are/,
+    },
+    'a copy without a canary, in the words of API Gateway': {
+      line: 'copy s.json --from /canarySettings/deploymentId --to /deploymentId',
+      exits: 3,
+      says: /Promotion not available\. Canary does not exist\./,
+    },
+    '--from without --to': { line: 'copy s.json --from /variables', exits: 3, says: /needs --from and --to/ },
+    'a choice beside --from and --to': {
+      line: 'copy s.json description --from /a --to /b',
+      exits: 3,
+      says: /takes no other choice/,
+    },
+  });
+});
+
+describe('copy between stages', () => {
+  const source = aStage({
+    stageName: 'staging',
+    deploymentId: 'dep7',
+    description: 'next',
+    clientCertificateId: 'cert7',
+    documentationVersion: 'v7',
+    tracingEnabled: true,
+    variables: { a: '1', b: '2' },
+    accessLogSettings: { destinationArn: `${arn}-staging`, format: '$context.requestId' },
+    canarySettings: aCanary({ stageVariableOverrides: { a: '9' } }),
+    methodSettings: { '*/*': aMethod({ metricsEnabled: true }), '~1pets/GET': aMethod({ cacheTtlInSeconds: 60 }) },
+  });
+  const files = { 'source.json': source };
+  edits({
+    'copies PROPERTY words': {
+      line: 'copy source.json s.json description variables.b /documentationVersion',
+      files,
+      makes: ['replace /description = next', 'replace /documentationVersion = v7', 'replace /variables/b = 2'],
+    },
+    'copies scalars by their flags': {
+      line: 'copy source.json s.json --description --tracing-enabled --deployment-id --client-certificate-id',
+      files,
+      makes: [
+        'replace /description = next',
+        'replace /deploymentId = dep7',
+        'replace /clientCertificateId = cert7',
+        'replace /tracingEnabled = true',
+      ],
+    },
+    'copies one variable': {
+      line: 'copy source.json s.json --variable a',
+      files,
+      makes: ['replace /variables/a = 1'],
+    },
+    'copies all variables, less what is excluded, and keeps those that the source lacks': {
+      line: 'copy source.json s.json --all-variables --exclude variables.a',
+      stage: aStage({ variables: { c: '3' } }),
+      files,
+      makes: ['replace /variables/b = 2'],
+    },
+    'removes with --prune what the source lacks among what was chosen, and no more': {
+      line: 'copy source.json s.json --all-variables --prune',
+      stage: aStage({ description: 'kept', variables: { c: '3' } }),
+      files: { 'source.json': { ...source, description: undefined } },
+      makes: ['remove /variables/c', 'replace /variables/a = 1', 'replace /variables/b = 2'],
+    },
+    'keeps with --prune what is excluded': {
+      line: 'copy source.json s.json --all-variables --prune --exclude variables.c',
+      stage: aStage({ variables: { a: '1', b: '2', c: '3' } }),
+      files,
+      makes: [],
+    },
+    'copies one method, and writes both throttles of a new entry that no */* gives them': {
+      line: "copy source.json s.json --method 'GET /pets'",
+      files,
+      makes: [
+        'replace /~1pets/GET/throttling/burstLimit = 5000',
+        'replace /~1pets/GET/throttling/rateLimit = 10000',
+        'replace /~1pets/GET/caching/ttlInSeconds = 60',
+      ],
+    },
+    'copies one setting of one method': {
+      line: "copy source.json s.json --cache-ttl-in-seconds --method 'GET /pets'",
+      stage: withMethods,
+      files,
+      makes: ['replace /~1pets/GET/caching/ttlInSeconds = 60'],
+    },
+    'copies all methods, and keeps the entries that the source lacks': {
+      line: 'copy source.json s.json --all-methods',
+      stage: aStage({ methodSettings: { '~1toys/GET': aMethod() } }),
+      files: { 'source.json': aStage({ methodSettings: { '*/*': aMethod({ throttlingRateLimit: 5 }) } }) },
+      makes: ['replace /*/*/throttling/burstLimit = 5000', 'replace /*/*/throttling/rateLimit = 5'],
+    },
+    'removes with --prune the entries that the source lacks': {
+      line: 'copy source.json s.json --all-methods --prune',
+      stage: aStage({ methodSettings: { '~1toys/GET': aMethod() } }),
+      files: { 'source.json': aStage() },
+      makes: ['remove /~1toys/GET'],
+    },
+    'takes an entry in another spelling for the same, with a notice': {
+      line: "copy source.json s.json --method 'GET /pets'",
+      stage: aStage({ methodSettings: { 'pets/GET': aMethod() } }),
+      files,
+      makes: ['replace /pets/GET/caching/ttlInSeconds = 60'],
+      notices: ['method-spelling'],
+    },
+    'says nothing of the spelling of what is not copied': {
+      line: 'copy source.json s.json description',
+      stage: aStage({ methodSettings: { 'pets/GET': aMethod() } }),
+      files,
+      makes: ['replace /description = next'],
+    },
+    'copies the canary as a whole': {
+      line: 'copy source.json s.json --canary',
+      files,
+      makes: [
+        'replace /canarySettings/deploymentId = dep2',
+        'replace /canarySettings/percentTraffic = 10',
+        'replace /canarySettings/stageVariableOverrides/a = 9',
+      ],
+    },
+    'ends the canary with --prune where the source has none': {
+      line: 'copy source.json s.json --canary --prune',
+      stage: aStage({ canarySettings: aCanary({ stageVariableOverrides: { a: '1' } }) }),
+      files: { 'source.json': aStage() },
+      makes: ['remove /canarySettings'],
+    },
+    'copies the access log, its destination too': {
+      line: 'copy source.json s.json --access-log',
+      files,
+      makes: [
+        `replace /accessLogSettings/destinationArn = ${arn}-staging`,
+        'replace /accessLogSettings/format = $context.requestId',
+      ],
+    },
+    'leaves with --all the deployment, the certificate, the canary and the log destination': {
+      line: 'copy source.json s.json --all',
+      stage: withAccessLog,
+      files,
+      makes: [
+        'replace /description = next',
+        'replace /documentationVersion = v7',
+        'replace /tracingEnabled = true',
+        'replace /variables/a = 1',
+        'replace /variables/b = 2',
+        'replace /*/*/metrics/enabled = true',
+        'replace /*/*/throttling/burstLimit = 5000',
+        'replace /*/*/throttling/rateLimit = 10000',
+        'replace /~1pets/GET/metrics/enabled = false',
+        'replace /~1pets/GET/caching/ttlInSeconds = 60',
+      ],
+    },
+    'takes what --all leaves where it is named': {
+      line: 'copy source.json s.json --all --deployment-id --exclude variables --exclude methodSettings --exclude accessLogSettings',
+      files,
+      makes: [
+        'replace /description = next',
+        'replace /deploymentId = dep7',
+        'replace /documentationVersion = v7',
+        'replace /tracingEnabled = true',
+      ],
+    },
+    'copies of a partial source what it has, and takes nothing away': {
+      line: 'copy source.json s.json --all',
+      stage: aStage({ description: 'kept', tracingEnabled: true, variables: { c: '3' } }),
+      files: { 'source.json': { variables: { a: '1' } } },
+      makes: ['replace /variables/a = 1'],
+    },
+    'reads the source from standard input': {
+      line: 'copy - s.json description',
+      stdin: textOf(source),
+      makes: ['replace /description = next'],
+    },
+    'starts a canary on the own deployment of the target with --force': {
+      line: 'copy source.json s.json canarySettings.percentTraffic --force',
+      files,
+      makes: ['replace /canarySettings/percentTraffic = 10'],
+      notices: ['canary-on-own-deployment'],
+    },
+  });
+  refusals({
+    'nothing chosen, with what could be': {
+      line: 'copy source.json s.json',
+      files,
+      exits: 3,
+      says: /Nothing is chosen.*--variable NAME, --all-variables, .*--all-methods, --access-log, --canary.*--all/,
+    },
+    'one stage where two are needed': {
+      line: 'copy s.json description',
+      exits: 3,
+      says: /copy needs SOURCE and TARGET; came only s\.json/,
+    },
+    'a canary that would start on the own deployment of the target': {
+      line: 'copy source.json s.json canarySettings.percentTraffic',
+      files,
+      exits: 5,
+      says: /The target has no canary/,
+    },
+    'a canary whose deployment is excluded': {
+      line: 'copy source.json s.json --canary --exclude canarySettings.deploymentId',
+      files,
+      exits: 5,
+      says: /The target has no canary/,
+    },
+    'what cannot be copied, with what to do instead': {
+      line: 'copy source.json s.json stageName',
+      files,
+      exits: 3,
+      says: /stageName cannot be changed from "prod" to "staging"\. A stage keeps its name/,
+    },
+  });
+});
+
+const promotion = [
+  'copy /canarySettings/stageVariableOverrides → /variables',
+  'copy /canarySettings/deploymentId → /deploymentId',
+  'replace /canarySettings/percentTraffic = 0.0',
+];
+
+describe('promote-canary', () => {
+  const promoted = aStage({
+    deploymentId: 'dep2',
+    variables: { color: 'green' },
+    canarySettings: aCanary({ percentTraffic: 0, stageVariableOverrides: { color: 'green' } }),
+  });
+  edits({
+    'gives deployment and overrides to the stage, and sends the canary no more requests': {
+      line: 'promote-canary s.json',
+      stage: aStage({
+        variables: { color: 'blue', kept: '1' },
+        canarySettings: aCanary({ stageVariableOverrides: { color: 'green' } }),
+      }),
+      makes: promotion,
+    },
+    'always makes all three, also without overrides': {
+      line: 'promote-canary s.json',
+      stage: withCanary,
+      makes: promotion,
+    },
+    'always makes all three, also at 0 percent': {
+      line: 'promote-canary s.json',
+      stage: aStage({ canarySettings: aCanary({ percentTraffic: 0 }) }),
+      makes: promotion,
+    },
+    'promotes overrides where the deployment is the same': {
+      line: 'promote-canary s.json',
+      stage: aStage({ canarySettings: aCanary({ deploymentId: 'dep1', stageVariableOverrides: { a: '1' } }) }),
+      makes: promotion,
+    },
+    'removes the canary afterwards with --end-canary': {
+      line: 'promote-canary s.json --end-canary',
+      stage: withCanary,
+      makes: [...promotion, 'remove /canarySettings'],
+    },
+    'only removes it with --end-canary where the promotion is made': {
+      line: 'promote-canary s.json --end-canary',
+      stage: promoted,
+      makes: ['remove /canarySettings'],
+    },
+    'promotes the deployment that is expected': {
+      line: 'promote-canary s.json --expect-canary-deployment-id dep2',
+      stage: withCanary,
+      makes: promotion,
+    },
+    'has nothing to change where a job runs again': {
+      line: 'promote-canary s.json --expect-canary-deployment-id dep2',
+      stage: promoted,
+      makes: [],
+    },
+    'has nothing to change where a job that ended the canary runs again': {
+      line: 'promote-canary s.json --expect-canary-deployment-id dep1 --end-canary',
+      makes: [],
+    },
+    'has nothing to change where the stage serves what is expected, whatever else is tested meanwhile': {
+      line: 'promote-canary s.json --expect-canary-deployment-id dep1',
+      stage: withCanary,
+      makes: [],
+    },
+    'ends the canary that is expected where a job runs again': {
+      line: 'promote-canary s.json --expect-canary-deployment-id dep2 --end-canary',
+      stage: promoted,
+      makes: ['remove /canarySettings'],
+    },
+  });
+  refusals({
+    'a stage without a canary': { line: 'promote-canary s.json', exits: 5, says: /There is no canary to promote/ },
+    'a stage without a canary, also with --end-canary': {
+      line: 'promote-canary s.json --end-canary',
+      exits: 5,
+      says: /There is no canary to promote/,
+    },
+    'a canary that has nothing new': {
+      line: 'promote-canary s.json',
+      stage: promoted,
+      exits: 5,
+      says: /serves deployment dep2, which the stage serves already.*--end-canary ends it/,
+    },
+    'another canary than expected': {
+      line: 'promote-canary s.json --expect-canary-deployment-id dep3',
+      stage: withCanary,
+      exits: 5,
+      says: /Expected canarySettings\.deploymentId to be dep3, but it is dep2/,
+    },
+    'to end another canary than expected': {
+      line: 'promote-canary s.json --expect-canary-deployment-id dep1 --end-canary',
+      stage: withCanary,
+      exits: 5,
+      says: /Expected canarySettings\.deploymentId to be dep1, but it is dep2/,
+    },
+    'what is served already, while an override is outstanding on another canary': {
+      line: 'promote-canary s.json --expect-canary-deployment-id dep1',
+      stage: aStage({ canarySettings: aCanary({ stageVariableOverrides: { a: '1' } }) }),
+      exits: 5,
+      says: /Expected canarySettings\.deploymentId to be dep1/,
+    },
+    'a canary of which a partial stage does not say what it serves': {
+      line: 'promote-canary s.json',
+      stage: { canarySettings: { percentTraffic: 5 } },
+      exits: 3,
+      says: /does not say what \/canarySettings\/deploymentId is/,
+    },
+  });
+  test('prints the deployment from → to, and each variable that changes', async () => {
+    const stage = aStage({
+      variables: { color: 'blue', kept: '1' },
+      canarySettings: aCanary({ stageVariableOverrides: { color: 'green', kept: '1', next: '2' } }),
+    });
+    const { stdout } = await runInFolder('promote-canary s.json', { files: { 's.json': stage } });
+    expect(stdout.split('\n')).toEqual([
+      's.json',
+      '  ~ deploymentId: dep1 → dep2',
+      '  ~ variables.color: blue → green',
+      '  + variables.next: 2',
+      '  ~ canarySettings.percentTraffic: 10 → 0',
+      '',
+    ]);
+  });
+});
+
+describe('patch', () => {
+  const replaced = ['replace /description = live'];
+  const operation = { op: 'replace', path: '/description', value: 'live' };
+  edits({
+    'takes shorthand': {
+      line: 'patch s.json --patch-operations op=replace,path=/description,value=live',
+      makes: replaced,
+    },
+    'takes several items, in the order given': {
+      line:
+        'patch s.json --patch-operations op=replace,path=/variables/b,value=2 op=replace,path=/variables/a,value=1 ' +
+        'op=remove,path=/variables/b',
+      makes: ['replace /variables/b = 2', 'replace /variables/a = 1', 'remove /variables/b'],
+    },
+    'takes a JSON list': {
+      line: `patch s.json --patch-operations '${JSON.stringify([operation])}'`,
+      makes: replaced,
+    },
+    'takes a JSON operation': {
+      line: `patch s.json --patch-operations '${JSON.stringify(operation)}'`,
+      makes: replaced,
+    },
+    'takes a file': {
+      line: 'patch s.json --patch-operations file://ops.json',
+      files: { 'ops.json': [operation] },
+      makes: replaced,
+    },
+    'takes the input file of the AWS CLI': {
+      line: 'patch s.json --patch-operations file://input.json',
+      files: { 'input.json': { restApiId: 'abc', stageName: 'prod', patchOperations: [operation] } },
+      makes: replaced,
+    },
+    'takes standard input': {
+      line: 'patch s.json --patch-operations -',
+      stdin: JSON.stringify([operation]),
+      makes: replaced,
+    },
+    'applies what was given as given, also what changes nothing': {
+      line: 'patch s.json --patch-operations op=replace,path=/deploymentId,value=dep1',
+      makes: ['replace /deploymentId = dep1'],
+    },
+    'takes a last item that is no operation for the TARGET': {
+      line: 'patch --patch-operations op=replace,path=/description,value=live s.json',
+      makes: replaced,
+    },
+    'accepts the flags of the AWS CLI that do not change the call': {
+      line:
+        'patch s.json --rest-api-id abc --stage-name prod --patch-operations op=replace,path=/description,value=live ' +
+        '--no-cli-pager --cli-read-timeout 5 --cli-connect-timeout 5 --region eu-west-1 --profile x --debug --no-paginate ' +
+        '--no-verify-ssl --no-sign-request --cli-binary-format raw-in-base64-out --ca-bundle ca.pem --color off ' +
+        '--endpoint-url http://localhost --no-cli-auto-prompt --cli-auto-prompt',
+      makes: replaced,
+    },
+    'checks a test itself, and never sends it': {
+      line: 'patch s.json --patch-operations op=test,path=/deploymentId,value=dep1 op=replace,path=/description,value=live',
+      makes: replaced,
+    },
+  });
+  refusals({
+    'no operations': { line: 'patch s.json', exits: 3, says: /patch needs --patch-operations/ },
+    'a test that does not hold': {
+      line: 'patch s.json --patch-operations op=test,path=/deploymentId,value=dep9 op=remove,path=/canarySettings',
+      stage: withCanary,
+      exits: 5,
+      says: /Expected deploymentId to be dep9, but it is dep1/,
+    },
+    'a move': {
+      line: 'patch s.json --patch-operations op=move,path=/a,from=/b',
+      exits: 3,
+      says: /nothing that can be moved/,
+    },
+    'a value with a comma, with the quoting to use': {
+      line: 'patch s.json --patch-operations op=replace,path=/description,value=a,b',
+      exits: 3,
+      says: `write 'op=replace,path=/description,value="a,b"'`,
+    },
+    '--query, with what to do instead': {
+      line: 'patch s.json --patch-operations op=remove,path=/canarySettings --query description',
+      exits: 3,
+      says: /no flag --query\. .*jq.*stage get/,
+    },
+    '--cli-input-json, with what to do instead': {
+      line: 'patch s.json --cli-input-json file://input.json',
+      exits: 3,
+      says: /no flag --cli-input-json\..*--patch-operations file:\/\/FILE/,
+    },
+    'a call of the AWS CLI without a file: it means a live stage': {
+      line: 'patch --rest-api-id abc --stage-name prod --patch-operations op=remove,path=/canarySettings',
+      exits: 3,
+      says: /abc\/prod names a live stage/,
+    },
+    'every operation that is refused, each by its number': {
+      line: 'patch s.json --patch-operations op=remove,path=/variables op=replace,path=/tracingEnabled,value=on',
+      exits: 3,
+      says: /operation 1: .*\/variables[\s\S]*operation 2: .*expected true or false/,
+    },
+  });
+  const nearMisses: readonly (readonly [sent: string, hint: string])[] = [
+    ['/throttling/burstLimit', 'Did you mean /*/*/throttling/burstLimit?'],
+    ['/*/*/metricsEnabled', 'Did you mean /*/*/metrics/enabled?'],
+    ['/canary/percentTraffic', 'Did you mean /canarySettings/percentTraffic?'],
+    ['/documentation_version', 'Did you mean /documentationVersion?'],
+    ['/{proxy+}/ANY//throttling/burstLimit', 'Did you mean /{proxy+}/GET/throttling/burstLimit?'],
+    ['C:/Program Files/Git/tracingEnabled', 'Your shell rewrote /tracingEnabled: set MSYS_NO_PATHCONV=1.'],
+  ];
+  refusals(
+    Object.fromEntries(
+      nearMisses.map(([sent, hint]) => [
+        `${sent}, with a hint`,
+        { line: `patch s.json --patch-operations 'op=replace,path=${sent},value=1'`, exits: 3, says: hint },
+      ]),
+    ),
+  );
+  test('prints the stage on standard output, as update-stage does, and its report on standard error', async () => {
+    const line = 'patch s.json --patch-operations op=replace,path=/description,value=live';
+    const { stdout, stderr } = await runInFolder(line, { files: { 's.json': aStage() } });
+    expect(stdout).toBe(textOf({ ...aStage(), description: 'live' }));
+    expect(stderr).toBe('s.json\n  + description: live\n');
+  });
+});
+
+describe('explain', () => {
+  test('says of a property what it is, its flag, path, operations, values, default and page', async () => {
+    const { code, stdout } = await runInFolder('explain canarySettings.percentTraffic');
+    expect(code).toBe(0);
+    for (const part of [
+      /^canarySettings\.percentTraffic$/m,
+      /Share of requests/,
+      /flag +--canary-percent-traffic VALUE$/m,
+      /path +\/canarySettings\/percentTraffic$/m,
+      /operations +replace$/m,
+      /values +a number from 0 to 100$/m,
+      /default +0\.0$/m,
+      /see +https:\/\/docs\.aws\.amazon\.com\//,
+    ])
+      expect(stdout).toMatch(part);
+  });
+
+  test.each(['/canarySettings/percentTraffic', 'percentTraffic'])('knows a property as %s too', async (word) => {
+    expect((await runInFolder(`explain ${word}`)).stdout).toBe(
+      (await runInFolder('explain canarySettings.percentTraffic')).stdout,
+    );
+  });
+
+  test('gives the whole table without an argument, a property a line', async () => {
+    const { stdout } = await runInFolder('explain');
+    expect(stdout).toMatch(/^PROPERTY +FLAG +OPERATIONS +VALUES$/m);
+    expect(stdout).toMatch(/^description +--description +replace +text$/m);
+    expect(stdout).toMatch(/^methodSettings\.\{method\}\.loggingLevel +--logging-level +replace +OFF, ERROR, INFO$/m);
+  });
+
+  refusals({ 'what is no property': { line: 'explain frobnication', exits: 3, says: /frobnication is no property/ } });
+});
