@@ -71,6 +71,8 @@ const askFor = async (name: string, outcome: Outcome, { world, voice }: Scene): 
   world.stderr.write(`${[printable(name), ...changeLines(outcome, voice.isSecret, voice.paintErrors)].join('\n')}\n`);
   world.stderr.write(`${printable(name)} is protected. Make this edit? [y/N] `);
   const answer = await world.stdin.readLine();
+  // Where the input ended, the cursor is still behind the question.
+  if (answer === undefined) world.stderr.write('\n');
   if (!/^\s*y(es)?\s*$/i.test(answer ?? '')) throw refused('the answer was not yes.');
 };
 

@@ -1,0 +1,585 @@
+/** What people get wrong: each is answered by a sentence and an exit code, and nothing is written. */
+import { lstatSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { newExamples, newFolder, type Run, removeFolders, runStage, type WorldOptions } from './world';
+
+const stageText = '{\n    "stageName": "prod",\n    "description": "old"\n}\n';
+
+/** Files that are wrong, each in a way of its own. */
+const files = {
+  'empty.json': '',
+  'blank.json': ' \n\n',
+  'broken.json': '{\n    "stageName": "a",\n    "description": tru\n}\n',
+  'comma.json': '{\n    "stageName": "a",\n}\n',
+  'twice.json': '{\n    "stageName": "a",\n    "stageName": "b"\n}\n',
+  'twice-inside.json': '{"variables": {"a": "1", "a": "2"}}',
+  'array.json': '[{"stageName": "a"}, {"stageName": "b"}]',
+  'stages.json': '{"item": [{"stageName": "blue"}, {"stageName": "green"}]}',
+  'no-stages.json': '{"item": []}',
+  'text.json': '"prod"',
+  'null.json': 'null',
+  'stranger.json': '{"Version": "2012-10-17", "Statement": []}',
+  'misfits.json':
+    '{\n    "description": 5,\n    "variables": {\n        "a": true\n    },\n    "methodSettings": []\n}\n',
+  'latin1.json': Buffer.from('{"description": "\xe9"}', 'latin1'),
+  'utf16.json': Buffer.from('\ufeff{"description": "x"}', 'utf16le'),
+  'folder.json/': '',
+  'latin1.txt': Buffer.from('\xe9', 'latin1'),
+  'good.json': stageText,
+  'ops.json': '[{"op": "replace", "path": "/description", "value": "x"},]',
+};
+
+type Row = readonly [command: string | readonly string[], code: number, sentence: string, given?: Given];
+
+interface Given extends WorldOptions {
+  /** The text of `.stagerc`. */
+  readonly stagerc?: string;
+}
+
+const usage: readonly Row[] = [
+  ['', 3, 'No verb was given.'],
+  ['--bogus', 3, "unknown option '--bogus'"],
+  ['promote prod.json', 3, 'Did you mean stage promote-canary?'],
+  ['promte-canary prod.json', 3, 'Did you mean stage promote-canary?'],
+  ['show prod.json', 3, 'Did you mean stage get?'],
+  ['SET prod.json', 3, 'Did you mean stage set?'],
+  ['update-stage prod.json', 3, 'Did you mean stage patch?'],
+  ['delete prod.json', 3, 'Did you mean stage unset?'],
+  ['rollback prod.json', 3, 'apply the inverse that -o json prints'],
+  ['diff prod.json staging.json', 3, 'use --dry-run'],
+  ['frobnicate prod.json', 3, 'The verbs are get, set, unset, copy, promote-canary, patch, explain'],
+  ['help frobnicate', 3, 'There is no verb frobnicate.'],
+  ['-o json set prod.json --description x', 3, 'Write the verb first, and -o behind it.'],
+  ['set prod.json --rate-limit 5', 3, 'Did you mean --throttling-rate-limit?'],
+  ['set prod.json --canary-percent 5', 3, 'Did you mean --canary-percent-traffic?'],
+  ['set prod.json --tracing', 3, 'Did you mean --tracing-enabled?'],
+  ['set prod.json --log-level INFO', 3, 'Did you mean --logging-level?'],
+  ['set prod.json --descripton x', 3, 'Did you mean --description?'],
+  ['set prod.json --Description x', 3, 'Did you mean --description?'],
+  ['set prod.json --throttling-rate 5', 3, 'Did you mean --throttling-rate-limit?'],
+  ['set prod.json --frobnicate', 3, 'stage set --help lists the flags.'],
+  ['set prod.json -z', 3, 'stage set has no flag -z.'],
+  ['set prod.json -nz', 3, 'stage set has no flag -z.'],
+  ['promote-canary prod.json --deployment-id x', 3, 'It is a flag of stage set.'],
+  ['explain --canary-percent-traffic', 3, 'Did you mean stage explain canarySettings.percentTraffic?'],
+  ['set prod.json --description', 3, '--description needs a value, TEXT; came nothing.'],
+  ['set prod.json --variable', 3, '--variable needs a value, NAME=VALUE; came nothing.'],
+  ['set prod.json --description -x', 3, 'If -x is the value, write --description=-x.'],
+  ['set prod.json --description --tracing-enabled', 3, '--description needs a value, TEXT; came the flag'],
+  ["set prod.json --deployment-id ''", 3, '--deployment-id is empty; expected TEXT. An unset shell variable'],
+  ["set '' --description x", 3, 'An argument is empty. An unset shell variable looks like this.'],
+  ["get ''", 3, 'An argument is empty.'],
+  ["set prod.json --method '' --logging-level INFO", 3, '--method is empty'],
+  ["get prod.json variables.nope --default ''", 3, '--default is empty'],
+  ["set prod.json --variables ''", 3, '--variables is empty'],
+  ["patch prod.json --patch-operations ''", 3, '--patch-operations holds an empty item.'],
+  [
+    'set prod.json --tracing-enabled=yes',
+    3,
+    'write --tracing-enabled, --no-tracing-enabled, or --tracing-enabled=true',
+  ],
+  ['set prod.json --tracing-enabled=', 3, 'write --tracing-enabled, --no-tracing-enabled'],
+  ['set prod.json --no-tracing-enabled=true', 3, 'write --tracing-enabled, --no-tracing-enabled'],
+  ['set prod.json --tracing-enabled yes', 3, 'Too many words: yes.'],
+  ['set prod.json --description x --dry-run=true', 3, '--dry-run takes no value; came true.'],
+  ['set prod.json --description x -n=true', 3, '--dry-run takes no value; came true.'],
+  ['set', 3, 'Nothing to set was given.'],
+  ['set prod.json', 3, 'Nothing to set was given.'],
+  ['unset prod.json', 3, 'Nothing to unset was given.'],
+  [
+    'set prod.json --method GET /pets --logging-level INFO',
+    3,
+    "Quote a method, so that it stays one word: --method 'GET /pets'.",
+  ],
+  ['set prod.json --method bin/a src/b src/c --logging-level INFO', 3, 'Did the shell expand */*?'],
+  ['set prod.json --method GET --logging-level INFO', 3, "GET is a verb without a path; write 'GET /pets'"],
+  ['set prod.json --method /pets --logging-level INFO', 3, "there is no verb in /pets; write 'GET /pets'"],
+  ["set prod.json --method 'FETCH /pets' --logging-level INFO", 3, 'there is no verb in FETCH /pets'],
+  ["set prod.json --method 'GET /a b' --logging-level INFO", 3, '/a b is no resource path'],
+  ["set prod.json --method '* /*' --logging-level INFO", 3, "write 'GET /pets', or '*/*' for all methods"],
+  ["set prod.json --method 'GET /pets' --variable a=b", 3, '--method says which method the flags of methods are for'],
+  ["set prod.json --all-methods --method 'GET /a' --logging-level INFO", 3, 'cannot be given together'],
+  ['set prod.json staging.json --description x', 3, 'stage set takes one stage.'],
+  ['set prod.json --description two words', 3, 'A value with spaces has to be quoted.'],
+  ['promote-canary prod.json description', 3, 'Too many words: description.'],
+  [
+    'set - --variable a=@-',
+    3,
+    'Standard input can be read once, and 2 want it: -, --variable a @-.',
+    { stdin: stageText },
+  ],
+  ['copy - - --all', 3, 'Standard input can be read once', { stdin: stageText }],
+  ['patch - --patch-operations -', 3, 'Standard input can be read once', { stdin: '[]' }],
+  ['set prod.json --variable a=@- --variable b=@-', 3, 'Standard input can be read once', { stdin: 'x' }],
+  ['set prod.json color=blue', 3, 'Did you mean --variable color=blue?'],
+  ['set color=blue', 3, 'Did you mean --variable color=blue?'],
+  ['set prod.json percentTraffic=5', 3, 'Did you mean canarySettings.percentTraffic=…?'],
+  ['set prod.json variable.color=blue', 3, 'Did you mean variables.color=…?'],
+  ['set prod.json description', 3, 'expected PROPERTY=VALUE, came no equals sign'],
+  ['set prod.json stageName=x', 3, 'A stage keeps its name'],
+  ['set prod.json tags.team=x', 3, 'Use aws apigateway tag-resource'],
+  ['set prod.json variables=x', 3, 'variables cannot be set.'],
+  ['set prod.json canarySettings.percent=5', 3, 'expected one of canarySettings.deploymentId'],
+  ['set prod.json --variable color', 3, 'expected NAME=VALUE, came no equals sign'],
+  ['set prod.json --variable =blue', 3, 'expected NAME=VALUE, came no name'],
+  ['unset prod.json --variable color=blue', 3, 'expected NAME alone'],
+  ['unset prod.json --deployment-id', 3, 'A stage always serves a deployment'],
+  ['unset prod.json --cache-cluster-size', 3, 'turn the cache cluster off instead'],
+  ['get prod.json variable.color', 3, 'Did you mean the property variables.color?'],
+  ['get prod.json description.x', 3, 'it has no fields of its own'],
+  ['get prod.json methodSettings.GET.loggingLevel', 3, 'GET is a verb without a path'],
+  ['get prod.json -o patch', 3, 'get prints text, json or yaml, not patch'],
+  ['explain frobnicate', 3, 'frobnicate is no property.'],
+  ['copy prod.json', 3, 'copy needs SOURCE and TARGET; came only prod.json.'],
+  ['copy prod.json staging.json', 3, 'Nothing is chosen to be copied.'],
+  ['copy prod.json staging.json --all --exclude frob', 3, '--exclude frob is no property.'],
+  ['copy --from /canarySettings/deploymentId prod.json', 3, 'needs --from and --to; came only --from'],
+  ['set prod.json --description x --expect description', 3, 'expected PROPERTY=VALUE, came no equals sign'],
+  ['set prod.json --description x --expect frob=1', 3, '--expect frob is no property.'],
+  ['set prod.json --description x --expect =1', 3, '--expect =… is no property.'],
+  ['set prod.json --description x --lock-timeout abc', 3, '--lock-timeout: expected seconds, such as 30, came abc.'],
+  ['set prod.json --description x --lock-timeout -1', 3, 'expected seconds'],
+  ['set prod.json --description x --detailed-exitcode', 3, '--detailed-exitcode goes with --dry-run.'],
+  ['set prod.json --description x -o xml', 3, '--output: expected one of text, json, yaml, stage, patch, aws-cli'],
+  ['patch prod.json', 3, 'patch needs --patch-operations'],
+  ['patch prod.json --patch-operations', 3, '--patch-operations needs a value'],
+  ['patch prod.json --query x --patch-operations []', 3, 'pipe it to jq'],
+  ['patch prod.json --cli-input-json x --patch-operations []', 3, '--patch-operations file://FILE'],
+];
+
+const targets: readonly Row[] = [
+  ['get', 3, 'Which stage? Name a stage file (prod.json), - for standard input'],
+  ['get nope', 3, 'There is no stage called nope'],
+  ['get prodd', 3, 'Did you mean prod?', { stagerc: 'stages: {prod: {file: prod.json}}' }],
+  ['get a1b2c3/prod', 3, 'a1b2c3/prod names a live stage, which this version of stage cannot edit yet.'],
+  ['set a1b2c3/prod --description x', 3, 'names a live stage'],
+  ['get /prod', 3, 'no such file'],
+  [
+    'get live',
+    3,
+    'live (a1b2c3/prod) names a live stage',
+    { stagerc: 'stages: {live: {restApiId: a1b2c3, stageName: prod}}' },
+  ],
+  ['get file:', 3, 'file: needs a path behind it.'],
+  ['get ~someone/prod.json', 3, 'only ~/ is read as a home folder'],
+];
+
+const values: readonly Row[] = [
+  ['set prod.json --canary-percent-traffic 101', 3, 'expected a number from 0 to 100, came "101"'],
+  ['set prod.json --canary-percent-traffic -1', 3, 'expected a number from 0 to 100, came "-1"'],
+  ['set prod.json --canary-percent-traffic 10%', 3, 'expected a number from 0 to 100, came "10%"'],
+  ['set prod.json --canary-percent-traffic 0x10', 3, 'expected a number from 0 to 100'],
+  ['set prod.json --canary-percent-traffic NaN', 3, 'expected a number from 0 to 100'],
+  ['set prod.json --cache-cluster-size 1', 3, 'expected 0.5, 1.6, 6.1'],
+  ['set prod.json --throttling-burst-limit 1.5', 3, 'expected a whole number of requests, or -1'],
+  ['set prod.json --throttling-burst-limit -2', 3, 'expected a whole number of requests, or -1'],
+  ['set prod.json --throttling-rate-limit fast', 3, 'expected a number of requests a second, or -1'],
+  [
+    'set prod.json --cache-ttl-in-seconds 3601',
+    3,
+    'Invalid time-to-live setting, must be an integer no greater than 3600',
+  ],
+  ['set prod.json --cache-ttl-in-seconds 5m', 3, 'expected a whole number of seconds from 0 to 3600'],
+  ['set prod.json --logging-level debug', 3, 'Invalid logging level specified: debug'],
+  ['set prod.json --unauthorized-cache-control-header-strategy FAIL', 3, 'expected FAIL_WITH_403'],
+  ['set prod.json tracingEnabled=on', 3, 'expected true or false, came "on"'],
+  ['set prod.json deploymentId=', 3, 'expected an id, came ""'],
+  ['set prod.json --access-log-format short', 3, 'must include either $context.requestId'],
+  ['set prod.json --access-log-destination-arn logs', 3, 'Invalid ARN specified in the request.'],
+  [
+    'set prod.json --access-log-destination-arn arn:aws:logs:eu-west-1:1:log-group:/a:b',
+    3,
+    'Access log destination must only contain',
+  ],
+  [
+    'set prod.json --access-log-destination-arn arn:aws:firehose:eu-west-1:1:deliverystream/x',
+    3,
+    "must begin with the characters 'amazon-apigateway-'",
+  ],
+  [
+    'set prod.json --variable a-b=x',
+    3,
+    'Invalid stage variable name: a-b. Please use names with only word characters.',
+  ],
+  ['set prod.json --variable a=', 3, 'Invalid stage variable value of key a.  Please use values'],
+  ['set prod.json --variable a=$x', 3, 'Invalid stage variable value of key a.'],
+  ['set prod.json --variable __proto__=x', 3, 'A variable cannot be called __proto__'],
+  [`set prod.json --variable a=${'x'.repeat(513)}`, 3, "A variable's value has at most 512 characters"],
+  [`set prod.json --variable ${'a'.repeat(65)}=x`, 3, "A variable's name has at most 64 characters"],
+  ['set prod.json --variable apiToken=********', 3, 'what stage shows in the place of a secret'],
+  ['set prod.json --variables {"a":1}', 3, '--variables: expected a JSON object'],
+  [['set', 'prod.json', '--variables', '{"a": 1}'], 3, '--variables: a: expected a text, came a number.'],
+  [['set', 'prod.json', '--variables', '{"a":'], 3, 'came broken JSON'],
+  ['set prod.json --variables a=1,b', 3, 'write \'a="1,b"\''],
+  ['set prod.json --variables a', 3, 'variables look like color=blue,size=2'],
+  ['set prod.json --variable a=@', 3, 'the name of a file is missing'],
+  ['set prod.json --variables file://', 3, 'the name of a file is missing'],
+  ['set prod.json --variable a=@nope.txt', 3, 'nope.txt: no such file.'],
+  ['set prod.json --variable a=@folder.json', 3, 'folder.json: it is a folder.'],
+  ['set prod.json --variable a=@latin1.txt', 3, 'latin1.txt: expected text in UTF-8'],
+  ['set prod.json --variables file://nope.json', 3, 'nope.json: no such file.'],
+  ['set staging.json --canary-percent-traffic 5', 5, 'The stage has no canary'],
+  [
+    'set prod.json --description x --expect description=other',
+    5,
+    'Expected description to be other, but it is Orders, live.',
+  ],
+  ['set prod.json --description x --expect variables=x', 3, '/variables stands for several properties'],
+  ['promote-canary staging.json', 5, 'There is no canary to promote.'],
+  [
+    'promote-canary prod.json --expect-canary-deployment-id other',
+    5,
+    'Expected canarySettings.deploymentId to be other',
+  ],
+];
+
+const brokenFiles: readonly Row[] = [
+  ['nope.json', 3, 'nope.json: no such file.'],
+  ['nope/nope.json', 3, 'nope/nope.json: no such file.'],
+  ['good.json/x.json', 3, 'part of the path is a file, not a folder'],
+  ['folder.json', 3, 'is a folder; expected a stage file'],
+  ['circle.json', 3, 'its symbolic links lead in a circle'],
+  ['nowhere.json', 3, 'no such file'],
+  ['empty.json', 3, 'expected a stage, came an empty text'],
+  ['blank.json', 3, 'expected a stage, came an empty text'],
+  ['broken.json', 3, 'broken.json: line 3, column 20: expected a value, came tru'],
+  ['comma.json', 3, 'comma.json: line 3, column 1: expected a key in double quotes, came }'],
+  ['twice.json', 3, 'twice.json: line 3, column 5: expected each key once, came "stageName" again'],
+  ['twice-inside.json', 3, 'line 1, column 26: expected each key once, came "a" again'],
+  ['array.json', 3, "came a list of 2: a, b. Pick one, the first for example, with: jq '.[0]'"],
+  ['stages.json', 3, "came a list of 2: blue, green. Pick one, the first for example, with: jq '.item[0]'"],
+  ['no-stages.json', 3, 'came an empty list'],
+  ['text.json', 3, 'expected a stage, an object; came a string'],
+  ['null.json', 3, 'expected a stage, an object; came null'],
+  ['stranger.json', 3, 'came an object without any of its members (it has "Version", "Statement")'],
+  ['misfits.json', 3, 'variables.a: expected a string, came a boolean (line 4)'],
+  ['latin1.json', 3, 'expected UTF-8 text, came bytes that are not'],
+  ['utf16.json', 3, 'came UTF-16, as PowerShell writes it'],
+];
+
+/** Each wrong file, read and edited. */
+const fromFiles: readonly Row[] = brokenFiles.flatMap(([file, code, sentence]): readonly Row[] => [
+  [`get ${file}`, code, sentence],
+  [`set ${file} --description x`, code, sentence],
+]);
+
+const operation = (item: string): readonly string[] => ['patch', 'prod.json', '--patch-operations', item];
+
+const pointers: readonly Row[] = [
+  [operation('op=replace,path=/nope,value=x'), 3, 'Invalid method setting path: /nope. Must be one of: [/deploymentId'],
+  [operation('op=replace,path=/loggingLevel,value=INFO'), 3, 'Did you mean /*/*/logging/loglevel?'],
+  [operation('op=replace,path=/*/*/loggingLevel,value=INFO'), 3, 'Did you mean /*/*/logging/loglevel?'],
+  [operation('op=replace,path=/canarySettings/percent,value=5'), 3, 'Invalid method setting path'],
+  [operation('op=replace,path=/Description,value=x'), 3, 'Did you mean /description?'],
+  [operation('op=replace,path=C:/Program Files/Git/description,value=x'), 3, 'set MSYS_NO_PATHCONV=1'],
+  [operation('op=replace,path=/pets/ANY/logging/loglevel,value=INFO'), 3, 'Invalid method setting path'],
+  [operation('op=replace,path=/stageName,value=x'), 3, 'Invalid method setting path: /stageName.'],
+  [
+    operation('op=remove,path=/description'),
+    3,
+    'Cannot remove method setting description because there is no method setting',
+  ],
+  [operation('op=remove,path=/variables/nope'), 3, 'There is nothing at /variables/nope to remove.'],
+  [operation('op=remove,path=/~1pets/GET'), 3, 'Cannot remove method setting ~1pets/GET'],
+  [
+    operation('op=add,path=/canarySettings/percentTraffic,value=5'),
+    3,
+    'Invalid add operation with path: /canarySettings/percentTraffic',
+  ],
+  [operation('op=add,path=/description,value=x'), 3, 'Nobody has shown that API Gateway accepts add at /description'],
+  [
+    operation('op=copy,from=/description,path=/variables'),
+    3,
+    'Invalid copy operation with path: /variables and from /description.',
+  ],
+  [operation('op=move,from=/description,path=/variables'), 3, 'A stage has nothing that can be moved'],
+  [operation('op=frob,path=/description'), 3, "Value 'frob' at 'updateStageInput.patchOperations.1.member.op'"],
+  [operation('op=replace,path=/accessLogSettings/other,value=x'), 3, 'Invalid accessLogSettings path.'],
+  [operation('op=replace,path=/description'), 3, 'replace at /description needs a value'],
+  [operation('op=test,path=/description,value=x'), 5, 'Expected description to be x'],
+  [operation('op=replace,path=/description,value=a,b'), 3, 'write \'op=replace,path=/description,value="a,b"\''],
+  [operation('op=replace path=/description value=x'), 3, 'expected a comma between members'],
+  [operation('[{"op": "replace"'), 3, 'this is not JSON'],
+  [operation('{}'), 3, 'op: expected a text, came nothing'],
+  [operation('{"patchOperations": 5}'), 3, 'patchOperations: expected an array, came a number'],
+  [operation('file://nope.json'), 3, 'nope.json: no such file.'],
+  [operation('file://ops.json'), 3, 'this is not JSON'],
+  [operation('-'), 3, 'expected an operation, came an empty text'],
+  [
+    'copy --from /description --to /variables prod.json',
+    3,
+    'Invalid copy operation with path: /variables and from /description.',
+  ],
+];
+
+const edit = 'set prod.json --description x';
+
+const configurations: readonly Row[] = [
+  [edit, 4, '.stagerc:1: stagess: unknown key; did you mean stages?', { stagerc: 'stagess: {}' }],
+  [edit, 4, '.stagerc:2: frob: unknown key, expected one of stages, default', { stagerc: '# mine\nfrob: 1' }],
+  [edit, 4, '.stagerc:1: output: expected one of text, json', { stagerc: 'output: 5' }],
+  [edit, 4, '.stagerc:1: redact: expected a list of words', { stagerc: 'redact: token' }],
+  [
+    edit,
+    4,
+    '.stagerc:3: stages.a.protected: expected true or false, came the text "yes"',
+    { stagerc: 'stages:\n  a:\n    protected: "yes"\n    file: a.json' },
+  ],
+  [edit, 4, 'stages.a: expected file or restApiId, came neither', { stagerc: 'stages: {a: {}}' }],
+  [
+    edit,
+    4,
+    'stages.a: expected file or restApiId, came both',
+    { stagerc: 'stages: {a: {file: a.json, restApiId: b, stageName: c}}' },
+  ],
+  [edit, 4, 'stages.a: restApiId needs a stageName', { stagerc: 'stages: {a: {restApiId: b}}' }],
+  [
+    edit,
+    4,
+    'stages.description: this is the name of a property of a stage',
+    { stagerc: 'stages: {description: {file: a.json}}' },
+  ],
+  [edit, 4, 'this would be read as a file', { stagerc: 'stages: {a.json: {file: a.json}}' }],
+  [edit, 4, 'this would be read as a path or an API and its stage', { stagerc: 'stages: {a/b: {file: a.json}}' }],
+  [edit, 4, 'this would be read as an option', { stagerc: 'stages: {-n: {file: a.json}}' }],
+  [edit, 4, '$import: other files are not imported', { stagerc: '$import: other.yaml' }],
+  [edit, 4, 'expected keys with values, came a list', { stagerc: '- a\n- b' }],
+  [edit, 4, '.stagerc:2: this is not YAML', { stagerc: 'stages: {\n' }],
+  [
+    edit,
+    4,
+    '.stagerc:1: default: no stage is called "prodd"; did you mean prod?',
+    { stagerc: 'default: prodd\nstages: {prod: {file: prod.json}}' },
+  ],
+  [`${edit} --config nope.yaml`, 4, 'nope.yaml: cannot read this configuration: there is no such file'],
+  [`${edit} --config stage.config.js`, 4, 'programs are never run for one, expected JSON or YAML'],
+  [`${edit} --config stage.config.ts`, 4, 'programs are never run for one'],
+  [`${edit} --config folder.json`, 4, 'it is a folder'],
+  [`${edit} --config broken.json`, 4, 'broken.json:3: this is not JSON'],
+  [`${edit} --config twice.json`, 4, 'stageName: this key is here twice'],
+  [`${edit} --config`, 3, '--config needs a value'],
+  [edit, 4, 'STAGE_OUTPUT: expected one of text, json', { env: { STAGE_OUTPUT: 'xml' } }],
+  [edit, 4, 'STAGE_REGION: expected a region', { env: { STAGE_REGION: 'eu west' } }],
+  [
+    'get',
+    4,
+    'The default stage is prod, which is protected',
+    { stagerc: 'default: prod\nstages: {prod: {file: prod.json, protected: true}}' },
+  ],
+  [
+    edit,
+    5,
+    'prod is a protected stage: to edit it, add --yes.',
+    { stagerc: 'stages: {prod: {file: prod.json, protected: true}}' },
+  ],
+  [
+    edit,
+    5,
+    'the answer was not yes',
+    { stagerc: 'stages: {prod: {file: prod.json, protected: true}}', isTTY: true, answer: 'n' },
+  ],
+  [edit, 5, 'the answer was not yes', { stagerc: 'stages: {prod: {file: prod.json, protected: true}}', isTTY: true }],
+  [
+    'promote-canary prod',
+    5,
+    'prod is a protected stage',
+    { stagerc: 'stages: {prod: {file: prod.json, protected: true}}' },
+  ],
+];
+
+/** Everything in a folder, hidden files too: what it is, which file it is, when it was written, and each of its bytes. */
+const contentOf = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .sort()
+    .map((name) => {
+      const file = join(folder, name);
+      const stats = lstatSync(file, { bigint: true });
+      const link = stats.isSymbolicLink() ? readlinkSync(file) : '';
+      return `${name} ${stats.mode} ${stats.ino} ${stats.mtimeNs} ${link}${stats.isFile() ? readFileSync(file, 'latin1') : ''}`;
+    });
+
+const aFolder = (stagerc: string | undefined): string => {
+  const folder = newExamples(files);
+  writeFileSync(join(folder, 'stage.config.js'), 'throw new Error("run");');
+  symlinkSync('circle.json', join(folder, 'circle.json'));
+  symlinkSync('not-there.json', join(folder, 'nowhere.json'));
+  if (stagerc !== undefined) writeFileSync(join(folder, '.stagerc'), stagerc);
+  return folder;
+};
+
+const stackTrace = /^\s+at /m;
+
+const expectSentences = ({ stderr, stdout }: Run): void => {
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(/(?:^|\] )stage: \S.*\n|"message": "/m);
+  expect(stderr).not.toMatch(stackTrace);
+  expect(stderr).not.toContain('undefined');
+};
+
+afterAll(removeFolders);
+
+describe.each<readonly [string, readonly Row[]]>([
+  ['usage', usage],
+  ['a target', targets],
+  ['a value', values],
+  ['a file', fromFiles],
+  ['a pointer', pointers],
+  ['a configuration', configurations],
+])('wrong in %s', (_, rows) => {
+  test.each(rows)('%j → %i, %s', async (command, code, sentence, given = {}) => {
+    const { stagerc, ...options } = given;
+    const cwd = aFolder(stagerc);
+    const before = contentOf(cwd);
+    const run = await runStage(command, { cwd, ...options, env: { NO_COLOR: '1', ...options.env } });
+    expect(run.stderr).toContain(sentence);
+    expect(run.code).toBe(code);
+    expectSentences(run);
+    expect(contentOf(cwd)).toEqual(before);
+  });
+});
+
+describe('a slip', () => {
+  test.each(['--y', '--ye', '--yse', '--Yes', '--f', '--forc', '--froce', '-y', '-f'])(
+    '%s is not led to what skips a question',
+    async (flag) => {
+      const { code, stderr } = await runStage(['set', 'prod.json', flag], { cwd: newExamples() });
+      expect(code).toBe(3);
+      expect(stderr).not.toMatch(/--yes|--force/);
+    },
+  );
+
+  test('is told together with all others', async () => {
+    const { stderr } = await runStage('set prod.json --frob --description --rate-limit 5', { cwd: newExamples() });
+    expect(stderr.split('\n')).toHaveLength(4);
+  });
+
+  test.each([
+    ['--output', 'json'],
+    ['-ojson', ''],
+    ['-nojson', ''],
+    ['--output=json', ''],
+  ])('is one document with %s %s', async (...flags) => {
+    const words = ['set', 'prod.json', '--frob', ...flags.filter((flag) => flag !== '')];
+    const { code, stderr, stdout } = await runStage(words, { cwd: newExamples() });
+    const { error } = JSON.parse(stderr);
+    expect(error).toMatchObject({ code: 'usage', exitCode: 3, problems: [{ message: error.message }] });
+    expect([code, stdout]).toEqual([3, '']);
+  });
+
+  test.each([
+    ['set prod.json --frob', { STAGE_OUTPUT: 'json' }, ''],
+    ['set prod.json color=blue', {}, 'output: json'],
+    ['set prod.json --frob', {}, 'output: json'],
+    ['set prod.json --description x', { STAGE_OUTPUT: 'json' }, 'frob: 1'],
+  ])('%s is one document where %j or the file %j says so', async (line, env, stagerc) => {
+    const { stderr } = await runStage(line, { cwd: newExamples({ '.stagerc': stagerc }), env });
+    expect(JSON.parse(stderr)).toHaveProperty('error.message');
+  });
+
+  test.each([
+    'set prod.json apiToken=s3cret',
+    'set prod.json api-token=s3cret',
+    'set prod.json --variables apiToken=s3cret,x',
+    'unset prod.json --variable apiToken=s3cret',
+    'set prod.json --description x --expect variables.apiToken=s3cret',
+    'set prod.json --variable apiToken=s3cret$ -o json',
+    'patch prod.json --patch-operations op=replace,path=/variables/apiToken,value=s3cret,x',
+    'patch prod.json --patch-operations op=test,path=/variables/apiToken,value=s3cret',
+  ])('%s does not show the secret', async (line) => {
+    const { code, stderr } = await runStage(line, { cwd: newExamples() });
+    expect(code).not.toBe(0);
+    expect(stderr).not.toContain('s3cret');
+  });
+
+  test('does not show what redact hides', async () => {
+    const cwd = newExamples({ '.stagerc': 'redact: [color]' });
+    const { stderr } = await runStage('set prod.json color=navy', { cwd });
+    expect(stderr).toBe('stage: color=******** is no property. Did you mean --variable color=********?\n');
+  });
+});
+
+describe('on a terminal', () => {
+  const hostile = '\u001b]0;x\u0007\u001b[31m\u009b31m\u202e\u2067\u061c\r\u0000\u{e0041}';
+  const evil = JSON.stringify(
+    {
+      stageName: hostile,
+      deploymentId: `a${hostile}`,
+      description: hostile,
+      methodSettings: { [`~1${hostile}/GET`]: { loggingLevel: hostile } },
+      variables: { [hostile]: hostile, plain: hostile },
+      canarySettings: { deploymentId: `b${hostile}`, stageVariableOverrides: { [hostile]: `c${hostile}` } },
+      [hostile]: hostile,
+    },
+    null,
+    '\t',
+  );
+  // Words of a command line hold no NUL.
+  const word = hostile.replace('\u0000', '');
+  const files = {
+    'evil.json': evil,
+    'broken.json': `{"description": ${hostile}`,
+    '.stagerc': JSON.stringify({ stages: { [word]: { file: 'evil.json', protected: true } } }),
+  };
+  const forms = ['text', 'json', 'yaml', 'stage', 'patch', 'aws-cli'];
+
+  const acting =
+    /(?![\n\t])[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\udb40[\udc00-\udc7f]/;
+
+  test.each<readonly string[]>([
+    ['get', 'evil.json'],
+    ['get', 'evil.json', 'description'],
+    ['get', 'evil.json', 'variables', 'description'],
+    ['get', 'evil.json', '-o', 'yaml'],
+    ...forms.map((form) => ['set', 'evil.json', '--description', `x${word}`, '-n', '-o', form]),
+    ...forms.map((form) => ['promote-canary', 'evil.json', '-n', '-o', form]),
+    ['set', 'evil.json', '--description', 'x'],
+    ['set', word, '--description', 'x'],
+    ['set', '-', '--description', 'x'],
+    ['set', '-', '--description', 'x', '-o', 'json'],
+    ['set', 'evil.json', '--logging-level', 'INFO', '-n'],
+    ['unset', 'evil.json', 'methodSettings', 'variables', '-n'],
+    ['explain', word],
+    ['explain', `variables.${word}`],
+    ['get', `${word}.json`],
+    ['get', `${word}.json`, '-o', 'json'],
+    ['get', 'broken.json'],
+    ['get', `a/${word}`],
+    ['get', 'prod.json', word],
+    ['set', 'prod.json', `${word}=x`],
+    [word],
+    [`--${word}`],
+    ['set', 'prod.json', `--${word}`],
+    ['set', 'prod.json', `-${word}`],
+    ['set', 'prod.json', '--description', 'x', '--lock-timeout', word],
+    ['set', 'prod.json', '--description', 'x', '-o', word],
+    ['set', 'prod.json', '--description', 'x', '--config', word],
+    ['set', 'prod.json', '--description', 'x', '--expect', `description=${word}`],
+    ['set', 'prod.json', '--variable', `${word}=x`],
+    ['set', 'prod.json', '--variable', `a=@${word}`],
+    ['set', 'prod.json', '--logging-level', word, '--method', `GET /${word}`],
+    ['set', 'prod.json', '--logging-level', 'INFO', '--method', word],
+    operation(`op=replace,path=/${word},value=x`),
+    operation(JSON.stringify({ op: word, path: word })),
+    operation(JSON.stringify({ op: 'replace', path: `/${word}`, value: 'x' })),
+  ])('nothing that is printed acts on it: %j %j %j', async (...words) => {
+    const cwd = newExamples(files);
+    const options = { cwd, isTTY: true, answer: 'y', stdin: evil, env: { NO_COLOR: '1' } };
+    const { stdout, stderr } = await runStage(words, options);
+    expect(`${stdout}${stderr}`).not.toMatch(acting);
+    expect(`${stdout}${stderr}`).not.toBe('');
+  });
+
+  test('a default is called by its name, escaped', async () => {
+    const cwd = newFolder({
+      'a.json': stageText,
+      '.stagerc': JSON.stringify({ default: 'a\u202e', stages: { 'a\u202e': { file: 'a.json' } } }),
+    });
+    const { stdout, stderr } = await runStage('get description', { cwd, isTTY: true });
+    expect([stdout, stderr]).toEqual(['old\n', 'a\\u202e (the default of .stagerc)\n']);
+  });
+
+  test('what is not printed on it is told as it is', async () => {
+    const cwd = newFolder(files);
+    expect((await runStage('get evil.json description', { cwd })).stdout).toBe(`${hostile}\n`);
+  });
+});
