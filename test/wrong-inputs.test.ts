@@ -418,24 +418,32 @@ const expectSentences = ({ stderr, stdout }: Run): void => {
 
 afterAll(removeFolders);
 
-describe.each<readonly [string, readonly Row[]]>([
-  ['usage', usage],
-  ['a target', targets],
-  ['a value', values],
-  ['a file', fromFiles],
-  ['a pointer', pointers],
-  ['a configuration', configurations],
-])('wrong in %s', (_, rows) => {
-  test.each(rows)('%j → %i, %s', async (command, code, sentence, given = {}) => {
-    const { stagerc, ...options } = given;
-    const cwd = aFolder(stagerc);
-    const before = contentOf(cwd);
-    const run = await runStage(command, { cwd, ...options, env: { NO_COLOR: '1', ...options.env } });
-    expect(run.stderr).toContain(sentence);
-    expect(run.code).toBe(code);
-    expectSentences(run);
-    expect(contentOf(cwd)).toEqual(before);
-  });
+const tables: Readonly<Record<string, readonly Row[]>> = {
+  usage,
+  'a target': targets,
+  'a value': values,
+  'a file': fromFiles,
+  'a pointer': pointers,
+  'a configuration': configurations,
+};
+
+const runRow = async ([command, code, sentence, given = {}]: Row): Promise<void> => {
+  const { stagerc, ...options } = given;
+  const cwd = aFolder(stagerc);
+  const before = contentOf(cwd);
+  const run = await runStage(command, { cwd, ...options, env: { NO_COLOR: '1', ...options.env } });
+  expect(run.stderr).toContain(sentence);
+  expect(run.code).toBe(code);
+  expectSentences(run);
+  expect(contentOf(cwd)).toEqual(before);
+};
+
+describe.each(Object.entries(tables))('wrong in %s', (_, rows) => {
+  for (const row of rows) {
+    const [command, code, sentence] = row;
+    const line = typeof command === 'string' ? command : command.join(' ');
+    test(`stage ${line} → ${code} ${sentence}`, () => runRow(row));
+  }
 });
 
 describe('a slip', () => {
