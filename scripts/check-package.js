@@ -1,6 +1,5 @@
 // Packs the package as npm would publish it, and checks it as its users would find it: what is in it, its types, whether it
 // runs and imports in an empty folder.
-'use strict';
 
 const assert = require('node:assert/strict');
 const { execFileSync } = require('node:child_process');
@@ -9,7 +8,8 @@ const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
 const root = join(__dirname, '..');
-const run = (command, words, cwd = root) => execFileSync(command, words, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+const run = (command, words, cwd = root) =>
+  execFileSync(command, words, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 const tool = (name) => join(root, 'node_modules/.bin', name);
 
 const allowed = [
@@ -26,7 +26,15 @@ const allowed = [
   /^examples\/[a-z]+\.json$/,
 ];
 
-const needed = ['package.json', 'README.md', 'LICENSE', 'bin/stage.js', 'dist/main.js', 'dist/index.js', 'dist/index.d.ts'];
+const needed = [
+  'package.json',
+  'README.md',
+  'LICENSE',
+  'bin/stage.js',
+  'dist/main.js',
+  'dist/index.js',
+  'dist/index.d.ts',
+];
 
 const library = `
 import assert from 'node:assert/strict';
@@ -44,15 +52,25 @@ const tarball = join(root, filename);
 const folder = mkdtempSync(join(tmpdir(), 'stage-package-'));
 try {
   const paths = files.map(({ path }) => path);
-  assert.deepEqual(paths.filter((path) => !allowed.some((pattern) => pattern.test(path))), [], 'files that have no place in the package');
-  assert.deepEqual(needed.filter((path) => !paths.includes(path)), [], 'files that are missing');
+  assert.deepEqual(
+    paths.filter((path) => !allowed.some((pattern) => pattern.test(path))),
+    [],
+    'files that have no place in the package',
+  );
+  assert.deepEqual(
+    needed.filter((path) => !paths.includes(path)),
+    [],
+    'files that are missing',
+  );
 
   run(tool('publint'), ['run', tarball, '--strict']);
   run(tool('attw'), [tarball]);
 
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   run('npm', ['install', '--offline', '--no-audit', '--no-fund', '--silent', tarball], folder);
-  assert.deepEqual(Object.keys(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).dependencies), ['apigw-stage']);
+  assert.deepEqual(Object.keys(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).dependencies), [
+    'apigw-stage',
+  ]);
   copyFileSync(join(folder, 'node_modules/apigw-stage/examples/prod.json'), join(folder, 'prod.json'));
   run(join(folder, 'node_modules/.bin/stage'), ['set', 'prod.json', '--description', 'packed'], folder);
   assert.equal(JSON.parse(readFileSync(join(folder, 'prod.json'), 'utf8')).description, 'packed');

@@ -1,5 +1,4 @@
 // The stages of examples/, as aws apigateway get-stage would print them.
-'use strict';
 
 const setting = (given) => ({
   metricsEnabled: true,
@@ -25,8 +24,7 @@ const prod = {
   methodSettings: { '*/*': setting({ throttlingBurstLimit: 200, throttlingRateLimit: 100 }) },
   variables: { ordersTable: 'orders-prod', color: 'blue', logLevel: 'warn' },
   accessLogSettings: {
-    format:
-      '$context.requestId $context.identity.sourceIp $context.httpMethod $context.resourcePath $context.status',
+    format: '$context.requestId $context.identity.sourceIp $context.httpMethod $context.resourcePath $context.status',
     destinationArn: 'arn:aws:logs:eu-west-1:111122223333:log-group:/apigateway/orders-prod',
   },
   canarySettings: {

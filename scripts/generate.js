@@ -1,6 +1,5 @@
 // Writes what is made from the table of properties and from the program itself: the reference, the help, the schema of a
 // stage file, the examples, and the output that the README shows. With --check it writes nothing, and tells what is stale.
-'use strict';
 
 const { execFileSync, spawnSync } = require('node:child_process');
 const { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
@@ -52,7 +51,9 @@ const referenceRow = (property) => [
 
 const referenceGroup = ([name, { title, page }]) => {
   const rows = properties.filter(({ group }) => group === name);
-  const notes = rows.filter(({ instead }) => instead).map((property) => `- ${code(property.name)}: ${property.instead}`);
+  const notes = rows
+    .filter(({ instead }) => instead)
+    .map((property) => `- ${code(property.name)}: ${property.instead}`);
   return [
     `## ${title}`,
     `AWS: <${page}>`,
@@ -73,14 +74,20 @@ const reference = () =>
   ].join('\n\n') + '\n';
 
 const runStage = (words, cwd) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], { cwd, env: environment, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], {
+    cwd,
+    env: environment,
+    encoding: 'utf8',
+  });
   return { status, text: stdout + stderr };
 };
 
 const help = () => {
   const top = runStage(['--help'], root).text;
   const verbs = [...top.matchAll(/^ {2}([a-z-]+) .*\[?[A-Z]/gm)].map(([, verb]) => verb);
-  const pages = verbs.map((verb) => `## stage ${verb}\n\n\`\`\`text\n${runStage([verb, '--help'], root).text.trimEnd()}\n\`\`\``);
+  const pages = verbs.map(
+    (verb) => `## stage ${verb}\n\n\`\`\`text\n${runStage([verb, '--help'], root).text.trimEnd()}\n\`\`\``,
+  );
   return [made, '# Help', `\`\`\`text\n${top.trimEnd()}\n\`\`\``, ...pages].join('\n\n') + '\n';
 };
 
@@ -91,7 +98,12 @@ const schemaOfLeaf = (path, type) => {
   return { ...(property && { description: property.help }), ...types, ...schema };
 };
 
-const placeholders = { methodSettings: '{method}', variables: '{name}', stageVariableOverrides: '{name}', tags: '{name}' };
+const placeholders = {
+  methodSettings: '{method}',
+  variables: '{name}',
+  stageVariableOverrides: '{name}',
+  tags: '{name}',
+};
 
 const schemaOf = (shape, path) => {
   if (typeof shape === 'string') return schemaOfLeaf(path, shape);
@@ -123,11 +135,15 @@ const replay = (block) =>
     return commands
       .map((line) => {
         const script = line.slice(2).replaceAll('npx stage', `"${process.execPath}" "${program}"`);
-        const output = execFileSync('sh', ['-c', `{ ${script}\n} 2>&1; code=$?; [ $code = 0 ] || echo "(exit $code)"`], {
-          cwd,
-          env: environment,
-          encoding: 'utf8',
-        });
+        const output = execFileSync(
+          'sh',
+          ['-c', `{ ${script}\n} 2>&1; code=$?; [ $code = 0 ] || echo "(exit $code)"`],
+          {
+            cwd,
+            env: environment,
+            encoding: 'utf8',
+          },
+        );
         return `${line}\n${output}`;
       })
       .join('');

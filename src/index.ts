@@ -6,4 +6,11 @@ export { applyPatch, type PatchContext } from './stage/patch.js';
 export type { Place } from './stage/place.js';
 export { PatchError, type PatchProblem, type Problem, StageError } from './stage/problem.js';
 export { type Group, type GroupName, groups, type Property, properties } from './stage/properties.js';
-export { type AccessLogSettings, type CanarySettings, type MethodSetting, type Shape, type Stage, stageShape } from './stage/stage.js';
+export {
+  type AccessLogSettings,
+  type CanarySettings,
+  type MethodSetting,
+  type Shape,
+  type Stage,
+  stageShape,
+} from './stage/stage.js';
