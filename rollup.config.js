@@ -1,27 +1,58 @@
-// Bundles the program and the library to CommonJS chunks: Node starts those fastest (bench/cli.js measures it). What one
-// command in ten needs is imported where it is needed, and lies in a chunk of its own.
-const { existsSync, readdirSync, readFileSync, rmSync } = require('node:fs');
+// Bundles the program and the library to CommonJS chunks: Node starts those fastest (bench/cli.js measures it). What a plain
+// edit does not need lies in chunks of its own, which are loaded when something in them is used for the first time.
+const { createHash } = require('node:crypto');
+const { readdirSync, readFileSync, rmSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 const commonjs = require('@rollup/plugin-commonjs');
 const json = require('@rollup/plugin-json');
 const { nodeResolve } = require('@rollup/plugin-node-resolve');
 const swc = require('@rollup/plugin-swc');
+const { transformSync } = require('@swc/core');
+const { version } = require('./package.json');
 
-const entries = ['main', 'index'].filter((name) => existsSync(join(__dirname, `src/${name}.ts`)));
+/** Packages that are imported where they are needed, and get a chunk named after them. What is no other's is cosmiconfig's. */
+const lazyPackages = ['chalk', 'yaml', 'jsonc-parser', 'cosmiconfig'];
 
-/** Packages that get a chunk of their own, named after them; what they depend on goes with them. */
-const lazyPackages = ['cosmiconfig', 'chalk', 'yaml', 'jsonc-parser'];
+/** Modules that are imported as any other, and loaded when they are used first. */
+const lateModules = {
+  help: ['commander/lib/help.js', 'commander/lib/suggestSimilar.js'],
+  failure: [
+    'src/cli/advice.ts',
+    'src/render/problems.ts',
+    'src/settings/spelling.ts',
+    'src/stage/near-miss.ts',
+    'src/stage/refusals.ts',
+    'src/targets/json-fault.ts',
+  ],
+  operations: ['src/render/aws-cli.ts', 'src/stage/parse-operations.ts', 'src/stage/shorthand.ts'],
+  diff: ['src/stage/diff.ts'],
+  config: ['src/settings/check.ts', 'src/settings/config-file.ts', 'src/settings/load.ts'],
+};
 
 /** What a package requires and we never use. Left as `require`, which nothing reaches. */
 const unused = ['typescript', 'import-fresh'];
 
-/** Built-in modules that a package requires when it loads, for a call that we make seldom or never. */
-const lazyBuiltins = [
+/** What a package requires when it loads, for a call that we make seldom or never. */
+const lazyRequires = [
   {
     file: 'commander/lib/command.js',
     eager: "const childProcess = require('node:child_process');",
     lazy: "const childProcess = { get spawn() { return process.getBuiltinModule('node:child_process').spawn; } };",
   },
+  {
+    file: 'commander/lib/command.js',
+    eager: "const { Help, stripColor } = require('./help.js');",
+    lazy: [
+      "const Help = function () { return new (require('./help.js').Help)(); };",
+      "const stripColor = (text) => require('./help.js').stripColor(text);",
+    ].join('\n'),
+  },
+  {
+    file: 'commander/lib/command.js',
+    eager: "const { suggestSimilar } = require('./suggestSimilar');",
+    lazy: "const suggestSimilar = (...words) => require('./suggestSimilar').suggestSimilar(...words);",
+  },
+  { file: 'commander/index.js', eager: "const { Help } = require('./lib/help.js');", lazy: 'const Help = undefined;' },
   {
     file: 'cosmiconfig/dist/loaders.js',
     eager: 'const crypto_1 = require("crypto");',
@@ -29,14 +60,16 @@ const lazyBuiltins = [
   },
 ];
 
-/** Loads built-in modules late. A package that has changed since fails the build, lest the program quietly start slower. */
-const deferBuiltins = () => ({
-  name: 'defer-builtins',
+/** A package that has changed since fails the build, lest the program quietly start slower. */
+const deferRequires = () => ({
+  name: 'defer-requires',
   transform(code, id) {
-    const row = lazyBuiltins.find(({ file }) => id.endsWith(`/node_modules/${file}`));
-    if (row === undefined) return null;
-    if (!code.includes(row.eager)) this.error(`${row.file} no longer says: ${row.eager}`);
-    return { code: code.replace(row.eager, () => row.lazy), map: null };
+    const rows = lazyRequires.filter(({ file }) => id.endsWith(`/node_modules/${file}`));
+    const strange = rows.find(({ eager }) => !code.includes(eager));
+    if (strange) this.error(`${strange.file} no longer says: ${strange.eager}`);
+    return rows.length === 0
+      ? null
+      : { code: rows.reduce((text, { eager, lazy }) => text.replace(eager, () => lazy), code), map: null };
   },
 });
 
@@ -79,46 +112,119 @@ const thirdPartyLicenses = () => ({
   },
 });
 
+const lateChunkOf = (id) =>
+  Object.keys(lateModules).find((name) => lateModules[name].some((file) => id.endsWith(`/${file}`)));
+
+const isLate = (file) => Object.hasOwn(lateModules, file.replace(/\.js$/, ''));
+
 const chunkOf = (id) => {
-  // Merged into a lazy chunk, these few lines would have every other chunk load it.
-  if (id.startsWith('\0commonjsHelpers')) return 'commonjs';
-  return lazyPackages.find((name) => id.includes(`/node_modules/${name}/`));
+  const late = lateChunkOf(id);
+  if (late !== undefined) return late;
+  if (id.endsWith('/src/settings/lines.ts')) return 'lines';
+  // One chunk for all that always runs: another file costs a third of a millisecond.
+  if (!id.includes('/node_modules/') || id.includes('/node_modules/commander/')) return 'main';
+  return lazyPackages.find((name) => id.includes(`/node_modules/${name}/`)) ?? 'cosmiconfig';
 };
 
-// What the program and the library share would be called index2.
-const isEngine = (id) => id.endsWith('/src/stage/patch.ts');
+const getter = (from, name) => `get ${name}() { return require('${from}').${name}; }`;
 
-/** @type {import('rollup').RollupOptions} */
-module.exports = {
-  input: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])),
+/** Built-in modules that Node has not loaded before us, of which an edit needs nothing. */
+const lateBuiltins = ['node:os'];
+
+/** Requires late chunks and built-in modules not at the top of a chunk, but whenever a name of theirs is read. */
+const deferChunks = () => ({
+  name: 'defer-chunks',
+  renderChunk(code, { fileName, importedBindings }) {
+    const late = Object.entries(importedBindings)
+      .filter(([file]) => file !== fileName && (lateBuiltins.includes(file) || isLate(file)))
+      .map(([file, names]) => [lateBuiltins.includes(file) ? file : `./${file}`, names]);
+    const deferred = late.reduce((text, [from, names]) => {
+      const call = ` = require('${from}');\n`;
+      if (text.split(call).length !== 2) this.error(`${fileName} does not require ${from} once, at its top`);
+      return text.replace(call, () => ` = { ${names.map((name) => getter(from, name)).join(', ')} };\n`);
+    }, code);
+    return { code: deferred, map: null };
+  },
+});
+
+/**
+ * Prints chunks for V8: ASCII, which it holds in half the memory, without comments, and with `function` in the place of arrows,
+ * of which V8 has to parse all of an expression before anybody calls it. Names and lines stay, for stack traces.
+ */
+const printForV8 = () => ({
+  name: 'print-for-v8',
+  renderChunk: (code) => {
+    const { code: printed } = transformSync(code, {
+      swcrc: false,
+      configFile: false,
+      isModule: false,
+      env: { targets: { node: '20.19' }, include: ['transform-arrow-functions'] },
+      jsc: {
+        parser: { syntax: 'ecmascript' },
+        output: { charset: 'ascii' },
+        minify: { compress: false, mangle: false, format: { comments: false } },
+      },
+    });
+    return { code: printed, map: null };
+  },
+});
+
+/** Names what was built, so that code that was compiled of another build is never taken for that of this one. */
+const buildId = () => ({
+  name: 'build-id',
+  generateBundle(_options, bundle) {
+    const hash = createHash('sha256');
+    for (const { fileName, code = '' } of Object.values(bundle)) hash.update(`${fileName}\0${code}\0`);
+    this.emitFile({ type: 'asset', fileName: 'build-id', source: `${version}-${hash.digest('hex').slice(0, 16)}` });
+  },
+});
+
+const swcOptions = { jsc: { target: 'es2022', parser: { syntax: 'typescript' }, loose: false } };
+
+const plugins = [
+  typescriptSources(),
+  nodeResolve({ exportConditions: ['module', 'node', 'import', 'default'], mainFields: ['module', 'main'] }),
+  deferRequires(),
+  json({ preferConst: true }),
+  swc({ include: 'src/**/*.ts', swc: swcOptions }),
+  commonjs({ strictRequires: true, ignore: unused }),
+];
+
+const output = {
+  dir: 'dist',
+  format: 'cjs',
+  exports: 'named',
+  generatedCode: 'es2015',
+  interop: 'auto',
+  externalLiveBindings: false,
+  // A dynamic import is a promise of a require: Node's own would start its loader of ES modules.
+  dynamicImportInCjs: false,
+  // What a late chunk imports need not be there before it.
+  hoistTransitiveImports: false,
+  entryFileNames: '[name].js',
+  chunkFileNames: '[name].js',
+};
+
+const shared = {
   external: (id) => /^node:/.test(id) || unused.includes(id),
   treeshake: { moduleSideEffects: 'no-external' },
-  plugins: [
-    cleanOutput(),
-    typescriptSources(),
-    nodeResolve({ exportConditions: ['module', 'node', 'import', 'default'], mainFields: ['module', 'main'] }),
-    deferBuiltins(),
-    json({ preferConst: true }),
-    swc({ include: 'src/**/*.ts', swc: { jsc: { target: 'es2022', parser: { syntax: 'typescript' }, loose: false } } }),
-    commonjs({ strictRequires: true, ignore: unused }),
-    thirdPartyLicenses(),
-  ],
-  output: {
-    dir: 'dist',
-    format: 'cjs',
-    exports: 'named',
-    generatedCode: 'es2015',
-    interop: 'auto',
-    externalLiveBindings: false,
-    // A dynamic import is a promise of a require: Node's own would start its loader of ES modules.
-    dynamicImportInCjs: false,
-    entryFileNames: '[name].js',
-    chunkFileNames: ({ moduleIds }) => (moduleIds.some(isEngine) ? 'stage.js' : '[name].js'),
-    manualChunks: chunkOf,
-  },
   // A name that is not found would be left for the user's Node to miss.
   onwarn: (warning, warn) => {
     if (warning.code === 'UNRESOLVED_IMPORT') throw new Error(warning.message);
     warn(warning);
   },
 };
+
+/** @type {import('rollup').RollupOptions[]} */
+module.exports = [
+  {
+    ...shared,
+    input: { main: 'src/main.ts' },
+    // Late chunks import from the entry, which would be split in two for that.
+    preserveEntrySignatures: 'allow-extension',
+    plugins: [cleanOutput(), ...plugins, thirdPartyLicenses(), deferChunks(), printForV8(), buildId()],
+    output: { ...output, manualChunks: chunkOf, onlyExplicitManualChunks: true },
+  },
+  // Apart from the program, so that neither waits for what only the other needs.
+  { ...shared, input: { index: 'src/index.ts' }, plugins, output },
+];

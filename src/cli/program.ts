@@ -77,8 +77,7 @@ const configure = (command: Command, { out, err }: Output): Command =>
       getErrHasColors: () => false,
     });
 
-const commandOf = (verb: StageCommand | LookCommand, output: Output): Command => {
-  const flags = flagsOf(verb);
+const commandOf = (verb: StageCommand | LookCommand, flags: readonly Flag[], output: Output): Command => {
   const switches = onOff(flags);
   const command = configure(new Command(`stage ${verb.name}`), output)
     .description(verb.summary)
@@ -129,13 +128,20 @@ const parseWith = (command: Command, argv: readonly string[]): CommandLine | und
   }
 };
 
+/** Whether a flag is among tidied words. To make an option of each that a verb knows would take as long as the edit. */
+const isIn = (argv: readonly string[]): ((flag: Flag) => boolean) => {
+  const given = new Set(argv.map((word) => word.replace(/=.*/s, '')));
+  return ({ name }) => given.has(`--${name}`) || given.has(`--no-${name}`);
+};
+
 const parseVerb = (verb: StageCommand | LookCommand, words: readonly string[], output: Output): CommandLine => {
-  const flags = flagsOf(verb);
-  const command = commandOf(verb, output);
+  const known = flagsOf(verb);
   if (words.some((word) => word === '--help' || word === '-h'))
-    return parseWith(command, ['--help']) ?? { shown: true };
-  const { argv, problems } = tidy(words, flags, verb.name);
+    return parseWith(commandOf(verb, known, output), ['--help']) ?? { shown: true };
+  const { argv, problems } = tidy(words, known, verb.name);
   if (problems.length > 0) return { problems };
+  const flags = known.filter(isIn(argv));
+  const command = commandOf(verb, flags, output);
   const stopped = parseWith(command, argv);
   if (stopped) return stopped;
   const given = command.opts();

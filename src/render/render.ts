@@ -20,7 +20,8 @@ export const renderers = {
   yaml: (result, { isSecret }) => asYaml(resultDocument(result, isSecret)),
   stage: ({ after }) => asJson(after),
   patch: (result) => asJson(operationsOf(result)),
-  'aws-cli': awsCli,
+  // Not the function itself: that would load it for every form.
+  'aws-cli': (result) => awsCli(result),
 } satisfies Readonly<Record<string, Render>>;
 
 export type Output = keyof typeof renderers;

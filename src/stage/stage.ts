@@ -122,16 +122,23 @@ export interface Misfit {
   readonly came: string;
 }
 
+const none: readonly Misfit[] = [];
+
+const misfitsOfLeaf = (value: unknown, shape: string): readonly Misfit[] => {
+  const fits = shape === 'timestamp' ? typeof value === 'string' || typeof value === 'number' : typeof value === shape;
+  return fits ? none : [{ at: [], expected: shape === 'timestamp' ? 'a date' : `a ${shape}`, came: kindOf(value) }];
+};
+
 /** Where a value strays from the shape of a stage. An unknown member is no misfit. */
-export const misfitsOf = (value: unknown, shape: Shape = stageShape, at: readonly string[] = []): readonly Misfit[] => {
-  if (typeof shape === 'string') {
-    const fits =
-      shape === 'timestamp' ? typeof value === 'string' || typeof value === 'number' : typeof value === shape;
-    return fits ? [] : [{ at, expected: shape === 'timestamp' ? 'a date' : `a ${shape}`, came: kindOf(value) }];
-  }
-  if (!isObject(value)) return [{ at, expected: 'an object', came: kindOf(value) }];
-  return Object.keys(value).flatMap((key) => {
+export const misfitsOf = (value: unknown, shape: Shape = stageShape): readonly Misfit[] => {
+  if (typeof shape === 'string') return misfitsOfLeaf(value, shape);
+  if (!isObject(value)) return [{ at: [], expected: 'an object', came: kindOf(value) }];
+  // Nearly every member fits: what leads to it is put together only where one does not.
+  let misfits = none;
+  for (const key of Object.keys(value)) {
     const member = Object.hasOwn(shape, key) ? shape[key] : shape['*'];
-    return member === undefined ? [] : misfitsOf(value[key], member, [...at, key]);
-  });
+    const within = member === undefined ? none : misfitsOf(value[key], member);
+    if (within !== none) misfits = [...misfits, ...within.map((misfit) => ({ ...misfit, at: [key, ...misfit.at] }))];
+  }
+  return misfits;
 };

@@ -45,6 +45,9 @@ const ownStart = (pid: number): string => {
   return pid === process.pid ? String(Math.round(performance.timeOrigin / 1000)) : '';
 };
 
+/** Read from Linux where it can be: a command never loads `os` then. */
+const hostName = (): string => known(() => readFileSync('/proc/sys/kernel/hostname', 'utf8')) || hostname();
+
 let holdings = 0;
 
 /** This process as the holder of one more lock. */
@@ -52,7 +55,7 @@ export const newHolder = (world: { readonly pid: number; random(): number }): Ho
   const start = ownStart(world.pid);
   holdings += 1;
   return {
-    host: hostname(),
+    host: hostName(),
     boot: known(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1')),
     namespace: known(() => readlinkSync('/proc/self/ns/pid')),
     pid: world.pid,

@@ -151,20 +151,22 @@ const shortest = 2;
 const longest = 50;
 
 const newTaking = (label: string, { lockTimeout, world }: LockOptions): Taking => {
-  const { signal } = world;
+  // Asked for when there is waiting to do: until then a signal may end the run at once, as after a kill.
+  let signal: AbortSignal | undefined;
   const deadline = world.now() + lockTimeout;
   let delay = shortest;
   return {
     label,
     own: newHolder(world),
     check: () => {
-      if (!signal.aborted) return;
+      if (!signal?.aborted) return;
       const message = `${printable(label)}: interrupted by ${String(signal.reason)}; nothing was changed.`;
       throw new StageError('interrupted', [{ code: 'interrupted', message }]);
     },
     wait: async (holder) => {
       const left = deadline - world.now();
       if (left <= 0) throw heldLock(label, holder, lockTimeout);
+      signal = world.signal;
       await pause(Math.min(left, delay * (0.5 + world.random())), signal);
       delay = Math.min(longest, delay * 1.5);
     },

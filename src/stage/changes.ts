@@ -1,0 +1,21 @@
+import type { Leaf } from './codec.js';
+import { leafRows, type Place, placesThatMayDiffer, readLeaf } from './place.js';
+import type { Stage } from './stage.js';
+
+/** A place with what stands there before and after; undefined is nothing. */
+export interface Change {
+  readonly place: Place;
+  readonly before: Leaf | undefined;
+  readonly after: Leaf | undefined;
+}
+
+/** Which places to look at. */
+export type Wanted = (place: Place) => boolean;
+
+/** Every leaf that is not the same in both stages, in the order of the table. What changes by itself is left out. */
+export const changesBetween = (before: Stage, after: Stage, wanted: Wanted = () => true): readonly Change[] =>
+  leafRows
+    .filter(({ volatile }) => !volatile)
+    .flatMap((property) => placesThatMayDiffer(before, after, property))
+    .map((place) => ({ place, before: readLeaf(before, place), after: readLeaf(after, place) }))
+    .filter((change) => change.before !== change.after && wanted(change.place));
