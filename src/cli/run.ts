@@ -62,6 +62,11 @@ const open = ({ file, label }: Address, scene: Scene): StageTarget => {
   return { ...stageFile(file, { world, lockTimeout: lockTimeout(scene), apply: applyCalls }), label };
 };
 
+const interrupted = (name: string, reason: unknown): StageError =>
+  new StageError('interrupted', [
+    { code: 'interrupted', message: `${name}: interrupted by ${String(reason)}; nothing was changed.` },
+  ]);
+
 const askFor = async (name: string, outcome: Outcome, { world, voice }: Scene): Promise<void> => {
   const refused = (why: string): StageError =>
     new StageError('expectation', [
@@ -72,7 +77,10 @@ const askFor = async (name: string, outcome: Outcome, { world, voice }: Scene): 
   world.stderr.write(`${printable(name)} is protected. Make this edit? [y/N] `);
   const answer = await world.stdin.readLine();
   // Where the input ended, the cursor is still behind the question.
-  if (answer === undefined) world.stderr.write('\n');
+  if (answer === undefined) {
+    world.stderr.write('\n');
+    if (world.signal.aborted) throw interrupted(name, world.signal.reason);
+  }
   if (!/^\s*y(es)?\s*$/i.test(answer ?? '')) throw refused('the answer was not yes.');
 };
 
@@ -96,9 +104,6 @@ const sourceAndTarget = (scene: Scene): readonly [string | undefined, string | u
   const isBetween = scene.invocation.command.name === 'copy' && !scene.invocation.flags.has('from');
   return isBetween ? [first, second] : [undefined, first ?? awsTarget(scene)];
 };
-
-const outputOf = (command: StageCommand, scene: Scene): Output =>
-  scene.voice.asked ?? command.output ?? scene.settings.output ?? 'text';
 
 /** On a terminal nothing of a stage may act on it; elsewhere it is told as it is. */
 const onTerminal = (text: string, { isTTY }: Sink): string => (isTTY ? printableLines(text) : text);
@@ -126,18 +131,20 @@ const tellNotices = ({ notices }: Pick<StageResult, 'notices'>, form: Output, { 
     world.stderr.write(`${voice.paintErrors.warning('notice:')} ${printable(message)}\n`);
 };
 
-/** Where the target has written the stage to stdout, all that is told goes to stderr. */
+/** Where stdout holds the stage itself, all that is told goes to stderr. */
 const tell = async (result: StageResult, address: Address, command: StageCommand, scene: Scene): Promise<void> => {
-  const { world, voice } = scene;
-  const form = outputOf(command, scene);
-  const isPiped = address.file === '-' && !result.isDryRun;
-  const reports = isPiped || (command.output !== undefined && voice.asked === undefined);
-  const report = isPiped && voice.asked !== undefined && voice.asked !== 'stage' ? voice.asked : 'text';
-  if (!isPiped && (form !== 'text' || !voice.isQuiet))
-    world.stdout.write(await render(result, form, address.from, scene));
-  if (reports && !voice.isQuiet) world.stderr.write(await render(result, report, address.from, scene, 'stderr'));
-  else if (form !== 'text') tellOrigin(address, scene);
-  tellNotices(result, isPiped ? report : form, scene);
+  const { world, voice, settings } = scene;
+  const isFilter = address.file === '-';
+  const printsStage = command.output === 'stage' && voice.asked === undefined && !isFilter;
+  const isAside = printsStage || (isFilter && !result.isDryRun);
+  const asked = voice.asked ?? settings.output ?? 'text';
+  const form = isAside && asked === 'stage' ? 'text' : asked;
+  const stream = isAside ? 'stderr' : 'stdout';
+  if (printsStage) world.stdout.write(await render(result, 'stage', undefined, scene));
+  if (!voice.isQuiet || (!isAside && form !== 'text'))
+    world[stream].write(await render(result, form, address.from, scene, stream));
+  if (!isAside && form !== 'text') tellOrigin(address, scene);
+  tellNotices(result, form, scene);
 };
 
 const exitCodeOf = (result: StageResult, scene: Scene): number =>
