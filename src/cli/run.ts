@@ -73,13 +73,15 @@ const askFor = async (name: string, outcome: Outcome, { world, voice }: Scene): 
       { code: 'protected', message: `${name} is a protected stage: ${why} Nothing was written.` },
     ]);
   if (!world.stdin.isTTY || !world.stderr.isTTY) throw refused('to edit it, add --yes.');
+  // Asked for before the question, so that Ctrl-C has its answer.
+  const { signal } = world;
   world.stderr.write(`${[printable(name), ...changeLines(outcome, voice.isSecret, voice.paintErrors)].join('\n')}\n`);
   world.stderr.write(`${printable(name)} is protected. Make this edit? [y/N] `);
   const answer = await world.stdin.readLine();
   // Where the input ended, the cursor is still behind the question.
   if (answer === undefined) {
     world.stderr.write('\n');
-    if (world.signal.aborted) throw interrupted(name, world.signal.reason);
+    if (signal.aborted) throw interrupted(name, signal.reason);
   }
   if (!/^\s*y(es)?\s*$/i.test(answer ?? '')) throw refused('the answer was not yes.');
 };
