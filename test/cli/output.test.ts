@@ -1,0 +1,471 @@
+/** What is printed, where, and what is kept back. */
+import { spawnSync } from 'node:child_process';
+import { parse as parseYaml } from 'yaml';
+import { parseOperations } from '../../src/stage/parse-operations.js';
+import { applyPatch } from '../../src/stage/patch.js';
+import type { Stage } from '../../src/stage/stage.js';
+import { type Given, runInFolder, textOf } from '../runs.js';
+import { aCanary, aMethod, aStage } from '../stages.js';
+
+const stage = aStage({ description: 'old', variables: { color: 'blue' }, canarySettings: aCanary() });
+const given = (before: Stage = stage, more: Given = {}): Given => ({
+  ...more,
+  files: { 's.json': before, ...more.files },
+});
+const run = (line: string, before?: Stage, more?: Given) => runInFolder(line, given(before, more));
+
+const green = '\u001b[32m';
+const mask = '********';
+
+describe('-o json', () => {
+  test('is one document with all there is to know', async () => {
+    const { code, stdout, stderr } = await run('set s.json --description new --canary-percent-traffic 0 -o json');
+    const document = JSON.parse(stdout);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(Object.keys(document)).toEqual([
+      'schemaVersion',
+      'target',
+      'changed',
+      'dryRun',
+      'before',
+      'operations',
+      'inverse',
+      'after',
+      'notices',
+    ]);
+    expect(document).toMatchObject({ schemaVersion: 1, target: 's.json', changed: true, dryRun: false });
+    expect(document.before).toEqual(stage);
+    expect(document.after).toEqual(applyPatch(stage, document.operations));
+    expect(applyPatch(document.after, document.inverse)).toEqual(stage);
+    expect(document.notices).toEqual([{ code: 'canary-at-zero', message: expect.stringContaining('0 percent') }]);
+  });
+
+  test.each([
+    ['set s.json --description old -o json', { changed: false, dryRun: false, operations: [], inverse: [] }],
+    ['set s.json --description new -n -o json', { changed: true, dryRun: true }],
+  ])('%s tells whether it would change something, and whether it did', async (line, members) => {
+    const { stdout, files } = await run(line);
+    expect(JSON.parse(stdout)).toMatchObject(members);
+    expect(files['s.json']).toBe(textOf(stage));
+  });
+
+  test('in YAML is the same document', async () => {
+    const line = 'set s.json --description new --canary-percent-traffic 0 -o';
+    expect(parseYaml((await run(`${line} yaml`)).stdout)).toEqual(JSON.parse((await run(`${line} json`)).stdout));
+  });
+});
+
+describe('a failure', () => {
+  const refused = 'set s.json --cache-cluster-size 9';
+  const failures: readonly (readonly [what: string, line: string, more: Given, code: string, exitCode: number])[] = [
+    ['of a patch', `${refused} -o json`, {}, 'patch', 3],
+    ['of usage', 'set s.json -o json', {}, 'usage', 3],
+    ['of a command line that cannot be read', 'set s.json --frobnicate -ojson', {}, 'usage', 3],
+    ['of a file', 'set t.json --description x --output=json', {}, 'file', 3],
+    ['of an expectation', 'set s.json --description x --expect stageName=dev -o json', {}, 'expectation', 5],
+    ['of the configuration', `${refused} -o json`, { files: { '.stagerc': 'frobnicate: 1' } }, 'config', 4],
+    ['where the configuration asks for JSON', refused, { files: { '.stagerc': 'output: json' } }, 'patch', 3],
+    ['where the environment asks for JSON', refused, { env: { STAGE_OUTPUT: 'json' } }, 'patch', 3],
+  ];
+  test.each(failures)('%s is one document on stderr', async (_what, line, more, code, exitCode) => {
+    const { stdout, stderr, ...done } = await run(line, stage, more);
+    const { schemaVersion, error } = JSON.parse(stderr);
+    expect({ code: done.code, stdout, schemaVersion }).toEqual({ code: exitCode, stdout: '', schemaVersion: 1 });
+    expect(Object.keys(error)).toEqual(['code', 'message', 'exitCode', 'problems']);
+    expect(error).toMatchObject({ code, exitCode, message: error.problems[0].message });
+    expect(done.files['s.json']).toBe(textOf(stage));
+  });
+
+  test('is a YAML document with -o yaml', async () => {
+    const { stderr } = await run(`${refused} -o yaml`);
+    expect(parseYaml(stderr)).toMatchObject({ schemaVersion: 1, error: { code: 'patch', exitCode: 3 } });
+  });
+
+  test.each(['text', 'stage', 'patch', 'aws-cli'])('is a sentence on stderr with -o %s', async (form) => {
+    const { stdout, stderr } = await run(`${refused} -o ${form}`);
+    expect({ stdout, stderr }).toEqual({
+      stdout: '',
+      stderr: expect.stringMatching(/^stage: Invalid value at \/cacheClusterSize/),
+    });
+  });
+});
+
+describe('-o stage and -o patch', () => {
+  test('are the stage after and the operations, alone on stdout', async () => {
+    const line = 'set s.json --description new --canary-percent-traffic 0 -o';
+    const [after, operations] = [await run(`${line} stage`), await run(`${line} patch`)];
+    expect(JSON.parse(after.stdout)).toEqual(applyPatch(stage, JSON.parse(operations.stdout)));
+    for (const { stderr } of [after, operations]) expect(stderr).toMatch(/^notice: The canary is at 0 percent/);
+  });
+
+  test('are what get and --patch-operations take', async () => {
+    const { stdout } = await run('set s.json --description new -n -o patch');
+    const patched = await run('patch s.json --patch-operations - -q', stage, { stdin: stdout });
+    expect(patched.stdout).toBe((await run('set s.json --description new -o stage')).stdout);
+  });
+});
+
+describe('-o aws-cli', () => {
+  const runInShell = (commands: string): readonly (readonly string[])[] => {
+    const script = `aws() { printf '%s\\0' "$@"; printf '\\n\\0'; }\n${commands}`;
+    const env = { PATH: process.env['PATH'], REST_API_ID: 'abc', STAGE_NAME: 'dev' };
+    const { stdout, stderr } = spawnSync('sh', ['-eu', '-c', script], { encoding: 'utf8', env });
+    expect(stderr).toBe('');
+    return stdout
+      .split('\n\0')
+      .slice(0, -1)
+      .map((call) => call.split('\0').slice(0, -1));
+  };
+  const head = (stageName: string) => [
+    'apigateway',
+    'update-stage',
+    '--rest-api-id',
+    'abc',
+    '--stage-name',
+    stageName,
+    '--patch-operations',
+  ];
+
+  const awkward = [
+    'plain',
+    "it's",
+    'say "hi", $HOME `x` !',
+    'back\\slash\\',
+    '[a]',
+    '{a: b}',
+    '@file://x',
+    ' spaced ',
+    'a=b,c=d',
+    'é\n2',
+  ];
+  test.each(awkward)('means the same to a shell and to the AWS CLI, with %j in it', async (text) => {
+    const before = aStage({ stageName: "pr'od" });
+    const words = ['set', 's.json', `--description=${text}`, '--tracing-enabled', '-n', '-o'];
+    const commands = await runInFolder([...words, 'aws-cli'], given(before));
+    const operations = await runInFolder([...words, 'patch'], given(before));
+    const calls = runInShell(commands.stdout);
+    expect(calls.map((call) => call.slice(0, 7))).toEqual([head("pr'od")]);
+    expect(parseOperations(calls[0]?.slice(7))).toEqual(JSON.parse(operations.stdout));
+  });
+
+  test('is a command a call: --end-canary makes two', async () => {
+    const { stdout } = await run('promote-canary s.json --end-canary -o aws-cli');
+    const calls = runInShell(stdout);
+    expect(calls).toEqual([
+      [
+        ...head('prod'),
+        'op=copy,from=/canarySettings/stageVariableOverrides,path=/variables',
+        'op=copy,from=/canarySettings/deploymentId,path=/deploymentId',
+        'op=replace,path=/canarySettings/percentTraffic,value=0.0',
+      ],
+      [...head('prod'), 'op=remove,path=/canarySettings'],
+    ]);
+  });
+
+  test('takes the name of a stage that the file does not hold from a variable', async () => {
+    const { stdout } = await run('set s.json --description x -o aws-cli', { description: 'old' });
+    expect(runInShell(stdout)).toEqual([[...head('dev'), 'op=replace,path=/description,value=x']]);
+  });
+
+  test('sends no test, and nothing where nothing changes', async () => {
+    const { stdout } = await run('set s.json --description x --expect stageName=prod -o aws-cli');
+    expect(stdout).not.toContain('op=test');
+    expect((await run('set s.json --description old -o aws-cli')).stdout).toBe('');
+  });
+});
+
+describe('-o text', () => {
+  test('is before → after by property', async () => {
+    const line =
+      "set s.json --description new --variable a=1 --method 'GET /pets' --caching-enabled --canary-percent-traffic 5";
+    const { stdout } = await run(line, aStage({ ...stage, methodSettings: { '~1pets/GET': aMethod() } }));
+    expect(stdout.split('\n')).toEqual([
+      's.json',
+      '  ~ description: old → new',
+      '  + variables.a: 1',
+      '  ~ canarySettings.percentTraffic: 10 → 5',
+      '  ~ methodSettings.GET /pets.cachingEnabled: false → true',
+      '',
+    ]);
+  });
+
+  test('says of a dry run that it was one', async () => {
+    const { stdout } = await run('unset s.json --description -n');
+    expect(stdout).toBe('s.json\n  - description: old\ndry run: nothing was changed\n');
+  });
+
+  const colours: readonly (readonly [when: string, line: string, more: Given, isColoured: boolean])[] = [
+    ['on a terminal', '', { isTTY: true }, true],
+    ['in a pipe', '', {}, false],
+    ['in a pipe with FORCE_COLOR', '', { env: { FORCE_COLOR: '1' } }, true],
+    ['on a terminal with FORCE_COLOR=0', '', { isTTY: true, env: { FORCE_COLOR: '0' } }, false],
+    ['on a terminal with NO_COLOR', '', { isTTY: true, env: { NO_COLOR: '1' } }, false],
+    ['on a terminal with an empty NO_COLOR', '', { isTTY: true, env: { NO_COLOR: '' } }, true],
+    ['on a terminal that is dumb', '', { isTTY: true, env: { TERM: 'dumb' } }, false],
+    ['with --no-color, whatever FORCE_COLOR says', '--no-color', { env: { FORCE_COLOR: '1' } }, false],
+  ];
+  test.each(colours)('%s: coloured or not', async (_when, flag, more, isColoured) => {
+    const { stdout } = await run(`set s.json --variable a=1 ${flag}`, stage, more);
+    expect(stdout.includes(green)).toBe(isColoured);
+  });
+
+  test('is nothing with -q, but what went wrong', async () => {
+    const line = 'set s.json --canary-percent-traffic 0 -q';
+    expect(await run(line)).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    expect((await run('set s.json --description x --expect stageName=dev -q')).stderr).toMatch(/^stage: Expected/);
+  });
+
+  test('names in its first line the stage that the configuration chose', async () => {
+    const { stdout } = await run('set --description new', stage, { files: { '.stagerc': 'default: ./s.json' } });
+    expect(stdout).toMatch(/s\.json \(the default of \.stagerc\)\n/);
+  });
+});
+
+describe('- in the place of a file', () => {
+  const piped = (line: string) => runInFolder(line, { stdin: textOf(stage) });
+
+  test('gives the edited stage to stdout and the report to stderr', async () => {
+    const { code, stdout, stderr } = await piped('set - --description new');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: textOf({ ...stage, description: 'new' }) });
+    expect(stderr).toBe('-\n  ~ description: old → new\n');
+  });
+
+  test('gives the stage also where nothing changes, and with -q without a report', async () => {
+    expect(await piped('set - --description old -q')).toMatchObject({ code: 0, stdout: textOf(stage), stderr: '' });
+  });
+
+  test('gives the report in the form that was asked for', async () => {
+    const { stdout, stderr } = await piped('set - --description new -o json');
+    expect(JSON.parse(stdout).description).toBe('new');
+    expect(JSON.parse(stderr)).toMatchObject({ changed: true, after: { description: 'new' } });
+  });
+
+  test.each(['set - --description new -n', 'patch - --patch-operations op=replace,path=/description,value=new -n'])(
+    '%s: only the report',
+    async (line) => {
+      expect(await piped(line)).toMatchObject({
+        stdout: '-\n  ~ description: old → new\ndry run: nothing was changed\n',
+        stderr: '',
+      });
+    },
+  );
+
+  test.each(['set - --cache-cluster-size 9', 'set - --description x --expect stageName=dev', 'set - --frobnicate'])(
+    '%s: a failure leaves stdout empty',
+    async (line) => {
+      const { code, stdout, stderr } = await piped(line);
+      expect({ failed: code >= 3, stdout, told: stderr !== '' }).toEqual({ failed: true, stdout: '', told: true });
+    },
+  );
+});
+
+describe('a secret', () => {
+  const secret = aStage({
+    variables: { dbPassword: 'hunter2', color: 'blue' },
+    canarySettings: aCanary({ stageVariableOverrides: { API_KEY: 'hunter2' } }),
+  });
+  const masked: readonly (readonly [where: string, line: string, more?: Given])[] = [
+    ['in text', 'unset s.json --variable dbPassword --canary'],
+    ['in the text of what is set', 'set s.json --variable auth_token=hunter2 -n'],
+    ['in a report on stderr', 'set - --variable dbPassword=hunter3 -n', { stdin: textOf(secret) }],
+    ['in a notice', "set s.json --variable 'userSecret=hunter2 hunter2'"],
+    ['in a refusal', 'set s.json --variable dbPassword=<hunter2>'],
+    ['in a refusal as JSON', 'set s.json --variable dbPassword=<hunter2> -o json'],
+    [
+      'in the refusal of a copy',
+      'copy t.json s.json --all',
+      { files: { 't.json': { variables: { dbPassword: '<hunter2>' } } } },
+    ],
+    ['in an expectation that is not met', 'set s.json --description x --expect variables.dbPassword=hunter1'],
+    ['in one of an absent value', 'set s.json --description x --expect variables.dbPassword='],
+    ['in one as JSON', 'set s.json --description x --expect variables.dbPassword=hunter1 -o json'],
+    ['in one as YAML', 'set s.json --description x --expect variables.dbPassword=hunter1 -o yaml'],
+    ['in a refused operation', 'patch s.json --patch-operations op=add,path=/variables/dbPassword,value=hunter2'],
+    [
+      'in an operation that cannot be read',
+      'patch s.json --patch-operations op=replace,path=/variables/dbPassword,value=a,hunter2',
+    ],
+    ['in a word that is no property', 'set s.json dbPassword=hunter2'],
+    ['by a word of the configuration', 'set s.json --variable hue=hunter2', { files: { '.stagerc': 'redact: [hue]' } }],
+    ['by a word of the environment', 'set s.json --variable hue=hunter2', { env: { STAGE_REDACT: 'hue,tone' } }],
+  ];
+  test.each(masked.map(([where, line, more = {}]) => [where, line, more] as const))(
+    'is masked %s',
+    async (_where, line, more) => {
+      const { stdout, stderr } = await run(line, secret, more);
+      expect(stdout + stderr).not.toMatch(/hunter/);
+      expect(stdout + stderr).not.toBe('');
+    },
+  );
+
+  test.each(['json', 'yaml'])('is masked in before and after of %s, and exact in its operations', async (form) => {
+    const line = 'set s.json --variable dbPassword=hunter3 --show-values';
+    const read = (text: string) => (form === 'json' ? JSON.parse(text) : parseYaml(text));
+    const shown = read((await run(`${line} -o ${form}`, secret)).stdout);
+    const hidden = read((await run(`${line} -o ${form}`.replace(' --show-values', ''), secret)).stdout);
+    expect(hidden.operations).toEqual([{ op: 'replace', path: '/variables/dbPassword', value: 'hunter3' }]);
+    expect(hidden.inverse).toEqual([{ op: 'replace', path: '/variables/dbPassword', value: 'hunter2' }]);
+    expect(hidden.before.variables).toEqual({ dbPassword: mask, color: 'blue' });
+    expect(hidden.after.variables).toEqual({ dbPassword: mask, color: 'blue' });
+    expect(hidden.after.canarySettings.stageVariableOverrides).toEqual({ API_KEY: mask });
+    expect(shown).toEqual({ ...hidden, before: secret, after: applyPatch(secret, hidden.operations) });
+  });
+
+  const exact: readonly string[] = [
+    'get s.json',
+    'get s.json variables.dbPassword',
+    'set s.json --description x -o stage',
+    'set s.json --variable token=hunter2 -o patch',
+    'set s.json --variable token=hunter2 -o aws-cli',
+    'patch s.json --patch-operations op=replace,path=/description,value=x',
+    'set s.json --variable token=hunter2 --show-values',
+  ];
+  test.each(exact)('is exact in: %s', async (line) => {
+    expect((await run(line, secret)).stdout).toContain('hunter2');
+  });
+
+  test('is masked at a prompt', async () => {
+    const stagerc = 'stages: { prod: { file: s.json, protected: true } }';
+    const more = { files: { '.stagerc': stagerc }, isTTY: true, answer: 'n', env: { NO_COLOR: '1' } };
+    const { code, stderr } = await run('set s.json --variable dbPassword=hunter3', secret, more);
+    expect({ code, stderr }).toEqual({ code: 5, stderr: expect.stringContaining(`${mask} → ${mask}`) });
+    expect(stderr).not.toMatch(/hunter/);
+  });
+
+  const names: readonly (readonly [name: string, isSecret: boolean])[] = [
+    ['token', true],
+    ['authTokens', true],
+    ['CLIENT_SECRET', true],
+    ['db2password', true],
+    ['apiKey', true],
+    ['ApiKey2', true],
+    ['apikey', true],
+    ['awsCredentials', true],
+    ['privateKey', true],
+    ['key', false],
+    ['tokenizer', false],
+    ['secretary', false],
+    ['passenger', false],
+    ['monkey', false],
+  ];
+  test.each(names)('is what %s holds: %s', async (name, isSecret) => {
+    const { stdout } = await run(`set s.json --variable ${name}=value1`);
+    expect(stdout.includes('value1')).toBe(!isSecret);
+  });
+
+  const masks: readonly (readonly [line: string, more?: Given])[] = [
+    [`set s.json --variable color=${mask}`],
+    [`set s.json variables.color=${mask}`],
+    [`set s.json --description ${mask}`],
+    [`set s.json --variables color=${mask}`],
+    ['set s.json --variables file://vars.json', { files: { 'vars.json': { color: mask } } }],
+    ['set s.json --variable color=@color.txt', { files: { 'color.txt': `${mask}\n` } }],
+    [`patch s.json --patch-operations op=replace,path=/variables/color,value=${mask}`],
+    ['copy t.json s.json --all', { files: { 't.json': { variables: { color: mask } } } }],
+  ];
+  test.each(masks.map(([line, more = {}]) => [line, more] as const))(
+    'shown as the mask is no value: %s',
+    async (line, more) => {
+      const { code, stdout, stderr, files } = await run(line, secret, more);
+      expect({ code, stdout, file: files['s.json'] }).toEqual({ code: 3, stdout: '', file: textOf(secret) });
+      expect(stderr).toMatch(/is what stage shows in the place of a secret|Invalid stage variable value/);
+    },
+  );
+});
+
+describe('--expect', () => {
+  const before = aStage({
+    description: 'old',
+    methodSettings: { '~1pets/GET': aMethod({ loggingLevel: 'INFO' }) },
+    canarySettings: aCanary(),
+  });
+  test.each([
+    'description=old',
+    '/description=old',
+    'documentationVersion=',
+    'variables=',
+    'variables.color=',
+    'canarySettings.percentTraffic=10.0',
+    'canarySettings.percentTraffic=1e1',
+    'tracingEnabled=false',
+    'methodSettings.GET /pets.loggingLevel=INFO',
+    'methodSettings.pets/get.throttlingRateLimit=10000.0',
+    'methodSettings.GET /toys.loggingLevel=',
+    'stageName=prod',
+  ])('%s is met, and the edit made', async (expected) => {
+    const { code, stderr, files } = await runInFolder(
+      ['set', 's.json', '--tracing-enabled', '--expect', expected],
+      given(before),
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(files['s.json'] ?? '')).toEqual({ ...before, tracingEnabled: true });
+  });
+
+  test.each([
+    ['description=new', 'Expected description to be new, but it is old.'],
+    ['description=', 'Expected description to be absent, but it is old.'],
+    ['canarySettings=', 'Expected canarySettings to be absent, but it is there.'],
+    ['canarySettings.percentTraffic=11', 'Expected canarySettings.percentTraffic to be 11, but it is 10.'],
+    ['variables.color=blue', 'Expected variables.color to be blue, but it is absent.'],
+    [
+      'methodSettings.GET /pets.loggingLevel=OFF',
+      'Expected methodSettings.~1pets/GET.loggingLevel to be OFF, but it is INFO.',
+    ],
+  ])('%s is not met: 5, and nothing is written', async (expected, sentence) => {
+    for (const dryRun of [[], ['-n']]) {
+      const words = ['set', 's.json', '--tracing-enabled', '--expect', expected, ...dryRun];
+      const { code, stdout, stderr, files } = await runInFolder(words, given(before));
+      expect({ code, stdout, stderr }).toEqual({ code: 5, stdout: '', stderr: `stage: ${sentence}\n` });
+      expect(files['s.json']).toBe(textOf(before));
+    }
+  });
+
+  test('is told of every expectation that is not met', async () => {
+    const { stderr } = await run('set s.json --tracing-enabled --expect description=a --expect stageName=b', before);
+    expect(stderr.match(/Expected/g)).toHaveLength(2);
+  });
+
+  test.each([
+    'set s.json --description old',
+    'promote-canary s.json',
+    'copy s.json s.json description',
+    'unset s.json description',
+  ])('holds for every verb: %s', async (line) => {
+    expect((await run(`${line} --expect stageName=dev`, before)).code).toBe(5);
+  });
+
+  test('of what is no property, or of a group with a value, is bad usage', async () => {
+    expect((await run('set s.json --tracing-enabled --expect frob=1', before)).code).toBe(3);
+    expect((await run('set s.json --tracing-enabled --expect variables=1', before)).code).toBe(3);
+  });
+});
+
+describe('--detailed-exitcode', () => {
+  test.each([
+    ['set s.json --description new -n --detailed-exitcode', 2],
+    ['set s.json --description old -n --detailed-exitcode', 0],
+    ['set s.json --cache-cluster-size 9 -n --detailed-exitcode', 3],
+    ['set s.json --description new --detailed-exitcode', 3],
+  ])('%s exits with %i', async (line, code) => {
+    const done = await run(line);
+    expect(done.code).toBe(code);
+    expect(done.files['s.json']).toBe(textOf(stage));
+  });
+});
+
+describe('notices', () => {
+  test('go to stderr, a line each', async () => {
+    const { stdout, stderr } = await run('set s.json --canary-percent-traffic 100');
+    expect(stdout).not.toContain('promotion');
+    expect(stderr).toMatch(/^notice: The canary is at 100 percent, which is no promotion.*\n$/);
+  });
+
+  test('are a member of the document instead with json and yaml', async () => {
+    for (const form of ['json', 'yaml'])
+      expect((await run(`set s.json --canary-percent-traffic 100 -o ${form}`)).stderr).toBe('');
+  });
+
+  test('leave unsaid what a promotion intends', async () => {
+    expect((await run('promote-canary s.json')).stderr).toBe('');
+  });
+});
