@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { findKey, keyOf, parseMethods, readableKey, spellingNotice } from '../../src/stage/method.js';
+import { isMethodKey } from '../../src/stage/place.js';
+import { httpMethods } from '../../src/stage/properties.js';
+import { aMethod, aStage } from '../stages.js';
+import { methodKey } from './arbitraries.js';
+
+const keysOf = (text: string): readonly string[] | string => {
+  const parsed = parseMethods(text);
+  return 'problem' in parsed ? parsed.problem : parsed.methods.map(keyOf);
+};
+
+const spellings: readonly (readonly [text: string, ...keys: readonly string[]])[] = [
+  ['GET /pets/{id}', '~1pets~1{id}/GET'],
+  ['get /pets/{id}', '~1pets~1{id}/GET'],
+  ['  GET   /pets ', '~1pets/GET'],
+  ['GET pets', '~1pets/GET'],
+  ['GET /pets/', '~1pets/GET'],
+  ['GET,POST /pets', '~1pets/GET', '~1pets/POST'],
+  ['GET,get /pets', '~1pets/GET'],
+  ['/pets/{id}/GET', '~1pets~1{id}/GET'],
+  ['pets/{id}/get', '~1pets~1{id}/GET'],
+  ['GET/pets/{id}', '~1pets~1{id}/GET'],
+  ['~1pets~1{id}/GET', '~1pets~1{id}/GET'],
+  ['/get/POST', '~1get/POST'],
+  ['GET /', '~1/GET'],
+  ['~1/GET', '~1/GET'],
+  ['GET /{proxy+}', '~1{proxy+}/GET'],
+  ['GET /a~0b', '~1a~0b/GET'],
+  ['*/*', '*/*'],
+  ['* *', '*/*'],
+  ['ANY /pets', ...httpMethods.map((verb) => `~1pets/${verb}`)],
+  ['* /pets', ...httpMethods.map((verb) => `~1pets/${verb}`)],
+  ['/pets/ANY', ...httpMethods.map((verb) => `~1pets/${verb}`)],
+];
+
+test.each(spellings)('%s is read', (text, ...keys) => {
+  expect(keysOf(text)).toEqual(keys);
+});
+
+test.each([
+  ['GET', "GET is a verb without a path; write 'GET /pets'"],
+  ['get,post', "GET,POST is a verb without a path; write 'GET /pets'"],
+  ['/pets', "there is no verb in /pets; write 'GET /pets'"],
+  ['/pets/{id}', "there is no verb in /pets/{id}; write 'GET /pets/{id}'"],
+  ['FETCH /pets', "there is no verb in FETCH /pets; write 'GET /pets'"],
+  ['', "it is empty; write 'GET /pets', or '*/*' for all methods"],
+  ['*/GET', "* is no resource path; write 'GET /pets', or '*/*' for all methods"],
+  ['GET /a b', "/a b is no resource path; write 'GET /pets', or '*/*' for all methods"],
+])('%j is refused with what to write', (text, sentence) => {
+  expect(keysOf(text)).toBe(sentence);
+});
+
+test('ANY is told of, by name of the path', () => {
+  expect(parseMethods('ANY /pets')).toMatchObject({
+    notices: [{ code: 'any-method', message: expect.stringContaining('/pets') }],
+  });
+  expect(parseMethods('GET /pets')).toMatchObject({ notices: [] });
+});
+
+test('whatever a stage holds, the readable form of its key leads back to the entry', () =>
+  fc.assert(
+    fc.property(methodKey, (key) => {
+      const parsed = parseMethods(readableKey(key));
+      if ('problem' in parsed) {
+        // A resource cannot be called so: API Gateway has no such path.
+        expect(key).toMatch(/^\*\//);
+        return;
+      }
+      const [method] = parsed.methods;
+      const stage = aStage({ methodSettings: { [key]: aMethod() } });
+      expect(method && findKey(stage, method)).toBe(key);
+    }),
+  ));
+
+test('what is written is always a key that API Gateway takes', () =>
+  fc.assert(
+    fc.property(fc.constantFrom(...httpMethods), fc.webPath(), (verb, path) => {
+      const keys = keysOf(`${verb} ${path}`);
+      if (typeof keys !== 'string') for (const key of keys) expect(isMethodKey(key)).toBe(true);
+    }),
+  ));
+
+test('an entry is found in its own spelling before any other', () => {
+  const stage = aStage({ methodSettings: { 'pets/GET': aMethod(), '~1pets/GET': aMethod() } });
+  expect(findKey(stage, { httpMethod: 'GET', resourcePath: '/pets' })).toBe('~1pets/GET');
+  expect(findKey(stage, { key: 'pets/GET' })).toBe('pets/GET');
+  expect(findKey(aStage(), { key: 'pets/GET' })).toBeUndefined();
+});
+
+test('another spelling is told of, the same is not', () => {
+  const method = { httpMethod: 'GET', resourcePath: '/pets' };
+  expect(spellingNotice(method, '~1pets/GET')).toEqual([]);
+  expect(spellingNotice(method, 'pets/GET')).toMatchObject([
+    { message: expect.stringContaining('GET /pets is spelled pets/GET') },
+  ]);
+});
