@@ -1,0 +1,35 @@
+/** What API Gateway did, done by `stage patch` to a stage file. */
+
+import { runInFolder, textOf } from '../runs.js';
+import { type Case, cases, expectAfter } from '../stage/cases.js';
+
+const run = ({ before, ops }: Case) =>
+  runInFolder(['patch', 's.json', '--patch-operations', JSON.stringify(ops)], { files: { 's.json': before } });
+
+// A file does not say which deployments there are.
+const isAboutDeployments = ({ error }: Case): boolean => error?.message === 'Deployment id does not exist';
+const titled = (list: readonly Case[]) => list.map((example) => [example.id, example] as const);
+
+test('all cases but one can be run on a file', () => {
+  expect(cases.filter(isAboutDeployments)).toHaveLength(1);
+});
+
+test.each(titled(cases.filter(({ after }) => after)))(
+  '%s: the file holds what API Gateway answered',
+  async (_id, example) => {
+    const { code, stdout, files } = await run(example);
+    const after = JSON.parse(files['s.json'] ?? '');
+    expect(code).toBe(0);
+    expectAfter(example, after);
+    expectAfter(example, JSON.parse(stdout));
+  },
+);
+
+test.each(titled(cases.filter((example) => example.error && !isAboutDeployments(example))))(
+  '%s: refused in the words of API Gateway, and the file is as it was',
+  async (_id, example) => {
+    const { code, stdout, stderr, files } = await run(example);
+    expect({ code, stdout, file: files['s.json'] }).toEqual({ code: 3, stdout: '', file: textOf(example.before) });
+    expect(stderr).toContain(example.error?.message);
+  },
+);
