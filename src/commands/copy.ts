@@ -1,7 +1,7 @@
 import { type Choice, resolve } from '../stage/choice.js';
 import { diffStages } from '../stage/diff.js';
-import { findKey, spellingNotice } from '../stage/method.js';
-import { covers, leavesOf, type Place, readLeaf } from '../stage/place.js';
+import { readableKey, spellingNotice } from '../stage/method.js';
+import { coveredBy, leavesOf, type Place, readLeaf } from '../stage/place.js';
 import type { Notice, Plan } from '../stage/plan.js';
 import { groups, type Property } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
@@ -40,26 +40,29 @@ const isInAll = ({ name, group, ops }: Property): boolean =>
 const isPrunable = ({ ops, clear, group }: Property): boolean =>
   ops.includes('remove') || clear === '' || group === 'accessLogSettings' || group === 'methodSettings';
 
-/** The keys of the source's methods as the target spells them, so that one method stays one entry. */
-const spellings = (source: Stage, target: Stage): ReadonlyMap<string, string> =>
-  new Map(
-    Object.keys(source.methodSettings ?? {}).map((key) => {
-      const there = findKey(target, { key }) ?? key;
-      return [key, findKey(source, { key: there }) === there ? key : there];
-    }),
-  );
+type Spellings = ReadonlyMap<string, string>;
 
-const respelled = (source: Stage, keys: ReadonlyMap<string, string>): Stage => {
+/** The keys of the source's methods as the target spells them, so that one method stays one entry. */
+const spellings = ({ methodSettings: source = {} }: Stage, { methodSettings: target = {} }: Stage): Spellings => {
+  const there = new Map(Object.keys(target).map((key) => [readableKey(key), key]));
+  const spell = (key: string): string => {
+    const other = Object.hasOwn(target, key) ? key : (there.get(readableKey(key)) ?? key);
+    return Object.hasOwn(source, other) ? key : other;
+  };
+  return new Map(Object.keys(source).map((key) => [key, spell(key)]));
+};
+
+const respelled = (source: Stage, keys: Spellings): Stage => {
   const entries = Object.entries(source.methodSettings ?? {});
   return source.methodSettings === undefined
     ? source
     : { ...source, methodSettings: Object.fromEntries(entries.map(([key, entry]) => [keys.get(key) ?? key, entry])) };
 };
 
-const spellingNotices = (keys: ReadonlyMap<string, string>, wanted: readonly Place[]): readonly Notice[] =>
-  [...keys]
-    .filter(([, key]) => wanted.some(({ property, key: used }) => property.group === 'methodSettings' && used === key))
-    .flatMap(([key, there]) => spellingNotice({ key }, there));
+const spellingNotices = (keys: Spellings, wanted: readonly Place[]): readonly Notice[] => {
+  const used = new Set(wanted.filter(({ property }) => property.group === 'methodSettings').map(({ key }) => key));
+  return [...keys].filter(([, key]) => used.has(key)).flatMap(([key, there]) => spellingNotice({ key }, there));
+};
 
 const nothingChosen = refuse(
   'usage',
@@ -88,25 +91,32 @@ const placesOf = (choices: readonly Choice[], input: PlanInput, source: Stage): 
   return resolve(choices, { methodSettings }, input.methods).resolved.map(({ place }) => place);
 };
 
-const copyBetween = (input: PlanInput, given: Stage): Plan => {
-  const choices = chosen(input);
+/** What may be pruned: a canary that the source has not is ended, where the canary as a whole was chosen. */
+const pruning = ({ options }: PlanInput, source: Stage, places: readonly Place[]): ((leaf: Place) => boolean) => {
+  if (options['prune'] !== true) return () => false;
+  const isWhole = places.some(({ property }) => property.name === 'canarySettings');
+  const endsCanary = source.canarySettings === undefined && isWhole;
+  return ({ property }) => isPrunable(property) || (endsCanary && property.group === 'canarySettings');
+};
+
+/** Whether a leaf is to be as the source has it. */
+const wanting = (input: PlanInput, source: Stage): ((leaf: Place) => boolean) => {
+  const places = placesOf(chosen(input), input, source);
+  const isNamed = coveredBy(places);
+  const isExcluded = coveredBy(placesOf(input.excluded, input, source));
+  const isPruned = pruning(input, source, places);
   const isAll = input.options['all'] === true;
-  if (choices.length === 0 && !isAll) return nothingChosen;
+  return (leaf) =>
+    ((isAll && isInAll(leaf.property)) || isNamed(leaf)) &&
+    !isExcluded(leaf) &&
+    (readLeaf(source, leaf) !== undefined || isPruned(leaf));
+};
+
+const copyBetween = (input: PlanInput, given: Stage): Plan => {
+  if (chosen(input).length === 0 && input.options['all'] !== true) return nothingChosen;
   const keys = spellings(given, input.stage);
   const source = respelled(given, keys);
-  const places = placesOf(choices, input, source);
-  const excluded = placesOf(input.excluded, input, source);
-  const isChosen = (leaf: Place): boolean =>
-    (isAll && isInAll(leaf.property)) || places.some((place) => covers(place, leaf));
-  // A canary that the source has not is ended, where the canary as a whole is what was chosen.
-  const endsCanary =
-    source.canarySettings === undefined && places.some(({ property }) => property.name === 'canarySettings');
-  const isPruned = ({ property }: Place): boolean =>
-    input.options['prune'] === true && (isPrunable(property) || (endsCanary && property.group === 'canarySettings'));
-  const isWanted = (leaf: Place): boolean =>
-    isChosen(leaf) &&
-    !excluded.some((place) => covers(place, leaf)) &&
-    (readLeaf(source, leaf) !== undefined || isPruned(leaf));
+  const isWanted = wanting(input, source);
   const { operations, problems } = diffStages(input.stage, source, isWanted);
   if (problems.length > 0) return { kind: 'patch', problems };
   const wanted = leavesOf(source).filter(isWanted);

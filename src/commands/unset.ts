@@ -2,7 +2,7 @@ import { resolve } from '../stage/choice.js';
 import { isProblem, type Leaf } from '../stage/codec.js';
 import { changesBetween, diffStages } from '../stage/diff.js';
 import { applyPatch } from '../stage/patch.js';
-import { covers, leavesOf, nameOf, type Place, withLeaves } from '../stage/place.js';
+import { coveredBy, leavesOf, nameOf, type Place, withLeaves } from '../stage/place.js';
 import type { Plan } from '../stage/plan.js';
 import type { Property } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
@@ -33,17 +33,16 @@ const clearedTo = ({ property: { clear, codec }, ...place }: Place): Leaf | unde
   return leaf === undefined || isProblem(leaf) ? undefined : leaf;
 };
 
-const withoutPlaces = (stage: Stage, places: readonly Place[]): Stage =>
-  withLeaves(
+const withoutPlaces = (stage: Stage, places: readonly Place[]): Stage => {
+  const names = new Set(places.map(nameOf));
+  return withLeaves(
     stage,
     leavesOf(stage)
-      .filter((leaf) => places.some((place) => covers(place, leaf)))
+      .filter(coveredBy(places))
       // A switch is cleared to its value only where it is named; with its group it goes.
-      .map((place) => ({
-        place,
-        leaf: places.some((one) => nameOf(one) === nameOf(place)) ? clearedTo(place) : undefined,
-      })),
+      .map((place) => ({ place, leaf: names.has(nameOf(place)) ? clearedTo(place) : undefined })),
   );
+};
 
 const withVisibility = (flag: Flag): Flag =>
   flag.property && !isUnsettable(flag.property) ? { ...flag, isHidden: true } : flag;
@@ -62,8 +61,11 @@ export const unset: StageCommand = {
     const lasting = places.filter(({ property }) => !isUnsettable(property));
     if (lasting.length > 0) return refuseLasting(lasting);
     const { operations, problems } = diffStages(stage, withoutPlaces(stage, places));
-    if (problems.length > 0) return { kind: 'patch', problems };
-    // An entry that is built again starts from defaults, which may be what it had.
+    // An entry that is built again starts from defaults: what is unset there has its default, and not nothing.
+    const unset = new Set(places.map(nameOf));
+    const lost = problems.filter(({ name }) => !unset.has(name));
+    if (lost.length > 0) return { kind: 'patch', problems: lost };
+    // The default may be what it had.
     const isChange = changesBetween(stage, applyPatch(stage, operations)).length > 0;
     return oneCall(isChange ? operations : [], notices);
   },

@@ -141,10 +141,13 @@ export const propertyNamed = (name: string): Property => {
   return found;
 };
 
-/** Whether `place` is `other`, or a group that `other` belongs to. */
-export const covers = (place: Place, other: Place): boolean => {
-  const within = locationOf(other);
-  return locationOf(place).every((step, index) => step === within[index]);
+/** A question: is a place one of these, or does it belong to a group that is? */
+export const coveredBy = (places: readonly Place[]): ((place: Place) => boolean) => {
+  const locations = new Set(places.map((place) => JSON.stringify(locationOf(place))));
+  return (place) => {
+    const steps = locationOf(place);
+    return steps.some((_, index) => locations.has(JSON.stringify(steps.slice(0, index + 1))));
+  };
 };
 
 const define = (object: object, key: string, value: unknown): void => {
