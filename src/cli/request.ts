@@ -346,7 +346,8 @@ const chooseByFlags = async (invocation: Invocation, desk: Desk): Promise<readon
   for (const flag of flagsOf(invocation.command)) {
     if (flag.property) choices.push(...(await chooseByFlag(flag, flag.property, invocation, desk)));
   }
-  return [...choices, ...chooseVariables(invocation, desk)];
+  // Of two for one variable the later stays: --variable says more than --variables.
+  return [...chooseVariables(invocation, desk), ...choices];
 };
 
 const chooseExpected = async (invocation: Invocation, desk: Desk): Promise<readonly Choice[]> => {

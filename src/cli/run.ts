@@ -178,7 +178,8 @@ const renderValue = (value: unknown, { voice }: Scene): string | Promise<string>
 const tellSight = async (sight: Sight, scene: Scene): Promise<number> => {
   if ('nothing' in sight) return exit.absent;
   if ('problems' in sight) throw new StageError(sight.kind, sight.problems);
-  const text = 'text' in sight ? `${sight.text}\n` : await renderValue(sight.value, scene);
+  const isText = 'text' in sight && (scene.voice.asked ?? 'text') === 'text';
+  const text = isText ? `${sight.text}\n` : await renderValue(sight.value, scene);
   scene.world.stdout.write(onTerminal(text, scene.world.stdout));
   return exit.done;
 };

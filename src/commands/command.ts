@@ -84,7 +84,8 @@ export interface LookCommand {
 /** What a verb that looks has found. */
 export type Sight =
   | { readonly value: unknown }
-  | { readonly text: string }
+  /** Something to read, and the same as data. */
+  | { readonly text: string; readonly value: unknown }
   | { readonly kind: FailureKind; readonly problems: readonly Problem[] }
   | { readonly nothing: true };
 

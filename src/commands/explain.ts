@@ -72,6 +72,13 @@ const explainAll = (): string => {
   return [header, ...rows].map(line).join('\n');
 };
 
+/** The row as JSON: of its codec, what is written there. */
+const asData = ({ codec, ...row }: Property): unknown => ({
+  ...row,
+  ...(codec && { values: codec.hint, schema: codec.schema }),
+  page: groups[row.group].page,
+});
+
 export const explain: LookCommand = {
   name: 'explain',
   summary: 'Say what a property is, how it is set, and where AWS describes it',
@@ -80,7 +87,10 @@ export const explain: LookCommand = {
   flags: [],
   words: 'properties',
   reads: false,
-  look: ({ choices }) => ({
-    text: choices.length === 0 ? explainAll() : choices.map(({ property }) => explainOne(property)).join('\n\n'),
-  }),
+  look: ({ choices }) => {
+    const chosen = choices.map(({ property }) => property);
+    return chosen.length === 0
+      ? { text: explainAll(), value: properties.map(asData) }
+      : { text: chosen.map(explainOne).join('\n\n'), value: chosen.map(asData) };
+  },
 };

@@ -18,6 +18,11 @@ const one = (value: unknown, instead: string | true | undefined): Sight => {
   return typeof instead === 'string' ? { value: instead } : { nothing: true };
 };
 
+const misplacedDefault: Sight = {
+  kind: 'usage',
+  problems: [{ code: 'misplaced-default', message: '--default goes with one PROPERTY, and stands in for its value.' }],
+};
+
 export const get: LookCommand = {
   name: 'get',
   summary: 'Print a stage, or properties of it',
@@ -36,8 +41,10 @@ export const get: LookCommand = {
   reads: true,
   look: (input) => {
     const found = values(input);
+    const instead = input.options['default'];
+    if (found.length === 1) return one(found[0]?.[1], instead);
+    if (instead !== undefined) return misplacedDefault;
     if (found.length === 0) return { value: input.stage };
-    if (found.length === 1) return one(found[0]?.[1], input.options['default']);
     return { value: Object.fromEntries(found.map(([word, value]) => [word, value ?? null])) };
   },
 };

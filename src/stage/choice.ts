@@ -67,6 +67,8 @@ const parseSetting = (rest: string): Word => {
   const field = rest.slice(dot + 1);
   const property = dot > 0 ? byName.get(`methodSettings.{method}.${field}`) : undefined;
   if (property) return inMethods(rest.slice(0, dot), property);
+  if (byName.has(`methodSettings.{method}.${rest}`))
+    return { problem: `the method is missing; write methodSettings.*/*.${rest} for all methods` };
   if (hasSetting(rest, dot)) return { problem: `${field} is no setting of a method; expected one of ${settingNames}` };
   return inMethods(rest, propertyNamed('methodSettings.{method}'));
 };

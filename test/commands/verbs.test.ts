@@ -580,6 +580,21 @@ describe('unset', () => {
         'replace /~1pets/GET/throttling/rateLimit = 50',
       ],
     },
+    'gives a setting that every entry has its default, which is that of all methods': {
+      line: "unset s.json --method 'GET /pets' --throttling-burst-limit",
+      stage: aStage({
+        methodSettings: {
+          '*/*': aMethod({ throttlingBurstLimit: 200 }),
+          '~1pets/GET': aMethod({ throttlingBurstLimit: 7, throttlingRateLimit: 50 }),
+        },
+      }),
+      makes: ['remove /~1pets/GET', 'replace /~1pets/GET/throttling/rateLimit = 50'],
+    },
+    'finds nothing to change where a setting has its default': {
+      line: "unset s.json --method 'GET /pets' --caching-enabled",
+      stage: aStage({ methodSettings: { '~1pets/GET': aMethod() } }),
+      makes: [],
+    },
     'finds nothing to change where all is absent already': {
       line: "unset s.json --variable a --all-variables --canary --canary-variable b --access-log --description --method 'GET /x'",
       makes: [],
