@@ -39,12 +39,20 @@ const hintFor = (problem: Problem): string | undefined => {
 const whichOperation = (problem: Problem, count: number): string =>
   isOfPatch(problem) && count > 1 && problem.code !== 'test-failed' ? `operation ${problem.index + 1}: ` : '';
 
-/** Problems for people, a line each, with a hint where one comes to mind. `operations` is how many there were. */
+/** Where an operation was refused, in case the sentence does not say. */
+const whereRefused = (problem: Problem): string => {
+  const operation = isOfPatch(problem) && isObject(problem.operation) ? problem.operation : {};
+  const { op, path } = operation as { readonly [member: string]: unknown };
+  if (typeof op !== 'string' || typeof path !== 'string' || problem.code === 'test-failed') return '';
+  return problem.message.includes(path.replace(/^\//, '')) ? '' : ` (${op} ${path})`;
+};
+
+/** Problems for people, a line each, with a hint where one comes to mind. */
 export const problemLines = (problems: readonly Problem[], paint: Paint): string =>
   problems
     .flatMap((problem) => {
       const hint = hintFor(problem);
-      const sentence = `${paint.error('stage:')} ${whichOperation(problem, problems.length)}${printable(problem.message)}`;
+      const sentence = `${paint.error('stage:')} ${whichOperation(problem, problems.length)}${printable(problem.message + whereRefused(problem))}`;
       return hint ? [sentence, `  ${printable(hint)}`] : [sentence];
     })
     .map((line) => `${line}\n`)

@@ -76,6 +76,15 @@ describe('a failure', () => {
     expect(done.files['s.json']).toBe(textOf(stage));
   });
 
+  test('names the operation, where the sentence of API Gateway does not', async () => {
+    const { stderr } = await run("set s.json --cache-ttl-in-seconds 4000 --method 'GET,PUT /pets'");
+    expect(stderr.split('\n')).toEqual([
+      expect.stringMatching(/no greater than 3600 \(replace \/~1pets\/GET\/caching\/ttlInSeconds\)$/),
+      expect.stringMatching(/no greater than 3600 \(replace \/~1pets\/PUT\/caching\/ttlInSeconds\)$/),
+      '',
+    ]);
+  });
+
   test('is a YAML document with -o yaml', async () => {
     const { stderr } = await run(`${refused} -o yaml`);
     expect(parseYaml(stderr)).toMatchObject({ schemaVersion: 1, error: { code: 'patch', exitCode: 3 } });
