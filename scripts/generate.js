@@ -65,13 +65,13 @@ const referenceGroup = ([name, { title, page }]) => {
 const made = '<!-- Made by `npm run generate`; change the table of properties, not this page. -->';
 
 const reference = () =>
-  [
+  `${[
     made,
     '# Properties',
     'Every property of a stage: how it is called, how API Gateway patches it, and what it may be. `{name}` is the name of a ' +
       'variable, `{method}` a method such as `GET /pets`.',
     ...Object.entries(groups).map(referenceGroup),
-  ].join('\n\n') + '\n';
+  ].join('\n\n')}\n`;
 
 const runStage = (words, cwd) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], {
@@ -88,7 +88,7 @@ const help = () => {
   const pages = verbs.map(
     (verb) => `## stage ${verb}\n\n\`\`\`text\n${runStage([verb, '--help'], root).text.trimEnd()}\n\`\`\``,
   );
-  return [made, '# Help', `\`\`\`text\n${top.trimEnd()}\n\`\`\``, ...pages].join('\n\n') + '\n';
+  return `${[made, '# Help', `\`\`\`text\n${top.trimEnd()}\n\`\`\``, ...pages].join('\n\n')}\n`;
 };
 
 const schemaOfLeaf = (path, type) => {
