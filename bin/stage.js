@@ -66,7 +66,10 @@ const abortSignal = () => {
 const world = {
   argv: process.argv.slice(2),
   env: process.env,
-  cwd: process.cwd(),
+  // Throws where the folder was removed, and then `main` tells it.
+  get cwd() {
+    return process.cwd();
+  },
   pid: process.pid,
   platform: process.platform,
   stdin: {

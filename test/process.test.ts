@@ -295,6 +295,13 @@ describe('a terminal', () => {
   }
 });
 
+test('a working folder that was removed is told', () => {
+  const line = 'mkdir gone && cd gone && rmdir ../gone && stage get prod.json description';
+  const { code, stdout, stderr } = shell(line, newExamples());
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toMatch(/^stage: Something unexpected happened: ENOENT.*\n$/);
+});
+
 describe('nothing but our own words is on stderr', () => {
   const files = {
     '.stagerc': 'redact: [x]',
