@@ -35,14 +35,18 @@ describe('a default', () => {
 
   test('of the environment wins, is relative to the working folder, and is told apart', async () => {
     const run = await runIn(cwd, { env: { STAGE_DEFAULT: 'prod.json' } })('set --description x -n');
-    expect(first(run)).toBe(`${join(cwd, 'prod.json')} (STAGE_DEFAULT)`);
+    expect(first(run)).toBe('prod.json (STAGE_DEFAULT)');
   });
 
-  test('that is a file is relative to the configuration', async () => {
-    const folder = newExamples({ ...config('default: ./prod.json'), '.git/': '', 'inner/deep/': '' });
-    const { stdout } = await runIn(join(folder, 'inner', 'deep'))('get description');
-    expect(stdout).toBe('Orders, live\n');
-  });
+  test.each(['prod.json', './prod.json', 'file:prod.json'])(
+    'that is a file is relative to the configuration, and called by its whole path elsewhere: %s',
+    async (word) => {
+      const folder = newExamples({ ...config(`default: ${word}`), '.git/': '', 'inner/deep/': '' });
+      const { stdout, stderr } = await runIn(join(folder, 'inner', 'deep'))('get description');
+      expect([stdout, stderr]).toEqual(['Orders, live\n', `${join(folder, 'prod.json')} (the default of .stagerc)\n`]);
+      expect((await runIn(folder)('get description')).stdout).toBe('Orders, live\n');
+    },
+  );
 
   test('is not asked for where a stage is named', async () => {
     expect(first(await runIn(cwd)('set prod.json --description x -n'))).toBe('prod.json');

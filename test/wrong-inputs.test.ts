@@ -345,6 +345,7 @@ const configurations: readonly Row[] = [
   [edit, 4, 'this would be read as a file', { stagerc: 'stages: {a.json: {file: a.json}}' }],
   [edit, 4, 'this would be read as a path or an API and its stage', { stagerc: 'stages: {a/b: {file: a.json}}' }],
   [edit, 4, 'this would be read as an option', { stagerc: 'stages: {-n: {file: a.json}}' }],
+  [edit, 4, 'this would be read as a property and its value', { stagerc: 'stages: {a=b: {file: a.json}}' }],
   [edit, 4, '$import: other files are not imported', { stagerc: '$import: other.yaml' }],
   [edit, 4, 'expected keys with values, came a list', { stagerc: '- a\n- b' }],
   [edit, 4, '.stagerc:2: this is not YAML', { stagerc: 'stages: {\n' }],

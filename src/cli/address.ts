@@ -75,6 +75,14 @@ const atWord = (word: string, surroundings: Surroundings): Address => {
   throw isLive(word) ? live(word) : unknownName(word, surroundings);
 };
 
+/** What a word means that is written in another folder. */
+const atBase = (word: string, base: string, surroundings: Surroundings): Address => {
+  const address = atWord(word, { ...surroundings, cwd: base });
+  if (address.file === '-' || base === surroundings.cwd) return address;
+  const file = resolve(base, address.file);
+  return { ...address, file, label: surroundings.settings.stages.has(word) ? word : file };
+};
+
 const atDefault = (surroundings: Surroundings): Address => {
   const { settings } = surroundings;
   if (settings.default === undefined) {
@@ -84,7 +92,7 @@ const atDefault = (surroundings: Surroundings): Address => {
     );
   }
   const { value, from, base } = settings.default;
-  const address = atWord(isPath(value) ? resolve(base, value) : value, { ...surroundings, cwd: base });
+  const address = atBase(value, base, surroundings);
   if (address.protectedBy !== undefined) {
     throw refuse(
       'config',

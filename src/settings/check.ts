@@ -36,6 +36,7 @@ const memberFaults = (values: Members, rows: Rows, at: Fault['at']): readonly Fa
 const otherReadings: readonly { readonly pattern: RegExp; readonly as: string; readonly isTarget: boolean }[] = [
   { pattern: /^-./, as: 'an option', isTarget: false },
   { pattern: /^-$/, as: 'the standard input', isTarget: true },
+  { pattern: /=/, as: 'a property and its value', isTarget: false },
   { pattern: /\.json$/i, as: 'a file', isTarget: true },
   { pattern: /^[.~]|[/\\:]/, as: 'a path or an API and its stage', isTarget: true },
 ];
