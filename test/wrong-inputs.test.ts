@@ -1,5 +1,5 @@
 /** What people get wrong: each is answered by a sentence and an exit code, and nothing is written. */
-import { lstatSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newExamples, newFolder, type Run, removeFolders, runStage, type WorldOptions } from './world';
 
@@ -448,6 +448,16 @@ describe.each(Object.entries(tables))('wrong in %s', (_, rows) => {
     const line = typeof command === 'string' ? command : command.join(' ');
     test(`stage ${line} → ${code} ${sentence}`, () => runRow(row));
   }
+});
+
+const isRoot = process.getuid?.() === 0;
+
+(isRoot ? test.skip : test)('a file that may not be written is told, unless root asks, who may', async () => {
+  const cwd = newExamples();
+  chmodSync(join(cwd, 'prod.json'), 0o444);
+  const run = await runStage('set prod.json --description x', { cwd });
+  expect([run.code, run.stderr]).toEqual([3, expect.stringContaining('prod.json: cannot be edited (it is as it was)')]);
+  expectSentences(run);
 });
 
 describe('a slip', () => {
