@@ -339,7 +339,7 @@ const configurations: readonly Row[] = [
   [
     edit,
     4,
-    'stages.description: this is the name of a property of a stage',
+    'stages.description: this would be read as a property of a stage',
     { stagerc: 'stages: {description: {file: a.json}}' },
   ],
   [edit, 4, 'this would be read as a file', { stagerc: 'stages: {a.json: {file: a.json}}' }],

@@ -13,11 +13,21 @@ const secretWords = ['token', 'secret', 'password', 'passwd', 'passphrase', 'pas
 const secretPairs = [
   'api key',
   'access key',
+  'secret key',
   'private key',
   'signing key',
   'encryption key',
   'pass word',
   'pass phrase',
+];
+
+const withoutPlural = (word: string): string => word.replace(/s$/, '');
+
+/** As they stand among words with spaces around them. A long one may have another before it: `DBPASSWORD`, `accesskey`. */
+const known: readonly string[] = [
+  ...secretWords.map((word) => `${word.length > 4 ? '' : ' '}${withoutPlural(word)} `),
+  ...secretPairs.map((pair) => ` ${pair.split(' ').map(withoutPlural).join(' ')} `),
+  ...secretPairs.map((pair) => `${pair.replace(' ', '')} `),
 ];
 
 /** The words that a name is made of: `dbPassword`, `DB_PASSWORD` and `db2password` all hold `password`. */
@@ -26,13 +36,11 @@ const wordsOf = (name: string): string =>
     .replace(/([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3 $2')
     .toLowerCase()
     .split(/[^a-z]+/)
-    .map((word) => word.replace(/s$/, ''))
+    .map(withoutPlural)
     .join(' ');
 
 /** Names that look like secrets by a word in them, or that hold a word of the user's own. */
 export const secretNames = (more: readonly string[]): IsSecret => {
-  const singles = secretWords.map((word) => ` ${word.replace(/s$/, '')} `);
-  const known = [...singles, ...secretPairs.map((pair) => ` ${pair.replace(/s\b/g, '')} `)];
   return (name) => {
     const padded = ` ${wordsOf(name)} `;
     return (

@@ -43,9 +43,12 @@ const otherReadings: readonly { readonly pattern: RegExp; readonly as: string; r
 
 const readingOf = (word: string) => otherReadings.find(({ pattern }) => pattern.test(word));
 
+const firstPart = (name: string): string => /^[^.]*/.exec(name)?.[0] ?? '';
+
 const nameFault = (name: string, reservedNames: ReadonlySet<string>): string | undefined => {
   if (name === '') return 'a stage needs a name';
-  if (reservedNames.has(name)) return 'this is the name of a property of a stage; call the stage something else';
+  if (reservedNames.has(firstPart(name)))
+    return 'this would be read as a property of a stage; call the stage something else';
   const reading = readingOf(name);
   return reading && `this would be read as ${reading.as}; call the stage something else`;
 };

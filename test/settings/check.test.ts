@@ -76,8 +76,9 @@ describe('an entry of stages', () => {
   });
 
   test.each([
-    ['description', 'this is the name of a property of a stage; call the stage something else'],
-    ['methodSettings', 'this is the name of a property of a stage; call the stage something else'],
+    ['description', 'this would be read as a property of a stage; call the stage something else'],
+    ['methodSettings', 'this would be read as a property of a stage; call the stage something else'],
+    ['variables.prod', 'this would be read as a property of a stage; call the stage something else'],
     ['', 'a stage needs a name'],
     ['prod.json', 'this would be read as a file; call the stage something else'],
     ['.prod', 'this would be read as a path or an API and its stage; call the stage something else'],
