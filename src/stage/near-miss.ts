@@ -23,9 +23,15 @@ const known = new Map<string, string>(
 
 const settings = new Set(properties.filter(({ group, codec }) => group === 'methodSettings' && codec).map(settingPath));
 
-const realMethod = (segments: readonly string[]): string => {
-  const key = segments.join('/');
-  if (isMethodKey(key)) return key;
+const isVerb = (segment: string): boolean => httpMethods.includes(segment.toUpperCase());
+
+/** The key that segments before a setting stand for. */
+const realMethod = ([first = '', ...rest]: readonly string[]): string => {
+  if (first === 'methodSettings') return realMethod(rest);
+  const given = [first, ...rest];
+  if (isMethodKey(given.join('/'))) return given.join('/');
+  if (given.every((segment) => segment === '*' || isVerb(segment))) return everyMethod;
+  const segments = isVerb(first) && !isVerb(given.at(-1) ?? '') ? [...rest, first] : given;
   const verb = segments.at(-1)?.toUpperCase() ?? '';
   const [path, last] = httpMethods.includes(verb) ? [segments.slice(0, -1), verb] : [segments, 'GET'];
   const resource = (verb === 'ANY' ? segments.slice(0, -1) : path).join('/');
@@ -41,6 +47,25 @@ const inMethod = (segments: readonly string[]): string | undefined => {
   return undefined;
 };
 
+/** Other names of the maps of variables. */
+const variableMaps: readonly { readonly pattern: RegExp; readonly path: string }[] = [
+  { pattern: /^\/?(?:stage-?)?var(?:iable)?s?\/(\w+)$/i, path: '/variables/' },
+  {
+    pattern: /^\/?canary(?:settings)?\/(?:(?:stage-?)?var(?:iable)?s?|(?:stage-?variable-?)?overrides?)\/(\w+)$/i,
+    path: '/canarySettings/stageVariableOverrides/',
+  },
+];
+
+const inVariables = (path: string): string | undefined => {
+  const map = variableMaps.find(({ pattern }) => pattern.test(path));
+  return map && path.replace(map.pattern, `${map.path}$1`);
+};
+
+const inStage = (path: string): string | undefined => {
+  const meant = known.get(letters(path));
+  return meant && !settings.has(meant) ? meant : undefined;
+};
+
 /** A shell on Windows made a file path of the leading slash. */
 const rewritten = /^[A-Za-z]:\/.*?\/Git(\/.*)$/;
 
@@ -48,7 +73,8 @@ const rewritten = /^[A-Za-z]:\/.*?\/Git(\/.*)$/;
 export const nearMiss = (path: string): string | undefined => {
   const windows = rewritten.exec(path)?.[1];
   if (windows) return `Your shell rewrote ${windows}: set MSYS_NO_PATHCONV=1.`;
-  const meant = known.get(letters(path));
-  const plain = meant && !settings.has(meant) ? meant : inMethod(path.split('/').filter((segment) => segment !== ''));
-  return plain !== undefined && plain !== path && findPlace(plain) ? `Did you mean ${plain}?` : undefined;
+  const fixed = findPlace(path)?.property;
+  if (fixed && fixed.ops.length + (fixed.unproven?.length ?? 0) === 0) return fixed.instead;
+  const meant = inStage(path) ?? inVariables(path) ?? inMethod(path.split('/').filter((segment) => segment !== ''));
+  return meant !== undefined && meant !== path && findPlace(meant) ? `Did you mean ${meant}?` : undefined;
 };
