@@ -1,7 +1,6 @@
 /** Real processes of the built program: many at once, killed, interrupted, at closed pipes, on a terminal. */
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newHolder, writeHolder } from '../src/targets/holder';
 import { lockNameOf } from '../src/targets/lock';
@@ -12,7 +11,7 @@ const program = join(root, 'bin/stage.js');
 if (!existsSync(join(root, 'dist/main.js')))
   throw new Error('dist/main.js is missing: run npm run build before these tests, as npm test does.');
 
-const environment = { PATH: process.env['PATH'], HOME: mkdtempSync(join(tmpdir(), 'stage-home-')) };
+const environment = { PATH: process.env['PATH'], HOME: newFolder() };
 
 interface Ended {
   readonly code: number | null;
