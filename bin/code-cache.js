@@ -36,23 +36,44 @@ const readCode = (file, build) => {
   return of === build ? { cachedData: bytes.subarray(headerLength), runs: Number(runs) } : { runs: 0 };
 };
 
-/** A reader sees all of it or none. Failing is no failure: the next run compiles again. */
+/** Makes our folder in that of caches, and that in a home which is there: a service may have none. */
+const makeFolder = (folder) => {
+  for (const path of [dirname(dirname(folder)), dirname(folder), folder]) {
+    if (!fs.existsSync(path)) fs.mkdirSync(path, { mode: 0o700 });
+  }
+};
+
+/** V8 trusts what it is given: whenever the machine stops, there is all of it or none. */
+const replaceWhole = (file, bytes) => {
+  const draft = `${file}.${process.pid}`;
+  const fd = fs.openSync(draft, 'wx', 0o600);
+  fs.writeFileSync(fd, bytes);
+  fs.fsyncSync(fd);
+  fs.closeSync(fd);
+  fs.renameSync(draft, file);
+};
+
+/** Failing is no failure: the next run compiles again. */
 const writeCode = (file, build, runs, script) => {
   try {
-    const folder = dirname(file);
-    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-    if (!isOurs(fs.statSync(folder))) return;
+    makeFolder(dirname(file));
+    if (!isOurs(fs.statSync(dirname(file)))) return;
     const header = Buffer.from(`${build} ${runs} `.padEnd(headerLength));
-    const draft = `${file}.${process.pid}`;
-    fs.writeFileSync(draft, Buffer.concat([header, script.createCachedData()]), { flag: 'wx', mode: 0o600 });
-    fs.renameSync(draft, file);
+    replaceWhole(file, Buffer.concat([header, script.createCachedData()]));
   } catch {}
 };
 
+/** A chunk as an expression. Put together as bytes: as texts it would be on the heap twice, and V8 would have to clear up. */
+const readSource = (file) =>
+  Buffer.concat([
+    Buffer.from('(function (exports, require, module) {'),
+    fs.readFileSync(file),
+    Buffer.from('\n})'),
+  ]).toString();
+
 const compile = (file, code, build) => {
   const { cachedData, runs } = readCode(code, build);
-  const source = `(function (exports, require, module) {${fs.readFileSync(file, 'utf8')}\n})`;
-  const script = new vm.Script(source, { filename: file, cachedData });
+  const script = new vm.Script(readSource(file), { filename: file, cachedData });
   const isFresh = cachedData === undefined || script.cachedDataRejected;
   if (isFresh || runs < runsThatWrite) {
     process.once('exit', () => writeCode(code, build, isFresh ? 1 : runs + 1, script));

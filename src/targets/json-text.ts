@@ -41,24 +41,31 @@ const endOfValue = (text: string, start: number): number => {
 
 const isObjectNode = (text: string, node: JsonNode): boolean => text[node.start] === '{';
 
-/** The members of a value, in the order of the text. Only an object has any. */
+/** The member that comes after `gap`, which is where the one before it ends. */
+const memberAfter = (text: string, gap: number): JsonMember | undefined => {
+  throughColon.lastIndex = gap;
+  const [, before, key, colon] = throughColon.exec(text) ?? [];
+  if (before === undefined || key === undefined || colon === undefined) return undefined;
+  const start = gap + before.length;
+  const keyEnd = start + key.length;
+  const valueStart = keyEnd + colon.length;
+  return { gap, start, keyEnd, value: { start: valueStart, end: endOfValue(text, valueStart) } };
+};
+
+/** The first member of a value, without a look at the others. Only an object has any. */
+export const firstMemberOf = (text: string, node: JsonNode): JsonMember | undefined =>
+  isObjectNode(text, node) ? memberAfter(text, node.start + 1) : undefined;
+
+/** The members of a value, in the order of the text. */
 export const membersOf = (text: string, node: JsonNode): ReadonlyMap<string, JsonMember> => {
   const members = new Map<string, JsonMember>();
-  let gap = isObjectNode(text, node) ? node.start + 1 : text.length;
-  for (;;) {
-    throughColon.lastIndex = gap;
-    const [, before, key, colon] = throughColon.exec(text) ?? [];
-    if (before === undefined || key === undefined || colon === undefined) return members;
-    const start = gap + before.length;
-    const keyEnd = start + key.length;
-    const value = { start: keyEnd + colon.length, end: endOfValue(text, keyEnd + colon.length) };
-    members.set(JSON.parse(key), { gap, start, keyEnd, value });
-    gap = value.end;
+  let member = firstMemberOf(text, node);
+  while (member !== undefined) {
+    members.set(JSON.parse(text.slice(member.start, member.keyEnd)), member);
+    member = memberAfter(text, member.value.end);
   }
+  return members;
 };
 
 /** The outermost value of a text. */
-export const rootOf = (text: string): JsonNode => {
-  const start = text.search(/\S/);
-  return { start, end: endOfValue(text, start) };
-};
+export const rootOf = (text: string): JsonNode => ({ start: text.search(/\S/), end: text.trimEnd().length });

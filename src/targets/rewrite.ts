@@ -1,6 +1,6 @@
 /** Writes a changed value into its JSON text, line by line as the text is laid out. */
 import { isObject, type JsonObject, type Shape } from '../stage/stage.js';
-import { type JsonMember, type JsonNode, membersOf, rootOf } from './json-text.js';
+import { firstMemberOf, type JsonMember, type JsonNode, membersOf, rootOf } from './json-text.js';
 
 /** How a text is laid out, as far as new members need to know. */
 interface Style {
@@ -188,7 +188,7 @@ const usualStyle: Style = { lineEnd: '\n', unit: '    ', colon: ': ' };
 /** The style of a text, read off its first line break and the first member of its outermost object. */
 const styleOf = (text: string, root: JsonNode): Style => {
   const lineEnd = /\r\n|\n|\r/.exec(text)?.[0] ?? usualStyle.lineEnd;
-  const [first] = membersOf(text, root).values();
+  const first = firstMemberOf(text, root);
   if (first === undefined) return { ...usualStyle, lineEnd };
   const outer = /[ \t]*$/.exec(text.slice(0, root.start))?.[0] ?? '';
   const inner = indentOf(text.slice(first.gap, first.start));

@@ -1,0 +1,16 @@
+// What no command can be faster than: a stage file is read, changed, and replaced so that it lasts, by a script for that alone.
+const { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } = require('node:fs');
+
+const [file, description] = process.argv.slice(2);
+const stage = { ...JSON.parse(readFileSync(file, 'utf8')), description };
+
+const draft = openSync(`${file}.new`, 'wx');
+writeSync(draft, `${JSON.stringify(stage, undefined, 4)}\n`);
+fsyncSync(draft);
+closeSync(draft);
+renameSync(`${file}.new`, file);
+
+const folder = openSync('.', 'r');
+fsyncSync(folder);
+closeSync(folder);
+writeSync(1, `${file}\n  description: ${description}\n`);

@@ -1,0 +1,127 @@
+/** What makes the command start fast, without a stop-watch: what it loads, and how much of it. bench/cli.js has the times. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { newFolder, removeFolders, root } from './world';
+
+if (!existsSync(join(root, 'dist/main.js')))
+  throw new Error('dist/main.js is missing: run npm run build before these tests, as npm test does.');
+
+const program = join(root, 'bin/stage.js');
+
+afterAll(removeFolders);
+
+/** A folder with a stage file, in which the search for a configuration ends. */
+const newStageFolder = (stagerc?: string): string => {
+  const folder = newFolder();
+  mkdirSync(join(folder, '.git'));
+  writeFileSync(join(folder, 'prod.json'), '{ "stageName": "prod", "description": "before" }\n');
+  if (stagerc !== undefined) writeFileSync(join(folder, '.stagerc'), stagerc);
+  return folder;
+};
+
+interface Loaded {
+  /** Of Node's own, those that it had not loaded before. */
+  readonly modules: readonly string[];
+  /** Of ours, by the last parts of their paths. */
+  readonly files: readonly string[];
+}
+
+const run = (words: readonly string[], cwd: string, env: Readonly<Record<string, string>>) =>
+  spawnSync(process.execPath, words, {
+    cwd,
+    env: { PATH: process.env['PATH'], ...env },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+
+const loadedBy = (words: readonly string[], cwd = newStageFolder()): Loaded => {
+  // Without compiled code that was kept, chunks are loaded by Node's own require, which can be asked.
+  const env = { HOME: newFolder(), NODE_DISABLE_COMPILE_CACHE: '1' };
+  const child = run(['--require', join(root, 'test/loaded.js'), ...words], cwd, env);
+  if (child.status !== 0) throw new Error(`${words.join(' ')} ended with ${child.status}: ${child.stderr}`);
+  const { modules, files } = JSON.parse(child.output[3] ?? '');
+  return { modules, files: files.map((file: string) => basename(file)).filter((name: string) => name !== 'loaded.js') };
+};
+
+const edit = [program, 'set', 'prod.json', '--description', 'after'];
+const whatRunsAlways = ['stage.js', 'code-cache.js', 'main.js'];
+
+test('an edit loads no module of Node that it can do without', () => {
+  expect(loadedBy(edit).modules).toEqual(['vm', 'process']);
+});
+
+test('an edit loads one chunk', () => {
+  expect(loadedBy(edit).files).toEqual(whatRunsAlways);
+});
+
+test.each([
+  ['--version', []],
+  ['--help', ['help.js']],
+  ['set --help', ['help.js']],
+  ['get prod.json description', []],
+  ['set prod.json --description after --output yaml', ['diff.js', 'yaml.js']],
+  ['set prod.json --description after --output aws-cli', ['operations.js']],
+])('stage %s loads for itself %j', (line, chunks) => {
+  const { files } = loadedBy([program, ...line.split(' ')]);
+  expect(files.filter((name) => !whatRunsAlways.includes(name)).sort()).toEqual(chunks);
+});
+
+test('only a configuration file makes cosmiconfig load', () => {
+  const { modules, files } = loadedBy(edit, newStageFolder('output: text\n'));
+  expect(files).toContain('cosmiconfig.js');
+  expect(files).not.toContain('chalk.js');
+  expect(modules).not.toEqual(expect.arrayContaining(['child_process']));
+  expect(modules).not.toEqual(expect.arrayContaining(['crypto']));
+});
+
+test.each([
+  ['bin/stage.js', 4],
+  ['bin/code-cache.js', 6],
+  ['dist/main.js', 290],
+])('%s has at most %d kB to compile', (file, kilobytes) => {
+  expect(statSync(join(root, file)).size).toBeLessThanOrEqual(kilobytes * 1000);
+});
+
+test('chunks are ASCII, of which V8 needs half the memory', () => {
+  const chunks = readdirSync(join(root, 'dist')).filter((name) => name.endsWith('.js') && name !== 'index.js');
+  expect(chunks.filter((name) => /[^\0-\x7f]/.test(readFileSync(join(root, 'dist', name), 'latin1')))).toEqual([]);
+});
+
+test('the library loads nothing but itself', () => {
+  const { modules, files } = loadedBy([join(root, 'dist/index.js')]);
+  expect(files).toEqual(['index.js']);
+  expect(modules).toEqual([]);
+});
+
+describe('the code that was compiled', () => {
+  const codeIn = (home: string): string =>
+    join(home, '.cache/apigw-stage', `${process.version}-${process.arch}`, 'main.js.code');
+
+  test('is kept where only the user can write, until nothing is new in it', () => {
+    const [cwd, home] = [newStageFolder(), newFolder()];
+    for (let turn = 0; turn < 5; turn++) expect(run(edit, cwd, { HOME: home }).status).toBe(0);
+    const { mode, mtimeMs } = statSync(codeIn(home));
+    expect(mode & 0o777).toBe(0o600);
+    run(edit, cwd, { HOME: home });
+    expect(statSync(codeIn(home)).mtimeMs).toBe(mtimeMs);
+  });
+
+  test.each([
+    ['of another build', 'another-build 5 '],
+    ['cut off', ''],
+  ])('is made anew where what is there is %s', (_what, header) => {
+    const [cwd, home] = [newStageFolder(), newFolder()];
+    run(edit, cwd, { HOME: home });
+    writeFileSync(codeIn(home), header === '' ? readFileSync(codeIn(home)).subarray(0, 1000) : header.padEnd(200));
+    const before = statSync(codeIn(home)).size;
+    expect(run(edit, cwd, { HOME: home }).status).toBe(0);
+    expect(statSync(codeIn(home)).size).toBeGreaterThan(before);
+  });
+
+  test('makes no home where there is none', () => {
+    const home = join(newFolder(), 'nobody');
+    expect(run(edit, newStageFolder(), { HOME: home }).status).toBe(0);
+    expect(existsSync(home)).toBe(false);
+  });
+});
