@@ -1,13 +1,16 @@
 #!/usr/bin/env node
-// The process starts and ends here; this is the only file that touches it.
+// The process starts and ends here; besides code-cache.js, which needs no world, this is the only file that touches it.
 
 const fs = require('node:fs');
 const { loadChunk } = require('./code-cache.js');
 
-// Loading node:tty costs more than the rest of a start, so it is asked only about what may be a terminal.
+const isNull = ({ rdev }) => rdev === fs.statSync('/dev/null', { throwIfNoEntry: false })?.rdev;
+
+// Loading node:tty takes as long as an edit, so it is asked only about what may be a terminal.
 const isTerminal = (fd) => {
   try {
-    return fs.fstatSync(fd).isCharacterDevice() && require('node:tty').isatty(fd);
+    const stats = fs.fstatSync(fd);
+    return stats.isCharacterDevice() && !isNull(stats) && require('node:tty').isatty(fd);
   } catch {
     return false;
   }

@@ -20,10 +20,10 @@ export interface Voice {
 const isOutput = (text: unknown): text is Output => outputs.some((output) => output === text);
 
 /** https://no-color.org and https://force-color.org */
-const wantsColour = ({ isTTY }: Sink, env: World['env'], isOff: boolean): boolean => {
+const wantsColour = (sink: Sink, env: World['env'], isOff: boolean): boolean => {
   if (isOff || env['NO_COLOR']) return false;
   if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0';
-  return isTTY && env['TERM'] !== 'dumb';
+  return env['TERM'] !== 'dumb' && sink.isTTY;
 };
 
 const paintFor = async (sink: Sink, { env }: World, isOff: boolean): Promise<Paint> =>
