@@ -63,13 +63,13 @@ const writeCode = (file, build, runs, script) => {
   } catch {}
 };
 
-/** A chunk as an expression. Put together as bytes: as texts it would be on the heap twice, and V8 would have to clear up. */
+/** A chunk, which is ASCII, as an expression. Put together as bytes: texts would be on the heap twice, for V8 to clear up. */
 const readSource = (file) =>
   Buffer.concat([
     Buffer.from('(function (exports, require, module) {'),
     fs.readFileSync(file),
     Buffer.from('\n})'),
-  ]).toString();
+  ]).toString('latin1');
 
 const compile = (file, code, build) => {
   const { cachedData, runs } = readCode(code, build);
