@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import type { PatchOperation } from '../../src/stage/operation.js';
 import { type RawOperation, readOperations } from '../../src/stage/parse-operations.js';
 import { quoteShorthand } from '../../src/stage/shorthand.js';
+import { testWith } from '../tools.js';
 
 const withoutIndex = ({ index: _, ...members }: RawOperation) => members;
 
@@ -299,15 +300,12 @@ const askAwscli = (cases: readonly (readonly string[])[]): readonly Answer[] => 
 };
 
 const isInstalled = spawnSync('python3', ['-c', 'import awscli.shorthand, botocore.validate']).status === 0;
-const isRequired = (process.env['STAGE_REQUIRE_TOOLS'] ?? '').split(/[\s,]+/).includes('awscli');
-
-/** A test that needs the AWS CLI: pending, and loudly so, where it is not installed; a failure where it must be. */
-const testWithAwscli = isInstalled || isRequired ? test : test.skip;
-if (!isInstalled) {
-  process.stderr.write(
-    'SKIPPED: comparison with the AWS CLI, since python3 finds no module awscli (pip install awscli)\n',
-  );
-}
+const testWithAwscli = testWith(
+  'awscli',
+  isInstalled,
+  'comparison with the AWS CLI',
+  'python3 finds no module awscli (pip install awscli)',
+);
 
 const used: Readonly<Record<string, readonly string[]>> = {
   add: ['op', 'path', 'value'],

@@ -1,0 +1,44 @@
+/** What cache clusters are doing: on API Gateway they take minutes to come and to go. */
+import type { Stage } from '../stage/stage.js';
+import type { World } from '../world.js';
+
+export interface Clusters {
+  /** A stage was edited: its cluster may now be coming or going. */
+  edited(key: string, before: Stage, after: Stage): void;
+  /** What API Gateway would say of the cluster of a stage. */
+  statusOf(key: string, stage: Stage): string;
+}
+
+interface Change {
+  readonly status: string;
+  readonly until: number;
+}
+
+/** What a cluster is once it has settled. */
+export const settledStatus = ({ cacheClusterEnabled }: Stage): string =>
+  cacheClusterEnabled === true ? 'AVAILABLE' : 'NOT_AVAILABLE';
+
+// A status that a file was written with while API Gateway was at work is believed; another must fit what the stage says.
+const writtenStatus = ({ cacheClusterStatus }: Stage): string | undefined =>
+  cacheClusterStatus?.endsWith('_IN_PROGRESS') ? cacheClusterStatus : undefined;
+
+/** Whether an edit makes a cluster or takes it away. */
+export const isClusterChange = (before: Stage, after: Stage): boolean => settledStatus(before) !== settledStatus(after);
+
+/** `delay` is how long a change takes, in milliseconds. What is under way is forgotten when the server stops. */
+export const newClusters = (delay: number, now: World['now']): Clusters => {
+  const changes = new Map<string, Change>();
+  return {
+    edited: (key, before, after) => {
+      if (!isClusterChange(before, after)) return;
+      const status = after.cacheClusterEnabled ? 'CREATE_IN_PROGRESS' : 'DELETE_IN_PROGRESS';
+      changes.set(key, { status, until: now() + delay });
+    },
+    statusOf: (key, stage) => {
+      const change = changes.get(key);
+      if (change !== undefined && now() < change.until) return change.status;
+      changes.delete(key);
+      return writtenStatus(stage) ?? settledStatus(stage);
+    },
+  };
+};

@@ -1,0 +1,25 @@
+/** Who may ask: programs on this machine, or on those it was opened to; never a page in somebody's browser. */
+import type { IncomingHttpHeaders } from 'node:http';
+import { ApiError } from './wire.js';
+
+const localNames: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
+
+/** A host as it stands in a URL and in the Host header: `[::1]`. */
+export const hostInUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+const nameIn = (header: string): string => header.toLowerCase().replace(/:\d*$/, '');
+
+/**
+ * Refuses a request that a browser may have been led to make: for a name that somebody else has pointed at this machine (DNS
+ * rebinding), or from a page. `own` are the addresses that the server listens at.
+ */
+export const checkAsker = ({ host = '', origin }: IncomingHttpHeaders, own: readonly string[]): void => {
+  const allowed = [...localNames, ...own.map((name) => hostInUrl(name).toLowerCase())];
+  if (!allowed.includes(nameIn(host)))
+    throw new ApiError(
+      'AccessDeniedException',
+      `Host: expected one of ${allowed.join(', ')}. Start with --host to serve another.`,
+    );
+  if (origin !== undefined)
+    throw new ApiError('AccessDeniedException', 'Origin: requests from web pages are not answered.');
+};
