@@ -50,7 +50,7 @@ export const edit = async (command: StageCommand, target: StageTarget, request: 
   return {
     label: target.label,
     ...outcome,
-    notices: [...request.notices, ...planned, ...told],
+    notices: [...request.notices, ...planned, ...told, ...(outcome.notices ?? [])],
     isDryRun: request.isDryRun,
   };
 };

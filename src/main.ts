@@ -12,7 +12,7 @@ import { stageShape } from './stage/stage.js';
 import { decodeText, readText } from './targets/read-text.js';
 import type { World } from './world.js';
 
-/** What a failure exits with. 0 and 2 are answers of `run`; 6, 8, 9 and 10 are kept for live stages and rollouts. */
+/** What a failure exits with. 0 and 2 are answers of `run`; 8, 9 and 10 are kept for rollouts and fleets. */
 export const exitCodes: Readonly<Record<Exclude<FailureKind, 'interrupted'>, number>> = {
   unexpected: 1,
   usage: 3,
@@ -21,7 +21,9 @@ export const exitCodes: Readonly<Record<Exclude<FailureKind, 'interrupted'>, num
   patch: 3,
   config: 4,
   expectation: 5,
+  refused: 6,
   lock: 7,
+  unavailable: 7,
 };
 
 const signalCodes: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };

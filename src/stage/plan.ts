@@ -30,4 +30,8 @@ export interface Outcome {
   readonly before: Stage;
   readonly after: Stage;
   readonly calls: readonly Call[];
+  /** What the target has to say of it. */
+  readonly notices?: readonly Notice[];
+  /** What the calls alone make of `before`, where `after` may hold what others did meanwhile. */
+  readonly foreseen?: Stage;
 }

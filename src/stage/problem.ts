@@ -23,6 +23,10 @@ export type FailureKind =
   | 'config'
   | 'expectation'
   | 'lock'
+  /** AWS said no. */
+  | 'refused'
+  /** AWS did not answer, or was too busy. */
+  | 'unavailable'
   | 'interrupted';
 
 /** The one error that the program throws on purpose: every problem of a run, and what kind of failure they make. */

@@ -1,0 +1,227 @@
+/** A stage that lives in API Gateway. Import this only dynamically: it brings the AWS SDK with it. */
+import type { Notice } from '../stage/plan.js';
+import { StageError } from '../stage/problem.js';
+import type { Stage } from '../stage/stage.js';
+import type { World } from '../world.js';
+import { type Clock, type Sleep, sleep } from './api-gateway/clock.js';
+import {
+  type Connection,
+  type ConnectionOptions,
+  connect,
+  type Exchange,
+  type Tracing,
+} from './api-gateway/connection.js';
+import { credentialSource } from './api-gateway/credentials.js';
+import { editStage, type OnPartial } from './api-gateway/edit-stage.js';
+import { type ShowLeaf, showLeaf } from './api-gateway/foreseen.js';
+import { type Governors, newGovernors } from './api-gateway/governor.js';
+import { type ApiReference, findRestApi, type ListedApi, listApis as list, type Nearest } from './api-gateway/names.js';
+import type { Resource } from './api-gateway/resources.js';
+import { explain, readPages, restarted, type Session } from './api-gateway/session.js';
+import { type OnProgress, settleCache } from './api-gateway/wait-for-cache.js';
+import { type Edited, readStage, withOtherStages } from './api-gateway/write-step.js';
+import type { StageTarget } from './target.js';
+
+export { newGovernors } from './api-gateway/governor.js';
+export { ownerNotices } from './api-gateway/owner.js';
+export { unknownMethods, verbsAt, verbsOf } from './api-gateway/resources.js';
+export type {
+  ApiReference,
+  ConnectionOptions,
+  Exchange,
+  Governors,
+  ListedApi,
+  Nearest,
+  OnPartial,
+  OnProgress,
+  Resource,
+  ShowLeaf,
+  Sleep,
+  Tracing,
+};
+
+/** Which stage. */
+export interface LiveAddress {
+  readonly api: ApiReference;
+  readonly stageName: string;
+  /** What reports call it; `API/STAGE` where it is left out. */
+  readonly label?: string;
+}
+
+/** How API Gateway is talked to. */
+export interface LiveOptions extends ConnectionOptions {
+  readonly world: Pick<World, 'env' | 'now' | 'random' | 'signal'>;
+  /** In place of a timer, for tests. */
+  readonly sleep?: Sleep;
+  /** The quotas of all accounts that this process works with. Whoever edits several stages hands in one for all. */
+  readonly governors?: Governors;
+  /** Milliseconds that one read or one edit may take, retries included. 60 000 where it is left out. */
+  readonly timeout?: number;
+  /** HTTP attempts of one call. 10 where it is left out. */
+  readonly maxAttempts?: number;
+  /** Told, in a sentence, of every wait that a failure causes. */
+  readonly tell?: (sentence: string) => void;
+  readonly tracing?: Tracing;
+  /** Finds the word that was probably meant. */
+  readonly nearest?: Nearest;
+}
+
+/** How a stage is edited. */
+export interface LiveEditOptions extends LiveOptions {
+  /** For `patch`: the operations are sent as they are, and also what nobody has shown API Gateway to accept. */
+  readonly verbatim?: boolean;
+  /** Read again just before writing, and refuse where what the edit touches has changed: for `--expect` and protected stages. */
+  readonly recheck?: boolean;
+  /** When a later call of several fails for good. `rollback` where it is left out. */
+  readonly onPartial?: OnPartial;
+  /** Tags besides CloudFormation's own whose presence says that something else deploys the stage. */
+  readonly ownerTags?: readonly string[];
+  /** Whether a stage that something else deploys is left alone. */
+  readonly refuseOwned?: boolean;
+  /** A value in a notice; masks what is secret. */
+  readonly showLeaf?: ShowLeaf;
+  /** The stage, where it was read just now. */
+  readonly known?: Stage;
+}
+
+const defaultTimeout = 60_000;
+const defaultMaxAttempts = 10;
+const noNearest: Nearest = () => undefined;
+
+const labelOf = ({ api, stageName, label }: LiveAddress): string =>
+  label ?? ('id' in api ? `${api.id}/${stageName}` : `name:${api.name}/${stageName}`);
+
+const profileName = ({ profile, world }: LiveOptions): string | undefined => {
+  const source = credentialSource(profile, world.env);
+  return source.use === 'profile' ? source.name : source.use === 'chain' ? world.env['AWS_PROFILE'] : undefined;
+};
+
+/** The account is not known before the first call; what decides on it is. */
+const accountKey = (options: LiveOptions, region: string): string =>
+  [region, options.endpointUrl, options.roleArn, profileName(options), options.world.env['AWS_ACCESS_KEY_ID']].join(
+    ' ',
+  );
+
+/** What is known of where a session leads to, as failures are explained with it. */
+const placeOf = (options: LiveOptions, label: string): Session['at'] => {
+  const { endpointUrl, region } = options;
+  const profile = profileName(options);
+  return { label, ...(profile && { profile }), ...(region && { region }), ...(endpointUrl && { endpointUrl }) };
+};
+
+/** The region tells which quota is used; where there is none, no call can be made. */
+const regionFor = async (connection: Connection, at: Session['at'], timeout: number): Promise<string> => {
+  try {
+    return await connection.region();
+  } catch (error) {
+    throw explain(error, { at, timeout }, { operation: 'GetStage', attempts: 1 });
+  }
+};
+
+const openSession = async (options: LiveOptions, label: string): Promise<Session> => {
+  const { world, timeout = defaultTimeout, maxAttempts = defaultMaxAttempts } = options;
+  const connection = connect(options, world, options.tracing);
+  const clock: Clock = { now: world.now, random: world.random, sleep: options.sleep ?? sleep };
+  const at = placeOf(options, label);
+  const region = await regionFor(connection, at, timeout);
+  const governors = options.governors ?? newGovernors(world.now);
+  return {
+    api: connection.api,
+    clock,
+    governor: governors(accountKey(options, region)),
+    signal: world.signal,
+    tell: options.tell ?? (() => undefined),
+    timeout,
+    maxAttempts,
+    at: { ...at, region },
+    deadline: clock.now() + timeout,
+  };
+};
+
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+};
+
+type Opened = Omit<Edited, 'tests'>;
+
+const openStage = async (address: LiveAddress, options: LiveEditOptions): Promise<Opened> => {
+  const session = await openSession(options, labelOf(address));
+  const nearest = options.nearest ?? noNearest;
+  const { stageName } = address;
+  const restApiId = await findRestApi(address.api, session, nearest);
+  return {
+    restApiId,
+    stageName,
+    session: { ...session, at: { ...session.at, restApiId, stageName } },
+    recheck: options.recheck ?? false,
+    show: options.showLeaf ?? showLeaf,
+    nearest,
+  };
+};
+
+const restartedStage = (opened: Opened): Opened => ({ ...opened, session: restarted(opened.session) });
+
+const readOpened = async (opened: Opened): Promise<Stage> => {
+  try {
+    return await readStage(opened);
+  } catch (error) {
+    throw await withOtherStages(error, { ...opened, tests: [] });
+  }
+};
+
+export type ReadResources = { readonly resources: readonly Resource[] } | { readonly notice: Notice };
+
+/** A stage that API Gateway serves. */
+export interface LiveStage extends StageTarget {
+  /** The resources of its API with their methods; a notice where they cannot be read, because that stops no edit. */
+  resources(): Promise<ReadResources>;
+  /** Waits until cacheClusterStatus has settled, at most `timeout` milliseconds. Answers with the stage then. */
+  waitForCache(timeout: number, onProgress?: OnProgress): Promise<Stage>;
+}
+
+const readMethods = async ({ restApiId, session }: Opened): Promise<ReadResources> => {
+  const call = (position: string | undefined, signal: AbortSignal) =>
+    session.api.getResources(restApiId, position, signal);
+  try {
+    return { resources: await readPages('GetResources', call, session) };
+  } catch (error) {
+    if (!(error instanceof StageError) || !['refused', 'unavailable'].includes(error.kind)) throw error;
+    const message = `${session.at.label}: whether the API has such methods was not checked. ${error.message}`;
+    return { notice: { code: 'methods-not-checked', message } };
+  }
+};
+
+/**
+ * A live stage. An edit reads it, asks `decide`, and makes it so by as few calls of UpdateStage as it takes, none where nothing
+ * changes; what it has to say is among the notices of its outcome. Nothing is sent before the first read or edit.
+ *
+ * Failures are StageErrors: `config` (no region, no credentials, an expired token), `usage` (a name that is no API's, or several
+ * APIs'), `patch` (refused before anything was sent), `expectation` (changed meanwhile, or owned by something else), `refused` (by
+ * AWS), `unavailable` (no answer in time), `interrupted`.
+ */
+export const stageOnApiGateway = (address: LiveAddress, options: LiveEditOptions): LiveStage => {
+  const open = once(() => openStage(address, options));
+  const { known, verbatim = false, onPartial = 'rollback', ownerTags = [], refuseOwned = false } = options;
+  return {
+    label: labelOf(address),
+    read: async () => readOpened(restartedStage(await open())),
+    edit: async (decide) => {
+      const opened = restartedStage(await open());
+      const before = known ?? (await readOpened(opened));
+      return editStage(before, decide, opened, { verbatim, onPartial, ownerTags, refuseOwned });
+    },
+    resources: async () => readMethods(restartedStage(await open())),
+    waitForCache: async (timeout, onProgress = () => undefined) => {
+      const opened = await open();
+      return settleCache((session) => readOpened({ ...opened, session }), opened.session, timeout, onProgress);
+    },
+  };
+};
+
+/** All APIs with their stages, or the one that is named. */
+export const listApis = async (api: ApiReference | undefined, options: LiveOptions): Promise<readonly ListedApi[]> =>
+  list(api, await openSession(options, 'API Gateway'), options.nearest ?? noNearest);

@@ -1,0 +1,253 @@
+/** The one door to the AWS SDK. Load it only for a live stage: it brings the SDK with it. */
+import { readFileSync } from 'node:fs';
+import {
+  APIGatewayClient,
+  type APIGatewayClientConfig,
+  GetResourcesCommand,
+  GetRestApisCommand,
+  GetStageCommand,
+  GetStagesCommand,
+  UpdateStageCommand,
+} from '@aws-sdk/client-api-gateway';
+import { StageError } from '../../stage/problem.js';
+import type { World } from '../../world.js';
+import { toStage } from './aws-stage.js';
+import { type CredentialSource, credentialSource, type Profile, regionOf } from './credentials.js';
+import type { ApiGateway } from './session.js';
+
+/** Which account, which region, and how to get there. */
+export interface ConnectionOptions {
+  /** Of the address, of the target, or of `--region`: it counts before the environment's. */
+  readonly region?: string;
+  readonly profile?: Profile;
+  readonly endpointUrl?: string;
+  /** A role to take on, through STS. */
+  readonly roleArn?: string;
+  /** The path of a file with the certificates to trust. AWS_CA_BUNDLE names one too. */
+  readonly caBundle?: string;
+}
+
+/** One HTTP exchange, without headers, so without credentials. The texts went through `mask`. */
+export interface Exchange {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly request?: string;
+  /** Absent where no answer came. */
+  readonly status?: number;
+  readonly response?: string;
+  /** Milliseconds. */
+  readonly took: number;
+}
+
+export interface Tracing {
+  readonly trace: (exchange: Exchange) => void;
+  /** A request's or an answer's body as a text that may be shown. */
+  readonly mask: (body: unknown) => string;
+}
+
+export interface Connection {
+  readonly api: ApiGateway;
+  /** Throws what the SDK throws where there is none. */
+  region(): Promise<string>;
+  close(): void;
+}
+
+type Client = APIGatewayClient;
+type RetryStrategy = Exclude<
+  NonNullable<APIGatewayClientConfig['retryStrategy']>,
+  { acquireInitialRetryToken: unknown }
+>;
+type Credentials = NonNullable<APIGatewayClientConfig['credentials']>;
+
+/** Milliseconds until a connection that is not made counts as none. */
+const connectionTimeout = 5000;
+/** Sent with each request, and seen in CloudTrail. */
+const userAgent = 'apigw-stage';
+const page = 500;
+
+const certificates = (path: string): Buffer => {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new StageError('config', [
+      {
+        code: 'ca-bundle',
+        message: `The CA bundle ${path} cannot be read: ${message}. Name another with --ca-bundle.`,
+      },
+    ]);
+  }
+};
+
+/** Credential providers are many; they are loaded for whoever needs one. */
+const profileCredentials =
+  (profile: string): Credentials =>
+  async (identity) => {
+    const { fromIni } = await import('@aws-sdk/credential-providers');
+    return fromIni({ profile })(identity);
+  };
+
+const baseCredentials = (source: CredentialSource): Credentials | undefined => {
+  if (source.use === 'chain') return undefined;
+  if (source.use === 'profile') return profileCredentials(source.name);
+  const { use: _, ...keys } = source;
+  return keys;
+};
+
+const roleCredentials =
+  (roleArn: string, masterCredentials: Credentials | undefined): Credentials =>
+  async (identity) => {
+    const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
+    const params = { RoleArn: roleArn, RoleSessionName: userAgent };
+    return fromTemporaryCredentials({ params, ...(masterCredentials && { masterCredentials }) })(identity);
+  };
+
+const credentialsFor = (options: ConnectionOptions, env: World['env']): Credentials | undefined => {
+  const base = baseCredentials(credentialSource(options.profile, env));
+  return options.roleArn === undefined ? base : roleCredentials(options.roleArn, base);
+};
+
+// Attempts are ours to count: the SDK knows neither the quota nor what may be sent twice.
+const oneAttempt: RetryStrategy = { retry: (next, args) => next(args) };
+
+const newClient = (options: ConnectionOptions, env: World['env']): Client => {
+  const source = credentialSource(options.profile, env);
+  const credentials = credentialsFor(options, env);
+  const region = regionOf(options.region, env);
+  const bundle = options.caBundle ?? env['AWS_CA_BUNDLE'];
+  return new APIGatewayClient({
+    maxAttempts: 1,
+    retryStrategy: oneAttempt,
+    customUserAgent: userAgent,
+    requestHandler: { connectionTimeout, ...(bundle && { httpsAgent: { ca: certificates(bundle) } }) },
+    ...(credentials && { credentials }),
+    ...(region && { region }),
+    ...(source.use === 'profile' && { profile: source.name }),
+    ...(options.endpointUrl && { endpoint: options.endpointUrl }),
+  });
+};
+
+const queryOf = (query: Readonly<Record<string, unknown>> = {}): string => {
+  const text = Object.entries(query)
+    .map(([name, value]) => `${name}=${String(value)}`)
+    .join('&');
+  return text === '' ? '' : `?${text}`;
+};
+
+interface WireRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly body?: unknown;
+}
+
+interface WireResponse {
+  readonly statusCode: number;
+}
+
+const parsed = (body: unknown): unknown => {
+  if (typeof body === 'string') return JSON.parse(body);
+  const { buffer, byteOffset, byteLength } = body as Uint8Array;
+  return JSON.parse(Buffer.from(buffer, byteOffset, byteLength).toString());
+};
+
+/** Of an answer what the SDK made of it; of a failure its name and its sentence. */
+const bodyOf = (answer: unknown): unknown => {
+  if (answer instanceof Error) return { name: answer.name, message: answer.message };
+  const { $metadata: _, ...rest } = answer as Readonly<Record<string, unknown>>;
+  return rest;
+};
+
+const exchangeOf = (
+  request: WireRequest,
+  response: WireResponse | undefined,
+  answer: unknown,
+  took: number,
+  { mask }: Tracing,
+): Exchange => ({
+  method: request.method,
+  path: `${request.path}${queryOf(request.query)}`,
+  ...(request.body !== undefined && { request: mask(parsed(request.body)) }),
+  ...(response && { status: response.statusCode }),
+  response: mask(bodyOf(answer)),
+  took,
+});
+
+/** Tells of every exchange, when its answer has been read. */
+const traceExchanges = (client: Client, tracing: Tracing, now: () => number): void => {
+  const wires = new WeakMap<object, { request: WireRequest; response?: WireResponse }>();
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const wire: { request: WireRequest; response?: WireResponse } = { request: args.request as WireRequest };
+      wires.set(context, wire);
+      const result = await next(args);
+      wire.response = result.response as WireResponse;
+      return result;
+    },
+    { step: 'deserialize', priority: 'low', name: 'stageWire' },
+  );
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const start = now();
+      const tell = (answer: unknown): void => {
+        const wire = wires.get(context);
+        if (wire) tracing.trace(exchangeOf(wire.request, wire.response, answer, now() - start, tracing));
+      };
+      try {
+        const result = await next(args);
+        tell(result.output);
+        return result;
+      } catch (error) {
+        tell(error);
+        throw error;
+      }
+    },
+    { step: 'initialize', priority: 'high', name: 'stageTrace' },
+  );
+};
+
+const pageOf = <Item>(items: readonly Item[], position: string | undefined) => ({
+  items,
+  ...(position && { position }),
+});
+
+const callsOf = (client: Client): ApiGateway => ({
+  getStage: async (restApiId, stageName, abortSignal) =>
+    toStage(await client.send(new GetStageCommand({ restApiId, stageName }), { abortSignal })),
+  updateStage: async (restApiId, stageName, operations, abortSignal) => {
+    const patchOperations = operations.map((operation) => ({ ...operation }));
+    return toStage(
+      await client.send(new UpdateStageCommand({ restApiId, stageName, patchOperations }), { abortSignal }),
+    );
+  },
+  getStages: async (restApiId, abortSignal) => {
+    const { item = [] } = await client.send(new GetStagesCommand({ restApiId }), { abortSignal });
+    return item.map(toStage);
+  },
+  getRestApis: async (position, abortSignal) => {
+    const answer = await client.send(new GetRestApisCommand({ limit: page, position }), { abortSignal });
+    const apis = (answer.items ?? []).map(({ id = '', name = '' }) => ({ id, name }));
+    return pageOf(apis, answer.position);
+  },
+  getResources: async (restApiId, position, abortSignal) => {
+    const command = new GetResourcesCommand({ restApiId, limit: page, position, embed: ['methods'] });
+    const answer = await client.send(command, { abortSignal });
+    const resources = (answer.items ?? []).map(({ path = '/', resourceMethods = {} }) => ({
+      path,
+      methods: Object.keys(resourceMethods),
+    }));
+    return pageOf(resources, answer.position);
+  },
+});
+
+/** A client of API Gateway. Nothing is read or sent before the first call. */
+export const connect = (
+  options: ConnectionOptions,
+  world: Pick<World, 'env' | 'now'>,
+  tracing?: Tracing,
+): Connection => {
+  const client = newClient(options, world.env);
+  if (tracing) traceExchanges(client, tracing, world.now);
+  return { api: callsOf(client), region: () => client.config.region(), close: () => client.destroy() };
+};

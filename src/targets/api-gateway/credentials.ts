@@ -1,0 +1,52 @@
+/** Whose credentials sign the requests, and for which region. The order is ours; where they come from is the SDK's. */
+import type { World } from '../../world.js';
+
+type Environment = World['env'];
+
+/** A profile of AWS's shared configuration, and who named it. */
+export interface Profile {
+  readonly name: string;
+  /** One that a configuration names gives way to credentials in the environment, as CI has them. */
+  readonly from: 'flag' | 'config';
+}
+
+export type CredentialSource =
+  | {
+      readonly use: 'keys';
+      readonly accessKeyId: string;
+      readonly secretAccessKey: string;
+      readonly sessionToken?: string;
+    }
+  | { readonly use: 'profile'; readonly name: string }
+  /** All that the SDK knows: a token file, AWS_PROFILE, the default profile, the container, the machine. */
+  | { readonly use: 'chain' };
+
+/** What tells that the environment has credentials; each variable of a row is needed. */
+const inEnvironment: readonly (readonly string[])[] = [
+  ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
+  ['AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_ROLE_ARN'],
+  ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'],
+  ['AWS_CONTAINER_CREDENTIALS_FULL_URI'],
+];
+
+const hasCredentials = (env: Environment): boolean =>
+  inEnvironment.some((names) => names.every((name) => Boolean(env[name])));
+
+const keysIn = ({
+  AWS_ACCESS_KEY_ID: accessKeyId,
+  AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  AWS_SESSION_TOKEN: sessionToken,
+}: Environment): CredentialSource | undefined =>
+  accessKeyId && secretAccessKey
+    ? { use: 'keys', accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) }
+    : undefined;
+
+/** Keys of the environment count before AWS_PROFILE, as they do for the AWS CLI; the SDK would print a warning. */
+export const credentialSource = (profile: Profile | undefined, env: Environment): CredentialSource => {
+  const isProfile = profile !== undefined && (profile.from === 'flag' || !hasCredentials(env));
+  return isProfile ? { use: 'profile', name: profile.name } : (keysIn(env) ?? { use: 'chain' });
+};
+
+/** Undefined where only the profile can tell. The SDK knows no AWS_DEFAULT_REGION. */
+export const regionOf = (region: string | undefined, env: Environment): string | undefined =>
+  region || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || undefined;

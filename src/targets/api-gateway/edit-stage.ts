@@ -1,0 +1,182 @@
+/** An edit of a live stage: all its calls, and what is done when one of them fails for good. */
+import { diffStages } from '../../stage/diff.js';
+import type { PatchOperation } from '../../stage/operation.js';
+import type { Call, CallState, Calls, Notice, Outcome } from '../../stage/plan.js';
+import { type Problem, StageError } from '../../stage/problem.js';
+import type { Stage } from '../../stage/stage.js';
+import { differences, type Foresight, foresee, type Step, unprovenNotices } from './foreseen.js';
+import { ownerNotices } from './owner.js';
+import { interruptedWrite, restarted } from './session.js';
+import { type Edited, type Written, writeStep } from './write-step.js';
+
+export type OnPartial = 'rollback' | 'keep';
+
+export interface EditOptions {
+  /** Send the operations as they are: all of them, in their order, and what nobody knows the effect of too. */
+  readonly verbatim: boolean;
+  readonly onPartial: OnPartial;
+  readonly ownerTags: readonly string[];
+  readonly refuseOwned: boolean;
+}
+
+/** How far an edit came. */
+interface Progress {
+  readonly made: readonly Step[];
+  readonly stage: Stage;
+  readonly notices: readonly Notice[];
+  /** The call that failed for good. */
+  readonly failed?: Exclude<Written, { state: 'made' }>;
+}
+
+const tryStep = async (step: Step, held: Stage, edited: Edited): Promise<Written> => {
+  try {
+    return await writeStep(step, held, edited);
+  } catch (error) {
+    // An interruption cuts the answer off; another's change was seen before anything was sent.
+    const isCut = error instanceof StageError && error.problems.some(({ code }) => code === interruptedWrite);
+    return { state: isCut ? 'unknown' : 'not-made', error };
+  }
+};
+
+const makeCalls = async (steps: readonly Step[], before: Stage, edited: Edited): Promise<Progress> => {
+  const made: Step[] = [];
+  const notices: Notice[] = [];
+  let stage = before;
+  for (const step of steps) {
+    // What was expected held before the first call; after that the stage is what the edit makes of it.
+    const written = await tryStep(step, stage, made.length === 0 ? edited : { ...edited, tests: [] });
+    if (written.state !== 'made') return { made, stage, notices, failed: written };
+    made.push(step);
+    notices.push(...written.notices);
+    stage = written.stage;
+  }
+  return { made, stage, notices };
+};
+
+const range = (first: number, last: number): string => (first === last ? String(first) : `${first} to ${last}`);
+
+const countOf = (steps: readonly Step[]): number =>
+  steps.reduce((count, { operations }) => count + operations.length, 0);
+
+/** What the stage holds after some of the calls. */
+const heldPart = ({ steps }: Foresight, { made, failed }: Progress): string => {
+  const rest = failed?.state === 'unknown' ? `; of call ${made.length + 1} it is not known` : '';
+  return `The stage holds operations ${range(1, countOf(made))} of ${countOf(steps)} (call ${range(1, made.length)} of ${steps.length})${rest}`;
+};
+
+const partProblem = (
+  code: string,
+  message: string,
+  states: readonly CallState[],
+): Problem & { readonly calls: unknown } => ({
+  code,
+  message,
+  calls: states,
+});
+
+const statesOf = ({ steps }: Foresight, { made, failed }: Progress, ofMade: CallState): readonly CallState[] =>
+  steps.map((_, index) => {
+    if (index < made.length) return ofMade;
+    return index === made.length && failed ? failed.state : 'not-made';
+  });
+
+const takeBack = async (foresight: Foresight, progress: Progress, edited: Edited): Promise<Problem> => {
+  const first = foresight.steps[0];
+  const last = progress.made.at(-1);
+  if (first === undefined || last === undefined) throw new RangeError('nothing was made that could be taken back');
+  const { operations, problems } = diffStages(last.after, first.before);
+  const session = restarted(edited.session);
+  const inverse = foresee(last.after, [operations]);
+  const back = await makeCalls(inverse.steps, progress.stage, { ...edited, session, tests: [], recheck: false });
+  if (back.failed === undefined && problems.length === 0) {
+    const rest = progress.failed?.state === 'unknown' ? `; of call ${progress.made.length + 1} it is not known` : '';
+    const message = `The edit takes ${foresight.steps.length} calls; call ${range(1, progress.made.length)} had been made and was taken back${rest || ': the stage is as it was'}.`;
+    return partProblem('rolled-back', message, statesOf(foresight, progress, 'not-made'));
+  }
+  const why = back.failed?.error instanceof Error ? back.failed.error.message : problems[0]?.message;
+  const some = back.made.length > 0 ? 'only in part' : 'not at all';
+  const message = `${heldPart(foresight, progress)}, and could be taken back ${some}: ${why} stage get shows what it holds now.`;
+  return partProblem('not-rolled-back', message, statesOf(foresight, progress, 'unknown'));
+};
+
+const kept = (foresight: Foresight, progress: Progress): Problem =>
+  partProblem(
+    'kept-in-part',
+    `${heldPart(foresight, progress)}. Run the command again for the rest.`,
+    statesOf(foresight, progress, 'made'),
+  );
+
+/** `Nothing was written` is true of the call that failed, and not of the edit. */
+const ofCall = (problem: Problem, number: number): Problem => ({
+  ...problem,
+  message: problem.message.replace('Nothing was written.', `Call ${number} was not made.`),
+});
+
+const isExpectation = (error: StageError): boolean => error.kind === 'expectation';
+
+/** The failure of an edit of which some calls were made. An expectation that failed late is no longer "nothing written". */
+const partialFailure = (error: unknown, progress: Progress, told: Problem): unknown => {
+  if (!(error instanceof StageError)) return error;
+  const problems = error.problems.map((problem) => ofCall(problem, progress.made.length + 1));
+  return new StageError(isExpectation(error) ? 'refused' : error.kind, [...problems, told]);
+};
+
+const fail = async (
+  foresight: Foresight,
+  progress: Progress,
+  edited: Edited,
+  onPartial: OnPartial,
+): Promise<unknown> => {
+  const error = progress.failed?.error;
+  if (progress.made.length === 0) return error;
+  const isInterrupted = error instanceof StageError && error.kind === 'interrupted';
+  const told =
+    onPartial === 'keep' || isInterrupted ? kept(foresight, progress) : await takeBack(foresight, progress, edited);
+  return partialFailure(error, progress, told);
+};
+
+const withTests = (tests: readonly PatchOperation[], { made }: Progress): readonly Call[] =>
+  made.map(({ operations }, index) => ({
+    operations: index === 0 ? [...tests, ...operations] : operations,
+    state: 'made',
+  }));
+
+const refuseOwner = (notices: readonly Notice[], label: string): void => {
+  throw new StageError(
+    'expectation',
+    notices.map(({ code, message }) => ({ code, message: `${label}: ${message} Nothing was written.` })),
+  );
+};
+
+/**
+ * Does with a stage that was read what `decide` says: in as few calls as it takes, none where nothing changes. What API Gateway
+ * answered otherwise than foreseen is among the notices.
+ *
+ * @throws StageError where the edit could not be made; its problems say what the stage holds.
+ */
+export const editStage = async (
+  before: Stage,
+  decide: (stage: Stage) => Calls,
+  edited: Omit<Edited, 'tests'>,
+  { verbatim, onPartial, ownerTags, refuseOwned }: EditOptions,
+): Promise<Outcome> => {
+  const foresight = foresee(before, decide(before), verbatim);
+  if (foresight.steps.length === 0) return { before, after: before, calls: [] };
+  const owners = ownerNotices(before, ownerTags);
+  if (refuseOwned && owners.length > 0) refuseOwner(owners, edited.session.at.label);
+  const whole = { ...edited, tests: foresight.tests };
+  const progress = await makeCalls(foresight.steps, before, whole);
+  if (progress.failed) throw await fail(foresight, progress, whole, onPartial);
+  return {
+    before,
+    after: progress.stage,
+    foreseen: foresight.after,
+    calls: withTests(foresight.tests, progress),
+    notices: [
+      ...owners,
+      ...unprovenNotices(foresight),
+      ...progress.notices,
+      ...differences(before, foresight.after, progress.stage, edited.show),
+    ],
+  };
+};

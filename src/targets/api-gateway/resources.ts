@@ -1,0 +1,58 @@
+/** Which methods an API has: API Gateway accepts settings for others, and ignores them. */
+import { type Method, readableKey } from '../../stage/method.js';
+import type { Problem } from '../../stage/problem.js';
+import { everyMethod, httpMethods } from '../../stage/properties.js';
+
+export interface Resource {
+  /** As API Gateway shows it: `/pets/{id}`. */
+  readonly path: string;
+  /** `GET`, `ANY`. */
+  readonly methods: readonly string[];
+}
+
+/** The verbs that a method's settings can be for: a resource with ANY has all seven. */
+export const verbsOf = ({ methods }: Resource): readonly string[] =>
+  methods.includes('ANY') ? httpMethods : httpMethods.filter((verb) => methods.includes(verb));
+
+/** What ANY stands for at a path: the verbs that the resource has; undefined where there is no such resource. */
+export const verbsAt = (path: string, resources: readonly Resource[]): readonly string[] | undefined => {
+  const resource = resources.find((other) => other.path === path);
+  return resource && verbsOf(resource);
+};
+
+const readable = (method: Method): string =>
+  'key' in method ? readableKey(method.key) : `${method.httpMethod} ${method.resourcePath}`;
+
+const sharedStart = (left: string, right: string): number => {
+  const end = [...left].findIndex((letter, index) => letter !== right[index]);
+  return end < 0 ? left.length : end;
+};
+
+/** How much of two paths is the same, from their start and from their end. */
+const likeness = (left: string, right: string): number =>
+  sharedStart(left, right) + sharedStart([...left].reverse().join(''), [...right].reverse().join(''));
+
+const nearest = (method: string, known: readonly string[]): readonly string[] => {
+  const [verb = '', path = ''] = method.split(' ');
+  const rank = (other: string): number =>
+    likeness(path.toLowerCase(), other.slice(other.indexOf(' ') + 1).toLowerCase()) +
+    (other.startsWith(`${verb} `) ? 0.5 : 0);
+  return [...known].sort((left, right) => rank(right) - rank(left)).slice(0, 5);
+};
+
+const unknownMethod = (method: string, known: readonly string[]): Problem => {
+  const there = known.length === 0 ? 'It has no methods.' : `The nearest are ${nearest(method, known).join(', ')}.`;
+  return {
+    code: 'unknown-method',
+    message: `${method} is no method of this API, which would accept the setting and ignore it. ${there}`,
+  };
+};
+
+/** A problem for each method that the API does not have, with the nearest ones. The entry of all methods is no method. */
+export const unknownMethods = (methods: readonly Method[], resources: readonly Resource[]): readonly Problem[] => {
+  const known = resources.flatMap((resource) => verbsOf(resource).map((verb) => `${verb} ${resource.path}`));
+  return methods
+    .map(readable)
+    .filter((method) => method !== everyMethod && !known.includes(method))
+    .map((method) => unknownMethod(method, known));
+};

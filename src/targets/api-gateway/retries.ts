@@ -1,0 +1,72 @@
+/** What to do after an attempt that failed. Pure: who calls it counts, waits and sends. */
+
+/** Why an attempt brought no answer that could be used. */
+export type Fault =
+  /** Another change of the stage is under way. Nothing was done. */
+  | { readonly kind: 'conflict' }
+  /** The quota is used up. Nothing was done. `retryAfter`: milliseconds that API Gateway asks to wait. */
+  | { readonly kind: 'throttled'; readonly retryAfter?: number }
+  /** API Gateway was not reached. Nothing was done. */
+  | { readonly kind: 'unsent' }
+  /** The request may have arrived, and the answer did not. It may have been done. */
+  | { readonly kind: 'lost' }
+  /** Another attempt would end the same. */
+  | { readonly kind: 'final' };
+
+/** What is left to spend. */
+export interface Budget {
+  /** Attempts made so far, the failed one included. */
+  readonly attempts: number;
+  readonly maxAttempts: number;
+  /** Milliseconds until the run times out. */
+  readonly left: number;
+}
+
+/** `ask`: read the stage, because the write may have been made; `after` counts milliseconds. */
+export type Step =
+  | { readonly next: 'retry'; readonly after: number }
+  | { readonly next: 'ask'; readonly after: number }
+  | { readonly next: 'give-up' };
+
+interface Backoff {
+  /** Milliseconds, doubled with each attempt. */
+  readonly base: number;
+  readonly cap: number;
+  /** Attempts that make sense, where that is fewer than the user allows. */
+  readonly most?: number;
+}
+
+const backoffs: Readonly<Record<Exclude<Fault['kind'], 'final'>, Backoff>> = {
+  conflict: { base: 250, cap: 8000 },
+  throttled: { base: 500, cap: 10_000 },
+  // A wrong address stays wrong: a minute of trying would be spent for nothing.
+  unsent: { base: 200, cap: 2000, most: 5 },
+  lost: { base: 250, cap: 5000 },
+};
+
+/** Capped, exponential, with full jitter, so that those who failed together do not come back together. */
+const jittered = ({ base, cap }: Backoff, attempts: number, random: () => number): number =>
+  random() * Math.min(cap, base * 2 ** (attempts - 1));
+
+const giveUp: Step = { next: 'give-up' };
+
+const waitFor = (fault: Exclude<Fault, { kind: 'final' }>, attempts: number, random: () => number): number => {
+  const wait = jittered(backoffs[fault.kind], attempts, random);
+  return fault.kind === 'throttled' ? Math.max(wait, fault.retryAfter ?? 0) : wait;
+};
+
+/** A lost write is always asked about, even when nothing is left for another attempt: what became of it has to be told. */
+export const nextStep = (fault: Fault, doing: 'read' | 'write', budget: Budget, random: () => number): Step => {
+  if (fault.kind === 'final') return giveUp;
+  const { attempts, maxAttempts, left } = budget;
+  const after = waitFor(fault, attempts, random);
+  if (fault.kind === 'lost' && doing === 'write') return { next: 'ask', after: Math.min(after, Math.max(0, left) / 4) };
+  const most = Math.min(maxAttempts, backoffs[fault.kind].most ?? maxAttempts);
+  return attempts < most && after < left ? { next: 'retry', after } : giveUp;
+};
+
+const longestAttempt = 20_000;
+
+/** Milliseconds that one attempt may take. A write leaves time to ask what became of it. */
+export const attemptTime = (doing: 'read' | 'write', left: number): number =>
+  Math.min(longestAttempt, doing === 'write' ? left / 2 : left);

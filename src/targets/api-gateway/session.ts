@@ -1,0 +1,185 @@
+/** Calls of API Gateway as the program makes them: within the quota, within the time, and again where that makes sense. */
+
+import type { PatchOperation } from '../../stage/operation.js';
+import { StageError } from '../../stage/problem.js';
+import type { Stage } from '../../stage/stage.js';
+import {
+  type Circumstances,
+  explainFailure,
+  faultOf,
+  faultSentence,
+  NoAnswerInTime,
+  type OperationName,
+} from './aws-errors.js';
+import { type Clock, span } from './clock.js';
+import type { Governor } from './governor.js';
+import type { Resource } from './resources.js';
+import { attemptTime, type Fault, nextStep } from './retries.js';
+
+export interface RestApi {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Where the next page starts; absent on the last. */
+  readonly position?: string;
+}
+
+/** API Gateway. Each call is one HTTP attempt, and throws what the SDK throws. */
+export interface ApiGateway {
+  getStage(restApiId: string, stageName: string, signal: AbortSignal): Promise<Stage>;
+  updateStage(
+    restApiId: string,
+    stageName: string,
+    operations: readonly PatchOperation[],
+    signal: AbortSignal,
+  ): Promise<Stage>;
+  getStages(restApiId: string, signal: AbortSignal): Promise<readonly Stage[]>;
+  getRestApis(position: string | undefined, signal: AbortSignal): Promise<Page<RestApi>>;
+  getResources(restApiId: string, position: string | undefined, signal: AbortSignal): Promise<Page<Resource>>;
+}
+
+export interface Patience {
+  /** Milliseconds that one read or one edit may take, all its attempts and waits together. */
+  readonly timeout: number;
+  readonly maxAttempts: number;
+}
+
+export interface Session extends Patience {
+  readonly api: ApiGateway;
+  readonly clock: Clock;
+  readonly governor: Governor;
+  readonly signal: AbortSignal;
+  /** Told of every wait that a failure causes, in a sentence. */
+  readonly tell: (sentence: string) => void;
+  /** What failures are explained with. */
+  readonly at: Omit<Circumstances, 'operation' | 'attempts' | 'timeout'>;
+  /** When it has to be done by, in milliseconds since 1970. */
+  readonly deadline: number;
+}
+
+/** The session with its whole time before it: each read and each edit has its own. */
+export const restarted = (session: Session): Session => ({
+  ...session,
+  deadline: session.clock.now() + session.timeout,
+});
+
+export const timeLeft = ({ deadline, clock }: Session): number => deadline - clock.now();
+
+/** The code of the problem of a run that was interrupted while a write was on its way. */
+export const interruptedWrite = 'interrupted-write';
+
+const interrupted = ({ signal, at }: Session, doing: Doing): StageError => {
+  const state =
+    doing === 'write' ? 'whether the edit was made is not known. stage get shows it.' : 'nothing was being changed.';
+  const message = `${at.label}: interrupted by ${String(signal.reason)}; ${state}`;
+  return new StageError('interrupted', [{ code: doing === 'write' ? interruptedWrite : 'interrupted', message }]);
+};
+
+type Doing = 'read' | 'write';
+
+/** Rejects when the time is up or the run is interrupted, whatever the call does. */
+const withinTime = <T>(
+  call: (signal: AbortSignal) => Promise<T>,
+  milliseconds: number,
+  doing: Doing,
+  session: Session,
+): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const controller = new AbortController();
+    const stop = (error: Error): void => {
+      reject(error);
+      controller.abort();
+    };
+    const interrupt = (): void => stop(interrupted(session, doing));
+    const timer = setTimeout(() => stop(new NoAnswerInTime(milliseconds)), milliseconds);
+    session.signal.addEventListener('abort', interrupt, { once: true });
+    call(controller.signal)
+      .then(resolve, reject)
+      .finally(() => {
+        clearTimeout(timer);
+        session.signal.removeEventListener('abort', interrupt);
+      });
+  });
+
+export type Tried<T> = { readonly answer: T } | { readonly error: unknown; readonly fault: Fault };
+
+const pause = async (milliseconds: number, session: Session): Promise<void> => {
+  if (milliseconds > 0) await session.clock.sleep(milliseconds, session.signal);
+  if (session.signal.aborted) throw interrupted(session, 'read');
+};
+
+const outOfTime = ({ timeout }: Session): Tried<never> => ({
+  error: new NoAnswerInTime(timeout),
+  fault: { kind: 'unsent' },
+});
+
+/** One attempt, once the governor allows it. Throws only where the run is interrupted. */
+export const tryOnce = async <T>(
+  call: (signal: AbortSignal) => Promise<T>,
+  doing: Doing,
+  session: Session,
+): Promise<Tried<T>> => {
+  await pause(Math.min(session.governor.ask(), Math.max(0, timeLeft(session))), session);
+  const left = timeLeft(session);
+  if (left <= 0) return outOfTime(session);
+  try {
+    return { answer: await withinTime(call, attemptTime(doing, left), doing, session) };
+  } catch (error) {
+    if (error instanceof StageError) throw error;
+    const fault = faultOf(error);
+    if (fault.kind === 'throttled') session.governor.slow();
+    return { error, fault };
+  }
+};
+
+/** Waits before another attempt, and says so. */
+export const waitAfter = async (error: unknown, milliseconds: number, session: Session): Promise<void> => {
+  session.tell(`${session.at.label}: ${faultSentence(error)}; trying again in ${span(milliseconds)}.`);
+  await pause(milliseconds, session);
+};
+
+/** What a failure is reported as, with what became of the stage. */
+export const explain = (
+  error: unknown,
+  { at, timeout }: Pick<Session, 'at' | 'timeout'>,
+  told: { readonly operation: OperationName; readonly attempts: number } & Partial<Circumstances>,
+  state?: string,
+  more?: string,
+): unknown => explainFailure(error, { ...at, timeout, ...told }, state, more);
+
+/** Reads until there is an answer. Throws StageError where there will be none. */
+export const readAnswer = async <T>(
+  operation: OperationName,
+  call: (signal: AbortSignal) => Promise<T>,
+  session: Session,
+): Promise<T> => {
+  for (let attempts = 1; ; attempts += 1) {
+    const tried = await tryOnce(call, 'read', session);
+    if ('answer' in tried) return tried.answer;
+    const budget = { attempts, maxAttempts: session.maxAttempts, left: timeLeft(session) };
+    const step = nextStep(tried.fault, 'read', budget, session.clock.random);
+    if (step.next === 'give-up') throw explain(tried.error, session, { operation, attempts });
+    await waitAfter(tried.error, step.after, session);
+  }
+};
+
+/** Every item of all pages. */
+export const readPages = async <Item>(
+  operation: OperationName,
+  call: (position: string | undefined, signal: AbortSignal) => Promise<Page<Item>>,
+  session: Session,
+): Promise<readonly Item[]> => {
+  const items: Item[] = [];
+  let position: string | undefined;
+  do {
+    const from = position;
+    const page = await readAnswer(operation, (signal) => call(from, signal), session);
+    items.push(...page.items);
+    // A position that does not move would be read for ever.
+    position = page.position === from ? undefined : page.position;
+  } while (position !== undefined);
+  return items;
+};

@@ -1,0 +1,39 @@
+/** Waiting until a cache cluster is as it was asked to be. */
+import { StageError } from '../../stage/problem.js';
+import type { Stage } from '../../stage/stage.js';
+import { span } from './clock.js';
+import { restarted, type Session } from './session.js';
+
+const isUnderWay = ({ cacheClusterStatus = '' }: Stage): boolean => cacheClusterStatus.endsWith('_IN_PROGRESS');
+
+/** What to say while waiting: the status, and for how many milliseconds it has been waited. */
+export type OnProgress = (status: string, waited: number) => void;
+
+const pollEvery = 5000;
+
+const tooLong = ({ cacheClusterStatus }: Stage, timeout: number, label: string): StageError =>
+  new StageError('unavailable', [
+    {
+      code: 'cache-not-settled',
+      message: `${label}: the cache cluster is still ${cacheClusterStatus} after ${span(timeout)}. The edit was made; stage get shows how far the cluster is.`,
+    },
+  ]);
+
+/** Reads the stage until its cacheClusterStatus has settled, at most `timeout` milliseconds long. Answers with the stage then. */
+export const settleCache = async (
+  read: (session: Session) => Promise<Stage>,
+  session: Session,
+  timeout: number,
+  onProgress: OnProgress,
+): Promise<Stage> => {
+  const { clock, signal, at } = session;
+  const start = clock.now();
+  for (;;) {
+    const stage = await read(restarted(session));
+    if (!isUnderWay(stage)) return stage;
+    const waited = clock.now() - start;
+    if (waited >= timeout) throw tooLong(stage, timeout, at.label);
+    onProgress(stage.cacheClusterStatus ?? '', waited);
+    await clock.sleep(Math.min(pollEvery, timeout - waited), signal);
+  }
+};

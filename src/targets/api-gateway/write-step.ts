@@ -1,0 +1,188 @@
+/** One call of UpdateStage, until it is known what became of it. */
+
+import type { PatchOperation } from '../../stage/operation.js';
+import { applyPatch } from '../../stage/patch.js';
+import { nameOf, readLeaf } from '../../stage/place.js';
+import type { Notice } from '../../stage/plan.js';
+import { StageError } from '../../stage/problem.js';
+import type { Stage } from '../../stage/stage.js';
+import { faultSentence } from './aws-errors.js';
+import type { ShowLeaf, Step } from './foreseen.js';
+import { insteadOf, type Nearest, readStages } from './names.js';
+import { whatBecameOf } from './read-back.js';
+import { nextStep } from './retries.js';
+import { explain, readAnswer, type Session, timeLeft, tryOnce, waitAfter } from './session.js';
+
+/** The stage that is edited, and how. */
+export interface Edited {
+  readonly restApiId: string;
+  readonly stageName: string;
+  readonly session: Session;
+  /** Whether to read the stage again just before it is written to. */
+  readonly recheck: boolean;
+  readonly tests: readonly PatchOperation[];
+  readonly show: ShowLeaf;
+  readonly nearest: Nearest;
+}
+
+/** What became of a call. `stage`: as API Gateway last answered with it. */
+export type Written =
+  | { readonly state: 'made'; readonly stage: Stage; readonly notices: readonly Notice[] }
+  | { readonly state: 'not-made' | 'unknown'; readonly error: unknown };
+
+/** A call that is being made. */
+interface Writing {
+  readonly step: Step;
+  /** The stage as API Gateway last answered with it. */
+  readonly held: Stage;
+  readonly attempts: number;
+  /** Why the answer to an attempt was lost, where one was. */
+  readonly lost?: unknown;
+}
+
+const unchanged = 'Nothing was written.';
+
+export const readStage = ({ restApiId, stageName, session }: Omit<Edited, 'tests' | 'recheck' | 'show'>) =>
+  readAnswer('GetStage', (signal) => session.api.getStage(restApiId, stageName, signal), session);
+
+const isNotFound = (error: unknown): boolean =>
+  error instanceof StageError && error.problems.some(({ code }) => code === 'not-found');
+
+/** The names of the stages that there are, to be said where one is not found. Never a failure of its own. */
+export const otherStages = async ({ restApiId, stageName, session, nearest }: Edited): Promise<string> => {
+  try {
+    const stages = await readStages(restApiId, { ...session, maxAttempts: 1 });
+    return insteadOf(
+      stageName,
+      stages.flatMap(({ stageName: name }) => (name === undefined ? [] : [name])),
+      nearest,
+    );
+  } catch {
+    return '';
+  }
+};
+
+/** The failure with the names of the other stages, where this one was not found. */
+export const withOtherStages = async (error: unknown, edited: Edited): Promise<unknown> => {
+  if (!isNotFound(error)) return error;
+  const others = await otherStages(edited);
+  const { kind, problems } = error as StageError;
+  const message = `${edited.session.at.label}: there is no such stage. ${others}`;
+  return others === '' ? error : new StageError(kind, [...problems, { code: 'unknown-stage', message }]);
+};
+
+/** Throws where somebody else has changed what the call is about to change, or what was expected. */
+const expectUnmoved = (fresh: Stage, { step, held }: Writing, { tests, show, session }: Edited): void => {
+  applyPatch(fresh, tests);
+  const moved = step.changes.filter(({ place }) => readLeaf(fresh, place) !== readLeaf(held, place));
+  if (moved.length === 0) return;
+  const problems = moved.map(({ place, after }) => {
+    const [was, is, wanted] = [readLeaf(held, place), readLeaf(fresh, place), after].map((leaf) => show(place, leaf));
+    const message = `${session.at.label}: ${nameOf(place)} was ${was} when the stage was read, and is ${is} now; this edit would make it ${wanted}. ${unchanged}`;
+    return { code: 'changed-meanwhile', message };
+  });
+  throw new StageError('expectation', problems);
+};
+
+const recheck = async (writing: Writing, edited: Edited): Promise<void> => {
+  if (edited.recheck) expectUnmoved(await readStage(edited), writing, edited);
+};
+
+const failure = (error: unknown, { step, attempts }: Writing, { session }: Edited, state: string): unknown =>
+  explain(
+    error,
+    session,
+    { operation: 'UpdateStage', attempts: Math.max(1, attempts), patchOperations: step.operations },
+    state,
+  );
+
+const notMade = async (error: unknown, writing: Writing, edited: Edited): Promise<Written> => ({
+  state: 'not-made',
+  error: await withOtherStages(failure(error, writing, edited, unchanged), edited),
+});
+
+const lookYourself = 'Whether the edit was made is not known; stage get shows the stage as it is.';
+
+/** The stage read back after an answer was lost, or why it cannot be read. */
+const readBack = async (
+  writing: Writing,
+  edited: Edited,
+): Promise<{ readonly stage: Stage } | { readonly written: Written }> => {
+  try {
+    return { stage: await readStage(edited) };
+  } catch (error) {
+    if (isNotFound(error)) return { written: await notMade(error, writing, edited) };
+    return { written: { state: 'unknown', error: failure(writing.lost, writing, edited, lookYourself) } };
+  }
+};
+
+const isMade = (stage: Stage, lost: unknown): Written => ({
+  state: 'made',
+  stage,
+  notices: [
+    {
+      code: 'read-back',
+      message: `The answer to the edit did not arrive (${faultSentence(lost)}), so the stage was read back: the edit was made.`,
+    },
+  ],
+});
+
+const mixedUp =
+  'The stage was read back and is neither as it was nor as it should be: somebody else has changed it too. Whether the edit was made is not known; stage get shows the stage as it is.';
+
+/** What became of a call whose answer was lost. Undefined: it was not made, and may be sent again. */
+const settle = async (error: unknown, writing: Writing, edited: Edited, mayRepeat: boolean) => {
+  const back = await readBack(writing, edited);
+  if ('written' in back) return back.written;
+  const state = whatBecameOf(writing.step, writing.held, back.stage);
+  if (state === 'made') return isMade(back.stage, writing.lost);
+  if (state === 'unknown') return { state, error: failure(error, writing, edited, mixedUp) } as const;
+  return mayRepeat ? undefined : notMade(error, writing, edited);
+};
+
+const again = (lost: unknown): readonly Notice[] =>
+  lost === undefined
+    ? []
+    : [
+        {
+          code: 'sent-again',
+          message: `The answer to the edit did not arrive (${faultSentence(lost)}), so the stage was read back: the edit had not been made, and was sent again.`,
+        },
+      ];
+
+/** One attempt: what became of the call, or the call as it stands for the next attempt. */
+const attemptWrite = async (begun: Writing, edited: Edited): Promise<Written | { readonly writing: Writing }> => {
+  const { session, restApiId, stageName } = edited;
+  const { operations } = begun.step;
+  const tried = await tryOnce(
+    (signal) => session.api.updateStage(restApiId, stageName, operations, signal),
+    'write',
+    session,
+  );
+  if ('answer' in tried) return { state: 'made', stage: tried.answer, notices: again(begun.lost) };
+  const attempts = begun.attempts + 1;
+  const isLost = tried.fault.kind === 'lost';
+  const writing: Writing = { ...begun, attempts, ...(isLost && { lost: tried.error }) };
+  const budget = { attempts, maxAttempts: session.maxAttempts, left: timeLeft(session) };
+  const next = nextStep(tried.fault, 'write', budget, session.clock.random);
+  if (next.next !== 'give-up') await waitAfter(tried.error, next.after, session);
+  if (next.next === 'retry') {
+    await recheck(writing, edited);
+    return { writing };
+  }
+  if (writing.lost === undefined) return notMade(tried.error, writing, edited);
+  // What was refused at last may have been made by an attempt before.
+  const mayRepeat = next.next === 'ask' && attempts < session.maxAttempts && timeLeft(session) > 0;
+  return (await settle(tried.error, writing, edited, mayRepeat)) ?? { writing };
+};
+
+/** Makes one call, as often as it takes. Throws only where the run is interrupted, or a fresh read shows another's change. */
+export const writeStep = async (step: Step, held: Stage, edited: Edited): Promise<Written> => {
+  let writing: Writing = { step, held, attempts: 0 };
+  await recheck(writing, edited);
+  for (;;) {
+    const written = await attemptWrite(writing, edited);
+    if ('state' in written) return written;
+    writing = written.writing;
+  }
+};
