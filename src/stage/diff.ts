@@ -3,6 +3,7 @@ import type { Leaf } from './codec.js';
 import type { PatchOperation } from './operation.js';
 import { applyPatch } from './patch.js';
 import {
+  findPlace,
   isKeyed,
   leavesOf,
   nameOf,
@@ -85,8 +86,8 @@ const diffAccessLog = (changes: readonly Change[], after: Stage): readonly Patch
     : [removal(whole('accessLogSettings')), ...written(leavesIn(after, 'accessLogSettings'))];
 
 /** A canary is made by the first replace, from the deployment that the stage serves by then. */
-const newCanary = (after: Stage): readonly PatchOperation[] => {
-  const seeded: Stage = { canarySettings: seedCanarySettings(after) };
+const newCanary = (before: Stage, after: Stage): readonly PatchOperation[] => {
+  const seeded: Stage = { canarySettings: seedCanarySettings({ ...before, ...after }) };
   const differing = written(
     leavesIn(after, 'canarySettings').filter(({ place, after: leaf }) => readLeaf(seeded, place) !== leaf),
   );
@@ -96,7 +97,7 @@ const newCanary = (after: Stage): readonly PatchOperation[] => {
 const diffCanary = (changes: readonly Change[], before: Stage, after: Stage): readonly PatchOperation[] => {
   if (changes.length === 0) return [];
   if (leavesIn(after, 'canarySettings').length === 0) return [removal(whole('canarySettings'))];
-  if (before.canarySettings === undefined) return newCanary(after);
+  if (before.canarySettings === undefined) return newCanary(before, after);
   return diffVariables(
     changes.filter(({ place, after: leaf }) => leaf !== undefined || place.property.ops.includes('remove')),
   );
@@ -107,6 +108,7 @@ interface Entry {
   readonly key: string;
   /** An entry without any field is there too: API Gateway would not fill it in. */
   readonly isThere: boolean;
+  readonly isRemovable: boolean;
   readonly before: Fields;
   readonly after: Fields;
 }
@@ -127,11 +129,12 @@ const fieldsOf = (stage: Stage, key: string): Fields =>
 
 const defaults = fieldsOf({ methodSettings: { [everyMethod]: defaultMethodSetting } }, everyMethod);
 
-const isRemoved = ({ before, after }: Entry): boolean => before.size > 0 && after.size === 0;
+const isRemoved = ({ isRemovable, before, after }: Entry): boolean =>
+  isRemovable && before.size > 0 && after.size === 0;
 
 /** A field can be taken from an entry only by removing the entry and building it again. */
-const losesField = ({ before, after }: Entry): boolean =>
-  after.size > 0 && [...before.keys()].some((property) => !after.has(property));
+const losesField = ({ isRemovable, before, after }: Entry): boolean =>
+  isRemovable && after.size > 0 && [...before.keys()].some((property) => !after.has(property));
 
 const isNew = ({ isThere, after }: Entry): boolean => !isThere && after.size > 0;
 
@@ -148,16 +151,22 @@ const updateEntry = ({ key, before, after }: Entry): readonly PatchOperation[] =
  */
 const buildEntry = ({ key, before, after }: Entry, all: Fields): readonly PatchOperation[] => {
   const seed = new Map([...defaults, ...all]);
-  const isSure = all.size > 0 && before.size === 0;
-  const needed = [...after].filter(
-    ([property, leaf]) => seed.get(property) !== leaf || (!isSure && throttles.includes(property)),
-  );
+  const isSure = (property: Property): boolean =>
+    !throttles.includes(property) || (all.has(property) && before.size === 0);
+  const needed = [...after].filter(([property, leaf]) => seed.get(property) !== leaf || !isSure(property));
   return (needed.length > 0 ? needed : [...after].slice(0, 1)).map(([property, leaf]) => setField(key, property, leaf));
+};
+
+/** Whether the path that removes an entry names another place, with something there: `/variables/GET` is a variable too. */
+const isShadowed = (stage: Stage, key: string): boolean => {
+  const named = findPlace(pathOf(whole('methodSettings.{method}', key)));
+  return named !== undefined && named.property.group !== 'methodSettings' && readLeaf(stage, named) !== undefined;
 };
 
 const entryOf = (before: Stage, after: Stage, key: string): Entry => ({
   key,
   isThere: Object.hasOwn(before.methodSettings ?? {}, key),
+  isRemovable: !isShadowed(after, key),
   before: fieldsOf(before, key),
   after: fieldsOf(after, key),
 });
@@ -245,22 +254,22 @@ const leftover = ({ place, before, after }: Change, reasons: Reasons): DiffProbl
   };
 };
 
-/** Members that are no properties, as texts: what API Gateway may add one day. */
-const unknownMembers = (
+/** Leaves that are no properties, as texts: what API Gateway may add one day. */
+const unknownLeaves = (
   value: unknown,
   shape: Shape | undefined,
-  at: string,
+  at: readonly string[],
 ): readonly (readonly [string, string])[] => {
-  if (shape === undefined) return [[at, JSON.stringify(value)]];
-  if (typeof shape === 'string' || !isObject(value)) return [];
+  if (!isObject(value)) return shape === undefined ? [[at.join('.'), JSON.stringify(value)]] : [];
+  if (typeof shape === 'string') return [];
   return Object.keys(value).flatMap((key) =>
-    unknownMembers(value[key], Object.hasOwn(shape, key) ? shape[key] : shape['*'], at === '' ? key : `${at}.${key}`),
+    unknownLeaves(value[key], shape && (Object.hasOwn(shape, key) ? shape[key] : shape['*']), [...at, key]),
   );
 };
 
 const diffUnknown = (before: Stage, after: Stage): readonly DiffProblem[] => {
-  const was = new Map(unknownMembers(before, stageShape, ''));
-  const is = new Map(unknownMembers(after, stageShape, ''));
+  const was = new Map(unknownLeaves(before, stageShape, []));
+  const is = new Map(unknownLeaves(after, stageShape, []));
   return [...new Set([...was.keys(), ...is.keys()])]
     .filter((name) => was.get(name) !== is.get(name))
     .map((name) => ({
@@ -294,7 +303,8 @@ export const diffStages = (before: Stage, after: Stage, wanted?: Wanted): StageD
     operations: candidates.filter(({ path }) => !reasons.has(path)),
     problems: [
       ...changesBetween(stage, goal).map((change) => leftover(change, reasons)),
-      ...(wanted === undefined ? diffUnknown(before, after) : []),
+      // Of what the operations make: an entry that is built again loses them, and a new one has those of all methods.
+      ...(wanted === undefined ? diffUnknown(stage, after) : []),
     ],
   };
 };
