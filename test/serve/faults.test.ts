@@ -1,0 +1,184 @@
+import { type FaultRule, newStrike, parseFaults } from '../../src/serve/faults.js';
+import { aStage } from '../stages.js';
+import { ask, type Serving, type ServingOptions, startServing, stopServing } from './serving.js';
+
+afterEach(stopServing);
+
+const always = { kind: 'always' } as const;
+const status = (of: '403' | '409' | '429' | '500' | '503' | 'expired') => ({ kind: 'status', status: of }) as const;
+
+describe('the grammar', () => {
+  test.each<[string, FaultRule]>([
+    ['UpdateStage:409', { operation: 'UpdateStage', fault: status('409'), time: always, times: Infinity }],
+    ['UpdateStage:409x3', { operation: 'UpdateStage', fault: status('409'), time: always, times: 3 }],
+    [
+      'GetStage:429@10%',
+      { operation: 'GetStage', fault: status('429'), time: { kind: 'share', percent: 10 }, times: Infinity },
+    ],
+    ['*:reset@1', { operation: '*', fault: { kind: 'reset' }, time: { kind: 'from', request: 1 }, times: 1 }],
+    [
+      '*:reset-afterx2@3',
+      { operation: '*', fault: { kind: 'reset-after' }, time: { kind: 'from', request: 3 }, times: 2 },
+    ],
+    [
+      '*:truncate@0.5%',
+      { operation: '*', fault: { kind: 'truncate' }, time: { kind: 'share', percent: 0.5 }, times: Infinity },
+    ],
+    ['*:slow=250x2', { operation: '*', fault: { kind: 'slow', milliseconds: 250 }, time: always, times: 2 }],
+    ['*:hang', { operation: '*', fault: { kind: 'hang' }, time: always, times: Infinity }],
+    ['*:expired', { operation: '*', fault: status('expired'), time: always, times: Infinity }],
+    [' *:503 ', { operation: '*', fault: status('503'), time: always, times: Infinity }],
+  ])('%s is read', (text, rule) => expect(parseFaults(text)).toEqual([rule]));
+
+  test('several are read in order', () => {
+    expect(parseFaults('UpdateStage:409x3,GetStage:429@10%,UpdateStage:reset@1')).toHaveLength(3);
+  });
+
+  test.each([
+    ['', '--fault : expected OPERATION:KIND[xN][@WHEN], such as UpdateStage:409x3.'],
+    ['409', '--fault 409: expected OPERATION:KIND[xN][@WHEN], such as UpdateStage:409x3.'],
+    [':409', '--fault :409: expected OPERATION:KIND[xN][@WHEN], such as UpdateStage:409x3.'],
+    [
+      'updatestage:409',
+      '--fault updatestage:409: API Gateway has no operation updatestage; expected one such as UpdateStage, or *.',
+    ],
+    [
+      '*:404',
+      '--fault *:404: expected 403, expired, 409, 429, 500, 503, reset, reset-after, truncate, hang or slow=MILLISECONDS, came "404".',
+    ],
+    [
+      '*:slow',
+      '--fault *:slow: expected 403, expired, 409, 429, 500, 503, reset, reset-after, truncate, hang or slow=MILLISECONDS, came "slow".',
+    ],
+    ['*:409@0', '--fault *:409@0: behind @ expected the number of a request, from 1, or a share such as 10%.'],
+    ['*:409@101%', '--fault *:409@101%: behind @ expected the number of a request, from 1, or a share such as 10%.'],
+    ['*:409@x', '--fault *:409@x: behind @ expected the number of a request, from 1, or a share such as 10%.'],
+    ['*:409x0', '--fault *:409x0: x0 would never hit; leave the fault out instead.'],
+  ])('%j is refused', (text, sentence) => expect(() => parseFaults(text)).toThrow(sentence));
+
+  test('all that is wrong is told together', () => {
+    const refused = () => parseFaults('Frob:409,*:409,*:nope');
+    expect(refused).toThrow(
+      expect.objectContaining({ kind: 'usage', problems: [expect.anything(), expect.anything()] }),
+    );
+  });
+});
+
+describe('rules', () => {
+  const hits = (text: string, requests: readonly string[], random = () => 0) => {
+    const strike = newStrike(parseFaults(text), random);
+    return requests.map((operation) => strike(operation)?.kind ?? '-').join(' ');
+  };
+  const five = Array.from({ length: 5 }, () => 'GetStage');
+
+  test.each([
+    ['GetStage:hang', 'hang hang hang hang hang'],
+    ['GetStage:hangx2', 'hang hang - - -'],
+    ['GetStage:hang@2', '- hang - - -'],
+    ['GetStage:hangx2@3', '- - hang hang -'],
+    ['UpdateStage:hang', '- - - - -'],
+    ['*:hangx1,GetStage:resetx2', 'hang reset - - -'],
+    ['GetStage:hang@1,GetStage:reset@2', 'hang reset - - -'],
+  ])('%s', (text, expected) => {
+    // A rule that was not the first to hit has had its turn all the same.
+    const kinds = hits(text, five);
+    expect(kinds).toBe(expected);
+  });
+
+  test('a share hits that share of the requests', () => {
+    const randoms = [0.05, 0.5, 0.0999, 0.1, 0.99];
+    expect(hits('GetStage:hang@10%', five, () => randoms.shift() ?? 1)).toBe('hang - hang - -');
+  });
+});
+
+const path = '/restapis/a1b2c3d4e5/stages/prod';
+const edit = { patchOperations: [{ op: 'replace', path: '/description', value: 'new' }] };
+
+const serving = (faults: string, options: ServingOptions = {}) =>
+  startServing({ 'a1b2c3d4e5/prod.json': aStage({ description: 'old' }) }, { faults, ...options });
+
+const update = (server: Serving) => ask(server, 'PATCH', path, edit);
+const descriptionIn = (server: Serving) => (server.file('a1b2c3d4e5/prod.json') as { description: string }).description;
+const failureOf = (answer: Promise<unknown>) =>
+  answer.then(
+    () => 'answered',
+    ({ code }: NodeJS.ErrnoException) => code,
+  );
+
+describe('a fault on the wire', () => {
+  test.each([
+    [
+      '409',
+      409,
+      'ConflictException',
+      'Unable to complete operation due to concurrent modification. Please try again later.',
+    ],
+    ['429', 429, 'TooManyRequestsException', 'Too Many Requests'],
+    ['500', 500, 'InternalServerErrorException', 'Internal server error'],
+    ['503', 503, 'ServiceUnavailableException', 'Service Unavailable'],
+    ['expired', 403, 'ExpiredTokenException', 'The security token included in the request is expired'],
+    [
+      '403',
+      403,
+      'AccessDeniedException',
+      'User: arn:aws:iam::000000000000:user/stage is not authorized to perform: apigateway:PATCH on resource: ' +
+        `arn:aws:apigateway:us-east-1::${path} because no identity-based policy allows the apigateway:PATCH action`,
+    ],
+  ])('%s is an error, once', async (kind, code, error, message) => {
+    const server = await serving(`UpdateStage:${kind}@1`);
+    const refused = await update(server);
+    expect(refused).toMatchObject({ status: code, error, body: { message } });
+    expect(refused.headers['retry-after']).toBe(code === 429 || code === 503 ? '1' : undefined);
+    expect(descriptionIn(server)).toBe('old');
+    expect((await update(server)).status).toBe(200);
+    expect(descriptionIn(server)).toBe('new');
+  });
+
+  test.each([
+    ['reset', 'old'],
+    ['reset-after', 'new'],
+    ['truncate', 'new'],
+  ])('%s breaks the connection, and leaves the description %s', async (kind, description) => {
+    const server = await serving(`UpdateStage:${kind}@1`);
+    expect(await failureOf(update(server))).toBe('ECONNRESET');
+    expect(descriptionIn(server)).toBe(description);
+    expect((await update(server)).status).toBe(200);
+    expect(server.lines[0]).toContain(`(fault: ${kind})`);
+  });
+
+  test('hang answers nothing and does nothing, until the server stops', async () => {
+    const server = await serving('UpdateStage:hang@1');
+    const failure = failureOf(update(server));
+    expect((await ask(server, 'GET', path)).status).toBe(200);
+    await server.close();
+    expect(await failure).toBe('ECONNRESET');
+    expect(descriptionIn(server)).toBe('old');
+  });
+
+  test('slow answers later', async () => {
+    const server = await serving('UpdateStage:slow=150@1');
+    const started = performance.now();
+    expect((await update(server)).status).toBe(200);
+    expect(performance.now() - started).toBeGreaterThan(140);
+  });
+});
+
+describe('the quota', () => {
+  test('is a burst, then a rate, and says when to come again', async () => {
+    let time = 1_800_000_000_000;
+    const server = await serving('GetStages:500', { quota: { rate: 10, burst: 4 }, world: { now: () => time } });
+    const statuses = async (count: number) => {
+      const answers = [];
+      for (let index = 0; index < count; index++) answers.push(await ask(server, 'GET', path));
+      return answers.map(({ status: code }) => code).join(' ');
+    };
+    expect(await statuses(6)).toBe('200 200 200 200 429 429');
+    time += 200;
+    expect(await statuses(3)).toBe('200 200 429');
+    const refused = await ask(server, 'GET', path);
+    expect(refused).toMatchObject({ error: 'TooManyRequestsException', body: { message: 'Too Many Requests' } });
+    expect(refused.headers['retry-after']).toBe('1');
+    time += 60_000;
+    expect(await statuses(5)).toBe('200 200 200 200 429');
+  });
+});

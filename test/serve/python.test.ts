@@ -1,0 +1,181 @@
+/** The AWS CLI and boto3 as clients. */
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { aStage } from '../stages.js';
+import { testWith } from '../tools.js';
+import { newFolder } from '../world.js';
+import { type Case, cases, expectCase, filesOf, type Got, stageNameOf } from './cases.js';
+import { type Serving, startServing, stopServing } from './serving.js';
+
+afterEach(stopServing);
+
+/** Nothing of the machine's own settings, and above all no proxy. */
+const environment: NodeJS.ProcessEnv = {
+  PATH: process.env['PATH'],
+  HOME: '/nonexistent',
+  PYTHONUTF8: '1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_DEFAULT_REGION: 'eu-west-1',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_MAX_ATTEMPTS: '1',
+  // Version 1 has no pager, and no flag to switch it off.
+  AWS_PAGER: '',
+};
+
+interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+// Not spawnSync: the server answers from this very process.
+const run = (program: string, words: readonly string[], more: NodeJS.ProcessEnv = {}, input = ''): Promise<Run> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(program, words, { env: { ...environment, ...more } });
+    const said = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name].on('data', (chunk: Buffer) => {
+        said[name] += chunk.toString();
+      });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, ...said }));
+    child.stdin.end(input);
+  });
+
+const works = (program: string, ...words: readonly string[]): boolean =>
+  spawnSync(program, words, { env: environment }).status === 0;
+
+const what = 'stage serve with the AWS CLI and boto3';
+const testWithAws = testWith('awscli', works('aws', '--version'), what, 'aws is not to be found (pip install awscli)');
+const testWithBoto3 = testWith(
+  'awscli',
+  works('python3', '-c', 'import boto3'),
+  what,
+  'python3 finds no module boto3 (pip install boto3)',
+);
+
+const slow = 120_000;
+const api = 'a1b2c3d4e5';
+const prod = ['--rest-api-id', api, '--stage-name', 'prod'];
+
+// Version 1 prints seconds unless it is told to print dates as version 2 does.
+const config = '[default]\ncli_timestamp_format = iso8601\n';
+
+const aws = ({ url }: Serving, ...words: readonly string[]): Promise<Run> => {
+  const configFile = join(newFolder({ config }), 'config');
+  const line = ['apigateway', ...words, '--endpoint-url', url, '--output', 'json'];
+  return run('aws', line, { AWS_CONFIG_FILE: configFile });
+};
+
+const printed = async (answer: Promise<Run>): Promise<Readonly<Record<string, unknown>>> => {
+  const { code, stdout, stderr } = await answer;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout);
+};
+
+const files = {
+  [`${api}.json`]: { name: 'orders-api', deployments: [{ id: 'dep1' }, { id: 'dep2' }] },
+  [`${api}/prod.json`]: aStage({ variables: { color: 'red' } }),
+};
+
+describe('the AWS CLI', () => {
+  testWithAws(
+    'prints a stage as its file has it, and edits it',
+    async () => {
+      const server = await startServing(files);
+      expect(await printed(aws(server, 'get-stage', ...prod))).toEqual(server.file(`${api}/prod.json`));
+      const operations = [
+        'op=replace,path=/variables/color,value=blue',
+        'op=replace,path=/~1pets/GET/throttling/rateLimit,value=5',
+      ];
+      const after = await printed(aws(server, 'update-stage', ...prod, '--patch-operations', ...operations));
+      expect(after).toMatchObject({
+        variables: { color: 'blue' },
+        methodSettings: { '~1pets/GET': { throttlingRateLimit: 5 } },
+      });
+      expect(server.file(`${api}/prod.json`)).toEqual(after);
+      expect(await printed(aws(server, 'get-stages', '--rest-api-id', api))).toEqual({ item: [after] });
+    },
+    slow,
+  );
+
+  testWithAws(
+    "deploys a canary, promotes it and is refused in API Gateway's words",
+    async () => {
+      const server = await startServing(files);
+      const settings = ['--canary-settings', 'percentTraffic=50,stageVariableOverrides={color=blue}'];
+      const { id } = await printed(aws(server, 'create-deployment', ...prod, ...settings));
+      const promotion = [
+        'op=copy,from=/canarySettings/stageVariableOverrides,path=/variables',
+        'op=copy,from=/canarySettings/deploymentId,path=/deploymentId',
+      ];
+      const promote = () => aws(server, 'update-stage', ...prod, '--patch-operations', ...promotion);
+      expect(await printed(promote())).toMatchObject({ deploymentId: id, variables: { color: 'blue' } });
+      await printed(aws(server, 'update-stage', ...prod, '--patch-operations', 'op=remove,path=/canarySettings'));
+      expect(await promote()).toMatchObject({
+        stderr: expect.stringContaining(
+          'An error occurred (BadRequestException) when calling the UpdateStage operation: Promotion not available. ' +
+            'Canary does not exist.',
+        ),
+      });
+    },
+    slow,
+  );
+
+  testWithAws(
+    'pages through a list',
+    async () => {
+      const stages = Object.fromEntries(Array.from({ length: 7 }, (_, index) => [`api${index}/prod.json`, aStage()]));
+      const server = await startServing(stages);
+      const { items } = await printed(aws(server, 'get-rest-apis', '--page-size', '3'));
+      expect(items).toMatchObject(Array.from({ length: 7 }, (_, index) => ({ id: `api${index}` })));
+      expect(server.lines).toHaveLength(3);
+    },
+    slow,
+  );
+});
+
+const asked = (examples: readonly Case[]): string =>
+  JSON.stringify(
+    examples.map((example) => ({
+      restApiId: example.id,
+      stageName: stageNameOf(example),
+      patchOperations: example.ops,
+    })),
+  );
+
+const askBoto3 = async ({ url }: Serving, input: string): Promise<readonly Got[]> => {
+  const { code, stdout, stderr } = await run('python3', [join(__dirname, 'boto3_client.py'), url], {}, input);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout);
+};
+
+describe('boto3', () => {
+  testWithBoto3(
+    'gets of every case what API Gateway answers',
+    async () => {
+      const server = await startServing(filesOf(cases));
+      const answers = await askBoto3(server, asked(cases));
+      expect(answers).toHaveLength(cases.length);
+      cases.forEach((example, index) => {
+        expectCase(example, answers[index] ?? { error: 'nothing', status: 0, message: '' });
+      });
+      expect(readFileSync(join(server.folder, 'doc-xray-on/prod.json'), 'utf8')).toContain('"tracingEnabled": true');
+    },
+    slow,
+  );
+
+  testWithBoto3(
+    'is told what is wrong with an op that is none',
+    async () => {
+      const server = await startServing(files);
+      const call = { restApiId: api, stageName: 'prod', patchOperations: [{ op: 'frobnicate', path: '/description' }] };
+      expect(await askBoto3(server, JSON.stringify([call]))).toMatchObject([
+        { error: 'ValidationException', status: 400, message: expect.stringContaining("'frobnicate'") },
+      ]);
+    },
+    slow,
+  );
+});

@@ -1,0 +1,342 @@
+/** What the server is as a server: whom it answers, what it reads and writes, and how it ends. */
+
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
+import { dirname, join } from 'node:path';
+import { StageError } from '../../src/stage/problem.js';
+import { aStage } from '../stages.js';
+import { ask, type Serving, startServing, stopServing } from './serving.js';
+
+afterEach(stopServing);
+
+const api = 'a1b2c3d4e5';
+const path = `/restapis/${api}/stages/prod`;
+const files = { [`${api}/prod.json`]: aStage({ description: 'old' }) };
+
+const describing = (value: string) => ({ patchOperations: [{ op: 'replace', path: '/description', value }] });
+
+describe('an answer', () => {
+  test('is JSON, with an id of its own', async () => {
+    const server = await startServing(files);
+    const { headers } = await ask(server, 'GET', path);
+    expect(headers).toMatchObject({ 'content-type': 'application/json' });
+    expect(headers['x-amzn-requestid']).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect((await ask(server, 'GET', path)).headers['x-amzn-requestid']).not.toBe(headers['x-amzn-requestid']);
+  });
+
+  test.each([
+    ['GET', '/nothing', 404, 'UnknownOperationException', 'API Gateway has no operation GET /nothing'],
+    ['OPTIONS', path, 404, 'UnknownOperationException', `API Gateway has no operation OPTIONS ${path}`],
+    [
+      'GET',
+      `/restapis/${api}/authorizers`,
+      501,
+      'NotImplementedException',
+      'stage serve does not answer GetAuthorizers.',
+    ],
+    ['PUT', '/tags/arn%3Aaws%3Aapigateway', 501, 'NotImplementedException', 'stage serve does not answer TagResource.'],
+    ['DELETE', `${path}/cache/data`, 501, 'NotImplementedException', 'stage serve does not answer FlushStageCache.'],
+  ])('to %s %s is %d', async (method, asked, status, error, sentence) => {
+    const reply = await ask(await startServing(files), method, asked);
+    expect(reply).toMatchObject({ status, error, body: { message: expect.stringContaining(sentence) } });
+  });
+
+  test.each([
+    ['{', 'The body is no JSON object.'],
+    ['[]', 'The body is no JSON object.'],
+    ['"x"', 'The body is no JSON object.'],
+    ['{"patchOperations":{}}', 'patchOperations: expected a list'],
+  ])('to the body %s says what is wrong', async (body, message) => {
+    const reply = await ask(await startServing(files), 'PATCH', path, body);
+    expect(reply).toMatchObject({ status: 400, error: 'SerializationException', body: { message } });
+  });
+
+  test.each<[string, unknown, string]>([
+    [
+      'a list with what is no operation',
+      [null],
+      'Operation 1 of the patch cannot be read: expected an object, came null.',
+    ],
+    [
+      'shorthand',
+      ['op=remove,path=/variables/x'],
+      'Operation 1 of the patch cannot be read: expected an object, came a string.',
+    ],
+    [
+      'a test',
+      [{ op: 'test', path: '/description', value: 'old' }],
+      'Nobody has shown that API Gateway accepts test at /description, so stage refuses it.',
+    ],
+  ])('to %s is a refusal', async (_, patchOperations, sentence) => {
+    const reply = await ask(await startServing(files), 'PATCH', path, { patchOperations });
+    expect(reply).toMatchObject({ status: 400, error: 'BadRequestException' });
+    expect(reply.body['message']).toContain(sentence);
+  });
+
+  test('names a stage file that is broken, by its name in the folder', async () => {
+    const server = await startServing({
+      [`${api}/prod.json`]: '{"description":}',
+      'broken.json': '{',
+      'odd.json': '{"deployments":[1]}',
+    });
+    const messageOf = async (asked: string) => (await ask(server, 'GET', asked)).body['message'];
+    expect(await messageOf(path)).toMatch(`${api}/prod.json: line 1, column 16: expected`);
+    expect(await messageOf('/restapis/broken')).toMatch(/^broken\.json: expected JSON: /);
+    expect(await messageOf('/restapis/odd')).toBe(
+      'odd.json: deployments: expected a list of objects, each with an id.',
+    );
+    expect((await ask(server, 'GET', path)).status).toBe(500);
+  });
+
+  test('is logged in a line, in which nothing acts on a terminal', async () => {
+    const server = await startServing(files);
+    await ask(server, 'GET', `${path}?x=secret`);
+    await ask(server, 'PATCH', `${path}%1b%5b2J`, describing('x'));
+    await ask(server, 'GET', '/restapis/nope');
+    expect(server.lines).toEqual([
+      expect.stringMatching(/^GET \/restapis\/a1b2c3d4e5\/stages\/prod GetStage 200 \d+ms$/),
+      expect.stringMatching(
+        /^PATCH \/restapis\/a1b2c3d4e5\/stages\/prod%1b%5b2J UpdateStage 404 NotFoundException \d+ms$/,
+      ),
+      expect.stringMatching(/^GET \/restapis\/nope GetRestApi 404 NotFoundException \d+ms$/),
+    ]);
+  });
+
+  test('pays no attention to who signed the request', async () => {
+    const server = await startServing(files);
+    expect((await ask(server, 'GET', path, undefined, { authorization: 'anything' })).status).toBe(200);
+  });
+});
+
+describe('no path leads out of the folder', () => {
+  const serving = async (): Promise<Serving> => {
+    const server = await startServing({ ...files, 'served/api/inner.json': aStage() });
+    const outside = join(dirname(server.folder), `outside-${process.pid}`);
+    mkdirSync(outside, { recursive: true });
+    writeFileSync(join(outside, 'prod.json'), '{"description":"secret"}');
+    writeFileSync(`${outside}.json`, '{"name":"secret"}');
+    symlinkSync(outside, join(server.folder, 'linked'));
+    symlinkSync(`${outside}.json`, join(server.folder, 'linkedapi.json'));
+    symlinkSync(join(outside, 'prod.json'), join(server.folder, api, 'linked.json'));
+    symlinkSync('loop.json', join(server.folder, api, 'loop.json'));
+    symlinkSync('nowhere.json', join(server.folder, api, 'dangling.json'));
+    return server;
+  };
+
+  const name = `outside-${process.pid}`;
+  test.each([
+    `/restapis/..%2f${name}/stages/prod`,
+    `/restapis/../${name}/stages/prod`,
+    `/restapis/%2e%2e/stages/${name}`,
+    `/restapis/${api}/stages/..%2F..%2F${name}%2Fprod`,
+    `/restapis/${api}/stages/..%5c..%5c${name}%5cprod`,
+    `/restapis/${api}/stages/prod%00`,
+    `/restapis/${api}/stages/prod.json`,
+    `/restapis/${api}/stages/%70rod%`,
+    `/restapis/${api}/stages/PROD`,
+    `/restapis/${api}/stages/${'a'.repeat(200)}`,
+    `/restapis/${api}/stages/.prod`,
+    `/restapis/${api}/stages/__proto__`,
+    `/restapis/${api}/stages/linked`,
+    `/restapis/${api}/stages/loop`,
+    `/restapis/${api}/stages/dangling`,
+    '/restapis/linked/stages/prod',
+    '/restapis/linkedapi',
+    '/restapis/served%2Fapi/stages/inner',
+    '/restapis/served/api/stages/inner',
+    '/restapis//stages/prod',
+    `//restapis/${api}/stages/prod`,
+    `http://127.0.0.1/restapis/${api}/stages/prod`,
+  ])('%s', async (attack) => {
+    const server = await serving();
+    for (const method of ['GET', 'PATCH', 'DELETE']) {
+      const reply = await ask(server, method, attack, method === 'PATCH' ? describing('x') : undefined);
+      // 501 where it would be an operation that is not served.
+      expect([404, 501]).toContain(reply.status);
+      expect(reply.text).not.toContain('secret');
+    }
+  });
+
+  test('nor is anything made outside, or in place of a link', async () => {
+    const server = await serving();
+    const create = (id: string, stageName: string) =>
+      ask(server, 'POST', `/restapis/${id}/stages`, { stageName, deploymentId: 'dep1' });
+    expect((await create('linked', 'evil')).status).toBe(404);
+    expect((await create(api, '../evil')).status).toBe(400);
+    expect((await create(api, 'dangling')).status).toBe(409);
+    expect((await create(api, 'linked')).status).toBe(409);
+    expect((await ask(server, 'GET', '/restapis')).text).not.toContain('linked');
+    expect((await ask(server, 'GET', `/restapis/${api}/stages`)).body['item']).toHaveLength(1);
+  });
+
+  test('a link that stays inside is followed', async () => {
+    const server = await startServing(files);
+    symlinkSync('prod.json', join(server.folder, api, 'live.json'));
+    const reply = await ask(server, 'PATCH', `/restapis/${api}/stages/live`, describing('new'));
+    expect(reply.body).toMatchObject({ stageName: 'live', description: 'new' });
+    expect(server.file(`${api}/prod.json`)).toMatchObject({ description: 'new' });
+  });
+});
+
+describe('who may ask', () => {
+  test.each<[string, number]>([
+    ['localhost', 200],
+    ['LOCALHOST:1', 200],
+    ['127.0.0.1:4568', 200],
+    ['[::1]:4568', 200],
+    ['evil.example', 403],
+    ['localhost.evil.example', 403],
+    ['127.0.0.1.evil.example', 403],
+    ['0.0.0.0', 403],
+  ])('a request to the host %j is answered with %d', async (host, status) => {
+    const reply = await ask(await startServing(files), 'GET', path, undefined, { host });
+    expect(reply.status).toBe(status);
+    if (status === 403) expect(reply.error).toBe('AccessDeniedException');
+  });
+
+  test('no page in a browser', async () => {
+    const server = await startServing(files);
+    const headers = { origin: 'http://127.0.0.1:8080', 'content-type': 'text/plain' };
+    const reply = await ask(server, 'POST', `/restapis/${api}/deployments`, { stageName: 'prod' }, headers);
+    expect(reply).toMatchObject({ status: 403, error: 'AccessDeniedException' });
+    expect(server.file(`${api}/prod.json`)).toEqual(files[`${api}/prod.json`]);
+  });
+
+  test('the address that it was bound to', async () => {
+    const server = await startServing(files, { host: '0.0.0.0' });
+    const url = `0.0.0.0:${server.port}`;
+    expect(server.url).toBe(`http://${url}`);
+    expect((await ask(server, 'GET', path, undefined, { host: url })).status).toBe(200);
+    expect((await ask(server, 'GET', path, undefined, { host: 'evil.example' })).status).toBe(403);
+  });
+});
+
+/** Sends bytes as they are, and answers with all that comes until the connection ends. */
+const sendRaw = (server: Serving, text: string): Promise<string> =>
+  new Promise((resolve) => {
+    const socket = connect(server.port, '127.0.0.1', () => socket.write(text));
+    let all = '';
+    socket.on('data', (chunk: Buffer) => {
+      all += chunk.toString();
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => resolve(all));
+  });
+
+describe('a client that asks too much', () => {
+  test('of a body, is told so, and nothing is kept', async () => {
+    const server = await startServing(files, { limits: { bodyBytes: 1000 } });
+    const reply = await ask(server, 'PATCH', path, describing('x'.repeat(1_000_000)));
+    expect(reply).toMatchObject({ status: 413, error: 'RequestEntityTooLargeException' });
+    expect(reply.body['message']).toMatch(/^The body has 1000\d\d\d bytes; at most 1000 are taken\.$/);
+    expect((await ask(server, 'PATCH', path, describing('x'))).status).toBe(200);
+  });
+
+  test.each([
+    ['headers', `GET ${path} HTTP/1.1\r\nHost: localhost\r\nX-Slow: `],
+    ['body', `PATCH ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"patch`],
+  ])('of time for its %s, is shown the door', async (_, text) => {
+    const server = await startServing(files, { limits: { headersTimeout: 100, requestTimeout: 200 } });
+    expect(await sendRaw(server, text)).toMatch(/^HTTP\/1\.1 408 |^$/);
+    expect((await ask(server, 'GET', path)).status).toBe(200);
+  });
+
+  test('of the protocol, is refused', async () => {
+    const server = await startServing(files);
+    expect(await sendRaw(server, 'nonsense\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
+    const closing = `GET ${path} HTTP/1.1\r\nConnection: close\r\n`;
+    expect(await sendRaw(server, `${closing}\r\n`)).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await sendRaw(server, `${closing}Host:\r\n\r\n`)).toMatch(/^HTTP\/1\.1 403 /);
+  });
+});
+
+describe('many at once', () => {
+  const setOver = (server: Serving, agent: Agent, index: number): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const sent = request({ host: '127.0.0.1', port: server.port, method: 'PATCH', path, agent }, (response) => {
+        response.resume();
+        response.on('end', () => resolve(response.statusCode ?? 0));
+      });
+      sent.on('error', reject);
+      const operation = { op: 'replace', path: `/~1r${index}/GET/throttling/burstLimit`, value: String(index) };
+      sent.end(JSON.stringify({ patchOperations: [operation] }));
+    });
+
+  test('two hundred edits of one stage from eight connections are all there', async () => {
+    const server = await startServing(files);
+    const agents = Array.from({ length: 8 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
+    const edits = Array.from({ length: 25 }, (_, round) =>
+      agents.map((agent, index) => setOver(server, agent, round * agents.length + index)),
+    ).flat();
+    expect(new Set(await Promise.all(edits))).toEqual(new Set([200]));
+    for (const agent of agents) agent.destroy();
+    const { methodSettings } = server.file(`${api}/prod.json`) as { methodSettings: object };
+    expect(methodSettings).toMatchObject(
+      Object.fromEntries(
+        Array.from({ length: 200 }, (_, index) => [`~1r${index}/GET`, { throttlingBurstLimit: index }]),
+      ),
+    );
+  }, 60_000);
+});
+
+describe('the end', () => {
+  test('comes with the signal, after what is being written is written', async () => {
+    const interrupted = new AbortController();
+    const server = await startServing(files, { faults: 'UpdateStage:slow=100', world: { signal: interrupted.signal } });
+    const reply = ask(server, 'PATCH', path, describing('new'));
+    const stuck = sendRaw(server, `PATCH ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    interrupted.abort('SIGTERM');
+    await server.closed;
+    expect((await reply).status).toBe(200);
+    expect(await stuck).toBe('');
+    expect(server.file(`${api}/prod.json`)).toMatchObject({ description: 'new' });
+    await expect(ask(server, 'GET', path)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('comes at once when the signal was given before', async () => {
+    const server = await startServing(files, { world: { signal: AbortSignal.abort('SIGINT') } });
+    await server.closed;
+    await expect(ask(server, 'GET', path)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('may come twice, and past a connection that is kept alive', async () => {
+    const server = await startServing(files);
+    const agent = new Agent({ keepAlive: true });
+    await new Promise((resolve) =>
+      request({ host: '127.0.0.1', port: server.port, path, agent }, (response) => {
+        response.resume().on('end', resolve);
+      }).end(),
+    );
+    await Promise.all([server.close(), server.close()]);
+    agent.destroy();
+  });
+});
+
+describe('a start', () => {
+  const failureOf = async (start: Promise<unknown>): Promise<StageError> => {
+    const error: unknown = await start.then(
+      () => new Error('it started'),
+      (reason: unknown) => reason,
+    );
+    if (error instanceof StageError) return error;
+    throw error;
+  };
+
+  test('is refused where there is no folder, or a file', async () => {
+    const missing = await failureOf(startServing(files, { folder: 'nope' }));
+    expect(missing).toMatchObject({ kind: 'file', message: 'nope: no such folder.' });
+    const file = await failureOf(startServing(files, { folder: `${api}/prod.json` }));
+    expect(file).toMatchObject({ kind: 'file', message: `${api}/prod.json: is a file; expected a folder.` });
+  });
+
+  test('is refused where somebody else listens', async () => {
+    const { port } = await startServing(files);
+    const failure = await failureOf(startServing(files, { port }));
+    expect(failure).toMatchObject({
+      kind: 'usage',
+      message: `127.0.0.1:${port}: another program listens there. Give another with --port.`,
+    });
+  });
+});
