@@ -53,16 +53,18 @@ const makeCalls = async (steps: readonly Step[], before: Stage, edited: Edited):
   return { made, stage, notices };
 };
 
-const range = (first: number, last: number): string => (first === last ? String(first) : `${first} to ${last}`);
+const firstCalls = (count: number): string => (count === 1 ? 'call 1' : `calls 1 to ${count}`);
 
 const countOf = (steps: readonly Step[]): number =>
   steps.reduce((count, { operations }) => count + operations.length, 0);
 
+/** Said of the call that failed, where it may have been made all the same. */
+const doubt = ({ made, failed }: Progress): string =>
+  failed?.state === 'unknown' ? `; of call ${made.length + 1} it is not known` : '';
+
 /** What the stage holds after some of the calls. */
-const heldPart = ({ steps }: Foresight, { made, failed }: Progress): string => {
-  const rest = failed?.state === 'unknown' ? `; of call ${made.length + 1} it is not known` : '';
-  return `The stage holds operations ${range(1, countOf(made))} of ${countOf(steps)} (call ${range(1, made.length)} of ${steps.length})${rest}`;
-};
+const heldPart = ({ steps }: Foresight, progress: Progress): string =>
+  `The stage holds ${countOf(progress.made)} of the ${countOf(steps)} operations (${firstCalls(progress.made.length)} of ${steps.length})${doubt(progress)}`;
 
 const partProblem = (
   code: string,
@@ -80,23 +82,27 @@ const statesOf = ({ steps }: Foresight, { made, failed }: Progress, ofMade: Call
     return index === made.length && failed ? failed.state : 'not-made';
   });
 
-const takeBack = async (foresight: Foresight, progress: Progress, edited: Edited): Promise<Problem> => {
-  const first = foresight.steps[0];
-  const last = progress.made.at(-1);
-  if (first === undefined || last === undefined) throw new RangeError('nothing was made that could be taken back');
-  const { operations, problems } = diffStages(last.after, first.before);
-  const session = restarted(edited.session);
-  const inverse = foresee(last.after, [operations]);
-  const back = await makeCalls(inverse.steps, progress.stage, { ...edited, session, tests: [], recheck: false });
-  if (back.failed === undefined && problems.length === 0) {
-    const rest = progress.failed?.state === 'unknown' ? `; of call ${progress.made.length + 1} it is not known` : '';
-    const message = `The edit takes ${foresight.steps.length} calls; call ${range(1, progress.made.length)} had been made and was taken back${rest || ': the stage is as it was'}.`;
-    return partProblem('rolled-back', message, statesOf(foresight, progress, 'not-made'));
-  }
-  const why = back.failed?.error instanceof Error ? back.failed.error.message : problems[0]?.message;
-  const some = back.made.length > 0 ? 'only in part' : 'not at all';
-  const message = `${heldPart(foresight, progress)}, and could be taken back ${some}: ${why} stage get shows what it holds now.`;
+const takenBack = (foresight: Foresight, progress: Progress): Problem => {
+  const now = doubt(progress) || ': the stage is as it was';
+  const message = `The edit takes ${foresight.steps.length} calls; ${firstCalls(progress.made.length)} had been made and taken back${now}.`;
+  return partProblem('rolled-back', message, statesOf(foresight, progress, 'not-made'));
+};
+
+const notTakenBack = (foresight: Foresight, progress: Progress, why: string, isBegun: boolean): Problem => {
+  const could = isBegun ? 'could be taken back only in part' : 'could not be taken back';
+  const message = `${heldPart(foresight, progress)}, and ${could}: ${why} stage get shows what it holds now.`;
   return partProblem('not-rolled-back', message, statesOf(foresight, progress, 'unknown'));
+};
+
+/** Takes back what was made, by its inverse: not what others did meanwhile. It has the whole time of an edit again. */
+const takeBack = async (foresight: Foresight, progress: Progress, edited: Edited): Promise<Problem> => {
+  const before = foresight.steps[0]?.before ?? progress.stage;
+  const after = progress.made.at(-1)?.after ?? before;
+  const { operations, problems } = diffStages(after, before);
+  const again = { ...edited, session: restarted(edited.session), tests: [], recheck: false };
+  const { made, failed } = await makeCalls(foresee(after, [operations]).steps, progress.stage, again);
+  const said = failed?.error instanceof Error ? failed.error.message : problems[0]?.message;
+  return said === undefined ? takenBack(foresight, progress) : notTakenBack(foresight, progress, said, made.length > 0);
 };
 
 const kept = (foresight: Foresight, progress: Progress): Problem =>

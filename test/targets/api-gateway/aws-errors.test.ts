@@ -1,0 +1,132 @@
+import type { StageError } from '../../../src/stage/problem.js';
+import {
+  type Circumstances,
+  explainFailure,
+  faultOf,
+  operationAtFault,
+} from '../../../src/targets/api-gateway/aws-errors.js';
+import { replace } from './live.js';
+
+const answered = (status: number, name: string, message = 'x', headers = {}): Error =>
+  Object.assign(new Error(message), {
+    name,
+    $metadata: { httpStatusCode: status },
+    $response: { statusCode: status, headers },
+  });
+const system = (code: string): Error => Object.assign(new Error(code), { code });
+const named = (name: string, message = 'x'): Error => Object.assign(new Error(message), { name });
+
+const at: Circumstances = {
+  operation: 'GetStage',
+  label: 'a1/prod',
+  attempts: 1,
+  timeout: 60_000,
+  restApiId: 'a1',
+  stageName: 'prod',
+  region: 'eu-west-1',
+};
+
+const rows: readonly (readonly [Error, fault: object, kind: string, code: string])[] = [
+  [answered(409, 'ConflictException'), { kind: 'conflict' }, 'refused', 'conflict'],
+  [answered(429, 'TooManyRequestsException'), { kind: 'throttled' }, 'unavailable', 'throttled'],
+  [
+    answered(429, 'LimitExceededException', 'x', { 'retry-after': '2' }),
+    { kind: 'throttled', retryAfter: 2000 },
+    'unavailable',
+    'throttled',
+  ],
+  [
+    answered(429, 'X', 'x', { 'retry-after': 'Thu, 01 Jan 2026 00:00:09 GMT', date: 'Thu, 01 Jan 2026 00:00:04 GMT' }),
+    { kind: 'throttled', retryAfter: 5000 },
+    'unavailable',
+    'throttled',
+  ],
+  [answered(503, 'ServiceUnavailableException'), { kind: 'lost' }, 'unavailable', 'server-error'],
+  [answered(500, 'SyntaxError'), { kind: 'lost' }, 'unavailable', 'server-error'],
+  [answered(200, 'SyntaxError'), { kind: 'lost' }, 'unavailable', 'broken-answer'],
+  [answered(400, 'BadRequestException'), { kind: 'final' }, 'refused', 'refused'],
+  [answered(404, 'NotFoundException'), { kind: 'final' }, 'refused', 'not-found'],
+  [answered(403, 'AccessDeniedException'), { kind: 'final' }, 'refused', 'access-denied'],
+  [answered(403, 'ExpiredTokenException'), { kind: 'final' }, 'config', 'expired-token'],
+  [answered(403, 'UnrecognizedClientException'), { kind: 'final' }, 'config', 'bad-credentials'],
+  [
+    named('CredentialsProviderError', 'The SSO session associated with this profile has expired.'),
+    { kind: 'final' },
+    'config',
+    'expired-token',
+  ],
+  [
+    named('CredentialsProviderError', 'Could not load credentials from any providers'),
+    { kind: 'final' },
+    'config',
+    'no-credentials',
+  ],
+  [named('Error', 'Region is missing'), { kind: 'final' }, 'config', 'no-region'],
+  [system('ECONNREFUSED'), { kind: 'unsent' }, 'unavailable', 'unreachable'],
+  [system('ENOTFOUND'), { kind: 'unsent' }, 'unavailable', 'unreachable'],
+  [system('ECONNRESET'), { kind: 'lost' }, 'unavailable', 'no-answer'],
+  [system('SELF_SIGNED_CERT_IN_CHAIN'), { kind: 'final' }, 'config', 'certificate'],
+];
+test.each(rows)('%s', (error, fault, kind, code) => {
+  expect(faultOf(error)).toEqual(fault);
+  const { kind: failure, problems } = explainFailure(error, at) as StageError;
+  expect([failure, problems[0]?.code]).toEqual([kind, code]);
+});
+
+test('an error of our own stays what it is', () => {
+  const error = new TypeError('undefined is not a function');
+  expect(explainFailure(error, at)).toBe(error);
+  expect(faultOf(error)).toEqual({ kind: 'final' });
+});
+
+const hintOf = (error: Error, more: Partial<Circumstances> = {}): string | undefined =>
+  (explainFailure(error, { ...at, ...more }) as StageError).problems[1]?.message;
+
+test.each<readonly [string, Error, Partial<Circumstances>, string]>([
+  [
+    'the CloudWatch role',
+    answered(400, 'BadRequestException', 'CloudWatch Logs role ARN must be set in account settings to enable logging'),
+    {},
+    'a1/prod: Set it once for the account in this region: aws apigateway update-account --patch-operations op=replace,path=/cloudwatchRoleArn,value=ROLE_ARN',
+  ],
+  [
+    'an expired session of a profile',
+    answered(403, 'ExpiredTokenException'),
+    { profile: 'prod' },
+    'a1/prod: Sign in again: aws sso login --profile prod (or renew the keys of that profile).',
+  ],
+  [
+    'an unknown API',
+    answered(404, 'NotFoundException', 'Invalid API identifier specified 1:a1'),
+    {},
+    'a1/prod: stage list shows the APIs that there are in eu-west-1.',
+  ],
+  [
+    'denied access without a sentence that says to what',
+    answered(403, 'AccessDeniedException', 'Forbidden'),
+    {},
+    'a1/prod: Allow apigateway:GET on arn:aws:apigateway:eu-west-1::/restapis/a1/stages/prod.',
+  ],
+])('%s has a hint', (_what, error, more, hint) => {
+  expect(hintOf(error, more)).toBe(hint);
+});
+
+const operations = [
+  replace('/description', 'x'),
+  replace('/variables/color', 'a b'),
+  replace('/x/GET/logging/loglevel', 'INFO'),
+  replace('/*/*/caching/ttlInSeconds', '4000'),
+  { op: 'remove', path: '/y/GET' } as const,
+];
+test.each([
+  ['Invalid stage variable name: color. Please use names with only word characters.', 1],
+  ['Invalid stage variable value of key color.  Please use values', 1],
+  ['CloudWatch Logs role ARN must be set in account settings to enable logging', 2],
+  ['Invalid time-to-live setting, must be an integer no greater than 3600', 3],
+  ['Cannot remove method setting y/GET because there is no method setting for this method ', 4],
+  ["1 validation error detected: Value 'x' at 'updateStageInput.patchOperations.1.member.op' failed", 0],
+  ['Invalid method setting path: /description. Must be one of', 0],
+  ['Something else', undefined],
+])('%s is about operation %s', (message, index) => {
+  expect(operationAtFault(message, operations)).toBe(index);
+});

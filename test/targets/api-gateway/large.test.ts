@@ -1,0 +1,111 @@
+import type { PatchOperation } from '../../../src/stage/operation.js';
+import { applyPatch } from '../../../src/stage/patch.js';
+import type { LiveEditOptions } from '../../../src/targets/api-gateway.js';
+import { aMethod, aStage } from '../../stages.js';
+import { refusal, type Script } from '../../stub-api-gateway.js';
+import { closeStubs, failureOf, goLive, replace, sentences } from './live.js';
+
+afterEach(closeStubs);
+
+const settings = [
+  ['throttling/rateLimit', '50'],
+  ['throttling/burstLimit', '20'],
+  ['caching/ttlInSeconds', '60'],
+  ['metrics/enabled', 'true'],
+  ['logging/loglevel', 'INFO'],
+] as const;
+const keys = Array.from({ length: 60 }, (_, index) => `~1pets${index}/GET`);
+/** By setting, as somebody would type it: 300 operations. */
+const operations: readonly PatchOperation[] = settings.flatMap(([path, value]) =>
+  keys.map((key) => replace(`/${key}/${path}`, value)),
+);
+const stage = aStage({ methodSettings: { '*/*': aMethod(), '~1pets0/GET': aMethod({ metricsEnabled: true }) } });
+const refused = refusal(400, 'BadRequestException', 'Something is wrong');
+const pass: Script = () => undefined;
+
+const goLarge = (options: Partial<LiveEditOptions> = {}) => goLive(stage, options);
+
+test('more than 80 operations go in several calls, each method whole', async () => {
+  const { stub, target } = await goLarge();
+  const { calls, after, notices } = await target.edit(() => [operations]);
+  expect(stub.patches.map(({ length }) => length)).toEqual([79, 80, 80, 60]);
+  expect(calls.map(({ state }) => state)).toEqual(['made', 'made', 'made', 'made']);
+  expect(after.methodSettings).toEqual(applyPatch(stage, operations).methodSettings);
+  expect(notices).toEqual([]);
+});
+
+test('a patch goes in the order that was given', async () => {
+  const { stub, target } = await goLarge({ verbatim: true });
+  await target.edit(() => [operations]);
+  expect(stub.patches.flat()).toEqual(operations);
+  expect(stub.patches.map(({ length }) => length)).toEqual([80, 80, 80, 60]);
+});
+
+test('when the third of four calls fails, the first two are taken back', async () => {
+  const { stub, target } = await goLarge();
+  stub.scripts['UpdateStage'] = [pass, pass, refused];
+  const error = await failureOf(target.edit(() => [operations]));
+  expect(error.kind).toBe('refused');
+  expect(sentences(error)).toEqual([
+    'Something is wrong',
+    'a1b2c3d4e5/prod: Call 3 was not made.',
+    'The edit takes 4 calls; calls 1 to 2 had been made and taken back: the stage is as it was.',
+  ]);
+  expect(error.problems[2]).toMatchObject({
+    code: 'rolled-back',
+    calls: ['not-made', 'not-made', 'not-made', 'not-made'],
+  });
+  expect(stub.stage.methodSettings).toEqual(stage.methodSettings);
+});
+
+test('when the third of four calls fails, the first two are kept if that is asked for', async () => {
+  const { stub, target } = await goLarge({ onPartial: 'keep' });
+  stub.scripts['UpdateStage'] = [pass, pass, refused];
+  const error = await failureOf(target.edit(() => [operations]));
+  expect(sentences(error)).toEqual([
+    'Something is wrong',
+    'a1b2c3d4e5/prod: Call 3 was not made.',
+    'The stage holds 159 of the 299 operations (calls 1 to 2 of 4). Run the command again for the rest.',
+  ]);
+  expect(error.problems[2]).toMatchObject({ code: 'kept-in-part', calls: ['made', 'made', 'not-made', 'not-made'] });
+  expect(Object.keys(stub.stage.methodSettings ?? {})).toHaveLength(33);
+});
+
+test('when taking back fails too, the error says what the stage holds', async () => {
+  const { stub, target } = await goLarge();
+  stub.scripts['UpdateStage'] = [pass, pass, refused, refusal(400, 'BadRequestException', 'Nor back.')];
+  const error = await failureOf(target.edit(() => [operations]));
+  expect(sentences(error)[2]).toBe(
+    'The stage holds 159 of the 299 operations (calls 1 to 2 of 4), and could not be taken back: Nor back. stage get shows what it holds now.',
+  );
+});
+
+test('an answer that is lost in the middle of many calls is read back', async () => {
+  const { stub, target } = await goLarge();
+  stub.scripts['UpdateStage'] = [pass, 'reset-after', 'reset-before'];
+  const { notices } = await target.edit(() => [operations]);
+  expect(notices?.map(({ code }) => code)).toEqual(['read-back', 'sent-again']);
+  expect(stub.stage.methodSettings).toEqual(applyPatch(stage, operations).methodSettings);
+});
+
+test('a call of which nobody knows what became of it is told as such', async () => {
+  const { stub, target } = await goLarge({ onPartial: 'keep' });
+  const meddle = (): void => {
+    stub.stage = applyPatch(stub.stage, [replace('/~1pets20/GET/throttling/rateLimit', '7')]);
+  };
+  stub.scripts['UpdateStage'] = [pass, 'reset-before'];
+  stub.scripts['GetStage'] = [pass, meddle];
+  const error = await failureOf(target.edit(() => [operations]));
+  expect(error.problems[2]).toMatchObject({ calls: ['made', 'unknown', 'not-made', 'not-made'] });
+  expect(sentences(error)[2]).toBe(
+    'The stage holds 79 of the 299 operations (call 1 of 4); of call 2 it is not known. Run the command again for the rest.',
+  );
+});
+
+test('an edit of two calls makes the second once the first is confirmed', async () => {
+  const { stub, target } = await goLive(aStage());
+  const second = [replace('/tracingEnabled', 'true')];
+  const { calls } = await target.edit(() => [[replace('/description', 'x')], second]);
+  expect(stub.patches).toEqual([[replace('/description', 'x')], second]);
+  expect(calls).toHaveLength(2);
+});
