@@ -1,7 +1,7 @@
 import { type Change, changesBetween, type Wanted } from './changes.js';
 import type { Leaf } from './codec.js';
 import type { PatchOperation } from './operation.js';
-import { applyPatch } from './patch.js';
+import { applyPatch, checkStage } from './patch.js';
 import {
   findPlace,
   isKeyed,
@@ -284,11 +284,16 @@ const diffUnknown = (before: Stage, after: Stage): readonly DiffProblem[] => {
  * absent are one; dates and cacheClusterStatus are never compared. What no operation can make is told as problems.
  *
  * @param wanted Which places to look at; all, where it is left out.
+ * @throws StageError where one of the two is no stage.
+ * @see https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateStage-Patch
  *
  * @example
  * diffStages({ variables: { a: '1' } }, {}).operations; // [{ op: 'remove', path: '/variables/a' }]
  */
 export const diffStages = (before: Stage, after: Stage, wanted?: Wanted): StageDiff => {
+  checkStage(before);
+  // What is no stage would be taken for an empty one, and the diff would remove all there is.
+  checkStage(after);
   const goal = wanted === undefined ? after : overlay(before, after, wanted);
   const changes = changesBetween(before, goal);
   const candidates = [

@@ -69,14 +69,14 @@ const shorthandEntry = (item: string, options: ReadOptions): Entry => {
 const operationEntry = (operation: unknown): Entry =>
   isObject(operation)
     ? { operation, members: operation }
-    : { operation, reason: `expected an operation with op and path, came ${describe(operation)}` };
+    : { operation, reason: `expected an operation with op and path, came ${kindOf(operation)}` };
 
 const documentEntries = (document: unknown): readonly Entry[] => {
   if (Array.isArray(document)) return Array.from(document, operationEntry);
   if (!isObject(document) || !Object.hasOwn(document, 'patchOperations')) return [operationEntry(document)];
   const list = document['patchOperations'];
   if (Array.isArray(list)) return Array.from(list, operationEntry);
-  return [{ operation: document, reason: `patchOperations: expected an array, came ${describe(list)}` }];
+  return [{ operation: document, reason: `patchOperations: expected an array, came ${kindOf(list)}` }];
 };
 
 /** The line and column where the parser stopped, when it says so by offset only. */
@@ -118,8 +118,6 @@ const inputEntries = (input: unknown, options: ReadOptions): readonly Entry[] =>
   );
 };
 
-const describe = (value: unknown): string => (value === undefined ? 'nothing' : kindOf(value));
-
 type MemberName = 'op' | 'path' | 'value' | 'from';
 
 // An `op` that is not here is refused later, in API Gateway's words, which need no more than its path.
@@ -144,7 +142,7 @@ const misfit = (name: MemberName, value: unknown): readonly string[] => {
   // An operation that lacks its value has an answer of API Gateway's own.
   if (typeof value === 'string' || (name === 'value' && value === undefined)) return [];
   const advice = name === 'value' && typeof value === 'object' && value !== null ? '; give its JSON as one text' : '';
-  return [`${name}: expected a text, came ${describe(value)}${advice}`];
+  return [`${name}: expected a text, came ${kindOf(value)}${advice}`];
 };
 
 type Texts = { readonly [name in MemberName]?: string };

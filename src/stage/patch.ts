@@ -205,19 +205,18 @@ const appliers: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['move', (_draft, { path }) => ours.move(path)],
 ]);
 
-const isNoText = (member: unknown): boolean => member !== undefined && typeof member !== 'string';
+const noText = (name: string, member: unknown): string => `${name}: expected a text, came ${kindOf(member)}`;
 
 /** What keeps an operation from being read at all. */
 const malformation = (operation: unknown): string | undefined => {
   if (!isObject(operation)) return `expected an object, came ${kindOf(operation)}`;
   const { op, path, value, from } = operation;
-  if (isNoText(op)) return `op: expected a text, came ${kindOf(op)}`;
-  if (isNoText(path)) return `path: expected a text, came ${kindOf(path)}`;
-  if (isNoText(value)) return `value: expected a text, came ${kindOf(value)}`;
-  if (isNoText(from)) return `from: expected a text, came ${kindOf(from)}`;
-  if (op === undefined) return 'op is missing';
-  if (path === undefined) return 'path is missing';
-  return op === 'copy' && from === undefined ? 'from is missing' : undefined;
+  if (typeof op !== 'string') return noText('op', op);
+  // One outside the enum is refused for that, whatever else it holds.
+  if (!appliers.has(op)) return undefined;
+  if (typeof path !== 'string') return noText('path', path);
+  if (typeof value !== 'string' && value !== undefined) return noText('value', value);
+  return typeof from === 'string' || (from === undefined && op !== 'copy') ? undefined : noText('from', from);
 };
 
 const tryOperation = (draft: Draft, operation: unknown, index: number, context: PatchContext): Refusal => {
@@ -236,15 +235,19 @@ const enumFirst = (problems: readonly PatchProblem[]): readonly PatchProblem[] =
 
 const mapsOfStage = ['methodSettings', 'variables', 'accessLogSettings', 'canarySettings'] as const;
 
-const checkStage = (stage: unknown): void => {
-  const wrong = isObject(stage)
-    ? mapsOfStage.filter((member) => stage[member] !== undefined && !isObject(stage[member]))
-    : [undefined];
-  if (wrong.length === 0) return;
-  throw new StageError(
-    'input',
-    wrong.map((member) => ours.notAStage(member, kindOf(member === undefined ? stage : (stage as Members)[member]))),
-  );
+const misplaced = (name: string, value: unknown): readonly Problem[] =>
+  value === undefined || isObject(value) ? [] : [ours.notAStage(name, kindOf(value))];
+
+/** @throws StageError where a value, or a map in it, is no object. Its leaves are not looked at. */
+export const checkStage = (stage: unknown): void => {
+  if (!isObject(stage)) throw new StageError('input', [ours.notAStage('A stage', kindOf(stage))]);
+  const canary = stage['canarySettings'];
+  const overrides = isObject(canary) ? canary['stageVariableOverrides'] : undefined;
+  const problems = [
+    ...mapsOfStage.flatMap((member) => misplaced(member, stage[member])),
+    ...misplaced('canarySettings.stageVariableOverrides', overrides),
+  ];
+  if (problems.length > 0) throw new StageError('input', problems);
 };
 
 /**

@@ -162,9 +162,9 @@ export const ours = {
     code: 'test-failed',
     message: `Expected ${name} to be ${expected === '' ? 'absent' : expected}, but it is ${said(actual)}.`,
   }),
-  notAStage: (member: string | undefined, came: string): Problem => ({
+  notAStage: (name: string, came: string): Problem => ({
     code: 'no-stage',
-    message: `${member ?? 'A stage'}: expected an object, came ${came}.`,
+    message: `${name}: expected an object, came ${came}.`,
   }),
   untestable: (path: string): Problem => ({
     code: 'untestable',

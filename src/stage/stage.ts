@@ -109,6 +109,7 @@ export const isObject = (value: unknown): value is JsonObject =>
 
 /** What a value is, in a word that a message can use. */
 export const kindOf = (value: unknown): string => {
+  if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;

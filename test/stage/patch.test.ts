@@ -1,0 +1,204 @@
+import { diffStages } from '../../src/stage/diff.js';
+import { applyPatch, type PatchContext } from '../../src/stage/patch.js';
+import { PatchError, StageError } from '../../src/stage/problem.js';
+import type { Stage } from '../../src/stage/stage.js';
+import { aCanary, aStage } from '../stages.js';
+
+const problemsOf = (run: () => unknown): StageError['problems'] => {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof StageError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+const patchOf = (...operations: readonly unknown[]) => operations as Parameters<typeof applyPatch>[1];
+
+const refusals = (stage: Stage, operations: readonly unknown[], context?: PatchContext): readonly string[] =>
+  problemsOf(() => applyPatch(stage, patchOf(...operations), context)).map(({ message }) => message);
+
+const full = aStage({
+  variables: { name: 'a' },
+  accessLogSettings: { format: '$context.requestId' },
+  canarySettings: { ...aCanary(), stageVariableOverrides: { name: 'b' } },
+  methodSettings: { 'pets/GET': { metricsEnabled: true } },
+});
+
+const unknownPath = /^Invalid method setting path: \S+\. Must be one of: \[\/deploymentId, \/description, .*\]$/;
+const notRemovable = /^Cannot remove method setting \S+ because there is no method setting for this method $/;
+const invalidCopy =
+  /^Invalid copy operation with path: \S+ and from \/canarySettings\/deploymentId\. Valid copy:path are/;
+const accessLog = /^Invalid accessLogSettings path\. Must be one of : \[/;
+const invalidAdd = /^Invalid add operation with path: \S+$/;
+const unproven = /^Nobody has shown that API Gateway accepts (add|replace|remove) at \S+, so stage refuses it\. \S/;
+
+const accepted = undefined;
+
+type Answer = RegExp | typeof accepted;
+
+/** AWS's table: for each path a value, and what add, replace, remove and a copy from the canary's deployment are answered. */
+const cells: readonly (readonly [
+  path: string,
+  value: string,
+  ...answers: readonly [Answer, Answer, Answer, Answer],
+])[] = [
+  ['/deploymentId', 'dep9', unproven, accepted, notRemovable, accepted],
+  ['/description', 'x', unproven, accepted, notRemovable, invalidCopy],
+  ['/clientCertificateId', 'x', unproven, accepted, notRemovable, invalidCopy],
+  ['/documentationVersion', 'x', unproven, accepted, notRemovable, invalidCopy],
+  ['/tracingEnabled', 'true', unproven, accepted, notRemovable, invalidCopy],
+  ['/cacheClusterEnabled', 'true', unproven, accepted, notRemovable, invalidCopy],
+  ['/cacheClusterSize', '0.5', unproven, accepted, notRemovable, invalidCopy],
+  ['/variables', '{}', unknownPath, unproven, unproven, invalidCopy],
+  ['/variables/name', 'x', unproven, accepted, accepted, invalidCopy],
+  ['/accessLogSettings', 'x', accessLog, accessLog, accepted, invalidCopy],
+  [
+    '/accessLogSettings/destinationArn',
+    'arn:aws:logs:eu-west-1:111122223333:log-group:a',
+    accepted,
+    accepted,
+    notRemovable,
+    invalidCopy,
+  ],
+  ['/accessLogSettings/format', '$context.requestId', accepted, accepted, notRemovable, invalidCopy],
+  ['/canarySettings', 'x', invalidAdd, unknownPath, accepted, invalidCopy],
+  ['/canarySettings/deploymentId', 'dep9', invalidAdd, accepted, notRemovable, invalidCopy],
+  ['/canarySettings/percentTraffic', '5', invalidAdd, accepted, notRemovable, invalidCopy],
+  ['/canarySettings/useStageCache', 'true', invalidAdd, accepted, notRemovable, invalidCopy],
+  ['/canarySettings/stageVariableOverrides', '{}', invalidAdd, unproven, notRemovable, invalidCopy],
+  ['/canarySettings/stageVariableOverrides/name', 'x', invalidAdd, accepted, accepted, invalidCopy],
+  ['/pets/GET', 'x', unknownPath, unknownPath, accepted, invalidCopy],
+  ['/pets/GET/metrics/enabled', 'true', unproven, accepted, notRemovable, invalidCopy],
+  ['/pets/GET/logging/loglevel', 'INFO', unproven, accepted, notRemovable, invalidCopy],
+  ['/pets/GET/logging/dataTrace', 'true', unproven, accepted, notRemovable, invalidCopy],
+  ['/pets/GET/throttling/burstLimit', '-1', unproven, accepted, notRemovable, invalidCopy],
+  ['/pets/GET/throttling/rateLimit', '-1', unproven, accepted, notRemovable, invalidCopy],
+  ['/pets/GET/caching/enabled', 'true', unproven, accepted, notRemovable, invalidCopy],
+  ['/pets/GET/caching/ttlInSeconds', '0', unproven, accepted, notRemovable, invalidCopy],
+  ['/pets/GET/caching/dataEncrypted', 'true', unproven, accepted, notRemovable, invalidCopy],
+  ['/pets/GET/caching/requireAuthorizationForCacheControl', 'true', unproven, accepted, notRemovable, invalidCopy],
+  [
+    '/pets/GET/caching/unauthorizedCacheControlHeaderStrategy',
+    'FAIL_WITH_403',
+    unproven,
+    accepted,
+    notRemovable,
+    invalidCopy,
+  ],
+  ['/tags/name', 'x', unknownPath, unknownPath, notRemovable, invalidCopy],
+  ['/webAclArn', 'x', unknownPath, unknownPath, notRemovable, invalidCopy],
+  ['/stageName', 'x', unknownPath, unknownPath, notRemovable, invalidCopy],
+];
+
+describe.each(cells)('at %s', (path, value, ...answers) => {
+  test.each([
+    ['add', { value }],
+    ['replace', { value }],
+    ['remove', {}],
+    ['copy', { from: '/canarySettings/deploymentId' }],
+  ] as const)('%s is answered as the table says', (op, rest) => {
+    const answer = answers[['add', 'replace', 'remove', 'copy'].indexOf(op)];
+    const refused = refusals(full, [{ op, path, ...rest }]);
+    if (answer === accepted) expect(refused).toEqual([]);
+    else expect(refused).toEqual([expect.stringMatching(answer)]);
+  });
+
+  test('move is refused', () => {
+    expect(refusals(full, [{ op: 'move', path, from: '/description' }])).toEqual([
+      `A stage has nothing that can be moved (move to ${path}): replace the one place and remove the other.`,
+    ]);
+  });
+});
+
+const unread = (reason: string, position = 1): string =>
+  `Operation ${position} of the patch cannot be read: ${reason}.`;
+
+const malformed: readonly (readonly [operation: unknown, message: string])[] = [
+  [undefined, unread('expected an object, came nothing')],
+  [null, unread('expected an object, came null')],
+  [[], unread('expected an object, came an array')],
+  ['op=remove,path=/variables/name', unread('expected an object, came a string')],
+  [{}, unread('op: expected a text, came nothing')],
+  [{ op: 5, path: '/description' }, unread('op: expected a text, came a number')],
+  [{ op: 'remove' }, unread('path: expected a text, came nothing')],
+  [{ op: 'remove', path: ['description'] }, unread('path: expected a text, came an array')],
+  [{ op: 'replace', path: '/description', value: 5 }, unread('value: expected a text, came a number')],
+  [{ op: 'replace', path: '/description', value: null }, unread('value: expected a text, came null')],
+  [{ op: 'copy', path: '/deploymentId' }, unread('from: expected a text, came nothing')],
+  [{ op: 'copy', path: '/deploymentId', from: {} }, unread('from: expected a text, came an object')],
+  [{ op: 'replace', path: '/description' }, 'replace at /description needs a value: text.'],
+];
+
+test.each(malformed)('%j is a problem', (operation, message) => {
+  expect(refusals(full, [operation])).toEqual([message]);
+});
+
+test('what is no list of operations is a problem', () => {
+  expect(problemsOf(() => applyPatch(full, {} as never))).toEqual([
+    { code: 'malformed-operation', message: unread('expected a list, came an object'), operation: {}, index: 0 },
+  ]);
+});
+
+const outside = (op: string, position: number): string =>
+  `1 validation error detected: Value '${op}' at 'updateStageInput.patchOperations.${position}.member.op' failed to satisfy ` +
+  'constraint: Member must satisfy enum value set: [add, remove, move, test, replace, copy]';
+
+test('operations outside the enum come first, whatever else they lack; refused ones are skipped, and the rest tried', () => {
+  const operations = [
+    { op: 'remove', path: '/variables/none' },
+    { op: 'replace', path: '/variables/none', value: 'x' },
+    { op: 'remove', path: '/variables/none' },
+    { op: 'frobnicate' },
+    { op: 'Replace', path: '/description', value: 'x' },
+    null,
+  ];
+  expect(refusals(full, operations)).toEqual([
+    outside('frobnicate', 4),
+    outside('Replace', 5),
+    'There is nothing at /variables/none to remove.',
+    unread('expected an object, came null', 6),
+  ]);
+});
+
+const noStages: readonly (readonly [stage: unknown, message: string])[] = [
+  [undefined, 'A stage: expected an object, came nothing.'],
+  [[], 'A stage: expected an object, came an array.'],
+  [{ variables: null }, 'variables: expected an object, came null.'],
+  [{ methodSettings: [] }, 'methodSettings: expected an object, came an array.'],
+  [
+    { canarySettings: { stageVariableOverrides: null } },
+    'canarySettings.stageVariableOverrides: expected an object, came null.',
+  ],
+];
+
+test.each(noStages)('%j is no stage, to patch or to compare', (stage, message) => {
+  const given = stage as Stage;
+  for (const run of [() => applyPatch(given, []), () => diffStages(given, {}), () => diffStages({}, given)])
+    expect(problemsOf(run)).toEqual([{ code: 'no-stage', message }]);
+});
+
+const setTo = (path: string, value: string) => ({ op: 'replace', path, value });
+
+test('what the context names has to be among it, and what it leaves out is not checked', () => {
+  const operations = [
+    setTo('/deploymentId', 'none'),
+    setTo('/canarySettings/deploymentId', 'none'),
+    setTo('/clientCertificateId', 'none'),
+    setTo('/clientCertificateId', ''),
+  ];
+  expect(refusals(full, operations, {})).toEqual([]);
+  expect(refusals(full, operations, { deploymentIds: ['dep1'], clientCertificateIds: [] })).toEqual([
+    'Deployment id does not exist',
+    'Deployment id does not exist',
+    'There is no client certificate "none".',
+  ]);
+});
+
+test('a refused patch of a PatchError says which operation is at fault', () => {
+  const operation = { op: 'remove', path: '/nope' };
+  const problems = problemsOf(() => applyPatch(full, patchOf(setTo('/description', 'x'), operation)));
+  expect(problems).toEqual([expect.objectContaining({ operation, index: 1 })]);
+  expect(() => applyPatch(full, patchOf(operation))).toThrow(PatchError);
+});
