@@ -1,9 +1,11 @@
-/** The faults that are errors, as API Gateway words them. */
-import type { FaultStatus } from './faults.js';
-import { account } from './operations.js';
-import { ApiError, conflict } from './wire.js';
+/** What faults do to a request and to its answer. */
+import type { Asked } from './asked.js';
+import type { Fault, FaultStatus } from './faults.js';
+import { account } from './operation.js';
+import { type Reply, reset, send, sendHalf } from './reply.js';
+import { type Answer, ApiError, conflict } from './wire.js';
 
-const accessDenied = (method: string, path: string): ApiError => {
+const accessDenied = ({ method, path }: Asked): ApiError => {
   const action = `apigateway:${method}`;
   return new ApiError(
     'AccessDeniedException',
@@ -14,7 +16,7 @@ const accessDenied = (method: string, path: string): ApiError => {
 
 export const throttled = (): ApiError => new ApiError('TooManyRequestsException', 'Too Many Requests');
 
-const errors: { readonly [status in FaultStatus]: (method: string, path: string) => ApiError } = {
+const errors: { readonly [status in FaultStatus]: (asked: Asked) => ApiError } = {
   403: accessDenied,
   expired: () => new ApiError('ExpiredTokenException', 'The security token included in the request is expired'),
   409: conflict,
@@ -23,4 +25,39 @@ const errors: { readonly [status in FaultStatus]: (method: string, path: string)
   503: () => new ApiError('ServiceUnavailableException', 'Service Unavailable'),
 };
 
-export const faultError = (status: FaultStatus, method: string, path: string): ApiError => errors[status](method, path);
+/** Resolves after some milliseconds, at once when the signal aborts, and never otherwise. */
+export const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = Number.isFinite(milliseconds) ? setTimeout(done, milliseconds) : undefined;
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', done);
+  });
+
+/** Sends an answer as the fault has it, and says in a few words what was sent. */
+export const spoil = async (fault: Fault | undefined, reply: Reply, given: Answer): Promise<string> => {
+  if (fault?.kind === 'truncate') await sendHalf(reply, given);
+  else if (fault?.kind === 'reset-after') reset(reply);
+  else return send(reply, given);
+  return `${given.status} (fault: ${fault.kind})`;
+};
+
+const goneOf = ({ response }: Reply): Promise<void> => new Promise((resolve) => response.once('close', resolve));
+
+/** What a fault does before the request is handled; `stopping` ends it. Answers whether that was all. */
+export const hinder = async (
+  fault: Fault | undefined,
+  reply: Reply,
+  asked: Asked,
+  stopping: AbortSignal,
+): Promise<boolean> => {
+  if (fault?.kind === 'status') throw errors[fault.status](asked);
+  if (fault?.kind === 'slow') await pause(fault.milliseconds, stopping);
+  if (fault?.kind === 'hang') await Promise.race([goneOf(reply), pause(Number.POSITIVE_INFINITY, stopping)]);
+  if (fault?.kind === 'hang' || fault?.kind === 'reset') reset(reply);
+  return fault?.kind === 'hang' || fault?.kind === 'reset';
+};

@@ -1,18 +1,18 @@
-/** API Gateway's wire protocol over a folder of stage files: the one place that knows HTTP. */
+/** API Gateway's wire protocol over a folder of stage files. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { printable } from '../stage/printable.js';
 import { type Problem, StageError } from '../stage/problem.js';
-import { isObject, type JsonObject } from '../stage/stage.js';
 import type { World } from '../world.js';
+import { type Asked, answerTo, askedBy } from './asked.js';
 import { newClusters } from './clusters.js';
 import { type Fault, type FaultRule, newStrike, type Strike } from './faults.js';
 import { checkAsker, hostInUrl } from './gate.js';
-import { type Backend, operations } from './operations.js';
+import type { Backend } from './operation.js';
 import { newBucket, type Quota } from './quota.js';
-import { type Route, routeOf } from './routes.js';
-import { faultError, throttled } from './sabotage.js';
+import type { Reply } from './reply.js';
+import { hinder, pause, spoil, throttled } from './sabotage.js';
 import { openStore } from './store.js';
-import { type Answer, ApiError, errorAnswer, newRequestId } from './wire.js';
+import { type Answer, errorAnswer, newRequestId } from './wire.js';
 
 export interface ServeOptions {
   /** `ID/STAGE.json`, and `ID.json` where there is one. */
@@ -65,150 +65,35 @@ interface Desk {
   readonly world: ServeOptions['world'];
 }
 
-/** What became of a request, for its line in the log. */
-interface Told {
-  readonly operation: string;
-  readonly outcome: string;
-}
-
-/** Resolves after some milliseconds, at once when the signal aborts, and never otherwise. */
-const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = Number.isFinite(milliseconds) ? setTimeout(done, milliseconds) : undefined;
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    if (signal.aborted) done();
-    else signal.addEventListener('abort', done);
-  });
-
-/** The bytes of a body. What is too long is read to its end and not kept, so that the client sees the answer. */
-const readBytes = async (request: IncomingMessage, most: number): Promise<Buffer> => {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= most) chunks.push(chunk);
-  }
-  if (size > most)
-    throw new ApiError('RequestEntityTooLargeException', `The body has ${size} bytes; at most ${most} are taken.`);
-  return Buffer.concat(chunks);
+/** The answer to a request; undefined where a fault has left none to give. */
+const answerOrHinder = async (
+  request: IncomingMessage,
+  reply: Reply,
+  asked: Asked,
+  desk: Desk,
+  fault: Fault | undefined,
+): Promise<Answer | undefined> => {
+  if (await hinder(fault, reply, asked, desk.stopping)) return undefined;
+  return answerTo(request, asked, desk.limits.bodyBytes, desk.backend);
 };
 
-const parseBody = (bytes: Buffer): JsonObject => {
-  if (bytes.length === 0) return {};
-  try {
-    const body: unknown = JSON.parse(bytes.toString());
-    if (isObject(body)) return body;
-  } catch {}
-  throw new ApiError('SerializationException', 'The body is no JSON object.');
+/** Throws what a request is refused for before it is looked at. */
+const admit = ({ headers, socket }: IncomingMessage, { host, take }: Desk): void => {
+  checkAsker(headers, [host, socket.localAddress ?? host]);
+  if (!take()) throw throttled();
 };
 
-const served = [...operations.keys()].join(', ');
-
-const operationOf = (route: Route | undefined, method: string, path: string) => {
-  if (route === undefined)
-    throw new ApiError('UnknownOperationException', `API Gateway has no operation ${method} ${printable(path)}`);
-  const operation = operations.get(route.operation);
-  if (operation !== undefined) return operation;
-  throw new ApiError(
-    'NotImplementedException',
-    `stage serve does not answer ${route.operation}. It answers ${served}.`,
-  );
-};
-
-/** A request as far as its line goes. */
-interface Line {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-}
-
-const lineOf = ({ method = '', url = '' }: IncomingMessage): Line => {
-  const [path = '', ...query] = url.split('?');
-  return { method, path, query: new URLSearchParams(query.join('?')) };
-};
-
-const answer = async (request: IncomingMessage, desk: Desk, line: Line, route: Route | undefined): Promise<Answer> => {
-  const operation = operationOf(route, line.method, line.path);
-  const body = parseBody(await readBytes(request, desk.limits.bodyBytes));
-  return operation({ parameters: route?.parameters ?? {}, query: line.query, body }, desk.backend);
-};
-
-/** A response on its way out, and the connection that it goes by. */
-interface Reply {
-  readonly response: ServerResponse;
-  readonly requestId: string;
-}
-
-const bytesOf = ({ body }: Answer): Buffer => Buffer.from(body === undefined ? '' : JSON.stringify(body));
-
-const writeHead = ({ response, requestId }: Reply, { status, headers }: Answer, length: number): void => {
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': length,
-    'x-amzn-requestid': requestId,
-    ...headers,
-  });
-};
-
-const send = (reply: Reply, given: Answer): string => {
-  const bytes = bytesOf(given);
-  writeHead(reply, given, bytes.length);
-  reply.response.end(bytes);
-  const error = given.headers?.['x-amzn-errortype'];
-  return error === undefined ? String(given.status) : `${given.status} ${error}`;
-};
-
-const reset = ({ response }: Reply): void => {
-  response.socket?.resetAndDestroy();
-};
-
-/** Sends the head and half of the body, and ends the connection. */
-const sendHalf = async (reply: Reply, given: Answer): Promise<void> => {
-  const bytes = bytesOf(given);
-  // Of an empty answer a byte is promised that never comes.
-  writeHead(reply, given, Math.max(1, bytes.length));
-  await new Promise((resolve) => reply.response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), resolve));
-  reply.response.socket?.destroy();
-};
-
-/** Spoils an answer after the request was handled. */
-const spoil = async (fault: Fault | undefined, reply: Reply, given: Answer): Promise<string> => {
-  if (fault?.kind === 'truncate') await sendHalf(reply, given);
-  else if (fault?.kind === 'reset-after') reset(reply);
-  else return send(reply, given);
-  return `${given.status} (fault: ${fault.kind})`;
-};
-
-const goneOf = ({ response }: Reply): Promise<void> => new Promise((resolve) => response.once('close', resolve));
-
-/** What a fault does before the request is handled. Answers whether that was all. */
-const hinder = async (fault: Fault | undefined, reply: Reply, line: Line, { stopping }: Desk): Promise<boolean> => {
-  if (fault?.kind === 'status') throw faultError(fault.status, line.method, line.path);
-  if (fault?.kind === 'slow') await pause(fault.milliseconds, stopping);
-  if (fault?.kind === 'hang') await Promise.race([goneOf(reply), pause(Number.POSITIVE_INFINITY, stopping)]);
-  if (fault?.kind === 'hang' || fault?.kind === 'reset') reset(reply);
-  return fault?.kind === 'hang' || fault?.kind === 'reset';
-};
-
-const handle = async (request: IncomingMessage, reply: Reply, line: Line, desk: Desk): Promise<Told> => {
-  const route = routeOf(line.method, line.path);
-  const operation = route?.operation ?? '-';
+/** Answers a request, and says in a few words how. */
+const handle = async (request: IncomingMessage, reply: Reply, asked: Asked, desk: Desk): Promise<string> => {
   let fault: Fault | undefined;
-  const answering = async (): Promise<Answer | 'none'> => {
-    checkAsker(request.headers, [desk.host, request.socket.localAddress ?? desk.host]);
-    if (!desk.take()) throw throttled();
-    fault = desk.strike(operation);
-    if (await hinder(fault, reply, line, desk)) return 'none';
-    return answer(request, desk, line, route);
+  const answering = async (): Promise<Answer | undefined> => {
+    admit(request, desk);
+    fault = desk.strike(asked.route?.operation ?? '-');
+    return answerOrHinder(request, reply, asked, desk, fault);
   };
-  const given = await answering().catch(errorAnswer);
-  if (given === 'none') return { operation, outcome: `(fault: ${fault?.kind})` };
-  if (request.socket.destroyed) return { operation, outcome: '(the client has gone)' };
-  return { operation, outcome: await spoil(fault, reply, given) };
+  const answer = await answering().catch(errorAnswer);
+  if (answer === undefined) return `(fault: ${fault?.kind})`;
+  return request.socket.destroyed ? '(the client has gone)' : spoil(fault, reply, answer);
 };
 
 const portProblems: { readonly [code: string]: string } = {
@@ -252,12 +137,13 @@ const newDesk = (options: ServeOptions, stopping: AbortSignal): Desk => {
 /** Answers one request and logs it. Never fails. */
 const attend = async (request: IncomingMessage, response: ServerResponse, desk: Desk, log: ServeOptions['log']) => {
   const { now, random } = desk.world;
-  const [started, line] = [now(), lineOf(request)];
-  const told = await handle(request, { response, requestId: newRequestId(random) }, line, desk).catch((error) => {
+  const [started, asked] = [now(), askedBy(request)];
+  const reply = { response, requestId: newRequestId(random) };
+  const outcome = await handle(request, reply, asked, desk).catch((error) => {
     response.socket?.destroy();
-    return { operation: '-', outcome: `(${String(error)})` };
+    return `(${String(error)})`;
   });
-  log(printable(`${line.method} ${line.path} ${told.operation} ${told.outcome} ${now() - started}ms`));
+  log(printable(`${asked.method} ${asked.path} ${asked.route?.operation ?? '-'} ${outcome} ${now() - started}ms`));
 };
 
 /** The requests that are not answered yet. */

@@ -27,7 +27,7 @@ export interface StageEdit {
   readonly context: PatchContext;
   /** What is to be done to the stage that is there. Throws what it is refused for. */
   decide(stage: Stage): readonly PatchOperation[];
-  /** What is more to be said in the stage once that is done. */
+  /** What is more to be said in the stage once something was done. */
   finish(before: Stage, after: Stage): Stage;
 }
 
@@ -107,11 +107,13 @@ export const contextOf = ({ deployments }: Api): PatchContext =>
 
 const applierOf =
   ({ context, finish }: StageEdit): FileOptions['apply'] =>
-  (stage, calls) =>
-    finish(
+  (stage, calls) => {
+    if (calls.flat().length === 0) return stage;
+    return finish(
       stage,
       calls.reduce((held, operations) => applyPatch(held, operations, context), stage),
     );
+  };
 
 /** Does the works of one key one after another, in the order in which they came. */
 const newQueue = (): (<T>(key: string, work: () => Promise<T>) => Promise<T>) => {

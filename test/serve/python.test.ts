@@ -4,9 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aStage } from '../stages.js';
 import { testWith } from '../tools.js';
-import { newFolder } from '../world.js';
 import { type Case, cases, expectCase, filesOf, type Got, stageNameOf } from './cases.js';
-import { type Serving, startServing, stopServing } from './serving.js';
+import { folderOf, type Serving, startServing, stopServing } from './serving.js';
 
 afterEach(stopServing);
 
@@ -64,7 +63,7 @@ const prod = ['--rest-api-id', api, '--stage-name', 'prod'];
 const config = '[default]\ncli_timestamp_format = iso8601\n';
 
 const aws = ({ url }: Serving, ...words: readonly string[]): Promise<Run> => {
-  const configFile = join(newFolder({ config }), 'config');
+  const configFile = join(folderOf({ config }), 'config');
   const line = ['apigateway', ...words, '--endpoint-url', url, '--output', 'json'];
   return run('aws', line, { AWS_CONFIG_FILE: configFile });
 };

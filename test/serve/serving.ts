@@ -1,10 +1,10 @@
 /** `stage serve` in this process, over a folder of the test's own. */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseFaults } from '../../src/serve/faults.js';
 import { type Served, type ServeOptions, serve } from '../../src/serve/serve.js';
-import { newFolder, removeFolders } from '../world.js';
+import { newFolder, removeFolders } from '../targets/processes.js';
 
 export type Files = Readonly<Record<string, unknown>>;
 
@@ -23,20 +23,22 @@ export interface Serving extends Served {
 
 const running: Served[] = [];
 
-const textsOf = (files: Files): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries(files).map(([path, content]) => [
-      path,
-      typeof content === 'string' ? content : `${JSON.stringify(content, null, 4)}\n`,
-    ]),
-  );
+/** A new folder with these files; what is no text is written as JSON. */
+export const folderOf = (files: Files): string => {
+  const folder = newFolder();
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), typeof content === 'string' ? content : `${JSON.stringify(content, null, 4)}\n`);
+  }
+  return folder;
+};
 
-/** Starts a server over these files; what is no text is written as JSON. */
+/** Starts a server over these files. */
 export const startServing = async (
   files: Files,
   { faults, world, ...options }: ServingOptions = {},
 ): Promise<Serving> => {
-  const folder = newFolder(textsOf(files));
+  const folder = folderOf(files);
   const lines: string[] = [];
   const served = await serve({
     folder,
