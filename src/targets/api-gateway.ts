@@ -109,12 +109,19 @@ const placeOf = (options: LiveOptions, label: string): Session['at'] => {
   return { label, ...(profile && { profile }), ...(region && { region }), ...(endpointUrl && { endpointUrl }) };
 };
 
-/** The region tells which quota is used; where there is none, no call can be made. */
-const regionFor = async (connection: Connection, at: Session['at'], timeout: number): Promise<string> => {
+/** Whoever cannot sign in has something to set right on this side, also where it was AWS that said no. */
+const signInFailure = (error: unknown, at: Session['at'], timeout: number): unknown => {
+  const explained = explain(error, { at, timeout }, { operation: 'AssumeRole', attempts: 1 });
+  const isRefused = explained instanceof StageError && explained.kind === 'refused';
+  return isRefused ? new StageError('config', explained.problems) : explained;
+};
+
+/** Before the first call, so that no failure of this is taken for one of API Gateway's. Answers with the region. */
+const signIn = async (connection: Connection, at: Session['at'], timeout: number): Promise<string> => {
   try {
-    return await connection.region();
+    return await connection.signIn();
   } catch (error) {
-    throw explain(error, { at, timeout }, { operation: 'GetStage', attempts: 1 });
+    throw signInFailure(error, at, timeout);
   }
 };
 
@@ -123,7 +130,7 @@ const openSession = async (options: LiveOptions, label: string): Promise<Session
   const connection = connect(options, world, options.tracing);
   const clock: Clock = { now: world.now, random: world.random, sleep: options.sleep ?? sleep };
   const at = placeOf(options, label);
-  const region = await regionFor(connection, at, timeout);
+  const region = await signIn(connection, at, timeout);
   const governors = options.governors ?? newGovernors(world.now);
   return {
     api: connection.api,

@@ -6,8 +6,8 @@ import { type FailureKind, type Problem, StageError } from '../../stage/problem.
 import { span } from './clock.js';
 import type { Fault } from './retries.js';
 
-/** The management calls that are made of API Gateway. */
-export type OperationName = 'GetStage' | 'UpdateStage' | 'GetStages' | 'GetRestApis' | 'GetResources';
+/** The calls that are made: of API Gateway, and one of STS. */
+export type OperationName = 'GetStage' | 'UpdateStage' | 'GetStages' | 'GetRestApis' | 'GetResources' | 'AssumeRole';
 
 /** An attempt that was given up after so long. */
 export class NoAnswerInTime extends Error {
@@ -257,6 +257,7 @@ const resourcePaths: Readonly<Record<OperationName, string>> = {
   GetStages: '/restapis/ID/stages',
   GetRestApis: '/restapis',
   GetResources: '/restapis/ID/resources',
+  AssumeRole: '',
 };
 
 const resourceOf = ({ operation, region = '*', restApiId = '*', stageName = '*' }: Circumstances): string =>

@@ -48,8 +48,8 @@ export interface Tracing {
 
 export interface Connection {
   readonly api: ApiGateway;
-  /** Throws what the SDK throws where there is none. */
-  region(): Promise<string>;
+  /** The region, once it and the credentials are known. Throws what the SDK throws where they are not to be had. */
+  signIn(): Promise<string>;
   close(): void;
 }
 
@@ -249,5 +249,13 @@ export const connect = (
 ): Connection => {
   const client = newClient(options, world.env);
   if (tracing) traceExchanges(client, tracing, world.now);
-  return { api: callsOf(client), region: () => client.config.region(), close: () => client.destroy() };
+  return {
+    api: callsOf(client),
+    signIn: async () => {
+      const region = await client.config.region();
+      await client.config.credentials();
+      return region;
+    },
+    close: () => client.destroy(),
+  };
 };
