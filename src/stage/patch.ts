@@ -235,18 +235,16 @@ const enumFirst = (problems: readonly PatchProblem[]): readonly PatchProblem[] =
 
 const mapsOfStage = ['methodSettings', 'variables', 'accessLogSettings', 'canarySettings'] as const;
 
-const misplaced = (name: string, value: unknown): readonly Problem[] =>
-  value === undefined || isObject(value) ? [] : [ours.notAStage(name, kindOf(value))];
+const isMap = (value: unknown): boolean => value === undefined || isObject(value);
 
 /** @throws StageError where a value, or a map in it, is no object. Its leaves are not looked at. */
 export const checkStage = (stage: unknown): void => {
   if (!isObject(stage)) throw new StageError('input', [ours.notAStage('A stage', kindOf(stage))]);
-  const canary = stage['canarySettings'];
+  const { canarySettings: canary } = stage;
   const overrides = isObject(canary) ? canary['stageVariableOverrides'] : undefined;
-  const problems = [
-    ...mapsOfStage.flatMap((member) => misplaced(member, stage[member])),
-    ...misplaced('canarySettings.stageVariableOverrides', overrides),
-  ];
+  const problems: Problem[] = [];
+  for (const name of mapsOfStage) if (!isMap(stage[name])) problems.push(ours.notAStage(name, kindOf(stage[name])));
+  if (!isMap(overrides)) problems.push(ours.notAStage('canarySettings.stageVariableOverrides', kindOf(overrides)));
   if (problems.length > 0) throw new StageError('input', problems);
 };
 
