@@ -309,7 +309,7 @@ const hintsBySentence: readonly (readonly [RegExp, (circumstances: Circumstances
   [/^Deployment id does not exist/, deployments],
   [/Update size too large/, () => 'Make the edit in several commands.'],
   [
-    /Invalid API identifier/,
+    /Invalid (API identifier|Rest API Id)/,
     ({ region }) => `stage list shows the APIs that there are${region ? ` in ${region}` : ''}.`,
   ],
 ];

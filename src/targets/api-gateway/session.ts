@@ -135,9 +135,16 @@ export const tryOnce = async <T>(
   }
 };
 
+const doingNext = { retry: 'trying again', ask: 'reading the stage back' } as const;
+
 /** Waits before another attempt, and says so. */
-export const waitAfter = async (error: unknown, milliseconds: number, session: Session): Promise<void> => {
-  session.tell(`${session.at.label}: ${faultSentence(error)}; trying again in ${span(milliseconds)}.`);
+export const waitAfter = async (
+  error: unknown,
+  milliseconds: number,
+  session: Session,
+  next: keyof typeof doingNext = 'retry',
+): Promise<void> => {
+  session.tell(`${session.at.label}: ${faultSentence(error)}; ${doingNext[next]} in ${span(milliseconds)}.`);
   await pause(milliseconds, session);
 };
 

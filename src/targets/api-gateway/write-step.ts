@@ -10,7 +10,7 @@ import { faultSentence } from './aws-errors.js';
 import type { ShowLeaf, Step } from './foreseen.js';
 import { insteadOf, type Nearest, readStages } from './names.js';
 import { whatBecameOf } from './read-back.js';
-import { nextStep } from './retries.js';
+import { type Fault, nextStep } from './retries.js';
 import { explain, readAnswer, type Session, timeLeft, tryOnce, waitAfter } from './session.js';
 
 /** The stage that is edited, and how. */
@@ -49,7 +49,7 @@ const isNotFound = (error: unknown): boolean =>
   error instanceof StageError && error.problems.some(({ code }) => code === 'not-found');
 
 /** The names of the stages that there are, to be said where one is not found. Never a failure of its own. */
-export const otherStages = async ({ restApiId, stageName, session, nearest }: Edited): Promise<string> => {
+const otherStages = async ({ restApiId, stageName, session, nearest }: Edited): Promise<string> => {
   try {
     const stages = await readStages(restApiId, { ...session, maxAttempts: 1 });
     return insteadOf(
@@ -101,6 +101,7 @@ const notMade = async (error: unknown, writing: Writing, edited: Edited): Promis
   error: await withOtherStages(failure(error, writing, edited, unchanged), edited),
 });
 
+const isGone = 'Whether the edit was made is not known: the stage is not there any more.';
 const lookYourself = 'Whether the edit was made is not known; stage get shows the stage as it is.';
 
 /** The stage read back after an answer was lost, or why it cannot be read. */
@@ -111,8 +112,8 @@ const readBack = async (
   try {
     return { stage: await readStage(edited) };
   } catch (error) {
-    if (isNotFound(error)) return { written: await notMade(error, writing, edited) };
-    return { written: { state: 'unknown', error: failure(writing.lost, writing, edited, lookYourself) } };
+    const state = isNotFound(error) ? isGone : lookYourself;
+    return { written: { state: 'unknown', error: failure(writing.lost, writing, edited, state) } };
   }
 };
 
@@ -128,16 +129,23 @@ const isMade = (stage: Stage, lost: unknown): Written => ({
 });
 
 const mixedUp =
-  'The stage was read back and is neither as it was nor as it should be: somebody else has changed it too. Whether the edit was made is not known; stage get shows the stage as it is.';
+  'The stage was read back and is neither as it was nor as it should be, so somebody else has probably changed it too. Whether the edit was made is not known; stage get shows the stage as it is.';
 
 /** What became of a call whose answer was lost. Undefined: it was not made, and may be sent again. */
-const settle = async (error: unknown, writing: Writing, edited: Edited, mayRepeat: boolean) => {
+const settle = async (
+  error: unknown,
+  writing: Writing,
+  edited: Edited,
+  mayRepeat: boolean,
+): Promise<Written | undefined> => {
   const back = await readBack(writing, edited);
   if ('written' in back) return back.written;
   const state = whatBecameOf(writing.step, writing.held, back.stage);
   if (state === 'made') return isMade(back.stage, writing.lost);
-  if (state === 'unknown') return { state, error: failure(error, writing, edited, mixedUp) } as const;
-  return mayRepeat ? undefined : notMade(error, writing, edited);
+  if (state === 'unknown') return { state, error: failure(error, writing, edited, mixedUp) };
+  if (!mayRepeat) return notMade(error, writing, edited);
+  if (edited.recheck) expectUnmoved(back.stage, writing, edited);
+  return undefined;
 };
 
 const again = (lost: unknown): readonly Notice[] =>
@@ -150,6 +158,28 @@ const again = (lost: unknown): readonly Notice[] =>
         },
       ];
 
+/** After an attempt that failed: what became of the call, or undefined where it is to be sent again. */
+const afterFault = async (
+  error: unknown,
+  fault: Fault,
+  writing: Writing,
+  edited: Edited,
+): Promise<Written | undefined> => {
+  const { session } = edited;
+  const { maxAttempts, clock } = session;
+  const budget = { attempts: writing.attempts, maxAttempts, left: timeLeft(session) };
+  const step = nextStep(fault, 'write', budget, clock.random);
+  if (step.next !== 'give-up') await waitAfter(error, step.after, session, step.next);
+  // What was refused at last may have been made by an attempt whose answer was lost.
+  if (writing.lost !== undefined) {
+    const mayRepeat = step.next !== 'give-up' && writing.attempts < maxAttempts && timeLeft(session) > 0;
+    return settle(error, writing, edited, mayRepeat);
+  }
+  if (step.next === 'give-up') return notMade(error, writing, edited);
+  await recheck(writing, edited);
+  return undefined;
+};
+
 /** One attempt: what became of the call, or the call as it stands for the next attempt. */
 const attemptWrite = async (begun: Writing, edited: Edited): Promise<Written | { readonly writing: Writing }> => {
   const { session, restApiId, stageName } = edited;
@@ -160,20 +190,9 @@ const attemptWrite = async (begun: Writing, edited: Edited): Promise<Written | {
     session,
   );
   if ('answer' in tried) return { state: 'made', stage: tried.answer, notices: again(begun.lost) };
-  const attempts = begun.attempts + 1;
-  const isLost = tried.fault.kind === 'lost';
-  const writing: Writing = { ...begun, attempts, ...(isLost && { lost: tried.error }) };
-  const budget = { attempts, maxAttempts: session.maxAttempts, left: timeLeft(session) };
-  const next = nextStep(tried.fault, 'write', budget, session.clock.random);
-  if (next.next !== 'give-up') await waitAfter(tried.error, next.after, session);
-  if (next.next === 'retry') {
-    await recheck(writing, edited);
-    return { writing };
-  }
-  if (writing.lost === undefined) return notMade(tried.error, writing, edited);
-  // What was refused at last may have been made by an attempt before.
-  const mayRepeat = next.next === 'ask' && attempts < session.maxAttempts && timeLeft(session) > 0;
-  return (await settle(tried.error, writing, edited, mayRepeat)) ?? { writing };
+  const { error, fault } = tried;
+  const writing = { ...begun, attempts: begun.attempts + 1, ...(fault.kind === 'lost' && { lost: error }) };
+  return (await afterFault(error, fault, writing, edited)) ?? { writing };
 };
 
 /** Makes one call, as often as it takes. Throws only where the run is interrupted, or a fresh read shows another's change. */

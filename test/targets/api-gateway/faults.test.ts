@@ -106,7 +106,7 @@ const ridden: readonly Ridden[] = [
   {
     what: 'a lost write and then conflicts',
     update: ['reset-before', conflict, conflict],
-    calls: { GetStage: 2, UpdateStage: 4 },
+    calls: { GetStage: 4, UpdateStage: 4 },
     notices: [lost(reset, isSentAgain)],
   },
 ];
@@ -297,6 +297,27 @@ test('a write that was made, lost and then refused as made already, is made', as
   stub.scripts['GetStage'] = [() => undefined, () => undefined, late];
   const outcome = await target.edit(() => [[{ op: 'remove', path: '/variables/a' }]]);
   expect(outcome.notices?.map(({ message }) => message)).toEqual([lost(reset, isMade)]);
+});
+
+test('an attempt that lands late is no other writer, also where what is touched is rechecked', async () => {
+  const { stub, target } = await goLive(aStage({ description: 'old' }), { recheck: true });
+  const land = (): void => {
+    stub.stage = { ...stub.stage, description: 'new' };
+  };
+  stub.scripts['UpdateStage'] = ['reset-before', conflict];
+  stub.scripts['GetStage'] = [() => undefined, () => undefined, () => undefined, land];
+  const { notices } = await target.edit(() => describedAs('new'));
+  expect(notices?.map(({ code }) => code)).toEqual(['read-back']);
+  expect(counts(stub)).toEqual({ GetStage: 4, UpdateStage: 2 });
+});
+
+test('a stage that is gone when it is read back is told as such', async () => {
+  const { stub, target } = await goLive();
+  stub.scripts['UpdateStage'] = ['reset-after'];
+  stub.scripts['GetStage'] = [() => undefined, refusal(404, 'NotFoundException', 'Invalid stage identifier specified')];
+  const error = await failureOf(target.edit(() => describedAs('new')));
+  expect(error.kind).toBe('unavailable');
+  expect(sentences(error)[1]).toMatch(/is not known: the stage is not there any more/);
 });
 
 test('a lost write over which another writer went is not guessed at', async () => {
