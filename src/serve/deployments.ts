@@ -37,15 +37,16 @@ const newDeploymentId = (taken: readonly Item[], backend: Backend): string => {
   return taken.some((deployment) => deployment.id === id) ? newDeploymentId(taken, backend) : id;
 };
 
+// API Gateway's sentences; all were recorded, save that of a canary which is enabled: users of CloudFormation report it.
 const invalidDeployment = (why: string): ApiError => badRequest(`Invalid deployment content specified.${why}`);
 
 /** What a deployment does to the stage that it is made for. */
 const deploymentTo = (id: string, name: string, input: Stage, stage: Stage): readonly PatchOperation[] => {
   const { canarySettings, ...others } = input;
   if (canarySettings !== undefined) {
-    // The settings of an earlier canary go, as recorded; so that none of its overrides outlives it.
+    // Recorded: a later canary's settings take the place of an earlier one's. That no other override stays is a guess.
     const end: readonly PatchOperation[] = stage.canarySettings ? [{ op: 'remove', path: '/canarySettings' }] : [];
-    return [...end, ...settingAll({ ...others, canarySettings: { deploymentId: id, ...canarySettings } })];
+    return [...end, ...settingAll({ ...others, canarySettings: { ...canarySettings, deploymentId: id } })];
   }
   if (stage.canarySettings !== undefined)
     throw invalidDeployment(

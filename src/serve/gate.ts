@@ -4,8 +4,11 @@ import { ApiError } from './wire.js';
 
 const localNames: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
-/** A host as it stands in a URL and in the Host header: `[::1]`. */
-export const hostInUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+/** A host as it stands in a URL and in the Host header: `[::1]`. An IPv4 address that came by IPv6 is itself again. */
+export const hostInUrl = (host: string): string => {
+  const name = host.replace(/^::ffff:(?=\d+\.)/i, '');
+  return name.includes(':') ? `[${name}]` : name;
+};
 
 const nameIn = (header: string): string => header.toLowerCase().replace(/:\d*$/, '');
 

@@ -65,18 +65,6 @@ interface Desk {
   readonly world: ServeOptions['world'];
 }
 
-/** The answer to a request; undefined where a fault has left none to give. */
-const answerOrHinder = async (
-  request: IncomingMessage,
-  reply: Reply,
-  asked: Asked,
-  desk: Desk,
-  fault: Fault | undefined,
-): Promise<Answer | undefined> => {
-  if (await hinder(fault, reply, asked, desk.stopping)) return undefined;
-  return answerTo(request, asked, desk.limits.bodyBytes, desk.backend);
-};
-
 /** Throws what a request is refused for before it is looked at. */
 const admit = ({ headers, socket }: IncomingMessage, { host, take }: Desk): void => {
   checkAsker(headers, [host, socket.localAddress ?? host]);
@@ -86,10 +74,12 @@ const admit = ({ headers, socket }: IncomingMessage, { host, take }: Desk): void
 /** Answers a request, and says in a few words how. */
 const handle = async (request: IncomingMessage, reply: Reply, asked: Asked, desk: Desk): Promise<string> => {
   let fault: Fault | undefined;
+  // Undefined where the fault has left nothing to answer.
   const answering = async (): Promise<Answer | undefined> => {
     admit(request, desk);
     fault = desk.strike(asked.route?.operation ?? '-');
-    return answerOrHinder(request, reply, asked, desk, fault);
+    if (await hinder(fault, reply, asked, desk.stopping)) return undefined;
+    return answerTo(request, asked, desk.limits.bodyBytes, desk.backend);
   };
   const answer = await answering().catch(errorAnswer);
   if (answer === undefined) return `(fault: ${fault?.kind})`;
@@ -105,7 +95,8 @@ const portProblems: { readonly [code: string]: string } = {
 
 const listen = (server: Server, { host, port }: ServeOptions): Promise<number> =>
   new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    // Once it listens, there is nobody left to tell, and a connection that fails is no reason to end.
+    server.on('error', (error: NodeJS.ErrnoException) => {
       const why = portProblems[error.code ?? ''] ?? `${error.message}.`;
       const problem: Problem = { code: 'listen', message: `${printable(hostInUrl(host))}:${port}: ${why}` };
       reject(new StageError('usage', [problem]));
@@ -152,7 +143,9 @@ type UnderWay = Map<IncomingMessage, Promise<void>>;
 const newServer = (desk: Desk, underWay: UnderWay, log: ServeOptions['log']): Server => {
   const { headersTimeout, requestTimeout } = desk.limits;
   const connectionsCheckingInterval = Math.min(1000, headersTimeout);
-  const patience = { headersTimeout, requestTimeout, connectionsCheckingInterval, keepAliveTimeout: 5000 };
+  // Longer than clients keep idle connections, so that no reset happens that nobody asked for.
+  const keepAliveTimeout = 65_000;
+  const patience = { headersTimeout, requestTimeout, connectionsCheckingInterval, keepAliveTimeout };
   return createServer(patience, (request, response) => {
     const work = attend(request, response, desk, log).finally(() => underWay.delete(request));
     underWay.set(request, work);

@@ -3,6 +3,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { dirname, join } from 'node:path';
 import { StageError } from '../../src/stage/problem.js';
 import { aStage } from '../stages.js';
@@ -72,6 +73,36 @@ describe('an answer', () => {
     const reply = await ask(await startServing(files), 'PATCH', path, { patchOperations });
     expect(reply).toMatchObject({ status: 400, error: 'BadRequestException' });
     expect(reply.body['message']).toContain(sentence);
+  });
+
+  test.each<[object, string]>([
+    [{ stageName: 5 }, 'stageName: expected a string, came a number'],
+    [{ variables: { color: 1 } }, 'variables.color: expected a string, came a number'],
+    [{ canarySettings: [] }, 'canarySettings: expected an object, came an array'],
+    [{ tracingEnabled: 'true' }, 'tracingEnabled: expected a boolean, came a string'],
+  ])('to a new stage %j says what is wrong', async (members, message) => {
+    const body = { stageName: 'dev', deploymentId: 'dep1', ...members };
+    const reply = await ask(await startServing(files), 'POST', `/restapis/${api}/stages`, body);
+    expect(reply).toMatchObject({ status: 400, error: 'SerializationException', body: { message } });
+  });
+
+  test.each(['limit=0', 'limit=x', 'limit=', 'position=nope'])('to a page with %s is a refusal', async (query) => {
+    const reply = await ask(await startServing(files), 'GET', `/restapis?${query}`);
+    expect(reply).toMatchObject({ status: 400, error: 'BadRequestException' });
+  });
+
+  test('keeps what the file of an API says, and the layout of it', async () => {
+    const text = '{ "name": "orders", "deployments": [ { "id": "dep1" } ], "version": "7" }\n';
+    const server = await startServing({ ...files, [`${api}.json`]: text });
+    expect((await ask(server, 'GET', `/restapis/${api}`)).body).toMatchObject({
+      id: api,
+      name: 'orders',
+      version: '7',
+    });
+    const { body } = await ask(server, 'POST', `/restapis/${api}/deployments`, {});
+    const written = server.file(`${api}.json`) as object;
+    expect(written).toMatchObject({ name: 'orders', version: '7', deployments: [{ id: 'dep1' }, { id: body['id'] }] });
+    expect(Object.keys(written)).toEqual(['name', 'deployments', 'version']);
   });
 
   test('names a stage file that is broken, by its name in the folder', async () => {
@@ -203,6 +234,13 @@ describe('who may ask', () => {
     expect(server.file(`${api}/prod.json`)).toEqual(files[`${api}/prod.json`]);
   });
 
+  const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
+  (hasIpv6 ? test : test.skip)('a client of IPv6 (where the machine has it)', async () => {
+    const server = await startServing(files, { host: '::1' });
+    expect(server.url).toBe(`http://[::1]:${server.port}`);
+    expect((await fetch(`${server.url}${path}`)).status).toBe(200);
+  });
+
   test('the address that it was bound to', async () => {
     const server = await startServing(files, { host: '0.0.0.0' });
     const url = `0.0.0.0:${server.port}`;
@@ -237,7 +275,7 @@ describe('a client that asks too much', () => {
     ['headers', `GET ${path} HTTP/1.1\r\nHost: localhost\r\nX-Slow: `],
     ['body', `PATCH ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"patch`],
   ])('of time for its %s, is shown the door', async (_, text) => {
-    const server = await startServing(files, { limits: { headersTimeout: 100, requestTimeout: 200 } });
+    const server = await startServing(files, { limits: { headersTimeout: 300, requestTimeout: 600 } });
     expect(await sendRaw(server, text)).toMatch(/^HTTP\/1\.1 408 |^$/);
     expect((await ask(server, 'GET', path)).status).toBe(200);
   });
@@ -283,10 +321,13 @@ describe('many at once', () => {
 describe('the end', () => {
   test('comes with the signal, after what is being written is written', async () => {
     const interrupted = new AbortController();
-    const server = await startServing(files, { faults: 'UpdateStage:slow=100', world: { signal: interrupted.signal } });
+    const server = await startServing(files, {
+      faults: 'UpdateStage:slow=9000',
+      world: { signal: interrupted.signal },
+    });
     const reply = ask(server, 'PATCH', path, describing('new'));
     const stuck = sendRaw(server, `PATCH ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 300));
     interrupted.abort('SIGTERM');
     await server.closed;
     expect((await reply).status).toBe(200);
