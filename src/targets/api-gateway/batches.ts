@@ -12,14 +12,14 @@ export const mostOperations = 80;
 type Operations = readonly PatchOperation[];
 
 /** What belongs together: a method's entry by its key, and whatever is no method. */
-const unitOf = ({ path }: PatchOperation): string => {
+export const unitOf = ({ path }: PatchOperation): string => {
   const place = findPlace(path);
   return place?.property.group === 'methodSettings' ? place.key : '';
 };
 
 type Unit = (operation: PatchOperation, index: number) => string;
 
-const notMethods = '';
+export const notMethods = '';
 
 const together = (operations: Operations, unit: Unit): readonly Operations[] => {
   const units = new Map<string, PatchOperation[]>();

@@ -50,7 +50,6 @@ export interface Connection {
   readonly api: ApiGateway;
   /** The region, once it and the credentials are known. Throws what the SDK throws where they are not to be had. */
   signIn(): Promise<string>;
-  close(): void;
 }
 
 type Client = APIGatewayClient;
@@ -256,6 +255,5 @@ export const connect = (
       await client.config.credentials();
       return region;
     },
-    close: () => client.destroy(),
   };
 };

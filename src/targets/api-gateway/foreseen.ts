@@ -2,12 +2,13 @@
 import { type Change, changesBetween } from '../../stage/diff.js';
 import type { PatchOperation } from '../../stage/operation.js';
 import { applyPatch } from '../../stage/patch.js';
-import { findPlace, nameOf, type Place, readLeaf } from '../../stage/place.js';
+import { nameOf, type Place, readLeaf } from '../../stage/place.js';
 import type { Calls, Notice } from '../../stage/plan.js';
 import { PatchError, type PatchProblem } from '../../stage/problem.js';
 import { sent } from '../../stage/result.js';
 import type { Stage } from '../../stage/stage.js';
 import { splitAsGiven, splitIntoCalls } from './batches.js';
+import { thin } from './thin.js';
 
 type Operations = readonly PatchOperation[];
 export type Leaf = Change['after'];
@@ -65,30 +66,11 @@ const stepOf = (
   return { operations, before, after, changes: changesBetween(before, after), unproven: [] };
 };
 
-const isIdle = (before: Stage, after: Stage, { op, path }: PatchOperation): boolean => {
-  const place = findPlace(path);
-  if (op === 'remove') return place?.property.name === 'accessLogSettings' && before.accessLogSettings === undefined;
-  return place !== undefined && readLeaf(before, place) === readLeaf(after, place);
-};
-
-/** The operations that change something. A call that copies is sent whole: what is copied is what is there by then. */
-const thin = (stage: Stage, operations: Operations): Operations => {
-  if (operations.some(({ op }) => op === 'copy')) {
-    return changesBetween(stage, applyPatch(stage, operations)).length > 0 ? operations : [];
-  }
-  let held = stage;
-  return operations.filter((operation) => {
-    const before = held;
-    held = applyPatch(before, [operation]);
-    return !isIdle(before, held, operation);
-  });
-};
-
 const callsFor = (stage: Stage, operations: Operations, isVerbatim: boolean): Calls => {
   // The whole call first: it is refused with all that is wrong with it.
   if (isVerbatim) return splitAsGiven(sent(operations));
   const after = applyPatch(stage, operations);
-  const needed = thin(stage, sent(operations));
+  const needed = thin(stage, sent(operations), after);
   return needed.length === 0 ? [] : splitIntoCalls(stage, needed, after);
 };
 
