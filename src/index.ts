@@ -1,10 +1,11 @@
-export type { Codec, Leaf } from './stage/codec.js';
+export type { Wanted } from './stage/changes.js';
+export type { Codec, Leaf, Site } from './stage/codec.js';
 export { type Change, changesBetween, type DiffProblem, diffStages, type StageDiff } from './stage/diff.js';
 export type { Op, PatchOperation } from './stage/operation.js';
 export { parseOperations, type ReadOptions } from './stage/parse-operations.js';
 export { applyPatch, type PatchContext } from './stage/patch.js';
 export type { Place } from './stage/place.js';
-export { PatchError, type PatchProblem, type Problem, StageError } from './stage/problem.js';
+export { type FailureKind, PatchError, type PatchProblem, type Problem, StageError } from './stage/problem.js';
 export { type Group, type GroupName, groups, type Property, properties } from './stage/properties.js';
 export {
   type AccessLogSettings,

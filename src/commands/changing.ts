@@ -7,7 +7,7 @@ import type { Stage } from '../stage/stage.js';
 
 const ranks = new Map(properties.map((property, index) => [property, index]));
 
-// In the order of the table, methods entry by entry, and the entry of all methods before those that start from it.
+// In the order of the table. Settings of methods as they were given, the entry of all methods before those that start from it.
 const rankOf = ({ place: { property, key } }: Resolved): readonly [number, number] =>
   property.group === 'methodSettings'
     ? [Number.MAX_SAFE_INTEGER, key === everyMethod ? 0 : 1]

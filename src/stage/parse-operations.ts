@@ -189,7 +189,7 @@ export const readOperations = (input: unknown, options: ReadOptions = {}): ReadO
  * items of the AWS CLI's shorthand, one in a text, several in an array of texts. Members that an operation does not use are
  * dropped; a number or a boolean as a value is taken as its text. Which paths and values API Gateway takes is not asked here.
  *
- * @throws PatchError with every operation that cannot be read.
+ * @throws PatchError with every operation that cannot be read; and what `options.readFile` throws.
  * @see https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-shorthand.html
  *
  * @example

@@ -1,0 +1,32 @@
+/** The library as its users import it. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as library from '../src/index.js';
+
+const folder = join(__dirname, '../src/stage');
+
+const example = /@example\n \* (.+?); \/\/ (.+)\n/g;
+
+const examples = readdirSync(folder)
+  .flatMap((file) => [...readFileSync(join(folder, file), 'utf8').matchAll(example)])
+  .map(([, call = '', answer = '']) => [call, answer] as const);
+
+const evaluate = (expression: string): unknown =>
+  new Function(...Object.keys(library), `return (${expression})`)(...Object.values(library));
+
+test.each(examples)('the comment is true: %s answers %s', (call, answer) => {
+  expect(evaluate(call)).toEqual(evaluate(answer));
+});
+
+test('each of the three functions has an example', () => {
+  const called = examples.map(([call]) => call.replace(/\(.*$/s, ''));
+  expect(called.sort()).toEqual(['applyPatch', 'diffStages', 'parseOperations']);
+});
+
+test('the inverse of an edit is the diff back', () => {
+  const before = { deploymentId: 'dep1', methodSettings: {}, variables: { color: 'blue' } };
+  const after = library.applyPatch(before, library.parseOperations('op=remove,path=/variables/color'));
+  const { operations, problems } = library.diffStages(after, before);
+  expect(problems).toEqual([]);
+  expect(library.applyPatch(after, operations)).toEqual(before);
+});
