@@ -26,6 +26,7 @@ const lateModules = {
   ],
   operations: ['src/render/aws-cli.ts', 'src/stage/parse-operations.ts', 'src/stage/shorthand.ts'],
   diff: ['src/stage/diff.ts'],
+  live: ['src/cli/list.ts', 'src/cli/live.ts', 'src/cli/serve.ts'],
   config: ['src/settings/check.ts', 'src/settings/config-file.ts', 'src/settings/load.ts'],
 };
 
@@ -90,8 +91,11 @@ const packageFolder = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
 const licenseOf = (folder) => {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
-  if (files.length === 0) throw new Error(`${name} is bundled, and no licence lies in its folder`);
-  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
+  // Some packages of the AWS SDK say Apache-2.0 and leave the text to their siblings.
+  const lent = license === 'Apache-2.0' && name.startsWith('@aws-sdk/') ? [join(folder, '../client-api-gateway/LICENSE')] : [];
+  const paths = files.length > 0 ? files.map((file) => join(folder, file)) : lent;
+  if (paths.length === 0) throw new Error(`${name} is bundled, and no licence lies in its folder`);
+  const texts = paths.map((path) => readFileSync(path, 'utf8').trim());
   return [`${name} ${version} (${license})`, ...texts].join('\n\n');
 };
 
@@ -117,10 +121,16 @@ const lateChunkOf = (id) =>
 
 const isLate = (file) => Object.hasOwn(lateModules, file.replace(/\.js$/, ''));
 
+const sdk = /\/node_modules\/@(?:aws|aws-sdk|smithy)\//;
+
+const liveModules = /\/src\/(?:serve|targets\/api-gateway)(?:\/|\.ts$)/;
+
 const chunkOf = (id) => {
   const late = lateChunkOf(id);
   if (late !== undefined) return late;
   if (id.endsWith('/src/settings/lines.ts')) return 'lines';
+  // Live stages and the local endpoint lie apart, with the SDK split as it imports itself.
+  if (liveModules.test(id) || sdk.test(id)) return undefined;
   // One chunk for all that always runs: another file costs a third of a millisecond.
   if (!id.includes('/node_modules/') || id.includes('/node_modules/commander/')) return 'main';
   return lazyPackages.find((name) => id.includes(`/node_modules/${name}/`)) ?? 'cosmiconfig';
@@ -202,7 +212,7 @@ const output = {
   // What a late chunk imports need not be there before it.
   hoistTransitiveImports: false,
   entryFileNames: '[name].js',
-  chunkFileNames: '[name].js',
+  chunkFileNames: ({ name, moduleIds }) => (moduleIds.some((id) => sdk.test(id)) ? `aws-${name}.js` : `${name}.js`),
 };
 
 const shared = {

@@ -66,6 +66,9 @@ const abortSignal = () => {
   return controller.signal;
 };
 
+// Our own engines field says which Node is supported; the SDK need not say it again on stderr.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 const world = {
   argv: process.argv.slice(2),
   env: process.env,

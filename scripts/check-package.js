@@ -19,7 +19,7 @@ const allowed = [
   /^CHANGELOG\.md$/,
   /^\.stagerc\.example$/,
   /^bin\/stage\.js$/,
-  /^dist\/[a-z-]+\.js$/,
+  /^dist\/[A-Za-z0-9-]+\.js$/,
   /^dist\/index\.d\.ts$/,
   /^dist\/stage\/[a-z-]+\.d\.ts$/,
   /^dist\/THIRD-PARTY-LICENSES\.txt$/,

@@ -24,7 +24,8 @@ const arrows: readonly (readonly [room: string, mayLeadTo: readonly string[]])[]
   ['render', ['stage']],
   ['targets', ['stage', 'world.js']],
   ['edit.ts', ['stage', 'targets', 'commands']],
-  ['cli', ['stage', 'targets', 'commands', 'render', 'settings', 'edit.js', 'world.js', '..']],
+  ['serve', ['stage', 'targets', 'world.js']],
+  ['cli', ['stage', 'targets', 'commands', 'render', 'settings', 'serve', 'edit.js', 'world.js', '..']],
   ['index.ts', ['stage']],
   ['world.ts', []],
 ];
@@ -36,6 +37,8 @@ const doors: readonly (readonly [what: string, module: RegExp, door: RegExp])[] 
   ['chalk', /^chalk/, /^render\/human\.ts$/],
   ['Commander', /^commander/, /^cli\//],
   ['cosmiconfig', /^cosmiconfig/, /^settings\/load\.ts$/],
+  ['the AWS SDK', /^@aws-sdk/, /^targets\/api-gateway\//],
+  ['HTTP serving', /^node:https?$/, /^serve\//],
   ['the file system', /^node:fs/, /^(targets|settings)\//],
   ['a process', /^node:(child_)?process/, /^targets\//],
 ];

@@ -263,5 +263,5 @@ test('.stagerc.example works as it is', async () => {
   expect((await run('set --variable dbPassword=x -n')).stdout).toBe(
     'local (the default of .stagerc)\n  + variables.dbPassword: ********\ndry run: nothing was changed\n',
   );
-  expect((await run('get production')).stderr).toContain('production (a1b2c3d4e5/prod) names a live stage');
+  expect(await run('get production')).toMatchObject({ code: 4, stdout: '' });
 });

@@ -47,7 +47,7 @@ const usage: readonly Row[] = [
   ['delete prod.json', 3, 'Did you mean stage unset?'],
   ['rollback prod.json', 3, 'apply the inverse that -o json prints'],
   ['diff prod.json staging.json', 3, 'use --dry-run'],
-  ['frobnicate prod.json', 3, 'The verbs are get, set, unset, copy, promote-canary, patch, explain'],
+  ['frobnicate prod.json', 3, 'The verbs are get, set, unset, copy, promote-canary, patch, list, serve, explain'],
   ['help frobnicate', 3, 'There is no verb frobnicate.'],
   ['-o json set prod.json --description x', 3, 'Write the verb first, and -o behind it.'],
   ['set prod.json --rate-limit 5', 3, 'Did you mean --throttling-rate-limit?'],
@@ -140,8 +140,12 @@ const usage: readonly Row[] = [
   ['set prod.json --description x --expect description', 3, 'expected PROPERTY=VALUE, came no equals sign'],
   ['set prod.json --description x --expect frob=1', 3, '--expect frob is no property.'],
   ['set prod.json --description x --expect =1', 3, '--expect =… is no property.'],
-  ['set prod.json --description x --lock-timeout abc', 3, '--lock-timeout: expected seconds, such as 30, came abc.'],
-  ['set prod.json --description x --lock-timeout -1', 3, 'expected seconds'],
+  [
+    'set prod.json --description x --lock-timeout abc',
+    3,
+    '--lock-timeout: expected a time, such as 30, 30s, 500ms or 2m; came abc.',
+  ],
+  ['set prod.json --description x --lock-timeout -1', 3, 'expected a time'],
   ['set prod.json --description x --detailed-exitcode', 3, '--detailed-exitcode goes with --dry-run.'],
   ['set prod.json --description x -o xml', 3, '--output: expected one of text, json, yaml, stage, patch, aws-cli'],
   ['patch prod.json', 3, 'patch needs --patch-operations'],
@@ -151,18 +155,13 @@ const usage: readonly Row[] = [
 ];
 
 const targets: readonly Row[] = [
-  ['get', 3, 'Which stage? Name a stage file (prod.json), - for standard input'],
+  ['get', 3, 'Which stage? Name a stage file (prod.json), API/STAGE, - for standard input'],
   ['get nope', 3, 'There is no stage called nope'],
   ['get prodd', 3, 'Did you mean prod?', { stagerc: 'stages: {prod: {file: prod.json}}' }],
-  ['get a1b2c3/prod', 3, 'a1b2c3/prod names a live stage, which this version of stage cannot edit yet.'],
-  ['set a1b2c3/prod --description x', 3, 'names a live stage'],
-  ['get /prod', 3, 'no such file'],
-  [
-    'get live',
-    3,
-    'live (a1b2c3/prod) names a live stage',
-    { stagerc: 'stages: {live: {restApiId: a1b2c3, stageName: prod}}' },
-  ],
+  ['get a1b2c3/prod', 3, "a1b2c3/prod is no API/STAGE: an API's id is ten lower-case letters and digits."],
+  ['set None/prod --description x', 3, 'None/prod: the API id is empty'],
+  ['get /prod', 3, '/prod: the API id is empty'],
+  ['get live', 4, 'egion', { stagerc: 'stages: {live: {restApiId: a1b2c3, stageName: prod}}' }],
   ['get file:', 3, 'file: needs a path behind it.'],
   ['get ~someone/prod.json', 3, 'only ~/ is read as a home folder'],
 ];

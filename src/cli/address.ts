@@ -1,57 +1,57 @@
 /** Which stage a word means. */
 
 import { resolve } from 'node:path';
-import { findProtected } from '../settings/protection.js';
 import type { Settings, StageEntry } from '../settings/settings.js';
 import { nearestWord } from '../settings/spelling.js';
 import { type FailureKind, StageError } from '../stage/problem.js';
 import { adviseWord } from './advice.js';
 
-export interface Address {
-  /** The path of a stage file, or `-`. */
-  readonly file: string;
+/** A stage of API Gateway, by the id of its API or by the name that people gave that. */
+export interface LivePlace {
+  readonly api: { readonly id: string } | { readonly name: string };
+  readonly stageName: string;
+  /** What the address or the configuration says; flags and the environment come into it later. */
+  readonly region?: string;
+  readonly profile?: string;
+  readonly endpointUrl?: string;
+}
+
+export type Address = {
   /** What reports call it. */
   readonly label: string;
   /** Said behind the label, where the word was left out. */
   readonly from?: string;
-  /** The entry of the configuration that protects it, under whatever name. */
-  readonly protectedBy?: string;
-}
+} & (
+  | { readonly kind: 'stdio' }
+  /** The path of a stage file. */
+  | { readonly kind: 'file'; readonly file: string }
+  | { readonly kind: 'live'; readonly live: LivePlace }
+);
 
-interface Surroundings {
+export interface Surroundings {
   readonly settings: Settings;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether an endpoint other than AWS's is asked, where an API may have any id. */
+  readonly isElsewhere: boolean;
 }
 
 const refuse = (kind: FailureKind, message: string): StageError => new StageError(kind, [{ code: 'target', message }]);
 
-const isPath = (word: string): boolean => /^[./~]/.test(word) || word.endsWith('.json');
+const atFile = (file: string, label: string): Address => ({ kind: 'file', file, label });
 
-const isLive = (word: string): boolean => /^name:|^arn:|^https?:|\//.test(word);
+const atLive = (live: LivePlace, label: string): Address => ({ kind: 'live', live, label });
 
-const live = (word: string): StageError =>
-  refuse(
-    'usage',
-    `${word} names a live stage, which this version of stage cannot edit yet. Take it into a file with ` +
-      'aws apigateway get-stage, edit that, and print the call with -o aws-cli.',
-  );
-
-const fileOf = (word: string, { cwd, env }: Surroundings): string => {
-  if (!word.startsWith('~')) return word;
+const inHome = (word: string, { cwd, env }: Surroundings): string => {
   if (word !== '~' && !word.startsWith('~/'))
     throw refuse('usage', `${word}: only ~/ is read as a home folder; write the path in full.`);
   return resolve(env['HOME'] ?? cwd, `.${word.slice(1)}`);
 };
 
-const atFile = (file: string, label: string, { settings, cwd }: Surroundings): Address => {
-  const guard = findProtected(settings.stages, { file: resolve(cwd, file) });
-  return { file, label, ...(guard && { protectedBy: guard.name }) };
-};
-
-const atEntry = (entry: StageEntry, surroundings: Surroundings): Address => {
-  if ('file' in entry) return atFile(entry.file, entry.name, surroundings);
-  throw live(`${entry.name} (${entry.restApiId}/${entry.stageName})`);
+const atEntry = (entry: StageEntry): Address => {
+  if ('file' in entry) return atFile(entry.file, entry.name);
+  const { restApiId, name, protected: _, ...rest } = entry;
+  return atLive({ ...rest, api: { id: restApiId } }, name);
 };
 
 const unknownName = (word: string, { settings }: Surroundings): StageError => {
@@ -62,23 +62,88 @@ const unknownName = (word: string, { settings }: Surroundings): StageError => {
   return refuse('usage', `There is no stage called ${word}: ${known}. ${advice}`);
 };
 
-const atWord = (word: string, surroundings: Surroundings): Address => {
-  if (word === '-') return { file: '-', label: '-' };
-  if (word.startsWith('file:')) {
-    const path = word.slice('file:'.length);
-    if (path === '') throw refuse('usage', 'file: needs a path behind it.');
-    return atFile(path, path, surroundings);
+const stageName = '[A-Za-z0-9_-]{1,128}';
+const invokeUrl = new RegExp(
+  `^https://([a-z0-9]+)(?:-vpce-[a-z0-9]+)?\\.execute-api\\.([a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?/(${stageName})(?:[/?#]|$)`,
+);
+const stageArn = new RegExp(
+  `^arn:aws[a-z-]*:apigateway:([a-z0-9-]+):\\d*:/restapis/([A-Za-z0-9]+)/stages/(${stageName})$`,
+);
+
+const atUrl = (word: string): Address => {
+  const [, id, region, stage] = invokeUrl.exec(word) ?? [];
+  if (id === undefined || region === undefined || stage === undefined) {
+    throw refuse(
+      'usage',
+      `${word}: expected an invoke URL, such as https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod.`,
+    );
   }
+  return atLive({ api: { id }, stageName: stage, region }, `${id}/${stage}`);
+};
+
+const atArn = (word: string): Address => {
+  const [, region, id, stage] = stageArn.exec(word) ?? [];
+  if (id === undefined || region === undefined || stage === undefined) {
+    throw refuse(
+      'usage',
+      `${word}: expected the ARN of a stage, arn:aws:apigateway:REGION::/restapis/API/stages/STAGE.`,
+    );
+  }
+  return atLive({ api: { id }, stageName: stage, region }, `${id}/${stage}`);
+};
+
+const atApiName = (word: string): Address => {
+  const slash = word.lastIndexOf('/');
+  const [name, stage] = [word.slice('name:'.length, slash), word.slice(slash + 1)];
+  if (slash <= 'name:'.length || stage === '')
+    throw refuse('usage', `${word}: expected name:API/STAGE, such as name:orders-api/prod.`);
+  return atLive({ api: { name }, stageName: stage }, word);
+};
+
+const emptyId = (word: string): StageError =>
+  refuse(
+    'usage',
+    `${word}: the API id is empty. An unset shell variable, or a query without an answer, looks like this.`,
+  );
+
+const atApiAndStage = (word: string, { isElsewhere }: Surroundings): Address => {
+  const [id = '', stage = '', ...more] = word.split('/');
+  if (/^(|null|None|undefined)$/.test(id)) throw emptyId(word);
+  const isStage = more.length === 0 && new RegExp(`^${stageName}$`).test(stage);
+  if (isStage && (isElsewhere || /^[a-z0-9]{10}$/.test(id))) return atLive({ api: { id }, stageName: stage }, word);
+  const file = stage === '' ? '' : `${word}.json is a stage file, `;
+  throw refuse(
+    'usage',
+    `${word} is no API/STAGE: an API's id is ten lower-case letters and digits. ${file}name:${word} an API by its name, and ` +
+      `./${word} a file that is called so.`,
+  );
+};
+
+/** The ways to write a target, and what each is read as; the first that fits counts. */
+const forms: readonly (readonly [RegExp, (word: string, surroundings: Surroundings) => Address])[] = [
+  [/^-$/, () => ({ kind: 'stdio', label: '-' })],
+  [/^file:/, (word) => atFile(word.slice('file:'.length), word.slice('file:'.length))],
+  [/^name:/, atApiName],
+  [/^arn:/, atArn],
+  [/^https?:/, atUrl],
+  [/^~/, (word, surroundings) => atFile(inHome(word, surroundings), word)],
+  [/\.json$|^\.|^\/.*\//, (word) => atFile(word, word)],
+  [/\//, atApiAndStage],
+];
+
+const atWord = (word: string, surroundings: Surroundings): Address => {
+  if (word === 'file:') throw refuse('usage', 'file: needs a path behind it.');
   const entry = surroundings.settings.stages.get(word);
-  if (entry) return atEntry(entry, surroundings);
-  if (isPath(word)) return atFile(fileOf(word, surroundings), word, surroundings);
-  throw isLive(word) ? live(word) : unknownName(word, surroundings);
+  if (entry) return atEntry(entry);
+  const form = forms.find(([pattern]) => pattern.test(word));
+  if (form === undefined) throw unknownName(word, surroundings);
+  return form[1](word, surroundings);
 };
 
 /** What a word means that is written in another folder. */
 const atBase = (word: string, base: string, surroundings: Surroundings): Address => {
-  const address = atWord(word, { ...surroundings, cwd: base });
-  if (address.file === '-' || base === surroundings.cwd) return address;
+  const address = atWord(word, surroundings);
+  if (address.kind !== 'file' || base === surroundings.cwd) return address;
   const file = resolve(base, address.file);
   return { ...address, file, label: surroundings.settings.stages.has(word) ? word : file };
 };
@@ -88,18 +153,12 @@ const atDefault = (surroundings: Surroundings): Address => {
   if (settings.default === undefined) {
     throw refuse(
       'usage',
-      'Which stage? Name a stage file (prod.json), - for standard input, or set a default in .stagerc.',
+      'Which stage? Name a stage file (prod.json), API/STAGE, - for standard input, or set a default in .stagerc.',
     );
   }
   const { value, from, base } = settings.default;
-  const address = atBase(value, base, surroundings);
-  if (address.protectedBy !== undefined) {
-    throw refuse(
-      'config',
-      `The default stage is ${address.protectedBy}, which is protected; a protected stage has to be named.`,
-    );
-  }
-  return { ...address, from: from === 'environment' ? ' (STAGE_DEFAULT)' : ' (the default of .stagerc)' };
+  const origin = from === 'environment' ? ' (STAGE_DEFAULT)' : ' (the default of .stagerc)';
+  return { ...atBase(value, base, surroundings), from: origin };
 };
 
 /** The stage that a word means, or where there is none the default. Throws where it means none that can be reached. */

@@ -1,4 +1,4 @@
-import type { Flag, LookCommand, StageCommand } from '../commands/command.js';
+import type { Flag, Verb } from '../commands/command.js';
 import { isStageCommand } from '../commands/commands.js';
 
 const editing: readonly Flag[] = [
@@ -20,7 +20,7 @@ const editing: readonly Flag[] = [
   {
     name: 'lock-timeout',
     kind: 'text',
-    argument: 'SECONDS',
+    argument: 'TIME',
     heading: 'Edit',
     help: 'How long to wait for another edit of the same file; 10 seconds unless said otherwise',
   },
@@ -54,11 +54,94 @@ const always: readonly Flag[] = [
   { name: 'no-config', kind: 'switch', heading: 'Configuration', help: 'Read no configuration' },
 ];
 
+const heading = 'Live stages';
+
+/** How API Gateway is reached. */
+const reaching: readonly Flag[] = [
+  { name: 'region', kind: 'text', argument: 'REGION', heading, help: 'AWS region; one in the address counts first' },
+  {
+    name: 'profile',
+    kind: 'text',
+    argument: 'NAME',
+    heading,
+    help: 'AWS profile, also where the environment holds credentials',
+  },
+  { name: 'endpoint-url', kind: 'text', argument: 'URL', heading, help: 'Address that stands in for API Gateway' },
+  { name: 'role-arn', kind: 'text', argument: 'ARN', heading, help: 'Role to take on, through STS' },
+  { name: 'ca-bundle', kind: 'text', argument: 'PATH', heading, help: 'Certificates to trust' },
+  {
+    name: 'timeout',
+    kind: 'text',
+    argument: 'TIME',
+    heading,
+    help: 'How long to try: 30, 500ms, 2m; 60 seconds unless said otherwise',
+  },
+  {
+    name: 'max-attempts',
+    kind: 'text',
+    argument: 'NUMBER',
+    heading,
+    help: 'How often to try a call; 10 times unless said otherwise',
+  },
+  { name: 'verbose', kind: 'switch', heading, help: 'Say why and how long it waits, off a terminal too' },
+  { name: 'debug', kind: 'switch', heading, help: 'Show requests and answers, without credentials and secrets' },
+];
+
+/** How a live stage is named as the AWS CLI does it. */
+const naming: readonly Flag[] = [
+  {
+    name: 'rest-api-id',
+    kind: 'text',
+    argument: 'ID',
+    heading,
+    help: "With --stage-name, in the place of TARGET: the API's id",
+  },
+  { name: 'stage-name', kind: 'text', argument: 'NAME', heading, help: 'With --rest-api-id, in the place of TARGET' },
+];
+
+const editingLive: readonly Flag[] = [
+  {
+    name: 'allow-unknown-method',
+    kind: 'switch',
+    heading,
+    help: 'Do not look whether the API has the methods that --method names',
+  },
+  {
+    name: 'refuse-owned',
+    kind: 'switch',
+    heading,
+    help: 'Leave a stage alone that CloudFormation or the like deploys',
+  },
+  {
+    name: 'on-partial',
+    kind: 'text',
+    argument: 'WHAT',
+    heading,
+    help: 'Where one of several calls fails for good: rollback, the default, or keep',
+  },
+  { name: 'wait', kind: 'switch', heading, help: 'Wait until the cache cluster has settled' },
+  { name: 'wait-timeout', kind: 'text', argument: 'TIME', heading, help: 'How long; 15 minutes unless said otherwise' },
+];
+
+const commonFlags = (command: Verb): readonly Flag[] => {
+  const forms = output('text, json, yaml');
+  if (isStageCommand(command)) {
+    return [
+      ...editing,
+      output('text, json, yaml, stage, patch, aws-cli'),
+      ...naming,
+      ...reaching,
+      ...editingLive,
+      ...always,
+    ];
+  }
+  if (command.name === 'serve') return always.filter(({ name }) => name === 'no-color');
+  if (command.name === 'list') return [forms, ...reaching, ...always];
+  return command.name === 'get' ? [forms, ...naming, ...reaching, ...always] : [forms, ...always];
+};
+
 /** The flags of a verb: its own, then those that all of its kind have. A flag that the verb has itself is not given twice. */
-export const flagsOf = (command: StageCommand | LookCommand): readonly Flag[] => {
-  const common = isStageCommand(command)
-    ? [...editing, output('text, json, yaml, stage, patch, aws-cli'), ...always]
-    : [output('text, json, yaml'), ...always];
+export const flagsOf = (command: Verb): readonly Flag[] => {
   const own = new Set(command.flags.map(({ name }) => name));
-  return [...command.flags, ...common.filter(({ name }) => !own.has(name))];
+  return [...command.flags, ...commonFlags(command).filter(({ name }) => !own.has(name))];
 };

@@ -2,7 +2,7 @@
 
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../../package.json';
-import type { Flag, LookCommand, StageCommand } from '../commands/command.js';
+import type { Flag, Verb } from '../commands/command.js';
 import { commands } from '../commands/commands.js';
 import type { Problem } from '../stage/problem.js';
 import type { World } from '../world.js';
@@ -15,7 +15,7 @@ export type FlagValue = string | boolean | readonly string[];
 
 /** A command line, read. */
 export interface Invocation {
-  readonly command: StageCommand | LookCommand;
+  readonly command: Verb;
   /** By the flag's name. A flag that was not given is absent. */
   readonly flags: ReadonlyMap<string, FlagValue>;
   readonly words: readonly string[];
@@ -77,7 +77,7 @@ const configure = (command: Command, { out, err }: Output): Command =>
       getErrHasColors: () => false,
     });
 
-const commandOf = (verb: StageCommand | LookCommand, flags: readonly Flag[], output: Output): Command => {
+const commandOf = (verb: Verb, flags: readonly Flag[], output: Output): Command => {
   const switches = onOff(flags);
   const command = configure(new Command(`stage ${verb.name}`), output)
     .description(verb.summary)
@@ -134,7 +134,7 @@ const isIn = (argv: readonly string[]): ((flag: Flag) => boolean) => {
   return ({ name }) => given.has(`--${name}`) || given.has(`--no-${name}`);
 };
 
-const parseVerb = (verb: StageCommand | LookCommand, words: readonly string[], output: Output): CommandLine => {
+const parseVerb = (verb: Verb, words: readonly string[], output: Output): CommandLine => {
   const known = flagsOf(verb);
   if (words.some((word) => word === '--help' || word === '-h'))
     return parseWith(commandOf(verb, known, output), ['--help']) ?? { shown: true };

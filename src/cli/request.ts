@@ -1,6 +1,6 @@
 /** From a command line to what a verb is asked: texts are read from where they lie, and every slip is told together. */
 
-import type { Flag, LookCommand, Request, StageCommand } from '../commands/command.js';
+import type { Flag, Request, StageCommand, Verb } from '../commands/command.js';
 import { type IsSecret, mask } from '../render/redact.js';
 import { type Choice, isProperty, type MethodChoice, parseProperty } from '../stage/choice.js';
 import { logFormat, variableValue } from '../stage/codec.js';
@@ -333,7 +333,7 @@ const checkReaders = ({ readers }: Desk, targets: readonly string[], desk: Desk)
   if (all.length > 1) slip(desk, `Standard input can be read once, and ${all.length} want it: ${all.join(', ')}.`);
 };
 
-const optionsOf = (command: StageCommand | LookCommand, invocation: Invocation): Request['options'] =>
+const optionsOf = (command: Verb, invocation: Invocation): Request['options'] =>
   Object.fromEntries(
     command.flags.flatMap(({ name }) => {
       const value = invocation.flags.get(name);

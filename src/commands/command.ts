@@ -63,6 +63,8 @@ export interface StageCommand {
   readonly words: 'none' | 'properties' | 'assignments';
   /** Codes of rules that it makes true on purpose, so that they go unsaid. */
   readonly intends?: readonly string[];
+  /** Where a later one of its calls fails for good, what was made of it stays unless the user says otherwise. */
+  readonly onPartial?: 'keep';
   /** How its result is printed unless the user says otherwise. */
   readonly output?: 'stage';
   plan(input: PlanInput): Plan;
@@ -80,6 +82,18 @@ export interface LookCommand {
   readonly reads: boolean;
   look(input: PlanInput): Sight;
 }
+
+/** A verb that is about no one stage: it is carried out in `cli/`. */
+export interface Undertaking {
+  readonly name: 'list' | 'serve';
+  readonly summary: string;
+  readonly usage: string;
+  readonly example: string;
+  readonly flags: readonly Flag[];
+  readonly words: 'none';
+}
+
+export type Verb = StageCommand | LookCommand | Undertaking;
 
 /** What a verb that looks has found. */
 export type Sight =

@@ -1,13 +1,15 @@
-import type { LookCommand, StageCommand } from './command.js';
+import type { StageCommand, Verb } from './command.js';
 import { copy } from './copy.js';
 import { explain } from './explain.js';
 import { get } from './get.js';
+import { list } from './list.js';
 import { patch } from './patch.js';
 import { promoteCanary } from './promote-canary.js';
+import { serve } from './serve.js';
 import { set } from './set.js';
 import { unset } from './unset.js';
 
 /** Every verb, in the order of the help. */
-export const commands: readonly (StageCommand | LookCommand)[] = [get, set, unset, copy, promoteCanary, patch, explain];
+export const commands: readonly Verb[] = [get, set, unset, copy, promoteCanary, patch, list, serve, explain];
 
-export const isStageCommand = (command: StageCommand | LookCommand): command is StageCommand => 'plan' in command;
+export const isStageCommand = (command: Verb): command is StageCommand => 'plan' in command;

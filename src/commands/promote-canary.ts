@@ -73,6 +73,8 @@ export const promoteCanary: StageCommand = {
   example: 'stage promote-canary prod.json --end-canary',
   flags,
   words: 'none',
+  // A promotion that was made is not taken back because its canary could not be removed.
+  onPartial: 'keep',
   intends: ['canary-at-zero', 'canary-on-own-deployment'],
   plan: planPromotion,
 };

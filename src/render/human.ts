@@ -58,12 +58,20 @@ const changeLine = ({ place, before, after }: Change, isSecret: IsSecret, paint:
   return paint.changed(`~ ${label}: ${show(before)} → ${show(after)}`);
 };
 
+/** The settings of one method together: the table has them field by field. */
+const byMethod = (changes: readonly Change[]): readonly Change[] => {
+  const entryOf = ({ place: { property, key } }: Change): string => (property.group === 'methodSettings' ? key : '');
+  const entries = [...new Set(changes.map(entryOf))];
+  return [...changes].sort((a, b) => entries.indexOf(entryOf(a)) - entries.indexOf(entryOf(b)));
+};
+
 /** What changes between two stages, a property a line. */
 export const changeLines = (
   { before, after }: Pick<StageResult, 'before' | 'after'>,
   isSecret: IsSecret,
   paint: Paint,
-): readonly string[] => changesBetween(before, after).map((change) => `  ${changeLine(change, isSecret, paint)}`);
+): readonly string[] =>
+  byMethod(changesBetween(before, after)).map((change) => `  ${changeLine(change, isSecret, paint)}`);
 
 /** A report for people: what was edited, before → after by property. */
 export const human = (result: StageResult, isSecret: IsSecret, paint: Paint, from = ''): string => {

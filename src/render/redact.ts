@@ -1,6 +1,6 @@
-import { type Place, placesFor, withLeaves } from '../stage/place.js';
+import { findPlace, type Place, placesFor, withLeaves } from '../stage/place.js';
 import { properties } from '../stage/properties.js';
-import type { Stage } from '../stage/stage.js';
+import { isObject, type Stage } from '../stage/stage.js';
 
 /** What is shown in the place of a secret. */
 export const mask = '********';
@@ -67,4 +67,29 @@ export const maskStage = (stage: Stage, isSecret: IsSecret): Stage => {
         stage,
         places.map((place) => ({ place, leaf: mask })),
       );
+};
+
+const variableMaps: readonly string[] = ['variables', 'stageVariableOverrides'];
+
+const maskMap = (map: unknown, isSecret: IsSecret): unknown =>
+  isObject(map)
+    ? Object.fromEntries(Object.entries(map).map(([name, value]) => [name, isSecret(name) ? mask : value]))
+    : map;
+
+const maskMember = (member: string, value: unknown, isSecret: IsSecret): unknown =>
+  variableMaps.includes(member) ? maskMap(value, isSecret) : maskBody(value, isSecret);
+
+/** The body of a request or an answer of API Gateway without the values of secrets, wherever they are in it. */
+export const maskBody = (body: unknown, isSecret: IsSecret): unknown => {
+  if (Array.isArray(body)) return body.map((item) => maskBody(item, isSecret));
+  if (!isObject(body)) return body;
+  const path = body['path'];
+  const place = typeof path === 'string' ? findPlace(path) : undefined;
+  const isHidden = place !== undefined && isSecretPlace(place, isSecret);
+  return Object.fromEntries(
+    Object.entries(body).map(([member, value]) => [
+      member,
+      isHidden && member === 'value' ? mask : maskMember(member, value, isSecret),
+    ]),
+  );
 };

@@ -94,6 +94,7 @@ const combine = (request: SettingsRequest, file: FileValues, configFile: string 
     }),
     stages: file.stages,
     redact: over('redact') ?? [],
+    ownerTags: over('ownerTags') ?? [],
   };
 };
 

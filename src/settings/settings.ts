@@ -23,6 +23,7 @@ export interface SettingValues {
   readonly redact: readonly string[];
   readonly region: string;
   readonly profile: string;
+  readonly ownerTags: readonly string[];
 }
 
 export interface Setting<Value> {
@@ -67,6 +68,7 @@ export const settingRows: { readonly [Key in keyof SettingValues]: Setting<Setti
   },
   region: { kind: regionName, env: 'STAGE_REGION', inFile: true, help: 'AWS region of live stages' },
   profile: { kind: profileName, env: 'STAGE_PROFILE', inFile: true, help: 'AWS profile to sign requests with' },
+  ownerTags: { kind: words, inFile: true, help: 'Tags of a live stage which say that something else deploys it' },
 };
 
 export type EntryRow<Value> = Pick<Setting<Value>, 'kind' | 'help'>;
@@ -120,6 +122,7 @@ export interface Settings {
   readonly redact: readonly string[];
   readonly region?: string;
   readonly profile?: string;
+  readonly ownerTags: readonly string[];
 }
 
 /** Something wrong with a setting. */

@@ -5,7 +5,14 @@ import { everyMethod, httpMethods } from './properties.js';
 import type { Stage } from './stage.js';
 
 /** A method that settings may be for, or the key of an entry as it is stored. */
-export type Method = { readonly key: string } | { readonly httpMethod: string; readonly resourcePath: string };
+export type Method =
+  | { readonly key: string }
+  | {
+      readonly httpMethod: string;
+      readonly resourcePath: string;
+      /** It was written as ANY, which is as many verbs as the resource has, where that is known. */
+      readonly isAny?: true;
+    };
 
 /** The entry that every method falls back to. */
 export const allMethods: Method = { key: everyMethod };
@@ -84,7 +91,7 @@ export const parseMethods = (given: string): ParsedMethods => {
   const isAny = parts.verbs.some((verb) => wildcards.includes(verb));
   const verbs = isAny ? httpMethods : [...new Set(parts.verbs)];
   return {
-    methods: verbs.map((httpMethod) => ({ httpMethod, resourcePath })),
+    methods: verbs.map((httpMethod) => ({ httpMethod, resourcePath, ...(isAny && { isAny }) })),
     notices: isAny ? [anyNotice(resourcePath)] : [],
   };
 };

@@ -69,7 +69,8 @@ const findKeyed = (path: string): Place | undefined => {
 };
 
 const findMethod = (path: string): Place | undefined => {
-  if (!path.startsWith('/')) return undefined;
+  // What else begins like the access logs API Gateway takes for a wrong path of theirs.
+  if (!path.startsWith('/') || path.startsWith('/accessLogSettings/')) return undefined;
   const start = settingStart(path);
   const property = start > 0 ? bySetting.get(path.slice(start)) : undefined;
   const key = path.slice(1, property === undefined ? undefined : start);

@@ -10,6 +10,8 @@ export interface StageResult {
   readonly label: string;
   readonly before: Stage;
   readonly after: Stage;
+  /** What the calls alone make of `before`, where `after` may hold what others did meanwhile. */
+  readonly foreseen?: Stage;
   readonly calls: readonly Call[];
   readonly notices: readonly Notice[];
   readonly isDryRun: boolean;
@@ -28,5 +30,5 @@ export const operationsOf = ({ calls }: StageResult): readonly PatchOperation[] 
   calls.flatMap(({ operations }) => sent(operations));
 
 /** What takes an edit back: from what it made of the stage, not from what others did meanwhile. */
-export const inverseOf = ({ before, after }: StageResult): readonly PatchOperation[] =>
-  diffStages(after, before).operations;
+export const inverseOf = ({ before, after, foreseen = after }: StageResult): readonly PatchOperation[] =>
+  diffStages(foreseen, before).operations;

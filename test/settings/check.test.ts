@@ -115,11 +115,11 @@ describe('a key', () => {
     ['regoin: a', 'regoin: unknown key; did you mean region?'],
     ['Region: a', 'Region: unknown key; did you mean region?'],
     ['stage: {}', 'stage: unknown key; did you mean stages?'],
-    ['config: a', 'config: unknown key, expected one of stages, default, output, redact, region, profile'],
-    ['toString: a', 'toString: unknown key, expected one of stages, default, output, redact, region, profile'],
+    ['config: a', 'config: unknown key, expected one of stages, default, output, redact, region, profile, ownerTags'],
+    ['toString: a', 'toString: unknown key, expected one of stages, default, output, redact, region, profile, ownerTags'],
     [
       '"__proto__": {region: a}',
-      '__proto__: unknown key, expected one of stages, default, output, redact, region, profile',
+      '__proto__: unknown key, expected one of stages, default, output, redact, region, profile, ownerTags',
     ],
     [
       `stages: {a: {restApiID: x, restApiId: a, stageName: b}}`,

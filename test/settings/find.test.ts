@@ -26,7 +26,7 @@ describe('where nothing is configured', () => {
   });
 
   test('settings are empty', async () => {
-    expect(await settingsOf(from(aFolder()))).toEqual({ stages: new Map(), redact: [] });
+    expect(await settingsOf(from(aFolder()))).toEqual({ stages: new Map(), redact: [], ownerTags: [] });
   });
 });
 
@@ -106,7 +106,7 @@ describe('the file that is asked for', () => {
 
   test('is none with --no-config, whatever STAGE_CONFIG says', async () => {
     const request = from(aFolder(files), { env: { STAGE_CONFIG: 'third.json' }, flags: { noConfig: true } });
-    expect(await settingsOf(request)).toEqual({ stages: new Map(), redact: [] });
+    expect(await settingsOf(request)).toEqual({ stages: new Map(), redact: [], ownerTags: [] });
   });
 
   test.each([

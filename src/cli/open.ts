@@ -1,0 +1,99 @@
+/** From the word for a stage to a target that can be edited, with what is asked of the edit around it. */
+
+import { resolve } from 'node:path';
+import { changeLines } from '../render/human.js';
+import { findProtected } from '../settings/protection.js';
+import type { Outcome } from '../stage/plan.js';
+import { printable } from '../stage/printable.js';
+import { StageError } from '../stage/problem.js';
+import { applyCalls } from '../stage/result.js';
+import type { LiveStage } from '../targets/api-gateway.js';
+import { confirmed } from '../targets/confirmed.js';
+import { dryRun } from '../targets/dry-run.js';
+import { stageFile } from '../targets/file.js';
+import { stageOnStdio } from '../targets/stdio.js';
+import type { StageTarget } from '../targets/target.js';
+import { type Address, addressOf } from './address.js';
+import { findRestApiId, openLive } from './live.js';
+import { flagText, flagTime, isOn, type Scene } from './scene.js';
+
+/** A stage that was found, and can be read and edited. */
+export interface Opened {
+  readonly address: Address;
+  readonly target: StageTarget;
+  /** The same, where it is a live one. */
+  readonly live?: LiveStage;
+  /** The name of the entry of the configuration that protects it, whatever it was called here. */
+  readonly protectedBy?: string;
+}
+
+const surroundings = (scene: Scene) => ({
+  settings: scene.settings,
+  cwd: scene.world.cwd,
+  env: scene.world.env,
+  isElsewhere: flagText(scene, 'endpoint-url') !== undefined,
+});
+
+/** An API's name is looked up only where some live stage is protected. */
+const guardOf = async (address: Address, scene: Scene): Promise<string | undefined> => {
+  const { stages } = scene.settings;
+  if (address.kind === 'stdio') return undefined;
+  if (address.kind === 'file') return findProtected(stages, { file: resolve(scene.world.cwd, address.file) })?.name;
+  const hasLive = [...stages.values()].some((entry) => entry.protected && 'restApiId' in entry);
+  if (!hasLive) return undefined;
+  const restApiId = await findRestApiId(address.live, scene);
+  return findProtected(stages, { restApiId, stageName: address.live.stageName })?.name;
+};
+
+const refuseDefault = (name: string): StageError =>
+  new StageError('config', [
+    { code: 'target', message: `The default stage is ${name}, which is protected; a protected stage has to be named.` },
+  ]);
+
+/** Opens the stage that a word means, or the default one. */
+export const open = async (word: string | undefined, scene: Scene): Promise<Opened> => {
+  const { world } = scene;
+  const address = addressOf(word, surroundings(scene));
+  const name = await guardOf(address, scene);
+  if (name !== undefined && address.from !== undefined) throw refuseDefault(name);
+  const guard = name === undefined ? {} : { protectedBy: name };
+  if (address.kind === 'live') {
+    const live = await openLive(address.live, address.label, name !== undefined, scene);
+    return { address, target: live, live, ...guard };
+  }
+  if (address.kind === 'stdio') return { address, target: stageOnStdio({ world, apply: applyCalls }), ...guard };
+  const lockTimeout = flagTime(scene, 'lock-timeout', 10_000);
+  const target = stageFile(address.file, { world, lockTimeout, apply: applyCalls });
+  return { address, target: { ...target, label: address.label }, ...guard };
+};
+
+const interrupted = (name: string, reason: unknown): StageError =>
+  new StageError('interrupted', [
+    { code: 'interrupted', message: `${name}: interrupted by ${String(reason)}; nothing was changed.` },
+  ]);
+
+const askFor = async (name: string, outcome: Outcome, { world, voice }: Scene): Promise<void> => {
+  const refused = (why: string): StageError =>
+    new StageError('expectation', [
+      { code: 'protected', message: `${name} is a protected stage: ${why} Nothing was written.` },
+    ]);
+  if (!world.stdin.isTTY || !world.stderr.isTTY) throw refused('to edit it, add --yes.');
+  // Asked for before the question, so that Ctrl-C has its answer.
+  const { signal } = world;
+  world.stderr.write(`${[printable(name), ...changeLines(outcome, voice.isSecret, voice.paintErrors)].join('\n')}\n`);
+  world.stderr.write(`${printable(name)} is protected. Make this edit? [y/N] `);
+  const answer = await world.stdin.readLine();
+  // Where the input ended, the cursor is still behind the question.
+  if (answer === undefined) {
+    world.stderr.write('\n');
+    if (signal.aborted) throw interrupted(name, signal.reason);
+  }
+  if (!/^\s*y(es)?\s*$/i.test(answer ?? '')) throw refused('the answer was not yes.');
+};
+
+/** What is asked of an edit is another target around the first. */
+export const wrapped = ({ target, protectedBy }: Opened, scene: Scene): StageTarget => {
+  if (isOn(scene, 'dry-run')) return dryRun(target);
+  if (protectedBy === undefined || isOn(scene, 'yes')) return target;
+  return confirmed(target, (outcome) => askFor(protectedBy, outcome, scene));
+};

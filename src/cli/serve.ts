@@ -1,0 +1,56 @@
+/** `stage serve`: the local endpoint, until somebody stops it. */
+
+import type { ServeOptions } from '../serve/serve.js';
+import { printable } from '../stage/printable.js';
+import { flagText, flagTime, refuse, type Scene } from './scene.js';
+
+const positive = (scene: Scene, flag: string): number | undefined => {
+  const text = flagText(scene, flag);
+  if (text === undefined) return undefined;
+  if (!/^\d+(\.\d+)?$/.test(text) || Number(text) <= 0)
+    throw refuse(`--${flag}: expected a number above 0, came ${text}.`);
+  return Number(text);
+};
+
+const portOf = (scene: Scene): number => {
+  const text = flagText(scene, 'port') ?? '4568';
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw refuse(`--port: expected a port from 0 to 65535, came ${text}.`);
+  return Number(text);
+};
+
+// API Gateway's own proportion of the two.
+const burstPerRate = 4;
+
+const quotaOf = (scene: Scene): Pick<ServeOptions, 'quota'> => {
+  const [rate, burst] = [positive(scene, 'rate'), positive(scene, 'burst')];
+  if (rate === undefined && burst !== undefined) throw refuse('--burst goes with --rate.');
+  return rate === undefined ? {} : { quota: { rate, burst: burst ?? rate * burstPerRate } };
+};
+
+/** Serves until the world's signal says that it is enough. */
+export const runServer = async (scene: Scene): Promise<number> => {
+  const { world, voice, request, invocation } = scene;
+  const [folder] = request.targets;
+  if (folder === undefined) throw refuse('Which folder? It holds stage files as API/STAGE.json: stage serve DIR.');
+  const { parseFaults } = await import('../serve/faults.js');
+  const { serve } = await import('../serve/serve.js');
+  const faults = invocation.flags.get('fault');
+  const served = await serve({
+    folder,
+    host: flagText(scene, 'host') ?? '127.0.0.1',
+    port: portOf(scene),
+    faults: Array.isArray(faults) ? faults.flatMap((text) => parseFaults(text)) : [],
+    ...quotaOf(scene),
+    cacheDelay: flagTime(scene, 'cache-delay', 0),
+    lockTimeout: flagTime(scene, 'lock-timeout', 10_000),
+    log: (line) => {
+      if (!voice.isQuiet) world.stderr.write(`${printable(line)}\n`);
+    },
+    world,
+  });
+  world.stdout.write(`${served.url}\n`);
+  if (!voice.isQuiet) world.stderr.write(`aws apigateway get-stages --endpoint-url ${served.url} --rest-api-id ID\n`);
+  await served.closed;
+  return 0;
+};

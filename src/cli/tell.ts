@@ -1,0 +1,57 @@
+/** What is printed of a result, and where. */
+
+import type { StageCommand } from '../commands/command.js';
+import { type Output, renderers } from '../render/render.js';
+import { printable, printableLines } from '../stage/printable.js';
+import type { StageResult } from '../stage/result.js';
+import type { Sink } from '../world.js';
+import type { Address } from './address.js';
+import type { Scene } from './scene.js';
+
+/** On a terminal nothing of a stage may act on it; elsewhere it is told as it is. */
+export const onTerminal = (text: string, { isTTY }: Sink): string => (isTTY ? printableLines(text) : text);
+
+/** Says which stage was meant where none was named. */
+export const tellOrigin = ({ label, from }: Address, { world, voice }: Scene): void => {
+  if (from && !voice.isQuiet) world.stderr.write(`${printable(label)}${from}\n`);
+};
+
+const render = async (
+  result: StageResult,
+  form: Output,
+  from: string | undefined,
+  { world, voice }: Scene,
+  stream: 'stdout' | 'stderr' = 'stdout',
+): Promise<string> => {
+  const paint = stream === 'stdout' ? voice.paint : voice.paintErrors;
+  const text = await renderers[form](result, { isSecret: voice.isSecret, paint, ...(from && { from }) });
+  return form === 'text' ? text : onTerminal(text, world[stream]);
+};
+
+/** Notices go to stderr, unless the form of the output holds them. */
+const tellNotices = ({ notices }: Pick<StageResult, 'notices'>, form: Output, { world, voice }: Scene): void => {
+  if (form === 'json' || form === 'yaml' || voice.isQuiet) return;
+  for (const { message } of notices)
+    world.stderr.write(`${voice.paintErrors.warning('notice:')} ${printable(message)}\n`);
+};
+
+/** Tells the story of an edit. Where stdout holds the stage itself, all that is told goes to stderr. */
+export const tell = async (
+  result: StageResult,
+  address: Address,
+  command: StageCommand,
+  scene: Scene,
+): Promise<void> => {
+  const { world, voice, settings } = scene;
+  const isFilter = address.kind === 'stdio';
+  const printsStage = command.output === 'stage' && voice.asked === undefined && !isFilter;
+  const isAside = printsStage || (isFilter && !result.isDryRun);
+  const asked = voice.asked ?? settings.output ?? 'text';
+  const form = isAside && asked === 'stage' ? 'text' : asked;
+  const stream = isAside ? 'stderr' : 'stdout';
+  if (printsStage) world.stdout.write(await render(result, 'stage', undefined, scene));
+  if (!voice.isQuiet || (!isAside && form !== 'text'))
+    world[stream].write(await render(result, form, address.from, scene, stream));
+  if (!isAside && form !== 'text') tellOrigin(address, scene);
+  tellNotices(result, form, scene);
+};

@@ -1,0 +1,57 @@
+import type { Undertaking } from './command.js';
+
+const heading = 'Serve';
+
+export const serve: Undertaking = {
+  name: 'serve',
+  summary: 'Answer as API Gateway does, from a folder of stage files',
+  usage: 'DIR',
+  example: 'stage serve apis --port 4568',
+  flags: [
+    {
+      name: 'port',
+      kind: 'text',
+      argument: 'PORT',
+      heading,
+      help: 'Port to listen on, 0 for any that is free; 4568 unless said otherwise',
+    },
+    {
+      name: 'host',
+      kind: 'text',
+      argument: 'HOST',
+      heading,
+      help: 'Address to listen on; 127.0.0.1 unless said otherwise',
+    },
+    {
+      name: 'fault',
+      kind: 'list',
+      argument: 'FAULTS',
+      heading,
+      help: 'Faults to answer with, to test scripts: UpdateStage:409x3,GetStage:429@10%,UpdateStage:reset@1',
+    },
+    {
+      name: 'rate',
+      kind: 'text',
+      argument: 'NUMBER',
+      heading,
+      help: "The account's requests a second; without it there is no limit",
+    },
+    { name: 'burst', kind: 'text', argument: 'NUMBER', heading, help: "The account's requests at once" },
+    {
+      name: 'cache-delay',
+      kind: 'text',
+      argument: 'TIME',
+      heading,
+      help: 'How long a cache cluster takes to come or to go; not at all unless said otherwise',
+    },
+    {
+      name: 'lock-timeout',
+      kind: 'text',
+      argument: 'TIME',
+      heading,
+      help: 'How long to wait for another edit of the same file; 10 seconds unless said otherwise',
+    },
+    { name: 'quiet', short: 'q', kind: 'switch', heading: 'Output', help: 'No line for each request' },
+  ],
+  words: 'none',
+};
