@@ -87,7 +87,7 @@ const commandOf = (verb: Verb, flags: readonly Flag[], output: Output): Command 
       visibleArguments: () => [],
       optionTerm: ({ flags: text }) => (switches.has(text) ? text.replace('--', '--[no-]') : text),
     })
-    .helpOption('-h, --help', 'Show this help')
+    .addHelpOption(new Option('-h, --help', 'Show this help').helpGroup('Output:'))
     .addHelpText('after', `\nExample:\n  ${verb.example}`);
   for (const option of flags.flatMap(toOptions)) command.addOption(option);
   return command;
