@@ -58,7 +58,9 @@ const unknownName = (word: string, { settings }: Surroundings): StageError => {
   const names = [...settings.stages.keys()];
   const near = nearestWord(word, names);
   const known = names.length === 0 ? 'no stage is named in a .stagerc here' : `.stagerc names ${names.join(', ')}`;
-  const advice = adviseWord(word) ?? (near ? `Did you mean ${near}?` : `For a file, write ./${word} or ${word}.json.`);
+  const stageOf = isId(word) ? ` For a stage of the API ${word}, write ${word}/STAGE.` : '';
+  const others = `For a file, write ./${word} or ${word}.json.${stageOf}`;
+  const advice = adviseWord(word) ?? (near ? `Did you mean ${near}?` : others);
   return refuse('usage', `There is no stage called ${word}: ${known}. ${advice}`);
 };
 
@@ -106,17 +108,37 @@ const emptyId = (word: string): StageError =>
     `${word}: the API id is empty. An unset shell variable, or a query without an answer, looks like this.`,
   );
 
+const isEmptyId = (id: string): boolean => /^(|null|None|undefined)$/.test(id);
+const isId = (id: string): boolean => /^[a-z0-9]{10}$/.test(id);
+const isStageName = (name: string): boolean => new RegExp(`^${stageName}$`).test(name);
+
 const atApiAndStage = (word: string, { isElsewhere }: Surroundings): Address => {
   const [id = '', stage = '', ...more] = word.split('/');
-  if (/^(|null|None|undefined)$/.test(id)) throw emptyId(word);
-  const isStage = more.length === 0 && new RegExp(`^${stageName}$`).test(stage);
-  if (isStage && (isElsewhere || /^[a-z0-9]{10}$/.test(id))) return atLive({ api: { id }, stageName: stage }, word);
-  const file = stage === '' ? '' : `${word}.json is a stage file, `;
+  if (isEmptyId(id)) throw emptyId(word);
+  const isStage = more.length === 0 && isStageName(stage);
+  if (isStage && (isElsewhere || isId(id))) return atLive({ api: { id }, stageName: stage }, word);
+  if (isId(id) && more.join('') === '')
+    throw refuse('usage', `${word}: expected API/STAGE, such as ${id}/${isStageName(stage) ? stage : 'prod'}.`);
+  const file = word.endsWith('/') ? '' : `${word}.json is a stage file, `;
   throw refuse(
     'usage',
     `${word} is no API/STAGE: an API's id is ten lower-case letters and digits. ${file}name:${word} an API by its name, and ` +
       `./${word} a file that is called so.`,
   );
+};
+
+/** A stage by its ids, as the AWS CLI's flags give them. */
+export interface AwsNames {
+  readonly restApiId: string;
+  readonly stageName: string;
+}
+
+const atIds = ({ restApiId: id, stageName: stage }: AwsNames, { isElsewhere }: Surroundings): Address => {
+  if (isEmptyId(id)) throw emptyId(`--rest-api-id ${id}`);
+  if (!isElsewhere && !isId(id))
+    throw refuse('usage', `--rest-api-id: expected ten lower-case letters and digits, came ${id}.`);
+  if (!isStageName(stage)) throw refuse('usage', `--stage-name: expected letters, digits, _ and -, came ${stage}.`);
+  return atLive({ api: { id }, stageName: stage }, `${id}/${stage}`);
 };
 
 /** The ways to write a target, and what each is read as; the first that fits counts. */
@@ -161,6 +183,11 @@ const atDefault = (surroundings: Surroundings): Address => {
   return { ...atBase(value, base, surroundings), from: origin };
 };
 
-/** The stage that a word means, or where there is none the default. Throws where it means none that can be reached. */
-export const addressOf = (word: string | undefined, surroundings: Surroundings): Address =>
-  word === undefined ? atDefault(surroundings) : atWord(word, surroundings);
+/** How a stage was named: by a word, by the AWS CLI's flags, or not at all. */
+export type Named = string | AwsNames | undefined;
+
+/** The stage that is meant, where none was named the default. Throws where it is none that can be reached. */
+export const addressOf = (named: Named, surroundings: Surroundings): Address => {
+  if (named === undefined) return atDefault(surroundings);
+  return typeof named === 'string' ? atWord(named, surroundings) : atIds(named, surroundings);
+};

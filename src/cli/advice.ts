@@ -15,8 +15,12 @@ const verbs: Readonly<Record<string, string>> = {
   read: 'get',
   print: 'get',
   'get-stage': 'get',
-  ls: 'get',
-  list: 'get',
+  ls: 'list',
+  stages: 'list',
+  'get-stages': 'list',
+  'get-rest-apis': 'list',
+  server: 'serve',
+  start: 'serve',
   update: 'set',
   edit: 'set',
   put: 'set',
@@ -103,7 +107,14 @@ const flags: Readonly<Record<string, string>> = {
   timeout: 'lock-timeout',
 };
 
+const tagging =
+  'Tags are set by aws apigateway tag-resource --resource-arn arn:aws:apigateway:REGION::/restapis/API/stages/STAGE ' +
+  '--tags NAME=VALUE, and removed by aws apigateway untag-resource.';
+
 const flagSentences: Readonly<Record<string, string>> = {
+  tag: tagging,
+  tags: tagging,
+  'no-tag': tagging,
   query: 'The stage comes as JSON: pipe it to jq, or read one property with stage get.',
   'cli-input-json':
     'Give the operations as --patch-operations file://FILE, which takes {"patchOperations": [...]} too.',

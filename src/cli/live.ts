@@ -2,13 +2,22 @@
 
 import { isStageCommand } from '../commands/commands.js';
 import { isSecretPlace, mask, maskBody } from '../render/redact.js';
+import { type Kind, misfit, webAddress } from '../settings/kind.js';
+import { settingRows } from '../settings/settings.js';
 import { nearestWord } from '../settings/spelling.js';
 import type { Method } from '../stage/method.js';
 import { printable } from '../stage/printable.js';
 import { StageError } from '../stage/problem.js';
-import type { Exchange, ListedApi, LiveEditOptions, LiveOptions, LiveStage } from '../targets/api-gateway.js';
+import type {
+  Exchange,
+  ListedApi,
+  ListedReference,
+  LiveEditOptions,
+  LiveOptions,
+  LiveStage,
+} from '../targets/api-gateway.js';
 import type { LivePlace } from './address.js';
-import { flagCount, flagText, flagTime, flagWord, isOn, type Scene } from './scene.js';
+import { flagCount, flagText, flagTime, flagWord, isOn, refuse, type Scene } from './scene.js';
 
 const load = () => import('../targets/api-gateway.js');
 
@@ -41,7 +50,7 @@ const tracing = (scene: Scene): LiveOptions['tracing'] => {
   };
 };
 
-const profileOf = (place: LivePlace, scene: Scene): LiveOptions['profile'] => {
+const profileOf = (place: Partial<LivePlace>, scene: Scene): LiveOptions['profile'] => {
   const flag = flagText(scene, 'profile');
   if (flag !== undefined) return { name: flag, from: 'flag' };
   const name = place.profile ?? scene.settings.profile;
@@ -53,16 +62,44 @@ const given = <Options extends object>(
   options: { readonly [Key in keyof Options]: Options[Key] | undefined },
 ): Options => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Options;
 
+const flagOfKind = (scene: Scene, flag: string, kind: Kind<string>): string | undefined => {
+  const text = flagText(scene, flag);
+  const problem = text === undefined ? undefined : misfit(kind, text);
+  if (problem !== undefined) throw refuse(`--${flag}: ${problem}.`);
+  return text;
+};
+
+// The SDK would read them itself, and then neither an address nor a sentence would know of them.
+const endpointOfEnvironment = ({ world: { env } }: Scene): string | undefined => {
+  if (env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') return undefined;
+  const name = ['AWS_ENDPOINT_URL_API_GATEWAY', 'AWS_ENDPOINT_URL'].find((variable) => env[variable]);
+  const problem = name === undefined ? undefined : misfit(webAddress, env[name]);
+  if (problem !== undefined) throw new StageError('config', [{ code: 'config', message: `${name}: ${problem}.` }]);
+  return name && env[name];
+};
+
+const endpointOf = ({ endpointUrl }: Partial<LivePlace>, scene: Scene): string | undefined =>
+  flagOfKind(scene, 'endpoint-url', webAddress) ?? endpointUrl ?? endpointOfEnvironment(scene);
+
+/** Whether an endpoint other than AWS's is asked, whichever stage it is about. */
+export const isElsewhere = (scene: Scene): boolean => endpointOf({}, scene) !== undefined;
+
+const timeoutOf = (scene: Scene): number => {
+  const timeout = flagTime(scene, 'timeout', 60_000);
+  if (timeout === 0) throw refuse('--timeout: expected a time above 0.');
+  return timeout;
+};
+
 /** How API Gateway is reached. The region of an address counts first, then that of the command line and the settings. */
 export const connectionTo = (place: Partial<LivePlace>, scene: Scene): LiveOptions =>
   given<LiveOptions>({
     world: scene.world,
-    region: place.region ?? flagText(scene, 'region') ?? scene.settings.region,
-    profile: profileOf(place as LivePlace, scene),
-    endpointUrl: flagText(scene, 'endpoint-url') ?? place.endpointUrl,
+    region: place.region ?? flagOfKind(scene, 'region', settingRows.region.kind) ?? scene.settings.region,
+    profile: profileOf(place, scene),
+    endpointUrl: endpointOf(place, scene),
     roleArn: flagText(scene, 'role-arn'),
     caBundle: flagText(scene, 'ca-bundle'),
-    timeout: flagTime(scene, 'timeout', 60_000),
+    timeout: timeoutOf(scene),
     maxAttempts: flagCount(scene, 'max-attempts'),
     governors: undefined,
     sleep: undefined,
@@ -101,26 +138,30 @@ export const openLive = async (
   );
 };
 
-/** The id of the API of a place, asked for where only its name is known. */
-export const findRestApiId = async ({ api, ...place }: LivePlace, scene: Scene): Promise<string> => {
-  if ('id' in api) return api.id;
-  const { listApis } = await load();
-  const [first] = await listApis(api, connectionTo({ api, ...place }, scene));
-  return first?.id ?? '';
+/** The place with the id of its API, which is asked for where only its name is known. */
+export const identified = async (place: LivePlace, scene: Scene): Promise<LivePlace & { api: { id: string } }> => {
+  const { api } = place;
+  if ('id' in api) return { ...place, api };
+  const { restApiIdOf } = await load();
+  return { ...place, api: { id: await restApiIdOf(api, connectionTo(place, scene)) } };
 };
+
+const reference = (word: string): ListedReference =>
+  word.startsWith('name:') ? { name: word.slice('name:'.length) } : { idOrName: word };
 
 /** The APIs with their stages; one of them where a word says which, by its id or its name. */
 export const listLive = async (word: string | undefined, scene: Scene): Promise<readonly ListedApi[]> => {
   const { listApis } = await load();
-  const isId = /^[a-z0-9]{10}$/.test(word ?? '');
-  const api = word === undefined ? undefined : isId ? { id: word } : { name: word.replace(/^name:/, '') };
-  return listApis(api, connectionTo({}, scene));
+  return listApis(word === undefined ? undefined : reference(word), connectionTo({}, scene));
 };
 
-/** The methods that were named, and not as keys that are stored already; only what is set can be set in vain. */
+/** The methods that flags and words name, and not as keys of entries; only what is set can be set in vain. */
 const namedMethods = ({ request, invocation }: Scene): readonly Method[] => {
-  const { methods = [] } = request;
-  return methods === 'all-entries' || invocation.command.name !== 'set' ? [] : methods;
+  const { methods = [], choices } = request;
+  if (invocation.command.name !== 'set') return [];
+  const inWords = choices.flatMap(({ method }) => (method === undefined ? [] : [method]));
+  const named = methods === 'all-entries' ? inWords : [...methods, ...inWords];
+  return named.filter((method) => !('key' in method));
 };
 
 /**
@@ -130,17 +171,21 @@ const namedMethods = ({ request, invocation }: Scene): readonly Method[] => {
 export const checkMethods = async (stage: LiveStage, scene: Scene): Promise<Scene['request']> => {
   const { request } = scene;
   const named = namedMethods(scene);
-  if (isOn(scene, 'allow-unknown-method') || named.every((method) => 'key' in method)) return request;
-  const { unknownMethods, verbsAt } = await load();
+  if (isOn(scene, 'allow-unknown-method') || named.length === 0) return request;
+  const { isBeside, unknownMethods } = await load();
   const read = await stage.resources();
   if ('notice' in read) return { ...request, notices: [...request.notices, read.notice] };
   const { resources } = read;
-  const isThere = (method: Method): boolean =>
-    'key' in method || !method.isAny || (verbsAt(method.resourcePath, resources)?.includes(method.httpMethod) ?? true);
-  const methods = named.filter(isThere);
-  const problems = unknownMethods(methods, resources);
+  const isMeant = (method: Method): boolean => !isBeside(method, resources);
+  const problems = unknownMethods(named.filter(isMeant), resources);
   if (problems.length > 0) throw new StageError('usage', problems);
-  return { ...request, methods, notices: request.notices.filter(({ code }) => code !== 'any-method') };
+  const { methods } = request;
+  return {
+    ...request,
+    methods: Array.isArray(methods) ? methods.filter(isMeant) : methods,
+    choices: request.choices.filter(({ method }) => method === undefined || isMeant(method)),
+    notices: request.notices.filter(({ code }) => code !== 'any-method'),
+  };
 };
 
 const progressLine = (status: string, waited: number): string =>

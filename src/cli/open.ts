@@ -13,9 +13,10 @@ import { dryRun } from '../targets/dry-run.js';
 import { stageFile } from '../targets/file.js';
 import { stageOnStdio } from '../targets/stdio.js';
 import type { StageTarget } from '../targets/target.js';
-import { type Address, addressOf } from './address.js';
-import { findRestApiId, openLive } from './live.js';
-import { flagText, flagTime, isOn, type Scene } from './scene.js';
+import { type Address, addressOf, type Named } from './address.js';
+import { identified, isElsewhere, openLive } from './live.js';
+import { flagTime, isOn, type Scene } from './scene.js';
+import { tellNotices } from './tell.js';
 
 /** A stage that was found, and can be read and edited. */
 export interface Opened {
@@ -31,18 +32,24 @@ const surroundings = (scene: Scene) => ({
   settings: scene.settings,
   cwd: scene.world.cwd,
   env: scene.world.env,
-  isElsewhere: flagText(scene, 'endpoint-url') !== undefined,
+  isElsewhere: isElsewhere(scene),
 });
 
-/** An API's name is looked up only where some live stage is protected. */
-const guardOf = async (address: Address, scene: Scene): Promise<string | undefined> => {
-  const { stages } = scene.settings;
+/** The stage that is meant, which is not looked up. */
+export const addressFor = (named: Named, scene: Scene): Address => addressOf(named, surroundings(scene));
+
+/** The address, of a live stage with the id of its API where some live stage is protected: protection goes by ids. */
+const findAddress = async (named: Named, scene: Scene): Promise<Address> => {
+  const address = addressFor(named, scene);
+  const hasLive = [...scene.settings.stages.values()].some((entry) => entry.protected && 'restApiId' in entry);
+  return address.kind === 'live' && hasLive ? { ...address, live: await identified(address.live, scene) } : address;
+};
+
+const guardOf = (address: Address, { settings: { stages }, world }: Scene): string | undefined => {
   if (address.kind === 'stdio') return undefined;
-  if (address.kind === 'file') return findProtected(stages, { file: resolve(scene.world.cwd, address.file) })?.name;
-  const hasLive = [...stages.values()].some((entry) => entry.protected && 'restApiId' in entry);
-  if (!hasLive) return undefined;
-  const restApiId = await findRestApiId(address.live, scene);
-  return findProtected(stages, { restApiId, stageName: address.live.stageName })?.name;
+  if (address.kind === 'file') return findProtected(stages, { file: resolve(world.cwd, address.file) })?.name;
+  const { api, stageName } = address.live;
+  return 'id' in api ? findProtected(stages, { restApiId: api.id, stageName })?.name : undefined;
 };
 
 const refuseDefault = (name: string): StageError =>
@@ -50,11 +57,11 @@ const refuseDefault = (name: string): StageError =>
     { code: 'target', message: `The default stage is ${name}, which is protected; a protected stage has to be named.` },
   ]);
 
-/** Opens the stage that a word means, or the default one. */
-export const open = async (word: string | undefined, scene: Scene): Promise<Opened> => {
+/** Opens the stage that was named, or the default one. */
+export const open = async (named: Named, scene: Scene): Promise<Opened> => {
   const { world } = scene;
-  const address = addressOf(word, surroundings(scene));
-  const name = await guardOf(address, scene);
+  const address = await findAddress(named, scene);
+  const name = guardOf(address, scene);
   if (name !== undefined && address.from !== undefined) throw refuseDefault(name);
   const guard = name === undefined ? {} : { protectedBy: name };
   if (address.kind === 'live') {
@@ -72,7 +79,8 @@ const interrupted = (name: string, reason: unknown): StageError =>
     { code: 'interrupted', message: `${name}: interrupted by ${String(reason)}; nothing was changed.` },
   ]);
 
-const askFor = async (name: string, outcome: Outcome, { world, voice }: Scene): Promise<void> => {
+const askFor = async (name: string, outcome: Outcome, scene: Scene): Promise<void> => {
+  const { world, voice } = scene;
   const refused = (why: string): StageError =>
     new StageError('expectation', [
       { code: 'protected', message: `${name} is a protected stage: ${why} Nothing was written.` },
@@ -80,7 +88,9 @@ const askFor = async (name: string, outcome: Outcome, { world, voice }: Scene): 
   if (!world.stdin.isTTY || !world.stderr.isTTY) throw refused('to edit it, add --yes.');
   // Asked for before the question, so that Ctrl-C has its answer.
   const { signal } = world;
-  world.stderr.write(`${[printable(name), ...changeLines(outcome, voice.isSecret, voice.paintErrors)].join('\n')}\n`);
+  const lines = [printable(name), ...changeLines(outcome, voice.isSecret, voice.paintErrors)];
+  world.stderr.write(`${lines.join('\n')}\n`);
+  tellNotices(outcome.notices ?? [], scene);
   world.stderr.write(`${printable(name)} is protected. Make this edit? [y/N] `);
   const answer = await world.stdin.readLine();
   // Where the input ended, the cursor is still behind the question.

@@ -278,7 +278,7 @@ const mostTargets = ({ name }: { readonly name: string }, isWithin: boolean): nu
 
 const checkTargets = (targets: readonly string[], invocation: Invocation, desk: Desk): void => {
   const most = mostTargets(invocation.command, invocation.flags.has('from') || invocation.flags.has('to'));
-  const assigned = targets.filter((word) => word.includes('=') && !isFile(word) && !word.startsWith('/'));
+  const assigned = targets.filter((word) => word.includes('=') && !isFile(word) && !/^\/|^https?:/.test(word));
   for (const word of assigned) slip(desk, notProperty(word, '', desk));
   const extra = targets.slice(most);
   if (assigned.length === 0 && extra.length > 0)
@@ -296,7 +296,7 @@ const checkCopy = (
   if (from !== to) slip(desk, `copy within a stage needs --from and --to; came only ${from ? '--from' : '--to'}.`);
   else if (from && choices.length > 0)
     slip(desk, 'copy --from --to copies one value within a stage; it takes no other choice.');
-  else if (!from && targets.length < 2)
+  else if (!from && targets.length < (flags.has('rest-api-id') ? 1 : 2))
     slip(desk, `copy needs SOURCE and TARGET; came ${targets.length === 0 ? 'neither' : `only ${targets[0]}`}.`);
 };
 

@@ -8,9 +8,10 @@ import { changesBetween } from '../stage/diff.js';
 import { StageError } from '../stage/problem.js';
 import type { StageResult } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
+import type { AwsNames, Named } from './address.js';
 import { list } from './list.js';
 import { checkMethods, waitIfAsked } from './live.js';
-import { open, wrapped } from './open.js';
+import { addressFor, open, wrapped } from './open.js';
 import { flagText, isOn, refuse, type Scene } from './scene.js';
 import { runServer } from './serve.js';
 import { onTerminal, tell, tellOrigin } from './tell.js';
@@ -19,17 +20,30 @@ import { onTerminal, tell, tellOrigin } from './tell.js';
 const exit = { done: 0, differences: 2, absent: 5 } as const;
 
 /** The stage that the AWS CLI's flags name, where no TARGET does. */
-const awsTarget = (scene: Scene): string | undefined => {
+const awsTarget = (scene: Scene): AwsNames | undefined => {
   const [restApiId, stageName] = [flagText(scene, 'rest-api-id'), flagText(scene, 'stage-name')];
-  if ((restApiId === undefined) !== (stageName === undefined))
+  if (restApiId === undefined && stageName === undefined) return undefined;
+  if (restApiId === undefined || stageName === undefined)
     throw refuse('--rest-api-id and --stage-name name a stage together; only one of them came.');
-  return restApiId && `${restApiId}/${stageName}`;
+  return { restApiId, stageName };
 };
 
-const sourceAndTarget = (scene: Scene): readonly [string | undefined, string | undefined] => {
+// A command line of the AWS CLI's can be tried on a file as it is.
+const isTrial = (word: string, scene: Scene): boolean =>
+  scene.invocation.command.name === 'patch' && addressFor(word, scene).kind !== 'live';
+
+const targetOf = (word: string | undefined, scene: Scene): Named => {
+  const names = awsTarget(scene);
+  if (names === undefined || word === undefined) return names ?? word;
+  if (!isTrial(word, scene))
+    throw refuse(`--rest-api-id and --stage-name stand in the place of TARGET, and ${word} came too.`);
+  return word;
+};
+
+const sourceAndTarget = (scene: Scene): readonly [source: string | undefined, target: Named] => {
   const [first, second] = scene.request.targets;
   const isBetween = scene.invocation.command.name === 'copy' && !scene.invocation.flags.has('from');
-  return isBetween ? [first, second] : [undefined, first ?? awsTarget(scene)];
+  return isBetween ? [first, targetOf(second, scene)] : [undefined, targetOf(first, scene)];
 };
 
 const exitCodeOf = (result: StageResult, scene: Scene): number =>
@@ -72,7 +86,7 @@ const tellSight = async (sight: Sight, scene: Scene): Promise<number> => {
 };
 
 const readStage = async (scene: Scene): Promise<Stage> => {
-  const { address, target } = await open(scene.request.targets[0] ?? awsTarget(scene), scene);
+  const { address, target } = await open(targetOf(scene.request.targets[0], scene), scene);
   tellOrigin(address, scene);
   return target.read();
 };

@@ -2,6 +2,7 @@
 
 import type { StageCommand } from '../commands/command.js';
 import { type Output, renderers } from '../render/render.js';
+import type { Notice } from '../stage/plan.js';
 import { printable, printableLines } from '../stage/printable.js';
 import type { StageResult } from '../stage/result.js';
 import type { Sink } from '../world.js';
@@ -28,9 +29,9 @@ const render = async (
   return form === 'text' ? text : onTerminal(text, world[stream]);
 };
 
-/** Notices go to stderr, unless the form of the output holds them. */
-const tellNotices = ({ notices }: Pick<StageResult, 'notices'>, form: Output, { world, voice }: Scene): void => {
-  if (form === 'json' || form === 'yaml' || voice.isQuiet) return;
+/** Notices go to stderr. */
+export const tellNotices = (notices: readonly Notice[], { world, voice }: Scene): void => {
+  if (voice.isQuiet) return;
   for (const { message } of notices)
     world.stderr.write(`${voice.paintErrors.warning('notice:')} ${printable(message)}\n`);
 };
@@ -53,5 +54,6 @@ export const tell = async (
   if (!voice.isQuiet || (!isAside && form !== 'text'))
     world[stream].write(await render(result, form, address.from, scene, stream));
   if (!isAside && form !== 'text') tellOrigin(address, scene);
-  tellNotices(result, form, scene);
+  // Some forms hold them.
+  if (form !== 'json' && form !== 'yaml') tellNotices(result.notices, scene);
 };

@@ -1,5 +1,5 @@
 /** A stage that lives in API Gateway. Import this only dynamically: it brings the AWS SDK with it. */
-import type { Notice } from '../stage/plan.js';
+import type { Calls, Notice, Outcome } from '../stage/plan.js';
 import { StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';
 import type { World } from '../world.js';
@@ -12,10 +12,17 @@ import {
   type Tracing,
 } from './api-gateway/connection.js';
 import { credentialSource } from './api-gateway/credentials.js';
-import { editStage, type OnPartial } from './api-gateway/edit-stage.js';
+import { type EditOptions, editStage, foreseeEdit, type OnPartial } from './api-gateway/edit-stage.js';
 import { type ShowLeaf, showLeaf } from './api-gateway/foreseen.js';
 import { type Governors, newGovernors } from './api-gateway/governor.js';
-import { type ApiReference, findRestApi, type ListedApi, listApis as list, type Nearest } from './api-gateway/names.js';
+import {
+  type ApiReference,
+  findRestApi,
+  type ListedApi,
+  type ListedReference,
+  listApis as list,
+  type Nearest,
+} from './api-gateway/names.js';
 import type { Resource } from './api-gateway/resources.js';
 import { explain, readPages, restarted, type Session } from './api-gateway/session.js';
 import { type OnProgress, settleCache } from './api-gateway/wait-for-cache.js';
@@ -24,13 +31,14 @@ import type { StageTarget } from './target.js';
 
 export { newGovernors } from './api-gateway/governor.js';
 export { ownerNotices } from './api-gateway/owner.js';
-export { unknownMethods, verbsAt, verbsOf } from './api-gateway/resources.js';
+export { isBeside, unknownMethods, verbsAt, verbsOf } from './api-gateway/resources.js';
 export type {
   ApiReference,
   ConnectionOptions,
   Exchange,
   Governors,
   ListedApi,
+  ListedReference,
   Nearest,
   OnPartial,
   OnProgress,
@@ -53,7 +61,7 @@ export interface LiveOptions extends ConnectionOptions {
   readonly world: Pick<World, 'env' | 'now' | 'random' | 'signal'>;
   /** In place of a timer, for tests. */
   readonly sleep?: Sleep;
-  /** The quotas of all accounts that this process works with. Whoever edits several stages hands in one for all. */
+  /** The quotas of all accounts that are worked with. Where it is left out, those of the `world`. */
   readonly governors?: Governors;
   /** Milliseconds that one read or one edit may take, retries included. 60 000 where it is left out. */
   readonly timeout?: number;
@@ -125,17 +133,25 @@ const signIn = async (connection: Connection, at: Session['at'], timeout: number
   }
 };
 
+const governorsByWorld = new WeakMap<object, Governors>();
+
+/** Those of the process, where none are handed in: its calls share one quota, whichever stages they are for. */
+const governorsOf = ({ governors, world }: LiveOptions): Governors => {
+  const shared = governors ?? governorsByWorld.get(world) ?? newGovernors(world.now);
+  if (governors === undefined) governorsByWorld.set(world, shared);
+  return shared;
+};
+
 const openSession = async (options: LiveOptions, label: string): Promise<Session> => {
   const { world, timeout = defaultTimeout, maxAttempts = defaultMaxAttempts } = options;
   const connection = connect(options, world, options.tracing);
   const clock: Clock = { now: world.now, random: world.random, sleep: options.sleep ?? sleep };
   const at = placeOf(options, label);
   const region = await signIn(connection, at, timeout);
-  const governors = options.governors ?? newGovernors(world.now);
   return {
     api: connection.api,
     clock,
-    governor: governors(accountKey(options, region)),
+    governor: governorsOf(options)(accountKey(options, region)),
     signal: world.signal,
     tell: options.tell ?? (() => undefined),
     timeout,
@@ -184,6 +200,8 @@ export type ReadResources = { readonly resources: readonly Resource[] } | { read
 
 /** A stage that API Gateway serves. */
 export interface LiveStage extends StageTarget {
+  /** Reads the stage, and says what an edit would do: by which calls, and with which notices. */
+  foresee(decide: (stage: Stage) => Calls): Promise<Outcome>;
   /** The resources of its API with their methods; a notice where they cannot be read, because that stops no edit. */
   resources(): Promise<ReadResources>;
   /** Waits until cacheClusterStatus has settled, at most `timeout` milliseconds. Answers with the stage then. */
@@ -212,14 +230,22 @@ const readMethods = async ({ restApiId, session }: Opened): Promise<ReadResource
  */
 export const stageOnApiGateway = (address: LiveAddress, options: LiveEditOptions): LiveStage => {
   const open = once(() => openStage(address, options));
-  const { known, verbatim = false, onPartial = 'rollback', ownerTags = [], refuseOwned = false } = options;
+  const { verbatim = false, onPartial = 'rollback', ownerTags = [], refuseOwned = false } = options;
+  const editOptions: EditOptions = { verbatim, onPartial, ownerTags, refuseOwned };
+  const readBefore = async (): Promise<{ readonly opened: Opened; readonly before: Stage }> => {
+    const opened = restartedStage(await open());
+    return { opened, before: options.known ?? (await readOpened(opened)) };
+  };
   return {
     label: labelOf(address),
     read: async () => readOpened(restartedStage(await open())),
     edit: async (decide) => {
-      const opened = restartedStage(await open());
-      const before = known ?? (await readOpened(opened));
-      return editStage(before, decide, opened, { verbatim, onPartial, ownerTags, refuseOwned });
+      const { opened, before } = await readBefore();
+      return editStage(before, decide, opened, editOptions);
+    },
+    foresee: async (decide) => {
+      const { opened, before } = await readBefore();
+      return foreseeEdit(before, decide, opened, editOptions);
     },
     resources: async () => readMethods(restartedStage(await open())),
     waitForCache: async (timeout, onProgress = () => undefined) => {
@@ -230,5 +256,9 @@ export const stageOnApiGateway = (address: LiveAddress, options: LiveEditOptions
 };
 
 /** All APIs with their stages, or the one that is named. */
-export const listApis = async (api: ApiReference | undefined, options: LiveOptions): Promise<readonly ListedApi[]> =>
+export const listApis = async (api: ListedReference | undefined, options: LiveOptions): Promise<readonly ListedApi[]> =>
   list(api, await openSession(options, 'API Gateway'), options.nearest ?? noNearest);
+
+/** The id of the API that a reference means. */
+export const restApiIdOf = async (api: ApiReference, options: LiveOptions): Promise<string> =>
+  'id' in api ? api.id : findRestApi(api, await openSession(options, 'API Gateway'), options.nearest ?? noNearest);

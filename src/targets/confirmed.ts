@@ -2,7 +2,7 @@ import { changesBetween } from '../stage/diff.js';
 import type { Calls, Outcome } from '../stage/plan.js';
 import { StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';
-import { imagine } from './dry-run.js';
+import { foresee } from './dry-run.js';
 import type { StageTarget } from './target.js';
 
 const changedMeanwhile = (label: string): StageError =>
@@ -13,6 +13,10 @@ const changedMeanwhile = (label: string): StageError =>
     },
   ]);
 
+/** Whether an edit writes nothing. A target that foresees knows its calls: one of them may change what nobody can foresee. */
+const isIdle = ({ before, after, calls }: Outcome, target: StageTarget): boolean =>
+  target.foresee ? calls.length === 0 : changesBetween(before, after).length === 0;
+
 /**
  * A target that asks before it is changed: `confirm` is shown what would happen, and throws to prevent it. What is then done
  * is what was shown, or nothing. An edit that changes nothing is not asked for.
@@ -20,8 +24,8 @@ const changedMeanwhile = (label: string): StageError =>
 export const confirmed = (target: StageTarget, confirm: (outcome: Outcome) => Promise<void>): StageTarget => ({
   ...target,
   edit: async (decide) => {
-    const shown = imagine(await target.read(), decide);
-    if (changesBetween(shown.before, shown.after).length === 0) return target.edit(decide);
+    const shown = await foresee(target, decide);
+    if (isIdle(shown, target)) return target.edit(decide);
     await confirm(shown);
     return target.edit((stage: Stage): Calls => {
       if (JSON.stringify(stage) !== JSON.stringify(shown.before)) throw changedMeanwhile(target.label);

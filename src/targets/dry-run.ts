@@ -3,8 +3,7 @@ import { applyCalls } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import type { StageTarget } from './target.js';
 
-/** What an edit would do to a stage in hand. */
-export const imagine = (before: Stage, decide: (stage: Stage) => Calls): Outcome => {
+const imagine = (before: Stage, decide: (stage: Stage) => Calls): Outcome => {
   const calls = decide(before);
   return {
     before,
@@ -13,8 +12,12 @@ export const imagine = (before: Stage, decide: (stage: Stage) => Calls): Outcome
   };
 };
 
+/** What an edit of a target would do. */
+export const foresee = async (target: StageTarget, decide: (stage: Stage) => Calls): Promise<Outcome> =>
+  target.foresee ? target.foresee(decide) : imagine(await target.read(), decide);
+
 /** A target that decides and applies to the copy in hand, and writes nothing. */
 export const dryRun = (target: StageTarget): StageTarget => ({
   ...target,
-  edit: async (decide) => imagine(await target.read(), decide),
+  edit: (decide) => foresee(target, decide),
 });

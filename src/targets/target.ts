@@ -12,4 +12,6 @@ export interface StageTarget {
    * What `decide` throws is thrown, and then nothing was written.
    */
   edit(decide: (stage: Stage) => Calls): Promise<Outcome>;
+  /** What `edit` would do, its calls not made; where the target knows more of that than the engine does. */
+  foresee?(decide: (stage: Stage) => Calls): Promise<Outcome>;
 }

@@ -1080,7 +1080,7 @@ describe('patch', () => {
     'a call of the AWS CLI without a file: it means a live stage': {
       line: 'patch --rest-api-id abc --stage-name prod --patch-operations op=remove,path=/canarySettings',
       exits: 3,
-      says: /abc\/prod is no API\/STAGE/,
+      says: /--rest-api-id: expected ten lower-case letters and digits, came abc\./,
     },
     'every operation that is refused, each by its number': {
       line: 'patch s.json --patch-operations op=remove,path=/variables op=replace,path=/tracingEnabled,value=on',

@@ -134,6 +134,7 @@ const causes: readonly Cause[] = [
     is: coded(/^(ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|HPE_\w+|ERR_STREAM_PREMATURE_CLOSE)$/),
   },
   { code: 'no-answer', fault: 'lost', kind: 'unavailable', is: named('TimeoutError', 'AbortError') },
+  { code: 'no-tls', fault: 'final', kind: 'unavailable', is: coded(/^EPROTO$/) },
   {
     code: 'certificate',
     fault: 'final',
@@ -294,8 +295,9 @@ const hintsByCode: Readonly<Record<string, (circumstances: Circumstances, messag
     `Give --region, export AWS_REGION=eu-west-1, or run aws configure set region eu-west-1${profile ? ` --profile ${profile}` : ''}.`,
   'access-denied': (circumstances, message) => deniedHint(message, circumstances),
   certificate: () => 'Where a proxy signs with a certificate of its own, name that with --ca-bundle.',
-  unreachable: ({ endpointUrl, region }) =>
-    endpointUrl === undefined
+  'no-tls': () => 'Is it http:// instead?',
+  unreachable: ({ endpointUrl, region, operation }) =>
+    endpointUrl === undefined || operation === 'AssumeRole'
       ? `Check the network, and that ${region ?? 'the region'} is a region.`
       : `Is anything listening at ${endpointUrl}?`,
 };
@@ -318,15 +320,19 @@ const hintFor = (code: string, message: string, circumstances: Circumstances): s
   hintsBySentence.find(([when]) => when.test(message))?.[1](circumstances) ??
   hintsByCode[code]?.(circumstances, message);
 
+const serviceOf = ({ operation }: Circumstances): string => (operation === 'AssumeRole' ? 'STS' : 'API Gateway');
+
 const tries = ({ attempts }: Circumstances): string => (attempts > 1 ? ` after ${attempts} attempts` : '');
 
 const ourSentences: Readonly<Record<string, (said: Said, circumstances: Circumstances) => string>> = {
   'timed-out': (said, at) => `${at.operation} got ${said.message}${tries(at)}.`,
-  unreachable: (said, at) => `API Gateway cannot be reached${tries(at)}: ${said.message || said.code}.`,
+  unreachable: (said, at) => `${serviceOf(at)} cannot be reached${tries(at)}: ${said.message || said.code}.`,
+  'no-tls': (_said, at) => `${at.endpointUrl ?? serviceOf(at)} does not answer as https does.`,
   'no-answer': (said, at) =>
     `The connection was lost before ${at.operation} was answered${tries(at)}: ${said.message || said.code}.`,
   'broken-answer': (_said, at) => `The answer to ${at.operation} could not be read to its end${tries(at)}.`,
-  'no-region': () => 'No AWS region is set.',
+  'no-region': ({ message }) =>
+    message.startsWith('Region not accepted') ? `${message}.`.replace(/\.\.$/, '.') : 'No AWS region is set.',
 };
 
 /** API Gateway's own sentence, word for word; or what happened, where it said nothing. */

@@ -1,6 +1,5 @@
 /** An edit of a live stage: all its calls, and what is done when one of them fails for good. */
 import { diffStages } from '../../stage/diff.js';
-import type { PatchOperation } from '../../stage/operation.js';
 import type { Call, CallState, Calls, Notice, Outcome } from '../../stage/plan.js';
 import { type Problem, StageError } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
@@ -141,10 +140,10 @@ const fail = async (
   return partialFailure(error, progress, told);
 };
 
-const withTests = (tests: readonly PatchOperation[], { made }: Progress): readonly Call[] =>
-  made.map(({ operations }, index) => ({
+const callsOf = ({ steps, tests }: Foresight, state: CallState): readonly Call[] =>
+  steps.map(({ operations }, index) => ({
     operations: index === 0 ? [...tests, ...operations] : operations,
-    state: 'made',
+    state,
   }));
 
 const refuseOwner = (notices: readonly Notice[], label: string): void => {
@@ -152,6 +151,36 @@ const refuseOwner = (notices: readonly Notice[], label: string): void => {
     'expectation',
     notices.map(({ code, message }) => ({ code, message: `${label}: ${message} Nothing was written.` })),
   );
+};
+
+interface Prepared {
+  readonly foresight: Foresight;
+  /** What is to be said of the edit before anything is sent. */
+  readonly notices: readonly Notice[];
+}
+
+const prepare = (
+  before: Stage,
+  decide: (stage: Stage) => Calls,
+  { session }: Pick<Edited, 'session'>,
+  { verbatim, ownerTags, refuseOwned }: EditOptions,
+): Prepared => {
+  const foresight = foresee(before, decide(before), verbatim);
+  if (foresight.steps.length === 0) return { foresight, notices: [] };
+  const owners = ownerNotices(before, ownerTags);
+  if (refuseOwned && owners.length > 0) refuseOwner(owners, session.at.label);
+  return { foresight, notices: [...owners, ...unprovenNotices(foresight)] };
+};
+
+/** What `editStage` would do, as far as that can be foreseen. */
+export const foreseeEdit = (
+  before: Stage,
+  decide: (stage: Stage) => Calls,
+  edited: Pick<Edited, 'session'>,
+  options: EditOptions,
+): Outcome => {
+  const { foresight, notices } = prepare(before, decide, edited, options);
+  return { before, after: foresight.after, calls: callsOf(foresight, 'not-made'), notices };
 };
 
 /**
@@ -164,25 +193,18 @@ export const editStage = async (
   before: Stage,
   decide: (stage: Stage) => Calls,
   edited: Omit<Edited, 'tests'>,
-  { verbatim, onPartial, ownerTags, refuseOwned }: EditOptions,
+  options: EditOptions,
 ): Promise<Outcome> => {
-  const foresight = foresee(before, decide(before), verbatim);
+  const { foresight, notices } = prepare(before, decide, edited, options);
   if (foresight.steps.length === 0) return { before, after: before, calls: [] };
-  const owners = ownerNotices(before, ownerTags);
-  if (refuseOwned && owners.length > 0) refuseOwner(owners, edited.session.at.label);
   const whole = { ...edited, tests: foresight.tests };
   const progress = await makeCalls(foresight.steps, before, whole);
-  if (progress.failed) throw await fail(foresight, progress, whole, onPartial);
+  if (progress.failed) throw await fail(foresight, progress, whole, options.onPartial);
   return {
     before,
     after: progress.stage,
     foreseen: foresight.after,
-    calls: withTests(foresight.tests, progress),
-    notices: [
-      ...owners,
-      ...unprovenNotices(foresight),
-      ...progress.notices,
-      ...differences(before, foresight.after, progress.stage, edited.show),
-    ],
+    calls: callsOf(foresight, 'made'),
+    notices: [...notices, ...progress.notices, ...differences(before, foresight.after, progress.stage, edited.show)],
   };
 };

@@ -120,7 +120,7 @@ export const differences = (
   show: ShowLeaf = showLeaf,
 ): readonly Notice[] => changesBetween(foreseen, answer).map((change) => differenceNotice(change, read, show));
 
-/** A notice for each operation that was sent although nobody knows what it does. */
+/** A notice for each operation that is sent although nobody knows what it does. */
 export const unprovenNotices = ({ steps }: Foresight): readonly Notice[] =>
   steps
     .flatMap(({ unproven }) => unproven)
@@ -128,6 +128,6 @@ export const unprovenNotices = ({ steps }: Foresight): readonly Notice[] =>
       const { op, path } = operation as PatchOperation;
       return {
         code: 'unproven',
-        message: `Nobody has shown what API Gateway makes of ${op} at ${path}; it was sent as given.`,
+        message: `Nobody has shown what API Gateway makes of ${op} at ${path}; it is sent as given.`,
       };
     });

@@ -24,23 +24,25 @@ export const insteadOf = (given: string, words: readonly string[], nearest: Near
 export const readRestApis = (session: Session): Promise<readonly RestApi[]> =>
   readPages('GetRestApis', (position, signal) => session.api.getRestApis(position, signal), session);
 
-/** The id of the API that a reference means. Throws StageError('usage') where a name is nobody's, or several APIs'. */
-export const findRestApi = async (api: ApiReference, session: Session, nearest: Nearest): Promise<string> => {
-  if ('id' in api) return api.id;
-  const apis = await readRestApis(session);
-  const [first, ...others] = apis.filter(({ name }) => name === api.name);
-  const where = session.at.region ? ` in ${session.at.region}` : '';
+/** The one API of a name. Throws StageError('usage') where it is nobody's, or several APIs'. */
+const apiCalled = (wanted: string, apis: readonly RestApi[], { at }: Session, nearest: Nearest): RestApi => {
+  const [first, ...others] = apis.filter(({ name }) => name === wanted);
+  const where = at.region ? ` in ${at.region}` : '';
   if (first === undefined) {
-    const instead = insteadOf(api.name, [...new Set(apis.map(({ name }) => name))], nearest);
-    throw refuse('unknown-api', `No API${where} is called ${api.name}. ${instead}`);
+    const instead = insteadOf(wanted, [...new Set(apis.map(({ name }) => name))], nearest);
+    throw refuse('unknown-api', `No API${where} is called ${wanted}. ${instead}`);
   }
-  if (others.length === 0) return first.id;
+  if (others.length === 0) return first;
   const ids = [first, ...others].map(({ id }) => id).join(', ');
   throw refuse(
     'ambiguous-api',
-    `${others.length + 1} APIs${where} are called ${api.name}: ${ids}. Write the id of the one you mean.`,
+    `${others.length + 1} APIs${where} are called ${wanted}: ${ids}. Write the id of the one you mean.`,
   );
 };
+
+/** The id of the API that a reference means. Throws StageError('usage') where a name is nobody's, or several APIs'. */
+export const findRestApi = async (api: ApiReference, session: Session, nearest: Nearest): Promise<string> =>
+  'id' in api ? api.id : apiCalled(api.name, await readRestApis(session), session, nearest).id;
 
 export const readStages = (restApiId: string, session: Session): Promise<readonly Stage[]> =>
   readAnswer('GetStages', (signal) => session.api.getStages(restApiId, signal), session);
@@ -50,26 +52,32 @@ export interface ListedApi extends RestApi {
   readonly stages: readonly Stage[];
 }
 
+/** Which API a list is about: by its name, by its id, or by either where nothing says which of them it is. */
+export type ListedReference = ApiReference | { readonly idOrName: string };
+
+const apiWithId = (wanted: string, apis: readonly RestApi[], nearest: Nearest): RestApi => {
+  const found = apis.find(({ id }) => id === wanted);
+  if (found !== undefined) return found;
+  const ids = apis.map(({ id }) => id);
+  throw refuse('unknown-api', `There is no API ${wanted}. ${insteadOf(wanted, ids, nearest)}`);
+};
+
+const listedApi = (api: ListedReference, apis: readonly RestApi[], session: Session, nearest: Nearest): RestApi => {
+  if ('id' in api) return apiWithId(api.id, apis, nearest);
+  if ('name' in api) return apiCalled(api.name, apis, session, nearest);
+  const { idOrName } = api;
+  return apis.find(({ id }) => id === idOrName) ?? apiCalled(idOrName, apis, session, nearest);
+};
+
 /** One API with its stages, or all of them. */
 export const listApis = async (
-  api: ApiReference | undefined,
+  api: ListedReference | undefined,
   session: Session,
   nearest: Nearest,
 ): Promise<readonly ListedApi[]> => {
   const run = restarted(session);
-  const wanted = api && (await findRestApi(api, run, nearest));
   const apis = await readRestApis(run);
-  const named = wanted === undefined ? apis : apis.filter(({ id }) => id === wanted);
-  if (wanted !== undefined && named.length === 0) {
-    throw refuse(
-      'unknown-api',
-      `There is no API ${wanted}. ${insteadOf(
-        wanted,
-        apis.map(({ id }) => id),
-        nearest,
-      )}`,
-    );
-  }
+  const named = api === undefined ? apis : [listedApi(api, apis, run, nearest)];
   const listed: ListedApi[] = [];
   for (const each of named) listed.push({ ...each, stages: await readStages(each.id, run) });
   return listed;

@@ -1,5 +1,5 @@
 /** Which methods an API has: API Gateway accepts settings for others, and ignores them. */
-import { type Method, readableKey } from '../../stage/method.js';
+import { keyOf, type Method, readableKey } from '../../stage/method.js';
 import type { Problem } from '../../stage/problem.js';
 import { everyMethod, httpMethods } from '../../stage/properties.js';
 
@@ -20,8 +20,18 @@ export const verbsAt = (path: string, resources: readonly Resource[]): readonly 
   return resource && verbsOf(resource);
 };
 
-const readable = (method: Method): string =>
-  'key' in method ? readableKey(method.key) : `${method.httpMethod} ${method.resourcePath}`;
+/** Whether a method was written as ANY of a resource that has other verbs, so that it was not meant. */
+export const isBeside = (method: Method, resources: readonly Resource[]): boolean => {
+  if ('key' in method || !method.isAny) return false;
+  const verbs = verbsAt(method.resourcePath, resources) ?? [];
+  return verbs.length > 0 && !verbs.includes(method.httpMethod);
+};
+
+/** As it was written: ANY where that stands for none of the verbs, as all that are there are known. */
+const readable = (method: Method): string => {
+  if ('key' in method) return readableKey(method.key);
+  return `${method.isAny ? 'ANY' : method.httpMethod} ${method.resourcePath}`;
+};
 
 const sharedStart = (left: string, right: string): number => {
   const end = [...left].findIndex((letter, index) => letter !== right[index]);
@@ -51,8 +61,10 @@ const unknownMethod = (method: string, known: readonly string[]): Problem => {
 /** A problem for each method that the API does not have, with the nearest ones. The entry of all methods is no method. */
 export const unknownMethods = (methods: readonly Method[], resources: readonly Resource[]): readonly Problem[] => {
   const known = resources.flatMap((resource) => verbsOf(resource).map((verb) => `${verb} ${resource.path}`));
-  return methods
-    .map(readable)
-    .filter((method) => method !== everyMethod && !known.includes(method))
-    .map((method) => unknownMethod(method, known));
+  const isKnown = (method: Method): boolean => {
+    const name = readableKey(keyOf(method));
+    return name === everyMethod || known.includes(name);
+  };
+  const unknown = methods.filter((method) => !isKnown(method)).map(readable);
+  return [...new Set(unknown)].map((method) => unknownMethod(method, known));
 };

@@ -9,7 +9,8 @@ const isUnderWay = ({ cacheClusterStatus = '' }: Stage): boolean => cacheCluster
 /** What to say while waiting: the status, and for how many milliseconds it has been waited. */
 export type OnProgress = (status: string, waited: number) => void;
 
-const pollEvery = 5000;
+/** Milliseconds from one look to the next: some emulators are quick, API Gateway takes minutes. */
+const pauseAfter = (waited: number): number => Math.min(5000, Math.max(500, waited));
 
 const tooLong = ({ cacheClusterStatus }: Stage, timeout: number, label: string): StageError =>
   new StageError('unavailable', [
@@ -34,6 +35,6 @@ export const settleCache = async (
     const waited = clock.now() - start;
     if (waited >= timeout) throw tooLong(stage, timeout, at.label);
     onProgress(stage.cacheClusterStatus ?? '', waited);
-    await clock.sleep(Math.min(pollEvery, timeout - waited), signal);
+    await clock.sleep(Math.min(pauseAfter(waited), timeout - waited), signal);
   }
 };

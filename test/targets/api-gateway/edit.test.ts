@@ -68,7 +68,7 @@ test('a patch is never thinned, and what nobody has shown is sent with a notice'
   const { notices } = await target.edit(() => [given]);
   expect(stub.patches).toEqual([given]);
   expect(notices?.map(({ message }) => message)).toEqual([
-    'Nobody has shown what API Gateway makes of add at /tracingEnabled; it was sent as given.',
+    'Nobody has shown what API Gateway makes of add at /tracingEnabled; it is sent as given.',
   ]);
 });
 
@@ -235,8 +235,8 @@ test('a wait for the cache ends when its status has settled', async () => {
   const seen: string[] = [];
   const stage = await target.waitForCache(60_000, (status, waited) => seen.push(`${status} ${waited}`));
   expect(stage.cacheClusterStatus).toBe('AVAILABLE');
-  expect(seen).toEqual(['CREATE_IN_PROGRESS 0', 'CREATE_IN_PROGRESS 5000']);
-  expect(waits).toEqual([5000, 5000]);
+  expect(seen).toEqual(['CREATE_IN_PROGRESS 0', 'CREATE_IN_PROGRESS 500']);
+  expect(waits).toEqual([500, 500]);
 });
 
 test('a wait for the cache that takes too long says what the status is', async () => {
