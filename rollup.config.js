@@ -8,7 +8,6 @@ const json = require('@rollup/plugin-json');
 const { nodeResolve } = require('@rollup/plugin-node-resolve');
 const swc = require('@rollup/plugin-swc');
 const { transformSync } = require('@swc/core');
-const { version } = require('./package.json');
 
 /** Packages that are imported where they are needed, and get a chunk named after them. What is no other's is cosmiconfig's. */
 const lazyPackages = ['chalk', 'yaml', 'jsonc-parser', 'cosmiconfig'];
@@ -33,44 +32,62 @@ const lateModules = {
 /** What a package requires and we never use. Left as `require`, which nothing reaches. */
 const unused = ['typescript', 'import-fresh'];
 
-/** What a package requires when it loads, for a call that we make seldom or never. */
-const lazyRequires = [
-  {
-    file: 'commander/lib/command.js',
-    eager: "const childProcess = require('node:child_process');",
-    lazy: "const childProcess = { get spawn() { return process.getBuiltinModule('node:child_process').spawn; } };",
-  },
-  {
-    file: 'commander/lib/command.js',
-    eager: "const { Help, stripColor } = require('./help.js');",
-    lazy: [
-      "const Help = function () { return new (require('./help.js').Help)(); };",
-      "const stripColor = (text) => require('./help.js').stripColor(text);",
-    ].join('\n'),
-  },
-  {
-    file: 'commander/lib/command.js',
-    eager: "const { suggestSimilar } = require('./suggestSimilar');",
-    lazy: "const suggestSimilar = (...words) => require('./suggestSimilar').suggestSimilar(...words);",
-  },
-  { file: 'commander/index.js', eager: "const { Help } = require('./lib/help.js');", lazy: 'const Help = undefined;' },
-  {
-    file: 'cosmiconfig/dist/loaders.js',
-    eager: 'const crypto_1 = require("crypto");',
-    lazy: "const crypto_1 = { get randomUUID() { return process.getBuiltinModule('node:crypto').randomUUID; } };",
-  },
-];
+/** What packages load at their start, and we need seldom or never: what their files say, and what they say here. */
+const lateRequires = {
+  'commander/lib/command.js': [
+    [
+      "const childProcess = require('node:child_process');",
+      "const childProcess = { get spawn() { return process.getBuiltinModule('node:child_process').spawn; } };",
+    ],
+    // The global is the same, and there already.
+    ["const process = require('node:process');", ''],
+    [
+      "const { Help, stripColor } = require('./help.js');",
+      [
+        "const Help = function () { return new (require('./help.js').Help)(); };",
+        "const stripColor = (text) => require('./help.js').stripColor(text);",
+      ].join('\n'),
+    ],
+    [
+      "const { suggestSimilar } = require('./suggestSimilar');",
+      "const suggestSimilar = (...words) => require('./suggestSimilar').suggestSimilar(...words);",
+    ],
+  ],
+  'commander/index.js': [["const { Help } = require('./lib/help.js');", 'const Help = undefined;']],
+  'cosmiconfig/dist/loaders.js': [
+    [
+      'const crypto_1 = require("crypto");',
+      "const crypto_1 = { get randomUUID() { return process.getBuiltinModule('node:crypto').randomUUID; } };",
+    ],
+  ],
+  // Two small files, if they are there at all: promises would bring node:readline and more with them.
+  '@smithy/core/dist-es/submodules/config/shared-ini-file-loader/readFile.js': [
+    [
+      'import { readFile as fsReadFile } from "node:fs/promises";',
+      'import { readFileSync } from "node:fs";\nconst fsReadFile = async (...words) => readFileSync(...words);',
+    ],
+  ],
+  // An endpoint of http needs no agent for https; node:https is among the late built-in modules.
+  '@smithy/node-http-handler/dist-es/node-http-handler.js': [
+    ['httpsAgent: (() => {', 'get httpsAgent() {\n const value = (() => {'],
+    [
+      '...httpsAgent });\n            })(),',
+      "...httpsAgent });\n })();\n Object.defineProperty(this, 'httpsAgent', { value });\n return value;\n },",
+    ],
+  ],
+};
 
 /** A package that has changed since fails the build, lest the program quietly start slower. */
 const deferRequires = () => ({
   name: 'defer-requires',
   transform(code, id) {
-    const rows = lazyRequires.filter(({ file }) => id.endsWith(`/node_modules/${file}`));
-    const strange = rows.find(({ eager }) => !code.includes(eager));
-    if (strange) this.error(`${strange.file} no longer says: ${strange.eager}`);
-    return rows.length === 0
-      ? null
-      : { code: rows.reduce((text, { eager, lazy }) => text.replace(eager, () => lazy), code), map: null };
+    const rows = lateRequires[id.replace(/^.*\/node_modules\//, '')];
+    if (rows === undefined) return null;
+    const late = rows.reduce((text, [eager, later]) => {
+      if (text.split(eager).length !== 2) this.error(`${id} does not say once: ${eager}`);
+      return text.replace(eager, () => later);
+    }, code);
+    return { code: late, map: null };
   },
 });
 
@@ -92,7 +109,8 @@ const licenseOf = (folder) => {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
   // Some packages of the AWS SDK say Apache-2.0 and leave the text to their siblings.
-  const lent = license === 'Apache-2.0' && name.startsWith('@aws-sdk/') ? [join(folder, '../client-api-gateway/LICENSE')] : [];
+  const lent =
+    license === 'Apache-2.0' && name.startsWith('@aws-sdk/') ? [join(folder, '../client-api-gateway/LICENSE')] : [];
   const paths = files.length > 0 ? files.map((file) => join(folder, file)) : lent;
   if (paths.length === 0) throw new Error(`${name} is bundled, and no licence lies in its folder`);
   const texts = paths.map((path) => readFileSync(path, 'utf8').trim());
@@ -138,8 +156,8 @@ const chunkOf = (id) => {
 
 const getter = (from, name) => `get ${name}() { return require('${from}').${name}; }`;
 
-/** Built-in modules that Node has not loaded before us, of which an edit needs nothing. */
-const lateBuiltins = ['node:os'];
+/** Built-in modules that Node has not loaded before us, of which an edit needs nothing; over http, a live one neither. */
+const lateBuiltins = ['node:os', 'node:https'];
 
 /** Requires late chunks and built-in modules not at the top of a chunk, but whenever a name of theirs is read. */
 const deferChunks = () => ({
@@ -179,13 +197,13 @@ const printForV8 = () => ({
   },
 });
 
-/** Names what was built, so that code that was compiled of another build is never taken for that of this one. */
-const buildId = () => ({
-  name: 'build-id',
+/** Begins each chunk with a line of its own, so that code that was compiled of another build is never taken for its code. */
+const markBuild = () => ({
+  name: 'mark-build',
   generateBundle(_options, bundle) {
-    const hash = createHash('sha256');
-    for (const { fileName, code = '' } of Object.values(bundle)) hash.update(`${fileName}\0${code}\0`);
-    this.emitFile({ type: 'asset', fileName: 'build-id', source: `${version}-${hash.digest('hex').slice(0, 16)}` });
+    for (const chunk of Object.values(bundle).filter(({ type }) => type === 'chunk')) {
+      chunk.code = `// ${createHash('sha256').update(chunk.code).digest('hex').slice(0, 16)}\n${chunk.code}`;
+    }
   },
 });
 
@@ -200,6 +218,14 @@ const plugins = [
   commonjs({ strictRequires: true, ignore: unused }),
 ];
 
+/** The SDK loads its many index.js one by one: a chunk is named after the package that it enters, and the part of that. */
+const sdkChunkName = (id) =>
+  id
+    .replace(/^.*\/node_modules\/@[^/]+\//, '')
+    .replace(/\/(?:dist-es|submodules)(?=\/)/g, '')
+    .replace(/(?:\/index)?\.[^.]+$/, '')
+    .replaceAll('/', '-');
+
 const output = {
   dir: 'dist',
   format: 'cjs',
@@ -212,7 +238,10 @@ const output = {
   // What a late chunk imports need not be there before it.
   hoistTransitiveImports: false,
   entryFileNames: '[name].js',
-  chunkFileNames: ({ name, moduleIds }) => (moduleIds.some((id) => sdk.test(id)) ? `aws-${name}.js` : `${name}.js`),
+  chunkFileNames: ({ name, moduleIds }) => {
+    const entered = moduleIds.at(-1);
+    return sdk.test(entered) ? `aws-${sdkChunkName(entered)}.js` : `${name}.js`;
+  },
 };
 
 const shared = {
@@ -232,7 +261,7 @@ module.exports = [
     input: { main: 'src/main.ts' },
     // Late chunks import from the entry, which would be split in two for that.
     preserveEntrySignatures: 'allow-extension',
-    plugins: [cleanOutput(), ...plugins, thirdPartyLicenses(), deferChunks(), printForV8(), buildId()],
+    plugins: [cleanOutput(), ...plugins, thirdPartyLicenses(), deferChunks(), printForV8(), markBuild()],
     output: { ...output, manualChunks: chunkOf, onlyExplicitManualChunks: true },
   },
   // Apart from the program, so that neither waits for what only the other needs.

@@ -17,15 +17,29 @@ const findFolder = ({ NODE_DISABLE_COMPILE_CACHE, XDG_CACHE_HOME, HOME, LOCALAPP
 /** Code is run, so it must be ours: under sudo, HOME may be the folder of somebody with fewer rights. */
 const isOurs = ({ uid, mode }) => process.geteuid === undefined || (uid === process.geteuid() && (mode & 0o022) === 0);
 
-const readIfOurs = (file) => {
-  let fd;
+/** A file's bytes between two texts, put together as they are read. fs.readFileSync would cost a second copy, and itself. */
+const readBytes = (fd, size, before = '', after = '') => {
+  const bytes = Buffer.allocUnsafeSlow(before.length + size + after.length);
+  bytes.write(before, 'latin1');
+  if (fs.readSync(fd, bytes, before.length, size, 0) !== size) throw new Error('A file has changed while it was read.');
+  bytes.write(after, before.length + size, 'latin1');
+  return bytes;
+};
+
+const withFile = (file, use) => {
+  const fd = fs.openSync(file, 'r');
   try {
-    fd = fs.openSync(file, 'r');
-    return isOurs(fs.fstatSync(fd)) ? fs.readFileSync(fd) : undefined;
+    return use(fd, fs.fstatSync(fd));
+  } finally {
+    fs.closeSync(fd);
+  }
+};
+
+const readIfOurs = (file) => {
+  try {
+    return withFile(file, (fd, stats) => (isOurs(stats) ? readBytes(fd, stats.size) : undefined));
   } catch {
     return undefined;
-  } finally {
-    if (fd !== undefined) fs.closeSync(fd);
   }
 };
 
@@ -63,17 +77,18 @@ const writeCode = (file, build, runs, script) => {
   } catch {}
 };
 
-/** A chunk, which is ASCII, as an expression. Put together as bytes: texts would be on the heap twice, for V8 to clear up. */
-const readSource = (file) =>
-  Buffer.concat([
-    Buffer.from('(function (exports, require, module) {'),
-    fs.readFileSync(file),
-    Buffer.from('\n})'),
-  ]).toString('latin1');
+const opening = '(function (exports, require, module) {';
 
-const compile = (file, code, build) => {
+/** A chunk, which is ASCII, as an expression. Its first line tells it from that of any other build. */
+const readSource = (file) => {
+  const source = withFile(file, (fd, { size }) => readBytes(fd, size, opening, '\n})').toString('latin1'));
+  return { source, build: source.slice(opening.length + '// '.length, source.indexOf('\n')) };
+};
+
+const compile = (file, code) => {
+  const { source, build } = readSource(file);
   const { cachedData, runs } = readCode(code, build);
-  const script = new vm.Script(readSource(file), { filename: file, cachedData });
+  const script = new vm.Script(source, { filename: file, cachedData });
   const isFresh = cachedData === undefined || script.cachedDataRejected;
   if (isFresh || runs < runsThatWrite) {
     process.once('exit', () => writeCode(code, build, isFresh ? 1 : runs + 1, script));
@@ -83,14 +98,13 @@ const compile = (file, code, build) => {
 
 /** Loads a chunk as `require` would, and the chunks that it requires, from the code that earlier runs have compiled. */
 const loaderFrom = (dist, folder) => {
-  const build = fs.readFileSync(join(dist, 'build-id'), 'latin1');
   const modules = new Map();
   const load = (name) => {
     const known = modules.get(name);
     if (known !== undefined) return known.exports;
     const module = { exports: {} };
     modules.set(name, module);
-    const run = compile(join(dist, name), join(folder, `${name}.code`), build);
+    const run = compile(join(dist, name), join(folder, `${name}.code`));
     run(module.exports, (id) => (id.startsWith('./') ? load(id.slice(2)) : require(id)), module);
     return module.exports;
   };

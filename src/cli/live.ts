@@ -105,7 +105,8 @@ export const connectionTo = (place: Partial<LivePlace>, scene: Scene): LiveOptio
     sleep: undefined,
     tell: tellWait(scene),
     tracing: tracing(scene),
-    nearest: nearestWord,
+    // Loaded only where a name is wrong.
+    nearest: (word, known) => nearestWord(word, known),
   });
 
 const usualOnPartial = ({ invocation: { command } }: Scene): 'rollback' | 'keep' =>

@@ -32,7 +32,10 @@ const surroundings = (scene: Scene) => ({
   settings: scene.settings,
   cwd: scene.world.cwd,
   env: scene.world.env,
-  isElsewhere: isElsewhere(scene),
+  // Asked of live stages alone: whoever edits a file does not load how they are reached.
+  get isElsewhere() {
+    return isElsewhere(scene);
+  },
 });
 
 /** The stage that is meant, which is not looked up. */

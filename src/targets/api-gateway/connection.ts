@@ -1,5 +1,6 @@
 /** The one door to the AWS SDK. Load it only for a live stage: it brings the SDK with it. */
 import { readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import {
   APIGatewayClient,
   type APIGatewayClientConfig,
@@ -110,6 +111,15 @@ const credentialsFor = (options: ConnectionOptions, env: World['env']): Credenti
 // Attempts are ours to count: the SDK knows neither the quota nor what may be sent twice.
 const oneAttempt: RetryStrategy = { retry: (next, args) => next(args) };
 
+/** An answer's body. The SDK's own way to collect one would load the web's streams. */
+const collect = (stream: Readable): Promise<Uint8Array> =>
+  new Promise((resolve, reject) => {
+    const parts: Uint8Array[] = [];
+    stream.on('data', (part) => parts.push(part));
+    stream.on('error', reject);
+    stream.on('end', () => resolve(Buffer.concat(parts)));
+  });
+
 const newClient = (options: ConnectionOptions, env: World['env']): Client => {
   const source = credentialSource(options.profile, env);
   const credentials = credentialsFor(options, env);
@@ -119,6 +129,7 @@ const newClient = (options: ConnectionOptions, env: World['env']): Client => {
     maxAttempts: 1,
     retryStrategy: oneAttempt,
     customUserAgent: userAgent,
+    streamCollector: collect,
     requestHandler: { connectionTimeout, ...(bundle && { httpsAgent: { ca: certificates(bundle) } }) },
     ...(credentials && { credentials }),
     ...(region && { region }),
