@@ -102,7 +102,7 @@ const programOf = (output: Output): Command => {
     .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage().replace(' [flags]', '')}` })
     .addHelpText(
       'after',
-      '\nTARGET is a stage file (prod.json, file:PATH), - for standard input, or a name of .stagerc.',
+      '\nTARGET is a stage file (prod.json, file:PATH), a live stage (API/STAGE, name:API/STAGE), - for standard input, or a name of .stagerc.',
     )
     .addHelpText('after', 'stage VERB --help describes a verb.');
   for (const verb of commands) {

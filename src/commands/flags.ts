@@ -1,13 +1,16 @@
-import { boolean } from '../stage/codec.js';
+import { boolean, id } from '../stage/codec.js';
 import { isKeyed } from '../stage/place.js';
 import { groups, type Property, properties } from '../stage/properties.js';
 import type { Flag } from './command.js';
 
-const placeholderOf = ({ codec }: Property): string => (codec?.schema.type === 'string' ? 'TEXT' : 'NUMBER');
+const placeholderOf = ({ codec }: Property): string => {
+  if (codec === id) return 'ID';
+  return codec?.schema.type === 'string' ? 'TEXT' : 'NUMBER';
+};
 
 const flagNamed = (property: Property, name: string, rest: Pick<Flag, 'kind' | 'argument'>): Flag => ({
   name,
-  help: property.help,
+  help: name === 'variable' ? `${property.help}; --var for short` : property.help,
   heading: groups[property.group].title,
   property,
   ...(name === 'variable' && { alias: 'var' }),
