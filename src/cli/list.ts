@@ -1,8 +1,10 @@
 /** `stage list`: what live stages there are, each with a TARGET that can be pasted. */
 
 import type { Sight } from '../commands/command.js';
+import { type IsSecret, maskStage } from '../render/redact.js';
 import { printable } from '../stage/printable.js';
 import type { Stage } from '../stage/stage.js';
+import type { ListedApi } from '../targets/api-gateway.js';
 import { listLive } from './live.js';
 import type { Scene } from './scene.js';
 
@@ -11,9 +13,13 @@ const header = ['TARGET', 'API', 'DEPLOYMENT', 'CANARY', 'CACHE', 'UPDATED'] as 
 const canaryOf = ({ canarySettings }: Stage): string =>
   canarySettings === undefined ? '-' : `${canarySettings.percentTraffic ?? 0}%`;
 
-const rowOf = (api: { readonly id: string; readonly name: string }, stage: Stage): readonly string[] =>
+type Api = Pick<ListedApi, 'id' | 'name'>;
+
+const targetOf = ({ id }: Api, { stageName }: Stage): string => `${id}/${stageName}`;
+
+const rowOf = (api: Api, stage: Stage): readonly string[] =>
   [
-    `${api.id}/${stage.stageName}`,
+    targetOf(api, stage),
     api.name,
     stage.deploymentId ?? '-',
     canaryOf(stage),
@@ -31,10 +37,18 @@ const aligned = (rows: readonly (readonly string[])[]): string => {
   return rows.map(line).join('\n');
 };
 
+/** For programs: each stage whole, without its secrets. */
+const documentOf = ({ stages, ...api }: ListedApi, isSecret: IsSecret): unknown => ({
+  ...api,
+  stages: stages.map((stage) => ({ target: targetOf(api, stage), ...maskStage(stage, isSecret) })),
+});
+
 /** A table on a terminal; tab-separated, without a header, for programs. */
 export const list = async (scene: Scene): Promise<Sight> => {
   const apis = await listLive(scene.request.targets[0], scene);
   const rows = apis.flatMap((api) => api.stages.map((stage) => rowOf(api, stage)));
   const text = scene.world.stdout.isTTY ? aligned([header, ...rows]) : rows.map((row) => row.join('\t')).join('\n');
-  return rows.length === 0 && !scene.voice.asked ? { value: 'There are no stages.' } : { value: apis, text };
+  const { asked, isSecret } = scene.voice;
+  if (rows.length === 0 && !asked) return { value: 'There are no stages.' };
+  return { value: apis.map((api) => documentOf(api, isSecret)), text };
 };

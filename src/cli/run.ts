@@ -10,7 +10,7 @@ import type { StageResult } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import type { AwsNames, Named } from './address.js';
 import { list } from './list.js';
-import { checkMethods, waitIfAsked } from './live.js';
+import { checkMethods, patienceOf, waitForCache } from './live.js';
 import { addressFor, open, wrapped } from './open.js';
 import { flagText, isOn, refuse, type Scene } from './scene.js';
 import { runServer } from './serve.js';
@@ -54,6 +54,7 @@ const exitCodeOf = (result: StageResult, scene: Scene): number =>
 const runEdit = async (command: StageCommand, scene: Scene): Promise<number> => {
   if (isOn(scene, 'detailed-exitcode') && !isOn(scene, 'dry-run'))
     throw refuse('--detailed-exitcode goes with --dry-run.');
+  const patience = patienceOf(scene);
   const [sourceWord, targetWord] = sourceAndTarget(scene);
   const source = sourceWord === undefined ? undefined : await (await open(sourceWord, scene)).target.read();
   const opened = await open(targetWord, scene);
@@ -64,7 +65,7 @@ const runEdit = async (command: StageCommand, scene: Scene): Promise<number> => 
     isDryRun: isOn(scene, 'dry-run'),
   });
   await tell(result, opened.address, command, scene);
-  if (opened.live) await waitIfAsked(opened.live, scene);
+  if (opened.live && patience !== undefined) await waitForCache(opened.live, patience, scene);
   return exitCodeOf(result, scene);
 };
 

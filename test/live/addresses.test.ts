@@ -1,0 +1,156 @@
+/** Every way to write which live stage is meant. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stopServing } from '../serve/serving.js';
+import { aStage } from '../stages.js';
+import { removeFolders } from '../world.js';
+import { anApi, goLive, keys, prod, prodFile, restApiId } from './live.js';
+
+afterEach(async () => {
+  await stopServing();
+  removeFolders();
+});
+
+const served = {
+  [`${restApiId}.json`]: anApi,
+  [prodFile]: aStage({ description: 'here' }),
+  'slashes000.json': { name: 'team/pets/v1' },
+  'slashes000/prod.json': aStage({ description: 'slashes' }),
+  'twin000001.json': { name: 'twin' },
+  'twin000001/prod.json': aStage(),
+  'twin000002.json': { name: 'twin' },
+  'twin000002/prod.json': aStage(),
+  'petstore/dev.json': aStage({ stageName: 'dev', description: 'short' }),
+};
+
+describe('with an endpoint', () => {
+  test.each([
+    [prod, 'here', 1],
+    ['petstore/dev', 'short', 1],
+    ['name:orders-api/prod', 'here', 2],
+    ['name:team/pets/v1/prod', 'slashes', 2],
+    [`https://${restApiId}.execute-api.us-east-1.amazonaws.com/prod`, 'here', 1],
+    [`https://${restApiId}.execute-api.us-east-1.amazonaws.com/prod/`, 'here', 1],
+    [`https://${restApiId}.execute-api.us-east-1.amazonaws.com/prod/pets?id=1`, 'here', 1],
+    [`https://${restApiId}-vpce-0a1b2c3d.execute-api.us-east-1.amazonaws.com/prod/pets`, 'here', 1],
+    [`https://${restApiId}.execute-api.cn-north-1.amazonaws.com.cn/prod`, 'here', 1],
+    [`arn:aws:apigateway:eu-west-1::/restapis/${restApiId}/stages/prod`, 'here', 1],
+    [`arn:aws-us-gov:apigateway:us-gov-west-1::/restapis/${restApiId}/stages/prod`, 'here', 1],
+    [`--rest-api-id ${restApiId} --stage-name prod`, 'here', 1],
+    ['--rest-api-id petstore --stage-name dev', 'short', 1],
+    ['production', 'here', 1],
+    ['', 'here', 1],
+  ])('%s', async (words, description, count) => {
+    const stagerc = { default: prod, stages: { production: { restApiId, stageName: 'prod' } } };
+    const { stage, calls } = await goLive(served, {}, { '.stagerc': stagerc });
+    const { code, stdout } = await stage(`get ${words} description`);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `${description}\n` });
+    expect(calls()).toHaveLength(count);
+  });
+
+  test('an entry of .stagerc brings its own endpoint', async () => {
+    const { stage, server, cwd } = await goLive(served);
+    const entry = { restApiId: 'petstore', stageName: 'dev', endpointUrl: server.url };
+    writeFileSync(join(cwd, '.stagerc'), JSON.stringify({ stages: { emulator: entry } }));
+    const { code, stdout } = await stage('set emulator --description new', { isBare: true });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'emulator\n  ~ description: short → new\n' });
+  });
+
+  test.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_API_GATEWAY'])('%s is one too', async (variable) => {
+    const { stage, server } = await goLive(served);
+    const { code, stdout } = await stage('get petstore/dev description', {
+      isBare: true,
+      env: { [variable]: server.url },
+    });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'short\n' });
+  });
+
+  test.each([
+    [
+      'name:twin/prod',
+      '2 APIs in eu-west-1 are called twin: twin000001, twin000002. Write the id of the one you mean.',
+    ],
+    ['name:orders/prod', 'No API in eu-west-1 is called orders. '],
+    ['name:/prod', 'expected name:API/STAGE'],
+    ['name:orders-api', 'expected name:API/STAGE'],
+    ['name:orders-api/', 'expected name:API/STAGE'],
+    [`${restApiId}/`, `${restApiId}/: expected API/STAGE, such as ${restApiId}/prod.`],
+    [`${restApiId}/prod/`, `${restApiId}/prod/: expected API/STAGE, such as ${restApiId}/prod.`],
+    [restApiId, `For a stage of the API ${restApiId}, write ${restApiId}/STAGE.`],
+    ['/prod', '/prod: the API id is empty.'],
+    ['None/prod', 'None/prod: the API id is empty.'],
+    ['null/prod', 'null/prod: the API id is empty.'],
+    ['undefined/prod', 'undefined/prod: the API id is empty.'],
+    ['--rest-api-id None --stage-name prod', '--rest-api-id None: the API id is empty.'],
+    [`--rest-api-id ${restApiId} --stage-name a/b`, '--stage-name: expected letters, digits, _ and -, came a/b.'],
+    [`--rest-api-id ${restApiId}`, 'only one of them came'],
+    ['--stage-name prod', 'only one of them came'],
+    [`${prod} --rest-api-id ${restApiId} --stage-name staging`, `stand in the place of TARGET, and ${prod} came too.`],
+    ['https://api.example.com/prod', 'expected an invoke URL'],
+    [`https://${restApiId}.execute-api.eu-west-1.amazonaws.com/`, 'expected an invoke URL'],
+    [`arn:aws:execute-api:eu-west-1:123456789012:${restApiId}/prod`, 'expected the ARN of a stage'],
+  ])('%s is refused with 3', async (words, says) => {
+    const { stage, calls } = await goLive(served);
+    const { code, stdout, stderr } = await stage(`set ${words} --description new`);
+    expect({ code, stdout, stderr }).toEqual({ code: 3, stdout: '', stderr: expect.stringContaining(says) });
+    expect(calls()).not.toContain('GetStage');
+  });
+
+  test.each([
+    [`${restApiId}/prd`, 'there is no such stage. Did you mean prod? There is prod.'],
+    ['nosuchapi0/prod', 'stage list shows the APIs that there are in eu-west-1.'],
+  ])('%s, which is not there, is refused with 6', async (word, says) => {
+    const { stage } = await goLive(served);
+    const { code, stderr } = await stage(`set ${word} --description new`);
+    expect([code, stderr]).toEqual([6, expect.stringContaining(says)]);
+  });
+});
+
+describe('without an endpoint', () => {
+  test.each(['abc/prod', 'A1B2C3D4E5/prod', 'a1b2c3d4e5f/prod', 'stages/prod', 'a/b/c'])(
+    '%s is no API/STAGE',
+    async (word) => {
+      const { stage } = await goLive(served);
+      const { code, stderr } = await stage(`get ${word}`, { isBare: true });
+      const says = `${word} is no API/STAGE: an API's id is ten lower-case letters and digits. ${word}.json is a stage file, name:${word} an API by its name, and ./${word} a file that is called so.`;
+      expect([code, stderr]).toEqual([3, `stage: ${says}\n`]);
+    },
+  );
+
+  test('--rest-api-id needs such an id too', async () => {
+    const { stage } = await goLive(served);
+    const { code, stderr } = await stage('get --rest-api-id ../x --stage-name prod', { isBare: true });
+    expect([code, stderr]).toEqual([
+      3,
+      'stage: --rest-api-id: expected ten lower-case letters and digits, came ../x.\n',
+    ]);
+  });
+});
+
+describe('where API Gateway is', () => {
+  test.each([
+    [
+      '--endpoint-url localhost:4566',
+      {},
+      3,
+      '--endpoint-url: expected an http or https address, came the text "localhost:4566".',
+    ],
+    ['--endpoint-url nowhere', {}, 3, '--endpoint-url: expected an http or https address'],
+    ['--region "eu west"', {}, 3, '--region: expected a region such as eu-west-1, came the text "eu west".'],
+    ['', { AWS_REGION: 'eu west' }, 4, 'Region not accepted'],
+    ['', { AWS_ENDPOINT_URL: 'nowhere' }, 4, 'AWS_ENDPOINT_URL: expected an http or https address'],
+    ['--ca-bundle /nowhere.pem', {}, 4, 'The CA bundle /nowhere.pem cannot be read'],
+    ['--endpoint-url http://127.0.0.1:1', {}, 7, 'Is anything listening at http://127.0.0.1:1?'],
+  ])('%s %j', async (flags, env, code, says) => {
+    const { stage } = await goLive(served);
+    const run = await stage(`set ${prod} --description new ${flags}`, { isBare: true, env: { ...keys, ...env } });
+    expect(run).toEqual({ code, stdout: '', stderr: expect.stringContaining(says) });
+  });
+
+  test('an https address that does not speak TLS is told', async () => {
+    const { stage, server } = await goLive(served);
+    const url = server.url.replace('http:', 'https:');
+    const { code, stderr } = await stage(`get ${prod} --endpoint-url ${url}`, { isBare: true });
+    expect([code, stderr]).toEqual([7, expect.stringContaining('Is it http:// instead?')]);
+  });
+});

@@ -1,0 +1,327 @@
+/** What can be asked of an edit of a live stage, and what it looks at besides. */
+import { stopServing } from '../serve/serving.js';
+import { aMethod, aStage } from '../stages.js';
+import { removeFolders } from '../world.js';
+import { anApi, canaryStage, goLive, keys, type LiveWorld, prod, prodFile, restApiId } from './live.js';
+
+afterEach(async () => {
+  await stopServing();
+  removeFolders();
+});
+
+const edit = `set ${prod} --description new`;
+
+describe('a protected live stage', () => {
+  const stagerc = {
+    stages: { production: { restApiId, stageName: 'prod', protected: true }, other: { restApiId, stageName: 'prod' } },
+  };
+  const words = [
+    'production',
+    'other',
+    prod,
+    'name:orders-api/prod',
+    `--rest-api-id ${restApiId} --stage-name prod`,
+    `https://${restApiId}.execute-api.eu-west-1.amazonaws.com/prod`,
+    `arn:aws:apigateway:eu-west-1::/restapis/${restApiId}/stages/prod`,
+  ];
+  const live = () => goLive(aStage({ description: 'old' }), {}, { '.stagerc': stagerc });
+  const bare = (calls: readonly string[]) => calls.filter((operation) => operation !== 'GetRestApis');
+
+  test.each(words)('is not written to by %s without --yes', async (word) => {
+    const { stage, calls, held } = await live();
+    const { code, stderr } = await stage(`set ${word} --description new`);
+    const says = 'stage: production is a protected stage: to edit it, add --yes. Nothing was written.\n';
+    expect([code, stderr]).toEqual([5, says]);
+    expect(bare(calls())).toEqual(['GetStage']);
+    expect(held().description).toBe('old');
+  });
+
+  test.each(words)('is by %s with --yes, and read again just before', async (word) => {
+    const { stage, calls } = await live();
+    expect(await stage(`set ${word} --description new --yes`)).toMatchObject({ code: 0 });
+    const asked = calls();
+    expect(bare(asked)).toEqual(['GetStage', 'GetStage', 'UpdateStage']);
+    expect(asked.length - bare(asked).length).toBe(word.startsWith('name:') ? 1 : 0);
+  });
+
+  test('is shown, looked at and planned for without it', async () => {
+    const { stage } = await live();
+    expect(await stage('get production description')).toMatchObject({ code: 0, stdout: 'old\n' });
+    expect(await stage('set production --description new -n')).toMatchObject({ code: 0 });
+  });
+
+  test.each([
+    ['y', 0, 'new'],
+    ['n', 5, 'old'],
+  ])('asks on a terminal; %s', async (answer, code, description) => {
+    const { stage, held } = await live();
+    const run = await stage('set production --description new', { isTTY: true, answer });
+    expect(run).toMatchObject({ code, stderr: expect.stringContaining('  ~ description: old → new\n') });
+    expect(held().description).toBe(description);
+  });
+
+  test('is never the default', async () => {
+    const files = { '.stagerc': { ...stagerc, default: 'other' } };
+    const { stage, calls } = await goLive(aStage(), {}, files);
+    expect(await stage('set --description new --yes')).toMatchObject({ code: 4 });
+    expect(calls()).toEqual([]);
+  });
+});
+
+describe('--expect', () => {
+  test.each([
+    ['description=old', 0, ''],
+    ['canarySettings.deploymentId=dep2', 0, ''],
+    ['clientCertificateId=', 0, ''],
+    ['description=other', 5, 'Expected description to be other, but it is old.'],
+    ['variables.apiKey=guess', 5, 'Expected variables.apiKey to be ********, but it is another value.'],
+    ['nonsense=1', 3, 'nonsense is no property'],
+  ])('%s', async (expected, code, says) => {
+    const { stage, calls } = await goLive({ ...canaryStage, variables: { apiKey: 'hunter2' } });
+    const run = await stage(`${edit} --expect ${expected}`);
+    expect([run.code, run.stderr]).toEqual([code, expect.stringContaining(says)]);
+    expect(run.stderr).not.toMatch(/hunter2|guess/);
+    const asked = { 0: ['GetStage', 'GetStage', 'UpdateStage'], 5: ['GetStage'], 3: [] }[code];
+    expect(calls()).toEqual(asked);
+  });
+});
+
+describe('methods', () => {
+  const set = (method: string, flags = '') => `set ${prod} --method '${method}' --logging-level INFO${flags}`;
+  const keysOf = (stage: { readonly methodSettings?: object | undefined }) => Object.keys(stage.methodSettings ?? {});
+
+  test.each([
+    ['GET /pets', ['~1pets/GET']],
+    ['ANY /pets', ['~1pets/GET', '~1pets/POST']],
+    ['DELETE /pets/{id}', ['~1pets~1{id}/DELETE']],
+    ['/pets/{id}/GET', ['~1pets~1{id}/GET']],
+    ['*/*', ['*/*']],
+  ])('%s is there', async (method, entries) => {
+    const { stage, held } = await goLive();
+    const { code, stderr } = await stage(set(method));
+    expect([code, stderr]).toEqual([0, '']);
+    expect(keysOf(held())).toEqual(entries);
+  });
+
+  test('of a resource with ANY are all seven verbs', async () => {
+    const { stage, held } = await goLive();
+    expect(await stage(set('ANY /pets/{id}'))).toMatchObject({ code: 0 });
+    expect(keysOf(held())).toHaveLength(7);
+  });
+
+  const nearest = 'which would accept the setting and ignore it. The nearest are GET /pets, ';
+
+  test.each([
+    [set('GET /pet'), `GET /pet is no method of this API, ${nearest}`],
+    [
+      set('DELETE /pets'),
+      'DELETE /pets is no method of this API, which would accept the setting and ignore it. The nearest are',
+    ],
+    [set('ANY /'), 'ANY / is no method of this API, '],
+    [set('ANY /nowhere'), 'ANY /nowhere is no method of this API, '],
+    [set('GET,PUT /pets'), 'PUT /pets is no method of this API, '],
+    [`set ${prod} 'methodSettings.GET /pet.loggingLevel=INFO'`, `GET /pet is no method of this API, ${nearest}`],
+  ])('%s is refused with 3', async (line, says) => {
+    const { stage, calls } = await goLive();
+    const { code, stderr } = await stage(line);
+    expect([code, stderr]).toEqual([3, expect.stringContaining(says)]);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(calls()).toEqual(['GetResources']);
+  });
+
+  test('all that are not there are told', async () => {
+    const { stage } = await goLive();
+    const { stderr } = await stage(`${set('GET /x')} --method 'GET /y'`);
+    expect(stderr).toMatch(/^stage: GET \/x is no method.*\nstage: GET \/y is no method.*\n$/);
+  });
+
+  test('are not looked for with --allow-unknown-method', async () => {
+    const { stage, calls, held } = await goLive();
+    expect(await stage(set('GET /pet', ' --allow-unknown-method'))).toMatchObject({ code: 0, stderr: '' });
+    expect(calls()).toEqual(['GetStage', 'UpdateStage']);
+    expect(keysOf(held())).toEqual(['~1pet/GET']);
+  });
+
+  test('are not looked for where settings are taken away', async () => {
+    const { stage, calls } = await goLive(aStage({ methodSettings: { '~1gone/GET': aMethod() } }));
+    expect(await stage(`unset ${prod} --method 'GET /gone'`)).toMatchObject({ code: 0 });
+    expect(calls()).toEqual(['GetStage', 'UpdateStage']);
+  });
+
+  test.each([
+    ['denied', anApi, 'GetResources:403', 'is not authorized to perform: apigateway:GET'],
+    ['not to be had', anApi, 'GetResources:500', 'Internal server error'],
+    ['not known', { name: 'x' }, undefined, 'does not say which resources there are'],
+  ])('that are %s stop no edit', async (_what, api, faults, why) => {
+    const files = { [`${restApiId}.json`]: api, [prodFile]: aStage() };
+    const { stage, held } = await goLive(files, { ...(faults && { faults }) });
+    const { code, stderr } = await stage(set('GET /pet', ' --max-attempts 2'));
+    const says = `notice: ${prod}: whether the API has such methods was not checked. `;
+    expect([code, stderr]).toEqual([0, expect.stringContaining(says)]);
+    expect(stderr).toContain(why);
+    expect(keysOf(held())).toEqual(['~1pet/GET']);
+  });
+});
+
+describe('a stage that something else deploys', () => {
+  const tags = { 'aws:cloudformation:stack-name': 'orders', team: 'blue' };
+  const owned = aStage({ description: 'old', tags });
+  const stack = 'This stage belongs to the CloudFormation stack orders, whose next deploy may undo this edit.';
+  const team = 'This stage belongs to blue (tag team), whose next deploy may undo this edit.';
+  const stagerc = { ownerTags: ['team', 'absent'] };
+
+  test.each(['', ' --dry-run'])('says so%s', async (flag) => {
+    const { stage } = await goLive(owned);
+    expect(await stage(edit + flag)).toMatchObject({ code: 0, stderr: `notice: ${stack}\n` });
+    expect(await stage(`set ${prod} --no-tracing-enabled${flag}`)).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('by tags of .stagerc too', async () => {
+    const { stage } = await goLive(owned, {}, { '.stagerc': stagerc });
+    expect(await stage(edit)).toMatchObject({ code: 0, stderr: `notice: ${stack}\nnotice: ${team}\n` });
+  });
+
+  test.each(['', ' --dry-run'])('is left alone by --refuse-owned%s', async (flag) => {
+    const { stage, calls } = await goLive(owned);
+    const says = `stage: ${prod}: ${stack} Nothing was written.\n`;
+    expect(await stage(`${edit} --refuse-owned${flag}`)).toEqual({ code: 5, stdout: '', stderr: says });
+    expect(calls()).toEqual(['GetStage']);
+  });
+
+  test('is edited where the tag is not there', async () => {
+    const { stage } = await goLive();
+    expect(await stage(`${edit} --refuse-owned`)).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describe('--wait', () => {
+  const line = `set ${prod} --cache-cluster-enabled --cache-cluster-size 0.5 --wait`;
+
+  test('returns when the cluster has settled', async () => {
+    const { stage, calls } = await goLive(aStage(), { cacheDelay: 300 });
+    const { code, stderr } = await stage(line);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(calls()).toEqual(['GetStage', 'UpdateStage', 'GetStage', 'GetStage']);
+    expect(await stage(`get ${prod} cacheClusterStatus`)).toMatchObject({ stdout: 'AVAILABLE\n' });
+  });
+
+  test('shows a line on a terminal, and clears it', async () => {
+    const { stage } = await goLive(aStage(), { cacheDelay: 300 });
+    const { stderr } = await stage(line, { isTTY: true });
+    expect(stderr).toBe('\r\u001b[KcacheClusterStatus CREATE_IN_PROGRESS, 0 s\r\u001b[K');
+  });
+
+  test('says after --wait-timeout that the edit was made, and exits 7', async () => {
+    const { stage, held } = await goLive(aStage(), { cacheDelay: 60_000 });
+    const { code, stderr } = await stage(`${line} --wait-timeout 200ms`);
+    expect([code, stderr]).toEqual([
+      7,
+      `stage: ${prod}: the cache cluster is still CREATE_IN_PROGRESS after 200 ms. The edit was made; stage get shows how far the cluster is.\n`,
+    ]);
+    expect(held()).toMatchObject({ cacheClusterEnabled: true });
+  });
+
+  test('waits for nothing in a dry run, nor where nothing is under way', async () => {
+    const { stage, calls } = await goLive(aStage(), { cacheDelay: 60_000 });
+    expect(await stage(`${line} -n`)).toMatchObject({ code: 0 });
+    expect(await stage(`${edit} --wait`)).toMatchObject({ code: 0 });
+    expect(calls()).toEqual(['GetStage', 'GetStage', 'UpdateStage', 'GetStage']);
+  });
+});
+
+describe('secrets', () => {
+  const secret = 'hunter2';
+  const before = aStage({
+    variables: { apiKey: secret, color: 'red' },
+    canarySettings: { deploymentId: 'dep2', stageVariableOverrides: { apiKey: `${secret}-canary` } },
+  });
+  const hidden = /hunter2|secret-key-of-the-test|AKIDEXAMPLE|authorization/i;
+
+  test.each([
+    `set ${prod} --variable apiKey=${'hunter2'}-new`,
+    `unset ${prod} --variable apiKey`,
+    `promote-canary ${prod} --end-canary`,
+    `set ${prod} --description new -o json`,
+    `set ${prod} --description new -o yaml`,
+    `list ${restApiId} -o json`,
+    'list',
+  ])('are shown by none of: %s --debug', async (line) => {
+    const { stage } = await goLive(before);
+    const { code, stdout, stderr } = await stage(`${line} --debug`);
+    expect(code).toBe(0);
+    expect(stdout + stderr).not.toMatch(hidden);
+    expect(stderr).toMatch(/^> GET \/restapis/m);
+    expect(stderr).toMatch(/^< 200 after \d+ ms$/m);
+  });
+
+  test('are not in what a failure is told with', async () => {
+    const { stage } = await goLive(before, { faults: 'UpdateStage:403' });
+    const { code, stdout, stderr } = await stage(`set ${prod} --variable apiKey=${secret}-new --debug -o json`);
+    expect(code).toBe(6);
+    expect(stdout + stderr).not.toMatch(hidden);
+    expect(stderr).toContain('< 403 after');
+  });
+
+  test('are masked by words of .stagerc, and shown with --show-values', async () => {
+    const { stage } = await goLive(before, {}, { '.stagerc': { redact: ['color'] } });
+    const line = `set ${prod} --variable color=blue`;
+    expect((await stage(`${line} -n --debug`)).stderr).not.toMatch(/"red"/);
+    expect((await stage(`${line} --show-values`)).stdout).toContain('variables.color: red → blue');
+  });
+});
+
+describe('--timeout and --max-attempts', () => {
+  test.each(['500ms', '30s', '2m', '30', '1.5'])('--timeout %s', async (time) => {
+    const { stage } = await goLive();
+    expect(await stage(`${edit} --timeout ${time}`)).toMatchObject({ code: 0 });
+  });
+
+  test.each([
+    ['--timeout soon', '--timeout: expected a time, such as 30, 30s, 500ms or 2m; came soon.'],
+    ['--timeout 0', '--timeout: expected a time above 0.'],
+    ['--timeout -1', '--timeout: expected a time'],
+    ['--wait-timeout x --wait', '--wait-timeout: expected a time'],
+    ['--wait-timeout 30s', '--wait-timeout goes with --wait.'],
+    ['--max-attempts 0', '--max-attempts: expected a whole number of at least 1, came 0.'],
+    ['--max-attempts many', '--max-attempts: expected a whole number of at least 1, came many.'],
+    ['--on-partial undo', '--on-partial: expected rollback or keep, came undo.'],
+  ])('%s is refused with 3, before anything is asked for', async (flags, says) => {
+    const { stage, calls } = await goLive();
+    const { code, stderr } = await stage(`${edit} ${flags}`);
+    expect([code, stderr]).toEqual([3, expect.stringContaining(says)]);
+    expect(calls()).toEqual([]);
+  });
+});
+
+test.each([`set ${prod} --tag team=blue`, `unset ${prod} --tag team`, `set ${prod} tags.team=blue`])(
+  '%s: says which AWS command does it',
+  async (line) => {
+    const { stage, calls } = await goLive();
+    const { code, stderr } = await stage(line);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('aws apigateway tag-resource')]);
+    expect(calls()).not.toContain('UpdateStage');
+  },
+);
+
+describe('an interruption', () => {
+  test.each([
+    ['GetStage', 'interrupted by SIGINT; nothing was being changed.'],
+    ['UpdateStage', 'interrupted by SIGINT; whether the edit was made is not known. stage get shows it.'],
+  ])('during %s', async (operation, says) => {
+    const controller = new AbortController();
+    const { stage } = await goLive(aStage(), { faults: `${operation}:hang` });
+    setTimeout(() => controller.abort('SIGINT'), 150);
+    const options: LiveWorld = { signal: controller.signal };
+    expect(await stage(edit, options)).toEqual({ code: 130, stdout: '', stderr: `stage: ${prod}: ${says}\n` });
+  });
+});
+
+test('the quota of the account holds for all that one run asks', async () => {
+  const stages = Array.from({ length: 50 }, (_, index) => [`api000000${index}/prod.json`, aStage()] as const);
+  const { stage, calls } = await goLive(Object.fromEntries(stages));
+  const start = performance.now();
+  expect(await stage('list', { env: keys })).toMatchObject({ code: 0 });
+  expect(calls()).toHaveLength(51);
+  // 40 at once, then 10 a second.
+  expect(performance.now() - start).toBeGreaterThan(900);
+});
