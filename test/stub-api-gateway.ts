@@ -29,6 +29,8 @@ export interface Stub {
   readonly url: string;
   /** The operations that were asked for, in order. */
   readonly asked: string[];
+  /** Who signed each request, and for which region: `AKIDEXAMPLE eu-west-1`. */
+  readonly signers: string[];
   /** The bodies of UpdateStage. */
   readonly patches: (readonly PatchOperation[])[];
   readonly apis: StubApi[];
@@ -57,6 +59,9 @@ const operationOf = (method: string, parts: readonly string[]): string => {
   if (parts[2] === 'resources') return 'GetResources';
   return parts.length === 4 ? 'GetStage' : 'GetStages';
 };
+
+const signerOf = ({ headers }: IncomingMessage): string =>
+  (headers.authorization ?? '').replace(/^.*Credential=([^/]+)\/\d+\/([^/]+)\/.*$/, '$1 $2');
 
 const readBody = async (request: IncomingMessage): Promise<string> => {
   let text = '';
@@ -155,6 +160,7 @@ export const startStub = async (apis: StubApi[]): Promise<Stub> => {
     const operation = operationOf(request.method ?? '', parts);
     const body = await readBody(request);
     stub.asked.push(operation);
+    stub.signers.push(signerOf(request));
     if (operation === 'UpdateStage') stub.patches.push(JSON.parse(body).patchOperations);
     respond(stub.scripts[operation]?.shift(), response, () => carryOut(operation, parts, url, body, stub));
   });
@@ -162,6 +168,7 @@ export const startStub = async (apis: StubApi[]): Promise<Stub> => {
   const stub: Stub = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked: [],
+    signers: [],
     patches: [],
     apis,
     scripts: {},

@@ -1,0 +1,187 @@
+/** Real processes: the server, what is asked of it by others, and how it ends. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { folderOf } from '../serve/serving.js';
+import { aStage } from '../stages.js';
+import { removeFolders } from '../targets/processes.js';
+import { testWith } from '../tools.js';
+import { cleanEnvironment, type Ended, keysOfTest, program, runProgram, type Started, start } from './processes.js';
+
+jest.setTimeout(120_000);
+
+const restApiId = 'a1b2c3d4e5';
+const prod = `${restApiId}/prod`;
+const prodFile = `${prod}.json`;
+
+interface Server extends Started {
+  readonly url: string;
+  readonly folder: string;
+}
+
+const servers: Started[] = [];
+
+/** `stage serve` in a process of its own, once it listens. */
+const serve = async (...flags: readonly string[]): Promise<Server> => {
+  const folder = folderOf({
+    [`${restApiId}.json`]: { name: 'orders-api' },
+    [prodFile]: aStage({ description: 'old', variables: { apiKey: 'hunter2' } }),
+  });
+  const started = start([process.execPath, program, 'serve', folder, '--port', '0', ...flags], cleanEnvironment);
+  servers.push(started);
+  const [url] = await started.told(/^http:\/\/127\.0\.0\.1:\d+$/m);
+  return { ...started, url, folder };
+};
+
+afterEach(async () => {
+  for (const { child } of servers) child.kill('SIGKILL');
+  await Promise.all(servers.splice(0).map(({ ended }) => ended));
+});
+
+afterAll(removeFolders);
+
+const held = ({ folder }: Server) => JSON.parse(readFileSync(join(folder, prodFile), 'utf8'));
+
+const isFree = (url: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.on('error', () => resolve(true));
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve(false);
+    });
+  });
+
+test.each([
+  ['SIGTERM', 0],
+  ['SIGINT', 0],
+] as const)('stage serve says where it is, is edited, and ends on %s', async (signal, code) => {
+  const server = await serve();
+  const edited = await runProgram(['set', prod, '--description', 'new', '--endpoint-url', server.url]);
+  expect(edited).toEqual({ code: 0, stdout: `${prod}\n  ~ description: old → new\n`, stderr: '' });
+  server.child.kill(signal);
+  const { stdout, stderr, ...end } = await server.ended;
+  expect(end).toEqual({ code });
+  expect(stdout).toBe(`${server.url}\n`);
+  expect(stderr).toMatch(
+    /^aws apigateway get-stages --endpoint-url http:.*\nGET .*GetStage 200 .*\nPATCH .*UpdateStage 200 .*\n$/,
+  );
+  expect(await isFree(server.url)).toBe(true);
+  expect(held(server).description).toBe('new');
+});
+
+test('stage serve ends while a client hangs on it, and tells that client nothing false', async () => {
+  const server = await serve('--fault', 'UpdateStage:hang', '--quiet');
+  const edit = runProgram(['set', prod, '--description', 'new', '--endpoint-url', server.url, '--timeout', '2']);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  server.child.kill('SIGTERM');
+  expect(await server.ended).toEqual({ code: 0, stdout: `${server.url}\n`, stderr: '' });
+  const { code, stderr } = await edit;
+  expect([code, stderr]).toEqual([7, expect.stringContaining('Whether the edit was made is not known')]);
+  expect(held(server).description).toBe('old');
+});
+
+test.each([
+  [['serve'], 'Which folder?'],
+  [['serve', '/no/such/folder'], '/no/such/folder'],
+  [['serve', '.', '--port', 'x'], '--port: expected a port from 0 to 65535, came x.'],
+  [['serve', '.', '--port', '70000'], '--port: expected a port'],
+  [['serve', '.', '--fault', 'Frob:409'], 'API Gateway has no operation Frob'],
+  [['serve', '.', '--burst', '4'], '--burst goes with --rate.'],
+  [['serve', '.', '--rate', '0', '--port', '0'], '--rate: expected a number above 0'],
+  [['serve', '.', '--cache-delay', 'x'], '--cache-delay: expected a time'],
+])('stage %j is refused with 3', async (words, says) => {
+  const { code, stdout, stderr } = await runProgram(words);
+  expect({ code, stdout, stderr }).toEqual({ code: 3, stdout: '', stderr: expect.stringContaining(says) });
+});
+
+test('a port that is taken is told', async () => {
+  const { url } = await serve();
+  const { code, stderr } = await runProgram(['serve', '.', '--port', new URL(url).port]);
+  expect([code, stderr]).toEqual([3, expect.stringContaining('another program listens there.')]);
+});
+
+test('two hundred edits from eight processes are all there', async () => {
+  const server = await serve('--quiet');
+  const names = Array.from({ length: 8 }, (_, writer) =>
+    Array.from({ length: 25 }, (_, edit) => `/~1w${writer}~1e${edit}/GET/throttling/burstLimit`),
+  );
+  const flags = ['--endpoint-url', server.url, '--output', 'text', '--timeout', '110'];
+  const write = async (paths: readonly string[]): Promise<readonly Ended[]> => {
+    const runs: Ended[] = [];
+    for (const path of paths)
+      runs.push(await runProgram(['patch', prod, '--patch-operations', `op=replace,path=${path},value=7`, ...flags]));
+    return runs;
+  };
+  const runs = (await Promise.all(names.map(write))).flat();
+  expect(runs).toHaveLength(200);
+  for (const { code } of runs) expect(code).toBe(0);
+  expect(Object.keys(held(server).methodSettings)).toHaveLength(200);
+});
+
+test.each([
+  [['get', prod, 'description'], 0],
+  [['set', prod, '--description', 'new'], 0],
+  [['set', prod, '--description', 'new', '--profile', 'none'], 4],
+  [['promote-canary', prod], 5],
+  [['list'], 0],
+  [['set', `${restApiId}/none`, '--description', 'new'], 6],
+] as const)('stage %j says nothing but our own words on stderr', async (words, code) => {
+  const { url } = await serve('--quiet');
+  const run = await runProgram([...words, '--endpoint-url', url], {
+    ...keysOfTest,
+    NODE_OPTIONS: '--trace-deprecation --trace-warnings',
+  });
+  expect(run.code).toBe(code);
+  expect(run.stderr.replace(/^stage: .*\n/gm, '')).toBe('');
+});
+
+test('an edit that is interrupted says what is known of it', async () => {
+  const server = await serve('--fault', 'UpdateStage:hang', '--quiet');
+  const flags = ['--endpoint-url', server.url, '--debug'];
+  const words = [process.execPath, program, 'set', prod, '--description', 'new', ...flags] as const;
+  const edit = start(words, { ...cleanEnvironment, ...keysOfTest });
+  await edit.told(/^> GET/m);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  edit.child.kill('SIGINT');
+  const { code, stderr } = await edit.ended;
+  expect([code, stderr]).toEqual([130, expect.stringContaining('whether the edit was made is not known.')]);
+});
+
+const works = (command: string, ...words: readonly string[]): boolean =>
+  spawnSync(command, words, { env: cleanEnvironment as NodeJS.ProcessEnv }).status === 0;
+
+const what = 'the AWS CLI and boto3 beside stage on one served stage';
+const testWithAws = testWith('awscli', works('aws', '--version'), what, 'aws is not to be found (pip install awscli)');
+const testWithBoto3 = testWith(
+  'awscli',
+  works('python3', '-c', 'import boto3'),
+  what,
+  'python3 finds no module boto3 (pip install boto3)',
+);
+
+const environment = { ...cleanEnvironment, ...keysOfTest };
+
+testWithAws('the AWS CLI reads what stage wrote, and stage what the AWS CLI wrote', async () => {
+  const { url } = await serve('--quiet');
+  const named = ['--rest-api-id', restApiId, '--stage-name', 'prod', '--endpoint-url', url];
+  const aws = (...words: readonly string[]) =>
+    start(['aws', 'apigateway', ...words, ...named, '--output', 'json'], environment).ended;
+  expect(await runProgram(['set', prod, '--variable', 'color=blue', '--endpoint-url', url])).toMatchObject({ code: 0 });
+  expect(JSON.parse((await aws('get-stage')).stdout)).toMatchObject({ variables: { color: 'blue' } });
+  const operation = 'op=replace,path=/description,value=theirs';
+  expect(await aws('update-stage', '--patch-operations', operation)).toMatchObject({ code: 0 });
+  expect(await runProgram(['get', 'description', ...named])).toMatchObject({ code: 0, stdout: 'theirs\n' });
+  const same = ['patch', ...named, '--patch-operations', 'op=replace,path=/description,value=ours', '--no-cli-pager'];
+  expect(await runProgram(same)).toMatchObject({ code: 0, stdout: expect.stringContaining('"ours"') });
+});
+
+testWithBoto3('boto3 reads what stage wrote', async () => {
+  const { url } = await serve('--quiet');
+  expect(await runProgram(['set', prod, '--tracing-enabled', '--endpoint-url', url])).toMatchObject({ code: 0 });
+  const script = `import boto3, sys
+client = boto3.client("apigateway", endpoint_url=sys.argv[1])
+print(client.get_stage(restApiId="${restApiId}", stageName="prod")["tracingEnabled"])`;
+  expect(await start(['python3', '-c', script, url], environment).ended).toMatchObject({ code: 0, stdout: 'True\n' });
+});
