@@ -7,7 +7,7 @@ const { values, positionals } = parseArgs({ options: { check: { type: 'boolean' 
 const main = async () => {
   console.log(`Node ${process.version}, ${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'})\n`);
   let holds = true;
-  for (const name of positionals.length > 0 ? positionals : ['engine', 'cli']) {
+  for (const name of positionals.length > 0 ? positionals : ['engine', 'cli', 'live']) {
     const { bench } = require(`./${name}.js`);
     holds = (await bench()) && holds;
     console.log();

@@ -1,8 +1,127 @@
 #!/usr/bin/env node
-// The process starts and ends here; besides code-cache.js, which needs no world, this is the only file that touches it.
+// The process starts and ends here: this is the only file that touches it. First comes how the program is loaded, then the world
+// that it is given. They share a file since Node takes a twentieth of an edit to find and compile another.
 
 const fs = require('node:fs');
-const { loadChunk } = require('./code-cache.js');
+const { dirname, isAbsolute, join } = require('node:path');
+const vm = require('node:vm');
+
+// What V8 compiled of the program is kept for the next run: without it Node 20 spends a third of every run compiling.
+
+/** So many runs write the code again, each with what it was the first to compile. By then the usual verbs are in it. */
+const runsThatWrite = 5;
+const headerLength = 64;
+
+/** The user's own folder for what can be made again; undefined where there is none, or none is wanted. */
+const findFolder = ({ NODE_DISABLE_COMPILE_CACHE, XDG_CACHE_HOME, HOME, LOCALAPPDATA }) => {
+  if (NODE_DISABLE_COMPILE_CACHE) return undefined;
+  const caches = [XDG_CACHE_HOME, HOME && join(HOME, '.cache'), LOCALAPPDATA].find((path) => path && isAbsolute(path));
+  return caches && join(caches, 'apigw-stage', `${process.version}-${process.arch}`);
+};
+
+/** Code is run, so it must be ours: under sudo, HOME may be the folder of somebody with fewer rights. */
+const isOurs = ({ uid, mode }) => process.geteuid === undefined || (uid === process.geteuid() && (mode & 0o022) === 0);
+
+/** A file's bytes between two texts, put together as they are read. fs.readFileSync would cost a second copy, and itself. */
+const readBytes = (fd, size, before = '', after = '') => {
+  const bytes = Buffer.allocUnsafeSlow(before.length + size + after.length);
+  bytes.write(before, 'latin1');
+  if (fs.readSync(fd, bytes, before.length, size, 0) !== size) throw new Error('A file has changed while it was read.');
+  bytes.write(after, before.length + size, 'latin1');
+  return bytes;
+};
+
+const withFile = (file, use) => {
+  const fd = fs.openSync(file, 'r');
+  try {
+    return use(fd, fs.fstatSync(fd));
+  } finally {
+    fs.closeSync(fd);
+  }
+};
+
+const readIfOurs = (file) => {
+  try {
+    return withFile(file, (fd, stats) => (isOurs(stats) ? readBytes(fd, stats.size) : undefined));
+  } catch {
+    return undefined;
+  }
+};
+
+/** The code kept for a chunk, and how many runs have written it. That of another build is none. */
+const readCode = (file, build) => {
+  const bytes = readIfOurs(file);
+  const [of, runs] = bytes?.toString('latin1', 0, headerLength).split(' ') ?? [];
+  return of === build ? { cachedData: bytes.subarray(headerLength), runs: Number(runs) } : { runs: 0 };
+};
+
+/** Makes our folder in that of caches, and that in a home which is there: a service may have none. */
+const makeFolder = (folder) => {
+  for (const path of [dirname(dirname(folder)), dirname(folder), folder]) {
+    if (!fs.existsSync(path)) fs.mkdirSync(path, { mode: 0o700 });
+  }
+};
+
+/** V8 trusts what it is given: whenever the machine stops, there is all of it or none. */
+const replaceWhole = (file, bytes) => {
+  const draft = `${file}.${process.pid}`;
+  const fd = fs.openSync(draft, 'wx', 0o600);
+  fs.writeFileSync(fd, bytes);
+  fs.fsyncSync(fd);
+  fs.closeSync(fd);
+  fs.renameSync(draft, file);
+};
+
+/** Failing is no failure: the next run compiles again. */
+const writeCode = (file, build, runs, script) => {
+  try {
+    makeFolder(dirname(file));
+    if (!isOurs(fs.statSync(dirname(file)))) return;
+    const header = Buffer.from(`${build} ${runs} `.padEnd(headerLength));
+    replaceWhole(file, Buffer.concat([header, script.createCachedData()]));
+  } catch {}
+};
+
+const opening = '(function (exports, require, module) {';
+
+/** A chunk, which is ASCII, as an expression. Its first line tells it from that of any other build. */
+const readSource = (file) => {
+  const source = withFile(file, (fd, { size }) => readBytes(fd, size, opening, '\n})').toString('latin1'));
+  return { source, build: source.slice(opening.length + '// '.length, source.indexOf('\n')) };
+};
+
+const compile = (file, code) => {
+  const { source, build } = readSource(file);
+  const { cachedData, runs } = readCode(code, build);
+  const script = new vm.Script(source, { filename: file, cachedData });
+  const isFresh = cachedData === undefined || script.cachedDataRejected;
+  if (isFresh || runs < runsThatWrite) {
+    process.once('exit', () => writeCode(code, build, isFresh ? 1 : runs + 1, script));
+  }
+  return script.runInThisContext();
+};
+
+/** Loads a chunk as `require` would, and the chunks that it requires, from the code that earlier runs have compiled. */
+const loaderFrom = (dist, folder) => {
+  const modules = new Map();
+  const load = (name) => {
+    const known = modules.get(name);
+    if (known !== undefined) return known.exports;
+    const module = { exports: {} };
+    modules.set(name, module);
+    const run = compile(join(dist, name), join(folder, `${name}.code`));
+    run(module.exports, (id) => (id.startsWith('./') ? load(id.slice(2)) : require(id)), module);
+    return module.exports;
+  };
+  return load;
+};
+
+/** `require` of a chunk of the program. */
+const loadChunk = (name) => {
+  const dist = join(__dirname, '../dist');
+  const folder = findFolder(process.env);
+  return folder === undefined ? require(join(dist, name)) : loaderFrom(dist, folder)(name);
+};
 
 const isNull = ({ rdev }) => rdev === fs.statSync('/dev/null', { throwIfNoEntry: false })?.rdev;
 

@@ -1,5 +1,6 @@
 /** What makes the command start fast, without a stop-watch: what it loads, and how much of it. bench/cli.js has the times. */
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { newFolder, removeFolders, root } from './world';
@@ -35,9 +36,13 @@ const run = (words: readonly string[], cwd: string, env: Readonly<Record<string,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
 
-const loadedBy = (words: readonly string[], cwd = newStageFolder()): Loaded => {
+const loadedBy = (
+  words: readonly string[],
+  cwd = newStageFolder(),
+  more: Readonly<Record<string, string>> = {},
+): Loaded => {
   // Without compiled code that was kept, chunks are loaded by Node's own require, which can be asked.
-  const env = { HOME: newFolder(), NODE_DISABLE_COMPILE_CACHE: '1' };
+  const env = { HOME: newFolder(), NODE_DISABLE_COMPILE_CACHE: '1', ...more };
   const child = run(['--require', join(root, 'test/loaded.js'), ...words], cwd, env);
   if (child.status !== 0) throw new Error(`${words.join(' ')} ended with ${child.status}: ${child.stderr}`);
   const { modules, files } = JSON.parse(child.output[3] ?? '');
@@ -45,7 +50,7 @@ const loadedBy = (words: readonly string[], cwd = newStageFolder()): Loaded => {
 };
 
 const edit = [program, 'set', 'prod.json', '--description', 'after'];
-const whatRunsAlways = ['stage.js', 'code-cache.js', 'main.js'];
+const whatRunsAlways = ['stage.js', 'main.js'];
 
 test('an edit loads no module of Node that it can do without', () => {
   expect(loadedBy(edit).modules).toEqual(['vm', 'process']);
@@ -75,9 +80,49 @@ test('only a configuration file makes cosmiconfig load', () => {
   expect(modules).not.toEqual(expect.arrayContaining(['crypto']));
 });
 
+describe('a live edit', () => {
+  const region = { AWS_REGION: 'eu-west-1', AWS_EC2_METADATA_DISABLED: 'true' };
+  const keys = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' };
+  let server: ChildProcess;
+  let liveEdit: readonly string[];
+
+  beforeAll(async () => {
+    const folder = newFolder({ 'a1b2c3d4e5/prod.json': '{ "stageName": "prod", "description": "before" }\n' });
+    // In a process of its own: this one waits for the edits.
+    server = spawn(process.execPath, [program, 'serve', folder, '--port', '0', '--quiet'], {
+      env: { HOME: newFolder(), PATH: process.env['PATH'] },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [url] = await once(server.stdout ?? server, 'data');
+    liveEdit = [program, 'set', 'a1b2c3d4e5/prod', '--description', 'after', '--endpoint-url', String(url).trim()];
+  });
+
+  afterAll(() => server.kill());
+
+  test('with keys in the environment loads a client of API Gateway, and nothing that looks for credentials', () => {
+    const { files } = loadedBy(liveEdit, newStageFolder(), { ...region, ...keys });
+    expect(files).toEqual([...whatRunsAlways, 'live.js', 'api-gateway.js']);
+  });
+
+  test('over http loads nothing of Node for https, for promised files, or for the streams of the web', () => {
+    const { modules } = loadedBy(liveEdit, newStageFolder(), { ...region, ...keys });
+    expect(modules).toContain('http');
+    for (const name of ['https', 'tls', 'fs/promises', 'internal/webstreams/readablestream'])
+      expect(modules).not.toContain(name);
+  });
+
+  test('with a profile loads what reads profiles', () => {
+    const home = newFolder({
+      '.aws/credentials': '[work]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = secret\n',
+    });
+    const { files } = loadedBy([...liveEdit, '--profile', 'work'], newStageFolder(), { ...region, HOME: home });
+    expect(files).toContain('aws-credential-provider-ini.js');
+    expect(files).not.toContain('aws-nested-clients-sts.js');
+  });
+});
+
 test.each([
-  ['bin/stage.js', 4],
-  ['bin/code-cache.js', 6],
+  ['bin/stage.js', 9],
   ['dist/main.js', 290],
 ])('%s has at most %d kB to compile', (file, kilobytes) => {
   expect(statSync(join(root, file)).size).toBeLessThanOrEqual(kilobytes * 1000);

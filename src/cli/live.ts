@@ -192,14 +192,6 @@ export const checkMethods = async (stage: LiveStage, scene: Scene): Promise<Scen
 const progressLine = (status: string, waited: number): string =>
   `cacheClusterStatus ${status}, ${Math.round(waited / 1000)} s`;
 
-/** Milliseconds that `--wait` may take; undefined where nothing is to be waited for. */
-export const patienceOf = (scene: Scene): number | undefined => {
-  const patience = flagTime(scene, 'wait-timeout', 15 * 60_000);
-  if (!isOn(scene, 'wait') && flagText(scene, 'wait-timeout') !== undefined)
-    throw refuse('--wait-timeout goes with --wait.');
-  return isOn(scene, 'wait') && !isOn(scene, 'dry-run') ? patience : undefined;
-};
-
 /** Waits until the cache cluster has settled. */
 export const waitForCache = async (stage: LiveStage, patience: number, { world, voice }: Scene): Promise<void> => {
   const isShown = world.stderr.isTTY && !voice.isQuiet;

@@ -10,9 +10,9 @@ import type { StageResult } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import type { AwsNames, Named } from './address.js';
 import { list } from './list.js';
-import { checkMethods, patienceOf, waitForCache } from './live.js';
+import { checkMethods, waitForCache } from './live.js';
 import { addressFor, open, wrapped } from './open.js';
-import { flagText, isOn, refuse, type Scene } from './scene.js';
+import { flagText, flagTime, isOn, refuse, type Scene } from './scene.js';
 import { runServer } from './serve.js';
 import { onTerminal, tell, tellOrigin } from './tell.js';
 
@@ -50,6 +50,14 @@ const exitCodeOf = (result: StageResult, scene: Scene): number =>
   isOn(scene, 'detailed-exitcode') && changesBetween(result.before, result.after).length > 0
     ? exit.differences
     : exit.done;
+
+/** Milliseconds that `--wait` may take; undefined where nothing is to be waited for. */
+const patienceOf = (scene: Scene): number | undefined => {
+  const patience = flagTime(scene, 'wait-timeout', 15 * 60_000);
+  if (!isOn(scene, 'wait') && flagText(scene, 'wait-timeout') !== undefined)
+    throw refuse('--wait-timeout goes with --wait.');
+  return isOn(scene, 'wait') && !isOn(scene, 'dry-run') ? patience : undefined;
+};
 
 const runEdit = async (command: StageCommand, scene: Scene): Promise<number> => {
   if (isOn(scene, 'detailed-exitcode') && !isOn(scene, 'dry-run'))
