@@ -1,7 +1,6 @@
 import type { Leaf } from '../stage/codec.js';
 import { type Change, changesBetween } from '../stage/diff.js';
-import { readableKey } from '../stage/method.js';
-import { nameOf, type Place } from '../stage/place.js';
+import { readableName } from '../stage/method.js';
 import { printable } from '../stage/printable.js';
 import type { StageResult } from '../stage/result.js';
 import { type IsSecret, isSecretPlace, mask } from './redact.js';
@@ -42,9 +41,6 @@ export const loadPaint = async (): Promise<Paint> => {
   };
 };
 
-const labelOf = ({ property, key }: Place): string =>
-  nameOf({ property, key: property.group === 'methodSettings' ? readableKey(key) : key });
-
 const shown = (leaf: Leaf): string => {
   const text = printable(String(leaf));
   return text === '' || /^\s|\s$/.test(text) ? JSON.stringify(text) : text;
@@ -52,7 +48,7 @@ const shown = (leaf: Leaf): string => {
 
 const changeLine = ({ place, before, after }: Change, isSecret: IsSecret, paint: Paint): string => {
   const show = (leaf: Leaf): string => (isSecretPlace(place, isSecret) ? mask : shown(leaf));
-  const label = printable(labelOf(place));
+  const label = printable(readableName(place));
   if (before === undefined) return paint.added(`+ ${label}: ${after === undefined ? '' : show(after)}`);
   if (after === undefined) return paint.removed(`- ${label}: ${show(before)}`);
   return paint.changed(`~ ${label}: ${show(before)} → ${show(after)}`);

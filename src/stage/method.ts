@@ -1,5 +1,6 @@
 /** How people write the key of a method, and how API Gateway stores it. */
 
+import { nameOf, type Place } from './place.js';
 import type { Notice } from './plan.js';
 import { everyMethod, httpMethods } from './properties.js';
 import type { Stage } from './stage.js';
@@ -105,6 +106,10 @@ export const readableKey = (key: string): string => {
   const slash = key.lastIndexOf('/');
   return key === everyMethod || slash < 1 ? key : `${key.slice(slash + 1)} ${resourcePathOf(key.slice(0, slash))}`;
 };
+
+/** What people call a place: `methodSettings.GET /pets.loggingLevel`. */
+export const readableName = ({ property, key }: Place): string =>
+  nameOf({ property, key: property.group === 'methodSettings' ? readableKey(key) : key });
 
 /** The key of the entry that a stage holds for a method, in whatever spelling; undefined where there is none. */
 export const findKey = (stage: Stage, method: Method): string | undefined => {

@@ -205,6 +205,6 @@ export const editStage = async (
     after: progress.stage,
     foreseen: foresight.after,
     calls: callsOf(foresight, 'made'),
-    notices: [...notices, ...progress.notices, ...differences(before, foresight.after, progress.stage, edited.show)],
+    notices: [...notices, ...progress.notices, ...differences(before, foresight, progress.stage, edited.show)],
   };
 };

@@ -1,8 +1,9 @@
 /** What an edit will make of a stage, in which calls, and where the answer was another one. */
 import { type Change, changesBetween } from '../../stage/diff.js';
+import { readableName } from '../../stage/method.js';
 import type { PatchOperation } from '../../stage/operation.js';
 import { applyPatch } from '../../stage/patch.js';
-import { nameOf, type Place, readLeaf } from '../../stage/place.js';
+import { type Place, pathOf, readLeaf } from '../../stage/place.js';
 import type { Calls, Notice } from '../../stage/plan.js';
 import { PatchError, type PatchProblem } from '../../stage/problem.js';
 import { sent } from '../../stage/result.js';
@@ -39,7 +40,7 @@ export interface Foresight {
 /** Where nobody knows what API Gateway does: not what it is known to refuse. */
 const unknowns: readonly string[] = ['unproven', 'absent'];
 
-const unprovenIn = (error: unknown): readonly PatchProblem[] => {
+const unprovenOf = (error: unknown): readonly PatchProblem[] => {
   if (!(error instanceof PatchError)) throw error;
   const known = error.problems.filter(({ code }) => !unknowns.includes(code));
   if (known.length > 0) throw new PatchError(known);
@@ -51,7 +52,7 @@ const stepAsGiven = (before: Stage, operations: Operations): Step => {
   try {
     applyPatch(before, operations);
   } catch (error) {
-    unproven = unprovenIn(error);
+    unproven = unprovenOf(error);
   }
   const doubted = unproven.map(({ index }) => index);
   return { ...stepOf(before, operations, (_, index) => !doubted.includes(index)), unproven };
@@ -99,7 +100,7 @@ export const showLeaf: ShowLeaf = (_place, leaf) => (leaf === undefined ? 'nothi
 
 const differenceNotice = ({ place, before: foreseen, after }: Change, read: Stage, show: ShowLeaf): Notice => {
   const was = readLeaf(read, place);
-  const name = nameOf(place);
+  const name = readableName(place);
   const [wasText, foreseenText, isText] = [was, foreseen, after].map((leaf) => show(place, leaf));
   return was === foreseen
     ? {
@@ -112,22 +113,27 @@ const differenceNotice = ({ place, before: foreseen, after }: Change, read: Stag
       };
 };
 
+const unprovenIn = ({ steps }: Pick<Foresight, 'steps'>): readonly PatchOperation[] =>
+  steps.flatMap(({ unproven }) => unproven.map(({ operation }) => operation as PatchOperation));
+
 /** A notice for each leaf that API Gateway answered with otherwise than was foreseen. Dates and the cache's status aside. */
 export const differences = (
   read: Stage,
-  foreseen: Stage,
+  foresight: Pick<Foresight, 'steps' | 'after'>,
   answer: Stage,
   show: ShowLeaf = showLeaf,
-): readonly Notice[] => changesBetween(foreseen, answer).map((change) => differenceNotice(change, read, show));
+): readonly Notice[] => {
+  const doubted = unprovenIn(foresight).map(({ path }) => path);
+  // What nobody could foresee was asked for all the same.
+  const isDoubted = (path: string): boolean => doubted.some((other) => path === other || path.startsWith(`${other}/`));
+  return changesBetween(foresight.after, answer)
+    .filter(({ place }) => !isDoubted(pathOf(place)))
+    .map((change) => differenceNotice(change, read, show));
+};
 
 /** A notice for each operation that is sent although nobody knows what it does. */
-export const unprovenNotices = ({ steps }: Foresight): readonly Notice[] =>
-  steps
-    .flatMap(({ unproven }) => unproven)
-    .map(({ operation }) => {
-      const { op, path } = operation as PatchOperation;
-      return {
-        code: 'unproven',
-        message: `Nobody has shown what API Gateway makes of ${op} at ${path}; it is sent as given.`,
-      };
-    });
+export const unprovenNotices = (foresight: Foresight): readonly Notice[] =>
+  unprovenIn(foresight).map(({ op, path }) => ({
+    code: 'unproven',
+    message: `Nobody has shown what API Gateway makes of ${op} at ${path}; it is sent as given.`,
+  }));

@@ -1,8 +1,9 @@
 /** One call of UpdateStage, until it is known what became of it. */
 
+import { readableName } from '../../stage/method.js';
 import type { PatchOperation } from '../../stage/operation.js';
 import { applyPatch } from '../../stage/patch.js';
-import { nameOf, readLeaf } from '../../stage/place.js';
+import { readLeaf } from '../../stage/place.js';
 import type { Notice } from '../../stage/plan.js';
 import { StageError } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
@@ -78,7 +79,7 @@ const expectUnmoved = (fresh: Stage, { step, held }: Writing, { tests, show, ses
   if (moved.length === 0) return;
   const problems = moved.map(({ place, after }) => {
     const [was, is, wanted] = [readLeaf(held, place), readLeaf(fresh, place), after].map((leaf) => show(place, leaf));
-    const message = `${session.at.label}: ${nameOf(place)} was ${was} when the stage was read, and is ${is} now; this edit would make it ${wanted}. ${unchanged}`;
+    const message = `${session.at.label}: ${readableName(place)} was ${was} when the stage was read, and is ${is} now; this edit would make it ${wanted}. ${unchanged}`;
     return { code: 'changed-meanwhile', message };
   });
   throw new StageError('expectation', problems);
