@@ -6,7 +6,7 @@ const { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require(
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 const { examples } = require('./examples.js');
-const { groups, properties, stageShape } = require('../dist/index.js');
+const { groups, properties, stageShape, unsetBy } = require('../dist/index.js');
 
 const root = join(__dirname, '..');
 const program = join(root, 'bin/stage.js');
@@ -33,12 +33,7 @@ const row = (cells) => `| ${cells.map(cell).join(' | ')} |`;
 
 const table = (header, rows) => [row(header), row(header.map(() => '---')), ...rows.map(row)].join('\n');
 
-const unsetBy = ({ clear, ops }) => {
-  if (clear !== undefined) return clear === '' ? 'the empty text' : code(clear);
-  return ops.includes('remove') ? 'removal' : '';
-};
-
-const flagOf = ({ flag, codec }) => (flag ? code(`--${flag}`) : codec ? '' : '');
+const flagOf = ({ flag }) => (flag ? code(`--${flag}`) : '');
 
 const referenceRow = (property) => [
   code(property.name),
@@ -46,7 +41,7 @@ const referenceRow = (property) => [
   code(property.path),
   property.ops.join(', ') || 'none',
   property.codec?.hint ?? '',
-  unsetBy(property),
+  unsetBy(property) ?? '',
 ];
 
 const referenceGroup = ([name, { title, page }]) => {
@@ -91,10 +86,12 @@ const help = () => {
   return `${[made, '# Help', `\`\`\`text\n${top.trimEnd()}\n\`\`\``, ...pages].join('\n\n')}\n`;
 };
 
+const jsonTypes = { timestamp: ['string', 'number'], decimal: 'number' };
+
 const schemaOfLeaf = (path, type) => {
   const property = properties.find(({ name }) => name === path);
   const schema = property?.ops.length > 0 ? property.codec?.schema : undefined;
-  const types = type === 'timestamp' ? { type: ['string', 'number'] } : { type };
+  const types = { type: jsonTypes[type] ?? type };
   return { ...(property && { description: property.help }), ...types, ...schema };
 };
 

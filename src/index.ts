@@ -6,7 +6,7 @@ export { parseOperations, type ReadOptions } from './stage/parse-operations.js';
 export { applyPatch, type PatchContext } from './stage/patch.js';
 export type { Place } from './stage/place.js';
 export { type FailureKind, PatchError, type PatchProblem, type Problem, StageError } from './stage/problem.js';
-export { type Group, type GroupName, groups, type Property, properties } from './stage/properties.js';
+export { type Group, type GroupName, groups, type Property, properties, unsetBy } from './stage/properties.js';
 export {
   type AccessLogSettings,
   type CanarySettings,

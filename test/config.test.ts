@@ -1,7 +1,7 @@
 /** The configuration as the command line uses it. What a file may hold is tested beside `settings`. */
 import { copyFileSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { newExamples, newFolder, type Run, removeFolders, root, runStage, type WorldOptions } from './world';
+import { examples, newExamples, newFolder, type Run, removeFolders, root, runStage, type WorldOptions } from './world';
 
 const config = (...lines: readonly string[]): Readonly<Record<string, string>> => ({ '.stagerc': lines.join('\n') });
 
@@ -257,7 +257,7 @@ test('.stagerc.example works as it is', async () => {
   const cwd = newFolder();
   copyFileSync(join(root, '.stagerc.example'), join(cwd, '.stagerc'));
   mkdirSync(join(cwd, 'stages'));
-  copyFileSync(join(root, 'examples/prod.json'), join(cwd, 'stages/local.json'));
+  writeFileSync(join(cwd, 'stages/local.json'), examples['prod.json']);
   const run = runIn(cwd);
   expect((await run('get description')).stdout).toBe('Orders, live\n');
   expect((await run('set --variable dbPassword=x -n')).stdout).toBe(

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newHolder, writeHolder } from '../src/targets/holder';
 import { lockNameOf } from '../src/targets/lock';
-import { newExamples, newFolder, removeFolders, root } from './world';
+import { examples, newExamples, newFolder, removeFolders, root } from './world';
 
 const program = join(root, 'bin/stage.js');
 
@@ -82,7 +82,7 @@ describe('many processes', () => {
   const kills = Number(process.env['STAGE_KILLS'] ?? 60);
 
   test(`killed ${kills} times, leave a whole file, no lock that holds, and after the next edit nothing else`, async () => {
-    const cwd = newFolder({ 'prod.json': readFileSync(join(root, 'examples/shop.json')) });
+    const cwd = newFolder({ 'prod.json': examples['shop.json'] });
     const words = (value: string) => ['set', 'prod.json', '--description', value, '--lock-timeout', '5'];
     const begun = performance.now();
     expect(stage(words('first'), '', cwd).code).toBe(0);
@@ -116,7 +116,7 @@ describe('a lock that another process holds', () => {
     writeFileSync(lock, content);
     return { cwd, lock, content };
   };
-  const before = readFileSync(join(root, 'examples/prod.json'), 'utf8');
+  const before = examples['prod.json'];
 
   /** How a process ends that is told to while it waits. On a busy machine it may not have come so far: then later again. */
   const interrupted = async (signal: NodeJS.Signals, cwd: string, after = 500): Promise<Ended> => {
@@ -224,7 +224,7 @@ os.execv(sys.argv[1], sys.argv[1:])`;
   test.each(['\n', '\r\n'])(
     'takes a stage in and the edited stage out, all else as it was, with line ends %j',
     (lineEnd) => {
-      const text = `\ufeff${readFileSync(join(root, 'examples/prod.json'), 'utf8').replaceAll('\n', lineEnd)}`;
+      const text = `\ufeff${examples['prod.json'].replaceAll('\n', lineEnd)}`;
       const cwd = newFolder({ 'in.json': text });
       const { code, stdout, stderr } = shell('stage set - --description new < in.json > out.json', cwd);
       expect([code, stdout, stderr]).toEqual([0, '', '-\n  ~ description: Orders, live → new\n']);
@@ -294,7 +294,7 @@ describe('a terminal', () => {
       const run = onTerminal(cwd, answer, 'set', 'prod', '--description', 'new');
       expect(run.stdout.startsWith(shown)).toBe(true);
       expect(run.code).toBe(code);
-      expect(readFileSync(join(cwd, 'prod.json'))).toEqual(readFileSync(join(root, 'examples/prod.json')));
+      expect(readFileSync(join(cwd, 'prod.json'), 'utf8')).toBe(examples['prod.json']);
       expect(readdirSync(cwd)).toHaveLength(4);
     });
   }

@@ -1,5 +1,5 @@
 /** The whole program in this process: a world of buffers around `main`, and folders with files in them. */
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { main } from '../src/main';
@@ -83,11 +83,14 @@ export const newFolder = (files: Readonly<Record<string, string | Uint8Array>> =
   return folder;
 };
 
+/** The texts of `examples/` as they are at first: whoever tried the README has promoted one of them. */
+export const { examples } = require('../scripts/examples.js') as {
+  readonly examples: Readonly<Record<'prod.json' | 'staging.json' | 'shop.json', string>>;
+};
+
 /** A new folder with the examples of the package in it: `prod.json`, `staging.json`, `shop.json`. */
 export const newExamples = (files: Readonly<Record<string, string | Uint8Array>> = {}): string => {
-  const folder = newFolder(files);
-  cpSync(join(root, 'examples'), folder, { recursive: true });
-  return folder;
+  return newFolder({ ...examples, ...files });
 };
 
 export const removeFolders = (): void => {

@@ -1,27 +1,31 @@
 import { boolean } from '../stage/codec.js';
-import { defaultMethodSetting, groups, type Property, properties } from '../stage/properties.js';
+import {
+  defaultMethodSetting,
+  type GroupName,
+  groups,
+  type Property,
+  properties,
+  seedCanarySettings,
+  unsetBy,
+} from '../stage/properties.js';
 import type { LookCommand } from './command.js';
 
+/** What API Gateway fills in when the first member of a group is set. */
+const seeds: Readonly<Partial<Record<GroupName, object>>> = {
+  methodSettings: defaultMethodSetting,
+  canarySettings: seedCanarySettings({}),
+};
+
 const defaultOf = ({ group, field, codec }: Property): string | undefined => {
-  if (group === 'methodSettings' && codec) {
-    const value: unknown = Object.entries(defaultMethodSetting).find(([name]) => name === field)?.[1];
-    return value === undefined
-      ? undefined
-      : `${value}${field.startsWith('throttling') ? " (your account's limit may be another)" : ''}`;
-  }
-  if (field === 'percentTraffic') return '0.0';
-  return codec === boolean && group !== 'stage' ? 'false' : undefined;
+  const value: unknown = codec && Object.entries(seeds[group] ?? {}).find(([name]) => name === field)?.[1];
+  if (value === undefined) return undefined;
+  return `${value}${field.startsWith('throttling') ? " (your account's limit may be another)" : ''}`;
 };
 
 const flagOf = ({ flag, group, codec, field }: Property): string | undefined => {
   if (flag === undefined) return undefined;
   const value = field === '{name}' ? ' NAME=VALUE' : codec && codec !== boolean ? ' VALUE' : '';
   return `--${flag}${value}${group === 'methodSettings' && codec ? " --method 'GET /pets'" : ''}`;
-};
-
-const unsetting = ({ clear, ops }: Property): string | undefined => {
-  if (clear !== undefined) return clear === '' ? 'by the empty text' : `by ${clear}`;
-  return ops.includes('remove') ? 'by removal' : undefined;
 };
 
 /** A property in full, a fact a line. */
@@ -44,7 +48,7 @@ const explainOne = (property: Property): string =>
         ['copied from', property.copyFrom],
         ['values', property.codec?.hint],
         ['default', defaultOf(property)],
-        ['unset', unsetting(property)],
+        ['unset by', unsetBy(property)],
         ['instead', property.instead],
         ['see', groups[property.group].page],
       ] as const

@@ -4,20 +4,13 @@ import { changesBetween, diffStages } from '../stage/diff.js';
 import { applyPatch } from '../stage/patch.js';
 import { coveredBy, leavesOf, nameOf, type Place, withLeaves } from '../stage/place.js';
 import type { Plan } from '../stage/plan.js';
-import type { Property } from '../stage/properties.js';
+import { type Property, unsetBy } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
 import { chosen } from './choosing.js';
 import { type Flag, oneCall, type StageCommand } from './command.js';
 import { choosingFlags, methodFlags } from './flags.js';
 
-/** Whether a property can be unset at all: by a value that clears it, by removal, or by building anew what holds it. */
-const isUnsettable = ({ clear, ops, group, name }: Property): boolean =>
-  clear !== undefined ||
-  ops.includes('remove') ||
-  group === 'variables' ||
-  group === 'accessLogSettings' ||
-  group === 'methodSettings' ||
-  name === 'canarySettings.stageVariableOverrides';
+const isUnsettable = (property: Property): boolean => unsetBy(property) !== undefined;
 
 const refuseLasting = (places: readonly Place[]): Plan => ({
   kind: 'usage',
@@ -34,13 +27,13 @@ const clearedTo = ({ property: { clear, codec }, ...place }: Place): Leaf | unde
 };
 
 const withoutPlaces = (stage: Stage, places: readonly Place[]): Stage => {
-  const names = new Set(places.map(nameOf));
+  // A switch that is named is cleared to its value; with its group it goes.
+  const goesWhole = coveredBy(places.filter(({ property }) => property.codec === undefined));
   return withLeaves(
     stage,
     leavesOf(stage)
       .filter(coveredBy(places))
-      // A switch is cleared to its value only where it is named; with its group it goes.
-      .map((place) => ({ place, leaf: names.has(nameOf(place)) ? clearedTo(place) : undefined })),
+      .map((place) => ({ place, leaf: goesWhole(place) ? undefined : clearedTo(place) })),
   );
 };
 

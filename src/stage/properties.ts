@@ -42,6 +42,8 @@ export interface Property {
   readonly copyFrom?: string;
   /** The value by which it is unset, where that is not by removal. The empty text takes the key away. */
   readonly clear?: string;
+  /** How it is unset where no operation does that: what holds it is built again without it, or each of its parts is unset. */
+  readonly unsetAs?: 'rebuilding' | 'its parts';
   /** What to do where it cannot be set or unset. */
   readonly instead?: string;
   /** It changes by itself, so two stages are never compared by it. */
@@ -77,6 +79,7 @@ const setting = (field: keyof MethodSetting, flag: string, path: string, codec: 
   ops: ['replace'],
   unproven: ['add'],
   codec,
+  unsetAs: 'rebuilding',
   instead:
     'API Gateway removes method settings by the whole entry; stage unset --method rebuilds it without one setting.',
 });
@@ -197,6 +200,7 @@ const rows: readonly Row[] = [
     ops: ['copy'],
     unproven: ['replace', 'remove'],
     copyFrom: '/canarySettings/stageVariableOverrides',
+    unsetAs: 'its parts',
     instead: 'Set or remove the variables one by one: /variables/{name}.',
   },
   {
@@ -207,6 +211,7 @@ const rows: readonly Row[] = [
     path: '/accessLogSettings/destinationArn',
     ops: ['add', 'replace'],
     codec: logDestination,
+    unsetAs: 'rebuilding',
     instead: 'Access logs are removed as a whole: remove /accessLogSettings, then set what is to stay.',
   },
   {
@@ -217,6 +222,7 @@ const rows: readonly Row[] = [
     path: '/accessLogSettings/format',
     ops: ['add', 'replace'],
     codec: logFormat,
+    unsetAs: 'rebuilding',
     instead: 'Access logs are removed as a whole: remove /accessLogSettings, then set what is to stay.',
   },
   {
@@ -275,6 +281,7 @@ const rows: readonly Row[] = [
     path: '/canarySettings/stageVariableOverrides',
     ops: [],
     unproven: ['replace'],
+    unsetAs: 'its parts',
     instead: 'Set or remove the overrides one by one: /canarySettings/stageVariableOverrides/{name}.',
   },
   {
@@ -342,6 +349,7 @@ const rows: readonly Row[] = [
     help: 'The settings of all methods',
     path: '/methodSettings',
     ops: [],
+    unsetAs: 'its parts',
     instead: 'Name the methods one by one, with --method.',
   },
   readOnly('stageName', 'Name of the stage', 'A stage keeps its name: create another stage and delete this one.'),
@@ -373,6 +381,12 @@ export const properties: readonly Property[] = rows.map((row) => ({
   ...row,
   field: row.name.slice(row.name.lastIndexOf('.') + 1),
 }));
+
+/** How a property is unset, in a few words; undefined where it lasts. */
+export const unsetBy = ({ clear, ops, unsetAs }: Property): string | undefined => {
+  if (clear !== undefined) return clear === '' ? 'the empty text' : clear;
+  return ops.includes('remove') ? 'removal' : unsetAs;
+};
 
 /** The first entry of a stage's methods, unless `*` + `/*` says otherwise (recorded from AWS; the throttles differ by account). */
 export const defaultMethodSetting: MethodSetting = {

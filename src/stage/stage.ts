@@ -56,8 +56,11 @@ export interface AccessLogSettings {
   readonly destinationArn?: string;
 }
 
-/** What a member of a stage may hold: text, a number, a switch, or members of its own (named here, or any by `'*'`). */
-export type Shape = 'string' | 'number' | 'boolean' | 'timestamp' | { readonly [member: string]: Shape };
+/** What a leaf of a stage may hold. AWS's model has doubles (`decimal`) beside whole numbers. */
+export type LeafShape = 'string' | 'number' | 'decimal' | 'boolean' | 'timestamp';
+
+/** What a member of a stage may hold: a leaf, or members of its own (named here, or any by `'*'`). */
+export type Shape = LeafShape | { readonly [member: string]: Shape };
 
 /**
  * The members of a stage in the order of AWS's model, which is the order in which `aws apigateway get-stage` prints them and
@@ -77,7 +80,7 @@ export const stageShape: { readonly [member: string]: Shape } = {
       loggingLevel: 'string',
       dataTraceEnabled: 'boolean',
       throttlingBurstLimit: 'number',
-      throttlingRateLimit: 'number',
+      throttlingRateLimit: 'decimal',
       cachingEnabled: 'boolean',
       cacheTtlInSeconds: 'number',
       cacheDataEncrypted: 'boolean',
@@ -89,7 +92,7 @@ export const stageShape: { readonly [member: string]: Shape } = {
   documentationVersion: 'string',
   accessLogSettings: { format: 'string', destinationArn: 'string' },
   canarySettings: {
-    percentTraffic: 'number',
+    percentTraffic: 'decimal',
     deploymentId: 'string',
     stageVariableOverrides: { '*': 'string' },
     useStageCache: 'boolean',
@@ -125,9 +128,18 @@ export interface Misfit {
 
 const none: readonly Misfit[] = [];
 
-const misfitsOfLeaf = (value: unknown, shape: string): readonly Misfit[] => {
-  const fits = shape === 'timestamp' ? typeof value === 'string' || typeof value === 'number' : typeof value === shape;
-  return fits ? none : [{ at: [], expected: shape === 'timestamp' ? 'a date' : `a ${shape}`, came: kindOf(value) }];
+/** The kinds of JSON values that stand for a leaf, and what messages call it. */
+const leafShapes: Readonly<Record<LeafShape, { readonly kinds: readonly string[]; readonly called: string }>> = {
+  string: { kinds: ['string'], called: 'a string' },
+  number: { kinds: ['number'], called: 'a number' },
+  decimal: { kinds: ['number'], called: 'a number' },
+  boolean: { kinds: ['boolean'], called: 'a boolean' },
+  timestamp: { kinds: ['string', 'number'], called: 'a date' },
+};
+
+const misfitsOfLeaf = (value: unknown, shape: LeafShape): readonly Misfit[] => {
+  const { kinds, called } = leafShapes[shape];
+  return kinds.includes(typeof value) ? none : [{ at: [], expected: called, came: kindOf(value) }];
 };
 
 /** Where a value strays from the shape of a stage. An unknown member is no misfit. */

@@ -99,6 +99,10 @@ const enclose = (
   return open + items.map((item) => line + style.unit + item).join(',') + line + close;
 };
 
+// AWS prints a double with its fraction, a whole one too: an edited file is as get-stage would print it.
+const writeLeaf = (value: unknown, shape: Shape | undefined): string =>
+  shape === 'decimal' && Number.isInteger(value) ? `${value}.0` : JSON.stringify(value);
+
 const writeValue = (style: Style, value: unknown, shape: Shape | undefined, indent: string | undefined): string => {
   const inner = indent === undefined ? undefined : indent + style.unit;
   if (Array.isArray(value))
@@ -108,7 +112,7 @@ const writeValue = (style: Style, value: unknown, shape: Shape | undefined, inde
       ['[', ']'],
       value.map((item) => writeValue(style, item, undefined, inner)),
     );
-  if (!isObject(value)) return JSON.stringify(value);
+  if (!isObject(value)) return writeLeaf(value, shape);
   const keys = inOrder(Object.keys(value), namedIn(shape));
   return enclose(
     style,
