@@ -137,7 +137,7 @@ describe('an edit of the text', () => {
       'tags',
     ]);
     expect(edited).toContain(
-      '  "canarySettings": {\n    "percentTraffic": 5,\n    "deploymentId": "d",\n    "stageVariableOverrides": {\n' +
+      '  "canarySettings": {\n    "percentTraffic": 5.0,\n    "deploymentId": "d",\n    "stageVariableOverrides": {\n' +
         '      "z": "1",\n      "a": "2"\n    },\n    "useStageCache": false\n  },\n  "tracingEnabled"',
     );
   });
@@ -252,12 +252,16 @@ describe('edits of random stages in random layouts', () => {
     );
   });
 
-  test('lay out what they add as JSON.stringify does', () => {
+  /** AWS prints whole doubles with their fraction. */
+  const withFractions = (text: string): string =>
+    text.replace(/("(?:percentTraffic|throttlingRateLimit)": -?\d+)(?=[,\n])/g, '$1.0');
+
+  test('lay out what they add as JSON.stringify does, but for doubles, which have their fraction', () => {
     fc.assert(
       fc.property(stage, fc.constantFrom(2, 4, '\t'), (b, indent) => {
         const all = { deploymentId: 'x', ...b };
         const edited = editDocument(JSON.stringify({ deploymentId: 'x' }, null, indent), { deploymentId: 'x' }, all);
-        expect(edited).toBe(JSON.stringify(stageIn(edited), null, indent));
+        expect(edited).toBe(withFractions(JSON.stringify(stageIn(edited), null, indent)));
       }),
     );
   });
