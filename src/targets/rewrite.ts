@@ -100,8 +100,10 @@ const enclose = (
 };
 
 // AWS prints a double with its fraction, a whole one too: an edited file is as get-stage would print it.
-const writeLeaf = (value: unknown, shape: Shape | undefined): string =>
-  shape === 'decimal' && Number.isInteger(value) ? `${value}.0` : JSON.stringify(value);
+const writeLeaf = (value: unknown, shape: Shape | undefined): string => {
+  const text = JSON.stringify(value);
+  return shape === 'decimal' && /^-?\d+$/.test(text) ? `${text}.0` : text;
+};
 
 const writeValue = (style: Style, value: unknown, shape: Shape | undefined, indent: string | undefined): string => {
   const inner = indent === undefined ? undefined : indent + style.unit;
