@@ -5,7 +5,7 @@ import { voiceFor } from './cli/voice.js';
 import { asJson, asYaml, errorDocument } from './render/document.js';
 import { maskProblem, problemLines } from './render/problems.js';
 import { loadSettings } from './settings/resolve.js';
-import type { Settings } from './settings/settings.js';
+import { outputs, type Settings } from './settings/settings.js';
 import { printableLines } from './stage/printable.js';
 import { type FailureKind, StageError } from './stage/problem.js';
 import { stageShape } from './stage/stage.js';
@@ -50,7 +50,13 @@ const settingsOf = async ({ flags }: Pick<Invocation, 'flags'>, { cwd, env }: Wo
   const answer = await loadSettings({
     cwd,
     env,
-    flags: { config: text('config'), output: text('output'), noConfig: flags.get('no-config') === true },
+    flags: {
+      config: text('config'),
+      output: text('output'),
+      region: text('region'),
+      profile: text('profile'),
+      noConfig: flags.get('no-config') === true,
+    },
     reservedNames: Object.keys(stageShape),
   });
   if (!('problems' in answer)) return answer.settings;
@@ -62,7 +68,7 @@ const settingsOf = async ({ flags }: Pick<Invocation, 'flags'>, { cwd, env }: Wo
 };
 
 const patternsBefore: Readonly<Record<string, RegExp>> = {
-  output: /\0(?:-[a-z]*o\0?=?|--output[\0=])(text|json|yaml|stage|patch|aws-cli)\0/,
+  output: new RegExp(`\\0(?:-[a-z]*o\\0?=?|--output[\\0=])(${outputs.join('|')})\\0`),
   config: /\0--config[\0=]([^\0]+)\0/,
   'no-config': /\0--no-config\0/,
   'no-color': /\0--no-color\0/,
@@ -100,10 +106,10 @@ const toStageError = (error: unknown): StageError => {
   return new StageError('unexpected', [{ code: 'unexpected', message: `Something unexpected happened: ${message}` }]);
 };
 
-/** The settings of a run that failed before it had them: those of the environment where the file is what is wrong. */
+/** The settings of a run that failed before it had them: without its flags, and without the file where that is wrong. */
 const settingsAnyway = async (flags: Invocation['flags'], world: World): Promise<Settings | undefined> => {
-  const withoutFile = () => settingsOf({ flags: new Map(flags).set('no-config', true) }, world);
-  return settingsOf({ flags }, world)
+  const withoutFile = () => settingsOf({ flags: new Map([['no-config', true]]) }, world);
+  return settingsOf({ flags: new Map([...flags].filter(([name]) => name.endsWith('config'))) }, world)
     .catch(withoutFile)
     .catch(() => undefined);
 };

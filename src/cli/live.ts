@@ -2,8 +2,8 @@
 
 import { isStageCommand } from '../commands/commands.js';
 import { isSecretPlace, mask, maskBody } from '../render/redact.js';
-import { type Kind, misfit, webAddress } from '../settings/kind.js';
-import { settingRows } from '../settings/settings.js';
+import { misfit, webAddress } from '../settings/kind.js';
+import { present } from '../settings/present.js';
 import { nearestWord } from '../settings/spelling.js';
 import type { Method } from '../stage/method.js';
 import { printable } from '../stage/printable.js';
@@ -50,22 +50,18 @@ const tracing = (scene: Scene): LiveOptions['tracing'] => {
   };
 };
 
-const profileOf = (place: Partial<LivePlace>, scene: Scene): LiveOptions['profile'] => {
-  const flag = flagText(scene, 'profile');
-  if (flag !== undefined) return { name: flag, from: 'flag' };
-  const name = place.profile ?? scene.settings.profile;
-  return name === undefined ? undefined : { name, from: 'config' };
+/** That of the address counts before the settings, unless a flag named theirs. */
+const profileOf = (place: Partial<LivePlace>, { settings }: Scene): LiveOptions['profile'] => {
+  const { name, from } = settings.profile ?? {};
+  if (name !== undefined && from === 'flag') return { name, from };
+  const other = place.profile ?? name;
+  return other === undefined ? undefined : { name: other, from: 'config' };
 };
 
-/** The members that are there: an option that was not given is absent. */
-const given = <Options extends object>(
-  options: { readonly [Key in keyof Options]: Options[Key] | undefined },
-): Options => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Options;
-
-const flagOfKind = (scene: Scene, flag: string, kind: Kind<string>): string | undefined => {
-  const text = flagText(scene, flag);
-  const problem = text === undefined ? undefined : misfit(kind, text);
-  if (problem !== undefined) throw refuse(`--${flag}: ${problem}.`);
+const endpointOfFlag = (scene: Scene): string | undefined => {
+  const text = flagText(scene, 'endpoint-url');
+  const problem = text === undefined ? undefined : misfit(webAddress, text);
+  if (problem !== undefined) throw refuse(`--endpoint-url: ${problem}.`);
   return text;
 };
 
@@ -79,7 +75,7 @@ const endpointOfEnvironment = ({ world: { env } }: Scene): string | undefined =>
 };
 
 const endpointOf = ({ endpointUrl }: Partial<LivePlace>, scene: Scene): string | undefined =>
-  flagOfKind(scene, 'endpoint-url', webAddress) ?? endpointUrl ?? endpointOfEnvironment(scene);
+  endpointOfFlag(scene) ?? endpointUrl ?? endpointOfEnvironment(scene);
 
 /** Whether an endpoint other than AWS's is asked, whichever stage it is about. */
 export const isElsewhere = (scene: Scene): boolean => endpointOf({}, scene) !== undefined;
@@ -90,24 +86,23 @@ const timeoutOf = (scene: Scene): number => {
   return timeout;
 };
 
-/** How API Gateway is reached. The region of an address counts first, then that of the command line and the settings. */
-export const connectionTo = (place: Partial<LivePlace>, scene: Scene): LiveOptions =>
-  given<LiveOptions>({
-    world: scene.world,
-    region: place.region ?? flagOfKind(scene, 'region', settingRows.region.kind) ?? scene.settings.region,
+/** How API Gateway is reached. The region of an address counts before that of the settings. */
+export const connectionTo = (place: Partial<LivePlace>, scene: Scene): LiveOptions => ({
+  world: scene.world,
+  tell: tellWait(scene),
+  // Loaded only where a name is wrong.
+  nearest: (word, known) => nearestWord(word, known),
+  ...present({
+    region: place.region ?? scene.settings.region,
     profile: profileOf(place, scene),
     endpointUrl: endpointOf(place, scene),
     roleArn: flagText(scene, 'role-arn'),
     caBundle: flagText(scene, 'ca-bundle'),
     timeout: timeoutOf(scene),
     maxAttempts: flagCount(scene, 'max-attempts'),
-    governors: undefined,
-    sleep: undefined,
-    tell: tellWait(scene),
     tracing: tracing(scene),
-    // Loaded only where a name is wrong.
-    nearest: (word, known) => nearestWord(word, known),
-  });
+  }),
+});
 
 const usualOnPartial = ({ invocation: { command } }: Scene): 'rollback' | 'keep' =>
   isStageCommand(command) ? (command.onPartial ?? 'rollback') : 'rollback';

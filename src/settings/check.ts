@@ -9,7 +9,7 @@ export interface Fault {
   readonly message: string;
 }
 
-type Rows = { readonly [key: string]: Pick<EntryRow<unknown>, 'kind'> };
+type Rows = { readonly [key: string]: EntryRow<unknown> };
 
 const fileRows: Rows = Object.fromEntries(Object.entries(settingRows).filter(([, row]) => row.inFile));
 

@@ -3,9 +3,11 @@ import { dirname, resolve } from 'node:path';
 import { type FileAnswer, type FileValues, readConfigFile } from './config-file.js';
 import { type Environment, findConfigFile } from './find.js';
 import { misfit } from './kind.js';
+import { present } from './present.js';
 import {
   type ConfigProblem,
   type DefaultStage,
+  type GivenProfile,
   type Origin,
   type Settings,
   type SettingValues,
@@ -15,7 +17,7 @@ import {
 type GivenKey = Exclude<keyof SettingValues, 'stages'>;
 
 /** Flags as they were typed; an absent one was not given. */
-export type SettingFlags = { readonly [Key in GivenKey]?: string | readonly string[] | undefined } & {
+export type SettingFlags = { readonly [Key in 'config' | 'output' | 'region' | 'profile']?: string | undefined } & {
   /** No configuration file at all, whatever the others say of one. */
   readonly noConfig?: boolean | undefined;
 };
@@ -41,11 +43,11 @@ interface Given {
 /** What a flag, or else a variable, says of a setting. An empty variable says nothing. */
 const findGiven = (key: GivenKey, { flags, env }: SettingsRequest): Given | undefined => {
   const { env: variable = '', kind } = settingRows[key];
-  const read = (given: string | readonly string[]) => (typeof given === 'string' ? kind.fromText(given) : given);
-  const flag = flags[key];
-  if (flag !== undefined) return { value: read(flag), from: 'flag', source: `--${key}` };
+  const typed: { readonly [Key in GivenKey]?: string | undefined } = flags;
+  const flag = typed[key];
+  if (flag !== undefined) return { value: kind.fromText(flag), from: 'flag', source: `--${key}` };
   const text = env[variable];
-  return text ? { value: read(text), from: 'environment', source: variable } : undefined;
+  return text ? { value: kind.fromText(text), from: 'environment', source: variable } : undefined;
 };
 
 const givenKeys = (Object.keys(settingRows) as (keyof SettingValues)[]).filter((key) => key !== 'stages');
@@ -71,16 +73,15 @@ const configFileOf = (request: SettingsRequest): string | undefined => {
 
 const defaultOf = (request: SettingsRequest, file: FileValues, configFile = ''): DefaultStage | undefined => {
   const given = givenValue('default', request);
-  if (given !== undefined) {
-    return { value: given, from: findGiven('default', request)?.from ?? 'flag', base: request.cwd };
-  }
+  if (given !== undefined) return { value: given, from: 'environment', base: request.cwd };
   return file.default === undefined ? undefined : { value: file.default, from: 'config', base: dirname(configFile) };
 };
 
-type Present<Values> = { [Key in keyof Values]?: Exclude<Values[Key], undefined> };
-
-const present = <Values extends object>(values: Values): Present<Values> =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<Values>;
+const profileOf = (request: SettingsRequest, { profile }: FileValues): GivenProfile | undefined => {
+  const given = findGiven('profile', request);
+  const name = givenValue('profile', request) ?? profile;
+  return name === undefined ? undefined : { name, from: given?.from ?? 'config' };
+};
 
 const combine = (request: SettingsRequest, file: FileValues, configFile: string | undefined): Settings => {
   const over = <Key extends Exclude<GivenKey, 'config'>>(key: Key) => givenValue(key, request) ?? file[key];
@@ -90,7 +91,7 @@ const combine = (request: SettingsRequest, file: FileValues, configFile: string 
       default: defaultOf(request, file, configFile),
       output: over('output'),
       region: over('region'),
-      profile: over('profile'),
+      profile: profileOf(request, file),
     }),
     stages: file.stages,
     redact: over('redact') ?? [],

@@ -1,7 +1,9 @@
-/** The table of what can be set: checking, the environment and the reference are all read from its rows. */
+/** The table of what can be set: what checks a configuration and what reads the environment go by its rows. */
 import { type Kind, members, oneOf, text, trueOrFalse, webAddress, words } from './kind.js';
 
-export const outputs = ['text', 'json', 'yaml', 'stage', 'patch', 'aws-cli'] as const;
+/** How what was found is printed; what was edited may be printed in more ways. */
+export const sightOutputs = ['text', 'json', 'yaml'] as const;
+export const outputs = [...sightOutputs, 'stage', 'patch', 'aws-cli'] as const;
 export type Output = (typeof outputs)[number];
 
 /** A stage as a configuration spells it. The rules of `check.ts` say which members go together. */
@@ -28,7 +30,6 @@ export interface SettingValues {
 
 export interface Setting<Value> {
   readonly kind: Kind<Value>;
-  readonly help: string;
   /** The variable that sets it. No other variable is read: Jenkins, for one, sets STAGE_NAME. */
   readonly env?: `STAGE_${string}`;
   /** Whether it is a key of the configuration file. */
@@ -42,48 +43,30 @@ const noTilde = /^[^~]/;
 const profileName = text("the name of a profile in AWS's own configuration");
 
 export const settingRows: { readonly [Key in keyof SettingValues]: Setting<SettingValues[Key]> } = {
-  config: {
-    kind: text('the path of a configuration file'),
-    env: 'STAGE_CONFIG',
-    inFile: false,
-    help: 'Configuration file to read instead of the nearest one',
-  },
-  stages: {
-    kind: members('stages by their names'),
-    inFile: true,
-    help: 'Stages that commands can call by a name',
-  },
+  config: { kind: text('the path of a configuration file'), env: 'STAGE_CONFIG', inFile: false },
+  stages: { kind: members('stages by their names'), inFile: true },
   default: {
     kind: text('the name of a stage, a stage file (not from ~), or API/STAGE', noTilde),
     env: 'STAGE_DEFAULT',
     inFile: true,
-    help: 'Stage to use when a command names none; never a protected one',
   },
-  output: { kind: oneOf(outputs), env: 'STAGE_OUTPUT', inFile: true, help: 'Form of the output' },
-  redact: {
-    kind: words,
-    env: 'STAGE_REDACT',
-    inFile: true,
-    help: 'Words; the value of a variable whose name contains one is not shown',
-  },
-  region: { kind: regionName, env: 'STAGE_REGION', inFile: true, help: 'AWS region of live stages' },
-  profile: { kind: profileName, env: 'STAGE_PROFILE', inFile: true, help: 'AWS profile to sign requests with' },
-  ownerTags: { kind: words, inFile: true, help: 'Tags of a live stage which say that something else deploys it' },
+  output: { kind: oneOf(outputs), env: 'STAGE_OUTPUT', inFile: true },
+  redact: { kind: words, env: 'STAGE_REDACT', inFile: true },
+  region: { kind: regionName, env: 'STAGE_REGION', inFile: true },
+  profile: { kind: profileName, env: 'STAGE_PROFILE', inFile: true },
+  ownerTags: { kind: words, inFile: true },
 };
 
-export type EntryRow<Value> = Pick<Setting<Value>, 'kind' | 'help'>;
+export type EntryRow<Value> = Pick<Setting<Value>, 'kind'>;
 
 export const entryRows: { readonly [Key in keyof EntryValues]-?: EntryRow<NonNullable<EntryValues[Key]>> } = {
-  file: {
-    kind: text('the path of a stage file (not from ~)', noTilde),
-    help: 'Stage file, relative to the configuration that names it',
-  },
-  restApiId: { kind: text('the id of a REST API'), help: 'REST API of a live stage' },
-  stageName: { kind: text('the name of the stage in its API'), help: 'Name of a live stage in its API' },
-  region: { kind: regionName, help: 'AWS region of this stage' },
-  profile: { kind: profileName, help: 'AWS profile for this stage' },
-  endpointUrl: { kind: webAddress, help: 'Address that stands in for API Gateway, such as a local emulator' },
-  protected: { kind: trueOrFalse, help: 'Whether the stage is guarded against edits, whatever name it is called by' },
+  file: { kind: text('the path of a stage file (not from ~)', noTilde) },
+  restApiId: { kind: text('the id of a REST API') },
+  stageName: { kind: text('the name of the stage in its API') },
+  region: { kind: regionName },
+  profile: { kind: profileName },
+  endpointUrl: { kind: webAddress },
+  protected: { kind: trueOrFalse },
 };
 
 /** A stage that a configuration gives a name to. */
@@ -105,11 +88,17 @@ export interface LiveEntry {
 export type Origin = 'flag' | 'environment' | 'config';
 
 export interface DefaultStage {
-  /** A name in `stages`, or the text of a target. From a flag or the environment, it has not been looked up yet. */
+  /** A name in `stages`, or the text of a target. From the environment, it has not been looked up yet. */
   readonly value: string;
-  readonly from: Origin;
+  readonly from: Exclude<Origin, 'flag'>;
   /** The folder that a relative file in `value` is relative to. Absolute. */
   readonly base: string;
+}
+
+/** A profile, and who named it. */
+export interface GivenProfile {
+  readonly name: string;
+  readonly from: Origin;
 }
 
 /** What holds for this run: flags over environment over the configuration file. */
@@ -121,7 +110,7 @@ export interface Settings {
   readonly output?: Output;
   readonly redact: readonly string[];
   readonly region?: string;
-  readonly profile?: string;
+  readonly profile?: GivenProfile;
   readonly ownerTags: readonly string[];
 }
 

@@ -136,7 +136,7 @@ describe('where API Gateway is', () => {
       '--endpoint-url: expected an http or https address, came the text "localhost:4566".',
     ],
     ['--endpoint-url nowhere', {}, 3, '--endpoint-url: expected an http or https address'],
-    ['--region "eu west"', {}, 3, '--region: expected a region such as eu-west-1, came the text "eu west".'],
+    ['--region "eu west"', {}, 3, '--region: expected a region such as eu-west-1, came the text "eu west"'],
     ['', { AWS_REGION: 'eu west' }, 4, 'Region not accepted'],
     ['', { AWS_ENDPOINT_URL: 'nowhere' }, 4, 'AWS_ENDPOINT_URL: expected an http or https address'],
     ['--ca-bundle /nowhere.pem', {}, 4, 'The CA bundle /nowhere.pem cannot be read'],

@@ -116,7 +116,10 @@ describe('a key', () => {
     ['Region: a', 'Region: unknown key; did you mean region?'],
     ['stage: {}', 'stage: unknown key; did you mean stages?'],
     ['config: a', 'config: unknown key, expected one of stages, default, output, redact, region, profile, ownerTags'],
-    ['toString: a', 'toString: unknown key, expected one of stages, default, output, redact, region, profile, ownerTags'],
+    [
+      'toString: a',
+      'toString: unknown key, expected one of stages, default, output, redact, region, profile, ownerTags',
+    ],
     [
       '"__proto__": {region: a}',
       '__proto__: unknown key, expected one of stages, default, output, redact, region, profile, ownerTags',

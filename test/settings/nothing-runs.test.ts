@@ -40,7 +40,7 @@ describe('in a folder that someone merely enters', () => {
     const cwd = aFolder({ [name]: plant, '.stagerc.yml': 'profile: mine' });
     process.chdir(cwd);
     const settings = await settingsOf(from(cwd));
-    expect(settings).toMatchObject({ profile: 'mine', redact: [] });
+    expect(settings).toMatchObject({ profile: { name: 'mine' }, redact: [] });
     expect(settings.region).toBeUndefined();
     expect(marks(cwd)).toEqual([]);
   });
@@ -55,7 +55,7 @@ describe('in a folder that someone merely enters', () => {
   test("package.json's key cosmiconfig is not read", async () => {
     const cwd = aFolder({ 'package.json': manifest, 'evil.js': plant, '.stagerc': 'profile: mine' });
     process.chdir(cwd);
-    expect((await settingsOf(from(cwd))).profile).toBe('mine');
+    expect((await settingsOf(from(cwd))).profile?.name).toBe('mine');
     expect(marks(cwd)).toEqual([]);
   });
 });
