@@ -1,6 +1,6 @@
-export type { Wanted } from './stage/changes.js';
+export { type Change, changesBetween, type Wanted } from './stage/changes.js';
 export type { Codec, Leaf, Site } from './stage/codec.js';
-export { type Change, changesBetween, type DiffProblem, diffStages, type StageDiff } from './stage/diff.js';
+export { type DiffProblem, diffStages, type StageDiff } from './stage/diff.js';
 export type { Op, PatchOperation } from './stage/operation.js';
 export { parseOperations, type ReadOptions } from './stage/parse-operations.js';
 export { applyPatch, type PatchContext } from './stage/patch.js';

@@ -4,7 +4,7 @@ import type { LookCommand, PlanInput, Sight, StageCommand, Undertaking } from '.
 import { isStageCommand } from '../commands/commands.js';
 import { edit } from '../edit.js';
 import { asJson, asYaml } from '../render/document.js';
-import { changesBetween } from '../stage/diff.js';
+import { changesBetween } from '../stage/changes.js';
 import { StageError } from '../stage/problem.js';
 import type { StageResult } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';

@@ -1,6 +1,7 @@
+import { changesBetween } from '../stage/changes.js';
 import { resolve } from '../stage/choice.js';
 import { isProblem, type Leaf } from '../stage/codec.js';
-import { changesBetween, diffStages } from '../stage/diff.js';
+import { diffStages } from '../stage/diff.js';
 import { applyPatch } from '../stage/patch.js';
 import { coveredBy, leavesOf, nameOf, type Place, withLeaves } from '../stage/place.js';
 import type { Plan } from '../stage/plan.js';

@@ -1,4 +1,4 @@
-import { changesBetween } from '../stage/diff.js';
+import { changesBetween } from '../stage/changes.js';
 import type { Problem } from '../stage/problem.js';
 import { inverseOf, operationsOf, type StageResult } from '../stage/result.js';
 import { type IsSecret, maskStage } from './redact.js';

@@ -1,5 +1,5 @@
+import { type Change, changesBetween } from '../stage/changes.js';
 import type { Leaf } from '../stage/codec.js';
-import { type Change, changesBetween } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
 import { printable } from '../stage/printable.js';
 import type { StageResult } from '../stage/result.js';

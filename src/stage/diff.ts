@@ -1,5 +1,6 @@
 import { type Change, changesBetween, type Wanted } from './changes.js';
 import type { Leaf } from './codec.js';
+import { readableName } from './method.js';
 import type { PatchOperation } from './operation.js';
 import { applyPatch, checkStage } from './patch.js';
 import {
@@ -25,8 +26,6 @@ import {
   seedMethodSetting,
 } from './properties.js';
 import { isObject, type Shape, type Stage, stageShape } from './stage.js';
-
-export { type Change, changesBetween } from './changes.js';
 
 /** A difference that no patch can make. */
 export interface DiffProblem extends Problem {
@@ -250,7 +249,7 @@ const leftover = ({ place, before, after }: Change, reasons: Reasons): DiffProbl
   return {
     code: 'cannot-express',
     name: nameOf(place),
-    message: `${nameOf(place)} cannot be changed${change}. ${why}`,
+    message: `${readableName(place)} cannot be changed${change}. ${why}`,
   };
 };
 

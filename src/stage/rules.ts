@@ -1,7 +1,7 @@
 /** What is true of two properties together, and API Gateway does not say: settings that it accepts and that do nothing. */
 
+import { type Change, changesBetween } from './changes.js';
 import { variableValue } from './codec.js';
-import { type Change, changesBetween } from './diff.js';
 import { readableKey } from './method.js';
 import { nameOf } from './place.js';
 import type { Notice } from './plan.js';

@@ -1,4 +1,4 @@
-import { changesBetween } from '../stage/diff.js';
+import { changesBetween } from '../stage/changes.js';
 import type { Calls, Outcome } from '../stage/plan.js';
 import { StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';

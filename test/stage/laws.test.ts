@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { changesBetween, diffStages } from '../../src/stage/diff.js';
+import { changesBetween } from '../../src/stage/changes.js';
+import { diffStages } from '../../src/stage/diff.js';
 import type { PatchOperation } from '../../src/stage/operation.js';
 import { applyPatch } from '../../src/stage/patch.js';
 import { nameOf } from '../../src/stage/place.js';

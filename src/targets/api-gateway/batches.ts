@@ -1,5 +1,5 @@
 /** Splits operations that are too many for one call. */
-import { changesBetween } from '../../stage/diff.js';
+import { changesBetween } from '../../stage/changes.js';
 import type { PatchOperation } from '../../stage/operation.js';
 import { applyPatch } from '../../stage/patch.js';
 import { findPlace } from '../../stage/place.js';

@@ -1,5 +1,5 @@
 /** What an edit will make of a stage, in which calls, and where the answer was another one. */
-import { type Change, changesBetween } from '../../stage/diff.js';
+import { type Change, changesBetween } from '../../stage/changes.js';
 import { readableName } from '../../stage/method.js';
 import type { PatchOperation } from '../../stage/operation.js';
 import { applyPatch } from '../../stage/patch.js';

@@ -1,5 +1,5 @@
 /** What became of a call whose answer was lost, by the stage that is read afterwards. */
-import { changesBetween } from '../../stage/diff.js';
+import { changesBetween } from '../../stage/changes.js';
 import { readLeaf } from '../../stage/place.js';
 import type { CallState } from '../../stage/plan.js';
 import type { Stage } from '../../stage/stage.js';

@@ -1,5 +1,5 @@
 /** Leaves out of a call what changes nothing. */
-import { changesBetween } from '../../stage/diff.js';
+import { changesBetween } from '../../stage/changes.js';
 import type { PatchOperation } from '../../stage/operation.js';
 import { applyPatch } from '../../stage/patch.js';
 import { findPlace, readLeaf } from '../../stage/place.js';
