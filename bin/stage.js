@@ -145,7 +145,8 @@ const writeAll = (fd, text) => {
       bytes = bytes.subarray(fs.writeSync(fd, bytes));
     } catch (error) {
       if (error.code === 'EPIPE') return;
-      if (error.code !== 'EAGAIN') throw error;
+      if (error.code !== 'EAGAIN')
+        throw new Error(`standard ${fd === 1 ? 'output' : 'error'} cannot be written (${error.code}).`);
       pause();
     }
   }
@@ -213,9 +214,19 @@ const world = {
   },
 };
 
-loadChunk('main.js')
-  .main(world)
-  .then((code) => {
-    // All is written by now. Ending by itself, Node would first take apart what it has built: a tenth of the run.
-    process.exit(code);
-  });
+/** For what even `main` cannot tell: that there is no `main`, or nowhere to tell it. */
+const giveUp = (error) => {
+  const isBuilt = fs.existsSync(join(__dirname, '../dist/main.js'));
+  try {
+    writeAll(2, `stage: ${isBuilt ? error.message : 'this copy is not built yet; npm run build does that.'}\n`);
+  } catch {}
+  process.exit(1);
+};
+
+const start = async () => {
+  const code = await loadChunk('main.js').main(world);
+  // All is written by now. Ending by itself, Node would first take apart what it has built: a tenth of the run.
+  process.exit(code);
+};
+
+start().catch(giveUp);
