@@ -1,5 +1,18 @@
 import type { Flag, Verb } from '../commands/command.js';
 import { isStageCommand } from '../commands/commands.js';
+import { type Output, outputs, sightOutputs } from '../settings/settings.js';
+import { onPartials } from '../stage/plan.js';
+import { defaults } from '../targets/defaults.js';
+
+const seconds = (milliseconds: number): string => `${milliseconds / 1000} seconds`;
+
+const lockTimeout = (heading: string): Flag => ({
+  name: 'lock-timeout',
+  kind: 'text',
+  argument: 'TIME',
+  heading,
+  help: `How long to wait for another edit of the same file; ${seconds(defaults.lockTimeout)} unless said otherwise`,
+});
 
 const editing: readonly Flag[] = [
   { name: 'dry-run', short: 'n', kind: 'switch', heading: 'Edit', help: 'Show what would change, and change nothing' },
@@ -17,13 +30,7 @@ const editing: readonly Flag[] = [
     heading: 'Edit',
     help: 'With --dry-run: exit 2 where something would change',
   },
-  {
-    name: 'lock-timeout',
-    kind: 'text',
-    argument: 'TIME',
-    heading: 'Edit',
-    help: 'How long to wait for another edit of the same file; 10 seconds unless said otherwise',
-  },
+  lockTimeout('Edit'),
   {
     name: 'show-values',
     kind: 'switch',
@@ -33,13 +40,13 @@ const editing: readonly Flag[] = [
   { name: 'quiet', short: 'q', kind: 'switch', heading: 'Output', help: 'Say nothing but what went wrong' },
 ];
 
-const output = (forms: string): Flag => ({
+const output = (forms: readonly Output[]): Flag => ({
   name: 'output',
   short: 'o',
   kind: 'text',
   argument: 'FORM',
   heading: 'Output',
-  help: `Form of the output: ${forms}`,
+  help: `Form of the output: ${forms.join(', ')}`,
 });
 
 const always: readonly Flag[] = [
@@ -74,14 +81,14 @@ const reaching: readonly Flag[] = [
     kind: 'text',
     argument: 'TIME',
     heading,
-    help: 'How long to try: 30, 500ms, 2m; 60 seconds unless said otherwise',
+    help: `How long to try: 30, 500ms, 2m; ${seconds(defaults.timeout)} unless said otherwise`,
   },
   {
     name: 'max-attempts',
     kind: 'text',
     argument: 'NUMBER',
     heading,
-    help: 'How often to try a call; 10 times unless said otherwise',
+    help: `How often to try a call; ${defaults.maxAttempts} times unless said otherwise`,
   },
   { name: 'verbose', kind: 'switch', heading, help: 'Say why and how long it waits, off a terminal too' },
   { name: 'debug', kind: 'switch', heading, help: 'Show requests and answers, without credentials and secrets' },
@@ -117,25 +124,24 @@ const editingLive: readonly Flag[] = [
     kind: 'text',
     argument: 'WHAT',
     heading,
-    help: 'Where one of several calls fails for good: rollback, the default, or keep',
+    help: `Where one of several calls fails for good: ${onPartials.join(', the default, or ')}`,
   },
   { name: 'wait', kind: 'switch', heading, help: 'Wait until the cache cluster has settled' },
-  { name: 'wait-timeout', kind: 'text', argument: 'TIME', heading, help: 'How long; 15 minutes unless said otherwise' },
+  {
+    name: 'wait-timeout',
+    kind: 'text',
+    argument: 'TIME',
+    heading,
+    help: `How long; ${defaults.cacheTimeout / 60_000} minutes unless said otherwise`,
+  },
 ];
 
 const commonFlags = (command: Verb): readonly Flag[] => {
-  const forms = output('text, json, yaml');
+  const forms = output(sightOutputs);
   if (isStageCommand(command)) {
-    return [
-      ...editing,
-      output('text, json, yaml, stage, patch, aws-cli'),
-      ...naming,
-      ...reaching,
-      ...editingLive,
-      ...always,
-    ];
+    return [...editing, output(outputs), ...naming, ...reaching, ...editingLive, ...always];
   }
-  if (command.name === 'serve') return always.filter(({ name }) => name === 'no-color');
+  if (command.name === 'serve') return [lockTimeout('Serve'), ...always.filter(({ name }) => name === 'no-color')];
   if (command.name === 'list') return [forms, ...reaching, ...always];
   return command.name === 'get' ? [forms, ...naming, ...reaching, ...always] : [forms, ...always];
 };

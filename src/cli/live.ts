@@ -6,6 +6,7 @@ import { misfit, webAddress } from '../settings/kind.js';
 import { present } from '../settings/present.js';
 import { nearestWord } from '../settings/spelling.js';
 import type { Method } from '../stage/method.js';
+import { type OnPartial, onPartials } from '../stage/plan.js';
 import { printable } from '../stage/printable.js';
 import { StageError } from '../stage/problem.js';
 import type {
@@ -16,6 +17,7 @@ import type {
   LiveOptions,
   LiveStage,
 } from '../targets/api-gateway.js';
+import { defaults } from '../targets/defaults.js';
 import type { LivePlace } from './address.js';
 import { flagCount, flagText, flagTime, flagWord, isOn, refuse, type Scene } from './scene.js';
 
@@ -81,7 +83,7 @@ const endpointOf = ({ endpointUrl }: Partial<LivePlace>, scene: Scene): string |
 export const isElsewhere = (scene: Scene): boolean => endpointOf({}, scene) !== undefined;
 
 const timeoutOf = (scene: Scene): number => {
-  const timeout = flagTime(scene, 'timeout', 60_000);
+  const timeout = flagTime(scene, 'timeout', defaults.timeout);
   if (timeout === 0) throw refuse('--timeout: expected a time above 0.');
   return timeout;
 };
@@ -104,14 +106,14 @@ export const connectionTo = (place: Partial<LivePlace>, scene: Scene): LiveOptio
   }),
 });
 
-const usualOnPartial = ({ invocation: { command } }: Scene): 'rollback' | 'keep' =>
-  isStageCommand(command) ? (command.onPartial ?? 'rollback') : 'rollback';
+const usualOnPartial = ({ invocation: { command } }: Scene): OnPartial | undefined =>
+  isStageCommand(command) ? command.onPartial : undefined;
 
 const editOptions = (place: LivePlace, isProtected: boolean, scene: Scene): LiveEditOptions => ({
   ...connectionTo(place, scene),
   verbatim: scene.invocation.command.name === 'patch',
   recheck: isProtected || scene.request.expected.length > 0,
-  onPartial: flagWord(scene, 'on-partial', ['rollback', 'keep']) ?? usualOnPartial(scene),
+  ...present({ onPartial: flagWord(scene, 'on-partial', onPartials) ?? usualOnPartial(scene) }),
   ownerTags: scene.settings.ownerTags,
   refuseOwned: isOn(scene, 'refuse-owned'),
   showLeaf: (at, leaf) => {

@@ -9,6 +9,7 @@ import { StageError } from '../stage/problem.js';
 import { applyCalls } from '../stage/result.js';
 import type { LiveStage } from '../targets/api-gateway.js';
 import { confirmed } from '../targets/confirmed.js';
+import { defaults } from '../targets/defaults.js';
 import { dryRun } from '../targets/dry-run.js';
 import { stageFile } from '../targets/file.js';
 import { stageOnStdio } from '../targets/stdio.js';
@@ -72,7 +73,7 @@ export const open = async (named: Named, scene: Scene): Promise<Opened> => {
     return { address, target: live, live, ...guard };
   }
   if (address.kind === 'stdio') return { address, target: stageOnStdio({ world, apply: applyCalls }), ...guard };
-  const lockTimeout = flagTime(scene, 'lock-timeout', 10_000);
+  const lockTimeout = flagTime(scene, 'lock-timeout', defaults.lockTimeout);
   const target = stageFile(address.file, { world, lockTimeout, apply: applyCalls });
   return { address, target: { ...target, label: address.label }, ...guard };
 };

@@ -4,10 +4,12 @@ import type { LookCommand, PlanInput, Sight, StageCommand, Undertaking } from '.
 import { isStageCommand } from '../commands/commands.js';
 import { edit } from '../edit.js';
 import { asJson, asYaml } from '../render/document.js';
+import { sightOutputs } from '../settings/settings.js';
 import { changesBetween } from '../stage/changes.js';
 import { StageError } from '../stage/problem.js';
 import type { StageResult } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
+import { defaults } from '../targets/defaults.js';
 import type { AwsNames, Named } from './address.js';
 import { list } from './list.js';
 import { checkMethods, waitForCache } from './live.js';
@@ -53,7 +55,7 @@ const exitCodeOf = (result: StageResult, scene: Scene): number =>
 
 /** Milliseconds that `--wait` may take; undefined where nothing is to be waited for. */
 const patienceOf = (scene: Scene): number | undefined => {
-  const patience = flagTime(scene, 'wait-timeout', 15 * 60_000);
+  const patience = flagTime(scene, 'wait-timeout', defaults.cacheTimeout);
   if (!isOn(scene, 'wait') && flagText(scene, 'wait-timeout') !== undefined)
     throw refuse('--wait-timeout goes with --wait.');
   return isOn(scene, 'wait') && !isOn(scene, 'dry-run') ? patience : undefined;
@@ -102,8 +104,10 @@ const readStage = async (scene: Scene): Promise<Stage> => {
 
 const checkForm = ({ voice, invocation }: Scene): void => {
   const { asked } = voice;
-  if (asked !== undefined && !['text', 'json', 'yaml'].includes(asked)) {
-    throw refuse(`--output: ${invocation.command.name} prints text, json or yaml, not ${asked}.`);
+  if (asked !== undefined && !sightOutputs.some((output) => output === asked)) {
+    throw refuse(
+      `--output: ${invocation.command.name} prints ${sightOutputs.slice(0, -1).join(', ')} or ${sightOutputs.at(-1)}, not ${asked}.`,
+    );
   }
 };
 

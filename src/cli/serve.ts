@@ -1,7 +1,9 @@
 /** `stage serve`: the local endpoint, until somebody stops it. */
 
+import { usual } from '../commands/serve.js';
 import type { ServeOptions } from '../serve/serve.js';
 import { printable } from '../stage/printable.js';
+import { defaults } from '../targets/defaults.js';
 import { flagText, flagTime, refuse, type Scene } from './scene.js';
 
 const positive = (scene: Scene, flag: string): number | undefined => {
@@ -13,7 +15,7 @@ const positive = (scene: Scene, flag: string): number | undefined => {
 };
 
 const portOf = (scene: Scene): number => {
-  const text = flagText(scene, 'port') ?? '4568';
+  const text = flagText(scene, 'port') ?? usual.port;
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
     throw refuse(`--port: expected a port from 0 to 65535, came ${text}.`);
   return Number(text);
@@ -38,12 +40,12 @@ export const runServer = async (scene: Scene): Promise<number> => {
   const faults = invocation.flags.get('fault');
   const served = await serve({
     folder,
-    host: flagText(scene, 'host') ?? '127.0.0.1',
+    host: flagText(scene, 'host') ?? usual.host,
     port: portOf(scene),
     faults: Array.isArray(faults) ? faults.flatMap((text) => parseFaults(text)) : [],
     ...quotaOf(scene),
     cacheDelay: flagTime(scene, 'cache-delay', 0),
-    lockTimeout: flagTime(scene, 'lock-timeout', 10_000),
+    lockTimeout: flagTime(scene, 'lock-timeout', defaults.lockTimeout),
     log: (line) => {
       if (!voice.isQuiet) world.stderr.write(`${printable(line)}\n`);
     },

@@ -1,6 +1,6 @@
 import type { Choice, MethodChoice } from '../stage/choice.js';
 import type { PatchOperation } from '../stage/operation.js';
-import type { Notice, Plan } from '../stage/plan.js';
+import type { Notice, OnPartial, Plan } from '../stage/plan.js';
 import type { FailureKind, Problem } from '../stage/problem.js';
 import type { Property } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
@@ -63,8 +63,8 @@ export interface StageCommand {
   readonly words: 'none' | 'properties' | 'assignments';
   /** Codes of rules that it makes true on purpose, so that they go unsaid. */
   readonly intends?: readonly string[];
-  /** Where a later one of its calls fails for good, what was made of it stays unless the user says otherwise. */
-  readonly onPartial?: 'keep';
+  /** Unless the user says otherwise. */
+  readonly onPartial?: OnPartial;
   /** How its result is printed unless the user says otherwise. */
   readonly output?: 'stage';
   plan(input: PlanInput): Plan;

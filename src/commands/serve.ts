@@ -2,6 +2,9 @@ import type { Undertaking } from './command.js';
 
 const heading = 'Serve';
 
+/** Where it listens unless said otherwise. */
+export const usual = { port: '4568', host: '127.0.0.1' } as const;
+
 export const serve: Undertaking = {
   name: 'serve',
   summary: 'Answer as API Gateway does, from a folder of stage files',
@@ -13,14 +16,14 @@ export const serve: Undertaking = {
       kind: 'text',
       argument: 'PORT',
       heading,
-      help: 'Port to listen on, 0 for any that is free; 4568 unless said otherwise',
+      help: `Port to listen on, 0 for any that is free; ${usual.port} unless said otherwise`,
     },
     {
       name: 'host',
       kind: 'text',
       argument: 'HOST',
       heading,
-      help: 'Address to listen on; 127.0.0.1 unless said otherwise',
+      help: `Address to listen on; ${usual.host} unless said otherwise`,
     },
     {
       name: 'fault',
@@ -43,13 +46,6 @@ export const serve: Undertaking = {
       argument: 'TIME',
       heading,
       help: 'How long a cache cluster takes to come or to go; not at all unless said otherwise',
-    },
-    {
-      name: 'lock-timeout',
-      kind: 'text',
-      argument: 'TIME',
-      heading,
-      help: 'How long to wait for another edit of the same file; 10 seconds unless said otherwise',
     },
     { name: 'quiet', short: 'q', kind: 'switch', heading: 'Output', help: 'No line for each request' },
   ],

@@ -1,5 +1,5 @@
 /** A stage that lives in API Gateway. Import this only dynamically: it brings the AWS SDK with it. */
-import type { Calls, Notice, Outcome } from '../stage/plan.js';
+import { type Calls, type Notice, type OnPartial, type Outcome, onPartials } from '../stage/plan.js';
 import { StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';
 import type { World } from '../world.js';
@@ -12,7 +12,7 @@ import {
   type Tracing,
 } from './api-gateway/connection.js';
 import { credentialSource } from './api-gateway/credentials.js';
-import { type EditOptions, editStage, foreseeEdit, type OnPartial } from './api-gateway/edit-stage.js';
+import { type EditOptions, editStage, foreseeEdit } from './api-gateway/edit-stage.js';
 import { type ShowLeaf, showLeaf } from './api-gateway/foreseen.js';
 import { type Governors, newGovernors } from './api-gateway/governor.js';
 import {
@@ -27,6 +27,7 @@ import type { Resource } from './api-gateway/resources.js';
 import { explain, readPages, restarted, type Session } from './api-gateway/session.js';
 import { type OnProgress, settleCache } from './api-gateway/wait-for-cache.js';
 import { type Edited, readStage, withOtherStages } from './api-gateway/write-step.js';
+import { defaults } from './defaults.js';
 import type { StageTarget } from './target.js';
 
 export { newGovernors } from './api-gateway/governor.js';
@@ -40,7 +41,6 @@ export type {
   ListedApi,
   ListedReference,
   Nearest,
-  OnPartial,
   OnProgress,
   Resource,
   ShowLeaf,
@@ -63,9 +63,9 @@ export interface LiveOptions extends ConnectionOptions {
   readonly sleep?: Sleep;
   /** The quotas of all accounts that are worked with. Where it is left out, those of the `world`. */
   readonly governors?: Governors;
-  /** Milliseconds that one read or one edit may take, retries included. 60 000 where it is left out. */
+  /** Milliseconds that one read or one edit may take, retries included. */
   readonly timeout?: number;
-  /** HTTP attempts of one call. 10 where it is left out. */
+  /** HTTP attempts of one call. */
   readonly maxAttempts?: number;
   /** Told, in a sentence, of every wait that a failure causes. */
   readonly tell?: (sentence: string) => void;
@@ -80,7 +80,6 @@ export interface LiveEditOptions extends LiveOptions {
   readonly verbatim?: boolean;
   /** Read again just before writing, and refuse where what the edit touches has changed: for `--expect` and protected stages. */
   readonly recheck?: boolean;
-  /** When a later call of several fails for good. `rollback` where it is left out. */
   readonly onPartial?: OnPartial;
   /** Tags besides CloudFormation's own whose presence says that something else deploys the stage. */
   readonly ownerTags?: readonly string[];
@@ -92,8 +91,6 @@ export interface LiveEditOptions extends LiveOptions {
   readonly known?: Stage;
 }
 
-const defaultTimeout = 60_000;
-const defaultMaxAttempts = 10;
 const noNearest: Nearest = () => undefined;
 
 const labelOf = ({ api, stageName, label }: LiveAddress): string =>
@@ -143,7 +140,7 @@ const governorsOf = ({ governors, world }: LiveOptions): Governors => {
 };
 
 const openSession = async (options: LiveOptions, label: string): Promise<Session> => {
-  const { world, timeout = defaultTimeout, maxAttempts = defaultMaxAttempts } = options;
+  const { world, timeout = defaults.timeout, maxAttempts = defaults.maxAttempts } = options;
   const connection = connect(options, world, options.tracing);
   const clock: Clock = { now: world.now, random: world.random, sleep: options.sleep ?? sleep };
   const at = placeOf(options, label);
@@ -230,7 +227,7 @@ const readMethods = async ({ restApiId, session }: Opened): Promise<ReadResource
  */
 export const stageOnApiGateway = (address: LiveAddress, options: LiveEditOptions): LiveStage => {
   const open = once(() => openStage(address, options));
-  const { verbatim = false, onPartial = 'rollback', ownerTags = [], refuseOwned = false } = options;
+  const { verbatim = false, onPartial = onPartials[0], ownerTags = [], refuseOwned = false } = options;
   const editOptions: EditOptions = { verbatim, onPartial, ownerTags, refuseOwned };
   const readBefore = async (): Promise<{ readonly opened: Opened; readonly before: Stage }> => {
     const opened = restartedStage(await open());

@@ -1,14 +1,12 @@
 /** An edit of a live stage: all its calls, and what is done when one of them fails for good. */
 import { diffStages } from '../../stage/diff.js';
-import type { Call, CallState, Calls, Notice, Outcome } from '../../stage/plan.js';
+import type { Call, CallState, Calls, Notice, OnPartial, Outcome } from '../../stage/plan.js';
 import { type Problem, StageError } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
 import { differences, type Foresight, foresee, type Step, unprovenNotices } from './foreseen.js';
 import { ownerNotices } from './owner.js';
 import { interruptedWrite, restarted } from './session.js';
 import { type Edited, type Written, writeStep } from './write-step.js';
-
-export type OnPartial = 'rollback' | 'keep';
 
 export interface EditOptions {
   /** Send the operations as they are: all of them, in their order, and what nobody knows the effect of too. */

@@ -1,0 +1,11 @@
+/** What holds where nobody says otherwise; times in milliseconds. Apart, so that help can tell of it without loading a target. */
+export const defaults = {
+  /** For one read or one edit of a live stage, retries included. */
+  timeout: 60_000,
+  /** HTTP attempts of one call. */
+  maxAttempts: 10,
+  /** For another process that edits the same file. */
+  lockTimeout: 10_000,
+  /** For a cache cluster to settle. */
+  cacheTimeout: 15 * 60_000,
+} as const;
