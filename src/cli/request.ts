@@ -261,14 +261,19 @@ const isMethodLike = (word: string): boolean => /^(GET|PUT|POST|DELETE|PATCH|HEA
 
 const isFile = (word: string): boolean => /^[.~]|^file:|\.json$/.test(word);
 
+const isStage = (word: string): boolean => isFile(word) || /^(name:|arn:|https?:)|^[a-z0-9]{10}\/[\w-]+$/.test(word);
+
+/** What a verb takes, besides its properties. */
+const takes: Readonly<Record<string, string>> = { copy: 'two stages', list: 'one API', serve: 'one folder' };
+
 /** What probably happened where there are more words than a verb takes. */
 const explainExtra = (extra: readonly string[], { command, flags }: Invocation): string => {
   if (extra.some((word) => isMethodLike(word) || word.startsWith('/')))
     return "Quote a method, so that it stays one word: --method 'GET /pets'.";
   if (flags.has('method') && extra.some((word) => word.includes('/')))
     return "Did the shell expand */*? Quote it: --method '*/*'.";
-  if (extra.every(isFile))
-    return `stage ${command.name} takes ${command.name === 'copy' ? 'two stages' : 'one stage'}.`;
+  if (extra.every(isStage) || ['list', 'serve'].includes(command.name))
+    return `stage ${command.name} takes ${takes[command.name] ?? 'one stage'}.`;
   const advice = command.words === 'none' ? undefined : extra.map(adviseWord).find(Boolean);
   return advice ?? 'A value with spaces has to be quoted.';
 };
