@@ -1,13 +1,20 @@
-// Bundles the program and the library to CommonJS chunks: Node starts those fastest (bench/cli.js measures it). What a plain
-// edit does not need lies in chunks of its own, which are loaded when something in them is used for the first time.
+// Bundles the program and the library to CommonJS chunks, which Node starts fastest. Half of what a plain edit may cost beside Node
+// itself is finding, reading and compiling files, so bench/cli.js and bench/live.js decide what stands here:
+//
+// 1. What always runs is one chunk, `main`; what few runs need lies in chunks of its own, named for what is in them.
+// 2. Such a chunk is loaded where a dynamic import says so, or when a name of it is used for the first time (defer-chunks).
+// 3. Packages that load at their start what we seldom need are talked out of it (defer-requires).
+//
+// bin/stage.js loads the chunks, and keeps what V8 compiled of them.
 const { createHash } = require('node:crypto');
-const { readdirSync, readFileSync, rmSync } = require('node:fs');
+const { rmSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 const commonjs = require('@rollup/plugin-commonjs');
 const json = require('@rollup/plugin-json');
 const { nodeResolve } = require('@rollup/plugin-node-resolve');
 const swc = require('@rollup/plugin-swc');
 const { transformSync } = require('@swc/core');
+const { thirdPartyLicenses } = require('./scripts/third-party-licenses.js');
 
 /** Packages that are imported where they are needed, and get a chunk named after them. What is no other's is cosmiconfig's. */
 const lazyPackages = ['chalk', 'yaml', 'jsonc-parser', 'cosmiconfig'];
@@ -28,6 +35,33 @@ const lateModules = {
   live: ['src/cli/list.ts', 'src/cli/live.ts', 'src/cli/serve.ts'],
   config: ['src/settings/check.ts', 'src/settings/config-file.ts', 'src/settings/load.ts'],
 };
+
+const lateChunkOf = (id) =>
+  Object.keys(lateModules).find((name) => lateModules[name].some((file) => id.endsWith(`/${file}`)));
+
+const sdk = /\/node_modules\/@(?:aws|aws-sdk|smithy)\//;
+
+const liveModules = /\/src\/(?:serve|targets\/api-gateway)(?:\/|\.ts$)/;
+
+const chunkOf = (id) => {
+  const late = lateChunkOf(id);
+  if (late !== undefined) return late;
+  // Brings two parsers along, to say in which line of a configuration something is wrong.
+  if (id.endsWith('/src/settings/lines.ts')) return 'lines';
+  // Live stages and the local endpoint lie apart, with the SDK split as it imports itself.
+  if (liveModules.test(id) || sdk.test(id)) return undefined;
+  // One chunk for all that always runs: another file costs a third of a millisecond.
+  if (!id.includes('/node_modules/') || id.includes('/node_modules/commander/')) return 'main';
+  return lazyPackages.find((name) => id.includes(`/node_modules/${name}/`)) ?? 'cosmiconfig';
+};
+
+/** The SDK loads its many index.js one by one: a chunk is named after the package that it enters, and the part of that. */
+const sdkChunkName = (id) =>
+  id
+    .replace(/^.*\/node_modules\/@[^/]+\//, '')
+    .replace(/\/(?:dist-es|submodules)(?=\/)/g, '')
+    .replace(/(?:\/index)?\.[^.]+$/, '')
+    .replaceAll('/', '-');
 
 /** What a package requires and we never use. Left as `require`, which nothing reaches. */
 const unused = ['typescript', 'import-fresh'];
@@ -91,68 +125,7 @@ const deferRequires = () => ({
   },
 });
 
-/** Sources import './x.js', as they would after compiling; the file is x.ts. */
-const typescriptSources = () => ({
-  name: 'typescript-sources',
-  resolveId: (id, importer) =>
-    id.startsWith('.') && importer?.endsWith('.ts') ? join(dirname(importer), id.replace(/\.js$/, '.ts')) : null,
-});
-
-const cleanOutput = () => ({
-  name: 'clean-output',
-  generateBundle: ({ dir }) => rmSync(dir, { recursive: true, force: true }),
-});
-
-const packageFolder = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
-
-const licenseOf = (folder) => {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
-  // Some packages of the AWS SDK say Apache-2.0 and leave the text to their siblings.
-  const lent =
-    license === 'Apache-2.0' && name.startsWith('@aws-sdk/') ? [join(folder, '../client-api-gateway/LICENSE')] : [];
-  const paths = files.length > 0 ? files.map((file) => join(folder, file)) : lent;
-  if (paths.length === 0) throw new Error(`${name} is bundled, and no licence lies in its folder`);
-  const texts = paths.map((path) => readFileSync(path, 'utf8').trim());
-  return [`${name} ${version} (${license})`, ...texts].join('\n\n');
-};
-
-/** Writes down the licence of every package of which something is in the bundle. */
-const thirdPartyLicenses = () => ({
-  name: 'third-party-licenses',
-  generateBundle(_options, bundle) {
-    const modules = Object.values(bundle).flatMap((chunk) => Object.entries(chunk.modules ?? {}));
-    const folders = modules
-      .filter(([, { renderedLength }]) => renderedLength > 0)
-      .map(([id]) => packageFolder.exec(id.replace(/^\0/, ''))?.[0])
-      .filter((folder) => folder !== undefined);
-    const source = [...new Set(folders)]
-      .sort()
-      .map(licenseOf)
-      .join(`\n\n${'-'.repeat(80)}\n\n`);
-    this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY-LICENSES.txt', source: `${source}\n` });
-  },
-});
-
-const lateChunkOf = (id) =>
-  Object.keys(lateModules).find((name) => lateModules[name].some((file) => id.endsWith(`/${file}`)));
-
 const isLate = (file) => Object.hasOwn(lateModules, file.replace(/\.js$/, ''));
-
-const sdk = /\/node_modules\/@(?:aws|aws-sdk|smithy)\//;
-
-const liveModules = /\/src\/(?:serve|targets\/api-gateway)(?:\/|\.ts$)/;
-
-const chunkOf = (id) => {
-  const late = lateChunkOf(id);
-  if (late !== undefined) return late;
-  if (id.endsWith('/src/settings/lines.ts')) return 'lines';
-  // Live stages and the local endpoint lie apart, with the SDK split as it imports itself.
-  if (liveModules.test(id) || sdk.test(id)) return undefined;
-  // One chunk for all that always runs: another file costs a third of a millisecond.
-  if (!id.includes('/node_modules/') || id.includes('/node_modules/commander/')) return 'main';
-  return lazyPackages.find((name) => id.includes(`/node_modules/${name}/`)) ?? 'cosmiconfig';
-};
 
 const getter = (from, name) => `get ${name}() { return require('${from}').${name}; }`;
 
@@ -173,6 +146,18 @@ const deferChunks = () => ({
     }, code);
     return { code: deferred, map: null };
   },
+});
+
+/** Sources import './x.js', as they would after compiling; the file is x.ts. */
+const typescriptSources = () => ({
+  name: 'typescript-sources',
+  resolveId: (id, importer) =>
+    id.startsWith('.') && importer?.endsWith('.ts') ? join(dirname(importer), id.replace(/\.js$/, '.ts')) : null,
+});
+
+const cleanOutput = () => ({
+  name: 'clean-output',
+  generateBundle: ({ dir }) => rmSync(dir, { recursive: true, force: true }),
 });
 
 /** Prints chunks in ASCII, which V8 holds in half the memory, and without comments. Names and lines stay, for stack traces. */
@@ -214,14 +199,6 @@ const plugins = [
   swc({ include: 'src/**/*.ts', swc: swcOptions }),
   commonjs({ strictRequires: true, ignore: unused }),
 ];
-
-/** The SDK loads its many index.js one by one: a chunk is named after the package that it enters, and the part of that. */
-const sdkChunkName = (id) =>
-  id
-    .replace(/^.*\/node_modules\/@[^/]+\//, '')
-    .replace(/\/(?:dist-es|submodules)(?=\/)/g, '')
-    .replace(/(?:\/index)?\.[^.]+$/, '')
-    .replaceAll('/', '-');
 
 const output = {
   dir: 'dist',
