@@ -153,10 +153,10 @@ export const listLive = async (word: string | undefined, scene: Scene): Promise<
   return listApis(word === undefined ? undefined : reference(word), connectionTo({}, scene));
 };
 
-/** The methods that flags and words name, and not as keys of entries; only what is set can be set in vain. */
+/** The methods that flags and words name, and not as keys of entries; only what is set or copied can be set in vain. */
 const namedMethods = ({ request, invocation }: Scene): readonly Method[] => {
   const { methods = [], choices } = request;
-  if (invocation.command.name !== 'set') return [];
+  if (!['set', 'copy'].includes(invocation.command.name)) return [];
   const inWords = choices.flatMap(({ method }) => (method === undefined ? [] : [method]));
   const named = methods === 'all-entries' ? inWords : [...methods, ...inWords];
   return named.filter((method) => !('key' in method));

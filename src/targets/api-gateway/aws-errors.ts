@@ -320,12 +320,14 @@ const hintFor = (code: string, message: string, circumstances: Circumstances): s
   hintsBySentence.find(([when]) => when.test(message))?.[1](circumstances) ??
   hintsByCode[code]?.(circumstances, message);
 
-const serviceOf = ({ operation }: Circumstances): string => (operation === 'AssumeRole' ? 'STS' : 'API Gateway');
+const isSigningIn = ({ operation }: Circumstances): boolean => operation === 'AssumeRole';
+
+const serviceOf = (at: Circumstances): string => (isSigningIn(at) ? 'STS' : 'API Gateway');
 
 const tries = ({ attempts }: Circumstances): string => (attempts > 1 ? ` after ${attempts} attempts` : '');
 
 const ourSentences: Readonly<Record<string, (said: Said, circumstances: Circumstances) => string>> = {
-  'timed-out': (said, at) => `${at.operation} got ${said.message}${tries(at)}.`,
+  'timed-out': (said, at) => `${isSigningIn(at) ? 'Signing in' : at.operation} got ${said.message}${tries(at)}.`,
   unreachable: (said, at) => `${serviceOf(at)} cannot be reached${tries(at)}: ${said.message || said.code}.`,
   'no-tls': (_said, at) => `${at.endpointUrl ?? serviceOf(at)} does not answer as https does.`,
   'no-answer': (said, at) =>

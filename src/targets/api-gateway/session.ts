@@ -80,6 +80,13 @@ const interrupted = ({ signal, at }: Session, doing: Doing): StageError => {
 
 type Doing = 'read' | 'write';
 
+/** Rejects when the time is up; the work is then left to itself. */
+export const inTime = <T>(work: Promise<T>, milliseconds: number): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new NoAnswerInTime(milliseconds)), milliseconds);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+
 /** Rejects when the time is up or the run is interrupted, whatever the call does. */
 const withinTime = <T>(
   call: (signal: AbortSignal) => Promise<T>,
