@@ -9,7 +9,8 @@ import { outputs, type Settings } from './settings/settings.js';
 import { printableLines } from './stage/printable.js';
 import { type FailureKind, StageError } from './stage/problem.js';
 import { stageShape } from './stage/stage.js';
-import { decodeText, readText } from './targets/read-text.js';
+import { decodeText } from './targets/decode-text.js';
+import { readText } from './targets/read-text.js';
 import type { World } from './world.js';
 
 /** What a failure exits with. 0 and 2 are answers of `run`; 8, 9 and 10 are kept for rollouts and fleets. */

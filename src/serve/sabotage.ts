@@ -1,4 +1,5 @@
 /** What faults do to a request and to its answer. */
+import { sleep } from '../targets/sleep.js';
 import type { Asked } from './asked.js';
 import type { Fault, FaultStatus } from './faults.js';
 import { account } from './operation.js';
@@ -25,19 +26,6 @@ const errors: { readonly [status in FaultStatus]: (asked: Asked) => ApiError } =
   503: () => new ApiError('ServiceUnavailableException', 'Service Unavailable'),
 };
 
-/** Resolves after some milliseconds, at once when the signal aborts, and never otherwise. */
-export const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = Number.isFinite(milliseconds) ? setTimeout(done, milliseconds) : undefined;
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    if (signal.aborted) done();
-    else signal.addEventListener('abort', done);
-  });
-
 /** Sends an answer as the fault has it, and says in a few words what was sent. */
 export const spoil = async (fault: Fault | undefined, reply: Reply, given: Answer): Promise<string> => {
   if (fault?.kind === 'truncate') await sendHalf(reply, given);
@@ -56,8 +44,8 @@ export const hinder = async (
   stopping: AbortSignal,
 ): Promise<boolean> => {
   if (fault?.kind === 'status') throw errors[fault.status](asked);
-  if (fault?.kind === 'slow') await pause(fault.milliseconds, stopping);
-  if (fault?.kind === 'hang') await Promise.race([goneOf(reply), pause(Number.POSITIVE_INFINITY, stopping)]);
+  if (fault?.kind === 'slow') await sleep(fault.milliseconds, stopping);
+  if (fault?.kind === 'hang') await Promise.race([goneOf(reply), sleep(Number.POSITIVE_INFINITY, stopping)]);
   if (fault?.kind === 'hang' || fault?.kind === 'reset') reset(reply);
   return fault?.kind === 'hang' || fault?.kind === 'reset';
 };

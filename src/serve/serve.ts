@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { printable } from '../stage/printable.js';
 import { type Problem, StageError } from '../stage/problem.js';
+import { sleep } from '../targets/sleep.js';
 import type { World } from '../world.js';
 import { type Asked, answerTo, askedBy } from './asked.js';
 import { newClusters } from './clusters.js';
@@ -10,7 +11,7 @@ import { checkAsker, hostInUrl } from './gate.js';
 import type { Backend } from './operation.js';
 import { newBucket, type Quota } from './quota.js';
 import type { Reply } from './reply.js';
-import { hinder, pause, spoil, throttled } from './sabotage.js';
+import { hinder, spoil, throttled } from './sabotage.js';
 import { openStore } from './store.js';
 import { type Answer, errorAnswer, newRequestId } from './wire.js';
 
@@ -159,7 +160,7 @@ const stop = async (server: Server, underWay: UnderWay): Promise<void> => {
   const ended = new Promise((resolve) => server.close(resolve));
   for (const request of underWay.keys()) if (!request.complete) request.destroy();
   const settled = new AbortController();
-  await Promise.race([Promise.all(underWay.values()), pause(grace, settled.signal)]);
+  await Promise.race([Promise.all(underWay.values()), sleep(grace, settled.signal)]);
   settled.abort();
   server.closeAllConnections();
   await ended;

@@ -22,6 +22,8 @@ interface LoadersModule {
   readonly loadYaml: LoaderSync;
 }
 
+// A key that is there twice is found as in `targets/`, which is not to be imported here: keys written against keys parsed.
+
 /** Every key of every object in it; with a stack of its own, for the depth of a file has no bound. */
 const countKeys = (value: unknown): number => {
   const waiting = [value];

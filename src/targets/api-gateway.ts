@@ -3,7 +3,7 @@ import { type Calls, type Notice, type OnPartial, type Outcome, onPartials } fro
 import { StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';
 import type { World } from '../world.js';
-import { type Clock, type Sleep, sleep } from './api-gateway/clock.js';
+import type { Clock } from './api-gateway/clock.js';
 import {
   type Connection,
   type ConnectionOptions,
@@ -24,10 +24,11 @@ import {
   type Nearest,
 } from './api-gateway/names.js';
 import type { Resource } from './api-gateway/resources.js';
-import { explain, readPages, restarted, type Session } from './api-gateway/session.js';
+import { explain, inTime, readPages, restarted, type Session } from './api-gateway/session.js';
 import { type OnProgress, settleCache } from './api-gateway/wait-for-cache.js';
 import { type Edited, readStage, withOtherStages } from './api-gateway/write-step.js';
 import { defaults } from './defaults.js';
+import { type Sleep, sleep } from './sleep.js';
 import type { StageTarget } from './target.js';
 
 export { newGovernors } from './api-gateway/governor.js';
@@ -124,7 +125,7 @@ const signInFailure = (error: unknown, at: Session['at'], timeout: number): unkn
 /** Before the first call, so that no failure of this is taken for one of API Gateway's. Answers with the region. */
 const signIn = async (connection: Connection, at: Session['at'], timeout: number): Promise<string> => {
   try {
-    return await connection.signIn();
+    return await inTime(connection.signIn(), timeout);
   } catch (error) {
     throw signInFailure(error, at, timeout);
   }

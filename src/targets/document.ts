@@ -1,10 +1,11 @@
 /** A stage as the text of a stage file: what `aws apigateway get-stage` prints, or a part of it. */
-import { Buffer, isUtf8 } from 'node:buffer';
 import { type Problem, StageError } from '../stage/problem.js';
 import { isObject, type JsonObject, kindOf, type Misfit, misfitsOf, type Stage, stageShape } from '../stage/stage.js';
-import { BrokenJson, expectJson, positionOf } from './json-fault.js';
+import { clipped } from './clipped.js';
+import { decodeText } from './decode-text.js';
+import { positionOf } from './json-fault.js';
 import { type JsonNode, membersOf, rootOf } from './json-text.js';
-import { printable } from './printable.js';
+import { jsonOf, parseJson } from './parse-json.js';
 import { rewriteJson, sameValue } from './rewrite.js';
 
 /** A stage and the text it was read from. */
@@ -13,71 +14,13 @@ export interface StageDocument {
   readonly stage: Stage;
 }
 
-const byteOrderMark = '\uFEFF';
-
 const howToPrint = 'aws apigateway get-stage --rest-api-id ID --stage-name NAME';
 
 const refusal = (code: string, label: string, sentence: string): StageError =>
-  new StageError('input', [{ code, message: `${printable(label)}: ${sentence}` }]);
-
-const decodeText = (bytes: Uint8Array, label: string): string => {
-  // A TextDecoder would start ICU, which takes as long as all the rest of the reading.
-  if (isUtf8(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
-  const wide = bytes[0] === 0xff && bytes[1] === 0xfe;
-  const came = wide ? 'UTF-16, as PowerShell writes it' : 'bytes that are not';
-  throw refusal('not-utf-8', label, `expected UTF-8 text, came ${came}. Save it as UTF-8 and run this again.`);
-};
-
-/** The text behind its byte-order mark. */
-const jsonOf = (text: string): string => (text.startsWith(byteOrderMark) ? text.slice(1) : text);
-
-/** A string, and the colon behind it where it is a key. */
-const stringInText = /"[^"\\]*(?:\\.[^"\\]*)*"(?:\s*:)?/g;
-
-const keysInText = (json: string): number => {
-  let count = 0;
-  // By positions: to take the strings out of the text would leave more behind than the whole edit.
-  stringInText.lastIndex = 0;
-  while (stringInText.test(json)) count += json[stringInText.lastIndex - 1] === ':' ? 1 : 0;
-  return count;
-};
-
-const keysInValue = (value: unknown): number => {
-  if (Array.isArray(value)) return value.reduce((count: number, item) => count + keysInValue(item), 0);
-  if (!isObject(value)) return 0;
-  const keys = Object.keys(value);
-  return keys.reduce((count, key) => count + keysInValue(value[key]), keys.length);
-};
-
-/** Undefined, which is no JSON value, where the text is none. */
-const parseIfJson = (json: string): unknown => {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-};
-
-/** Says where JSON.parse failed, or took the last of two members with one key. */
-const refuseBroken = (json: string, label: string): void => {
-  try {
-    expectJson(json);
-  } catch (error) {
-    if (!(error instanceof BrokenJson)) throw error;
-    const { line, column } = positionOf(json, error.offset);
-    const sentence = `expected ${error.expected}, came ${printable(error.came, 40)}`;
-    throw refusal('broken-json', label, `line ${line}, column ${column}: ${sentence}`);
-  }
-};
-
-const parse = (json: string, label: string): unknown => {
-  const value = parseIfJson(json);
-  if (value === undefined || keysInText(json) !== keysInValue(value)) refuseBroken(json, label);
-  return value;
-};
+  new StageError('input', [{ code, message: `${clipped(label)}: ${sentence}` }]);
 
 const nameOf = (item: unknown): string =>
-  isObject(item) && typeof item['stageName'] === 'string' ? printable(item['stageName'], 60) : 'one without a name';
+  isObject(item) && typeof item['stageName'] === 'string' ? clipped(item['stageName'], 60) : 'one without a name';
 
 const namesOf = (items: readonly unknown[]): string => {
   const names = items.slice(0, 20).map(nameOf);
@@ -97,7 +40,7 @@ const isKnown = (key: string): boolean => Object.hasOwn(stageShape, key);
 const strangerRefusal = (value: JsonObject, label: string): StageError => {
   const keys = Object.keys(value)
     .slice(0, 5)
-    .map((key) => printable(JSON.stringify(key), 60));
+    .map((key) => clipped(JSON.stringify(key), 60));
   const came = `an object without any of its members (it has ${keys.join(', ')})`;
   return refusal('not-a-stage', label, `expected a stage, came ${came}. Print one with: ${howToPrint}`);
 };
@@ -105,7 +48,7 @@ const strangerRefusal = (value: JsonObject, label: string): StageError => {
 /** `canarySettings.percentTraffic`, `methodSettings["~1pets/GET"].loggingLevel`. */
 const memberPath = (at: readonly string[]): string =>
   at
-    .map((key) => (/^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${printable(JSON.stringify(key))}]`))
+    .map((key) => (/^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${clipped(JSON.stringify(key))}]`))
     .join('')
     .replace(/^\./, '');
 
@@ -115,7 +58,7 @@ const nodeAt = (json: string, at: readonly string[]): JsonNode =>
 const misfitProblem = (misfit: Misfit, json: string, label: string): Problem => {
   const { line } = positionOf(json, nodeAt(json, misfit.at).start);
   const sentence = `${memberPath(misfit.at)}: expected ${misfit.expected}, came ${misfit.came} (line ${line})`;
-  return { code: 'misfit', message: `${printable(label)}: ${sentence}` };
+  return { code: 'misfit', message: `${clipped(label)}: ${sentence}` };
 };
 
 /** Refuses what is no stage at all, with what it seems to be instead. */
@@ -136,7 +79,7 @@ export const readDocument = (bytes: Uint8Array, label: string): StageDocument =>
   const json = jsonOf(text);
   if (json.trim() === '')
     throw refusal('empty', label, `expected a stage, came an empty text. Print one with: ${howToPrint}`);
-  const stage = expectStage(parse(json, label), label);
+  const stage = expectStage(parseJson(json, label), label);
   const misfits = misfitsOf(stage);
   if (misfits.length > 0)
     throw new StageError(

@@ -1,13 +1,13 @@
 /** A stage that lives in a JSON file. */
 import { accessSync, constants, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Calls, Outcome } from '../stage/plan.js';
-import { StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';
 import type { World } from '../world.js';
+import { clipped } from './clipped.js';
 import { editDocument, readDocument } from './document.js';
+import { absence, explainFailure, fileError } from './failure.js';
 import { type LockOptions, withLock } from './lock.js';
-import { printable } from './printable.js';
 import type { StageTarget } from './target.js';
 import { removeDraft, replaceFile, type WriteSome } from './write.js';
 
@@ -19,51 +19,30 @@ export interface FileOptions extends LockOptions {
   readonly write?: WriteSome;
 }
 
-/** What the system says, in words, and what helps. */
-const reasons: { readonly [code: string]: string } = {
-  EACCES: 'permission denied. Give yourself access, or run this as its owner.',
-  EPERM: 'operation not permitted. Run this as its owner, so that the file keeps its owner and its mode.',
-  EROFS: 'the file system is read-only. Copy the file to where you can write.',
-  ENOSPC: 'no space left on the disk. Free some space and run this again.',
-  EDQUOT: 'your disk quota is used up. Free some space and run this again.',
-  ENOTDIR: 'part of the path is a file, not a folder. Check the path.',
-  ELOOP: 'its symbolic links lead in a circle. Check where they point.',
-  ENAMETOOLONG: 'the name is too long. Use a shorter one.',
-  EMFILE: 'too many files are open. Run fewer edits at once.',
-  EISDIR: 'it is a folder. Name a file in it.',
+const isRegularFile = (path: string): boolean => {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 };
-
-const fileError = (code: string, label: string, sentence: string): StageError =>
-  new StageError('file', [{ code, message: `${printable(label)}: ${sentence}` }]);
 
 const jsonFilesIn = (folder: string): readonly string[] => {
   try {
-    return readdirSync(folder).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
+    const names = readdirSync(folder).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
+    return names.filter((name) => isRegularFile(join(folder, name)));
   } catch {
     return [];
   }
 };
 
-const missingFile = (file: string, label: string): StageError => {
+const absentStage = (file: string): string => {
   const there = jsonFilesIn(dirname(file))
     .slice(0, 5)
-    .map((name) => printable(name));
+    .map((name) => clipped(name));
   const instead = there.length === 0 ? '' : ` There is ${there.join(', ')}.`;
-  const print = `aws apigateway get-stage --rest-api-id ID --stage-name NAME > ${printable(basename(file))}`;
-  return fileError('no-such-file', label, `no such file.${instead} To make it: ${print}`);
-};
-
-/** A failure of the file system as a sentence; what is none is thrown on as it is. */
-const explainFailure = (error: unknown, doing: 'read' | 'edited', file: string, label: string): unknown => {
-  const { code, message, syscall } = error as NodeJS.ErrnoException;
-  if (error instanceof StageError || code === undefined || syscall === undefined) return error;
-  if (code === 'ENOENT') return missingFile(file, label);
-  const left = doing === 'edited' ? ' (it is as it was)' : '';
-  return fileError(
-    `file-not-${doing}`,
-    label,
-    `cannot be ${doing}${left}: ${reasons[code] ?? printable(message)} [${code}]`,
-  );
+  const print = `aws apigateway get-stage --rest-api-id ID --stage-name NAME > ${clipped(basename(file))}`;
+  return `${absence(file)}${instead} To make it: ${print}`;
 };
 
 const explaining = async <T>(
@@ -75,7 +54,7 @@ const explaining = async <T>(
   try {
     return await work();
   } catch (error) {
-    throw explainFailure(error, doing, file, label);
+    throw explainFailure(error, doing, label, () => absentStage(file));
   }
 };
 

@@ -11,17 +11,20 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { type Problem, StageError } from '../stage/problem.js';
 import type { Shape } from '../stage/stage.js';
 import type { World } from '../world.js';
+import { decodeText } from './decode-text.js';
+import { fileError } from './failure.js';
 import { type LockOptions, withLock } from './lock.js';
-import { printable } from './printable.js';
+import { jsonOf, parseJson } from './parse-json.js';
 import { rewriteJson } from './rewrite.js';
 import { draftNameOf, removeDraft, replaceFile } from './write.js';
 
 export interface FolderOptions extends LockOptions {
   readonly world: LockOptions['world'] & Pick<World, 'cwd'>;
 }
+
+export type Kind = 'file' | 'folder';
 
 /** Files are named by their path from the folder: `a1b2c3d4e5/prod.json`. */
 export interface Folder {
@@ -30,7 +33,7 @@ export interface Folder {
   /** The names in a folder of it, `''` for itself, in order; none where there is no such folder. */
   names(folder: string): readonly string[];
   /** What there is under exactly this name, and inside, wherever symbolic links lead; undefined where nothing is. */
-  kind(path: string): 'file' | 'folder' | undefined;
+  kind(path: string): Kind | undefined;
   /** What a JSON file holds. Throws StageError('input') where it is broken. */
   read(file: string): unknown;
   /** Puts another value in place of what a JSON file holds, in the layout that it has. */
@@ -41,15 +44,10 @@ export interface Folder {
   remove(file: string): Promise<boolean>;
 }
 
-const refusal = (kind: 'file' | 'input', code: string, name: string, sentence: string): StageError => {
-  const problem: Problem = { code, message: `${printable(name)}: ${sentence}` };
-  return new StageError(kind, [problem]);
-};
-
 const rootOf = (path: string, cwd: string): string => {
   const folder = resolve(cwd, path);
-  if (!existsSync(folder)) throw refusal('file', 'no-such-folder', path, 'no such folder.');
-  if (!statSync(folder).isDirectory()) throw refusal('file', 'not-a-folder', path, 'is a file; expected a folder.');
+  if (!existsSync(folder)) throw fileError('no-such-folder', path, 'no such folder.');
+  if (!statSync(folder).isDirectory()) throw fileError('not-a-folder', path, 'is a file; expected a folder.');
   return realpathSync.native(folder);
 };
 
@@ -75,19 +73,13 @@ const realPathOf = (path: string): string | undefined => {
   }
 };
 
-const parse = (text: string, file: string): unknown => {
-  try {
-    return JSON.parse(text.replace(/^\ufeff/, ''));
-  } catch (error) {
-    throw refusal('input', 'broken-json', file, `expected JSON: ${printable((error as SyntaxError).message)}`);
-  }
+const editText = (text: string, file: string, change: (value: unknown) => unknown): string => {
+  const json = jsonOf(text);
+  const before = parseJson(json, file);
+  return text.slice(0, text.length - json.length) + rewriteJson(json, before, change(before), {} satisfies Shape);
 };
 
-const editText = (text: string, file: string, change: (value: unknown) => unknown): string => {
-  const before = parse(text, file);
-  const mark = text.startsWith('\ufeff') ? '\ufeff' : '';
-  return mark + rewriteJson(text.slice(mark.length), before, change(before), {} satisfies Shape);
-};
+const readTextOf = (path: string, file: string): string => decodeText(readFileSync(path), file);
 
 const writeNew = (file: string, text: string): void => {
   removeDraft(file);
@@ -96,52 +88,72 @@ const writeNew = (file: string, text: string): void => {
   renameSync(draft, file);
 };
 
+/** Where a folder is, and how its files are locked. */
+interface Held {
+  readonly root: string;
+  readonly options: LockOptions;
+}
+
+// Names are compared with what is listed: a file system that knows no case would find PROD.json for prod.json.
+const isListed = ({ root }: Held, path: string): boolean => namesIn(dirname(join(root, path))).includes(basename(path));
+
+const isInside = ({ root }: Held, path: string): boolean => {
+  const real = realPathOf(join(root, path));
+  return real !== undefined && isWithin(root, real);
+};
+
+const kindIn = (held: Held, path: string): Kind | undefined => {
+  const place = join(held.root, path);
+  if (!isWithin(held.root, place) || !isListed(held, path) || !isInside(held, path)) return undefined;
+  return statSync(place).isDirectory() ? 'folder' : 'file';
+};
+
+const locked = <T>({ options }: Held, real: string, work: () => T): Promise<T> =>
+  withLock(real, basename(real), options, work);
+
+const editIn = (held: Held, file: string, change: (value: unknown) => unknown): Promise<void> => {
+  const real = realpathSync.native(join(held.root, file));
+  return locked(held, real, () => {
+    removeDraft(real);
+    const edited = editText(readTextOf(real, file), file, change);
+    replaceFile(real, Buffer.from(edited), statSync(real));
+  });
+};
+
+const createIn = async (held: Held, file: string, text: string): Promise<boolean> => {
+  const place = join(held.root, file);
+  if (!isWithin(held.root, place)) return false;
+  mkdirSync(dirname(place), { recursive: true });
+  if (!isInside(held, dirname(file))) return false;
+  const real = join(realpathSync.native(dirname(place)), basename(file));
+  return locked(held, real, () => {
+    const isNew = !isListed(held, file);
+    if (isNew) writeNew(real, text);
+    return isNew;
+  });
+};
+
+const removeFrom = async (held: Held, file: string): Promise<boolean> => {
+  const place = join(held.root, file);
+  if (kindIn(held, file) !== 'file') return false;
+  return locked(held, realpathSync.native(place), () => {
+    const isThere = isListed(held, file);
+    if (isThere) unlinkSync(place);
+    return isThere;
+  });
+};
+
 /** The folder at a path, which is there. Throws StageError('file') where it is not. */
 export const openFolder = (path: string, options: FolderOptions): Folder => {
   const root = rootOf(path, options.world.cwd);
-  const place = (file: string): string => join(root, file);
-  // Names are compared with what is listed: a file system that knows no case would find PROD.json for prod.json.
-  const isListed = (file: string): boolean => namesIn(dirname(place(file))).includes(basename(file));
-  const isInside = (file: string): boolean => {
-    const real = realPathOf(place(file));
-    return real !== undefined && isWithin(root, real);
-  };
-  const kind = (path: string): 'file' | 'folder' | undefined => {
-    if (!isWithin(root, place(path)) || !isListed(path) || !isInside(path)) return undefined;
-    return statSync(place(path)).isDirectory() ? 'folder' : 'file';
-  };
-  const locked = <T>(file: string, work: () => T): Promise<T> => withLock(file, basename(file), options, work);
+  const held: Held = { root, options };
   return {
     root,
-    kind,
-    names: (folder) => (isInside(folder) ? namesIn(place(folder)) : []),
-    read: (file) => parse(readFileSync(place(file), 'utf8'), file),
-    edit: async (file, change) => {
-      const real = realpathSync.native(place(file));
-      await locked(real, () => {
-        removeDraft(real);
-        const edited = editText(readFileSync(real, 'utf8'), file, change);
-        replaceFile(real, Buffer.from(edited), statSync(real));
-      });
-    },
-    create: async (file, text) => {
-      if (!isWithin(root, place(file))) return false;
-      mkdirSync(dirname(place(file)), { recursive: true });
-      if (!isInside(dirname(file))) return false;
-      const real = join(realpathSync.native(dirname(place(file))), basename(file));
-      return locked(real, () => {
-        const isNew = !isListed(file);
-        if (isNew) writeNew(real, text);
-        return isNew;
-      });
-    },
-    remove: async (file) => {
-      if (kind(file) !== 'file') return false;
-      return locked(realpathSync.native(place(file)), () => {
-        const isThere = isListed(file);
-        if (isThere) unlinkSync(place(file));
-        return isThere;
-      });
-    },
+    kind: (inner) => kindIn(held, inner),
+    names: (folder) => (isInside(held, folder) ? namesIn(join(root, folder)) : []),
+    read: (file) => parseJson(jsonOf(readTextOf(join(root, file), file)), file),
+    edit: async (file, change) => editIn(held, file, change),
+    create: (file, text) => createIn(held, file, text),
+    remove: (file) => removeFrom(held, file),
   };
 };

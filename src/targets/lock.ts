@@ -8,8 +8,9 @@ import { linkSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from '
 import { basename, dirname, join } from 'node:path';
 import { StageError } from '../stage/problem.js';
 import type { World } from '../world.js';
+import { clipped } from './clipped.js';
 import { type Holder, newHolder, noncePattern, parseHolder, stateOf, writeHolder } from './holder.js';
-import { printable } from './printable.js';
+import { sleep } from './sleep.js';
 import { removeFile } from './write.js';
 
 export interface LockOptions {
@@ -88,21 +89,21 @@ const lockError = (code: string, message: string): StageError => new StageError(
 const foreignLock = (lock: string, { label }: Taking, { host, pid }: Holder): StageError =>
   lockError(
     'lock-foreign',
-    `${printable(label)}: locked by process ${pid} on ${printable(host)}, which cannot be looked up from here. ` +
-      `If that process is gone, delete ${printable(lock)} and run this again.`,
+    `${clipped(label)}: locked by process ${pid} on ${clipped(host)}, which cannot be looked up from here. ` +
+      `If that process is gone, delete ${clipped(lock)} and run this again.`,
   );
 
 const unreadableLock = (lock: string, { label }: Taking): StageError =>
   lockError(
     'lock-unreadable',
-    `${printable(label)}: locked by ${printable(lock)}, which does not say by whom. ` +
+    `${clipped(label)}: locked by ${clipped(lock)}, which does not say by whom. ` +
       'If nobody is editing the file, delete that lock and run this again.',
   );
 
 const heldLock = (label: string, { host, pid }: Holder, timeout: number): StageError =>
   lockError(
     'lock-held',
-    `${printable(label)}: process ${pid} on ${printable(host)} is editing it, and still was after ${timeout} ms. ` +
+    `${clipped(label)}: process ${pid} on ${clipped(host)} is editing it, and still was after ${timeout} ms. ` +
       'Run this again when it is done, or wait longer with --lock-timeout.',
   );
 
@@ -135,18 +136,6 @@ const acquire = async (lock: string, taking: Taking): Promise<void> => {
   }
 };
 
-/** Resolves after some milliseconds, or at once when the signal aborts. */
-const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done);
-  });
-
 const shortest = 2;
 const longest = 50;
 
@@ -160,14 +149,14 @@ const newTaking = (label: string, { lockTimeout, world }: LockOptions): Taking =
     own: newHolder(world),
     check: () => {
       if (!signal?.aborted) return;
-      const message = `${printable(label)}: interrupted by ${String(signal.reason)}; nothing was changed.`;
+      const message = `${clipped(label)}: interrupted by ${String(signal.reason)}; nothing was changed.`;
       throw new StageError('interrupted', [{ code: 'interrupted', message }]);
     },
     wait: async (holder) => {
       const left = deadline - world.now();
       if (left <= 0) throw heldLock(label, holder, lockTimeout);
       signal = world.signal;
-      await pause(Math.min(left, delay * (0.5 + world.random())), signal);
+      await sleep(Math.min(left, delay * (0.5 + world.random())), signal);
       delay = Math.min(longest, delay * 1.5);
     },
   };

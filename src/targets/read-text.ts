@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { printable } from '../stage/printable.js';
 import { StageError } from '../stage/problem.js';
+import { decodeText } from './decode-text.js';
+import { absence, explainFailure } from './failure.js';
 
-/** Bytes as text. Throws where they are no UTF-8. */
-export const decodeText = (bytes: Uint8Array, label: string): string => {
+const readBytes = (file: string, label: string): Uint8Array => {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new StageError('file', [
-      { code: 'not-text', message: `${printable(label)}: expected text in UTF-8, came other bytes.` },
-    ]);
+    return readFileSync(file);
+  } catch (error) {
+    throw explainFailure(error, 'read', label, () => absence(file));
   }
 };
 
@@ -19,13 +17,5 @@ export const readText = (path: string, cwd: string): string => {
   if (path === '') {
     throw new StageError('usage', [{ code: 'no-file', message: 'Behind @ or file:// the name of a file is missing.' }]);
   }
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(resolve(cwd, path));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'it is a folder' : `cannot be read (${code})`;
-    throw new StageError('file', [{ code: 'file-not-read', message: `${printable(path)}: ${why}.` }]);
-  }
-  return decodeText(bytes, path);
+  return decodeText(readBytes(resolve(cwd, path), path), path);
 };

@@ -110,10 +110,16 @@ describe('an answer', () => {
       [`${api}/prod.json`]: '{"description":}',
       'broken.json': '{',
       'odd.json': '{"deployments":[1]}',
+      'twice.json': '{"name":"a","name":"b"}',
     });
     const messageOf = async (asked: string) => (await ask(server, 'GET', asked)).body['message'];
     expect(await messageOf(path)).toMatch(`${api}/prod.json: line 1, column 16: expected`);
-    expect(await messageOf('/restapis/broken')).toMatch(/^broken\.json: expected JSON: /);
+    expect(await messageOf('/restapis/broken')).toBe(
+      'broken.json: line 1, column 2: expected a key in double quotes, came the end of the text',
+    );
+    expect(await messageOf('/restapis/twice')).toBe(
+      'twice.json: line 1, column 13: expected each key once, came "name" again',
+    );
     expect(await messageOf('/restapis/odd')).toBe(
       'odd.json: deployments: expected a list of objects, each with an id.',
     );

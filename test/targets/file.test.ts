@@ -5,6 +5,7 @@ import {
   existsSync,
   linkSync,
   lstatSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -173,6 +174,18 @@ describe('an edit that cannot be made', () => {
     expect((await failureOf(target('/no/such/folder/x').read())).message).toMatch(
       /^\/no\/such\/folder\/x: no such file\. To make/,
     );
+  });
+
+  test('tells of a link that leads nowhere, and of no other that is not there', async () => {
+    const file = aFile();
+    const folder = join(file, '..');
+    symlinkSync('gone.json', join(folder, 'd.json'));
+    symlinkSync('d.json', join(folder, 'dang.json'));
+    symlinkSync('circle.json', join(folder, 'circle.json'));
+    mkdirSync(join(folder, 'folder.json'));
+    const sentence = 'it is a link to gone.json, which is not there. There is prod.json. To make it:';
+    for (const name of ['d.json', 'dang.json'])
+      expect((await failureOf(target(join(folder, name)).read())).message).toContain(`${name}: ${sentence}`);
   });
 
   test('tells of a folder', async () => {

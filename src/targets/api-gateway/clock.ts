@@ -1,24 +1,10 @@
 import type { World } from '../../world.js';
-
-/** Waits so many milliseconds; ends early, and without an error, when the signal aborts. */
-export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>;
+import type { Sleep } from '../sleep.js';
 
 /** Time and chance, as far as live stages need them. */
 export interface Clock extends Pick<World, 'now' | 'random'> {
   readonly sleep: Sleep;
 }
-
-export const sleep: Sleep = (milliseconds, signal) =>
-  new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done);
-    if (signal.aborted) done();
-  });
 
 /** `500 ms`, `1.2 s`, `4 min`: a span of time for people. */
 export const span = (milliseconds: number): string => {
