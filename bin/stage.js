@@ -82,6 +82,14 @@ const writeCode = (file, build, runs, script) => {
   } catch {}
 };
 
+const endings = [];
+
+/** One listener for all chunks: Node would take many for a leak, and warn of it. */
+const atExit = (ending) => {
+  if (endings.length === 0) process.once('exit', () => endings.map((each) => each()));
+  endings.push(ending);
+};
+
 const opening = '(function (exports, require, module) {';
 
 /** A chunk, which is ASCII, as an expression. Its first line tells it from that of any other build. */
@@ -96,7 +104,7 @@ const compile = (file, code) => {
   const script = new vm.Script(source, { filename: file, cachedData });
   const isFresh = cachedData === undefined || script.cachedDataRejected;
   if (isFresh || runs < runsThatWrite) {
-    process.once('exit', () => writeCode(code, build, isFresh ? 1 : runs + 1, script));
+    atExit(() => writeCode(code, build, isFresh ? 1 : runs + 1, script));
   }
   return script.runInThisContext();
 };
