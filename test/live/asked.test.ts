@@ -121,8 +121,9 @@ describe('methods', () => {
     [set('ANY /nowhere'), 'ANY /nowhere is no method of this API, '],
     [set('GET,PUT /pets'), 'PUT /pets is no method of this API, '],
     [`set ${prod} 'methodSettings.GET /pet.loggingLevel=INFO'`, `GET /pet is no method of this API, ${nearest}`],
+    [`copy source.json ${prod} --method 'GET /pet'`, `GET /pet is no method of this API, ${nearest}`],
   ])('%s is refused with 3', async (line, says) => {
-    const { stage, calls } = await goLive();
+    const { stage, calls } = await goLive(aStage(), {}, { 'source.json': aStage() });
     const { code, stderr } = await stage(line);
     expect([code, stderr]).toEqual([3, expect.stringContaining(says)]);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);

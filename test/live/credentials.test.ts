@@ -1,6 +1,8 @@
 /** Which credentials sign, and for which region; what is said where there are none. Each in a process of its own. */
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { aStage } from '../stages.js';
 import { type Stub, startStub } from '../stub-api-gateway.js';
@@ -230,6 +232,26 @@ describe('who cannot sign in is told what to do, with 4, and nothing is sent', (
     const words = ['set', prod, '--description', 'new', '--profile', 'sso', '--endpoint-url', stub.url];
     const { code, stderr } = await runProgram(words, { HOME: home });
     expect([code, stderr]).toEqual([4, expect.stringMatching(/expired[\s\S]*aws sso login --profile sso/)]);
+  });
+
+  test.each([
+    ['a program that gives the credentials', 'credential_process = sleep 30'],
+    ['a role that STS says nothing of', 'role_arn = arn:aws:iam::123456789012:role/x\nsource_profile = work'],
+  ])('%s and takes too long', async (_what, lines) => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const env = { ...region, AWS_ENDPOINT_URL_STS: `http://127.0.0.1:${port}` };
+    const files = { config: `${config}\n[profile slow]\n${lines}\n`, credentials };
+    const run = await inHome(`get ${prod} --profile slow --timeout 1`, env, stagerc, files);
+    silent.closeAllConnections();
+    silent.close();
+    expect(run).toMatchObject({
+      code: 7,
+      stdout: '',
+      signer: undefined,
+      stderr: `stage: Signing in got no answer within 1 s.\nstage: ${prod}: --timeout gives it longer than 1 s.\n`,
+    });
   });
 
   test('a wrong key', async () => {
