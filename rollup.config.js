@@ -132,6 +132,15 @@ const getter = (from, name) => `get ${name}() { return require('${from}').${name
 /** Built-in modules that Node has not loaded before us, of which an edit needs nothing; over http, a live one neither. */
 const lateBuiltins = ['node:os', 'node:https'];
 
+/** A module of Node is its own default export, and what is read of that is read of the module. */
+const asItself = (from) =>
+  `new Proxy({}, { get: (_, name) => (name === '__esModule' ? undefined : require('${from}')[name]) })`;
+
+const laterOf = (from, names) =>
+  lateBuiltins.includes(from) && names.includes('default')
+    ? asItself(from)
+    : `{ ${names.map((name) => getter(from, name)).join(', ')} }`;
+
 /** Requires late chunks and built-in modules not at the top of a chunk, but whenever a name of theirs is read. */
 const deferChunks = () => ({
   name: 'defer-chunks',
@@ -142,7 +151,7 @@ const deferChunks = () => ({
     const deferred = late.reduce((text, [from, names]) => {
       const call = ` = require('${from}');\n`;
       if (text.split(call).length !== 2) this.error(`${fileName} does not require ${from} once, at its top`);
-      return text.replace(call, () => ` = { ${names.map((name) => getter(from, name)).join(', ')} };\n`);
+      return text.replace(call, () => ` = ${laterOf(from, names)};\n`);
     }, code);
     return { code: deferred, map: null };
   },
