@@ -1,7 +1,8 @@
 /** Real processes: the server, what is asked of it by others, and how it ends. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { createServer } from 'node:https';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { folderOf } from '../serve/serving.js';
 import { aStage } from '../stages.js';
@@ -149,8 +150,46 @@ test('an edit that is interrupted says what is known of it', async () => {
   expect([code, stderr]).toEqual([130, expect.stringContaining('whether the edit was made is not known.')]);
 });
 
+test('an https address that does not speak TLS is told', async () => {
+  const { url } = await serve('--quiet');
+  const https = url.replace('http:', 'https:');
+  const { code, stderr } = await runProgram(['get', prod, '--endpoint-url', https]);
+  expect([code, stderr]).toEqual([
+    7,
+    `stage: ${https} does not answer as https does.\nstage: ${prod}: Is it http:// instead?\n`,
+  ]);
+});
+
 const works = (command: string, ...words: readonly string[]): boolean =>
   spawnSync(command, words, { env: cleanEnvironment as NodeJS.ProcessEnv }).status === 0;
+
+const testWithOpenssl = testWith(
+  'openssl',
+  works('openssl', 'version'),
+  'stage over https',
+  'openssl is not to be found',
+);
+
+testWithOpenssl('over https, --ca-bundle and AWS_CA_BUNDLE say whom to trust, and nobody else is', async () => {
+  const folder = folderOf({});
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, '-days', '2'];
+  expect(works('openssl', ...request, '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1')).toBe(true);
+  const body = JSON.stringify({ stageName: 'prod', description: 'over https' });
+  const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, response) =>
+    response.end(body),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = ['--endpoint-url', `https://127.0.0.1:${(server.address() as AddressInfo).port}`];
+  const get = ['get', prod, 'description', ...endpoint];
+  const trusted = { code: 0, stdout: 'over https\n', stderr: '' };
+  expect(await runProgram([...get, '--ca-bundle', cert])).toEqual(trusted);
+  expect(await runProgram(get, { ...keysOfTest, AWS_CA_BUNDLE: cert })).toEqual(trusted);
+  const refused = await runProgram(get);
+  expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('name that with --ca-bundle.')]);
+  server.closeAllConnections();
+  server.close();
+});
 
 const what = 'the AWS CLI and boto3 beside stage on one served stage';
 const testWithAws = testWith('awscli', works('aws', '--version'), what, 'aws is not to be found (pip install awscli)');
