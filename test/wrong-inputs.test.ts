@@ -437,6 +437,7 @@ const configurations: readonly Row[] = [
   [`${edit} --config`, 3, '--config needs a value'],
   [edit, 4, 'STAGE_OUTPUT: expected one of text, json', { env: { STAGE_OUTPUT: 'xml' } }],
   [edit, 4, 'STAGE_REGION: expected a region', { env: { STAGE_REGION: 'eu west' } }],
+  ['get ~/prod.json', 3, '~/prod.json: HOME is not set, so nobody knows which folder ~ is', { env: { HOME: '' } }],
   [
     'get',
     4,

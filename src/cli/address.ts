@@ -42,10 +42,12 @@ const atFile = (file: string, label: string): Address => ({ kind: 'file', file, 
 
 const atLive = (live: LivePlace, label: string): Address => ({ kind: 'live', live, label });
 
-const inHome = (word: string, { cwd, env }: Surroundings): string => {
+const inHome = (word: string, { env: { HOME: home } }: Surroundings): string => {
   if (word !== '~' && !word.startsWith('~/'))
     throw refuse('usage', `${word}: only ~/ is read as a home folder; write the path in full.`);
-  return resolve(env['HOME'] ?? cwd, `.${word.slice(1)}`);
+  if (!home)
+    throw refuse('usage', `${word}: HOME is not set, so nobody knows which folder ~ is; write the path in full.`);
+  return resolve(home, `.${word.slice(1)}`);
 };
 
 const atEntry = (entry: StageEntry): Address => {

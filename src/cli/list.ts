@@ -27,16 +27,6 @@ const rowOf = (api: Api, stage: Stage): readonly string[] =>
     String(stage.lastUpdatedDate ?? '-'),
   ].map(printable);
 
-const aligned = (rows: readonly (readonly string[])[]): string => {
-  const widths = header.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return rows.map(line).join('\n');
-};
-
 /** For programs: each stage whole, without its secrets. */
 const documentOf = ({ stages, ...api }: ListedApi, isSecret: IsSecret): unknown => ({
   ...api,
@@ -47,8 +37,10 @@ const documentOf = ({ stages, ...api }: ListedApi, isSecret: IsSecret): unknown 
 export const list = async (scene: Scene): Promise<Sight> => {
   const apis = await listLive(scene.request.targets[0], scene);
   const rows = apis.flatMap((api) => api.stages.map((stage) => rowOf(api, stage)));
-  const text = scene.world.stdout.isTTY ? aligned([header, ...rows]) : rows.map((row) => row.join('\t')).join('\n');
   const { asked, isSecret } = scene.voice;
   if (rows.length === 0 && !asked) return { value: 'There are no stages.' };
-  return { value: apis.map((api) => documentOf(api, isSecret)), text };
+  const value = apis.map((api) => documentOf(api, isSecret));
+  return scene.world.stdout.isTTY
+    ? { value, table: [header, ...rows] }
+    : { value, text: rows.map((row) => row.join('\t')).join('\n') };
 };

@@ -4,6 +4,7 @@ import type { LookCommand, PlanInput, Sight, StageCommand, Undertaking } from '.
 import { isStageCommand } from '../commands/commands.js';
 import { edit } from '../edit.js';
 import { asJson, asYaml } from '../render/document.js';
+import { table } from '../render/table.js';
 import { sightOutputs } from '../settings/settings.js';
 import { changesBetween } from '../stage/changes.js';
 import { StageError } from '../stage/problem.js';
@@ -87,11 +88,17 @@ const renderValue = (value: unknown, { voice }: Scene): string | Promise<string>
   return voice.asked === 'yaml' ? asYaml(value) : bare(value);
 };
 
+/** What was found as text to read, where it has one. */
+const textOf = (sight: Sight): string | undefined => {
+  if ('table' in sight) return `${table(sight.table)}\n`;
+  return 'text' in sight ? `${sight.text}\n` : undefined;
+};
+
 const tellSight = async (sight: Sight, scene: Scene): Promise<number> => {
   if ('nothing' in sight) return exit.absent;
   if ('problems' in sight) throw new StageError(sight.kind, sight.problems);
-  const isText = 'text' in sight && (scene.voice.asked ?? 'text') === 'text';
-  const text = isText ? `${sight.text}\n` : await renderValue(sight.value, scene);
+  const isText = (scene.voice.asked ?? 'text') === 'text';
+  const text = (isText && textOf(sight)) || (await renderValue(sight.value, scene));
   scene.world.stdout.write(onTerminal(text, scene.world.stdout));
   return exit.done;
 };

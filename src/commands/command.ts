@@ -100,6 +100,8 @@ export type Sight =
   | { readonly value: unknown }
   /** Something to read, and the same as data. */
   | { readonly text: string; readonly value: unknown }
+  /** The same in columns, under the first row. */
+  | { readonly table: readonly (readonly string[])[]; readonly value: unknown }
   | { readonly kind: FailureKind; readonly problems: readonly Problem[] }
   | { readonly nothing: true };
 

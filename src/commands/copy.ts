@@ -3,11 +3,12 @@ import { diffStages } from '../stage/diff.js';
 import { readableKey, spellingNotice } from '../stage/method.js';
 import { coveredBy, leavesOf, type Place, readLeaf } from '../stage/place.js';
 import type { Notice, Plan } from '../stage/plan.js';
-import { groups, type Property } from '../stage/properties.js';
+import type { Property } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
 import { chosen } from './choosing.js';
 import { type Flag, oneCall, type PlanInput, refuse, type StageCommand } from './command.js';
 import { choosingFlags, methodFlags } from './flags.js';
+import { forceFlag, refuseStart, startsCanary } from './starting-canary.js';
 
 const heading = 'Copy';
 
@@ -22,12 +23,7 @@ const ownFlags: readonly Flag[] = [
   },
   { name: 'from', kind: 'text', argument: 'POINTER', heading, help: 'Within a stage: the patch path to copy from' },
   { name: 'to', kind: 'text', argument: 'POINTER', heading, help: 'Within a stage: the patch path to copy to' },
-  {
-    name: 'force',
-    kind: 'switch',
-    heading: groups.canarySettings.title,
-    help: "Start a canary on the target's own deployment where there is none",
-  },
+  forceFlag('target'),
 ];
 
 /** What belongs to one stage, and is copied only when it is named. */
@@ -71,19 +67,6 @@ const nothingChosen = refuse(
     "--method 'GET /pets', --all-methods, --access-log, --canary, the flag of a property without a value, or --all.",
 );
 
-const noCanary = refuse(
-  'expectation',
-  'no-canary',
-  "The target has no canary, and API Gateway would start one on the target's own deployment. Copy the whole --canary, " +
-    'or start it like that with --force.',
-);
-
-const startsCanary = ({ stage, options }: PlanInput, wanted: readonly Place[]): boolean =>
-  stage.canarySettings === undefined &&
-  options['force'] !== true &&
-  wanted.some(({ property }) => property.group === 'canarySettings') &&
-  !wanted.some(({ property }) => property.name === 'canarySettings.deploymentId');
-
 const copyWithin = (from: string, path: string): Plan => oneCall([{ op: 'copy', from, path }]);
 
 const placesOf = (choices: readonly Choice[], input: PlanInput, source: Stage): readonly Place[] => {
@@ -120,7 +103,9 @@ const copyBetween = (input: PlanInput, given: Stage): Plan => {
   const { operations, problems } = diffStages(input.stage, source, isWanted);
   if (problems.length > 0) return { kind: 'patch', problems };
   const wanted = leavesOf(source).filter(isWanted);
-  return startsCanary(input, wanted) ? noCanary : oneCall(operations, spellingNotices(keys, wanted));
+  return startsCanary(input, wanted)
+    ? refuseStart('target', 'Copy the whole --canary')
+    : oneCall(operations, spellingNotices(keys, wanted));
 };
 
 export const copy: StageCommand = {

@@ -55,26 +55,16 @@ const explainOne = (property: Property): string =>
     ).flatMap(([label, text]) => (text === undefined ? [] : [`  ${label.padEnd(12)}${text}`])),
   ].join('\n');
 
-const width = (rows: readonly (readonly string[])[], column: number): number =>
-  Math.max(...rows.map((row) => row[column]?.length ?? 0));
-
-/** Every property, a line each. */
-const explainAll = (): string => {
-  const rows = properties.map(({ name, flag, ops, codec, help }) => [
+/** Every property, a row each. */
+const explainAll = (): readonly (readonly string[])[] => [
+  ['PROPERTY', 'FLAG', 'OPERATIONS', 'VALUES'],
+  ...properties.map(({ name, flag, ops, codec, help }) => [
     name,
     flag ? `--${flag}` : '',
     ops.join(',') || '-',
     codec?.hint ?? help,
-  ]);
-  const header = ['PROPERTY', 'FLAG', 'OPERATIONS', 'VALUES'];
-  const widths = header.map((_, column) => width([header, ...rows], column));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return [header, ...rows].map(line).join('\n');
-};
+  ]),
+];
 
 /** The row as JSON: of its codec, what is written there. */
 const asData = ({ codec, ...row }: Property): unknown => ({
@@ -94,7 +84,7 @@ export const explain: LookCommand = {
   look: ({ choices }) => {
     const chosen = choices.map(({ property }) => property);
     return chosen.length === 0
-      ? { text: explainAll(), value: properties.map(asData) }
+      ? { table: explainAll(), value: properties.map(asData) }
       : { text: chosen.map(explainOne).join('\n\n'), value: chosen.map(asData) };
   },
 };

@@ -6,8 +6,9 @@ import type { Notice, Plan } from '../stage/plan.js';
 import { everyMethod, groups, type Property } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
 import { changing, ordered } from './changing.js';
-import { type Flag, oneCall, type PlanInput, refuse, type StageCommand } from './command.js';
+import { type Flag, oneCall, type StageCommand } from './command.js';
 import { methodFlags, settingFlags } from './flags.js';
+import { forceFlag, refuseStart, startsCanary } from './starting-canary.js';
 
 const variablesFlag: Flag = {
   name: 'variables',
@@ -15,13 +16,6 @@ const variablesFlag: Flag = {
   argument: 'MAP',
   heading: groups.variables.title,
   help: 'Several variables, as create-stage takes them: a=1,b=2, JSON, or file://FILE',
-};
-
-const forceFlag: Flag = {
-  name: 'force',
-  kind: 'switch',
-  heading: groups.canarySettings.title,
-  help: "Start a canary on the stage's own deployment where there is none",
 };
 
 const fixed = ({ place: { property } }: Resolved): boolean => !property.ops.includes('replace');
@@ -33,20 +27,6 @@ const refuseFixed = (resolved: readonly Resolved[]): Plan => ({
     message: `${nameOf(place)} cannot be set. ${place.property.instead ?? ''}`,
   })),
 });
-
-// API Gateway would start a canary on the stage's own deployment, and never say so.
-const startsCanary = ({ stage, options }: PlanInput, resolved: readonly Resolved[]): boolean => {
-  const names = resolved.map(({ place }) => place.property).filter(({ group }) => group === 'canarySettings');
-  const isMeant = options['force'] === true || names.some(({ name }) => name === 'canarySettings.deploymentId');
-  return names.length > 0 && stage.canarySettings === undefined && !isMeant;
-};
-
-const noCanary = refuse(
-  'expectation',
-  'no-canary',
-  "The stage has no canary, and API Gateway would start one on the stage's own deployment. Say what the canary is to serve " +
-    'with --canary-deployment-id ID, or start it like that with --force.',
-);
 
 /** API Gateway refuses the `:*` that the CloudWatch console and many templates put behind a log group. */
 const withoutStar = (choice: Choice): Choice =>
@@ -93,14 +73,16 @@ export const set: StageCommand = {
   summary: 'Give properties of a stage a value',
   usage: '[TARGET] [PROPERTY=VALUE...]',
   example: "stage set prod.json --variable color=blue --method 'GET /pets' --throttling-rate-limit 50",
-  flags: [...settingFlags, variablesFlag, forceFlag, ...methodFlags],
+  flags: [...settingFlags, variablesFlag, forceFlag('stage'), ...methodFlags],
   words: 'assignments',
   plan: (input) => {
     const choices = input.choices.map(withoutStar);
     const { resolved, notices } = resolve(choices, input.stage, input.methods);
     const known = ordered(resolved);
     if (known.some(fixed)) return refuseFixed(known.filter(fixed));
-    if (startsCanary(input, known)) return noCanary;
+    const places = known.map(({ place }) => place);
+    if (startsCanary(input, places))
+      return refuseStart('stage', 'Say what the canary is to serve with --canary-deployment-id ID');
     return oneCall(changing(input.stage, known), [
       ...starNotices(input.choices, choices),
       ...notices,

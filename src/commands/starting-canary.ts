@@ -1,0 +1,30 @@
+/** Where a stage has no canary, API Gateway starts one on the stage's own deployment when any of its settings is written. */
+import type { Place } from '../stage/place.js';
+import type { Plan } from '../stage/plan.js';
+import { groups } from '../stage/properties.js';
+import { type Flag, type PlanInput, refuse } from './command.js';
+
+type Edited = 'stage' | 'target';
+
+export const forceFlag = (edited: Edited): Flag => ({
+  name: 'force',
+  kind: 'switch',
+  heading: groups.canarySettings.title,
+  help: `Start a canary on the ${edited}'s own deployment where there is none`,
+});
+
+/** Whether writing these places starts a canary that nobody asked for. */
+export const startsCanary = ({ stage, options }: PlanInput, written: readonly Place[]): boolean =>
+  stage.canarySettings === undefined &&
+  options['force'] !== true &&
+  written.some(({ property }) => property.group === 'canarySettings') &&
+  !written.some(({ property }) => property.name === 'canarySettings.deploymentId');
+
+/** API Gateway would not say that it started one. `instead`: what to do about that. */
+export const refuseStart = (edited: Edited, instead: string): Plan =>
+  refuse(
+    'expectation',
+    'no-canary',
+    `The ${edited} has no canary, and API Gateway would start one on the ${edited}'s own deployment. ${instead}, or start it like ` +
+      'that with --force.',
+  );
