@@ -4,6 +4,7 @@ import { run } from './cli/run.js';
 import { voiceFor } from './cli/voice.js';
 import { asJson, asYaml, errorDocument } from './render/document.js';
 import { maskProblem, problemLines } from './render/problems.js';
+import { withoutBom } from './settings/find.js';
 import { loadSettings } from './settings/resolve.js';
 import { outputs, type Settings } from './settings/settings.js';
 import { printableLines } from './stage/printable.js';
@@ -35,9 +36,9 @@ const exitCodeOf = ({ kind }: StageError, world: World): number =>
 const textsOf = (world: World): Texts => {
   let stdin: Promise<string> | undefined;
   return {
-    readFile: (path) => readText(path, world.cwd),
+    readFile: (path) => withoutBom(readText(path, world.cwd)),
     readStdin: () => {
-      stdin ??= world.stdin.read().then((bytes) => decodeText(bytes, 'standard input'));
+      stdin ??= world.stdin.read().then((bytes) => withoutBom(decodeText(bytes, 'standard input')));
       return stdin;
     },
   };

@@ -62,7 +62,7 @@ const unknownName = (word: string, { settings }: Surroundings): StageError => {
   const known = names.length === 0 ? 'no stage is named in a .stagerc here' : `.stagerc names ${names.join(', ')}`;
   const stageOf = isId(word) ? ` For a stage of the API ${word}, write ${word}/STAGE.` : '';
   const others = `For a file, write ./${word} or ${word}.json.${stageOf}`;
-  const advice = adviseWord(word) ?? (near ? `Did you mean ${near}?` : others);
+  const advice = adviseWord({ name: word }) ?? (near ? `Did you mean ${near}?` : others);
   return refuse('usage', `There is no stage called ${word}: ${known}. ${advice}`);
 };
 
@@ -143,6 +143,11 @@ const atIds = ({ restApiId: id, stageName: stage }: AwsNames, { isElsewhere }: S
   return atLive({ api: { id }, stageName: stage }, `${id}/${stage}`);
 };
 
+const plainFile = /\.json$|^\.|^\/.*\//;
+
+/** Whether a word would be read as the path of a stage file. */
+export const looksLikeFile = (word: string): boolean => /^file:|^~/.test(word) || plainFile.test(word);
+
 /** The ways to write a target, and what each is read as; the first that fits counts. */
 const forms: readonly (readonly [RegExp, (word: string, surroundings: Surroundings) => Address])[] = [
   [/^-$/, () => ({ kind: 'stdio', label: '-' })],
@@ -151,7 +156,7 @@ const forms: readonly (readonly [RegExp, (word: string, surroundings: Surroundin
   [/^arn:/, atArn],
   [/^https?:/, atUrl],
   [/^~/, (word, surroundings) => atFile(inHome(word, surroundings), word)],
-  [/\.json$|^\.|^\/.*\//, (word) => atFile(word, word)],
+  [plainFile, (word) => atFile(word, word)],
   [/\//, atApiAndStage],
 ];
 

@@ -1,7 +1,11 @@
 /** What people type when they mean something else: answered by meaning first, then by spelling. */
 
+import type { Flag, Verb } from '../commands/command.js';
+import { methodFlags, settingFlags } from '../commands/flags.js';
 import { nearestWord } from '../settings/spelling.js';
-import { properties } from '../stage/properties.js';
+import { isKeyed } from '../stage/place.js';
+import { everyMethod, type Property, properties } from '../stage/properties.js';
+import { quoteShell } from '../stage/shorthand.js';
 import { stageShape } from '../stage/stage.js';
 
 const verbs: Readonly<Record<string, string>> = {
@@ -97,14 +101,12 @@ const flags: Readonly<Record<string, string>> = {
   dryrun: 'dry-run',
   'what-if': 'dry-run',
   check: 'dry-run',
-  format: 'output',
   json: 'output json',
-  verbose: 'output json',
+  format: 'output',
   silent: 'quiet',
   'expect-deployment-id': 'expect-canary-deployment-id',
   'patch-operation': 'patch-operations',
   operations: 'patch-operations',
-  timeout: 'lock-timeout',
 };
 
 const tagging =
@@ -152,39 +154,93 @@ export const adviseVerb = (word: string, known: readonly string[]): string => {
   return verb ? `Did you mean stage ${verb}?` : `The verbs are ${known.join(', ')}; stage --help describes them.`;
 };
 
-export const adviseFlag = (name: string, known: readonly string[], verb: string): string => {
-  const sentence = byMeaning(name, flagSentences);
-  if (sentence) return sentence;
-  const [property] = propertiesCalled(name);
-  if (property) return verb === 'explain' ? `Did you mean stage explain ${property}?` : 'It is a flag of stage set.';
-  const offered = known.filter((flag) => !neverSuggested.includes(flag));
-  const flag = meant(name.toLowerCase(), offered, flags);
-  return flag ? `Did you mean --${flag}?` : `stage ${verb} --help lists the flags.`;
+/** Properties whose flag or last name is the word: what somebody means who writes `percentTraffic`. */
+export const propertiesCalled = (word: string): readonly Property[] =>
+  properties.filter(({ field, flag }) => field === word || flag === word.replace(/^--/, ''));
+
+/** The name of a property as it can be pasted: with a key, or with what shows that one belongs there. */
+const pasteable = ({ name }: Property, key?: string): string =>
+  name.replace('{name}', () => key ?? 'NAME').replace('{method}', () => key ?? everyMethod);
+
+/** How a verb names what others have a flag for. `value` stands behind that flag. */
+const adviseOtherwise = (property: Property, value: string | undefined, { name, words }: Verb): string | undefined => {
+  if (words === 'names') return `Did you mean stage ${name} ${property.name}?`;
+  const key = property.field.startsWith('{') ? value?.replace(/=.*$/s, '') : undefined;
+  if (words === 'properties') return `Write stage ${name} … ${quoteShell(pasteable(property, key))}.`;
+  if (property.flag === undefined) return undefined;
+  const isOfSet = [...settingFlags, ...methodFlags].some((flag) => flag.name === property.flag);
+  return `--${property.flag} is a flag of ${isOfSet ? 'stage set' : 'stage unset and stage copy'}.`;
 };
 
-/** Properties whose last name is the word: what somebody means who writes `percentTraffic`. */
-export const propertiesCalled = (word: string): readonly string[] =>
-  properties.filter(({ field, flag }) => field === word || flag === word.replace(/^--/, '')).map(({ name }) => name);
+const propertyOfFlag = (name: string): Property | undefined => {
+  const flag = settingFlags.find(({ alias }) => alias === name)?.name ?? name;
+  return properties.find((property) => property.flag === flag);
+};
+
+/** What was meant by a flag that the verb does not have. `value` is what stands behind it. */
+export const adviseFlag = (name: string, value: string | undefined, known: readonly Flag[], verb: Verb): string => {
+  const sentence = byMeaning(name, flagSentences);
+  if (sentence) return sentence;
+  const property = propertyOfFlag(name);
+  const otherwise = property && adviseOtherwise(property, value, verb);
+  if (otherwise) return otherwise;
+  const offered = known.map((flag) => flag.name).filter((flag) => !neverSuggested.includes(flag));
+  const flag = meant(name.toLowerCase(), offered, flags);
+  if (flag) return `Did you mean --${flag}?`;
+  const [called] = propertiesCalled(name);
+  return (called && adviseOtherwise(called, value, verb)) ?? `stage ${verb.name} --help lists the flags.`;
+};
 
 /** `variable.color`, with the first part as a stage spells it. */
 const nearProperty = (name: string): string | undefined => {
   const [head = ''] = name.split('.');
-  const near = nearestWord(head, Object.keys(stageShape));
+  const fields = Object.keys(stageShape);
+  const near = byPrefix(head, fields) ?? nearestWord(head, fields);
   return near && `${near}${name.slice(head.length)}`;
 };
 
-const propertyMeant = (name: string): string | undefined => propertiesCalled(name)[0] ?? nearProperty(name);
+/** A word that is no property, and what may be written in its place. */
+export interface Stranger {
+  readonly name: string;
+  /** What stands behind its equals sign. */
+  readonly text?: string | undefined;
+  /** The flag that it stands behind, with a space: `--expect `. */
+  readonly behind?: string;
+  /** The flags that the verb has. */
+  readonly flags?: readonly Flag[];
+}
 
-const adviseAssignment = (name: string, text: string): string | undefined => {
-  const property = propertyMeant(name);
-  if (property) return `Did you mean ${property}=…?`;
-  return /^\w+$/.test(name) ? `Did you mean --variable ${name}=${text}?` : undefined;
+const flagForm = ({ name, kind, argument }: Flag, text: string | undefined): string => {
+  if (kind === 'on-off') return text === undefined ? `--${name}` : `--${name}=${text}`;
+  return kind === 'switch' ? `--${name}` : `--${name} ${text === undefined ? argument : quoteShell(text)}`;
+};
+
+const assigned = (name: string, text: string | undefined): string =>
+  quoteShell(text === undefined ? name : `${name}=${text}`);
+
+const propertyForm = (name: string, { text, behind = '' }: Stranger): string =>
+  behind === '' && text === undefined ? `the property ${quoteShell(name)}` : `${behind}${assigned(name, text)}`;
+
+/** A variable, by its name alone. */
+const variableForm = ({ name, text, behind, flags = [] }: Stranger): string | undefined => {
+  if (!/^\w+$/.test(name)) return undefined;
+  if (behind !== undefined) return `${behind}${assigned(`variables.${name}`, text)}`;
+  const flag = flags.find((known) => known.name === 'variable');
+  if (flag === undefined || text === undefined) return undefined;
+  return `--variable ${assigned(name, flag.argument === 'NAME' ? undefined : text)}`;
+};
+
+const formMeant = (stranger: Stranger): string | undefined => {
+  const { name, text, flags = [] } = stranger;
+  const [property] = propertiesCalled(name);
+  const flag = property && isKeyed(property) ? flags.find((known) => known.name === property.flag) : undefined;
+  if (flag) return flagForm(flag, text);
+  const near = property ? pasteable(property) : nearProperty(name);
+  return near === undefined ? variableForm(stranger) : propertyForm(near, stranger);
 };
 
 /** What was meant by a word that is neither a property nor a target. */
-export const adviseWord = (word: string): string | undefined => {
-  const at = word.indexOf('=');
-  if (at >= 0) return adviseAssignment(word.slice(0, at), word.slice(at + 1));
-  const property = propertyMeant(word);
-  return property && `Did you mean the property ${property}?`;
+export const adviseWord = (stranger: Stranger): string | undefined => {
+  const form = formMeant(stranger);
+  return form && `Did you mean ${form}?`;
 };

@@ -1,6 +1,6 @@
 /** What is settled before Commander sees the words: every flag written in one way, and every slip told at once. */
 
-import type { Flag } from '../commands/command.js';
+import type { Flag, Verb } from '../commands/command.js';
 import type { Problem } from '../stage/problem.js';
 import { adviseFlag } from './advice.js';
 
@@ -44,9 +44,16 @@ const takeText = (flag: Flag, value: string | undefined, next: string | undefine
   return isValue(next) ? withValue(flag, next, 2) : missingValue(flag, next);
 };
 
-const takeOnOff = (flag: Flag, name: string, value: string | undefined): Step => {
+const isTruth = (word: string | undefined): boolean => word === 'true' || word === 'false';
+
+const takeOnOff = (flag: Flag, name: string, value: string | undefined, next: string | undefined): Step => {
+  if (value === undefined && isTruth(next))
+    return refused(
+      `A switch takes its value behind an equals sign: --${flag.name}=${name === flag.name ? next : next !== 'true'}.`,
+      2,
+    );
   if (value === undefined) return { words: [`--${name}`], used: 1 };
-  if (name === flag.name && (value === 'true' || value === 'false')) {
+  if (name === flag.name && isTruth(value)) {
     return { words: [value === 'true' ? `--${name}` : `--no-${name}`], used: 1 };
   }
   return refused(`--${name}=${value}: write --${flag.name}, --no-${flag.name}, or --${flag.name}=true or =false.`);
@@ -71,7 +78,7 @@ const take = (flag: Flag, name: string, value: string | undefined, rest: readonl
     case 'switch':
       return takeSwitch(flag, value);
     case 'on-off':
-      return takeOnOff(flag, name, value);
+      return takeOnOff(flag, name, value, rest[0]);
     case 'items':
       return takeItems(flag, value, rest);
     case 'text':
@@ -87,23 +94,19 @@ const findFlag = (flags: readonly Flag[], name: string): Flag | undefined =>
 
 const helpWords: readonly string[] = ['--help', '-h'];
 
-const takeLong = (word: string, rest: readonly string[], flags: readonly Flag[], verb: string): Step => {
+const takeLong = (word: string, rest: readonly string[], flags: readonly Flag[], verb: Verb): Step => {
   const [, name = '', value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
   const flag = findFlag(flags, name);
   if (flag) return take(flag, name, value, rest);
-  return refused(
-    `stage ${verb} has no flag --${name}. ${adviseFlag(
-      name,
-      flags.map((known) => known.name),
-      verb,
-    )}`,
-  );
+  const next = value ?? (isValue(rest[0]) ? rest[0] : undefined);
+  return refused(`stage ${verb.name} has no flag --${name}. ${adviseFlag(name, next, flags, verb)}`);
 };
 
 /** One letter, or several at once: `-n`, `-nq`, `-o json`, `-ojson`. */
-const takeShort = (word: string, rest: readonly string[], flags: readonly Flag[], verb: string): Step => {
+const takeShort = (word: string, rest: readonly string[], flags: readonly Flag[], verb: Verb): Step => {
   const flag = flags.find(({ short }) => short === word[1]);
-  if (flag === undefined) return refused(`stage ${verb} has no flag ${word}. stage ${verb} --help lists the flags.`);
+  if (flag === undefined)
+    return refused(`stage ${verb.name} has no flag ${word}. stage ${verb.name} --help lists the flags.`);
   const more = word.slice(2);
   if (flag.kind !== 'switch') return take(flag, flag.name, more === '' ? undefined : more.replace(/^=/, ''), rest);
   if (more === '' || more.startsWith('=')) return takeSwitch(flag, more === '' ? undefined : more.slice(1));
@@ -111,7 +114,7 @@ const takeShort = (word: string, rest: readonly string[], flags: readonly Flag[]
   return { ...others, words: [`--${flag.name}`, ...others.words] };
 };
 
-const takeNext = (words: readonly string[], flags: readonly Flag[], verb: string): Step => {
+const takeNext = (words: readonly string[], flags: readonly Flag[], verb: Verb): Step => {
   const [word = '', ...rest] = words;
   if (word === '') return refused('An argument is empty. An unset shell variable looks like this.');
   if (helpWords.includes(word) || !word.startsWith('-') || word === '-') return { words: [word], used: 1 };
@@ -119,7 +122,7 @@ const takeNext = (words: readonly string[], flags: readonly Flag[], verb: string
 };
 
 /** The words behind a verb, every flag spelled out with its value, and every slip in them. */
-export const tidy = (words: readonly string[], flags: readonly Flag[], verb: string): Tidied => {
+export const tidy = (words: readonly string[], flags: readonly Flag[], verb: Verb): Tidied => {
   const argv: string[] = [];
   const problems: Problem[] = [];
   let rest = words;

@@ -136,6 +136,9 @@ const editingLive: readonly Flag[] = [
   },
 ];
 
+/** Flags that a live stage alone can follow. */
+export const liveOnly: readonly string[] = editingLive.map(({ name }) => name);
+
 const commonFlags = (command: Verb): readonly Flag[] => {
   const forms = output(sightOutputs);
   if (isStageCommand(command)) {
@@ -143,7 +146,7 @@ const commonFlags = (command: Verb): readonly Flag[] => {
   }
   if (command.name === 'serve') return [lockTimeout('Serve'), ...always.filter(({ name }) => name === 'no-color')];
   if (command.name === 'list') return [forms, ...reaching, ...always];
-  return command.name === 'get' ? [forms, ...naming, ...reaching, ...always] : [forms, ...always];
+  return 'reads' in command && command.reads ? [forms, ...naming, ...reaching, ...always] : [forms, ...always];
 };
 
 /** The flags of a verb: its own, then those that all of its kind have. A flag that the verb has itself is not given twice. */

@@ -88,6 +88,14 @@ const timeoutOf = (scene: Scene): number => {
   return timeout;
 };
 
+/** Throws where a flag for live stages has a wrong value, wherever the stage of this run is. */
+export const checkLiveFlags = (scene: Scene): void => {
+  endpointOfFlag(scene);
+  timeoutOf(scene);
+  flagCount(scene, 'max-attempts');
+  flagWord(scene, 'on-partial', onPartials);
+};
+
 /** How API Gateway is reached. The region of an address counts before that of the settings. */
 export const connectionTo = (place: Partial<LivePlace>, scene: Scene): LiveOptions => ({
   world: scene.world,
@@ -111,7 +119,7 @@ const usualOnPartial = ({ invocation: { command } }: Scene): OnPartial | undefin
 
 const editOptions = (place: LivePlace, isProtected: boolean, scene: Scene): LiveEditOptions => ({
   ...connectionTo(place, scene),
-  verbatim: scene.invocation.command.name === 'patch',
+  verbatim: 'standsIn' in scene.invocation.command,
   recheck: isProtected || scene.request.expected.length > 0,
   ...present({ onPartial: flagWord(scene, 'on-partial', onPartials) ?? usualOnPartial(scene) }),
   ownerTags: scene.settings.ownerTags,

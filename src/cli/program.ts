@@ -34,9 +34,12 @@ const isMany = ({ kind }: Flag): boolean => kind === 'list' || kind === 'items';
 const optionText = ({ name, short, argument }: Flag, takesText: boolean): string =>
   `${short ? `-${short}, ` : ''}--${name}${takesText ? ` <${argument}>` : ''}`;
 
+const helpText = ({ help, alias, kind }: Flag): string =>
+  [help, ...(alias ? [`--${alias} for short`] : []), ...(kind === 'list' ? ['can be repeated'] : [])].join('; ');
+
 const toOptions = (flag: Flag): readonly Option[] => {
   const takesText = flag.kind === 'text' || isMany(flag);
-  const option = new Option(optionText(flag, takesText), flag.help).helpGroup(`${flag.heading}:`);
+  const option = new Option(optionText(flag, takesText), helpText(flag)).helpGroup(`${flag.heading}:`);
   if (flag.isHidden) option.hideHelp();
   if (isMany(flag)) option.argParser(collect);
   return flag.kind === 'on-off' ? [option, new Option(`--no-${flag.name}`).hideHelp()] : [option];
@@ -138,7 +141,7 @@ const parseVerb = (verb: Verb, words: readonly string[], output: Output): Comman
   const known = flagsOf(verb);
   if (words.some((word) => word === '--help' || word === '-h'))
     return parseWith(commandOf(verb, known, output), ['--help']) ?? { shown: true };
-  const { argv, problems } = tidy(words, known, verb.name);
+  const { argv, problems } = tidy(words, known, verb);
   if (problems.length > 0) return { problems };
   const flags = known.filter(isIn(argv));
   const command = commandOf(verb, flags, output);
@@ -161,7 +164,7 @@ const unknownVerb = (word: string, before: string | undefined): CommandLine => {
 const parseTop = (argv: readonly string[], output: Output): CommandLine => {
   const program = programOf(output);
   if (argv.length > 0) return parseWith(program, argv) ?? { shown: true };
-  output.err(program.helpInformation());
+  program.outputHelp({ error: true });
   return { problems: [{ code: 'usage', message: 'No verb was given.' }] };
 };
 

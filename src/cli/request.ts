@@ -1,6 +1,6 @@
 /** From a command line to what a verb is asked: texts are read from where they lie, and every slip is told together. */
 
-import type { Flag, Request, StageCommand, Verb } from '../commands/command.js';
+import type { Flag, Request, Verb } from '../commands/command.js';
 import { type IsSecret, mask } from '../render/redact.js';
 import { type Choice, isProperty, type MethodChoice, parseProperty } from '../stage/choice.js';
 import { logFormat, variableValue } from '../stage/codec.js';
@@ -11,11 +11,13 @@ import { propertyNamed } from '../stage/place.js';
 import type { Notice } from '../stage/plan.js';
 import { type Problem, StageError } from '../stage/problem.js';
 import type { Property } from '../stage/properties.js';
-import { parseShorthand } from '../stage/shorthand.js';
+import { ours } from '../stage/refusals.js';
+import { parseShorthand, quoteShell } from '../stage/shorthand.js';
 import { isObject, kindOf } from '../stage/stage.js';
-import { adviseWord, propertiesCalled } from './advice.js';
+import { propertiesCalled } from './advice.js';
 import { flagsOf } from './common-flags.js';
 import type { Invocation } from './program.js';
+import { notProperty, slipsOfTargets, splitAssignment } from './strangers.js';
 
 /** Where texts come from that the command line only names. */
 export interface Texts {
@@ -33,6 +35,7 @@ export interface ParsedRequest extends Request {
 
 /** What is gathered while a command line is read. */
 interface Desk {
+  readonly command: Verb;
   readonly texts: Texts;
   readonly isSecret: IsSecret;
   readonly problems: Problem[];
@@ -77,11 +80,6 @@ const resolveText = async (property: Property, text: string, asker: string, desk
     takesFiles(property) && text.startsWith('@') ? await readAt(text.slice(1), `${asker} @-`, desk) : text;
   checkMask(resolved, asker, desk);
   return resolved;
-};
-
-const splitAssignment = (assignment: string): readonly [string, string | undefined] => {
-  const at = assignment.indexOf('=');
-  return at < 0 ? [assignment, undefined] : [assignment.slice(0, at), assignment.slice(at + 1)];
 };
 
 const chooseNamed = async (flag: Flag, property: Property, item: string, desk: Desk): Promise<readonly Choice[]> => {
@@ -145,7 +143,7 @@ const readReference = (text: string, { texts }: Desk): string =>
 
 const variablesFromShorthand = (text: string, desk: Desk): readonly Choice[] => {
   const parsed = parseShorthand(text, { example: 'variables look like color=blue,size=2', isMap: true });
-  if ('reason' in parsed) return slip(desk, `--variables: ${discreet(parsed.reason, text, desk)}`);
+  if ('reason' in parsed) return slip(desk, `--variables: ${discreet(parsed.reason, text, desk)}.`);
   return [...parsed.members].map(([name, { text: value, isReference }]) => ({
     property: variable,
     name,
@@ -156,54 +154,60 @@ const variablesFromShorthand = (text: string, desk: Desk): readonly Choice[] => 
 /** What create-stage's `--variables` takes: `a=1,b=2`, JSON, or a file of either. */
 const chooseVariables = (invocation: Invocation, desk: Desk): readonly Choice[] => {
   const given = textOf(invocation, 'variables');
-  if (given === undefined || invocation.command.name !== 'set') return [];
+  if (given === undefined) return [];
   const text = readReference(given, desk).trim();
   const choices = text.startsWith('{') ? variablesFromJson(text, desk) : variablesFromShorthand(text, desk);
   for (const { name, text: value = '' } of choices) checkMask(value, `--variables: ${name}`, desk);
   return choices;
 };
 
-const notProperty = (word: string, asker: string, { isSecret }: Desk): string => {
-  const [name, text] = splitAssignment(word);
-  const shown = text !== undefined && isSecret(name) ? `${name}=${mask}` : word;
-  return `${asker}${shown} is no property. ${adviseWord(shown) ?? 'stage explain lists them.'}`;
+/** What a word stands behind, in sentences: `--expect `. */
+type Behind = string | undefined;
+
+const strange = (word: string, behind: Behind, desk: Desk): readonly [] => {
+  const { flags } = desk.command;
+  return slip(desk, notProperty(word, behind === undefined ? { flags } : { behind }, desk.isSecret));
 };
 
-const parseWord = (word: string, asker: string, desk: Desk): readonly Choice[] => {
-  const parsed = parseProperty(word);
-  if ('problem' in parsed) return slip(desk, `${asker}${word} is no property: ${parsed.problem}.`);
+const parseName = (name: string, behind: Behind, desk: Desk): readonly Choice[] => {
+  const parsed = parseProperty(name);
+  if ('problem' in parsed) return slip(desk, `${behind ?? ''}${name} is no property: ${parsed.problem}.`);
   desk.notices.push(...parsed.notices);
   return parsed.choices;
 };
 
-const chooseAssigned = async (word: string, asker: string, desk: Desk): Promise<readonly Choice[]> => {
+const choosePlain = (word: string, behind: Behind, desk: Desk): readonly Choice[] => {
+  const [name, text] = splitAssignment(word);
+  if (!isProperty(word)) return strange(word, behind, desk);
+  return text === undefined || !isProperty(name)
+    ? parseName(word, behind, desk)
+    : slip(desk, `${behind?.trim() ?? `stage ${desk.command.name}`} takes PROPERTY without a value: ${name}.`);
+};
+
+const chooseAssigned = async (word: string, behind: Behind, desk: Desk): Promise<readonly Choice[]> => {
+  const asker = behind ?? '';
   const [name, text] = splitAssignment(word);
   if (text === undefined) return slip(desk, `${asker}${word}: expected PROPERTY=VALUE, came no equals sign.`);
-  const choices = isProperty(name)
-    ? parseWord(name, asker, desk)
-    : slip(desk, notProperty(name === '' ? '=…' : name, asker, desk));
+  const choices = isProperty(name) ? parseName(name, behind, desk) : strange(word, behind, desk);
   const property = choices[0]?.property;
   if (property === undefined) return [];
   const resolved = await resolveText(property, text, `${asker}${name}`, desk);
   return choices.map((choice) => ({ ...choice, text: resolved }));
 };
 
-/** For `explain`, the last name of a property will do. */
+/** The last name of a property will do. */
 const chooseLoosely = (word: string, desk: Desk): readonly Choice[] => {
-  if (isProperty(word)) return parseWord(word, '', desk);
-  const names = propertiesCalled(word);
-  if (names.length === 0) return slip(desk, `${word} is no property. stage explain lists them.`);
-  return names.map((name) => ({ property: propertyNamed(name) }));
+  const called = isProperty(word) ? [] : propertiesCalled(word);
+  return called.length > 0 ? called.map((property) => ({ property })) : choosePlain(word, undefined, desk);
 };
 
-const chooseByWords = async (
-  words: readonly string[],
-  { words: kind }: Pick<StageCommand, 'words'>,
-  desk: Desk,
-): Promise<readonly Choice[]> => {
+const chooseByWords = async (words: readonly string[], desk: Desk): Promise<readonly Choice[]> => {
+  const kind = desk.command.words;
   const choices: Choice[] = [];
-  for (const word of words)
-    choices.push(...(kind === 'assignments' ? await chooseAssigned(word, '', desk) : parseWord(word, '', desk)));
+  for (const word of words) {
+    if (kind === 'assignments') choices.push(...(await chooseAssigned(word, undefined, desk)));
+    else choices.push(...(kind === 'names' ? chooseLoosely(word, desk) : choosePlain(word, undefined, desk)));
+  }
   return choices;
 };
 
@@ -235,15 +239,26 @@ const checkMasks = (operations: readonly PatchOperation[], desk: Desk): void => 
   }
 };
 
+/** A member of an operation that spaces took apart, where commas belong. */
+const isLoneMember = (item: string): boolean => /^(path|value|from)@?=/.test(item) && !/,op@?=/.test(item);
+
+const explainSpaces = (items: readonly string[], { isSecret }: Desk): string => {
+  const joined = items.join(',').split(/,(?=op@?=)/);
+  const shown = joined.some(isSecret) ? ['op=replace,path=/description,value=x'] : joined.map(quoteShell);
+  return `An operation is one word, with commas: ${shown.join(' ')}.`;
+};
+
 /** The items of `--patch-operations`; a last one that is no operation is the TARGET. */
 const readItems = async (invocation: Invocation, desk: Desk): Promise<Items> => {
-  if (invocation.command.name !== 'patch') return { operations: [], target: [] };
   const given = listOf(invocation, 'patch-operations');
-  if (given.length === 0)
-    slip(desk, 'patch needs --patch-operations: op=replace,path=/description,value=x, JSON, file://FILE, or -.');
   const last = given.at(-1) ?? '';
   const isTarget = given.length > 1 && !isOperation(last);
   const items = isTarget ? given.slice(0, -1) : given;
+  const target = isTarget ? [last] : [];
+  if (items.some(isLoneMember)) {
+    slip(desk, explainSpaces(items, desk));
+    return { operations: [], target };
+  }
   const reads = items.filter((item) => item === '-' || item === 'file://-');
   if (reads.length > 0) desk.readers.push('--patch-operations -');
   const stdin = reads.length > 0 ? await desk.texts.readStdin() : '';
@@ -251,91 +266,24 @@ const readItems = async (invocation: Invocation, desk: Desk): Promise<Items> => 
     readFile: (name) => (name === '-' ? stdin : desk.texts.readFile(name)),
   });
   for (const { index, reason, operation } of problems)
-    slip(desk, `Operation ${index + 1} of the patch cannot be read: ${discreet(reason, String(operation), desk)}`);
+    slip(desk, ours.malformed(index, discreet(reason, String(operation), desk)).message);
   const plain = operations.map(({ index: _, ...operation }) => operation as PatchOperation);
   checkMasks(plain, desk);
-  return { operations: plain, target: isTarget ? [last] : [] };
+  return { operations: plain, target };
 };
 
-const isMethodLike = (word: string): boolean => /^(GET|PUT|POST|DELETE|PATCH|HEAD|OPTIONS|ANY)$/i.test(word);
-
-const isFile = (word: string): boolean => /^[.~]|^file:|\.json$/.test(word);
-
-const isStage = (word: string): boolean => isFile(word) || /^(name:|arn:|https?:)|^[a-z0-9]{10}\/[\w-]+$/.test(word);
-
-/** What a verb takes, besides its properties. */
-const takes: Readonly<Record<string, string>> = { copy: 'two stages', list: 'one API', serve: 'one folder' };
-
-/** What probably happened where there are more words than a verb takes. */
-const explainExtra = (extra: readonly string[], { command, flags }: Invocation): string => {
-  if (extra.some((word) => isMethodLike(word) || word.startsWith('/')))
-    return "Quote a method, so that it stays one word: --method 'GET /pets'.";
-  if (flags.has('method') && extra.some((word) => word.includes('/')))
-    return "Did the shell expand */*? Quote it: --method '*/*'.";
-  if (extra.every(isStage) || ['list', 'serve'].includes(command.name))
-    return `stage ${command.name} takes ${takes[command.name] ?? 'one stage'}.`;
-  const advice = command.words === 'none' ? undefined : extra.map(adviseWord).find(Boolean);
-  return advice ?? 'A value with spaces has to be quoted.';
-};
-
-const mostTargets = ({ name }: { readonly name: string }, isWithin: boolean): number =>
-  name === 'explain' ? 0 : name === 'copy' && !isWithin ? 2 : 1;
-
-const checkTargets = (targets: readonly string[], invocation: Invocation, desk: Desk): void => {
-  const most = mostTargets(invocation.command, invocation.flags.has('from') || invocation.flags.has('to'));
-  const assigned = targets.filter((word) => word.includes('=') && !isFile(word) && !/^\/|^https?:/.test(word));
-  for (const word of assigned) slip(desk, notProperty(word, '', desk));
-  const extra = targets.slice(most);
-  if (assigned.length === 0 && extra.length > 0)
-    slip(desk, `Too many words: ${extra.join(' ')}. ${explainExtra(extra, invocation)}`);
-};
-
-const checkCopy = (
-  { command, flags }: Invocation,
-  targets: readonly string[],
-  choices: readonly Choice[],
-  desk: Desk,
-): void => {
-  if (command.name !== 'copy') return;
-  const [from, to] = [flags.has('from'), flags.has('to')];
-  if (from !== to) slip(desk, `copy within a stage needs --from and --to; came only ${from ? '--from' : '--to'}.`);
-  else if (from && choices.length > 0)
-    slip(desk, 'copy --from --to copies one value within a stage; it takes no other choice.');
-  else if (!from && targets.length < (flags.has('rest-api-id') ? 1 : 2))
-    slip(desk, `copy needs SOURCE and TARGET; came ${targets.length === 0 ? 'neither' : `only ${targets[0]}`}.`);
-};
-
-const checkSet = (
-  { command, flags }: Invocation,
-  choices: readonly Choice[],
-  methods: MethodChoice | undefined,
-  desk: Desk,
-): void => {
-  if (desk.problems.length > 0) return;
-  const isNothing =
-    choices.length === 0 && (command.name === 'set' || (command.name === 'unset' && methods === undefined));
-  if (isNothing)
-    slip(
-      desk,
-      `Nothing to ${command.name} was given. stage ${command.name} --help lists the flags; PROPERTY words do too.`,
-    );
-  const isAboutMethods = choices.some(({ property, method }) => property.group === 'methodSettings' && !method);
-  if (
-    command.name === 'set' &&
-    (flags.has('method') || flags.has('all-methods')) &&
-    !isAboutMethods &&
-    choices.length > 0
-  ) {
-    slip(
-      desk,
-      '--method says which method the flags of methods are for, and none of them was given, such as --logging-level INFO.',
-    );
+const checkRequired = ({ command, flags }: Invocation, desk: Desk): void => {
+  for (const { name, argument, isRequired } of command.flags) {
+    if (isRequired && !flags.has(name))
+      slip(desk, `${command.name} needs --${name} ${argument}, as in: ${command.example}`);
   }
 };
 
-const checkReaders = ({ readers }: Desk, targets: readonly string[], desk: Desk): void => {
+/** Told alone: of what two readers were to find there, nothing is known. */
+const checkReaders = ({ readers }: Desk, targets: readonly string[]): void => {
   const all = [...targets.filter((word) => word === '-'), ...readers];
-  if (all.length > 1) slip(desk, `Standard input can be read once, and ${all.length} want it: ${all.join(', ')}.`);
+  const message = `Standard input can be read once, and ${all.length} want it: ${all.join(', ')}.`;
+  if (all.length > 1) throw new StageError('usage', [{ code: 'usage', message }]);
 };
 
 const optionsOf = (command: Verb, invocation: Invocation): Request['options'] =>
@@ -362,9 +310,13 @@ const chooseExpected = async (invocation: Invocation, desk: Desk): Promise<reado
 };
 
 const chooseExcluded = (invocation: Invocation, desk: Desk): readonly Choice[] =>
-  listOf(invocation, 'exclude').flatMap((word) =>
-    isProperty(word) ? parseWord(word, '--exclude ', desk) : slip(desk, notProperty(word, '--exclude ', desk)),
-  );
+  listOf(invocation, 'exclude').flatMap((word) => choosePlain(word, '--exclude ', desk));
+
+/** Every word of a verb without targets is a property, or was meant to be one. */
+const isChoice =
+  ({ words, targets }: Verb) =>
+  (word: string): boolean =>
+    words !== 'none' && (targets === 0 || isProperty(word));
 
 /**
  * What a verb is asked to do.
@@ -377,24 +329,21 @@ export const parseRequest = async (
   isSecret: IsSecret,
 ): Promise<ParsedRequest> => {
   const { command, words } = invocation;
-  const desk: Desk = { texts, isSecret, problems: [], notices: [], readers: [] };
-  const isLoose = command.name === 'explain';
-  const properties = isLoose ? [] : words.filter((word) => command.words !== 'none' && isProperty(word));
-  const items = await readItems(invocation, desk);
-  const targets = isLoose ? [] : [...words.filter((word) => !properties.includes(word)), ...items.target];
-  const byWords = isLoose
-    ? words.flatMap((word) => chooseLoosely(word, desk))
-    : await chooseByWords(properties, command, desk);
+  const desk: Desk = { command, texts, isSecret, problems: [], notices: [], readers: [] };
+  const properties = words.filter(isChoice(command));
+  checkRequired(invocation, desk);
+  const { operations, target } = await readItems(invocation, desk);
+  const targets = [...words.filter((word) => !properties.includes(word)), ...target];
+  const byWords = await chooseByWords(properties, desk);
   const choices = [...(await chooseByFlags(invocation, desk)), ...byWords];
   const methods = methodsOf(invocation, desk);
   const expected = await chooseExpected(invocation, desk);
   const excluded = chooseExcluded(invocation, desk);
-  checkTargets(targets, invocation, desk);
-  checkCopy(invocation, targets, choices, desk);
-  checkSet(invocation, choices, methods, desk);
-  checkReaders(desk, targets, desk);
-  if (desk.problems.length > 0) throw new StageError('usage', desk.problems);
-  const { operations } = items;
   const options = optionsOf(command, invocation);
-  return { choices, methods, excluded, operations, options, notices: desk.notices, targets, expected };
+  for (const message of slipsOfTargets(targets, options, invocation, isSecret)) slip(desk, message);
+  checkReaders(desk, targets);
+  const request = { choices, methods, excluded, operations, options, notices: desk.notices, targets, expected };
+  const problems = desk.problems.length > 0 ? desk.problems : (command.check?.(request) ?? []);
+  if (problems.length > 0) throw new StageError('usage', problems);
+  return request;
 };

@@ -1,6 +1,13 @@
 /** An invocation carried out: the stage is opened, the verb is run, and the result is told. */
 
-import type { LookCommand, PlanInput, Sight, StageCommand, Undertaking } from '../commands/command.js';
+import {
+  type LookCommand,
+  type PlanInput,
+  type Sight,
+  type StageCommand,
+  targetsOf,
+  type Undertaking,
+} from '../commands/command.js';
 import { isStageCommand } from '../commands/commands.js';
 import { edit } from '../edit.js';
 import { asJson, asYaml } from '../render/document.js';
@@ -12,8 +19,9 @@ import type { StageResult } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import { defaults } from '../targets/defaults.js';
 import type { AwsNames, Named } from './address.js';
+import { liveOnly } from './common-flags.js';
 import { list } from './list.js';
-import { checkMethods, waitForCache } from './live.js';
+import { checkLiveFlags, checkMethods, waitForCache } from './live.js';
 import { addressFor, open, wrapped } from './open.js';
 import { flagText, flagTime, isOn, refuse, type Scene } from './scene.js';
 import { runServer } from './serve.js';
@@ -33,7 +41,7 @@ const awsTarget = (scene: Scene): AwsNames | undefined => {
 
 // A command line of the AWS CLI's can be tried on a file as it is.
 const isTrial = (word: string, scene: Scene): boolean =>
-  scene.invocation.command.name === 'patch' && addressFor(word, scene).kind !== 'live';
+  'standsIn' in scene.invocation.command && addressFor(word, scene).kind !== 'live';
 
 const targetOf = (word: string | undefined, scene: Scene): Named => {
   const names = awsTarget(scene);
@@ -45,7 +53,7 @@ const targetOf = (word: string | undefined, scene: Scene): Named => {
 
 const sourceAndTarget = (scene: Scene): readonly [source: string | undefined, target: Named] => {
   const [first, second] = scene.request.targets;
-  const isBetween = scene.invocation.command.name === 'copy' && !scene.invocation.flags.has('from');
+  const isBetween = targetsOf(scene.invocation.command, scene.request.options) === 2;
   return isBetween ? [first, targetOf(second, scene)] : [undefined, targetOf(first, scene)];
 };
 
@@ -62,6 +70,13 @@ const patienceOf = (scene: Scene): number | undefined => {
   return isOn(scene, 'wait') && !isOn(scene, 'dry-run') ? patience : undefined;
 };
 
+/** The request of a stage that is not live, with a notice of the flags that do nothing there. */
+const sayLiveOnly = ({ request, invocation }: Scene): Scene['request'] => {
+  const idle = liveOnly.filter((name) => invocation.flags.has(name)).map((name) => `--${name}`);
+  const message = `This stage is not live, and these flags are for live ones: ${idle.join(', ')}.`;
+  return idle.length === 0 ? request : { ...request, notices: [...request.notices, { code: 'live-only', message }] };
+};
+
 const runEdit = async (command: StageCommand, scene: Scene): Promise<number> => {
   if (isOn(scene, 'detailed-exitcode') && !isOn(scene, 'dry-run'))
     throw refuse('--detailed-exitcode goes with --dry-run.');
@@ -69,7 +84,7 @@ const runEdit = async (command: StageCommand, scene: Scene): Promise<number> => 
   const [sourceWord, targetWord] = sourceAndTarget(scene);
   const source = sourceWord === undefined ? undefined : await (await open(sourceWord, scene)).target.read();
   const opened = await open(targetWord, scene);
-  const request = opened.live ? await checkMethods(opened.live, scene) : scene.request;
+  const request = opened.live ? await checkMethods(opened.live, scene) : sayLiveOnly(scene);
   const result = await edit(command, wrapped(opened, scene), {
     ...request,
     ...(source && { source }),
@@ -130,8 +145,9 @@ const runUndertaking = async ({ name }: Undertaking, scene: Scene): Promise<numb
 };
 
 /** Does what was asked for, and answers with the exit code. Throws StageError where it cannot be done. */
-export const run = (scene: Scene): Promise<number> => {
+export const run = async (scene: Scene): Promise<number> => {
   const { command } = scene.invocation;
+  checkLiveFlags(scene);
   if (isStageCommand(command)) return runEdit(command, scene);
   return 'look' in command ? runLook(command, scene) : runUndertaking(command, scene);
 };

@@ -27,6 +27,8 @@ export interface Flag {
   readonly property?: Property;
   /** Accepted, and not shown. */
   readonly isHidden?: true;
+  /** Without it there is nothing to do. */
+  readonly isRequired?: true;
 }
 
 /** What the user asked a verb to do, as far as words and flags tell it. */
@@ -50,8 +52,8 @@ export interface PlanInput extends Request {
   readonly source?: Stage;
 }
 
-/** A verb that edits: it decides, and a target does. */
-export interface StageCommand {
+/** What every verb says of itself. */
+interface VerbRecord {
   readonly name: string;
   readonly summary: string;
   /** Behind the verb in the usage line: `[TARGET] [PROPERTY=VALUE…]`. */
@@ -59,8 +61,20 @@ export interface StageCommand {
   /** One line that can be pasted. */
   readonly example: string;
   readonly flags: readonly Flag[];
+  /** How many of its words say where: a stage, two, an API, a folder. */
+  readonly targets: 0 | 1 | 2;
+  /** Asked of a verb of two stages: whether it is about one of them alone. */
+  isWithin?(options: Request['options']): boolean;
+  /** The problems of what was asked as a whole, where its parts have none. */
+  check?(request: Request): readonly Problem[];
+}
+
+/** A verb that edits: it decides, and a target does. */
+export interface StageCommand extends VerbRecord {
   /** Which words it takes besides the target. */
   readonly words: 'none' | 'properties' | 'assignments';
+  /** It takes a call of `aws apigateway update-stage`: what is given is sent as it is, and may name a stage that is not meant. */
+  readonly standsIn?: true;
   /** Codes of rules that it makes true on purpose, so that they go unsaid. */
   readonly intends?: readonly string[];
   /** Unless the user says otherwise. */
@@ -71,29 +85,27 @@ export interface StageCommand {
 }
 
 /** A verb that only looks. */
-export interface LookCommand {
-  readonly name: string;
-  readonly summary: string;
-  readonly usage: string;
-  readonly example: string;
-  readonly flags: readonly Flag[];
-  readonly words: 'properties';
+export interface LookCommand extends VerbRecord {
+  /** Properties, or what their names end with. */
+  readonly words: 'properties' | 'names';
   /** Whether it needs a stage to look at. */
   readonly reads: boolean;
   look(input: PlanInput): Sight;
 }
 
 /** A verb that is about no one stage: it is carried out in `cli/`. */
-export interface Undertaking {
+export interface Undertaking extends VerbRecord {
   readonly name: 'list' | 'serve';
-  readonly summary: string;
-  readonly usage: string;
-  readonly example: string;
-  readonly flags: readonly Flag[];
+  /** What its one word stands for. */
+  readonly takes: 'one API' | 'one folder';
   readonly words: 'none';
 }
 
 export type Verb = StageCommand | LookCommand | Undertaking;
+
+/** How many of its words say where, with these options. */
+export const targetsOf = ({ targets, isWithin }: Verb, options: Request['options']): number =>
+  isWithin?.(options) ? 1 : targets;
 
 /** What a verb that looks has found. */
 export type Sight =
@@ -110,6 +122,8 @@ export const oneCall = (operations: readonly PatchOperation[], notices: readonly
   calls: operations.length > 0 ? [operations] : [],
   notices,
 });
+
+export const usageProblem = (message: string): Problem => ({ code: 'usage', message });
 
 export const refuse = (kind: FailureKind, code: string, message: string): Plan => ({
   kind,

@@ -1,12 +1,21 @@
 import { type Choice, resolve } from '../stage/choice.js';
 import { diffStages } from '../stage/diff.js';
-import { readableKey, spellingNotice } from '../stage/method.js';
-import { coveredBy, leavesOf, type Place, readLeaf } from '../stage/place.js';
+import { readableKey, readableName, spellingNotice } from '../stage/method.js';
+import { coveredBy, leavesOf, type Place, readLeaf, readPlace } from '../stage/place.js';
 import type { Notice, Plan } from '../stage/plan.js';
+import type { Problem } from '../stage/problem.js';
 import type { Property } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
 import { chosen } from './choosing.js';
-import { type Flag, oneCall, type PlanInput, refuse, type StageCommand } from './command.js';
+import {
+  type Flag,
+  oneCall,
+  type PlanInput,
+  type Request,
+  refuse,
+  type StageCommand,
+  usageProblem,
+} from './command.js';
 import { choosingFlags, methodFlags } from './flags.js';
 import { forceFlag, refuseStart, startsCanary } from './starting-canary.js';
 
@@ -95,6 +104,17 @@ const wanting = (input: PlanInput, source: Stage): ((leaf: Place) => boolean) =>
     (readLeaf(source, leaf) !== undefined || isPruned(leaf));
 };
 
+/** What was named, and is not there to be copied. */
+const absenceNotices = (input: PlanInput, source: Stage): readonly Notice[] => {
+  if (input.options['prune'] === true) return [];
+  const isExcluded = coveredBy(placesOf(input.excluded, input, source));
+  const absent = placesOf(chosen(input), input, source).filter(
+    (place) => readPlace(source, place) === undefined && !isExcluded(place),
+  );
+  const message = `The source has no ${absent.map(readableName).join(', ')}.`;
+  return absent.length > 0 ? [{ code: 'not-in-source', message }] : [];
+};
+
 const copyBetween = (input: PlanInput, given: Stage): Plan => {
   if (chosen(input).length === 0 && input.options['all'] !== true) return nothingChosen;
   const keys = spellings(given, input.stage);
@@ -103,9 +123,16 @@ const copyBetween = (input: PlanInput, given: Stage): Plan => {
   const { operations, problems } = diffStages(input.stage, source, isWanted);
   if (problems.length > 0) return { kind: 'patch', problems };
   const wanted = leavesOf(source).filter(isWanted);
-  return startsCanary(input, wanted)
-    ? refuseStart('target', 'Copy the whole --canary')
-    : oneCall(operations, spellingNotices(keys, wanted));
+  if (startsCanary(input, wanted)) return refuseStart('target', 'Copy the whole --canary');
+  return oneCall(operations, [...spellingNotices(keys, wanted), ...absenceNotices(input, source)]);
+};
+
+const check = ({ options: { from, to }, choices }: Request): readonly Problem[] => {
+  if ((from === undefined) !== (to === undefined))
+    return [usageProblem(`copy within a stage needs --from and --to; came only ${from ? '--from' : '--to'}.`)];
+  return from !== undefined && choices.length > 0
+    ? [usageProblem('copy --from --to copies one value within a stage; it takes no other choice.')]
+    : [];
 };
 
 export const copy: StageCommand = {
@@ -114,7 +141,10 @@ export const copy: StageCommand = {
   usage: 'SOURCE TARGET [PROPERTY...]',
   example: 'stage copy staging.json prod.json --all-variables --exclude variables.DEBUG',
   flags: [...ownFlags, ...choosingFlags, ...methodFlags],
+  targets: 2,
   words: 'properties',
+  isWithin: ({ from, to }) => from !== undefined || to !== undefined,
+  check,
   plan: (input) => {
     const { from, to } = input.options;
     if (typeof from === 'string' && typeof to === 'string') return copyWithin(from, to);

@@ -79,7 +79,8 @@ export const explain: LookCommand = {
   usage: '[PROPERTY...]',
   example: 'stage explain canarySettings.percentTraffic',
   flags: [],
-  words: 'properties',
+  targets: 0,
+  words: 'names',
   reads: false,
   look: ({ choices }) => {
     const chosen = choices.map(({ property }) => property);

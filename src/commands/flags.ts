@@ -10,7 +10,7 @@ const placeholderOf = ({ codec }: Property): string => {
 
 const flagNamed = (property: Property, name: string, rest: Pick<Flag, 'kind' | 'argument'>): Flag => ({
   name,
-  help: name === 'variable' ? `${property.help}; --var for short` : property.help,
+  help: property.help,
   heading: groups[property.group].title,
   property,
   ...(name === 'variable' && { alias: 'var' }),

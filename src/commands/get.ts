@@ -37,6 +37,7 @@ export const get: LookCommand = {
       help: 'What to print where a single property is not set',
     },
   ],
+  targets: 1,
   words: 'properties',
   reads: true,
   look: (input) => {

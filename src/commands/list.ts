@@ -6,5 +6,7 @@ export const list: Undertaking = {
   usage: '[API]',
   example: 'stage list name:orders-api',
   flags: [],
+  targets: 1,
+  takes: 'one API',
   words: 'none',
 };

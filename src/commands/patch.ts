@@ -17,6 +17,7 @@ export const patch: StageCommand = {
       kind: 'items',
       argument: 'ITEM...',
       heading,
+      isRequired: true,
       help: 'As the AWS CLI takes them: op=replace,path=/description,value=x, JSON, file://FILE, or - for standard input',
     },
     ...taken(
@@ -30,7 +31,9 @@ export const patch: StageCommand = {
     ),
     ...taken('text', 'cli-read-timeout', 'cli-connect-timeout', 'cli-binary-format', 'color'),
   ],
+  targets: 1,
   words: 'none',
+  standsIn: true,
   output: 'stage',
   // As given: never thinned, never put in another order.
   plan: ({ operations }) => ({ calls: [operations], notices: [] }),

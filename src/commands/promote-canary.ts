@@ -39,7 +39,13 @@ const differs = ({ variables = {}, canarySettings }: Stage): boolean =>
 const isPromoted = (stage: Stage): boolean =>
   !differs(stage) && stage.deploymentId !== undefined && stage.canarySettings?.deploymentId === stage.deploymentId;
 
-const noCanary = refuse('expectation', 'no-canary', 'There is no canary to promote.');
+const noCanary = (
+  { deploymentId = 'no deployment that it names' }: Stage,
+  expected: string | true | undefined,
+): Plan => {
+  const found = typeof expected === 'string' ? `: the stage serves ${deploymentId}, and ${expected} was expected` : '';
+  return refuse('expectation', 'no-canary', `There is no canary to promote${found}.`);
+};
 
 const nothingNew = ({ deploymentId }: Stage): Plan =>
   refuse(
@@ -60,7 +66,7 @@ const planPromotion = ({ stage, options }: PlanInput): Plan => {
   // So that a job which runs again finds its work done. A canary is ended only if it is the one that is expected.
   if (typeof id === 'string' && stage.deploymentId === id && !differs(stage))
     return oneCall(ends && stage.canarySettings !== undefined ? [...tests, ...ending] : []);
-  if (stage.canarySettings === undefined) return noCanary;
+  if (stage.canarySettings === undefined) return noCanary(stage, id);
   if (isPromoted(stage) && tests.length === 0) return ends ? oneCall(ending) : nothingNew(stage);
   const promote = [...tests, ...promotion];
   return { calls: ends ? [promote, ending] : [promote], notices: [] };
@@ -72,6 +78,7 @@ export const promoteCanary: StageCommand = {
   usage: '[TARGET]',
   example: 'stage promote-canary prod.json --end-canary',
   flags,
+  targets: 1,
   words: 'none',
   // A promotion that was made is not taken back because its canary could not be removed.
   onPartial: 'keep',

@@ -49,5 +49,7 @@ export const serve: Undertaking = {
     },
     { name: 'quiet', short: 'q', kind: 'switch', heading: 'Output', help: 'No line for each request' },
   ],
+  targets: 1,
+  takes: 'one folder',
   words: 'none',
 };

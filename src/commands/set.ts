@@ -1,12 +1,13 @@
 import { type Choice, type Resolved, resolve } from '../stage/choice.js';
 import type { Leaf } from '../stage/codec.js';
-import { readableKey } from '../stage/method.js';
+import { readableKey, readableName } from '../stage/method.js';
 import { nameOf, type Place, readLeaf } from '../stage/place.js';
 import type { Notice, Plan } from '../stage/plan.js';
+import type { Problem } from '../stage/problem.js';
 import { everyMethod, groups, type Property } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
 import { changing, ordered } from './changing.js';
-import { type Flag, oneCall, type StageCommand } from './command.js';
+import { type Flag, oneCall, type Request, type StageCommand, usageProblem } from './command.js';
 import { methodFlags, settingFlags } from './flags.js';
 import { forceFlag, refuseStart, startsCanary } from './starting-canary.js';
 
@@ -24,7 +25,7 @@ const refuseFixed = (resolved: readonly Resolved[]): Plan => ({
   kind: 'usage',
   problems: resolved.map(({ place }) => ({
     code: 'not-settable',
-    message: `${nameOf(place)} cannot be set. ${place.property.instead ?? ''}`,
+    message: `${readableName(place)} cannot be set. ${place.property.instead ?? ''}`,
   })),
 });
 
@@ -68,13 +69,29 @@ const keepingNotices = (stage: Stage, resolved: readonly Resolved[]): readonly N
 const isSame = ({ codec, path }: Property, text: string | undefined, value: Leaf | undefined): boolean =>
   codec?.decode(text, { op: 'replace', path, key: everyMethod }) === value;
 
+const isForMethods = ({ property, method }: Choice): boolean => property.group === 'methodSettings' && !method;
+
+const check = ({ choices, methods }: Request): readonly Problem[] => {
+  if (methods !== undefined && !choices.some(isForMethods))
+    return [
+      usageProblem(
+        '--method says which method the flags of methods are for, and none of them was given, such as --logging-level INFO.',
+      ),
+    ];
+  return choices.length > 0
+    ? []
+    : [usageProblem('Nothing to set was given: name flags (stage set --help lists them) or PROPERTY=VALUE words.')];
+};
+
 export const set: StageCommand = {
   name: 'set',
   summary: 'Give properties of a stage a value',
   usage: '[TARGET] [PROPERTY=VALUE...]',
   example: "stage set prod.json --variable color=blue --method 'GET /pets' --throttling-rate-limit 50",
   flags: [...settingFlags, variablesFlag, forceFlag('stage'), ...methodFlags],
+  targets: 1,
   words: 'assignments',
+  check,
   plan: (input) => {
     const choices = input.choices.map(withoutStar);
     const { resolved, notices } = resolve(choices, input.stage, input.methods);

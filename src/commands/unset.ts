@@ -8,7 +8,7 @@ import type { Plan } from '../stage/plan.js';
 import { type Property, unsetBy } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
 import { chosen } from './choosing.js';
-import { type Flag, oneCall, type StageCommand } from './command.js';
+import { type Flag, oneCall, type StageCommand, usageProblem } from './command.js';
 import { choosingFlags, methodFlags } from './flags.js';
 
 const isUnsettable = (property: Property): boolean => unsetBy(property) !== undefined;
@@ -47,7 +47,12 @@ export const unset: StageCommand = {
   usage: '[TARGET] [PROPERTY...]',
   example: "stage unset prod.json --variable color --method 'GET /pets'",
   flags: [...choosingFlags.map(withVisibility), ...methodFlags],
+  targets: 1,
   words: 'properties',
+  check: ({ choices, methods }) =>
+    choices.length > 0 || methods !== undefined
+      ? []
+      : [usageProblem('Nothing to unset was given: name flags (stage unset --help lists them) or PROPERTY words.')],
   plan: (input) => {
     const { stage } = input;
     const { resolved, notices } = resolve(chosen(input), stage, input.methods);

@@ -1,5 +1,6 @@
+import { readableName } from '../stage/method.js';
 import { nearMiss } from '../stage/near-miss.js';
-import { findPlace, nameOf } from '../stage/place.js';
+import { findPlace } from '../stage/place.js';
 import { printable } from '../stage/printable.js';
 import type { PatchProblem, Problem } from '../stage/problem.js';
 import { ours } from '../stage/refusals.js';
@@ -12,7 +13,7 @@ const isOfPatch = (problem: Problem): problem is PatchProblem => 'operation' in 
 const secretIn = (operation: unknown, isSecret: IsSecret): string | undefined => {
   const path = isObject(operation) ? operation['path'] : undefined;
   const place = typeof path === 'string' ? findPlace(path) : undefined;
-  return place && isSecretPlace(place, isSecret) ? nameOf(place) : undefined;
+  return place && isSecretPlace(place, isSecret) ? readableName(place) : undefined;
 };
 
 const maskOperation = (operation: unknown): unknown =>

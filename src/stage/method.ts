@@ -70,10 +70,9 @@ const oneVerb = (text: string): string | undefined =>
 
 const why = (text: string): string => {
   if (text.trim() === '') return "it is empty; write 'GET /pets', or '*/*' for all methods";
-  const path = resourcePathOf(text.trim());
-  return (
-    oneVerb(text.trim()) ?? `there is no verb in ${text}; write '${/\s/.test(path) ? 'GET /pets' : `GET ${path}`}'`
-  );
+  const isResource = /^(?:\/|~1)\S*$/.test(text.trim());
+  const path = isResource ? resourcePathOf(text.trim()) : '/pets';
+  return oneVerb(text.trim()) ?? `there is no verb in ${text}; write 'GET ${path}'`;
 };
 
 /**

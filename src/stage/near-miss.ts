@@ -25,10 +25,18 @@ const settings = new Set(properties.filter(({ group, codec }) => group === 'meth
 
 const isVerb = (segment: string): boolean => httpMethods.includes(segment.toUpperCase());
 
+/** A key with its resource path as the console writes it: `~1pets/GET`. */
+const encoded = (key: string): string => {
+  const slash = key.lastIndexOf('/');
+  return key === everyMethod ? key : `~1${key.slice(0, slash).replaceAll('/', '~1')}${key.slice(slash)}`;
+};
+
 /** The key that segments before a setting stand for. */
 const realMethod = ([first = '', ...rest]: readonly string[]): string => {
   if (first === 'methodSettings') return realMethod(rest);
   const given = [first, ...rest];
+  // The verb was written as a part of the encoded path.
+  if (rest.length === 0 && first.includes('~1')) return encoded(realMethod(first.split('~1').filter(Boolean)));
   if (isMethodKey(given.join('/'))) return given.join('/');
   if (given.every((segment) => segment === '*' || isVerb(segment))) return everyMethod;
   const segments = isVerb(first) && !isVerb(given.at(-1) ?? '') ? [...rest, first] : given;

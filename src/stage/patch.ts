@@ -11,8 +11,9 @@ import {
   removeMethodSetting,
   variablesOf,
 } from './draft.js';
+import { readableName } from './method.js';
 import type { PatchOperation } from './operation.js';
-import { findPlace, isKeyed, nameOf, namesMethod, type Place, readPlace } from './place.js';
+import { findPlace, isKeyed, namesMethod, type Place, readPlace } from './place.js';
 import { PatchError, type PatchProblem, type Problem, StageError } from './problem.js';
 import { type Property, seedCanarySettings, seedMethodSetting } from './properties.js';
 import { ours, theirs } from './refusals.js';
@@ -193,7 +194,7 @@ const test: Apply = (draft, given) => {
   if (given.value === undefined) return ours.missingValue(given.op, given.path, place.property.codec?.hint ?? 'text');
   if (place.property.codec === undefined && given.value !== '') return ours.testOfGroup(given.path);
   const actual = readPlace(draft.next, place);
-  return isAsExpected(actual, place, given) ? undefined : ours.testFailed(nameOf(place), given.value, actual);
+  return isAsExpected(actual, place, given) ? undefined : ours.testFailed(readableName(place), given.value, actual);
 };
 
 const appliers: ReadonlyMap<string, Apply> = new Map<string, Apply>([
@@ -263,9 +264,7 @@ export const checkStage = (stage: unknown): void => {
 export const applyPatch = (stage: Stage, operations: readonly PatchOperation[], context: PatchContext = {}): Stage => {
   checkStage(stage);
   if (!Array.isArray(operations)) {
-    throw new PatchError([
-      { ...ours.malformed(0, `expected a list, came ${kindOf(operations)}`), operation: operations, index: 0 },
-    ]);
+    throw new PatchError([{ ...ours.notAList(kindOf(operations)), operation: operations, index: 0 }]);
   }
   const draft = draftOf(stage);
   const problems: PatchProblem[] = [];

@@ -114,6 +114,10 @@ export const ours = {
     code: 'malformed-operation',
     message: `Operation ${index + 1} of the patch cannot be read: ${reason}.`,
   }),
+  notAList: (came: string): Problem => ({
+    code: 'malformed-operation',
+    message: `The operations: expected a list, came ${came}.`,
+  }),
   unproven: (op: string, path: string, instead: string): Problem => ({
     code: 'unproven',
     message: `Nobody has shown that API Gateway accepts ${op} at ${path}, so stage refuses it. ${instead}`,

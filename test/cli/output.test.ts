@@ -423,7 +423,7 @@ describe('--expect', () => {
     ['variables.color=blue', 'Expected variables.color to be blue, but it is absent.'],
     [
       'methodSettings.GET /pets.loggingLevel=OFF',
-      'Expected methodSettings.~1pets/GET.loggingLevel to be OFF, but it is INFO.',
+      'Expected methodSettings.GET /pets.loggingLevel to be OFF, but it is INFO.',
     ],
   ])('%s is not met: 5, and nothing is written', async (expected, sentence) => {
     for (const dryRun of [[], ['-n']]) {
@@ -477,6 +477,16 @@ describe('notices', () => {
   test('are a member of the document instead with json and yaml', async () => {
     for (const form of ['json', 'yaml'])
       expect((await run(`set s.json --canary-percent-traffic 100 -o ${form}`)).stderr).toBe('');
+  });
+
+  test.each([
+    ['copy a.json s.json --variable nope --canary', 'The source has no variables.nope, canarySettings.'],
+    ['copy a.json s.json --variable nope --prune', ''],
+    ['set s.json --description x --wait --refuse-owned', 'and these flags are for live ones: --refuse-owned, --wait.'],
+  ])('%s: %s', async (line, sentence) => {
+    const { code, stderr } = await run(line, undefined, { files: { 'a.json': aStage() } });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining(sentence) });
+    expect(stderr === '').toBe(sentence === '');
   });
 
   test('leave unsaid what a promotion intends', async () => {

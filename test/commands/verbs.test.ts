@@ -261,10 +261,10 @@ describe('set', () => {
       files: { 'a.txt': 'one' },
       makes: ['replace /variables/a = one', 'replace /variables/b = 2'],
     },
-    'reads a variable from a file, less one final newline': {
+    'reads a variable from a file, less a byte-order mark and one final newline': {
       line: 'set s.json --variable a=@a.txt --canary-variable b=@b.txt',
       stage: withCanary,
-      files: { 'a.txt': 'one\n', 'b.txt': 'two\r\n' },
+      files: { 'a.txt': '\ufeffone\n', 'b.txt': 'two\r\n' },
       makes: ['replace /variables/a = one', 'replace /canarySettings/stageVariableOverrides/b = two'],
     },
     'reads the log format from a file': {
@@ -757,6 +757,17 @@ describe('copy between stages', () => {
       files,
       makes: ['replace /pets/GET/caching/ttlInSeconds = 60'],
       notices: ['method-spelling'],
+    },
+    'says what the source lacks': {
+      line: "copy source.json s.json --variable nope --method 'GET /nope' --canary description",
+      files: { 'source.json': aStage() },
+      makes: [],
+      notices: ['not-in-source'],
+    },
+    'says nothing of what is pruned or excluded': {
+      line: 'copy source.json s.json --variable a --exclude variables.a',
+      files: { 'source.json': aStage() },
+      makes: [],
     },
     'says nothing of the spelling of what is not copied': {
       line: 'copy source.json s.json description',
