@@ -148,6 +148,8 @@ const usage: readonly Row[] = [
   ['set prod.json color=blue', 3, 'Did you mean --variable color=blue?'],
   ['set color=blue', 3, 'Did you mean --variable color=blue?'],
   [['set', 'prod.json', 'greeting=good day'], 3, "Did you mean --variable 'greeting=good day'?"],
+  ['set prod.json variable=x', 3, 'Did you mean --variable NAME=VALUE?'],
+  ['set prod.json variable=color=blue', 3, 'Did you mean --variable color=blue?'],
   ['unset prod.json HOME=x', 3, 'HOME=x is no property. Did you mean --variable HOME?'],
   ['copy prod.json staging.json HOME=x', 3, 'HOME=x is no property. Did you mean --variable HOME?'],
   ['get prod.json HOME=x', 3, 'HOME=x is no property. stage explain lists them.'],

@@ -212,7 +212,9 @@ export interface Stranger {
 
 const flagForm = ({ name, kind, argument }: Flag, text: string | undefined): string => {
   if (kind === 'on-off') return text === undefined ? `--${name}` : `--${name}=${text}`;
-  return kind === 'switch' ? `--${name}` : `--${name} ${text === undefined ? argument : quoteShell(text)}`;
+  if (kind === 'switch') return `--${name}`;
+  const isWhole = text !== undefined && (kind !== 'list' || text.includes('='));
+  return `--${name} ${isWhole ? quoteShell(text) : argument}`;
 };
 
 const assigned = (name: string, text: string | undefined): string =>

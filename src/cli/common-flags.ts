@@ -136,7 +136,10 @@ const editingLive: readonly Flag[] = [
   },
 ];
 
-/** Flags that a live stage alone can follow. */
+/** Flags of how a live stage is reached and edited. */
+export const forLive: readonly string[] = [...reaching, ...editingLive].map(({ name }) => name);
+
+/** Flags that only an edit of a live stage can follow. */
 export const liveOnly: readonly string[] = editingLive.map(({ name }) => name);
 
 const commonFlags = (command: Verb): readonly Flag[] => {

@@ -251,6 +251,8 @@ const explainSpaces = (items: readonly string[], { isSecret }: Desk): string => 
 /** The items of `--patch-operations`; a last one that is no operation is the TARGET. */
 const readItems = async (invocation: Invocation, desk: Desk): Promise<Items> => {
   const given = listOf(invocation, 'patch-operations');
+  // How they are read is not loaded for other verbs.
+  if (given.length === 0) return { operations: [], target: [] };
   const last = given.at(-1) ?? '';
   const isTarget = given.length > 1 && !isOperation(last);
   const items = isTarget ? given.slice(0, -1) : given;

@@ -19,7 +19,7 @@ import type { StageResult } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import { defaults } from '../targets/defaults.js';
 import type { AwsNames, Named } from './address.js';
-import { liveOnly } from './common-flags.js';
+import { forLive, liveOnly } from './common-flags.js';
 import { list } from './list.js';
 import { checkLiveFlags, checkMethods, waitForCache } from './live.js';
 import { addressFor, open, wrapped } from './open.js';
@@ -147,7 +147,8 @@ const runUndertaking = async ({ name }: Undertaking, scene: Scene): Promise<numb
 /** Does what was asked for, and answers with the exit code. Throws StageError where it cannot be done. */
 export const run = async (scene: Scene): Promise<number> => {
   const { command } = scene.invocation;
-  checkLiveFlags(scene);
+  // Only then: an edit of a file does not load how live stages are reached.
+  if (forLive.some((name) => scene.invocation.flags.has(name))) checkLiveFlags(scene);
   if (isStageCommand(command)) return runEdit(command, scene);
   return 'look' in command ? runLook(command, scene) : runUndertaking(command, scene);
 };
