@@ -18,7 +18,7 @@ import { StageError } from '../stage/problem.js';
 import type { StageResult } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import { defaults } from '../targets/defaults.js';
-import type { AwsNames, Named } from './address.js';
+import type { Address, AwsNames, Named } from './address.js';
 import { forLive, liveOnly } from './common-flags.js';
 import { list } from './list.js';
 import { checkLiveFlags, checkMethods, waitForCache } from './live.js';
@@ -77,6 +77,10 @@ const sayLiveOnly = ({ request, invocation }: Scene): Scene['request'] => {
   return idle.length === 0 ? request : { ...request, notices: [...request.notices, { code: 'live-only', message }] };
 };
 
+/** The id that commands of the AWS CLI name the API by. */
+const idOf = (address: Address): Pick<StageResult, 'restApiId'> =>
+  address.kind === 'live' && 'id' in address.live.api ? { restApiId: address.live.api.id } : {};
+
 const runEdit = async (command: StageCommand, scene: Scene): Promise<number> => {
   if (isOn(scene, 'detailed-exitcode') && !isOn(scene, 'dry-run'))
     throw refuse('--detailed-exitcode goes with --dry-run.');
@@ -85,11 +89,12 @@ const runEdit = async (command: StageCommand, scene: Scene): Promise<number> => 
   const source = sourceWord === undefined ? undefined : await (await open(sourceWord, scene)).target.read();
   const opened = await open(targetWord, scene);
   const request = opened.live ? await checkMethods(opened.live, scene) : sayLiveOnly(scene);
-  const result = await edit(command, wrapped(opened, scene), {
+  const told = await edit(command, wrapped(opened, scene), {
     ...request,
     ...(source && { source }),
     isDryRun: isOn(scene, 'dry-run'),
   });
+  const result = { ...told, ...idOf(opened.address) };
   await tell(result, opened.address, command, scene);
   if (opened.live && patience !== undefined) await waitForCache(opened.live, patience, scene);
   return exitCodeOf(result, scene);

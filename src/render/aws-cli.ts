@@ -8,16 +8,21 @@ const items = (operations: readonly PatchOperation[]): readonly string[] => {
   return shorthand.some((item) => item.startsWith('{')) ? [JSON.stringify(operations)] : shorthand;
 };
 
-const command = (operations: readonly PatchOperation[], stageName: string): string =>
+const command = (operations: readonly PatchOperation[], restApiId: string, stageName: string): string =>
   [
-    `aws apigateway update-stage --rest-api-id "$REST_API_ID" --stage-name ${stageName}`,
+    `aws apigateway update-stage --rest-api-id ${restApiId} --stage-name ${stageName}`,
     '  --patch-operations',
     ...items(operations).map((item) => `    ${quoteShell(item)}`),
   ].join(' \\\n');
 
+/** A word that the shell is given, or where it is not known a variable of the shell. */
+const orVariable = (word: string | undefined, name: string): string =>
+  word === undefined ? `"$${name}"` : quoteShell(word);
+
 /** The same edit as commands of the AWS CLI, one a call. */
-export const awsCli = ({ calls, before }: StageResult): string => {
-  const stageName = before.stageName === undefined ? '"$STAGE_NAME"' : quoteShell(before.stageName);
+export const awsCli = ({ calls, before, restApiId }: StageResult): string => {
+  const apiWord = orVariable(restApiId, 'REST_API_ID');
+  const stageWord = orVariable(before.stageName, 'STAGE_NAME');
   const commands = calls.map(({ operations }) => sent(operations)).filter((operations) => operations.length > 0);
-  return commands.map((operations) => `${command(operations, stageName)}\n`).join('');
+  return commands.map((operations) => `${command(operations, apiWord, stageWord)}\n`).join('');
 };

@@ -53,7 +53,7 @@ export const problemLines = (problems: readonly Problem[], paint: Paint): string
   problems
     .flatMap((problem) => {
       const hint = hintFor(problem);
-      const sentence = `${paint.error('stage:')} ${whichOperation(problem, problems.length)}${printable(problem.message + whereRefused(problem))}`;
+      const sentence = `${paint.error('stage:')} ${whichOperation(problem, problems.filter(isOfPatch).length)}${printable(problem.message + whereRefused(problem))}`;
       return hint ? [sentence, `  ${printable(hint)}`] : [sentence];
     })
     .map((line) => `${line}\n`)

@@ -8,6 +8,8 @@ import type { Stage } from './stage.js';
 export interface StageResult {
   /** What the target is called. */
   readonly label: string;
+  /** The API of a live stage, where its id is known. */
+  readonly restApiId?: string;
   readonly before: Stage;
   readonly after: Stage;
   /** What the calls alone make of `before`, where `after` may hold what others did meanwhile. */

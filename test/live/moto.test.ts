@@ -164,7 +164,7 @@ testWithMoto.each([
   [
     'patch PROD --patch-operations op=copy,from=/canarySettings/deploymentId,path=/deploymentId',
     7,
-    'stage: operation 1: API Gateway answered UpdateStage with 500 and no sentence of its own after 3 attempts. (copy /deploymentId)',
+    'stage: API Gateway answered UpdateStage with 500 and no sentence of its own after 3 attempts. (copy /deploymentId)',
   ],
 ])('%s, which moto cannot do, exits %i and says that nothing was written', async (line, exits, says) => {
   const { deployments, prod, read, stage } = await anApi();

@@ -137,7 +137,12 @@ test.each(malformed)('%j is a problem', (operation, message) => {
 
 test('what is no list of operations is a problem', () => {
   expect(problemsOf(() => applyPatch(full, {} as never))).toEqual([
-    { code: 'malformed-operation', message: 'The operations: expected a list, came an object.', operation: {}, index: 0 },
+    {
+      code: 'malformed-operation',
+      message: 'The operations: expected a list, came an object.',
+      operation: {},
+      index: 0,
+    },
   ]);
 });
 
