@@ -138,7 +138,7 @@ const faults: readonly Fault[] = [
     flags: '--timeout 600ms',
     exits: 0,
     writes: 2,
-    says: [again],
+    says: ['so the stage was read back: the edit had not been made by then, and was sent again.'],
     holds: 'new',
   },
   {

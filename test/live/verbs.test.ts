@@ -166,7 +166,7 @@ describe('promote-canary', () => {
     const { stage, calls, held } = await goLive(canaryStage);
     const line = `promote-canary ${prod} --end-canary --expect-canary-deployment-id dep2`;
     expect(await stage(line)).toMatchObject({ code: 0 });
-    expect(calls()).toEqual(['GetStage', 'UpdateStage', 'UpdateStage']);
+    expect(calls()).toEqual(['GetStage', 'GetStage', 'UpdateStage', 'GetStage', 'UpdateStage']);
     const after = held();
     expect(await stage(line)).toEqual({ code: 0, stdout: `${prod}: nothing to change\n`, stderr: '' });
     expect(calls()).toEqual(['GetStage']);

@@ -11,6 +11,7 @@ import {
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
 import { StageError } from '../../stage/problem.js';
+import type { Stage } from '../../stage/stage.js';
 import type { World } from '../../world.js';
 import { toStage } from './aws-stage.js';
 import { type CredentialSource, credentialSource, type Profile, regionOf } from './credentials.js';
@@ -222,12 +223,18 @@ const pageOf = <Item>(items: readonly Item[], position: string | undefined) => (
   ...(position && { position }),
 });
 
+/** API Gateway always names the stage: an answer that does not is one that was cut off. */
+const wholeStage = (answer: { readonly stageName?: string | undefined; readonly $metadata: object }): Stage => {
+  if (answer.stageName !== undefined) return toStage(answer);
+  throw Object.assign(new Error('an answer without a stage'), { $metadata: answer.$metadata });
+};
+
 const callsOf = (client: Client): ApiGateway => ({
   getStage: async (restApiId, stageName, abortSignal) =>
-    toStage(await client.send(new GetStageCommand({ restApiId, stageName }), { abortSignal })),
+    wholeStage(await client.send(new GetStageCommand({ restApiId, stageName }), { abortSignal })),
   updateStage: async (restApiId, stageName, operations, abortSignal) => {
     const patchOperations = operations.map((operation) => ({ ...operation }));
-    return toStage(
+    return wholeStage(
       await client.send(new UpdateStageCommand({ restApiId, stageName, patchOperations }), { abortSignal }),
     );
   },

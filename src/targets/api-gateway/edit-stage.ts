@@ -1,5 +1,8 @@
 /** An edit of a live stage: all its calls, and what is done when one of them fails for good. */
+import type { Change } from '../../stage/changes.js';
 import { diffStages } from '../../stage/diff.js';
+import { readableName } from '../../stage/method.js';
+import { readLeaf } from '../../stage/place.js';
 import type { Call, CallState, Calls, Notice, OnPartial, Outcome } from '../../stage/plan.js';
 import { type Problem, StageError } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
@@ -35,11 +38,30 @@ const tryStep = async (step: Step, held: Stage, edited: Edited): Promise<Written
   }
 };
 
+/** What a call was to change, and has not, by the answer. */
+const unlike = (step: Step | undefined, answer: Stage): readonly Change[] =>
+  step?.changes.filter(({ place, after }) => readLeaf(answer, place) !== after) ?? [];
+
+/** A call that stands on the one before it is not sent where that was answered otherwise than foreseen. */
+const notConfirmed = (
+  changes: readonly Change[],
+  answer: Stage,
+  { session, show }: Edited,
+): Exclude<Written, { state: 'made' }> => {
+  const problems = changes.map(({ place, after }) => ({
+    code: 'not-confirmed',
+    message: `${session.at.label}: ${readableName(place)} should be ${show(place, after)} by now, and API Gateway answered ${show(place, readLeaf(answer, place))}; what was to follow was not done.`,
+  }));
+  return { state: 'not-made', error: new StageError('refused', problems) };
+};
+
 const makeCalls = async (steps: readonly Step[], before: Stage, edited: Edited): Promise<Progress> => {
   const made: Step[] = [];
   const notices: Notice[] = [];
   let stage = before;
   for (const step of steps) {
+    const unconfirmed = step.awaitsConfirmation ? unlike(made.at(-1), stage) : [];
+    if (unconfirmed.length > 0) return { made, stage, notices, failed: notConfirmed(unconfirmed, stage, edited) };
     // What was expected held before the first call; after that the stage is what the edit makes of it.
     const written = await tryStep(step, stage, made.length === 0 ? edited : { ...edited, tests: [] });
     if (written.state !== 'made') return { made, stage, notices, failed: written };
@@ -87,7 +109,7 @@ const takenBack = (foresight: Foresight, progress: Progress): Problem => {
 
 const notTakenBack = (foresight: Foresight, progress: Progress, why: string, isBegun: boolean): Problem => {
   const could = isBegun ? 'could be taken back only in part' : 'could not be taken back';
-  const message = `${heldPart(foresight, progress)}, and ${could}: ${why} stage get shows what it holds now.`;
+  const message = `${heldPart(foresight, progress)}, and ${could}: ${why.replace(/\.?\s*$/, '.')} stage get shows what it holds now.`;
   return partProblem('not-rolled-back', message, statesOf(foresight, progress, 'unknown'));
 };
 
@@ -195,7 +217,8 @@ export const editStage = async (
 ): Promise<Outcome> => {
   const { foresight, notices } = prepare(before, decide, edited, options);
   if (foresight.steps.length === 0) return { before, after: before, calls: [] };
-  const whole = { ...edited, tests: foresight.tests };
+  // What is expected has to hold of the stage that is written to, not of the one that was read for the decision.
+  const whole = { ...edited, tests: foresight.tests, recheck: edited.recheck || foresight.tests.length > 0 };
   const progress = await makeCalls(foresight.steps, before, whole);
   if (progress.failed) throw await fail(foresight, progress, whole, options.onPartial);
   return {

@@ -27,6 +27,8 @@ export interface Step {
   readonly changes: readonly Change[];
   /** Operations of which nobody has shown what they do, so that `after` does not know either. */
   readonly unproven: readonly PatchProblem[];
+  /** It is a call of its own in the plan, to be made once the one before it is confirmed; not a part of a large one. */
+  readonly awaitsConfirmation?: true;
 }
 
 export interface Foresight {
@@ -87,9 +89,9 @@ export const foresee = (before: Stage, calls: Calls, isVerbatim = false): Foresi
   let held = before;
   for (const operations of calls) {
     if (isVerbatim) stepAsGiven(held, operations);
-    for (const call of callsFor(held, operations, isVerbatim)) {
+    for (const [part, call] of callsFor(held, operations, isVerbatim).entries()) {
       const step = isVerbatim ? stepAsGiven(held, call) : stepOf(held, call);
-      steps.push(step);
+      steps.push(part === 0 && steps.length > 0 ? { ...step, awaitsConfirmation: true } : step);
       held = step.after;
     }
   }

@@ -5,8 +5,10 @@ import type { CallState } from '../../stage/plan.js';
 import type { Stage } from '../../stage/stage.js';
 import type { Step } from './foreseen.js';
 
+const isSameUpdate = (held: Stage, now: Stage): boolean => held.lastUpdatedDate === now.lastUpdatedDate;
+
 const isUntouched = (held: Stage, now: Stage): boolean =>
-  held.lastUpdatedDate === now.lastUpdatedDate && changesBetween(held, now).length === 0;
+  isSameUpdate(held, now) && changesBetween(held, now).length === 0;
 
 /**
  * Made, where all that the call changes is as foreseen; not made, where all of it is as before; else unknown: somebody else has been
@@ -18,6 +20,7 @@ export const whatBecameOf = (step: Step, held: Stage, now: Stage): CallState => 
   const isAll = (stage: Stage): boolean =>
     step.changes.every(({ place }) => readLeaf(now, place) === readLeaf(stage, place));
   // What changes nothing can be sent again without harm.
-  if (isAll(held)) return 'not-made';
+  // As it was, and touched meanwhile: the edit may have been made, and undone by somebody else.
+  if (isAll(held)) return isSameUpdate(held, now) || step.changes.length === 0 ? 'not-made' : 'unknown';
   return isAll(step.after) ? 'made' : 'unknown';
 };

@@ -7,7 +7,7 @@ import { readLeaf } from '../../stage/place.js';
 import type { Notice } from '../../stage/plan.js';
 import { StageError } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
-import { faultSentence } from './aws-errors.js';
+import { faultSentence, NoAnswerInTime } from './aws-errors.js';
 import type { ShowLeaf, Step } from './foreseen.js';
 import { insteadOf, type Nearest, readStages } from './names.js';
 import { whatBecameOf } from './read-back.js';
@@ -105,13 +105,23 @@ const notMade = async (error: unknown, writing: Writing, edited: Edited): Promis
 const isGone = 'Whether the edit was made is not known: the stage is not there any more.';
 const lookYourself = 'Whether the edit was made is not known; stage get shows the stage as it is.';
 
+/** Milliseconds that another attempt, or a look at what became of one, has to have. */
+const reserveOf = ({ timeout }: Session): number => Math.min(5000, timeout / 4);
+
+/** What became of an edit is asked for, however little time is left. */
+const withTimeToRead = (edited: Edited): Edited => {
+  const { session } = edited;
+  const deadline = Math.max(session.deadline, session.clock.now() + reserveOf(session));
+  return { ...edited, session: { ...session, deadline } };
+};
+
 /** The stage read back after an answer was lost, or why it cannot be read. */
 const readBack = async (
   writing: Writing,
   edited: Edited,
 ): Promise<{ readonly stage: Stage } | { readonly written: Written }> => {
   try {
-    return { stage: await readStage(edited) };
+    return { stage: await readStage(withTimeToRead(edited)) };
   } catch (error) {
     const state = isNotFound(error) ? isGone : lookYourself;
     return { written: { state: 'unknown', error: failure(writing.lost, writing, edited, state) } };
@@ -129,6 +139,9 @@ const isMade = (stage: Stage, lost: unknown): Written => ({
   ],
 });
 
+const mayFollow =
+  'The stage was read back and had not been changed by then; API Gateway may still make the edit. stage get shows the stage as it is.';
+
 const mixedUp =
   'The stage was read back and is neither as it was nor as it should be, so somebody else has probably changed it too. Whether the edit was made is not known; stage get shows the stage as it is.';
 
@@ -144,6 +157,8 @@ const settle = async (
   const state = whatBecameOf(writing.step, writing.held, back.stage);
   if (state === 'made') return isMade(back.stage, writing.lost);
   if (state === 'unknown') return { state, error: failure(error, writing, edited, mixedUp) };
+  if (!mayRepeat && writing.lost instanceof NoAnswerInTime)
+    return { state: 'unknown', error: failure(error, writing, edited, mayFollow) };
   if (!mayRepeat) return notMade(error, writing, edited);
   if (edited.recheck) expectUnmoved(back.stage, writing, edited);
   return undefined;
@@ -155,7 +170,7 @@ const again = (lost: unknown): readonly Notice[] =>
     : [
         {
           code: 'sent-again',
-          message: `The answer to the edit did not arrive (${faultSentence(lost)}), so the stage was read back: the edit had not been made, and was sent again.`,
+          message: `The answer to the edit did not arrive (${faultSentence(lost)}), so the stage was read back: the edit had not been made${lost instanceof NoAnswerInTime ? ' by then' : ''}, and was sent again.`,
         },
       ];
 
@@ -168,12 +183,13 @@ const afterFault = async (
 ): Promise<Written | undefined> => {
   const { session } = edited;
   const { maxAttempts, clock } = session;
-  const budget = { attempts: writing.attempts, maxAttempts, left: timeLeft(session) };
+  const budget = { attempts: writing.attempts, maxAttempts, left: timeLeft(session) - reserveOf(session) };
   const step = nextStep(fault, 'write', budget, clock.random);
   if (step.next !== 'give-up') await waitAfter(error, step.after, session, step.next);
   // What was refused at last may have been made by an attempt whose answer was lost.
   if (writing.lost !== undefined) {
-    const mayRepeat = step.next !== 'give-up' && writing.attempts < maxAttempts && timeLeft(session) > 0;
+    const mayRepeat =
+      step.next !== 'give-up' && writing.attempts < maxAttempts && timeLeft(session) > reserveOf(session);
     return settle(error, writing, edited, mayRepeat);
   }
   if (step.next === 'give-up') return notMade(error, writing, edited);

@@ -180,6 +180,36 @@ test('with recheck, an expectation that no longer holds is not met', async () =>
   expect(sentences(error)).toEqual(['Expected description to be old, but it is theirs.']);
 });
 
+test('what a verb expects is looked at again just before it is written', async () => {
+  const { stub, target } = await goLive(aStage({ description: 'old' }));
+  stub.scripts['GetStage'] = [() => undefined, changeDescription(stub)];
+  const expectation = { op: 'test', path: '/description', value: 'old' } as const;
+  const error = await failureOf(target.edit(() => [[expectation, replace('/tracingEnabled', 'true')]]));
+  expect(error.kind).toBe('expectation');
+  expect(stub.asked).toEqual(['GetStage', 'GetStage']);
+});
+
+test('a call of its own is not made where the one before it was answered otherwise than foreseen', async () => {
+  const { createdDate: _, lastUpdatedDate: __, ...stage } = aStage({ description: 'old', canarySettings: aCanary() });
+  const { stub, target } = await goLive(stage, { onPartial: 'keep' });
+  stub.scripts['UpdateStage'] = [{ status: 200, body: stage }];
+  const plan = [[replace('/description', 'new')], [{ op: 'remove', path: '/canarySettings' }]] as const;
+  const error = await failureOf(target.edit(() => plan));
+  expect(error.kind).toBe('refused');
+  expect(sentences(error)[0]).toBe(
+    'a1b2c3d4e5/prod: description should be new by now, and API Gateway answered old; what was to follow was not done.',
+  );
+  expect(stub.asked).toEqual(['GetStage', 'UpdateStage']);
+});
+
+test('an answer without a stage is one that was lost', async () => {
+  const { stub, target } = await goLive(aStage({ description: 'old' }));
+  stub.scripts['UpdateStage'] = [{ status: 200, body: {} }];
+  const outcome = await target.edit(() => describedAs('new'));
+  expect(outcome.after.description).toBe('new');
+  expect(counts(stub)).toEqual({ GetStage: 2, UpdateStage: 2 });
+});
+
 test('with recheck, another writer elsewhere in the stage stops nothing', async () => {
   const { stub, target } = await goLive(aStage({ description: 'old' }), { recheck: true });
   stub.scripts['GetStage'] = [() => undefined, changeDescription(stub)];

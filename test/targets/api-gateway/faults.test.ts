@@ -86,7 +86,7 @@ const ridden: readonly Ridden[] = [
     what: 'a server that hangs before the write was made',
     update: ['hang-before'],
     calls: { GetStage: 2, UpdateStage: 2 },
-    notices: [lost('no answer within 150 ms', isSentAgain)],
+    notices: [lost('no answer within 150 ms', 'the edit had not been made by then, and was sent again')],
     options: hasty,
   },
   {

@@ -58,6 +58,12 @@ test.each([
   expect(step && whatBecameOf(step, stage, aStage(now))).toBe(state);
 });
 
+test('a stage that is as it was, and was touched since, tells nothing: the edit may have been made and undone', () => {
+  const [step] = foresee(stage, [[replace('/description', 'another')]]).steps;
+  expect(step && whatBecameOf(step, stage, stage)).toBe('not-made');
+  expect(step && whatBecameOf(step, stage, { ...stage, lastUpdatedDate: 'later' })).toBe('unknown');
+});
+
 test('of an operation that nobody knows, only an untouched stage tells', () => {
   const [unproven] = foresee(stage, [[{ op: 'add', path: '/description', value: 'new' }]], true).steps;
   expect(unproven && whatBecameOf(unproven, stage, stage)).toBe('not-made');
