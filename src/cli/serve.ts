@@ -24,10 +24,13 @@ const portOf = (scene: Scene): number => {
 // API Gateway's own proportion of the two.
 const burstPerRate = 4;
 
-const quotaOf = (scene: Scene): Pick<ServeOptions, 'quota'> => {
+/** The quota that --rate and --burst say. */
+export const quotaIn = (scene: Scene): Pick<ServeOptions, 'quota'> => {
   const [rate, burst] = [positive(scene, 'rate'), positive(scene, 'burst')];
   if (rate === undefined && burst !== undefined) throw refuse('--burst goes with --rate.');
-  return rate === undefined ? {} : { quota: { rate, burst: burst ?? rate * burstPerRate } };
+  if (burst !== undefined && burst < 1)
+    throw refuse(`--burst: expected a number from 1, came ${burst}; with less no request would ever be answered.`);
+  return rate === undefined ? {} : { quota: { rate, burst: burst ?? Math.max(1, rate * burstPerRate) } };
 };
 
 /** Serves until the world's signal says that it is enough. */
@@ -43,7 +46,7 @@ export const runServer = async (scene: Scene): Promise<number> => {
     host: flagText(scene, 'host') ?? usual.host,
     port: portOf(scene),
     faults: Array.isArray(faults) ? faults.flatMap((text) => parseFaults(text)) : [],
-    ...quotaOf(scene),
+    ...quotaIn(scene),
     cacheDelay: flagTime(scene, 'cache-delay', 0),
     lockTimeout: flagTime(scene, 'lock-timeout', defaults.lockTimeout),
     log: (line) => {

@@ -5,6 +5,8 @@ import type { World } from '../world.js';
 export interface Clusters {
   /** A stage was edited: its cluster may now be coming or going. */
   edited(key: string, before: Stage, after: Stage): void;
+  /** A stage is gone, or is a new one: what the cluster of an earlier stage of its name was doing is over. */
+  forget(key: string): void;
   /** What API Gateway would say of the cluster of a stage. */
   statusOf(key: string, stage: Stage): string;
 }
@@ -33,6 +35,9 @@ export const newClusters = (delay: number, now: World['now']): Clusters => {
       if (!isClusterChange(before, after)) return;
       const status = after.cacheClusterEnabled ? 'CREATE_IN_PROGRESS' : 'DELETE_IN_PROGRESS';
       changes.set(key, { status, until: now() + delay });
+    },
+    forget: (key) => {
+      changes.delete(key);
     },
     statusOf: (key, stage) => {
       const change = changes.get(key);

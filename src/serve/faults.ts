@@ -95,19 +95,31 @@ const isTime = (time: FaultTime, request: number, random: World['random']): bool
   return time.kind === 'always' || request >= time.request;
 };
 
-const newCounter = ({ operation, fault, time, times }: FaultRule, random: World['random']): Strike => {
-  let [seen, hit] = [0, 0];
-  return (asked) => {
-    if (operation !== '*' && operation !== asked) return undefined;
-    seen += 1;
-    if (hit >= times || !isTime(time, seen, random)) return undefined;
-    hit += 1;
-    return fault;
+interface Counter {
+  /** Counts a request, and answers whether it is one to hit. */
+  see(asked: string): boolean;
+  /** Counts a hit. */
+  hit(): Fault;
+}
+
+const newCounter = ({ operation, fault, time, times }: FaultRule, random: World['random']): Counter => {
+  let [seen, hits] = [0, 0];
+  return {
+    see: (asked) => {
+      if (operation !== '*' && operation !== asked) return false;
+      seen += 1;
+      return hits < times && isTime(time, seen, random);
+    },
+    hit: () => {
+      hits += 1;
+      return fault;
+    },
   };
 };
 
-/** Every rule counts all requests of its operation; of those that would hit one, the first does. */
+/** Every rule counts all requests of its operation; of those that would hit one, the first does, and only that has hit. */
 export const newStrike = (rules: readonly FaultRule[], random: World['random']): Strike => {
   const counters = rules.map((rule) => newCounter(rule, random));
-  return (operation) => counters.map((strike) => strike(operation)).find((fault) => fault !== undefined);
+  // Every counter has to see the request, also behind the one that hits.
+  return (operation) => counters.filter(({ see }) => see(operation))[0]?.hit();
 };

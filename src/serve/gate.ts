@@ -17,7 +17,7 @@ const nameIn = (header: string): string => header.toLowerCase().replace(/:\d*$/,
  * rebinding), or from a page. `own` are the addresses that the server listens at.
  */
 export const checkAsker = ({ host = '', origin }: IncomingHttpHeaders, own: readonly string[]): void => {
-  const allowed = [...localNames, ...own.map((name) => hostInUrl(name).toLowerCase())];
+  const allowed = [...new Set([...localNames, ...own.map((name) => hostInUrl(name).toLowerCase())])];
   if (!allowed.includes(nameIn(host)))
     throw new ApiError(
       'AccessDeniedException',

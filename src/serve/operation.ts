@@ -13,6 +13,8 @@ export interface Backend {
   readonly world: Pick<World, 'now' | 'random'>;
   /** For dates that no file says; seconds since 1970. */
   readonly since: number;
+  /** Takes a line that no answer has room for. */
+  readonly log: (line: string) => void;
 }
 
 export interface ApiRequest {

@@ -109,13 +109,14 @@ const listen = (server: Server, { host, port }: ServeOptions): Promise<number> =
   });
 
 const newDesk = (options: ServeOptions, stopping: AbortSignal): Desk => {
-  const { folder, host, faults, quota, cacheDelay, limits, world } = options;
+  const { folder, host, faults, quota, cacheDelay, limits, log, world } = options;
   return {
     backend: {
       store: openStore(folder, options),
       clusters: newClusters(cacheDelay, world.now),
       world,
       since: Math.floor(world.now() / 1000),
+      log: (line) => log(printable(line)),
     },
     strike: newStrike(faults, world.random),
     take: quota === undefined ? () => true : newBucket(quota, world.now),

@@ -1,5 +1,6 @@
 import type { PatchOperation } from '../stage/operation.js';
 import { applyPatch, type PatchContext } from '../stage/patch.js';
+import { StageError } from '../stage/problem.js';
 import { ours } from '../stage/refusals.js';
 import { isObject, type JsonObject, type Stage } from '../stage/stage.js';
 import { isClusterChange, settledStatus } from './clusters.js';
@@ -25,12 +26,24 @@ const readStage = async (api: Api, name: string, { store }: Backend): Promise<St
   return stage;
 };
 
-/** Every stage of an API with its name. One that is deleted meanwhile is left out. */
+/** A stage for a list: a file that is broken is told to who runs the server, and hides no other stage. */
+const stageForList = async (api: Api, name: string, { store, log }: Backend): Promise<Stage | undefined> => {
+  try {
+    return await store.stage(api.id, name);
+  } catch (error) {
+    if (!(error instanceof StageError) || !(error.kind === 'input' || error.kind === 'file')) throw error;
+    log(error.message);
+    return undefined;
+  }
+};
+
+/** Every stage of an API with its name. One that is deleted meanwhile, or whose file is broken, is left out. */
 export const allStages = async (
   api: Api,
-  { store }: Backend,
+  backend: Backend,
 ): Promise<readonly (readonly [name: string, stage: Stage])[]> => {
-  const read = store.stageNames(api.id).map(async (name) => [name, await store.stage(api.id, name)] as const);
+  const names = backend.store.stageNames(api.id);
+  const read = names.map(async (name) => [name, await stageForList(api, name, backend)] as const);
   return (await Promise.all(read)).flatMap(([name, stage]) => (stage === undefined ? [] : [[name, stage] as const]));
 };
 
@@ -105,6 +118,8 @@ export const newStage = async (api: Api, input: Stage, context: PatchContext, ba
   };
   if (!(await backend.store.createStage(api.id, stageName, stage)))
     throw new ApiError('ConflictException', 'Stage already exists');
+  // Somebody may have removed the file of an earlier one.
+  backend.clusters.forget(keyOf(api, stageName));
   backend.clusters.edited(keyOf(api, stageName), blank, stage);
   return stage;
 };
@@ -121,5 +136,6 @@ export const deleteStage: Operation = async (request, backend) => {
   const api = apiOf(request, backend);
   const { stageName = '' } = request.parameters;
   if (!isName(stageName) || !(await backend.store.deleteStage(api.id, stageName))) throw noStage();
+  backend.clusters.forget(keyOf(api, stageName));
   return { status: 202 };
 };

@@ -105,7 +105,10 @@ const isInside = ({ root }: Held, path: string): boolean => {
 const kindIn = (held: Held, path: string): Kind | undefined => {
   const place = join(held.root, path);
   if (!isWithin(held.root, place) || !isListed(held, path) || !isInside(held, path)) return undefined;
-  return statSync(place).isDirectory() ? 'folder' : 'file';
+  const found = statSync(place);
+  if (found.isDirectory()) return 'folder';
+  // Reading a FIFO would wait for its writer, and everything else with it.
+  return found.isFile() ? 'file' : undefined;
 };
 
 const locked = <T>({ options }: Held, real: string, work: () => T): Promise<T> =>

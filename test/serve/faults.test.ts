@@ -1,3 +1,5 @@
+import type { Scene } from '../../src/cli/scene.js';
+import { quotaIn } from '../../src/cli/serve.js';
 import { type FaultRule, newStrike, parseFaults } from '../../src/serve/faults.js';
 import { aStage } from '../stages.js';
 import { ask, type Serving, type ServingOptions, startServing, stopServing } from './serving.js';
@@ -77,10 +79,11 @@ describe('rules', () => {
     ['GetStage:hang@2', '- hang - - -'],
     ['GetStage:hangx2@3', '- - hang hang -'],
     ['UpdateStage:hang', '- - - - -'],
-    ['*:hangx1,GetStage:resetx2', 'hang reset - - -'],
+    ['*:hangx1,GetStage:resetx2', 'hang reset reset - -'],
+    ['GetStage:hangx1,GetStage:resetx1', 'hang reset - - -'],
     ['GetStage:hang@1,GetStage:reset@2', 'hang reset - - -'],
   ])('%s', (text, expected) => {
-    // A rule that was not the first to hit has had its turn all the same.
+    // A rule that was not the first to hit has seen the request all the same, and has its hit still to come.
     const kinds = hits(text, five);
     expect(kinds).toBe(expected);
   });
@@ -164,6 +167,23 @@ describe('a fault on the wire', () => {
 });
 
 describe('the quota', () => {
+  const quotaOf = (rate: string, burst?: string) => {
+    const flags = new Map([['rate', rate], ...(burst === undefined ? [] : [['burst', burst] as const])]);
+    return quotaIn({ invocation: { flags } } as unknown as Scene);
+  };
+
+  test.each([
+    ['10', undefined, 40],
+    ['0.2', undefined, 1],
+    ['0.2', '1', 1],
+  ])('of --rate %s and --burst %s has a burst of %d', (rate, burst, expected) => {
+    expect(quotaOf(rate, burst)).toEqual({ quota: { rate: Number(rate), burst: expected } });
+  });
+
+  test('is refused where its burst would never reach one request', () => {
+    expect(() => quotaOf('10', '0.5')).toThrow('--burst: expected a number from 1, came 0.5');
+  });
+
   test('is a burst, then a rate, and says when to come again', async () => {
     let time = 1_800_000_000_000;
     const server = await serving('GetStages:500', { quota: { rate: 10, burst: 4 }, world: { now: () => time } });

@@ -303,3 +303,17 @@ test('a cache cluster takes its time to come and to go', async () => {
   time += 1000;
   expect(await status()).toBe('NOT_AVAILABLE');
 });
+
+test('a cache cluster goes with its stage', async () => {
+  const { url } = await startServing(files, { cacheDelay: 60_000 });
+  const client = clientOf(url);
+  await client.send(
+    new UpdateStageCommand({
+      ...prod,
+      patchOperations: [{ op: 'replace', path: '/cacheClusterEnabled', value: 'true' }],
+    }),
+  );
+  await client.send(new DeleteStageCommand(prod));
+  const made = await client.send(new CreateStageCommand({ ...prod, deploymentId: 'dep1' }));
+  expect(made.cacheClusterStatus).toBe('NOT_AVAILABLE');
+});

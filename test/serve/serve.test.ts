@@ -1,5 +1,6 @@
 /** What the server is as a server: whom it answers, what it reads and writes, and how it ends. */
 
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
@@ -126,6 +127,22 @@ describe('an answer', () => {
     expect((await ask(server, 'GET', path)).status).toBe(500);
   });
 
+  test('lists the stages whose files are whole, and logs which is broken', async () => {
+    const server = await startServing({ ...files, [`${api}/odd.json`]: '{"description":}' });
+    const { status, body } = await ask(server, 'GET', `/restapis/${api}/stages`);
+    expect([status, body['item']]).toEqual([200, [expect.objectContaining({ stageName: 'prod' })]]);
+    expect(server.lines[0]).toMatch(`${api}/odd.json: line 1, column 16: expected`);
+    expect((await ask(server, 'GET', `/restapis/${api}/stages/odd`)).status).toBe(500);
+  });
+
+  (process.platform === 'win32' ? test.skip : test)('waits for no file that is none', async () => {
+    const server = await startServing(files);
+    execFileSync('mkfifo', [join(server.folder, api, 'pipe.json'), join(server.folder, 'pipe.json')]);
+    expect((await ask(server, 'GET', `/restapis/${api}/stages/pipe`)).status).toBe(404);
+    expect((await ask(server, 'GET', '/restapis/pipe')).status).toBe(404);
+    expect((await ask(server, 'GET', `/restapis/${api}/stages`)).body['item']).toHaveLength(1);
+  });
+
   test('is logged in a line, in which nothing acts on a terminal', async () => {
     const server = await startServing(files);
     await ask(server, 'GET', `${path}?x=secret`);
@@ -230,6 +247,13 @@ describe('who may ask', () => {
     const reply = await ask(await startServing(files), 'GET', path, undefined, { host });
     expect(reply.status).toBe(status);
     if (status === 403) expect(reply.error).toBe('AccessDeniedException');
+  });
+
+  test('is told, each address once', async () => {
+    const reply = await ask(await startServing(files), 'GET', path, undefined, { host: 'evil.example' });
+    expect(reply.body['message']).toBe(
+      'Host: expected one of localhost, 127.0.0.1, [::1]. Start with --host to serve another.',
+    );
   });
 
   test('no page in a browser', async () => {
