@@ -16,6 +16,7 @@ import type {
   LiveEditOptions,
   LiveOptions,
   LiveStage,
+  OnLeftOut,
 } from '../targets/api-gateway.js';
 import { defaults } from '../targets/defaults.js';
 import type { LivePlace } from './address.js';
@@ -158,7 +159,13 @@ const reference = (word: string): ListedReference =>
 /** The APIs with their stages; one of them where a word says which, by its id or its name. */
 export const listLive = async (word: string | undefined, scene: Scene): Promise<readonly ListedApi[]> => {
   const { listApis } = await load();
-  return listApis(word === undefined ? undefined : reference(word), connectionTo({}, scene));
+  const { world, voice } = scene;
+  // Also with --quiet: a list that is not whole must not look whole.
+  const onLeftOut: OnLeftOut = ({ id, name }, { message }) =>
+    world.stderr.write(
+      `${voice.paintErrors.warning('notice:')} ${printable(`${id} (${name}) is left out: its stages cannot be read. ${message}`)}\n`,
+    );
+  return listApis(word === undefined ? undefined : reference(word), connectionTo({}, scene), onLeftOut);
 };
 
 /** The methods that flags and words name, and not as keys of entries; only what is set or copied can be set in vain. */

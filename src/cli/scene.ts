@@ -26,13 +26,18 @@ export const flagText = ({ invocation }: Scene, flag: string): string | undefine
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
+/** 24 days: timers of Node count no further than a little more. */
+const longestTime = 24 * 24 * 3_600_000;
+
 /** The milliseconds that a flag says: `500ms`, `30s`, `2m`; a bare number is seconds. */
 export const flagTime = (scene: Scene, flag: string, otherwise: number): number => {
   const text = flagText(scene, flag);
   if (text === undefined) return otherwise;
   const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
   if (number === undefined) throw refuse(`--${flag}: expected a time, such as 30, 30s, 500ms or 2m; came ${text}.`);
-  return Number(number) * (units[unit] ?? 1000);
+  const time = Number(number) * (units[unit] ?? 1000);
+  if (time > longestTime) throw refuse(`--${flag}: expected at most 24 days (576h); came ${text}.`);
+  return time;
 };
 
 /** The whole number of at least 1 that a flag says. */

@@ -11,7 +11,7 @@ import {
   type Exchange,
   type Tracing,
 } from './api-gateway/connection.js';
-import { credentialSource } from './api-gateway/credentials.js';
+import { credentialSource, regionOf } from './api-gateway/credentials.js';
 import { type EditOptions, editStage, foreseeEdit } from './api-gateway/edit-stage.js';
 import { type ShowLeaf, showLeaf } from './api-gateway/foreseen.js';
 import { type Governors, newGovernors } from './api-gateway/governor.js';
@@ -22,6 +22,7 @@ import {
   type ListedReference,
   listApis as list,
   type Nearest,
+  type OnLeftOut,
 } from './api-gateway/names.js';
 import type { Resource } from './api-gateway/resources.js';
 import { explain, inTime, readPages, restarted, type Session } from './api-gateway/session.js';
@@ -42,6 +43,7 @@ export type {
   ListedApi,
   ListedReference,
   Nearest,
+  OnLeftOut,
   OnProgress,
   Resource,
   ShowLeaf,
@@ -110,7 +112,8 @@ const accountKey = (options: LiveOptions, region: string): string =>
 
 /** What is known of where a session leads to, as failures are explained with it. */
 const placeOf = (options: LiveOptions, label: string): Session['at'] => {
-  const { endpointUrl, region } = options;
+  const { endpointUrl } = options;
+  const region = regionOf(options.region, options.world.env);
   const profile = profileName(options);
   return { label, ...(profile && { profile }), ...(region && { region }), ...(endpointUrl && { endpointUrl }) };
 };
@@ -253,9 +256,13 @@ export const stageOnApiGateway = (address: LiveAddress, options: LiveEditOptions
   };
 };
 
-/** All APIs with their stages, or the one that is named. */
-export const listApis = async (api: ListedReference | undefined, options: LiveOptions): Promise<readonly ListedApi[]> =>
-  list(api, await openSession(options, 'API Gateway'), options.nearest ?? noNearest);
+/** All APIs with their stages, or the one that is named. Of all, those whose stages are refused are left out. */
+export const listApis = async (
+  api: ListedReference | undefined,
+  options: LiveOptions,
+  onLeftOut: OnLeftOut = () => undefined,
+): Promise<readonly ListedApi[]> =>
+  list(api, await openSession(options, 'API Gateway'), options.nearest ?? noNearest, onLeftOut);
 
 /** The id of the API that a reference means. */
 export const restApiIdOf = async (api: ApiReference, options: LiveOptions): Promise<string> =>

@@ -272,7 +272,7 @@ describe('secrets', () => {
 });
 
 describe('--timeout and --max-attempts', () => {
-  test.each(['500ms', '30s', '2m', '30', '1.5'])('--timeout %s', async (time) => {
+  test.each(['500ms', '30s', '2m', '30', '1.5', '576h'])('--timeout %s', async (time) => {
     const { stage } = await goLive();
     expect(await stage(`${edit} --timeout ${time}`)).toMatchObject({ code: 0 });
   });
@@ -280,6 +280,7 @@ describe('--timeout and --max-attempts', () => {
   test.each([
     ['--timeout soon', '--timeout: expected a time, such as 30, 30s, 500ms or 2m; came soon.'],
     ['--timeout 0', '--timeout: expected a time above 0.'],
+    ['--timeout 577h', '--timeout: expected at most 24 days (576h); came 577h.'],
     ['--timeout -1', '--timeout: expected a time'],
     ['--wait-timeout x --wait', '--wait-timeout: expected a time'],
     ['--wait-timeout 30s', '--wait-timeout goes with --wait.'],
@@ -325,4 +326,15 @@ test('the quota of the account holds for all that one run asks', async () => {
   expect(calls()).toHaveLength(51);
   // 40 at once, then 10 a second.
   expect(performance.now() - start).toBeGreaterThan(900);
+});
+
+test('an API whose stages may not be read is left out, and told', async () => {
+  const { stage } = await goLive(
+    { 'a1/dev.json': aStage({ stageName: 'dev' }), 'b1/dev.json': aStage({ stageName: 'dev' }) },
+    { faults: 'GetStages:403@1' },
+  );
+  const { code, stdout, stderr } = await stage('list');
+  expect(code).toBe(0);
+  expect(stdout.split('\n')).toHaveLength(2);
+  expect(stderr).toMatch(/^notice: \w+ \(.*\) is left out: its stages cannot be read\. .+\n$/);
 });

@@ -63,6 +63,11 @@ const coded =
   ({ code }: Said): boolean =>
     pattern.test(code);
 
+/** Good keys, and a time that AWS does not believe. */
+const isOffTime = ({ name, message }: Said): boolean =>
+  /^(InvalidSignatureException|SignatureDoesNotMatch)$/.test(name) &&
+  /^Signature (expired|not yet current)/i.test(message);
+
 const isExpired = ({ name, message }: Said): boolean =>
   /^ExpiredToken/.test(name) || (/(Credentials|Token)ProviderError$/.test(name) && /expired|refresh/i.test(message));
 
@@ -91,6 +96,7 @@ const causes: readonly Cause[] = [
     kind: 'config',
     is: named('CredentialsProviderError', 'TokenProviderError'),
   },
+  { code: 'clock-skew', fault: 'final', kind: 'config', is: isOffTime },
   {
     code: 'bad-credentials',
     fault: 'final',
@@ -316,11 +322,25 @@ const hintsBySentence: readonly (readonly [RegExp, (circumstances: Circumstances
   ],
 ];
 
-const hintFor = (code: string, message: string, circumstances: Circumstances): string | undefined =>
+const isSigningIn = ({ operation }: Circumstances): boolean => operation === 'AssumeRole';
+
+/** Whether the answer had a sentence in it, as all of API Gateway's have. */
+const isReadable = ({ name, message }: Said): boolean =>
+  message !== '' && name !== 'SyntaxError' && !message.startsWith('Unknown');
+
+/** An address of the user's own that answers as some other server would: with a page, or with a way to one. */
+const strangerHint = (said: Said, circumstances: Circumstances): string | undefined => {
+  const { endpointUrl } = circumstances;
+  const isStrange = (said.status === 404 || (said.status >= 300 && said.status < 400)) && !isReadable(said);
+  return isStrange && endpointUrl !== undefined && !isSigningIn(circumstances)
+    ? `Is ${endpointUrl} API Gateway?`
+    : undefined;
+};
+
+const hintFor = (code: string, message: string, said: Said, circumstances: Circumstances): string | undefined =>
+  strangerHint(said, circumstances) ??
   hintsBySentence.find(([when]) => when.test(message))?.[1](circumstances) ??
   hintsByCode[code]?.(circumstances, message);
-
-const isSigningIn = ({ operation }: Circumstances): boolean => operation === 'AssumeRole';
 
 const serviceOf = (at: Circumstances): string => (isSigningIn(at) ? 'STS' : 'API Gateway');
 
@@ -341,8 +361,7 @@ const ourSentences: Readonly<Record<string, (said: Said, circumstances: Circumst
 const sentenceOf = (code: string, said: Said, circumstances: Circumstances): string => {
   const ourWords = ourSentences[code]?.(said, circumstances);
   if (ourWords) return ourWords;
-  const isReadable = said.message !== '' && said.name !== 'SyntaxError' && !said.message.startsWith('Unknown');
-  return isReadable
+  return isReadable(said)
     ? said.message.replace(/\n\s*Deserialization error:.*$/s, '')
     : `API Gateway answered ${circumstances.operation} with ${said.status} and no sentence of its own${tries(circumstances)}.`;
 };
@@ -357,7 +376,7 @@ export const explainFailure = (error: unknown, circumstances: Circumstances, sta
   const cause = error instanceof StageError ? undefined : causeOf(said);
   if (cause === undefined) return error;
   const message = sentenceOf(cause.code, said, circumstances);
-  const hint = [hintFor(cause.code, message, circumstances), more].filter(Boolean).join(' ');
+  const hint = [hintFor(cause.code, message, said, circumstances), more].filter(Boolean).join(' ');
   const about = [state, hint].filter(Boolean).join(' ');
   const first = { code: cause.code, message, ...atFault(message, circumstances.patchOperations) };
   const rest: readonly Problem[] =

@@ -69,16 +69,49 @@ const listedApi = (api: ListedReference, apis: readonly RestApi[], session: Sess
   return apis.find(({ id }) => id === idOrName) ?? apiCalled(idOrName, apis, session, nearest);
 };
 
+/** Told of an API whose stages were refused: it may not be read, or is gone since the APIs were listed. */
+export type OnLeftOut = (api: RestApi, error: StageError) => void;
+
+const withStages = async (api: RestApi, session: Session): Promise<ListedApi> => {
+  const run = restarted({ ...session, at: { ...session.at, restApiId: api.id } });
+  return { ...api, stages: await readStages(api.id, run) };
+};
+
+interface Refused {
+  readonly api: RestApi;
+  readonly error: StageError;
+}
+
+/** One API that cannot be read hides no other; what is left out is told only where something is left to list. */
+const listAll = async (
+  apis: readonly RestApi[],
+  session: Session,
+  onLeftOut: OnLeftOut,
+): Promise<readonly ListedApi[]> => {
+  const listed: ListedApi[] = [];
+  const refused: Refused[] = [];
+  for (const api of apis) {
+    try {
+      listed.push(await withStages(api, session));
+    } catch (error) {
+      if (!(error instanceof StageError) || error.kind !== 'refused') throw error;
+      refused.push({ api, error });
+    }
+  }
+  const [first] = refused;
+  if (first !== undefined && listed.length === 0) throw first.error;
+  for (const { api, error } of refused) onLeftOut(api, error);
+  return listed;
+};
+
 /** One API with its stages, or all of them. */
 export const listApis = async (
   api: ListedReference | undefined,
   session: Session,
   nearest: Nearest,
+  onLeftOut: OnLeftOut,
 ): Promise<readonly ListedApi[]> => {
-  const run = restarted(session);
-  const apis = await readRestApis(run);
-  const named = api === undefined ? apis : [listedApi(api, apis, run, nearest)];
-  const listed: ListedApi[] = [];
-  for (const each of named) listed.push({ ...each, stages: await readStages(each.id, run) });
-  return listed;
+  const apis = await readRestApis(restarted(session));
+  if (api === undefined) return listAll(apis, session, onLeftOut);
+  return [await withStages(listedApi(api, apis, session, nearest), session)];
 };

@@ -3,6 +3,7 @@
 import type { PatchOperation } from '../../stage/operation.js';
 import { StageError } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
+import { longestTimer } from '../sleep.js';
 import {
   type Circumstances,
   explainFailure,
@@ -83,7 +84,7 @@ type Doing = 'read' | 'write';
 /** Rejects when the time is up; the work is then left to itself. */
 export const inTime = <T>(work: Promise<T>, milliseconds: number): Promise<T> =>
   new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new NoAnswerInTime(milliseconds)), milliseconds);
+    const timer = setTimeout(() => reject(new NoAnswerInTime(milliseconds)), Math.min(milliseconds, longestTimer));
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 
@@ -101,7 +102,7 @@ const withinTime = <T>(
       controller.abort();
     };
     const interrupt = (): void => stop(interrupted(session, doing));
-    const timer = setTimeout(() => stop(new NoAnswerInTime(milliseconds)), milliseconds);
+    const timer = setTimeout(() => stop(new NoAnswerInTime(milliseconds)), Math.min(milliseconds, longestTimer));
     session.signal.addEventListener('abort', interrupt, { once: true });
     call(controller.signal)
       .then(resolve, reject)

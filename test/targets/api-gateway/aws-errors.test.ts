@@ -107,6 +107,24 @@ test.each<readonly [string, Error, Partial<Circumstances>, string]>([
     {},
     'a1/prod: Allow apigateway:GET on arn:aws:apigateway:eu-west-1::/restapis/a1/stages/prod.',
   ],
+  ...['Signature expired: 20260101T000000Z is now earlier than x', 'Signature not yet current: x is still later'].map(
+    (message) =>
+      [
+        message,
+        answered(403, 'InvalidSignatureException', message),
+        {},
+        'a1/prod: Set the clock of this machine right.',
+      ] as const,
+  ),
+  ...[301, 404].map(
+    (status) =>
+      [
+        `a page with ${status} of another server`,
+        answered(status, 'SyntaxError', 'Unexpected token <'),
+        { endpointUrl: 'http://localhost:8080' },
+        'a1/prod: Is http://localhost:8080 API Gateway?',
+      ] as const,
+  ),
 ])('%s has a hint', (_what, error, more, hint) => {
   expect(hintOf(error, more)).toBe(hint);
 });
