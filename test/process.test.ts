@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newHolder, writeHolder } from '../src/targets/holder';
 import { lockNameOf } from '../src/targets/lock';
+import { testIf } from './tools';
 import { examples, newExamples, newFolder, removeFolders, root } from './world';
 
 const program = join(root, 'bin/stage.js');
@@ -54,9 +55,6 @@ const shell = (line: string, cwd: string): Ended => {
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 const hasPython = spawnSync('python3', ['-c', 'import pty, fcntl']).status === 0;
-
-const testIf = (possible: boolean, reason: string) =>
-  possible ? test : (name: string, _run: unknown) => test.skip(`${name} (skipped: ${reason})`, () => {});
 
 const withPython = testIf(hasPython, 'it needs python3 and its module pty');
 

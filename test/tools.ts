@@ -1,4 +1,4 @@
-/** Tests that need a program that may not be on the machine. */
+/** Tests that need what may not be on the machine. */
 
 const required = (process.env['STAGE_REQUIRE_TOOLS'] ?? '').split(/[\s,]+/);
 
@@ -11,3 +11,10 @@ export const testWith = (tool: string, isThere: boolean, what: string, lack: str
   process.stderr.write(`SKIPPED: ${what}, since ${lack}\n`);
   return test.skip;
 };
+
+/** `test` where the machine allows it; otherwise the test is skipped, and says why. */
+export const testIf = (
+  isPossible: boolean,
+  reason: string,
+): ((name: string, run: jest.ProvidesCallback, timeout?: number) => void) =>
+  isPossible ? test : (name) => test.skip(`${name} (skipped: ${reason})`, () => {});

@@ -1,23 +1,12 @@
 import { boolean } from '../stage/codec.js';
-import {
-  defaultMethodSetting,
-  type GroupName,
-  groups,
-  type Property,
-  properties,
-  seedCanarySettings,
-  unsetBy,
-} from '../stage/properties.js';
+import { defaultMethodSetting, groups, type Property, properties, unsetBy } from '../stage/properties.js';
 import type { LookCommand } from './command.js';
 
-/** What API Gateway fills in when the first member of a group is set. */
-const seeds: Readonly<Partial<Record<GroupName, object>>> = {
-  methodSettings: defaultMethodSetting,
-  canarySettings: seedCanarySettings({}),
-};
-
-const defaultOf = ({ group, field, codec }: Property): string | undefined => {
-  const value: unknown = codec && Object.entries(seeds[group] ?? {}).find(([name]) => name === field)?.[1];
+/** What API Gateway fills in when the first member of a group is set. A canary's is what clears it, too. */
+const defaultOf = ({ group, field, codec, clear }: Property): string | undefined => {
+  if (group === 'canarySettings') return clear;
+  const settings = group === 'methodSettings' && codec ? Object.entries(defaultMethodSetting) : [];
+  const value: unknown = settings.find(([name]) => name === field)?.[1];
   if (value === undefined) return undefined;
   return `${value}${field.startsWith('throttling') ? " (your account's limit may be another)" : ''}`;
 };

@@ -1134,7 +1134,7 @@ describe('explain', () => {
       /path +\/canarySettings\/percentTraffic$/m,
       /operations +replace$/m,
       /values +a number from 0 to 100$/m,
-      /default +0$/m,
+      /default +0\.0$/m,
       /see +https:\/\/docs\.aws\.amazon\.com\//,
     ])
       expect(stdout).toMatch(part);

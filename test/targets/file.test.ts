@@ -22,14 +22,11 @@ import { StageError } from '../../src/stage/problem.js';
 import type { Stage } from '../../src/stage/stage.js';
 import { type FileOptions, stageFile } from '../../src/targets/file.js';
 import type { StageTarget } from '../../src/targets/target.js';
+import { testIf } from '../tools.js';
 import { compileWorker, finished, kill, newFolder, removeFolders, start, started } from './processes.js';
 
 const isLinux = process.platform === 'linux';
 const isRoot = process.getuid?.() === 0;
-
-/** A test that this system cannot run says why. */
-const testIf = (possible: boolean, reason: string) =>
-  possible ? test : (name: string, _run: unknown) => test.skip(`${name} (skipped: ${reason})`, () => {});
 
 const calls: Calls = [[{ op: 'replace', path: '/description', value: 'new' }]];
 
