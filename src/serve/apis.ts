@@ -1,14 +1,16 @@
-import { apiOf, type Backend, dated, type Operation, ok, pageOf } from './operation.js';
+import { apiOf, type Backend, dated, type Operation, ok, pageOf, unlessBroken } from './operation.js';
 import type { Api, Item } from './store.js';
 import { ApiError } from './wire.js';
 
 const apiOnWire = ({ id, name, others }: Api, backend: Backend): Item => dated({ id, name, ...others }, backend);
 
+/** One that is deleted meanwhile, or whose file is broken, is left out. */
 export const getRestApis: Operation = async ({ query }, backend) => {
-  const apis = backend.store.apiIds().flatMap((id) => backend.store.api(id) ?? []);
+  const { store } = backend;
+  const apis = await Promise.all(store.apiIds().map((id) => unlessBroken(() => store.api(id), backend)));
   return ok(
     pageOf(
-      apis.map((api) => apiOnWire(api, backend)),
+      apis.flatMap((api) => (api === undefined ? [] : [apiOnWire(api, backend)])),
       query,
     ),
   );

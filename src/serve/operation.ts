@@ -1,4 +1,5 @@
 /** What an operation is, and what all of them share. */
+import { StageError } from '../stage/problem.js';
 import type { JsonObject } from '../stage/stage.js';
 import type { World } from '../world.js';
 import type { Clusters } from './clusters.js';
@@ -37,6 +38,20 @@ export const apiOf = ({ parameters: { restApiId = '' } }: ApiRequest, { store }:
   const api = isName(restApiId) ? store.api(restApiId) : undefined;
   if (api !== undefined) return api;
   throw new ApiError('NotFoundException', `Invalid API identifier specified ${account}:${restApiId}`);
+};
+
+/** Reads a file for a list: one that is broken hides no other, and is told to who runs the server. */
+export const unlessBroken = async <T>(
+  read: () => T | Promise<T>,
+  { log }: Pick<Backend, 'log'>,
+): Promise<T | undefined> => {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof StageError) || !(error.kind === 'input' || error.kind === 'file')) throw error;
+    log(error.message);
+    return undefined;
+  }
 };
 
 const pageSizes = { usual: 25, most: 500 } as const;

@@ -1,11 +1,10 @@
 import type { PatchOperation } from '../stage/operation.js';
 import { applyPatch, type PatchContext } from '../stage/patch.js';
-import { StageError } from '../stage/problem.js';
 import { ours } from '../stage/refusals.js';
 import { isObject, type JsonObject, type Stage } from '../stage/stage.js';
 import { isClusterChange, settledStatus } from './clusters.js';
 import { readInput, settingAll, stageInput } from './input.js';
-import { apiOf, type Backend, badRequest, created, type Operation, ok } from './operation.js';
+import { apiOf, type Backend, badRequest, created, type Operation, ok, unlessBroken } from './operation.js';
 import { type Api, contextOf, isName, type StageEdit } from './store.js';
 import { ApiError, isoOf, noStage, stageOnWire } from './wire.js';
 
@@ -26,24 +25,15 @@ const readStage = async (api: Api, name: string, { store }: Backend): Promise<St
   return stage;
 };
 
-/** A stage for a list: a file that is broken is told to who runs the server, and hides no other stage. */
-const stageForList = async (api: Api, name: string, { store, log }: Backend): Promise<Stage | undefined> => {
-  try {
-    return await store.stage(api.id, name);
-  } catch (error) {
-    if (!(error instanceof StageError) || !(error.kind === 'input' || error.kind === 'file')) throw error;
-    log(error.message);
-    return undefined;
-  }
-};
-
 /** Every stage of an API with its name. One that is deleted meanwhile, or whose file is broken, is left out. */
 export const allStages = async (
   api: Api,
   backend: Backend,
 ): Promise<readonly (readonly [name: string, stage: Stage])[]> => {
   const names = backend.store.stageNames(api.id);
-  const read = names.map(async (name) => [name, await stageForList(api, name, backend)] as const);
+  const read = names.map(
+    async (name) => [name, await unlessBroken(() => backend.store.stage(api.id, name), backend)] as const,
+  );
   return (await Promise.all(read)).flatMap(([name, stage]) => (stage === undefined ? [] : [[name, stage] as const]));
 };
 

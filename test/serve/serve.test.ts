@@ -136,6 +136,14 @@ describe('an answer', () => {
     expect((await ask(server, 'GET', `/restapis/${api}/stages/odd`)).status).toBe(500);
   });
 
+  test('lists the APIs whose files are whole, and logs which is broken', async () => {
+    const server = await startServing({ ...files, 'odd.json': '{', 'odd/prod.json': aStage() });
+    const { status, body } = await ask(server, 'GET', '/restapis');
+    expect([status, body['item']]).toEqual([200, [expect.objectContaining({ id: api })]]);
+    expect(server.lines[0]).toMatch('odd.json: line 1, column 2: expected');
+    expect((await ask(server, 'GET', '/restapis/odd')).status).toBe(500);
+  });
+
   testIf(process.platform !== 'win32', 'Windows has no FIFOs')('waits for no file that is none', async () => {
     const server = await startServing(files);
     execFileSync('mkfifo', [join(server.folder, api, 'pipe.json'), join(server.folder, 'pipe.json')]);
