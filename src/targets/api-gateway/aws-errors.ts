@@ -163,7 +163,7 @@ const retryAfterOf = ({ headers }: Said): number | undefined => {
 export const faultOf = (error: unknown): Fault => {
   const said = readError(error);
   const kind = causeOf(said)?.fault ?? 'final';
-  if (kind !== 'throttled') return { kind };
+  if (kind !== 'throttled' && kind !== 'lost') return { kind };
   const retryAfter = retryAfterOf(said);
   return { kind, ...(retryAfter !== undefined && { retryAfter }) };
 };

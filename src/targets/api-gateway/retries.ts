@@ -8,8 +8,8 @@ export type Fault =
   | { readonly kind: 'throttled'; readonly retryAfter?: number }
   /** API Gateway was not reached. Nothing was done. */
   | { readonly kind: 'unsent' }
-  /** The request may have arrived, and the answer did not. It may have been done. */
-  | { readonly kind: 'lost' }
+  /** The request may have arrived, and the answer did not, or says of a failure. It may have been done. */
+  | { readonly kind: 'lost'; readonly retryAfter?: number }
   /** Another attempt would end the same. */
   | { readonly kind: 'final' };
 
@@ -22,10 +22,13 @@ export interface Budget {
   readonly left: number;
 }
 
-/** `ask`: read the stage, because the write may have been made; `after` counts milliseconds. */
+/**
+ * `ask`: read the stage, because the write may have been made; `isLast`: whatever is seen then, there is no time to send it again.
+ * `after` counts milliseconds.
+ */
 export type Step =
   | { readonly next: 'retry'; readonly after: number }
-  | { readonly next: 'ask'; readonly after: number }
+  | { readonly next: 'ask'; readonly after: number; readonly isLast?: true }
   | { readonly next: 'give-up' };
 
 interface Backoff {
@@ -50,17 +53,23 @@ const jittered = ({ base, cap }: Backoff, attempts: number, random: () => number
 
 const giveUp: Step = { next: 'give-up' };
 
-const waitFor = (fault: Exclude<Fault, { kind: 'final' }>, attempts: number, random: () => number): number => {
-  const wait = jittered(backoffs[fault.kind], attempts, random);
-  return fault.kind === 'throttled' ? Math.max(wait, fault.retryAfter ?? 0) : wait;
-};
+/** Milliseconds that the other side asks to wait. */
+const askedWait = (fault: Fault): number => ('retryAfter' in fault ? (fault.retryAfter ?? 0) : 0);
 
 /** A lost write is always asked about, even when nothing is left for another attempt: what became of it has to be told. */
+const askAfter = (wait: number, asked: number, left: number): Step => {
+  const soon = Math.min(wait, Math.max(0, left) / 4);
+  return asked < left || asked === 0
+    ? { next: 'ask', after: Math.max(soon, asked) }
+    : { next: 'ask', after: soon, isLast: true };
+};
+
 export const nextStep = (fault: Fault, doing: 'read' | 'write', budget: Budget, random: () => number): Step => {
   if (fault.kind === 'final') return giveUp;
   const { attempts, maxAttempts, left } = budget;
-  const after = waitFor(fault, attempts, random);
-  if (fault.kind === 'lost' && doing === 'write') return { next: 'ask', after: Math.min(after, Math.max(0, left) / 4) };
+  const [wait, asked] = [jittered(backoffs[fault.kind], attempts, random), askedWait(fault)];
+  if (fault.kind === 'lost' && doing === 'write') return askAfter(wait, asked, left);
+  const after = Math.max(wait, asked);
   const most = Math.min(maxAttempts, backoffs[fault.kind].most ?? maxAttempts);
   return attempts < most && after < left ? { next: 'retry', after } : giveUp;
 };

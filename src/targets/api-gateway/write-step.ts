@@ -188,8 +188,8 @@ const afterFault = async (
   if (step.next !== 'give-up') await waitAfter(error, step.after, session, step.next);
   // What was refused at last may have been made by an attempt whose answer was lost.
   if (writing.lost !== undefined) {
-    const mayRepeat =
-      step.next !== 'give-up' && writing.attempts < maxAttempts && timeLeft(session) > reserveOf(session);
+    const isLast = step.next === 'give-up' || (step.next === 'ask' && step.isLast === true);
+    const mayRepeat = !isLast && writing.attempts < maxAttempts && timeLeft(session) > reserveOf(session);
     return settle(error, writing, edited, mayRepeat);
   }
   if (step.next === 'give-up') return notMade(error, writing, edited);

@@ -8,6 +8,13 @@ afterEach(closeStubs);
 
 const times = (count: number, script: Script): readonly Script[] => Array.from({ length: count }, () => script);
 const throttled = refusal(429, 'TooManyRequestsException', 'Too Many Requests', { 'retry-after': '3' });
+const busy = (retryAfter: string, date?: string): Script =>
+  refusal(503, 'ServiceUnavailableException', 'Service Unavailable', {
+    'retry-after': retryAfter,
+    ...(date && { date }),
+  });
+const now = Date.now();
+const httpDate = (milliseconds: number): string => new Date(milliseconds).toUTCString();
 const html: Script = {
   status: 500,
   body: '<html>Internal Server Error</html>',
@@ -56,6 +63,19 @@ const ridden: readonly Ridden[] = [
   },
   { what: '429 with Retry-After', update: [throttled], calls: { GetStage: 1, UpdateStage: 2 }, waits: [3000] },
   { what: '429 on the read', get: [throttled], calls: { GetStage: 2, UpdateStage: 1 }, waits: [3000] },
+  {
+    what: '503 with Retry-After',
+    update: [busy('7')],
+    calls: { GetStage: 2, UpdateStage: 2 },
+    notices: [lost('API Gateway failed (503)', isSentAgain)],
+    waits: [7000],
+  },
+  {
+    what: '503 with a date as Retry-After, on the read',
+    get: [busy(httpDate(now + 9000), httpDate(now))],
+    calls: { GetStage: 2, UpdateStage: 1 },
+    waits: [9000],
+  },
   { what: '500 on the read', get: [html, html], calls: { GetStage: 3, UpdateStage: 1 } },
   { what: 'a reset of the read', get: ['reset-before', 'cut'], calls: { GetStage: 3, UpdateStage: 1 } },
   {
@@ -184,6 +204,14 @@ const failed: readonly Failed[] = [
     kind: 'unavailable',
     code: 'throttled',
     says: ['Rate exceeded', /Nothing was written/],
+  },
+  {
+    what: '503 that asks for more time than there is',
+    update: [busy('120')],
+    calls: { GetStage: 2, UpdateStage: 1 },
+    kind: 'unavailable',
+    code: 'server-error',
+    says: ['Service Unavailable', /Nothing was written/],
   },
   {
     what: '500 for ever',

@@ -21,6 +21,16 @@ const rows: readonly (readonly [string, Fault, 'read' | 'write', Partial<Budget>
   ['a lost write at the last attempt', { kind: 'lost' }, 'write', { attempts: 10 }, ask(5000)],
   ['a lost write with little time', { kind: 'lost' }, 'write', { left: 100 }, ask(25)],
   ['a lost write with no time', { kind: 'lost' }, 'write', { left: -1 }, ask(0)],
+  ['a lost read with Retry-After', { kind: 'lost', retryAfter: 7000 }, 'read', {}, retry(7000)],
+  ['a lost read that asks for more than is left', { kind: 'lost', retryAfter: 70_000 }, 'read', {}, giveUp],
+  ['a lost write with Retry-After', { kind: 'lost', retryAfter: 30_000 }, 'write', {}, ask(30_000)],
+  [
+    'a lost write that asks for more than is left',
+    { kind: 'lost', retryAfter: 70_000 },
+    'write',
+    {},
+    { next: 'ask', after: 250, isLast: true },
+  ],
   ['what another attempt would not change', { kind: 'final' }, 'write', {}, giveUp],
 ];
 test.each(rows)('after %s', (_what, fault, doing, budget, step) => {
