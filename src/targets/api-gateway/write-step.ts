@@ -7,7 +7,7 @@ import { readLeaf } from '../../stage/place.js';
 import type { Notice } from '../../stage/plan.js';
 import { StageError } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
-import { faultSentence, NoAnswerInTime } from './aws-errors.js';
+import { faultOf, faultSentence, NoAnswerInTime } from './aws-errors.js';
 import type { ShowLeaf, Step } from './foreseen.js';
 import { insteadOf, type Nearest, readStages } from './names.js';
 import { whatBecameOf } from './read-back.js';
@@ -39,6 +39,8 @@ interface Writing {
   readonly attempts: number;
   /** Why the answer to an attempt was lost, where one was. */
   readonly lost?: unknown;
+  /** What the last of the attempts was told that ended in a conflict, and how many did. */
+  readonly conflict?: { readonly error: unknown; readonly count: number };
 }
 
 const unchanged = 'Nothing was written.';
@@ -145,6 +147,10 @@ const mayFollow =
 const mixedUp =
   'The stage was read back and is neither as it was nor as it should be, so somebody else has probably changed it too. Whether the edit was made is not known; stage get shows the stage as it is.';
 
+/** Why a stage that is as it was could not be changed: a conflict that never cleared, however its last attempt happened to end. */
+const causeOfEnd = (error: unknown, { conflict, attempts }: Writing): unknown =>
+  conflict !== undefined && conflict.count * 2 >= attempts && faultOf(error).kind !== 'final' ? conflict.error : error;
+
 /** What became of a call whose answer was lost. Undefined: it was not made, and may be sent again. */
 const settle = async (
   error: unknown,
@@ -157,9 +163,10 @@ const settle = async (
   const state = whatBecameOf(writing.step, writing.held, back.stage);
   if (state === 'made') return isMade(back.stage, writing.lost);
   if (state === 'unknown') return { state, error: failure(error, writing, edited, mixedUp) };
+  const cause = causeOfEnd(error, writing);
   if (!mayRepeat && writing.lost instanceof NoAnswerInTime)
-    return { state: 'unknown', error: failure(error, writing, edited, mayFollow) };
-  if (!mayRepeat) return notMade(error, writing, edited);
+    return { state: 'unknown', error: failure(cause, writing, edited, mayFollow) };
+  if (!mayRepeat) return notMade(cause, writing, edited);
   if (edited.recheck) expectUnmoved(back.stage, writing, edited);
   return undefined;
 };
@@ -192,7 +199,7 @@ const afterFault = async (
     const mayRepeat = !isLast && writing.attempts < maxAttempts && timeLeft(session) > reserveOf(session);
     return settle(error, writing, edited, mayRepeat);
   }
-  if (step.next === 'give-up') return notMade(error, writing, edited);
+  if (step.next === 'give-up') return notMade(causeOfEnd(error, writing), writing, edited);
   await recheck(writing, edited);
   return undefined;
 };
@@ -208,7 +215,12 @@ const attemptWrite = async (begun: Writing, edited: Edited): Promise<Written | {
   );
   if ('answer' in tried) return { state: 'made', stage: tried.answer, notices: again(begun.lost) };
   const { error, fault } = tried;
-  const writing = { ...begun, attempts: begun.attempts + 1, ...(fault.kind === 'lost' && { lost: error }) };
+  const writing = {
+    ...begun,
+    attempts: begun.attempts + 1,
+    ...(fault.kind === 'lost' && { lost: error }),
+    ...(fault.kind === 'conflict' && { conflict: { error, count: (begun.conflict?.count ?? 0) + 1 } }),
+  };
   return (await afterFault(error, fault, writing, edited)) ?? { writing };
 };
 
