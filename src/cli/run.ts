@@ -152,6 +152,8 @@ const runUndertaking = async ({ name }: Undertaking, scene: Scene): Promise<numb
 /** Does what was asked for, and answers with the exit code. Throws StageError where it cannot be done. */
 export const run = async (scene: Scene): Promise<number> => {
   const { command } = scene.invocation;
+  // Wrong is wrong, also where the stage is not one that is locked.
+  flagTime(scene, 'lock-timeout', defaults.lockTimeout);
   // Only then: an edit of a file does not load how live stages are reached.
   if (forLive.some((name) => scene.invocation.flags.has(name))) checkLiveFlags(scene);
   if (isStageCommand(command)) return runEdit(command, scene);
