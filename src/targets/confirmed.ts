@@ -1,4 +1,5 @@
 import { changesBetween } from '../stage/changes.js';
+import { diffStages } from '../stage/diff.js';
 import type { Calls, Outcome } from '../stage/plan.js';
 import { StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';
@@ -17,6 +18,12 @@ const changedMeanwhile = (label: string): StageError =>
 const isIdle = ({ before, after, calls }: Outcome, target: StageTarget): boolean =>
   target.foresee ? calls.length === 0 : changesBetween(before, after).length === 0;
 
+/** What an edit was decided on is what is there. Dates and cacheClusterStatus change by themselves. */
+const isUnchanged = (shown: Stage, now: Stage): boolean => {
+  const { operations, problems } = diffStages(shown, now);
+  return operations.length === 0 && problems.length === 0;
+};
+
 /**
  * A target that asks before it is changed: `confirm` is shown what would happen, and throws to prevent it. What is then done
  * is what was shown, or nothing. An edit that changes nothing is not asked for.
@@ -28,7 +35,7 @@ export const confirmed = (target: StageTarget, confirm: (outcome: Outcome) => Pr
     if (isIdle(shown, target)) return target.edit(decide);
     await confirm(shown);
     return target.edit((stage: Stage): Calls => {
-      if (JSON.stringify(stage) !== JSON.stringify(shown.before)) throw changedMeanwhile(target.label);
+      if (!isUnchanged(shown.before, stage)) throw changedMeanwhile(target.label);
       return decide(stage);
     });
   },

@@ -1,7 +1,10 @@
 /** What can be asked of an edit of a live stage, and what it looks at besides. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Stage } from '../../src/stage/stage.js';
 import { stopServing } from '../serve/serving.js';
 import { aMethod, aStage } from '../stages.js';
-import { removeFolders } from '../world.js';
+import { removeFolders, testWorld } from '../world.js';
 import { anApi, canaryStage, goLive, keys, type LiveWorld, prod, prodFile, restApiId } from './live.js';
 
 afterEach(async () => {
@@ -58,6 +61,36 @@ describe('a protected live stage', () => {
     const run = await stage('set production --description new', { isTTY: true, answer });
     expect(run).toMatchObject({ code, stderr: expect.stringContaining('  ~ description: old → new\n') });
     expect(held().description).toBe(description);
+  });
+
+  const meanwhile = async (members: Stage) => {
+    const { stage, server, held } = await live();
+    const stdin = {
+      ...testWorld([], { isTTY: true }).stdin,
+      readLine: async () => {
+        writeFileSync(join(server.folder, prodFile), JSON.stringify({ ...held(), ...members }));
+        return 'y';
+      },
+    };
+    return { run: await stage('set production --description new', { isTTY: true, world: { stdin } }), held };
+  };
+
+  test.each([
+    ['a cluster that settles', { cacheClusterStatus: 'AVAILABLE' }],
+    ['a date', { lastUpdatedDate: '2026-03-03T00:00:00+00:00' }],
+  ])('is edited where %s changed while it was asked', async (_what, members) => {
+    const { run, held } = await meanwhile(members);
+    expect([run.code, held().description]).toEqual([0, 'new']);
+  });
+
+  test.each([
+    ['a property', { tracingEnabled: true }],
+    ['a tag', { tags: { team: 'blue' } }],
+    ['the web ACL', { webAclArn: 'arn:aws:wafv2:x' }],
+  ])('is left alone where %s changed while it was asked', async (_what, members) => {
+    const { run, held } = await meanwhile(members);
+    expect([run.code, held().description]).toEqual([5, 'old']);
+    expect(run.stderr).toContain('was changed by somebody else while you were asked, so nothing was written.');
   });
 
   test('is never the default', async () => {
@@ -287,6 +320,7 @@ describe('--timeout and --max-attempts', () => {
     ['--max-attempts 0', '--max-attempts: expected a whole number of at least 1, came 0.'],
     ['--max-attempts many', '--max-attempts: expected a whole number of at least 1, came many.'],
     ['--on-partial undo', '--on-partial: expected rollback or keep, came undo.'],
+    ['--lock-timeout soon', '--lock-timeout: expected a time, such as 30, 30s, 500ms or 2m; came soon.'],
   ])('%s is refused with 3, before anything is asked for', async (flags, says) => {
     const { stage, calls } = await goLive();
     const { code, stderr } = await stage(`${edit} ${flags}`);
