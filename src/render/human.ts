@@ -1,8 +1,8 @@
-import { type Change, changesBetween } from '../stage/changes.js';
+import type { Change } from '../stage/changes.js';
 import type { Leaf } from '../stage/codec.js';
 import { readableName } from '../stage/method.js';
 import { printable } from '../stage/printable.js';
-import type { StageResult } from '../stage/result.js';
+import { changesOf, type StageResult } from '../stage/result.js';
 import { type IsSecret, isSecretPlace, mask } from './redact.js';
 
 /** How parts of a report are coloured. */
@@ -61,19 +61,22 @@ const byMethod = (changes: readonly Change[]): readonly Change[] => {
   return [...changes].sort((a, b) => entries.indexOf(entryOf(a)) - entries.indexOf(entryOf(b)));
 };
 
-/** What changes between two stages, a property a line. */
+/** What an edit changes, a property a line. */
 export const changeLines = (
-  { before, after }: Pick<StageResult, 'before' | 'after'>,
+  result: Pick<StageResult, 'before' | 'after' | 'own'>,
   isSecret: IsSecret,
   paint: Paint,
-): readonly string[] =>
-  byMethod(changesBetween(before, after)).map((change) => `  ${changeLine(change, isSecret, paint)}`);
+): readonly string[] => byMethod(changesOf(result)).map((change) => `  ${changeLine(change, isSecret, paint)}`);
+
+/** What is said of an edit that changed nothing. `own` is there where something was sent. */
+const idle = ({ own }: StageResult): string =>
+  own === undefined ? 'nothing to change' : 'the edit was sent, and changed nothing';
 
 /** A report for people: what was edited, before → after by property. */
 export const human = (result: StageResult, isSecret: IsSecret, paint: Paint, from = ''): string => {
   const lines = changeLines(result, isSecret, paint);
   const label = `${printable(result.label)}${from}`;
-  if (lines.length === 0) return `${label}: nothing to change\n`;
+  if (lines.length === 0) return `${label}: ${idle(result)}\n`;
   const end = result.isDryRun ? [paint.quiet('dry run: nothing was changed')] : [];
   return `${[label, ...lines, ...end].join('\n')}\n`;
 };

@@ -32,10 +32,11 @@ export interface Call {
 /** What an edit did to a stage. */
 export interface Outcome {
   readonly before: Stage;
+  /** The stage as it is now, with what others did meanwhile. */
   readonly after: Stage;
   readonly calls: readonly Call[];
   /** What the target has to say of it. */
   readonly notices?: readonly Notice[];
-  /** What the calls alone make of `before`, where `after` may hold what others did meanwhile. */
-  readonly foreseen?: Stage;
+  /** What the calls alone made of `before`, where somebody else may have changed the stage too. */
+  readonly own?: Stage;
 }

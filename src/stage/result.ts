@@ -1,7 +1,8 @@
+import { type Change, changesBetween } from './changes.js';
 import { diffStages } from './diff.js';
 import type { PatchOperation } from './operation.js';
 import { applyPatch } from './patch.js';
-import type { Call, Calls, Notice } from './plan.js';
+import type { Call, CallState, Calls, Notice } from './plan.js';
 import type { Stage } from './stage.js';
 
 /** The whole story of an edit; every renderer works from it. */
@@ -11,9 +12,10 @@ export interface StageResult {
   /** The API of a live stage, where its id is known. */
   readonly restApiId?: string;
   readonly before: Stage;
+  /** The stage as it is now, with what others did meanwhile. */
   readonly after: Stage;
-  /** What the calls alone make of `before`, where `after` may hold what others did meanwhile. */
-  readonly foreseen?: Stage;
+  /** What the calls alone made of `before`, where somebody else may have changed the stage too. */
+  readonly own?: Stage;
   readonly calls: readonly Call[];
   readonly notices: readonly Notice[];
   readonly isDryRun: boolean;
@@ -31,6 +33,17 @@ export const sent = (operations: readonly PatchOperation[]): readonly PatchOpera
 export const operationsOf = ({ calls }: StageResult): readonly PatchOperation[] =>
   calls.flatMap(({ operations }) => sent(operations));
 
+/** What an edit changed; not what others did meanwhile. */
+export const changesOf = ({
+  before,
+  after,
+  own = after,
+}: Pick<StageResult, 'before' | 'after' | 'own'>): readonly Change[] => changesBetween(before, own);
+
 /** What takes an edit back: from what it made of the stage, not from what others did meanwhile. */
-export const inverseOf = ({ before, after, foreseen = after }: StageResult): readonly PatchOperation[] =>
-  diffStages(foreseen, before).operations;
+export const inverseOf = ({ before, after, own = after }: StageResult): readonly PatchOperation[] =>
+  diffStages(own, before).operations;
+
+/** What became of each call that sends something. */
+export const statesOf = ({ calls }: Pick<StageResult, 'calls'>): readonly CallState[] =>
+  calls.filter(({ operations }) => sent(operations).length > 0).map(({ state }) => state);

@@ -32,7 +32,9 @@ describe('-o json', () => {
       'inverse',
       'after',
       'notices',
+      'calls',
     ]);
+    expect(document.calls).toEqual(['made']);
     expect(document).toMatchObject({ schemaVersion: 1, target: 's.json', changed: true, dryRun: false });
     expect(document.before).toEqual(stage);
     expect(document.after).toEqual(applyPatch(stage, document.operations));
@@ -41,8 +43,8 @@ describe('-o json', () => {
   });
 
   test.each([
-    ['set s.json --description old -o json', { changed: false, dryRun: false, operations: [], inverse: [] }],
-    ['set s.json --description new -n -o json', { changed: true, dryRun: true }],
+    ['set s.json --description old -o json', { changed: false, dryRun: false, operations: [], inverse: [], calls: [] }],
+    ['set s.json --description new -n -o json', { changed: true, dryRun: true, calls: ['not-made'] }],
   ])('%s tells whether it would change something, and whether it did', async (line, members) => {
     const { stdout, files } = await run(line);
     expect(JSON.parse(stdout)).toMatchObject(members);

@@ -300,6 +300,37 @@ test.each(scripted)('$what', async (row) => {
   else expect(stub.stage).toMatchObject(holds);
 });
 
+test('what a second writer changes elsewhere is no line of the report, and is in the stage as it is now', async () => {
+  const { stub, stage } = await againstStub({ ...canaryStage });
+  const theirs = { tracingEnabled: true, variables: { color: 'theirs', size: '1' } };
+  stub.scripts['UpdateStage'] = [change(stub, theirs)];
+  const line = `set ${prod} --description new`;
+  expect(await stage(line)).toEqual({
+    code: 0,
+    stdout: written,
+    stderr: expect.stringMatching(/^notice: tracingEnabled was false .*\nnotice: variables\.color was red .*\n$/),
+  });
+  stub.stage = { ...canaryStage };
+  stub.scripts['UpdateStage'] = [change(stub, theirs)];
+  const document = JSON.parse((await stage(`${line} -o json`)).stdout);
+  expect(document).toMatchObject({
+    changed: true,
+    before: { description: 'old', tracingEnabled: false },
+    after: { description: 'new', ...theirs },
+    inverse: [{ op: 'replace', path: '/description', value: 'old' }],
+    calls: ['made'],
+  });
+});
+
+test('an edit that API Gateway did not make, in a stage that somebody else changed, changed nothing', async () => {
+  const { createdDate: _, lastUpdatedDate: __, ...held } = canaryStage;
+  const { stub, stage } = await againstStub(held);
+  stub.scripts['UpdateStage'] = [{ status: 200, body: { ...held, tracingEnabled: true } }];
+  const { stdout, stderr } = await stage(`set ${prod} --description new`);
+  expect(stdout).toBe(`${prod}: the edit was sent, and changed nothing\n`);
+  expect(stderr).toContain('API Gateway answered old.');
+});
+
 const againstStub = async (stage: Stage): Promise<{ readonly stub: Stub; readonly stage: RunLive }> => {
   const stages = { prod: stage, staging: aStage({ stageName: 'staging' }) };
   const stub = await startStub([{ id: restApiId, name: 'orders-api', stages }]);

@@ -213,8 +213,11 @@ describe('patch', () => {
 
   test('is never thinned: what changes nothing is sent too', async () => {
     const { stage, calls } = await goLive(canaryStage);
-    expect(await stage(patch('op=replace,path=/description,value=old'))).toMatchObject({ code: 0 });
+    const line = patch('op=replace,path=/description,value=old');
+    const says = `${prod}: the edit was sent, and changed nothing\n`;
+    expect(await stage(line)).toMatchObject({ code: 0, stderr: says });
     expect(calls()).toEqual(['GetStage', 'UpdateStage']);
+    expect(JSON.parse((await stage(`${line} -o json`)).stdout)).toMatchObject({ changed: false, calls: ['made'] });
   });
 
   const unproven = 'notice: Nobody has shown what API Gateway makes of add at /description; it is sent as given.\n';

@@ -6,7 +6,7 @@ import { readLeaf } from '../../stage/place.js';
 import type { Call, CallState, Calls, Notice, OnPartial, Outcome } from '../../stage/plan.js';
 import { type Problem, StageError } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
-import { differences, type Foresight, foresee, type Step, unprovenNotices } from './foreseen.js';
+import { differences, type Foresight, foresee, type Made, ownOf, type Step, unprovenNotices } from './foreseen.js';
 import { ownerNotices } from './owner.js';
 import { interruptedWrite, restarted } from './session.js';
 import { type Edited, type Written, writeStep } from './write-step.js';
@@ -21,7 +21,7 @@ export interface EditOptions {
 
 /** How far an edit came. */
 interface Progress {
-  readonly made: readonly Step[];
+  readonly made: readonly Made[];
   readonly stage: Stage;
   readonly notices: readonly Notice[];
   /** The call that failed for good. */
@@ -56,16 +56,16 @@ const notConfirmed = (
 };
 
 const makeCalls = async (steps: readonly Step[], before: Stage, edited: Edited): Promise<Progress> => {
-  const made: Step[] = [];
+  const made: Made[] = [];
   const notices: Notice[] = [];
   let stage = before;
   for (const step of steps) {
-    const unconfirmed = step.awaitsConfirmation ? unlike(made.at(-1), stage) : [];
+    const unconfirmed = step.awaitsConfirmation ? unlike(made.at(-1)?.step, stage) : [];
     if (unconfirmed.length > 0) return { made, stage, notices, failed: notConfirmed(unconfirmed, stage, edited) };
     // What was expected held before the first call; after that the stage is what the edit makes of it.
     const written = await tryStep(step, stage, made.length === 0 ? edited : { ...edited, tests: [] });
     if (written.state !== 'made') return { made, stage, notices, failed: written };
-    made.push(step);
+    made.push({ step, held: stage, answer: written.stage });
     notices.push(...written.notices);
     stage = written.stage;
   }
@@ -83,7 +83,7 @@ const doubt = ({ made, failed }: Progress): string =>
 
 /** What the stage holds after some of the calls. */
 const heldPart = ({ steps }: Foresight, progress: Progress): string =>
-  `The stage holds ${countOf(progress.made)} of the ${countOf(steps)} operations (${firstCalls(progress.made.length)} of ${steps.length})${doubt(progress)}`;
+  `The stage holds ${countOf(progress.made.map(({ step }) => step))} of the ${countOf(steps)} operations (${firstCalls(progress.made.length)} of ${steps.length})${doubt(progress)}`;
 
 const partProblem = (
   code: string,
@@ -116,7 +116,7 @@ const notTakenBack = (foresight: Foresight, progress: Progress, why: string, isB
 /** Takes back what was made, by its inverse: not what others did meanwhile. It has the whole time of an edit again. */
 const takeBack = async (foresight: Foresight, progress: Progress, edited: Edited): Promise<Problem> => {
   const before = foresight.steps[0]?.before ?? progress.stage;
-  const after = progress.made.at(-1)?.after ?? before;
+  const after = progress.made.at(-1)?.step.after ?? before;
   const { operations, problems } = diffStages(after, before);
   const again = { ...edited, session: restarted(edited.session), tests: [], recheck: false };
   const { made, failed } = await makeCalls(foresee(after, [operations]).steps, progress.stage, again);
@@ -224,7 +224,7 @@ export const editStage = async (
   return {
     before,
     after: progress.stage,
-    foreseen: foresight.after,
+    own: ownOf(before, progress.made),
     calls: callsOf(foresight, 'made'),
     notices: [...notices, ...progress.notices, ...differences(before, foresight, progress.stage, edited.show)],
   };

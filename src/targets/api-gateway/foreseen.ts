@@ -3,7 +3,7 @@ import { type Change, changesBetween } from '../../stage/changes.js';
 import { readableName } from '../../stage/method.js';
 import type { PatchOperation } from '../../stage/operation.js';
 import { applyPatch } from '../../stage/patch.js';
-import { type Place, pathOf, readLeaf } from '../../stage/place.js';
+import { nameOf, type Place, pathOf, readLeaf, withLeaves } from '../../stage/place.js';
 import type { Calls, Notice } from '../../stage/plan.js';
 import { PatchError, type PatchProblem } from '../../stage/problem.js';
 import { sent } from '../../stage/result.js';
@@ -118,6 +118,36 @@ const differenceNotice = ({ place, before: foreseen, after }: Change, read: Stag
 const unprovenIn = ({ steps }: Pick<Foresight, 'steps'>): readonly PatchOperation[] =>
   steps.flatMap(({ unproven }) => unproven.map(({ operation }) => operation as PatchOperation));
 
+/** Whether it is one of these operations, whose effect nobody knows, that a change comes from. */
+const doubtedBy = (unproven: Operations): ((change: Change) => boolean) => {
+  const doubted = unproven.map(({ path }) => path);
+  return ({ place }) => doubted.some((path) => pathOf(place) === path || pathOf(place).startsWith(`${path}/`));
+};
+
+/** A call that was made. */
+export interface Made {
+  readonly step: Step;
+  /** The stage as API Gateway answered with it before the call, and after it. */
+  readonly held: Stage;
+  readonly answer: Stage;
+}
+
+/** What stands after a call where it changed something. */
+const ownLeaves = ({ step, held, answer }: Made): readonly { readonly place: Place; readonly leaf: Leaf }[] => {
+  const isDoubted = doubtedBy(unprovenIn({ steps: [step] }));
+  const unforeseen = step.unproven.length > 0 ? changesBetween(held, answer).filter(isDoubted) : [];
+  return [...step.changes, ...unforeseen].map(({ place }) => ({ place, leaf: readLeaf(answer, place) }));
+};
+
+/** What calls made of a stage by API Gateway's answers, without what somebody else did meanwhile. */
+export const ownOf = (before: Stage, made: readonly Made[]): Stage => {
+  const foreseen = made.at(-1)?.step.after ?? before;
+  // Of a place that several calls changed, the last counts.
+  const leaves = [...new Map(made.flatMap(ownLeaves).map((own) => [nameOf(own.place), own])).values()];
+  const isAsForeseen = leaves.every(({ place, leaf }) => readLeaf(foreseen, place) === leaf);
+  return isAsForeseen ? foreseen : withLeaves(foreseen, leaves);
+};
+
 /** A notice for each leaf that API Gateway answered with otherwise than was foreseen. Dates and the cache's status aside. */
 export const differences = (
   read: Stage,
@@ -125,11 +155,10 @@ export const differences = (
   answer: Stage,
   show: ShowLeaf = showLeaf,
 ): readonly Notice[] => {
-  const doubted = unprovenIn(foresight).map(({ path }) => path);
   // What nobody could foresee was asked for all the same.
-  const isDoubted = (path: string): boolean => doubted.some((other) => path === other || path.startsWith(`${other}/`));
+  const isDoubted = doubtedBy(unprovenIn(foresight));
   return changesBetween(foresight.after, answer)
-    .filter(({ place }) => !isDoubted(pathOf(place)))
+    .filter((change) => !isDoubted(change))
     .map((change) => differenceNotice(change, read, show));
 };
 

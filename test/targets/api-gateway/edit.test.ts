@@ -72,6 +72,15 @@ test('a patch is never thinned, and what nobody has shown is sent with a notice'
   ]);
 });
 
+test('what nobody could foresee is of the edit all the same, and what somebody else did is not', async () => {
+  const { createdDate: _, lastUpdatedDate: __, ...stage } = aStage({ description: 'old' });
+  const { stub, target } = await goLive(stage, { verbatim: true });
+  stub.scripts['UpdateStage'] = [{ status: 200, body: { ...stage, description: 'new', tracingEnabled: true } }];
+  const { own, after } = await target.edit(() => [[{ op: 'add', path: '/description', value: 'new' }]]);
+  expect(own).toEqual({ ...stage, description: 'new' });
+  expect(after).toMatchObject({ description: 'new', tracingEnabled: true });
+});
+
 test.each([
   ['a patch', true],
   ['another edit', false],
@@ -104,13 +113,13 @@ test('each difference between the answer and what was foreseen is a notice with 
   const { stub, target } = await goLive(aStage({ description: 'old', variables: { a: '1' } }));
   const answer = { ...stub.stage, description: 'stray', variables: { a: '9' }, createdDate: 1, lastUpdatedDate: 2 };
   stub.scripts['UpdateStage'] = [{ status: 200, body: { ...answer, cacheClusterStatus: 'AVAILABLE' } }];
-  const { notices, after, foreseen } = await target.edit(() => describedAs('new'));
+  const { notices, after, own } = await target.edit(() => describedAs('new'));
   expect(notices?.map(({ message }) => message)).toEqual([
     'description was old when the stage was read and should be new by this edit; API Gateway answered stray.',
     "variables.a was 1 when the stage was read, and is 9 in API Gateway's answer, which this edit did not ask for.",
   ]);
   expect(after.description).toBe('stray');
-  expect(foreseen?.description).toBe('new');
+  expect(own).toMatchObject({ description: 'stray', variables: { a: '1' } });
 });
 
 test('a value in a notice is shown as the caller wants it', async () => {
