@@ -1,15 +1,15 @@
 /** An edit of a live stage: all its calls, and what is done when one of them fails for good. */
-import type { Change } from '../../stage/changes.js';
+import { type Change, changesBetween } from '../../stage/changes.js';
 import { diffStages } from '../../stage/diff.js';
 import { readableName } from '../../stage/method.js';
-import { readLeaf } from '../../stage/place.js';
+import { nameOf, readLeaf } from '../../stage/place.js';
 import type { Call, CallState, Calls, Notice, OnPartial, Outcome } from '../../stage/plan.js';
 import { type Problem, StageError } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
 import { differences, type Foresight, foresee, type Made, ownOf, type Step, unprovenNotices } from './foreseen.js';
 import { ownerNotices } from './owner.js';
 import { interruptedWrite, restarted } from './session.js';
-import { type Edited, type Written, writeStep } from './write-step.js';
+import { type Edited, readStage, type Written, writeStep } from './write-step.js';
 
 export interface EditOptions {
   /** Send the operations as they are: all of them, in their order, and what nobody knows the effect of too. */
@@ -101,27 +101,102 @@ const statesOf = ({ steps }: Foresight, { made, failed }: Progress, ofMade: Call
     return index === made.length && failed ? failed.state : 'not-made';
   });
 
-const takenBack = (foresight: Foresight, progress: Progress): Problem => {
-  const now = doubt(progress) || ': the stage is as it was';
-  const message = `The edit takes ${foresight.steps.length} calls; ${firstCalls(progress.made.length)} had been made and taken back${now}.`;
+const takenBack = (foresight: Foresight, progress: Progress, isAsItWas: boolean): Problem => {
+  const now = doubt(progress) || (isAsItWas ? ': the stage is as it was' : '');
+  const others = isAsItWas ? '' : ' What somebody else changed meanwhile was left.';
+  const message = `The edit takes ${foresight.steps.length} calls; ${firstCalls(progress.made.length)} had been made and taken back${now}.${others}`;
   return partProblem('rolled-back', message, statesOf(foresight, progress, 'not-made'));
 };
 
-const notTakenBack = (foresight: Foresight, progress: Progress, why: string, isBegun: boolean): Problem => {
-  const could = isBegun ? 'could be taken back only in part' : 'could not be taken back';
-  const message = `${heldPart(foresight, progress)}, and ${could}: ${why.replace(/\.?\s*$/, '.')} stage get shows what it holds now.`;
-  return partProblem('not-rolled-back', message, statesOf(foresight, progress, 'unknown'));
+/** How far a rollback came that did not come to its end. */
+type Returned = 'in-part' | 'not-at-all' | 'unknown';
+
+const returned: Readonly<Record<Returned, string>> = {
+  'in-part': 'could be taken back only in part',
+  'not-at-all': 'could not be taken back',
+  unknown: 'whether that was taken back is not known',
 };
 
-/** Takes back what was made, by its inverse: not what others did meanwhile. It has the whole time of an edit again. */
-const takeBack = async (foresight: Foresight, progress: Progress, edited: Edited): Promise<Problem> => {
+const notTakenBack = (foresight: Foresight, progress: Progress, why: string, how: Returned): Problem => {
+  const message = `${heldPart(foresight, progress)}, and ${returned[how]}: ${why.replace(/\.?\s*$/, '.')} stage get shows what it holds now.`;
+  return partProblem(
+    'not-rolled-back',
+    message,
+    statesOf(foresight, progress, how === 'not-at-all' ? 'made' : 'unknown'),
+  );
+};
+
+/** A rollback: the stage as it was to be again, as it was found, what the calls were that took back, and how far they came. */
+interface Rollback {
+  readonly before: Stage;
+  readonly own: Stage;
+  readonly steps: readonly Step[];
+  readonly back: Progress;
+  /** Why not all of it can be taken back. */
+  readonly why: string | undefined;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Takes back what still is as the edit made it. */
+const rollBack = async (before: Stage, own: Stage, edited: Edited): Promise<Rollback> => {
+  const fresh = await readStage(edited);
+  const theirs = new Set(changesBetween(own, fresh).map(({ place }) => nameOf(place)));
+  const { operations, problems } = diffStages(fresh, before, (place) => !theirs.has(nameOf(place)));
+  const { steps } = foresee(fresh, [operations]);
+  const back = await makeCalls(steps, fresh, edited);
+  return { before, own, steps, back, why: back.failed ? messageOf(back.failed.error) : problems[0]?.message };
+};
+
+const howFar = ({ made, failed }: Progress): Returned => {
+  if (made.length > 0) return 'in-part';
+  return failed?.state === 'unknown' ? 'unknown' : 'not-at-all';
+};
+
+/** What a rollback wrote and API Gateway answered otherwise. */
+const notAsBefore = ({ back }: Rollback, show: Edited['show']): string | undefined => {
+  const meant = back.made.at(-1)?.step.after ?? back.stage;
+  const [missed] = changesBetween(meant, ownOf(meant, back.made));
+  if (missed === undefined) return undefined;
+  const { place, before, after } = missed;
+  return `${readableName(place)} should be ${show(place, before)} again, and API Gateway answered ${show(place, after)}`;
+};
+
+/** A problem for each property that is not as it was, and that is not of this edit either. */
+const leftToOthers = (
+  { before, own, steps, back }: Rollback,
+  doubted: readonly Change[],
+  show: Edited['show'],
+): readonly Problem[] => {
+  const ours = new Set([...steps.flatMap(({ changes }) => changes), ...doubted].map(({ place }) => nameOf(place)));
+  return changesBetween(before, back.stage)
+    .filter(({ place, after }) => readLeaf(own, place) !== after && !ours.has(nameOf(place)))
+    .map(({ place, before: was, after: is }) => {
+      const made = readLeaf(own, place);
+      const meant = made === was ? '' : `, was made ${show(place, made)} by this edit`;
+      const message = `${readableName(place)} was ${show(place, was)} when the stage was read${meant}, and is ${show(place, is)} now, which this edit did not ask for: it was left.`;
+      return { code: 'changed-meanwhile', message };
+    });
+};
+
+/** Takes back what was made: not what others did meanwhile. It has the whole time of an edit again. */
+const takeBack = async (foresight: Foresight, progress: Progress, edited: Edited): Promise<readonly Problem[]> => {
   const before = foresight.steps[0]?.before ?? progress.stage;
-  const after = progress.made.at(-1)?.step.after ?? before;
-  const { operations, problems } = diffStages(after, before);
   const again = { ...edited, session: restarted(edited.session), tests: [], recheck: false };
-  const { made, failed } = await makeCalls(foresee(after, [operations]).steps, progress.stage, again);
-  const said = failed?.error instanceof Error ? failed.error.message : problems[0]?.message;
-  return said === undefined ? takenBack(foresight, progress) : notTakenBack(foresight, progress, said, made.length > 0);
+  let rollback: Rollback;
+  try {
+    rollback = await rollBack(before, ownOf(before, progress.made), again);
+  } catch (error) {
+    return [notTakenBack(foresight, progress, messageOf(error), 'not-at-all')];
+  }
+  const { back, why = notAsBefore(rollback, edited.show) } = rollback;
+  const doubted = progress.failed?.state === 'unknown' ? foresight.steps[progress.made.length]?.changes : [];
+  const left = leftToOthers(rollback, doubted ?? [], edited.show);
+  const told =
+    why === undefined
+      ? takenBack(foresight, progress, left.length === 0)
+      : notTakenBack(foresight, progress, why, howFar(back));
+  return [told, ...left];
 };
 
 const kept = (foresight: Foresight, progress: Progress): Problem =>
@@ -140,10 +215,10 @@ const ofCall = (problem: Problem, number: number): Problem => ({
 const isExpectation = (error: StageError): boolean => error.kind === 'expectation';
 
 /** The failure of an edit of which some calls were made. An expectation that failed late is no longer "nothing written". */
-const partialFailure = (error: unknown, progress: Progress, told: Problem): unknown => {
+const partialFailure = (error: unknown, progress: Progress, told: readonly Problem[]): unknown => {
   if (!(error instanceof StageError)) return error;
   const problems = error.problems.map((problem) => ofCall(problem, progress.made.length + 1));
-  return new StageError(isExpectation(error) ? 'refused' : error.kind, [...problems, told]);
+  return new StageError(isExpectation(error) ? 'refused' : error.kind, [...problems, ...told]);
 };
 
 const fail = async (
@@ -156,7 +231,7 @@ const fail = async (
   if (progress.made.length === 0) return error;
   const isInterrupted = error instanceof StageError && error.kind === 'interrupted';
   const told =
-    onPartial === 'keep' || isInterrupted ? kept(foresight, progress) : await takeBack(foresight, progress, edited);
+    onPartial === 'keep' || isInterrupted ? [kept(foresight, progress)] : await takeBack(foresight, progress, edited);
   return partialFailure(error, progress, told);
 };
 

@@ -2,7 +2,7 @@ import type { PatchOperation } from '../../../src/stage/operation.js';
 import { applyPatch } from '../../../src/stage/patch.js';
 import type { LiveEditOptions } from '../../../src/targets/api-gateway.js';
 import { aMethod, aStage } from '../../stages.js';
-import { refusal, type Script } from '../../stub-api-gateway.js';
+import { refusal, type Script, type Stub } from '../../stub-api-gateway.js';
 import { closeStubs, failureOf, goLive, replace, sentences } from './live.js';
 
 afterEach(closeStubs);
@@ -71,6 +71,80 @@ test('when the third of four calls fails, the first two are kept if that is aske
   expect(Object.keys(stub.stage.methodSettings ?? {})).toHaveLength(33);
 });
 
+const meddling =
+  (stub: Stub, ...patches: readonly PatchOperation[]): (() => void) =>
+  () => {
+    stub.stage = applyPatch(stub.stage, patches);
+  };
+const notBack = 'The edit takes 4 calls; calls 1 to 2 had been made and taken back';
+
+test('what another writer changed meanwhile is left, and named', async () => {
+  const { stub, target } = await goLarge();
+  const meddle = meddling(
+    stub,
+    replace('/description', 'theirs'),
+    replace('/~1pets0/GET/throttling/rateLimit', '7'),
+    replace('/variables/added', 'x'),
+  );
+  stub.scripts['UpdateStage'] = [pass, pass, refused];
+  stub.scripts['GetStage'] = [pass, meddle];
+  const error = await failureOf(target.edit(() => [operations]));
+  expect(sentences(error).slice(2)).toEqual([
+    `${notBack}. What somebody else changed meanwhile was left.`,
+    'description was nothing when the stage was read, and is theirs now, which this edit did not ask for: it was left.',
+    'variables.added was nothing when the stage was read, and is x now, which this edit did not ask for: it was left.',
+    'methodSettings.GET /pets0.throttlingRateLimit was 10000 when the stage was read, was made 50 by this edit, and is 7 now, which this edit did not ask for: it was left.',
+  ]);
+  expect(error.problems[2]).toMatchObject({ code: 'rolled-back' });
+  expect(error.problems[3]).toMatchObject({ code: 'changed-meanwhile' });
+  const theirs = { ...stage.methodSettings?.['~1pets0/GET'], throttlingRateLimit: 7 };
+  expect(stub.stage).toMatchObject({ description: 'theirs', variables: { added: 'x' } });
+  expect(stub.stage.methodSettings).toEqual({ ...stage.methodSettings, '~1pets0/GET': theirs });
+});
+
+test('another writer between two calls is not taken back with the edit', async () => {
+  const { stub, target } = await goLarge();
+  stub.scripts['UpdateStage'] = [pass, meddling(stub, replace('/~1pets0/GET/throttling/rateLimit', '7')), refused];
+  const error = await failureOf(target.edit(() => [operations]));
+  expect(sentences(error)[3]).toMatch(/GET \/pets0\.throttlingRateLimit was 10000 .* and is 7 now, .* it was left\.$/);
+  expect(stub.stage.methodSettings?.['~1pets0/GET']?.throttlingRateLimit).toBe(7);
+});
+
+test('an entry that another writer has set too goes as far as it can, and not all of it is said to be back', async () => {
+  const { stub, target } = await goLarge();
+  stub.scripts['UpdateStage'] = [pass, pass, refused];
+  stub.scripts['GetStage'] = [pass, meddling(stub, replace('/~1pets1/GET/throttling/rateLimit', '7'))];
+  const error = await failureOf(target.edit(() => [operations]));
+  expect(error.problems[2]).toMatchObject({ code: 'not-rolled-back' });
+  expect(sentences(error)[2]).toMatch(/could be taken back only in part: methodSettings\.GET \/pets1\./);
+  expect(stub.stage.methodSettings?.['~1pets1/GET']).toEqual(aMethod({ throttlingRateLimit: 7 }));
+  expect(Object.keys(stub.stage.methodSettings ?? {})).toHaveLength(3);
+});
+
+test('a rollback that API Gateway answers otherwise is not said to be one', async () => {
+  const { createdDate: _, lastUpdatedDate: __, ...bare } = stage;
+  const { stub, target } = await goLarge();
+  const stray = {
+    ...bare,
+    methodSettings: { ...stage.methodSettings, '~1pets0/GET': aMethod({ throttlingRateLimit: 9 }) },
+  };
+  stub.scripts['UpdateStage'] = [pass, pass, refused, { status: 200, body: stray }];
+  const error = await failureOf(target.edit(() => [operations]));
+  expect(error.problems[2]).toMatchObject({ code: 'not-rolled-back' });
+  expect(sentences(error)[2]).toContain(
+    'could be taken back only in part: methodSettings.GET /pets0.throttlingRateLimit should be 10000 again, and API Gateway answered 9.',
+  );
+});
+
+test('a stage that cannot be read again is not taken back', async () => {
+  const { stub, target } = await goLarge();
+  stub.scripts['UpdateStage'] = [pass, pass, refused];
+  stub.scripts['GetStage'] = [pass, refusal(403, 'AccessDeniedException', 'No.')];
+  const error = await failureOf(target.edit(() => [operations]));
+  expect(sentences(error)[2]).toMatch(/and could not be taken back: No\. stage get shows/);
+  expect(error.problems[2]).toMatchObject({ calls: ['made', 'made', 'not-made', 'not-made'] });
+});
+
 test('when taking back fails too, the error says what the stage holds', async () => {
   const { stub, target } = await goLarge();
   stub.scripts['UpdateStage'] = [pass, pass, refused, refusal(400, 'BadRequestException', 'Nor back.')];
@@ -78,6 +152,7 @@ test('when taking back fails too, the error says what the stage holds', async ()
   expect(sentences(error)[2]).toBe(
     'The stage holds 159 of the 299 operations (calls 1 to 2 of 4), and could not be taken back: Nor back. stage get shows what it holds now.',
   );
+  expect(error.problems[2]).toMatchObject({ calls: ['made', 'made', 'not-made', 'not-made'] });
 });
 
 test('an answer that is lost in the middle of many calls is read back', async () => {
