@@ -22,12 +22,17 @@ const findFolder = ({ NODE_DISABLE_COMPILE_CACHE, XDG_CACHE_HOME, HOME, LOCALAPP
 /** Code is run, so it must be ours: under sudo, HOME may be the folder of somebody with fewer rights. */
 const isOurs = ({ uid, mode }) => process.geteuid === undefined || (uid === process.geteuid() && (mode & 0o022) === 0);
 
+/** Puts ASCII into bytes. Buffer.write would cost as much as a file's reading: it is the first to be asked for an encoding. */
+const put = (bytes, text, start) => {
+  for (let index = 0; index < text.length; index += 1) bytes[start + index] = text.charCodeAt(index);
+};
+
 /** A file's bytes between two texts, put together as they are read. fs.readFileSync would cost a second copy, and itself. */
 const readBytes = (fd, size, before = '', after = '') => {
   const bytes = Buffer.allocUnsafeSlow(before.length + size + after.length);
-  bytes.write(before, 'latin1');
+  put(bytes, before, 0);
   if (fs.readSync(fd, bytes, before.length, size, 0) !== size) throw new Error('A file has changed while it was read.');
-  bytes.write(after, before.length + size, 'latin1');
+  put(bytes, after, before.length + size);
   return bytes;
 };
 

@@ -32,7 +32,7 @@ const known = (read: () => string): string => {
 
 /** State and start of a process on Linux. The command's name, in parentheses, may hold spaces and parentheses itself. */
 const readStat = (pid: number): { readonly state: string; readonly start: string } | undefined => {
-  const stat = known(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  const stat = known(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, start] = [fields[0], fields[19]];
   return state === undefined || start === undefined ? undefined : { state, start };
@@ -56,7 +56,7 @@ export const newHolder = (world: { readonly pid: number; random(): number }): Ho
   holdings += 1;
   return {
     host: hostName(),
-    boot: known(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1')),
+    boot: known(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')),
     namespace: known(() => readlinkSync('/proc/self/ns/pid')),
     pid: world.pid,
     start,

@@ -4,7 +4,7 @@
  * It is linked into place whole, so that no lock is ever empty. One whose holder has ended is removed under a lock of its own,
  * named after that very holding: of two processes that find it, the second sees that it has changed and leaves it alone.
  */
-import { linkSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { StageError } from '../stage/problem.js';
 import type { World } from '../world.js';
@@ -37,6 +37,8 @@ const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException).cod
 
 /** Undefined where there is no lock, empty where it may not be read. */
 const readLock = (lock: string): string | undefined => {
+  // Mostly there is none, and an error takes longer than this question.
+  if (!existsSync(lock)) return undefined;
   try {
     return readFileSync(lock, 'utf8');
   } catch (error) {
