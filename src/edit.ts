@@ -30,6 +30,21 @@ const expecting = (tests: readonly PatchOperation[], calls: Calls): Calls => {
   return head.length > 0 ? [head, ...rest] : rest;
 };
 
+const counts: readonly string[] = ['index', 'firstIndex', 'lastIndex', 'of'];
+
+/** The failure with its operations counted as whoever gave them does: without the expectations at their head. */
+const countedWithout = (expectations: number, error: unknown): unknown => {
+  if (!(error instanceof StageError) || expectations === 0) return error;
+  const less = ([name, value]: readonly [string, unknown]) => [
+    name,
+    counts.includes(name) && typeof value === 'number' && value >= expectations ? value - expectations : value,
+  ];
+  return new StageError(
+    error.kind,
+    error.problems.map((problem) => ({ ...problem, ...Object.fromEntries(Object.entries(problem).map(less)) })),
+  );
+};
+
 /**
  * The one use case: a verb decides on the stage that is there, the target does it, and the story is told.
  *
@@ -37,15 +52,19 @@ const expecting = (tests: readonly PatchOperation[], calls: Calls): Calls => {
  */
 export const edit = async (command: StageCommand, target: StageTarget, request: EditRequest): Promise<StageResult> => {
   let planned: readonly Notice[] = [];
+  let expectations = 0;
   const decide = (stage: Stage): Calls => {
     const tests = testsOf(request.expected, stage);
     applyPatch(stage, tests);
+    expectations = tests.length;
     const plan = command.plan({ ...request, stage });
     if ('problems' in plan) throw new StageError(plan.kind, plan.problems);
     planned = plan.notices;
     return expecting(tests, plan.calls);
   };
-  const outcome = await target.edit(decide);
+  const outcome = await target.edit(decide).catch((error) => {
+    throw countedWithout(expectations, error);
+  });
   const told = noticesFor(outcome.before, outcome.after).filter(({ code }) => !command.intends?.includes(code));
   return {
     label: target.label,

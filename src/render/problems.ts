@@ -2,7 +2,7 @@ import { readableName } from '../stage/method.js';
 import { nearMiss } from '../stage/near-miss.js';
 import { findPlace } from '../stage/place.js';
 import { printable } from '../stage/printable.js';
-import type { PatchProblem, Problem } from '../stage/problem.js';
+import type { CallProblem, PatchProblem, Problem } from '../stage/problem.js';
 import { ours } from '../stage/refusals.js';
 import { isObject } from '../stage/stage.js';
 import type { Paint } from './human.js';
@@ -36,9 +36,15 @@ const hintFor = (problem: Problem): string | undefined => {
   return typeof path === 'string' && problem.code !== 'test-failed' ? nearMiss(path) : undefined;
 };
 
-/** Which operation of a patch is at fault, where there may be several. */
-const whichOperation = (problem: Problem, count: number): string =>
-  isOfPatch(problem) && count > 1 && problem.code !== 'test-failed' ? `operation ${problem.index + 1}: ` : '';
+const isOfCall = (problem: Problem): problem is CallProblem => 'firstIndex' in problem;
+
+/** Which operation of a patch is at fault, where there may be several; or which call of them. */
+const whichOperation = (problem: Problem, count: number): string => {
+  if (isOfCall(problem)) return `operations ${problem.firstIndex + 1} to ${problem.lastIndex + 1} of ${problem.of}: `;
+  if (!isOfPatch(problem) || problem.code === 'test-failed') return '';
+  if (problem.of !== undefined) return `operation ${problem.index + 1} of ${problem.of}: `;
+  return count > 1 ? `operation ${problem.index + 1}: ` : '';
+};
 
 /** Where an operation was refused, in case the sentence does not say. */
 const whereRefused = (problem: Problem): string => {

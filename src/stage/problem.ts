@@ -11,6 +11,15 @@ export interface PatchProblem extends Problem {
   readonly operation: unknown;
   /** Its position in the list, from 0. */
   readonly index: number;
+  /** How many there are, where that is more than one call takes. */
+  readonly of?: number;
+}
+
+/** A problem of one call of a large edit, where nobody knows which of its operations is at fault: some of `of`, from 0. */
+export interface CallProblem extends Problem {
+  readonly firstIndex: number;
+  readonly lastIndex: number;
+  readonly of: number;
 }
 
 /** What kind of failure ended a run; `main` has the exit code of each. */

@@ -87,6 +87,16 @@ describe('a failure', () => {
     ]);
   });
 
+  test('counts operations as they were given, whatever is expected besides', async () => {
+    const items = ['/no', '/nowhere'].map((path) => `op=replace,path=${path},value=1`).join(' ');
+    const { stderr } = await run(`patch s.json --expect description=old --patch-operations ${items}`);
+    expect(stderr.split('\n')).toEqual([
+      expect.stringMatching(/^stage: operation 1: Invalid method setting path: \/no\./),
+      expect.stringMatching(/^stage: operation 2: Invalid method setting path: \/nowhere\./),
+      '',
+    ]);
+  });
+
   test('is a YAML document with -o yaml', async () => {
     const { stderr } = await run(`${refused} -o yaml`);
     expect(parseYaml(stderr)).toMatchObject({ schemaVersion: 1, error: { code: 'patch', exitCode: 3 } });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import type { Stage } from '../../src/stage/stage.js';
 import { stopServing } from '../serve/serving.js';
 import { aMethod, aStage } from '../stages.js';
-import { type Script, type Stub, startStub } from '../stub-api-gateway.js';
+import { refusal, type Script, type Stub, startStub } from '../stub-api-gateway.js';
 import { removeFolders } from '../world.js';
 import { canaryStage, goLive, prod, type RunLive, restApiId, runAgainst } from './live.js';
 
@@ -364,6 +364,33 @@ describe('an edit of four calls whose third is refused', () => {
     expect(await stage(line)).toMatchObject({ code: 0 });
     expect(held().methodSettings).toEqual({ ...before.methodSettings, ...many.methodSettings });
   });
+});
+
+test.each([
+  [
+    'Deployment id does not exist',
+    'operation 171 of 200: Deployment id does not exist (replace /deploymentId)',
+    { index: 170, of: 200 },
+  ],
+  [
+    'Something is wrong',
+    'operations 161 to 200 of 200: Something is wrong',
+    { firstIndex: 160, lastIndex: 199, of: 200 },
+  ],
+])('%s: of a long patch it is said where, whatever else is expected', async (message, says, at) => {
+  const operations = Array.from({ length: 200 }, (_, index) =>
+    index === 170
+      ? { op: 'replace', path: '/deploymentId', value: 'nope' }
+      : { op: 'replace', path: `/variables/v${index % 50}`, value: 'x' },
+  );
+  const { stub, stage } = await againstStub(aStage({ description: 'old' }));
+  const line = ['patch', prod, '--expect', 'description=old', '--patch-operations', JSON.stringify(operations)];
+  const scripts = [nothingYet, nothingYet, refusal(400, 'BadRequestException', message)];
+  stub.scripts['UpdateStage'] = [...scripts];
+  expect((await stage(line)).stderr).toContain(`stage: ${says}\nstage: ${prod}: Call 3 was not made.`);
+  stub.scripts['UpdateStage'] = [...scripts];
+  const { error } = JSON.parse((await stage([...line, '-o', 'json'])).stderr);
+  expect(error.problems[0]).toMatchObject({ message, ...at });
 });
 
 test('with many faults at once nothing is lost and nothing is applied twice', async () => {

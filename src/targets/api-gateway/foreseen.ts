@@ -37,6 +37,8 @@ export interface Foresight {
   readonly tests: Operations;
   /** The stage in the end. */
   readonly after: Stage;
+  /** All operations as they were given; where they are not sent as they are, as they go. The same objects as in the steps. */
+  readonly listed: Operations;
 }
 
 /** Where nobody knows what API Gateway does: not what it is known to refuse. */
@@ -95,7 +97,9 @@ export const foresee = (before: Stage, calls: Calls, isVerbatim = false): Foresi
       held = step.after;
     }
   }
-  return { steps, tests: calls.flat().filter(({ op }) => op === 'test'), after: held };
+  const tests = calls.flat().filter(({ op }) => op === 'test');
+  const listed = isVerbatim ? calls.flat() : [...tests, ...steps.flatMap(({ operations }) => operations)];
+  return { steps, tests, after: held, listed };
 };
 
 export const showLeaf: ShowLeaf = (_place, leaf) => (leaf === undefined ? 'nothing' : String(leaf));

@@ -145,6 +145,21 @@ test('a stage that cannot be read again is not taken back', async () => {
   expect(error.problems[2]).toMatchObject({ calls: ['made', 'made', 'not-made', 'not-made'] });
 });
 
+test('the operation at fault in a later call is counted in the whole list', async () => {
+  const { stub, target } = await goLarge({ verbatim: true });
+  stub.scripts['UpdateStage'] = [pass, pass, refusal(400, 'BadRequestException', 'Deployment id does not exist')];
+  const list = operations.with(170, replace('/deploymentId', 'nope'));
+  const error = await failureOf(target.edit(() => [list]));
+  expect(error.problems[0]).toMatchObject({ operation: list[170], index: 170, of: 300 });
+});
+
+test('where the operation at fault is not known, the refusal says which were in the call', async () => {
+  const { stub, target } = await goLarge();
+  stub.scripts['UpdateStage'] = [pass, pass, refused];
+  const error = await failureOf(target.edit(() => [operations]));
+  expect(error.problems[0]).toMatchObject({ firstIndex: 159, lastIndex: 238, of: 299 });
+});
+
 test('when taking back fails too, the error says what the stage holds', async () => {
   const { stub, target } = await goLarge();
   stub.scripts['UpdateStage'] = [pass, pass, refused, refusal(400, 'BadRequestException', 'Nor back.')];
