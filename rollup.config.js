@@ -17,7 +17,7 @@ const { transformSync } = require('@swc/core');
 const { thirdPartyLicenses } = require('./scripts/third-party-licenses.js');
 
 /** Packages that are imported where they are needed, and get a chunk named after them. What is no other's is cosmiconfig's. */
-const lazyPackages = ['chalk', 'yaml', 'jsonc-parser', 'cosmiconfig'];
+const lazyPackages = ['chalk', 'yaml', 'cosmiconfig'];
 
 /** Modules that are imported as any other, and loaded when they are used first. */
 const lateModules = {
@@ -25,10 +25,10 @@ const lateModules = {
   failure: [
     'src/cli/advice.ts',
     'src/render/problems.ts',
-    'src/settings/spelling.ts',
     'src/stage/near-miss.ts',
     'src/stage/refusals.ts',
-    'src/targets/json-fault.ts',
+    'src/text/json-fault.ts',
+    'src/text/spelling.ts',
   ],
   operations: ['src/render/aws-cli.ts', 'src/stage/parse-operations.ts', 'src/stage/shorthand.ts'],
   diff: ['src/stage/diff.ts'],
@@ -46,7 +46,7 @@ const liveModules = /\/src\/(?:serve|targets\/api-gateway)(?:\/|\.ts$)/;
 const chunkOf = (id) => {
   const late = lateChunkOf(id);
   if (late !== undefined) return late;
-  // Brings two parsers along, to say in which line of a configuration something is wrong.
+  // Brings a parser along, to say in which line of a configuration something is wrong.
   if (id.endsWith('/src/settings/lines.ts')) return 'lines';
   // Live stages and the local endpoint lie apart, with the SDK split as it imports itself.
   if (liveModules.test(id) || sdk.test(id)) return undefined;

@@ -21,7 +21,7 @@ const allowed = [
   /^bin\/stage\.js$/,
   /^dist\/[A-Za-z0-9-]+\.js$/,
   /^dist\/index\.d\.ts$/,
-  /^dist\/stage\/[a-z-]+\.d\.ts$/,
+  /^dist\/(stage|text)\/[a-z-]+\.d\.ts$/,
   /^dist\/THIRD-PARTY-LICENSES\.txt$/,
   /^examples\/[a-z]+\.json$/,
 ];

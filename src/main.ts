@@ -4,14 +4,14 @@ import { run } from './cli/run.js';
 import { voiceFor } from './cli/voice.js';
 import { asJson, asYaml, errorDocument } from './render/document.js';
 import { maskProblem, problemLines } from './render/problems.js';
-import { withoutBom } from './settings/find.js';
 import { loadSettings } from './settings/resolve.js';
 import { outputs, type Settings } from './settings/settings.js';
-import { printableLines } from './stage/printable.js';
 import { type FailureKind, StageError } from './stage/problem.js';
 import { stageShape } from './stage/stage.js';
 import { decodeText } from './targets/decode-text.js';
 import { readText } from './targets/read-text.js';
+import { printableLines } from './text/printable.js';
+import { withoutBom } from './text/without-bom.js';
 import type { World } from './world.js';
 
 /** What a failure exits with. 0 and 2 are answers of `run`; 8, 9 and 10 are kept for rollouts and fleets. */

@@ -17,7 +17,11 @@ const leadsTo = (room: string): readonly string[] =>
     .map((path) => path.split('/')[0] ?? '')
     .filter((path) => path !== '' && path !== room);
 
+/** What every room may lead to. */
+const everybodys: readonly string[] = ['text'];
+
 const arrows: readonly (readonly [room: string, mayLeadTo: readonly string[]])[] = [
+  ['text', []],
   ['stage', []],
   ['settings', []],
   ['commands', ['stage']],
@@ -29,8 +33,8 @@ const arrows: readonly (readonly [room: string, mayLeadTo: readonly string[]])[]
   ['index.ts', ['stage']],
   ['world.ts', []],
 ];
-test.each(arrows)('%s leads to nothing of ours but %j', (room, mayLeadTo) => {
-  expect(leadsTo(room).filter((path) => !mayLeadTo.includes(path))).toEqual([]);
+test.each(arrows)('%s leads to nothing of ours but text and %j', (room, mayLeadTo) => {
+  expect(leadsTo(room).filter((path) => ![...everybodys, ...mayLeadTo].includes(path))).toEqual([]);
 });
 
 const doors: readonly (readonly [what: string, module: RegExp, door: RegExp])[] = [

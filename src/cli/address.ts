@@ -2,8 +2,8 @@
 
 import { resolve } from 'node:path';
 import type { Settings, StageEntry } from '../settings/settings.js';
-import { nearestWord } from '../settings/spelling.js';
 import { type FailureKind, StageError } from '../stage/problem.js';
+import { nearestWord } from '../text/spelling.js';
 import { adviseWord } from './advice.js';
 
 /** A stage of API Gateway, by the id of its API or by the name that people gave that. */

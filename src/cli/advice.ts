@@ -2,11 +2,11 @@
 
 import type { Flag, Verb } from '../commands/command.js';
 import { methodFlags, settingFlags } from '../commands/flags.js';
-import { nearestWord } from '../settings/spelling.js';
 import { isKeyed } from '../stage/place.js';
 import { everyMethod, type Property, properties } from '../stage/properties.js';
-import { quoteShell } from '../stage/shorthand.js';
 import { stageShape } from '../stage/stage.js';
+import { quoteShell } from '../text/quote-shell.js';
+import { nearestWord } from '../text/spelling.js';
 
 const verbs: Readonly<Record<string, string>> = {
   promote: 'promote-canary',

@@ -2,9 +2,9 @@
 
 import type { Sight } from '../commands/command.js';
 import { type IsSecret, maskStage } from '../render/redact.js';
-import { printable } from '../stage/printable.js';
 import type { Stage } from '../stage/stage.js';
 import type { ListedApi } from '../targets/api-gateway.js';
+import { printable } from '../text/printable.js';
 import { listLive } from './live.js';
 import type { Scene } from './scene.js';
 

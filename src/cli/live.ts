@@ -4,10 +4,8 @@ import { isStageCommand } from '../commands/commands.js';
 import { isSecretPlace, mask, maskBody } from '../render/redact.js';
 import { misfit, webAddress } from '../settings/kind.js';
 import { present } from '../settings/present.js';
-import { nearestWord } from '../settings/spelling.js';
 import type { Method } from '../stage/method.js';
 import { type OnPartial, onPartials } from '../stage/plan.js';
-import { printable } from '../stage/printable.js';
 import { StageError } from '../stage/problem.js';
 import type {
   Exchange,
@@ -19,6 +17,8 @@ import type {
   OnLeftOut,
 } from '../targets/api-gateway.js';
 import { defaults } from '../targets/defaults.js';
+import { printable } from '../text/printable.js';
+import { nearestWord } from '../text/spelling.js';
 import type { LivePlace } from './address.js';
 import { flagCount, flagText, flagTime, flagWord, isOn, refuse, type Scene } from './scene.js';
 

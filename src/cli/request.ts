@@ -12,8 +12,9 @@ import type { Notice } from '../stage/plan.js';
 import { type Problem, StageError } from '../stage/problem.js';
 import type { Property } from '../stage/properties.js';
 import { ours } from '../stage/refusals.js';
-import { parseShorthand, quoteShell } from '../stage/shorthand.js';
+import { parseShorthand } from '../stage/shorthand.js';
 import { isObject, kindOf } from '../stage/stage.js';
+import { quoteShell } from '../text/quote-shell.js';
 import { propertiesCalled } from './advice.js';
 import { flagsOf } from './common-flags.js';
 import type { Invocation } from './program.js';
@@ -133,9 +134,12 @@ const variablesFromJson = (text: string, desk: Desk): readonly Choice[] => {
   );
 };
 
+// What came, where a text is no JSON, may be a whole word of it.
+const quotation = /; write .*$|(?<=column \d+: .*), came .*$/s;
+
 /** A reason without its quotation of the text, where that may hold a secret. */
 const discreet = (reason: string, text: string, { isSecret }: Desk): string =>
-  isSecret(text) ? reason.replace(/(?:; write |, (?:\.{3})?").*$/s, '') : reason;
+  isSecret(text) ? reason.replace(quotation, '') : reason;
 
 /** The AWS CLI's `file://`. */
 const readReference = (text: string, { texts }: Desk): string =>

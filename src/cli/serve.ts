@@ -2,8 +2,8 @@
 
 import { usual } from '../commands/serve.js';
 import type { ServeOptions } from '../serve/serve.js';
-import { printable } from '../stage/printable.js';
 import { defaults } from '../targets/defaults.js';
+import { printable } from '../text/printable.js';
 import { flagText, flagTime, refuse, type Scene } from './scene.js';
 
 const positive = (scene: Scene, flag: string): number | undefined => {

@@ -3,8 +3,8 @@
 import type { StageCommand } from '../commands/command.js';
 import { type Output, renderers } from '../render/render.js';
 import type { Notice } from '../stage/plan.js';
-import { printable, printableLines } from '../stage/printable.js';
 import type { StageResult } from '../stage/result.js';
+import { printable, printableLines } from '../text/printable.js';
 import type { Sink } from '../world.js';
 import type { Address } from './address.js';
 import type { Scene } from './scene.js';

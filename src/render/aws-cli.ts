@@ -1,6 +1,7 @@
 import type { PatchOperation } from '../stage/operation.js';
 import { type StageResult, sent } from '../stage/result.js';
-import { quoteShell, quoteShorthand } from '../stage/shorthand.js';
+import { quoteShorthand } from '../stage/shorthand.js';
+import { quoteShell } from '../text/quote-shell.js';
 
 // The AWS CLI takes several items of shorthand, or one JSON list: never a mixture.
 const items = (operations: readonly PatchOperation[]): readonly string[] => {

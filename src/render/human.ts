@@ -1,8 +1,8 @@
 import type { Change } from '../stage/changes.js';
 import type { Leaf } from '../stage/codec.js';
 import { readableName } from '../stage/method.js';
-import { printable } from '../stage/printable.js';
 import { changesOf, type StageResult } from '../stage/result.js';
+import { printable } from '../text/printable.js';
 import { type IsSecret, isSecretPlace, mask } from './redact.js';
 
 /** How parts of a report are coloured. */

@@ -1,10 +1,10 @@
 import { readableName } from '../stage/method.js';
 import { nearMiss } from '../stage/near-miss.js';
 import { findPlace } from '../stage/place.js';
-import { printable } from '../stage/printable.js';
 import type { CallProblem, PatchProblem, Problem } from '../stage/problem.js';
 import { ours } from '../stage/refusals.js';
 import { isObject } from '../stage/stage.js';
+import { printable } from '../text/printable.js';
 import type { Paint } from './human.js';
 import { type IsSecret, isSecretPlace, mask } from './redact.js';
 

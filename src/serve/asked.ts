@@ -1,7 +1,7 @@
 /** From a request to the answer of the operation that it asks for. */
 import type { IncomingMessage } from 'node:http';
-import { printable } from '../stage/printable.js';
 import { isObject, type JsonObject } from '../stage/stage.js';
+import { printable } from '../text/printable.js';
 import type { Backend } from './operation.js';
 import { operations } from './operations.js';
 import { type Route, routeOf } from './routes.js';

@@ -4,8 +4,9 @@
  * OPERATION is a name of API Gateway's, or `*`. WHEN is `N`, the Nth request of that operation, or `P%`, that share of them;
  * without it every request is meant. `xN` is how many requests are hit at most: with `@N` one, otherwise all.
  */
-import { printable } from '../stage/printable.js';
+
 import { type Problem, StageError } from '../stage/problem.js';
+import { printable } from '../text/printable.js';
 import type { World } from '../world.js';
 import { operationNames } from './routes.js';
 

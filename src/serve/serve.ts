@@ -1,8 +1,8 @@
 /** API Gateway's wire protocol over a folder of stage files. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { printable } from '../stage/printable.js';
 import { type Problem, StageError } from '../stage/problem.js';
 import { sleep } from '../targets/sleep.js';
+import { printable } from '../text/printable.js';
 import type { World } from '../world.js';
 import { type Asked, answerTo, askedBy } from './asked.js';
 import { newClusters } from './clusters.js';

@@ -1,7 +1,8 @@
 /** What is wrong with the contents of a configuration file. Pure. */
+
+import { nearestWord } from '../text/spelling.js';
 import { describe, type Members, members, misfit } from './kind.js';
 import { type EntryRow, entryRows, settingRows } from './settings.js';
-import { nearestWord } from './spelling.js';
 
 /** Something wrong, at the keys that lead there. */
 export interface Fault {

@@ -1,5 +1,6 @@
 /** One configuration file, from its path to what it sets, or to sentences about what is wrong in it. */
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { findJsonFault } from '../text/json-fault.js';
 import { type Fault, findFaults } from './check.js';
 import { isPackageFile } from './find.js';
 import { type Contents, loadConfigFile } from './load.js';
@@ -53,10 +54,10 @@ const withLines = async (faults: readonly Fault[], text: string): Promise<readon
   return located.sort((left, right) => left.line - right.line);
 };
 
-const jsonFault = async (text: string): Promise<LineFault> => {
-  const { breachOfJson } = await import('./lines.js');
-  const { line, message } = breachOfJson(text) ?? { message: 'it cannot be parsed' };
-  return { at: [], message: `this is not JSON: ${message}`, ...(line === undefined ? {} : { line }) };
+const jsonFault = (text: string): LineFault => {
+  const fault = findJsonFault(text);
+  if (fault === undefined) return { at: [], message: 'this is not JSON' };
+  return { at: [], line: fault.line, message: `this is not JSON: expected ${fault.expected}, came ${fault.came}` };
 };
 
 const repeatedKeys = async (text: string, above: Fault['at']): Promise<readonly LineFault[]> => {
@@ -68,7 +69,7 @@ const repeatedKeys = async (text: string, above: Fault['at']): Promise<readonly 
 
 const faultsOf = async (contents: Contents, request: FileRequest): Promise<readonly LineFault[]> => {
   if ('unreadable' in contents) return [{ at: [], message: `cannot read this configuration: ${contents.unreadable}` }];
-  if ('notJson' in contents) return [await jsonFault(contents.text)];
+  if ('notJson' in contents) return [jsonFault(contents.text)];
   if ('notYaml' in contents) return [{ at: [], ...contents, message: `this is not YAML: ${contents.notYaml}` }];
   const above = isPackageFile(request.file) ? ['stage'] : [];
   const faults = findFaults(contents.value, request.reservedNames).map(({ at, message }) => ({

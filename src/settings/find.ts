@@ -2,6 +2,7 @@
 import { lstatSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
+import { withoutBom } from '../text/without-bom.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -22,8 +23,6 @@ const isThere = (file: string): boolean => {
     return false;
   }
 };
-
-export const withoutBom = (text: string): string => text.replace(/^\uFEFF/, '');
 
 /** What a package file says of `stage`; undefined where it says nothing. */
 export const stageKeyOf = (parsed: unknown): unknown =>

@@ -1,3 +1,5 @@
+import { shortened } from '../text/clipped.js';
+
 /** A kind of value: how a message names it, what fits, and how the text of a flag or a variable becomes one. */
 export interface Kind<Value> {
   /** What messages and the reference say was expected: `true or false`. */
@@ -53,12 +55,11 @@ export const members = <Value extends Members>(hint: string): Kind<Value> => ({
   fromText: () => undefined,
 });
 
-const clipped = (value: string): string => JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
-
 /** What a value is, in words that a message can use. */
 export const describe = (value: unknown): string => {
   if (value === null || value === undefined) return 'nothing';
-  if (typeof value === 'string') return value === '' ? 'an empty text' : `the text ${clipped(value)}`;
+  if (typeof value === 'string')
+    return value === '' ? 'an empty text' : `the text ${JSON.stringify(shortened(value, 60))}`;
   if (typeof value !== 'object') return `the ${typeof value} ${value}`;
   if (Array.isArray(value)) return 'a list';
   return value instanceof Date ? 'a date' : 'keys with values';

@@ -1,26 +1,8 @@
-/** Where in a configuration file a fault is. It is imported only when there is one to report: its parsers are big. */
-import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+/** Where in a configuration file a fault is. It is imported only when there is one to report: its parser is big. */
 import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
 
 /** The keys that lead to a value. */
 type Path = readonly string[];
-
-export interface Breach {
-  readonly line: number;
-  readonly message: string;
-}
-
-const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
-
-/** Where a text stops being JSON, and what is wrong there: `comma expected`. */
-export const breachOfJson = (text: string): Breach | undefined => {
-  const errors: ParseError[] = [];
-  parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
-  const [first] = errors;
-  if (first === undefined) return undefined;
-  const words = printParseErrorCode(first.error).replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`);
-  return { line: lineAt(text, first.offset), message: words.toLowerCase() };
-};
 
 interface Step {
   readonly start: unknown;

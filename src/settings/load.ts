@@ -1,6 +1,8 @@
 /** The one door to cosmiconfig. It is imported only when a configuration file is there: most runs have none. */
 import type { LoaderSync, LoadersSync, OptionsSync, PublicExplorerSync } from 'cosmiconfig';
-import { isPackageFile, stageKeyOf, withoutBom } from './find.js';
+import { repeatsKeys } from '../text/json-keys.js';
+import { withoutBom } from '../text/without-bom.js';
+import { isPackageFile, stageKeyOf } from './find.js';
 
 /** What a file holds, or why that cannot be told. */
 export type Contents = Parsed | { readonly unreadable: string };
@@ -22,29 +24,10 @@ interface LoadersModule {
   readonly loadYaml: LoaderSync;
 }
 
-// A key that is there twice is found as in `targets/`, which is not to be imported here: keys written against keys parsed.
-
-/** Every key of every object in it; with a stack of its own, for the depth of a file has no bound. */
-const countKeys = (value: unknown): number => {
-  const waiting = [value];
-  let count = 0;
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (typeof next !== 'object' || next === null) continue;
-    if (!Array.isArray(next)) count += Object.keys(next).length;
-    for (const member of Object.values(next)) waiting.push(member);
-  }
-  return count;
-};
-
-// In JSON, a string before a colon is always a key.
-const countWrittenKeys = (text: string): number =>
-  [...text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined).length;
-
 const parseJson = (text: string): Parsed => {
   try {
     const value: unknown = JSON.parse(text);
-    // JSON.parse keeps the last of two equal keys and says nothing.
-    return { text, value, repeatsKeys: countWrittenKeys(text) !== countKeys(value) };
+    return { text, value, repeatsKeys: repeatsKeys(text, value) };
   } catch {
     return { text, notJson: true };
   }

@@ -1,4 +1,6 @@
 /** What users write or send, made into patch operations: JSON, the AWS CLI's shorthand, or values already parsed. */
+import { findJsonFault, jsonFaultSentence } from '../text/json-fault.js';
+import { withoutBom } from '../text/without-bom.js';
 import type { PatchOperation } from './operation.js';
 import { PatchError } from './problem.js';
 import { ours } from './refusals.js';
@@ -79,27 +81,23 @@ const documentEntries = (document: unknown): readonly Entry[] => {
   return [{ operation: document, reason: `patchOperations: expected an array, came ${kindOf(list)}` }];
 };
 
-/** The line and column where the parser stopped, when it says so by offset only. */
-const jsonPlace = (text: string, message: string): string => {
-  const offset = /at position (\d+)$/.exec(message)?.[1];
-  if (offset === undefined) return '';
-  const lines = text.slice(0, Number(offset)).split('\n');
-  return ` (line ${lines.length} column ${(lines.at(-1)?.length ?? 0) + 1})`;
+const notJson = (text: string): Entry => {
+  const fault = findJsonFault(text);
+  return { operation: text, reason: `this is not JSON${fault ? `: ${jsonFaultSentence(fault)}` : ''}` };
 };
 
 const jsonEntries = (text: string): readonly Entry[] => {
   let document: unknown;
   try {
     document = JSON.parse(text);
-  } catch (error) {
-    const { message } = error as SyntaxError;
-    return [{ operation: text, reason: `this is not JSON: ${message}${jsonPlace(text, message)}` }];
+  } catch {
+    return [notJson(text)];
   }
   return documentEntries(document);
 };
 
 const textEntries = (text: string, options: ReadOptions): readonly Entry[] => {
-  const plain = text.replace(/^\ufeff/, '');
+  const plain = withoutBom(text);
   if (plain.trim() === '') return [{ operation: text, reason: 'expected an operation, came an empty text' }];
   return /^\s*[[{]/.test(plain) ? jsonEntries(plain) : [shorthandEntry(plain, options)];
 };

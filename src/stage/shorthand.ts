@@ -4,6 +4,7 @@
  *
  * @see https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-shorthand.html
  */
+import { quoteShell } from '../text/quote-shell.js';
 import type { PatchOperation } from './operation.js';
 
 export interface ShorthandMember {
@@ -254,7 +255,3 @@ export const quoteShorthand = (operation: PatchOperation): string => {
   if (members.slice(0, -1).some(([, text]) => text.endsWith('\\'))) return JSON.stringify(Object.fromEntries(members));
   return members.map(([name, text]) => `${name}=${writeText(text)}`).join(',');
 };
-
-/** One word for a POSIX shell, in single quotes where it needs them. */
-export const quoteShell = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

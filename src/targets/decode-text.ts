@@ -1,6 +1,6 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import { StageError } from '../stage/problem.js';
-import { clipped } from './clipped.js';
+import { clipped } from '../text/clipped.js';
 
 /** Bytes as text, a byte-order mark included. Throws `StageError('input')` where they are no UTF-8. */
 export const decodeText = (bytes: Uint8Array, label: string): string => {

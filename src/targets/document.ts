@@ -1,11 +1,12 @@
 /** A stage as the text of a stage file: what `aws apigateway get-stage` prints, or a part of it. */
 import { type Problem, StageError } from '../stage/problem.js';
 import { isObject, type JsonObject, kindOf, type Misfit, misfitsOf, type Stage, stageShape } from '../stage/stage.js';
-import { clipped } from './clipped.js';
+import { clipped } from '../text/clipped.js';
+import { positionOf } from '../text/json-fault.js';
+import { withoutBom } from '../text/without-bom.js';
 import { decodeText } from './decode-text.js';
-import { positionOf } from './json-fault.js';
 import { type JsonNode, membersOf, rootOf } from './json-text.js';
-import { jsonOf, parseJson } from './parse-json.js';
+import { parseJson } from './parse-json.js';
 import { rewriteJson, sameValue } from './rewrite.js';
 
 /** A stage and the text it was read from. */
@@ -76,7 +77,7 @@ const expectStage = (value: unknown, label: string): JsonObject => {
  */
 export const readDocument = (bytes: Uint8Array, label: string): StageDocument => {
   const text = decodeText(bytes, label);
-  const json = jsonOf(text);
+  const json = withoutBom(text);
   if (json.trim() === '')
     throw refusal('empty', label, `expected a stage, came an empty text. Print one with: ${howToPrint}`);
   const stage = expectStage(parseJson(json, label), label);
@@ -95,7 +96,7 @@ export const readDocument = (bytes: Uint8Array, label: string): StageDocument =>
  */
 export const editDocument = (text: string, before: Stage, after: Stage): string => {
   if (sameValue(before, after)) return text;
-  const json = jsonOf(text);
+  const json = withoutBom(text);
   const edited = rewriteJson(json, before, after, stageShape);
   if (!sameValue(JSON.parse(edited), after)) {
     const message = 'The edited text would not hold the edited stage, so it was not written. Please report this.';

@@ -2,7 +2,7 @@
 import { readlinkSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { StageError } from '../stage/problem.js';
-import { clipped } from './clipped.js';
+import { clipped } from '../text/clipped.js';
 
 /** What the system says, in words, and what helps. */
 const reasons: { readonly [code: string]: string } = {

@@ -3,8 +3,8 @@ import { accessSync, constants, readdirSync, readFileSync, realpathSync, type St
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Calls, Outcome } from '../stage/plan.js';
 import type { Stage } from '../stage/stage.js';
+import { clipped } from '../text/clipped.js';
 import type { World } from '../world.js';
-import { clipped } from './clipped.js';
 import { editDocument, readDocument } from './document.js';
 import { absence, explainFailure, fileError } from './failure.js';
 import { type LockOptions, withLock } from './lock.js';

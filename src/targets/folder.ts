@@ -12,11 +12,12 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Shape } from '../stage/stage.js';
+import { withoutBom } from '../text/without-bom.js';
 import type { World } from '../world.js';
 import { decodeText } from './decode-text.js';
 import { fileError } from './failure.js';
 import { type LockOptions, withLock } from './lock.js';
-import { jsonOf, parseJson } from './parse-json.js';
+import { parseJson } from './parse-json.js';
 import { rewriteJson } from './rewrite.js';
 import { draftNameOf, removeDraft, replaceFile } from './write.js';
 
@@ -74,7 +75,7 @@ const realPathOf = (path: string): string | undefined => {
 };
 
 const editText = (text: string, file: string, change: (value: unknown) => unknown): string => {
-  const json = jsonOf(text);
+  const json = withoutBom(text);
   const before = parseJson(json, file);
   return text.slice(0, text.length - json.length) + rewriteJson(json, before, change(before), {} satisfies Shape);
 };
@@ -154,7 +155,7 @@ export const openFolder = (path: string, options: FolderOptions): Folder => {
     root,
     kind: (inner) => kindIn(held, inner),
     names: (folder) => (isInside(held, folder) ? namesIn(join(root, folder)) : []),
-    read: (file) => parseJson(jsonOf(readTextOf(join(root, file), file)), file),
+    read: (file) => parseJson(withoutBom(readTextOf(join(root, file), file)), file),
     edit: async (file, change) => editIn(held, file, change),
     create: (file, text) => createIn(held, file, text),
     remove: (file) => removeFrom(held, file),

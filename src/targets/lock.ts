@@ -7,8 +7,8 @@
 import { existsSync, linkSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { StageError } from '../stage/problem.js';
+import { clipped } from '../text/clipped.js';
 import type { World } from '../world.js';
-import { clipped } from './clipped.js';
 import { type Holder, newHolder, noncePattern, parseHolder, stateOf, writeHolder } from './holder.js';
 import { sleep } from './sleep.js';
 import { removeFile } from './write.js';

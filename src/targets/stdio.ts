@@ -1,7 +1,7 @@
 /** A stage that comes in on stdin; an edit writes it, edited, to stdout. */
 import type { Calls } from '../stage/plan.js';
-import { printableLines } from '../stage/printable.js';
 import type { Stage } from '../stage/stage.js';
+import { printableLines } from '../text/printable.js';
 import type { World } from '../world.js';
 import { editDocument, readDocument, type StageDocument } from './document.js';
 import type { StageTarget } from './target.js';

@@ -218,8 +218,12 @@ describe('a problem', () => {
       'a: 1\n---\nb: 1',
       '.stagerc.yml: this is not YAML: expected a single document in the stream, but found more',
     ],
-    ['.stagerc.json', '{\n"region": "a",\n}', '.stagerc.json:3: this is not JSON: property name expected'],
-    ['.stagerc.json', 'region: a', '.stagerc.json:1: this is not JSON: invalid symbol'],
+    [
+      '.stagerc.json',
+      '{\n"region": "a",\n}',
+      '.stagerc.json:3: this is not JSON: expected a key in double quotes, came }',
+    ],
+    ['.stagerc.json', 'region: a', '.stagerc.json:1: this is not JSON: expected a value, came region'],
     [
       '.stagerc.json',
       '{\n"region": "a",\n"profile": ":", "region": "b"}',

@@ -179,7 +179,9 @@ describe('a file that was found', () => {
 
   test('is a broken package.json too, when it may hold what is protected', async () => {
     const cwd = aFolder({ 'package.json': '{\n  "stage": {},\n}' });
-    expect(await sentencesOf(from(cwd))).toEqual(['package.json:3: this is not JSON: property name expected']);
+    expect(await sentencesOf(from(cwd))).toEqual([
+      'package.json:3: this is not JSON: expected a key in double quotes, came }',
+    ]);
     expect(await sentencesOf(from(aFolder({ 'package.json': '{ broken' })))).toEqual([]);
   });
 });

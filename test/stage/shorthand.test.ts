@@ -1,7 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import type { PatchOperation } from '../../src/stage/operation.js';
-import { parseShorthand, quoteShell, quoteShorthand } from '../../src/stage/shorthand.js';
+import { parseShorthand, quoteShorthand } from '../../src/stage/shorthand.js';
 
 const texts = (item: string): Record<string, string> | string => {
   const shorthand = parseShorthand(item);
@@ -229,20 +228,5 @@ describe('quoteShorthand', () => {
 
   test('whatever the texts, what is written is read back', () => {
     fc.assert(fc.property(anyOperation, (operation) => expect(readBack(quoteShorthand(operation))).toEqual(operation)));
-  });
-});
-
-describe('quoteShell', () => {
-  test('leaves a safe word alone and quotes every other', () => {
-    expect(quoteShell('op=remove,path=/x')).toBe('op=remove,path=/x');
-    expect(quoteShell('')).toBe("''");
-    expect(quoteShell("it's $HOME `x` !\n")).toBe("'it'\\''s $HOME `x` !\n'");
-    expect(quoteShell('/~1pets')).toBe("'/~1pets'");
-  });
-
-  test('a shell reads the words back', () => {
-    const words = fc.sample(anyText, { numRuns: 100, seed: 1 }).map((word) => word.replaceAll('\0', ''));
-    const script = `printf '%s\\0' ${words.map(quoteShell).join(' ')}`;
-    expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1)).toEqual(words);
   });
 });

@@ -38,8 +38,8 @@ const sourcesIn = (folder: string): readonly string[] =>
 /** Compiles `worker.ts` and what it imports; answers with the path of the program. */
 export const compileWorker = (): string => {
   const folder = newFolder();
-  for (const source of [...sourcesIn('src/stage'), ...sourcesIn('src/targets'), 'test/targets/worker.ts'])
-    compile(source, folder);
+  const rooms = ['src/text', 'src/stage', 'src/targets'].flatMap(sourcesIn);
+  for (const source of [...rooms, 'test/targets/worker.ts']) compile(source, folder);
   return join(folder, 'test/targets/worker.js');
 };
 

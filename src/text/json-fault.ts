@@ -1,7 +1,15 @@
-/** Finds where a text is no JSON. `JSON.parse` knows as well, but does not always say. */
+/** Finds where a text is no JSON. `JSON.parse` knows as well, but does not always say, and on each Node in other words. */
+import { clipped } from './clipped.js';
 
-/** Where a text is no JSON, what JSON would have there, and what is there instead. */
-export class BrokenJson extends Error {
+/** Where a text is no JSON (line and column from 1), what JSON would have there, and what is there instead. */
+export interface JsonFault {
+  readonly line: number;
+  readonly column: number;
+  readonly expected: string;
+  readonly came: string;
+}
+
+class BrokenJson extends Error {
   constructor(
     readonly offset: number,
     readonly expected: string,
@@ -124,7 +132,7 @@ const skipValue = (cursor: Cursor, depth: number): void => {
 };
 
 /** Throws `BrokenJson` at the first place where a text is no JSON, or where an object has a key twice. */
-export const expectJson = (text: string): void => {
+const expectJson = (text: string): void => {
   const cursor: Cursor = { text, at: 0 };
   skipValue(cursor, 0);
   skip(cursor, space);
@@ -132,7 +140,23 @@ export const expectJson = (text: string): void => {
 };
 
 /** Line and column of an offset, both from 1, as editors count them. */
-export const positionOf = (text: string, offset: number): { readonly line: number; readonly column: number } => {
+export const positionOf = (text: string, offset: number): Pick<JsonFault, 'line' | 'column'> => {
   const lines = text.slice(0, offset).split(/\r\n|\n|\r/);
   return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 };
+
+/** The first place where a text is no JSON, or where an object has a key twice; undefined where there is none. */
+export const findJsonFault = (text: string): JsonFault | undefined => {
+  try {
+    expectJson(text);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof BrokenJson)) throw error;
+    const { offset, expected, came } = error;
+    return { ...positionOf(text, offset), expected, came: clipped(came, 40) };
+  }
+};
+
+/** `line 2, column 1: expected a comma or }, came "b"`. */
+export const jsonFaultSentence = ({ line, column, expected, came }: JsonFault): string =>
+  `line ${line}, column ${column}: expected ${expected}, came ${came}`;
