@@ -1,5 +1,6 @@
 import type { Problem } from './problem.js';
 import { ours, theirs } from './refusals.js';
+import { limits } from './stage.js';
 
 /** What a leaf of a stage holds. */
 export type Leaf = string | number | boolean;
@@ -47,13 +48,14 @@ export const boolean = codec('true or false', { type: 'boolean' }, (given) =>
 const decimal = /^-?\d+(\.\d+)?([eE][+-]?\d{1,3})?$/;
 const integer = /^-?\d+$/;
 
-// `+ 0` makes 0 of -0, which is what JSON makes of it too.
+// `+ 0` makes 0 of -0, which is what JSON makes of it too. What is no number is NaN, which lies between no bounds.
+const numberIn = (pattern: RegExp, given: string): number => (pattern.test(given) ? Number(given) + 0 : Number.NaN);
 
 /** A decimal number from `minimum` to `maximum`. */
 export const number = (minimum: number, maximum: number): Codec =>
   codec(`a number from ${minimum} to ${maximum}`, { type: 'number', minimum, maximum }, (given) => {
-    const value = decimal.test(given) ? Number(given) : Number.NaN;
-    return value >= minimum && value <= maximum ? value + 0 : undefined;
+    const value = numberIn(decimal, given);
+    return value >= minimum && value <= maximum ? value : undefined;
   });
 
 /** A throttle: API Gateway takes -1 as well, and reports it back. */
@@ -62,19 +64,19 @@ export const throttle = (kind: 'integer' | 'number', unit: string): Codec =>
     `${kind === 'integer' ? 'a whole number' : 'a number'} of ${unit}, or -1`,
     { type: kind, minimum: -1 },
     (given) => {
-      const value = (kind === 'integer' ? integer : decimal).test(given) ? Number(given) : Number.NaN;
+      const value = numberIn(kind === 'integer' ? integer : decimal, given);
       const fits = value === -1 || (value >= 0 && value <= (kind === 'integer' ? 2 ** 31 - 1 : Number.MAX_VALUE));
-      return fits ? value + 0 : undefined;
+      return fits ? value : undefined;
     },
   );
 
 export const ttlInSeconds = codec(
-  'a whole number of seconds from 0 to 3600',
-  { type: 'integer', minimum: 0, maximum: 3600 },
+  `a whole number of seconds from 0 to ${limits.cacheTtlInSeconds}`,
+  { type: 'integer', minimum: 0, maximum: limits.cacheTtlInSeconds },
   (given) => {
-    const seconds = integer.test(given) ? Number(given) : Number.NaN;
-    if (seconds > 3600) return theirs.ttlTooLong();
-    return seconds >= 0 ? seconds + 0 : undefined;
+    const seconds = numberIn(integer, given);
+    if (seconds > limits.cacheTtlInSeconds) return theirs.ttlTooLong();
+    return seconds >= 0 ? seconds : undefined;
   },
 );
 
@@ -93,11 +95,11 @@ export const loggingLevel: Codec = {
 const variableText = /^[A-Za-z0-9\-._~:/?#&=, ]+$/;
 
 export const variableValue = codec(
-  'letters, digits and -._~:/?#&=, or a space; 1 to 512 of them',
-  { type: 'string', pattern: variableText.source, minLength: 1, maxLength: 512 },
+  `letters, digits and -._~:/?#&=, or a space; 1 to ${limits.variableValueLength} of them`,
+  { type: 'string', pattern: variableText.source, minLength: 1, maxLength: limits.variableValueLength },
   (given, { key }) => {
     if (!variableText.test(given)) return theirs.variableValue(key);
-    return given.length > 512 ? ours.longValue(key, given.length) : given;
+    return given.length > limits.variableValueLength ? ours.longValue(key, given.length) : given;
   },
 );
 
@@ -105,7 +107,7 @@ export const variableValue = codec(
 export const checkVariableName = (name: string): Problem | undefined => {
   if (name === '__proto__') return ours.reservedName(name);
   if (!/^[A-Za-z0-9_]+$/.test(name)) return theirs.variableName(name);
-  return name.length > 64 ? ours.longName(name) : undefined;
+  return name.length > limits.variableNameLength ? ours.longName(name) : undefined;
 };
 
 const logGroup = /^arn:aws[a-z-]*:logs:[^:]+:[^:]+:(log-group:.+)$/s;

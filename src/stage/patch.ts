@@ -17,7 +17,7 @@ import { findPlace, isKeyed, namesMethod, type Place, readPlace } from './place.
 import { PatchError, type PatchProblem, type Problem, StageError } from './problem.js';
 import { type Property, seedCanarySettings, seedMethodSetting } from './properties.js';
 import { ours, theirs } from './refusals.js';
-import { isObject, kindOf, type Stage } from './stage.js';
+import { isObject, kindOf, limits, type Stage } from './stage.js';
 
 /** What is known besides the stage. What is left out is not checked. */
 export interface PatchContext {
@@ -38,8 +38,6 @@ interface Given {
 // A refusal is answered before anything is written, so that a refused operation leaves no trace.
 type Refusal = Problem | undefined;
 type Apply = (draft: Draft, given: Given, context: PatchContext) => Refusal;
-
-const maxVariables = 100;
 
 const isUnder = (path: string, parent: string): boolean => path === parent || path.startsWith(`${parent}/`);
 
@@ -71,7 +69,7 @@ const countKeys = (map: object | undefined): number => (map === undefined ? 0 : 
 const checkCount = (map: object | undefined, name: string): Refusal => {
   if (map !== undefined && Object.hasOwn(map, name)) return undefined;
   const count = countKeys(map) + 1;
-  return count > maxVariables ? ours.tooManyVariables(count) : undefined;
+  return count > limits.variables ? ours.tooManyVariables(count) : undefined;
 };
 
 /** The object that holds a place's leaf, made if need be, and ready to be written to. */
@@ -161,7 +159,7 @@ const remove: Apply = (draft, given) => {
 const promoteVariables = (draft: Draft, overrides: Readonly<Record<string, string>>): Refusal => {
   const merged = { ...draft.next.variables, ...overrides };
   const count = countKeys(merged);
-  if (count > maxVariables) return ours.tooManyVariables(count);
+  if (count > limits.variables) return ours.tooManyVariables(count);
   // AWS merges here: variables the canary does not override stay.
   if (count > 0) draft.next.variables = merged;
   return undefined;

@@ -1,4 +1,5 @@
 import type { Problem } from './problem.js';
+import { limits } from './stage.js';
 
 // Every sentence that the engine refuses with stands here, and only here: first API Gateway's own, then ours.
 
@@ -144,15 +145,15 @@ export const ours = {
   }),
   longName: (name: string): Problem => ({
     code: 'variable-name-too-long',
-    message: `A variable's name has at most 64 characters; ${name.slice(0, 20)}… has ${name.length}.`,
+    message: `A variable's name has at most ${limits.variableNameLength} characters; ${name.slice(0, 20)}… has ${name.length}.`,
   }),
   longValue: (name: string, length: number): Problem => ({
     code: 'variable-value-too-long',
-    message: `A variable's value has at most 512 characters; the value of ${name} has ${length}.`,
+    message: `A variable's value has at most ${limits.variableValueLength} characters; the value of ${name} has ${length}.`,
   }),
   tooManyVariables: (count: number): Problem => ({
     code: 'too-many-variables',
-    message: `A stage has at most 100 variables; this would make ${count}. Remove some first.`,
+    message: `A stage has at most ${limits.variables} variables; this would make ${count}. Remove some first.`,
   }),
   absent: (path: string): Problem => ({
     code: 'absent',

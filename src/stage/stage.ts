@@ -86,23 +86,26 @@ export const stageShape: { readonly [member: string]: Shape } = {
       cacheDataEncrypted: 'boolean',
       requireAuthorizationForCacheControl: 'boolean',
       unauthorizedCacheControlHeaderStrategy: 'string',
-    },
+    } satisfies Record<keyof MethodSetting, Shape>,
   },
   variables: { '*': 'string' },
   documentationVersion: 'string',
-  accessLogSettings: { format: 'string', destinationArn: 'string' },
+  accessLogSettings: { format: 'string', destinationArn: 'string' } satisfies Record<keyof AccessLogSettings, Shape>,
   canarySettings: {
     percentTraffic: 'decimal',
     deploymentId: 'string',
     stageVariableOverrides: { '*': 'string' },
     useStageCache: 'boolean',
-  },
+  } satisfies Record<keyof CanarySettings, Shape>,
   tracingEnabled: 'boolean',
   webAclArn: 'string',
   tags: { '*': 'string' },
   createdDate: 'timestamp',
   lastUpdatedDate: 'timestamp',
-};
+} satisfies Record<keyof Stage, Shape>;
+
+/** How much of it API Gateway takes, by its documents. */
+export const limits = { variables: 100, variableNameLength: 64, variableValueLength: 512, cacheTtlInSeconds: 3600 };
 
 /** `unknown` with members, as JSON.parse makes it. */
 export type JsonObject = { readonly [member: string]: unknown };
