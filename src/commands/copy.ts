@@ -35,11 +35,8 @@ const ownFlags: readonly Flag[] = [
   forceFlag('target'),
 ];
 
-/** What belongs to one stage, and is copied only when it is named. */
-const bound: readonly string[] = ['deploymentId', 'clientCertificateId', 'accessLogSettings.destinationArn'];
-
-const isInAll = ({ name, group, ops }: Property): boolean =>
-  ops.includes('replace') && group !== 'canarySettings' && !bound.includes(name);
+const isInAll = ({ group, ops, bound }: Property): boolean =>
+  ops.includes('replace') && group !== 'canarySettings' && !bound;
 
 /** What a stage can do without; a switch that the source lacks is unknown, and so never taken away. */
 const isPrunable = ({ ops, clear, group }: Property): boolean =>

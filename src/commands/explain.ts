@@ -3,12 +3,12 @@ import { defaultMethodSetting, groups, type Property, properties, unsetBy } from
 import type { LookCommand } from './command.js';
 
 /** What API Gateway fills in when the first member of a group is set. A canary's is what clears it, too. */
-const defaultOf = ({ group, field, codec, clear }: Property): string | undefined => {
+const defaultOf = ({ group, field, codec, clear, accountDefault }: Property): string | undefined => {
   if (group === 'canarySettings') return clear;
   const settings = group === 'methodSettings' && codec ? Object.entries(defaultMethodSetting) : [];
   const value: unknown = settings.find(([name]) => name === field)?.[1];
   if (value === undefined) return undefined;
-  return `${value}${field.startsWith('throttling') ? " (your account's limit may be another)" : ''}`;
+  return `${value}${accountDefault ? " (your account's limit may be another)" : ''}`;
 };
 
 const flagOf = ({ flag, group, codec, field }: Property): string | undefined => {

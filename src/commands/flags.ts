@@ -13,7 +13,7 @@ const flagNamed = (property: Property, name: string, rest: Pick<Flag, 'kind' | '
   help: property.help,
   heading: groups[property.group].title,
   property,
-  ...(name === 'variable' && { alias: 'var' }),
+  ...(property.alias !== undefined && { alias: property.alias }),
   ...rest,
 });
 
@@ -32,13 +32,6 @@ export const settingFlags: readonly Flag[] = properties.flatMap((property) =>
   property.flag !== undefined && property.codec !== undefined ? [settingFlag(property, property.flag)] : [],
 );
 
-/** The flags that choose a property without giving it a value, from the table. */
-export const choosingFlags: readonly Flag[] = properties.flatMap((property) => {
-  if (property.flag === undefined || property.flag === 'method' || property.flag === 'all-methods') return [];
-  const rest = isVariable(property) ? ({ kind: 'list', argument: 'NAME' } as const) : ({ kind: 'switch' } as const);
-  return [flagNamed(property, property.flag, rest)];
-});
-
 const heading = groups.methodSettings.title;
 
 /** Which methods the flags for methods are about. */
@@ -52,3 +45,10 @@ export const methodFlags: readonly Flag[] = [
   },
   { name: 'all-methods', kind: 'switch', heading, help: "'*/*' and every method that has settings of its own" },
 ];
+
+/** The flags that choose a property without giving it a value, from the table. */
+export const choosingFlags: readonly Flag[] = properties.flatMap((property) => {
+  if (property.flag === undefined || methodFlags.some(({ name }) => name === property.flag)) return [];
+  const rest = isVariable(property) ? ({ kind: 'list', argument: 'NAME' } as const) : ({ kind: 'switch' } as const);
+  return [flagNamed(property, property.flag, rest)];
+});

@@ -115,7 +115,6 @@ interface Entry {
 type Fields = ReadonlyMap<Property, Leaf>;
 
 const settings = properties.filter(({ group, codec }) => group === 'methodSettings' && codec !== undefined);
-const throttles = settings.filter(({ field }) => field.startsWith('throttling'));
 const loggingLevel = propertyNamed('methodSettings.{method}.loggingLevel');
 
 const fieldsOf = (stage: Stage, key: string): Fields =>
@@ -146,12 +145,11 @@ const updateEntry = ({ key, before, after }: Entry): readonly PatchOperation[] =
 
 /**
  * Builds an entry that API Gateway starts from `all`, the entry of all methods, or from its defaults where that is empty.
- * The default throttles are the account's, so they are written whatever they are, unless they are known from `all`.
+ * A default that is the account's is written whatever it is, unless it is known from `all`.
  */
 const buildEntry = ({ key, before, after }: Entry, all: Fields): readonly PatchOperation[] => {
   const seed = new Map([...defaults, ...all]);
-  const isSure = (property: Property): boolean =>
-    !throttles.includes(property) || (all.has(property) && before.size === 0);
+  const isSure = (property: Property): boolean => !property.accountDefault || (all.has(property) && before.size === 0);
   const needed = [...after].filter(([property, leaf]) => seed.get(property) !== leaf || !isSure(property));
   return (needed.length > 0 ? needed : [...after].slice(0, 1)).map(([property, leaf]) => setField(key, property, leaf));
 };

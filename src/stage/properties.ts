@@ -29,6 +29,8 @@ export interface Property {
   readonly group: GroupName;
   /** The flag of `set`, without its dashes; on a row without a codec, the word by which other verbs choose the whole. */
   readonly flag?: string;
+  /** Another name of the flag. */
+  readonly alias?: string;
   readonly help: string;
   /** The patch path, in AWS's spelling. */
   readonly path: string;
@@ -46,6 +48,10 @@ export interface Property {
   readonly unsetAs?: 'rebuilding' | 'its parts';
   /** What to do where it cannot be set or unset. */
   readonly instead?: string;
+  /** It belongs to this one stage, and is copied to another only when it is named. */
+  readonly bound?: true;
+  /** An entry of a method that is made starts with the account's limit, which may be another than AWS's default. */
+  readonly accountDefault?: true;
   /** It changes by itself, so two stages are never compared by it. */
   readonly volatile?: true;
   /** Ids that its value has to be among, where the caller knows them. */
@@ -68,11 +74,17 @@ export const groups: Readonly<Record<GroupName, Group>> = {
   methodSettings: { title: 'Methods', page: `${guide}/api/API_MethodSetting.html` },
 };
 
-type Row = Omit<Property, 'field'>;
+const isGroupName = (name: string): name is GroupName => Object.hasOwn(groups, name);
+
+const groupOf = (name: string): GroupName => {
+  const [first = ''] = name.split('.');
+  return isGroupName(first) ? first : 'stage';
+};
+
+type Row = Omit<Property, 'field' | 'group'>;
 
 const setting = (field: keyof MethodSetting, flag: string, path: string, codec: Codec, help: string): Row => ({
   name: `methodSettings.{method}.${field}`,
-  group: 'methodSettings',
   flag,
   help,
   path: `/{resourcePath}/{httpMethod}/${path}`,
@@ -84,9 +96,10 @@ const setting = (field: keyof MethodSetting, flag: string, path: string, codec: 
     'API Gateway removes method settings by the whole entry; stage unset --method rebuilds it without one setting.',
 });
 
+const limited = (...row: Parameters<typeof setting>): Row => ({ ...setting(...row), accountDefault: true });
+
 const readOnly = (name: keyof Stage, help: string, instead: string): Row => ({
   name,
-  group: 'stage',
   help,
   path: `/${name}`,
   ops: [],
@@ -99,10 +112,13 @@ const reported = (name: keyof Stage, help: string): Row => ({
   volatile: true,
 });
 
+const removedAsOne = 'Access logs are removed as a whole: remove /accessLogSettings, then set what is to stay.';
+
+const taggedElsewhere = 'Use aws apigateway tag-resource, or untag-resource.';
+
 const rows: readonly Row[] = [
   {
     name: 'description',
-    group: 'stage',
     flag: 'description',
     help: 'What the stage is for',
     path: '/description',
@@ -113,7 +129,6 @@ const rows: readonly Row[] = [
   },
   {
     name: 'deploymentId',
-    group: 'stage',
     flag: 'deployment-id',
     help: 'The deployment that the stage serves',
     path: '/deploymentId',
@@ -121,12 +136,12 @@ const rows: readonly Row[] = [
     unproven: ['add'],
     codec: id,
     copyFrom: '/canarySettings/deploymentId',
+    bound: true,
     among: 'deploymentIds',
     instead: 'A stage always serves a deployment: set another one.',
   },
   {
     name: 'clientCertificateId',
-    group: 'stage',
     flag: 'client-certificate-id',
     help: 'The certificate that API Gateway shows to the backend',
     path: '/clientCertificateId',
@@ -134,11 +149,11 @@ const rows: readonly Row[] = [
     unproven: ['add'],
     codec: text,
     clear: '',
+    bound: true,
     among: 'clientCertificateIds',
   },
   {
     name: 'documentationVersion',
-    group: 'stage',
     flag: 'documentation-version',
     help: 'The version of the API documentation',
     path: '/documentationVersion',
@@ -149,7 +164,6 @@ const rows: readonly Row[] = [
   },
   {
     name: 'tracingEnabled',
-    group: 'stage',
     flag: 'tracing-enabled',
     help: 'X-Ray tracing',
     path: '/tracingEnabled',
@@ -161,7 +175,6 @@ const rows: readonly Row[] = [
   // Before its size: API Gateway wants the cluster on when the size comes.
   {
     name: 'cacheClusterEnabled',
-    group: 'stage',
     flag: 'cache-cluster-enabled',
     help: 'The cache cluster; turning it on takes about 4 minutes',
     path: '/cacheClusterEnabled',
@@ -172,7 +185,6 @@ const rows: readonly Row[] = [
   },
   {
     name: 'cacheClusterSize',
-    group: 'stage',
     flag: 'cache-cluster-size',
     help: 'Size of the cache in GB; a resize loses what is cached',
     path: '/cacheClusterSize',
@@ -183,8 +195,8 @@ const rows: readonly Row[] = [
   },
   {
     name: 'variables.{name}',
-    group: 'variables',
     flag: 'variable',
+    alias: 'var',
     help: 'A stage variable',
     path: '/variables/{name}',
     ops: ['replace', 'remove'],
@@ -193,7 +205,6 @@ const rows: readonly Row[] = [
   },
   {
     name: 'variables',
-    group: 'variables',
     flag: 'all-variables',
     help: 'All stage variables',
     path: '/variables',
@@ -205,29 +216,27 @@ const rows: readonly Row[] = [
   },
   {
     name: 'accessLogSettings.destinationArn',
-    group: 'accessLogSettings',
     flag: 'access-log-destination-arn',
     help: 'Where access logs go: a log group or a Firehose stream',
     path: '/accessLogSettings/destinationArn',
     ops: ['add', 'replace'],
     codec: logDestination,
+    bound: true,
     unsetAs: 'rebuilding',
-    instead: 'Access logs are removed as a whole: remove /accessLogSettings, then set what is to stay.',
+    instead: removedAsOne,
   },
   {
     name: 'accessLogSettings.format',
-    group: 'accessLogSettings',
     flag: 'access-log-format',
     help: 'What an access log line holds',
     path: '/accessLogSettings/format',
     ops: ['add', 'replace'],
     codec: logFormat,
     unsetAs: 'rebuilding',
-    instead: 'Access logs are removed as a whole: remove /accessLogSettings, then set what is to stay.',
+    instead: removedAsOne,
   },
   {
     name: 'accessLogSettings',
-    group: 'accessLogSettings',
     flag: 'access-log',
     help: 'The access log settings',
     path: '/accessLogSettings',
@@ -236,7 +245,6 @@ const rows: readonly Row[] = [
   },
   {
     name: 'canarySettings.deploymentId',
-    group: 'canarySettings',
     flag: 'canary-deployment-id',
     help: 'The deployment that the canary serves',
     path: '/canarySettings/deploymentId',
@@ -247,7 +255,6 @@ const rows: readonly Row[] = [
   },
   {
     name: 'canarySettings.percentTraffic',
-    group: 'canarySettings',
     flag: 'canary-percent-traffic',
     help: 'Share of requests that the canary answers',
     path: '/canarySettings/percentTraffic',
@@ -257,7 +264,6 @@ const rows: readonly Row[] = [
   },
   {
     name: 'canarySettings.useStageCache',
-    group: 'canarySettings',
     flag: 'canary-use-stage-cache',
     help: 'Whether the canary shares the cache of the stage',
     path: '/canarySettings/useStageCache',
@@ -267,7 +273,6 @@ const rows: readonly Row[] = [
   },
   {
     name: 'canarySettings.stageVariableOverrides.{name}',
-    group: 'canarySettings',
     flag: 'canary-variable',
     help: 'A variable that the canary sees otherwise',
     path: '/canarySettings/stageVariableOverrides/{name}',
@@ -276,7 +281,6 @@ const rows: readonly Row[] = [
   },
   {
     name: 'canarySettings.stageVariableOverrides',
-    group: 'canarySettings',
     help: 'All variables that the canary sees otherwise',
     path: '/canarySettings/stageVariableOverrides',
     ops: [],
@@ -286,7 +290,6 @@ const rows: readonly Row[] = [
   },
   {
     name: 'canarySettings',
-    group: 'canarySettings',
     flag: 'canary',
     help: 'The canary',
     path: '/canarySettings',
@@ -296,14 +299,14 @@ const rows: readonly Row[] = [
   setting('metricsEnabled', 'metrics-enabled', 'metrics/enabled', boolean, 'Detailed CloudWatch metrics'),
   setting('loggingLevel', 'logging-level', 'logging/loglevel', loggingLevel, 'What goes to the execution log'),
   setting('dataTraceEnabled', 'data-trace-enabled', 'logging/dataTrace', boolean, 'Log whole requests and responses'),
-  setting(
+  limited(
     'throttlingBurstLimit',
     'throttling-burst-limit',
     'throttling/burstLimit',
     throttle('integer', 'requests'),
     'Requests at once',
   ),
-  setting(
+  limited(
     'throttlingRateLimit',
     'throttling-rate-limit',
     'throttling/rateLimit',
@@ -335,7 +338,6 @@ const rows: readonly Row[] = [
   ),
   {
     name: 'methodSettings.{method}',
-    group: 'methodSettings',
     flag: 'method',
     help: 'All settings of a method',
     path: '/{resourcePath}/{httpMethod}',
@@ -344,7 +346,6 @@ const rows: readonly Row[] = [
   },
   {
     name: 'methodSettings',
-    group: 'methodSettings',
     flag: 'all-methods',
     help: 'The settings of all methods',
     path: '/methodSettings',
@@ -359,27 +360,27 @@ const rows: readonly Row[] = [
   reported('lastUpdatedDate', 'When the stage was last updated'),
   {
     name: 'tags.{name}',
-    group: 'stage',
     help: 'A tag of the stage',
     path: '/tags/{name}',
     ops: [],
     codec: text,
-    instead: 'Use aws apigateway tag-resource, or untag-resource.',
+    instead: taggedElsewhere,
   },
   {
     name: 'tags',
-    group: 'stage',
     help: 'All tags of the stage',
     path: '/tags',
     ops: [],
-    instead: 'Use aws apigateway tag-resource, or untag-resource.',
+    instead: taggedElsewhere,
   },
 ];
 
 /** Every property of a stage, in the order of the help. */
-export const properties: readonly Property[] = rows.map((row) => ({
+export const properties: readonly Property[] = rows.map(({ name, ...row }) => ({
+  name,
+  field: name.slice(name.lastIndexOf('.') + 1),
+  group: groupOf(name),
   ...row,
-  field: row.name.slice(row.name.lastIndexOf('.') + 1),
 }));
 
 /** How a property is unset, in a few words; undefined where it lasts. */
