@@ -1,7 +1,7 @@
 import type { Resolved } from '../stage/choice.js';
 import type { PatchOperation } from '../stage/operation.js';
 import { applyPatch } from '../stage/patch.js';
-import { pathOf, readLeaf } from '../stage/place.js';
+import { pathOf, readLeaf, replaceAt } from '../stage/place.js';
 import { everyMethod, properties } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
 
@@ -22,11 +22,7 @@ export const ordered = (resolved: readonly Resolved[]): readonly Resolved[] => {
   });
 };
 
-const replaceOf = ({ place, choice }: Resolved): PatchOperation => ({
-  op: 'replace',
-  path: pathOf(place),
-  value: choice.text ?? '',
-});
+const replaceOf = ({ place, choice }: Resolved): PatchOperation => replaceAt(place, choice.text ?? '');
 
 /**
  * The replaces that change something of the stage as it is. What a new entry is asked to have is written also where AWS

@@ -1,20 +1,23 @@
 import { boolean } from '../stage/codec.js';
+import { isMethodRow, isNamed } from '../stage/place.js';
 import { defaultMethodSetting, groups, type Property, properties, unsetBy } from '../stage/properties.js';
 import type { LookCommand } from './command.js';
 
 /** What API Gateway fills in when the first member of a group is set. A canary's is what clears it, too. */
-const defaultOf = ({ group, field, codec, clear, accountDefault }: Property): string | undefined => {
+const defaultOf = (property: Property): string | undefined => {
+  const { group, field, clear, accountDefault } = property;
   if (group === 'canarySettings') return clear;
-  const settings = group === 'methodSettings' && codec ? Object.entries(defaultMethodSetting) : [];
+  const settings = isMethodRow(property) ? Object.entries(defaultMethodSetting) : [];
   const value: unknown = settings.find(([name]) => name === field)?.[1];
   if (value === undefined) return undefined;
   return `${value}${accountDefault ? " (your account's limit may be another)" : ''}`;
 };
 
-const flagOf = ({ flag, group, codec, field }: Property): string | undefined => {
+const flagOf = (property: Property): string | undefined => {
+  const { flag, codec } = property;
   if (flag === undefined) return undefined;
-  const value = field === '{name}' ? ' NAME=VALUE' : codec && codec !== boolean ? ' VALUE' : '';
-  return `--${flag}${value}${group === 'methodSettings' && codec ? " --method 'GET /pets'" : ''}`;
+  const value = isNamed(property) ? ' NAME=VALUE' : codec && codec !== boolean ? ' VALUE' : '';
+  return `--${flag}${value}${isMethodRow(property) ? " --method 'GET /pets'" : ''}`;
 };
 
 /** A property in full, a fact a line. */

@@ -1,5 +1,5 @@
 import { boolean, id } from '../stage/codec.js';
-import { isKeyed } from '../stage/place.js';
+import { isNamed } from '../stage/place.js';
 import { groups, type Property, properties } from '../stage/properties.js';
 import type { Flag } from './command.js';
 
@@ -17,10 +17,8 @@ const flagNamed = (property: Property, name: string, rest: Pick<Flag, 'kind' | '
   ...rest,
 });
 
-const isVariable = (property: Property): boolean => isKeyed(property) && property.group !== 'methodSettings';
-
 const settingFlag = (property: Property, name: string): Flag => {
-  if (isVariable(property)) return flagNamed(property, name, { kind: 'list', argument: 'NAME=VALUE' });
+  if (isNamed(property)) return flagNamed(property, name, { kind: 'list', argument: 'NAME=VALUE' });
   if (property.codec === boolean) return flagNamed(property, name, { kind: 'on-off' });
   const hint = property.codec?.schema['enum'] ? `: ${property.codec.hint}` : '';
   const flag = flagNamed(property, name, { kind: 'text', argument: placeholderOf(property) });
@@ -49,6 +47,6 @@ export const methodFlags: readonly Flag[] = [
 /** The flags that choose a property without giving it a value, from the table. */
 export const choosingFlags: readonly Flag[] = properties.flatMap((property) => {
   if (property.flag === undefined || methodFlags.some(({ name }) => name === property.flag)) return [];
-  const rest = isVariable(property) ? ({ kind: 'list', argument: 'NAME' } as const) : ({ kind: 'switch' } as const);
+  const rest = isNamed(property) ? ({ kind: 'list', argument: 'NAME' } as const) : ({ kind: 'switch' } as const);
   return [flagNamed(property, property.flag, rest)];
 });

@@ -1,12 +1,13 @@
 import { type Choice, type Resolved, resolve } from '../stage/choice.js';
 import type { Leaf } from '../stage/codec.js';
 import { readableKey, readableName } from '../stage/method.js';
-import { nameOf, type Place, readLeaf } from '../stage/place.js';
+import { decodeAt, nameOf, type Place, readLeaf } from '../stage/place.js';
 import type { Notice, Plan } from '../stage/plan.js';
 import type { Problem } from '../stage/problem.js';
-import { everyMethod, groups, type Property } from '../stage/properties.js';
+import { everyMethod, groups } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
 import { changing, ordered } from './changing.js';
+import { isForMethods } from './choosing.js';
 import { type Flag, oneCall, type Request, type StageCommand, usageProblem } from './command.js';
 import { methodFlags, settingFlags } from './flags.js';
 import { forceFlag, refuseStart, startsCanary } from './starting-canary.js';
@@ -61,15 +62,10 @@ const keepingNotices = (stage: Stage, resolved: readonly Resolved[]): readonly N
     .flatMap(({ place: { property }, choice }) =>
       others
         .map((key) => ({ place: { property, key }, value: readLeaf(stage, { property, key }) }))
-        .filter(({ place, value }) => !written.has(nameOf(place)) && !isSame(property, choice.text, value))
+        .filter(({ place, value }) => !written.has(nameOf(place)) && decodeAt(place, choice.text) !== value)
         .map(({ place, value }) => keepingNotice(place, value)),
     );
 };
-
-const isSame = ({ codec, path }: Property, text: string | undefined, value: Leaf | undefined): boolean =>
-  codec?.decode(text, { op: 'replace', path, key: everyMethod }) === value;
-
-const isForMethods = ({ property, method }: Choice): boolean => property.group === 'methodSettings' && !method;
 
 const check = ({ choices, methods }: Request): readonly Problem[] => {
   if (methods !== undefined && !choices.some(isForMethods))

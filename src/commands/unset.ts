@@ -3,7 +3,7 @@ import { resolve } from '../stage/choice.js';
 import { isProblem, type Leaf } from '../stage/codec.js';
 import { diffStages } from '../stage/diff.js';
 import { applyPatch } from '../stage/patch.js';
-import { coveredBy, leavesOf, nameOf, type Place, withLeaves } from '../stage/place.js';
+import { coveredBy, decodeAt, leavesOf, nameOf, type Place, withLeaves } from '../stage/place.js';
 import type { Plan } from '../stage/plan.js';
 import { type Property, unsetBy } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
@@ -21,9 +21,9 @@ const refuseLasting = (places: readonly Place[]): Plan => ({
   })),
 });
 
-const clearedTo = ({ property: { clear, codec }, ...place }: Place): Leaf | undefined => {
-  if (clear === undefined || clear === '') return undefined;
-  const leaf = codec?.decode(clear, { op: 'replace', path: clear, key: place.key });
+const clearedTo = (place: Place): Leaf | undefined => {
+  const { clear } = place.property;
+  const leaf = clear === undefined || clear === '' ? undefined : decodeAt(place, clear);
   return leaf === undefined || isProblem(leaf) ? undefined : leaf;
 };
 

@@ -1,7 +1,7 @@
 /** What users name and ask for: a property by its field path or patch path, and the text it is to have. */
 
 import { allMethods, findKey, keyOf, type Method, parseMethods, spellingNotice } from './method.js';
-import { findPlace, type Place, propertyNamed } from './place.js';
+import { findPlace, findProperty, methodEntry, methodRows, type Place } from './place.js';
 import type { Notice } from './plan.js';
 import { everyMethod, type Property, properties } from './properties.js';
 import { type Stage, stageShape } from './stage.js';
@@ -35,8 +35,6 @@ const isPath = (word: string): boolean =>
 export const isProperty = (word: string): boolean =>
   Object.hasOwn(stageShape, headOf(word)) || isPath(word) || isPath(word.replace(/=.*$/s, ''));
 
-const byName = new Map(properties.map((property) => [property.name, property]));
-
 const found = (property: Property, rest: Omit<Choice, 'property'> = {}): Word => ({
   choices: [{ property, ...rest }],
   notices: [],
@@ -53,10 +51,7 @@ const inMethods = (methods: string, property: Property): Word => {
   return { choices: parsed.methods.map((method) => ({ property, method })), notices: parsed.notices };
 };
 
-const settingNames = properties
-  .filter(({ group, codec }) => group === 'methodSettings' && codec)
-  .map(({ field }) => field)
-  .join(', ');
+const settingNames = (): string => methodRows.map(({ field }) => field).join(', ');
 
 /** Whether a method comes before the last dot, so that what is behind it was meant to be a setting. */
 const hasSetting = (rest: string, dot: number): boolean =>
@@ -65,12 +60,13 @@ const hasSetting = (rest: string, dot: number): boolean =>
 const parseSetting = (rest: string): Word => {
   const dot = rest.lastIndexOf('.');
   const field = rest.slice(dot + 1);
-  const property = dot > 0 ? byName.get(`methodSettings.{method}.${field}`) : undefined;
+  const property = dot > 0 ? findProperty(`${methodEntry.name}.${field}`) : undefined;
   if (property) return inMethods(rest.slice(0, dot), property);
-  if (byName.has(`methodSettings.{method}.${rest}`))
+  if (findProperty(`${methodEntry.name}.${rest}`))
     return { problem: `the method is missing; write methodSettings.*/*.${rest} for all methods` };
-  if (hasSetting(rest, dot)) return { problem: `${field} is no setting of a method; expected one of ${settingNames}` };
-  return inMethods(rest, propertyNamed('methodSettings.{method}'));
+  if (hasSetting(rest, dot))
+    return { problem: `${field} is no setting of a method; expected one of ${settingNames()}` };
+  return inMethods(rest, methodEntry);
 };
 
 const fieldsUnder = (parent: string): string =>
@@ -80,7 +76,7 @@ const fieldsUnder = (parent: string): string =>
     .join(', ');
 
 const parseField = (word: string): Word => {
-  const plain = byName.get(word);
+  const plain = findProperty(word);
   if (plain) return found(plain);
   const dot = word.indexOf('.');
   const [parent, rest] = [word.slice(0, dot), word.slice(dot + 1)];
@@ -89,7 +85,7 @@ const parseField = (word: string): Word => {
   const [map, name] = rest.startsWith(overrides)
     ? [`${parent}.stageVariableOverrides`, rest.slice(overrides.length)]
     : [parent, rest];
-  const property = dot > 0 && name !== '' ? byName.get(`${map}.{name}`) : undefined;
+  const property = dot > 0 && name !== '' ? findProperty(`${map}.{name}`) : undefined;
   if (property) return found(property, { name });
   const known = fieldsUnder(headOf(word));
   return { problem: known === '' ? 'it has no fields of its own' : `expected one of ${known}` };

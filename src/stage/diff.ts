@@ -5,14 +5,18 @@ import type { PatchOperation } from './operation.js';
 import { applyPatch, checkStage } from './patch.js';
 import {
   findPlace,
-  isKeyed,
+  isNamed,
   leavesOf,
+  methodEntry,
+  methodRows,
   nameOf,
   type Place,
   pathOf,
   placesThatMayDiffer,
   propertyNamed,
   readLeaf,
+  removeAt,
+  replaceAt,
   withLeaves,
 } from './place.js';
 import { PatchError, type Problem } from './problem.js';
@@ -21,7 +25,6 @@ import {
   everyMethod,
   type GroupName,
   type Property,
-  properties,
   seedCanarySettings,
   seedMethodSetting,
 } from './properties.js';
@@ -38,15 +41,7 @@ export interface StageDiff {
   readonly problems: readonly DiffProblem[];
 }
 
-const replace = (place: Place, leaf: Leaf): PatchOperation => ({
-  op: 'replace',
-  path: pathOf(place),
-  value: String(leaf),
-});
-
-const removal = (place: Place): PatchOperation => ({ op: 'remove', path: pathOf(place) });
-
-const whole = (name: string, key = ''): Place => ({ property: propertyNamed(name), key });
+const removeGroup = (name: GroupName): PatchOperation => removeAt({ property: propertyNamed(name), key: '' });
 
 const inGroup =
   (group: GroupName) =>
@@ -54,7 +49,7 @@ const inGroup =
     place.property.group === group;
 
 const written = (changes: readonly Change[]): readonly PatchOperation[] =>
-  changes.flatMap(({ place, after }) => (after === undefined ? [] : [replace(place, after)]));
+  changes.flatMap(({ place, after }) => (after === undefined ? [] : [replaceAt(place, after)]));
 
 const gone = (changes: readonly Change[]): readonly Change[] => changes.filter(({ after }) => after === undefined);
 
@@ -65,11 +60,11 @@ const diffStage = (changes: readonly Change[]): readonly PatchOperation[] =>
   changes
     .filter(isSettable)
     .map(({ place, after }) => ({ place, leaf: after ?? (place.property.clear === '' ? '' : undefined) }))
-    .flatMap(({ place, leaf }) => (leaf === undefined ? [] : [replace(place, leaf)]));
+    .flatMap(({ place, leaf }) => (leaf === undefined ? [] : [replaceAt(place, leaf)]));
 
 /** Removals first, so that there is room for what comes. */
 const diffVariables = (changes: readonly Change[]): readonly PatchOperation[] => [
-  ...gone(changes).map(({ place }) => removal(place)),
+  ...gone(changes).map(({ place }) => removeAt(place)),
   ...written(changes),
 ];
 
@@ -82,7 +77,7 @@ const leavesIn = (stage: Stage, group: GroupName): readonly Change[] =>
 const diffAccessLog = (changes: readonly Change[], after: Stage): readonly PatchOperation[] =>
   gone(changes).length === 0
     ? written(changes)
-    : [removal(whole('accessLogSettings')), ...written(leavesIn(after, 'accessLogSettings'))];
+    : [removeGroup('accessLogSettings'), ...written(leavesIn(after, 'accessLogSettings'))];
 
 /** A canary is made by the first replace, from the deployment that the stage serves by then. */
 const newCanary = (before: Stage, after: Stage): readonly PatchOperation[] => {
@@ -95,7 +90,7 @@ const newCanary = (before: Stage, after: Stage): readonly PatchOperation[] => {
 
 const diffCanary = (changes: readonly Change[], before: Stage, after: Stage): readonly PatchOperation[] => {
   if (changes.length === 0) return [];
-  if (leavesIn(after, 'canarySettings').length === 0) return [removal(whole('canarySettings'))];
+  if (leavesIn(after, 'canarySettings').length === 0) return [removeGroup('canarySettings')];
   if (before.canarySettings === undefined) return newCanary(before, after);
   return diffVariables(
     changes.filter(({ place, after: leaf }) => leaf !== undefined || place.property.ops.includes('remove')),
@@ -114,12 +109,11 @@ interface Entry {
 
 type Fields = ReadonlyMap<Property, Leaf>;
 
-const settings = properties.filter(({ group, codec }) => group === 'methodSettings' && codec !== undefined);
 const loggingLevel = propertyNamed('methodSettings.{method}.loggingLevel');
 
 const fieldsOf = (stage: Stage, key: string): Fields =>
   new Map(
-    settings.flatMap((property) => {
+    methodRows.flatMap((property) => {
       const leaf = readLeaf(stage, { property, key });
       return leaf === undefined ? [] : [[property, leaf] as const];
     }),
@@ -136,12 +130,10 @@ const losesField = ({ isRemovable, before, after }: Entry): boolean =>
 
 const isNew = ({ isThere, after }: Entry): boolean => !isThere && after.size > 0;
 
-const setField = (key: string, property: Property, leaf: Leaf): PatchOperation => replace({ property, key }, leaf);
-
 const updateEntry = ({ key, before, after }: Entry): readonly PatchOperation[] =>
   [...after]
     .filter(([property, leaf]) => before.get(property) !== leaf)
-    .map(([property, leaf]) => setField(key, property, leaf));
+    .map(([property, leaf]) => replaceAt({ property, key }, leaf));
 
 /**
  * Builds an entry that API Gateway starts from `all`, the entry of all methods, or from its defaults where that is empty.
@@ -151,12 +143,14 @@ const buildEntry = ({ key, before, after }: Entry, all: Fields): readonly PatchO
   const seed = new Map([...defaults, ...all]);
   const isSure = (property: Property): boolean => !property.accountDefault || (all.has(property) && before.size === 0);
   const needed = [...after].filter(([property, leaf]) => seed.get(property) !== leaf || !isSure(property));
-  return (needed.length > 0 ? needed : [...after].slice(0, 1)).map(([property, leaf]) => setField(key, property, leaf));
+  return (needed.length > 0 ? needed : [...after].slice(0, 1)).map(([property, leaf]) =>
+    replaceAt({ property, key }, leaf),
+  );
 };
 
 /** Whether the path that removes an entry names another place, with something there: `/variables/GET` is a variable too. */
 const isShadowed = (stage: Stage, key: string): boolean => {
-  const named = findPlace(pathOf(whole('methodSettings.{method}', key)));
+  const named = findPlace(pathOf({ property: methodEntry, key }));
   return named !== undefined && named.property.group !== 'methodSettings' && readLeaf(stage, named) !== undefined;
 };
 
@@ -170,7 +164,7 @@ const entryOf = (before: Stage, after: Stage, key: string): Entry => ({
 
 const diffMethods = (before: Stage, after: Stage): readonly PatchOperation[] => {
   const all = entryOf(before, after, everyMethod);
-  const others = placesThatMayDiffer(before, after, propertyNamed('methodSettings.{method}'))
+  const others = placesThatMayDiffer(before, after, methodEntry)
     .filter(({ key }) => key !== everyMethod)
     .map(({ key }) => entryOf(before, after, key));
   const built = others.filter((entry) => isNew(entry) || losesField(entry));
@@ -184,7 +178,7 @@ const diffMethods = (before: Stage, after: Stage): readonly PatchOperation[] => 
   const allBefore: Fields = removed.includes(all) ? new Map() : all.before;
   const writesAll = all.after.size > 0 && (rebuildsAll || isNew(all));
   return [
-    ...removed.map(({ key }) => removal(whole('methodSettings.{method}', key))),
+    ...removed.map(({ key }) => removeAt({ property: methodEntry, key })),
     ...early.flatMap((entry) => buildEntry(entry, allBefore)),
     ...(writesAll ? buildEntry(all, new Map()) : updateEntry(all)),
     ...built.filter((entry) => !early.includes(entry)).flatMap((entry) => buildEntry(entry, all.after)),
@@ -242,8 +236,7 @@ const said = (leaf: Leaf | undefined): string => (leaf === undefined ? 'nothing'
 const leftover = ({ place, before, after }: Change, reasons: Reasons): DiffProblem => {
   const why = reasons.get(pathOf(place)) ?? place.property.instead ?? 'No patch operation does that.';
   // The value of a variable may be a secret.
-  const isVariable = isKeyed(place.property) && place.property.group !== 'methodSettings';
-  const change = isVariable ? '' : ` from ${said(before)} to ${said(after)}`;
+  const change = isNamed(place.property) ? '' : ` from ${said(before)} to ${said(after)}`;
   return {
     code: 'cannot-express',
     name: nameOf(place),

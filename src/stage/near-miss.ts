@@ -1,11 +1,9 @@
 /** Paths that people send in the place of the one they mean. */
 
-import { findPlace, isMethodKey } from './place.js';
+import { findPlace, isMethodKey, isMethodRow, methodRows, settingPath } from './place.js';
 import { everyMethod, httpMethods, type Property, properties } from './properties.js';
 
 const letters = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
-
-const settingPath = ({ path }: Property): string => path.replace('/{resourcePath}/{httpMethod}', '');
 
 const isPlain = ({ path, ops, unproven }: Property): boolean =>
   !path.includes('{') && ops.length + (unproven?.length ?? 0) > 0;
@@ -13,7 +11,7 @@ const isPlain = ({ path, ops, unproven }: Property): boolean =>
 // By its letters alone a row is known under its path, its names and its flag.
 const known = new Map<string, string>(
   properties
-    .filter((row) => isPlain(row) || (row.group === 'methodSettings' && row.codec))
+    .filter((row) => isPlain(row) || isMethodRow(row))
     .flatMap((row) => {
       const path = isPlain(row) ? row.path : settingPath(row);
       return [path, row.field, row.name, row.flag ?? path].map((name) => [letters(name), path] as const);
@@ -21,7 +19,7 @@ const known = new Map<string, string>(
     .reverse(),
 );
 
-const settings = new Set(properties.filter(({ group, codec }) => group === 'methodSettings' && codec).map(settingPath));
+const settings = new Set(methodRows.map(settingPath));
 
 const isVerb = (segment: string): boolean => httpMethods.includes(segment.toUpperCase());
 

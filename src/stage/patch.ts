@@ -13,7 +13,7 @@ import {
 } from './draft.js';
 import { readableName } from './method.js';
 import type { PatchOperation } from './operation.js';
-import { findPlace, isKeyed, namesMethod, type Place, readPlace } from './place.js';
+import { decodeAt, findPlace, isNamed, namesMethod, type Place, readPlace } from './place.js';
 import { PatchError, type PatchProblem, type Problem, StageError } from './problem.js';
 import { type Property, seedCanarySettings, seedMethodSetting } from './properties.js';
 import { ours, theirs } from './refusals.js';
@@ -82,13 +82,13 @@ const holderOf = (draft: Draft, { property, key }: Place): Members => {
     case 'accessLogSettings':
       return accessLogSettingsOf(draft);
     case 'canarySettings':
-      return isKeyed(property) ? overridesOf(draft, seedCanarySettings) : canarySettingsOf(draft, seedCanarySettings);
+      return isNamed(property) ? overridesOf(draft, seedCanarySettings) : canarySettingsOf(draft, seedCanarySettings);
     case 'stage':
       return draft.next as Members;
   }
 };
 
-const memberName = ({ property, key }: Place): string => (property.field === '{name}' ? key : property.field);
+const memberName = ({ property, key }: Place): string => (isNamed(property) ? key : property.field);
 
 const write = (draft: Draft, place: Place, leaf: Leaf): void => {
   const holder = holderOf(draft, place);
@@ -98,7 +98,7 @@ const write = (draft: Draft, place: Place, leaf: Leaf): void => {
 };
 
 /** Whether a place is a variable, or an override of one. */
-const isVariable = ({ property }: Place): boolean => property.field === '{name}' && property.ops.length > 0;
+const isVariable = ({ property }: Place): boolean => isNamed(property) && property.ops.length > 0;
 
 const variableMap = ({ next }: Draft, { group }: Property): object | undefined =>
   group === 'variables' ? next.variables : next.canarySettings?.stageVariableOverrides;
@@ -108,11 +108,13 @@ const checkVariable = (draft: Draft, { property, key }: Place): Refusal =>
 
 const set: Apply = (draft, given, context) => {
   const place = findPlace(given.path);
-  if (place?.property.codec === undefined || !allows(place.property, given.op)) return refuseAt(given, place?.property);
+  const codec = place?.property.codec;
+  if (place === undefined || codec === undefined || !allows(place.property, given.op))
+    return refuseAt(given, place?.property);
   const { property, key } = place;
   const refusal = isVariable(place) ? checkVariable(draft, place) : undefined;
   if (refusal) return refusal;
-  const leaf = property.codec?.decode(given.value, { op: given.op, path: given.path, key }) ?? '';
+  const leaf = codec.decode(given.value, { op: given.op, path: given.path, key });
   if (isProblem(leaf)) return leaf;
   const unknown = checkAmong(property, leaf, context);
   if (unknown === undefined) write(draft, place, leaf);
@@ -179,11 +181,11 @@ const copy: Apply = (draft, given) => {
 const isNothing = (value: unknown): boolean =>
   value === undefined || value === '' || (isObject(value) && Object.keys(value).length === 0);
 
-const isAsExpected = (actual: unknown, { property, key }: Place, { op, path, value }: Given): boolean => {
+const isAsExpected = (actual: unknown, place: Place, value: string): boolean => {
   if (value === '') return isNothing(actual);
   if (actual === undefined) return false;
   // Compared as values: 10.0 is 10. A text that is no value of the property can still be compared as a text.
-  return actual === property.codec?.decode(value, { op, path, key }) || String(actual) === value;
+  return actual === decodeAt(place, value) || String(actual) === value;
 };
 
 const test: Apply = (draft, given) => {
@@ -192,7 +194,9 @@ const test: Apply = (draft, given) => {
   if (given.value === undefined) return ours.missingValue(given.op, given.path, place.property.codec?.hint ?? 'text');
   if (place.property.codec === undefined && given.value !== '') return ours.testOfGroup(given.path);
   const actual = readPlace(draft.next, place);
-  return isAsExpected(actual, place, given) ? undefined : ours.testFailed(readableName(place), given.value, actual);
+  return isAsExpected(actual, place, given.value)
+    ? undefined
+    : ours.testFailed(readableName(place), given.value, actual);
 };
 
 const appliers: ReadonlyMap<string, Apply> = new Map<string, Apply>([

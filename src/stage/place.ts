@@ -1,4 +1,6 @@
 import type { Leaf } from './codec.js';
+import type { PatchOperation } from './operation.js';
+import type { Problem } from './problem.js';
 import { everyMethod, httpMethods, type Property, properties } from './properties.js';
 import { isObject, type JsonObject, type Stage } from './stage.js';
 
@@ -9,8 +11,33 @@ export interface Place {
   readonly key: string;
 }
 
+const byName = new Map(properties.map((property) => [property.name, property]));
+
+/** The row with that name, which a user may have typed. */
+export const findProperty = (name: string): Property | undefined => byName.get(name);
+
+/** The row with that name, which is one. */
+export const propertyNamed = (name: string): Property => {
+  const found = findProperty(name);
+  if (found === undefined) throw new RangeError(`no property is called ${name}`);
+  return found;
+};
+
+/** Whether a row holds what users name: a variable, an override of one, or a tag. */
+export const isNamed = ({ field }: Property): boolean => field === '{name}';
+
+/** Whether a row is one of the settings that the entry of a method consists of. */
+export const isMethodRow = ({ group, codec }: Property): boolean => group === 'methodSettings' && codec !== undefined;
+
+export const methodRows = properties.filter(isMethodRow);
+
+/** The row of a method's whole entry. */
+export const methodEntry = propertyNamed('methodSettings.{method}');
+
+/** The rows that hold a leaf. */
+export const leafRows = properties.filter(({ codec }) => codec !== undefined);
+
 const placeholder = /^\{.*\}$/;
-const methodPath = '/{resourcePath}/{httpMethod}';
 
 /** The keys that lead to a property, the placeholder's as `undefined`. */
 const steps = new Map<Property, readonly (string | undefined)[]>(
@@ -32,17 +59,14 @@ const exact = new Map<string, Place>(
 
 /** Rows whose path ends in a key, by what stands before it: `/variables/`. */
 const byPrefix = properties
-  .filter(({ path }) => path.endsWith('/{name}'))
+  .filter(isNamed)
   .map((property) => ({ property, prefix: property.path.slice(0, -'{name}'.length) }));
 
-/** Rows of method settings, by what stands behind the method: `/logging/loglevel`. */
-const bySetting = new Map(
-  properties
-    .filter(({ path }) => path.startsWith(`${methodPath}/`))
-    .map((property) => [property.path.slice(methodPath.length), property]),
-);
+/** The path of a setting behind that of its method: `/logging/loglevel`. */
+export const settingPath = ({ path }: Property): string => path.slice(methodEntry.path.length);
 
-const methodEntry = properties.find(({ path }) => path === methodPath);
+/** Rows of method settings, by what stands behind the method. */
+const bySetting = new Map(methodRows.map((property) => [settingPath(property), property]));
 
 /** Whether a text is the key of a method: `*` + `/*`, or a resource path without empty segments and one of the seven verbs. */
 export const isMethodKey = (key: string): boolean => {
@@ -74,9 +98,7 @@ const findMethod = (path: string): Place | undefined => {
   const start = settingStart(path);
   const property = start > 0 ? bySetting.get(path.slice(start)) : undefined;
   const key = path.slice(1, property === undefined ? undefined : start);
-  if (!isMethodKey(key)) return undefined;
-  const found = property ?? methodEntry;
-  return found && { property: found, key };
+  return isMethodKey(key) ? { property: property ?? methodEntry, key } : undefined;
 };
 
 /** The place that a patch path names; undefined where API Gateway knows none. */
@@ -85,6 +107,18 @@ export const findPlace = (path: string): Place | undefined => exact.get(path) ??
 /** The patch path of a place. */
 export const pathOf = ({ property, key }: Place): string =>
   property.path.replace(/\{resourcePath\}\/\{httpMethod\}|\{name\}/, () => key);
+
+export const replaceAt = (place: Place, leaf: Leaf): PatchOperation => ({
+  op: 'replace',
+  path: pathOf(place),
+  value: String(leaf),
+});
+
+export const removeAt = (place: Place): PatchOperation => ({ op: 'remove', path: pathOf(place) });
+
+/** What a text means as the value of a place; undefined where a place has none. */
+export const decodeAt = (place: Place, text: string | undefined): Leaf | Problem | undefined =>
+  place.property.codec?.decode(text, { op: 'replace', path: pathOf(place), key: place.key });
 
 /** AWS's names of what leads to a place: `methodSettings.~1pets/GET.loggingLevel`. */
 export const nameOf = (place: Place): string => locationOf(place).join('.');
@@ -128,19 +162,9 @@ export const placesThatMayDiffer = (before: Stage, after: Stage, property: Prope
     key,
   }));
 
-/** The rows that hold a leaf. */
-export const leafRows = properties.filter((property) => property.codec !== undefined);
-
 /** Every place of a stage that holds a leaf, in the order of the table. */
 export const leavesOf = (stage: Stage): readonly Place[] =>
   leafRows.flatMap((property) => placesFor(stage, property)).filter((place) => readLeaf(stage, place) !== undefined);
-
-/** The row with that name. */
-export const propertyNamed = (name: string): Property => {
-  const found = properties.find((property) => property.name === name);
-  if (found === undefined) throw new RangeError(`no property is called ${name}`);
-  return found;
-};
 
 /** A question: is a place one of these, or does it belong to a group that is? */
 export const coveredBy = (places: readonly Place[]): ((place: Place) => boolean) => {
