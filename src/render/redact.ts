@@ -1,4 +1,4 @@
-import { findPlace, type Place, placesFor, withLeaves } from '../stage/place.js';
+import { findPlace, isNamed, type Place, placesFor, withLeaves } from '../stage/place.js';
 import { properties } from '../stage/properties.js';
 import { isObject, type Stage } from '../stage/stage.js';
 
@@ -50,13 +50,13 @@ export const secretNames = (more: readonly string[]): IsSecret => {
   };
 };
 
-const namedRows = properties.filter(({ field }) => field === '{name}');
+const namedRows = properties.filter(isNamed);
 
 const secretPlaces = (stage: Stage, isSecret: IsSecret): readonly Place[] =>
   namedRows.flatMap((property) => placesFor(stage, property)).filter(({ key }) => isSecret(key));
 
 export const isSecretPlace = ({ property, key }: Place, isSecret: IsSecret): boolean =>
-  property.field === '{name}' && isSecret(key);
+  isNamed(property) && isSecret(key);
 
 /** The stage with the mask in the place of what is secret. */
 export const maskStage = (stage: Stage, isSecret: IsSecret): Stage => {
@@ -69,7 +69,8 @@ export const maskStage = (stage: Stage, isSecret: IsSecret): Stage => {
       );
 };
 
-const variableMaps: readonly string[] = ['variables', 'stageVariableOverrides'];
+/** The members that hold what has a name: `variables`, `stageVariableOverrides` and `tags`. */
+const namedMaps = new Set(namedRows.map(({ name }) => name.split('.').at(-2)));
 
 const maskMap = (map: unknown, isSecret: IsSecret): unknown =>
   isObject(map)
@@ -77,7 +78,7 @@ const maskMap = (map: unknown, isSecret: IsSecret): unknown =>
     : map;
 
 const maskMember = (member: string, value: unknown, isSecret: IsSecret): unknown =>
-  variableMaps.includes(member) ? maskMap(value, isSecret) : maskBody(value, isSecret);
+  namedMaps.has(member) ? maskMap(value, isSecret) : maskBody(value, isSecret);
 
 /** The body of a request or an answer of API Gateway without the values of secrets, wherever they are in it. */
 export const maskBody = (body: unknown, isSecret: IsSecret): unknown => {

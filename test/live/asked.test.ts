@@ -268,6 +268,7 @@ describe('secrets', () => {
   const before = aStage({
     variables: { apiKey: secret, color: 'red' },
     canarySettings: { deploymentId: 'dep2', stageVariableOverrides: { apiKey: `${secret}-canary` } },
+    tags: { apiToken: `${secret}-tag`, team: 'orders' },
   });
   const hidden = /hunter2|secret-key-of-the-test|AKIDEXAMPLE|authorization/i;
 
