@@ -32,7 +32,7 @@ const lateModules = {
   ],
   operations: ['src/render/aws-cli.ts', 'src/stage/parse-operations.ts', 'src/stage/shorthand.ts'],
   diff: ['src/stage/diff.ts'],
-  live: ['src/cli/list.ts', 'src/cli/live.ts', 'src/cli/serve.ts'],
+  live: ['src/cli/list.ts', 'src/cli/live.ts', 'src/cli/serve.ts', 'src/targets/quota.ts'],
   config: ['src/settings/check.ts', 'src/settings/config-file.ts', 'src/settings/load.ts'],
 };
 

@@ -3,6 +3,7 @@
 import { usual } from '../commands/serve.js';
 import type { ServeOptions } from '../serve/serve.js';
 import { defaults } from '../targets/defaults.js';
+import { burstFor } from '../targets/quota.js';
 import { printable } from '../text/printable.js';
 import { flagText, flagTime, refuse, type Scene } from './scene.js';
 
@@ -21,16 +22,13 @@ const portOf = (scene: Scene): number => {
   return Number(text);
 };
 
-// API Gateway's own proportion of the two.
-const burstPerRate = 4;
-
 /** The quota that --rate and --burst say. */
 export const quotaIn = (scene: Scene): Pick<ServeOptions, 'quota'> => {
   const [rate, burst] = [positive(scene, 'rate'), positive(scene, 'burst')];
   if (rate === undefined && burst !== undefined) throw refuse('--burst goes with --rate.');
   if (burst !== undefined && burst < 1)
     throw refuse(`--burst: expected a number from 1, came ${burst}; with less no request would ever be answered.`);
-  return rate === undefined ? {} : { quota: { rate, burst: burst ?? Math.max(1, rate * burstPerRate) } };
+  return rate === undefined ? {} : { quota: { rate, burst: burst ?? burstFor(rate) } };
 };
 
 /** Serves until the world's signal says that it is enough. */

@@ -1,22 +1,13 @@
+import { fullBucket, type Quota, refill } from '../targets/quota.js';
 import type { World } from '../world.js';
 
-/** Of an account in a region; API Gateway's own are 10 and 40. */
-export interface Quota {
-  /** Requests a second. */
-  readonly rate: number;
-  /** Requests at once. */
-  readonly burst: number;
-}
-
-/** A token bucket: each call takes a token, and answers whether there was one. */
-export const newBucket = ({ rate, burst }: Quota, now: World['now']): (() => boolean) => {
-  let [tokens, at] = [burst, now()];
+/** Holds requests against the quota of an account in a region: takes one at each call, and answers whether there was one. */
+export const newTaker = (quota: Quota, now: World['now']): (() => boolean) => {
+  let bucket = fullBucket(quota, now());
   return () => {
-    const time = now();
-    tokens = Math.min(burst, tokens + (Math.max(0, time - at) * rate) / 1000);
-    at = time;
-    if (tokens < 1) return false;
-    tokens -= 1;
+    bucket = refill(bucket, now());
+    if (bucket.tokens < 1) return false;
+    bucket = { ...bucket, tokens: bucket.tokens - 1 };
     return true;
   };
 };

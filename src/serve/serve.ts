@@ -1,6 +1,7 @@
 /** API Gateway's wire protocol over a folder of stage files. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Problem, StageError } from '../stage/problem.js';
+import type { Quota } from '../targets/quota.js';
 import { sleep } from '../targets/sleep.js';
 import { printable } from '../text/printable.js';
 import type { World } from '../world.js';
@@ -9,7 +10,7 @@ import { newClusters } from './clusters.js';
 import { type Fault, type FaultRule, newStrike, type Strike } from './faults.js';
 import { checkAsker, hostInUrl } from './gate.js';
 import type { Backend } from './operation.js';
-import { newBucket, type Quota } from './quota.js';
+import { newTaker } from './quota.js';
 import type { Reply } from './reply.js';
 import { hinder, spoil, throttled } from './sabotage.js';
 import { openStore } from './store.js';
@@ -119,7 +120,7 @@ const newDesk = (options: ServeOptions, stopping: AbortSignal): Desk => {
       log: (line) => log(printable(line)),
     },
     strike: newStrike(faults, world.random),
-    take: quota === undefined ? () => true : newBucket(quota, world.now),
+    take: quota === undefined ? () => true : newTaker(quota, world.now),
     limits: { ...usualLimits, ...limits },
     host,
     stopping,

@@ -1,48 +1,10 @@
 /** Keeps what is asked of API Gateway within the quota of the account in its region, which all of its tools share. */
-
-export interface Quota {
-  /** Calls a second. */
-  readonly rate: number;
-  /** Calls at once. */
-  readonly burst: number;
-}
-
-/** What API Gateway grants all management calls of an account in a region. */
-export const accountQuota: Quota = { rate: 10, burst: 40 };
-
-/** A token bucket. It may be in debt: then whoever takes next has to wait until that is paid. */
-export interface Bucket {
-  readonly quota: Quota;
-  readonly tokens: number;
-  /** Tokens a second, at the time `at`. */
-  readonly rate: number;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-}
+import { accountQuota, type Bucket, fullBucket, type Quota, refill } from '../quota.js';
 
 const slowBy = 0.7;
 const slowest = 0.5;
-/** How much of the quota's rate comes back in a second. */
-const recovery = 0.02;
 
-export const fullBucket = (quota: Quota, now: number): Bucket => ({
-  quota,
-  tokens: quota.burst,
-  rate: quota.rate,
-  at: now,
-});
-
-const refill = ({ quota, tokens, rate, at }: Bucket, now: number): Bucket => {
-  const seconds = Math.max(0, now - at) / 1000;
-  return {
-    quota,
-    tokens: Math.min(quota.burst, tokens + seconds * rate),
-    rate: Math.min(quota.rate, rate + seconds * recovery * quota.rate),
-    at: Math.max(at, now),
-  };
-};
-
-/** Takes a token, and says how many milliseconds to wait before the call may be made. */
+/** Takes a token, and says how many milliseconds to wait before the call may be made: a bucket in debt is paid off first. */
 export const takeToken = (bucket: Bucket, now: number): { readonly bucket: Bucket; readonly wait: number } => {
   const filled = refill(bucket, now);
   const tokens = filled.tokens - 1;
@@ -63,7 +25,7 @@ export interface Governor {
   slow(): void;
 }
 
-export const newGovernor = (now: () => number, quota: Quota = accountQuota): Governor => {
+const newGovernor = (now: () => number, quota: Quota): Governor => {
   let bucket = fullBucket(quota, now());
   return {
     ask: () => {
@@ -80,7 +42,7 @@ export const newGovernor = (now: () => number, quota: Quota = accountQuota): Gov
 /** One governor for each account and region, however many stages of it are edited. */
 export type Governors = (account: string) => Governor;
 
-export const newGovernors = (now: () => number, quota?: Quota): Governors => {
+export const newGovernors = (now: () => number, quota: Quota = accountQuota): Governors => {
   const governors = new Map<string, Governor>();
   return (account) => {
     const governor = governors.get(account) ?? newGovernor(now, quota);
