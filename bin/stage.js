@@ -210,7 +210,6 @@ const world = {
     return process.cwd();
   },
   pid: process.pid,
-  platform: process.platform,
   stdin: {
     get isTTY() {
       return isTerminal(0);

@@ -20,7 +20,6 @@ export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly pid: number;
-  readonly platform: string;
   readonly stdin: Source;
   readonly stdout: Sink;
   readonly stderr: Sink;

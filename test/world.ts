@@ -45,7 +45,6 @@ export const testWorld = (line: string | readonly string[], options: WorldOption
     env: { HOME: join(cwd, 'no-home'), ...env },
     cwd,
     pid: process.pid,
-    platform: process.platform,
     stdin: { isTTY, read: async () => Buffer.from(stdin), readLine: async () => answer },
     stdout: sink('stdout'),
     stderr: sink('stderr'),

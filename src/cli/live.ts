@@ -98,7 +98,7 @@ export const checkLiveFlags = (scene: Scene): void => {
 };
 
 /** How API Gateway is reached. The region of an address counts before that of the settings. */
-export const connectionTo = (place: Partial<LivePlace>, scene: Scene): LiveOptions => ({
+const connectionTo = (place: Partial<LivePlace>, scene: Scene): LiveOptions => ({
   world: scene.world,
   tell: tellWait(scene),
   // Loaded only where a name is wrong.
@@ -150,7 +150,7 @@ export const identified = async (place: LivePlace, scene: Scene): Promise<LivePl
   const { api } = place;
   if ('id' in api) return { ...place, api };
   const { restApiIdOf } = await load();
-  return { ...place, api: { id: await restApiIdOf(api, connectionTo(place, scene)) } };
+  return { ...place, api: { id: await restApiIdOf(api.name, connectionTo(place, scene)) } };
 };
 
 const reference = (word: string): ListedReference =>

@@ -32,24 +32,8 @@ import { defaults } from './defaults.js';
 import { type Sleep, sleep } from './sleep.js';
 import type { StageTarget } from './target.js';
 
-export { newGovernors } from './api-gateway/governor.js';
-export { ownerNotices } from './api-gateway/owner.js';
-export { isBeside, unknownMethods, verbsAt, verbsOf } from './api-gateway/resources.js';
-export type {
-  ApiReference,
-  ConnectionOptions,
-  Exchange,
-  Governors,
-  ListedApi,
-  ListedReference,
-  Nearest,
-  OnLeftOut,
-  OnProgress,
-  Resource,
-  ShowLeaf,
-  Sleep,
-  Tracing,
-};
+export { isBeside, unknownMethods } from './api-gateway/resources.js';
+export type { Exchange, ListedApi, ListedReference, OnLeftOut };
 
 /** Which stage. */
 export interface LiveAddress {
@@ -64,8 +48,6 @@ export interface LiveOptions extends ConnectionOptions {
   readonly world: Pick<World, 'env' | 'now' | 'random' | 'signal'>;
   /** In place of a timer, for tests. */
   readonly sleep?: Sleep;
-  /** The quotas of all accounts that are worked with. Where it is left out, those of the `world`. */
-  readonly governors?: Governors;
   /** Milliseconds that one read or one edit may take, retries included. */
   readonly timeout?: number;
   /** HTTP attempts of one call. */
@@ -90,8 +72,6 @@ export interface LiveEditOptions extends LiveOptions {
   readonly refuseOwned?: boolean;
   /** A value in a notice; masks what is secret. */
   readonly showLeaf?: ShowLeaf;
-  /** The stage, where it was read just now. */
-  readonly known?: Stage;
 }
 
 const noNearest: Nearest = () => undefined;
@@ -136,11 +116,11 @@ const signIn = async (connection: Connection, at: Session['at'], timeout: number
 
 const governorsByWorld = new WeakMap<object, Governors>();
 
-/** Those of the process, where none are handed in: its calls share one quota, whichever stages they are for. */
-const governorsOf = ({ governors, world }: LiveOptions): Governors => {
-  const shared = governors ?? governorsByWorld.get(world) ?? newGovernors(world.now);
-  if (governors === undefined) governorsByWorld.set(world, shared);
-  return shared;
+/** One quota for all that a process asks, whichever stages it is for. */
+const governorsOf = (world: LiveOptions['world']): Governors => {
+  const governors = governorsByWorld.get(world) ?? newGovernors(world.now);
+  governorsByWorld.set(world, governors);
+  return governors;
 };
 
 const openSession = async (options: LiveOptions, label: string): Promise<Session> => {
@@ -152,7 +132,7 @@ const openSession = async (options: LiveOptions, label: string): Promise<Session
   return {
     api: connection.api,
     clock,
-    governor: governorsOf(options)(accountKey(options, region)),
+    governor: governorsOf(world)(accountKey(options, region)),
     signal: world.signal,
     tell: options.tell ?? (() => undefined),
     timeout,
@@ -235,7 +215,7 @@ export const stageOnApiGateway = (address: LiveAddress, options: LiveEditOptions
   const editOptions: EditOptions = { verbatim, onPartial, ownerTags, refuseOwned };
   const readBefore = async (): Promise<{ readonly opened: Opened; readonly before: Stage }> => {
     const opened = restartedStage(await open());
-    return { opened, before: options.known ?? (await readOpened(opened)) };
+    return { opened, before: await readOpened(opened) };
   };
   return {
     label: labelOf(address),
@@ -264,6 +244,6 @@ export const listApis = async (
 ): Promise<readonly ListedApi[]> =>
   list(api, await openSession(options, 'API Gateway'), options.nearest ?? noNearest, onLeftOut);
 
-/** The id of the API that a reference means. */
-export const restApiIdOf = async (api: ApiReference, options: LiveOptions): Promise<string> =>
-  'id' in api ? api.id : findRestApi(api, await openSession(options, 'API Gateway'), options.nearest ?? noNearest);
+/** The id of the one API of a name. */
+export const restApiIdOf = async (name: string, options: LiveOptions): Promise<string> =>
+  findRestApi({ name }, await openSession(options, 'API Gateway'), options.nearest ?? noNearest);

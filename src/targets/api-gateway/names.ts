@@ -21,7 +21,7 @@ export const insteadOf = (given: string, words: readonly string[], nearest: Near
   return near === undefined ? `There is ${some(words)}.` : `Did you mean ${near}? There is ${some(words)}.`;
 };
 
-export const readRestApis = (session: Session): Promise<readonly RestApi[]> =>
+const readRestApis = (session: Session): Promise<readonly RestApi[]> =>
   readPages('GetRestApis', (position, signal) => session.api.getRestApis(position, signal), session);
 
 /** The one API of a name. Throws StageError('usage') where it is nobody's, or several APIs'. */
@@ -52,18 +52,10 @@ export interface ListedApi extends RestApi {
   readonly stages: readonly Stage[];
 }
 
-/** Which API a list is about: by its name, by its id, or by either where nothing says which of them it is. */
-export type ListedReference = ApiReference | { readonly idOrName: string };
-
-const apiWithId = (wanted: string, apis: readonly RestApi[], nearest: Nearest): RestApi => {
-  const found = apis.find(({ id }) => id === wanted);
-  if (found !== undefined) return found;
-  const ids = apis.map(({ id }) => id);
-  throw refuse('unknown-api', `There is no API ${wanted}. ${insteadOf(wanted, ids, nearest)}`);
-};
+/** Which API a list is about: by its name, or by its id or its name where nothing says which of them it is. */
+export type ListedReference = { readonly name: string } | { readonly idOrName: string };
 
 const listedApi = (api: ListedReference, apis: readonly RestApi[], session: Session, nearest: Nearest): RestApi => {
-  if ('id' in api) return apiWithId(api.id, apis, nearest);
   if ('name' in api) return apiCalled(api.name, apis, session, nearest);
   const { idOrName } = api;
   return apis.find(({ id }) => id === idOrName) ?? apiCalled(idOrName, apis, session, nearest);

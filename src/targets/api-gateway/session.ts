@@ -42,17 +42,14 @@ export interface ApiGateway {
   getResources(restApiId: string, position: string | undefined, signal: AbortSignal): Promise<Page<Resource>>;
 }
 
-export interface Patience {
-  /** Milliseconds that one read or one edit may take, all its attempts and waits together. */
-  readonly timeout: number;
-  readonly maxAttempts: number;
-}
-
-export interface Session extends Patience {
+export interface Session {
   readonly api: ApiGateway;
   readonly clock: Clock;
   readonly governor: Governor;
   readonly signal: AbortSignal;
+  /** Milliseconds that one read or one edit may take, all its attempts and waits together. */
+  readonly timeout: number;
+  readonly maxAttempts: number;
   /** Told of every wait that a failure causes, in a sentence. */
   readonly tell: (sentence: string) => void;
   /** What failures are explained with. */
