@@ -5,7 +5,6 @@ import { changeLines } from '../render/human.js';
 import { findProtected } from '../settings/protection.js';
 import type { Outcome } from '../stage/plan.js';
 import { StageError } from '../stage/problem.js';
-import { applyCalls } from '../stage/result.js';
 import type { LiveStage } from '../targets/api-gateway.js';
 import { confirmed } from '../targets/confirmed.js';
 import { defaults } from '../targets/defaults.js';
@@ -72,9 +71,9 @@ export const open = async (named: Named, scene: Scene): Promise<Opened> => {
     const live = await openLive(address.live, address.label, name !== undefined, scene);
     return { address, target: live, live, ...guard };
   }
-  if (address.kind === 'stdio') return { address, target: stageOnStdio({ world, apply: applyCalls }), ...guard };
+  if (address.kind === 'stdio') return { address, target: stageOnStdio(world), ...guard };
   const lockTimeout = flagTime(scene, 'lock-timeout', defaults.lockTimeout);
-  const target = stageFile(address.file, { world, lockTimeout, apply: applyCalls });
+  const target = stageFile(address.file, { world, lockTimeout });
   return { address, target: { ...target, label: address.label }, ...guard };
 };
 

@@ -1,7 +1,9 @@
 /** REST APIs and their stages, kept in a folder: `ID/STAGE.json`, and `ID.json` where there is one. */
 import type { PatchOperation } from '../stage/operation.js';
-import { applyPatch, type PatchContext } from '../stage/patch.js';
+import type { PatchContext } from '../stage/patch.js';
+import type { Calls } from '../stage/plan.js';
 import { type Problem, StageError } from '../stage/problem.js';
+import { applyCalls } from '../stage/result.js';
 import { isObject, type JsonObject, type Stage, stageShape } from '../stage/stage.js';
 import { type FileOptions, stageFile } from '../targets/file.js';
 import { type FolderOptions, openFolder } from '../targets/folder.js';
@@ -105,15 +107,10 @@ const textOf = (stage: Stage): string => `${JSON.stringify(inOrder({ ...stage })
 export const contextOf = ({ deployments }: Api): PatchContext =>
   deployments === undefined ? {} : { deploymentIds: deployments.map(({ id }) => id) };
 
-const applierOf =
-  ({ context, finish }: StageEdit): FileOptions['apply'] =>
-  (stage, calls) => {
-    if (calls.flat().length === 0) return stage;
-    return finish(
-      stage,
-      calls.reduce((held, operations) => applyPatch(held, operations, context), stage),
-    );
-  };
+const applying =
+  ({ context, finish }: StageEdit) =>
+  (stage: Stage, calls: Calls): Stage =>
+    calls.flat().length === 0 ? stage : finish(stage, applyCalls(stage, calls, context));
 
 /** Does the works of one key one after another, in the order in which they came. */
 const newQueue = (): (<T>(key: string, work: () => Promise<T>) => Promise<T>) => {
@@ -136,8 +133,8 @@ export const openStore = (path: string, options: FolderOptions): Store => {
   const inTurn = newQueue();
   const { world } = options;
   const within = { pid: world.pid, cwd: folder.root, signal: world.signal, now: world.now, random: world.random };
-  const target = (file: string, apply: FileOptions['apply']): StageTarget =>
-    stageFile(file, { ...options, world: within, apply });
+  const target = (apiId: string, name: string, more: Pick<FileOptions, 'apply'> = {}): StageTarget =>
+    stageFile(stagePath(apiId, name), { ...options, world: within, ...more });
   const isApi = (id: string): boolean =>
     isName(id) && (folder.kind(apiFile(id)) === 'file' || folder.kind(id) === 'folder');
   const isStage = (apiId: string, name: string): boolean =>
@@ -150,11 +147,10 @@ export const openStore = (path: string, options: FolderOptions): Store => {
     api,
     apiIds: () => [...new Set(folder.names('').map((name) => name.replace(/\.json$/, '')))].filter(isApi).sort(),
     stageNames: (apiId) => stemsOf(isName(apiId) ? folder.names(apiId) : []).filter((name) => isStage(apiId, name)),
-    stage: async (apiId, name) =>
-      isStage(apiId, name) ? target(stagePath(apiId, name), (stage) => stage).read() : undefined,
+    stage: async (apiId, name) => (isStage(apiId, name) ? target(apiId, name).read() : undefined),
     editStage: (apiId, name, edit) =>
       inTurn(stagePath(apiId, name), () =>
-        target(stagePath(apiId, name), applierOf(edit)).edit((stage) => [edit.decide(stage)]),
+        target(apiId, name, { apply: applying(edit) }).edit((stage) => [edit.decide(stage)]),
       ),
     createStage: async (apiId, name, stage) =>
       isName(apiId) && isName(name) && folder.create(stagePath(apiId, name), textOf(stage)),

@@ -1,15 +1,11 @@
 import type { Calls, Outcome } from '../stage/plan.js';
-import { applyCalls } from '../stage/result.js';
+import { applyCalls, withState } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import type { StageTarget } from './target.js';
 
 const imagine = (before: Stage, decide: (stage: Stage) => Calls): Outcome => {
   const calls = decide(before);
-  return {
-    before,
-    after: applyCalls(before, calls),
-    calls: calls.map((operations) => ({ operations, state: 'not-made' })),
-  };
+  return { before, after: applyCalls(before, calls), calls: withState(calls, 'not-made') };
 };
 
 /** What an edit of a target would do. */

@@ -2,6 +2,7 @@
 import { accessSync, constants, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Calls, Outcome } from '../stage/plan.js';
+import { applyCalls, withState } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import { clipped } from '../text/clipped.js';
 import type { World } from '../world.js';
@@ -13,8 +14,8 @@ import { removeDraft, replaceFile, type WriteSome } from './write.js';
 
 export interface FileOptions extends LockOptions {
   readonly world: LockOptions['world'] & Pick<World, 'cwd'>;
-  /** What calls make of a stage. Throws what they are refused for. */
-  readonly apply: (stage: Stage, calls: Calls) => Stage;
+  /** What calls make of a stage, where that is more than they say. Throws what they are refused for. */
+  readonly apply?: (stage: Stage, calls: Calls) => Stage;
   /** In place of the system's, for tests. */
   readonly write?: WriteSome;
 }
@@ -84,19 +85,24 @@ const fileToEdit = (file: string, label: string): string => {
 };
 
 /** What happens under the lock: the stage that is decided on is the one that is there. */
-const editLocked = (file: string, label: string, decide: (stage: Stage) => Calls, options: FileOptions): Outcome => {
+const editLocked = (
+  file: string,
+  label: string,
+  decide: (stage: Stage) => Calls,
+  { apply = applyCalls, write }: FileOptions,
+): Outcome => {
   removeDraft(file);
   const stats = statSync(file);
   const { text, stage } = readDocument(readFileSync(file), label);
   const calls = decide(stage);
-  const after = options.apply(stage, calls);
+  const after = apply(stage, calls);
   const edited = editDocument(text, stage, after);
   if (edited !== text) {
     // A rename does not ask for permission to write the file itself.
     accessSync(file, constants.W_OK);
-    replaceFile(file, Buffer.from(edited), stats, options.write);
+    replaceFile(file, Buffer.from(edited), stats, write);
   }
-  return { before: stage, after, calls: calls.map((operations) => ({ operations, state: 'made' })) };
+  return { before: stage, after, calls: withState(calls, 'made') };
 };
 
 /**

@@ -1,19 +1,12 @@
 /** A stage that comes in on stdin; an edit writes it, edited, to stdout. */
-import type { Calls } from '../stage/plan.js';
-import type { Stage } from '../stage/stage.js';
+import { applyCalls, withState } from '../stage/result.js';
 import { printableLines } from '../text/printable.js';
 import type { World } from '../world.js';
 import { editDocument, readDocument, type StageDocument } from './document.js';
 import type { StageTarget } from './target.js';
 
-export interface StdioOptions {
-  readonly world: Pick<World, 'stdin' | 'stdout'>;
-  /** What calls make of a stage. Throws what they are refused for. */
-  readonly apply: (stage: Stage, calls: Calls) => Stage;
-}
-
 /** An edit that changes nothing writes the stage too, as a filter does. Nothing is written when the edit is refused. */
-export const stageOnStdio = ({ world, apply }: StdioOptions): StageTarget => {
+export const stageOnStdio = (world: Pick<World, 'stdin' | 'stdout'>): StageTarget => {
   // stdin can be read once only.
   let document: Promise<StageDocument> | undefined;
   const read = (): Promise<StageDocument> => {
@@ -26,10 +19,10 @@ export const stageOnStdio = ({ world, apply }: StdioOptions): StageTarget => {
     edit: async (decide) => {
       const { text, stage } = await read();
       const calls = decide(stage);
-      const after = apply(stage, calls);
+      const after = applyCalls(stage, calls);
       const edited = editDocument(text, stage, after);
       world.stdout.write(world.stdout.isTTY ? printableLines(edited) : edited);
-      return { before: stage, after, calls: calls.map((operations) => ({ operations, state: 'made' })) };
+      return { before: stage, after, calls: withState(calls, 'made') };
     },
   };
 };

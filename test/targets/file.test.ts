@@ -30,12 +30,6 @@ const isRoot = process.getuid?.() === 0;
 
 const calls: Calls = [[{ op: 'replace', path: '/description', value: 'new' }]];
 
-/** Stands in for the patch engine. */
-const apply = (stage: Stage, made: Calls): Stage => {
-  const values = made.flat().flatMap((operation) => ('value' in operation ? [operation.value] : []));
-  return values.reduce((_, description) => ({ ...stage, description }), stage);
-};
-
 const world = (): FileOptions['world'] => ({
   pid: process.pid,
   cwd: '/',
@@ -45,7 +39,7 @@ const world = (): FileOptions['world'] => ({
 });
 
 const target = (path: string, options: Partial<FileOptions> = {}): StageTarget =>
-  stageFile(path, { lockTimeout: 2000, world: world(), apply, ...options });
+  stageFile(path, { lockTimeout: 2000, world: world(), ...options });
 
 const content = '{\n    "description": "old",\n    "tracingEnabled": false\n}\n';
 

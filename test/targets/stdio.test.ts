@@ -1,10 +1,11 @@
 import { StageError } from '../../src/stage/problem.js';
-import { type StdioOptions, stageOnStdio } from '../../src/targets/stdio.js';
+import { stageOnStdio } from '../../src/targets/stdio.js';
+import type { World } from '../../src/world.js';
 
 const testWorld = (text: string) => {
   const written: string[] = [];
   let reads = 0;
-  const world: StdioOptions['world'] = {
+  const world: Pick<World, 'stdin' | 'stdout'> = {
     stdin: {
       isTTY: false,
       read: async () => {
@@ -18,14 +19,12 @@ const testWorld = (text: string) => {
   return { world, written, reads: () => reads };
 };
 
-const apply: StdioOptions['apply'] = (stage, calls) => (calls.length === 0 ? stage : { ...stage, description: 'new' });
-
 const calls = [[{ op: 'replace', path: '/description', value: 'new' }]] as const;
 
 describe('a stage on stdin', () => {
   test('is read once and written, edited, to stdout', async () => {
     const { world, written, reads } = testWorld('\uFEFF{ "description": "old", "x": 10000.0 }\r\n');
-    const target = stageOnStdio({ world, apply });
+    const target = stageOnStdio(world);
     expect(await target.read()).toEqual({ description: 'old', x: 10000 });
     const outcome = await target.edit(() => calls);
     expect(outcome).toMatchObject({
@@ -39,7 +38,7 @@ describe('a stage on stdin', () => {
 
   test('is written as it came when nothing changes', async () => {
     const { world, written } = testWorld('{ "x":1,"stageName" : "a" }');
-    await stageOnStdio({ world, apply }).edit(() => []);
+    await stageOnStdio(world).edit(() => []);
     expect(written.join('')).toBe('{ "x":1,"stageName" : "a" }');
   });
 
@@ -48,11 +47,9 @@ describe('a stage on stdin', () => {
     const refuse = (): never => {
       throw new StageError('patch', []);
     };
-    await expect(stageOnStdio({ world, apply }).edit(refuse)).rejects.toBeInstanceOf(StageError);
+    await expect(stageOnStdio(world).edit(refuse)).rejects.toBeInstanceOf(StageError);
     const broken = testWorld('');
-    await expect(stageOnStdio({ world: broken.world, apply }).read()).rejects.toThrow(
-      /^stdin: expected a stage, came an empty text\./,
-    );
+    await expect(stageOnStdio(broken.world).read()).rejects.toThrow(/^stdin: expected a stage, came an empty text\./);
     expect([...written, ...broken.written]).toEqual([]);
   });
 });
