@@ -1,3 +1,4 @@
+import { exitCodeOf } from './cli/exit-codes.js';
 import { type Invocation, parseCommandLine } from './cli/program.js';
 import { parseRequest, type Texts } from './cli/request.js';
 import { run } from './cli/run.js';
@@ -6,32 +7,13 @@ import { asJson, asYaml, errorDocument } from './render/document.js';
 import { maskProblem, problemLines } from './render/problems.js';
 import { loadSettings } from './settings/resolve.js';
 import { outputs, type Settings } from './settings/settings.js';
-import { type FailureKind, StageError } from './stage/problem.js';
+import { StageError } from './stage/problem.js';
 import { stageShape } from './stage/stage.js';
 import { decodeText } from './targets/decode-text.js';
 import { readText } from './targets/read-text.js';
 import { printableLines } from './text/printable.js';
 import { withoutBom } from './text/without-bom.js';
 import type { World } from './world.js';
-
-/** What a failure exits with. 0 and 2 are answers of `run`; 8, 9 and 10 are kept for rollouts and fleets. */
-export const exitCodes: Readonly<Record<Exclude<FailureKind, 'interrupted'>, number>> = {
-  unexpected: 1,
-  usage: 3,
-  input: 3,
-  file: 3,
-  patch: 3,
-  config: 4,
-  expectation: 5,
-  refused: 6,
-  lock: 7,
-  unavailable: 7,
-};
-
-const signalCodes: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
-
-const exitCodeOf = ({ kind }: StageError, world: World): number =>
-  kind === 'interrupted' ? (signalCodes[String(world.signal.reason)] ?? 130) : exitCodes[kind];
 
 const textsOf = (world: World): Texts => {
   let stdin: Promise<string> | undefined;

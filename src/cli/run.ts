@@ -20,15 +20,13 @@ import type { Stage } from '../stage/stage.js';
 import { defaults } from '../targets/defaults.js';
 import type { Address, AwsNames, Named } from './address.js';
 import { forLive, liveOnly } from './common-flags.js';
+import { exitCodes } from './exit-codes.js';
 import { list } from './list.js';
 import { checkLiveFlags, checkMethods, waitForCache } from './live.js';
 import { addressFor, open, wrapped } from './open.js';
 import { flagText, flagTime, isOn, refuse, type Scene } from './scene.js';
 import { runServer } from './serve.js';
 import { onTerminal, tell, tellOrigin } from './tell.js';
-
-/** What a run that was carried out exits with; failures are thrown. */
-const exit = { done: 0, differences: 2, absent: 5 } as const;
 
 /** The stage that the AWS CLI's flags name, where no TARGET does. */
 const awsTarget = (scene: Scene): AwsNames | undefined => {
@@ -57,10 +55,10 @@ const sourceAndTarget = (scene: Scene): readonly [source: string | undefined, ta
   return isBetween ? [first, targetOf(second, scene)] : [undefined, targetOf(first, scene)];
 };
 
-const exitCodeOf = (result: StageResult, scene: Scene): number =>
+const codeOfEdit = (result: StageResult, scene: Scene): number =>
   isOn(scene, 'detailed-exitcode') && changesBetween(result.before, result.after).length > 0
-    ? exit.differences
-    : exit.done;
+    ? exitCodes.differences
+    : exitCodes.done;
 
 /** Milliseconds that `--wait` may take; undefined where nothing is to be waited for. */
 const patienceOf = (scene: Scene): number | undefined => {
@@ -97,7 +95,7 @@ const runEdit = async (command: StageCommand, scene: Scene): Promise<number> => 
   const result = { ...told, ...idOf(opened.address) };
   await tell(result, opened.address, command, scene);
   if (opened.live && patience !== undefined) await waitForCache(opened.live, patience, scene);
-  return exitCodeOf(result, scene);
+  return codeOfEdit(result, scene);
 };
 
 const bare = (value: unknown): string =>
@@ -115,12 +113,12 @@ const textOf = (sight: Sight): string | undefined => {
 };
 
 const tellSight = async (sight: Sight, scene: Scene): Promise<number> => {
-  if ('nothing' in sight) return exit.absent;
+  if ('nothing' in sight) return exitCodes.absent;
   if ('problems' in sight) throw new StageError(sight.kind, sight.problems);
   const isText = (scene.voice.asked ?? 'text') === 'text';
   const text = (isText && textOf(sight)) || (await renderValue(sight.value, scene));
   scene.world.stdout.write(onTerminal(text, scene.world.stdout));
-  return exit.done;
+  return exitCodes.done;
 };
 
 const readStage = async (scene: Scene): Promise<Stage> => {

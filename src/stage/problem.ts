@@ -22,7 +22,7 @@ export interface CallProblem extends Problem {
   readonly of: number;
 }
 
-/** What kind of failure ended a run; `main` has the exit code of each. */
+/** What kind of failure ended a run; `cli/exit-codes.ts` says what each exits with. */
 export type FailureKind =
   | 'unexpected'
   | 'usage'

@@ -1,0 +1,30 @@
+import type { FailureKind, StageError } from '../stage/problem.js';
+import type { World } from '../world.js';
+
+/** What a run that was carried out has to say. */
+type Answer = 'done' | 'differences' | 'absent';
+
+/** What a run exits with: by its answer, by the kind of its failure, or by the signal that ended it. */
+export const exitCodes = {
+  done: 0,
+  unexpected: 1,
+  differences: 2,
+  usage: 3,
+  input: 3,
+  file: 3,
+  patch: 3,
+  config: 4,
+  expectation: 5,
+  absent: 5,
+  refused: 6,
+  lock: 7,
+  unavailable: 7,
+  SIGINT: 130,
+  SIGTERM: 143,
+} as const satisfies Readonly<Record<Answer | Exclude<FailureKind, 'interrupted'> | 'SIGINT' | 'SIGTERM', number>>;
+
+/** What a run exits with that failed. */
+export const exitCodeOf = ({ kind }: StageError, { signal }: Pick<World, 'signal'>): number => {
+  if (kind !== 'interrupted') return exitCodes[kind];
+  return signal.reason === 'SIGTERM' ? exitCodes.SIGTERM : exitCodes.SIGINT;
+};
