@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import type { Settings, StageEntry } from '../settings/settings.js';
 import { type FailureKind, StageError } from '../stage/problem.js';
+import { stageNamePattern } from '../stage/stage.js';
 import { nearestWord } from '../text/spelling.js';
 import { adviseWord } from './advice.js';
 
@@ -66,12 +67,12 @@ const unknownName = (word: string, { settings }: Surroundings): StageError => {
   return refuse('usage', `There is no stage called ${word}: ${known}. ${advice}`);
 };
 
-const stageName = '[A-Za-z0-9_-]{1,128}';
+const idPattern = '[a-z0-9]{10}';
 const invokeUrl = new RegExp(
-  `^https://([a-z0-9]+)(?:-vpce-[a-z0-9]+)?\\.execute-api\\.([a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?/(${stageName})(?:[/?#]|$)`,
+  `^https://([a-z0-9]+)(?:-vpce-[a-z0-9]+)?\\.execute-api\\.([a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?/(${stageNamePattern})(?:[/?#]|$)`,
 );
 const stageArn = new RegExp(
-  `^arn:aws[a-z-]*:apigateway:([a-z0-9-]+):\\d*:/restapis/([A-Za-z0-9]+)/stages/(${stageName})$`,
+  `^arn:aws[a-z-]*:apigateway:([a-z0-9-]+):\\d*:/restapis/([A-Za-z0-9]+)/stages/(${stageNamePattern})$`,
 );
 
 const atUrl = (word: string): Address => {
@@ -111,8 +112,8 @@ const emptyId = (word: string): StageError =>
   );
 
 const isEmptyId = (id: string): boolean => /^(|null|None|undefined)$/.test(id);
-const isId = (id: string): boolean => /^[a-z0-9]{10}$/.test(id);
-const isStageName = (name: string): boolean => new RegExp(`^${stageName}$`).test(name);
+const isId = (id: string): boolean => new RegExp(`^${idPattern}$`).test(id);
+const isStageName = (name: string): boolean => new RegExp(`^${stageNamePattern}$`).test(name);
 
 const atApiAndStage = (word: string, { isElsewhere }: Surroundings): Address => {
   const [id = '', stage = '', ...more] = word.split('/');
@@ -143,11 +144,6 @@ const atIds = ({ restApiId: id, stageName: stage }: AwsNames, { isElsewhere }: S
   return atLive({ api: { id }, stageName: stage }, `${id}/${stage}`);
 };
 
-const plainFile = /\.json$|^\.|^\/.*\//;
-
-/** Whether a word would be read as the path of a stage file. */
-export const looksLikeFile = (word: string): boolean => /^file:|^~/.test(word) || plainFile.test(word);
-
 /** The ways to write a target, and what each is read as; the first that fits counts. */
 const forms: readonly (readonly [RegExp, (word: string, surroundings: Surroundings) => Address])[] = [
   [/^-$/, () => ({ kind: 'stdio', label: '-' })],
@@ -156,9 +152,15 @@ const forms: readonly (readonly [RegExp, (word: string, surroundings: Surroundin
   [/^arn:/, atArn],
   [/^https?:/, atUrl],
   [/^~/, (word, surroundings) => atFile(inHome(word, surroundings), word)],
-  [plainFile, (word) => atFile(word, word)],
+  [/\.json$|^\.|^\/.*\//, (word) => atFile(word, word)],
   [/\//, atApiAndStage],
 ];
+
+const apiAndStage = new RegExp(`^${idPattern}/${stageNamePattern}$`);
+
+/** Whether a word can be meant for nothing but a stage. A slash alone does not say so: methods have one too. */
+export const isAddress = (word: string): boolean =>
+  forms.some(([pattern, read]) => pattern.test(word) && (read !== atApiAndStage || apiAndStage.test(word)));
 
 const atWord = (word: string, surroundings: Surroundings): Address => {
   if (word === 'file:') throw refuse('usage', 'file: needs a path behind it.');

@@ -2,7 +2,8 @@
 
 import { type Request, targetsOf, type Verb } from '../commands/command.js';
 import { type IsSecret, mask } from '../render/redact.js';
-import { looksLikeFile } from './address.js';
+import { httpMethods } from '../stage/properties.js';
+import { isAddress } from './address.js';
 import { adviseWord, type Stranger } from './advice.js';
 import type { Invocation } from './program.js';
 
@@ -21,21 +22,16 @@ export const notProperty = (word: string, where: Omit<Stranger, 'name' | 'text'>
   return `${where.behind ?? ''}${name === '' ? '=…' : shown} is no property. ${advice}`;
 };
 
-const isAssignment = (word: string): boolean =>
-  word.includes('=') && !looksLikeFile(word) && !/^\/|^https?:/.test(word);
+const isAssignment = (word: string): boolean => word.includes('=') && !isAddress(word) && !word.startsWith('/');
 
-const isVerb = (word: string): boolean => /^(GET|PUT|POST|DELETE|PATCH|HEAD|OPTIONS|ANY)$/i.test(word);
-
-/** Whether a word can only be meant for a target; a name of .stagerc can be any. */
-const isTarget = (word: string): boolean =>
-  word === '-' || looksLikeFile(word) || /^(name:|arn:|https?:)|^[a-z0-9]{10}\/[\w-]+$/.test(word);
+const isVerb = (word: string): boolean => ['ANY', ...httpMethods].includes(word.toUpperCase());
 
 /** Whether a word is a part of a method that a shell took apart. A path behind --method is that rather than a file. */
 const isMethodPart = (word: string, { flags }: Invocation): boolean =>
-  isVerb(word) || (word.startsWith('/') && (flags.has('method') ? !word.endsWith('.json') : !looksLikeFile(word)));
+  isVerb(word) || (word.startsWith('/') && (flags.has('method') ? !word.endsWith('.json') : !isAddress(word)));
 
 const isExpanded = (word: string, { flags }: Invocation): boolean =>
-  flags.has('method') && word.includes('/') && !isTarget(word);
+  flags.has('method') && word.includes('/') && !isAddress(word);
 
 const takes = (command: Verb, most: number): string => {
   if ('takes' in command) return command.takes;
@@ -53,13 +49,13 @@ const explainExtra = (extra: readonly string[], most: number, invocation: Invoca
   if (command.words !== 'none' && extra.some((word) => isMethodPart(word, invocation)))
     return explainMethod(invocation);
   if (extra.some((word) => isExpanded(word, invocation))) return "Did the shell expand */*? Quote it: --method '*/*'.";
-  if (extra.every(isTarget) || 'takes' in command) return `stage ${command.name} takes ${takes(command, most)}.`;
+  if (extra.every(isAddress) || 'takes' in command) return `stage ${command.name} takes ${takes(command, most)}.`;
   return 'A value with spaces has to be quoted.';
 };
 
 /** The words of too many that were rather meant for properties. */
 const strangersIn = (targets: readonly string[], most: number, invocation: Invocation): readonly string[] => {
-  const others = targets.filter((word) => !isTarget(word) && !isMethodPart(word, invocation));
+  const others = targets.filter((word) => !isAddress(word) && !isMethodPart(word, invocation));
   const extra = Math.max(targets.length - most, 0);
   return invocation.command.words === 'properties' && others.length >= extra && extra > 0 ? others.slice(-extra) : [];
 };

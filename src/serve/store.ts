@@ -4,7 +4,7 @@ import type { PatchContext } from '../stage/patch.js';
 import type { Calls } from '../stage/plan.js';
 import { type Problem, StageError } from '../stage/problem.js';
 import { applyCalls } from '../stage/result.js';
-import { isObject, type JsonObject, type Stage, stageShape } from '../stage/stage.js';
+import { isObject, type JsonObject, type Stage, stageNamePattern, stageShape } from '../stage/stage.js';
 import { type FileOptions, stageFile } from '../targets/file.js';
 import { type FolderOptions, openFolder } from '../targets/folder.js';
 import type { StageTarget } from '../targets/target.js';
@@ -50,7 +50,7 @@ export interface Store {
 }
 
 /** What an API or a stage may be called here. Nothing else ever becomes part of a path. */
-const namePattern = /^[A-Za-z0-9_-]{1,128}$/;
+const namePattern = new RegExp(`^${stageNamePattern}$`);
 
 export const isName = (text: string): boolean => namePattern.test(text);
 

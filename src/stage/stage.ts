@@ -56,6 +56,9 @@ export interface AccessLogSettings {
   readonly destinationArn?: string;
 }
 
+/** What AWS lets a stage be called, as the source of a pattern. */
+export const stageNamePattern = '[A-Za-z0-9_-]{1,128}';
+
 /** What a leaf of a stage may hold. AWS's model has doubles (`decimal`) beside whole numbers. */
 export type LeafShape = 'string' | 'number' | 'decimal' | 'boolean' | 'timestamp';
 
