@@ -7,7 +7,7 @@ import { asJson, asYaml, errorDocument } from './render/document.js';
 import { maskProblem, problemLines } from './render/problems.js';
 import { loadSettings } from './settings/resolve.js';
 import { outputs, type Settings } from './settings/settings.js';
-import { StageError } from './stage/problem.js';
+import { failure, StageError } from './stage/problem.js';
 import { stageShape } from './stage/stage.js';
 import { decodeText } from './targets/decode-text.js';
 import { readText } from './targets/read-text.js';
@@ -87,7 +87,7 @@ const runIn = async (world: World, progress: Progress): Promise<number> => {
 const toStageError = (error: unknown): StageError => {
   if (error instanceof StageError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new StageError('unexpected', [{ code: 'unexpected', message: `Something unexpected happened: ${message}` }]);
+  return failure('unexpected', 'unexpected', `Something unexpected happened: ${message}`);
 };
 
 /** The settings of a run that failed before it had them: without its flags, and without the file where that is wrong. */

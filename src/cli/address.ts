@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { Settings, StageEntry } from '../settings/settings.js';
-import { type FailureKind, StageError } from '../stage/problem.js';
+import { failure, type StageError } from '../stage/problem.js';
 import { stageNamePattern } from '../stage/stage.js';
 import { nearestWord } from '../text/spelling.js';
 import { adviseWord } from './advice.js';
@@ -37,7 +37,7 @@ export interface Surroundings {
   readonly isElsewhere: boolean;
 }
 
-const refuse = (kind: FailureKind, message: string): StageError => new StageError(kind, [{ code: 'target', message }]);
+const targetError = (message: string): StageError => failure('usage', 'target', message);
 
 const atFile = (file: string, label: string): Address => ({ kind: 'file', file, label });
 
@@ -45,9 +45,8 @@ const atLive = (live: LivePlace, label: string): Address => ({ kind: 'live', liv
 
 const inHome = (word: string, { env: { HOME: home } }: Surroundings): string => {
   if (word !== '~' && !word.startsWith('~/'))
-    throw refuse('usage', `${word}: only ~/ is read as a home folder; write the path in full.`);
-  if (!home)
-    throw refuse('usage', `${word}: HOME is not set, so nobody knows which folder ~ is; write the path in full.`);
+    throw targetError(`${word}: only ~/ is read as a home folder; write the path in full.`);
+  if (!home) throw targetError(`${word}: HOME is not set, so nobody knows which folder ~ is; write the path in full.`);
   return resolve(home, `.${word.slice(1)}`);
 };
 
@@ -64,7 +63,7 @@ const unknownName = (word: string, { settings }: Surroundings): StageError => {
   const stageOf = isId(word) ? ` For a stage of the API ${word}, write ${word}/STAGE.` : '';
   const others = `For a file, write ./${word} or ${word}.json.${stageOf}`;
   const advice = adviseWord({ name: word }) ?? (near ? `Did you mean ${near}?` : others);
-  return refuse('usage', `There is no stage called ${word}: ${known}. ${advice}`);
+  return targetError(`There is no stage called ${word}: ${known}. ${advice}`);
 };
 
 const idPattern = '[a-z0-9]{10}';
@@ -78,8 +77,7 @@ const stageArn = new RegExp(
 const atUrl = (word: string): Address => {
   const [, id, region, stage] = invokeUrl.exec(word) ?? [];
   if (id === undefined || region === undefined || stage === undefined) {
-    throw refuse(
-      'usage',
+    throw targetError(
       `${word}: expected an invoke URL, such as https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod.`,
     );
   }
@@ -89,10 +87,7 @@ const atUrl = (word: string): Address => {
 const atArn = (word: string): Address => {
   const [, region, id, stage] = stageArn.exec(word) ?? [];
   if (id === undefined || region === undefined || stage === undefined) {
-    throw refuse(
-      'usage',
-      `${word}: expected the ARN of a stage, arn:aws:apigateway:REGION::/restapis/API/stages/STAGE.`,
-    );
+    throw targetError(`${word}: expected the ARN of a stage, arn:aws:apigateway:REGION::/restapis/API/stages/STAGE.`);
   }
   return atLive({ api: { id }, stageName: stage, region }, `${id}/${stage}`);
 };
@@ -101,15 +96,12 @@ const atApiName = (word: string): Address => {
   const slash = word.lastIndexOf('/');
   const [name, stage] = [word.slice('name:'.length, slash), word.slice(slash + 1)];
   if (slash <= 'name:'.length || stage === '')
-    throw refuse('usage', `${word}: expected name:API/STAGE, such as name:orders-api/prod.`);
+    throw targetError(`${word}: expected name:API/STAGE, such as name:orders-api/prod.`);
   return atLive({ api: { name }, stageName: stage }, word);
 };
 
 const emptyId = (word: string): StageError =>
-  refuse(
-    'usage',
-    `${word}: the API id is empty. An unset shell variable, or a query without an answer, looks like this.`,
-  );
+  targetError(`${word}: the API id is empty. An unset shell variable, or a query without an answer, looks like this.`);
 
 const isEmptyId = (id: string): boolean => /^(|null|None|undefined)$/.test(id);
 const isId = (id: string): boolean => new RegExp(`^${idPattern}$`).test(id);
@@ -121,10 +113,9 @@ const atApiAndStage = (word: string, { isElsewhere }: Surroundings): Address => 
   const isStage = more.length === 0 && isStageName(stage);
   if (isStage && (isElsewhere || isId(id))) return atLive({ api: { id }, stageName: stage }, word);
   if (isId(id) && more.join('') === '')
-    throw refuse('usage', `${word}: expected API/STAGE, such as ${id}/${isStageName(stage) ? stage : 'prod'}.`);
+    throw targetError(`${word}: expected API/STAGE, such as ${id}/${isStageName(stage) ? stage : 'prod'}.`);
   const file = word.endsWith('/') ? '' : `${word}.json is a stage file, `;
-  throw refuse(
-    'usage',
+  throw targetError(
     `${word} is no API/STAGE: an API's id is ten lower-case letters and digits. ${file}name:${word} an API by its name, and ` +
       `./${word} a file that is called so.`,
   );
@@ -139,8 +130,8 @@ export interface AwsNames {
 const atIds = ({ restApiId: id, stageName: stage }: AwsNames, { isElsewhere }: Surroundings): Address => {
   if (isEmptyId(id)) throw emptyId(`--rest-api-id ${id}`);
   if (!isElsewhere && !isId(id))
-    throw refuse('usage', `--rest-api-id: expected ten lower-case letters and digits, came ${id}.`);
-  if (!isStageName(stage)) throw refuse('usage', `--stage-name: expected letters, digits, _ and -, came ${stage}.`);
+    throw targetError(`--rest-api-id: expected ten lower-case letters and digits, came ${id}.`);
+  if (!isStageName(stage)) throw targetError(`--stage-name: expected letters, digits, _ and -, came ${stage}.`);
   return atLive({ api: { id }, stageName: stage }, `${id}/${stage}`);
 };
 
@@ -163,7 +154,7 @@ export const isAddress = (word: string): boolean =>
   forms.some(([pattern, read]) => pattern.test(word) && (read !== atApiAndStage || apiAndStage.test(word)));
 
 const atWord = (word: string, surroundings: Surroundings): Address => {
-  if (word === 'file:') throw refuse('usage', 'file: needs a path behind it.');
+  if (word === 'file:') throw targetError('file: needs a path behind it.');
   const entry = surroundings.settings.stages.get(word);
   if (entry) return atEntry(entry);
   const form = forms.find(([pattern]) => pattern.test(word));
@@ -182,8 +173,7 @@ const atBase = (word: string, base: string, surroundings: Surroundings): Address
 const atDefault = (surroundings: Surroundings): Address => {
   const { settings } = surroundings;
   if (settings.default === undefined) {
-    throw refuse(
-      'usage',
+    throw targetError(
       'Which stage? Name a stage file (prod.json), API/STAGE, - for standard input, or set a default in .stagerc.',
     );
   }

@@ -1,6 +1,6 @@
 /** What is settled before Commander sees the words: every flag written in one way, and every slip told at once. */
 
-import type { Flag, Verb } from '../commands/command.js';
+import { type Flag, usageProblem, type Verb } from '../commands/command.js';
 import type { Problem } from '../stage/problem.js';
 import { adviseFlag } from './advice.js';
 
@@ -16,9 +16,7 @@ interface Step {
   readonly problem?: Problem;
 }
 
-const usage = (message: string): Problem => ({ code: 'usage', message });
-
-const refused = (message: string, used = 1): Step => ({ words: [], used, problem: usage(message) });
+const refused = (message: string, used = 1): Step => ({ words: [], used, problem: usageProblem(message) });
 
 const isNumber = (word: string): boolean => /^-\d+(\.\d+)?$/.test(word);
 

@@ -6,7 +6,7 @@ import { misfit, webAddress } from '../settings/kind.js';
 import { present } from '../settings/present.js';
 import type { Method } from '../stage/method.js';
 import { type OnPartial, onPartials } from '../stage/plan.js';
-import { StageError } from '../stage/problem.js';
+import { failure, StageError } from '../stage/problem.js';
 import type {
   Exchange,
   ListedApi,
@@ -20,7 +20,7 @@ import { defaults } from '../targets/defaults.js';
 import { printable } from '../text/printable.js';
 import { nearestWord } from '../text/spelling.js';
 import type { LivePlace } from './address.js';
-import { flagCount, flagText, flagTime, flagWord, isOn, refuse, type Scene } from './scene.js';
+import { flagCount, flagText, flagTime, flagWord, isOn, type Scene, usageError } from './scene.js';
 
 const load = () => import('../targets/api-gateway.js');
 
@@ -64,7 +64,7 @@ const profileOf = (place: Partial<LivePlace>, { settings }: Scene): LiveOptions[
 const endpointOfFlag = (scene: Scene): string | undefined => {
   const text = flagText(scene, 'endpoint-url');
   const problem = text === undefined ? undefined : misfit(webAddress, text);
-  if (problem !== undefined) throw refuse(`--endpoint-url: ${problem}.`);
+  if (problem !== undefined) throw usageError(`--endpoint-url: ${problem}.`);
   return text;
 };
 
@@ -73,7 +73,7 @@ const endpointOfEnvironment = ({ world: { env } }: Scene): string | undefined =>
   if (env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') return undefined;
   const name = ['AWS_ENDPOINT_URL_API_GATEWAY', 'AWS_ENDPOINT_URL'].find((variable) => env[variable]);
   const problem = name === undefined ? undefined : misfit(webAddress, env[name]);
-  if (problem !== undefined) throw new StageError('config', [{ code: 'config', message: `${name}: ${problem}.` }]);
+  if (problem !== undefined) throw failure('config', 'config', `${name}: ${problem}.`);
   return name && env[name];
 };
 
@@ -85,7 +85,7 @@ export const isElsewhere = (scene: Scene): boolean => endpointOf({}, scene) !== 
 
 const timeoutOf = (scene: Scene): number => {
   const timeout = flagTime(scene, 'timeout', defaults.timeout);
-  if (timeout === 0) throw refuse('--timeout: expected a time above 0.');
+  if (timeout === 0) throw usageError('--timeout: expected a time above 0.');
   return timeout;
 };
 

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { changeLines } from '../render/human.js';
 import { findProtected } from '../settings/protection.js';
 import type { Outcome } from '../stage/plan.js';
-import { StageError } from '../stage/problem.js';
+import { failure, type StageError } from '../stage/problem.js';
 import type { LiveStage } from '../targets/api-gateway.js';
 import { confirmed } from '../targets/confirmed.js';
 import { defaults } from '../targets/defaults.js';
@@ -56,9 +56,7 @@ const guardOf = (address: Address, { settings: { stages }, world }: Scene): stri
 };
 
 const refuseDefault = (name: string): StageError =>
-  new StageError('config', [
-    { code: 'target', message: `The default stage is ${name}, which is protected; a protected stage has to be named.` },
-  ]);
+  failure('config', 'target', `The default stage is ${name}, which is protected; a protected stage has to be named.`);
 
 /** Opens the stage that was named, or the default one. */
 export const open = async (named: Named, scene: Scene): Promise<Opened> => {
@@ -78,16 +76,12 @@ export const open = async (named: Named, scene: Scene): Promise<Opened> => {
 };
 
 const interrupted = (name: string, reason: unknown): StageError =>
-  new StageError('interrupted', [
-    { code: 'interrupted', message: `${name}: interrupted by ${String(reason)}; nothing was changed.` },
-  ]);
+  failure('interrupted', 'interrupted', `${name}: interrupted by ${String(reason)}; nothing was changed.`);
 
 const askFor = async (name: string, outcome: Outcome, scene: Scene): Promise<void> => {
   const { world, voice } = scene;
   const refused = (why: string): StageError =>
-    new StageError('expectation', [
-      { code: 'protected', message: `${name} is a protected stage: ${why} Nothing was written.` },
-    ]);
+    failure('expectation', 'protected', `${name} is a protected stage: ${why} Nothing was written.`);
   if (!world.stdin.isTTY || !world.stderr.isTTY) throw refused('to edit it, add --yes.');
   // Asked for before the question, so that Ctrl-C has its answer.
   const { signal } = world;

@@ -2,7 +2,7 @@
 
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../../package.json';
-import type { Flag, Verb } from '../commands/command.js';
+import { type Flag, usageProblem, type Verb } from '../commands/command.js';
 import { commands } from '../commands/commands.js';
 import type { Problem } from '../stage/problem.js';
 import type { World } from '../world.js';
@@ -126,7 +126,7 @@ const parseWith = (command: Command, argv: readonly string[]): CommandLine | und
     if (helpIsShown(error)) return { shown: true };
     if (!(error instanceof CommanderError)) throw error;
     return {
-      problems: [{ code: 'usage', message: `${error.message.replace(/^error: /, '')}. stage --help lists the verbs.` }],
+      problems: [usageProblem(`${error.message.replace(/^error: /, '')}. stage --help lists the verbs.`)],
     };
   }
 };
@@ -158,14 +158,14 @@ const parseVerb = (verb: Verb, words: readonly string[], output: Output): Comman
 const unknownVerb = (word: string, before: string | undefined): CommandLine => {
   const known = commands.map(({ name }) => name);
   const advice = before ? `Write the verb first, and ${before} behind it.` : adviseVerb(word, known);
-  return { problems: [{ code: 'usage', message: `There is no verb ${word}. ${advice}` }] };
+  return { problems: [usageProblem(`There is no verb ${word}. ${advice}`)] };
 };
 
 const parseTop = (argv: readonly string[], output: Output): CommandLine => {
   const program = programOf(output);
   if (argv.length > 0) return parseWith(program, argv) ?? { shown: true };
   program.outputHelp({ error: true });
-  return { problems: [{ code: 'usage', message: 'No verb was given.' }] };
+  return { problems: [usageProblem('No verb was given.')] };
 };
 
 /** Reads a command line. Help and version are printed to `world` at once. */

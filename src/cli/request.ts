@@ -1,6 +1,6 @@
 /** From a command line to what a verb is asked: texts are read from where they lie, and every slip is told together. */
 
-import type { Flag, Request, Verb } from '../commands/command.js';
+import { type Flag, type Request, usageProblem, type Verb } from '../commands/command.js';
 import { type IsSecret, mask } from '../render/redact.js';
 import { type Choice, isProperty, type MethodChoice, parseProperty } from '../stage/choice.js';
 import { logFormat, variableValue } from '../stage/codec.js';
@@ -18,6 +18,7 @@ import { quoteShell } from '../text/quote-shell.js';
 import { propertiesCalled } from './advice.js';
 import { flagsOf } from './common-flags.js';
 import type { Invocation } from './program.js';
+import { usageError } from './scene.js';
 import { notProperty, slipsOfTargets, splitAssignment } from './strangers.js';
 
 /** Where texts come from that the command line only names. */
@@ -46,7 +47,7 @@ interface Desk {
 }
 
 const slip = ({ problems }: Desk, message: string): readonly [] => {
-  problems.push({ code: 'usage', message });
+  problems.push(usageProblem(message));
   return [];
 };
 
@@ -289,7 +290,7 @@ const checkRequired = ({ command, flags }: Invocation, desk: Desk): void => {
 const checkReaders = ({ readers }: Desk, targets: readonly string[]): void => {
   const all = [...targets.filter((word) => word === '-'), ...readers];
   const message = `Standard input can be read once, and ${all.length} want it: ${all.join(', ')}.`;
-  if (all.length > 1) throw new StageError('usage', [{ code: 'usage', message }]);
+  if (all.length > 1) throw usageError(message);
 };
 
 const optionsOf = (command: Verb, invocation: Invocation): Request['options'] =>

@@ -24,7 +24,7 @@ import { exitCodes } from './exit-codes.js';
 import { list } from './list.js';
 import { checkLiveFlags, checkMethods, waitForCache } from './live.js';
 import { addressFor, open, wrapped } from './open.js';
-import { flagText, flagTime, isOn, refuse, type Scene } from './scene.js';
+import { flagText, flagTime, isOn, type Scene, usageError } from './scene.js';
 import { runServer } from './serve.js';
 import { onTerminal, tell, tellOrigin } from './tell.js';
 
@@ -33,7 +33,7 @@ const awsTarget = (scene: Scene): AwsNames | undefined => {
   const [restApiId, stageName] = [flagText(scene, 'rest-api-id'), flagText(scene, 'stage-name')];
   if (restApiId === undefined && stageName === undefined) return undefined;
   if (restApiId === undefined || stageName === undefined)
-    throw refuse('--rest-api-id and --stage-name name a stage together; only one of them came.');
+    throw usageError('--rest-api-id and --stage-name name a stage together; only one of them came.');
   return { restApiId, stageName };
 };
 
@@ -45,7 +45,7 @@ const targetOf = (word: string | undefined, scene: Scene): Named => {
   const names = awsTarget(scene);
   if (names === undefined || word === undefined) return names ?? word;
   if (!isTrial(word, scene))
-    throw refuse(`--rest-api-id and --stage-name stand in the place of TARGET, and ${word} came too.`);
+    throw usageError(`--rest-api-id and --stage-name stand in the place of TARGET, and ${word} came too.`);
   return word;
 };
 
@@ -64,7 +64,7 @@ const codeOfEdit = (result: StageResult, scene: Scene): number =>
 const patienceOf = (scene: Scene): number | undefined => {
   const patience = flagTime(scene, 'wait-timeout', defaults.cacheTimeout);
   if (!isOn(scene, 'wait') && flagText(scene, 'wait-timeout') !== undefined)
-    throw refuse('--wait-timeout goes with --wait.');
+    throw usageError('--wait-timeout goes with --wait.');
   return isOn(scene, 'wait') && !isOn(scene, 'dry-run') ? patience : undefined;
 };
 
@@ -81,7 +81,7 @@ const idOf = (address: Address): Pick<StageResult, 'restApiId'> =>
 
 const runEdit = async (command: StageCommand, scene: Scene): Promise<number> => {
   if (isOn(scene, 'detailed-exitcode') && !isOn(scene, 'dry-run'))
-    throw refuse('--detailed-exitcode goes with --dry-run.');
+    throw usageError('--detailed-exitcode goes with --dry-run.');
   const patience = patienceOf(scene);
   const [sourceWord, targetWord] = sourceAndTarget(scene);
   const source = sourceWord === undefined ? undefined : await (await open(sourceWord, scene)).target.read();
@@ -130,7 +130,7 @@ const readStage = async (scene: Scene): Promise<Stage> => {
 const checkForm = ({ voice, invocation }: Scene): void => {
   const { asked } = voice;
   if (asked !== undefined && !sightOutputs.some((output) => output === asked)) {
-    throw refuse(
+    throw usageError(
       `--output: ${invocation.command.name} prints ${sightOutputs.slice(0, -1).join(', ')} or ${sightOutputs.at(-1)}, not ${asked}.`,
     );
   }

@@ -1,5 +1,6 @@
 /** What an invocation is carried out with. */
 
+import { usageProblem } from '../commands/command.js';
 import type { Settings } from '../settings/settings.js';
 import { StageError } from '../stage/problem.js';
 import type { World } from '../world.js';
@@ -15,7 +16,8 @@ export interface Scene {
   readonly request: ParsedRequest;
 }
 
-export const refuse = (message: string): StageError => new StageError('usage', [{ code: 'usage', message }]);
+/** A slip in the usage that is found only when the command line is carried out. */
+export const usageError = (message: string): StageError => new StageError('usage', [usageProblem(message)]);
 
 export const isOn = ({ invocation }: Scene, flag: string): boolean => invocation.flags.get(flag) === true;
 
@@ -34,9 +36,9 @@ export const flagTime = (scene: Scene, flag: string, otherwise: number): number 
   const text = flagText(scene, flag);
   if (text === undefined) return otherwise;
   const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
-  if (number === undefined) throw refuse(`--${flag}: expected a time, such as 30, 30s, 500ms or 2m; came ${text}.`);
+  if (number === undefined) throw usageError(`--${flag}: expected a time, such as 30, 30s, 500ms or 2m; came ${text}.`);
   const time = Number(number) * (units[unit] ?? 1000);
-  if (time > longestTime) throw refuse(`--${flag}: expected at most 24 days (576h); came ${text}.`);
+  if (time > longestTime) throw usageError(`--${flag}: expected at most 24 days (576h); came ${text}.`);
   return time;
 };
 
@@ -44,7 +46,7 @@ export const flagTime = (scene: Scene, flag: string, otherwise: number): number 
 export const flagCount = (scene: Scene, flag: string): number | undefined => {
   const text = flagText(scene, flag);
   if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw refuse(`--${flag}: expected a whole number of at least 1, came ${text}.`);
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw usageError(`--${flag}: expected a whole number of at least 1, came ${text}.`);
   return Number(text);
 };
 
@@ -53,6 +55,6 @@ export const flagWord = <Word extends string>(scene: Scene, flag: string, words:
   const text = flagText(scene, flag);
   const word = words.find((known) => known === text);
   if (text !== undefined && word === undefined)
-    throw refuse(`--${flag}: expected ${words.join(' or ')}, came ${text}.`);
+    throw usageError(`--${flag}: expected ${words.join(' or ')}, came ${text}.`);
   return word;
 };

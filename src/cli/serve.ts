@@ -5,29 +5,29 @@ import type { ServeOptions } from '../serve/serve.js';
 import { defaults } from '../targets/defaults.js';
 import { burstFor } from '../targets/quota.js';
 import { printable } from '../text/printable.js';
-import { flagText, flagTime, refuse, type Scene } from './scene.js';
+import { flagText, flagTime, type Scene, usageError } from './scene.js';
 
 const positive = (scene: Scene, flag: string): number | undefined => {
   const text = flagText(scene, flag);
   if (text === undefined) return undefined;
   if (!/^\d+(\.\d+)?$/.test(text) || Number(text) <= 0)
-    throw refuse(`--${flag}: expected a number above 0, came ${text}.`);
+    throw usageError(`--${flag}: expected a number above 0, came ${text}.`);
   return Number(text);
 };
 
 const portOf = (scene: Scene): number => {
   const text = flagText(scene, 'port') ?? usual.port;
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
-    throw refuse(`--port: expected a port from 0 to 65535, came ${text}.`);
+    throw usageError(`--port: expected a port from 0 to 65535, came ${text}.`);
   return Number(text);
 };
 
 /** The quota that --rate and --burst say. */
 export const quotaIn = (scene: Scene): Pick<ServeOptions, 'quota'> => {
   const [rate, burst] = [positive(scene, 'rate'), positive(scene, 'burst')];
-  if (rate === undefined && burst !== undefined) throw refuse('--burst goes with --rate.');
+  if (rate === undefined && burst !== undefined) throw usageError('--burst goes with --rate.');
   if (burst !== undefined && burst < 1)
-    throw refuse(`--burst: expected a number from 1, came ${burst}; with less no request would ever be answered.`);
+    throw usageError(`--burst: expected a number from 1, came ${burst}; with less no request would ever be answered.`);
   return rate === undefined ? {} : { quota: { rate, burst: burst ?? burstFor(rate) } };
 };
 
@@ -35,7 +35,7 @@ export const quotaIn = (scene: Scene): Pick<ServeOptions, 'quota'> => {
 export const runServer = async (scene: Scene): Promise<number> => {
   const { world, voice, request, invocation } = scene;
   const [folder] = request.targets;
-  if (folder === undefined) throw refuse('Which folder? It holds stage files as API/STAGE.json: stage serve DIR.');
+  if (folder === undefined) throw usageError('Which folder? It holds stage files as API/STAGE.json: stage serve DIR.');
   const { parseFaults } = await import('../serve/faults.js');
   const { serve } = await import('../serve/serve.js');
   const faults = invocation.flags.get('fault');

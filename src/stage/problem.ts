@@ -49,6 +49,10 @@ export class StageError extends Error {
   }
 }
 
+/** A failure that is one problem. */
+export const failure = (kind: FailureKind, code: string, message: string): StageError =>
+  new StageError(kind, [{ code, message }]);
+
 /** Operations were refused. `message` is the first problem's. */
 export class PatchError extends StageError {
   override readonly name = 'PatchError';

@@ -1,5 +1,5 @@
 import { Buffer, isUtf8 } from 'node:buffer';
-import { StageError } from '../stage/problem.js';
+import { failure } from '../stage/problem.js';
 import { clipped } from '../text/clipped.js';
 
 /** Bytes as text, a byte-order mark included. Throws `StageError('input')` where they are no UTF-8. */
@@ -9,5 +9,5 @@ export const decodeText = (bytes: Uint8Array, label: string): string => {
   const wide = bytes[0] === 0xff && bytes[1] === 0xfe;
   const came = wide ? 'UTF-16, as PowerShell writes it' : 'bytes that are not';
   const message = `${clipped(label)}: expected UTF-8 text, came ${came}. Save it as UTF-8 and run this again.`;
-  throw new StageError('input', [{ code: 'not-utf-8', message }]);
+  throw failure('input', 'not-utf-8', message);
 };

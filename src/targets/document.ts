@@ -1,5 +1,5 @@
 /** A stage as the text of a stage file: what `aws apigateway get-stage` prints, or a part of it. */
-import { type Problem, StageError } from '../stage/problem.js';
+import { failure, type Problem, StageError } from '../stage/problem.js';
 import { isObject, type JsonObject, kindOf, type Misfit, misfitsOf, type Stage, stageShape } from '../stage/stage.js';
 import { clipped } from '../text/clipped.js';
 import { positionOf } from '../text/json-fault.js';
@@ -18,7 +18,7 @@ export interface StageDocument {
 const howToPrint = 'aws apigateway get-stage --rest-api-id ID --stage-name NAME';
 
 const refusal = (code: string, label: string, sentence: string): StageError =>
-  new StageError('input', [{ code, message: `${clipped(label)}: ${sentence}` }]);
+  failure('input', code, `${clipped(label)}: ${sentence}`);
 
 const nameOf = (item: unknown): string =>
   isObject(item) && typeof item['stageName'] === 'string' ? clipped(item['stageName'], 60) : 'one without a name';
@@ -100,7 +100,7 @@ export const editDocument = (text: string, before: Stage, after: Stage): string 
   const edited = rewriteJson(json, before, after, stageShape);
   if (!sameValue(JSON.parse(edited), after)) {
     const message = 'The edited text would not hold the edited stage, so it was not written. Please report this.';
-    throw new StageError('unexpected', [{ code: 'edit-differs', message }]);
+    throw failure('unexpected', 'edit-differs', message);
   }
   return text.slice(0, text.length - json.length) + edited;
 };

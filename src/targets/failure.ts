@@ -1,7 +1,7 @@
 /** Failures of the file system as sentences. */
 import { readlinkSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { StageError } from '../stage/problem.js';
+import { failure, StageError } from '../stage/problem.js';
 import { clipped } from '../text/clipped.js';
 
 /** What the system says, in words, and what helps. */
@@ -19,7 +19,7 @@ const reasons: { readonly [code: string]: string } = {
 };
 
 export const fileError = (code: string, label: string, sentence: string): StageError =>
-  new StageError('file', [{ code, message: `${clipped(label)}: ${sentence}` }]);
+  failure('file', code, `${clipped(label)}: ${sentence}`);
 
 const linkAt = (path: string): string | undefined => {
   try {

@@ -6,7 +6,7 @@
  */
 import { existsSync, linkSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { StageError } from '../stage/problem.js';
+import { failure, type StageError } from '../stage/problem.js';
 import { clipped } from '../text/clipped.js';
 import type { World } from '../world.js';
 import { type Holder, newHolder, noncePattern, parseHolder, stateOf, writeHolder } from './holder.js';
@@ -86,7 +86,7 @@ const release = (lock: string, own: Holder): void => {
   if (isHeldBy(lock, own)) unlinkSync(lock);
 };
 
-const lockError = (code: string, message: string): StageError => new StageError('lock', [{ code, message }]);
+const lockError = (code: string, message: string): StageError => failure('lock', code, message);
 
 const foreignLock = (lock: string, { label }: Taking, { host, pid }: Holder): StageError =>
   lockError(
@@ -152,7 +152,7 @@ const newTaking = (label: string, { lockTimeout, world }: LockOptions): Taking =
     check: () => {
       if (!signal?.aborted) return;
       const message = `${clipped(label)}: interrupted by ${String(signal.reason)}; nothing was changed.`;
-      throw new StageError('interrupted', [{ code: 'interrupted', message }]);
+      throw failure('interrupted', 'interrupted', message);
     },
     wait: async (holder) => {
       const left = deadline - world.now();

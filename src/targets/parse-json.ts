@@ -1,5 +1,5 @@
 /** JSON as a person may have written it: broken, or with a key twice. */
-import { StageError } from '../stage/problem.js';
+import { failure } from '../stage/problem.js';
 import { clipped } from '../text/clipped.js';
 import { findJsonFault, jsonFaultSentence } from '../text/json-fault.js';
 import { repeatsKeys } from '../text/json-keys.js';
@@ -17,7 +17,7 @@ const parseIfJson = (json: string): unknown => {
 const refuseBroken = (json: string, label: string): void => {
   const fault = findJsonFault(json);
   if (fault === undefined) return;
-  throw new StageError('input', [{ code: 'broken-json', message: `${clipped(label)}: ${jsonFaultSentence(fault)}` }]);
+  throw failure('input', 'broken-json', `${clipped(label)}: ${jsonFaultSentence(fault)}`);
 };
 
 /** What a JSON text holds. Throws `StageError('input')` where it is none, or an object has a key twice. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { StageError } from '../stage/problem.js';
+import { failure } from '../stage/problem.js';
 import { decodeText } from './decode-text.js';
 import { absence, explainFailure } from './failure.js';
 
@@ -15,7 +15,7 @@ const readBytes = (file: string, label: string): Uint8Array => {
 /** The text of a file that a flag names. Throws where it cannot be read. */
 export const readText = (path: string, cwd: string): string => {
   if (path === '') {
-    throw new StageError('usage', [{ code: 'no-file', message: 'Behind @ or file:// the name of a file is missing.' }]);
+    throw failure('usage', 'no-file', 'Behind @ or file:// the name of a file is missing.');
   }
   return decodeText(readBytes(resolve(cwd, path), path), path);
 };
