@@ -1,4 +1,6 @@
-import type { CanarySettings, MethodSetting, Stage } from './stage.js';
+import { StageError } from './problem.js';
+import { ours } from './refusals.js';
+import { type CanarySettings, isObject, kindOf, type MethodSetting, type Stage } from './stage.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -44,6 +46,8 @@ export const methodSettingOf = (draft: Draft, key: string, seed: (stage: Stage) 
   // Read without a question for hasOwn, which is slow: a method's key holds a slash, and no inherited name does.
   const current = settings[key];
   if (current !== undefined && current !== draft.base.methodSettings?.[key]) return current as Members;
+  if (current !== undefined && !isObject(current))
+    throw new StageError('input', [ours.notAStage(`methodSettings.${key}`, kindOf(current))]);
   const entry: Members = { ...(current === undefined ? seed(draft.next) : (current as object)) };
   settings[key] = entry;
   return entry;

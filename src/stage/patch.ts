@@ -41,17 +41,20 @@ type Apply = (draft: Draft, given: Given, context: PatchContext) => Refusal;
 
 const isUnder = (path: string, parent: string): boolean => path === parent || path.startsWith(`${parent}/`);
 
+/** Refused in words of its own, also where the rest of the path is that of a method's setting. */
+const isCanaryAdd = (op: string, path: string): boolean => op === 'add' && isUnder(path, '/canarySettings');
+
 /** What API Gateway says to an operation at a path where it takes none such. */
 const refuse = ({ op, path, from }: Given): Problem => {
   if (op === 'remove') return theirs.notRemovable(path);
   if (op === 'copy') return theirs.invalidCopy(path, String(from));
-  if (op === 'add' && isUnder(path, '/canarySettings')) return theirs.invalidAdd(path);
+  if (isCanaryAdd(op, path)) return theirs.invalidAdd(path);
   if (isUnder(path, '/accessLogSettings')) return theirs.accessLogPath();
   return namesMethod(path) ? theirs.unknownSetting(path.split('/').slice(-2).join('/')) : theirs.unknownPath(path);
 };
 
 const refuseAt = (given: Given, property: Property | undefined): Problem => {
-  const unproven = property?.unproven?.some((op) => op === given.op);
+  const unproven = property?.unproven?.some((op) => op === given.op) && !isCanaryAdd(given.op, given.path);
   if (property === undefined || !unproven) return refuse(given);
   return ours.unproven(given.op, given.path, property.codec ? 'Use replace.' : (property.instead ?? ''));
 };

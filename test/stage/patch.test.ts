@@ -87,6 +87,8 @@ const cells: readonly (readonly [
     notRemovable,
     invalidCopy,
   ],
+  // Read as a method's setting, save that nothing is added under /canarySettings.
+  ['/canarySettings/GET/metrics/enabled', 'true', invalidAdd, accepted, notRemovable, invalidCopy],
   ['/tags/name', 'x', unknownPath, unknownPath, notRemovable, invalidCopy],
   ['/webAclArn', 'x', unknownPath, unknownPath, notRemovable, invalidCopy],
   ['/stageName', 'x', unknownPath, unknownPath, notRemovable, invalidCopy],
@@ -184,7 +186,16 @@ test.each(noStages)('%j is no stage, to patch or to compare', (stage, message) =
     expect(problemsOf(run)).toEqual([{ code: 'no-stage', message }]);
 });
 
-const setTo = (path: string, value: string) => ({ op: 'replace', path, value });
+test.each(['x', 5, null, []])('an entry that is %j is not written to', (entry) => {
+  const stage = { methodSettings: { 'pets/GET': entry } } as unknown as Stage;
+  const [problem] = problemsOf(() => applyPatch(stage, [setTo('/pets/GET/metrics/enabled', 'true')]));
+  expect(problem).toMatchObject({
+    code: 'no-stage',
+    message: expect.stringMatching(/^methodSettings\.pets\/GET: expected an object, came \w/),
+  });
+});
+
+const setTo = (path: string, value: string) => ({ op: 'replace', path, value }) as const;
 
 test('what the context names has to be among it, and what it leaves out is not checked', () => {
   const operations = [
