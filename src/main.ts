@@ -1,4 +1,5 @@
 import { exitCodeOf } from './cli/exit-codes.js';
+import { flagText, type Given, isOn } from './cli/given.js';
 import { type Invocation, parseCommandLine } from './cli/program.js';
 import { parseRequest, type Texts } from './cli/request.js';
 import { run } from './cli/run.js';
@@ -26,21 +27,12 @@ const textsOf = (world: World): Texts => {
   };
 };
 
-const settingsOf = async ({ flags }: Pick<Invocation, 'flags'>, { cwd, env }: World): Promise<Settings> => {
-  const text = (name: string): string | undefined => {
-    const value = flags.get(name);
-    return typeof value === 'string' ? value : undefined;
-  };
+const settingsOf = async (given: Given, { cwd, env }: World): Promise<Settings> => {
   const answer = await loadSettings({
     cwd,
     env,
-    flags: {
-      config: text('config'),
-      output: text('output'),
-      region: text('region'),
-      profile: text('profile'),
-      noConfig: flags.get('no-config') === true,
-    },
+    flag: (name) => flagText(given, name),
+    noConfig: isOn(given, 'no-config'),
     reservedNames: Object.keys(stageShape),
   });
   if (!('problems' in answer)) return answer.settings;
@@ -79,9 +71,9 @@ const runIn = async (world: World, progress: Progress): Promise<number> => {
   progress.flags = invocation.flags;
   const settings = await settingsOf(invocation, world);
   progress.settings = settings;
-  const voice = await voiceFor(world, invocation.flags, settings.redact);
+  const voice = await voiceFor(world, invocation, settings.redact);
   const request = await parseRequest(invocation, textsOf(world), voice.isSecret);
-  return run({ world, voice, settings, invocation, request });
+  return run({ world, voice, settings, command: invocation.command, flags: invocation.flags, request });
 };
 
 const toStageError = (error: unknown): StageError => {
@@ -100,7 +92,7 @@ const settingsAnyway = async (flags: Invocation['flags'], world: World): Promise
 
 const tellFailure = async (error: StageError, world: World, { flags, ...progress }: Progress): Promise<number> => {
   const settings = progress.settings ?? (await settingsAnyway(flags, world));
-  const voice = await voiceFor(world, flags, settings?.redact);
+  const voice = await voiceFor(world, { flags }, settings?.redact);
   const problems = error.problems.map((problem) => maskProblem(problem, voice.isSecret));
   const exitCode = exitCodeOf(error, world);
   const form = voice.asked ?? settings?.output;

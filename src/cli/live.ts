@@ -20,15 +20,16 @@ import { defaults } from '../targets/defaults.js';
 import { printable } from '../text/printable.js';
 import { nearestWord } from '../text/spelling.js';
 import type { LivePlace } from './address.js';
-import { flagCount, flagText, flagTime, flagWord, isOn, type Scene, usageError } from './scene.js';
+import { flagCount, flagText, flagTime, flagWord, isOn, usageError } from './given.js';
+import type { Scene } from './scene.js';
 
 const load = () => import('../targets/api-gateway.js');
 
 /** A wait is worth a line where somebody watches, or asked for it. */
 const tellWait =
-  ({ world, voice, invocation }: Scene) =>
+  ({ world, voice, flags }: Scene) =>
   (sentence: string): void => {
-    const isWatched = world.stderr.isTTY || invocation.flags.has('verbose') || invocation.flags.has('debug');
+    const isWatched = world.stderr.isTTY || flags.has('verbose') || flags.has('debug');
     if (isWatched && !voice.isQuiet) world.stderr.write(`${voice.paintErrors.quiet(printable(sentence))}\n`);
   };
 
@@ -115,12 +116,12 @@ const connectionTo = (place: Partial<LivePlace>, scene: Scene): LiveOptions => (
   }),
 });
 
-const usualOnPartial = ({ invocation: { command } }: Scene): OnPartial | undefined =>
+const usualOnPartial = ({ command }: Scene): OnPartial | undefined =>
   isStageCommand(command) ? command.onPartial : undefined;
 
 const editOptions = (place: LivePlace, isProtected: boolean, scene: Scene): LiveEditOptions => ({
   ...connectionTo(place, scene),
-  verbatim: 'standsIn' in scene.invocation.command,
+  verbatim: 'standsIn' in scene.command,
   recheck: isProtected || scene.request.expected.length > 0,
   ...present({ onPartial: flagWord(scene, 'on-partial', onPartials) ?? usualOnPartial(scene) }),
   ownerTags: scene.settings.ownerTags,
@@ -169,9 +170,9 @@ export const listLive = async (word: string | undefined, scene: Scene): Promise<
 };
 
 /** The methods that flags and words name, and not as keys of entries; only what is set or copied can be set in vain. */
-const namedMethods = ({ request, invocation }: Scene): readonly Method[] => {
+const namedMethods = ({ request, command }: Scene): readonly Method[] => {
   const { methods = [], choices } = request;
-  if (!['set', 'copy'].includes(invocation.command.name)) return [];
+  if (!['set', 'copy'].includes(command.name)) return [];
   const inWords = choices.flatMap(({ method }) => (method === undefined ? [] : [method]));
   const named = methods === 'all-entries' ? inWords : [...methods, ...inWords];
   return named.filter((method) => !('key' in method));

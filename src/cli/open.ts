@@ -14,8 +14,9 @@ import { stageOnStdio } from '../targets/stdio.js';
 import type { StageTarget } from '../targets/target.js';
 import { printable } from '../text/printable.js';
 import { type Address, addressOf, type Named } from './address.js';
+import { flagTime, isOn } from './given.js';
 import { identified, isElsewhere, openLive } from './live.js';
-import { flagTime, isOn, type Scene } from './scene.js';
+import type { Scene } from './scene.js';
 import { tellNotices } from './tell.js';
 
 /** A stage that was found, and can be read and edited. */

@@ -9,15 +9,11 @@ import type { World } from '../world.js';
 import { adviseVerb } from './advice.js';
 import { tidy } from './argv.js';
 import { flagsOf } from './common-flags.js';
-
-/** What a flag was given: its text, its texts, or whether it is on. */
-export type FlagValue = string | boolean | readonly string[];
+import type { FlagValue, Given } from './given.js';
 
 /** A command line, read. */
-export interface Invocation {
+export interface Invocation extends Given {
   readonly command: Verb;
-  /** By the flag's name. A flag that was not given is absent. */
-  readonly flags: ReadonlyMap<string, FlagValue>;
   readonly words: readonly string[];
 }
 

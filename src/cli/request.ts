@@ -17,8 +17,8 @@ import { isObject, kindOf } from '../stage/stage.js';
 import { quoteShell } from '../text/quote-shell.js';
 import { propertiesCalled } from './advice.js';
 import { flagsOf } from './common-flags.js';
+import { flagText, flagTexts, isOn, usageError } from './given.js';
 import type { Invocation } from './program.js';
-import { usageError } from './scene.js';
 import { notProperty, slipsOfTargets, splitAssignment } from './strangers.js';
 
 /** Where texts come from that the command line only names. */
@@ -49,16 +49,6 @@ interface Desk {
 const slip = ({ problems }: Desk, message: string): readonly [] => {
   problems.push(usageProblem(message));
   return [];
-};
-
-const listOf = ({ flags }: Invocation, name: string): readonly string[] => {
-  const value = flags.get(name);
-  return Array.isArray(value) ? value : [];
-};
-
-const textOf = ({ flags }: Pick<Invocation, 'flags'>, name: string): string | undefined => {
-  const value = flags.get(name);
-  return typeof value === 'string' ? value : undefined;
 };
 
 // Elsewhere @ is itself.
@@ -158,7 +148,7 @@ const variablesFromShorthand = (text: string, desk: Desk): readonly Choice[] => 
 
 /** What create-stage's `--variables` takes: `a=1,b=2`, JSON, or a file of either. */
 const chooseVariables = (invocation: Invocation, desk: Desk): readonly Choice[] => {
-  const given = textOf(invocation, 'variables');
+  const given = flagText(invocation, 'variables');
   if (given === undefined) return [];
   const text = readReference(given, desk).trim();
   const choices = text.startsWith('{') ? variablesFromJson(text, desk) : variablesFromShorthand(text, desk);
@@ -217,13 +207,13 @@ const chooseByWords = async (words: readonly string[], desk: Desk): Promise<read
 };
 
 const methodsOf = (invocation: Invocation, desk: Desk): MethodChoice | undefined => {
-  const named = listOf(invocation, 'method').flatMap((text): readonly Method[] => {
+  const named = flagTexts(invocation, 'method').flatMap((text): readonly Method[] => {
     const parsed = parseMethods(text);
     if ('problem' in parsed) return slip(desk, `--method: ${parsed.problem}.`);
     desk.notices.push(...parsed.notices);
     return parsed.methods;
   });
-  if (invocation.flags.get('all-methods') === true) {
+  if (isOn(invocation, 'all-methods')) {
     if (named.length > 0)
       slip(desk, '--all-methods and --method cannot be given together: the first means every method.');
     return 'all-entries';
@@ -255,7 +245,7 @@ const explainSpaces = (items: readonly string[], { isSecret }: Desk): string => 
 
 /** The items of `--patch-operations`; a last one that is no operation is the TARGET. */
 const readItems = async (invocation: Invocation, desk: Desk): Promise<Items> => {
-  const given = listOf(invocation, 'patch-operations');
+  const given = flagTexts(invocation, 'patch-operations');
   // How they are read is not loaded for other verbs.
   if (given.length === 0) return { operations: [], target: [] };
   const last = given.at(-1) ?? '';
@@ -312,12 +302,12 @@ const chooseByFlags = async (invocation: Invocation, desk: Desk): Promise<readon
 
 const chooseExpected = async (invocation: Invocation, desk: Desk): Promise<readonly Choice[]> => {
   const expected: Choice[] = [];
-  for (const item of listOf(invocation, 'expect')) expected.push(...(await chooseAssigned(item, '--expect ', desk)));
+  for (const item of flagTexts(invocation, 'expect')) expected.push(...(await chooseAssigned(item, '--expect ', desk)));
   return expected;
 };
 
 const chooseExcluded = (invocation: Invocation, desk: Desk): readonly Choice[] =>
-  listOf(invocation, 'exclude').flatMap((word) => choosePlain(word, '--exclude ', desk));
+  flagTexts(invocation, 'exclude').flatMap((word) => choosePlain(word, '--exclude ', desk));
 
 /** Every word of a verb without targets is a property, or was meant to be one. */
 const isChoice =

@@ -21,10 +21,11 @@ import { defaults } from '../targets/defaults.js';
 import type { Address, AwsNames, Named } from './address.js';
 import { forLive, liveOnly } from './common-flags.js';
 import { exitCodes } from './exit-codes.js';
+import { flagText, flagTime, isOn, usageError } from './given.js';
 import { list } from './list.js';
 import { checkLiveFlags, checkMethods, waitForCache } from './live.js';
 import { addressFor, open, wrapped } from './open.js';
-import { flagText, flagTime, isOn, type Scene, usageError } from './scene.js';
+import type { Scene } from './scene.js';
 import { runServer } from './serve.js';
 import { onTerminal, tell, tellOrigin } from './tell.js';
 
@@ -39,7 +40,7 @@ const awsTarget = (scene: Scene): AwsNames | undefined => {
 
 // A command line of the AWS CLI's can be tried on a file as it is.
 const isTrial = (word: string, scene: Scene): boolean =>
-  'standsIn' in scene.invocation.command && addressFor(word, scene).kind !== 'live';
+  'standsIn' in scene.command && addressFor(word, scene).kind !== 'live';
 
 const targetOf = (word: string | undefined, scene: Scene): Named => {
   const names = awsTarget(scene);
@@ -51,7 +52,7 @@ const targetOf = (word: string | undefined, scene: Scene): Named => {
 
 const sourceAndTarget = (scene: Scene): readonly [source: string | undefined, target: Named] => {
   const [first, second] = scene.request.targets;
-  const isBetween = targetsOf(scene.invocation.command, scene.request.options) === 2;
+  const isBetween = targetsOf(scene.command, scene.request.options) === 2;
   return isBetween ? [first, targetOf(second, scene)] : [undefined, targetOf(first, scene)];
 };
 
@@ -69,8 +70,8 @@ const patienceOf = (scene: Scene): number | undefined => {
 };
 
 /** The request of a stage that is not live, with a notice of the flags that do nothing there. */
-const sayLiveOnly = ({ request, invocation }: Scene): Scene['request'] => {
-  const idle = liveOnly.filter((name) => invocation.flags.has(name)).map((name) => `--${name}`);
+const sayLiveOnly = ({ request, flags }: Scene): Scene['request'] => {
+  const idle = liveOnly.filter((name) => flags.has(name)).map((name) => `--${name}`);
   const message = `This stage is not live, and these flags are for live ones: ${idle.join(', ')}.`;
   return idle.length === 0 ? request : { ...request, notices: [...request.notices, { code: 'live-only', message }] };
 };
@@ -127,11 +128,11 @@ const readStage = async (scene: Scene): Promise<Stage> => {
   return target.read();
 };
 
-const checkForm = ({ voice, invocation }: Scene): void => {
+const checkForm = ({ voice, command }: Scene): void => {
   const { asked } = voice;
   if (asked !== undefined && !sightOutputs.some((output) => output === asked)) {
     throw usageError(
-      `--output: ${invocation.command.name} prints ${sightOutputs.slice(0, -1).join(', ')} or ${sightOutputs.at(-1)}, not ${asked}.`,
+      `--output: ${command.name} prints ${sightOutputs.slice(0, -1).join(', ')} or ${sightOutputs.at(-1)}, not ${asked}.`,
     );
   }
 };
@@ -149,11 +150,11 @@ const runUndertaking = async ({ name }: Undertaking, scene: Scene): Promise<numb
 
 /** Does what was asked for, and answers with the exit code. Throws StageError where it cannot be done. */
 export const run = async (scene: Scene): Promise<number> => {
-  const { command } = scene.invocation;
+  const { command, flags } = scene;
   // Wrong is wrong, also where the stage is not one that is locked.
   flagTime(scene, 'lock-timeout', defaults.lockTimeout);
   // Only then: an edit of a file does not load how live stages are reached.
-  if (forLive.some((name) => scene.invocation.flags.has(name))) checkLiveFlags(scene);
+  if (forLive.some((name) => flags.has(name))) checkLiveFlags(scene);
   if (isStageCommand(command)) return runEdit(command, scene);
   return 'look' in command ? runLook(command, scene) : runUndertaking(command, scene);
 };

@@ -5,7 +5,8 @@ import type { ServeOptions } from '../serve/serve.js';
 import { defaults } from '../targets/defaults.js';
 import { burstFor } from '../targets/quota.js';
 import { printable } from '../text/printable.js';
-import { flagText, flagTime, type Scene, usageError } from './scene.js';
+import { flagText, flagTexts, flagTime, usageError } from './given.js';
+import type { Scene } from './scene.js';
 
 const positive = (scene: Scene, flag: string): number | undefined => {
   const text = flagText(scene, flag);
@@ -33,17 +34,16 @@ export const quotaIn = (scene: Scene): Pick<ServeOptions, 'quota'> => {
 
 /** Serves until the world's signal says that it is enough. */
 export const runServer = async (scene: Scene): Promise<number> => {
-  const { world, voice, request, invocation } = scene;
+  const { world, voice, request } = scene;
   const [folder] = request.targets;
   if (folder === undefined) throw usageError('Which folder? It holds stage files as API/STAGE.json: stage serve DIR.');
   const { parseFaults } = await import('../serve/faults.js');
   const { serve } = await import('../serve/serve.js');
-  const faults = invocation.flags.get('fault');
   const served = await serve({
     folder,
     host: flagText(scene, 'host') ?? usual.host,
     port: portOf(scene),
-    faults: Array.isArray(faults) ? faults.flatMap((text) => parseFaults(text)) : [],
+    faults: flagTexts(scene, 'fault').flatMap((text) => parseFaults(text)),
     ...quotaIn(scene),
     cacheDelay: flagTime(scene, 'cache-delay', 0),
     lockTimeout: flagTime(scene, 'lock-timeout', defaults.lockTimeout),

@@ -4,7 +4,7 @@ import { loadPaint, noPaint, type Paint } from '../render/human.js';
 import { type IsSecret, secretNames } from '../render/redact.js';
 import { type Output, outputs } from '../settings/settings.js';
 import type { Sink, World } from '../world.js';
-import type { Invocation } from './program.js';
+import { flagText, type Given, isOn } from './given.js';
 
 export interface Voice {
   /** The form that `--output` asked for. */
@@ -29,17 +29,13 @@ const wantsColour = (sink: Sink, env: World['env'], isOff: boolean): boolean => 
 const paintFor = async (sink: Sink, { env }: World, isOff: boolean): Promise<Paint> =>
   wantsColour(sink, env, isOff) ? loadPaint() : noPaint;
 
-export const voiceFor = async (
-  world: World,
-  flags: Invocation['flags'],
-  redact: readonly string[] = [],
-): Promise<Voice> => {
-  const asked = flags.get('output');
-  const isOff = flags.get('no-color') === true;
+export const voiceFor = async (world: World, given: Given, redact: readonly string[] = []): Promise<Voice> => {
+  const asked = flagText(given, 'output');
+  const isOff = isOn(given, 'no-color');
   return {
     ...(isOutput(asked) && { asked }),
-    isQuiet: flags.get('quiet') === true,
-    isSecret: flags.get('show-values') === true ? () => false : secretNames(redact),
+    isQuiet: isOn(given, 'quiet'),
+    isSecret: isOn(given, 'show-values') ? () => false : secretNames(redact),
     paint: await paintFor(world.stdout, world, isOff),
     paintErrors: await paintFor(world.stderr, world, isOff),
   };

@@ -16,24 +16,21 @@ import {
 
 type GivenKey = Exclude<keyof SettingValues, 'stages'>;
 
-/** Flags as they were typed; an absent one was not given. */
-export type SettingFlags = { readonly [Key in 'config' | 'output' | 'region' | 'profile']?: string | undefined } & {
-  /** No configuration file at all, whatever the others say of one. */
-  readonly noConfig?: boolean | undefined;
-};
-
 export interface SettingsRequest {
   /** Absolute. */
   readonly cwd: string;
   readonly env: Environment;
-  readonly flags: SettingFlags;
+  /** The text of a flag, as it was typed; undefined where it was not given. */
+  readonly flag: (name: string) => string | undefined;
+  /** No configuration file at all, whatever the others say of one. */
+  readonly noConfig?: boolean;
   /** Names that no stage of a configuration may have, because a command takes them for something else. */
   readonly reservedNames: Iterable<string>;
 }
 
 export type SettingsAnswer = { readonly settings: Settings } | { readonly problems: readonly ConfigProblem[] };
 
-interface Given {
+interface GivenValue {
   readonly value: unknown;
   readonly from: Origin;
   /** What it is called where it was given: `--output`, `STAGE_OUTPUT`. */
@@ -41,11 +38,10 @@ interface Given {
 }
 
 /** What a flag, or else a variable, says of a setting. An empty variable says nothing. */
-const findGiven = (key: GivenKey, { flags, env }: SettingsRequest): Given | undefined => {
-  const { env: variable = '', kind } = settingRows[key];
-  const typed: { readonly [Key in GivenKey]?: string | undefined } = flags;
-  const flag = typed[key];
-  if (flag !== undefined) return { value: kind.fromText(flag), from: 'flag', source: `--${key}` };
+const findGiven = (key: GivenKey, { flag, env }: SettingsRequest): GivenValue | undefined => {
+  const { isFlag, env: variable = '', kind } = settingRows[key];
+  const typed = isFlag ? flag(key) : undefined;
+  if (typed !== undefined) return { value: kind.fromText(typed), from: 'flag', source: `--${key}` };
   const text = env[variable];
   return text ? { value: kind.fromText(text), from: 'environment', source: variable } : undefined;
 };
@@ -66,7 +62,7 @@ const givenValue = <Key extends GivenKey>(key: Key, request: SettingsRequest): S
 };
 
 const configFileOf = (request: SettingsRequest): string | undefined => {
-  if (request.flags.noConfig) return undefined;
+  if (request.noConfig) return undefined;
   const chosen = givenValue('config', request);
   return chosen === undefined ? findConfigFile(request.cwd, request.env) : resolve(request.cwd, chosen);
 };

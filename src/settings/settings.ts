@@ -32,6 +32,8 @@ export interface Setting<Value> {
   readonly kind: Kind<Value>;
   /** The variable that sets it. No other variable is read: Jenkins, for one, sets STAGE_NAME. */
   readonly env?: `STAGE_${string}`;
+  /** Whether a flag of its name sets it. */
+  readonly isFlag?: true;
   /** Whether it is a key of the configuration file. */
   readonly inFile: boolean;
 }
@@ -43,17 +45,17 @@ const noTilde = /^[^~]/;
 const profileName = text("the name of a profile in AWS's own configuration");
 
 export const settingRows: { readonly [Key in keyof SettingValues]: Setting<SettingValues[Key]> } = {
-  config: { kind: text('the path of a configuration file'), env: 'STAGE_CONFIG', inFile: false },
+  config: { kind: text('the path of a configuration file'), isFlag: true, env: 'STAGE_CONFIG', inFile: false },
   stages: { kind: members('stages by their names'), inFile: true },
   default: {
     kind: text('the name of a stage, a stage file (not from ~), or API/STAGE', noTilde),
     env: 'STAGE_DEFAULT',
     inFile: true,
   },
-  output: { kind: oneOf(outputs), env: 'STAGE_OUTPUT', inFile: true },
+  output: { kind: oneOf(outputs), isFlag: true, env: 'STAGE_OUTPUT', inFile: true },
   redact: { kind: words, env: 'STAGE_REDACT', inFile: true },
-  region: { kind: regionName, env: 'STAGE_REGION', inFile: true },
-  profile: { kind: profileName, env: 'STAGE_PROFILE', inFile: true },
+  region: { kind: regionName, isFlag: true, env: 'STAGE_REGION', inFile: true },
+  profile: { kind: profileName, isFlag: true, env: 'STAGE_PROFILE', inFile: true },
   ownerTags: { kind: words, inFile: true },
 };
 

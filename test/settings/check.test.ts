@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { entryRows, outputs, settingRows } from '../../src/settings/settings';
-import { aFolder, from, problemsOf, sentencesOf, settingsOf } from './folder';
+import { aFolder, from, problemsOf, sentencesOf, settingsOf, typed } from './folder';
 
 const yamlSays = async (text: string) => sentencesOf(from(aFolder({ '.stagerc': text })));
 
@@ -255,7 +255,7 @@ describe('a problem', () => {
   });
 
   test('of a flag or a variable names it', async () => {
-    const request = from(aFolder(), { env: { STAGE_OUTPUT: 'xml' }, flags: { region: 'a b' } });
+    const request = from(aFolder(), { env: { STAGE_OUTPUT: 'xml' }, flag: typed({ region: 'a b' }) });
     expect(await problemsOf(request)).toEqual([
       { from: 'environment', message: `STAGE_OUTPUT: expected one of ${outputs.join(', ')}, came the text "xml"` },
       { from: 'flag', message: '--region: expected a region such as eu-west-1, came the text "a b"' },
@@ -275,7 +275,7 @@ describe('.stagerc.example', () => {
       protected: false,
       file: join(cwd, 'stages/local.json'),
     });
-    const asked = await settingsOf(from(cwd, { flags: { config: '.stagerc.example' } }));
+    const asked = await settingsOf(from(cwd, { flag: typed({ config: '.stagerc.example' }) }));
     expect(asked).toEqual({ ...settings, configFile: join(cwd, '.stagerc.example') });
   });
 

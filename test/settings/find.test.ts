@@ -2,7 +2,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { findConfigFile } from '../../src/settings/find';
-import { aFolder, from, sentencesOf, settingsOf } from './folder';
+import { aFolder, from, sentencesOf, settingsOf, typed } from './folder';
 
 const explorerLoads = jest.fn();
 jest.mock('cosmiconfig/dist/ExplorerSync.js', () => {
@@ -101,11 +101,11 @@ describe('the file that is asked for', () => {
     const cwd = aFolder(files);
     const env = { STAGE_CONFIG: 'third.json' };
     expect(await regionFrom(cwd, env)).toBe('env-1');
-    expect((await settingsOf(from(cwd, { env, flags: { config: 'other.conf' } }))).region).toBe('asked-1');
+    expect((await settingsOf(from(cwd, { env, flag: typed({ config: 'other.conf' }) }))).region).toBe('asked-1');
   });
 
   test('is none with --no-config, whatever STAGE_CONFIG says', async () => {
-    const request = from(aFolder(files), { env: { STAGE_CONFIG: 'third.json' }, flags: { noConfig: true } });
+    const request = from(aFolder(files), { env: { STAGE_CONFIG: 'third.json' }, noConfig: true });
     expect(await settingsOf(request)).toEqual({ stages: new Map(), redact: [], ownerTags: [] });
   });
 
@@ -117,7 +117,7 @@ describe('the file that is asked for', () => {
     ['package.json', 'package.json: cannot read this configuration: it has no key stage'],
   ])('is refused with a sentence when it is %s', async (config, sentence) => {
     const cwd = aFolder({ 'folder/': '', 'x.js': '', 'x.MTS': '', 'package.json': '{}' });
-    expect(await sentencesOf(from(cwd, { flags: { config } }))).toEqual([sentence]);
+    expect(await sentencesOf(from(cwd, { flag: typed({ config }) }))).toEqual([sentence]);
   });
 });
 

@@ -22,11 +22,17 @@ const reservedNames = ['deploymentId', 'description', 'variables', 'methodSettin
 /** A request from a folder, in a home where nothing is. */
 export const from = (cwd: string, request: Partial<SettingsRequest> = {}): SettingsRequest => ({
   cwd,
-  flags: {},
+  flag: () => undefined,
   reservedNames,
   ...request,
   env: { HOME: join(cwd, 'no-home'), ...request.env },
 });
+
+/** Flags as they were typed. */
+export const typed =
+  (flags: Readonly<Record<string, string>>): SettingsRequest['flag'] =>
+  (name) =>
+    flags[name];
 
 export const settingsOf = async (request: SettingsRequest): Promise<Settings> => {
   const answer = await loadSettings(request);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { settingRows } from '../../src/settings/settings';
-import { aFolder, from, settingsOf } from './folder';
+import { aFolder, from, settingsOf, typed } from './folder';
 
 const file = 'region: file-1\nprofile: file\noutput: yaml\nredact: [file]\ndefault: ./file.json';
 const env = {
@@ -10,7 +10,7 @@ const env = {
   STAGE_REDACT: 'env, two,',
   STAGE_DEFAULT: 'env.json',
 };
-const flags = { region: 'flag-1', profile: 'flag', output: 'patch' };
+const flag = typed({ region: 'flag-1', profile: 'flag', output: 'patch' });
 
 test('a file stands under the environment, and that under flags', async () => {
   const cwd = aFolder({ '.git/': '', 'a/.stagerc': file, 'a/b/': '' });
@@ -29,7 +29,7 @@ test('a file stands under the environment, and that under flags', async () => {
     redact: ['env', 'two'],
     default: { value: 'env.json', from: 'environment', base: here },
   });
-  expect(await settingsOf(from(here, { env, flags }))).toMatchObject({
+  expect(await settingsOf(from(here, { env, flag }))).toMatchObject({
     region: 'flag-1',
     profile: { name: 'flag', from: 'flag' },
     output: 'patch',
