@@ -24,6 +24,7 @@ const lateModules = {
   help: ['commander/lib/help.js', 'commander/lib/suggestSimilar.js'],
   failure: [
     'src/cli/advice.ts',
+    'src/cli/tell-failure.ts',
     'src/render/problems.ts',
     'src/stage/near-miss.ts',
     'src/stage/refusals.ts',

@@ -611,11 +611,17 @@ describe('a slip', () => {
 
   test.each([
     ['set prod.json --frob', { STAGE_OUTPUT: 'json' }, ''],
+    ['frob prod.json -o json', {}, ''],
+    ['-ojson', {}, ''],
+    ['set prod.json --frob --config=other.yaml', {}, ''],
     ['set prod.json color=blue', {}, 'output: json'],
     ['set prod.json --frob', {}, 'output: json'],
     ['set prod.json --description x', { STAGE_OUTPUT: 'json' }, 'frob: 1'],
   ])('%s is one document where %j or the file %j says so', async (line, env, stagerc) => {
-    const { stderr } = await runStage(line, { cwd: newExamples({ '.stagerc': stagerc }), env });
+    const { stderr } = await runStage(line, {
+      cwd: newExamples({ '.stagerc': stagerc, 'other.yaml': 'output: json' }),
+      env,
+    });
     expect(JSON.parse(stderr)).toHaveProperty('error.message');
   });
 

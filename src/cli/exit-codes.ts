@@ -1,4 +1,4 @@
-import type { FailureKind, StageError } from '../stage/problem.js';
+import type { FailureKind } from '../stage/problem.js';
 import type { World } from '../world.js';
 
 /** What a run that was carried out has to say. */
@@ -24,7 +24,7 @@ export const exitCodes = {
 } as const satisfies Readonly<Record<Answer | Exclude<FailureKind, 'interrupted'> | 'SIGINT' | 'SIGTERM', number>>;
 
 /** What a run exits with that failed. */
-export const exitCodeOf = ({ kind }: StageError, { signal }: Pick<World, 'signal'>): number => {
+export const exitCodeOf = (kind: FailureKind, { signal }: Pick<World, 'signal'>): number => {
   if (kind !== 'interrupted') return exitCodes[kind];
   return signal.reason === 'SIGTERM' ? exitCodes.SIGTERM : exitCodes.SIGINT;
 };

@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { version } from '../../package.json';
 import { type Flag, usageProblem, type Verb } from '../commands/command.js';
 import { commands } from '../commands/commands.js';
+import { explain } from '../commands/explain.js';
 import type { Problem } from '../stage/problem.js';
 import type { World } from '../world.js';
 import { adviseVerb } from './advice.js';
@@ -17,11 +18,14 @@ export interface Invocation extends Given {
   readonly words: readonly string[];
 }
 
-export type CommandLine =
-  | { readonly invocation: Invocation }
+type Parsed =
+  | Invocation
   | { readonly problems: readonly Problem[] }
   /** Help or version was asked for, and printed. */
   | { readonly shown: true };
+
+/** Of one that has problems, the flags as far as they could be read: they may say how the problems are to be told. */
+export type CommandLine = Parsed & (Given | { readonly shown: true });
 
 const collect = (item: string, items: readonly string[] | undefined): readonly string[] => [...(items ?? []), item];
 
@@ -55,12 +59,13 @@ const givenTo = (flag: Flag, given: Readonly<Record<string, unknown>>): FlagValu
 
 const helpWidth = 110;
 
-interface Output {
+/** Where Commander prints help. */
+interface Printer {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
 }
 
-const configure = (command: Command, { out, err }: Output): Command =>
+const configure = (command: Command, { out, err }: Printer): Command =>
   command
     .exitOverride()
     .helpCommand(false)
@@ -76,9 +81,9 @@ const configure = (command: Command, { out, err }: Output): Command =>
       getErrHasColors: () => false,
     });
 
-const commandOf = (verb: Verb, flags: readonly Flag[], output: Output): Command => {
+const commandOf = (verb: Verb, flags: readonly Flag[], printer: Printer): Command => {
   const switches = onOff(flags);
-  const command = configure(new Command(`stage ${verb.name}`), output)
+  const command = configure(new Command(`stage ${verb.name}`), printer)
     .description(verb.summary)
     .usage(verb.usage === '' ? '[flags]' : `${verb.usage} [flags]`)
     .argument('[words...]')
@@ -92,8 +97,8 @@ const commandOf = (verb: Verb, flags: readonly Flag[], output: Output): Command 
   return command;
 };
 
-const programOf = (output: Output): Command => {
-  const program = configure(new Command('stage'), output)
+const programOf = (printer: Printer): Command => {
+  const program = configure(new Command('stage'), printer)
     .description('Edit the configuration of Amazon API Gateway (REST API) stages')
     .usage('VERB [TARGET] [flags]')
     .version(version, '-V, --version', 'Show the version')
@@ -114,16 +119,15 @@ const helpIsShown = (error: unknown): boolean =>
   error instanceof CommanderError &&
   ['commander.helpDisplayed', 'commander.version', 'commander.help'].includes(error.code);
 
-const parseWith = (command: Command, argv: readonly string[]): CommandLine | undefined => {
+const parseWith = (command: Command, argv: readonly string[]): Parsed | undefined => {
   try {
     command.parse([...argv], { from: 'user' });
     return undefined;
   } catch (error) {
     if (helpIsShown(error)) return { shown: true };
     if (!(error instanceof CommanderError)) throw error;
-    return {
-      problems: [usageProblem(`${error.message.replace(/^error: /, '')}. stage --help lists the verbs.`)],
-    };
+    const problem = usageProblem(`${error.message.replace(/^error: /, '')}. stage --help lists the verbs.`);
+    return { problems: [problem] };
   }
 };
 
@@ -133,14 +137,14 @@ const isIn = (argv: readonly string[]): ((flag: Flag) => boolean) => {
   return ({ name }) => given.has(`--${name}`) || given.has(`--no-${name}`);
 };
 
-const parseVerb = (verb: Verb, words: readonly string[], output: Output): CommandLine => {
+const parseVerb = (verb: Verb, words: readonly string[], printer: Printer): Parsed => {
   const known = flagsOf(verb);
   if (words.some((word) => word === '--help' || word === '-h'))
-    return parseWith(commandOf(verb, known, output), ['--help']) ?? { shown: true };
+    return parseWith(commandOf(verb, known, printer), ['--help']) ?? { shown: true };
   const { argv, problems } = tidy(words, known, verb);
   if (problems.length > 0) return { problems };
   const flags = known.filter(isIn(argv));
-  const command = commandOf(verb, flags, output);
+  const command = commandOf(verb, flags, printer);
   const stopped = parseWith(command, argv);
   if (stopped) return stopped;
   const given = command.opts();
@@ -148,32 +152,43 @@ const parseVerb = (verb: Verb, words: readonly string[], output: Output): Comman
     const value = givenTo(flag, given);
     return value === undefined ? [] : [[flag.name, value] as const];
   });
-  return { invocation: { command: verb, flags: new Map(values), words: command.args } };
+  return { command: verb, flags: new Map(values), words: command.args };
 };
 
-const unknownVerb = (word: string, before: string | undefined): CommandLine => {
+const unknownVerb = (word: string, before: string | undefined): Parsed => {
   const known = commands.map(({ name }) => name);
   const advice = before ? `Write the verb first, and ${before} behind it.` : adviseVerb(word, known);
   return { problems: [usageProblem(`There is no verb ${word}. ${advice}`)] };
 };
 
-const parseTop = (argv: readonly string[], output: Output): CommandLine => {
-  const program = programOf(output);
+const parseTop = (argv: readonly string[], printer: Printer): Parsed => {
+  const program = programOf(printer);
   if (argv.length > 0) return parseWith(program, argv) ?? { shown: true };
   program.outputHelp({ error: true });
   return { problems: [usageProblem('No verb was given.')] };
 };
 
+const parseWords = (words: readonly string[], at: number, verb: Verb | undefined, printer: Printer): Parsed => {
+  if (verb) return parseVerb(verb, words.toSpliced(at, 1), printer);
+  return at < 0 ? parseTop(words, printer) : unknownVerb(words[at] ?? '', words[at - 1]);
+};
+
+/** The flags among words that cannot be read as a whole; where no verb is known, those that every verb has. */
+const flagsAnyway = (words: readonly string[], verb: Verb = explain): Given['flags'] =>
+  new Map(
+    tidy(words, flagsOf(verb), verb).argv.flatMap((word) => {
+      const [, name, value] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
+      return name === undefined ? [] : [[name, value ?? true] as const];
+    }),
+  );
+
 /** Reads a command line. Help and version are printed to `world` at once. */
 export const parseCommandLine = ({ argv, stdout, stderr }: Pick<World, 'argv' | 'stdout' | 'stderr'>): CommandLine => {
-  const output: Output = { out: (text) => stdout.write(text), err: (text) => stderr.write(text) };
+  const printer: Printer = { out: (text) => stdout.write(text), err: (text) => stderr.write(text) };
   // `stage help set` is `stage set --help`.
   const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
   const at = words.findIndex((word) => !word.startsWith('-'));
-  if (at < 0) return parseTop(words, output);
-  const name = words[at] ?? '';
-  const verb = commands.find((command) => command.name === name);
-  return verb
-    ? parseVerb(verb, [...words.slice(0, at), ...words.slice(at + 1)], output)
-    : unknownVerb(name, words[at - 1]);
+  const verb = commands.find(({ name }) => name === words[at]);
+  const line = parseWords(words, at, verb, printer);
+  return 'problems' in line ? { ...line, flags: flagsAnyway(words, verb) } : line;
 };

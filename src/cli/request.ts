@@ -20,13 +20,7 @@ import { flagsOf } from './common-flags.js';
 import { flagText, flagTexts, isOn, usageError } from './given.js';
 import type { Invocation } from './program.js';
 import { notProperty, slipsOfTargets, splitAssignment } from './strangers.js';
-
-/** Where texts come from that the command line only names. */
-export interface Texts {
-  readonly readFile: (path: string) => string;
-  /** All of standard input. */
-  readonly readStdin: () => Promise<string>;
-}
+import type { Texts } from './texts.js';
 
 export interface ParsedRequest extends Request {
   /** The words that are no properties, in the order given: TARGET, or SOURCE and TARGET. */

@@ -1,7 +1,8 @@
 /** What is printed of a result, and where. */
 
 import type { StageCommand } from '../commands/command.js';
-import { type Output, renderers } from '../render/render.js';
+import { renderers } from '../render/render.js';
+import type { Output } from '../settings/settings.js';
 import type { Notice } from '../stage/plan.js';
 import type { StageResult } from '../stage/result.js';
 import { printable, printableLines } from '../text/printable.js';

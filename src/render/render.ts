@@ -23,5 +23,3 @@ export const renderers = {
   // Not the function itself: that would load it for every form.
   'aws-cli': (result) => awsCli(result),
 } satisfies Readonly<Record<string, Render>>;
-
-export type Output = keyof typeof renderers;

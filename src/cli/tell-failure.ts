@@ -1,0 +1,48 @@
+/** What is printed of a run that failed, in the form that was asked for as far as that is known. */
+
+import { asJson, asYaml, errorDocument } from '../render/document.js';
+import { maskProblem, problemLines } from '../render/problems.js';
+import type { Settings } from '../settings/settings.js';
+import { failure, StageError } from '../stage/problem.js';
+import type { World } from '../world.js';
+import { exitCodeOf } from './exit-codes.js';
+import type { Given } from './given.js';
+import { settingsFor } from './settings-for.js';
+import { onTerminal } from './tell.js';
+import { voiceFor } from './voice.js';
+
+/** What has been learned of a run until it fails. */
+export interface Progress {
+  flags: Given['flags'];
+  settings?: Settings;
+}
+
+const toStageError = (error: unknown): StageError => {
+  if (error instanceof StageError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return failure('unexpected', 'unexpected', `Something unexpected happened: ${message}`);
+};
+
+/** The settings of a run that failed before it had them: without its flags, and without the file where that is wrong. */
+const settingsAnyway = async (flags: Given['flags'], world: World): Promise<Settings | undefined> => {
+  const ofFile = new Map([...flags].filter(([name]) => name.endsWith('config')));
+  return settingsFor({ flags: ofFile }, world)
+    .catch(() => settingsFor({ flags: new Map([['no-config', true]]) }, world))
+    .catch(() => undefined);
+};
+
+/** Tells why a run failed, and answers with its exit code. */
+export const tellFailure = async (error: unknown, world: World, { flags, ...known }: Progress): Promise<number> => {
+  const { kind, problems: all } = toStageError(error);
+  const settings = known.settings ?? (await settingsAnyway(flags, world));
+  const voice = await voiceFor(world, { flags }, settings?.redact);
+  const problems = all.map((problem) => maskProblem(problem, voice.isSecret));
+  const exitCode = exitCodeOf(kind, world);
+  const form = voice.asked ?? settings?.output;
+  if (form !== 'json' && form !== 'yaml') world.stderr.write(problemLines(problems, voice.paintErrors));
+  else {
+    const document = errorDocument(kind, exitCode, problems);
+    world.stderr.write(onTerminal(form === 'json' ? asJson(document) : await asYaml(document), world.stderr));
+  }
+  return exitCode;
+};
