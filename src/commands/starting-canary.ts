@@ -4,13 +4,14 @@ import type { Plan } from '../stage/plan.js';
 import { groups } from '../stage/properties.js';
 import { type Flag, type PlanInput, refuse } from './command.js';
 
-type Edited = 'stage' | 'target';
+/** What an edit calls the stage that it writes to: beside a source, the target. */
+type Role = 'stage' | 'target';
 
-export const forceFlag = (edited: Edited): Flag => ({
+export const forceFlag = (role: Role): Flag => ({
   name: 'force',
   kind: 'switch',
   heading: groups.canarySettings.title,
-  help: `Start a canary on the ${edited}'s own deployment where there is none`,
+  help: `Start a canary on the ${role}'s own deployment where there is none`,
 });
 
 /** Whether writing these places starts a canary that nobody asked for. */
@@ -21,10 +22,10 @@ export const startsCanary = ({ stage, options }: PlanInput, written: readonly Pl
   !written.some(({ property }) => property.name === 'canarySettings.deploymentId');
 
 /** API Gateway would not say that it started one. `instead`: what to do about that. */
-export const refuseStart = (edited: Edited, instead: string): Plan =>
+export const refuseStart = (role: Role, instead: string): Plan =>
   refuse(
     'expectation',
     'no-canary',
-    `The ${edited} has no canary, and API Gateway would start one on the ${edited}'s own deployment. ${instead}, or start it like ` +
+    `The ${role} has no canary, and API Gateway would start one on the ${role}'s own deployment. ${instead}, or start it like ` +
       'that with --force.',
   );

@@ -45,7 +45,7 @@ const isUnder = (path: string, parent: string): boolean => path === parent || pa
 const isCanaryAdd = (op: string, path: string): boolean => op === 'add' && isUnder(path, '/canarySettings');
 
 /** What API Gateway says to an operation at a path where it takes none such. */
-const refuse = ({ op, path, from }: Given): Problem => {
+const refusalOf = ({ op, path, from }: Given): Problem => {
   if (op === 'remove') return theirs.notRemovable(path);
   if (op === 'copy') return theirs.invalidCopy(path, String(from));
   if (isCanaryAdd(op, path)) return theirs.invalidAdd(path);
@@ -53,9 +53,9 @@ const refuse = ({ op, path, from }: Given): Problem => {
   return namesMethod(path) ? theirs.unknownSetting(path.split('/').slice(-2).join('/')) : theirs.unknownPath(path);
 };
 
-const refuseAt = (given: Given, property: Property | undefined): Problem => {
+const refusalAt = (given: Given, property: Property | undefined): Problem => {
   const unproven = property?.unproven?.some((op) => op === given.op) && !isCanaryAdd(given.op, given.path);
-  if (property === undefined || !unproven) return refuse(given);
+  if (property === undefined || !unproven) return refusalOf(given);
   return ours.unproven(given.op, given.path, property.codec ? 'Use replace.' : (property.instead ?? ''));
 };
 
@@ -113,7 +113,7 @@ const set: Apply = (draft, given, context) => {
   const place = findPlace(given.path);
   const codec = place?.property.codec;
   if (place === undefined || codec === undefined || !allows(place.property, given.op))
-    return refuseAt(given, place?.property);
+    return refusalAt(given, place?.property);
   const { property, key } = place;
   const refusal = isVariable(place) ? checkVariable(draft, place) : undefined;
   if (refusal) return refusal;
@@ -158,7 +158,7 @@ const remove: Apply = (draft, given) => {
   // Whatever is no other removable path API Gateway takes for the key of a method.
   if (removeGroup(draft, property?.name ?? '') || removeMethod(draft, given.path)) return undefined;
   const isMethod = property === undefined || property.group === 'methodSettings' || !allows(property, 'remove');
-  return isMethod ? refuseAt(given, property) : ours.absent(given.path);
+  return isMethod ? refusalAt(given, property) : ours.absent(given.path);
 };
 
 const promoteVariables = (draft: Draft, overrides: Readonly<Record<string, string>>): Refusal => {
@@ -172,7 +172,7 @@ const promoteVariables = (draft: Draft, overrides: Readonly<Record<string, strin
 
 const copy: Apply = (draft, given) => {
   const property = findPlace(given.path)?.property;
-  if (property?.copyFrom === undefined || property.copyFrom !== given.from) return refuse(given);
+  if (property?.copyFrom === undefined || property.copyFrom !== given.from) return refusalOf(given);
   const canary = draft.next.canarySettings;
   if (canary === undefined) return theirs.noCanary();
   if (property.group === 'variables') return promoteVariables(draft, canary.stageVariableOverrides ?? {});
