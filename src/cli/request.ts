@@ -258,9 +258,8 @@ const readItems = async (invocation: Invocation, desk: Desk): Promise<Items> => 
   });
   for (const { index, reason, operation } of problems)
     slip(desk, ours.malformed(index, discreet(reason, String(operation), desk)).message);
-  const plain = operations.map(({ index: _, ...operation }) => operation as PatchOperation);
-  checkMasks(plain, desk);
-  return { operations: plain, target };
+  checkMasks(operations, desk);
+  return { operations, target };
 };
 
 const checkRequired = ({ command, flags }: Invocation, desk: Desk): void => {

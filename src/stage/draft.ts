@@ -13,10 +13,10 @@ export type Members = Record<string, unknown>;
  */
 export interface Draft {
   readonly base: Stage;
-  readonly next: Mutable<Stage>;
+  readonly next: Mutable<Stage> & Members;
 }
 
-export const draftOf = (base: Stage): Draft => ({ base, next: { ...base } });
+export const draftOf = (base: Stage): Draft => ({ base, next: { ...base } as Draft['next'] });
 
 // From here on JSON.parse makes a hash table, and a spread of one takes four times as long as a copy key by key.
 const manyKeys = 128;
@@ -67,15 +67,14 @@ const memberOf = (parent: Members, kept: object | undefined, name: MapName): Mem
   return map;
 };
 
-export const variablesOf = ({ base, next }: Draft): Members => memberOf(next as Members, base, 'variables');
+export const variablesOf = ({ base, next }: Draft): Members => memberOf(next, base, 'variables');
 
-export const accessLogSettingsOf = ({ base, next }: Draft): Members =>
-  memberOf(next as Members, base, 'accessLogSettings');
+export const accessLogSettingsOf = ({ base, next }: Draft): Members => memberOf(next, base, 'accessLogSettings');
 
 /** The canary; `seed` makes it where there is none. */
 export const canarySettingsOf = ({ base, next }: Draft, seed: (stage: Stage) => CanarySettings): Members => {
   next.canarySettings ??= seed(next);
-  return memberOf(next as Members, base, 'canarySettings');
+  return memberOf(next, base, 'canarySettings');
 };
 
 export const overridesOf = (draft: Draft, seed: (stage: Stage) => CanarySettings): Members =>

@@ -7,19 +7,9 @@ import { ours } from './refusals.js';
 import { missingComma, parseShorthand, type ShorthandMember } from './shorthand.js';
 import { isObject, type JsonObject, kindOf } from './stage.js';
 
-/** An operation whose members are texts; whether API Gateway knows the `op` and allows it at the path is not asked yet. */
-export interface RawOperation {
-  /** Its place among all operations of the input, from 0. */
-  readonly index: number;
-  readonly op: string;
-  readonly path: string;
-  readonly value?: string;
-  readonly from?: string;
-}
-
 export interface ParseProblem {
   readonly code: 'malformed-operation';
-  /** As in `RawOperation`. */
+  /** Its place among all operations of the input, from 0. */
   readonly index: number;
   /** What came, as it came. */
   readonly operation: unknown;
@@ -33,7 +23,7 @@ export interface ReadOptions {
 }
 
 export interface ReadOperations {
-  readonly operations: readonly RawOperation[];
+  readonly operations: readonly PatchOperation[];
   readonly problems: readonly ParseProblem[];
 }
 
@@ -164,9 +154,8 @@ const narrow = (entry: Entry, index: number): ReadOperations => {
   const names = usedNames(memberOf(members, 'op'));
   const reasons = 'reason' in entry ? [entry.reason] : reasonsOf(operation, members, names);
   const problems = reasons.map((reason) => ({ code: 'malformed-operation', index, operation, reason }) as const);
-  const { op, path, ...rest } = usedTexts(members, names);
-  const isSound = problems.length === 0 && op !== undefined && path !== undefined;
-  return { operations: isSound ? [{ index, op, path, ...rest }] : [], problems };
+  // An op outside the enum, or a value that is missing, is for the engine to refuse, in API Gateway's words.
+  return { operations: problems.length === 0 ? [usedTexts(members, names) as PatchOperation] : [], problems };
 };
 
 /**
@@ -200,6 +189,5 @@ export const parseOperations = (input: unknown, options: ReadOptions = {}): read
       problems.map(({ index, operation, reason }) => ({ ...ours.malformed(index, reason), operation, index })),
     );
   }
-  // An op outside the enum, or a value that is missing, is for the engine to refuse, in API Gateway's words.
-  return operations.map(({ index: _, ...operation }) => operation as PatchOperation);
+  return operations;
 };

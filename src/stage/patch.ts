@@ -87,7 +87,7 @@ const holderOf = (draft: Draft, { property, key }: Place): Members => {
     case 'canarySettings':
       return isNamed(property) ? overridesOf(draft, seedCanarySettings) : canarySettingsOf(draft, seedCanarySettings);
     case 'stage':
-      return draft.next as Members;
+      return draft.next;
   }
 };
 
@@ -127,7 +127,7 @@ const set: Apply = (draft, given, context) => {
 const removeVariable = (draft: Draft, { property, key }: Place): boolean => {
   const map = variableMap(draft, property);
   if (map === undefined || !Object.hasOwn(map, key)) return false;
-  if (property.group === 'variables') removeKey(draft.next as Members, draft.base, 'variables', key);
+  if (property.group === 'variables') removeKey(draft.next, draft.base, 'variables', key);
   else {
     const canary = canarySettingsOf(draft, seedCanarySettings);
     removeKey(canary, draft.base.canarySettings, 'stageVariableOverrides', key);

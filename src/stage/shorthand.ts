@@ -23,8 +23,7 @@ type Braces = 'structure' | 'text';
 
 /** What kept an item from being read, and where; `start` is where the value at fault begins. */
 type Slip =
-  | { readonly slip: 'equals'; readonly at: number; readonly key: string }
-  | { readonly slip: 'twice'; readonly at: number; readonly key: string }
+  | { readonly slip: 'equals' | 'twice'; readonly at: number; readonly key: string }
   | { readonly slip: 'list' | 'brace' | 'quote' | 'character'; readonly at: number; readonly start: number };
 
 interface Member extends ShorthandMember {

@@ -4,16 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { PatchOperation } from '../../src/stage/operation.js';
-import { type RawOperation, readOperations } from '../../src/stage/parse-operations.js';
+import { readOperations } from '../../src/stage/parse-operations.js';
 import { quoteShorthand } from '../../src/stage/shorthand.js';
 import { testWith } from '../tools.js';
-
-const withoutIndex = ({ index: _, ...members }: RawOperation) => members;
 
 const membersIn = (input: unknown, readFile?: (name: string) => string) => {
   const { operations, problems } = readOperations(input, readFile ? { readFile } : {});
   expect(problems).toEqual([]);
-  return operations.map(withoutIndex);
+  return operations;
 };
 
 const reasonsIn = (input: unknown, readFile?: (name: string) => string) =>
@@ -36,7 +34,6 @@ describe('an input', () => {
     ['operations and texts', [set, 'op=remove,path=/variables/color']],
   ])('may be %s', (_, input) => {
     expect(membersIn(input)).toEqual([set, unset]);
-    expect(readOperations(input).operations.map(({ index }) => index)).toEqual([0, 1]);
   });
 
   test.each<[string, unknown]>([
@@ -85,10 +82,7 @@ describe('an input', () => {
 
   test('all problems are reported together, each at its place', () => {
     const input = [set, { op: 5 }, 'op=add,path=/x,value=a,b', unset, null];
-    expect(readOperations(input).operations).toEqual([
-      { index: 0, ...set },
-      { index: 3, ...unset },
-    ]);
+    expect(readOperations(input).operations).toEqual([set, unset]);
     expect(readOperations(input).problems).toMatchObject([
       { code: 'malformed-operation', index: 1, operation: { op: 5 }, reason: 'op: expected a text, came a number' },
       { index: 1, reason: 'path: expected a text, came nothing' },
@@ -335,7 +329,7 @@ const mayDiffer = (words: readonly string[], error: string) =>
 
 const compare = (words: readonly string[], answer: Answer, readFile: (name: string) => string) => {
   const { operations, problems } = readOperations(words, { readFile });
-  const ours = { words, operations: operations.map(withoutIndex), problems: problems.length };
+  const ours = { words, operations, problems: problems.length };
   if ('operations' in answer && answer.operations.every(isWhole)) {
     if (problems.length > 0 && swallows(words)) return;
     expect(ours).toEqual({ words, operations: answer.operations.map(pick), problems: 0 });
