@@ -1,7 +1,7 @@
 /** What people type when they mean something else: answered by meaning first, then by spelling. */
 
 import type { Flag, Verb } from '../commands/command.js';
-import { methodFlags, settingFlags } from '../commands/flags.js';
+import { methodFlags, settingFlags, takesName } from '../commands/flags.js';
 import { isKeyed } from '../stage/place.js';
 import { everyMethod, type Property, properties } from '../stage/properties.js';
 import { stageShape } from '../stage/stage.js';
@@ -210,11 +210,11 @@ export interface Stranger {
   readonly flags?: readonly Flag[];
 }
 
-const flagForm = ({ name, kind, argument }: Flag, text: string | undefined): string => {
-  if (kind === 'on-off') return text === undefined ? `--${name}` : `--${name}=${text}`;
-  if (kind === 'switch') return `--${name}`;
+const flagForm = (flag: Flag, text: string | undefined): string => {
+  const { name, kind } = flag;
+  if (!('argument' in flag)) return kind === 'on-off' && text !== undefined ? `--${name}=${text}` : `--${name}`;
   const isWhole = text !== undefined && (kind !== 'list' || text.includes('='));
-  return `--${name} ${isWhole ? quoteShell(text) : argument}`;
+  return `--${name} ${isWhole ? quoteShell(text) : flag.argument}`;
 };
 
 const assigned = (name: string, text: string | undefined): string =>
@@ -229,7 +229,7 @@ const variableForm = ({ name, text, behind, flags = [] }: Stranger): string | un
   if (behind !== undefined) return `${behind}${assigned(`variables.${name}`, text)}`;
   const flag = flags.find((known) => known.name === 'variable');
   if (flag === undefined || text === undefined) return undefined;
-  return `--variable ${assigned(name, flag.argument === 'NAME' ? undefined : text)}`;
+  return `--variable ${assigned(name, takesName(flag) ? undefined : text)}`;
 };
 
 const formMeant = (stranger: Stranger): string | undefined => {

@@ -1,6 +1,6 @@
 /** What is settled before Commander sees the words: every flag written in one way, and every slip told at once. */
 
-import { type Flag, usageProblem, type Verb } from '../commands/command.js';
+import { type Flag, type TextFlag, usageProblem, type Verb } from '../commands/command.js';
 import type { Problem } from '../stage/problem.js';
 import { adviseFlag } from './advice.js';
 
@@ -26,18 +26,18 @@ const isValue = (word: string | undefined): word is string =>
 
 const isClearable = ({ property }: Flag): boolean => property?.clear === '';
 
-const withValue = (flag: Flag, value: string, used: number): Step =>
+const withValue = (flag: TextFlag, value: string, used: number): Step =>
   value === '' && !isClearable(flag)
     ? refused(`--${flag.name} is empty; expected ${flag.argument}. An unset shell variable looks like this.`, used)
     : { words: [`--${flag.name}=${value}`], used };
 
-const missingValue = (flag: Flag, next: string | undefined): Step => {
+const missingValue = (flag: TextFlag, next: string | undefined): Step => {
   const came = next === undefined ? 'nothing' : `the flag ${next}`;
   const instead = next === undefined ? '' : ` If ${next} is the value, write --${flag.name}=${next}.`;
   return refused(`--${flag.name} needs a value, ${flag.argument}; came ${came}.${instead}`);
 };
 
-const takeText = (flag: Flag, value: string | undefined, next: string | undefined): Step => {
+const takeText = (flag: TextFlag, value: string | undefined, next: string | undefined): Step => {
   if (value !== undefined) return withValue(flag, value, 1);
   return isValue(next) ? withValue(flag, next, 2) : missingValue(flag, next);
 };
@@ -63,7 +63,7 @@ const takeSwitch = (flag: Flag, value: string | undefined): Step =>
     : refused(`--${flag.name} takes no value; came ${value === '' ? 'an empty one' : value}.`);
 
 /** The items of a flag that takes several, up to the next flag. Each is tied to the flag, so that none is lost. */
-const takeItems = (flag: Flag, value: string | undefined, rest: readonly string[]): Step => {
+const takeItems = (flag: TextFlag, value: string | undefined, rest: readonly string[]): Step => {
   const end = rest.findIndex((word) => !isValue(word));
   const items = value === undefined ? rest.slice(0, end < 0 ? rest.length : end) : [value];
   if (items.length === 0) return missingValue(flag, rest[0]);

@@ -31,15 +31,14 @@ const collect = (item: string, items: readonly string[] | undefined): readonly s
 
 const isMany = ({ kind }: Flag): boolean => kind === 'list' || kind === 'items';
 
-const optionText = ({ name, short, argument }: Flag, takesText: boolean): string =>
-  `${short ? `-${short}, ` : ''}--${name}${takesText ? ` <${argument}>` : ''}`;
+const optionText = (flag: Flag): string =>
+  `${flag.short ? `-${flag.short}, ` : ''}--${flag.name}${'argument' in flag ? ` <${flag.argument}>` : ''}`;
 
 const helpText = ({ help, alias, kind }: Flag): string =>
   [help, ...(alias ? [`--${alias} for short`] : []), ...(kind === 'list' ? ['can be repeated'] : [])].join('; ');
 
 const toOptions = (flag: Flag): readonly Option[] => {
-  const takesText = flag.kind === 'text' || isMany(flag);
-  const option = new Option(optionText(flag, takesText), helpText(flag)).helpGroup(`${flag.heading}:`);
+  const option = new Option(optionText(flag), helpText(flag)).helpGroup(`${flag.heading}:`);
   if (flag.isHidden) option.hideHelp();
   if (isMany(flag)) option.argParser(collect);
   return flag.kind === 'on-off' ? [option, new Option(`--no-${flag.name}`).hideHelp()] : [option];
@@ -49,7 +48,7 @@ const onOff = (flags: readonly Flag[]): ReadonlySet<string> =>
   new Set(flags.filter(({ kind }) => kind === 'on-off').map(({ name }) => `--${name}`));
 
 const givenTo = (flag: Flag, given: Readonly<Record<string, unknown>>): FlagValue | undefined => {
-  const option = new Option(optionText(flag, flag.kind === 'text'));
+  const option = new Option(optionText(flag));
   const value = given[option.attributeName()];
   // Commander keeps --no-config as the opposite of --config, under one name.
   if (option.negate) return value === false ? true : undefined;

@@ -1,6 +1,7 @@
 /** From a command line to what a verb is asked: texts are read from where they lie, and every slip is told together. */
 
 import { type Flag, type Request, usageProblem, type Verb } from '../commands/command.js';
+import { takesName } from '../commands/flags.js';
 import { type IsSecret, mask } from '../render/redact.js';
 import { type Choice, isProperty, type MethodChoice, parseProperty } from '../stage/choice.js';
 import { logFormat, variableValue } from '../stage/codec.js';
@@ -70,7 +71,7 @@ const resolveText = async (property: Property, text: string, asker: string, desk
 
 const chooseNamed = async (flag: Flag, property: Property, item: string, desk: Desk): Promise<readonly Choice[]> => {
   const [name, text] = splitAssignment(item);
-  if (flag.argument === 'NAME')
+  if (takesName(flag))
     return text === undefined
       ? [{ property, name: item }]
       : slip(desk, `--${flag.name} ${name}=…: expected NAME alone, came a value too.`);
@@ -263,9 +264,9 @@ const readItems = async (invocation: Invocation, desk: Desk): Promise<Items> => 
 };
 
 const checkRequired = ({ command, flags }: Invocation, desk: Desk): void => {
-  for (const { name, argument, isRequired } of command.flags) {
-    if (isRequired && !flags.has(name))
-      slip(desk, `${command.name} needs --${name} ${argument}, as in: ${command.example}`);
+  for (const flag of command.flags) {
+    if ('isRequired' in flag && !flags.has(flag.name))
+      slip(desk, `${command.name} needs --${flag.name} ${flag.argument}, as in: ${command.example}`);
   }
 };
 

@@ -5,20 +5,24 @@ import type { FailureKind, Problem } from '../stage/problem.js';
 import type { Property } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
 
-/**
- * How a flag is written: `--x`; `--x` and `--no-x`; `--x TEXT`; `--x TEXT`, as often as need be; or `--x ITEM ITEM …`.
- */
-export type FlagKind = 'switch' | 'on-off' | 'text' | 'list' | 'items';
+/** How a flag is written that takes a text: `--x TEXT`; `--x TEXT`, as often as need be; or `--x ITEM ITEM …`. */
+interface TextForm {
+  readonly kind: 'text' | 'list' | 'items';
+  /** What the help calls its value: `NAME=VALUE`. */
+  readonly argument: string;
+  /** Without it there is nothing to do. */
+  readonly isRequired?: true;
+}
 
-export interface Flag {
+/** How a flag is written: `--x`; `--x` and `--no-x`; or with a text. */
+export type FlagForm = { readonly kind: 'switch' | 'on-off' } | TextForm;
+
+interface FlagRecord {
   /** Without its dashes: `canary-percent-traffic`. */
   readonly name: string;
-  readonly kind: FlagKind;
   readonly help: string;
   /** The heading of the help that it stands under. */
   readonly heading: string;
-  /** What the help calls its value: `NAME=VALUE`. */
-  readonly argument?: string;
   /** One letter: `n`. */
   readonly short?: string;
   /** Another name that does the same. */
@@ -27,9 +31,10 @@ export interface Flag {
   readonly property?: Property;
   /** Accepted, and not shown. */
   readonly isHidden?: true;
-  /** Without it there is nothing to do. */
-  readonly isRequired?: true;
 }
+
+export type TextFlag = FlagRecord & TextForm;
+export type Flag = FlagRecord & FlagForm;
 
 /** What the user asked a verb to do, as far as words and flags tell it. */
 export interface Request {

@@ -1,20 +1,20 @@
 import { boolean, id } from '../stage/codec.js';
 import { isNamed } from '../stage/place.js';
 import { groups, type Property, properties } from '../stage/properties.js';
-import type { Flag } from './command.js';
+import type { Flag, FlagForm } from './command.js';
 
 const placeholderOf = ({ codec }: Property): string => {
   if (codec === id) return 'ID';
   return codec?.schema.type === 'string' ? 'TEXT' : 'NUMBER';
 };
 
-const flagNamed = (property: Property, name: string, rest: Pick<Flag, 'kind' | 'argument'>): Flag => ({
+const flagNamed = (property: Property, name: string, form: FlagForm): Flag => ({
   name,
   help: property.help,
   heading: groups[property.group].title,
   property,
   ...(property.alias !== undefined && { alias: property.alias }),
-  ...rest,
+  ...form,
 });
 
 const settingFlag = (property: Property, name: string): Flag => {
@@ -47,6 +47,10 @@ export const methodFlags: readonly Flag[] = [
 /** The flags that choose a property without giving it a value, from the table. */
 export const choosingFlags: readonly Flag[] = properties.flatMap((property) => {
   if (property.flag === undefined || methodFlags.some(({ name }) => name === property.flag)) return [];
-  const rest = isNamed(property) ? ({ kind: 'list', argument: 'NAME' } as const) : ({ kind: 'switch' } as const);
-  return [flagNamed(property, property.flag, rest)];
+  return [
+    flagNamed(property, property.flag, isNamed(property) ? { kind: 'list', argument: 'NAME' } : { kind: 'switch' }),
+  ];
 });
+
+/** Whether a flag takes the name of a variable alone: it chooses the variable, and gives it no value. */
+export const takesName = (flag: Flag): boolean => 'argument' in flag && flag.argument === 'NAME';

@@ -1,10 +1,10 @@
-import type { Flag, StageCommand } from './command.js';
+import type { Flag, FlagForm, StageCommand } from './command.js';
 
 const heading = 'Patch';
 
 /** Flags of `aws apigateway update-stage` that do not change the call, so that its command line can be kept. */
-const taken = (kind: 'switch' | 'text', ...names: readonly string[]): readonly Flag[] =>
-  names.map((name) => ({ name, kind, heading, help: 'Accepted from the AWS CLI', isHidden: true, argument: 'TEXT' }));
+const taken = (form: FlagForm, ...names: readonly string[]): readonly Flag[] =>
+  names.map((name) => ({ name, heading, help: 'Accepted from the AWS CLI', isHidden: true, ...form }));
 
 export const patch: StageCommand = {
   name: 'patch',
@@ -21,7 +21,7 @@ export const patch: StageCommand = {
       help: 'As the AWS CLI takes them: op=replace,path=/description,value=x, JSON, file://FILE, or - for standard input',
     },
     ...taken(
-      'switch',
+      { kind: 'switch' },
       'no-cli-pager',
       'no-paginate',
       'no-verify-ssl',
@@ -29,7 +29,13 @@ export const patch: StageCommand = {
       'cli-auto-prompt',
       'no-cli-auto-prompt',
     ),
-    ...taken('text', 'cli-read-timeout', 'cli-connect-timeout', 'cli-binary-format', 'color'),
+    ...taken(
+      { kind: 'text', argument: 'TEXT' },
+      'cli-read-timeout',
+      'cli-connect-timeout',
+      'cli-binary-format',
+      'color',
+    ),
   ],
   targets: 1,
   words: 'none',
