@@ -1,5 +1,7 @@
 import type { Choice, MethodChoice } from '../stage/choice.js';
+import { readableName } from '../stage/method.js';
 import type { PatchOperation } from '../stage/operation.js';
+import type { Place } from '../stage/place.js';
 import type { Notice, OnPartial, Plan } from '../stage/plan.js';
 import type { FailureKind, Problem } from '../stage/problem.js';
 import type { Property } from '../stage/properties.js';
@@ -129,6 +131,15 @@ export const oneCall = (operations: readonly PatchOperation[], notices: readonly
 });
 
 export const usageProblem = (message: string): Problem => ({ code: 'usage', message });
+
+/** Refuses places that a verb can do nothing with, each with what to do instead. */
+export const refusePlaces = (code: string, cannot: string, places: readonly Place[]): Plan => ({
+  kind: 'usage',
+  problems: places.map((place) => ({
+    code,
+    message: `${readableName(place)} ${cannot}. ${place.property.instead ?? ''}`,
+  })),
+});
 
 export const refuse = (kind: FailureKind, code: string, message: string): Plan => ({
   kind,

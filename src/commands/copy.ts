@@ -1,3 +1,4 @@
+import type { Wanted } from '../stage/changes.js';
 import { type Choice, resolve } from '../stage/choice.js';
 import { diffStages } from '../stage/diff.js';
 import { readableKey, readableName, spellingNotice } from '../stage/method.js';
@@ -80,34 +81,40 @@ const placesOf = (choices: readonly Choice[], input: PlanInput, source: Stage): 
   return resolve(choices, { methodSettings }, input.methods).resolved.map(({ place }) => place);
 };
 
+/** What the user named, as places, and what of that stays as it is. */
+interface Selection {
+  readonly named: readonly Place[];
+  readonly isExcluded: Wanted;
+}
+
+const selectionOf = (input: PlanInput, source: Stage): Selection => ({
+  named: placesOf(chosen(input), input, source),
+  isExcluded: coveredBy(placesOf(input.excluded, input, source)),
+});
+
 /** What may be pruned: a canary that the source has not is ended, where the canary as a whole was chosen. */
-const pruning = ({ options }: PlanInput, source: Stage, places: readonly Place[]): ((leaf: Place) => boolean) => {
+const pruning = ({ named }: Selection, { options }: PlanInput, source: Stage): Wanted => {
   if (options['prune'] !== true) return () => false;
-  const isWhole = places.some(({ property }) => property.name === 'canarySettings');
+  const isWhole = named.some(({ property }) => property.name === 'canarySettings');
   const endsCanary = source.canarySettings === undefined && isWhole;
   return ({ property }) => isPrunable(property) || (endsCanary && property.group === 'canarySettings');
 };
 
 /** Whether a leaf is to be as the source has it. */
-const wanting = (input: PlanInput, source: Stage): ((leaf: Place) => boolean) => {
-  const places = placesOf(chosen(input), input, source);
-  const isNamed = coveredBy(places);
-  const isExcluded = coveredBy(placesOf(input.excluded, input, source));
-  const isPruned = pruning(input, source, places);
+const wanting = (selection: Selection, input: PlanInput, source: Stage): Wanted => {
+  const isNamed = coveredBy(selection.named);
+  const isPruned = pruning(selection, input, source);
   const isAll = input.options['all'] === true;
   return (leaf) =>
     ((isAll && isInAll(leaf.property)) || isNamed(leaf)) &&
-    !isExcluded(leaf) &&
+    !selection.isExcluded(leaf) &&
     (readLeaf(source, leaf) !== undefined || isPruned(leaf));
 };
 
 /** What was named, and is not there to be copied. */
-const absenceNotices = (input: PlanInput, source: Stage): readonly Notice[] => {
-  if (input.options['prune'] === true) return [];
-  const isExcluded = coveredBy(placesOf(input.excluded, input, source));
-  const absent = placesOf(chosen(input), input, source).filter(
-    (place) => readPlace(source, place) === undefined && !isExcluded(place),
-  );
+const absenceNotices = ({ named, isExcluded }: Selection, { options }: PlanInput, source: Stage): readonly Notice[] => {
+  if (options['prune'] === true) return [];
+  const absent = named.filter((place) => readPlace(source, place) === undefined && !isExcluded(place));
   const message = `The source has no ${absent.map(readableName).join(', ')}.`;
   return absent.length > 0 ? [{ code: 'not-in-source', message }] : [];
 };
@@ -116,12 +123,13 @@ const copyBetween = (input: PlanInput, given: Stage): Plan => {
   if (chosen(input).length === 0 && input.options['all'] !== true) return nothingChosen;
   const keys = spellings(given, input.stage);
   const source = respelled(given, keys);
-  const isWanted = wanting(input, source);
+  const selection = selectionOf(input, source);
+  const isWanted = wanting(selection, input, source);
   const { operations, problems } = diffStages(input.stage, source, isWanted);
   if (problems.length > 0) return { kind: 'patch', problems };
   const wanted = leavesOf(source).filter(isWanted);
   if (startsCanary(input, wanted)) return refuseStart('target', 'Copy the whole --canary');
-  return oneCall(operations, [...spellingNotices(keys, wanted), ...absenceNotices(input, source)]);
+  return oneCall(operations, [...spellingNotices(keys, wanted), ...absenceNotices(selection, input, source)]);
 };
 
 const check = ({ options: { from, to }, choices }: Request): readonly Problem[] => {

@@ -1,14 +1,14 @@
 import { type Choice, type Resolved, resolve } from '../stage/choice.js';
 import type { Leaf } from '../stage/codec.js';
-import { readableKey, readableName } from '../stage/method.js';
+import { readableKey } from '../stage/method.js';
 import { decodeAt, nameOf, type Place, readLeaf } from '../stage/place.js';
-import type { Notice, Plan } from '../stage/plan.js';
+import type { Notice } from '../stage/plan.js';
 import type { Problem } from '../stage/problem.js';
 import { everyMethod, groups } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
 import { changing, ordered } from './changing.js';
 import { isForMethods } from './choosing.js';
-import { type Flag, oneCall, type Request, type StageCommand, usageProblem } from './command.js';
+import { type Flag, oneCall, type Request, refusePlaces, type StageCommand, usageProblem } from './command.js';
 import { methodFlags, settingFlags } from './flags.js';
 import { forceFlag, refuseStart, startsCanary } from './starting-canary.js';
 
@@ -20,15 +20,7 @@ const variablesFlag: Flag = {
   help: 'Several variables, as create-stage takes them: a=1,b=2, JSON, or file://FILE',
 };
 
-const fixed = ({ place: { property } }: Resolved): boolean => !property.ops.includes('replace');
-
-const refuseFixed = (resolved: readonly Resolved[]): Plan => ({
-  kind: 'usage',
-  problems: resolved.map(({ place }) => ({
-    code: 'not-settable',
-    message: `${readableName(place)} cannot be set. ${place.property.instead ?? ''}`,
-  })),
-});
+const isFixed = ({ property }: Place): boolean => !property.ops.includes('replace');
 
 /** API Gateway refuses the `:*` that the CloudWatch console and many templates put behind a log group. */
 const withoutStar = (choice: Choice): Choice =>
@@ -92,8 +84,9 @@ export const set: StageCommand = {
     const choices = input.choices.map(withoutStar);
     const { resolved, notices } = resolve(choices, input.stage, input.methods);
     const known = ordered(resolved);
-    if (known.some(fixed)) return refuseFixed(known.filter(fixed));
     const places = known.map(({ place }) => place);
+    const fixed = places.filter(isFixed);
+    if (fixed.length > 0) return refusePlaces('not-settable', 'cannot be set', fixed);
     if (startsCanary(input, places))
       return refuseStart('stage', 'Say what the canary is to serve with --canary-deployment-id ID');
     return oneCall(changing(input.stage, known), [

@@ -4,22 +4,13 @@ import { isProblem, type Leaf } from '../stage/codec.js';
 import { diffStages } from '../stage/diff.js';
 import { applyPatch } from '../stage/patch.js';
 import { coveredBy, decodeAt, leavesOf, nameOf, type Place, withLeaves } from '../stage/place.js';
-import type { Plan } from '../stage/plan.js';
 import { type Property, unsetBy } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
 import { chosen } from './choosing.js';
-import { type Flag, oneCall, type StageCommand, usageProblem } from './command.js';
+import { type Flag, oneCall, refusePlaces, type StageCommand, usageProblem } from './command.js';
 import { choosingFlags, methodFlags } from './flags.js';
 
-const isUnsettable = (property: Property): boolean => unsetBy(property) !== undefined;
-
-const refuseLasting = (places: readonly Place[]): Plan => ({
-  kind: 'usage',
-  problems: places.map((place) => ({
-    code: 'not-unsettable',
-    message: `${nameOf(place)} cannot be unset. ${place.property.instead ?? ''}`,
-  })),
-});
+const isLasting = (property: Property): boolean => unsetBy(property) === undefined;
 
 const clearedTo = (place: Place): Leaf | undefined => {
   const { clear } = place.property;
@@ -39,7 +30,7 @@ const withoutPlaces = (stage: Stage, places: readonly Place[]): Stage => {
 };
 
 const withVisibility = (flag: Flag): Flag =>
-  flag.property && !isUnsettable(flag.property) ? { ...flag, isHidden: true } : flag;
+  flag.property && isLasting(flag.property) ? { ...flag, isHidden: true } : flag;
 
 export const unset: StageCommand = {
   name: 'unset',
@@ -57,8 +48,8 @@ export const unset: StageCommand = {
     const { stage } = input;
     const { resolved, notices } = resolve(chosen(input), stage, input.methods);
     const places = resolved.map(({ place }) => place);
-    const lasting = places.filter(({ property }) => !isUnsettable(property));
-    if (lasting.length > 0) return refuseLasting(lasting);
+    const lasting = places.filter(({ property }) => isLasting(property));
+    if (lasting.length > 0) return refusePlaces('not-unsettable', 'cannot be unset', lasting);
     const { operations, problems } = diffStages(stage, withoutPlaces(stage, places));
     // An entry that is built again starts from defaults: what is unset there has its default, and not nothing.
     const unset = new Set(places.map(nameOf));
