@@ -1,6 +1,7 @@
 /** What CreateStage and CreateDeployment say of a stage, as operations: the engine checks it all, in API Gateway's words. */
 import { checkVariableName } from '../stage/codec.js';
 import type { PatchOperation } from '../stage/operation.js';
+import { isNamed, leavesOf, type Place, readLeaf, replaceAt } from '../stage/place.js';
 import { type JsonObject, misfitsOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
 import { badRequest } from './operation.js';
 import { ApiError } from './wire.js';
@@ -13,38 +14,31 @@ const settable = ['description', 'cacheClusterEnabled', 'cacheClusterSize', 'doc
 export const stageInput = pick(['stageName', 'deploymentId', 'variables', 'canarySettings', 'tags', ...settable]);
 export const deploymentInput = pick(['stageName', 'stageDescription', 'variables', 'canarySettings', ...settable]);
 
-/** The body of a request as what it is to be. Throws where a member is of another kind. */
-export const readInput = (body: JsonObject, shape: Shape): Stage & { readonly stageDescription?: string } => {
+/** What the body of a request has of what it may have. Throws where a member is of another kind. */
+export const readInput = (
+  body: JsonObject,
+  shape: Readonly<Record<string, Shape>>,
+): Stage & { readonly stageDescription?: string } => {
   const [misfit] = misfitsOf(body, shape);
-  if (misfit === undefined) return body;
+  if (misfit === undefined)
+    return Object.fromEntries(Object.entries(body).filter(([member]) => Object.hasOwn(shape, member)));
   throw new ApiError(
     'SerializationException',
     `${misfit.at.join('.')}: expected ${misfit.expected}, came ${misfit.came}`,
   );
 };
 
-const replace = (path: string, value: unknown): PatchOperation => ({ op: 'replace', path, value: String(value) });
+const isSettable = ({ property }: Place): boolean => property.ops.includes('replace');
 
-const replaceAll = (path: string, values: Readonly<Record<string, string>> = {}): readonly PatchOperation[] =>
-  Object.entries(values).map(([name, value]) => {
-    // A name with a slash in it would make another path.
-    const problem = checkVariableName(name);
-    if (problem !== undefined) throw badRequest(problem.message);
-    return replace(`${path}/${name}`, value);
-  });
-
-const settingCanary = ({ stageVariableOverrides, ...members }: NonNullable<Stage['canarySettings']>) => [
-  ...Object.entries(members).map(([member, value]) => replace(`/canarySettings/${member}`, value)),
-  ...replaceAll('/canarySettings/stageVariableOverrides', stageVariableOverrides),
-];
+const checked = (place: Place): Place => {
+  // A name with a slash in it would make another path.
+  const problem = isNamed(place.property) ? checkVariableName(place.key) : undefined;
+  if (problem !== undefined) throw badRequest(problem.message);
+  return place;
+};
 
 /** The operations that give a stage what a request has; the engine then checks it all, in API Gateway's words. */
-export const settingAll = (input: Stage): readonly PatchOperation[] => [
-  ...(input.deploymentId === undefined ? [] : [replace('/deploymentId', input.deploymentId)]),
-  ...settable.flatMap((member) => {
-    const value = input[member as keyof Stage];
-    return value === undefined ? [] : [replace(`/${member}`, value)];
-  }),
-  ...replaceAll('/variables', input.variables),
-  ...settingCanary(input.canarySettings ?? {}),
-];
+export const settingAll = (input: Stage): readonly PatchOperation[] =>
+  leavesOf(input)
+    .filter(isSettable)
+    .map((place) => replaceAt(checked(place), readLeaf(input, place) ?? ''));

@@ -65,9 +65,7 @@ const diffVariables = (changes: readonly Change[]): readonly PatchOperation[] =>
 ];
 
 const leavesIn = (stage: Stage, group: GroupName): readonly Change[] =>
-  leavesOf(stage)
-    .filter(({ property }) => property.group === group)
-    .map((place) => ({ place, before: undefined, after: readLeaf(stage, place) }));
+  changesBetween({}, stage).filter(inGroup(group));
 
 /** Access logs are removed as a whole: where one of the two goes, the other is written again. */
 const diffAccessLog = (changes: readonly Change[], after: Stage): readonly PatchOperation[] =>
