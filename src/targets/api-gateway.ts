@@ -25,7 +25,7 @@ import {
   type OnLeftOut,
 } from './api-gateway/names.js';
 import type { Resource } from './api-gateway/resources.js';
-import { explain, inTime, readPages, restarted, type Session } from './api-gateway/session.js';
+import { callFailure, inTime, readPages, restarted, type Session } from './api-gateway/session.js';
 import { type OnProgress, settleCache } from './api-gateway/wait-for-cache.js';
 import { type Edited, readStage, withOtherStages } from './api-gateway/write-step.js';
 import { defaults } from './defaults.js';
@@ -100,7 +100,7 @@ const placeOf = (options: LiveOptions, label: string): Session['at'] => {
 
 /** Whoever cannot sign in has something to set right on this side, also where it was AWS that said no. */
 const signInFailure = (error: unknown, at: Session['at'], timeout: number): unknown => {
-  const explained = explain(error, { at, timeout }, { operation: 'AssumeRole', attempts: 1 });
+  const explained = callFailure(error, { at, timeout }, { operation: 'AssumeRole', attempts: 1 });
   const isRefused = explained instanceof StageError && explained.kind === 'refused';
   return isRefused ? new StageError('config', explained.problems) : explained;
 };

@@ -45,7 +45,7 @@ export const absence = (file: string): string => {
  * A failure of the file system as a sentence; what is none is answered as it is. `absent` says what there is to say where the file
  * is not there.
  */
-export const explainFailure = (
+export const fileSystemFailure = (
   error: unknown,
   doing: 'read' | 'edited',
   label: string,

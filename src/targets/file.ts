@@ -7,7 +7,7 @@ import type { Stage } from '../stage/stage.js';
 import { clipped } from '../text/clipped.js';
 import type { World } from '../world.js';
 import { editDocument, readDocument } from './document.js';
-import { absence, explainFailure, fileError } from './failure.js';
+import { absence, fileError, fileSystemFailure } from './failure.js';
 import { type LockOptions, withLock } from './lock.js';
 import type { StageTarget } from './target.js';
 import { removeDraft, replaceFile, type WriteSome } from './write.js';
@@ -55,7 +55,7 @@ const explaining = async <T>(
   try {
     return await work();
   } catch (error) {
-    throw explainFailure(error, doing, label, () => absentStage(file));
+    throw fileSystemFailure(error, doing, label, () => absentStage(file));
   }
 };
 

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { failure } from '../stage/problem.js';
 import { decodeText } from './decode-text.js';
-import { absence, explainFailure } from './failure.js';
+import { absence, fileSystemFailure } from './failure.js';
 
 const readBytes = (file: string, label: string): Uint8Array => {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw explainFailure(error, 'read', label, () => absence(file));
+    throw fileSystemFailure(error, 'read', label, () => absence(file));
   }
 };
 

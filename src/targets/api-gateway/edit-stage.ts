@@ -2,7 +2,7 @@
 import type { Call, CallState, Calls, Notice, OnPartial, Outcome } from '../../stage/plan.js';
 import { StageError } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
-import { differences, type Foresight, foresee, ownOf, unprovenNotices } from './foreseen.js';
+import { differences, type Foresight, foreseeCalls, ownOf, unprovenNotices } from './foreseen.js';
 import { makeCalls } from './make-calls.js';
 import { ownerNotices } from './owner.js';
 import { failedEdit } from './partial.js';
@@ -41,7 +41,7 @@ const prepare = (
   { session }: Pick<Edited, 'session'>,
   { verbatim, ownerTags, refuseOwned }: EditOptions,
 ): Prepared => {
-  const foresight = foresee(before, decide(before), verbatim);
+  const foresight = foreseeCalls(before, decide(before), verbatim);
   if (foresight.steps.length === 0) return { foresight, notices: [] };
   const owners = ownerNotices(before, ownerTags);
   if (refuseOwned && owners.length > 0) refuseOwner(owners, session.at.label);

@@ -86,7 +86,7 @@ const callsFor = (stage: Stage, operations: Operations, isVerbatim: boolean): Ca
  * @throws PatchError with what API Gateway is known to refuse; where the operations are not to be sent as they are, also with
  * what nobody has shown it to accept.
  */
-export const foresee = (before: Stage, calls: Calls, isVerbatim = false): Foresight => {
+export const foreseeCalls = (before: Stage, calls: Calls, isVerbatim = false): Foresight => {
   const steps: Step[] = [];
   let held = before;
   for (const operations of calls) {

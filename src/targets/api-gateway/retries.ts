@@ -23,10 +23,10 @@ export interface Budget {
 }
 
 /**
- * `ask`: read the stage, because the write may have been made; `isLast`: whatever is seen then, there is no time to send it again.
+ * What to do next. `ask`: read the stage, because the write may have been made; `isLast`: whatever is seen then, there is no time to send it again.
  * `after` counts milliseconds.
  */
-export type Step =
+export type Move =
   | { readonly next: 'retry'; readonly after: number }
   | { readonly next: 'ask'; readonly after: number; readonly isLast?: true }
   | { readonly next: 'give-up' };
@@ -51,20 +51,20 @@ const backoffs: Readonly<Record<Exclude<Fault['kind'], 'final'>, Backoff>> = {
 const jittered = ({ base, cap }: Backoff, attempts: number, random: () => number): number =>
   random() * Math.min(cap, base * 2 ** (attempts - 1));
 
-const giveUp: Step = { next: 'give-up' };
+const giveUp: Move = { next: 'give-up' };
 
 /** Milliseconds that the other side asks to wait. */
 const askedWait = (fault: Fault): number => ('retryAfter' in fault ? (fault.retryAfter ?? 0) : 0);
 
 /** A lost write is always asked about, even when nothing is left for another attempt: what became of it has to be told. */
-const askAfter = (wait: number, asked: number, left: number): Step => {
+const askAfter = (wait: number, asked: number, left: number): Move => {
   const soon = Math.min(wait, Math.max(0, left) / 4);
   return asked < left || asked === 0
     ? { next: 'ask', after: Math.max(soon, asked) }
     : { next: 'ask', after: soon, isLast: true };
 };
 
-export const nextStep = (fault: Fault, doing: 'read' | 'write', budget: Budget, random: () => number): Step => {
+export const nextMove = (fault: Fault, doing: 'read' | 'write', budget: Budget, random: () => number): Move => {
   if (fault.kind === 'final') return giveUp;
   const { attempts, maxAttempts, left } = budget;
   const [wait, asked] = [jittered(backoffs[fault.kind], attempts, random), askedWait(fault)];

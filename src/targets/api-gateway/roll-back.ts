@@ -5,7 +5,7 @@ import { readableName } from '../../stage/method.js';
 import { nameOf, readLeaf } from '../../stage/place.js';
 import type { Problem } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
-import { foresee, ownOf, type Step } from './foreseen.js';
+import { foreseeCalls, ownOf, type Step } from './foreseen.js';
 import { makeCalls, type Progress } from './make-calls.js';
 import { type Edited, readStage } from './write-step.js';
 
@@ -28,7 +28,7 @@ export const rollBack = async (before: Stage, own: Stage, edited: Edited): Promi
   const fresh = await readStage(edited);
   const theirs = new Set(changesBetween(own, fresh).map(({ place }) => nameOf(place)));
   const { operations, problems } = diffStages(fresh, before, (place) => !theirs.has(nameOf(place)));
-  const { steps } = foresee(fresh, [operations]);
+  const { steps } = foreseeCalls(fresh, [operations]);
   return { before, own, steps, back: await makeCalls(steps, fresh, edited), problems };
 };
 

@@ -4,18 +4,13 @@ import type { PatchOperation } from '../../stage/operation.js';
 import { StageError } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
 import { longestTimer } from '../sleep.js';
-import {
-  type Circumstances,
-  explainFailure,
-  faultOf,
-  faultSentence,
-  NoAnswerInTime,
-  type OperationName,
-} from './aws-errors.js';
+import { awsFailure, faultOf, faultSentence } from './aws-errors.js';
+import type { Circumstances, OperationName } from './circumstances.js';
 import { type Clock, span } from './clock.js';
 import type { Governor } from './governor.js';
 import type { Resource } from './resources.js';
-import { attemptTime, type Fault, nextStep } from './retries.js';
+import { attemptTime, type Fault, nextMove } from './retries.js';
+import { NoAnswerInTime } from './said.js';
 
 export interface RestApi {
   readonly id: string;
@@ -153,14 +148,13 @@ export const waitAfter = async (
   await pause(milliseconds, session);
 };
 
-/** What a failure is reported as, with what became of the stage. */
-export const explain = (
+/** What a call that failed is reported as; `state` says what became of the stage. */
+export const callFailure = (
   error: unknown,
   { at, timeout }: Pick<Session, 'at' | 'timeout'>,
-  told: { readonly operation: OperationName; readonly attempts: number } & Partial<Circumstances>,
+  call: Pick<Circumstances, 'operation' | 'attempts' | 'patchOperations'>,
   state?: string,
-  more?: string,
-): unknown => explainFailure(error, { ...at, timeout, ...told }, state, more);
+): unknown => awsFailure(error, { ...at, timeout, ...call }, state);
 
 /** Reads until there is an answer. Throws StageError where there will be none. */
 export const readAnswer = async <T>(
@@ -172,9 +166,9 @@ export const readAnswer = async <T>(
     const tried = await tryOnce(call, 'read', session);
     if ('answer' in tried) return tried.answer;
     const budget = { attempts, maxAttempts: session.maxAttempts, left: timeLeft(session) };
-    const step = nextStep(tried.fault, 'read', budget, session.clock.random);
-    if (step.next === 'give-up') throw explain(tried.error, session, { operation, attempts });
-    await waitAfter(tried.error, step.after, session);
+    const move = nextMove(tried.fault, 'read', budget, session.clock.random);
+    if (move.next === 'give-up') throw callFailure(tried.error, session, { operation, attempts });
+    await waitAfter(tried.error, move.after, session);
   }
 };
 

@@ -7,12 +7,13 @@ import { readLeaf } from '../../stage/place.js';
 import type { Notice } from '../../stage/plan.js';
 import { StageError } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
-import { faultOf, faultSentence, NoAnswerInTime } from './aws-errors.js';
+import { faultOf, faultSentence } from './aws-errors.js';
 import type { ShowLeaf, Step } from './foreseen.js';
 import { insteadOf, type Nearest, readStages } from './names.js';
 import { whatBecameOf } from './read-back.js';
-import { type Fault, nextStep } from './retries.js';
-import { explain, readAnswer, type Session, timeLeft, tryOnce, waitAfter } from './session.js';
+import { type Fault, nextMove } from './retries.js';
+import { NoAnswerInTime } from './said.js';
+import { callFailure, readAnswer, type Session, timeLeft, tryOnce, waitAfter } from './session.js';
 
 /** The stage that is edited, and how. */
 export interface Edited {
@@ -92,7 +93,7 @@ const recheck = async (writing: Writing, edited: Edited): Promise<void> => {
 };
 
 const failure = (error: unknown, { step, attempts }: Writing, { session }: Edited, state: string): unknown =>
-  explain(
+  callFailure(
     error,
     session,
     { operation: 'UpdateStage', attempts: Math.max(1, attempts), patchOperations: step.operations },
@@ -191,15 +192,15 @@ const afterFault = async (
   const { session } = edited;
   const { maxAttempts, clock } = session;
   const budget = { attempts: writing.attempts, maxAttempts, left: timeLeft(session) - reserveOf(session) };
-  const step = nextStep(fault, 'write', budget, clock.random);
-  if (step.next !== 'give-up') await waitAfter(error, step.after, session, step.next);
+  const move = nextMove(fault, 'write', budget, clock.random);
+  if (move.next !== 'give-up') await waitAfter(error, move.after, session, move.next);
   // What was refused at last may have been made by an attempt whose answer was lost.
   if (writing.lost !== undefined) {
-    const isLast = step.next === 'give-up' || (step.next === 'ask' && step.isLast === true);
+    const isLast = move.next === 'give-up' || (move.next === 'ask' && move.isLast === true);
     const mayRepeat = !isLast && writing.attempts < maxAttempts && timeLeft(session) > reserveOf(session);
     return settle(error, writing, edited, mayRepeat);
   }
-  if (step.next === 'give-up') return notMade(causeOfEnd(error, writing), writing, edited);
+  if (move.next === 'give-up') return notMade(causeOfEnd(error, writing), writing, edited);
   await recheck(writing, edited);
   return undefined;
 };

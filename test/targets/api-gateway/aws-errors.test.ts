@@ -1,10 +1,7 @@
 import type { StageError } from '../../../src/stage/problem.js';
-import {
-  type Circumstances,
-  explainFailure,
-  faultOf,
-  operationAtFault,
-} from '../../../src/targets/api-gateway/aws-errors.js';
+import { awsFailure, faultOf } from '../../../src/targets/api-gateway/aws-errors.js';
+import type { Circumstances } from '../../../src/targets/api-gateway/circumstances.js';
+import { operationAtFault } from '../../../src/targets/api-gateway/operation-at-fault.js';
 import { replace } from './live.js';
 
 const answered = (status: number, name: string, message = 'x', headers = {}): Error =>
@@ -69,18 +66,18 @@ const rows: readonly (readonly [Error, fault: object, kind: string, code: string
 ];
 test.each(rows)('%s', (error, fault, kind, code) => {
   expect(faultOf(error)).toEqual(fault);
-  const { kind: failure, problems } = explainFailure(error, at) as StageError;
+  const { kind: failure, problems } = awsFailure(error, at) as StageError;
   expect([failure, problems[0]?.code]).toEqual([kind, code]);
 });
 
 test('an error of our own stays what it is', () => {
   const error = new TypeError('undefined is not a function');
-  expect(explainFailure(error, at)).toBe(error);
+  expect(awsFailure(error, at)).toBe(error);
   expect(faultOf(error)).toEqual({ kind: 'final' });
 });
 
 const hintOf = (error: Error, more: Partial<Circumstances> = {}): string | undefined =>
-  (explainFailure(error, { ...at, ...more }) as StageError).problems[1]?.message;
+  (awsFailure(error, { ...at, ...more }) as StageError).problems[1]?.message;
 
 test.each<readonly [string, Error, Partial<Circumstances>, string]>([
   [

@@ -1,6 +1,6 @@
 import { toStage } from '../../../src/targets/api-gateway/aws-stage.js';
 import { credentialSource, regionOf } from '../../../src/targets/api-gateway/credentials.js';
-import { foresee } from '../../../src/targets/api-gateway/foreseen.js';
+import { foreseeCalls } from '../../../src/targets/api-gateway/foreseen.js';
 import { whatBecameOf } from '../../../src/targets/api-gateway/read-back.js';
 import { unknownMethods, verbsAt } from '../../../src/targets/api-gateway/resources.js';
 import { aMethod, aStage } from '../../stages.js';
@@ -45,7 +45,7 @@ test('an answer becomes a stage file', () => {
 });
 
 const stage = aStage({ description: 'old', variables: { a: '1' } });
-const [step] = foresee(stage, [[replace('/description', 'new'), replace('/variables/a', '2')]]).steps;
+const [step] = foreseeCalls(stage, [[replace('/description', 'new'), replace('/variables/a', '2')]]).steps;
 
 test.each([
   ['made', { description: 'new', variables: { a: '2' } }],
@@ -59,13 +59,13 @@ test.each([
 });
 
 test('a stage that is as it was, and was touched since, tells nothing: the edit may have been made and undone', () => {
-  const [step] = foresee(stage, [[replace('/description', 'another')]]).steps;
+  const [step] = foreseeCalls(stage, [[replace('/description', 'another')]]).steps;
   expect(step && whatBecameOf(step, stage, stage)).toBe('not-made');
   expect(step && whatBecameOf(step, stage, { ...stage, lastUpdatedDate: 'later' })).toBe('unknown');
 });
 
 test('of an operation that nobody knows, only an untouched stage tells', () => {
-  const [unproven] = foresee(stage, [[{ op: 'add', path: '/description', value: 'new' }]], true).steps;
+  const [unproven] = foreseeCalls(stage, [[{ op: 'add', path: '/description', value: 'new' }]], true).steps;
   expect(unproven && whatBecameOf(unproven, stage, stage)).toBe('not-made');
   const touched = { ...stage, lastUpdatedDate: 'later' };
   expect(unproven && whatBecameOf(unproven, stage, touched)).toBe('unknown');
@@ -78,7 +78,7 @@ test('what was made and is idle by itself is left out', () => {
     replace('/clientCertificateId', ''),
     replace('/~1/GET/caching/enabled', 'false'),
   ] as const;
-  const { steps, after } = foresee(stage, [operations]);
+  const { steps, after } = foreseeCalls(stage, [operations]);
   expect(steps.map((one) => one.operations)).toEqual([[operations[3]]]);
   expect(after.methodSettings).toEqual({ '~1/GET': aMethod() });
 });

@@ -1,11 +1,11 @@
-import { attemptTime, type Budget, type Fault, nextStep, type Step } from '../../../src/targets/api-gateway/retries.js';
+import { attemptTime, type Budget, type Fault, type Move, nextMove } from '../../../src/targets/api-gateway/retries.js';
 
 const plenty: Budget = { attempts: 1, maxAttempts: 10, left: 60_000 };
-const retry = (after: number): Step => ({ next: 'retry', after });
-const ask = (after: number): Step => ({ next: 'ask', after });
-const giveUp: Step = { next: 'give-up' };
+const retry = (after: number): Move => ({ next: 'retry', after });
+const ask = (after: number): Move => ({ next: 'ask', after });
+const giveUp: Move = { next: 'give-up' };
 
-const rows: readonly (readonly [string, Fault, 'read' | 'write', Partial<Budget>, Step])[] = [
+const rows: readonly (readonly [string, Fault, 'read' | 'write', Partial<Budget>, Move])[] = [
   ['a conflict', { kind: 'conflict' }, 'write', {}, retry(250)],
   ['a second conflict', { kind: 'conflict' }, 'write', { attempts: 2 }, retry(500)],
   ['the ninth conflict, capped', { kind: 'conflict' }, 'write', { attempts: 9 }, retry(8000)],
@@ -34,11 +34,11 @@ const rows: readonly (readonly [string, Fault, 'read' | 'write', Partial<Budget>
   ['what another attempt would not change', { kind: 'final' }, 'write', {}, giveUp],
 ];
 test.each(rows)('after %s', (_what, fault, doing, budget, step) => {
-  expect(nextStep(fault, doing, { ...plenty, ...budget }, () => 1)).toEqual(step);
+  expect(nextMove(fault, doing, { ...plenty, ...budget }, () => 1)).toEqual(step);
 });
 
 test('the jitter is full: anything from nothing to the whole delay', () => {
-  const after = (random: number) => nextStep({ kind: 'conflict' }, 'write', plenty, () => random);
+  const after = (random: number) => nextMove({ kind: 'conflict' }, 'write', plenty, () => random);
   expect([after(0), after(0.25)]).toEqual([retry(0), retry(62.5)]);
 });
 

@@ -1,0 +1,43 @@
+/** What the SDK throws, in the parts that tell what went wrong. */
+import { span } from './clock.js';
+
+/** An attempt that was given up after so long. */
+export class NoAnswerInTime extends Error {
+  override readonly name = 'NoAnswerInTime';
+  constructor(readonly milliseconds: number) {
+    super(`no answer within ${span(milliseconds)}`);
+  }
+}
+
+export interface Said {
+  readonly name: string;
+  readonly message: string;
+  /** Of the system or of TLS: `ECONNREFUSED`. */
+  readonly code: string;
+  /** 0 where no answer came. */
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly isSkewMended: boolean;
+}
+
+const member = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+export const readError = (error: unknown): Said => {
+  const metadata = member(error, '$metadata');
+  const status = member(metadata, 'httpStatusCode') ?? member(member(error, '$response'), 'statusCode');
+  return {
+    name: textOf(member(error, 'name')),
+    message: textOf(member(error, 'message')),
+    code: textOf(member(error, 'code')),
+    status: typeof status === 'number' ? status : 0,
+    headers: (member(member(error, '$response'), 'headers') ?? {}) as Said['headers'],
+    isSkewMended: member(metadata, 'clockSkewCorrected') === true,
+  };
+};
+
+/** Whether the answer had a sentence in it, as all of API Gateway's have. */
+export const isReadable = ({ name, message }: Said): boolean =>
+  message !== '' && name !== 'SyntaxError' && !message.startsWith('Unknown');
