@@ -55,7 +55,7 @@ export interface Served {
 }
 
 /** Everything that one request needs to be answered. */
-interface Desk {
+interface Endpoint {
   readonly backend: Backend;
   readonly strike: Strike;
   /** Takes one of the account's requests, and answers whether there was one. */
@@ -68,20 +68,20 @@ interface Desk {
 }
 
 /** Throws what a request is refused for before it is looked at. */
-const admit = ({ headers, socket }: IncomingMessage, { host, take }: Desk): void => {
+const admit = ({ headers, socket }: IncomingMessage, { host, take }: Endpoint): void => {
   checkAsker(headers, [host, socket.localAddress ?? host]);
   if (!take()) throw throttled();
 };
 
 /** Answers a request, and says in a few words how. */
-const handle = async (request: IncomingMessage, reply: Reply, asked: Asked, desk: Desk): Promise<string> => {
+const handle = async (request: IncomingMessage, reply: Reply, asked: Asked, endpoint: Endpoint): Promise<string> => {
   let fault: Fault | undefined;
   // Undefined where the fault has left nothing to answer.
   const answering = async (): Promise<Answer | undefined> => {
-    admit(request, desk);
-    fault = desk.strike(asked.route?.operation ?? '-');
-    if (await hinder(fault, reply, asked, desk.stopping)) return undefined;
-    return answerTo(request, asked, desk.limits.bodyBytes, desk.backend);
+    admit(request, endpoint);
+    fault = endpoint.strike(asked.route?.operation ?? '-');
+    if (await hinder(fault, reply, asked, endpoint.stopping)) return undefined;
+    return answerTo(request, asked, endpoint.limits.bodyBytes, endpoint.backend);
   };
   const answer = await answering().catch(errorAnswer);
   if (answer === undefined) return `(fault: ${fault?.kind})`;
@@ -109,7 +109,7 @@ const listen = (server: Server, { host, port }: ServeOptions): Promise<number> =
     });
   });
 
-const newDesk = (options: ServeOptions, stopping: AbortSignal): Desk => {
+const newEndpoint = (options: ServeOptions, stopping: AbortSignal): Endpoint => {
   const { folder, host, faults, quota, cacheDelay, limits, log, world } = options;
   return {
     backend: {
@@ -129,28 +129,29 @@ const newDesk = (options: ServeOptions, stopping: AbortSignal): Desk => {
 };
 
 /** Answers one request and logs it. Never fails. */
-const attend = async (request: IncomingMessage, response: ServerResponse, desk: Desk, log: ServeOptions['log']) => {
-  const { now, random } = desk.world;
+const attend = async (request: IncomingMessage, response: ServerResponse, endpoint: Endpoint): Promise<void> => {
+  const { backend, world } = endpoint;
+  const { now, random } = world;
   const [started, asked] = [now(), askedBy(request)];
   const reply = { response, requestId: newRequestId(random) };
-  const outcome = await handle(request, reply, asked, desk).catch((error) => {
+  const outcome = await handle(request, reply, asked, endpoint).catch((error) => {
     response.socket?.destroy();
     return `(${String(error)})`;
   });
-  log(printable(`${asked.method} ${asked.path} ${asked.route?.operation ?? '-'} ${outcome} ${now() - started}ms`));
+  backend.log(`${asked.method} ${asked.path} ${asked.route?.operation ?? '-'} ${outcome} ${now() - started}ms`);
 };
 
 /** The requests that are not answered yet. */
 type UnderWay = Map<IncomingMessage, Promise<void>>;
 
-const newServer = (desk: Desk, underWay: UnderWay, log: ServeOptions['log']): Server => {
-  const { headersTimeout, requestTimeout } = desk.limits;
+const newServer = (endpoint: Endpoint, underWay: UnderWay): Server => {
+  const { headersTimeout, requestTimeout } = endpoint.limits;
   const connectionsCheckingInterval = Math.min(1000, headersTimeout);
   // Longer than clients keep idle connections, so that no reset happens that nobody asked for.
   const keepAliveTimeout = 65_000;
   const patience = { headersTimeout, requestTimeout, connectionsCheckingInterval, keepAliveTimeout };
   return createServer(patience, (request, response) => {
-    const work = attend(request, response, desk, log).finally(() => underWay.delete(request));
+    const work = attend(request, response, endpoint).finally(() => underWay.delete(request));
     underWay.set(request, work);
   });
 };
@@ -175,9 +176,9 @@ const stop = async (server: Server, underWay: UnderWay): Promise<void> => {
 export const serve = async (options: ServeOptions): Promise<Served> => {
   const { signal } = options.world;
   const stopping = new AbortController();
-  const desk = newDesk(options, stopping.signal);
+  const endpoint = newEndpoint(options, stopping.signal);
   const underWay: UnderWay = new Map();
-  const server = newServer(desk, underWay, options.log);
+  const server = newServer(endpoint, underWay);
   const port = await listen(server, options);
   const closed = new Promise<void>((resolve) => {
     stopping.signal.addEventListener('abort', () => resolve(stop(server, underWay)), { once: true });
