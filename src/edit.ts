@@ -3,7 +3,7 @@ import { type Choice, resolve } from './stage/choice.js';
 import type { PatchOperation } from './stage/operation.js';
 import { applyPatch } from './stage/patch.js';
 import { pathOf } from './stage/place.js';
-import type { Calls, Notice } from './stage/plan.js';
+import type { Calls, Decide, Notice } from './stage/plan.js';
 import { StageError } from './stage/problem.js';
 import type { StageResult } from './stage/result.js';
 import { noticesFor } from './stage/rules.js';
@@ -53,7 +53,7 @@ const countedWithout = (expectations: number, error: unknown): unknown => {
 export const edit = async (command: StageCommand, target: StageTarget, request: EditRequest): Promise<StageResult> => {
   let planned: readonly Notice[] = [];
   let expectations = 0;
-  const decide = (stage: Stage): Calls => {
+  const decide: Decide = (stage) => {
     const tests = testsOf(request.expected, stage);
     applyPatch(stage, tests);
     expectations = tests.length;

@@ -68,9 +68,13 @@ export const changeLines = (
   paint: Paint,
 ): readonly string[] => byMethod(changesOf(result)).map((change) => `  ${changeLine(change, isSecret, paint)}`);
 
-/** What is said of an edit that changed nothing. `own` is there where something was sent. */
-const idle = ({ own }: StageResult): string =>
-  own === undefined ? 'nothing to change' : 'the edit was sent, and changed nothing';
+/** What is said of an edit that changes nothing. `own` is there where something is sent. */
+const idle = ({ own, isDryRun }: StageResult): string => {
+  if (own === undefined) return 'nothing to change';
+  return isDryRun
+    ? 'the edit would be sent, and nothing is foreseen to change'
+    : 'the edit was sent, and changed nothing';
+};
 
 /** A report for people: what was edited, before → after by property. */
 export const human = (result: StageResult, isSecret: IsSecret, paint: Paint, from = ''): string => {

@@ -12,6 +12,9 @@ export interface Notice {
 /** UpdateStage calls, each a list of operations. Nearly always one. */
 export type Calls = readonly (readonly PatchOperation[])[];
 
+/** Says what to do with the stage that is there. What it throws prevents the edit. */
+export type Decide = (stage: Stage) => Calls;
+
 /** What a verb decided: the calls to make and what to say about them, or why not. */
 export type Plan =
   | { readonly calls: Calls; readonly notices: readonly Notice[] }

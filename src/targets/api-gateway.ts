@@ -1,5 +1,5 @@
 /** A stage that lives in API Gateway. Import this only dynamically: it brings the AWS SDK with it. */
-import { type Calls, type Notice, type OnPartial, type Outcome, onPartials } from '../stage/plan.js';
+import { type Decide, type Notice, type Outcome, onPartials } from '../stage/plan.js';
 import { StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';
 import type { World } from '../world.js';
@@ -13,7 +13,7 @@ import {
 } from './api-gateway/connection.js';
 import { credentialSource, regionOf } from './api-gateway/credentials.js';
 import { type EditOptions, editStage, foreseeEdit } from './api-gateway/edit-stage.js';
-import { type ShowLeaf, showLeaf } from './api-gateway/foreseen.js';
+import { showLeaf } from './api-gateway/foreseen.js';
 import { type Governors, newGovernors } from './api-gateway/governor.js';
 import {
   type ApiReference,
@@ -24,10 +24,10 @@ import {
   type Nearest,
   type OnLeftOut,
 } from './api-gateway/names.js';
+import { findStage, type Opened } from './api-gateway/read-stage.js';
 import type { Resource } from './api-gateway/resources.js';
 import { callFailure, inTime, readPages, restarted, type Session } from './api-gateway/session.js';
 import { type OnProgress, settleCache } from './api-gateway/wait-for-cache.js';
-import { type Edited, readStage, withOtherStages } from './api-gateway/write-step.js';
 import { defaults } from './defaults.js';
 import { type Sleep, sleep } from './sleep.js';
 import type { StageTarget } from './target.js';
@@ -59,20 +59,16 @@ export interface LiveOptions extends ConnectionOptions {
   readonly nearest?: Nearest;
 }
 
-/** How a stage is edited. */
-export interface LiveEditOptions extends LiveOptions {
-  /** For `patch`: the operations are sent as they are, and also what nobody has shown API Gateway to accept. */
-  readonly verbatim?: boolean;
-  /** Read again just before writing, and refuse where what the edit touches has changed: for `--expect` and protected stages. */
-  readonly recheck?: boolean;
-  readonly onPartial?: OnPartial;
-  /** Tags besides CloudFormation's own whose presence says that something else deploys the stage. */
-  readonly ownerTags?: readonly string[];
-  /** Whether a stage that something else deploys is left alone. */
-  readonly refuseOwned?: boolean;
-  /** A value in a notice; masks what is secret. */
-  readonly showLeaf?: ShowLeaf;
-}
+export type LiveEditOptions = LiveOptions & Partial<EditOptions>;
+
+const usual: EditOptions = {
+  verbatim: false,
+  recheck: false,
+  onPartial: onPartials[0],
+  ownerTags: [],
+  refuseOwned: false,
+  showLeaf,
+};
 
 const noNearest: Nearest = () => undefined;
 
@@ -150,9 +146,7 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   };
 };
 
-type Opened = Omit<Edited, 'tests'>;
-
-const openStage = async (address: LiveAddress, options: LiveEditOptions): Promise<Opened> => {
+const openStage = async (address: LiveAddress, options: LiveOptions): Promise<Opened> => {
   const session = await openSession(options, labelOf(address));
   const nearest = options.nearest ?? noNearest;
   const { stageName } = address;
@@ -161,28 +155,18 @@ const openStage = async (address: LiveAddress, options: LiveEditOptions): Promis
     restApiId,
     stageName,
     session: { ...session, at: { ...session.at, restApiId, stageName } },
-    recheck: options.recheck ?? false,
-    show: options.showLeaf ?? showLeaf,
     nearest,
   };
 };
 
 const restartedStage = (opened: Opened): Opened => ({ ...opened, session: restarted(opened.session) });
 
-const readOpened = async (opened: Opened): Promise<Stage> => {
-  try {
-    return await readStage(opened);
-  } catch (error) {
-    throw await withOtherStages(error, { ...opened, tests: [] });
-  }
-};
-
 export type ReadResources = { readonly resources: readonly Resource[] } | { readonly notice: Notice };
 
 /** A stage that API Gateway serves. */
 export interface LiveStage extends StageTarget {
   /** Reads the stage, and says what an edit would do: by which calls, and with which notices. */
-  foresee(decide: (stage: Stage) => Calls): Promise<Outcome>;
+  foresee(decide: Decide): Promise<Outcome>;
   /** The resources of its API with their methods; a notice where they cannot be read, because that stops no edit. */
   resources(): Promise<ReadResources>;
   /** Waits until cacheClusterStatus has settled, at most `timeout` milliseconds. Answers with the stage then. */
@@ -211,27 +195,22 @@ const readMethods = async ({ restApiId, session }: Opened): Promise<ReadResource
  */
 export const stageOnApiGateway = (address: LiveAddress, options: LiveEditOptions): LiveStage => {
   const open = once(() => openStage(address, options));
-  const { verbatim = false, onPartial = onPartials[0], ownerTags = [], refuseOwned = false } = options;
-  const editOptions: EditOptions = { verbatim, onPartial, ownerTags, refuseOwned };
-  const readBefore = async (): Promise<{ readonly opened: Opened; readonly before: Stage }> => {
-    const opened = restartedStage(await open());
-    return { opened, before: await readOpened(opened) };
-  };
+  const reopen = async (): Promise<Opened> => restartedStage(await open());
   return {
     label: labelOf(address),
-    read: async () => readOpened(restartedStage(await open())),
+    read: async () => findStage(await reopen()),
     edit: async (decide) => {
-      const { opened, before } = await readBefore();
-      return editStage(before, decide, opened, editOptions);
+      const opened = await reopen();
+      return editStage(await findStage(opened), decide, opened, { ...usual, ...options });
     },
     foresee: async (decide) => {
-      const { opened, before } = await readBefore();
-      return foreseeEdit(before, decide, opened, editOptions);
+      const opened = await reopen();
+      return foreseeEdit(await findStage(opened), decide, opened, { ...usual, ...options });
     },
-    resources: async () => readMethods(restartedStage(await open())),
+    resources: async () => readMethods(await reopen()),
     waitForCache: async (timeout, onProgress = () => undefined) => {
       const opened = await open();
-      return settleCache((session) => readOpened({ ...opened, session }), opened.session, timeout, onProgress);
+      return settleCache((session) => findStage({ ...opened, session }), opened.session, timeout, onProgress);
     },
   };
 };

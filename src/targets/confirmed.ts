@@ -1,6 +1,6 @@
 import { changesBetween } from '../stage/changes.js';
 import { diffStages } from '../stage/diff.js';
-import type { Calls, Outcome } from '../stage/plan.js';
+import type { Outcome } from '../stage/plan.js';
 import { StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';
 import { foresee } from './dry-run.js';
@@ -34,7 +34,7 @@ export const confirmed = (target: StageTarget, confirm: (outcome: Outcome) => Pr
     const shown = await foresee(target, decide);
     if (isIdle(shown, target)) return target.edit(decide);
     await confirm(shown);
-    return target.edit((stage: Stage): Calls => {
+    return target.edit((stage) => {
       if (!isUnchanged(shown.before, stage)) throw changedMeanwhile(target.label);
       return decide(stage);
     });

@@ -1,7 +1,7 @@
 /** A stage that lives in a JSON file. */
 import { accessSync, constants, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Calls, Outcome } from '../stage/plan.js';
+import type { Calls, Decide, Outcome } from '../stage/plan.js';
 import { applyCalls, withState } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import { clipped } from '../text/clipped.js';
@@ -88,7 +88,7 @@ const fileToEdit = (file: string, label: string): string => {
 const editLocked = (
   file: string,
   label: string,
-  decide: (stage: Stage) => Calls,
+  decide: Decide,
   { apply = applyCalls, write }: FileOptions,
 ): Outcome => {
   removeDraft(file);

@@ -1,4 +1,4 @@
-import type { Calls, Outcome } from '../stage/plan.js';
+import type { Decide, Outcome } from '../stage/plan.js';
 import type { Stage } from '../stage/stage.js';
 
 /** A place where a stage lives: a file, a pipe, API Gateway. */
@@ -11,7 +11,7 @@ export interface StageTarget {
    * Reads the stage, asks `decide` what to do with it, and does that; all of it under one lock where the target has one.
    * What `decide` throws is thrown, and then nothing was written.
    */
-  edit(decide: (stage: Stage) => Calls): Promise<Outcome>;
+  edit(decide: Decide): Promise<Outcome>;
   /** What `edit` would do, its calls not made; where the target knows more of that than the engine does. */
-  foresee?(decide: (stage: Stage) => Calls): Promise<Outcome>;
+  foresee?(decide: Decide): Promise<Outcome>;
 }

@@ -220,6 +220,16 @@ describe('patch', () => {
     expect(JSON.parse((await stage(`${line} -o json`)).stdout)).toMatchObject({ changed: false, calls: ['made'] });
   });
 
+  test('says in a dry run that what changes nothing would be sent', async () => {
+    const { stage, calls } = await goLive(canaryStage);
+    const says = `${prod}: the edit would be sent, and nothing is foreseen to change\n`;
+    expect(await stage(`${patch('op=replace,path=/description,value=old')} -n`)).toMatchObject({
+      code: 0,
+      stderr: says,
+    });
+    expect(calls()).toEqual(['GetStage']);
+  });
+
   const unproven = 'notice: Nobody has shown what API Gateway makes of add at /description; it is sent as given.\n';
 
   test('sends what nobody has shown as given, and what API Gateway says of it is told', async () => {

@@ -1,26 +1,32 @@
 /** An edit of a live stage: what is foreseen of it, all its calls, and what is to be said of it. */
-import type { Call, CallState, Calls, Notice, OnPartial, Outcome } from '../../stage/plan.js';
+import type { Call, CallState, Decide, Notice, OnPartial, Outcome } from '../../stage/plan.js';
 import { StageError } from '../../stage/problem.js';
+import { withState } from '../../stage/result.js';
 import type { Stage } from '../../stage/stage.js';
-import { differences, type Foresight, foreseeCalls, ownOf, unprovenNotices } from './foreseen.js';
+import { differences, type Foresight, foreseeCalls, ownOf, type ShowLeaf, unprovenNotices } from './foreseen.js';
 import { makeCalls } from './make-calls.js';
 import { ownerNotices } from './owner.js';
 import { failedEdit } from './partial.js';
-import type { Edited } from './write-step.js';
+import type { Opened } from './read-stage.js';
 
 export interface EditOptions {
-  /** Send the operations as they are: all of them, in their order, and what nobody knows the effect of too. */
+  /** For `patch`: the operations are sent as they are, all of them, and also what nobody has shown API Gateway to accept. */
   readonly verbatim: boolean;
+  /** Read again just before writing, and refuse where what the edit touches has changed: for `--expect` and protected stages. */
+  readonly recheck: boolean;
   readonly onPartial: OnPartial;
+  /** Tags besides CloudFormation's own whose presence says that something else deploys the stage. */
   readonly ownerTags: readonly string[];
+  /** Whether a stage that something else deploys is left alone. */
   readonly refuseOwned: boolean;
+  /** A value in a notice; masks what is secret. */
+  readonly showLeaf: ShowLeaf;
 }
 
-const callsOf = ({ steps, tests }: Foresight, state: CallState): readonly Call[] =>
-  steps.map(({ operations }, index) => ({
-    operations: index === 0 ? [...tests, ...operations] : operations,
-    state,
-  }));
+const callsOf = ({ steps: [first, ...rest], tests }: Foresight, state: CallState): readonly Call[] => {
+  if (first === undefined) return [];
+  return withState([[...tests, ...first.operations], ...rest.map(({ operations }) => operations)], state);
+};
 
 const refuseOwner = (notices: readonly Notice[], label: string): void => {
   throw new StageError(
@@ -37,8 +43,8 @@ interface Prepared {
 
 const prepare = (
   before: Stage,
-  decide: (stage: Stage) => Calls,
-  { session }: Pick<Edited, 'session'>,
+  decide: Decide,
+  { session }: Opened,
   { verbatim, ownerTags, refuseOwned }: EditOptions,
 ): Prepared => {
   const foresight = foreseeCalls(before, decide(before), verbatim);
@@ -49,14 +55,10 @@ const prepare = (
 };
 
 /** What `editStage` would do, as far as that can be foreseen. */
-export const foreseeEdit = (
-  before: Stage,
-  decide: (stage: Stage) => Calls,
-  edited: Pick<Edited, 'session'>,
-  options: EditOptions,
-): Outcome => {
-  const { foresight, notices } = prepare(before, decide, edited, options);
-  return { before, after: foresight.after, calls: callsOf(foresight, 'not-made'), notices };
+export const foreseeEdit = (before: Stage, decide: Decide, opened: Opened, options: EditOptions): Outcome => {
+  const { foresight, notices } = prepare(before, decide, opened, options);
+  const { after, steps } = foresight;
+  return { before, after, ...(steps.length > 0 && { own: after }), calls: callsOf(foresight, 'not-made'), notices };
 };
 
 /**
@@ -67,21 +69,23 @@ export const foreseeEdit = (
  */
 export const editStage = async (
   before: Stage,
-  decide: (stage: Stage) => Calls,
-  edited: Omit<Edited, 'tests'>,
+  decide: Decide,
+  opened: Opened,
   options: EditOptions,
 ): Promise<Outcome> => {
-  const { foresight, notices } = prepare(before, decide, edited, options);
-  if (foresight.steps.length === 0) return { before, after: before, calls: [] };
+  const { foresight, notices } = prepare(before, decide, opened, options);
+  const { steps, tests } = foresight;
+  if (steps.length === 0) return { before, after: before, calls: [] };
+  const { recheck, showLeaf: show, onPartial } = options;
   // What is expected has to hold of the stage that is written to, not of the one that was read for the decision.
-  const whole = { ...edited, tests: foresight.tests, recheck: edited.recheck || foresight.tests.length > 0 };
-  const progress = await makeCalls(foresight.steps, before, whole);
-  if (progress.failed) throw await failedEdit(foresight, progress, whole, options.onPartial);
+  const edited = { ...opened, tests, recheck: recheck || tests.length > 0, show };
+  const { made, failed, stage: after, notices: told } = await makeCalls(steps, before, edited);
+  if (failed) throw await failedEdit({ ...foresight, made, failed }, edited, onPartial);
   return {
     before,
-    after: progress.stage,
-    own: ownOf(before, progress.made),
+    after,
+    own: ownOf(before, made),
     calls: callsOf(foresight, 'made'),
-    notices: [...notices, ...progress.notices, ...differences(before, foresight, progress.stage, edited.show)],
+    notices: [...notices, ...told, ...differences(foresight, after, show)],
   };
 };

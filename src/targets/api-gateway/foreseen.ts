@@ -32,6 +32,8 @@ export interface Step {
 }
 
 export interface Foresight {
+  /** The stage as it was read. */
+  readonly before: Stage;
   readonly steps: readonly Step[];
   /** What must hold before the first call. */
   readonly tests: Operations;
@@ -99,7 +101,7 @@ export const foreseeCalls = (before: Stage, calls: Calls, isVerbatim = false): F
   }
   const tests = calls.flat().filter(({ op }) => op === 'test');
   const listed = isVerbatim ? calls.flat() : [...tests, ...steps.flatMap(({ operations }) => operations)];
-  return { steps, tests, after: held, listed };
+  return { before, steps, tests, after: held, listed };
 };
 
 export const showLeaf: ShowLeaf = (_place, leaf) => (leaf === undefined ? 'nothing' : String(leaf));
@@ -153,17 +155,12 @@ export const ownOf = (before: Stage, made: readonly Made[]): Stage => {
 };
 
 /** A notice for each leaf that API Gateway answered with otherwise than was foreseen. Dates and the cache's status aside. */
-export const differences = (
-  read: Stage,
-  foresight: Pick<Foresight, 'steps' | 'after'>,
-  answer: Stage,
-  show: ShowLeaf = showLeaf,
-): readonly Notice[] => {
+export const differences = (foresight: Foresight, answer: Stage, show: ShowLeaf): readonly Notice[] => {
   // What nobody could foresee was asked for all the same.
   const isDoubted = doubtedBy(unprovenIn(foresight));
   return changesBetween(foresight.after, answer)
     .filter((change) => !isDoubted(change))
-    .map((change) => differenceNotice(change, read, show));
+    .map((change) => differenceNotice(change, foresight.before, show));
 };
 
 /** A notice for each operation that is sent although nobody knows what it does. */

@@ -7,7 +7,7 @@ import { StageError } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
 import type { Made, Step } from './foreseen.js';
 import { interruptedWrite } from './session.js';
-import { type Edited, type Written, writeStep } from './write-step.js';
+import { type Edited, type Failed, type Written, writeStep } from './write-step.js';
 
 /** How far an edit came. */
 export interface Progress {
@@ -15,12 +15,12 @@ export interface Progress {
   readonly stage: Stage;
   readonly notices: readonly Notice[];
   /** The call that failed for good. */
-  readonly failed?: Exclude<Written, { state: 'made' }>;
+  readonly failed?: Failed;
 }
 
-const tryStep = async (step: Step, held: Stage, edited: Edited): Promise<Written> => {
+const tryStep = async (step: Step, number: number, held: Stage, edited: Edited): Promise<Written> => {
   try {
-    return await writeStep(step, held, edited);
+    return await writeStep(step, number, held, edited);
   } catch (error) {
     // An interruption cuts the answer off; another's change was seen before anything was sent.
     const isCut = error instanceof StageError && error.problems.some(({ code }) => code === interruptedWrite);
@@ -33,11 +33,7 @@ const unlike = (step: Step | undefined, answer: Stage): readonly Change[] =>
   step?.changes.filter(({ place, after }) => readLeaf(answer, place) !== after) ?? [];
 
 /** A call that stands on the one before it is not sent where that was answered otherwise than foreseen. */
-const notConfirmed = (
-  changes: readonly Change[],
-  answer: Stage,
-  { session, show }: Edited,
-): Exclude<Written, { state: 'made' }> => {
+const notConfirmed = (changes: readonly Change[], answer: Stage, { session, show }: Edited): Failed => {
   const problems = changes.map(({ place, after }) => ({
     code: 'not-confirmed',
     message: `${session.at.label}: ${readableName(place)} should be ${show(place, after)} by now, and API Gateway answered ${show(place, readLeaf(answer, place))}; what was to follow was not done.`,
@@ -52,8 +48,7 @@ export const makeCalls = async (steps: readonly Step[], before: Stage, edited: E
   for (const step of steps) {
     const unconfirmed = step.awaitsConfirmation ? unlike(made.at(-1)?.step, stage) : [];
     if (unconfirmed.length > 0) return { made, stage, notices, failed: notConfirmed(unconfirmed, stage, edited) };
-    // What was expected held before the first call; after that the stage is what the edit makes of it.
-    const written = await tryStep(step, stage, made.length === 0 ? edited : { ...edited, tests: [] });
+    const written = await tryStep(step, made.length + 1, stage, edited);
     if (written.state !== 'made') return { made, stage, notices, failed: written };
     made.push({ step, held: stage, answer: written.stage });
     notices.push(...written.notices);

@@ -1,48 +1,59 @@
 /** An edit of which one call failed for good: what is done about those before it, and what is told. */
-import type { PatchOperation } from '../../stage/operation.js';
 import type { CallState, OnPartial } from '../../stage/plan.js';
 import { type Problem, StageError } from '../../stage/problem.js';
-import { mostOperations } from './batches.js';
-import { type Foresight, ownOf, type Step } from './foreseen.js';
-import type { Progress } from './make-calls.js';
+import { counted } from './counted.js';
+import { type Foresight, type Made, ownOf, type Step } from './foreseen.js';
 import { leftToOthers, messageOf, type Rollback, rollBack, whyNotBack } from './roll-back.js';
 import { restarted } from './session.js';
-import type { Edited } from './write-step.js';
+import type { Edited, Failed } from './write-step.js';
 
-const firstCalls = (count: number): string => (count === 1 ? 'call 1' : `calls 1 to ${count}`);
+/** An edit that came to an end before its last call. */
+export interface Stopped extends Foresight {
+  /** The calls that were made. */
+  readonly made: readonly Made[];
+  /** The one after them. */
+  readonly failed: Failed;
+}
+
+/** What the stage holds of an edit that stopped. */
+interface PartProblem extends Problem {
+  /** What became of each call. */
+  readonly calls: readonly CallState[];
+}
+
+const failedStep = ({ steps, made }: Stopped): Step | undefined => steps[made.length];
+
+const firstCalls = ({ length }: readonly Made[]): string => (length === 1 ? 'call 1' : `calls 1 to ${length}`);
 
 const countOf = (steps: readonly Step[]): number =>
   steps.reduce((count, { operations }) => count + operations.length, 0);
 
 /** Said of the call that failed, where it may have been made all the same. */
-const doubt = ({ made, failed }: Progress): string =>
-  failed?.state === 'unknown' ? `; of call ${made.length + 1} it is not known` : '';
+const doubt = ({ made, failed }: Stopped): string =>
+  failed.state === 'unknown' ? `; of call ${made.length + 1} it is not known` : '';
 
 /** What the stage holds after some of the calls. */
-const heldPart = ({ steps }: Foresight, progress: Progress): string =>
-  `The stage holds ${countOf(progress.made.map(({ step }) => step))} of the ${countOf(steps)} operations (${firstCalls(progress.made.length)} of ${steps.length})${doubt(progress)}`;
+const heldPart = (stopped: Stopped): string => {
+  const { steps, made } = stopped;
+  const held = countOf(made.map(({ step }) => step));
+  return `The stage holds ${held} of the ${countOf(steps)} operations (${firstCalls(made)} of ${steps.length})${doubt(stopped)}`;
+};
 
-const partProblem = (
-  code: string,
-  message: string,
-  states: readonly CallState[],
-): Problem & { readonly calls: unknown } => ({
-  code,
-  message,
-  calls: states,
-});
-
-const statesOf = ({ steps }: Foresight, { made, failed }: Progress, ofMade: CallState): readonly CallState[] =>
+const statesOf = ({ steps, made, failed }: Stopped, ofMade: CallState): readonly CallState[] =>
   steps.map((_, index) => {
     if (index < made.length) return ofMade;
-    return index === made.length && failed ? failed.state : 'not-made';
+    return index === made.length ? failed.state : 'not-made';
   });
 
-const takenBack = (foresight: Foresight, progress: Progress, isAsItWas: boolean): Problem => {
-  const now = doubt(progress) || (isAsItWas ? ': the stage is as it was' : '');
+const takenBack = (stopped: Stopped, isAsItWas: boolean): PartProblem => {
+  const { steps, made } = stopped;
+  const now = doubt(stopped) || (isAsItWas ? ': the stage is as it was' : '');
   const others = isAsItWas ? '' : ' What somebody else changed meanwhile was left.';
-  const message = `The edit takes ${foresight.steps.length} calls; ${firstCalls(progress.made.length)} had been made and taken back${now}.${others}`;
-  return partProblem('rolled-back', message, statesOf(foresight, progress, 'not-made'));
+  return {
+    code: 'rolled-back',
+    message: `The edit takes ${steps.length} calls; ${firstCalls(made)} had been made and taken back${now}.${others}`,
+    calls: statesOf(stopped, 'not-made'),
+  };
 };
 
 /** How far a rollback came that did not come to its end. */
@@ -54,88 +65,50 @@ const returned: Readonly<Record<Returned, string>> = {
   unknown: 'whether that was taken back is not known',
 };
 
-const notTakenBack = (foresight: Foresight, progress: Progress, why: string, how: Returned): Problem => {
-  const message = `${heldPart(foresight, progress)}, and ${returned[how]}: ${why.replace(/\.?\s*$/, '.')} stage get shows what it holds now.`;
-  return partProblem(
-    'not-rolled-back',
-    message,
-    statesOf(foresight, progress, how === 'not-at-all' ? 'made' : 'unknown'),
-  );
-};
+const notTakenBack = (stopped: Stopped, why: string, how: Returned): PartProblem => ({
+  code: 'not-rolled-back',
+  message: `${heldPart(stopped)}, and ${returned[how]}: ${why.replace(/\.?\s*$/, '.')} stage get shows what it holds now.`,
+  calls: statesOf(stopped, how === 'not-at-all' ? 'made' : 'unknown'),
+});
 
-const howFar = ({ made, failed }: Progress): Returned => {
+const kept = (stopped: Stopped): PartProblem => ({
+  code: 'kept-in-part',
+  message: `${heldPart(stopped)}. Run the command again for the rest.`,
+  calls: statesOf(stopped, 'made'),
+});
+
+const howFar = ({ back: { made, failed } }: Rollback): Returned => {
   if (made.length > 0) return 'in-part';
   return failed?.state === 'unknown' ? 'unknown' : 'not-at-all';
 };
 
-/** Takes back what was made: not what others did meanwhile. It has the whole time of an edit again. */
-const takeBack = async (foresight: Foresight, progress: Progress, edited: Edited): Promise<readonly Problem[]> => {
-  const before = foresight.steps[0]?.before ?? progress.stage;
-  const again = { ...edited, session: restarted(edited.session), tests: [], recheck: false };
-  let rollback: Rollback;
-  try {
-    rollback = await rollBack(before, ownOf(before, progress.made), again);
-  } catch (error) {
-    return [notTakenBack(foresight, progress, messageOf(error), 'not-at-all')];
-  }
-  const why = whyNotBack(rollback, edited.show);
-  const doubted = progress.failed?.state === 'unknown' ? foresight.steps[progress.made.length]?.changes : [];
-  const left = leftToOthers(rollback, doubted ?? [], edited.show);
-  const told =
-    why === undefined
-      ? takenBack(foresight, progress, left.length === 0)
-      : notTakenBack(foresight, progress, why, howFar(rollback.back));
+const toldOf = (rollback: Rollback, stopped: Stopped, { show }: Edited): readonly Problem[] => {
+  const doubted = stopped.failed.state === 'unknown' ? (failedStep(stopped)?.changes ?? []) : [];
+  const left = leftToOthers(rollback, doubted, show);
+  const why = whyNotBack(rollback, show);
+  const told = why === undefined ? takenBack(stopped, left.length === 0) : notTakenBack(stopped, why, howFar(rollback));
   return [told, ...left];
 };
 
-const kept = (foresight: Foresight, progress: Progress): Problem =>
-  partProblem(
-    'kept-in-part',
-    `${heldPart(foresight, progress)}. Run the command again for the rest.`,
-    statesOf(foresight, progress, 'made'),
+/** Takes back what was made: not what others did meanwhile. It has the whole time of an edit again. */
+const takeBack = async (stopped: Stopped, edited: Edited): Promise<readonly Problem[]> => {
+  const { before, made } = stopped;
+  const again = { ...edited, session: restarted(edited.session), recheck: false };
+  return rollBack(before, ownOf(before, made), again).then(
+    (rollback) => toldOf(rollback, stopped, edited),
+    (error) => [notTakenBack(stopped, messageOf(error), 'not-at-all')],
   );
-
-/** `Nothing was written` is true of the call that failed, and not of the edit. */
-const ofCall = (problem: Problem, number: number): Problem => ({
-  ...problem,
-  message: problem.message.replace('Nothing was written.', `Call ${number} was not made.`),
-});
-
-const isExpectation = (error: StageError): boolean => error.kind === 'expectation';
-
-/** The failure of an edit of which some calls were made. An expectation that failed late is no longer "nothing written". */
-const partialFailure = (error: unknown, progress: Progress, told: readonly Problem[]): unknown => {
-  if (!(error instanceof StageError)) return error;
-  const problems = error.problems.map((problem) => ofCall(problem, progress.made.length + 1));
-  return new StageError(isExpectation(error) ? 'refused' : error.kind, [...problems, ...told]);
 };
 
-/** The failure with its operations counted in the list of the whole edit; of a large one it says which were in the call. */
-const counted = (error: unknown, { listed, steps }: Foresight, { made }: Progress): unknown => {
-  if (!(error instanceof StageError)) return error;
-  const of = listed.length;
-  const isLarge = of > mostOperations;
-  const indexes = (steps[made.length]?.operations ?? []).map((operation) => listed.indexOf(operation));
-  const problems = error.problems.map((problem, position) => {
-    const isSentence = position === 0 && error.kind === 'refused';
-    if ('operation' in problem)
-      return { ...problem, index: listed.indexOf(problem.operation as PatchOperation), ...(isLarge && { of }) };
-    return isLarge && isSentence ? { ...problem, firstIndex: indexes[0], lastIndex: indexes.at(-1), of } : problem;
-  });
-  return new StageError(error.kind, problems);
-};
+/** An expectation that failed after some calls no longer means that nothing was written. */
+const partialKind = ({ kind }: StageError): StageError['kind'] => (kind === 'expectation' ? 'refused' : kind);
 
 /** The failure of an edit, once what was made of it has been taken back or kept. */
-export const failedEdit = async (
-  foresight: Foresight,
-  progress: Progress,
-  edited: Edited,
-  onPartial: OnPartial,
-): Promise<unknown> => {
-  const error = counted(progress.failed?.error, foresight, progress);
-  if (progress.made.length === 0) return error;
+export const failedEdit = async (stopped: Stopped, edited: Edited, onPartial: OnPartial): Promise<unknown> => {
+  const { made, failed, listed } = stopped;
+  const error = counted(failed.error, failedStep(stopped)?.operations ?? [], listed);
+  if (made.length === 0) return error;
   const isInterrupted = error instanceof StageError && error.kind === 'interrupted';
-  const told =
-    onPartial === 'keep' || isInterrupted ? [kept(foresight, progress)] : await takeBack(foresight, progress, edited);
-  return partialFailure(error, progress, told);
+  const told = onPartial === 'keep' || isInterrupted ? [kept(stopped)] : await takeBack(stopped, edited);
+  return error instanceof StageError ? new StageError(partialKind(error), [...error.problems, ...told]) : error;
 };

@@ -7,7 +7,8 @@ import type { Problem } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
 import { foreseeCalls, ownOf, type Step } from './foreseen.js';
 import { makeCalls, type Progress } from './make-calls.js';
-import { type Edited, readStage } from './write-step.js';
+import { readStage } from './read-stage.js';
+import type { Edited } from './write-step.js';
 
 export interface Rollback {
   /** The stage as it was. */

@@ -9,32 +9,35 @@ import { StageError } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
 import { faultOf, faultSentence } from './aws-errors.js';
 import type { ShowLeaf, Step } from './foreseen.js';
-import { insteadOf, type Nearest, readStages } from './names.js';
 import { whatBecameOf } from './read-back.js';
+import { isNotFound, type Opened, readStage, withOtherStages } from './read-stage.js';
 import { type Fault, nextMove } from './retries.js';
 import { NoAnswerInTime } from './said.js';
-import { callFailure, readAnswer, type Session, timeLeft, tryOnce, waitAfter } from './session.js';
+import { callFailure, type Session, timeLeft, tryOnce, waitAfter } from './session.js';
 
 /** The stage that is edited, and how. */
-export interface Edited {
-  readonly restApiId: string;
-  readonly stageName: string;
-  readonly session: Session;
+export interface Edited extends Opened {
   /** Whether to read the stage again just before it is written to. */
   readonly recheck: boolean;
+  /** What must hold by then. */
   readonly tests: readonly PatchOperation[];
   readonly show: ShowLeaf;
-  readonly nearest: Nearest;
+}
+
+/** A call that was not made, as far as is known. */
+export interface Failed {
+  readonly state: 'not-made' | 'unknown';
+  readonly error: unknown;
 }
 
 /** What became of a call. `stage`: as API Gateway last answered with it. */
-export type Written =
-  | { readonly state: 'made'; readonly stage: Stage; readonly notices: readonly Notice[] }
-  | { readonly state: 'not-made' | 'unknown'; readonly error: unknown };
+export type Written = { readonly state: 'made'; readonly stage: Stage; readonly notices: readonly Notice[] } | Failed;
 
 /** A call that is being made. */
 interface Writing {
   readonly step: Step;
+  /** Which of the calls of the edit it is, from 1. */
+  readonly number: number;
   /** The stage as API Gateway last answered with it. */
   readonly held: Stage;
   readonly attempts: number;
@@ -44,45 +47,20 @@ interface Writing {
   readonly conflict?: { readonly error: unknown; readonly count: number };
 }
 
-const unchanged = 'Nothing was written.';
-
-export const readStage = ({ restApiId, stageName, session }: Omit<Edited, 'tests' | 'recheck' | 'show'>) =>
-  readAnswer('GetStage', (signal) => session.api.getStage(restApiId, stageName, signal), session);
-
-const isNotFound = (error: unknown): boolean =>
-  error instanceof StageError && error.problems.some(({ code }) => code === 'not-found');
-
-/** The names of the stages that there are, to be said where one is not found. Never a failure of its own. */
-const otherStages = async ({ restApiId, stageName, session, nearest }: Edited): Promise<string> => {
-  try {
-    const stages = await readStages(restApiId, { ...session, maxAttempts: 1 });
-    return insteadOf(
-      stageName,
-      stages.flatMap(({ stageName: name }) => (name === undefined ? [] : [name])),
-      nearest,
-    );
-  } catch {
-    return '';
-  }
-};
-
-/** The failure with the names of the other stages, where this one was not found. */
-export const withOtherStages = async (error: unknown, edited: Edited): Promise<unknown> => {
-  if (!isNotFound(error)) return error;
-  const others = await otherStages(edited);
-  const { kind, problems } = error as StageError;
-  const message = `${edited.session.at.label}: there is no such stage. ${others}`;
-  return others === '' ? error : new StageError(kind, [...problems, { code: 'unknown-stage', message }]);
-};
+/** What is said where a call was not made. Of an edit, that nothing was written is true until its first call was made. */
+const unchanged = ({ number }: Writing): string =>
+  number === 1 ? 'Nothing was written.' : `Call ${number} was not made.`;
 
 /** Throws where somebody else has changed what the call is about to change, or what was expected. */
-const expectUnmoved = (fresh: Stage, { step, held }: Writing, { tests, show, session }: Edited): void => {
-  applyPatch(fresh, tests);
+const expectUnmoved = (fresh: Stage, writing: Writing, { tests, show, session }: Edited): void => {
+  const { step, number, held } = writing;
+  // After the first call the stage is what the edit makes of it.
+  if (number === 1) applyPatch(fresh, tests);
   const moved = step.changes.filter(({ place }) => readLeaf(fresh, place) !== readLeaf(held, place));
   if (moved.length === 0) return;
   const problems = moved.map(({ place, after }) => {
     const [was, is, wanted] = [readLeaf(held, place), readLeaf(fresh, place), after].map((leaf) => show(place, leaf));
-    const message = `${session.at.label}: ${readableName(place)} was ${was} when the stage was read, and is ${is} now; this edit would make it ${wanted}. ${unchanged}`;
+    const message = `${session.at.label}: ${readableName(place)} was ${was} when the stage was read, and is ${is} now; this edit would make it ${wanted}. ${unchanged(writing)}`;
     return { code: 'changed-meanwhile', message };
   });
   throw new StageError('expectation', problems);
@@ -92,7 +70,7 @@ const recheck = async (writing: Writing, edited: Edited): Promise<void> => {
   if (edited.recheck) expectUnmoved(await readStage(edited), writing, edited);
 };
 
-const failure = (error: unknown, { step, attempts }: Writing, { session }: Edited, state: string): unknown =>
+const updateFailure = (error: unknown, { step, attempts }: Writing, { session }: Edited, state: string): unknown =>
   callFailure(
     error,
     session,
@@ -102,7 +80,7 @@ const failure = (error: unknown, { step, attempts }: Writing, { session }: Edite
 
 const notMade = async (error: unknown, writing: Writing, edited: Edited): Promise<Written> => ({
   state: 'not-made',
-  error: await withOtherStages(failure(error, writing, edited, unchanged), edited),
+  error: await withOtherStages(updateFailure(error, writing, edited, unchanged(writing)), edited),
 });
 
 const isGone = 'Whether the edit was made is not known: the stage is not there any more.';
@@ -127,7 +105,7 @@ const readBack = async (
     return { stage: await readStage(withTimeToRead(edited)) };
   } catch (error) {
     const state = isNotFound(error) ? isGone : lookYourself;
-    return { written: { state: 'unknown', error: failure(writing.lost, writing, edited, state) } };
+    return { written: { state: 'unknown', error: updateFailure(writing.lost, writing, edited, state) } };
   }
 };
 
@@ -163,10 +141,10 @@ const settle = async (
   if ('written' in back) return back.written;
   const state = whatBecameOf(writing.step, writing.held, back.stage);
   if (state === 'made') return isMade(back.stage, writing.lost);
-  if (state === 'unknown') return { state, error: failure(error, writing, edited, mixedUp) };
+  if (state === 'unknown') return { state, error: updateFailure(error, writing, edited, mixedUp) };
   const cause = causeOfEnd(error, writing);
   if (!mayRepeat && writing.lost instanceof NoAnswerInTime)
-    return { state: 'unknown', error: failure(cause, writing, edited, mayFollow) };
+    return { state: 'unknown', error: updateFailure(cause, writing, edited, mayFollow) };
   if (!mayRepeat) return notMade(cause, writing, edited);
   if (edited.recheck) expectUnmoved(back.stage, writing, edited);
   return undefined;
@@ -225,9 +203,12 @@ const attemptWrite = async (begun: Writing, edited: Edited): Promise<Written | {
   return (await afterFault(error, fault, writing, edited)) ?? { writing };
 };
 
-/** Makes one call, as often as it takes. Throws only where the run is interrupted, or a fresh read shows another's change. */
-export const writeStep = async (step: Step, held: Stage, edited: Edited): Promise<Written> => {
-  let writing: Writing = { step, held, attempts: 0 };
+/**
+ * Makes one call, the `number`th of its edit, as often as it takes. Throws only where the run is interrupted, or a fresh read shows
+ * another's change.
+ */
+export const writeStep = async (step: Step, number: number, held: Stage, edited: Edited): Promise<Written> => {
+  let writing: Writing = { step, number, held, attempts: 0 };
   await recheck(writing, edited);
   for (;;) {
     const written = await attemptWrite(writing, edited);

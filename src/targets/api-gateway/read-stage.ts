@@ -1,0 +1,51 @@
+/** Reads the stage that is meant; where it is not there, the failure names those that are. */
+import { StageError } from '../../stage/problem.js';
+import type { Stage } from '../../stage/stage.js';
+import { insteadOf, type Nearest, readStages } from './names.js';
+import { readAnswer, type Session } from './session.js';
+
+/** A stage whose API was found, and how it is reached. */
+export interface Opened {
+  readonly restApiId: string;
+  readonly stageName: string;
+  readonly session: Session;
+  readonly nearest: Nearest;
+}
+
+export const readStage = ({ restApiId, stageName, session }: Opened): Promise<Stage> =>
+  readAnswer('GetStage', (signal) => session.api.getStage(restApiId, stageName, signal), session);
+
+export const isNotFound = (error: unknown): boolean =>
+  error instanceof StageError && error.problems.some(({ code }) => code === 'not-found');
+
+/** The names of the stages that there are, to be said where one is not found. Never a failure of its own. */
+const otherStages = async ({ restApiId, stageName, session, nearest }: Opened): Promise<string> => {
+  try {
+    const stages = await readStages(restApiId, { ...session, maxAttempts: 1 });
+    return insteadOf(
+      stageName,
+      stages.flatMap(({ stageName: name }) => (name === undefined ? [] : [name])),
+      nearest,
+    );
+  } catch {
+    return '';
+  }
+};
+
+/** The failure with the names of the other stages, where this one was not found. */
+export const withOtherStages = async (error: unknown, opened: Opened): Promise<unknown> => {
+  if (!isNotFound(error)) return error;
+  const others = await otherStages(opened);
+  const { kind, problems } = error as StageError;
+  const message = `${opened.session.at.label}: there is no such stage. ${others}`;
+  return others === '' ? error : new StageError(kind, [...problems, { code: 'unknown-stage', message }]);
+};
+
+/** The stage, or a failure that names the others. */
+export const findStage = async (opened: Opened): Promise<Stage> => {
+  try {
+    return await readStage(opened);
+  } catch (error) {
+    throw await withOtherStages(error, opened);
+  }
+};
