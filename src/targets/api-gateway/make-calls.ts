@@ -41,6 +41,7 @@ const notConfirmed = (changes: readonly Change[], answer: Stage, { session, show
   return { state: 'not-made', error: new StageError('refused', problems) };
 };
 
+/** Makes a call for each step, until one fails for good or stands on another that was not answered as foreseen. */
 export const makeCalls = async (steps: readonly Step[], before: Stage, edited: Edited): Promise<Progress> => {
   const made: Made[] = [];
   const notices: Notice[] = [];

@@ -23,8 +23,8 @@ export interface Budget {
 }
 
 /**
- * What to do next. `ask`: read the stage, because the write may have been made; `isLast`: whatever is seen then, there is no time to send it again.
- * `after` counts milliseconds.
+ * What to do next. `ask`: read the stage, because the write may have been made; `isLast`: whatever is seen then, there is no time
+ * to send it again. `after` counts milliseconds.
  */
 export type Move =
   | { readonly next: 'retry'; readonly after: number }

@@ -1,5 +1,4 @@
 /** One call of UpdateStage, until it is known what became of it. */
-
 import { readableName } from '../../stage/method.js';
 import type { PatchOperation } from '../../stage/operation.js';
 import { applyPatch } from '../../stage/patch.js';
@@ -83,7 +82,7 @@ const notMade = async (error: unknown, writing: Writing, edited: Edited): Promis
   error: await withOtherStages(updateFailure(error, writing, edited, unchanged(writing)), edited),
 });
 
-const isGone = 'Whether the edit was made is not known: the stage is not there any more.';
+const gone = 'Whether the edit was made is not known: the stage is not there any more.';
 const lookYourself = 'Whether the edit was made is not known; stage get shows the stage as it is.';
 
 /** Milliseconds that another attempt, or a look at what became of one, has to have. */
@@ -104,12 +103,12 @@ const readBack = async (
   try {
     return { stage: await readStage(withTimeToRead(edited)) };
   } catch (error) {
-    const state = isNotFound(error) ? isGone : lookYourself;
+    const state = isNotFound(error) ? gone : lookYourself;
     return { written: { state: 'unknown', error: updateFailure(writing.lost, writing, edited, state) } };
   }
 };
 
-const isMade = (stage: Stage, lost: unknown): Written => ({
+const madeAfterAll = (stage: Stage, lost: unknown): Written => ({
   state: 'made',
   stage,
   notices: [
@@ -140,7 +139,7 @@ const settle = async (
   const back = await readBack(writing, edited);
   if ('written' in back) return back.written;
   const state = whatBecameOf(writing.step, writing.held, back.stage);
-  if (state === 'made') return isMade(back.stage, writing.lost);
+  if (state === 'made') return madeAfterAll(back.stage, writing.lost);
   if (state === 'unknown') return { state, error: updateFailure(error, writing, edited, mixedUp) };
   const cause = causeOfEnd(error, writing);
   if (!mayRepeat && writing.lost instanceof NoAnswerInTime)
@@ -150,7 +149,7 @@ const settle = async (
   return undefined;
 };
 
-const again = (lost: unknown): readonly Notice[] =>
+const sentAgain = (lost: unknown): readonly Notice[] =>
   lost === undefined
     ? []
     : [
@@ -192,7 +191,7 @@ const attemptWrite = async (begun: Writing, edited: Edited): Promise<Written | {
     'write',
     session,
   );
-  if ('answer' in tried) return { state: 'made', stage: tried.answer, notices: again(begun.lost) };
+  if ('answer' in tried) return { state: 'made', stage: tried.answer, notices: sentAgain(begun.lost) };
   const { error, fault } = tried;
   const writing = {
     ...begun,
