@@ -5,27 +5,27 @@ import type { ServeOptions } from '../serve/serve.js';
 import { defaults } from '../targets/defaults.js';
 import { burstFor } from '../targets/quota.js';
 import { printable } from '../text/printable.js';
-import { flagText, flagTexts, flagTime, usageError } from './given.js';
+import { flagText, flagTexts, flagTime, type Given, usageError } from './given.js';
 import type { Scene } from './scene.js';
 
-const positive = (scene: Scene, flag: string): number | undefined => {
-  const text = flagText(scene, flag);
+const positive = (given: Given, flag: string): number | undefined => {
+  const text = flagText(given, flag);
   if (text === undefined) return undefined;
   if (!/^\d+(\.\d+)?$/.test(text) || Number(text) <= 0)
     throw usageError(`--${flag}: expected a number above 0, came ${text}.`);
   return Number(text);
 };
 
-const portOf = (scene: Scene): number => {
-  const text = flagText(scene, 'port') ?? usual.port;
+const portOf = (given: Given): number => {
+  const text = flagText(given, 'port') ?? usual.port;
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
     throw usageError(`--port: expected a port from 0 to 65535, came ${text}.`);
   return Number(text);
 };
 
 /** The quota that --rate and --burst say. */
-export const quotaIn = (scene: Scene): Pick<ServeOptions, 'quota'> => {
-  const [rate, burst] = [positive(scene, 'rate'), positive(scene, 'burst')];
+export const quotaIn = (given: Given): Pick<ServeOptions, 'quota'> => {
+  const [rate, burst] = [positive(given, 'rate'), positive(given, 'burst')];
   if (rate === undefined && burst !== undefined) throw usageError('--burst goes with --rate.');
   if (burst !== undefined && burst < 1)
     throw usageError(`--burst: expected a number from 1, came ${burst}; with less no request would ever be answered.`);

@@ -1,4 +1,3 @@
-import type { Scene } from '../../src/cli/scene.js';
 import { quotaIn } from '../../src/cli/serve.js';
 import { type FaultRule, newStrike, parseFaults } from '../../src/serve/faults.js';
 import { aStage } from '../stages.js';
@@ -169,7 +168,7 @@ describe('a fault on the wire', () => {
 describe('the quota', () => {
   const quotaOf = (rate: string, burst?: string) => {
     const flags = new Map([['rate', rate], ...(burst === undefined ? [] : [['burst', burst] as const])]);
-    return quotaIn({ invocation: { flags } } as unknown as Scene);
+    return quotaIn({ flags });
   };
 
   test.each([
