@@ -4,7 +4,7 @@ import { withoutBom } from '../text/without-bom.js';
 import type { PatchOperation } from './operation.js';
 import { PatchError } from './problem.js';
 import { ours } from './refusals.js';
-import { missingComma, parseShorthand, type ShorthandMember } from './shorthand.js';
+import { hasMember, type MemberName, missingComma, parseShorthand, type ShorthandMember } from './shorthand.js';
 import { isObject, type JsonObject, kindOf } from './stage.js';
 
 export interface ParseProblem {
@@ -86,10 +86,12 @@ const jsonEntries = (text: string): readonly Entry[] => {
   return documentEntries(document);
 };
 
+const looksLikeJson = (text: string): boolean => /^\s*[[{]/.test(text);
+
 const textEntries = (text: string, options: ReadOptions): readonly Entry[] => {
   const plain = withoutBom(text);
   if (plain.trim() === '') return [{ operation: text, reason: 'expected an operation, came an empty text' }];
-  return /^\s*[[{]/.test(plain) ? jsonEntries(plain) : [shorthandEntry(plain, options)];
+  return looksLikeJson(plain) ? jsonEntries(plain) : [shorthandEntry(plain, options)];
 };
 
 const wordEntries = (word: string, options: ReadOptions): readonly Entry[] => {
@@ -98,6 +100,10 @@ const wordEntries = (word: string, options: ReadOptions): readonly Entry[] => {
   return 'reason' in file ? [{ operation: word, ...file }] : textEntries(file.text, options);
 };
 
+/** Whether a word can be meant for operations. `-` can be, but also for a stage. */
+export const looksLikeOperations = (word: string): boolean =>
+  looksLikeJson(word) || word.startsWith('file://') || hasMember(word);
+
 const inputEntries = (input: unknown, options: ReadOptions): readonly Entry[] => {
   if (typeof input === 'string') return wordEntries(input, options);
   if (!Array.isArray(input)) return documentEntries(input);
@@ -105,8 +111,6 @@ const inputEntries = (input: unknown, options: ReadOptions): readonly Entry[] =>
     typeof item === 'string' ? wordEntries(item, options) : [operationEntry(item)],
   );
 };
-
-type MemberName = 'op' | 'path' | 'value' | 'from';
 
 // An `op` that is not here is refused later, in API Gateway's words, which need no more than its path.
 const usedBy: ReadonlyMap<string, readonly MemberName[]> = new Map([

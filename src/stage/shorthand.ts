@@ -34,8 +34,18 @@ interface Member extends ShorthandMember {
   readonly end: number;
 }
 
-const memberStart = String.raw`(?:op|path|value|from)\s*@?\s*=`;
-const isMember = (key: string) => /^(?:op|path|value|from)$/.test(key);
+const memberNames = ['op', 'path', 'value', 'from'] as const;
+
+/** What an operation may have as a member. */
+export type MemberName = (typeof memberNames)[number];
+
+const anyMember = `(?:${memberNames.join('|')})`;
+const laterMember = `(?:${memberNames.slice(1).join('|')})`;
+const memberStart = String.raw`${anyMember}\s*@?\s*=`;
+const isMember = (key: string) => memberNames.some((name) => name === key);
+
+/** Whether a text has a member of an operation in it. */
+export const hasMember = (text: string): boolean => new RegExp(String.raw`(?:^|,)\s*${memberStart}`).test(text);
 
 // The AWS CLI's own sets of characters. They end at U+FFFF, so that it refuses an emoji outside of quotes, and so do we.
 const key = /[\w.#/:-]*/y;
@@ -168,9 +178,12 @@ const readMembers = (item: string, braces: Braces, isMap = false): ReadonlyMap<s
   return members;
 };
 
-const operation: ShorthandKind = { example: 'an operation looks like op=replace,path=/description,value=x' };
+/** An item that can be pasted. */
+export const operationExample = 'op=replace,path=/description,value=x';
 
-const memberAfterSpace = /(?<=[^,\s])\s+(?=(?:path|value|from)\s*@?=)/g;
+const operation: ShorthandKind = { example: `an operation looks like ${operationExample}` };
+
+const memberAfterSpace = new RegExp(String.raw`(?<=[^,\s])\s+(?=${laterMember}\s*@?=)`, 'g');
 
 /** The sentence for `op=replace path=/x`, where commas belong; nothing when no space stands before a member. */
 export const missingComma = (item: string): string | undefined => {
@@ -179,6 +192,13 @@ export const missingComma = (item: string): string | undefined => {
   const fixed = quoteShell(item.replace(memberAfterSpace, ','));
   return `expected a comma between members at character ${at + 1}, came a space; write ${fixed}`;
 };
+
+/** Whether a word is a member that spaces took from its operation, where commas belong. */
+export const isLoneMember = (word: string): boolean =>
+  new RegExp(`^${laterMember}@?=`).test(word) && !/,op@?=/.test(word);
+
+/** The items that words were meant for which spaces took apart. */
+export const joinMembers = (words: readonly string[]): readonly string[] => words.join(',').split(/,(?=op@?=)/);
 
 /** `; write '…'` with the value that begins at `start` in quotes, when that can be read. */
 const quotedInstead = (item: string, start: number): string => {
@@ -204,7 +224,7 @@ const missingEquals = (
 
 /** The sentence for `op=add,path/x`: what looks like a list is a member without its `=`. In a value it is likelier a text. */
 const unfinishedMember = (item: string, { at, start }: { readonly at: number; readonly start: number }) => {
-  const name = /^,\s*(op|path|value|from)\b/.exec(item.slice(at));
+  const name = new RegExp(String.raw`^,\s*(${anyMember})\b`).exec(item.slice(at));
   if (!name?.[1] || /value[\s@]*=\s*$/.test(item.slice(0, start))) return undefined;
   return missingEquals(item, { at: at + name[0].length, key: name[1] }, operation.example);
 };
