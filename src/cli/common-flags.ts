@@ -1,5 +1,4 @@
-import type { Flag, Verb } from '../commands/command.js';
-import { isStageCommand } from '../commands/commands.js';
+import type { Deed, Flag, Verb } from '../commands/command.js';
 import { type Output, outputs, sightOutputs } from '../settings/settings.js';
 import { onPartials } from '../stage/plan.js';
 import { defaults } from '../targets/defaults.js';
@@ -49,8 +48,10 @@ const output = (forms: readonly Output[]): Flag => ({
   help: `Form of the output: ${forms.join(', ')}`,
 });
 
+const noColor: Flag = { name: 'no-color', kind: 'switch', heading: 'Output', help: 'No colours' };
+
 const always: readonly Flag[] = [
-  { name: 'no-color', kind: 'switch', heading: 'Output', help: 'No colours' },
+  noColor,
   {
     name: 'config',
     kind: 'text',
@@ -142,18 +143,17 @@ export const forLive: readonly string[] = [...reaching, ...editingLive].map(({ n
 /** Flags that only an edit of a live stage can follow. */
 export const liveOnly: readonly string[] = editingLive.map(({ name }) => name);
 
-const commonFlags = (command: Verb): readonly Flag[] => {
-  const forms = output(sightOutputs);
-  if (isStageCommand(command)) {
-    return [...editing, output(outputs), ...naming, ...reaching, ...editingLive, ...always];
-  }
-  if (command.name === 'serve') return [lockTimeout('Serve'), ...always.filter(({ name }) => name === 'no-color')];
-  if (command.name === 'list') return [forms, ...reaching, ...always];
-  return 'reads' in command && command.reads ? [forms, ...naming, ...reaching, ...always] : [forms, ...always];
+/** Made only for the verb that is asked for. */
+const commonFlags: Readonly<Record<Deed, () => readonly Flag[]>> = {
+  edit: () => [...editing, output(outputs), ...naming, ...reaching, ...editingLive, ...always],
+  read: () => [output(sightOutputs), ...naming, ...reaching, ...always],
+  list: () => [output(sightOutputs), ...reaching, ...always],
+  serve: () => [lockTimeout('Serve'), noColor],
+  tell: () => [output(sightOutputs), ...always],
 };
 
-/** The flags of a verb: its own, then those that all of its kind have. A flag that the verb has itself is not given twice. */
+/** The flags of a verb: its own, then those of all that do the same. A flag that the verb has itself is not given twice. */
 export const flagsOf = (command: Verb): readonly Flag[] => {
   const own = new Set(command.flags.map(({ name }) => name));
-  return [...command.flags, ...commonFlags(command).filter(({ name }) => !own.has(name))];
+  return [...command.flags, ...commonFlags[command.does]().filter(({ name }) => !own.has(name))];
 };

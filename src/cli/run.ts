@@ -139,13 +139,19 @@ const checkForm = ({ voice, command }: Scene): void => {
 
 const runLook = async (command: LookCommand, scene: Scene): Promise<number> => {
   checkForm(scene);
-  const input: PlanInput = { ...scene.request, stage: command.reads ? await readStage(scene) : {} };
+  const input: PlanInput = { ...scene.request, stage: command.does === 'read' ? await readStage(scene) : {} };
   return tellSight(command.look(input), scene);
 };
 
-const runUndertaking = async ({ name }: Undertaking, scene: Scene): Promise<number> => {
+const undertakings: Readonly<Record<Undertaking['does'], (scene: Scene) => Promise<number>>> = {
+  list: async (scene) => tellSight(await list(scene), scene),
+  // Not the function itself: that would load it for every verb.
+  serve: (scene) => runServer(scene),
+};
+
+const runUndertaking = ({ does }: Undertaking, scene: Scene): Promise<number> => {
   checkForm(scene);
-  return name === 'serve' ? runServer(scene) : tellSight(await list(scene), scene);
+  return undertakings[does](scene);
 };
 
 /** Does what was asked for, and answers with the exit code. Throws StageError where it cannot be done. */

@@ -59,6 +59,9 @@ export interface PlanInput extends Request {
   readonly source?: Stage;
 }
 
+/** What a verb does with stages: edit one, read one, look at all that API Gateway has, serve some, or nothing but tell. */
+export type Deed = 'edit' | 'read' | 'list' | 'serve' | 'tell';
+
 /** What every verb says of itself. */
 interface VerbRecord {
   readonly name: string;
@@ -67,6 +70,8 @@ interface VerbRecord {
   readonly usage: string;
   /** One line that can be pasted. */
   readonly example: string;
+  /** By this it has flags besides its own: those of `cli/common-flags.ts`. */
+  readonly does: Deed;
   readonly flags: readonly Flag[];
   /** How many of its words say where: a stage, two, an API, a folder. */
   readonly targets: 0 | 1 | 2;
@@ -78,6 +83,7 @@ interface VerbRecord {
 
 /** A verb that edits: it decides, and a target does. */
 export interface StageCommand extends VerbRecord {
+  readonly does: 'edit';
   /** Which words it takes besides the target. */
   readonly words: 'none' | 'properties' | 'assignments';
   /** It takes a call of `aws apigateway update-stage`: what is given is sent as it is, and may name a stage that is not meant. */
@@ -95,14 +101,13 @@ export interface StageCommand extends VerbRecord {
 export interface LookCommand extends VerbRecord {
   /** Properties, or what their names end with. */
   readonly words: 'properties' | 'names';
-  /** Whether it needs a stage to look at. */
-  readonly reads: boolean;
+  readonly does: 'read' | 'tell';
   look(input: PlanInput): Sight;
 }
 
 /** A verb that is about no one stage: it is carried out in `cli/`. */
 export interface Undertaking extends VerbRecord {
-  readonly name: 'list' | 'serve';
+  readonly does: 'list' | 'serve';
   /** What its one word stands for. */
   readonly takes: 'one API' | 'one folder';
   readonly words: 'none';

@@ -145,6 +145,7 @@ export const copy: StageCommand = {
   summary: 'Copy chosen properties from one stage to another, or a value within a stage',
   usage: 'SOURCE TARGET [PROPERTY...]',
   example: 'stage copy staging.json prod.json --all-variables --exclude variables.DEBUG',
+  does: 'edit',
   flags: [...ownFlags, ...choosingFlags, ...methodFlags],
   targets: 2,
   words: 'properties',

@@ -70,10 +70,10 @@ export const explain: LookCommand = {
   summary: 'Say what a property is, how it is set, and where AWS describes it',
   usage: '[PROPERTY...]',
   example: 'stage explain canarySettings.percentTraffic',
+  does: 'tell',
   flags: [],
   targets: 0,
   words: 'names',
-  reads: false,
   look: ({ choices }) => {
     const chosen = choices.map(({ property }) => property);
     return chosen.length === 0

@@ -28,6 +28,7 @@ export const get: LookCommand = {
   summary: 'Print a stage, or properties of it',
   usage: '[TARGET] [PROPERTY...]',
   example: 'stage get prod.json variables.color canarySettings.percentTraffic',
+  does: 'read',
   flags: [
     {
       name: 'default',
@@ -39,7 +40,6 @@ export const get: LookCommand = {
   ],
   targets: 1,
   words: 'properties',
-  reads: true,
   look: (input) => {
     const found = values(input);
     const instead = input.options['default'];

@@ -5,6 +5,7 @@ export const list: Undertaking = {
   summary: 'List the live stages of all APIs, or of one',
   usage: '[API]',
   example: 'stage list name:orders-api',
+  does: 'list',
   flags: [],
   targets: 1,
   takes: 'one API',

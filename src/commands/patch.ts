@@ -11,6 +11,7 @@ export const patch: StageCommand = {
   summary: 'Apply patch operations as they are, in the place of aws apigateway update-stage',
   usage: '[TARGET] --patch-operations ITEM...',
   example: 'stage patch prod.json --patch-operations op=replace,path=/description,value=live',
+  does: 'edit',
   flags: [
     {
       name: 'patch-operations',

@@ -77,6 +77,7 @@ export const promoteCanary: StageCommand = {
   summary: "Give the canary's deployment and variables to the whole stage",
   usage: '[TARGET]',
   example: 'stage promote-canary prod.json --end-canary',
+  does: 'edit',
   flags,
   targets: 1,
   words: 'none',

@@ -10,6 +10,7 @@ export const serve: Undertaking = {
   summary: 'Answer as API Gateway does, from a folder of stage files',
   usage: 'DIR',
   example: 'stage serve apis --port 4568',
+  does: 'serve',
   flags: [
     {
       name: 'port',

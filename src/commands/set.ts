@@ -76,6 +76,7 @@ export const set: StageCommand = {
   summary: 'Give properties of a stage a value',
   usage: '[TARGET] [PROPERTY=VALUE...]',
   example: "stage set prod.json --variable color=blue --method 'GET /pets' --throttling-rate-limit 50",
+  does: 'edit',
   flags: [...settingFlags, variablesFlag, forceFlag('stage'), ...methodFlags],
   targets: 1,
   words: 'assignments',

@@ -37,6 +37,7 @@ export const unset: StageCommand = {
   summary: 'Take properties of a stage away, or back to their default',
   usage: '[TARGET] [PROPERTY...]',
   example: "stage unset prod.json --variable color --method 'GET /pets'",
+  does: 'edit',
   flags: [...choosingFlags.map(withVisibility), ...methodFlags],
   targets: 1,
   words: 'properties',
