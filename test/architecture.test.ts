@@ -23,7 +23,7 @@ const everybodys: readonly string[] = ['text'];
 const arrows: readonly (readonly [room: string, mayLeadTo: readonly string[]])[] = [
   ['text', []],
   ['stage', []],
-  ['settings', []],
+  ['settings', ['world.js']],
   ['commands', ['stage']],
   ['render', ['stage']],
   ['targets', ['stage', 'world.js']],
@@ -40,7 +40,7 @@ test.each(arrows)('%s leads to nothing of ours but text and %j', (room, mayLeadT
 const doors: readonly (readonly [what: string, module: RegExp, door: RegExp])[] = [
   ['chalk', /^chalk/, /^render\/human\.ts$/],
   ['Commander', /^commander/, /^cli\//],
-  ['cosmiconfig', /^cosmiconfig/, /^settings\/load\.ts$/],
+  ['cosmiconfig', /^cosmiconfig/, /^settings\/load-config-file\.ts$/],
   ['the AWS SDK', /^@aws-sdk/, /^targets\/api-gateway\//],
   ['HTTP serving', /^node:https?$/, /^serve\//],
   ['the file system', /^node:fs/, /^(targets|settings)\//],

@@ -5,6 +5,7 @@ import type { Settings, StageEntry } from '../settings/settings.js';
 import { failure, type StageError } from '../stage/problem.js';
 import { stageNamePattern } from '../stage/stage.js';
 import { nearestWord } from '../text/spelling.js';
+import type { World } from '../world.js';
 import { adviseWord } from './advice.js';
 
 /** A stage of API Gateway, by the id of its API or by the name that people gave that. */
@@ -29,10 +30,8 @@ export type Address = {
   | { readonly kind: 'live'; readonly live: LivePlace }
 );
 
-export interface Surroundings {
+export interface Surroundings extends Pick<World, 'cwd' | 'env'> {
   readonly settings: Settings;
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether an endpoint other than AWS's is asked, where an API may have any id. */
   readonly isElsewhere: boolean;
 }

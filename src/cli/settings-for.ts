@@ -1,4 +1,4 @@
-import { loadSettings } from '../settings/resolve.js';
+import { loadSettings } from '../settings/load-settings.js';
 import type { Settings } from '../settings/settings.js';
 import { StageError } from '../stage/problem.js';
 import { stageShape } from '../stage/stage.js';

@@ -5,7 +5,7 @@ import { describe, type Members, members, misfit } from './kind.js';
 import { type EntryRow, entryRows, settingRows } from './settings.js';
 
 /** Something wrong, at the keys that lead there. */
-export interface Fault {
+export interface ConfigFault {
   readonly at: readonly string[];
   readonly message: string;
 }
@@ -27,7 +27,7 @@ const memberFault = (rows: Rows, key: string, value: unknown): string | undefine
   return row ? misfit(row.kind, value) : unknownKey(key, rows);
 };
 
-const memberFaults = (values: Members, rows: Rows, at: Fault['at']): readonly Fault[] =>
+const memberFaults = (values: Members, rows: Rows, at: ConfigFault['at']): readonly ConfigFault[] =>
   Object.entries(values).flatMap(([key, value]) => {
     const message = memberFault(rows, key, value);
     return message ? [{ at: [...at, key], message }] : [];
@@ -67,20 +67,20 @@ const entryRules: readonly { broken(has: (key: string) => boolean): boolean; rea
   },
 ];
 
-const entryFaults = (entry: unknown, at: Fault['at']): readonly Fault[] => {
+const entryFaults = (entry: unknown, at: ConfigFault['at']): readonly ConfigFault[] => {
   if (!isMembers(entry)) return [{ at, message: `expected file or restApiId and stageName, came ${describe(entry)}` }];
   const rule = entryRules.find(({ broken }) => broken((key) => Object.hasOwn(entry, key)));
   return [...(rule ? [{ at, message: rule.message }] : []), ...memberFaults(entry, entryRows, at)];
 };
 
-const stageFaults = (stages: Members, reservedNames: ReadonlySet<string>): readonly Fault[] =>
+const stageFaults = (stages: Members, reservedNames: ReadonlySet<string>): readonly ConfigFault[] =>
   Object.entries(stages).flatMap(([name, entry]) => {
     const at = ['stages', name];
     const message = nameFault(name, reservedNames);
     return [...(message ? [{ at, message }] : []), ...entryFaults(entry, at)];
   });
 
-const defaultFaults = (value: string, names: readonly string[]): readonly Fault[] => {
+const defaultFaults = (value: string, names: readonly string[]): readonly ConfigFault[] => {
   if (names.includes(value) || readingOf(value)?.isTarget) return [];
   const meant = nearestWord(value, names);
   const advice = meant ? `did you mean ${meant}?` : 'expected a name in stages, a stage file, or API/STAGE';
@@ -90,7 +90,7 @@ const defaultFaults = (value: string, names: readonly string[]): readonly Fault[
 const memberOf = (values: Members, key: string): unknown => (Object.hasOwn(values, key) ? values[key] : undefined);
 
 /** Everything that is wrong with the contents of a configuration file; undefined and null, an empty file, are right. */
-export const findFaults = (contents: unknown, reservedNames: ReadonlySet<string>): readonly Fault[] => {
+export const findFaults = (contents: unknown, reservedNames: ReadonlySet<string>): readonly ConfigFault[] => {
   if (contents === undefined || contents === null) return [];
   if (!isMembers(contents)) return [{ at: [], message: `expected keys with values, came ${describe(contents)}` }];
   const stages = memberOf(contents, 'stages');

@@ -3,8 +3,7 @@ import { lstatSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import { withoutBom } from '../text/without-bom.js';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { World } from '../world.js';
 
 // Cosmiconfig's own order, without the names of programs.
 const rcNames = ['.stagerc', '.stagerc.json', '.stagerc.yaml', '.stagerc.yml'];
@@ -71,13 +70,13 @@ const projectFolders = (cwd: string): readonly string[] => {
 };
 
 /** `$XDG_CONFIG_HOME/stage`; the specification says that a relative path there counts as none. */
-const personalFolder = (env: Environment): string => {
+const personalFolder = (env: World['env']): string => {
   const configHome = env['XDG_CONFIG_HOME'] ?? '';
   return join(isAbsolute(configHome) ? configHome : join(env['HOME'] || homedir(), '.config'), 'stage');
 };
 
 /** The nearest configuration file, from the working directory upwards and then the user's own. */
-export const findConfigFile = (cwd: string, env: Environment): string | undefined => {
+export const findConfigFile = (cwd: string, env: World['env']): string | undefined => {
   for (const folder of projectFolders(cwd)) {
     const file = findIn(folder, projectNames);
     if (file !== undefined) return file;

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { loadSettings, type SettingsRequest } from '../../src/settings/resolve';
+import { loadSettings, type SettingsRequest } from '../../src/settings/load-settings';
 import type { ConfigProblem, Settings } from '../../src/settings/settings';
 
 type Files = { readonly [path: string]: string };

@@ -1,9 +1,9 @@
 /** One configuration file, from its path to what it sets, or to sentences about what is wrong in it. */
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { findJsonFault } from '../text/json-fault.js';
-import { type Fault, findFaults } from './check.js';
+import { type ConfigFault, findFaults } from './check.js';
 import { isPackageFile } from './find.js';
-import { type Contents, loadConfigFile } from './load.js';
+import { type Contents, loadConfigFile } from './load-config-file.js';
 import type { ConfigProblem, EntryValues, LiveEntry, SettingValues, StageEntry } from './settings.js';
 
 /** What a file sets. */
@@ -21,7 +21,7 @@ export interface FileRequest {
   readonly reservedNames: ReadonlySet<string>;
 }
 
-interface LineFault extends Fault {
+interface LineFault extends ConfigFault {
   readonly line?: number;
 }
 
@@ -33,7 +33,7 @@ const shown = ({ file, cwd }: FileRequest): string => {
 };
 
 /** `stages.prod.file`; a key that would blur that is quoted. */
-const pathText = (at: Fault['at']): string =>
+const pathText = (at: ConfigFault['at']): string =>
   at.map((key, index) => (/^[\w$-]+$/.test(key) ? `${index ? '.' : ''}${key}` : `[${JSON.stringify(key)}]`)).join('');
 
 const toProblem =
@@ -47,7 +47,7 @@ const toProblem =
       .join(': '),
   });
 
-const withLines = async (faults: readonly Fault[], text: string): Promise<readonly LineFault[]> => {
+const withLines = async (faults: readonly ConfigFault[], text: string): Promise<readonly LineFault[]> => {
   const { makeLineFinder } = await import('./lines.js');
   const lineOf = makeLineFinder(text);
   const located = faults.map((fault) => ({ ...fault, line: lineOf(fault.at) }));
@@ -60,7 +60,7 @@ const jsonFault = (text: string): LineFault => {
   return { at: [], line: fault.line, message: `this is not JSON: expected ${fault.expected}, came ${fault.came}` };
 };
 
-const repeatedKeys = async (text: string, above: Fault['at']): Promise<readonly LineFault[]> => {
+const repeatedKeys = async (text: string, above: ConfigFault['at']): Promise<readonly LineFault[]> => {
   const { findRepeatedKeys } = await import('./lines.js');
   return findRepeatedKeys(text)
     .filter(({ at }) => above.every((key, index) => at[index] === key))

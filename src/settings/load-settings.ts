@@ -1,9 +1,10 @@
 /** Flags over environment over the configuration file. */
 import { dirname, resolve } from 'node:path';
-import { type FileAnswer, type FileValues, readConfigFile } from './config-file.js';
-import { type Environment, findConfigFile } from './find.js';
+import type { World } from '../world.js';
+import { findConfigFile } from './find.js';
 import { misfit } from './kind.js';
 import { present } from './present.js';
+import { type FileAnswer, type FileValues, readConfigFile } from './read-config-file.js';
 import {
   type ConfigProblem,
   type DefaultStage,
@@ -16,10 +17,7 @@ import {
 
 type GivenKey = Exclude<keyof SettingValues, 'stages'>;
 
-export interface SettingsRequest {
-  /** Absolute. */
-  readonly cwd: string;
-  readonly env: Environment;
+export interface SettingsRequest extends Pick<World, 'cwd' | 'env'> {
   /** The text of a flag, as it was typed; undefined where it was not given. */
   readonly flag: (name: string) => string | undefined;
   /** No configuration file at all, whatever the others say of one. */
