@@ -11,7 +11,7 @@ export type Method =
   | {
       readonly httpMethod: string;
       readonly resourcePath: string;
-      /** It was written as ANY, which is as many verbs as the resource has, where that is known. */
+      /** It was written as ANY, which is as many HTTP methods as the resource has, where that is known. */
       readonly isAny?: true;
     };
 
@@ -24,31 +24,32 @@ export type ParsedMethods =
 
 const wildcards: readonly string[] = ['ANY', '*'];
 
-const verbsOf = (text: string): readonly string[] | undefined => {
-  const verbs = text.toUpperCase().split(',');
-  return verbs.every((verb) => httpMethods.includes(verb) || wildcards.includes(verb)) ? verbs : undefined;
+const httpMethodsIn = (text: string): readonly string[] | undefined => {
+  const words = text.toUpperCase().split(',');
+  return words.every((word) => httpMethods.includes(word) || wildcards.includes(word)) ? words : undefined;
 };
 
 interface Parts {
-  readonly verbs: readonly string[];
+  /** As they were written, ANY and `*` too. */
+  readonly httpMethods: readonly string[];
   readonly path: string;
 }
 
-const verbFirst = (text: string, separator: ' ' | '/'): Parts | undefined => {
+const httpMethodFirst = (text: string, separator: ' ' | '/'): Parts | undefined => {
   const end = text.indexOf(separator);
-  const verbs = end > 0 ? verbsOf(text.slice(0, end)) : undefined;
-  return verbs && { verbs, path: text.slice(end + 1).trim() };
+  const found = end > 0 ? httpMethodsIn(text.slice(0, end)) : undefined;
+  return found && { httpMethods: found, path: text.slice(end + 1).trim() };
 };
 
-const verbLast = (text: string): Parts | undefined => {
+const httpMethodLast = (text: string): Parts | undefined => {
   const slash = text.lastIndexOf('/');
-  const verbs = slash > 0 ? verbsOf(text.slice(slash + 1)) : undefined;
-  return verbs && { verbs, path: text.slice(0, slash) };
+  const found = slash > 0 ? httpMethodsIn(text.slice(slash + 1)) : undefined;
+  return found && { httpMethods: found, path: text.slice(0, slash) };
 };
 
-// A verb at the end counts before one at the start, as API Gateway reads it: /get/POST is POST /get.
+// An HTTP method at the end counts before one at the start, as API Gateway reads it: /get/POST is POST /get.
 const partsOf = (text: string): Parts | undefined =>
-  text.includes(' ') ? verbFirst(text, ' ') : (verbLast(text) ?? verbFirst(text, '/'));
+  text.includes(' ') ? httpMethodFirst(text, ' ') : (httpMethodLast(text) ?? httpMethodFirst(text, '/'));
 
 const decode = (path: string): string => path.replaceAll('~1', '/').replaceAll('~0', '~');
 const encode = (path: string): string => path.replaceAll('~', '~0').replaceAll('/', '~1');
@@ -62,22 +63,22 @@ const resourcePathOf = (path: string): string => {
 
 const anyNotice = (path: string): Notice => ({
   code: 'any-method',
-  message: `ANY is no verb that a method setting can have: ${path} is set for its seven verbs, ${httpMethods.join(', ')}.`,
+  message: `ANY is no HTTP method that a setting can be for: ${path} is set for all seven, ${httpMethods.join(', ')}.`,
 });
 
-const oneVerb = (text: string): string | undefined =>
-  verbsOf(text) === undefined ? undefined : `${text.toUpperCase()} is a verb without a path; write 'GET /pets'`;
+const withoutPath = (text: string): string | undefined =>
+  httpMethodsIn(text) && `${text.toUpperCase()} is an HTTP method without a path; write 'GET /pets'`;
 
 const why = (text: string): string => {
   if (text.trim() === '') return "it is empty; write 'GET /pets', or '*/*' for all methods";
   const isResource = /^(?:\/|~1)\S*$/.test(text.trim());
   const path = isResource ? resourcePathOf(text.trim()) : '/pets';
-  return oneVerb(text.trim()) ?? `there is no verb in ${text}; write 'GET ${path}'`;
+  return withoutPath(text.trim()) ?? `there is no HTTP method in ${text}; write 'GET ${path}'`;
 };
 
 /**
  * Reads a method as people write it: `GET /pets/{id}`, `GET,POST /pets`, `/pets/GET`, `GET/pets`, `~1pets/GET`, and
- * `*` + `/*` or `* *` for all. ANY, and `* /pets`, become the seven verbs, with a notice.
+ * `*` + `/*` or `* *` for all. ANY, and `* /pets`, become the seven HTTP methods, with a notice.
  */
 export const parseMethods = (given: string): ParsedMethods => {
   const text = given.trim();
@@ -88,10 +89,10 @@ export const parseMethods = (given: string): ParsedMethods => {
   if (/\s|\/\/|^\/\*$/.test(resourcePath)) {
     return { problem: `${parts.path} is no resource path; write 'GET /pets', or '*/*' for all methods` };
   }
-  const isAny = parts.verbs.some((verb) => wildcards.includes(verb));
-  const verbs = isAny ? httpMethods : [...new Set(parts.verbs)];
+  const isAny = parts.httpMethods.some((word) => wildcards.includes(word));
+  const meant = isAny ? httpMethods : [...new Set(parts.httpMethods)];
   return {
-    methods: verbs.map((httpMethod) => ({ httpMethod, resourcePath, ...(isAny && { isAny }) })),
+    methods: meant.map((httpMethod) => ({ httpMethod, resourcePath, ...(isAny && { isAny }) })),
     notices: isAny ? [anyNotice(resourcePath)] : [],
   };
 };

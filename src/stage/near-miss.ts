@@ -21,7 +21,7 @@ const known = new Map<string, string>(
 
 const settings = new Set(methodRows.map(settingPath));
 
-const isVerb = (segment: string): boolean => httpMethods.includes(segment.toUpperCase());
+const isHttpMethod = (segment: string): boolean => httpMethods.includes(segment.toUpperCase());
 
 /** A key with its resource path as the console writes it: `~1pets/GET`. */
 const encoded = (key: string): string => {
@@ -33,14 +33,14 @@ const encoded = (key: string): string => {
 const realMethod = ([first = '', ...rest]: readonly string[]): string => {
   if (first === 'methodSettings') return realMethod(rest);
   const given = [first, ...rest];
-  // The verb was written as a part of the encoded path.
+  // The HTTP method was written as a part of the encoded path.
   if (rest.length === 0 && first.includes('~1')) return encoded(realMethod(first.split('~1').filter(Boolean)));
   if (isMethodKey(given.join('/'))) return given.join('/');
-  if (given.every((segment) => segment === '*' || isVerb(segment))) return everyMethod;
-  const segments = isVerb(first) && !isVerb(given.at(-1) ?? '') ? [...rest, first] : given;
-  const verb = segments.at(-1)?.toUpperCase() ?? '';
-  const [path, last] = httpMethods.includes(verb) ? [segments.slice(0, -1), verb] : [segments, 'GET'];
-  const resource = (verb === 'ANY' ? segments.slice(0, -1) : path).join('/');
+  if (given.every((segment) => segment === '*' || isHttpMethod(segment))) return everyMethod;
+  const segments = isHttpMethod(first) && !isHttpMethod(given.at(-1) ?? '') ? [...rest, first] : given;
+  const end = segments.at(-1)?.toUpperCase() ?? '';
+  const [path, last] = httpMethods.includes(end) ? [segments.slice(0, -1), end] : [segments, 'GET'];
+  const resource = (end === 'ANY' ? segments.slice(0, -1) : path).join('/');
   return resource === '' ? everyMethod : `${resource}/${last}`;
 };
 

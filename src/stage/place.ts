@@ -68,14 +68,14 @@ export const settingPath = ({ path }: Property): string => path.slice(methodEntr
 /** Rows of method settings, by what stands behind the method. */
 const bySetting = new Map(methodRows.map((property) => [settingPath(property), property]));
 
-/** Whether a text is the key of a method: `*` + `/*`, or a resource path without empty segments and one of the seven verbs. */
+/** Whether a text is the key of a method: `*` + `/*`, or a resource path without empty segments and an HTTP method. */
 export const isMethodKey = (key: string): boolean => {
   if (key === everyMethod) return true;
   const slash = key.lastIndexOf('/');
   return slash > 0 && httpMethods.includes(key.slice(slash + 1)) && !key.startsWith('/') && !key.includes('//');
 };
 
-// A method-settings path is read from its end: two segments are the setting, the one before them the verb.
+// A method-settings path is read from its end: two segments are the setting, the one before them the HTTP method.
 const settingStart = (path: string): number => path.lastIndexOf('/', path.lastIndexOf('/') - 1);
 
 /** Whether a path names a method that can be, whatever setting it goes on to. */

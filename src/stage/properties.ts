@@ -405,7 +405,7 @@ export const defaultMethodSetting: MethodSetting = {
 /** The key of the entry that all methods fall back to. */
 export const everyMethod = '*/*';
 
-/** The verbs that a method key may end in. `ANY` is none (API Gateway refuses it). */
+/** What a method key may end in. `ANY` may not be (API Gateway refuses it). */
 export const httpMethods: readonly string[] = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
 
 /** What a new entry under `methodSettings` starts from: the entry of all methods, loggingLevel too, or AWS's defaults. */

@@ -93,7 +93,7 @@ const withMethods = aStage({
 });
 const arn = 'arn:aws:logs:eu-west-1:111122223333:log-group:orders';
 const withAccessLog = aStage({ accessLogSettings: { destinationArn: arn, format: '$context.requestId' } });
-const verbs = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
+const httpMethods = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
 
 describe('get', () => {
   looks({
@@ -389,7 +389,7 @@ describe('set --method', () => {
       line: 'set s.json --metrics-enabled',
       makes: ['replace /*/*/metrics/enabled = true'],
     },
-    'takes several verbs of one path': {
+    'takes several HTTP methods of one path': {
       line: "set s.json --metrics-enabled --method 'GET,post /pets'",
       makes: ['replace /~1pets/GET/metrics/enabled = true', 'replace /~1pets/POST/metrics/enabled = true'],
     },
@@ -397,14 +397,14 @@ describe('set --method', () => {
       line: "set s.json --metrics-enabled --method 'GET /pets' --method 'GET /toys'",
       makes: ['replace /~1pets/GET/metrics/enabled = true', 'replace /~1toys/GET/metrics/enabled = true'],
     },
-    'makes seven verbs of ANY, with a notice': {
+    'makes seven HTTP methods of ANY, with a notice': {
       line: "set s.json --metrics-enabled --method 'ANY /pets'",
-      makes: verbs.map((verb) => `replace /~1pets/${verb}/metrics/enabled = true`),
+      makes: httpMethods.map((httpMethod) => `replace /~1pets/${httpMethod}/metrics/enabled = true`),
       notices: ['any-method'],
     },
-    'makes seven verbs of * before a path, with a notice': {
+    'makes seven HTTP methods of * before a path, with a notice': {
       line: "set s.json --metrics-enabled --method '* /pets'",
-      makes: verbs.map((verb) => `replace /~1pets/${verb}/metrics/enabled = true`),
+      makes: httpMethods.map((httpMethod) => `replace /~1pets/${httpMethod}/metrics/enabled = true`),
       notices: ['any-method'],
     },
     'uses an entry that is spelled otherwise, with a notice': {
@@ -466,12 +466,12 @@ describe('set --method', () => {
     'a verb alone': {
       line: 'set s.json --metrics-enabled --method get',
       exits: 3,
-      says: "GET is a verb without a path; write 'GET /pets'",
+      says: "GET is an HTTP method without a path; write 'GET /pets'",
     },
     'a path alone': {
       line: 'set s.json --metrics-enabled --method /toys',
       exits: 3,
-      says: "there is no verb in /toys; write 'GET /toys'",
+      says: "there is no HTTP method in /toys; write 'GET /toys'",
     },
     'an unquoted method': {
       line: 'set s.json --metrics-enabled --method GET /toys',

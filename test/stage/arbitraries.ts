@@ -34,7 +34,7 @@ export const methodKey = fc.oneof(
   fc.constant('*/*'),
   fc
     .tuple(resource, fc.constantFrom('GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'))
-    .map(([path, verb]) => `${path}/${verb}`),
+    .map(([path, httpMethod]) => `${path}/${httpMethod}`),
 );
 
 // Often the default, so that what need not be written is not.

@@ -51,7 +51,7 @@ test.each([
   ['canarySettings.percent', /^expected one of canarySettings\.deploymentId, canarySettings\.percentTraffic/],
   ['description.x', /^it has no fields of its own$/],
   ['variables.', /^expected one of variables/],
-  ['methodSettings.GET', /^GET is a verb without a path/],
+  ['methodSettings.GET', /^GET is an HTTP method without a path/],
   ['methodSettings.GET /pets.logLevel', /^logLevel is no setting of a method; expected one of metricsEnabled, /],
 ])('%s names none, and what could be meant is said', (word, sentence) => {
   expect(isProperty(word)).toBe(true);

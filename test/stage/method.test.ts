@@ -29,9 +29,9 @@ const spellings: readonly (readonly [text: string, ...keys: readonly string[]])[
   ['GET /a~0b', '~1a~0b/GET'],
   ['*/*', '*/*'],
   ['* *', '*/*'],
-  ['ANY /pets', ...httpMethods.map((verb) => `~1pets/${verb}`)],
-  ['* /pets', ...httpMethods.map((verb) => `~1pets/${verb}`)],
-  ['/pets/ANY', ...httpMethods.map((verb) => `~1pets/${verb}`)],
+  ['ANY /pets', ...httpMethods.map((httpMethod) => `~1pets/${httpMethod}`)],
+  ['* /pets', ...httpMethods.map((httpMethod) => `~1pets/${httpMethod}`)],
+  ['/pets/ANY', ...httpMethods.map((httpMethod) => `~1pets/${httpMethod}`)],
 ];
 
 test.each(spellings)('%s is read', (text, ...keys) => {
@@ -39,11 +39,11 @@ test.each(spellings)('%s is read', (text, ...keys) => {
 });
 
 test.each([
-  ['GET', "GET is a verb without a path; write 'GET /pets'"],
-  ['get,post', "GET,POST is a verb without a path; write 'GET /pets'"],
-  ['/pets', "there is no verb in /pets; write 'GET /pets'"],
-  ['/pets/{id}', "there is no verb in /pets/{id}; write 'GET /pets/{id}'"],
-  ['FETCH /pets', "there is no verb in FETCH /pets; write 'GET /pets'"],
+  ['GET', "GET is an HTTP method without a path; write 'GET /pets'"],
+  ['get,post', "GET,POST is an HTTP method without a path; write 'GET /pets'"],
+  ['/pets', "there is no HTTP method in /pets; write 'GET /pets'"],
+  ['/pets/{id}', "there is no HTTP method in /pets/{id}; write 'GET /pets/{id}'"],
+  ['FETCH /pets', "there is no HTTP method in FETCH /pets; write 'GET /pets'"],
   ['', "it is empty; write 'GET /pets', or '*/*' for all methods"],
   ['*/GET', "* is no resource path; write 'GET /pets', or '*/*' for all methods"],
   ['GET /a b', "/a b is no resource path; write 'GET /pets', or '*/*' for all methods"],
@@ -75,8 +75,8 @@ test('whatever a stage holds, the readable form of its key leads back to the ent
 
 test('what is written is always a key that API Gateway takes', () =>
   fc.assert(
-    fc.property(fc.constantFrom(...httpMethods), fc.webPath(), (verb, path) => {
-      const keys = keysOf(`${verb} ${path}`);
+    fc.property(fc.constantFrom(...httpMethods), fc.webPath(), (httpMethod, path) => {
+      const keys = keysOf(`${httpMethod} ${path}`);
       if (typeof keys !== 'string') for (const key of keys) expect(isMethodKey(key)).toBe(true);
     }),
   ));
