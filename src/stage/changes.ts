@@ -12,7 +12,14 @@ export interface Change {
 /** Which places to look at. */
 export type Wanted = (place: Place) => boolean;
 
-/** Every leaf that is not the same in both stages, in the order of the table. What changes by itself is left out. */
+/**
+ * Every leaf that is not the same in both stages, in the order of the table. What changes by itself is left out.
+ *
+ * @param wanted Which places to look at; all, where it is left out.
+ *
+ * @example
+ * changesBetween({}, { description: 'x' }).map(({ before, after }) => [before, after]); // [[undefined, 'x']]
+ */
 export const changesBetween = (before: Stage, after: Stage, wanted: Wanted = () => true): readonly Change[] =>
   leafRows
     .filter(({ volatile }) => !volatile)

@@ -22,7 +22,7 @@ export interface CallProblem extends Problem {
   readonly of: number;
 }
 
-/** What kind of failure ended a run; `cli/exit-codes.ts` says what each exits with. */
+/** What kind of failure it is. Those of the library are `input`, `patch` and `expectation`; the others are the program's. */
 export type FailureKind =
   | 'unexpected'
   | 'usage'
@@ -38,7 +38,7 @@ export type FailureKind =
   | 'unavailable'
   | 'interrupted';
 
-/** The one error that the program throws on purpose: every problem of a run, and what kind of failure they make. */
+/** The one error that is thrown on purpose: every problem that was found, and what kind of failure they make. */
 export class StageError extends Error {
   override readonly name: string = 'StageError';
   constructor(

@@ -32,9 +32,13 @@ export interface Property {
   /** Another name of the flag. */
   readonly alias?: string;
   readonly help: string;
-  /** The patch path, in AWS's spelling. */
+  /**
+   * The patch path, in AWS's spelling.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateStage-Patch
+   */
   readonly path: string;
-  /** The operations that API Gateway is known to accept. */
+  /** The operations that API Gateway is known to accept there, by its documents or by what was recorded of it. */
   readonly ops: readonly Op[];
   /** Operations that nobody has shown API Gateway to accept, or to refuse. */
   readonly unproven?: readonly Op[];
@@ -66,6 +70,12 @@ export interface Group {
 
 const guide = 'https://docs.aws.amazon.com/apigateway/latest';
 
+/**
+ * What properties belong to: what they are about together, and where AWS describes it.
+ *
+ * @example
+ * groups.canarySettings.title; // 'Canary'
+ */
 export const groups: Readonly<Record<GroupName, Group>> = {
   stage: { title: 'Stage', page: `${guide}/api/API_UpdateStage.html` },
   variables: { title: 'Stage variables', page: `${guide}/developerguide/stage-variables.html` },
@@ -375,7 +385,12 @@ const rows: readonly Row[] = [
   },
 ];
 
-/** Every property of a stage, in the order of the help. */
+/**
+ * Every property of a stage, in the order of the help.
+ *
+ * @example
+ * properties.find(({ flag }) => flag === 'variable')?.path; // '/variables/{name}'
+ */
 export const properties: readonly Property[] = rows.map(({ name, ...row }) => ({
   name,
   field: name.slice(name.lastIndexOf('.') + 1),
@@ -383,7 +398,12 @@ export const properties: readonly Property[] = rows.map(({ name, ...row }) => ({
   ...row,
 }));
 
-/** How a property is unset, in a few words; undefined where it lasts. */
+/**
+ * How a property is unset, in a few words; undefined where it lasts.
+ *
+ * @example
+ * properties.filter(({ flag }) => flag === 'canary-percent-traffic').map(unsetBy); // ['0.0']
+ */
 export const unsetBy = ({ clear, ops, unsetAs }: Property): string | undefined => {
   if (clear !== undefined) return clear === '' ? 'the empty text' : clear;
   return ops.includes('remove') ? 'removal' : unsetAs;

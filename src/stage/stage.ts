@@ -68,6 +68,9 @@ export type Shape = LeafShape | { readonly [member: string]: Shape };
 /**
  * The members of a stage in the order of AWS's model, which is the order in which `aws apigateway get-stage` prints them and
  * the one that new keys follow in a stage file.
+ *
+ * @example
+ * stageShape['accessLogSettings']; // { format: 'string', destinationArn: 'string' }
  */
 export const stageShape: { readonly [member: string]: Shape } = {
   deploymentId: 'string',
