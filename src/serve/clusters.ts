@@ -1,4 +1,5 @@
 /** What cache clusters are doing: on API Gateway they take minutes to come and to go. */
+import { isClusterUnderWay } from '../stage/read-only.js';
 import type { Stage } from '../stage/stage.js';
 import type { World } from '../world.js';
 
@@ -21,8 +22,8 @@ export const settledStatus = ({ cacheClusterEnabled }: Stage): string =>
   cacheClusterEnabled === true ? 'AVAILABLE' : 'NOT_AVAILABLE';
 
 // A status that a file was written with while API Gateway was at work is believed; another must fit what the stage says.
-const writtenStatus = ({ cacheClusterStatus }: Stage): string | undefined =>
-  cacheClusterStatus?.endsWith('_IN_PROGRESS') ? cacheClusterStatus : undefined;
+const writtenStatus = (stage: Stage): string | undefined =>
+  isClusterUnderWay(stage) ? stage.cacheClusterStatus : undefined;
 
 /** Whether an edit makes a cluster or takes it away. */
 export const isClusterChange = (before: Stage, after: Stage): boolean => settledStatus(before) !== settledStatus(after);

@@ -2,10 +2,10 @@ import type { PatchOperation } from '../stage/operation.js';
 import type { PatchContext } from '../stage/patch.js';
 import type { Stage } from '../stage/stage.js';
 import { deploymentInput, readInput, settingAll } from './input.js';
-import { apiOf, type Backend, badRequest, created, dated, type Operation, ok, pageOf } from './operation.js';
+import { apiOf, type Backend, badRequest, created, dated, dateNow, type Operation, ok, pageOf } from './operation.js';
 import { allStages, editStage, newStage } from './stages.js';
 import { type Api, contextOf, type Item, isName } from './store.js';
-import { ApiError, isoOf } from './wire.js';
+import { ApiError } from './wire.js';
 
 const deploymentsNamedIn = (stages: readonly Stage[]): readonly string[] =>
   stages.flatMap(({ deploymentId, canarySettings }) =>
@@ -87,7 +87,7 @@ export const createDeployment: Operation = async (request, backend) => {
   const deployment: Item = {
     id,
     ...(description !== undefined && { description }),
-    createdDate: isoOf(backend.world.now()),
+    createdDate: dateNow(backend),
   };
   await backend.store.addDeployment(api.id, deployment);
   return created(dated(deployment, backend));

@@ -1,11 +1,12 @@
 /** What an operation is, and what all of them share. */
 import { StageError } from '../stage/problem.js';
+import { dateOf, secondsOf } from '../stage/read-only.js';
 import type { JsonObject } from '../stage/stage.js';
 import type { World } from '../world.js';
 import type { Clusters } from './clusters.js';
 import type { PathParameters } from './routes.js';
 import { type Api, type Item, isName, type Store } from './store.js';
-import { type Answer, ApiError, secondsOf } from './wire.js';
+import { type Answer, ApiError } from './wire.js';
 
 /** What operations work on. */
 export interface Backend {
@@ -71,6 +72,11 @@ export const pageOf = (items: readonly Item[], query: URLSearchParams): JsonObje
   const next = items[start + limitOf(query)]?.id;
   return { item: items.slice(start, start + limitOf(query)), ...(next !== undefined && { position: next }) };
 };
+
+/** Since 1970: API Gateway's dates are of whole seconds. */
+export const secondsNow = ({ world }: Pick<Backend, 'world'>): number => Math.floor(world.now() / 1000);
+
+export const dateNow = (backend: Pick<Backend, 'world'>): string => dateOf(secondsNow(backend) * 1000);
 
 export const dated = (item: Item, { since }: Backend): Item => ({
   ...item,

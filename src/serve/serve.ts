@@ -9,7 +9,7 @@ import { type Asked, answerTo, askedBy } from './asked.js';
 import { newClusters } from './clusters.js';
 import { type Fault, type FaultRule, newStrike, type Strike } from './faults.js';
 import { checkAsker, hostInUrl } from './gate.js';
-import type { Backend } from './operation.js';
+import { type Backend, secondsNow } from './operation.js';
 import { newTaker } from './quota.js';
 import type { Reply } from './reply.js';
 import { hinder, spoil, throttled } from './sabotage.js';
@@ -116,7 +116,7 @@ const newEndpoint = (options: ServeOptions, stopping: AbortSignal): Endpoint => 
       store: openStore(folder, options),
       clusters: newClusters(cacheDelay, world.now),
       world,
-      since: Math.floor(world.now() / 1000),
+      since: secondsNow({ world }),
       log: (line) => log(printable(line)),
     },
     strike: newStrike(faults, world.random),

@@ -4,9 +4,19 @@ import { ours } from '../stage/refusals.js';
 import { isObject, type JsonObject, type Stage } from '../stage/stage.js';
 import { isClusterChange, settledStatus } from './clusters.js';
 import { readInput, settingAll, stageInput } from './input.js';
-import { apiOf, type Backend, badRequest, created, type Operation, ok, unlessBroken } from './operation.js';
+import {
+  apiOf,
+  type Backend,
+  badRequest,
+  created,
+  dateNow,
+  type Operation,
+  ok,
+  secondsNow,
+  unlessBroken,
+} from './operation.js';
 import { type Api, contextOf, isName, type StageEdit } from './store.js';
-import { ApiError, isoOf, noStage, stageOnWire } from './wire.js';
+import { ApiError, noStage, stageOnWire } from './wire.js';
 
 const keyOf = (api: Api, stageName: string): string => `${api.id}/${stageName}`;
 
@@ -38,8 +48,8 @@ export const allStages = async (
 };
 
 /** In the form in which the stage has its dates: as text, or in seconds. */
-const dateLike = ({ createdDate, lastUpdatedDate = createdDate }: Stage, now: number): string | number =>
-  typeof lastUpdatedDate === 'number' ? Math.floor(now / 1000) : isoOf(now);
+const dateLike = ({ createdDate, lastUpdatedDate = createdDate }: Stage, backend: Backend): string | number =>
+  typeof lastUpdatedDate === 'number' ? secondsNow(backend) : dateNow(backend);
 
 /** Does an edit, stamps the stage, and starts or stops its cluster. */
 export const editStage = async (
@@ -48,13 +58,13 @@ export const editStage = async (
   backend: Backend,
   edit: Pick<StageEdit, 'decide' | 'context'>,
 ): Promise<Stage> => {
-  const { store, clusters, world } = backend;
+  const { store, clusters } = backend;
   const { before, after } = await store.editStage(api.id, name, {
     ...edit,
     finish: (was, is) => ({
       ...is,
       ...(isClusterChange(was, is) && { cacheClusterStatus: settledStatus(is) }),
-      lastUpdatedDate: dateLike(was, world.now()),
+      lastUpdatedDate: dateLike(was, backend),
     }),
   });
   clusters.edited(keyOf(api, name), before, after);
@@ -96,7 +106,7 @@ export const updateStage: Operation = async (request, backend) => {
 export const newStage = async (api: Api, input: Stage, context: PatchContext, backend: Backend): Promise<Stage> => {
   const { stageName = '', tags } = input;
   if (!isName(stageName)) throw badRequest('Stage name only allows a-zA-Z0-9_- and at most 128 of them');
-  const now = isoOf(backend.world.now());
+  const now = dateNow(backend);
   const blank: Stage = { stageName, cacheClusterEnabled: false, methodSettings: {}, tracingEnabled: false };
   const made = applyPatch(blank, settingAll(input), context);
   const stage: Stage = {

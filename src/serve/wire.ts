@@ -1,5 +1,6 @@
 /** What goes over the wire: restJson1, as API Gateway speaks it. */
 import { PatchError, StageError } from '../stage/problem.js';
+import { secondsOf } from '../stage/read-only.js';
 import type { JsonObject, Stage } from '../stage/stage.js';
 
 /** An answer to a request. Without a body it is empty. */
@@ -81,16 +82,6 @@ export const errorAnswer = (thrown: unknown): Answer => {
     headers: { 'x-amzn-errortype': error, ...headersByError[error] },
   };
 };
-
-/** A date of a file, ISO text or seconds since 1970, in seconds since 1970; undefined for what is none. */
-export const secondsOf = (date: unknown): number | undefined => {
-  const seconds = typeof date === 'string' ? Date.parse(date) / 1000 : Number(date ?? Number.NaN);
-  return Number.isFinite(seconds) ? seconds : undefined;
-};
-
-/** A time as `aws` prints it: `2026-01-31T12:00:00+00:00`. */
-export const isoOf = (milliseconds: number): string =>
-  new Date(milliseconds).toISOString().replace(/\.\d+Z$/, '+00:00');
 
 /** What API Gateway always reports of a stage, and a file may leave out. */
 export interface StageFacts {

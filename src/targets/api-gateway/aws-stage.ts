@@ -1,8 +1,6 @@
 /** What GetStage and UpdateStage answer, as a stage file holds it. */
+import { dateOf } from '../../stage/read-only.js';
 import { isObject, type JsonObject, type Shape, type Stage, stageShape } from '../../stage/stage.js';
-
-/** As `aws apigateway get-stage` prints it where the clock is UTC's: `2026-01-01T00:00:00+00:00`. */
-const isoText = (date: Date): string => date.toISOString().replace(/(?:\.000)?Z$/, '+00:00');
 
 const isPresent = (value: unknown): boolean => value !== undefined && value !== null;
 
@@ -11,7 +9,7 @@ const keysOf = (value: JsonObject, shape: { readonly [member: string]: Shape }):
   (Object.hasOwn(shape, '*') ? Object.keys(value) : Object.keys(shape)).filter((key) => isPresent(value[key]));
 
 const toJson = (value: unknown, shape: Shape | undefined): unknown => {
-  if (value instanceof Date) return isoText(value);
+  if (value instanceof Date) return dateOf(value.getTime());
   if (shape === undefined || typeof shape === 'string' || !isObject(value)) return value;
   return Object.fromEntries(
     keysOf(value, shape).map((key) => [key, toJson(value[key], shape['*'] ?? shape[key])] as const),

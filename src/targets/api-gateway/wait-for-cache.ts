@@ -1,10 +1,9 @@
 /** Waiting until a cache cluster is as it was asked to be. */
 import { StageError } from '../../stage/problem.js';
+import { isClusterUnderWay } from '../../stage/read-only.js';
 import type { Stage } from '../../stage/stage.js';
 import { span } from './clock.js';
 import { restarted, type Session } from './session.js';
-
-const isUnderWay = ({ cacheClusterStatus = '' }: Stage): boolean => cacheClusterStatus.endsWith('_IN_PROGRESS');
 
 /** What to say while waiting: the status, and for how many milliseconds it has been waited. */
 export type OnProgress = (status: string, waited: number) => void;
@@ -31,7 +30,7 @@ export const settleCache = async (
   const start = clock.now();
   for (;;) {
     const stage = await read(restarted(session));
-    if (!isUnderWay(stage)) return stage;
+    if (!isClusterUnderWay(stage)) return stage;
     const waited = clock.now() - start;
     if (waited >= timeout) throw tooLong(stage, timeout, at.label);
     onProgress(stage.cacheClusterStatus ?? '', waited);

@@ -40,7 +40,7 @@ test('an answer becomes a stage file', () => {
   };
   expect(JSON.stringify(toStage(answer))).toBe(
     '{"deploymentId":"d","methodSettings":{"b":{"metricsEnabled":false,"cachingEnabled":true},"a":{}},' +
-      '"createdDate":"1970-01-01T00:00:00+00:00","lastUpdatedDate":"1970-01-01T00:00:01.500+00:00"}',
+      '"createdDate":"1970-01-01T00:00:00+00:00","lastUpdatedDate":"1970-01-01T00:00:01.500000+00:00"}',
   );
 });
 
