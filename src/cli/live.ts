@@ -22,6 +22,7 @@ import { nearestWord } from '../text/spelling.js';
 import type { LivePlace } from './address.js';
 import { flagCount, flagText, flagTime, flagWord, isOn, usageError } from './given.js';
 import type { Scene } from './scene.js';
+import { tellNotice } from './tell.js';
 
 const load = () => import('../targets/api-gateway.js');
 
@@ -160,19 +161,16 @@ const reference = (word: string): ListedReference =>
 /** The APIs with their stages; one of them where a word says which, by its id or its name. */
 export const listLive = async (word: string | undefined, scene: Scene): Promise<readonly ListedApi[]> => {
   const { listApis } = await load();
-  const { world, voice } = scene;
   // Also with --quiet: a list that is not whole must not look whole.
   const onLeftOut: OnLeftOut = ({ id, name }, { message }) =>
-    world.stderr.write(
-      `${voice.paintErrors.warning('notice:')} ${printable(`${id} (${name}) is left out: its stages cannot be read. ${message}`)}\n`,
-    );
+    tellNotice(`${id} (${name}) is left out: its stages cannot be read. ${message}`, scene);
   return listApis(word === undefined ? undefined : reference(word), connectionTo({}, scene), onLeftOut);
 };
 
-/** The methods that flags and words name, and not as keys of entries; only what is set or copied can be set in vain. */
+/** The methods that flags and words name, and not as keys of entries, for a verb that may set something of them in vain. */
 const namedMethods = ({ request, command }: Scene): readonly Method[] => {
   const { methods = [], choices } = request;
-  if (!['set', 'copy'].includes(command.name)) return [];
+  if (!('checksMethods' in command)) return [];
   const inWords = choices.flatMap(({ method }) => (method === undefined ? [] : [method]));
   const named = methods === 'all-entries' ? inWords : [...methods, ...inWords];
   return named.filter((method) => !('key' in method));

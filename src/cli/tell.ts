@@ -31,10 +31,12 @@ const render = async (
 };
 
 /** Notices go to stderr. */
-export const tellNotices = (notices: readonly Notice[], { world, voice }: Scene): void => {
-  if (voice.isQuiet) return;
-  for (const { message } of notices)
-    world.stderr.write(`${voice.paintErrors.warning('notice:')} ${printable(message)}\n`);
+export const tellNotice = (message: string, { world, voice }: Scene): void =>
+  world.stderr.write(`${voice.paintErrors.warning('notice:')} ${printable(message)}\n`);
+
+export const tellNotices = (notices: readonly Notice[], scene: Scene): void => {
+  if (scene.voice.isQuiet) return;
+  for (const { message } of notices) tellNotice(message, scene);
 };
 
 /** Tells the story of an edit. Where stdout holds the stage itself, all that is told goes to stderr. */

@@ -88,6 +88,8 @@ export interface StageCommand extends VerbRecord {
   readonly words: 'none' | 'properties' | 'assignments';
   /** It takes a call of `aws apigateway update-stage`: what is given is sent as it is, and may name a stage that is not meant. */
   readonly standsIn?: true;
+  /** It gives methods settings, in vain where an API has no such method: those of a live one are looked up first. */
+  readonly checksMethods?: true;
   /** Codes of rules that it makes true on purpose, so that they go unsaid. */
   readonly intends?: readonly string[];
   /** Unless the user says otherwise. */

@@ -149,6 +149,7 @@ export const copy: StageCommand = {
   flags: [...ownFlags, ...choosingFlags, ...methodFlags],
   targets: 2,
   words: 'properties',
+  checksMethods: true,
   isWithin: ({ from, to }) => from !== undefined || to !== undefined,
   check,
   plan: (input) => {

@@ -80,6 +80,7 @@ export const set: StageCommand = {
   flags: [...settingFlags, variablesFlag, forceFlag('stage'), ...methodFlags],
   targets: 1,
   words: 'assignments',
+  checksMethods: true,
   check,
   plan: (input) => {
     const choices = input.choices.map(withoutStar);
