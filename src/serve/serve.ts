@@ -1,6 +1,6 @@
 /** API Gateway's wire protocol over a folder of stage files. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type Problem, StageError } from '../stage/problem.js';
+import { failure } from '../stage/problem.js';
 import type { Quota } from '../targets/quota.js';
 import { sleep } from '../targets/sleep.js';
 import { printable } from '../text/printable.js';
@@ -100,8 +100,7 @@ const listen = (server: Server, { host, port }: ServeOptions): Promise<number> =
     // Once it listens, there is nobody left to tell, and a connection that fails is no reason to end.
     server.on('error', (error: NodeJS.ErrnoException) => {
       const why = portProblems[error.code ?? ''] ?? `${error.message}.`;
-      const problem: Problem = { code: 'listen', message: `${printable(hostInUrl(host))}:${port}: ${why}` };
-      reject(new StageError('usage', [problem]));
+      reject(failure('usage', 'listen', `${printable(hostInUrl(host))}:${port}: ${why}`));
     });
     server.listen(port, host, () => {
       const address = server.address();

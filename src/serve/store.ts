@@ -2,7 +2,7 @@
 import type { PatchOperation } from '../stage/operation.js';
 import type { PatchContext } from '../stage/patch.js';
 import type { Calls } from '../stage/plan.js';
-import { type Problem, StageError } from '../stage/problem.js';
+import { failure, type StageError } from '../stage/problem.js';
 import { applyCalls } from '../stage/result.js';
 import { isObject, type JsonObject, type Stage, stageNamePattern, stageShape } from '../stage/stage.js';
 import { type FileOptions, stageFile } from '../targets/file.js';
@@ -60,10 +60,7 @@ const stagePath = (apiId: string, name: string): string => `${apiId}/${name}.jso
 const stemsOf = (names: readonly string[]): readonly string[] =>
   names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
 
-const misfit = (file: string, sentence: string): StageError => {
-  const problem: Problem = { code: 'misfit', message: `${file}: ${sentence}` };
-  return new StageError('input', [problem]);
-};
+const misfit = (file: string, sentence: string): StageError => failure('input', 'misfit', `${file}: ${sentence}`);
 
 const isItem = (value: unknown): value is Item => isObject(value) && typeof value['id'] === 'string';
 

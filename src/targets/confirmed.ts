@@ -1,18 +1,17 @@
 import { changesBetween } from '../stage/changes.js';
 import { diffStages } from '../stage/diff.js';
 import type { Outcome } from '../stage/plan.js';
-import { StageError } from '../stage/problem.js';
+import { failure, type StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';
 import { foresee } from './dry-run.js';
 import type { StageTarget } from './target.js';
 
 const changedMeanwhile = (label: string): StageError =>
-  new StageError('expectation', [
-    {
-      code: 'changed-meanwhile',
-      message: `${label} was changed by somebody else while you were asked, so nothing was written. Run the command again.`,
-    },
-  ]);
+  failure(
+    'expectation',
+    'changed-meanwhile',
+    `${label} was changed by somebody else while you were asked, so nothing was written. Run the command again.`,
+  );
 
 /** Whether an edit writes nothing. A target that foresees knows its calls: one of them may change what nobody can foresee. */
 const isIdle = ({ before, after, calls }: Outcome, target: StageTarget): boolean =>

@@ -10,7 +10,7 @@ import {
   GetStagesCommand,
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
-import { StageError } from '../../stage/problem.js';
+import { failure } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
 import type { World } from '../../world.js';
 import { toStage } from './aws-stage.js';
@@ -72,12 +72,8 @@ const certificates = (path: string): Buffer => {
     return readFileSync(path);
   } catch (error) {
     const { message } = error as Error;
-    throw new StageError('config', [
-      {
-        code: 'ca-bundle',
-        message: `The CA bundle ${path} cannot be read: ${message}. Name another with --ca-bundle.`,
-      },
-    ]);
+    const next = 'Name another with --ca-bundle.';
+    throw failure('config', 'ca-bundle', `The CA bundle ${path} cannot be read: ${message}. ${next}`);
   }
 };
 

@@ -1,5 +1,5 @@
 /** APIs and stages by their names. */
-import { StageError } from '../../stage/problem.js';
+import { failure, StageError } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
 import { type RestApi, readAnswer, readPages, restarted, type Session } from './session.js';
 
@@ -9,7 +9,7 @@ export type ApiReference = { readonly id: string } | { readonly name: string };
 /** The word that was probably meant, among those that there are. */
 export type Nearest = (given: string, words: readonly string[]) => string | undefined;
 
-const refuse = (code: string, message: string): StageError => new StageError('usage', [{ code, message }]);
+const refuse = (code: string, message: string): StageError => failure('usage', code, message);
 
 const some = (words: readonly string[]): string =>
   words.length > 10 ? `${words.slice(0, 10).join(', ')} and ${words.length - 10} more` : words.join(', ');

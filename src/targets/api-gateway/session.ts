@@ -1,7 +1,7 @@
 /** Calls of API Gateway as the program makes them: within the quota, within the time, and again where that makes sense. */
 
 import type { PatchOperation } from '../../stage/operation.js';
-import { StageError } from '../../stage/problem.js';
+import { failure, StageError } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
 import { longestTimer } from '../sleep.js';
 import { awsFailure, faultOf, faultSentence } from './aws-errors.js';
@@ -68,7 +68,7 @@ const interrupted = ({ signal, at }: Session, doing: Doing): StageError => {
   const state =
     doing === 'write' ? 'whether the edit was made is not known. stage get shows it.' : 'nothing was being changed.';
   const message = `${at.label}: interrupted by ${String(signal.reason)}; ${state}`;
-  return new StageError('interrupted', [{ code: doing === 'write' ? interruptedWrite : 'interrupted', message }]);
+  return failure('interrupted', doing === 'write' ? interruptedWrite : 'interrupted', message);
 };
 
 type Doing = 'read' | 'write';

@@ -1,5 +1,5 @@
 /** Waiting until a cache cluster is as it was asked to be. */
-import { StageError } from '../../stage/problem.js';
+import { failure, type StageError } from '../../stage/problem.js';
 import { isClusterUnderWay } from '../../stage/read-only.js';
 import type { Stage } from '../../stage/stage.js';
 import { span } from './clock.js';
@@ -12,12 +12,11 @@ export type OnProgress = (status: string, waited: number) => void;
 const pauseAfter = (waited: number): number => Math.min(5000, Math.max(500, waited));
 
 const tooLong = ({ cacheClusterStatus }: Stage, timeout: number, label: string): StageError =>
-  new StageError('unavailable', [
-    {
-      code: 'cache-not-settled',
-      message: `${label}: the cache cluster is still ${cacheClusterStatus} after ${span(timeout)}. The edit was made; stage get shows how far the cluster is.`,
-    },
-  ]);
+  failure(
+    'unavailable',
+    'cache-not-settled',
+    `${label}: the cache cluster is still ${cacheClusterStatus} after ${span(timeout)}. The edit was made; stage get shows how far the cluster is.`,
+  );
 
 /** Reads the stage until its cacheClusterStatus has settled, at most `timeout` milliseconds long. Answers with the stage then. */
 export const settleCache = async (
