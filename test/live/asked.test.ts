@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { Stage } from '../../src/stage/stage.js';
 import { stopServing } from '../serve/serving.js';
 import { aMethod, aStage } from '../stages.js';
-import { removeFolders, testWorld } from '../world.js';
-import { anApi, canaryStage, goLive, keys, type LiveWorld, prod, prodFile, restApiId } from './live.js';
+import { startStub } from '../stub-api-gateway.js';
+import { newFolder, removeFolders, testWorld } from '../world.js';
+import { anApi, canaryStage, goLive, keys, prod, prodFile, restApiId, runAgainst } from './live.js';
 
 afterEach(async () => {
   await stopServing();
@@ -346,10 +347,11 @@ describe('an interruption', () => {
     ['UpdateStage', 'interrupted by SIGINT; whether the edit was made is not known. stage get shows it.'],
   ])('during %s', async (operation, says) => {
     const controller = new AbortController();
-    const { stage } = await goLive(aStage(), { faults: `${operation}:hang` });
-    setTimeout(() => controller.abort('SIGINT'), 150);
-    const options: LiveWorld = { signal: controller.signal };
-    expect(await stage(edit, options)).toEqual({ code: 130, stdout: '', stderr: `stage: ${prod}: ${says}\n` });
+    const stub = await startStub([{ id: restApiId, name: 'orders-api', stages: { prod: aStage() } }]);
+    stub.scripts[operation] = [() => controller.abort('SIGINT')];
+    const run = await runAgainst(stub.url, newFolder())(edit, { signal: controller.signal });
+    expect(run).toEqual({ code: 130, stdout: '', stderr: `stage: ${prod}: ${says}\n` });
+    await stub.close();
   });
 });
 

@@ -1,8 +1,9 @@
 /** Real processes: the server, what is asked of it by others, and how it ends. */
 import { spawnSync } from 'node:child_process';
+import { EventEmitter, on } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import { join } from 'node:path';
 import { folderOf } from '../serve/serving.js';
 import { aStage } from '../stages.js';
@@ -38,9 +39,38 @@ const serve = async (...flags: readonly string[]): Promise<Server> => {
 afterEach(async () => {
   for (const { child } of servers) child.kill('SIGKILL');
   await Promise.all(servers.splice(0).map(({ ended }) => ended));
+  for (const way of ways.splice(0)) way.close();
 });
 
 afterAll(removeFolders);
+
+/** A way to a server. It tells when bytes like these have been passed on by it. */
+interface Way {
+  readonly url: string;
+  passed(pattern: RegExp): Promise<void>;
+}
+
+const ways: TcpServer[] = [];
+
+const wayTo = async (url: string): Promise<Way> => {
+  const passing = new EventEmitter();
+  const way = createTcpServer((client) => {
+    const server = connect(Number(new URL(url).port), '127.0.0.1');
+    for (const socket of [client, server]) socket.on('error', () => undefined);
+    client.on('data', (bytes) => server.write(bytes, () => passing.emit('passed', bytes.toString())));
+    server.pipe(client);
+    client.on('close', () => server.destroy());
+    server.on('close', () => client.destroy());
+  });
+  ways.push(way);
+  await new Promise<void>((resolve) => way.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(way.address() as AddressInfo).port}`,
+    passed: async (pattern) => {
+      for await (const [text] of on(passing, 'passed')) if (pattern.test(text)) return;
+    },
+  };
+};
 
 const held = ({ folder }: Server) => JSON.parse(readFileSync(join(folder, prodFile), 'utf8'));
 
@@ -74,8 +104,11 @@ test.each([
 
 test('stage serve ends while a client hangs on it, and tells that client nothing false', async () => {
   const server = await serve('--fault', 'UpdateStage:hang', '--quiet');
-  const edit = runProgram(['set', prod, '--description', 'new', '--endpoint-url', server.url, '--timeout', '2']);
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  const way = await wayTo(server.url);
+  const edit = runProgram(['set', prod, '--description', 'new', '--endpoint-url', way.url, '--timeout', '2']);
+  await way.passed(/^PATCH /);
+  // Once another request was answered, the server has begun with what was there before it.
+  await fetch(`${server.url}/restapis`);
   server.child.kill('SIGTERM');
   expect(await server.ended).toEqual({ code: 0, stdout: `${server.url}\n`, stderr: '' });
   const { code, stderr } = await edit;
@@ -140,11 +173,10 @@ test.each([
 
 test('an edit that is interrupted says what is known of it', async () => {
   const server = await serve('--fault', 'UpdateStage:hang', '--quiet');
-  const flags = ['--endpoint-url', server.url, '--debug'];
-  const words = [process.execPath, program, 'set', prod, '--description', 'new', ...flags] as const;
+  const way = await wayTo(server.url);
+  const words = [process.execPath, program, 'set', prod, '--description', 'new', '--endpoint-url', way.url] as const;
   const edit = start(words, { ...cleanEnvironment, ...keysOfTest });
-  await edit.told(/^> GET/m);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await way.passed(/^PATCH /);
   edit.child.kill('SIGINT');
   const { code, stderr } = await edit.ended;
   expect([code, stderr]).toEqual([130, expect.stringContaining('whether the edit was made is not known.')]);

@@ -444,8 +444,7 @@ test.each([
   ['UpdateStage', 'whether the edit was made is not known'],
 ])('an interruption during %s says what is known', async (operation, says) => {
   const { stub, target, controller } = await goLive();
-  stub.scripts[operation] = ['hang-before'];
-  setTimeout(() => controller.abort('SIGINT'), 100);
+  stub.scripts[operation] = [() => controller.abort('SIGINT')];
   const error = await failureOf(target.edit(() => describedAs('new')));
   expect(error.kind).toBe('interrupted');
   expect(sentences(error)[0]).toContain(`interrupted by SIGINT; ${says}`);
