@@ -19,6 +19,7 @@ import {
 } from './command.js';
 import { choosingFlags, methodFlags } from './flags.js';
 import { forceFlag, refuseStart, startsCanary } from './starting-canary.js';
+import { inTheWay } from './taking.js';
 
 const heading = 'Copy';
 
@@ -111,10 +112,12 @@ const wanting = (selection: Selection, input: PlanInput, source: Stage): Wanted 
     (readLeaf(source, leaf) !== undefined || isPruned(leaf));
 };
 
-/** What was named, and is not there to be copied. */
-const absenceNotices = ({ named, isExcluded }: Selection, { options }: PlanInput, source: Stage): readonly Notice[] => {
-  if (options['prune'] === true) return [];
-  const absent = named.filter((place) => readPlace(source, place) === undefined && !isExcluded(place));
+/** What was named, and is neither there to be copied nor taken from the target. */
+const absenceNotices = (selection: Selection, input: PlanInput, source: Stage): readonly Notice[] => {
+  const isPruned = pruning(selection, input, source);
+  const absent = selection.named.filter(
+    (place) => readPlace(source, place) === undefined && !selection.isExcluded(place) && !isPruned(place),
+  );
   const message = `The source has no ${absent.map(readableName).join(', ')}.`;
   return absent.length > 0 ? [{ code: 'not-in-source', message }] : [];
 };
@@ -126,7 +129,8 @@ const copyBetween = (input: PlanInput, given: Stage): Plan => {
   const selection = selectionOf(input, source);
   const isWanted = wanting(selection, input, source);
   const { operations, problems } = diffStages(input.stage, source, isWanted);
-  if (problems.length > 0) return { kind: 'patch', problems };
+  const left = inTheWay(problems, (place) => readLeaf(source, place) === undefined);
+  if (left.length > 0) return { kind: 'patch', problems: left };
   const wanted = leavesOf(source).filter(isWanted);
   if (startsCanary(input, wanted)) return refuseStart('target', 'Copy the whole --canary');
   return oneCall(operations, [...spellingNotices(keys, wanted), ...absenceNotices(selection, input, source)]);

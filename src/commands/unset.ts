@@ -1,14 +1,13 @@
-import { changesBetween } from '../stage/changes.js';
 import { resolve } from '../stage/choice.js';
 import { isProblem, type Leaf } from '../stage/codec.js';
 import { diffStages } from '../stage/diff.js';
-import { applyPatch } from '../stage/patch.js';
-import { coveredBy, decodeAt, leavesOf, nameOf, type Place, withLeaves } from '../stage/place.js';
+import { coveredBy, decodeAt, leavesOf, type Place, withLeaves } from '../stage/place.js';
 import { type Property, unsetBy } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
 import { chosen } from './choosing.js';
 import { type Flag, oneCall, refusePlaces, type StageCommand, usageProblem } from './command.js';
 import { choosingFlags, methodFlags } from './flags.js';
+import { inTheWay } from './taking.js';
 
 const isLasting = (property: Property): boolean => unsetBy(property) === undefined;
 
@@ -51,13 +50,9 @@ export const unset: StageCommand = {
     const places = resolved.map(({ place }) => place);
     const lasting = places.filter(({ property }) => isLasting(property));
     if (lasting.length > 0) return refusePlaces('not-unsettable', 'cannot be unset', lasting);
-    const { operations, problems } = diffStages(stage, withoutPlaces(stage, places));
-    // An entry that is built again starts from defaults: what is unset there has its default, and not nothing.
-    const unset = new Set(places.map(nameOf));
-    const lost = problems.filter(({ name }) => !unset.has(name));
-    if (lost.length > 0) return { kind: 'patch', problems: lost };
-    // The default may be what it had.
-    const isChange = changesBetween(stage, applyPatch(stage, operations)).length > 0;
-    return oneCall(isChange ? operations : [], notices);
+    const { operations, problems } = diffStages(stage, withoutPlaces(stage, places), coveredBy(places));
+    const left = inTheWay(problems, coveredBy(places));
+    if (left.length > 0) return { kind: 'patch', problems: left };
+    return oneCall(operations, notices);
   },
 };

@@ -12,6 +12,12 @@ export interface Change {
 /** Which places to look at. */
 export type Wanted = (place: Place) => boolean;
 
+/** A text that clears its property stands for nothing. */
+const clearedLeaf = (stage: Stage, place: Place): Leaf | undefined => {
+  const leaf = readLeaf(stage, place);
+  return leaf === '' && place.property.clear === '' ? undefined : leaf;
+};
+
 /**
  * Every leaf that is not the same in both stages, in the order of the table. What changes by itself is left out.
  *
@@ -24,5 +30,5 @@ export const changesBetween = (before: Stage, after: Stage, wanted: Wanted = () 
   leafRows
     .filter(({ volatile }) => !volatile)
     .flatMap((property) => placesThatMayDiffer(before, after, property))
-    .map((place) => ({ place, before: readLeaf(before, place), after: readLeaf(after, place) }))
+    .map((place) => ({ place, before: clearedLeaf(before, place), after: clearedLeaf(after, place) }))
     .filter((change) => change.before !== change.after && wanted(change.place));

@@ -10,6 +10,7 @@ import {
   placesThatMayDiffer,
   propertyNamed,
   readLeaf,
+  readPlace,
   removeAt,
   replaceAt,
 } from './place.js';
@@ -43,9 +44,11 @@ const defaults = fieldsOf({ methodSettings: { [everyMethod]: defaultMethodSettin
 const isRemoved = ({ isRemovable, before, after }: Entry): boolean =>
   isRemovable && before.size > 0 && after.size === 0;
 
-/** A field can be taken from an entry only by removing the entry and building it again. */
-const losesField = ({ isRemovable, before, after }: Entry): boolean =>
-  isRemovable && after.size > 0 && [...before.keys()].some((property) => !after.has(property));
+/** A field can be taken from an entry only by removing the entry and building it again: of no use where it has its default. */
+const losesField = ({ isRemovable, before, after }: Entry, seed: Fields): boolean =>
+  isRemovable &&
+  after.size > 0 &&
+  [...before].some(([property, leaf]) => !after.has(property) && seed.get(property) !== leaf);
 
 const isNew = ({ isThere, after }: Entry): boolean => !isThere && after.size > 0;
 
@@ -72,7 +75,7 @@ const buildEntry = ({ key, before, after }: Entry, all: Fields): readonly PatchO
 /** Whether the path that removes an entry names another place, with something there: `/variables/GET` is a variable too. */
 const isShadowed = (stage: Stage, key: string): boolean => {
   const named = findPlace(pathOf({ property: methodEntry, key }));
-  return named !== undefined && named.property.group !== 'methodSettings' && readLeaf(stage, named) !== undefined;
+  return named !== undefined && named.property.group !== 'methodSettings' && readPlace(stage, named) !== undefined;
 };
 
 const entryOf = (before: Stage, after: Stage, key: string): Entry => ({
@@ -83,27 +86,55 @@ const entryOf = (before: Stage, after: Stage, key: string): Entry => ({
   after: fieldsOf(after, key),
 });
 
-/** The operations that give methods the settings that they have in `after`, in an order that API Gateway accepts. */
-export const diffMethods = (before: Stage, after: Stage): readonly PatchOperation[] => {
+/** What is to be done to which entries. */
+interface Work {
+  readonly all: Entry;
+  readonly others: readonly Entry[];
+  /** Removed, for good or to be built again. */
+  readonly removed: readonly Entry[];
+  /** Built, for the first time or again. */
+  readonly built: readonly Entry[];
+  /** Those to build while the entry of all methods has no loggingLevel, from which they would take theirs. */
+  readonly early: readonly Entry[];
+}
+
+const workOf = (before: Stage, after: Stage): Work => {
   const all = entryOf(before, after, everyMethod);
   const others = placesThatMayDiffer(before, after, methodEntry)
     .filter(({ key }) => key !== everyMethod)
     .map(({ key }) => entryOf(before, after, key));
-  const built = others.filter((entry) => isNew(entry) || losesField(entry));
-  // A new entry takes loggingLevel from the entry of all methods; one that is to have none is built while that has none.
+  // An entry that is to have no loggingLevel is built early.
+  const seed = new Map([...defaults, ...all.after].filter(([property]) => property !== loggingLevel));
+  const rebuilt = others.filter((entry) => losesField(entry, seed));
+  const built = others.filter((entry) => isNew(entry) || rebuilt.includes(entry));
   const early = all.after.has(loggingLevel) ? built.filter((entry) => !entry.after.has(loggingLevel)) : [];
-  const rebuildsAll = losesField(all) || (early.length > 0 && all.before.has(loggingLevel));
-  const removed = [
-    ...(rebuildsAll || isRemoved(all) ? [all] : []),
-    ...others.filter((entry) => isRemoved(entry) || losesField(entry)),
-  ];
+  const rebuildsAll = losesField(all, defaults) || (early.length > 0 && all.before.has(loggingLevel));
+  return {
+    all,
+    others,
+    early,
+    removed: [
+      ...(rebuildsAll || isRemoved(all) ? [all] : []),
+      ...others.filter((entry) => isRemoved(entry) || rebuilt.includes(entry)),
+    ],
+    built: [...(all.after.size > 0 && (rebuildsAll || isNew(all)) ? [all] : []), ...built],
+  };
+};
+
+/** The keys of the entries that API Gateway fills in on the way from one stage to the other. */
+export const filledMethods = (before: Stage, after: Stage): readonly string[] =>
+  workOf(before, after).built.map(({ key }) => key);
+
+/** The operations that give methods the settings that they have in `after`, in an order that API Gateway accepts. */
+export const diffMethods = (before: Stage, after: Stage): readonly PatchOperation[] => {
+  const { all, others, removed, built, early } = workOf(before, after);
   const allBefore: Fields = removed.includes(all) ? new Map() : all.before;
-  const writesAll = all.after.size > 0 && (rebuildsAll || isNew(all));
+  const late = built.filter((entry) => entry !== all && !early.includes(entry));
   return [
     ...removed.map(({ key }) => removeAt({ property: methodEntry, key })),
     ...early.flatMap((entry) => buildEntry(entry, allBefore)),
-    ...(writesAll ? buildEntry(all, new Map()) : updateEntry(all)),
-    ...built.filter((entry) => !early.includes(entry)).flatMap((entry) => buildEntry(entry, all.after)),
+    ...(built.includes(all) ? buildEntry(all, new Map()) : updateEntry(all)),
+    ...late.flatMap((entry) => buildEntry(entry, all.after)),
     ...others.filter((entry) => !built.includes(entry)).flatMap(updateEntry),
   ];
 };

@@ -1,6 +1,6 @@
 import { type Change, changesBetween, type Wanted } from './changes.js';
 import type { Leaf } from './codec.js';
-import { diffMethods } from './diff-methods.js';
+import { diffMethods, filledMethods } from './diff-methods.js';
 import { readableName } from './method.js';
 import type { PatchOperation } from './operation.js';
 import { applyPatch, checkStage } from './patch.js';
@@ -30,6 +30,8 @@ import { isObject, type Shape, type Stage, stageShape } from './stage.js';
 export interface DiffProblem extends Problem {
   /** AWS's names of what leads to the leaf: `canarySettings.deploymentId`. */
   readonly name: string;
+  /** The leaf, where it is a property's. */
+  readonly place?: Place;
 }
 
 export interface StageDiff {
@@ -91,16 +93,15 @@ const diffCanary = (changes: readonly Change[], before: Stage, after: Stage): re
   );
 };
 
-/** What API Gateway fills in when the goal's new entries and its new canary are made, as far as nobody wants it otherwise. */
+/** What API Gateway fills in when the goal's entries and its canary are made, as far as nobody wants it otherwise. */
 const seedLeaves = (
   before: Stage,
   goal: Stage,
   wanted: Wanted,
 ): readonly { place: Place; leaf: Leaf | undefined }[] => {
-  const keys = Object.keys(goal.methodSettings ?? {}).filter((key) => !Object.hasOwn(before.methodSettings ?? {}, key));
   const entry = (key: string) => (key === everyMethod ? defaultMethodSetting : seedMethodSetting(goal));
   const seeded: Stage = {
-    methodSettings: Object.fromEntries(keys.map((key) => [key, entry(key)])),
+    methodSettings: Object.fromEntries(filledMethods(before, goal).map((key) => [key, entry(key)])),
     ...(goal.canarySettings && !before.canarySettings && { canarySettings: seedCanarySettings(goal) }),
   };
   return leavesOf(seeded)
@@ -145,27 +146,29 @@ const leftover = ({ place, before, after }: Change, reasons: Reasons): DiffProbl
   return {
     code: 'cannot-express',
     name: nameOf(place),
+    place,
     message: `${readableName(place)} cannot be changed${change}. ${why}`,
   };
 };
 
-/** Leaves that are no properties, as texts: what API Gateway may add one day. */
-const unknownLeaves = (
-  value: unknown,
-  shape: Shape | undefined,
-  at: readonly string[],
-): readonly (readonly [string, string])[] => {
-  if (!isObject(value)) return shape === undefined ? [[at.join('.'), JSON.stringify(value)]] : [];
-  if (typeof shape === 'string') return [];
+type UnknownLeaf = readonly [name: string, text: string];
+
+const isLeafText = (value: unknown, shape: Shape): boolean => typeof shape === 'string' && !isObject(value);
+
+/** What is no property where it stands, as texts: what API Gateway may add one day, or no value of its own. */
+const unknownLeaves = (value: unknown, shape: Shape | undefined, at: readonly string[]): readonly UnknownLeaf[] => {
+  if (value === undefined || (shape !== undefined && isLeafText(value, shape))) return [];
+  if (!isObject(value) || typeof shape === 'string') return [[at.join('.'), JSON.stringify(value)]];
   return Object.keys(value).flatMap((key) =>
     unknownLeaves(value[key], shape && (Object.hasOwn(shape, key) ? shape[key] : shape['*']), [...at, key]),
   );
 };
 
-const diffUnknown = (before: Stage, after: Stage): readonly DiffProblem[] => {
-  const was = new Map(unknownLeaves(before, stageShape, []));
-  const is = new Map(unknownLeaves(after, stageShape, []));
-  return [...new Set([...was.keys(), ...is.keys()])]
+/** What of the goal is not there and no patch can make. Of a new entry, what it starts with counts only where all is compared. */
+const diffUnknown = (stage: Stage, goal: Stage, isAll: boolean): readonly DiffProblem[] => {
+  const was = new Map(unknownLeaves(stage, stageShape, []));
+  const is = new Map(unknownLeaves(goal, stageShape, []));
+  return [...new Set([...(isAll ? was.keys() : []), ...is.keys()])]
     .filter((name) => was.get(name) !== is.get(name))
     .map((name) => ({
       code: 'cannot-express',
@@ -204,7 +207,7 @@ export const diffStages = (before: Stage, after: Stage, wanted?: Wanted): StageD
     problems: [
       ...changesBetween(stage, goal).map((change) => leftover(change, reasons)),
       // Of what the operations make: an entry that is built again loses them, and a new one has those of all methods.
-      ...(wanted === undefined ? diffUnknown(stage, after) : []),
+      ...diffUnknown(stage, goal, wanted === undefined),
     ],
   };
 };

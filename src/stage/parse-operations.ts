@@ -180,7 +180,7 @@ export const readOperations = (input: unknown, options: ReadOptions = {}): ReadO
  * items of the AWS CLI's shorthand, one in a text, several in an array of texts. Members that an operation does not use are
  * dropped; a number or a boolean as a value is taken as its text. Which paths and values API Gateway takes is not asked here.
  *
- * @throws PatchError with every operation that cannot be read; and what `options.readFile` throws.
+ * @throws PatchError with every operation that cannot be read, or else every `move`; and what `options.readFile` throws.
  * @see https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-shorthand.html
  *
  * @example
@@ -193,5 +193,9 @@ export const parseOperations = (input: unknown, options: ReadOptions = {}): read
       problems.map(({ index, operation, reason }) => ({ ...ours.malformed(index, reason), operation, index })),
     );
   }
+  const moves = operations.flatMap((operation: { op: string; path: string }, index) =>
+    operation.op === 'move' ? [{ ...ours.move(operation.path), operation, index }] : [],
+  );
+  if (moves.length > 0) throw new PatchError(moves);
   return operations;
 };

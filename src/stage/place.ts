@@ -182,7 +182,8 @@ const define = (object: object, key: string, value: unknown): void => {
 
 const writeAt = (object: JsonObject, [key = '', ...rest]: readonly string[], leaf: Leaf | undefined): void => {
   if (rest.length === 0) {
-    define(object, key, leaf);
+    if (leaf === undefined) Reflect.deleteProperty(object, key);
+    else define(object, key, leaf);
     return;
   }
   if (!Object.hasOwn(object, key)) define(object, key, {});
@@ -190,7 +191,24 @@ const writeAt = (object: JsonObject, [key = '', ...rest]: readonly string[], lea
   if (isObject(member)) writeAt(member, rest, leaf);
 };
 
-/** A stage with other leaves at some places, undefined for none: a goal for a diff, whatever API Gateway thinks of it. */
+const wholeGroups: readonly string[] = ['canarySettings', 'accessLogSettings'];
+
+/** The group or the entry that a leaf belongs to, where that can be removed as a whole. */
+const wholeOf = ({ property: { group }, key }: Place): Place | undefined => {
+  if (group === 'methodSettings') return { property: methodEntry, key };
+  return wholeGroups.includes(group) ? { property: propertyNamed(group), key: '' } : undefined;
+};
+
+const hasLeaf = (stage: Stage, whole: Place): boolean =>
+  leafRows
+    .filter(({ group }) => group === whole.property.group)
+    .flatMap((property) => (isMethodRow(property) ? [{ property, key: whole.key }] : placesFor(stage, property)))
+    .some((place) => readLeaf(stage, place) !== undefined);
+
+/**
+ * A stage with other leaves at some places, undefined for none: a goal for a diff, whatever API Gateway thinks of it. With the
+ * last leaf of a group or an entry goes all that is in it.
+ */
 export const withLeaves = (
   stage: Stage,
   leaves: readonly { readonly place: Place; readonly leaf: Leaf | undefined }[],
@@ -198,5 +216,8 @@ export const withLeaves = (
   // A stage is JSON, and the library knows of no runtime's own functions.
   const goal: Stage = JSON.parse(JSON.stringify(stage));
   for (const { place, leaf } of leaves) writeAt(goal as JsonObject, locationOf(place), leaf);
+  const wholes = leaves.flatMap(({ place, leaf }) => (leaf === undefined ? (wholeOf(place) ?? []) : []));
+  for (const whole of new Map(wholes.map((place) => [nameOf(place), place])).values())
+    if (!hasLeaf(goal, whole)) writeAt(goal as JsonObject, locationOf(whole), undefined);
   return goal;
 };

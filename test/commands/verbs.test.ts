@@ -590,6 +590,20 @@ describe('unset', () => {
       }),
       makes: ['remove /~1pets/GET', 'replace /~1pets/GET/throttling/rateLimit = 50'],
     },
+    'takes away a canary, logs and an entry with what nobody knows in them': {
+      line: "unset s.json --canary --access-log --method 'GET /pets'",
+      stage: aStage({
+        canarySettings: { ...aCanary(), unheardOf: 1 } as object,
+        accessLogSettings: { format: '$context.requestId', unheardOf: 1 } as object,
+        methodSettings: { '~1pets/GET': { ...aMethod(), unheardOf: 1 } as object },
+      }),
+      makes: ['remove /accessLogSettings', 'remove /canarySettings', 'remove /~1pets/GET'],
+    },
+    'builds a partial entry again without one setting': {
+      line: 'unset s.json --logging-level',
+      stage: aStage({ methodSettings: { '*/*': { loggingLevel: 'INFO', throttlingRateLimit: 5 } } }),
+      makes: ['remove /*/*', 'replace /*/*/throttling/burstLimit = 5000', 'replace /*/*/throttling/rateLimit = 5'],
+    },
     'finds nothing to change where a setting has its default': {
       line: "unset s.json --method 'GET /pets' --caching-enabled",
       stage: aStage({ methodSettings: { '~1pets/GET': aMethod() } }),
@@ -620,6 +634,14 @@ describe('unset', () => {
       line: 'unset s.json cacheClusterSize',
       exits: 3,
       says: /turn the cache cluster off instead/,
+    },
+    'what would lose a member that nobody knows with the entry that is built again': {
+      line: "unset s.json --method 'GET /pets' --logging-level",
+      stage: aStage({
+        methodSettings: { '~1pets/GET': { ...aMethod({ loggingLevel: 'INFO' }), unheardOf: 1 } as object },
+      }),
+      exits: 3,
+      says: /methodSettings\.~1pets\/GET\.unheardOf is no property that UpdateStage can change/,
     },
     tags: { line: 'unset s.json tags.team', exits: 3, says: /untag-resource/ },
     'an entry that cannot be built again': {
@@ -750,6 +772,19 @@ describe('copy between stages', () => {
       stage: aStage({ methodSettings: { '~1toys/GET': aMethod() } }),
       files: { 'source.json': aStage() },
       makes: ['remove /~1toys/GET'],
+    },
+    'gives a setting of a method with --prune its default, as the source has none': {
+      line: 'copy source.json s.json --throttling-rate-limit --prune',
+      stage: aStage({ methodSettings: { '*/*': aMethod({ throttlingRateLimit: 100 }) } }),
+      files: { 'source.json': aStage() },
+      makes: ['remove /*/*', 'replace /*/*/throttling/burstLimit = 5000'],
+    },
+    'says with --prune what can be neither copied nor taken away': {
+      line: 'copy source.json s.json --cache-cluster-size description --prune',
+      stage: aStage({ description: 'x', cacheClusterSize: '0.5' }),
+      files: { 'source.json': {} },
+      makes: ['replace /description = '],
+      notices: ['not-in-source'],
     },
     'takes an entry in another spelling for the same, with a notice': {
       line: "copy source.json s.json --method 'GET /pets'",

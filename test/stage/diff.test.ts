@@ -1,3 +1,4 @@
+import type { Wanted } from '../../src/stage/changes.js';
 import { diffStages } from '../../src/stage/diff.js';
 import { applyPatch } from '../../src/stage/patch.js';
 import { defaultMethodSetting } from '../../src/stage/properties.js';
@@ -71,7 +72,78 @@ const rows: readonly (readonly [string, Stage, Stage, readonly string[], readonl
     ['replace /x/GET/metrics/enabled false'],
     [],
   ],
+  [
+    'an entry is not built again for a field that has its default already',
+    { methodSettings: { 'x/GET': entry } },
+    { methodSettings: { 'x/GET': { ...entry, metricsEnabled: undefined } as object } },
+    [],
+    ['methodSettings.x/GET.metricsEnabled'],
+  ],
+  ['a text that clears a property and its absence are one', { clientCertificateId: '' }, { description: '' }, [], []],
+  [
+    'the canary is not removed by the path of an entry that bears its name',
+    { canarySettings: { deploymentId: 'dep2' }, methodSettings: { canarySettings: { metricsEnabled: true } } },
+    { canarySettings: { deploymentId: 'dep2' } },
+    [],
+    ['methodSettings.canarySettings.metricsEnabled'],
+  ],
+  [
+    'what is no value of its property is told',
+    {},
+    { description: { a: 1 }, variables: { a: { b: '1' } }, methodSettings: { 'x/GET': 'abc' } } as unknown as Stage,
+    [],
+    ['description', 'variables.a', 'methodSettings.x/GET'],
+  ],
 ];
+
+/** The same of the places of one property, or of one key. */
+const wantedRows: readonly (readonly [string, Stage, Stage, Wanted, readonly string[], readonly string[]])[] = [
+  [
+    'what nobody knows and is lost is told, also where it was not looked at',
+    { methodSettings: { '*/*': { ...entry, loggingLevel: 'INFO', new: 1 } as object } },
+    { methodSettings: { 'x/GET': entry } },
+    ({ key }) => key === 'x/GET',
+    [
+      'remove /*/*',
+      'replace /x/GET/throttling/burstLimit 5000',
+      'replace /x/GET/throttling/rateLimit 10000',
+      'replace /*/*/logging/loglevel INFO',
+      'replace /*/*/throttling/burstLimit 5000',
+      'replace /*/*/throttling/rateLimit 10000',
+    ],
+    ['methodSettings.*/*.new'],
+  ],
+  [
+    'what a new entry takes from all methods is not, whether it is known or not',
+    { methodSettings: { '*/*': { ...entry, new: 1 } as object } },
+    { methodSettings: { 'x/GET': { cacheTtlInSeconds: 60 } } },
+    ({ property, key }) => key === 'x/GET' && property.field === 'cacheTtlInSeconds',
+    ['replace /x/GET/caching/ttlInSeconds 60'],
+    [],
+  ],
+  [
+    'what nobody knows goes with the last leaf of a group',
+    { canarySettings: { deploymentId: 'dep2', new: 1 } as object },
+    {},
+    ({ property }) => property.group === 'canarySettings',
+    ['remove /canarySettings'],
+    [],
+  ],
+  [
+    'what a partial entry lacks is filled in when it is built again',
+    { methodSettings: { 'x/GET': { loggingLevel: 'INFO', throttlingRateLimit: 5 } } },
+    { methodSettings: { 'x/GET': {} } },
+    ({ property }) => property.field === 'loggingLevel',
+    ['remove /x/GET', 'replace /x/GET/throttling/burstLimit 5000', 'replace /x/GET/throttling/rateLimit 5'],
+    [],
+  ],
+];
+
+test.each(wantedRows)('among wanted places, %s', (_title, before, after, wanted, lines, names) => {
+  const { operations, problems } = diffStages(before, after, wanted);
+  expect(operations.map(line)).toEqual(lines);
+  expect(problems.map(({ name }) => name)).toEqual(names);
+});
 
 test.each(rows)('%s', (_title, before, after, lines, names) => {
   const { operations, problems } = diffStages(before, after);

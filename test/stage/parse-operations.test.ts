@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { PatchOperation } from '../../src/stage/operation.js';
-import { readOperations } from '../../src/stage/parse-operations.js';
+import { parseOperations, readOperations } from '../../src/stage/parse-operations.js';
 import { quoteShorthand } from '../../src/stage/shorthand.js';
 import { testWith } from '../tools.js';
 
@@ -146,10 +146,6 @@ describe('the members of an operation', () => {
       { op: 'replace', path: '' },
     ],
     [
-      { op: 'move', from: '/a', path: '/b' },
-      { op: 'move', path: '/b' },
-    ],
-    [
       { op: 'frobnicate', path: '/a', value: 'b' },
       { op: 'frobnicate', path: '/a' },
     ],
@@ -167,6 +163,18 @@ describe('the members of an operation', () => {
     ['{"op":"remove","path":"/x","__proto__":{"value":"y"}}', { op: 'remove', path: '/x' }],
   ])('%j is kept as texts, and what is not used is dropped', (operation, members) => {
     expect(membersIn(operation)).toEqual([members]);
+  });
+
+  test('every move is refused', () => {
+    const move = { op: 'move', from: '/variables/a', path: '/variables/b' };
+    expect(() => parseOperations([move, set, 'op=move,from=/a,path=/b'])).toThrow(
+      expect.objectContaining({
+        problems: [
+          expect.objectContaining({ code: 'move', index: 0, message: expect.stringContaining('/variables/b') }),
+          expect.objectContaining({ code: 'move', index: 2 }),
+        ],
+      }),
+    );
   });
 
   test.each<[unknown, readonly string[]]>([
