@@ -113,7 +113,7 @@ export const causes = {
 export type CauseCode = keyof typeof causes;
 
 /** What tells a cause, and what became of the call then. */
-export interface Sign {
+interface Sign {
   readonly is: (said: Said) => boolean;
   readonly code: CauseCode;
   readonly fault: Fault['kind'];

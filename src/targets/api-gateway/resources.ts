@@ -11,7 +11,7 @@ export interface Resource {
 }
 
 /** The verbs that a method's settings can be for: a resource with ANY has all seven. */
-export const verbsOf = ({ methods }: Resource): readonly string[] =>
+const verbsOf = ({ methods }: Resource): readonly string[] =>
   methods.includes('ANY') ? httpMethods : httpMethods.filter((verb) => methods.includes(verb));
 
 /** What ANY stands for at a path: the verbs that the resource has; undefined where there is no such resource. */

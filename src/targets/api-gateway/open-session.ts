@@ -1,0 +1,91 @@
+/** Signs in, and brings together what every call of a session needs. */
+import { StageError } from '../../stage/problem.js';
+import type { World } from '../../world.js';
+import { defaults } from '../defaults.js';
+import { type Sleep, sleep } from '../sleep.js';
+import type { Clock } from './clock.js';
+import { type Connection, type ConnectionOptions, connect, type Tracing } from './connection.js';
+import { credentialSource, regionOf } from './credentials.js';
+import { type Governors, newGovernors } from './governor.js';
+import type { Nearest } from './names.js';
+import { callFailure, inTime, type Session } from './session.js';
+
+/** How API Gateway is talked to. */
+export interface LiveOptions extends ConnectionOptions {
+  readonly world: Pick<World, 'env' | 'now' | 'random' | 'signal'>;
+  /** In place of a timer, for tests. */
+  readonly sleep?: Sleep;
+  /** Milliseconds that one read or one edit may take, retries included. */
+  readonly timeout?: number;
+  /** HTTP attempts of one call. */
+  readonly maxAttempts?: number;
+  /** Told, in a sentence, of every wait that a failure causes. */
+  readonly tell?: (sentence: string) => void;
+  readonly tracing?: Tracing;
+  /** Finds the word that was probably meant. */
+  readonly nearest?: Nearest;
+}
+
+const profileName = ({ profile, world }: LiveOptions): string | undefined => {
+  const source = credentialSource(profile, world.env);
+  return source.use === 'profile' ? source.name : source.use === 'chain' ? world.env['AWS_PROFILE'] : undefined;
+};
+
+/** The account is not known before the first call; what decides on it is. */
+const accountKey = (options: LiveOptions, region: string): string =>
+  [region, options.endpointUrl, options.roleArn, profileName(options), options.world.env['AWS_ACCESS_KEY_ID']].join(
+    ' ',
+  );
+
+/** What is known of where a session leads to, as failures are explained with it. */
+const placeOf = (options: LiveOptions, label: string): Session['at'] => {
+  const { endpointUrl } = options;
+  const region = regionOf(options.region, options.world.env);
+  const profile = profileName(options);
+  return { label, ...(profile && { profile }), ...(region && { region }), ...(endpointUrl && { endpointUrl }) };
+};
+
+/** Whoever cannot sign in has something to set right on this side, also where it was AWS that said no. */
+const signInFailure = (error: unknown, at: Session['at'], timeout: number): unknown => {
+  const explained = callFailure(error, { at, timeout }, { operation: 'AssumeRole', attempts: 1 });
+  const isRefused = explained instanceof StageError && explained.kind === 'refused';
+  return isRefused ? new StageError('config', explained.problems) : explained;
+};
+
+/** Before the first call, so that no failure of this is taken for one of API Gateway's. Answers with the region. */
+const signIn = async (connection: Connection, at: Session['at'], timeout: number): Promise<string> => {
+  try {
+    return await inTime(connection.signIn(), timeout);
+  } catch (error) {
+    throw signInFailure(error, at, timeout);
+  }
+};
+
+const governorsByWorld = new WeakMap<object, Governors>();
+
+/** One quota for all that a process asks, whichever stages it is for. */
+const governorsOf = (world: LiveOptions['world']): Governors => {
+  const governors = governorsByWorld.get(world) ?? newGovernors(world.now);
+  governorsByWorld.set(world, governors);
+  return governors;
+};
+
+/** A session, signed in. `label` is what failures are told of. */
+export const openSession = async (options: LiveOptions, label: string): Promise<Session> => {
+  const { world, timeout = defaults.timeout, maxAttempts = defaults.maxAttempts } = options;
+  const connection = connect(options, world, options.tracing);
+  const clock: Clock = { now: world.now, random: world.random, sleep: options.sleep ?? sleep };
+  const at = placeOf(options, label);
+  const region = await signIn(connection, at, timeout);
+  return {
+    api: connection.api,
+    clock,
+    governor: governorsOf(world)(accountKey(options, region)),
+    signal: world.signal,
+    tell: options.tell ?? (() => undefined),
+    timeout,
+    maxAttempts,
+    at: { ...at, region },
+    deadline: clock.now() + timeout,
+  };
+};
