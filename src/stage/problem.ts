@@ -53,6 +53,10 @@ export class StageError extends Error {
 export const failure = (kind: FailureKind, code: string, message: string): StageError =>
   new StageError(kind, [{ code, message }]);
 
+/** A failure with more to say of it; an error that is none is answered as it is. */
+export const withMore = (error: unknown, problems: readonly Problem[]): unknown =>
+  error instanceof StageError ? new StageError(error.kind, [...error.problems, ...problems]) : error;
+
 /** Operations were refused. `message` is the first problem's. */
 export class PatchError extends StageError {
   override readonly name = 'PatchError';

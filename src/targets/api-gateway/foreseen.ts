@@ -3,7 +3,7 @@ import { type Change, changesBetween } from '../../stage/changes.js';
 import { readableName } from '../../stage/method.js';
 import type { PatchOperation } from '../../stage/operation.js';
 import { applyPatch } from '../../stage/patch.js';
-import { nameOf, type Place, pathOf, readLeaf, withLeaves } from '../../stage/place.js';
+import { coveredBy, findPlace, nameOf, type Place, pathOf, readLeaf, withLeaves } from '../../stage/place.js';
 import type { Calls, Notice } from '../../stage/plan.js';
 import { PatchError, type PatchProblem } from '../../stage/problem.js';
 import { sent } from '../../stage/result.js';
@@ -25,6 +25,8 @@ export interface Step {
   readonly after: Stage;
   /** The leaves that it changes. */
   readonly changes: readonly Change[];
+  /** Those that its operations name: by them it is told whether it was made. What else a new entry holds differs by account. */
+  readonly asked: readonly Change[];
   /** Operations of which nobody has shown what they do, so that `after` does not know either. */
   readonly unproven: readonly PatchProblem[];
   /** It is a call of its own in the plan, to be made once the one before it is confirmed; not a part of a large one. */
@@ -70,7 +72,9 @@ const stepOf = (
   isKnown: (operation: PatchOperation, index: number) => boolean = () => true,
 ): Step => {
   const after = applyPatch(before, operations.filter(isKnown));
-  return { operations, before, after, changes: changesBetween(before, after), unproven: [] };
+  const changes = changesBetween(before, after);
+  const isAsked = coveredBy(operations.flatMap(({ path }) => findPlace(path) ?? []));
+  return { operations, before, after, changes, asked: changes.filter(({ place }) => isAsked(place)), unproven: [] };
 };
 
 const callsFor = (stage: Stage, operations: Operations, isVerbatim: boolean): Calls => {
@@ -154,12 +158,24 @@ export const ownOf = (before: Stage, made: readonly Made[]): Stage => {
   return isAsForeseen ? foreseen : withLeaves(foreseen, leaves);
 };
 
+/** Whether a leaf came with the new entry of a method, and nobody named it: throttles start otherwise in some accounts and regions. */
+const comesWithEntry = ({ steps }: Foresight): ((change: Change) => boolean) => {
+  const asked = new Set(steps.flatMap((step) => step.asked));
+  const came = steps
+    .flatMap(({ changes }) => changes)
+    .filter((change) => !asked.has(change) && change.before === undefined)
+    .filter(({ place }) => place.property.group === 'methodSettings');
+  const names = new Set(came.map(({ place }) => nameOf(place)));
+  return ({ place }) => names.has(nameOf(place));
+};
+
 /** A notice for each leaf that API Gateway answered with otherwise than was foreseen. Dates and the cache's status aside. */
 export const differences = (foresight: Foresight, answer: Stage, show: ShowLeaf): readonly Notice[] => {
   // What nobody could foresee was asked for all the same.
   const isDoubted = doubtedBy(unprovenIn(foresight));
+  const isStart = comesWithEntry(foresight);
   return changesBetween(foresight.after, answer)
-    .filter((change) => !isDoubted(change))
+    .filter((change) => !isDoubted(change) && !isStart(change))
     .map((change) => differenceNotice(change, foresight.before, show));
 };
 

@@ -30,7 +30,7 @@ const tryStep = async (step: Step, number: number, held: Stage, edited: Edited):
 
 /** What a call was to change, and has not, by the answer. */
 const unlike = (step: Step | undefined, answer: Stage): readonly Change[] =>
-  step?.changes.filter(({ place, after }) => readLeaf(answer, place) !== after) ?? [];
+  step?.asked.filter(({ place, after }) => readLeaf(answer, place) !== after) ?? [];
 
 /** A call that stands on the one before it is not sent where that was answered otherwise than foreseen. */
 const notConfirmed = (changes: readonly Change[], answer: Stage, { session, show }: Edited): Failed => {

@@ -1,8 +1,8 @@
 /** Reads the stage that is meant; where it is not there, the failure names those that are. */
-import { StageError } from '../../stage/problem.js';
+import { StageError, withMore } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
 import { insteadOf, type Nearest, readStages } from './names.js';
-import { readAnswer, type Session } from './session.js';
+import { aside, isInterruption, readAnswer, type Session } from './session.js';
 
 /** A stage whose API was found, and how it is reached. */
 export interface Opened {
@@ -18,10 +18,20 @@ export const readStage = ({ restApiId, stageName, session }: Opened): Promise<St
 export const isNotFound = (error: unknown): boolean =>
   error instanceof StageError && error.problems.some(({ code }) => code === 'not-found');
 
+/** The stage where it can be read in a part of the time: for what is worth saying, and stops no edit. */
+export const readAside = async (opened: Opened): Promise<Stage | undefined> => {
+  try {
+    return await readStage({ ...opened, session: aside(opened.session) });
+  } catch (error) {
+    if (isInterruption(error)) throw error;
+    return undefined;
+  }
+};
+
 /** The names of the stages that there are, to be said where one is not found. Never a failure of its own. */
 const otherStages = async ({ restApiId, stageName, session, nearest }: Opened): Promise<string> => {
   try {
-    const stages = await readStages(restApiId, { ...session, maxAttempts: 1 });
+    const stages = await readStages(restApiId, { ...aside(session), maxAttempts: 1 });
     return insteadOf(
       stageName,
       stages.flatMap(({ stageName: name }) => (name === undefined ? [] : [name])),
@@ -36,9 +46,8 @@ const otherStages = async ({ restApiId, stageName, session, nearest }: Opened): 
 export const withOtherStages = async (error: unknown, opened: Opened): Promise<unknown> => {
   if (!isNotFound(error)) return error;
   const others = await otherStages(opened);
-  const { kind, problems } = error as StageError;
   const message = `${opened.session.at.label}: there is no such stage. ${others}`;
-  return others === '' ? error : new StageError(kind, [...problems, { code: 'unknown-stage', message }]);
+  return others === '' ? error : withMore(error, [{ code: 'unknown-stage', message }]);
 };
 
 /** The stage, or a failure that names the others. */

@@ -61,15 +61,29 @@ export const restarted = (session: Session): Session => ({
 
 export const timeLeft = ({ deadline, clock }: Session): number => deadline - clock.now();
 
+/** The session with a part of the time that is left: for a read that no edit waits for. */
+export const aside = (session: Session): Session => ({
+  ...session,
+  deadline: session.clock.now() + timeLeft(session) / 4,
+});
+
 /** The code of the problem of a run that was interrupted while a write was on its way. */
 export const interruptedWrite = 'interrupted-write';
 
-const interrupted = ({ signal, at }: Session, doing: Doing): StageError => {
-  const state =
-    doing === 'write' ? 'whether the edit was made is not known. stage get shows it.' : 'nothing was being changed.';
-  const message = `${at.label}: interrupted by ${String(signal.reason)}; ${state}`;
-  return failure('interrupted', doing === 'write' ? interruptedWrite : 'interrupted', message);
-};
+/** A run that was interrupted; `state` says what became of the stage. */
+export const interruption = ({ signal, at }: Session, state: string, code = 'interrupted'): StageError =>
+  failure('interrupted', code, `${at.label}: interrupted by ${String(signal.reason)}; ${state}`);
+
+export const isInterruption = (error: unknown): boolean => error instanceof StageError && error.kind === 'interrupted';
+
+const unknownWrite = 'whether the edit was made is not known. stage get shows it.';
+
+/** What is said of an interruption while a write is on its way, or until it is known what became of one. */
+export const interruptedWriting = (session: Session): StageError =>
+  interruption(session, unknownWrite, interruptedWrite);
+
+const interrupted = (session: Session, doing: Doing): StageError =>
+  doing === 'write' ? interruptedWriting(session) : interruption(session, 'nothing was being changed.');
 
 type Doing = 'read' | 'write';
 

@@ -1,18 +1,24 @@
 /** One call of UpdateStage, until it is known what became of it. */
-import { readableName } from '../../stage/method.js';
 import type { PatchOperation } from '../../stage/operation.js';
-import { applyPatch } from '../../stage/patch.js';
-import { readLeaf } from '../../stage/place.js';
 import type { Notice } from '../../stage/plan.js';
-import { StageError } from '../../stage/problem.js';
+import { withMore } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
 import { faultOf, faultSentence } from './aws-errors.js';
 import type { ShowLeaf, Step } from './foreseen.js';
+import { expectUnmoved, isMoved, type Look, overwritten, strayed } from './meanwhile.js';
 import { whatBecameOf } from './read-back.js';
-import { isNotFound, type Opened, readStage, withOtherStages } from './read-stage.js';
+import { isNotFound, type Opened, readAside, readStage, withOtherStages } from './read-stage.js';
 import { type Fault, nextMove } from './retries.js';
 import { NoAnswerInTime } from './said.js';
-import { callFailure, type Session, timeLeft, tryOnce, waitAfter } from './session.js';
+import {
+  callFailure,
+  interruptedWriting,
+  isInterruption,
+  type Session,
+  timeLeft,
+  tryOnce,
+  waitAfter,
+} from './session.js';
 
 /** The stage that is edited, and how. */
 export interface Edited extends Opened {
@@ -42,6 +48,8 @@ interface Writing {
   readonly attempts: number;
   /** Why the answer to an attempt was lost, where one was. */
   readonly lost?: unknown;
+  /** What somebody else was seen to have changed of what this call will go over. */
+  readonly overwrites: readonly Notice[];
   /** What the last of the attempts was told that ended in a conflict, and how many did. */
   readonly conflict?: { readonly error: unknown; readonly count: number };
 }
@@ -50,23 +58,17 @@ interface Writing {
 const unchanged = ({ number }: Writing): string =>
   number === 1 ? 'Nothing was written.' : `Call ${number} was not made.`;
 
-/** Throws where somebody else has changed what the call is about to change, or what was expected. */
-const expectUnmoved = (fresh: Stage, writing: Writing, { tests, show, session }: Edited): void => {
-  const { step, number, held } = writing;
+const lookAt = (fresh: Stage, { step, held }: Writing, { show }: Edited): Look => ({ step, held, fresh, show });
+
+/** Throws where the stage that is there now is not the one that was decided on. */
+const expectUnchanged = (fresh: Stage, writing: Writing, edited: Edited): void => {
   // After the first call the stage is what the edit makes of it.
-  if (number === 1) applyPatch(fresh, tests);
-  const moved = step.changes.filter(({ place }) => readLeaf(fresh, place) !== readLeaf(held, place));
-  if (moved.length === 0) return;
-  const problems = moved.map(({ place, after }) => {
-    const [was, is, wanted] = [readLeaf(held, place), readLeaf(fresh, place), after].map((leaf) => show(place, leaf));
-    const message = `${session.at.label}: ${readableName(place)} was ${was} when the stage was read, and is ${is} now; this edit would make it ${wanted}. ${unchanged(writing)}`;
-    return { code: 'changed-meanwhile', message };
-  });
-  throw new StageError('expectation', problems);
+  const tests = writing.number === 1 ? edited.tests : [];
+  expectUnmoved(lookAt(fresh, writing, edited), tests, edited.session.at.label, unchanged(writing));
 };
 
 const recheck = async (writing: Writing, edited: Edited): Promise<void> => {
-  if (edited.recheck) expectUnmoved(await readStage(edited), writing, edited);
+  if (edited.recheck) expectUnchanged(await readStage(edited), writing, edited);
 };
 
 const updateFailure = (error: unknown, { step, attempts }: Writing, { session }: Edited, state: string): unknown =>
@@ -103,6 +105,7 @@ const readBack = async (
   try {
     return { stage: await readStage(withTimeToRead(edited)) };
   } catch (error) {
+    if (isInterruption(error)) throw error;
     const state = isNotFound(error) ? gone : lookYourself;
     return { written: { state: 'unknown', error: updateFailure(writing.lost, writing, edited, state) } };
   }
@@ -125,6 +128,16 @@ const mayFollow =
 const mixedUp =
   'The stage was read back and is neither as it was nor as it should be, so somebody else has probably changed it too. Whether the edit was made is not known; stage get shows the stage as it is.';
 
+const touched =
+  'The stage was read back and has been changed since it was first read, which may have been the edit, undone by somebody else. Whether it was made is not known; stage get shows the stage as it is.';
+
+/** What is told where the stage does not tell what became of the call. */
+const inDoubt = (error: unknown, stage: Stage, writing: Writing, edited: Edited): Written => {
+  const look = lookAt(stage, writing, edited);
+  const failure = updateFailure(error, writing, edited, isMoved(look) ? mixedUp : touched);
+  return { state: 'unknown', error: withMore(failure, strayed(look)) };
+};
+
 /** Why a stage that is as it was could not be changed: a conflict that never cleared, however its last attempt happened to end. */
 const causeOfEnd = (error: unknown, { conflict, attempts }: Writing): unknown =>
   conflict !== undefined && conflict.count * 2 >= attempts && faultOf(error).kind !== 'final' ? conflict.error : error;
@@ -140,12 +153,12 @@ const settle = async (
   if ('written' in back) return back.written;
   const state = whatBecameOf(writing.step, writing.held, back.stage);
   if (state === 'made') return madeAfterAll(back.stage, writing.lost);
-  if (state === 'unknown') return { state, error: updateFailure(error, writing, edited, mixedUp) };
+  if (state === 'unknown') return inDoubt(error, back.stage, writing, edited);
   const cause = causeOfEnd(error, writing);
   if (!mayRepeat && writing.lost instanceof NoAnswerInTime)
     return { state: 'unknown', error: updateFailure(cause, writing, edited, mayFollow) };
   if (!mayRepeat) return notMade(cause, writing, edited);
-  if (edited.recheck) expectUnmoved(back.stage, writing, edited);
+  if (edited.recheck) expectUnchanged(back.stage, writing, edited);
   return undefined;
 };
 
@@ -182,6 +195,13 @@ const afterFault = async (
   return undefined;
 };
 
+/** After a conflict: whoever it was with may have changed the same. That is looked for where it is not refused anyway. */
+const lookAround = async (writing: Writing, edited: Edited): Promise<Writing> => {
+  if (edited.recheck || writing.lost !== undefined) return writing;
+  const fresh = await readAside(edited);
+  return fresh ? { ...writing, overwrites: overwritten(lookAt(fresh, writing, edited)) } : writing;
+};
+
 /** One attempt: what became of the call, or the call as it stands for the next attempt. */
 const attemptWrite = async (begun: Writing, edited: Edited): Promise<Written | { readonly writing: Writing }> => {
   const { session, restApiId, stageName } = edited;
@@ -191,7 +211,8 @@ const attemptWrite = async (begun: Writing, edited: Edited): Promise<Written | {
     'write',
     session,
   );
-  if ('answer' in tried) return { state: 'made', stage: tried.answer, notices: sentAgain(begun.lost) };
+  if ('answer' in tried)
+    return { state: 'made', stage: tried.answer, notices: [...sentAgain(begun.lost), ...begun.overwrites] };
   const { error, fault } = tried;
   const writing = {
     ...begun,
@@ -199,7 +220,10 @@ const attemptWrite = async (begun: Writing, edited: Edited): Promise<Written | {
     ...(fault.kind === 'lost' && { lost: error }),
     ...(fault.kind === 'conflict' && { conflict: { error, count: (begun.conflict?.count ?? 0) + 1 } }),
   };
-  return (await afterFault(error, fault, writing, edited)) ?? { writing };
+  const written = await afterFault(error, fault, writing, edited).catch((failure) => {
+    throw isInterruption(failure) && writing.lost !== undefined ? interruptedWriting(session) : failure;
+  });
+  return written ?? { writing: fault.kind === 'conflict' ? await lookAround(writing, edited) : writing };
 };
 
 /**
@@ -207,7 +231,7 @@ const attemptWrite = async (begun: Writing, edited: Edited): Promise<Written | {
  * another's change.
  */
 export const writeStep = async (step: Step, number: number, held: Stage, edited: Edited): Promise<Written> => {
-  let writing: Writing = { step, number, held, attempts: 0 };
+  let writing: Writing = { step, number, held, attempts: 0, overwrites: [] };
   await recheck(writing, edited);
   for (;;) {
     const written = await attemptWrite(writing, edited);

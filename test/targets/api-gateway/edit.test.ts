@@ -1,5 +1,7 @@
+import type { Stage } from '../../../src/stage/stage.js';
 import { listApis, stageOnApiGateway } from '../../../src/targets/api-gateway.js';
 import { aCanary, aMethod, aStage } from '../../stages.js';
+import { conflict, refusal } from '../../stub-api-gateway.js';
 import { closeStubs, counts, describedAs, failureOf, goLive, replace, restApiId, sentences } from './live.js';
 
 afterEach(closeStubs);
@@ -179,7 +181,81 @@ test('with recheck, an expectation that no longer holds is not met', async () =>
   const expectation = { op: 'test', path: '/description', value: 'old' } as const;
   const error = await failureOf(target.edit(() => [[expectation, replace('/tracingEnabled', 'true')]]));
   expect(error.kind).toBe('expectation');
-  expect(sentences(error)).toEqual(['Expected description to be old, but it is theirs.']);
+  expect(sentences(error)).toEqual([
+    'Expected description to be old, but it is theirs.',
+    'a1b2c3d4e5/prod: Somebody else changed that after the stage was first read. Nothing was written.',
+  ]);
+});
+
+test('an expectation that no longer holds of what is edited comes with what this edit would make of it', async () => {
+  const { stub, target } = await goLive(aStage({ description: 'old' }));
+  stub.scripts['GetStage'] = [() => undefined, changeDescription(stub)];
+  const expectation = { op: 'test', path: '/description', value: 'old' } as const;
+  const error = await failureOf(target.edit(() => [[expectation, replace('/description', 'new')]]));
+  expect(error.kind).toBe('expectation');
+  expect(sentences(error)).toEqual([
+    'Expected description to be old, but it is theirs.',
+    'a1b2c3d4e5/prod: description was old when the stage was read, and is theirs now; this edit would make it new. Nothing was written.',
+  ]);
+});
+
+test.each([
+  ['of what is edited too is told', 'description', 1],
+  ['elsewhere is none of this edit', 'tracingEnabled', 0],
+] as const)('a change behind a conflict %s', async (_what, name, told) => {
+  const { stub, target } = await goLive(aStage({ description: 'old' }));
+  const theirs = (): void => {
+    stub.stage = { ...stub.stage, [name]: name === 'description' ? 'theirs' : true };
+  };
+  stub.scripts['UpdateStage'] = [conflict];
+  stub.scripts['GetStage'] = [() => undefined, theirs];
+  const { notices = [] } = await target.edit(() => describedAs('new'));
+  expect(stub.stage.description).toBe('new');
+  expect(notices.map(({ message }) => message).filter((message) => message.startsWith('description'))).toEqual(
+    Array.from(
+      { length: told },
+      () =>
+        'description was old when the stage was read; somebody else made it theirs, and then this edit made it new.',
+    ),
+  );
+});
+
+test('a look behind a conflict that fails stops no edit', async () => {
+  const { stub, target } = await goLive(aStage({ description: 'old' }));
+  stub.scripts['UpdateStage'] = [conflict];
+  stub.scripts['GetStage'] = [() => undefined, refusal(403, 'AccessDeniedException', 'No.')];
+  const { notices } = await target.edit(() => describedAs('new'));
+  expect(stub.stage.description).toBe('new');
+  expect(notices).toEqual([]);
+});
+
+const elsewhere = { throttlingRateLimit: 2500, throttlingBurstLimit: 1250 };
+const startingElsewhere = (stub: { stage: Stage }): Stage => {
+  const { createdDate: _, lastUpdatedDate: __, ...stage } = stub.stage;
+  return { ...stage, methodSettings: { '~1pets/GET': aMethod({ loggingLevel: 'ERROR', ...elsewhere }) } };
+};
+const logged = [[replace('/~1pets/GET/logging/loglevel', 'ERROR')]];
+
+test('what a new entry starts from differs by account, which is nothing to be told of', async () => {
+  const { stub, target } = await goLive();
+  stub.scripts['UpdateStage'] = [{ status: 200, body: startingElsewhere(stub) }];
+  const { notices, own } = await target.edit(() => logged);
+  expect(notices).toEqual([]);
+  expect(own?.methodSettings?.['~1pets/GET']).toMatchObject(elsewhere);
+});
+
+test('a new entry is made, whatever else it started from, also where the answer was lost', async () => {
+  const { stub, target } = await goLive();
+  stub.scripts['UpdateStage'] = ['reset-before'];
+  stub.scripts['GetStage'] = [
+    () => undefined,
+    () => {
+      stub.stage = { ...stub.stage, ...startingElsewhere(stub), lastUpdatedDate: '2026-02-02T00:00:00+00:00' };
+    },
+  ];
+  const { calls, notices } = await target.edit(() => logged);
+  expect(calls.map(({ state }) => state)).toEqual(['made']);
+  expect(notices?.map(({ code }) => code)).toEqual(['read-back']);
 });
 
 test('what a verb expects is looked at again just before it is written', async () => {

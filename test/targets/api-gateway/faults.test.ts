@@ -52,7 +52,7 @@ const ridden: readonly Ridden[] = [
   {
     what: '409 three times',
     update: times(3, conflict),
-    calls: { GetStage: 1, UpdateStage: 4 },
+    calls: { GetStage: 4, UpdateStage: 4 },
     waits: [125, 250, 500],
   },
   {
@@ -172,7 +172,7 @@ const failed: readonly Failed[] = [
   {
     what: '409 for ever',
     update: times(10, conflict),
-    calls: { GetStage: 1, UpdateStage: 10 },
+    calls: { GetStage: 10, UpdateStage: 10 },
     kind: 'refused',
     code: 'conflict',
     says: [
@@ -183,7 +183,7 @@ const failed: readonly Failed[] = [
   {
     what: '409 for ever with few attempts',
     update: times(3, conflict),
-    calls: { GetStage: 1, UpdateStage: 3 },
+    calls: { GetStage: 3, UpdateStage: 3 },
     kind: 'refused',
     code: 'conflict',
     says: [sentence409, /Nothing was written/],
@@ -192,7 +192,7 @@ const failed: readonly Failed[] = [
   {
     what: '409 for ever whose last attempt is throttled',
     update: [...times(2, conflict), throttled],
-    calls: { GetStage: 1, UpdateStage: 3 },
+    calls: { GetStage: 3, UpdateStage: 3 },
     kind: 'refused',
     code: 'conflict',
     says: [sentence409, /Nothing was written\. Another change went on all the time/],
@@ -201,7 +201,7 @@ const failed: readonly Failed[] = [
   {
     what: '409 for ever whose last attempt is lost',
     update: [...times(2, conflict), 'reset-before'],
-    calls: { GetStage: 2, UpdateStage: 3 },
+    calls: { GetStage: 4, UpdateStage: 3 },
     kind: 'refused',
     code: 'conflict',
     says: [sentence409, /Nothing was written\. Another change went on all the time/],
@@ -210,7 +210,7 @@ const failed: readonly Failed[] = [
   {
     what: '409 for ever whose last attempt times out',
     update: [...times(2, conflict), 'hang-before'],
-    calls: { GetStage: 2, UpdateStage: 3 },
+    calls: { GetStage: 4, UpdateStage: 3 },
     kind: 'refused',
     code: 'conflict',
     says: [sentence409, /had not been changed by then; API Gateway may still make the edit/],
@@ -219,7 +219,7 @@ const failed: readonly Failed[] = [
   {
     what: 'one 409 and then 429 for ever',
     update: [conflict, ...times(9, throttled)],
-    calls: { GetStage: 1, UpdateStage: 10 },
+    calls: { GetStage: 2, UpdateStage: 10 },
     kind: 'unavailable',
     code: 'throttled',
     says: ['Too Many Requests', /Nothing was written/],
@@ -227,7 +227,7 @@ const failed: readonly Failed[] = [
   {
     what: '409 for ever until the edit is refused',
     update: [...times(3, conflict), deployment],
-    calls: { GetStage: 1, UpdateStage: 4 },
+    calls: { GetStage: 4, UpdateStage: 4 },
     kind: 'refused',
     code: 'refused',
     says: ['Deployment id does not exist', /Nothing was written/],
@@ -403,7 +403,49 @@ test('a lost write over which another writer went is not guessed at', async () =
   const error = await failureOf(target.edit(() => describedAs('new')));
   expect(error.kind).toBe('unavailable');
   expect(sentences(error)[1]).toMatch(/neither as it was nor as it should be.*is not known/);
+  expect(sentences(error)[2]).toBe(
+    'description was old when the stage was read, and is theirs now; this edit would make it new.',
+  );
   expect(counts(stub)).toEqual({ GetStage: 2, UpdateStage: 1 });
+});
+
+test.each([
+  ['and somebody else changed something else: it is sent again', { tracingEnabled: true }, 2],
+  ['and the stage was touched: it may have been made and undone', {}, 1],
+] as const)('after a lost write the stage is as it was, %s', async (_what, theirs, writes) => {
+  const { stub, target } = await goLive(aStage({ description: 'old' }));
+  stub.scripts['UpdateStage'] = ['reset-before'];
+  stub.scripts['GetStage'] = [
+    () => undefined,
+    () => {
+      stub.stage = { ...stub.stage, ...theirs, lastUpdatedDate: '2026-03-03T00:00:00+00:00' };
+    },
+  ];
+  const work = target.edit(() => describedAs('new'));
+  if (writes === 2) expect((await work).notices?.map(({ code }) => code)).toEqual(['sent-again', 'changed-meanwhile']);
+  else
+    expect(sentences(await failureOf(work))[1]).toMatch(
+      /may have been the edit, undone by somebody else\. .* not known/,
+    );
+  expect(counts(stub)['UpdateStage']).toBe(writes);
+});
+
+test.each(['GetStage', 'the wait before it'])('an interruption in %s of a lost edit is one', async (where) => {
+  const { stub, controller, options } = await goLive();
+  stub.scripts['UpdateStage'] = ['reset-after'];
+  stub.scripts['GetStage'] = [() => undefined, 'hang-before'];
+  const stopped = stageOnApiGateway(at, {
+    ...options,
+    tell: () => {
+      if (where === 'GetStage') setTimeout(() => controller.abort('SIGINT'), 100);
+      else controller.abort('SIGINT');
+    },
+  });
+  const error = await failureOf(stopped.edit(() => describedAs('new')));
+  expect(error.kind).toBe('interrupted');
+  expect(sentences(error)).toEqual([
+    'a1b2c3d4e5/prod: interrupted by SIGINT; whether the edit was made is not known. stage get shows it.',
+  ]);
 });
 
 test('a stage that is deleted in between is not found, and the others are named', async () => {

@@ -110,6 +110,37 @@ test('another writer between two calls is not taken back with the edit', async (
   expect(stub.stage.methodSettings?.['~1pets0/GET']?.throttlingRateLimit).toBe(7);
 });
 
+test('a rollback takes back what nobody could foresee too', async () => {
+  const { stub, target } = await goLarge({ verbatim: true });
+  const made = applyPatch({ ...stage, variables: { sneaky: '1' } }, operations.slice(0, 79));
+  const { createdDate: _, lastUpdatedDate: __, ...answer } = made;
+  stub.scripts['UpdateStage'] = [{ status: 200, body: answer }, refused];
+  stub.scripts['GetStage'] = [
+    pass,
+    () => {
+      stub.stage = made;
+    },
+  ];
+  const list = [{ op: 'add', path: '/variables/sneaky', value: '1' } as const, ...operations.slice(0, 81)];
+  const error = await failureOf(target.edit(() => [list]));
+  expect(sentences(error).at(-1)).toBe(
+    'The edit takes 2 calls; call 1 had been made and taken back: the stage is as it was.',
+  );
+  expect(stub.stage.variables).toBeUndefined();
+  expect(stub.stage.methodSettings).toEqual(stage.methodSettings);
+});
+
+test('a rollback does not say that the stage is as it was where API Gateway changed more than it was asked to', async () => {
+  const { stub, target } = await goLarge();
+  const aside = meddling(stub, replace('/tracingEnabled', 'true'));
+  stub.scripts['UpdateStage'] = [aside, pass, refused];
+  const error = await failureOf(target.edit(() => [operations]));
+  expect(sentences(error).slice(2)).toEqual([
+    `${notBack}. What somebody else changed meanwhile was left.`,
+    'tracingEnabled was false when the stage was read, and is true now, which this edit did not ask for: it was left.',
+  ]);
+});
+
 test('an entry that another writer has set too goes as far as it can, and not all of it is said to be back', async () => {
   const { stub, target } = await goLarge();
   stub.scripts['UpdateStage'] = [pass, pass, refused];
@@ -186,8 +217,11 @@ test('a call of which nobody knows what became of it is told as such', async () 
   stub.scripts['UpdateStage'] = [pass, 'reset-before'];
   stub.scripts['GetStage'] = [pass, meddle];
   const error = await failureOf(target.edit(() => [operations]));
-  expect(error.problems[2]).toMatchObject({ calls: ['made', 'unknown', 'not-made', 'not-made'] });
   expect(sentences(error)[2]).toBe(
+    'methodSettings.GET /pets20.metricsEnabled was nothing when the stage was read, and is false now; this edit would make it true.',
+  );
+  expect(error.problems.at(-1)).toMatchObject({ calls: ['made', 'unknown', 'not-made', 'not-made'] });
+  expect(sentences(error).at(-1)).toBe(
     'The stage holds 79 of the 299 operations (call 1 of 4); of call 2 it is not known. Run the command again for the rest.',
   );
 });

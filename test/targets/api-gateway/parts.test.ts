@@ -58,10 +58,12 @@ test.each([
   expect(step && whatBecameOf(step, stage, aStage(now))).toBe(state);
 });
 
-test('a stage that is as it was, and was touched since, tells nothing: the edit may have been made and undone', () => {
+test('a stage that is as it was, and was touched since, tells nothing unless something else was changed', () => {
   const [step] = foreseeCalls(stage, [[replace('/description', 'another')]]).steps;
   expect(step && whatBecameOf(step, stage, stage)).toBe('not-made');
   expect(step && whatBecameOf(step, stage, { ...stage, lastUpdatedDate: 'later' })).toBe('unknown');
+  const changed = { ...stage, lastUpdatedDate: 'later', tracingEnabled: true };
+  expect(step && whatBecameOf(step, stage, changed)).toBe('not-made');
 });
 
 test('of an operation that nobody knows, only an untouched stage tells', () => {
