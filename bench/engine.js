@@ -4,6 +4,7 @@
 const { deepStrictEqual } = require('node:assert');
 const { fork } = require('node:child_process');
 const { performance } = require('node:perf_hooks');
+const { median } = require('./rounds.js');
 
 const entryCounts = [1, 10, 100, 1000, 2100];
 const operationCounts = [1, 10, 100];
@@ -202,8 +203,6 @@ const ask = (child, question) =>
     child.send(question);
   });
 
-const median = (numbers) => numbers.toSorted((left, right) => left - right)[numbers.length >> 1];
-
 const startAll = () => new Map(names.map((name) => [name, fork(__filename, ['--engine', name])]));
 
 const checkEqual = (results) => {
@@ -254,8 +253,8 @@ const check = (measured, { entries, times, peers: others }) => {
   const among = others.length > 1 ? ', the fastest that leaves its argument alone' : '';
   const size = entries === 1 ? '1 entry' : `${entries} entries`;
   const holds = ratio >= times;
-  const sentence = `10 operations on ${size}: at least ${times} x ${nearest}${among} (${ratio.toFixed(1)} x)`;
-  return { holds, line: `${holds ? 'holds' : 'FAILS'}  ${sentence}` };
+  const text = `10 operations on ${size}: at least ${times} x ${nearest}${among} (${ratio.toFixed(1)} x)`;
+  return { holds, text };
 };
 
 const table = (rows) => {
@@ -273,7 +272,7 @@ const report = (measured) => {
   return table([['entries', 'operations', 'calls/s', ...peers], ...rows]);
 };
 
-/** Measures, prints, and answers whether every claim holds. */
+/** Measures, prints, and answers the claims. */
 const bench = async () => {
   const children = startAll();
   const measured = [];
@@ -284,9 +283,7 @@ const bench = async () => {
   }
   console.log('applyPatch: calls a second, and how many times as many as each peer makes\n');
   console.log(`${report(measured)}\n`);
-  const results = claims.map((claim) => check(measured, claim));
-  console.log(results.map(({ line }) => line).join('\n'));
-  return results.every(({ holds }) => holds);
+  return claims.map((claim) => check(measured, claim));
 };
 
 module.exports = { bench };

@@ -6,13 +6,16 @@ const { values, positionals } = parseArgs({ options: { check: { type: 'boolean' 
 
 const main = async () => {
   console.log(`Node ${process.version}, ${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'})\n`);
-  let holds = true;
+  let allHold = true;
   for (const name of positionals.length > 0 ? positionals : ['engine', 'cli', 'live']) {
     const { bench } = require(`./${name}.js`);
-    holds = (await bench()) && holds;
+    for (const { holds, text } of await bench()) {
+      console.log(`${holds ? 'holds' : 'FAILS'}  ${text}`);
+      allHold &&= holds;
+    }
     console.log();
   }
-  if (values.check && !holds) process.exitCode = 1;
+  if (values.check && !allHold) process.exitCode = 1;
 };
 
 main();

@@ -95,19 +95,17 @@ const schemaOfLeaf = (path, type) => {
   return { ...(property && { description: property.help }), ...types, ...schema };
 };
 
-const placeholders = {
-  methodSettings: '{method}',
-  variables: '{name}',
-  stageVariableOverrides: '{name}',
-  tags: '{name}',
+/** What stands for the keys of a map: `{name}`. */
+const placeholderOf = (path) => {
+  const { name } = properties.find((property) => property.name.startsWith(`${path}.{`));
+  return name.slice(path.length + 1).split('.')[0];
 };
 
 const schemaOf = (shape, path) => {
   if (typeof shape === 'string') return schemaOfLeaf(path, shape);
   const at = (key) => (path === '' ? key : `${path}.${key}`);
   if (shape['*']) {
-    const placeholder = placeholders[path.split('.').at(-1)];
-    return { type: 'object', additionalProperties: schemaOf(shape['*'], at(placeholder)) };
+    return { type: 'object', additionalProperties: schemaOf(shape['*'], at(placeholderOf(path))) };
   }
   const members = Object.entries(shape).map(([key, member]) => [key, schemaOf(member, at(key))]);
   return { type: 'object', properties: Object.fromEntries(members) };
