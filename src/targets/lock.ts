@@ -9,12 +9,13 @@ import { basename, dirname, join } from 'node:path';
 import { failure, type StageError } from '../stage/problem.js';
 import { clipped } from '../text/clipped.js';
 import type { World } from '../world.js';
+import { besideOf } from './beside.js';
 import { type Holder, newHolder, noncePattern, parseHolder, stateOf, writeHolder } from './holder.js';
 import { sleep } from './sleep.js';
 import { removeFile } from './write.js';
 
 export interface LockOptions {
-  /** How long to wait for a process that holds the lock, in milliseconds. */
+  /** How long to wait for whoever holds the lock, in milliseconds. */
   readonly lockTimeout: number;
   readonly world: Pick<World, 'pid' | 'now' | 'random' | 'signal'>;
 }
@@ -24,14 +25,15 @@ interface Taking {
   /** What messages call the locked file. */
   readonly label: string;
   readonly own: Holder;
-  /** Waits a little for `holder`. Throws when there was waiting enough. */
-  wait(holder: Holder): Promise<void>;
+  /** Milliseconds that it may take. */
+  readonly timeout: number;
+  /** Waits a little. Throws what `late` makes when there was waiting enough. */
+  wait(late: () => StageError): Promise<void>;
   /** Throws when the run was interrupted. */
   check(): void;
 }
 
-/** The lock of a file: beside it, hidden, and named after it. */
-export const lockNameOf = (file: string): string => join(dirname(file), `.${basename(file)}.stage-lock`);
+export const lockNameOf = (file: string): string => besideOf(file, 'lock');
 
 const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException).code;
 
@@ -102,7 +104,7 @@ const unreadableLock = (lock: string, { label }: Taking): StageError =>
       'If nobody is editing the file, delete that lock and run this again.',
   );
 
-const heldLock = (label: string, { host, pid }: Holder, timeout: number): StageError =>
+const heldLock = ({ label, timeout }: Taking, { host, pid }: Holder): StageError =>
   lockError(
     'lock-held',
     `${clipped(label)}: process ${pid} on ${clipped(host)} is editing it, and still was after ${timeout} ms. ` +
@@ -120,13 +122,16 @@ const takeOver = async (lock: string, dead: Holder, taking: Taking): Promise<voi
   }
 };
 
-/** Gets a lock that somebody holds out of the way, or waits a little for it. */
+/**
+ * Gets a lock that somebody holds out of the way, or waits a little for it. One of which nobody here can tell whether its holder
+ * lives is waited for like any other: mostly it is given back.
+ */
 const makeWay = async (lock: string, content: string, taking: Taking): Promise<void> => {
   const holder = parseHolder(content);
-  if (holder === undefined) throw unreadableLock(lock, taking);
+  if (holder === undefined) return taking.wait(() => unreadableLock(lock, taking));
   const state = await stateOf(holder, taking.own);
-  if (state === 'foreign') throw foreignLock(lock, taking, holder);
-  await (state === 'gone' ? takeOver(lock, holder, taking) : taking.wait(holder));
+  if (state === 'gone') return takeOver(lock, holder, taking);
+  return taking.wait(() => (state === 'foreign' ? foreignLock(lock, taking, holder) : heldLock(taking, holder)));
 };
 
 const acquire = async (lock: string, taking: Taking): Promise<void> => {
@@ -148,15 +153,16 @@ const newTaking = (label: string, { lockTimeout, world }: LockOptions): Taking =
   let delay = shortest;
   return {
     label,
+    timeout: lockTimeout,
     own: newHolder(world),
     check: () => {
       if (!signal?.aborted) return;
       const message = `${clipped(label)}: interrupted by ${String(signal.reason)}; nothing was changed.`;
       throw failure('interrupted', 'interrupted', message);
     },
-    wait: async (holder) => {
+    wait: async (late) => {
       const left = deadline - world.now();
-      if (left <= 0) throw heldLock(label, holder, lockTimeout);
+      if (left <= 0) throw late();
       signal = world.signal;
       await sleep(Math.min(left, delay * (0.5 + world.random())), signal);
       delay = Math.min(longest, delay * 1.5);
