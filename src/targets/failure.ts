@@ -3,11 +3,13 @@ import { readlinkSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { failure, StageError } from '../stage/problem.js';
 import { clipped } from '../text/clipped.js';
+import { isBeside } from './beside.js';
 
 /** What the system says, in words, and what helps. */
 const reasons: { readonly [code: string]: string } = {
   EACCES: 'permission denied. Give yourself access, or run this as its owner.',
-  EPERM: 'operation not permitted. Run this as its owner, so that the file keeps its owner and its mode.',
+  EPERM:
+    'operation not permitted. Run this as somebody who may give a file its owner and its group, so that it keeps both.',
   EROFS: 'the file system is read-only. Copy the file to where you can write.',
   ENOSPC: 'no space left on the disk. Free some space and run this again.',
   EDQUOT: 'your disk quota is used up. Free some space and run this again.',
@@ -20,6 +22,12 @@ const reasons: { readonly [code: string]: string } = {
 
 export const fileError = (code: string, label: string, sentence: string): StageError =>
   failure('file', code, `${clipped(label)}: ${sentence}`);
+
+/** What helps. A file that may be written can lie in a folder that may not: it is replaced there. */
+const reasonFor = ({ code = '', path = '', message }: NodeJS.ErrnoException): string =>
+  code === 'EACCES' && isBeside(path)
+    ? `permission denied in the folder ${clipped(dirname(path))}, where the edited file takes its place. Give yourself access to it.`
+    : (reasons[code] ?? clipped(message));
 
 const linkAt = (path: string): string | undefined => {
   try {
@@ -51,10 +59,10 @@ export const fileSystemFailure = (
   label: string,
   absent: () => string,
 ): unknown => {
-  const { code, message, syscall } = error as NodeJS.ErrnoException;
+  const failed = error as NodeJS.ErrnoException;
+  const { code, syscall } = failed;
   if (error instanceof StageError || code === undefined || syscall === undefined) return error;
   if (code === 'ENOENT') return fileError('no-such-file', label, absent());
   const left = doing === 'edited' ? ' (it is as it was)' : '';
-  const reason = reasons[code] ?? clipped(message);
-  return fileError(`file-not-${doing}`, label, `cannot be ${doing}${left}: ${reason} [${code}]`);
+  return fileError(`file-not-${doing}`, label, `cannot be ${doing}${left}: ${reasonFor(failed)} [${code}]`);
 };

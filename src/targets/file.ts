@@ -1,10 +1,12 @@
 /** A stage that lives in a JSON file. */
 import { accessSync, constants, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Calls, Decide, Outcome } from '../stage/plan.js';
 import { applyCalls, withState } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import { clipped } from '../text/clipped.js';
+import { printable } from '../text/printable.js';
+import { quoteShell } from '../text/quote-shell.js';
 import type { World } from '../world.js';
 import { editDocument, readDocument } from './document.js';
 import { absence, fileError, fileSystemFailure } from './failure.js';
@@ -37,25 +39,26 @@ const jsonFilesIn = (folder: string): readonly string[] => {
   }
 };
 
-const absentStage = (file: string): string => {
+/** `path` is the file as it was named, so that what is printed can be pasted. */
+const absentStage = (file: string, path: string): string => {
   const there = jsonFilesIn(dirname(file))
     .slice(0, 5)
     .map((name) => clipped(name));
   const instead = there.length === 0 ? '' : ` There is ${there.join(', ')}.`;
-  const print = `aws apigateway get-stage --rest-api-id ID --stage-name NAME > ${clipped(basename(file))}`;
+  const print = `aws apigateway get-stage --rest-api-id ID --stage-name NAME > ${printable(quoteShell(path))}`;
   return `${absence(file)}${instead} To make it: ${print}`;
 };
 
 const explaining = async <T>(
   doing: 'read' | 'edited',
   file: string,
-  label: string,
+  path: string,
   work: () => T | Promise<T>,
 ): Promise<T> => {
   try {
     return await work();
   } catch (error) {
-    throw fileSystemFailure(error, doing, label, () => absentStage(file));
+    throw fileSystemFailure(error, doing, path, () => absentStage(file, path));
   }
 };
 

@@ -12,13 +12,14 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import { besideOf } from './beside.js';
 
 /** Writes some of the bytes and says how many, as `writeSync` does. */
 export type WriteSome = (fd: number, bytes: Uint8Array, offset: number) => number;
 
 /** What is written first. Only the holder of the file's lock writes it, so that one name is enough. */
-export const draftNameOf = (file: string): string => join(dirname(file), `.${basename(file)}.stage-new`);
+export const draftNameOf = (file: string): string => besideOf(file, 'new');
 
 /** Removes a file, unless it is gone already: then asking takes a quarter of the time that an error does. */
 export const removeFile = (file: string): void => {

@@ -1,5 +1,6 @@
 /** Finds where a text is no JSON. `JSON.parse` knows as well, but does not always say, and on each Node in other words. */
 import { clipped } from './clipped.js';
+import { deepest } from './json-depth.js';
 
 /** Where a text is no JSON (line and column from 1), what JSON would have there, and what is there instead. */
 export interface JsonFault {
@@ -23,9 +24,6 @@ interface Cursor {
   readonly text: string;
   at: number;
 }
-
-// A stage is four levels deep. The limit keeps a hostile file from exhausting the stack.
-const deepest = 200;
 
 const space = /[ \t\n\r]*/y;
 const string = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y;

@@ -314,6 +314,11 @@ describe('reading a text', () => {
       'line 1, column 34: expected each key once, came "__proto__" again',
     ],
     [`{"a": ${'['.repeat(300)}`, 'line 1, column 206: expected at most 200 levels, came one more'],
+    [`{"x": ${'['.repeat(300)}${']'.repeat(300)}}`, 'line 1, column 206: expected at most 200 levels, came one more'],
+    [
+      `${'{"x":'.repeat(20_000)}1${'}'.repeat(20_000)}`,
+      'line 1, column 1001: expected at most 200 levels, came one more',
+    ],
   ])('says where %j is broken', (content, sentence) => {
     expect(sentences(content)).toEqual([`prod.json: ${sentence}`]);
   });

@@ -11,6 +11,7 @@ import {
   readlinkSync,
   statSync,
   symlinkSync,
+  unlinkSync,
   utimesSync,
   writeFileSync,
   writeSync,
@@ -69,6 +70,11 @@ const failureOf = async (work: Promise<unknown>): Promise<StageError> => {
 };
 
 afterAll(removeFolders);
+
+const worker = { path: '' };
+beforeAll(() => {
+  worker.path = compileWorker();
+});
 
 describe('a stage file', () => {
   test('is read, decided on and written, and tells what was done', async () => {
@@ -166,14 +172,47 @@ describe('an edit that cannot be made', () => {
   test('tells of a file that is not there, and of those that are', async () => {
     const file = aFile();
     const path = join(file, '..', 'pord.json');
-    const sentence =
-      'no such file. There is prod.json. To make it: aws apigateway get-stage --rest-api-id ID --stage-name NAME > pord.json';
+    const sentence = `no such file. There is prod.json. To make it: aws apigateway get-stage --rest-api-id ID --stage-name NAME > ${path}`;
     expect((await expectFailure(file, path, sentence)).kind).toBe('file');
     expect((await failureOf(target(path).read())).message).toBe(`${path}: ${sentence}`);
     expect((await failureOf(target('/no/such/folder/x').read())).message).toMatch(
       /^\/no\/such\/folder\/x: no such file\. To make/,
     );
   });
+
+  testIf(isRoot && isLinux, 'only root can give a file away, and be somebody else')(
+    'names the folder that may not be written, where the file may',
+    () => {
+      const file = aFile();
+      const folder = join(file, '..');
+      chmodSync(file, 0o666);
+      chmodSync(folder, 0o755);
+      const run = spawnSync(process.execPath, [worker.path, 'hold', file, '0'], { uid: 65534, encoding: 'utf8' });
+      expect(run.stderr).toBe(
+        `${file}: cannot be edited (it is as it was): permission denied in the folder ${folder}, where the edited file takes ` +
+          'its place. Give yourself access to it. [EACCES]',
+      );
+    },
+  );
+
+  testIf(isRoot && isLinux, 'only root can give a file away, and be somebody else')(
+    'says to the owner who may keep a group that is not theirs',
+    () => {
+      const file = aFile();
+      const folder = join(file, '..');
+      chmodSync(folder, 0o777);
+      chownSync(file, 65534, 4321);
+      const run = spawnSync(process.execPath, [worker.path, 'count', file], {
+        uid: 65534,
+        gid: 65534,
+        encoding: 'utf8',
+      });
+      expect(run.stderr).toBe(
+        `${file}: cannot be edited (it is as it was): operation not permitted. Run this as somebody who may give a file its ` +
+          'owner and its group, so that it keeps both. [EPERM]',
+      );
+    },
+  );
 
   test('tells of a link that leads nowhere, and of no other that is not there', async () => {
     const file = aFile();
@@ -301,11 +340,6 @@ describe('an edit that cannot be made', () => {
 });
 
 describe('the lock of a stage file', () => {
-  const worker = { path: '' };
-  beforeAll(() => {
-    worker.path = compileWorker();
-  });
-
   const lockOf = (file: string): string => join(file, '..', '.prod.json.stage-lock');
 
   const bootOf = (): string => (isLinux ? readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() : '');
@@ -383,11 +417,13 @@ describe('the lock of a stage file', () => {
   test.each([
     ['of another host', { host: 'build-7\u0007' }, 'build-7\\u0007'],
     ['of another container on this host', { namespace: 'pid:[1]' }, hostname()],
-  ])('is left to a person when it is %s', async (_whose, holder, host) => {
+  ])('is left to a person when it is %s, once it was waited for', async (_whose, holder, host) => {
     if (!isLinux && 'namespace' in holder) return;
     const file = aFile();
     writeLock(file, holder);
-    const error = await failureOf(target(file).edit(() => calls));
+    const begun = Date.now();
+    const error = await failureOf(target(file, { lockTimeout: 100 }).edit(() => calls));
+    expect(Date.now() - begun).toBeGreaterThanOrEqual(99);
     expect(error.kind).toBe('lock');
     expect(error.message).toBe(
       `${file}: locked by process ${deadPid} on ${host}, which cannot be looked up from here. ` +
@@ -405,7 +441,7 @@ describe('the lock of a stage file', () => {
   ])('is left to a person when it says %j', async (text) => {
     const file = aFile();
     writeFileSync(lockOf(file), text);
-    const error = await failureOf(target(file).edit(() => calls));
+    const error = await failureOf(target(file, { lockTimeout: 20 }).edit(() => calls));
     expect(error.kind).toBe('lock');
     expect(error.message).toBe(
       `${file}: locked by ${lockOf(file)}, which does not say by whom. If nobody is editing the file, delete that lock and run this again.`,
@@ -426,6 +462,16 @@ describe('the lock of a stage file', () => {
         'Run this again when it is done, or wait longer with --lock-timeout.',
     );
     await kill(child);
+    await expectEdited(file);
+  });
+
+  test.each([
+    ['{}'],
+    [JSON.stringify({ host: 'build-7', boot: '', namespace: '', pid: 1, start: '', nonce: '1--a-1' })],
+  ])('is waited for until it is released, also where %s is all it says of its holder', async (text) => {
+    const file = aFile();
+    writeFileSync(lockOf(file), text);
+    setTimeout(() => unlinkSync(lockOf(file)), 100);
     await expectEdited(file);
   });
 

@@ -1,6 +1,15 @@
 /** Stage files edited by real processes, and the folders they lie in. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { transformSync } from '@swc/core';
@@ -38,6 +47,8 @@ const sourcesIn = (folder: string): readonly string[] =>
 /** Compiles `worker.ts` and what it imports; answers with the path of the program. */
 export const compileWorker = (): string => {
   const folder = newFolder();
+  // Somebody else may run it.
+  chmodSync(folder, 0o755);
   const rooms = ['src/text', 'src/stage', 'src/targets'].flatMap(sourcesIn);
   for (const source of [...rooms, 'test/targets/worker.ts']) compile(source, folder);
   return join(folder, 'test/targets/worker.js');
