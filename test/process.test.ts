@@ -298,6 +298,23 @@ describe('a terminal', () => {
   }
 });
 
+testIf(existsSync('/dev/full'), 'no /dev/full here')(
+  'an edit whose report cannot be written was made, and says so',
+  () => {
+    const cwd = newExamples();
+    const edit = 'stage set prod.json --description new';
+    expect(shell(`${edit} > /dev/full`, cwd)).toMatchObject({
+      code: 1,
+      stderr:
+        'stage: prod.json: the edit was made, and could not be told: standard output cannot be written (ENOSPC).\n',
+    });
+    expect(JSON.parse(readFileSync(join(cwd, 'prod.json'), 'utf8')).description).toBe('new');
+    const untold = 'stage: Something unexpected happened: standard output cannot be written (ENOSPC).\n';
+    expect(shell(`${edit} -n > /dev/full`, cwd).stderr).toBe(untold);
+    expect(shell(`stage set - --description new < prod.json > /dev/full`, cwd).stderr).toBe(untold);
+  },
+);
+
 test('a working folder that was removed is told', () => {
   const line = 'mkdir gone && cd gone && rmdir ../gone && stage get prod.json description';
   const { code, stdout, stderr } = shell(line, newExamples());

@@ -14,7 +14,7 @@ import { asJson, asYaml } from '../render/document.js';
 import { table } from '../render/table.js';
 import { sightOutputs } from '../settings/settings.js';
 import { changesBetween } from '../stage/changes.js';
-import { StageError } from '../stage/problem.js';
+import { failure, StageError } from '../stage/problem.js';
 import type { StageResult } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import { defaults } from '../targets/defaults.js';
@@ -80,6 +80,15 @@ const sayLiveOnly = ({ request, flags }: Scene): Scene['request'] => {
 const idOf = (address: Address): Pick<StageResult, 'restApiId'> =>
   address.kind === 'live' && 'id' in address.live.api ? { restApiId: address.live.api.id } : {};
 
+/** Says with what goes wrong in the telling that the edit was made all the same. */
+const madeAllTheSame =
+  ({ label, isDryRun }: StageResult, address: Address) =>
+  (error: unknown): never => {
+    if (error instanceof StageError || isDryRun || address.kind === 'stdio') throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw failure('unexpected', 'not-told', `${label}: the edit was made, and could not be told: ${message}`);
+  };
+
 const runEdit = async (command: StageCommand, scene: Scene): Promise<number> => {
   if (isOn(scene, 'detailed-exitcode') && !isOn(scene, 'dry-run'))
     throw usageError('--detailed-exitcode goes with --dry-run.');
@@ -94,7 +103,7 @@ const runEdit = async (command: StageCommand, scene: Scene): Promise<number> => 
     isDryRun: isOn(scene, 'dry-run'),
   });
   const result = { ...told, ...idOf(opened.address) };
-  await tell(result, opened.address, command, scene);
+  await tell(result, opened.address, command, scene).catch(madeAllTheSame(result, opened.address));
   if (opened.live && patience !== undefined) await waitForCache(opened.live, patience, scene);
   return codeOfEdit(result, scene);
 };
