@@ -157,7 +157,8 @@ const parseVerb = (verb: Verb, words: readonly string[], printer: Printer): Pars
 const unknownVerb = (word: string, before: string | undefined): Parsed => {
   const known = commands.map(({ name }) => name);
   const advice = before ? `Write the verb first, and ${before} behind it.` : adviseVerb(word, known);
-  return { problems: [usageProblem(`There is no verb ${word}. ${advice}`)] };
+  // What is behind an equals sign may be a secret.
+  return { problems: [usageProblem(`There is no verb ${word.replace(/=.*$/s, '=…')}. ${advice}`)] };
 };
 
 const parseTop = (argv: readonly string[], printer: Printer): Parsed => {

@@ -27,8 +27,8 @@ export const checkMask = (text: string, asker: string, reading: Reading): void =
   if (text === mask) slip(reading, `${asker}: ${mask} is what stage shows in the place of a secret, and no value.`);
 };
 
-// What came, where a text is no JSON, may be a whole word of it.
-const quotation = /; write .*$|(?<=column \d+: .*), came .*$/s;
+// What came, where a text is no JSON, may be a whole word of it; so may the key that an equals sign is missing behind.
+const quotation = /; write .*$|(?<=column \d+: .*), came .*$| after "(?:[^"\\]|\\.)*"/gs;
 
 /** A reason without its quotation of the text, where that may hold a secret. */
 export const discreet = (reason: string, text: string, { isSecret }: Reading): string =>

@@ -2,7 +2,7 @@
 
 import type { Flag, Request, Verb } from '../commands/command.js';
 import { takesName } from '../commands/flags.js';
-import type { IsSecret } from '../render/redact.js';
+import { type IsSecret, maskWord } from '../render/redact.js';
 import { type Choice, isProperty, type MethodChoice, parseProperty } from '../stage/choice.js';
 import { logFormat, variableValue } from '../stage/codec.js';
 import { type Method, parseMethods } from '../stage/method.js';
@@ -44,6 +44,9 @@ const resolveText = async (property: Property, text: string, asker: string, read
   return resolved;
 };
 
+/** What is no more than a name in a word: the rest may be a secret. */
+const nameIn = (word: string): string => word.replace(/(?<=^\w*)\W.*$/s, '…');
+
 const chooseNamed = async (
   flag: Flag,
   property: Property,
@@ -55,7 +58,8 @@ const chooseNamed = async (
     return text === undefined
       ? [{ property, name: item }]
       : slip(reading, `--${flag.name} ${name}=…: expected NAME alone, came a value too.`);
-  if (text === undefined) return slip(reading, `--${flag.name} ${item}: expected NAME=VALUE, came no equals sign.`);
+  if (text === undefined)
+    return slip(reading, `--${flag.name} ${nameIn(item)}: expected NAME=VALUE, came no equals sign.`);
   if (name === '') return slip(reading, `--${flag.name} =…: expected NAME=VALUE, came no name.`);
   return [{ property, name, text: await resolveText(property, text, `--${flag.name} ${name}`, reading) }];
 };
@@ -97,7 +101,10 @@ const choosePlain = (word: string, behind: Behind, reading: Reading): readonly C
 const chooseAssigned = async (word: string, behind: Behind, reading: Reading): Promise<readonly Choice[]> => {
   const asker = behind ?? '';
   const [name, text] = splitAssignment(word);
-  if (text === undefined) return slip(reading, `${asker}${word}: expected PROPERTY=VALUE, came no equals sign.`);
+  if (text === undefined) {
+    const shown = maskWord(word, reading.isSecret);
+    return slip(reading, `${asker}${shown}: expected PROPERTY=VALUE, came no equals sign.`);
+  }
   const choices = isProperty(name) ? parseName(name, behind, reading) : strange(word, behind, reading);
   const property = choices[0]?.property;
   if (property === undefined) return [];

@@ -1,10 +1,11 @@
 /** Words that a verb does not take, and what probably happened. */
 
 import { type Request, targetsOf, type Verb } from '../commands/command.js';
-import { type IsSecret, mask } from '../render/redact.js';
+import { type IsSecret, mask, maskWord } from '../render/redact.js';
 import { httpMethods } from '../stage/properties.js';
 import { isAddress } from './address.js';
 import { adviseWord, type Stranger } from './advice.js';
+import { flagTexts } from './given.js';
 import type { Invocation } from './program.js';
 
 /** The name before the first equals sign, and the text behind it where there is one. */
@@ -60,6 +61,13 @@ const strangersIn = (targets: readonly string[], most: number, invocation: Invoc
   return invocation.command.words === 'properties' && others.length >= extra && extra > 0 ? others.slice(-extra) : [];
 };
 
+/** Whether a secret may stand among the words, where an equals sign was forgotten: `--variable apiKey hush`. */
+const isBesideSecret = (invocation: Invocation, isSecret: IsSecret): boolean =>
+  invocation.command.flags
+    .filter((flag) => 'argument' in flag && flag.argument === 'NAME=VALUE')
+    .flatMap(({ name }) => flagTexts(invocation, name))
+    .some((item) => !item.includes('=') && isSecret(item));
+
 const tooMany = (
   targets: readonly string[],
   most: number,
@@ -71,7 +79,8 @@ const tooMany = (
   const { flags } = invocation.command;
   const strangers = strangersIn(targets, most, invocation);
   if (strangers.length > 0) return strangers.map((word) => notProperty(word, { flags }, isSecret));
-  return [`Too many words: ${extra.join(' ')}. ${explainExtra(extra, most, invocation)}`];
+  const shown = isBesideSecret(invocation, isSecret) ? [mask] : extra.map((word) => maskWord(word, isSecret));
+  return [`Too many words: ${shown.join(' ')}. ${explainExtra(extra, most, invocation)}`];
 };
 
 const tooFew = (targets: readonly string[], most: number, { command, flags }: Invocation): readonly string[] =>
@@ -81,8 +90,7 @@ const tooFew = (targets: readonly string[], most: number, { command, flags }: In
 
 const notTaken = (word: string, { command }: Invocation, isSecret: IsSecret): string => {
   if (command.words !== 'none') return notProperty(word, { flags: command.flags }, isSecret);
-  const [name, text = ''] = splitAssignment(word);
-  return `Too many words: ${name}=${isSecret(name) ? mask : text}. stage ${command.name} takes no properties.`;
+  return `Too many words: ${maskWord(word, isSecret)}. stage ${command.name} takes no properties.`;
 };
 
 /** What is wrong with the words that are no properties, a sentence each. */

@@ -1,7 +1,7 @@
 /** What is printed of a run that failed, in the form that was asked for as far as that is known. */
 
 import { asJson, asYaml, errorDocument } from '../render/document.js';
-import { maskProblem, problemLines } from '../render/problems.js';
+import { maskProblem, problemLines, withHint } from '../render/problems.js';
 import type { Settings } from '../settings/settings.js';
 import { failure, StageError } from '../stage/problem.js';
 import type { World } from '../world.js';
@@ -41,7 +41,7 @@ export const tellFailure = async (error: unknown, world: World, { flags, ...know
   const form = voice.asked ?? settings?.output;
   if (form !== 'json' && form !== 'yaml') world.stderr.write(problemLines(problems, voice.paintErrors));
   else {
-    const document = errorDocument(kind, exitCode, problems);
+    const document = errorDocument(kind, exitCode, problems.map(withHint));
     world.stderr.write(onTerminal(form === 'json' ? asJson(document) : await asYaml(document), world.stderr));
   }
   return exitCode;

@@ -6,24 +6,35 @@ import { ours } from '../stage/refusals.js';
 import { isObject } from '../stage/stage.js';
 import { printable } from '../text/printable.js';
 import type { Paint } from './human.js';
-import { type IsSecret, isSecretPlace, mask } from './redact.js';
+import { type IsSecret, isSecretAt, mask } from './redact.js';
 
 const isOfPatch = (problem: Problem): problem is PatchProblem => 'operation' in problem;
 
-const secretIn = (operation: unknown, isSecret: IsSecret): string | undefined => {
+const pathIn = (operation: unknown): string | undefined => {
   const path = isObject(operation) ? operation['path'] : undefined;
-  const place = typeof path === 'string' ? findPlace(path) : undefined;
-  return place && isSecretPlace(place, isSecret) ? readableName(place) : undefined;
+  return typeof path === 'string' ? path : undefined;
 };
 
-const maskOperation = (operation: unknown): unknown =>
-  isObject(operation) && 'value' in operation ? { ...operation, value: mask } : operation;
+/** An expectation that was not met, without the values: that there is none is no secret. */
+const retold = (path: string, expected: unknown, told: string): string => {
+  const place = findPlace(path);
+  const name = place ? readableName(place) : path;
+  const isAbsent = told === ours.testFailed(name, String(expected), undefined).message;
+  const otherwise = expected === '' ? 'there' : 'another value';
+  return ours.testFailed(name, expected === '' ? '' : mask, isAbsent ? undefined : otherwise).message;
+};
 
 const maskOfPatch = (problem: PatchProblem, isSecret: IsSecret): PatchProblem => {
-  const name = secretIn(problem.operation, isSecret);
-  if (name === undefined) return problem;
-  const { message } = problem.code === 'test-failed' ? ours.testFailed(name, mask, 'another value') : problem;
-  return { ...problem, operation: maskOperation(problem.operation), message };
+  const { operation, code, message } = problem;
+  const path = pathIn(operation);
+  if (!isObject(operation) || path === undefined) return problem;
+  const { value } = operation;
+  if (!isSecretAt(path, value, isSecret)) return problem;
+  return {
+    ...problem,
+    ...(value !== undefined && { operation: { ...operation, value: mask } }),
+    message: code === 'test-failed' ? retold(path, value, message) : message,
+  };
 };
 
 /** A problem without the values of secrets: neither in its operation nor in its sentence. */
@@ -31,9 +42,14 @@ export const maskProblem = (problem: Problem, isSecret: IsSecret): Problem =>
   isOfPatch(problem) ? maskOfPatch(problem, isSecret) : problem;
 
 const hintFor = (problem: Problem): string | undefined => {
-  if (!isOfPatch(problem) || !isObject(problem.operation)) return undefined;
-  const path = problem.operation['path'];
-  return typeof path === 'string' && problem.code !== 'test-failed' ? nearMiss(path) : undefined;
+  const path = isOfPatch(problem) ? pathIn(problem.operation) : undefined;
+  return path !== undefined && problem.code !== 'test-failed' ? nearMiss(path) : undefined;
+};
+
+/** A problem with what was probably meant, where something comes to mind. */
+export const withHint = (problem: Problem): Problem & { readonly hint?: string } => {
+  const hint = hintFor(problem);
+  return hint === undefined ? problem : { ...problem, hint };
 };
 
 const isOfCall = (problem: Problem): problem is CallProblem => 'firstIndex' in problem;

@@ -72,6 +72,16 @@ export const maskStage = (stage: Stage, isSecret: IsSecret): Stage => {
 /** The members that hold what has a name: `variables`, `stageVariableOverrides` and `tags`. */
 const namedMaps = new Set(namedRows.map(({ name }) => name.split('.').at(-2)));
 
+/**
+ * Whether the value of an operation at a path is to be hidden. Any part of a path that leads nowhere may be the name of a secret, and
+ * a whole map may hold one.
+ */
+export const isSecretAt = (path: string, value: unknown, isSecret: IsSecret): boolean => {
+  const place = findPlace(path);
+  if (place === undefined) return path.split('/').some(isSecret);
+  return isSecretPlace(place, isSecret) || (namedMaps.has(place.property.field) && isSecret(String(value)));
+};
+
 const maskMap = (map: unknown, isSecret: IsSecret): unknown =>
   isObject(map)
     ? Object.fromEntries(Object.entries(map).map(([name, value]) => [name, isSecret(name) ? mask : value]))
@@ -84,13 +94,21 @@ const maskMember = (member: string, value: unknown, isSecret: IsSecret): unknown
 export const maskBody = (body: unknown, isSecret: IsSecret): unknown => {
   if (Array.isArray(body)) return body.map((item) => maskBody(item, isSecret));
   if (!isObject(body)) return body;
-  const path = body['path'];
-  const place = typeof path === 'string' ? findPlace(path) : undefined;
-  const isHidden = place !== undefined && isSecretPlace(place, isSecret);
+  const { path, value: text } = body;
+  const isHidden = typeof path === 'string' && isSecretAt(path, text, isSecret);
   return Object.fromEntries(
     Object.entries(body).map(([member, value]) => [
       member,
       isHidden && member === 'value' ? mask : maskMember(member, value, isSecret),
     ]),
   );
+};
+
+const sign = /[=:]/g;
+
+/** A word that was typed, without what stands behind the name of a secret in it: `apiKey:********`. */
+export const maskWord = (word: string, isSecret: IsSecret): string => {
+  const ends = [...word.matchAll(sign)].map(({ index }) => index);
+  const end = ends.find((at) => isSecret(word.slice(0, at)));
+  return end === undefined ? word : `${word.slice(0, end + 1)}${mask}`;
 };
