@@ -1,26 +1,36 @@
+import type { Notice } from '../stage/plan.js';
 import type { Problem } from '../stage/problem.js';
 import { changesOf, inverseOf, operationsOf, type StageResult, statesOf } from '../stage/result.js';
+import { printable, printableLines } from '../text/printable.js';
 import { type IsSecret, maskStage } from './redact.js';
 
 /** Grows when a member changes its meaning or goes; new members do not make it grow. */
 const schemaVersion = 1;
 
+const lossNotice = ({ code, message }: Problem): Notice => ({
+  code,
+  message: `This edit cannot be taken back whole: ${message}`,
+});
+
 /**
  * An edit as one document, for programs. Operations are exact; the stages hide what is secret. `after` is the stage as it is now, with
  * what others did meanwhile; `changed` and `inverse` are about this edit alone.
  */
-export const resultDocument = (result: StageResult, isSecret: IsSecret): unknown => ({
-  schemaVersion,
-  target: result.label,
-  changed: changesOf(result).length > 0,
-  dryRun: result.isDryRun,
-  before: maskStage(result.before, isSecret),
-  operations: operationsOf(result),
-  inverse: inverseOf(result),
-  after: maskStage(result.after, isSecret),
-  notices: result.notices,
-  calls: statesOf(result),
-});
+export const resultDocument = (result: StageResult, isSecret: IsSecret): unknown => {
+  const inverse = inverseOf(result);
+  return {
+    schemaVersion,
+    target: result.label,
+    changed: changesOf(result).length > 0,
+    dryRun: result.isDryRun,
+    before: maskStage(result.before, isSecret),
+    operations: operationsOf(result),
+    inverse: inverse.operations,
+    after: maskStage(result.after, isSecret),
+    notices: [...result.notices, ...inverse.problems.map(lossNotice)],
+    calls: statesOf(result),
+  };
+};
 
 /** A failure as one document, for programs. */
 export const errorDocument = (code: string, exitCode: number, problems: readonly Problem[]): unknown => ({
@@ -30,7 +40,18 @@ export const errorDocument = (code: string, exitCode: number, problems: readonly
 
 export const asJson = (value: unknown): string => `${JSON.stringify(value, null, 4)}\n`;
 
+/** What a reader of YAML 1.1 takes for something else, or refuses, though `compat` is asked for. */
+const isAwkward = (text: unknown): boolean => typeof text === 'string' && (text === '=' || printable(text) !== text);
+
+/** As readers of YAML 1.1 read it too, who know more words than JSON: `on`, `12:30`, every date. */
 export const asYaml = async (value: unknown): Promise<string> => {
-  const { stringify } = await import('yaml');
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+  const { Document, visit } = await import('yaml');
+  const document = new Document(value, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
+  visit(document, {
+    Scalar: (_, scalar) => {
+      if (isAwkward(scalar.value)) scalar.type = 'QUOTE_DOUBLE';
+    },
+  });
+  // In double quotes, what is escaped means the same.
+  return printableLines(document.toString({ lineWidth: 0 }));
 };

@@ -1,5 +1,5 @@
 import { type Change, changesBetween } from './changes.js';
-import { diffStages } from './diff.js';
+import { diffStages, type StageDiff } from './diff.js';
 import type { PatchOperation } from './operation.js';
 import { applyPatch, type PatchContext } from './patch.js';
 import type { Call, CallState, Calls, Notice, Outcome } from './plan.js';
@@ -39,12 +39,9 @@ export const changesOf = ({
   own = after,
 }: Pick<Outcome, 'before' | 'after' | 'own'>): readonly Change[] => changesBetween(before, own);
 
-/** What takes an edit back: from what it made of the stage, not from what others did meanwhile. */
-export const inverseOf = ({
-  before,
-  after,
-  own = after,
-}: Pick<Outcome, 'before' | 'after' | 'own'>): readonly PatchOperation[] => diffStages(own, before).operations;
+/** What takes an edit back, and what of it cannot be: from what it made of the stage, not from what others did meanwhile. */
+export const inverseOf = ({ before, after, own = after }: Pick<Outcome, 'before' | 'after' | 'own'>): StageDiff =>
+  diffStages(own, before);
 
 /** What became of each call that sends something. */
 export const statesOf = ({ calls }: Pick<Outcome, 'calls'>): readonly CallState[] =>

@@ -6,6 +6,7 @@ import { applyPatch } from '../../src/stage/patch.js';
 import type { Stage } from '../../src/stage/stage.js';
 import { type Given, runInFolder, textOf } from '../runs.js';
 import { aCanary, aMethod, aStage } from '../stages.js';
+import { testIf } from '../tools.js';
 
 const stage = aStage({ description: 'old', variables: { color: 'blue' }, canarySettings: aCanary() });
 const given = (before: Stage = stage, more: Given = {}): Given => ({
@@ -195,6 +196,70 @@ describe('-o aws-cli', () => {
   });
 });
 
+describe('an edit that cannot be taken back whole', () => {
+  const line = 'set s.json --cache-cluster-enabled --cache-cluster-size 0.5';
+
+  test.each(['json', 'yaml'])('says so among the notices of %s', async (form) => {
+    const { stdout } = await run(`${line} -o ${form}`, { cacheClusterEnabled: false });
+    const { inverse, notices } = form === 'json' ? JSON.parse(stdout) : parseYaml(stdout);
+    expect(inverse).toEqual([{ op: 'replace', path: '/cacheClusterEnabled', value: 'false' }]);
+    const message = expect.stringMatching(/^This edit cannot be taken back whole: cacheClusterSize cannot be changed/);
+    expect(notices).toEqual([{ code: 'cannot-express', message }]);
+  });
+
+  test('says nothing of it in text', async () => {
+    expect((await run(line, { cacheClusterEnabled: false })).stderr).toBe('');
+  });
+});
+
+describe('-o yaml', () => {
+  // What YAML 1.1 has other meanings for, what some readers refuse, and what a line cannot hold.
+  const awkward = [
+    ...['yes', 'No', 'on', 'OFF', 'y', 'n', 'true', 'null', '~', '', '=', '<<', '-', '---', '...', ' x', 'x ', 'a\tb'],
+    ...['12:30', '190:20:30.15', '1_000', '0b1', '0x1F', '017', '.5', '1e3', '+.inf', '.NaN', '-1:00', '0x_', '.1_0'],
+    ...['2026-01-01', '2026-01-01T00:00:00Z', '2026-01-01 00:00:00', '2026-01-01T00:00:00.123+02:00'],
+    ...['a: b', 'a #b', '#', '@x', '!x', '&x', '*x', '%x', '[', '{', '|', '>', '"', "'", 'two\nlines', 'line\n'],
+    ...['\u0007', '\u007f', '\u0085', '\u009f', '\u2028', '\ufeff', 'é', '😀'],
+  ];
+  const stageOf = (text: string) => ({
+    description: text,
+    variables: { [text]: text },
+    createdDate: '2026-01-01T00:00:00Z',
+  });
+  const printed = async (text: string) => (await run('get s.json -o yaml', stageOf(text))).stdout;
+
+  test.each(awkward)('holds what -o json does: %j', async (text) => {
+    const yaml = await printed(text);
+    for (const version of ['1.1', '1.2'] as const) expect(parseYaml(yaml, { version })).toEqual(stageOf(text));
+  });
+
+  const hasPyYaml = spawnSync('python3', ['-c', 'import yaml']).status === 0;
+  testIf(hasPyYaml, 'it needs python3 and its module yaml')('holds it for PyYAML too', async () => {
+    const texts = await Promise.all(awkward.map(printed));
+    const script = 'import json, sys, yaml; print(json.dumps([yaml.safe_load(text) for text in json.load(sys.stdin)]))';
+    const { stdout, stderr } = spawnSync('python3', ['-c', script], { input: JSON.stringify(texts), encoding: 'utf8' });
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual(awkward.map(stageOf));
+  });
+
+  test('leaves plain what everybody reads the same', async () => {
+    const yaml = await printed('live since 9 o’clock');
+    expect(yaml).toContain('description: live since 9 o’clock\n');
+    expect(yaml).toContain('createdDate: "2026-01-01T00:00:00Z"\n');
+  });
+});
+
+describe('a failure as JSON', () => {
+  test('says what was probably meant, as its text does', async () => {
+    const line = 'patch s.json --patch-operations op=replace,path=/canary/percentTraffic,value=5';
+    const hint = 'Did you mean /canarySettings/percentTraffic?';
+    expect((await run(line)).stderr).toContain(`\n  ${hint}\n`);
+    expect(JSON.parse((await run(`${line} -o json`)).stderr).error.problems).toEqual([
+      expect.objectContaining({ hint }),
+    ]);
+  });
+});
+
 describe('-o text', () => {
   test('is before → after by property', async () => {
     const line =
@@ -307,6 +372,31 @@ describe('a secret', () => {
       'patch s.json --patch-operations op=replace,path=/variables/dbPassword,value=a,hunter2',
     ],
     ['in a word that is no property', 'set s.json dbPassword=hunter2'],
+    [
+      'behind a path of other letters',
+      'patch s.json --patch-operations op=replace,path=/Variables/apiKey,value=hunter2 -o json',
+    ],
+    [
+      'behind too long a path',
+      'patch s.json --patch-operations op=replace,path=/variables/apiKey/x,value=hunter2 -o json',
+    ],
+    [
+      'in a map of variables',
+      `patch s.json --patch-operations '[{"op":"replace","path":"/variables","value":"{apiKey:hunter2}"}]' -o json`,
+    ],
+    ['where the equals sign is a colon', 'set s.json --variable apiKey:hunter2'],
+    ['where JSON is no name', `set s.json --variable '{"apiKey":"hunter2"}'`],
+    ['where the equals sign of an override is a colon', 'set s.json --canary-variable apiKey:hunter2'],
+    ['where the equals sign of variables is a colon', 'set s.json --variables apiKey:hunter2'],
+    ['where the equals sign of a property is a colon', 'set s.json variables.apiKey:hunter2'],
+    [
+      'where the equals sign of an expectation is a colon',
+      'set s.json --expect variables.apiKey:hunter2 --description x',
+    ],
+    ['where the equals sign is a space', 'set s.json --variable apiKey hunter2'],
+    ['in a path that leads nowhere', 'set s.json /variables/apiKey/x=hunter2'],
+    ['in what looks like a file', 'set s.json ./apiKey=hunter2'],
+    ['in the place of a verb', 'apiKey=hunter2 set s.json'],
     ['by a word of the configuration', 'set s.json --variable hue=hunter2', { files: { '.stagerc': 'redact: [hue]' } }],
     ['by a word of the environment', 'set s.json --variable hue=hunter2', { env: { STAGE_REDACT: 'hue,tone' } }],
   ];
@@ -318,6 +408,15 @@ describe('a secret', () => {
       expect(stdout + stderr).not.toBe('');
     },
   );
+
+  test.each([
+    ['dbPassword=hunter1', `Expected variables.dbPassword to be ${mask}, but it is another value.`],
+    ['dbPassword=', 'Expected variables.dbPassword to be absent, but it is there.'],
+    ['otherPassword=hunter1', `Expected variables.otherPassword to be ${mask}, but it is absent.`],
+  ])('expected as %s is told by whether it is there', async (expected, sentence) => {
+    const { code, stderr } = await run(`set s.json --description x --expect variables.${expected}`, secret);
+    expect({ code, stderr }).toEqual({ code: 5, stderr: `stage: ${sentence}\n` });
+  });
 
   test.each(['json', 'yaml'])('is masked in before and after of %s, and exact in its operations', async (form) => {
     const line = 'set s.json --variable dbPassword=hunter3 --show-values';
