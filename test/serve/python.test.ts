@@ -2,9 +2,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Case, cases } from '../stage/cases.js';
 import { aStage } from '../stages.js';
 import { testWith } from '../tools.js';
-import { type Case, cases, expectCases, filesOf, type Got, stageNameOf } from './cases.js';
+import { expectCases, filesOf, type Got, stageNameOf } from './cases.js';
 import { folderOf, type Serving, startServing, stopServing } from './serving.js';
 
 afterEach(stopServing);

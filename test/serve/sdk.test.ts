@@ -14,8 +14,9 @@ import {
   GetStagesCommand,
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
+import { cases } from '../stage/cases.js';
 import { aStage } from '../stages.js';
-import { cases, expectCase, filesOf, type Got, stageNameOf } from './cases.js';
+import { expectCase, filesOf, type Got, stageNameOf } from './cases.js';
 import { startServing, stopServing } from './serving.js';
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';

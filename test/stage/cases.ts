@@ -13,7 +13,12 @@ export interface Case {
   readonly after?: Stage;
   readonly afterMode?: 'full' | 'partial';
   readonly absentAfter?: readonly string[];
-  readonly error?: { readonly message: string; readonly match: 'exact' | 'prefix' };
+  readonly error?: {
+    readonly code: string;
+    readonly httpStatus: number;
+    readonly message: string;
+    readonly match: 'exact' | 'prefix';
+  };
 }
 
 export const cases: readonly Case[] = JSON.parse(readFileSync(join(__dirname, '../fixtures/cases.json'), 'utf8'));
