@@ -202,6 +202,9 @@ const abortSignal = () => {
 // Our own engines field says which Node is supported; the SDK need not say it again on stderr.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
+// An empty variable says nothing here, and the SDK would take it for the region.
+if (process.env.AWS_REGION === '') delete process.env.AWS_REGION;
+
 const world = {
   argv: process.argv.slice(2),
   env: process.env,

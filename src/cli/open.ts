@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { changeLines } from '../render/human.js';
 import { findProtected } from '../settings/protection.js';
-import type { Outcome } from '../stage/plan.js';
+import type { Notice, Outcome } from '../stage/plan.js';
 import { failure, type StageError } from '../stage/problem.js';
 import type { LiveStage } from '../targets/api-gateway.js';
 import { confirmed } from '../targets/confirmed.js';
@@ -14,7 +14,7 @@ import { stageOnStdio } from '../targets/stdio.js';
 import type { StageTarget } from '../targets/target.js';
 import { printable } from '../text/printable.js';
 import { type Address, addressOf, type Named } from './address.js';
-import { flagTime, isOn } from './given.js';
+import { flagText, flagTime, isOn } from './given.js';
 import { identified, isElsewhere, openLive } from './live.js';
 import type { Scene } from './scene.js';
 import { tellNotices } from './tell.js';
@@ -27,6 +27,8 @@ export interface Opened {
   readonly live?: LiveStage;
   /** The name of the entry of the configuration that protects it, whatever it was called here. */
   readonly protectedBy?: string;
+  /** What is to be said of how it was found. */
+  readonly notices: readonly Notice[];
 }
 
 const surroundings = (scene: Scene) => ({
@@ -59,6 +61,14 @@ const guardOf = (address: Address, { settings: { stages }, world }: Scene): stri
 const refuseDefault = (name: string): StageError =>
   failure('config', 'target', `The default stage is ${name}, which is protected; a protected stage has to be named.`);
 
+/** A notice where --region names another region than the address, which counts first. */
+const regionNotices = ({ label, live: { region } }: Address & { kind: 'live' }, scene: Scene): readonly Notice[] => {
+  const flag = flagText(scene, 'region');
+  if (flag === undefined || region === undefined || flag === region) return [];
+  const message = `${label} is in ${region}, as its address says; --region ${flag} changes nothing of that.`;
+  return [{ code: 'region-of-address', message }];
+};
+
 /** Opens the stage that was named, or the default one. */
 export const open = async (named: Named, scene: Scene): Promise<Opened> => {
   const { world } = scene;
@@ -68,12 +78,12 @@ export const open = async (named: Named, scene: Scene): Promise<Opened> => {
   const guard = name === undefined ? {} : { protectedBy: name };
   if (address.kind === 'live') {
     const live = await openLive(address.live, address.label, name !== undefined, scene);
-    return { address, target: live, live, ...guard };
+    return { address, target: live, live, notices: regionNotices(address, scene), ...guard };
   }
-  if (address.kind === 'stdio') return { address, target: stageOnStdio(world), ...guard };
+  if (address.kind === 'stdio') return { address, target: stageOnStdio(world), notices: [], ...guard };
   const lockTimeout = flagTime(scene, 'lock-timeout', defaults.lockTimeout);
   const target = stageFile(address.file, { world, lockTimeout });
-  return { address, target: { ...target, label: address.label }, ...guard };
+  return { address, target: { ...target, label: address.label }, notices: [], ...guard };
 };
 
 const interrupted = (name: string, reason: unknown): StageError =>

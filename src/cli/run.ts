@@ -27,7 +27,7 @@ import { checkLiveFlags, checkMethods, waitForCache } from './live.js';
 import { addressFor, open, wrapped } from './open.js';
 import type { Scene } from './scene.js';
 import { runServer } from './serve.js';
-import { onTerminal, tell, tellOrigin } from './tell.js';
+import { onTerminal, tell, tellNotices, tellOrigin } from './tell.js';
 
 /** The stage that the AWS CLI's flags name, where no TARGET does. */
 const awsTarget = (scene: Scene): AwsNames | undefined => {
@@ -94,11 +94,13 @@ const runEdit = async (command: StageCommand, scene: Scene): Promise<number> => 
     throw usageError('--detailed-exitcode goes with --dry-run.');
   const patience = patienceOf(scene);
   const [sourceWord, targetWord] = sourceAndTarget(scene);
-  const source = sourceWord === undefined ? undefined : await (await open(sourceWord, scene)).target.read();
+  const openedSource = sourceWord === undefined ? undefined : await open(sourceWord, scene);
+  const source = await openedSource?.target.read();
   const opened = await open(targetWord, scene);
   const request = opened.live ? await checkMethods(opened.live, scene) : sayLiveOnly(scene);
   const told = await edit(command, wrapped(opened, scene), {
     ...request,
+    notices: [...(openedSource?.notices ?? []), ...opened.notices, ...request.notices],
     ...(source && { source }),
     isDryRun: isOn(scene, 'dry-run'),
   });
@@ -132,8 +134,9 @@ const tellSight = async (sight: Sight, scene: Scene): Promise<number> => {
 };
 
 const readStage = async (scene: Scene): Promise<Stage> => {
-  const { address, target } = await open(targetOf(scene.request.targets[0], scene), scene);
+  const { address, target, notices } = await open(targetOf(scene.request.targets[0], scene), scene);
   tellOrigin(address, scene);
+  tellNotices(notices, scene);
   return target.read();
 };
 

@@ -98,17 +98,32 @@ describe('the region', () => {
     ['worked', {}, 'eu-central-1'],
     [`${prod} --region sa-east-1`, region, 'sa-east-1'],
     ['there', region, 'us-west-2'],
-    ['there --region sa-east-1', region, 'us-west-2'],
     ['plain --region sa-east-1', region, 'sa-east-1'],
     [url, region, 'us-east-2'],
-    [`${url} --region sa-east-1`, region, 'us-east-2'],
     [`arn:aws:apigateway:us-east-2::/restapis/${restApiId}/stages/prod`, region, 'us-east-2'],
     [prod, { STAGE_REGION: 'ca-central-1', ...region }, 'ca-central-1'],
+    [url, { STAGE_REGION: 'ca-central-1', ...region }, 'us-east-2'],
+    [`${url} --region us-east-2`, region, 'us-east-2'],
+    [prod, { AWS_REGION: '' }, 'ap-south-1'],
+    [prod, { AWS_REGION: '', AWS_DEFAULT_REGION: 'eu-north-1' }, 'eu-north-1'],
   ])('of %s with %j is %s', async (words, env, expected) => {
     const run = await inHome(`get ${words} description`, env);
     expect(run).toMatchObject({ code: 0, stdout: 'old\n', stderr: '' });
     expect(run.signer?.split(' ')[1]).toBe(expected);
   });
+});
+
+test.each([
+  ['there', 'there', 'us-west-2'],
+  [url, prod, 'us-east-2'],
+])('the region of %s counts before --region, which is said', async (words, label, expected) => {
+  const run = await inHome(`get ${words} --region sa-east-1 description`, region);
+  expect(run).toMatchObject({
+    code: 0,
+    stdout: 'old\n',
+    stderr: `notice: ${label} is in ${expected}, as its address says; --region sa-east-1 changes nothing of that.\n`,
+  });
+  expect(run.signer?.split(' ')[1]).toBe(expected);
 });
 
 describe('the credentials', () => {
@@ -204,6 +219,39 @@ describe('who cannot sign in is told what to do, with 4, and nothing is sent', (
       'aws sso login --profile session',
     ],
     ['half a pair of keys', prod, { AWS_ACCESS_KEY_ID: 'AKIDHALF', ...region }, none, 'AWS_SECRET_ACCESS_KEY'],
+    [
+      'an unknown profile and no region',
+      `${prod} --profile wrok`,
+      {},
+      none,
+      'Set the profile up with aws configure --profile wrok, or sign in with aws sso login --profile wrok.',
+    ],
+    [
+      'a token file that is not there',
+      prod,
+      { AWS_WEB_IDENTITY_TOKEN_FILE: '/nothere', AWS_ROLE_ARN: 'arn:aws:iam::1:role/ci', ...region },
+      none,
+      `stage: Signing in failed: ENOENT: no such file or directory, open '/nothere'.
+stage: ${prod}: Check what says how to sign in: AWS_WEB_IDENTITY_TOKEN_FILE=/nothere and AWS_ROLE_ARN=arn:aws:iam::1:role/ci.
+`,
+    ],
+    [
+      'a token file of a profile that is not there',
+      `${prod} --profile web`,
+      region,
+      {
+        config: '[profile web]\nrole_arn = arn:aws:iam::1:role/ci\nweb_identity_token_file = /nothere\n',
+        credentials: '',
+      },
+      `${prod}: Check what says how to sign in: profile web.`,
+    ],
+    [
+      "a container's address that is none",
+      prod,
+      { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'nonsense', ...region },
+      none,
+      `${prod}: Check what says how to sign in: AWS_CONTAINER_CREDENTIALS_FULL_URI=nonsense.`,
+    ],
   ])('%s', async (_what, words, env, files, says) => {
     const run = await inHome(`set ${words} --description new`, env, stagerc, files);
     expect(refused(run)).toEqual({ code: 4, stdout: '', signer: undefined });

@@ -2,18 +2,10 @@
 import type { PatchOperation } from '../../stage/operation.js';
 import { type Problem, StageError } from '../../stage/problem.js';
 import { type Cause, type CauseCode, causes, signOf } from './causes.js';
-import { type Circumstances, isSigningIn, tries } from './circumstances.js';
+import { type Circumstances, isSigningIn, serviceOf, tries } from './circumstances.js';
 import { operationAtFault } from './operation-at-fault.js';
 import type { Fault } from './retries.js';
-import { isReadable, readError, type Said } from './said.js';
-
-/** Milliseconds; undefined where the header says nothing that can be read. A date counts from the answer's own. */
-const retryAfterOf = ({ headers }: Said): number | undefined => {
-  const text = headers['retry-after'] ?? '';
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
-  const until = Date.parse(text) - Date.parse(headers['date'] ?? '');
-  return Number.isFinite(until) && until >= 0 ? until : undefined;
-};
+import { isReadable, readError, retryAfterOf, type Said, sentenceIn } from './said.js';
 
 /** What an attempt suffered. What is no failure of API Gateway, of the way there or of the credentials is `final`. */
 export const faultOf = (error: unknown): Fault => {
@@ -54,22 +46,28 @@ const hintsBySentence: readonly (readonly [RegExp, (circumstances: Circumstances
 const strangerHint = (said: Said, circumstances: Circumstances): string | undefined => {
   const { endpointUrl } = circumstances;
   const isStrange = (said.status === 404 || (said.status >= 300 && said.status < 400)) && !isReadable(said);
-  return isStrange && endpointUrl !== undefined && !isSigningIn(circumstances)
-    ? `Is ${endpointUrl} API Gateway?`
-    : undefined;
+  if (!isStrange || endpointUrl === undefined) return undefined;
+  const question = `Is ${endpointUrl} ${serviceOf(circumstances)}?`;
+  return isSigningIn(circumstances)
+    ? `${question} AWS_ENDPOINT_URL is for all services; AWS_ENDPOINT_URL_API_GATEWAY, or --endpoint-url, is for API Gateway alone.`
+    : question;
 };
+
+const credentialsHint = ({ credentials }: Circumstances): string | undefined =>
+  credentials && `Check what says how to sign in: ${credentials}.`;
 
 const hintFor = (cause: Cause, message: string, said: Said, circumstances: Circumstances): string | undefined =>
   strangerHint(said, circumstances) ??
   hintsBySentence.find(([when]) => when.test(message))?.[1](circumstances) ??
-  cause.hint?.(circumstances, message);
+  cause.hint?.(circumstances, said) ??
+  credentialsHint(circumstances);
 
 /** API Gateway's own sentence, word for word; or what happened, where it said nothing. */
 const sentenceOf = ({ sentence }: Cause, said: Said, circumstances: Circumstances): string => {
   if (sentence) return sentence(said, circumstances);
   return isReadable(said)
-    ? said.message.replace(/\n\s*Deserialization error:.*$/s, '')
-    : `API Gateway answered ${circumstances.operation} with ${said.status} and no sentence of its own${tries(circumstances)}.`;
+    ? sentenceIn(said)
+    : `${serviceOf(circumstances)} answered ${circumstances.operation} with ${said.status} and no sentence of its own${tries(circumstances)}.`;
 };
 
 const atFault = (message: string, operations: readonly PatchOperation[] = []): object => {
@@ -84,9 +82,9 @@ const atFault = (message: string, operations: readonly PatchOperation[] = []): o
  */
 export const awsFailure = (error: unknown, circumstances: Circumstances, state = ''): unknown => {
   const said = readError(error);
-  const sign = error instanceof StageError ? undefined : signOf(said);
-  if (sign === undefined) return error;
-  const { code } = sign;
+  // What was thrown by the providers of credentials is about them, whatever it is.
+  const code = signOf(said)?.code ?? (isSigningIn(circumstances) ? 'sign-in' : undefined);
+  if (error instanceof StageError || code === undefined) return error;
   const cause = causeOf(code);
   const message = sentenceOf(cause, said, circumstances);
   const about = [state, hintFor(cause, message, said, circumstances)].filter(Boolean).join(' ');

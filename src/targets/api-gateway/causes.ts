@@ -3,7 +3,7 @@ import type { FailureKind } from '../../stage/problem.js';
 import { type Circumstances, isSigningIn, type OperationName, serviceOf, tries } from './circumstances.js';
 import { span } from './clock.js';
 import type { Fault } from './retries.js';
-import type { Said } from './said.js';
+import { isReadable, retryAfterOf, type Said, sentenceIn } from './said.js';
 
 export interface Cause {
   readonly kind: FailureKind;
@@ -12,7 +12,7 @@ export interface Cause {
   /** What happened, where API Gateway has no sentence for it. */
   readonly sentence?: (said: Said, at: Circumstances) => string;
   /** What helps. */
-  readonly hint?: (at: Circumstances, message: string) => string;
+  readonly hint?: (at: Circumstances, said: Said) => string | undefined;
 }
 
 const actionOf = ({ operation }: Circumstances): string =>
@@ -30,8 +30,11 @@ const resourcePaths: Readonly<Record<OperationName, string>> = {
 const resourceOf = ({ operation, region = '*', restApiId = '*', stageName = '*' }: Circumstances): string =>
   `arn:aws:apigateway:${region}::${resourcePaths[operation].replace('ID', restApiId).replace('NAME', stageName)}`;
 
-const deniedHint = (message: string, circumstances: Circumstances): string => {
+const deniedHint = (circumstances: Circumstances, { message }: Said): string | undefined => {
+  const [isExplicit, where = 'the policy that has it'] = /with an explicit deny(?: in ([\w -]+))?/.exec(message) ?? [];
+  if (isExplicit) return `An explicit deny counts more than any Allow: it has to be lifted in ${where}.`;
   const [, action, resource] = /perform: (\S+)(?: on resource: (\S+))?/.exec(message) ?? [];
+  if (isSigningIn(circumstances) && resource === undefined) return undefined;
   return `Allow ${action ?? actionOf(circumstances)} on ${resource ?? resourceOf(circumstances)}.`;
 };
 
@@ -45,6 +48,15 @@ const signUp = ({ profile }: Circumstances): string =>
     ? 'Run aws configure, or aws sso login, or export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a --profile.'
     : `Set the profile up with aws configure --profile ${profile}, or sign in with aws sso login --profile ${profile}.`;
 
+const throttledHint = (at: Circumstances, said: Said): string => {
+  if (isSigningIn(at)) return `STS had too many requests; run the command again later.`;
+  const shared = "All tools of the account share API Gateway's quota";
+  const asked = retryAfterOf(said) ?? 0;
+  return asked > at.timeout
+    ? `${shared}; it asked to wait ${span(asked)}, longer than the ${span(at.timeout)} of --timeout.`
+    : `${shared}; a longer --timeout than ${span(at.timeout)} gives it time.`;
+};
+
 /** By the codes of the problems that they become. */
 export const causes = {
   'timed-out': {
@@ -57,10 +69,10 @@ export const causes = {
     kind: 'unavailable',
     waiting: ({ code, name }) => `API Gateway cannot be reached (${code || name})`,
     sentence: ({ message, code }, at) => `${serviceOf(at)} cannot be reached${tries(at)}: ${message || code}.`,
-    hint: (at) =>
-      at.endpointUrl === undefined || isSigningIn(at)
-        ? `Check the network, and that ${at.region ?? 'the region'} is a region.`
-        : `Is anything listening at ${at.endpointUrl}?`,
+    hint: ({ endpointUrl, region = 'the region' }) =>
+      endpointUrl === undefined
+        ? `Check the network, and that ${region} is a region.`
+        : `Is anything listening at ${endpointUrl}?`,
   },
   'no-answer': {
     kind: 'unavailable',
@@ -73,12 +85,17 @@ export const causes = {
     waiting: () => 'the answer broke off',
     sentence: (_said, at) => `The answer to ${at.operation} could not be read to its end${tries(at)}.`,
   },
-  'server-error': { kind: 'unavailable', waiting: ({ status }) => `API Gateway failed (${status})` },
+  'server-error': {
+    kind: 'unavailable',
+    waiting: ({ status }) => `API Gateway failed (${status})`,
+    // Where it said nothing, the sentence says this already.
+    hint: (at, said) =>
+      `${isReadable(said) ? `${serviceOf(at)} failed (${said.status}) at ${at.operation}${tries(at)}. ` : ''}Run the command again later.`,
+  },
   throttled: {
     kind: 'unavailable',
     waiting: () => 'the quota of the account is used up (429)',
-    hint: ({ timeout }) =>
-      `All tools of the account share API Gateway's quota; a longer --timeout than ${span(timeout)} gives it time.`,
+    hint: throttledHint,
   },
   conflict: {
     kind: 'refused',
@@ -86,8 +103,9 @@ export const causes = {
     hint: () => 'Another change went on all the time: wait for it to end, and run the command again.',
   },
   'not-found': { kind: 'refused' },
-  'access-denied': { kind: 'refused', hint: (at, message) => deniedHint(message, at) },
+  'access-denied': { kind: 'refused', hint: deniedHint },
   refused: { kind: 'refused' },
+  'sign-in': { kind: 'config', sentence: (said) => `Signing in failed: ${sentenceIn(said)}.`.replace(/\.\.$/, '.') },
   'expired-token': { kind: 'config', hint: signIn },
   'no-credentials': { kind: 'config', hint: signUp },
   'bad-credentials': { kind: 'config', hint: signUp },
@@ -149,11 +167,12 @@ const signs: readonly Sign[] = [
   { is: named('ConflictException'), code: 'conflict', fault: 'conflict' },
   { is: ({ status }) => status === 429, code: 'throttled', fault: 'throttled' },
   {
-    is: named('TooManyRequestsException', 'LimitExceededException', 'ThrottlingException'),
+    is: named('TooManyRequestsException', 'LimitExceededException', 'ThrottlingException', 'Throttling'),
     code: 'throttled',
     fault: 'throttled',
   },
   { is: isExpired, code: 'expired-token', fault: 'final' },
+  { is: ({ message }) => message.startsWith('Invalid response from STS'), code: 'sign-in', fault: 'final' },
   { is: named('CredentialsProviderError', 'TokenProviderError'), code: 'no-credentials', fault: 'final' },
   { is: isOffTime, code: 'clock-skew', fault: 'final' },
   {

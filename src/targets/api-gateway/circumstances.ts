@@ -14,7 +14,10 @@ export interface Circumstances {
   readonly stageName?: string;
   readonly region?: string;
   readonly profile?: string;
+  /** Where the call goes, if not to AWS. */
   readonly endpointUrl?: string;
+  /** What says how to sign in, where that is done. */
+  readonly credentials?: string;
   /** What was asked of UpdateStage. */
   readonly patchOperations?: readonly PatchOperation[];
 }

@@ -14,7 +14,7 @@ import { failure } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
 import type { World } from '../../world.js';
 import { toStage } from './aws-stage.js';
-import { type CredentialSource, credentialSource, type Profile, regionOf } from './credentials.js';
+import { type CredentialSource, credentialSource, type Profile, profileName, regionOf } from './credentials.js';
 import type { ApiGateway } from './session.js';
 
 /** Which account, which region, and how to get there. */
@@ -265,7 +265,11 @@ export const connect = (
   return {
     api: callsOf(client),
     signIn: async () => {
-      const region = await client.config.region();
+      const region = await client.config.region().catch(async (error) => {
+        // A profile that is not there has no region either, and that it is not there counts more.
+        if (profileName(options.profile, world.env) !== undefined) await client.config.credentials();
+        throw error;
+      });
       await client.config.credentials();
       return region;
     },

@@ -47,6 +47,26 @@ export const credentialSource = (profile: Profile | undefined, env: Environment)
   return isProfile ? { use: 'profile', name: profile.name } : (keysIn(env) ?? { use: 'chain' });
 };
 
+/** The profile that credentials come from, where one is named. */
+export const profileName = (profile: Profile | undefined, env: Environment): string | undefined => {
+  const source = credentialSource(profile, env);
+  if (source.use === 'profile') return source.name;
+  return source.use === 'chain' ? env['AWS_PROFILE'] || undefined : undefined;
+};
+
+/** The variables that credentials come from, with their values where those are no secrets. */
+const sourceInEnvironment = (env: Environment): string | undefined => {
+  const names = inEnvironment.find((row) => row.every((name) => Boolean(env[name])));
+  return names?.map((name) => (/_KEY/.test(name) ? name : `${name}=${env[name]}`)).join(' and ');
+};
+
+/** What says how to sign in, as one looks it up. */
+export const describeSource = (profile: Profile | undefined, roleArn: string | undefined, env: Environment): string => {
+  const name = profileName(profile, env);
+  const base = name === undefined ? (sourceInEnvironment(env) ?? 'the default profile') : `profile ${name}`;
+  return roleArn === undefined ? base : `--role-arn ${roleArn}, taken on with ${base}`;
+};
+
 /** Undefined where only the profile can tell. The SDK knows no AWS_DEFAULT_REGION. */
 export const regionOf = (region: string | undefined, env: Environment): string | undefined =>
   region || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || undefined;

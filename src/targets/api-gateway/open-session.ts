@@ -5,10 +5,10 @@ import { defaults } from '../defaults.js';
 import { type Sleep, sleep } from '../sleep.js';
 import type { Clock } from './clock.js';
 import { type Connection, type ConnectionOptions, connect, type Tracing } from './connection.js';
-import { credentialSource, regionOf } from './credentials.js';
+import { describeSource, profileName, regionOf } from './credentials.js';
 import { type Governors, newGovernors } from './governor.js';
 import type { Nearest } from './names.js';
-import { callFailure, inTime, type Session } from './session.js';
+import { callFailure, type Session, withinTime } from './session.js';
 
 /** How API Gateway is talked to. */
 export interface LiveOptions extends ConnectionOptions {
@@ -26,23 +26,29 @@ export interface LiveOptions extends ConnectionOptions {
   readonly nearest?: Nearest;
 }
 
-const profileName = ({ profile, world }: LiveOptions): string | undefined => {
-  const source = credentialSource(profile, world.env);
-  return source.use === 'profile' ? source.name : source.use === 'chain' ? world.env['AWS_PROFILE'] : undefined;
-};
-
 /** The account is not known before the first call; what decides on it is. */
 const accountKey = (options: LiveOptions, region: string): string =>
-  [region, options.endpointUrl, options.roleArn, profileName(options), options.world.env['AWS_ACCESS_KEY_ID']].join(
-    ' ',
-  );
+  [
+    region,
+    options.endpointUrl,
+    options.roleArn,
+    profileName(options.profile, options.world.env),
+    options.world.env['AWS_ACCESS_KEY_ID'],
+  ].join(' ');
 
 /** What is known of where a session leads to, as failures are explained with it. */
 const placeOf = (options: LiveOptions, label: string): Session['at'] => {
   const { endpointUrl } = options;
   const region = regionOf(options.region, options.world.env);
-  const profile = profileName(options);
+  const profile = profileName(options.profile, options.world.env);
   return { label, ...(profile && { profile }), ...(region && { region }), ...(endpointUrl && { endpointUrl }) };
+};
+
+/** What is known of how one signs in: STS, if it is asked, is an address of its own. */
+const signInPlace = (options: LiveOptions, { endpointUrl: _, ...at }: Session['at']): Session['at'] => {
+  const { profile, roleArn, world } = options;
+  const endpointUrl = world.env['AWS_ENDPOINT_URL_STS'] || world.env['AWS_ENDPOINT_URL'];
+  return { ...at, credentials: describeSource(profile, roleArn, world.env), ...(endpointUrl && { endpointUrl }) };
 };
 
 /** Whoever cannot sign in has something to set right on this side, also where it was AWS that said no. */
@@ -53,9 +59,14 @@ const signInFailure = (error: unknown, at: Session['at'], timeout: number): unkn
 };
 
 /** Before the first call, so that no failure of this is taken for one of API Gateway's. Answers with the region. */
-const signIn = async (connection: Connection, at: Session['at'], timeout: number): Promise<string> => {
+const signIn = async (
+  connection: Connection,
+  at: Session['at'],
+  timeout: number,
+  signal: AbortSignal,
+): Promise<string> => {
   try {
-    return await inTime(connection.signIn(), timeout);
+    return await withinTime(() => connection.signIn(), timeout, 'read', { at, signal });
   } catch (error) {
     throw signInFailure(error, at, timeout);
   }
@@ -76,7 +87,7 @@ export const openSession = async (options: LiveOptions, label: string): Promise<
   const connection = connect(options, world, options.tracing);
   const clock: Clock = { now: world.now, random: world.random, sleep: options.sleep ?? sleep };
   const at = placeOf(options, label);
-  const region = await signIn(connection, at, timeout);
+  const region = await signIn(connection, signInPlace(options, at), timeout, world.signal);
   return {
     api: connection.api,
     clock,

@@ -40,4 +40,15 @@ export const readError = (error: unknown): Said => {
 
 /** Whether the answer had a sentence in it, as all of API Gateway's have. */
 export const isReadable = ({ name, message }: Said): boolean =>
-  message !== '' && name !== 'SyntaxError' && !message.startsWith('Unknown');
+  message !== '' && name !== 'SyntaxError' && !/^(Unknown|@aws-sdk XML parse error)/.test(message);
+
+/** What was said, without the advice that the SDK gives to programmers. */
+export const sentenceIn = ({ message }: Said): string => message.replace(/\n\s*Deserialization error:.*$/s, '');
+
+/** Milliseconds; undefined where the header says nothing that can be read. A date counts from the answer's own. */
+export const retryAfterOf = ({ headers }: Said): number | undefined => {
+  const text = headers['retry-after'] ?? '';
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
+  const until = Date.parse(text) - Date.parse(headers['date'] ?? '');
+  return Number.isFinite(until) && until >= 0 ? until : undefined;
+};

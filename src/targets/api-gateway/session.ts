@@ -70,8 +70,11 @@ export const aside = (session: Session): Session => ({
 /** The code of the problem of a run that was interrupted while a write was on its way. */
 export const interruptedWrite = 'interrupted-write';
 
+/** What the interruption of a run is told by. */
+type Interruptible = Pick<Session, 'signal' | 'at'>;
+
 /** A run that was interrupted; `state` says what became of the stage. */
-export const interruption = ({ signal, at }: Session, state: string, code = 'interrupted'): StageError =>
+export const interruption = ({ signal, at }: Interruptible, state: string, code = 'interrupted'): StageError =>
   failure('interrupted', code, `${at.label}: interrupted by ${String(signal.reason)}; ${state}`);
 
 export const isInterruption = (error: unknown): boolean => error instanceof StageError && error.kind === 'interrupted';
@@ -79,27 +82,20 @@ export const isInterruption = (error: unknown): boolean => error instanceof Stag
 const unknownWrite = 'whether the edit was made is not known. stage get shows it.';
 
 /** What is said of an interruption while a write is on its way, or until it is known what became of one. */
-export const interruptedWriting = (session: Session): StageError =>
+export const interruptedWriting = (session: Interruptible): StageError =>
   interruption(session, unknownWrite, interruptedWrite);
 
-const interrupted = (session: Session, doing: Doing): StageError =>
+const interrupted = (session: Interruptible, doing: Doing): StageError =>
   doing === 'write' ? interruptedWriting(session) : interruption(session, 'nothing was being changed.');
 
 type Doing = 'read' | 'write';
 
-/** Rejects when the time is up; the work is then left to itself. */
-export const inTime = <T>(work: Promise<T>, milliseconds: number): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new NoAnswerInTime(milliseconds)), Math.min(milliseconds, longestTimer));
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
-
 /** Rejects when the time is up or the run is interrupted, whatever the call does. */
-const withinTime = <T>(
+export const withinTime = <T>(
   call: (signal: AbortSignal) => Promise<T>,
   milliseconds: number,
   doing: Doing,
-  session: Session,
+  session: Interruptible,
 ): Promise<T> =>
   new Promise((resolve, reject) => {
     const controller = new AbortController();

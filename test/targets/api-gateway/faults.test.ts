@@ -264,7 +264,7 @@ const failed: readonly Failed[] = [
     code: 'server-error',
     says: [
       'API Gateway answered UpdateStage with 500 and no sentence of its own after 10 attempts.',
-      'a1b2c3d4e5/prod: Nothing was written.',
+      'a1b2c3d4e5/prod: Nothing was written. Run the command again later.',
     ],
   },
   {
@@ -273,7 +273,10 @@ const failed: readonly Failed[] = [
     calls: { GetStage: 10 },
     kind: 'unavailable',
     code: 'server-error',
-    says: ['Internal failure'],
+    says: [
+      'Internal failure',
+      'a1b2c3d4e5/prod: API Gateway failed (500) at GetStage after 10 attempts. Run the command again later.',
+    ],
   },
   {
     what: 'a server that always hangs',

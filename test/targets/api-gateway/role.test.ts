@@ -40,6 +40,90 @@ test('a role is taken on through STS, once', async () => {
   expect(asked).toEqual([expect.stringContaining(`RoleArn=${encodeURIComponent(roleArn)}`)]);
 });
 
+const refusal = (code: string, message: string) =>
+  `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
+const empty = '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"></AssumeRoleResponse>';
+const notAllowed = `${denied.match(/User:.*(?=<.Message)/)?.[0]} with an explicit deny in a service control policy`;
+const source = 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
+const check = `a1b2c3d4e5/prod: Check what says how to sign in: --role-arn ${roleArn}, taken on with ${source}.`;
+
+test.each<[string, number, string, kind: string, first: unknown, second: unknown]>([
+  ['does not know the role', 400, refusal('ValidationError', 'Invalid ARN'), 'config', 'Invalid ARN', check],
+  [
+    'does not say why',
+    403,
+    refusal('AccessDenied', 'Not authorized to perform sts:AssumeRole'),
+    'config',
+    /^Not auth/,
+    check,
+  ],
+  ['says nothing', 200, empty, 'config', /^Signing in failed: Invalid response from STS/, check],
+  [
+    'has a policy against it',
+    403,
+    refusal('AccessDenied', notAllowed),
+    'config',
+    /^User:/,
+    /: An explicit deny counts more than any Allow: it has to be lifted in a service control policy\.$/,
+  ],
+  [
+    'is somebody else',
+    404,
+    '{"message":"no"}',
+    'config',
+    'STS answered AssumeRole with 404 and no sentence of its own.',
+    /: Is http:\S+ STS\? AWS_ENDPOINT_URL is for all services; AWS_ENDPOINT_URL_API_GATEWAY, or --endpoint-url, is for API Gateway alone\.$/,
+  ],
+  [
+    'is down',
+    503,
+    '<html>nope</html>',
+    'unavailable',
+    'STS answered AssumeRole with 503 and no sentence of its own.',
+    'a1b2c3d4e5/prod: Run the command again later.',
+  ],
+  [
+    'fails',
+    500,
+    refusal('InternalFailure', 'oops'),
+    'unavailable',
+    'oops',
+    'a1b2c3d4e5/prod: STS failed (500) at AssumeRole. Run the command again later.',
+  ],
+  [
+    'is too busy',
+    400,
+    refusal('Throttling', 'Rate exceeded'),
+    'unavailable',
+    'Rate exceeded',
+    'a1b2c3d4e5/prod: STS had too many requests; run the command again later.',
+  ],
+])('where STS %s, that is told of STS, and what to look at', async (_what, status, body, kind, first, second) => {
+  answer = { status, body };
+  const { stub, options } = await goLive();
+  const world = {
+    ...options.world,
+    env: { ...options.world.env, AWS_ENDPOINT_URL_STS: process.env['AWS_ENDPOINT_URL_STS'] },
+  };
+  const error = await failureOf(stageOnApiGateway(at, { ...options, world, roleArn }).read());
+  expect(error.kind).toBe(kind);
+  const matching = (text: unknown) => (text instanceof RegExp ? expect.stringMatching(text) : text);
+  expect(sentences(error)).toEqual([matching(first), matching(second)]);
+  expect(stub.asked).toEqual([]);
+});
+
+test('an interrupt while signing in is told', async () => {
+  const { options } = await goLive();
+  const controller = new AbortController();
+  const world = { ...options.world, signal: controller.signal };
+  answer = { status: 200, body: assumed };
+  const reading = failureOf(stageOnApiGateway(at, { ...options, world, roleArn }).read());
+  controller.abort('SIGINT');
+  const error = await reading;
+  expect(error.kind).toBe('interrupted');
+  expect(sentences(error)).toEqual(['a1b2c3d4e5/prod: interrupted by SIGINT; nothing was being changed.']);
+});
+
 test('a role that may not be taken on is a matter of configuration', async () => {
   answer = { status: 403, body: denied };
   const { stub, options } = await goLive();
