@@ -1,5 +1,6 @@
 /** Every way to write which live stage is meant. */
 import { writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { stopServing } from '../serve/serving.js';
 import { aStage } from '../stages.js';
@@ -142,7 +143,7 @@ describe('where API Gateway is', () => {
     ['--region "eu west"', {}, 3, '--region: expected a region such as eu-west-1, came the text "eu west"'],
     ['', { AWS_REGION: 'eu west' }, 4, 'Region not accepted'],
     ['', { AWS_ENDPOINT_URL: 'nowhere' }, 4, 'AWS_ENDPOINT_URL: expected an http or https address'],
-    ['--ca-bundle /nowhere.pem', {}, 4, 'The CA bundle /nowhere.pem cannot be read'],
+    ['--ca-bundle /nowhere.pem', {}, 4, '--ca-bundle: the CA bundle /nowhere.pem cannot be read'],
     ['--endpoint-url http://127.0.0.1:1', {}, 7, 'Is anything listening at http://127.0.0.1:1?'],
   ])('%s %j', async (flags, env, code, says) => {
     const { stage } = await goLive(served);
@@ -154,6 +155,16 @@ describe('where API Gateway is', () => {
     const { stage, server } = await goLive(served);
     const url = server.url.replace('http:', 'https:');
     const { code, stderr } = await stage(`get ${prod} --endpoint-url ${url}`, { isBare: true });
+    expect([code, stderr]).toEqual([7, expect.stringContaining('Is it http:// instead?')]);
+  });
+
+  test('an https address that hangs up before TLS has begun is told too', async () => {
+    const { stage } = await goLive(served);
+    const server = createServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { code, stderr } = await stage(`get ${prod} --endpoint-url ${url}`, { isBare: true });
+    server.close();
     expect([code, stderr]).toEqual([7, expect.stringContaining('Is it http:// instead?')]);
   });
 });

@@ -124,7 +124,7 @@ export const causes = {
   'no-tls': {
     kind: 'unavailable',
     sentence: (_said, at) => `${at.endpointUrl ?? serviceOf(at)} does not answer as https does.`,
-    hint: () => 'Is it http:// instead?',
+    hint: ({ endpointUrl }) => endpointUrl && 'Is it http:// instead?',
   },
 } satisfies Readonly<Record<string, Cause>>;
 
@@ -203,6 +203,7 @@ const signs: readonly Sign[] = [
     code: 'unreachable',
     fault: 'unsent',
   },
+  { is: ({ message }) => message.includes('before secure TLS connection'), code: 'no-tls', fault: 'unsent' },
   {
     is: coded(/^(ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|HPE_\w+|ERR_STREAM_PREMATURE_CLOSE)$/),
     code: 'no-answer',

@@ -67,14 +67,20 @@ const connectionTimeout = 5000;
 const userAgent = 'apigw-stage';
 const page = 500;
 
-const certificates = (path: string): Buffer => {
+const readBundle = (path: string, from: string): Buffer => {
   try {
     return readFileSync(path);
   } catch (error) {
     const { message } = error as Error;
-    const next = 'Name another with --ca-bundle.';
-    throw failure('config', 'ca-bundle', `The CA bundle ${path} cannot be read: ${message}. ${next}`);
+    throw failure('config', 'ca-bundle', `${from}: the CA bundle ${path} cannot be read: ${message}.`);
   }
+};
+
+/** The certificates to trust besides those of Node; undefined where none are named. */
+const certificates = ({ caBundle }: ConnectionOptions, env: World['env']): Buffer | undefined => {
+  if (caBundle !== undefined) return readBundle(caBundle, '--ca-bundle');
+  const path = env['AWS_CA_BUNDLE'];
+  return path ? readBundle(path, 'AWS_CA_BUNDLE') : undefined;
 };
 
 /** Credential providers are many; they are loaded for whoever needs one. */
@@ -121,13 +127,13 @@ const newClient = (options: ConnectionOptions, env: World['env']): Client => {
   const source = credentialSource(options.profile, env);
   const credentials = credentialsFor(options, env);
   const region = regionOf(options.region, env);
-  const bundle = options.caBundle ?? env['AWS_CA_BUNDLE'];
+  const ca = certificates(options, env);
   return new APIGatewayClient({
     maxAttempts: 1,
     retryStrategy: oneAttempt,
     customUserAgent: userAgent,
     streamCollector: collect,
-    requestHandler: { connectionTimeout, ...(bundle && { httpsAgent: { ca: certificates(bundle) } }) },
+    requestHandler: { connectionTimeout, ...(ca && { httpsAgent: { ca } }) },
     ...(credentials && { credentials }),
     ...(region && { region }),
     ...(source.use === 'profile' && { profile: source.name }),

@@ -246,7 +246,7 @@ const failed: readonly Failed[] = [
     calls: { GetStage: 1, UpdateStage: 1 },
     kind: 'unavailable',
     code: 'throttled',
-    says: ['Rate exceeded', /Nothing was written/],
+    says: ['Rate exceeded', /Nothing was written.*; it asked to wait 2 min, longer than the 60 s of --timeout\.$/],
   },
   {
     what: '503 that asks for more time than there is',
@@ -521,5 +521,8 @@ test('a CA bundle that cannot be read is named', async () => {
   const { options } = await goLive();
   const error = await failureOf(stageOnApiGateway(at, { ...options, caBundle: '/none.pem' }).read());
   expect(error.kind).toBe('config');
-  expect(sentences(error)[0]).toMatch(/^The CA bundle \/none\.pem cannot be read: ENOENT/);
+  expect(sentences(error)[0]).toMatch(/^--ca-bundle: the CA bundle \/none\.pem cannot be read: ENOENT/);
+  const world = { ...options.world, env: { ...options.world.env, AWS_CA_BUNDLE: '/none.pem' } };
+  const other = await failureOf(stageOnApiGateway(at, { ...options, world }).read());
+  expect(sentences(other)[0]).toMatch(/^AWS_CA_BUNDLE: the CA bundle \/none\.pem cannot be read: ENOENT/);
 });
