@@ -112,7 +112,7 @@ const usage: readonly Row[] = [
   ['set prod.json --method bin/a src/b src/c --logging-level INFO', 3, 'Did the shell expand */*?'],
   ['set prod.json --method GET --logging-level INFO', 3, "GET is an HTTP method without a path; write 'GET /pets'"],
   ['set prod.json --method /pets --logging-level INFO', 3, "there is no HTTP method in /pets; write 'GET /pets'"],
-  ["set prod.json --method 'FETCH /pets' --logging-level INFO", 3, 'there is no HTTP method in FETCH /pets'],
+  ["set prod.json --method 'FETCH /pets' --logging-level INFO", 3, 'FETCH is no HTTP method; expected GET, PUT'],
   ["set prod.json --method 'GET /a b' --logging-level INFO", 3, '/a b is no resource path'],
   ["set prod.json --method '* /*' --logging-level INFO", 3, "write 'GET /pets', or '*/*' for all methods"],
   ["set prod.json --method 'GET /pets' --variable a=b", 3, '--method says which method the flags of methods are for'],

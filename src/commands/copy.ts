@@ -118,7 +118,7 @@ const absenceNotices = (selection: Selection, input: PlanInput, source: Stage): 
   const absent = selection.named.filter(
     (place) => readPlace(source, place) === undefined && !selection.isExcluded(place) && !isPruned(place),
   );
-  const message = `The source has no ${absent.map(readableName).join(', ')}.`;
+  const message = `The source has no ${absent.map((place) => readableName(place)).join(', ')}.`;
   return absent.length > 0 ? [{ code: 'not-in-source', message }] : [];
 };
 

@@ -1,6 +1,6 @@
 import type { Change } from '../stage/changes.js';
 import type { Leaf } from '../stage/codec.js';
-import { readableName } from '../stage/method.js';
+import { methodNamesIn, readableName } from '../stage/method.js';
 import { changesOf, type StageResult } from '../stage/result.js';
 import { printable } from '../text/printable.js';
 import { type IsSecret, isSecretPlace, mask } from './redact.js';
@@ -46,9 +46,9 @@ const shown = (leaf: Leaf): string => {
   return text === '' || /^\s|\s$/.test(text) ? JSON.stringify(text) : text;
 };
 
-const changeLine = ({ place, before, after }: Change, isSecret: IsSecret, paint: Paint): string => {
+const changeLine = ({ place, before, after }: Change, name: string, isSecret: IsSecret, paint: Paint): string => {
   const show = (leaf: Leaf): string => (isSecretPlace(place, isSecret) ? mask : shown(leaf));
-  const label = printable(readableName(place));
+  const label = printable(name);
   if (before === undefined) return paint.added(`+ ${label}: ${after === undefined ? '' : show(after)}`);
   if (after === undefined) return paint.removed(`- ${label}: ${show(before)}`);
   return paint.changed(`~ ${label}: ${show(before)} → ${show(after)}`);
@@ -66,7 +66,12 @@ export const changeLines = (
   result: Pick<StageResult, 'before' | 'after' | 'own'>,
   isSecret: IsSecret,
   paint: Paint,
-): readonly string[] => byMethod(changesOf(result)).map((change) => `  ${changeLine(change, isSecret, paint)}`);
+): readonly string[] => {
+  const methodName = methodNamesIn(result.before, result.after);
+  return byMethod(changesOf(result)).map(
+    (change) => `  ${changeLine(change, readableName(change.place, methodName), isSecret, paint)}`,
+  );
+};
 
 /** What is said of an edit that changes nothing. `own` is there where something is sent. */
 const idle = ({ own, isDryRun }: StageResult): string => {

@@ -275,6 +275,18 @@ describe('-o text', () => {
     ]);
   });
 
+  test('tells two entries of one method apart', async () => {
+    const methodSettings = { 'pets/GET': aMethod(), '~1pets/GET': aMethod() };
+    const line = "set s.json --caching-enabled --method pets/GET --method 'GET /pets'";
+    const { stdout } = await run(line, aStage({ ...stage, methodSettings }));
+    expect(stdout.split('\n')).toEqual([
+      's.json',
+      '  ~ methodSettings.pets/GET.cachingEnabled: false → true',
+      '  ~ methodSettings.~1pets/GET.cachingEnabled: false → true',
+      '',
+    ]);
+  });
+
   test('says of a dry run that it was one', async () => {
     const { stdout } = await run('unset s.json --description -n');
     expect(stdout).toBe('s.json\n  - description: old\ndry run: nothing was changed\n');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { findKey, keyOf, parseMethods, readableKey, spellingNotice } from '../../src/stage/method.js';
+import { findKey, keyOf, methodNamesIn, parseMethods, readableKey, spellingNotice } from '../../src/stage/method.js';
 import { isMethodKey } from '../../src/stage/place.js';
 import { httpMethods } from '../../src/stage/properties.js';
 import { aMethod, aStage } from '../stages.js';
@@ -25,6 +25,8 @@ const spellings: readonly (readonly [text: string, ...keys: readonly string[]])[
   ['/get/POST', '~1get/POST'],
   ['GET /', '~1/GET'],
   ['~1/GET', '~1/GET'],
+  // The start of a patch path, pasted.
+  ['/~1pets~1{id}/GET', '~1pets~1{id}/GET'],
   ['GET /{proxy+}', '~1{proxy+}/GET'],
   ['GET /a~0b', '~1a~0b/GET'],
   ['*/*', '*/*'],
@@ -43,7 +45,16 @@ test.each([
   ['get,post', "GET,POST is an HTTP method without a path; write 'GET /pets'"],
   ['/pets', "there is no HTTP method in /pets; write 'GET /pets'"],
   ['/pets/{id}', "there is no HTTP method in /pets/{id}; write 'GET /pets/{id}'"],
-  ['FETCH /pets', "there is no HTTP method in FETCH /pets; write 'GET /pets'"],
+  [
+    'TRACE /toys',
+    "TRACE is no HTTP method; expected GET, PUT, POST, DELETE, PATCH, HEAD, OPTIONS, or ANY; write 'GET /toys'",
+  ],
+  ['GET, POST /toys', "GET, POST /toys cannot be read; write 'GET,POST /toys'"],
+  ['put:/toys', "put:/toys cannot be read; write 'PUT /toys'"],
+  ['/toys DELETE', "/toys DELETE cannot be read; write 'DELETE /toys'"],
+  ['/*', "there is no HTTP method in /*; write '*/*' for all methods"],
+  ['**/*', "** is no resource path; write 'GET /pets', or '*/*' for all methods"],
+  ['POST /toys?color=red', "/toys?color=red is no resource path; write 'POST /toys', or '*/*' for all methods"],
   ['', "it is empty; write 'GET /pets', or '*/*' for all methods"],
   ['*/GET', "* is no resource path; write 'GET /pets', or '*/*' for all methods"],
   ['GET /a b', "/a b is no resource path; write 'GET /pets', or '*/*' for all methods"],
@@ -51,9 +62,12 @@ test.each([
   expect(keysOf(text)).toBe(sentence);
 });
 
-test('ANY is told of, by name of the path', () => {
+test('ANY is told of, as it was written and by name of the path', () => {
   expect(parseMethods('ANY /pets')).toMatchObject({
-    notices: [{ code: 'any-method', message: expect.stringContaining('/pets') }],
+    notices: [{ code: 'any-method', message: expect.stringContaining('ANY /pets stands for all seven') }],
+  });
+  expect(parseMethods('* /pets')).toMatchObject({
+    notices: [{ code: 'any-method', message: expect.stringContaining('* /pets stands for all seven') }],
   });
   expect(parseMethods('GET /pets')).toMatchObject({ notices: [] });
 });
@@ -86,6 +100,25 @@ test('an entry is found in its own spelling before any other', () => {
   expect(findKey(stage, { httpMethod: 'GET', resourcePath: '/pets' })).toBe('~1pets/GET');
   expect(findKey(stage, { key: 'pets/GET' })).toBe('pets/GET');
   expect(findKey(aStage(), { key: 'pets/GET' })).toBeUndefined();
+});
+
+test('a key that was typed means the entry that is spelled so, without a notice', () => {
+  const stage = aStage({ methodSettings: { 'pets/GET': aMethod(), '~1pets/GET': aMethod() } });
+  const found = (text: string) => {
+    const parsed = parseMethods(text);
+    const methods = 'methods' in parsed ? parsed.methods : [];
+    return methods.map((method) => [findKey(stage, method), spellingNotice(method, findKey(stage, method) ?? '')]);
+  };
+  expect(found('pets/GET')).toEqual([['pets/GET', []]]);
+  expect(found('~1pets/GET')).toEqual([['~1pets/GET', []]]);
+  expect(found('GET /pets')).toEqual([['~1pets/GET', []]]);
+});
+
+test('methods are called readably, save two entries of one', () => {
+  const one = aStage({ methodSettings: { 'pets/GET': aMethod(), '~1toys/GET': aMethod() } });
+  const another = aStage({ methodSettings: { '~1pets/GET': aMethod(), '~1toys/GET': aMethod() } });
+  expect(['pets/GET', '~1toys/GET', '*/*'].map(methodNamesIn(one))).toEqual(['GET /pets', 'GET /toys', '*/*']);
+  expect(['pets/GET', '~1toys/GET', '*/*'].map(methodNamesIn(one, another))).toEqual(['pets/GET', 'GET /toys', '*/*']);
 });
 
 test('another spelling is told of, the same is not', () => {
