@@ -5,7 +5,7 @@ import { applyPatch } from './stage/patch.js';
 import { pathOf } from './stage/place.js';
 import type { Calls, Decide, Notice } from './stage/plan.js';
 import { StageError } from './stage/problem.js';
-import type { StageResult } from './stage/result.js';
+import { operationsOf, type StageResult } from './stage/result.js';
 import { noticesFor } from './stage/rules.js';
 import type { Stage } from './stage/stage.js';
 import type { StageTarget } from './targets/target.js';
@@ -65,11 +65,16 @@ export const edit = async (command: StageCommand, target: StageTarget, request: 
   const outcome = await target.edit(decide).catch((error) => {
     throw countedWithout(expectations, error);
   });
-  const told = noticesFor(outcome.before, outcome.after).filter(({ code }) => !command.intends?.includes(code));
+  const told = noticesFor(outcome.before, outcome.after, operationsOf(outcome));
   return {
     label: target.label,
     ...outcome,
-    notices: [...request.notices, ...planned, ...told, ...(outcome.notices ?? [])],
+    notices: [
+      ...request.notices,
+      ...planned,
+      ...told.filter(({ code }) => !command.intends?.includes(code)),
+      ...(outcome.notices ?? []),
+    ],
     isDryRun: request.isDryRun,
   };
 };

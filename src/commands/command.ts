@@ -90,7 +90,7 @@ export interface StageCommand extends VerbRecord {
   readonly standsIn?: true;
   /** It gives methods settings, in vain where an API has no such method: those of a live one are looked up first. */
   readonly checksMethods?: true;
-  /** Codes of rules that it makes true on purpose, so that they go unsaid. */
+  /** Codes of rules that it makes true on purpose, or tells of itself, so that they go unsaid. */
   readonly intends?: readonly string[];
   /** Unless the user says otherwise. */
   readonly onPartial?: OnPartial;

@@ -1,7 +1,7 @@
 import { type Choice, type Resolved, resolve } from '../stage/choice.js';
-import type { Leaf } from '../stage/codec.js';
-import { readableKey } from '../stage/method.js';
-import { decodeAt, nameOf, type Place, readLeaf } from '../stage/place.js';
+import { isProblem } from '../stage/codec.js';
+import { keeping } from '../stage/keeping.js';
+import { decodeAt, nameOf, type Place } from '../stage/place.js';
 import type { Notice } from '../stage/plan.js';
 import type { Problem } from '../stage/problem.js';
 import { everyMethod, groups } from '../stage/properties.js';
@@ -38,25 +38,16 @@ const starNotices = (given: readonly Choice[], taken: readonly Choice[]): readon
       ]
     : [];
 
-const keepingNotice = ({ property, key }: Place, value: Leaf | undefined): Notice => ({
-  code: 'method-keeps-value',
-  message:
-    `${readableKey(key)} has settings of its own and keeps ${property.field} ${value ?? 'unset'}; ` +
-    '--all-methods sets it there too.',
-});
-
-/** Entries that exist do not follow the entry of all methods: those that keep another value are named. */
 const keepingNotices = (stage: Stage, resolved: readonly Resolved[]): readonly Notice[] => {
-  const written = new Set(resolved.map(({ place }) => nameOf(place)));
-  const others = Object.keys(stage.methodSettings ?? {}).filter((key) => key !== everyMethod);
+  const asked = new Set(resolved.map(({ place }) => nameOf(place)));
   return resolved
     .filter(({ place: { property, key } }) => property.group === 'methodSettings' && key === everyMethod)
-    .flatMap(({ place: { property }, choice }) =>
-      others
-        .map((key) => ({ place: { property, key }, value: readLeaf(stage, { property, key }) }))
-        .filter(({ place, value }) => !written.has(nameOf(place)) && decodeAt(place, choice.text) !== value)
-        .map(({ place, value }) => keepingNotice(place, value)),
-    );
+    .flatMap(({ place, choice }) => {
+      const leaf = decodeAt(place, choice.text);
+      return leaf === undefined || isProblem(leaf)
+        ? []
+        : keeping(stage, place.property, leaf, (other) => asked.has(nameOf(other)));
+    });
 };
 
 const check = ({ choices, methods }: Request): readonly Problem[] => {
@@ -80,6 +71,8 @@ export const set: StageCommand = {
   flags: [...settingFlags, variablesFlag, forceFlag('stage'), ...methodFlags],
   targets: 1,
   words: 'assignments',
+  // It knows what was asked, which may be what is there already.
+  intends: ['method-keeps-value'],
   checksMethods: true,
   check,
   plan: (input) => {

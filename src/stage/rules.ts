@@ -2,18 +2,27 @@
 
 import { type Change, changesBetween } from './changes.js';
 import { variableValue } from './codec.js';
-import { readableKey } from './method.js';
-import { nameOf } from './place.js';
+import { keeping } from './keeping.js';
+import { methodNamesIn, readableKey, spellingsOf } from './method.js';
+import type { PatchOperation } from './operation.js';
+import { isMethodRow, nameOf, pathOf } from './place.js';
 import type { Notice } from './plan.js';
-import type { GroupName } from './properties.js';
+import { everyMethod, type GroupName } from './properties.js';
 import type { MethodSetting, Stage } from './stage.js';
+
+/** What was done to a stage. */
+interface Edit {
+  readonly changes: readonly Change[];
+  /** The paths that were written to. What changed elsewhere API Gateway filled in, or took away. */
+  readonly written: ReadonlySet<string>;
+}
 
 interface Rule {
   readonly code: string;
   /** An edit is told of the rule when it changes something here. */
   readonly about: readonly (GroupName | 'cacheClusterEnabled' | 'deploymentId')[];
-  /** A sentence for each time that the rule holds of a stage, of which these are the changes. */
-  readonly say: (stage: Stage, changes: readonly Change[]) => readonly string[];
+  /** A sentence for each time that the rule holds of a stage after an edit. */
+  readonly say: (stage: Stage, edit: Edit) => readonly string[];
 }
 
 const when = (condition: boolean, sentence: string): readonly string[] => (condition ? [sentence] : []);
@@ -21,29 +30,59 @@ const when = (condition: boolean, sentence: string): readonly string[] => (condi
 const methodsWhere = (stage: Stage, isSo: (setting: MethodSetting) => boolean): readonly string[] =>
   Object.entries(stage.methodSettings ?? {})
     .filter(([, setting]) => isSo(setting))
-    .map(([key]) => readableKey(key));
+    .map(([key]) => key)
+    .map(methodNamesIn(stage));
 
 // What AWS's document allows and its message does not name, and the other way round.
-const disputed = /[~# ]/;
+const disputed: readonly (readonly [character: string, name: string])[] = [
+  ['~', 'a ~'],
+  ['#', 'a #'],
+  [' ', 'a space'],
+];
 
 const disputedVariable = ({ place, after }: Change): readonly string[] => {
-  const isVariable = place.property.codec === variableValue && typeof after === 'string';
-  // Which of them is not said: the value may be a secret.
+  const held =
+    place.property.codec === variableValue && typeof after === 'string'
+      ? disputed.filter(([character]) => after.includes(character)).map(([, name]) => name)
+      : [];
   return when(
-    isVariable && disputed.test(after),
-    `The value of ${nameOf(place)} holds a ~, a # or a space: AWS's document and AWS's own message disagree about these.`,
+    held.length > 0,
+    `The value of ${nameOf(place)} holds ${held.join(' and ')}: AWS's document and AWS's own message disagree about that.`,
   );
 };
 
-const spellingsOf = (keys: readonly string[]): ReadonlyMap<string, readonly string[]> => {
-  const spellings = new Map<string, string[]>();
-  for (const key of keys) spellings.set(readableKey(key), [...(spellings.get(readableKey(key)) ?? []), key]);
-  return spellings;
+/** A setting of all methods that was asked for: that of an entry which is there still, and no default of a new one. */
+const isOfAllMethods =
+  ({ methodSettings }: Stage, { written }: Edit) =>
+  ({ place, before }: Change): boolean =>
+    isMethodRow(place.property) &&
+    place.key === everyMethod &&
+    methodSettings?.[everyMethod] !== undefined &&
+    (before !== undefined || written.has(pathOf(place)));
+
+const otherValues: Rule['say'] = (stage, edit) => {
+  const changed = new Set(edit.changes.map(({ place }) => nameOf(place)));
+  return edit.changes
+    .filter(isOfAllMethods(stage, edit))
+    .flatMap(({ place: { property }, after }) => keeping(stage, property, after, (place) => changed.has(nameOf(place))))
+    .map(({ message }) => message);
+};
+
+const keysIn = ({ methodSettings = {} }: Stage): readonly string[] => Object.keys(methodSettings);
+
+/** Entries of a method that stay where another of the same method went. */
+const leftSpellings: Rule['say'] = (stage, { changes }) => {
+  const removed = changes
+    .map(({ place }) => place)
+    .filter(({ property, key }) => isMethodRow(property) && !Object.hasOwn(stage.methodSettings ?? {}, key));
+  const gone = new Set(removed.map(({ key }) => readableKey(key)));
+  return [...spellingsOf(gone.size === 0 ? [] : keysIn(stage))]
+    .filter(([method]) => gone.has(method))
+    .flatMap(([method, left]) => left.map((key) => `${method} is spelled ${key} too; that entry stays in force.`));
 };
 
 const sameMethod = (stage: Stage): readonly string[] => {
-  const keys = Object.keys(stage.methodSettings ?? {});
-  return [...spellingsOf(keys)]
+  return [...spellingsOf(keysIn(stage))]
     .filter(([, same]) => same.length > 1)
     .map(
       ([method, same]) =>
@@ -102,19 +141,35 @@ export const rules: readonly Rule[] = [
       );
     },
   },
+  { code: 'method-keeps-value', about: ['methodSettings'], say: otherValues },
   { code: 'method-spelled-twice', about: ['methodSettings'], say: sameMethod },
+  { code: 'method-spelled-otherwise', about: ['methodSettings'], say: leftSpellings },
+  {
+    code: 'access-log-without-destination',
+    about: ['accessLogSettings'],
+    say: ({ accessLogSettings: { format, destinationArn } = {} }) =>
+      when(
+        format !== undefined && destinationArn === undefined,
+        'Access logs have a format and no destination, so nothing is logged: --access-log-destination-arn.',
+      ),
+  },
   {
     code: 'disputed-character',
     about: ['variables', 'canarySettings'],
-    say: (_stage, changes) => changes.flatMap(disputedVariable),
+    say: (_stage, { changes }) => changes.flatMap(disputedVariable),
   },
 ];
 
-/** What an edit should be told of: the rules about what it changed that hold of the stage as it is now. */
-export const noticesFor = (before: Stage, after: Stage): readonly Notice[] => {
+/** What an edit by these operations should be told of: the rules about what it changed that hold of the stage as it is now. */
+export const noticesFor = (
+  before: Stage,
+  after: Stage,
+  operations: readonly PatchOperation[] = [],
+): readonly Notice[] => {
   const changes = changesBetween(before, after);
   const touched = new Set<string>(changes.flatMap(({ place: { property } }) => [property.group, property.name]));
+  const edit = { changes, written: new Set(operations.map(({ path }) => path)) };
   return rules
     .filter(({ about }) => about.some((group) => touched.has(group)))
-    .flatMap(({ code, say }) => say(after, changes).map((message) => ({ code, message })));
+    .flatMap(({ code, say }) => say(after, edit).map((message) => ({ code, message })));
 };

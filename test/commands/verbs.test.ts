@@ -20,6 +20,8 @@ interface Edit extends Asked {
   readonly makes: readonly string[];
   /** The codes of its notices. */
   readonly notices?: readonly string[];
+  /** The same line means something else on the stage that it makes. */
+  readonly once?: true;
 }
 
 interface Refusal extends Asked {
@@ -56,7 +58,7 @@ const edits = (rows: Rows<Edit>): void => {
     expect(done.code).toBe(0);
     expect(JSON.parse(done.files['s.json'] ?? '')).toEqual(applyPatch(stage, document.operations));
     if (makes.length === 0) expect(done.stdout + done.stderr).toContain('s.json: nothing to change');
-    if (!isRepeatable(line)) return;
+    if (row.once || !isRepeatable(line)) return;
     const again = await runInFolder([...wordsOf(line), '-o', 'patch'], { ...givenOf(row), files: done.files });
     expect(JSON.parse(again.stdout)).toEqual([]);
   });
@@ -91,6 +93,12 @@ const withMethods = aStage({
     '~1pets/POST': aMethod({ throttlingRateLimit: 7 }),
   },
 });
+const withTwoSpellings = aStage({
+  methodSettings: {
+    'pets/GET': aMethod({ throttlingRateLimit: 1 }),
+    '~1pets/GET': aMethod({ throttlingRateLimit: 2 }),
+  },
+});
 const arn = 'arn:aws:logs:eu-west-1:111122223333:log-group:orders';
 const withAccessLog = aStage({ accessLogSettings: { destinationArn: arn, format: '$context.requestId' } });
 const httpMethods = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
@@ -114,6 +122,11 @@ describe('get', () => {
       line: "get s.json 'methodSettings.pets/get.loggingLevel'",
       stage: withMethods,
       prints: 'INFO\n',
+    },
+    'reads the entry whose key was typed before another spelling of its method': {
+      line: 'get s.json methodSettings.pets/GET.throttlingRateLimit',
+      stage: withTwoSpellings,
+      prints: '1\n',
     },
     'reads a method whose path holds a dot': {
       line: "get s.json 'methodSettings.GET /v1.0/pets.cachingEnabled'",
@@ -271,6 +284,7 @@ describe('set', () => {
       line: 'set s.json --access-log-format @format.txt',
       files: { 'format.txt': '$context.requestId $context.status\n' },
       makes: ['replace /accessLogSettings/format = $context.requestId $context.status'],
+      notices: ['access-log-without-destination'],
     },
     'reads a value from standard input': {
       line: 'set s.json --variable a=@-',
@@ -425,6 +439,12 @@ describe('set --method', () => {
       makes: ['replace /*/*/throttling/rateLimit = 7'],
       notices: ['method-keeps-value'],
     },
+    'names an entry that keeps another value also where */* has what is given': {
+      line: 'set s.json --throttling-rate-limit 50',
+      stage: withMethods,
+      makes: [],
+      notices: ['method-keeps-value'],
+    },
     'means */* and every entry there is with --all-methods': {
       line: 'set s.json --throttling-rate-limit 7 --all-methods',
       stage: withMethods,
@@ -565,6 +585,31 @@ describe('unset', () => {
       stage: aStage({ methodSettings: { 'pets/GET': aMethod() } }),
       makes: ['remove /pets/GET'],
       notices: ['method-spelling'],
+    },
+    'removes the entry whose key was typed, and says that the other spelling stays': {
+      line: 'unset s.json --method pets/GET',
+      stage: withTwoSpellings,
+      makes: ['remove /pets/GET'],
+      notices: ['method-spelled-otherwise'],
+      once: true,
+    },
+    'removes the entry that the console shows, and says that the other spelling stays': {
+      line: "unset s.json --method 'GET /pets'",
+      stage: withTwoSpellings,
+      makes: ['remove /~1pets/GET'],
+      notices: ['method-spelled-otherwise'],
+      once: true,
+    },
+    'removes both entries of a method by naming both': {
+      line: "unset s.json --method pets/GET --method 'GET /pets'",
+      stage: withTwoSpellings,
+      makes: ['remove /pets/GET', 'remove /~1pets/GET'],
+    },
+    'names the entries that keep another value than */* goes back to': {
+      line: 'unset s.json --throttling-rate-limit',
+      stage: withMethods,
+      makes: ['remove /*/*', 'replace /*/*/throttling/burstLimit = 5000'],
+      notices: ['method-keeps-value'],
     },
     'removes every entry by --all-methods': {
       line: 'unset s.json --all-methods',
@@ -766,6 +811,7 @@ describe('copy between stages', () => {
       stage: aStage({ methodSettings: { '~1toys/GET': aMethod() } }),
       files: { 'source.json': aStage({ methodSettings: { '*/*': aMethod({ throttlingRateLimit: 5 }) } }) },
       makes: ['replace /*/*/throttling/burstLimit = 5000', 'replace /*/*/throttling/rateLimit = 5'],
+      notices: ['method-keeps-value'],
     },
     'removes with --prune the entries that the source lacks': {
       line: 'copy source.json s.json --all-methods --prune',
@@ -1050,6 +1096,12 @@ describe('patch', () => {
         'patch s.json --patch-operations op=replace,path=/variables/b,value=2 op=replace,path=/variables/a,value=1 ' +
         'op=remove,path=/variables/b',
       makes: ['replace /variables/b = 2', 'replace /variables/a = 1', 'remove /variables/b'],
+    },
+    'names the entries that keep another value than */* is given': {
+      line: 'patch s.json --patch-operations op=replace,path=/*/*/throttling/rateLimit,value=7',
+      stage: withMethods,
+      makes: ['replace /*/*/throttling/rateLimit = 7'],
+      notices: ['method-keeps-value'],
     },
     'takes a JSON list': {
       line: `patch s.json --patch-operations '${JSON.stringify([operation])}'`,

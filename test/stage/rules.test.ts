@@ -1,4 +1,5 @@
 /** Each rule: an edit that makes it true is told, one elsewhere is not, nor one after which it does not hold. */
+import { applyPatch } from '../../src/stage/patch.js';
 import { noticesFor, rules } from '../../src/stage/rules.js';
 import type { Stage } from '../../src/stage/stage.js';
 import { aCanary, aMethod, aStage } from '../stages.js';
@@ -65,6 +66,23 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
       nearly: [aStage({ methodSettings: { '*/*': aMethod({ dataTraceEnabled: true, loggingLevel: 'INFO' }) } })],
     },
   ],
+  'method-keeps-value': [
+    {
+      makes: [
+        aStage({
+          methodSettings: { '*/*': aMethod({ cacheTtlInSeconds: 7 }), '~1pets/GET': aMethod({ cacheTtlInSeconds: 7 }) },
+        }),
+        aStage({
+          methodSettings: { '*/*': aMethod({ cacheTtlInSeconds: 9 }), '~1pets/GET': aMethod({ cacheTtlInSeconds: 7 }) },
+        }),
+      ],
+      says: 'GET /pets has settings of its own and keeps cacheTtlInSeconds 7; --all-methods is for it too.',
+      nearly: [
+        // Nobody asked for the defaults of a new entry.
+        aStage({ methodSettings: { '*/*': aMethod(), '~1pets/GET': aMethod({ cacheTtlInSeconds: 7 }) } }),
+      ],
+    },
+  ],
   'method-spelled-twice': [
     {
       makes: [
@@ -75,18 +93,35 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
       nearly: [aStage({ methodSettings: { '~1pets/GET': aMethod(), '~1pets/PUT': aMethod() } })],
     },
   ],
+  'method-spelled-otherwise': [
+    {
+      makes: [
+        aStage({ methodSettings: { 'pets/GET': aMethod(), '~1pets/GET': aMethod() } }),
+        aStage({ methodSettings: { 'pets/GET': aMethod() } }),
+      ],
+      says: 'GET /pets is spelled pets/GET too; that entry stays in force.',
+      nearly: [],
+    },
+  ],
+  'access-log-without-destination': [
+    {
+      makes: [aStage(), aStage({ accessLogSettings: { format: '$context.requestId' } })],
+      says: 'Access logs have a format and no destination',
+      nearly: [aStage({ accessLogSettings: { destinationArn: 'arn:aws:logs:eu-west-1:111122223333:log-group:a' } })],
+    },
+  ],
   'disputed-character': [
     {
       makes: [aStage(), aStage({ variables: { a: 'x~y' } })],
-      says: 'The value of variables.a holds',
+      says: 'The value of variables.a holds a ~: AWS',
       nearly: [aStage({ variables: { a: 'x-y.z_:/?&=,' } })],
     },
     {
       makes: [
         aStage({ canarySettings: aCanary() }),
-        aStage({ canarySettings: aCanary({ stageVariableOverrides: { a: 'x y' } }) }),
+        aStage({ canarySettings: aCanary({ stageVariableOverrides: { a: 'x y#' } }) }),
       ],
-      says: 'canarySettings.stageVariableOverrides.a',
+      says: 'canarySettings.stageVariableOverrides.a holds a # and a space: AWS',
       nearly: [],
     },
   ],
@@ -115,4 +150,33 @@ describe.each(rows)('%s', (code, { makes: [before, after], says, nearly }) => {
     for (const stage of nearly) expect(codesOf(aStage({ methodSettings: {} }), stage)).not.toContain(code);
     expect(codesOf(after, before)).not.toContain(code);
   });
+});
+
+test('a new entry of all methods is compared by what was written of it', () => {
+  const before = aStage({ methodSettings: { '~1pets/GET': aMethod({ cacheTtlInSeconds: 7, metricsEnabled: true }) } });
+  const operations = [{ op: 'replace', path: '/*/*/caching/ttlInSeconds', value: '300' }] as const;
+  const notices = noticesFor(before, applyPatch(before, operations), operations);
+  expect(notices).toEqual([
+    {
+      code: 'method-keeps-value',
+      message: 'GET /pets has settings of its own and keeps cacheTtlInSeconds 7; --all-methods is for it too.',
+    },
+  ]);
+});
+
+test('several methods that keep another value share a sentence', () => {
+  const others = { '~1pets/GET': aMethod(), '~1toys/GET': aMethod({ loggingLevel: 'ERROR' }) };
+  const before = aStage({ methodSettings: { '*/*': aMethod(), ...others } });
+  const operations = [{ op: 'replace', path: '/*/*/logging/loglevel', value: 'INFO' }] as const;
+  const notices = noticesFor(before, applyPatch(before, operations), operations);
+  expect(notices.map(({ message }) => message)).toEqual([
+    '2 methods have settings of their own and keep another loggingLevel: GET /pets (unset), GET /toys (ERROR); ' +
+      '--all-methods is for them too.',
+  ]);
+});
+
+test('two entries of one method are told apart', () => {
+  const entry = aMethod({ cachingEnabled: true });
+  const [notice] = noticesFor(aStage(), aStage({ methodSettings: { 'pets/GET': entry, '~1pets/GET': aMethod() } }));
+  expect(notice?.message).toContain('Caching is on for pets/GET,');
 });
