@@ -2,7 +2,7 @@
 import { changesBetween } from '../../stage/changes.js';
 import type { PatchOperation } from '../../stage/operation.js';
 import { applyPatch } from '../../stage/patch.js';
-import { findPlace } from '../../stage/place.js';
+import { findPlace, propertyNamed } from '../../stage/place.js';
 import { everyMethod } from '../../stage/properties.js';
 import type { Stage } from '../../stage/stage.js';
 
@@ -75,9 +75,15 @@ const isSame = (stage: Stage, expected: Stage, calls: readonly Operations[]): bo
 const looseUnit: Unit = (operation, index) =>
   unitOf(operation) === everyMethod ? `${everyMethod}${index}` : unitOf(operation);
 
-/** For edits of more than methods than one call can take: each group is a unit. */
-const groupUnit: Unit = (operation) =>
-  unitOf(operation) === notMethods ? ` ${findPlace(operation.path)?.property.group}` : unitOf(operation);
+const percentTraffic = propertyNamed('canarySettings.percentTraffic');
+
+const isTraffic = ({ path }: PatchOperation): boolean => path === percentTraffic.path;
+
+/** For edits of more than methods than one call can take: each group is a unit, and the share of the canary one by itself. */
+const groupUnit: Unit = (operation) => {
+  if (isTraffic(operation)) return ` ${percentTraffic.name}`;
+  return unitOf(operation) === notMethods ? ` ${findPlace(operation.path)?.property.group}` : unitOf(operation);
+};
 
 const isOfStage = ([operation]: Operations): boolean =>
   operation !== undefined && findPlace(operation.path)?.property.group === 'stage';
@@ -88,11 +94,26 @@ const stageLast = (units: readonly Operations[]): readonly Operations[] => [
   ...units.filter(isOfStage),
 ];
 
-const waysFor = (operations: Operations, size: number): readonly (readonly Operations[])[] => {
+const trafficOf = ({ canarySettings }: Stage): number => canarySettings?.percentTraffic ?? 0;
+
+/** Requests go to a canary once all of it is there, and are taken from it before any of it changes. */
+const trafficAside = (units: readonly Operations[], before: Stage, after: Stage): readonly Operations[] => {
+  const rest = units.filter((unit) => !unit.some(isTraffic));
+  const traffic = units.filter((unit) => unit.some(isTraffic));
+  return trafficOf(after) > trafficOf(before) ? [...rest, ...traffic] : [...traffic, ...rest];
+};
+
+const waysFor = (
+  operations: Operations,
+  size: number,
+  before: Stage,
+  after: Stage,
+): readonly (readonly Operations[])[] => {
   const late = removedLate(operations);
   const isMuch = operations.filter((operation) => unitOf(operation) === notMethods).length > size;
+  if (!isMuch) return [together(late, unitOf), together(late, looseUnit)];
   const byGroup = together(late, groupUnit);
-  return isMuch ? [stageLast(byGroup), byGroup] : [together(late, unitOf), together(late, looseUnit)];
+  return [trafficAside(stageLast(byGroup), before, after), stageLast(byGroup), byGroup];
 };
 
 /**
@@ -107,7 +128,7 @@ export const splitIntoCalls = (
   size: number = mostOperations,
 ): readonly Operations[] => {
   if (operations.length <= size) return [operations];
-  const tried = waysFor(operations, size).map((units) => pack(units, size));
+  const tried = waysFor(operations, size, stage, after).map((units) => pack(units, size));
   return tried.find((calls) => isSame(stage, after, calls)) ?? chunks(operations, size);
 };
 

@@ -6,7 +6,7 @@ import { applyPatch } from '../../../src/stage/patch.js';
 import type { Stage } from '../../../src/stage/stage.js';
 import { splitAsGiven, splitIntoCalls } from '../../../src/targets/api-gateway/batches.js';
 import { anyStage } from '../../stage/arbitraries.js';
-import { aMethod, aStage } from '../../stages.js';
+import { aCanary, aMethod, aStage } from '../../stages.js';
 import { replace } from './live.js';
 
 const split = (stage: Stage, operations: readonly PatchOperation[], size?: number) =>
@@ -47,6 +47,20 @@ test('what is no method stays in one call, as long as it fits', () => {
 test('where it does not fit, the deployment comes once its variables are there', () => {
   const calls = split(aStage(), [replace('/deploymentId', 'dep9'), ...variables(12)], 5);
   expect(calls.at(-1)?.at(-1)).toEqual(replace('/deploymentId', 'dep9'));
+});
+
+const overrides = (count: number) =>
+  Array.from({ length: count }, (_, index) => replace(`/canarySettings/stageVariableOverrides/v${index}`, 'x'));
+
+test.each([
+  ['up, it does so once all of the canary is there', aStage(), '50', -1],
+  ['up further, it does so once all of the canary is there', aStage({ canarySettings: aCanary() }), '99', -1],
+  ['down, it does so before any of the canary changes', aStage({ canarySettings: aCanary() }), '0', 0],
+])('where the share of a canary goes %s', (_what, stage, percent, place) => {
+  const traffic = replace('/canarySettings/percentTraffic', percent);
+  const calls = split(stage, [replace('/canarySettings/deploymentId', 'dep9'), traffic, ...overrides(12)], 5);
+  expect(calls.length).toBeGreaterThan(1);
+  expect(calls.flat().at(place)).toEqual(traffic);
 });
 
 test('the calls together do what the one call would', () => {
