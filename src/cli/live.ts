@@ -7,6 +7,7 @@ import { present } from '../settings/present.js';
 import type { Method } from '../stage/method.js';
 import { type OnPartial, onPartials } from '../stage/plan.js';
 import { failure, StageError } from '../stage/problem.js';
+import type { Stage } from '../stage/stage.js';
 import type {
   Exchange,
   ListedApi,
@@ -203,12 +204,14 @@ export const checkMethods = async (stage: LiveStage, scene: Scene): Promise<Scen
 const progressLine = (status: string, waited: number): string =>
   `cacheClusterStatus ${status}, ${Math.round(waited / 1000)} s`;
 
-/** Waits until the cache cluster has settled. */
-export const waitForCache = async (stage: LiveStage, patience: number, { world, voice }: Scene): Promise<void> => {
+/** Waits until the cache cluster has settled, and answers with the stage then. */
+export const waitForCache = async (stage: LiveStage, patience: number, { world, voice }: Scene): Promise<Stage> => {
   const isShown = world.stderr.isTTY && !voice.isQuiet;
-  await stage.waitForCache(patience, (status, waited) => {
+  const show = (text: string): void => {
     // One line, written over.
-    if (isShown) world.stderr.write(`\r\u001b[K${progressLine(printable(status), waited)}`);
-  });
-  if (isShown) world.stderr.write('\r\u001b[K');
+    if (isShown) world.stderr.write(`\r\u001b[K${text}`);
+  };
+  return stage
+    .waitForCache(patience, (status, waited) => show(progressLine(printable(status), waited)))
+    .finally(() => show(''));
 };

@@ -14,9 +14,10 @@ import { asJson, asYaml } from '../render/document.js';
 import { table } from '../render/table.js';
 import { sightOutputs } from '../settings/settings.js';
 import { changesBetween } from '../stage/changes.js';
-import { failure, StageError } from '../stage/problem.js';
+import { failure, type Problem, StageError, withMore } from '../stage/problem.js';
 import type { StageResult } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
+import type { LiveStage } from '../targets/api-gateway.js';
 import { defaults } from '../targets/defaults.js';
 import type { Address, AwsNames, Named } from './address.js';
 import { forLive, liveOnly } from './common-flags.js';
@@ -89,6 +90,44 @@ const madeAllTheSame =
     throw failure('unexpected', 'not-told', `${label}: the edit was made, and could not be told: ${message}`);
   };
 
+/** What is to be said of an edit whose cache cluster is waited for in vain. */
+const afterEdit = ({ label, calls }: StageResult): readonly Problem[] =>
+  calls.length === 0
+    ? []
+    : [{ code: 'edit-made', message: `${label}: The edit was made; stage get shows how far the cluster is.` }];
+
+/** The story with the stage as it is once its cache cluster has settled. */
+const settled = async (result: StageResult, stage: LiveStage, patience: number, scene: Scene): Promise<StageResult> => {
+  const after = await waitForCache(stage, patience, scene).catch((error) => {
+    throw withMore(error, afterEdit(result));
+  });
+  return { ...result, own: result.own ?? result.after, after };
+};
+
+const showsStage = (scene: Scene): boolean => {
+  const usual = isStageCommand(scene.command) ? scene.command.output : undefined;
+  const form = scene.voice.asked ?? usual ?? scene.settings.output ?? 'text';
+  return form !== 'text';
+};
+
+/** Tells the story of an edit at once, because a wait takes minutes; but where that shows the stage, as it is after the wait. */
+const tellAndWait = async (
+  result: StageResult,
+  stage: LiveStage,
+  patience: number,
+  tellOf: (story: StageResult) => Promise<void>,
+  scene: Scene,
+): Promise<void> => {
+  const isLater = showsStage(scene);
+  if (!isLater) await tellOf(result);
+  let story = result;
+  try {
+    story = await settled(result, stage, patience, scene);
+  } finally {
+    if (isLater) await tellOf(story);
+  }
+};
+
 const runEdit = async (command: StageCommand, scene: Scene): Promise<number> => {
   if (isOn(scene, 'detailed-exitcode') && !isOn(scene, 'dry-run'))
     throw usageError('--detailed-exitcode goes with --dry-run.');
@@ -105,8 +144,10 @@ const runEdit = async (command: StageCommand, scene: Scene): Promise<number> => 
     isDryRun: isOn(scene, 'dry-run'),
   });
   const result = { ...told, ...idOf(opened.address) };
-  await tell(result, opened.address, command, scene).catch(madeAllTheSame(result, opened.address));
-  if (opened.live && patience !== undefined) await waitForCache(opened.live, patience, scene);
+  const tellOf = (story: StageResult): Promise<void> =>
+    tell(story, opened.address, command, scene).catch(madeAllTheSame(story, opened.address));
+  if (opened.live && patience !== undefined) await tellAndWait(result, opened.live, patience, tellOf, scene);
+  else await tellOf(result);
   return codeOfEdit(result, scene);
 };
 

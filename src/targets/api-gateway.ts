@@ -17,7 +17,7 @@ import {
 import { type LiveOptions, openSession } from './api-gateway/open-session.js';
 import { findStage, type Opened } from './api-gateway/read-stage.js';
 import type { Resource } from './api-gateway/resources.js';
-import { readPages, restarted } from './api-gateway/session.js';
+import { aside, readPages, restarted } from './api-gateway/session.js';
 import { type OnProgress, settleCache } from './api-gateway/wait-for-cache.js';
 import type { StageTarget } from './target.js';
 
@@ -70,8 +70,6 @@ const openStage = async (address: LiveAddress, options: LiveOptions): Promise<Op
   };
 };
 
-const restartedStage = (opened: Opened): Opened => ({ ...opened, session: restarted(opened.session) });
-
 export type ReadResources = { readonly resources: readonly Resource[] } | { readonly notice: Notice };
 
 /** A stage that API Gateway serves. */
@@ -88,7 +86,8 @@ const readMethods = async ({ restApiId, session }: Opened): Promise<ReadResource
   const call = (position: string | undefined, signal: AbortSignal) =>
     session.api.getResources(restApiId, position, signal);
   try {
-    return { resources: await readPages('GetResources', call, session) };
+    // In a part of the time: however long it takes, the edit goes on.
+    return { resources: await readPages('GetResources', call, aside(session)) };
   } catch (error) {
     if (!(error instanceof StageError) || !['refused', 'unavailable'].includes(error.kind)) throw error;
     const message = `${session.at.label}: whether the API has such methods was not checked. ${error.message}`;
@@ -106,19 +105,25 @@ const readMethods = async ({ restApiId, session }: Opened): Promise<ReadResource
  */
 export const stageOnApiGateway = (address: LiveAddress, options: LiveEditOptions): LiveStage => {
   const open = once(() => openStage(address, options));
-  const reopen = async (): Promise<Opened> => restartedStage(await open());
+  let isForeseen = false;
+  /** Whoever was asked about what was foreseen may have taken their time. */
+  const openToEdit = async (): Promise<Opened> => {
+    const opened = await open();
+    return isForeseen ? { ...opened, session: restarted(opened.session) } : opened;
+  };
   return {
     label: labelOf(address),
-    read: async () => findStage(await reopen()),
+    read: async () => findStage(await open()),
     edit: async (decide) => {
-      const opened = await reopen();
+      const opened = await openToEdit();
       return editStage(await findStage(opened), decide, opened, { ...usual, ...options });
     },
     foresee: async (decide) => {
-      const opened = await reopen();
+      isForeseen = true;
+      const opened = await open();
       return foreseeEdit(await findStage(opened), decide, opened, { ...usual, ...options });
     },
-    resources: async () => readMethods(await reopen()),
+    resources: async () => readMethods(await open()),
     waitForCache: async (timeout, onProgress = () => undefined) => {
       const opened = await open();
       return settleCache((session) => findStage({ ...opened, session }), opened.session, timeout, onProgress);

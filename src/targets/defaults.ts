@@ -1,6 +1,6 @@
 /** What holds where nobody says otherwise; times in milliseconds. Apart, so that help can tell of it without loading a target. */
 export const defaults = {
-  /** For one read or one edit of a live stage, retries included. */
+  /** For all that a command asks of API Gateway, retries included, but for a wait and for what is taken back. */
   timeout: 60_000,
   /** HTTP attempts of one call. */
   maxAttempts: 10,

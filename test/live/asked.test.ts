@@ -251,9 +251,35 @@ describe('--wait', () => {
     const { code, stderr } = await stage(`${line} --wait-timeout 200ms`);
     expect([code, stderr]).toEqual([
       7,
-      `stage: ${prod}: the cache cluster is still CREATE_IN_PROGRESS after 200 ms. The edit was made; stage get shows how far the cluster is.\n`,
+      `stage: ${prod}: the cache cluster is still CREATE_IN_PROGRESS after 200 ms.\nstage: ${prod}: The edit was made; stage get shows how far the cluster is.\n`,
     ]);
     expect(held()).toMatchObject({ cacheClusterEnabled: true });
+  });
+
+  test.each([
+    ['-o json', 'stdout'],
+    ['-o stage', 'stdout'],
+  ])('with %s shows the stage as it is after the wait', async (form) => {
+    const { stage } = await goLive(aStage(), { cacheDelay: 700 });
+    const { code, stdout } = await stage(`${line} ${form}`);
+    expect(code).toBe(0);
+    expect(stdout).toContain('"cacheClusterStatus": "AVAILABLE"');
+    expect(stdout).not.toContain('IN_PROGRESS');
+  });
+
+  test('of a patch prints the stage as it is after the wait', async () => {
+    const { stage } = await goLive(aStage(), { cacheDelay: 700 });
+    const operations = JSON.stringify([{ op: 'replace', path: '/cacheClusterEnabled', value: 'true' }]);
+    const { stdout } = await stage(['patch', prod, '--patch-operations', operations, '--wait']);
+    expect(JSON.parse(stdout)).toMatchObject({ cacheClusterStatus: 'AVAILABLE' });
+  });
+
+  test('says that the edit was made where the wait is refused, and tells the story all the same', async () => {
+    const { stage } = await goLive(aStage(), { cacheDelay: 60_000, faults: 'GetStage:403@2' });
+    const { code, stdout, stderr } = await stage(`${line} -o json`, { isTTY: true });
+    expect(code).toBe(6);
+    expect(JSON.parse(stdout)).toMatchObject({ calls: ['made'] });
+    expect(stderr).toContain('The edit was made; stage get shows how far the cluster is.');
   });
 
   test('waits for nothing in a dry run, nor where nothing is under way', async () => {
@@ -342,6 +368,17 @@ test.each([`set ${prod} --tag team=blue`, `unset ${prod} --tag team`, `set ${pro
 );
 
 describe('an interruption', () => {
+  test('while the cluster is waited for says that the edit was made', async () => {
+    const controller = new AbortController();
+    const { stage } = await goLive(aStage(), { cacheDelay: 60_000 });
+    setTimeout(() => controller.abort('SIGINT'), 700);
+    const run = await stage(`set ${prod} --cache-cluster-enabled --wait`, { signal: controller.signal });
+    expect([run.code, run.stderr]).toEqual([
+      130,
+      `stage: ${prod}: interrupted by SIGINT; the cache cluster has not been seen to settle.\nstage: ${prod}: The edit was made; stage get shows how far the cluster is.\n`,
+    ]);
+  });
+
   test.each([
     ['GetStage', 'interrupted by SIGINT; nothing was being changed.'],
     ['UpdateStage', 'interrupted by SIGINT; whether the edit was made is not known. stage get shows it.'],

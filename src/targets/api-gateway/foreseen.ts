@@ -3,7 +3,17 @@ import { type Change, changesBetween } from '../../stage/changes.js';
 import { readableName } from '../../stage/method.js';
 import type { PatchOperation } from '../../stage/operation.js';
 import { applyPatch } from '../../stage/patch.js';
-import { coveredBy, findPlace, nameOf, type Place, pathOf, readLeaf, withLeaves } from '../../stage/place.js';
+import {
+  coveredBy,
+  findPlace,
+  isMethodRow,
+  nameOf,
+  type Place,
+  pathOf,
+  readLeaf,
+  settingPath,
+  withLeaves,
+} from '../../stage/place.js';
 import type { Calls, Notice } from '../../stage/plan.js';
 import { PatchError, type PatchProblem } from '../../stage/problem.js';
 import { sent } from '../../stage/result.js';
@@ -158,13 +168,15 @@ export const ownOf = (before: Stage, made: readonly Made[]): Stage => {
   return isAsForeseen ? foreseen : withLeaves(foreseen, leaves);
 };
 
-/** Whether a leaf came with the new entry of a method, and nobody named it: throttles start otherwise in some accounts and regions. */
+const isThrottle = ({ property }: Place): boolean =>
+  isMethodRow(property) && settingPath(property).startsWith('/throttling/');
+
+/** Whether a throttle came with the new entry of a method, and nobody named it: what it starts from differs by account and region. */
 const comesWithEntry = ({ steps }: Foresight): ((change: Change) => boolean) => {
   const asked = new Set(steps.flatMap((step) => step.asked));
   const came = steps
     .flatMap(({ changes }) => changes)
-    .filter((change) => !asked.has(change) && change.before === undefined)
-    .filter(({ place }) => place.property.group === 'methodSettings');
+    .filter((change) => !asked.has(change) && change.before === undefined && isThrottle(change.place));
   const names = new Set(came.map(({ place }) => nameOf(place)));
   return ({ place }) => names.has(nameOf(place));
 };

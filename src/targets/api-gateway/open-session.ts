@@ -15,7 +15,7 @@ export interface LiveOptions extends ConnectionOptions {
   readonly world: Pick<World, 'env' | 'now' | 'random' | 'signal'>;
   /** In place of a timer, for tests. */
   readonly sleep?: Sleep;
-  /** Milliseconds that one read or one edit may take, retries included. */
+  /** Milliseconds that all that a process asks may take, but for a wait for the cache and for what is taken back. */
   readonly timeout?: number;
   /** HTTP attempts of one call. */
   readonly maxAttempts?: number;
@@ -81,13 +81,24 @@ const governorsOf = (world: LiveOptions['world']): Governors => {
   return governors;
 };
 
+const beginnings = new WeakMap<object, number>();
+
+/** One deadline for all that a process asks, counted from when it first asks something. */
+const deadlineOf = (world: LiveOptions['world'], timeout: number): number => {
+  const begun = beginnings.get(world) ?? world.now();
+  beginnings.set(world, begun);
+  return begun + timeout;
+};
+
 /** A session, signed in. `label` is what failures are told of. */
 export const openSession = async (options: LiveOptions, label: string): Promise<Session> => {
   const { world, timeout = defaults.timeout, maxAttempts = defaults.maxAttempts } = options;
   const connection = connect(options, world, options.tracing);
   const clock: Clock = { now: world.now, random: world.random, sleep: options.sleep ?? sleep };
   const at = placeOf(options, label);
-  const region = await signIn(connection, signInPlace(options, at), timeout, world.signal);
+  const deadline = deadlineOf(world, timeout);
+  const left = Math.max(0, deadline - clock.now());
+  const region = await signIn(connection, signInPlace(options, at), left, world.signal);
   return {
     api: connection.api,
     clock,
@@ -97,6 +108,6 @@ export const openSession = async (options: LiveOptions, label: string): Promise<
     timeout,
     maxAttempts,
     at: { ...at, region },
-    deadline: clock.now() + timeout,
+    deadline,
   };
 };

@@ -1,7 +1,7 @@
 /** Calls of API Gateway as the program makes them: within the quota, within the time, and again where that makes sense. */
 
 import type { PatchOperation } from '../../stage/operation.js';
-import { failure, StageError } from '../../stage/problem.js';
+import { type FailureKind, failure, StageError } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
 import { longestTimer } from '../sleep.js';
 import { awsFailure, faultOf, faultSentence } from './aws-errors.js';
@@ -42,7 +42,7 @@ export interface Session {
   readonly clock: Clock;
   readonly governor: Governor;
   readonly signal: AbortSignal;
-  /** Milliseconds that one read or one edit may take, all its attempts and waits together. */
+  /** Milliseconds that all of it may take, with its attempts and waits. */
   readonly timeout: number;
   readonly maxAttempts: number;
   /** Told of every wait that a failure causes, in a sentence. */
@@ -53,19 +53,19 @@ export interface Session {
   readonly deadline: number;
 }
 
-/** The session with its whole time before it: each read and each edit has its own. */
-export const restarted = (session: Session): Session => ({
+/** The session with so many milliseconds before it. */
+export const lasting = (session: Session, milliseconds: number): Session => ({
   ...session,
-  deadline: session.clock.now() + session.timeout,
+  deadline: session.clock.now() + milliseconds,
 });
+
+/** The session with its whole time before it. */
+export const restarted = (session: Session): Session => lasting(session, session.timeout);
 
 export const timeLeft = ({ deadline, clock }: Session): number => deadline - clock.now();
 
 /** The session with a part of the time that is left: for a read that no edit waits for. */
-export const aside = (session: Session): Session => ({
-  ...session,
-  deadline: session.clock.now() + timeLeft(session) / 4,
-});
+export const aside = (session: Session): Session => lasting(session, timeLeft(session) / 4);
 
 /** The code of the problem of a run that was interrupted while a write was on its way. */
 export const interruptedWrite = 'interrupted-write';
@@ -77,7 +77,13 @@ type Interruptible = Pick<Session, 'signal' | 'at'>;
 export const interruption = ({ signal, at }: Interruptible, state: string, code = 'interrupted'): StageError =>
   failure('interrupted', code, `${at.label}: interrupted by ${String(signal.reason)}; ${state}`);
 
-export const isInterruption = (error: unknown): boolean => error instanceof StageError && error.kind === 'interrupted';
+const isOfKind =
+  (kind: FailureKind) =>
+  (error: unknown): boolean =>
+    error instanceof StageError && error.kind === kind;
+
+export const isInterruption = isOfKind('interrupted');
+export const isUnavailable = isOfKind('unavailable');
 
 const unknownWrite = 'whether the edit was made is not known. stage get shows it.';
 

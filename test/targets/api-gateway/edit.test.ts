@@ -1,7 +1,8 @@
 import type { Stage } from '../../../src/stage/stage.js';
 import { listApis, stageOnApiGateway } from '../../../src/targets/api-gateway.js';
+import { sleep } from '../../../src/targets/sleep.js';
 import { aCanary, aMethod, aStage } from '../../stages.js';
-import { conflict, refusal } from '../../stub-api-gateway.js';
+import { conflict, refusal, type Script } from '../../stub-api-gateway.js';
 import { closeStubs, counts, describedAs, failureOf, goLive, replace, restApiId, sentences } from './live.js';
 
 afterEach(closeStubs);
@@ -332,6 +333,41 @@ test('resources are read over all pages; where that is denied, a notice says so'
     { status: 403, body: { message: 'User: x is not authorized to perform: apigateway:GET' } },
   ];
   expect(await target.resources()).toMatchObject({ notice: { code: 'methods-not-checked' } });
+});
+
+const hanging: Script = 'hang-before';
+
+test('a name, the resources, the read and the write have one deadline together', async () => {
+  const { stub, options } = await goLive(aStage(), { timeout: 1000 });
+  const world = { ...options.world, now: Date.now };
+  const slow = stageOnApiGateway({ api: { name: 'orders-api' }, stageName: 'prod' }, { ...options, world, sleep });
+  stub.scripts['GetResources'] = [hanging];
+  stub.scripts['GetStage'] = [hanging, hanging];
+  const start = Date.now();
+  expect(await slow.resources()).toMatchObject({ notice: { code: 'methods-not-checked' } });
+  // However long the extra read takes, the edit has most of the time.
+  expect(Date.now() - start).toBeLessThan(700);
+  expect((await failureOf(slow.edit(() => describedAs('new')))).kind).toBe('unavailable');
+  expect(Date.now() - start).toBeLessThan(1500);
+});
+
+test('who was asked about what was foreseen may have taken their time', async () => {
+  const { target, options, stub } = await goLive(aStage({ description: 'old' }));
+  await target.foresee(() => describedAs('new'));
+  await options.sleep?.(10 * 60_000, options.world.signal);
+  await target.edit(() => describedAs('new'));
+  expect(stub.stage.description).toBe('new');
+});
+
+test('a look at the cluster lasts no longer than the wait', async () => {
+  const { stub, options } = await goLive(aStage({ cacheClusterStatus: 'CREATE_IN_PROGRESS' }));
+  const world = { ...options.world, now: Date.now };
+  const target = stageOnApiGateway({ api: { id: restApiId }, stageName: 'prod' }, { ...options, world, sleep });
+  stub.scripts['GetStage'] = [hanging];
+  const start = Date.now();
+  const error = await failureOf(target.waitForCache(200));
+  expect(Date.now() - start).toBeLessThan(3000);
+  expect(sentences(error)).toEqual(['a1b2c3d4e5/prod: the cache cluster was not seen to settle within 200 ms.']);
 });
 
 test('a wait for the cache ends when its status has settled', async () => {
