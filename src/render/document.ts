@@ -7,10 +7,12 @@ import { type IsSecret, maskStage } from './redact.js';
 /** Grows when a member changes its meaning or goes; new members do not make it grow. */
 const schemaVersion = 1;
 
-const lossNotice = ({ code, message }: Problem): Notice => ({
-  code,
-  message: `This edit cannot be taken back whole: ${message}`,
-});
+/** What of an edit its inverse does not take back. */
+const lossNotices = (problems: readonly Problem[]): readonly Notice[] => {
+  const sentences = problems.map(({ message }) => message).join(' ');
+  const message = `This edit cannot be taken back whole: ${sentences}`;
+  return problems.length === 0 ? [] : [{ code: 'inverse-incomplete', message }];
+};
 
 /**
  * An edit as one document, for programs. Operations are exact; the stages hide what is secret. `after` is the stage as it is now, with
@@ -27,7 +29,7 @@ export const resultDocument = (result: StageResult, isSecret: IsSecret): unknown
     operations: operationsOf(result),
     inverse: inverse.operations,
     after: maskStage(result.after, isSecret),
-    notices: [...result.notices, ...inverse.problems.map(lossNotice)],
+    notices: [...result.notices, ...lossNotices(inverse.problems)],
     calls: statesOf(result),
   };
 };

@@ -204,7 +204,7 @@ describe('an edit that cannot be taken back whole', () => {
     const { inverse, notices } = form === 'json' ? JSON.parse(stdout) : parseYaml(stdout);
     expect(inverse).toEqual([{ op: 'replace', path: '/cacheClusterEnabled', value: 'false' }]);
     const message = expect.stringMatching(/^This edit cannot be taken back whole: cacheClusterSize cannot be changed/);
-    expect(notices).toEqual([{ code: 'cannot-express', message }]);
+    expect(notices).toEqual([{ code: 'inverse-incomplete', message }]);
   });
 
   test('says nothing of it in text', async () => {

@@ -194,6 +194,7 @@ describe('set', () => {
         'replace /cacheClusterEnabled = true',
         'replace /cacheClusterSize = 1.6',
       ],
+      notices: ['inverse-incomplete'],
     },
     'takes PROPERTY=VALUE by field path and by patch path': {
       line: "set s.json description=live /tracingEnabled=true variables.url=https://x?a=b 'methodSettings.GET /pets.loggingLevel=INFO'",
@@ -213,6 +214,7 @@ describe('set', () => {
       line: 'set s.json --no-tracing-enabled',
       stage: { deploymentId: 'dep1' },
       makes: ['replace /tracingEnabled = false'],
+      notices: ['inverse-incomplete'],
     },
     'compares numbers by value': {
       line: 'set s.json --canary-percent-traffic 10.0',
@@ -643,11 +645,13 @@ describe('unset', () => {
         methodSettings: { '~1pets/GET': { ...aMethod(), unheardOf: 1 } as object },
       }),
       makes: ['remove /accessLogSettings', 'remove /canarySettings', 'remove /~1pets/GET'],
+      notices: ['inverse-incomplete'],
     },
     'builds a partial entry again without one setting': {
       line: 'unset s.json --logging-level',
       stage: aStage({ methodSettings: { '*/*': { loggingLevel: 'INFO', throttlingRateLimit: 5 } } }),
       makes: ['remove /*/*', 'replace /*/*/throttling/burstLimit = 5000', 'replace /*/*/throttling/rateLimit = 5'],
+      notices: ['inverse-incomplete'],
     },
     'finds nothing to change where a setting has its default': {
       line: "unset s.json --method 'GET /pets' --caching-enabled",
