@@ -39,7 +39,9 @@ interface Given extends WorldOptions {
 
 const usage: readonly Row[] = [
   ['', 3, 'No verb was given.'],
-  ['--bogus', 3, "unknown option '--bogus'"],
+  ['--bogus', 3, "Unknown option '--bogus'"],
+  ['--', 3, 'No verb was given.'],
+  ["''", 3, 'An argument is empty. An unset shell variable looks like this.'],
   ['promote prod.json', 3, 'Did you mean stage promote-canary?'],
   ['promte-canary prod.json', 3, 'Did you mean stage promote-canary?'],
   ['show prod.json', 3, 'Did you mean stage get?'],
@@ -81,6 +83,12 @@ const usage: readonly Row[] = [
   ["set prod.json --method '' --logging-level INFO", 3, '--method is empty'],
   ["get prod.json variables.nope --default ''", 3, '--default is empty'],
   ["set prod.json --variables ''", 3, '--variables is empty'],
+  [
+    'patch prod.json --patch-operations op=remove,path=/variables/color --patch-operations op=remove,path=/canarySettings',
+    3,
+    '--patch-operations came more than once, and the AWS CLI would take the last alone: put all items behind one.',
+  ],
+  ['patch prod.json --patch-operations=[] --patch-operations=[]', 3, '--patch-operations came more than once'],
   ["patch prod.json --patch-operations ''", 3, '--patch-operations holds an empty item.'],
   [
     'set prod.json --tracing-enabled=yes',
@@ -225,6 +233,14 @@ const usage: readonly Row[] = [
 ];
 
 const targets: readonly Row[] = [
+  ['get prod.json/', 3, 'prod.json/ ends in a slash: a file has none there, and API/STAGE a name behind it.'],
+  ['get file:', 3, 'file: needs a path behind it.'],
+  ['get file://', 3, 'file: needs a path behind it.'],
+  ['get sub/nope.json', 3, 'NAME > sub/nope.json'],
+  ['get file://nope.json', 3, 'NAME > nope.json'],
+  ['get ~/nope/x.json', 3, 'NAME > /nowhere/nope/x.json', { env: { HOME: '/nowhere' } }],
+  ['get file:~/nope/x.json', 3, 'NAME > /nowhere/nope/x.json', { env: { HOME: '/nowhere' } }],
+  ["get 'sub/it is.json'", 3, "NAME > 'sub/it is.json'"],
   ['get', 3, 'Which stage? Name a stage file (prod.json), API/STAGE, - for standard input'],
   ['get nope', 3, 'There is no stage called nope'],
   ['get prodd', 3, 'Did you mean prod?', { stagerc: 'stages: {prod: {file: prod.json}}' }],
@@ -590,6 +606,28 @@ describe('a slip', () => {
       expect(stderr).not.toMatch(/--yes|--force/);
     },
   );
+
+  test.each(['-x', '-foo=1'])('is told once where %s is no flag either', async (word) => {
+    const { stderr } = await runStage(['set', 'prod.json', '--description', word], { cwd: newExamples() });
+    expect(stderr).toBe(
+      `stage: --description needs a value, TEXT; came the flag ${word}. If ${word} is the value, write --description=${word}.\n`,
+    );
+  });
+
+  test.each(['-5e3', '-.5', '-5.', '-1E-2'])('is no number that begins with a dash: %s', async (number) => {
+    const { stderr } = await runStage(['set', 'prod.json', '--canary-percent-traffic', number], { cwd: newExamples() });
+    expect(stderr).toContain(`came "${number}"`);
+  });
+
+  test.each([
+    ['--variable a=', 'The value is empty. To take a variable away, use stage unset.'],
+    ['--variables a=', 'The value is empty. To take a variable away, use stage unset.'],
+    ['--variables a=@h', 'A value that is in a file is written --variable NAME=@FILE.'],
+  ])('in %s is explained further', async (flag, hint) => {
+    const { stderr } = await runStage(`set prod.json ${flag}`, { cwd: newExamples() });
+    expect(stderr).toMatch(/^stage: Invalid stage variable value of key a\. .*\n {2}/);
+    expect(stderr).toContain(`\n  ${hint}\n`);
+  });
 
   test('is told together with all others', async () => {
     const { stderr } = await runStage('set prod.json --frob --description --rate-limit 5', { cwd: newExamples() });

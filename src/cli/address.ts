@@ -49,6 +49,9 @@ const inHome = (word: string, { env: { HOME: home } }: Surroundings): string => 
   return resolve(home, `.${word.slice(1)}`);
 };
 
+const atPath = (path: string, surroundings: Surroundings): Address =>
+  atFile(path.startsWith('~') ? inHome(path, surroundings) : path, path);
+
 const atEntry = (entry: StageEntry): Address => {
   if ('file' in entry) return atFile(entry.file, entry.name);
   const { restApiId, name, protected: _, ...rest } = entry;
@@ -113,10 +116,11 @@ const atApiAndStage = (word: string, { isElsewhere }: Surroundings): Address => 
   if (isStage && (isElsewhere || isId(id))) return atLive({ api: { id }, stageName: stage }, word);
   if (isId(id) && more.join('') === '')
     throw targetError(`${word}: expected API/STAGE, such as ${id}/${isStageName(stage) ? stage : 'prod'}.`);
-  const file = word.endsWith('/') ? '' : `${word}.json is a stage file, `;
+  if (word.endsWith('/'))
+    throw targetError(`${word} ends in a slash: a file has none there, and API/STAGE a name behind it.`);
   throw targetError(
-    `${word} is no API/STAGE: an API's id is ten lower-case letters and digits. ${file}name:${word} an API by its name, and ` +
-      `./${word} a file that is called so.`,
+    `${word} is no API/STAGE: an API's id is ten lower-case letters and digits. ${word}.json is a stage file, name:${word} an ` +
+      `API by its name, and ./${word} a file that is called so.`,
   );
 };
 
@@ -134,15 +138,17 @@ const atIds = ({ restApiId: id, stageName: stage }: AwsNames, { isElsewhere }: S
   return atLive({ api: { id }, stageName: stage }, `${id}/${stage}`);
 };
 
+// Of two slashes, as the AWS CLI wants them, none is a part of the path.
+const filePrefix = /^file:(?:\/\/)?/;
+
 /** The ways to write a target, and what each is read as; the first that fits counts. */
 const forms: readonly (readonly [RegExp, (word: string, surroundings: Surroundings) => Address])[] = [
   [/^-$/, () => ({ kind: 'stdio', label: '-' })],
-  [/^file:/, (word) => atFile(word.slice('file:'.length), word.slice('file:'.length))],
+  [filePrefix, (word, surroundings) => atPath(word.replace(filePrefix, ''), surroundings)],
   [/^name:/, atApiName],
   [/^arn:/, atArn],
   [/^https?:/, atUrl],
-  [/^~/, (word, surroundings) => atFile(inHome(word, surroundings), word)],
-  [/\.json$|^\.|^\/.*\//, (word) => atFile(word, word)],
+  [/^~|\.json$|^\.|^\/.*\//, atPath],
   [/\//, atApiAndStage],
 ];
 
@@ -153,7 +159,7 @@ export const isAddress = (word: string): boolean =>
   forms.some(([pattern, read]) => pattern.test(word) && (read !== atApiAndStage || apiAndStage.test(word)));
 
 const atWord = (word: string, surroundings: Surroundings): Address => {
-  if (word === 'file:') throw targetError('file: needs a path behind it.');
+  if (word.replace(filePrefix, '') === '') throw targetError('file: needs a path behind it.');
   const entry = surroundings.settings.stages.get(word);
   if (entry) return atEntry(entry);
   const form = forms.find(([pattern]) => pattern.test(word));

@@ -14,11 +14,18 @@ interface Step {
   /** How many words of the command line were used. */
   readonly used: number;
   readonly problem?: Problem;
+  /** A value is missing, and the next word may have been meant for it. */
+  readonly lacksValue?: true;
 }
+
+const unsetVariable = 'An unset shell variable looks like this.';
+
+/** The sentence for a word that is empty. */
+export const emptyWord = `An argument is empty. ${unsetVariable}`;
 
 const refused = (message: string, used = 1): Step => ({ words: [], used, problem: usageProblem(message) });
 
-const isNumber = (word: string): boolean => /^-\d+(\.\d+)?$/.test(word);
+const isNumber = (word: string): boolean => /^-(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word);
 
 /** A separate value that begins with a dash is taken for a flag, so that an empty shell variable cannot swallow it. */
 const isValue = (word: string | undefined): word is string =>
@@ -28,13 +35,13 @@ const isClearable = ({ property }: Flag): boolean => property?.clear === '';
 
 const withValue = (flag: TextFlag, value: string, used: number): Step =>
   value === '' && !isClearable(flag)
-    ? refused(`--${flag.name} is empty; expected ${flag.argument}. An unset shell variable looks like this.`, used)
+    ? refused(`--${flag.name} is empty; expected ${flag.argument}. ${unsetVariable}`, used)
     : { words: [`--${flag.name}=${value}`], used };
 
 const missingValue = (flag: TextFlag, next: string | undefined): Step => {
   const came = next === undefined ? 'nothing' : `the flag ${next}`;
   const instead = next === undefined ? '' : ` If ${next} is the value, write --${flag.name}=${next}.`;
-  return refused(`--${flag.name} needs a value, ${flag.argument}; came ${came}.${instead}`);
+  return { ...refused(`--${flag.name} needs a value, ${flag.argument}; came ${came}.${instead}`), lacksValue: true };
 };
 
 const takeText = (flag: TextFlag, value: string | undefined, next: string | undefined): Step => {
@@ -112,17 +119,39 @@ const takeShort = (word: string, rest: readonly string[], flags: readonly Flag[]
   return { ...others, words: [`--${flag.name}`, ...others.words] };
 };
 
-const takeNext = (words: readonly string[], flags: readonly Flag[], verb: Verb): Step => {
-  const [word = '', ...rest] = words;
-  if (word === '') return refused('An argument is empty. An unset shell variable looks like this.');
+/** Whether a word is a flag, or one misspelled. */
+const isFlag = (word: string, flags: readonly Flag[]): boolean =>
+  word.startsWith('--') || helpWords.includes(word) || flags.some(({ short }) => short === word[1]);
+
+const takeWord = (word: string, rest: readonly string[], flags: readonly Flag[], verb: Verb): Step => {
+  if (word === '') return refused(emptyWord);
   if (helpWords.includes(word) || !word.startsWith('-') || word === '-') return { words: [word], used: 1 };
   return word.startsWith('--') ? takeLong(word, rest, flags, verb) : takeShort(word, rest, flags, verb);
+};
+
+const takeNext = ([word = '', ...rest]: readonly string[], flags: readonly Flag[], verb: Verb): Step => {
+  const step = takeWord(word, rest, flags, verb);
+  const [next] = rest;
+  // Told once: it would be no flag either.
+  return step.lacksValue && next !== undefined && !isFlag(next, flags) ? { ...step, used: step.used + 1 } : step;
+};
+
+/** Of several, the AWS CLI takes the last and says nothing: whoever means them all would lose some, and never know. */
+const repeatedItems = (words: readonly string[], flags: readonly Flag[]): readonly Problem[] => {
+  const timesOf = (name: string): number => words.filter((word) => word.split('=')[0] === `--${name}`).length;
+  return flags
+    .filter(({ kind, name }) => kind === 'items' && timesOf(name) > 1)
+    .map(({ name }) =>
+      usageProblem(
+        `--${name} came more than once, and the AWS CLI would take the last alone: put all items behind one.`,
+      ),
+    );
 };
 
 /** The words behind a verb, every flag spelled out with its value, and every slip in them. */
 export const tidy = (words: readonly string[], flags: readonly Flag[], verb: Verb): Tidied => {
   const argv: string[] = [];
-  const problems: Problem[] = [];
+  const problems: Problem[] = [...repeatedItems(words, flags)];
   let rest = words;
   while (rest.length > 0 && rest[0] !== '--') {
     const step = takeNext(rest, flags, verb);

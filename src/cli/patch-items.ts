@@ -31,7 +31,7 @@ const readTexts = async (items: readonly string[], reading: Reading): Promise<re
   if (reads) reading.readers.push('--patch-operations -');
   const stdin = reads ? await reading.texts.readStdin() : '';
   const { operations, problems } = readOperations(items, {
-    readFile: (name) => (name === '-' ? stdin : reading.texts.readFile(name)),
+    readFile: (name) => (name === '-' ? stdin : reading.texts.readReference(name)),
   });
   for (const { index, reason, operation } of problems)
     slip(reading, ours.malformed(index, discreet(reason, String(operation), reading)).message);

@@ -8,7 +8,7 @@ import { explain } from '../commands/explain.js';
 import type { Problem } from '../stage/problem.js';
 import type { World } from '../world.js';
 import { adviseVerb } from './advice.js';
-import { tidy } from './argv.js';
+import { emptyWord, tidy } from './argv.js';
 import { flagsOf } from './common-flags.js';
 import type { FlagValue, Given } from './given.js';
 
@@ -105,7 +105,8 @@ const programOf = (printer: Printer): Command => {
     .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage().replace(' [flags]', '')}` })
     .addHelpText(
       'after',
-      '\nTARGET is a stage file (prod.json, file:PATH), a live stage (API/STAGE, name:API/STAGE), - for standard input, or a name of .stagerc.',
+      '\nTARGET is a stage file (prod.json, file:PATH), a live stage (API/STAGE, name:API/STAGE), - for standard input,\n' +
+        'or a name of .stagerc.',
     )
     .addHelpText('after', 'stage VERB --help describes a verb.');
   for (const verb of commands) {
@@ -125,7 +126,8 @@ const parseWith = (command: Command, argv: readonly string[]): Parsed | undefine
   } catch (error) {
     if (helpIsShown(error)) return { shown: true };
     if (!(error instanceof CommanderError)) throw error;
-    const problem = usageProblem(`${error.message.replace(/^error: /, '')}. stage --help lists the verbs.`);
+    const sentence = error.message.replace(/^error: ./, (start) => start.slice(-1).toUpperCase());
+    const problem = usageProblem(`${sentence}. stage --help lists the verbs.`);
     return { problems: [problem] };
   }
 };
@@ -155,6 +157,7 @@ const parseVerb = (verb: Verb, words: readonly string[], printer: Printer): Pars
 };
 
 const unknownVerb = (word: string, before: string | undefined): Parsed => {
+  if (word === '') return { problems: [usageProblem(emptyWord)] };
   const known = commands.map(({ name }) => name);
   const advice = before ? `Write the verb first, and ${before} behind it.` : adviseVerb(word, known);
   // What is behind an equals sign may be a secret.
@@ -163,7 +166,7 @@ const unknownVerb = (word: string, before: string | undefined): Parsed => {
 
 const parseTop = (argv: readonly string[], printer: Printer): Parsed => {
   const program = programOf(printer);
-  if (argv.length > 0) return parseWith(program, argv) ?? { shown: true };
+  if (argv.some((word) => word !== '--')) return parseWith(program, argv) ?? { shown: true };
   program.outputHelp({ error: true });
   return { problems: [usageProblem('No verb was given.')] };
 };

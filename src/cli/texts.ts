@@ -7,14 +7,24 @@ import type { World } from '../world.js';
 
 export interface Texts {
   readonly readFile: (path: string) => string;
+  /** A file by what the AWS CLI takes behind `file://`. */
+  readonly readReference: (name: string) => string;
   /** All of standard input. */
   readonly readStdin: () => Promise<string>;
 }
 
+/** As Python's `expanduser` and `expandvars` do it, which the AWS CLI asks: a variable that is not set stays as it is written. */
+const expanded = (name: string, env: World['env']): string =>
+  name
+    .replace(/^~(?=\/|$)/, (tilde) => env['HOME'] ?? tilde)
+    .replace(/\$(?:(\w+)|\{([^}]*)\})/g, (written, bare, braced) => env[bare ?? braced] ?? written);
+
 export const textsOf = (world: World): Texts => {
   let stdin: Promise<string> | undefined;
+  const readFile = (path: string): string => withoutBom(readText(path, world.cwd));
   return {
-    readFile: (path) => withoutBom(readText(path, world.cwd)),
+    readFile,
+    readReference: (name) => readFile(expanded(name, world.env)),
     readStdin: () => {
       stdin ??= world.stdin.read().then((bytes) => withoutBom(decodeText(bytes, 'standard input')));
       return stdin;

@@ -33,7 +33,7 @@ const variablesFromJson = (text: string, reading: Reading): readonly Choice[] =>
 
 /** The AWS CLI's `file://`. */
 const readReference = (text: string, { texts }: Reading): string =>
-  text.startsWith('file://') ? texts.readFile(text.slice('file://'.length)) : text;
+  text.startsWith('file://') ? texts.readReference(text.slice('file://'.length)) : text;
 
 const variablesFromShorthand = (text: string, reading: Reading): readonly Choice[] => {
   const parsed = parseShorthand(text, { example: 'variables look like color=blue,size=2', isMap: true });

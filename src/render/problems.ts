@@ -41,7 +41,16 @@ const maskOfPatch = (problem: PatchProblem, isSecret: IsSecret): PatchProblem =>
 export const maskProblem = (problem: Problem, isSecret: IsSecret): Problem =>
   isOfPatch(problem) ? maskOfPatch(problem, isSecret) : problem;
 
+/** What API Gateway's sentence about the characters of a variable's value does not say. */
+const hintOfValue = (value: unknown): string | undefined => {
+  if (value === '') return 'The value is empty. To take a variable away, use stage unset.';
+  const isFile = typeof value === 'string' && value.startsWith('@');
+  return isFile ? 'A value that is in a file is written --variable NAME=@FILE.' : undefined;
+};
+
 const hintFor = (problem: Problem): string | undefined => {
+  if (problem.code === 'variable-value' && isOfPatch(problem) && isObject(problem.operation))
+    return hintOfValue(problem.operation['value']);
   const path = isOfPatch(problem) ? pathIn(problem.operation) : undefined;
   return path !== undefined && problem.code !== 'test-failed' ? nearMiss(path) : undefined;
 };

@@ -6,6 +6,8 @@ export interface Kind<Value> {
   readonly hint: string;
   fits(value: unknown): value is Value;
   fromText(text: string): unknown;
+  /** What came instead, where that is not told by what it is: a list, and what in it is wrong. */
+  came?(value: unknown): string | undefined;
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
@@ -37,6 +39,8 @@ export const words: Kind<readonly string[]> = {
       .split(',')
       .map((word) => word.trim())
       .filter(isText),
+  came: (value) =>
+    Array.isArray(value) ? `a list with ${describe(value.find((item) => !isText(item)))} in it` : undefined,
 };
 
 export const webAddress: Kind<string> = {
@@ -70,5 +74,5 @@ export const misfit = (kind: Kind<unknown>, value: unknown): string | undefined 
   if (kind.fits(value)) return undefined;
   // In YAML, an id of digits is a number and `no` may be a switch: quotes make text of them.
   const isBare = (typeof value === 'number' || typeof value === 'boolean') && kind.fits(String(value));
-  return `expected ${kind.hint}, came ${describe(value)}${isBare ? '; put it in quotes' : ''}`;
+  return `expected ${kind.hint}, came ${kind.came?.(value) ?? describe(value)}${isBare ? '; put it in quotes' : ''}`;
 };
