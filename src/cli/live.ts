@@ -35,10 +35,12 @@ const tellWait =
     if (isWatched && !voice.isQuiet) world.stderr.write(`${voice.paintErrors.quiet(printable(sentence))}\n`);
   };
 
-const exchangeLines = ({ method, path, request, status, response, took }: Exchange): readonly string[] => [
-  `> ${method} ${path}`,
+const exchangeLines = ({ request, status, requestId, response, ...exchange }: Exchange): readonly string[] => [
+  `> ${exchange.operation} at ${exchange.endpoint}`,
+  `> ${exchange.method} ${exchange.path}`,
   ...(request === undefined ? [] : [`> ${request}`]),
-  `< ${status ?? 'no answer'} after ${Math.round(took)} ms`,
+  `< ${status ?? 'no answer'} after ${Math.round(exchange.took)} ms`,
+  ...(requestId === undefined ? [] : [`< x-amzn-requestid ${requestId}`]),
   ...(response === undefined ? [] : [`< ${response}`]),
 ];
 

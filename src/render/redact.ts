@@ -74,12 +74,12 @@ const namedMaps = new Set(namedRows.map(({ name }) => name.split('.').at(-2)));
 
 /**
  * Whether the value of an operation at a path is to be hidden. Any part of a path that leads nowhere may be the name of a secret, and
- * a whole map may hold one.
+ * a whole group may hold one.
  */
 export const isSecretAt = (path: string, value: unknown, isSecret: IsSecret): boolean => {
   const place = findPlace(path);
   if (place === undefined) return path.split('/').some(isSecret);
-  return isSecretPlace(place, isSecret) || (namedMaps.has(place.property.field) && isSecret(String(value)));
+  return isSecretPlace(place, isSecret) || (place.property.codec === undefined && isSecret(String(value)));
 };
 
 const maskMap = (map: unknown, isSecret: IsSecret): unknown =>

@@ -2,8 +2,8 @@
 import { type Decide, type Notice, type Outcome, onPartials } from '../stage/plan.js';
 import { StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';
-import type { Exchange } from './api-gateway/connection.js';
 import { type EditOptions, editStage, foreseeEdit } from './api-gateway/edit-stage.js';
+import type { Exchange } from './api-gateway/exchange.js';
 import { showLeaf } from './api-gateway/foreseen.js';
 import {
   type ApiReference,

@@ -316,6 +316,32 @@ describe('secrets', () => {
     expect(stderr).toMatch(/^< 200 after \d+ ms$/m);
   });
 
+  test('are not in what is told of operations on whole groups', async () => {
+    const { stage } = await goLive(before);
+    const variables = JSON.stringify({ apiKey: `${secret}-new` });
+    const operations = [
+      { op: 'replace', path: '/variables', value: variables },
+      { op: 'replace', path: '/canarySettings/stageVariableOverrides', value: variables },
+      { op: 'replace', path: '/canarySettings', value: JSON.stringify({ stageVariableOverrides: variables }) },
+    ];
+    for (const operation of operations) {
+      const line = ['patch', prod, '--patch-operations', JSON.stringify([operation]), '--debug', '-o', 'json'];
+      const { stdout, stderr } = await stage(line);
+      expect(stdout + stderr).not.toContain(secret);
+    }
+  });
+
+  test('stand beside the operation, whom it was asked of, and the id that AWS knows the request by', async () => {
+    const { stage, server } = await goLive(before);
+    const { stderr } = await stage(`get ${prod} description --debug`);
+    expect(stderr.split('\n').slice(0, 4)).toEqual([
+      `> GetStage at ${server.url}`,
+      `> GET /restapis/${prod.replace('/', '/stages/')}`,
+      expect.stringMatching(/^< 200 after \d+ ms$/),
+      expect.stringMatching(/^< x-amzn-requestid [0-9a-f-]{36}$/),
+    ]);
+  });
+
   test('are not in what a failure is told with', async () => {
     const { stage } = await goLive(before, { faults: 'UpdateStage:403' });
     const { code, stdout, stderr } = await stage(`set ${prod} --variable apiKey=${secret}-new --debug -o json`);

@@ -5,7 +5,7 @@ import { type Cause, type CauseCode, causes, signOf } from './causes.js';
 import { type Circumstances, isSigningIn, serviceOf, tries } from './circumstances.js';
 import { operationAtFault } from './operation-at-fault.js';
 import type { Fault } from './retries.js';
-import { isReadable, readError, retryAfterOf, type Said, sentenceIn } from './said.js';
+import { isReadable, isStrange, readError, retryAfterOf, type Said, sentenceIn } from './said.js';
 
 /** What an attempt suffered. What is no failure of API Gateway, of the way there or of the credentials is `final`. */
 export const faultOf = (error: unknown): Fault => {
@@ -13,6 +13,7 @@ export const faultOf = (error: unknown): Fault => {
   const kind = signOf(said)?.fault ?? 'final';
   if (kind !== 'throttled' && kind !== 'lost') return { kind };
   const retryAfter = retryAfterOf(said);
+  if (kind === 'lost' && isStrange(said)) return { kind, isStrange: true };
   return { kind, ...(retryAfter !== undefined && { retryAfter }) };
 };
 

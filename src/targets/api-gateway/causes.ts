@@ -3,7 +3,7 @@ import type { FailureKind } from '../../stage/problem.js';
 import { type Circumstances, isSigningIn, type OperationName, serviceOf, tries } from './circumstances.js';
 import { span } from './clock.js';
 import type { Fault } from './retries.js';
-import { isReadable, retryAfterOf, type Said, sentenceIn } from './said.js';
+import { isReadable, isStrange, retryAfterOf, type Said, sentenceIn } from './said.js';
 
 export interface Cause {
   readonly kind: FailureKind;
@@ -79,6 +79,15 @@ export const causes = {
     waiting: ({ code, name }) => `the connection was lost (${code || name})`,
     sentence: ({ message, code }, at) =>
       `The connection was lost before ${at.operation} was answered${tries(at)}: ${message || code}.`,
+  },
+  'strange-answer': {
+    kind: 'unavailable',
+    waiting: ({ status }) => `the answer (${status}) is none of API Gateway's`,
+    sentence: ({ status }, at) => `${at.operation} was answered with ${status}, but not as API Gateway answers it.`,
+    hint: ({ endpointUrl }) =>
+      endpointUrl === undefined
+        ? 'Does a proxy on the way there answer in its place?'
+        : `Is ${endpointUrl} API Gateway?`,
   },
   'broken-answer': {
     kind: 'unavailable',
@@ -196,6 +205,7 @@ const signs: readonly Sign[] = [
   },
   { is: ({ status }) => status === 404, code: 'not-found', fault: 'final' },
   { is: ({ status }) => status >= 300, code: 'refused', fault: 'final' },
+  { is: isStrange, code: 'strange-answer', fault: 'lost' },
   // An answer that began well and cannot be read to its end.
   { is: ({ status }) => status >= 200, code: 'broken-answer', fault: 'lost' },
   {

@@ -15,6 +15,8 @@ import type { Stage } from '../../stage/stage.js';
 import type { World } from '../../world.js';
 import { toStage } from './aws-stage.js';
 import { type CredentialSource, credentialSource, type Profile, profileName, regionOf } from './credentials.js';
+import { exchangeOf, type Tracing, type Wire, type WireRequest, type WireResponse } from './exchange.js';
+import { NoStageInAnswer } from './said.js';
 import type { ApiGateway } from './session.js';
 
 /** Which account, which region, and how to get there. */
@@ -27,25 +29,6 @@ export interface ConnectionOptions {
   readonly roleArn?: string;
   /** The path of a file with the certificates to trust. AWS_CA_BUNDLE names one too. */
   readonly caBundle?: string;
-}
-
-/** One HTTP exchange, without headers, so without credentials. The texts went through `mask`. */
-export interface Exchange {
-  readonly method: string;
-  /** With its query. */
-  readonly path: string;
-  readonly request?: string;
-  /** Absent where no answer came. */
-  readonly status?: number;
-  readonly response?: string;
-  /** Milliseconds. */
-  readonly took: number;
-}
-
-export interface Tracing {
-  readonly trace: (exchange: Exchange) => void;
-  /** A request's or an answer's body as a text that may be shown. */
-  readonly mask: (body: unknown) => string;
 }
 
 export interface Connection {
@@ -114,13 +97,20 @@ const credentialsFor = (options: ConnectionOptions, env: World['env']): Credenti
 // Attempts are ours to count: the SDK knows neither the quota nor what may be sent twice.
 const oneAttempt: RetryStrategy = { retry: (next, args) => next(args) };
 
+/** The bodies of answers as they came, for as long as somebody holds the answer. */
+const bodies = new WeakMap<object, Uint8Array>();
+
 /** An answer's body. The SDK's own way to collect one would load the web's streams. */
 const collect = (stream: Readable): Promise<Uint8Array> =>
   new Promise((resolve, reject) => {
     const parts: Uint8Array[] = [];
     stream.on('data', (part) => parts.push(part));
     stream.on('error', reject);
-    stream.on('end', () => resolve(Buffer.concat(parts)));
+    stream.on('end', () => {
+      const body = Buffer.concat(parts);
+      bodies.set(stream, body);
+      resolve(body);
+    });
   });
 
 const newClient = (options: ConnectionOptions, env: World['env']): Client => {
@@ -141,61 +131,17 @@ const newClient = (options: ConnectionOptions, env: World['env']): Client => {
   });
 };
 
-const queryOf = (query: Readonly<Record<string, unknown>> = {}): string => {
-  const text = Object.entries(query)
-    .map(([name, value]) => `${name}=${String(value)}`)
-    .join('&');
-  return text === '' ? '' : `?${text}`;
-};
-
-interface WireRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly query?: Readonly<Record<string, unknown>>;
-  readonly body?: unknown;
-}
-
-interface WireResponse {
-  readonly statusCode: number;
-}
-
-const parsed = (body: unknown): unknown => {
-  if (typeof body === 'string') return JSON.parse(body);
-  const { buffer, byteOffset, byteLength } = body as Uint8Array;
-  return JSON.parse(Buffer.from(buffer, byteOffset, byteLength).toString());
-};
-
-/** Of an answer what the SDK made of it; of a failure its name and its sentence. */
-const bodyOf = (answer: unknown): unknown => {
-  if (answer instanceof Error) return { name: answer.name, message: answer.message };
-  const { $metadata: _, ...rest } = answer as Readonly<Record<string, unknown>>;
-  return rest;
-};
-
-const exchangeOf = (
-  request: WireRequest,
-  response: WireResponse | undefined,
-  answer: unknown,
-  took: number,
-  { mask }: Tracing,
-): Exchange => ({
-  method: request.method,
-  path: `${request.path}${queryOf(request.query)}`,
-  ...(request.body !== undefined && { request: mask(parsed(request.body)) }),
-  ...(response && { status: response.statusCode }),
-  response: mask(bodyOf(answer)),
-  took,
-});
-
 /** Tells of every exchange, when its answer has been read. */
 const traceExchanges = (client: Client, tracing: Tracing, now: () => number): void => {
-  const wires = new WeakMap<object, { request: WireRequest; response?: WireResponse }>();
+  const wires = new WeakMap<object, Wire>();
   client.middlewareStack.add(
     (next, context) => async (args) => {
-      const wire: { request: WireRequest; response?: WireResponse } = { request: args.request as WireRequest };
+      const operation = String(context['commandName']).replace(/Command$/, '');
+      const wire: Wire = { operation, request: args.request as WireRequest };
       wires.set(context, wire);
       const result = await next(args);
-      wire.response = result.response as WireResponse;
+      const response = result.response as Pick<WireResponse, 'statusCode' | 'headers'> & { readonly body: object };
+      wire.response = { ...response, bytes: () => bodies.get(response.body) };
       return result;
     },
     { step: 'deserialize', priority: 'low', name: 'stageWire' },
@@ -205,7 +151,7 @@ const traceExchanges = (client: Client, tracing: Tracing, now: () => number): vo
       const start = now();
       const tell = (answer: unknown): void => {
         const wire = wires.get(context);
-        if (wire) tracing.trace(exchangeOf(wire.request, wire.response, answer, now() - start, tracing));
+        if (wire) tracing.trace(exchangeOf(wire, answer, now() - start, tracing));
       };
       try {
         const result = await next(args);
@@ -225,10 +171,9 @@ const pageOf = <Item>(items: readonly Item[], position: string | undefined) => (
   ...(position && { position }),
 });
 
-/** API Gateway always names the stage: an answer that does not is one that was cut off. */
 const wholeStage = (answer: { readonly stageName?: string | undefined; readonly $metadata: object }): Stage => {
   if (answer.stageName !== undefined) return toStage(answer);
-  throw Object.assign(new Error('an answer without a stage'), { $metadata: answer.$metadata });
+  throw new NoStageInAnswer(answer.$metadata);
 };
 
 const callsOf = (client: Client): ApiGateway => ({

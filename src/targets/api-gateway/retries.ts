@@ -8,8 +8,11 @@ export type Fault =
   | { readonly kind: 'throttled'; readonly retryAfter?: number }
   /** API Gateway was not reached. Nothing was done. */
   | { readonly kind: 'unsent' }
-  /** The request may have arrived, and the answer did not, or says of a failure. It may have been done. */
-  | { readonly kind: 'lost'; readonly retryAfter?: number }
+  /**
+   * The request may have arrived, and the answer did not, or says of a failure. It may have been done. `isStrange`: who answered is
+   * probably not API Gateway, and would say the same again.
+   */
+  | { readonly kind: 'lost'; readonly retryAfter?: number; readonly isStrange?: true }
   /** Another attempt would end the same. */
   | { readonly kind: 'final' };
 
@@ -66,6 +69,7 @@ const askAfter = (wait: number, asked: number, left: number): Move => {
 
 export const nextMove = (fault: Fault, doing: 'read' | 'write', budget: Budget, random: () => number): Move => {
   if (fault.kind === 'final') return giveUp;
+  if (fault.kind === 'lost' && fault.isStrange && doing === 'read') return giveUp;
   const { attempts, maxAttempts, left } = budget;
   const [wait, asked] = [jittered(backoffs[fault.kind], attempts, random), askedWait(fault)];
   if (fault.kind === 'lost' && doing === 'write') return askAfter(wait, asked, left);

@@ -38,6 +38,19 @@ export const readError = (error: unknown): Said => {
   };
 };
 
+/** An answer of API Gateway's always names the stage. */
+export class NoStageInAnswer extends Error {
+  override readonly name = 'NoStageInAnswer';
+  constructor(readonly $metadata: object) {
+    super('an answer without a stage');
+  }
+}
+
+/** An answer that came whole and is nobody's who speaks as API Gateway does: no stage, or no JSON from its first letter on. */
+export const isStrange = ({ name, message, status }: Said): boolean =>
+  name === 'NoStageInAnswer' ||
+  (status >= 200 && status < 300 && name === 'SyntaxError' && /^Unexpected token '(.)', "\s*\1/.test(message));
+
 /** Whether the answer had a sentence in it, as all of API Gateway's have. */
 export const isReadable = ({ name, message }: Said): boolean =>
   message !== '' && name !== 'SyntaxError' && !/^(Unknown|@aws-sdk XML parse error)/.test(message);

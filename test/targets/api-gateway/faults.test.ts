@@ -278,6 +278,29 @@ const failed: readonly Failed[] = [
       'a1b2c3d4e5/prod: API Gateway failed (500) at GetStage after 10 attempts. Run the command again later.',
     ],
   },
+  ...['<html>Welcome</html>', {}, ''].map((body) => ({
+    what: `an answer that is none of API Gateway's, ${JSON.stringify(body)},`,
+    get: [{ status: 200, body }],
+    calls: { GetStage: 1 },
+    kind: 'unavailable' as const,
+    code: 'strange-answer',
+    says: [
+      'GetStage was answered with 200, but not as API Gateway answers it.',
+      /^a1b2c3d4e5\/prod: Is http:\S+ API Gateway\?$/,
+    ],
+  })),
+  {
+    what: "an answer to the edit that is none of API Gateway's, and then no better one",
+    get: [() => undefined, { status: 200, body: '<html>Welcome</html>' }],
+    update: [{ status: 200, body: '<html>Welcome</html>' }],
+    calls: { GetStage: 2, UpdateStage: 1 },
+    kind: 'unavailable',
+    code: 'strange-answer',
+    says: [
+      'UpdateStage was answered with 200, but not as API Gateway answers it.',
+      /Whether the edit was made is not known; stage get shows the stage as it is\. Is http:\S+ API Gateway\?$/,
+    ],
+  },
   {
     what: 'a server that always hangs',
     get: times(9, 'hang-before'),
