@@ -61,15 +61,16 @@ const chooseNamed = async (
   if (text === undefined)
     return slip(reading, `--${flag.name} ${nameIn(item)}: expected NAME=VALUE, came no equals sign.`);
   if (name === '') return slip(reading, `--${flag.name} =…: expected NAME=VALUE, came no name.`);
-  return [{ property, name, text: await resolveText(property, text, `--${flag.name} ${name}`, reading) }];
+  const word = `--${flag.name} ${name}`;
+  return [{ property, name, word, text: await resolveText(property, text, word, reading) }];
 };
 
 const chooseByFlag = async (flag: Flag, property: Property, reading: Reading): Promise<readonly Choice[]> => {
   const value = reading.flags.get(flag.name);
   if (value === undefined) return [];
-  if (typeof value === 'string')
-    return [{ property, text: await resolveText(property, value, `--${flag.name}`, reading) }];
-  if (typeof value === 'boolean') return [flag.kind === 'on-off' ? { property, text: String(value) } : { property }];
+  const word = `--${value === false ? 'no-' : ''}${flag.name}`;
+  if (typeof value === 'string') return [{ property, word, text: await resolveText(property, value, word, reading) }];
+  if (typeof value === 'boolean') return [{ property, word, ...(flag.kind === 'on-off' && { text: String(value) }) }];
   const choices: Choice[] = [];
   for (const item of value) choices.push(...(await chooseNamed(flag, property, item, reading)));
   return choices;
@@ -171,7 +172,6 @@ const chooseByFlags = async (reading: Reading): Promise<readonly Choice[]> => {
   for (const flag of flagsOf(reading.command)) {
     if (flag.property) choices.push(...(await chooseByFlag(flag, flag.property, reading)));
   }
-  // Of two for one variable the later stays: --variable says more than --variables.
   return [...chooseVariables(reading), ...choices];
 };
 

@@ -4,7 +4,9 @@ import type { Choice } from '../stage/choice.js';
 import { propertyNamed } from '../stage/place.js';
 import { parseShorthand } from '../stage/shorthand.js';
 import { isObject, kindOf } from '../stage/stage.js';
-import { flagText } from './given.js';
+import { findJsonFault, jsonFaultSentence } from '../text/json-fault.js';
+import { repeatsKeys } from '../text/json-keys.js';
+import { flagTexts } from './given.js';
 import { checkMask, discreet, type Reading, slip } from './reading.js';
 
 const variable = propertyNamed('variables.{name}');
@@ -24,6 +26,8 @@ const variablesFromJson = (text: string, reading: Reading): readonly Choice[] =>
       reading,
       `--variables: expected a JSON object of names and texts, came ${map === undefined ? 'broken JSON' : kindOf(map)}.`,
     );
+  const fault = repeatsKeys(text, map) ? findJsonFault(text) : undefined;
+  if (fault) return slip(reading, `--variables: ${jsonFaultSentence(fault)}.`);
   return Object.entries(map).flatMap(([name, value]): readonly Choice[] =>
     typeof value === 'string'
       ? [{ property: variable, name, text: value }]
@@ -45,12 +49,13 @@ const variablesFromShorthand = (text: string, reading: Reading): readonly Choice
   }));
 };
 
-/** What create-stage's `--variables` takes: `a=1,b=2`, JSON, or a file of either. */
-export const chooseVariables = (reading: Reading): readonly Choice[] => {
-  const given = flagText(reading, 'variables');
-  if (given === undefined) return [];
+const variablesFrom = (given: string, reading: Reading): readonly Choice[] => {
   const text = readReference(given, reading).trim();
   const choices = text.startsWith('{') ? variablesFromJson(text, reading) : variablesFromShorthand(text, reading);
   for (const { name, text: value = '' } of choices) checkMask(value, `--variables: ${name}`, reading);
-  return choices;
+  return choices.map((choice) => ({ ...choice, word: `--variables ${choice.name}` }));
 };
+
+/** What create-stage's `--variables` takes: `a=1,b=2`, JSON, or a file of either; given several times, all of them. */
+export const chooseVariables = (reading: Reading): readonly Choice[] =>
+  flagTexts(reading, 'variables').flatMap((given) => variablesFrom(given, reading));

@@ -1,9 +1,13 @@
 import type { Resolved } from '../stage/choice.js';
+import { isProblem, type Leaf } from '../stage/codec.js';
+import { readableName } from '../stage/method.js';
 import type { PatchOperation } from '../stage/operation.js';
 import { applyPatch } from '../stage/patch.js';
-import { pathOf, readLeaf, replaceAt } from '../stage/place.js';
+import { decodeAt, pathOf, readLeaf, replaceAt } from '../stage/place.js';
+import type { Problem } from '../stage/problem.js';
 import { everyMethod, properties } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
+import { usageProblem } from './command.js';
 
 const ranks = new Map(properties.map((property, index) => [property, index]));
 
@@ -13,7 +17,28 @@ const rankOf = ({ place: { property, key } }: Resolved): readonly [number, numbe
     ? [Number.MAX_SAFE_INTEGER, key === everyMethod ? 0 : 1]
     : [ranks.get(property) ?? 0, 0];
 
-/** Choices in an order that API Gateway accepts; of two for one place the later stays. */
+const leafOf = ({ place, choice }: Resolved): Leaf | undefined => {
+  const leaf = decodeAt(place, choice.text);
+  return leaf === undefined || isProblem(leaf) ? choice.text : leaf;
+};
+
+const contradiction = (one: Resolved, other: Resolved): Problem => {
+  const [first, second] = [one.choice.word, other.choice.word];
+  const ways = first === second ? `by ${first} twice` : `by ${first} and by ${second}`;
+  return usageProblem(`${readableName(one.place)} is given two values: ${ways}.`);
+};
+
+/** Places that are given different values. Nobody can tell which of them is meant. */
+export const contradictions = (resolved: readonly Resolved[]): readonly Problem[] => {
+  const first = new Map<string, Resolved>();
+  return resolved.flatMap((one) => {
+    const other = first.get(pathOf(one.place)) ?? one;
+    first.set(pathOf(one.place), other);
+    return leafOf(other) === leafOf(one) ? [] : [contradiction(other, one)];
+  });
+};
+
+/** Choices in an order that API Gateway accepts; of two for one place one stays. */
 export const ordered = (resolved: readonly Resolved[]): readonly Resolved[] => {
   const last = new Map(resolved.map((one) => [pathOf(one.place), one]));
   return [...last.values()].sort((a, b) => {

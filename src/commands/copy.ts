@@ -136,10 +136,14 @@ const copyBetween = (input: PlanInput, given: Stage): Plan => {
   return oneCall(operations, [...spellingNotices(keys, wanted), ...absenceNotices(selection, input, source)]);
 };
 
-const check = ({ options: { from, to }, choices }: Request): readonly Problem[] => {
+const choosesMore = ({ options: { all, prune }, choices, methods, excluded }: Request): boolean =>
+  all === true || prune === true || choices.length + excluded.length > 0 || methods !== undefined;
+
+const check = (request: Request): readonly Problem[] => {
+  const { from, to } = request.options;
   if ((from === undefined) !== (to === undefined))
     return [usageProblem(`copy within a stage needs --from and --to; came only ${from ? '--from' : '--to'}.`)];
-  return from !== undefined && choices.length > 0
+  return from !== undefined && choosesMore(request)
     ? [usageProblem('copy --from --to copies one value within a stage; it takes no other choice.')]
     : [];
 };

@@ -6,7 +6,7 @@ import type { Notice } from '../stage/plan.js';
 import type { Problem } from '../stage/problem.js';
 import { everyMethod, groups } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
-import { changing, ordered } from './changing.js';
+import { changing, contradictions, ordered } from './changing.js';
 import { isForMethods } from './choosing.js';
 import { type Flag, oneCall, type Request, refusePlaces, type StageCommand, usageProblem } from './command.js';
 import { methodFlags, settingFlags } from './flags.js';
@@ -14,7 +14,7 @@ import { forceFlag, refuseStart, startsCanary } from './starting-canary.js';
 
 const variablesFlag: Flag = {
   name: 'variables',
-  kind: 'text',
+  kind: 'list',
   argument: 'MAP',
   heading: groups.variables.title,
   help: 'Several variables, as create-stage takes them: a=1,b=2, JSON, or file://FILE',
@@ -78,6 +78,8 @@ export const set: StageCommand = {
   plan: (input) => {
     const choices = input.choices.map(withoutStar);
     const { resolved, notices } = resolve(choices, input.stage, input.methods);
+    const contrary = contradictions(resolved);
+    if (contrary.length > 0) return { kind: 'usage', problems: contrary };
     const known = ordered(resolved);
     const places = known.map(({ place }) => place);
     const fixed = places.filter(isFixed);

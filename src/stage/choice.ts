@@ -14,7 +14,7 @@ export interface Choice {
   readonly method?: Method;
   /** What it is to become. */
   readonly text?: string;
-  /** The word that named it, as it was typed. */
+  /** What named it: a word as it was typed, or a flag, with a name where it takes one. */
   readonly word?: string;
 }
 

@@ -221,9 +221,13 @@ describe('set', () => {
       stage: withCanary,
       makes: [],
     },
-    'of two texts for one property takes the later': {
-      line: 'set s.json --variable a=1 --var a=2',
-      makes: ['replace /variables/a = 2'],
+    'takes one value that is given in several ways': {
+      line: 'set s.json --variable a=1 --var a=1 --variables a=1 variables.a=1 --description x --description=x',
+      makes: ['replace /description = x', 'replace /variables/a = 1'],
+    },
+    'takes several --variables together': {
+      line: `set s.json --variables a=1,b=2 --variables '{"b":"2","c":"3"}'`,
+      makes: ['replace /variables/a = 1', 'replace /variables/b = 2', 'replace /variables/c = 3'],
     },
     'clears by the empty text what the empty text clears': {
       line: "set s.json --description '' --client-certificate-id= documentationVersion=",
@@ -346,6 +350,31 @@ describe('set', () => {
       line: 'set s.json --cache-cluster-size 2 --cache-ttl-in-seconds 4000 --variable a-b=1',
       exits: 3,
       says: /0\.5, 1\.6.*"2"[\s\S]*Invalid stage variable name: a-b[\s\S]*no greater than 3600/,
+    },
+    'a value beside another for the same, by what both came': {
+      line: 'set s.json description=y --description x variables.a=1 --variables a=2',
+      exits: 3,
+      says: /description is given two values: by --description and by description\.\n.*variables\.a is given two values: by --variables a and by variables\.a\./,
+    },
+    'two values of one variable, by one flag': {
+      line: 'set s.json --variable a=1 --var a=2 --variable a=1',
+      exits: 3,
+      says: /variables\.a is given two values: by --variable a twice\./,
+    },
+    'two values of one --variables, as JSON': {
+      line: `set s.json --variables '{"a":"1","a":"2"}'`,
+      exits: 3,
+      says: /--variables: line 1, column 10: expected each key once, came "a" again\./,
+    },
+    'two values of a flag': {
+      line: 'set s.json --description x --tracing-enabled --no-tracing-enabled --description y',
+      exits: 3,
+      says: /--description is given two values\.\n.*--tracing-enabled is given two values\./,
+    },
+    'two values of a setting, by two spellings of its method': {
+      line: "set s.json --logging-level INFO --method pets/GET 'methodSettings.GET /pets.loggingLevel=ERROR'",
+      exits: 3,
+      says: /methodSettings\.GET \/pets\.loggingLevel is given two values: by --logging-level and by methodSettings\.GET \/pets\.loggingLevel\./,
     },
     'an empty value where nothing is cleared by it': {
       line: "set s.json --deployment-id ''",
@@ -733,6 +762,12 @@ describe('copy within a stage', () => {
       exits: 3,
       says: /Promotion not available\. Canary does not exist\./,
     },
+    ...Object.fromEntries(
+      ['--all', '--prune', '--exclude description', '--all-methods', "--method 'GET /a'"].map((more) => [
+        `${more} beside --from and --to`,
+        { line: `copy s.json --from /a --to /b ${more}`, exits: 3, says: /takes no other choice/ },
+      ]),
+    ),
     '--from without --to': { line: 'copy s.json --from /variables', exits: 3, says: /needs --from and --to/ },
     'a choice beside --from and --to': {
       line: 'copy s.json description --from /a --to /b',
