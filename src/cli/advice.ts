@@ -2,6 +2,7 @@
 
 import type { Flag, Verb } from '../commands/command.js';
 import { methodFlags, settingFlags, takesName } from '../commands/flags.js';
+import { nearMiss } from '../stage/near-miss.js';
 import { isKeyed } from '../stage/place.js';
 import { everyMethod, type Property, properties } from '../stage/properties.js';
 import { stageShape } from '../stage/stage.js';
@@ -154,9 +155,9 @@ export const adviseVerb = (word: string, known: readonly string[]): string => {
   return verb ? `Did you mean stage ${verb}?` : `The verbs are ${known.join(', ')}; stage --help describes them.`;
 };
 
-/** Properties whose flag or last name is the word: what somebody means who writes `percentTraffic`. */
+/** Properties whose flag, last name or path is the word: what somebody means who writes `percentTraffic`. */
 export const propertiesCalled = (word: string): readonly Property[] =>
-  properties.filter(({ field, flag }) => field === word || flag === word.replace(/^--/, ''));
+  properties.filter(({ field, flag, path }) => [field, path].includes(word) || flag === word.replace(/^--/, ''));
 
 /** The name of a property as it can be pasted: with a key, or with what shows that one belongs there. */
 const pasteable = ({ name }: Property, key?: string): string =>
@@ -206,7 +207,7 @@ export interface Stranger {
   readonly text?: string | undefined;
   /** The flag that it stands behind, with a space: `--expect `. */
   readonly behind?: string;
-  /** The flags that the verb has. */
+  /** The flags of the verb, where it takes properties of a stage. */
   readonly flags?: readonly Flag[];
 }
 
@@ -224,12 +225,13 @@ const propertyForm = (name: string, { text, behind = '' }: Stranger): string =>
   behind === '' && text === undefined ? `the property ${quoteShell(name)}` : `${behind}${assigned(name, text)}`;
 
 /** A variable, by its name alone. */
-const variableForm = ({ name, text, behind, flags = [] }: Stranger): string | undefined => {
+const variableForm = ({ name, text, behind, flags }: Stranger): string | undefined => {
   if (!/^\w+$/.test(name)) return undefined;
   if (behind !== undefined) return `${behind}${assigned(`variables.${name}`, text)}`;
-  const flag = flags.find((known) => known.name === 'variable');
-  if (flag === undefined || text === undefined) return undefined;
-  return `--variable ${assigned(name, takesName(flag) ? undefined : text)}`;
+  const flag = flags?.find((known) => known.name === 'variable');
+  if (flag && (takesName(flag) || text !== undefined))
+    return `--variable ${assigned(name, takesName(flag) ? undefined : text)}`;
+  return flags && text === undefined ? `the property variables.${name}` : undefined;
 };
 
 const formMeant = (stranger: Stranger): string | undefined => {
@@ -243,6 +245,7 @@ const formMeant = (stranger: Stranger): string | undefined => {
 
 /** What was meant by a word that is neither a property nor a target. */
 export const adviseWord = (stranger: Stranger): string | undefined => {
+  if (stranger.name.startsWith('/')) return nearMiss(stranger.name);
   const form = formMeant(stranger);
   return form && `Did you mean ${form}?`;
 };

@@ -80,8 +80,9 @@ const chooseByFlag = async (flag: Flag, property: Property, reading: Reading): P
 type Behind = string | undefined;
 
 const strange = (word: string, behind: Behind, reading: Reading): readonly [] => {
-  const { flags } = reading.command;
-  return slip(reading, notProperty(word, behind === undefined ? { flags } : { behind }, reading.isSecret));
+  const { flags, words } = reading.command;
+  const where = words === 'names' ? {} : { flags };
+  return slip(reading, notProperty(word, behind === undefined ? where : { behind }, reading.isSecret));
 };
 
 const parseName = (name: string, behind: Behind, reading: Reading): readonly Choice[] => {

@@ -2,6 +2,7 @@
 
 import { type Request, targetsOf, type Verb } from '../commands/command.js';
 import { type IsSecret, mask, maskWord } from '../render/redact.js';
+import { nearMiss } from '../stage/near-miss.js';
 import { httpMethods } from '../stage/properties.js';
 import { isAddress } from './address.js';
 import { adviseWord, type Stranger } from './advice.js';
@@ -23,7 +24,11 @@ export const notProperty = (word: string, where: Omit<Stranger, 'name' | 'text'>
   return `${where.behind ?? ''}${name === '' ? '=…' : shown} is no property. ${advice}`;
 };
 
-const isAssignment = (word: string): boolean => word.includes('=') && !isAddress(word) && !word.startsWith('/');
+/** Whether a word is what people send in the place of a patch path. An address may look like that too. */
+const isWrongPath = (word: string): boolean => word.startsWith('/') && nearMiss(splitAssignment(word)[0]) !== undefined;
+
+const isAssignment = (word: string): boolean =>
+  word.includes('=') && (word.startsWith('/') ? isWrongPath(word) : !isAddress(word));
 
 const isVerb = (word: string): boolean => ['ANY', ...httpMethods].includes(word.toUpperCase());
 
@@ -51,14 +56,29 @@ const explainExtra = (extra: readonly string[], most: number, invocation: Invoca
     return explainMethod(invocation);
   if (extra.some((word) => isExpanded(word, invocation))) return "Did the shell expand */*? Quote it: --method '*/*'.";
   if (extra.every(isAddress) || 'takes' in command) return `stage ${command.name} takes ${takes(command, most)}.`;
-  return 'A value with spaces has to be quoted.';
+  return `stage ${command.name} takes ${takes(command, most)}. A value with spaces has to be quoted.`;
 };
 
 /** The words of too many that were rather meant for properties. */
 const strangersIn = (targets: readonly string[], most: number, invocation: Invocation): readonly string[] => {
-  const others = targets.filter((word) => !isAddress(word) && !isMethodPart(word, invocation));
+  const isStranger = (word: string): boolean => !isAddress(word) && !isMethodPart(word, invocation);
+  const others = targets.filter((word) => isStranger(word) || isWrongPath(word));
   const extra = Math.max(targets.length - most, 0);
   return invocation.command.words === 'properties' && others.length >= extra && extra > 0 ? others.slice(-extra) : [];
+};
+
+/** The flags that were given and take a value elsewhere: here they choose what they are about. */
+const choosingIn = ({ command, flags }: Invocation): readonly string[] =>
+  command.flags
+    .filter(({ name, kind, property }) => kind === 'switch' && property?.codec !== undefined && flags.has(name))
+    .map(({ name }) => `--${name}`);
+
+const notChosen = (word: string, invocation: Invocation, isSecret: IsSecret): string => {
+  const [flag] = choosingIn(invocation);
+  const { name, flags } = invocation.command;
+  return flag === undefined || word.includes('=')
+    ? notProperty(word, { flags }, isSecret)
+    : `${word} is no property, and ${flag} of stage ${name} takes no value.`;
 };
 
 /** Whether a secret may stand among the words, where an equals sign was forgotten: `--variable apiKey hush`. */
@@ -76,9 +96,8 @@ const tooMany = (
 ): readonly string[] => {
   const extra = targets.slice(most);
   if (extra.length === 0) return [];
-  const { flags } = invocation.command;
   const strangers = strangersIn(targets, most, invocation);
-  if (strangers.length > 0) return strangers.map((word) => notProperty(word, { flags }, isSecret));
+  if (strangers.length > 0) return strangers.map((word) => notChosen(word, invocation, isSecret));
   const shown = isBesideSecret(invocation, isSecret) ? [mask] : extra.map((word) => maskWord(word, isSecret));
   return [`Too many words: ${shown.join(' ')}. ${explainExtra(extra, most, invocation)}`];
 };

@@ -1,5 +1,5 @@
 import { readableName } from '../stage/method.js';
-import { nearMiss } from '../stage/near-miss.js';
+import { nearMiss, nearValue } from '../stage/near-miss.js';
 import { findPlace } from '../stage/place.js';
 import type { CallProblem, PatchProblem, Problem } from '../stage/problem.js';
 import { ours } from '../stage/refusals.js';
@@ -49,10 +49,11 @@ const hintOfValue = (value: unknown): string | undefined => {
 };
 
 const hintFor = (problem: Problem): string | undefined => {
-  if (problem.code === 'variable-value' && isOfPatch(problem) && isObject(problem.operation))
-    return hintOfValue(problem.operation['value']);
-  const path = isOfPatch(problem) ? pathIn(problem.operation) : undefined;
-  return path !== undefined && problem.code !== 'test-failed' ? nearMiss(path) : undefined;
+  if (!isOfPatch(problem) || !isObject(problem.operation) || problem.code === 'test-failed') return undefined;
+  const { value } = problem.operation;
+  if (problem.code === 'variable-value') return hintOfValue(value);
+  const path = pathIn(problem.operation);
+  return path === undefined ? undefined : (nearMiss(path) ?? nearValue(path, value));
 };
 
 /** A problem with what was probably meant, where something comes to mind. */

@@ -1,5 +1,6 @@
 /** Paths that people send in the place of the one they mean. */
 
+import { loggingLevel } from './codec.js';
 import { findPlace, isMethodKey, isMethodRow, methodRows, settingPath } from './place.js';
 import { everyMethod, httpMethods, type Property, properties } from './properties.js';
 
@@ -83,4 +84,15 @@ export const nearMiss = (path: string): string | undefined => {
   if (fixed && fixed.ops.length + (fixed.unproven?.length ?? 0) === 0) return fixed.instead;
   const meant = inStage(path) ?? inVariables(path) ?? inMethod(path.split('/').filter((segment) => segment !== ''));
   return meant !== undefined && meant !== path && findPlace(meant) ? `Did you mean ${meant}?` : undefined;
+};
+
+/** What was probably meant by a value that was refused; undefined where nothing comes to mind, or the refusal says it. */
+export const nearValue = (path: string, value: unknown): string | undefined => {
+  const codec = findPlace(path)?.property.codec;
+  const values: unknown = codec?.schema['enum'];
+  if (typeof value !== 'string' || !Array.isArray(values)) return undefined;
+  const meant = value.trim().toUpperCase();
+  if (values.includes(meant)) return `Did you mean ${meant}?`;
+  // API Gateway's own sentence does not say which there are.
+  return codec === loggingLevel ? `Expected one of ${values.join(', ')}.` : undefined;
 };
