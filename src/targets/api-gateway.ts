@@ -82,16 +82,23 @@ export interface LiveStage extends StageTarget {
   waitForCache(timeout: number, onProgress?: OnProgress): Promise<Stage>;
 }
 
-const readMethods = async ({ restApiId, session }: Opened): Promise<ReadResources> => {
+const notChecked = ({ session }: Opened, why: string): ReadResources => {
+  const message = `${session.at.label}: whether the API has such methods was not checked. ${why}`;
+  return { notice: { code: 'methods-not-checked', message } };
+};
+
+const readMethods = async (opened: Opened): Promise<ReadResources> => {
+  const { restApiId, session } = opened;
   const call = (position: string | undefined, signal: AbortSignal) =>
     session.api.getResources(restApiId, position, signal);
   try {
     // In a part of the time: however long it takes, the edit goes on.
-    return { resources: await readPages('GetResources', call, aside(session)) };
+    const resources = await readPages('GetResources', call, aside(session));
+    // Every API has at least /.
+    return resources.length > 0 ? { resources } : notChecked(opened, 'GetResources was answered without any resource.');
   } catch (error) {
     if (!(error instanceof StageError) || !['refused', 'unavailable'].includes(error.kind)) throw error;
-    const message = `${session.at.label}: whether the API has such methods was not checked. ${error.message}`;
-    return { notice: { code: 'methods-not-checked', message } };
+    return notChecked(opened, error.message);
   }
 };
 

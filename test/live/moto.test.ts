@@ -161,20 +161,22 @@ testWithMoto.each([
     6,
     // One copy it does not know; the other it fails at.
     'stage: Member must satisfy enum value set: [add, remove, move, test, replace, copy]',
+    '',
   ],
   [
     'patch PROD --patch-operations op=copy,from=/canarySettings/deploymentId,path=/deploymentId',
     7,
-    'stage: API Gateway answered UpdateStage with 500 and no sentence of its own after 3 attempts. (copy /deploymentId)',
+    'stage: API Gateway answered UpdateStage with 500 and no sentence of its own after 3 attempts.',
+    ' Run the command again later.',
   ],
-])('%s, which moto cannot do, exits %i and says that nothing was written', async (line, exits, says) => {
+])('%s, which moto cannot do, exits %i and says that nothing was written', async (line, exits, says, helps) => {
   const { deployments, prod, read, stage } = await anApi();
   const before = await read();
   const server = await showingCanary({ deploymentId: deployments[1], percentTraffic: 10, useStageCache: false });
   try {
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const { code, stdout, stderr } = await stage(`${line.replace('PROD', prod)} --max-attempts 3`, endpoint);
-    expect([code, stdout, stderr]).toEqual([exits, '', `${says}\nstage: ${prod}: Nothing was written.\n`]);
+    expect([code, stdout, stderr]).toEqual([exits, '', `${says}\nstage: ${prod}: Nothing was written.${helps}\n`]);
     expect(await read()).toEqual(before);
   } finally {
     server.closeAllConnections();

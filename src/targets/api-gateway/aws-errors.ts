@@ -8,12 +8,12 @@ import type { Fault } from './retries.js';
 import { isReadable, isStrange, readError, retryAfterOf, type Said, sentenceIn } from './said.js';
 
 /** What an attempt suffered. What is no failure of API Gateway, of the way there or of the credentials is `final`. */
-export const faultOf = (error: unknown): Fault => {
+export const faultOf = (error: unknown, now?: number): Fault => {
   const said = readError(error);
   const kind = signOf(said)?.fault ?? 'final';
   if (kind !== 'throttled' && kind !== 'lost') return { kind };
-  const retryAfter = retryAfterOf(said);
   if (kind === 'lost' && isStrange(said)) return { kind, isStrange: true };
+  const retryAfter = retryAfterOf(said, now);
   return { kind, ...(retryAfter !== undefined && { retryAfter }) };
 };
 
@@ -89,7 +89,9 @@ export const awsFailure = (error: unknown, circumstances: Circumstances, state =
   const cause = causeOf(code);
   const message = sentenceOf(cause, said, circumstances);
   const about = [state, hintFor(cause, message, said, circumstances)].filter(Boolean).join(' ');
-  const first = { code, message, ...atFault(message, circumstances.patchOperations) };
+  // Whatever else may have gone wrong, no operation is to blame for it.
+  const isOfOperation = code === 'refused' && said.status >= 400;
+  const first = { code, message, ...(isOfOperation && atFault(message, circumstances.patchOperations)) };
   const rest: readonly Problem[] =
     about === '' ? [] : [{ code: `${code}-state`, message: `${circumstances.label}: ${about}` }];
   return new StageError(cause.kind, [first, ...rest]);

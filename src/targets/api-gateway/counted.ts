@@ -22,11 +22,10 @@ export const counted = (error: unknown, call: Operations, listed: Operations): u
   if (!(error instanceof StageError)) return error;
   const isLarge = listed.length > mostOperations;
   const of = isLarge && { of: listed.length };
-  const problems = error.problems.map((problem, position) => {
+  const problems = error.problems.map((problem) => {
     const operation = operationOf(problem);
     if (operation !== undefined) return { ...problem, index: listed.indexOf(operation), ...of };
-    const isSentence = error.kind === 'refused' && position === 0;
-    return isLarge && isSentence ? { ...problem, ...spanOf(call, listed), ...of } : problem;
+    return isLarge && problem.code === 'refused' ? { ...problem, ...spanOf(call, listed), ...of } : problem;
   });
   return new StageError(error.kind, problems);
 };

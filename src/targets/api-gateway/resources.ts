@@ -50,13 +50,17 @@ const nearest = (method: string, known: readonly string[]): readonly string[] =>
   return [...known].sort((left, right) => rank(right) - rank(left)).slice(0, 5);
 };
 
-const unknownMethod = (method: string, known: readonly string[]): Problem => {
-  const there = known.length === 0 ? 'It has no methods.' : `The nearest are ${nearest(method, known).join(', ')}.`;
-  return {
-    code: 'unknown-method',
-    message: `${method} is no method of this API, which would accept the setting and ignore it. ${there}`,
-  };
+/** What there is instead of a method: on its resource nothing, or else methods like it. */
+const insteadOf = (method: string, resources: readonly Resource[], known: readonly string[]): string => {
+  const path = method.slice(method.indexOf(' ') + 1);
+  if (verbsAt(path, resources)?.length === 0) return `The resource ${path} has no methods.`;
+  return known.length === 0 ? 'It has no methods.' : `The nearest are ${nearest(method, known).join(', ')}.`;
 };
+
+const unknownMethod = (method: string, there: string): Problem => ({
+  code: 'unknown-method',
+  message: `${method} is no method of this API, which would accept the setting and ignore it. ${there} --allow-unknown-method sends it all the same.`,
+});
 
 /** A problem for each method that the API does not have, with the nearest ones. The entry of all methods is no method. */
 export const unknownMethods = (methods: readonly Method[], resources: readonly Resource[]): readonly Problem[] => {
@@ -66,5 +70,5 @@ export const unknownMethods = (methods: readonly Method[], resources: readonly R
     return name === everyMethod || known.includes(name);
   };
   const unknown = methods.filter((method) => !isKnown(method)).map(readable);
-  return [...new Set(unknown)].map((method) => unknownMethod(method, known));
+  return [...new Set(unknown)].map((method) => unknownMethod(method, insteadOf(method, resources, known)));
 };

@@ -58,10 +58,11 @@ export const isReadable = ({ name, message }: Said): boolean =>
 /** What was said, without the advice that the SDK gives to programmers. */
 export const sentenceIn = ({ message }: Said): string => message.replace(/\n\s*Deserialization error:.*$/s, '');
 
-/** Milliseconds; undefined where the header says nothing that can be read. A date counts from the answer's own. */
-export const retryAfterOf = ({ headers }: Said): number | undefined => {
+/** Milliseconds; undefined where the header says nothing that can be read. A date counts from the answer's own, or else from `now`. */
+export const retryAfterOf = ({ headers }: Said, now = Number.NaN): number | undefined => {
   const text = headers['retry-after'] ?? '';
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
-  const until = Date.parse(text) - Date.parse(headers['date'] ?? '');
+  const date = headers['date'];
+  const until = Date.parse(text) - (date === undefined ? now : Date.parse(date));
   return Number.isFinite(until) && until >= 0 ? until : undefined;
 };

@@ -145,7 +145,7 @@ export const tryOnce = async <T>(
     return { answer: await withinTime(call, attemptTime(doing, left), doing, session) };
   } catch (error) {
     if (error instanceof StageError) throw error;
-    const fault = faultOf(error);
+    const fault = faultOf(error, session.clock.now());
     if (fault.kind === 'throttled') session.governor.slow();
     return { error, fault };
   }

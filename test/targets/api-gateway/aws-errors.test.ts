@@ -83,6 +83,24 @@ test.each(rows)('%s', (error, fault, kind, code) => {
   expect([failure, problems[0]?.code]).toEqual([kind, code]);
 });
 
+test('a date as Retry-After counts from the clock here, where the answer has no date', () => {
+  const error = answered(429, 'TooManyRequestsException', 'x', { 'retry-after': 'Thu, 01 Jan 2026 00:00:09 GMT' });
+  expect(faultOf(error, Date.parse('2026-01-01T00:00:02Z'))).toEqual({ kind: 'throttled', retryAfter: 7000 });
+});
+
+test.each([
+  ['a refusal', answered(400, 'BadRequestException'), true],
+  ['a conflict', answered(409, 'ConflictException'), false],
+  ['throttling', answered(429, 'TooManyRequestsException'), false],
+  ['a failure of API Gateway', answered(500, 'InternalServerErrorException'), false],
+  ['denied access', answered(403, 'AccessDeniedException'), false],
+  ['a page of another server', answered(301, 'SyntaxError'), false],
+])('of %s the only operation is to blame: %s', (_what, error, isToBlame) => {
+  const asked = { ...at, patchOperations: [replace('/description', 'x')] };
+  const [problem] = (awsFailure(error, asked) as StageError).problems;
+  expect(problem !== undefined && 'operation' in problem).toBe(isToBlame);
+});
+
 test('an error of our own stays what it is', () => {
   const error = new TypeError('undefined is not a function');
   expect(awsFailure(error, at)).toBe(error);

@@ -333,6 +333,15 @@ test('resources are read over all pages; where that is denied, a notice says so'
     { status: 403, body: { message: 'User: x is not authorized to perform: apigateway:GET' } },
   ];
   expect(await target.resources()).toMatchObject({ notice: { code: 'methods-not-checked' } });
+  // Every API has at least /: an answer without any is no evidence.
+  stub.scripts['GetResources'] = [{ status: 200, body: {} }];
+  expect(await target.resources()).toMatchObject({
+    notice: {
+      code: 'methods-not-checked',
+      message:
+        'b1/prod: whether the API has such methods was not checked. GetResources was answered without any resource.',
+    },
+  });
 });
 
 const hanging: Script = 'hang-before';

@@ -110,5 +110,14 @@ test('a method that is not there is named with the nearest ones', () => {
   ).toEqual([
     expect.stringMatching(/^GET \/pet is no method of this API, which would accept .* The nearest are GET \/pets, /),
   ]);
-  expect(unknownMethods([{ httpMethod: 'GET', resourcePath: '/pet' }], [])[0]?.message).toMatch(/It has no methods\.$/);
+  expect(unknownMethods([{ httpMethod: 'GET', resourcePath: '/pet' }], [])[0]?.message).toMatch(
+    /It has no methods\. --allow-unknown-method sends it all the same\.$/,
+  );
+});
+
+test('of a resource without methods that is said, not which others are like it', () => {
+  const all = [...resources, { path: '/empty', methods: [] }];
+  expect(unknownMethods([{ httpMethod: 'GET', resourcePath: '/empty' }], all)[0]?.message).toBe(
+    'GET /empty is no method of this API, which would accept the setting and ignore it. The resource /empty has no methods. --allow-unknown-method sends it all the same.',
+  );
 });
