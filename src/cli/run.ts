@@ -77,10 +77,6 @@ const sayLiveOnly = ({ request, flags }: Scene): Scene['request'] => {
   return idle.length === 0 ? request : { ...request, notices: [...request.notices, { code: 'live-only', message }] };
 };
 
-/** The id that commands of the AWS CLI name the API by. */
-const idOf = (address: Address): Pick<StageResult, 'restApiId'> =>
-  address.kind === 'live' && 'id' in address.live.api ? { restApiId: address.live.api.id } : {};
-
 /** Says with what goes wrong in the telling that the edit was made all the same. */
 const madeAllTheSame =
   ({ label, isDryRun }: StageResult, address: Address) =>
@@ -143,7 +139,7 @@ const runEdit = async (command: StageCommand, scene: Scene): Promise<number> => 
     ...(source && { source }),
     isDryRun: isOn(scene, 'dry-run'),
   });
-  const result = { ...told, ...idOf(opened.address) };
+  const result = { ...told, ...(opened.live && { whereabouts: await opened.live.whereabouts() }) };
   const tellOf = (story: StageResult): Promise<void> =>
     tell(story, opened.address, command, scene).catch(madeAllTheSame(story, opened.address));
   if (opened.live && patience !== undefined) await tellAndWait(result, opened.live, patience, tellOf, scene);

@@ -1,6 +1,7 @@
 import type { PatchOperation } from '../stage/operation.js';
 import { type StageResult, sent } from '../stage/result.js';
 import { quoteShorthand } from '../stage/shorthand.js';
+import { printable } from '../text/printable.js';
 import { quoteShell } from '../text/quote-shell.js';
 
 // The AWS CLI takes several items of shorthand, or one JSON list: never a mixture.
@@ -9,9 +10,9 @@ const items = (operations: readonly PatchOperation[]): readonly string[] => {
   return shorthand.some((item) => item.startsWith('{')) ? [JSON.stringify(operations)] : shorthand;
 };
 
-const command = (operations: readonly PatchOperation[], restApiId: string, stageName: string): string =>
+const command = (operations: readonly PatchOperation[], flags: string): string =>
   [
-    `aws apigateway update-stage --rest-api-id ${restApiId} --stage-name ${stageName}`,
+    `aws apigateway update-stage ${flags}`,
     '  --patch-operations',
     ...items(operations).map((item) => `    ${quoteShell(item)}`),
   ].join(' \\\n');
@@ -20,10 +21,28 @@ const command = (operations: readonly PatchOperation[], restApiId: string, stage
 const orVariable = (word: string | undefined, name: string): string =>
   word === undefined ? `"$${name}"` : quoteShell(word);
 
+/** Which stage, and how it is reached. */
+const flagsFor = ({ before, whereabouts: where }: StageResult): string =>
+  [
+    ['--rest-api-id', orVariable(where?.restApiId, 'REST_API_ID')],
+    ['--stage-name', orVariable(where?.stageName ?? before.stageName, 'STAGE_NAME')],
+    ...[
+      ['--region', where?.region],
+      ['--profile', where?.profile],
+      ['--endpoint-url', where?.endpointUrl],
+      ['--ca-bundle', where?.caBundle],
+    ].flatMap(([flag, text]) => (text === undefined ? [] : [[flag, quoteShell(text)]])),
+  ]
+    .flat()
+    .join(' ');
+
+/** The AWS CLI has no flag for it. */
+const roleLine = (roleArn: string | undefined): string =>
+  roleArn === undefined ? '' : `# with the credentials of the role ${printable(roleArn)}\n`;
+
 /** The same edit as commands of the AWS CLI, one a call. */
-export const awsCli = ({ calls, before, restApiId }: StageResult): string => {
-  const apiWord = orVariable(restApiId, 'REST_API_ID');
-  const stageWord = orVariable(before.stageName, 'STAGE_NAME');
-  const commands = calls.map(({ operations }) => sent(operations)).filter((operations) => operations.length > 0);
-  return commands.map((operations) => `${command(operations, apiWord, stageWord)}\n`).join('');
+export const awsCli = (result: StageResult): string => {
+  const calls = result.calls.map(({ operations }) => sent(operations)).filter(({ length }) => length > 0);
+  const commands = calls.map((operations) => `${command(operations, flagsFor(result))}\n`);
+  return commands.length === 0 ? '' : `${roleLine(result.whereabouts?.roleArn)}${commands.join('')}`;
 };

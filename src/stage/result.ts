@@ -5,12 +5,23 @@ import { applyPatch, type PatchContext } from './patch.js';
 import type { Call, CallState, Calls, Notice, Outcome } from './plan.js';
 import type { Stage } from './stage.js';
 
+/** Which live stage was edited, and how it was reached. */
+export interface Whereabouts {
+  readonly restApiId: string;
+  readonly stageName: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly endpointUrl?: string;
+  readonly caBundle?: string;
+  readonly roleArn?: string;
+}
+
 /** The whole story of an edit; every renderer works from it. */
 export interface StageResult extends Outcome {
   /** What the target is called. */
   readonly label: string;
-  /** The API of a live stage, where its id is known. */
-  readonly restApiId?: string;
+  /** Of a live stage. */
+  readonly whereabouts?: Whereabouts;
   /** What anybody had to say of it: the verb, the rules, the target. */
   readonly notices: readonly Notice[];
   readonly isDryRun: boolean;

@@ -1,6 +1,7 @@
 /** A stage that lives in API Gateway. Import this only dynamically: it brings the AWS SDK with it. */
 import { type Decide, type Notice, type Outcome, onPartials } from '../stage/plan.js';
 import { StageError } from '../stage/problem.js';
+import type { Whereabouts } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import { type EditOptions, editStage, foreseeEdit } from './api-gateway/edit-stage.js';
 import type { Exchange } from './api-gateway/exchange.js';
@@ -78,6 +79,8 @@ export interface LiveStage extends StageTarget {
   foresee(decide: Decide): Promise<Outcome>;
   /** The resources of its API with their methods; a notice where they cannot be read, because that stops no edit. */
   resources(): Promise<ReadResources>;
+  /** What its name, its region and its profile turned out to be. */
+  whereabouts(): Promise<Whereabouts>;
   /** Waits until cacheClusterStatus has settled, at most `timeout` milliseconds. Answers with the stage then. */
   waitForCache(timeout: number, onProgress?: OnProgress): Promise<Stage>;
 }
@@ -100,6 +103,22 @@ const readMethods = async (opened: Opened): Promise<ReadResources> => {
     if (!(error instanceof StageError) || !['refused', 'unavailable'].includes(error.kind)) throw error;
     return notChecked(opened, error.message);
   }
+};
+
+const whereaboutsOf = (
+  { restApiId, stageName, session: { at } }: Opened,
+  { caBundle, roleArn }: LiveOptions,
+): Whereabouts => {
+  const { region, profile, endpointUrl } = at;
+  return {
+    restApiId,
+    stageName,
+    ...(region && { region }),
+    ...(profile && { profile }),
+    ...(endpointUrl && { endpointUrl }),
+    ...(caBundle && { caBundle }),
+    ...(roleArn && { roleArn }),
+  };
 };
 
 /**
@@ -131,6 +150,7 @@ export const stageOnApiGateway = (address: LiveAddress, options: LiveEditOptions
       return foreseeEdit(await findStage(opened), decide, opened, { ...usual, ...options });
     },
     resources: async () => readMethods(await open()),
+    whereabouts: async () => whereaboutsOf(await open(), options),
     waitForCache: async (timeout, onProgress = () => undefined) => {
       const opened = await open();
       return settleCache((session) => findStage({ ...opened, session }), opened.session, timeout, onProgress);

@@ -52,6 +52,21 @@ describe('with an endpoint', () => {
     expect(calls()).toHaveLength(count);
   });
 
+  test.each([
+    ['name:orders-api/prod', '--region eu-west-1'],
+    [`arn:aws:apigateway:us-east-2::/restapis/${restApiId}/stages/prod`, '--region us-east-2'],
+    [`${prod} --region sa-east-1`, '--region sa-east-1'],
+  ])('-o aws-cli of %s is a command for the same stage', async (words, region) => {
+    const { stage, server } = await goLive(served);
+    const { stdout } = await stage(`set ${words} --description new -n -o aws-cli`);
+    expect(
+      stdout,
+    ).toBe(`aws apigateway update-stage --rest-api-id ${restApiId} --stage-name prod ${region} --endpoint-url ${server.url} \\
+  --patch-operations \\
+    op=replace,path=/description,value=new
+`);
+  });
+
   test('an entry of .stagerc brings its own endpoint', async () => {
     const { stage, server, cwd } = await goLive(served);
     const entry = { restApiId: 'petstore', stageName: 'dev', endpointUrl: server.url };

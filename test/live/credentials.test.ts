@@ -159,6 +159,12 @@ describe('the credentials', () => {
   });
 });
 
+test('-o aws-cli names the profile that the edit was made with', async () => {
+  const line = `set ${prod} --description new -n -o aws-cli --profile work`;
+  const first = `aws apigateway update-stage --rest-api-id ${restApiId} --stage-name prod --region eu-central-1 --profile work --endpoint-url ${stub.url} \\\n`;
+  expect((await inHome(line, keys)).stdout).toContain(first);
+});
+
 describe('who cannot sign in is told what to do, with 4, and nothing is sent', () => {
   const none = { config: '', credentials: '' };
 
