@@ -232,7 +232,7 @@ const usage: readonly Row[] = [
   ],
   ['set prod.json --description x --lock-timeout -1', 3, 'expected a time'],
   ['set prod.json --description x --timeout soon', 3, '--timeout: expected a time, such as 30'],
-  ['get prod.json --max-attempts 0', 3, '--max-attempts: expected a whole number of at least 1, came 0.'],
+  ['get prod.json --max-attempts 0', 3, '--max-attempts: expected a whole number from 1 to 999999, came 0.'],
   ['set prod.json --description x --on-partial stop', 3, '--on-partial: expected'],
   ['patch prod.json --patch-operations [] --endpoint-url nowhere', 3, '--endpoint-url: expected'],
   ['set prod.json --description x --wait-timeout 5', 3, '--wait-timeout goes with --wait.'],

@@ -52,12 +52,6 @@ const inHome = (word: string, { env: { HOME: home } }: Surroundings): string => 
 const atPath = (path: string, surroundings: Surroundings): Address =>
   atFile(path.startsWith('~') ? inHome(path, surroundings) : path, path);
 
-const atEntry = (entry: StageEntry): Address => {
-  if ('file' in entry) return atFile(entry.file, entry.name);
-  const { restApiId, name, protected: _, ...rest } = entry;
-  return atLive({ ...rest, api: { id: restApiId } }, name);
-};
-
 const unknownName = (word: string, { settings }: Surroundings): StageError => {
   const names = [...settings.stages.keys()];
   const near = nearestWord(word, names);
@@ -68,6 +62,9 @@ const unknownName = (word: string, { settings }: Surroundings): StageError => {
   return targetError(`There is no stage called ${word}: ${known}. ${advice}`);
 };
 
+const emptyId = 'the API id is empty. An unset shell variable, or a query without an answer, looks like this.';
+const stageNameExpected = 'expected letters, digits, _ and -';
+
 const idPattern = '[a-z0-9]{10}';
 const invokeUrl = new RegExp(
   `^https://([a-z0-9]+)(?:-vpce-[a-z0-9]+)?\\.execute-api\\.([a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?/(${stageNamePattern})(?:[/?#]|$)`,
@@ -77,7 +74,8 @@ const stageArn = new RegExp(
 );
 
 const atUrl = (word: string): Address => {
-  const [, id, region, stage] = invokeUrl.exec(word) ?? [];
+  // A host may be written in any case, the name of a stage not.
+  const [, id, region, stage] = invokeUrl.exec(word.replace(/^[^/]*\/\/[^/]*/, (host) => host.toLowerCase())) ?? [];
   if (id === undefined || region === undefined || stage === undefined) {
     throw targetError(
       `${word}: expected an invoke URL, such as https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod.`,
@@ -99,23 +97,25 @@ const atApiName = (word: string): Address => {
   const [name, stage] = [word.slice('name:'.length, slash), word.slice(slash + 1)];
   if (slash <= 'name:'.length || stage === '')
     throw targetError(`${word}: expected name:API/STAGE, such as name:orders-api/prod.`);
+  if (!isStageName(stage)) throw targetError(`${word}: ${stageNameExpected} behind the last slash, came ${stage}.`);
   return atLive({ api: { name }, stageName: stage }, word);
 };
 
-const emptyId = (word: string): StageError =>
-  targetError(`${word}: the API id is empty. An unset shell variable, or a query without an answer, looks like this.`);
-
 const isEmptyId = (id: string): boolean => /^(|null|None|undefined)$/.test(id);
 const isId = (id: string): boolean => new RegExp(`^${idPattern}$`).test(id);
+/** Elsewhere an API may have another id than AWS gives, as long as it is a part of a path. */
+const isIdAt = (isElsewhere: boolean, id: string): boolean => (isElsewhere ? /^(?!\.+$)[\w.-]+$/.test(id) : isId(id));
 const isStageName = (name: string): boolean => new RegExp(`^${stageNamePattern}$`).test(name);
 
 const atApiAndStage = (word: string, { isElsewhere }: Surroundings): Address => {
   const [id = '', stage = '', ...more] = word.split('/');
-  if (isEmptyId(id)) throw emptyId(word);
+  if (isEmptyId(id)) throw targetError(`${word}: ${emptyId}`);
   const isStage = more.length === 0 && isStageName(stage);
-  if (isStage && (isElsewhere || isId(id))) return atLive({ api: { id }, stageName: stage }, word);
-  if (isId(id) && more.join('') === '')
-    throw targetError(`${word}: expected API/STAGE, such as ${id}/${isStageName(stage) ? stage : 'prod'}.`);
+  if (isStage && isIdAt(isElsewhere, id)) return atLive({ api: { id }, stageName: stage }, word);
+  if (isId(id)) {
+    const file = more.join('') === '' ? '' : ` A file that is called so is ./${word}.`;
+    throw targetError(`${word}: expected API/STAGE, such as ${id}/${isStageName(stage) ? stage : 'prod'}.${file}`);
+  }
   if (word.endsWith('/'))
     throw targetError(`${word} ends in a slash: a file has none there, and API/STAGE a name behind it.`);
   throw targetError(
@@ -130,12 +130,33 @@ export interface AwsNames {
   readonly stageName: string;
 }
 
-const atIds = ({ restApiId: id, stageName: stage }: AwsNames, { isElsewhere }: Surroundings): Address => {
-  if (isEmptyId(id)) throw emptyId(`--rest-api-id ${id}`);
-  if (!isElsewhere && !isId(id))
-    throw targetError(`--rest-api-id: expected ten lower-case letters and digits, came ${id}.`);
-  if (!isStageName(stage)) throw targetError(`--stage-name: expected letters, digits, _ and -, came ${stage}.`);
-  return atLive({ api: { id }, stageName: stage }, `${id}/${stage}`);
+/** Which of the names is wrong, and what is said behind it. */
+const namesProblem = (
+  { restApiId: id, stageName }: AwsNames,
+  isElsewhere: boolean,
+): [keyof AwsNames, string] | undefined => {
+  if (isEmptyId(id)) return ['restApiId', ` ${id}: ${emptyId}`];
+  const ids = isElsewhere ? 'letters, digits, _, . and -' : 'ten lower-case letters and digits';
+  if (!isIdAt(isElsewhere, id)) return ['restApiId', `: expected ${ids}, came ${id}.`];
+  return isStageName(stageName) ? undefined : ['stageName', `: ${stageNameExpected}, came ${stageName}.`];
+};
+
+const nameFlags = { restApiId: '--rest-api-id', stageName: '--stage-name' } as const;
+
+const atIds = (names: AwsNames, { isElsewhere }: Surroundings): Address => {
+  const [name, problem] = namesProblem(names, isElsewhere) ?? [];
+  if (name !== undefined) throw targetError(`${nameFlags[name]}${problem}`);
+  const { restApiId: id, stageName } = names;
+  return atLive({ api: { id }, stageName }, `${id}/${stageName}`);
+};
+
+const atEntry = (entry: StageEntry): Address => {
+  if ('file' in entry) return atFile(entry.file, entry.name);
+  const { restApiId, name, protected: _, ...rest } = entry;
+  // Who writes it down may do so for an endpoint that is named elsewhere.
+  const [member, problem] = namesProblem(entry, true) ?? [];
+  if (member !== undefined) throw failure('config', 'target', `.stagerc: stages.${name}.${member}${problem}`);
+  return atLive({ ...rest, api: { id: restApiId } }, name);
 };
 
 // Of two slashes, as the AWS CLI wants them, none is a part of the path.
@@ -147,7 +168,7 @@ const forms: readonly (readonly [RegExp, (word: string, surroundings: Surroundin
   [filePrefix, (word, surroundings) => atPath(word.replace(filePrefix, ''), surroundings)],
   [/^name:/, atApiName],
   [/^arn:/, atArn],
-  [/^https?:/, atUrl],
+  [/^https?:/i, atUrl],
   [/^~|\.json$|^\.|^\/.*\//, atPath],
   [/\//, atApiAndStage],
 ];

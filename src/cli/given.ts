@@ -47,7 +47,8 @@ export const flagTime = (given: Given, flag: string, otherwise: number): number 
 export const flagCount = (given: Given, flag: string): number | undefined => {
   const text = flagText(given, flag);
   if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw usageError(`--${flag}: expected a whole number of at least 1, came ${text}.`);
+  if (!/^[1-9]\d{0,5}$/.test(text))
+    throw usageError(`--${flag}: expected a whole number from 1 to 999999, came ${text}.`);
   return Number(text);
 };
 

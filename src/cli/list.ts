@@ -7,6 +7,7 @@ import type { ListedApi } from '../targets/api-gateway.js';
 import { printable } from '../text/printable.js';
 import { listLive } from './live.js';
 import type { Scene } from './scene.js';
+import { tellNotices } from './tell.js';
 
 const header = ['TARGET', 'API', 'DEPLOYMENT', 'CANARY', 'CACHE', 'UPDATED'] as const;
 
@@ -38,9 +39,10 @@ export const list = async (scene: Scene): Promise<Sight> => {
   const apis = await listLive(scene.request.targets[0], scene);
   const rows = apis.flatMap((api) => api.stages.map((stage) => rowOf(api, stage)));
   const { asked, isSecret } = scene.voice;
-  if (rows.length === 0 && !asked) return { value: 'There are no stages.' };
   const value = apis.map((api) => documentOf(api, isSecret));
-  return scene.world.stdout.isTTY
+  if (rows.length === 0 && (asked ?? 'text') === 'text')
+    tellNotices([{ code: 'no-stages', message: 'There are no stages.' }], scene);
+  return scene.world.stdout.isTTY && rows.length > 0
     ? { value, table: [header, ...rows] }
     : { value, text: rows.map((row) => row.join('\t')).join('\n') };
 };

@@ -158,8 +158,10 @@ export const identified = async (place: LivePlace, scene: Scene): Promise<LivePl
   return { ...place, api: { id: await restApiIdOf(api.name, connectionTo(place, scene)) } };
 };
 
-const reference = (word: string): ListedReference =>
-  word.startsWith('name:') ? { name: word.slice('name:'.length) } : { idOrName: word };
+const reference = (word: string): ListedReference => {
+  if (word === 'name:') throw usageError('name: needs the name of an API behind it.');
+  return word.startsWith('name:') ? { name: word.slice('name:'.length) } : { idOrName: word };
+};
 
 /** The APIs with their stages; one of them where a word says which, by its id or its name. */
 export const listLive = async (word: string | undefined, scene: Scene): Promise<readonly ListedApi[]> => {

@@ -158,14 +158,15 @@ const renderValue = (value: unknown, { voice }: Scene): string | Promise<string>
 /** What was found as text to read, where it has one. */
 const textOf = (sight: Sight): string | undefined => {
   if ('table' in sight) return `${table(sight.table)}\n`;
-  return 'text' in sight ? `${sight.text}\n` : undefined;
+  if (!('text' in sight)) return undefined;
+  return sight.text === '' ? '' : `${sight.text}\n`;
 };
 
 const tellSight = async (sight: Sight, scene: Scene): Promise<number> => {
   if ('nothing' in sight) return exitCodes.absent;
   if ('problems' in sight) throw new StageError(sight.kind, sight.problems);
   const isText = (scene.voice.asked ?? 'text') === 'text';
-  const text = (isText && textOf(sight)) || (await renderValue(sight.value, scene));
+  const text = (isText ? textOf(sight) : undefined) ?? (await renderValue(sight.value, scene));
   scene.world.stdout.write(onTerminal(text, scene.world.stdout));
   return exitCodes.done;
 };

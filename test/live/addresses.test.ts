@@ -35,6 +35,7 @@ describe('with an endpoint', () => {
     ['name:team=pets/prod', 'equals', 2],
     [`https://${restApiId}.execute-api.us-east-1.amazonaws.com/prod`, 'here', 1],
     [`https://${restApiId}.execute-api.us-east-1.amazonaws.com/prod/`, 'here', 1],
+    [`HTTPS://${restApiId.toUpperCase()}.Execute-API.us-east-1.amazonaws.com/prod`, 'here', 1],
     [`https://${restApiId}.execute-api.us-east-1.amazonaws.com/prod/pets?id=1`, 'here', 1],
     [`https://${restApiId}-vpce-0a1b2c3d.execute-api.us-east-1.amazonaws.com/prod/pets`, 'here', 1],
     [`https://${restApiId}.execute-api.cn-north-1.amazonaws.com.cn/prod`, 'here', 1],
@@ -95,6 +96,14 @@ describe('with an endpoint', () => {
     ['name:orders-api/', 'expected name:API/STAGE'],
     [`${restApiId}/`, `${restApiId}/: expected API/STAGE, such as ${restApiId}/prod.`],
     [`${restApiId}/prod/`, `${restApiId}/prod/: expected API/STAGE, such as ${restApiId}/prod.`],
+    [`${restApiId}//prod`, `${restApiId}//prod: expected API/STAGE, such as ${restApiId}/prod.`],
+    [
+      `${restApiId}/prod/x`,
+      `${restApiId}/prod/x: expected API/STAGE, such as ${restApiId}/prod. A file that is called so is ./${restApiId}/prod/x.`,
+    ],
+    ['name:orders-api/..', 'name:orders-api/..: expected letters, digits, _ and - behind the last slash, came ...'],
+    ["'name:orders-api/pr od'", 'expected letters, digits, _ and - behind the last slash, came pr od.'],
+    ['--rest-api-id .. --stage-name prod', '--rest-api-id: expected letters, digits, _, . and -, came ...'],
     [restApiId, `For a stage of the API ${restApiId}, write ${restApiId}/STAGE.`],
     ['/prod', '/prod: the API id is empty.'],
     ['None/prod', 'None/prod: the API id is empty.'],
@@ -113,6 +122,20 @@ describe('with an endpoint', () => {
     const { code, stdout, stderr } = await stage(`set ${words} --description new`);
     expect({ code, stdout, stderr }).toEqual({ code: 3, stdout: '', stderr: expect.stringContaining(says) });
     expect(calls()).not.toContain('GetStage');
+  });
+
+  test.each([
+    [{ restApiId: 'None', stageName: 'prod' }, 'stages.x.restApiId None: the API id is empty.'],
+    [{ restApiId: '../x', stageName: 'prod' }, 'stages.x.restApiId: expected letters, digits, _, . and -, came ../x.'],
+    [{ restApiId, stageName: 'a/b' }, 'stages.x.stageName: expected letters, digits, _ and -, came a/b.'],
+  ])('an entry %j of .stagerc is refused with 4', async (entry, says) => {
+    const { stage, calls } = await goLive(served, {}, { '.stagerc': { stages: { x: entry } } });
+    const { code, stderr } = await stage('set x --description new');
+    expect([code, stderr]).toEqual([
+      4,
+      `stage: .stagerc: ${says.replace('empty.', 'empty. An unset shell variable, or a query without an answer, looks like this.')}\n`,
+    ]);
+    expect(calls()).toEqual([]);
   });
 
   test.each([

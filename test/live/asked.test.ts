@@ -371,8 +371,9 @@ describe('--timeout and --max-attempts', () => {
     ['--timeout -1', '--timeout: expected a time'],
     ['--wait-timeout x --wait', '--wait-timeout: expected a time'],
     ['--wait-timeout 30s', '--wait-timeout goes with --wait.'],
-    ['--max-attempts 0', '--max-attempts: expected a whole number of at least 1, came 0.'],
-    ['--max-attempts many', '--max-attempts: expected a whole number of at least 1, came many.'],
+    ['--max-attempts 0', '--max-attempts: expected a whole number from 1 to 999999, came 0.'],
+    ['--max-attempts 1000000', '--max-attempts: expected a whole number from 1 to 999999, came 1000000.'],
+    ['--max-attempts many', '--max-attempts: expected a whole number from 1 to 999999, came many.'],
     ['--on-partial undo', '--on-partial: expected rollback or keep, came undo.'],
     ['--lock-timeout soon', '--lock-timeout: expected a time, such as 30, 30s, 500ms or 2m; came soon.'],
   ])('%s is refused with 3, before anything is asked for', async (flags, says) => {

@@ -369,6 +369,7 @@ describe('list', () => {
   });
 
   test.each([
+    ['name:', 'name: needs the name of an API behind it.'],
     ['nobody', 'No API in eu-west-1 is called nobody.'],
     ['order-api', 'No API in eu-west-1 is called order-api. Did you mean orders-api?'],
   ])('of %s, which there is not, exits 3', async (api, says) => {
@@ -379,6 +380,9 @@ describe('list', () => {
 
   test('of an API without stages says so', async () => {
     const { stage } = await goLive(served);
-    expect(await stage('list nothing')).toEqual({ code: 0, stdout: 'There are no stages.\n', stderr: '' });
+    const said = 'notice: There are no stages.\n';
+    expect(await stage('list nothing')).toEqual({ code: 0, stdout: '', stderr: said });
+    expect(await stage('list nothing', { isTTY: true })).toEqual({ code: 0, stdout: '', stderr: said });
+    expect(await stage('list nothing -o json')).toMatchObject({ code: 0, stderr: '' });
   });
 });
