@@ -52,6 +52,9 @@ const usage: readonly Row[] = [
   ['diff prod.json staging.json', 3, 'use --dry-run'],
   ['frobnicate prod.json', 3, 'The verbs are get, set, unset, copy, promote-canary, patch, list, serve, explain'],
   ['help frobnicate', 3, 'There is no verb frobnicate.'],
+  ['version', 3, 'stage --version shows the version.'],
+  ['canary prod.json', 3, 'made by stage set TARGET --canary-percent-traffic NUMBER, promoted by stage promote-canary'],
+  ['validate prod.json', 3, 'use --dry-run; stage get TARGET says what is wrong with a stage file.'],
   ['-o json set prod.json --description x', 3, 'Write the verb first, and -o behind it.'],
   ['set prod.json --rate-limit 5', 3, 'Did you mean --throttling-rate-limit?'],
   ['set prod.json --canary-percent 5', 3, 'Did you mean --canary-percent-traffic?'],
@@ -60,6 +63,16 @@ const usage: readonly Row[] = [
   ['set prod.json --descripton x', 3, 'Did you mean --description?'],
   ['set prod.json --Description x', 3, 'Did you mean --description?'],
   ['set prod.json --throttling-rate 5', 3, 'Did you mean --throttling-rate-limit?'],
+  ['set prod.json --throttle 5', 3, 'Did you mean --throttling-rate-limit?'],
+  ['set prod.json --cache', 3, 'Did you mean --cache-cluster-enabled?'],
+  ['promote-canary prod.json --end', 3, 'Did you mean --end-canary?'],
+  ['set prod.json --delete-canary', 3, 'A canary is ended by stage unset TARGET --canary'],
+  ['set prod.json --var-file x', 3, '--variables file://FILE.'],
+  ['unset prod.json --variables', 3, 'Did you mean --all-variables?'],
+  ['copy prod.json staging.json --variables', 3, 'Did you mean --all-variables?'],
+  ['get prod.json rate-limit', 3, "Did you mean the property 'methodSettings.*/*.throttlingRateLimit'?"],
+  ['set prod.json rateLimit=5', 3, 'Did you mean --throttling-rate-limit 5?'],
+  ['set prod.json xray=true', 3, 'Did you mean tracingEnabled=true?'],
   ['set prod.json --frobnicate', 3, 'stage set --help lists the flags.'],
   ['set prod.json -z', 3, 'stage set has no flag -z.'],
   ['set prod.json -nz', 3, 'stage set has no flag -z.'],
@@ -627,6 +640,21 @@ describe('a slip', () => {
     expect(stderr).toBe(
       `stage: --description needs a value, TEXT; came the flag ${word}. If ${word} is the value, write --description=${word}.\n`,
     );
+  });
+
+  test.each([
+    ['--method d1/prod.json', 'there is no HTTP method in d1/prod.json'],
+    ['--method d1/prod.json d2/README.md', 'Too many words: d2/README.md.'],
+    ['--method d2/README.md d1/prod.json', 'Too many words: d1/prod.json.'],
+  ])('is what a shell made of --method */*: %s', async (given, sentence) => {
+    const cwd = newExamples({ 'd1/prod.json': '{}', 'd2/README.md': '' });
+    for (const line of [`set prod.json ${given} --caching-enabled`, `unset prod.json ${given}`]) {
+      const { code, stderr } = await runStage(line, { cwd });
+      expect(code).toBe(3);
+      expect(stderr).toContain(sentence);
+      expect(stderr).not.toContain('is no property');
+      expect(stderr).toContain("Did the shell expand */*? Quote it: --method '*/*'.");
+    }
   });
 
   test.each(['-5e3', '-.5', '-5.', '-1E-2'])('is no number that begins with a dash: %s', async (number) => {

@@ -55,12 +55,20 @@ const verbSentences: Readonly<Record<string, string>> = {
     'stage patch TARGET --patch-operations.',
   undo: 'To take an edit back, apply the inverse that -o json prints with stage patch TARGET --patch-operations.',
   diff: 'To see what an edit would change, use --dry-run; to compare two stages, stage copy SOURCE TARGET --all --dry-run.',
+  canary:
+    'A canary is made by stage set TARGET --canary-percent-traffic NUMBER, promoted by stage promote-canary TARGET, and ended by ' +
+    'stage unset TARGET --canary.',
+  validate:
+    'To see whether an edit would be taken, use --dry-run; stage get TARGET says what is wrong with a stage file.',
+  version: 'stage --version shows the version.',
   deploy: 'A deployment is made by aws apigateway create-deployment.',
 };
 
 const flags: Readonly<Record<string, string>> = {
   'rate-limit': 'throttling-rate-limit',
   rate: 'throttling-rate-limit',
+  throttle: 'throttling-rate-limit',
+  throttling: 'throttling-rate-limit',
   'burst-limit': 'throttling-burst-limit',
   burst: 'throttling-burst-limit',
   'canary-percent': 'canary-percent-traffic',
@@ -74,6 +82,7 @@ const flags: Readonly<Record<string, string>> = {
   'stage-variable': 'variable',
   'stage-variables': 'variables',
   vars: 'variables',
+  variables: 'all-variables',
   env: 'variable',
   tracing: 'tracing-enabled',
   xray: 'tracing-enabled',
@@ -88,6 +97,8 @@ const flags: Readonly<Record<string, string>> = {
   ttl: 'cache-ttl-in-seconds',
   'cache-enabled': 'cache-cluster-enabled',
   'cache-cluster': 'cache-cluster-enabled',
+  cache: 'cache-cluster-enabled',
+  end: 'end-canary',
   'cache-size': 'cache-cluster-size',
   certificate: 'client-certificate-id',
   'certificate-id': 'client-certificate-id',
@@ -114,7 +125,16 @@ const tagging =
   'Tags are set by aws apigateway tag-resource --resource-arn arn:aws:apigateway:REGION::/restapis/API/stages/STAGE ' +
   '--tags NAME=VALUE, and removed by aws apigateway untag-resource.';
 
+const endingCanary =
+  'A canary is ended by stage unset TARGET --canary, and once it is promoted by stage promote-canary TARGET --end-canary.';
+
+const variablesFile = 'Several variables come from a file with stage set TARGET --variables file://FILE.';
+
 const flagSentences: Readonly<Record<string, string>> = {
+  'delete-canary': endingCanary,
+  'remove-canary': endingCanary,
+  'var-file': variablesFile,
+  'variables-file': variablesFile,
   tag: tagging,
   tags: tagging,
   'no-tag': tagging,
@@ -158,6 +178,16 @@ export const adviseVerb = (word: string, known: readonly string[]): string => {
 /** Properties whose flag, last name or path is the word: what somebody means who writes `percentTraffic`. */
 export const propertiesCalled = (word: string): readonly Property[] =>
   properties.filter(({ field, flag, path }) => [field, path].includes(word) || flag === word.replace(/^--/, ''));
+
+/** The same by what flags are called otherwise: `rateLimit`, `xray`. */
+const propertiesMeant = (word: string): readonly Property[] => {
+  const called = propertiesCalled(word);
+  const flag = byMeaning(
+    word.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    flags,
+  );
+  return called.length > 0 || flag === undefined ? called : propertiesCalled(`--${flag}`);
+};
 
 /** The name of a property as it can be pasted: with a key, or with what shows that one belongs there. */
 const pasteable = ({ name }: Property, key?: string): string =>
@@ -236,7 +266,7 @@ const variableForm = ({ name, text, behind, flags }: Stranger): string | undefin
 
 const formMeant = (stranger: Stranger): string | undefined => {
   const { name, text, flags = [] } = stranger;
-  const [property] = propertiesCalled(name);
+  const [property] = propertiesMeant(name);
   const flag = property && isKeyed(property) ? flags.find((known) => known.name === property.flag) : undefined;
   if (flag) return flagForm(flag, text);
   const near = property ? pasteable(property) : nearProperty(name);

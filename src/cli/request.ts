@@ -14,7 +14,7 @@ import { flagTexts, isOn, usageError } from './given.js';
 import { readItems } from './patch-items.js';
 import type { Invocation } from './program.js';
 import { checkMask, type Reading, slip } from './reading.js';
-import { notProperty, slipsOfTargets, splitAssignment } from './strangers.js';
+import { notProperty, slipsOfTargets, splitAssignment, wasExpanded } from './strangers.js';
 import type { Texts } from './texts.js';
 import { chooseVariables } from './variables-flag.js';
 
@@ -130,10 +130,14 @@ const chooseByWords = async (words: readonly string[], reading: Reading): Promis
   return choices;
 };
 
+/** What probably happened where a file stands in the place of a method. */
+const adviceFor = (method: string, { texts }: Reading): string =>
+  /^[^/]+\/[^/]+$/.test(method) && texts.isThere(method) ? ` ${wasExpanded}` : '';
+
 const methodsOf = (reading: Reading): MethodChoice | undefined => {
   const named = flagTexts(reading, 'method').flatMap((text): readonly Method[] => {
     const parsed = parseMethods(text);
-    if ('problem' in parsed) return slip(reading, `--method: ${parsed.problem}.`);
+    if ('problem' in parsed) return slip(reading, `--method: ${parsed.problem}.${adviceFor(text, reading)}`);
     reading.notices.push(...parsed.notices);
     return parsed.methods;
   });

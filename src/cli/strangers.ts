@@ -36,6 +36,8 @@ const isVerb = (word: string): boolean => ['ANY', ...httpMethods].includes(word.
 const isMethodPart = (word: string, { flags }: Invocation): boolean =>
   isVerb(word) || (word.startsWith('/') && (flags.has('method') ? !word.endsWith('.json') : !isAddress(word)));
 
+export const wasExpanded = "Did the shell expand */*? Quote it: --method '*/*'.";
+
 const isExpanded = (word: string, { flags }: Invocation): boolean =>
   flags.has('method') && word.includes('/') && !isAddress(word);
 
@@ -54,14 +56,15 @@ const explainExtra = (extra: readonly string[], most: number, invocation: Invoca
   const { command } = invocation;
   if (command.words !== 'none' && extra.some((word) => isMethodPart(word, invocation)))
     return explainMethod(invocation);
-  if (extra.some((word) => isExpanded(word, invocation))) return "Did the shell expand */*? Quote it: --method '*/*'.";
+  if (extra.some((word) => isExpanded(word, invocation))) return wasExpanded;
   if (extra.every(isAddress) || 'takes' in command) return `stage ${command.name} takes ${takes(command, most)}.`;
   return `stage ${command.name} takes ${takes(command, most)}. A value with spaces has to be quoted.`;
 };
 
 /** The words of too many that were rather meant for properties. */
 const strangersIn = (targets: readonly string[], most: number, invocation: Invocation): readonly string[] => {
-  const isStranger = (word: string): boolean => !isAddress(word) && !isMethodPart(word, invocation);
+  const isStranger = (word: string): boolean =>
+    !isAddress(word) && !isMethodPart(word, invocation) && !isExpanded(word, invocation);
   const others = targets.filter((word) => isStranger(word) || isWrongPath(word));
   const extra = Math.max(targets.length - most, 0);
   return invocation.command.words === 'properties' && others.length >= extra && extra > 0 ? others.slice(-extra) : [];

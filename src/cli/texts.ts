@@ -1,5 +1,7 @@
 /** Where texts come from that the command line only names. */
 
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { decodeText } from '../targets/decode-text.js';
 import { readText } from '../targets/read-text.js';
 import { withoutBom } from '../text/without-bom.js';
@@ -9,6 +11,8 @@ export interface Texts {
   readonly readFile: (path: string) => string;
   /** A file by what the AWS CLI takes behind `file://`. */
   readonly readReference: (name: string) => string;
+  /** Whether there is anything of that name. */
+  readonly isThere: (path: string) => boolean;
   /** All of standard input. */
   readonly readStdin: () => Promise<string>;
 }
@@ -25,6 +29,7 @@ export const textsOf = (world: World): Texts => {
   return {
     readFile,
     readReference: (name) => readFile(expanded(name, world.env)),
+    isThere: (path) => existsSync(resolve(world.cwd, path)),
     readStdin: () => {
       stdin ??= world.stdin.read().then((bytes) => withoutBom(decodeText(bytes, 'standard input')));
       return stdin;

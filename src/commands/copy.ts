@@ -2,7 +2,7 @@ import type { Wanted } from '../stage/changes.js';
 import { type Choice, resolve } from '../stage/choice.js';
 import { diffStages } from '../stage/diff.js';
 import { readableKey, readableName, spellingNotice } from '../stage/method.js';
-import { coveredBy, leavesOf, type Place, readLeaf, readPlace } from '../stage/place.js';
+import { coveredBy, findProperty, leavesOf, type Place, readLeaf, readPlace } from '../stage/place.js';
 import type { Notice, Plan } from '../stage/plan.js';
 import type { Problem } from '../stage/problem.js';
 import type { Property } from '../stage/properties.js';
@@ -32,8 +32,8 @@ const ownFlags: readonly Flag[] = [
     heading,
     help: 'Also remove from the target what the source lacks, among what is chosen',
   },
-  { name: 'from', kind: 'text', argument: 'POINTER', heading, help: 'Within a stage: the patch path to copy from' },
-  { name: 'to', kind: 'text', argument: 'POINTER', heading, help: 'Within a stage: the patch path to copy to' },
+  { name: 'from', kind: 'text', argument: 'PROPERTY', heading, help: 'Within a stage: the property to copy from' },
+  { name: 'to', kind: 'text', argument: 'PROPERTY', heading, help: 'Within a stage: the property to copy to' },
   forceFlag('target'),
 ];
 
@@ -75,7 +75,11 @@ const nothingChosen = refuse(
     "--method 'GET /pets', --all-methods, --access-log, --canary, the flag of a property without a value, or --all.",
 );
 
-const copyWithin = (from: string, path: string): Plan => oneCall([{ op: 'copy', from, path }]);
+/** The patch path of a property. What is none is left to API Gateway's own words. */
+const pathFrom = (word: string): string => findProperty(word)?.path ?? word;
+
+const copyWithin = (from: string, to: string): Plan =>
+  oneCall([{ op: 'copy', from: pathFrom(from), path: pathFrom(to) }]);
 
 const placesOf = (choices: readonly Choice[], input: PlanInput, source: Stage): readonly Place[] => {
   const methodSettings = { ...source.methodSettings, ...input.stage.methodSettings };

@@ -3,14 +3,15 @@ import { isMethodRow, isNamed } from '../stage/place.js';
 import { defaultMethodSetting, groups, type Property, properties, unsetBy } from '../stage/properties.js';
 import type { LookCommand } from './command.js';
 
-/** What API Gateway fills in when the first member of a group is set. A canary's is what clears it, too. */
+const defaultInMethod = ({ field, accountDefault }: Property): string => {
+  const value: unknown = Object.entries(defaultMethodSetting).find(([name]) => name === field)?.[1];
+  return `${value ?? 'unset'}${accountDefault ? " (your account's limit may be another)" : ''}`;
+};
+
+/** What API Gateway fills in where nobody says otherwise. Of a stage and of a canary, that clears it too. */
 const defaultOf = (property: Property): string | undefined => {
-  const { group, field, clear, accountDefault } = property;
-  if (group === 'canarySettings') return clear;
-  const settings = isMethodRow(property) ? Object.entries(defaultMethodSetting) : [];
-  const value: unknown = settings.find(([name]) => name === field)?.[1];
-  if (value === undefined) return undefined;
-  return `${value}${accountDefault ? " (your account's limit may be another)" : ''}`;
+  if (isMethodRow(property)) return defaultInMethod(property);
+  return property.name === 'canarySettings.deploymentId' ? "the stage's own" : property.clear || undefined;
 };
 
 const flagOf = (property: Property): string | undefined => {

@@ -1,5 +1,6 @@
 /** Paths that people send in the place of the one they mean. */
 
+import { nearestWord } from '../text/spelling.js';
 import { loggingLevel } from './codec.js';
 import { findPlace, isMethodKey, isMethodRow, methodRows, settingPath } from './place.js';
 import { everyMethod, httpMethods, type Property, properties } from './properties.js';
@@ -56,22 +57,24 @@ const inMethod = (segments: readonly string[]): string | undefined => {
 
 /** Other names of the maps of variables. */
 const variableMaps: readonly { readonly pattern: RegExp; readonly path: string }[] = [
-  { pattern: /^\/?(?:stage-?)?var(?:iable)?s?\/(\w+)$/i, path: '/variables/' },
+  { pattern: /^\/?(?:stage-?)?var(?:iable)?s?\/(\w*)$/i, path: '/variables/' },
   {
-    pattern: /^\/?canary(?:settings)?\/(?:(?:stage-?)?var(?:iable)?s?|(?:stage-?variable-?)?overrides?)\/(\w+)$/i,
+    pattern: /^\/?canary(?:settings)?\/(?:(?:stage-?)?var(?:iable)?s?|(?:stage-?variable-?)?over+ides?)\/(\w*)$/i,
     path: '/canarySettings/stageVariableOverrides/',
   },
 ];
 
 const inVariables = (path: string): string | undefined => {
   const map = variableMaps.find(({ pattern }) => pattern.test(path));
-  return map && path.replace(map.pattern, `${map.path}$1`);
+  return map && path.replace(map.pattern, (_, name) => `${map.path}${name || 'NAME'}`);
 };
 
-const inStage = (path: string): string | undefined => {
-  const meant = known.get(letters(path));
+const inStage = (word: string | undefined): string | undefined => {
+  const meant = word === undefined ? undefined : known.get(word);
   return meant && !settings.has(meant) ? meant : undefined;
 };
+
+const misspelled = (path: string): string | undefined => inStage(nearestWord(letters(path), [...known.keys()]));
 
 /** A shell on Windows made a file path of the leading slash. */
 const rewritten = /^[A-Za-z]:\/.*?\/Git(\/.*)$/;
@@ -82,7 +85,8 @@ export const nearMiss = (path: string): string | undefined => {
   if (windows) return `Your shell rewrote ${windows}: set MSYS_NO_PATHCONV=1.`;
   const fixed = findPlace(path)?.property;
   if (fixed && fixed.ops.length + (fixed.unproven?.length ?? 0) === 0) return fixed.instead;
-  const meant = inStage(path) ?? inVariables(path) ?? inMethod(path.split('/').filter((segment) => segment !== ''));
+  const segments = path.split('/').filter((segment) => segment !== '');
+  const meant = inVariables(path) ?? inStage(letters(path)) ?? inMethod(segments) ?? misspelled(path);
   return meant !== undefined && meant !== path && findPlace(meant) ? `Did you mean ${meant}?` : undefined;
 };
 

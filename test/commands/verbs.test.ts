@@ -744,6 +744,12 @@ describe('copy within a stage', () => {
       stage: aStage({ variables: { a: '1' }, canarySettings: aCanary({ stageVariableOverrides: { b: '2' } }) }),
       makes: ['copy /canarySettings/stageVariableOverrides → /variables'],
     },
+    'takes its properties by their names too': {
+      line: 'copy s.json --from canarySettings.deploymentId --to deploymentId',
+      stage: withCanary,
+      makes: ['copy /canarySettings/deploymentId → /deploymentId'],
+      notices: ['canary-on-own-deployment'],
+    },
     "copies the canary's deployment": {
       line: 'copy s.json --from /canarySettings/deploymentId --to /deploymentId',
       stage: withCanary,
@@ -1231,6 +1237,10 @@ describe('patch', () => {
     ['/canary/percentTraffic', 'Did you mean /canarySettings/percentTraffic?'],
     ['/documentation_version', 'Did you mean /documentationVersion?'],
     ['/{proxy+}/ANY//throttling/burstLimit', 'Did you mean /{proxy+}/GET/throttling/burstLimit?'],
+    ['/cacheClusterEnable', 'Did you mean /cacheClusterEnabled?'],
+    ['/accessLogSetting/format', 'Did you mean /accessLogSettings/format?'],
+    ['/canarySettings/stageVariableOverides/a', 'Did you mean /canarySettings/stageVariableOverrides/a?'],
+    ['/variables/', 'Did you mean /variables/NAME?'],
     ['C:/Program Files/Git/tracingEnabled', 'Your shell rewrote /tracingEnabled: set MSYS_NO_PATHCONV=1.'],
   ];
   refusals(
@@ -1264,6 +1274,26 @@ describe('explain', () => {
       /see +https:\/\/docs\.aws\.amazon\.com\//,
     ])
       expect(stdout).toMatch(part);
+  });
+
+  test.each([
+    ['tracingEnabled', 'false'],
+    ['canarySettings.deploymentId', "the stage's own"],
+    ['loggingLevel', 'unset'],
+    ['throttlingBurstLimit', "5000 (your account's limit may be another)"],
+  ])('says what %s is where nobody says otherwise: %s', async (name, value) => {
+    expect((await runInFolder(`explain ${name}`)).stdout).toContain(`\n  default     ${value}\n`);
+  });
+
+  test('says of what can be cleared no default', async () => {
+    expect((await runInFolder('explain description')).stdout).not.toContain('default');
+  });
+
+  test('knows the path that it shows', async () => {
+    const path = '/{resourcePath}/{httpMethod}/logging/loglevel';
+    const { stdout } = await runInFolder(['explain', path]);
+    expect(stdout).toMatch(/^methodSettings\.\{method\}\.loggingLevel\n/);
+    expect(stdout).toContain(`path        ${path}\n`);
   });
 
   test.each(['/canarySettings/percentTraffic', 'percentTraffic'])('knows a property as %s too', async (word) => {
