@@ -12,6 +12,7 @@ const runIn = async (world: World, progress: Progress): Promise<number> => {
   const line = parseCommandLine(world);
   if ('shown' in line) return 0;
   progress.flags = line.flags;
+  progress.command = line.command;
   if ('problems' in line) throw new StageError('usage', line.problems);
   const { command, flags } = line;
   const settings = await settingsFor(line, world);

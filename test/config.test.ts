@@ -48,6 +48,49 @@ describe('a default', () => {
     },
   );
 
+  test.each([
+    ['package.json', '{"stage": {"default": "./prod.json"}}', 'package.json'],
+    ['.stagerc.yaml', 'default: ./prod.json', '.stagerc.yaml'],
+    ['xdg/stage/config.yaml', 'default: ../../prod.json', undefined],
+  ])('in %s is told with the file that says so', async (path, text, name) => {
+    const folder = newExamples({ [path]: text });
+    const env = { XDG_CONFIG_HOME: join(folder, 'xdg') };
+    const { stderr } = await runIn(folder, { env })('get description');
+    expect(stderr).toContain(`prod.json (the default of ${name ?? join(folder, path)})\n`);
+  });
+
+  test('is told with what goes wrong with it', async () => {
+    const { code, stderr } = await runIn(cwd)('set --expect variables.color=red --description x');
+    expect(code).toBe(5);
+    expect(stderr).toMatch(
+      /^stage: Expected variables\.color to be red, .*\nstage: The stage that was meant is st \(the default of \.stagerc\)\.\n$/,
+    );
+  });
+
+  test.each(['get -o json', 'set --description x -o json'])(
+    'is told with what goes wrong, in the one document of %s',
+    async (line) => {
+      const folder = newExamples(config('default: ./nope.json'));
+      const { code, stderr } = await runIn(folder)(line);
+      expect(code).toBe(3);
+      expect(JSON.parse(stderr).error.problems).toEqual([
+        { code: 'no-such-file', message: expect.stringMatching(/^\.\/nope\.json: no such file/) },
+        { code: 'default-stage', message: 'The stage that was meant is ./nope.json (the default of .stagerc).' },
+      ]);
+    },
+  );
+
+  test.each([
+    ['STAGE_DEFAULT: There is no stage called nope', { env: { STAGE_DEFAULT: 'nope' } }, 'default: st'],
+    ['STAGE_DEFAULT: a/b is no API/STAGE', { env: { STAGE_DEFAULT: 'a/b' } }, 'default: st'],
+    ['.stagerc: default: a/b is no API/STAGE', {}, 'default: a/b'],
+  ])('that is none is wrong in the configuration: %s', async (sentence, options, text) => {
+    const folder = newExamples(config(text, 'stages:', '  st: {file: staging.json}'));
+    const { code, stderr } = await runIn(folder, options)('get stageName');
+    expect(code).toBe(4);
+    expect(stderr).toContain(`stage: ${sentence}`);
+  });
+
   test('is not asked for where a stage is named', async () => {
     expect(first(await runIn(cwd)('set prod.json --description x -n'))).toBe('prod.json');
   });
@@ -180,7 +223,9 @@ describe('a protected stage', () => {
     const cwd = aFolder();
     const { code, stderr, stdout } = await runIn(cwd)(`set ${address} --description new`);
     expect([code, stdout, descriptionIn(cwd)]).toEqual([5, '', 'Orders, live']);
-    expect(stderr).toBe('stage: prod is a protected stage: to edit it, add --yes. Nothing was written.\n');
+    const label = address.replace('file:', '');
+    const which = label === 'prod' ? 'prod is a protected stage' : `${label} is the protected stage prod`;
+    expect(stderr).toBe(`stage: ${which}: to edit it, add --yes. Nothing was written.\n`);
     expect((await runIn(cwd)(`set ${address} --description new --yes`)).code).toBe(0);
   });
 
@@ -227,8 +272,14 @@ describe('a protected stage', () => {
     expect(code).toBe(expected);
     expect(descriptionIn(cwd)).toBe(expected === 0 ? 'new' : 'Orders, live');
     expect(stderr).toContain(
-      'prod\n  ~ description: Orders, live → new\n  + variables.apiToken: ********\nprod is protected. Make this edit? [y/N] ',
+      'prod\n  ~ description: Orders, live → new\n  + variables.apiToken: ********\nprod is a protected stage. Make this edit? [y/N] ',
     );
+  });
+
+  test('is asked for by what it was called, and by its name', async () => {
+    const { stderr } = await runIn(aFolder(), { isTTY: true, answer: 'n' })('set symlink.json --description new');
+    expect(stderr).toContain('symlink.json is the protected stage prod. Make this edit? [y/N] ');
+    expect(stderr).toContain('symlink.json is the protected stage prod: the answer was not yes. Nothing was written.');
   });
 
   test('asks nothing where nothing would change', async () => {

@@ -271,7 +271,7 @@ describe('a terminal', () => {
     const stdout = run.stdout.toString().replaceAll('\r\n', '\n');
     return { code: run.status, signal: run.signal, stdout, stderr: run.stderr.toString() };
   };
-  const shown = 'prod\n  ~ description: Orders, live → new\nprod is protected. Make this edit? [y/N] ';
+  const shown = 'prod\n  ~ description: Orders, live → new\nprod is a protected stage. Make this edit? [y/N] ';
 
   withPython('shows what would change, asks, and does it on y', () => {
     const cwd = newExamples(protectedStage);

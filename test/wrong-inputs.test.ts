@@ -538,7 +538,7 @@ const configurations: readonly Row[] = [
   [
     edit,
     5,
-    'prod is a protected stage: to edit it, add --yes.',
+    'prod.json is the protected stage prod: to edit it, add --yes.',
     { stagerc: 'stages: {prod: {file: prod.json, protected: true}}' },
   ],
   [

@@ -1,8 +1,8 @@
 /** Which stage a word means. */
 
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { Settings, StageEntry } from '../settings/settings.js';
-import { failure, type StageError } from '../stage/problem.js';
+import { failure, StageError } from '../stage/problem.js';
 import { stageNamePattern } from '../stage/stage.js';
 import { nearestWord } from '../text/spelling.js';
 import type { World } from '../world.js';
@@ -196,6 +196,19 @@ const atBase = (word: string, base: string, surroundings: Surroundings): Address
   return { ...address, file, label: surroundings.settings.stages.has(word) ? word : file };
 };
 
+/** A configuration as people call it: by its name where that says what it is. */
+const nameOfConfig = (file = ''): string => (/^\.stagerc|^package\./.test(basename(file)) ? basename(file) : file);
+
+/** What is wrong with the word of a setting is wrong with the configuration, and says where it stands. */
+const inSetting = (source: string, read: () => Address): Address => {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof StageError)) throw error;
+    throw failure('config', 'target', `${source}: ${error.message}`);
+  }
+};
+
 const atDefault = (surroundings: Surroundings): Address => {
   const { settings } = surroundings;
   if (settings.default === undefined) {
@@ -204,8 +217,10 @@ const atDefault = (surroundings: Surroundings): Address => {
     );
   }
   const { value, from, base } = settings.default;
-  const origin = from === 'environment' ? ' (STAGE_DEFAULT)' : ' (the default of .stagerc)';
-  return { ...atBase(value, base, surroundings), from: origin };
+  const file = nameOfConfig(settings.configFile);
+  const [source, origin] =
+    from === 'environment' ? ['STAGE_DEFAULT', 'STAGE_DEFAULT'] : [`${file}: default`, `the default of ${file}`];
+  return { ...inSetting(source, () => atBase(value, base, surroundings)), from: ` (${origin})` };
 };
 
 /** How a stage was named: by a word, by the AWS CLI's flags, or not at all. */

@@ -89,22 +89,24 @@ export const open = async (named: Named, scene: Scene): Promise<Opened> => {
 const interrupted = (name: string, reason: unknown): StageError =>
   failure('interrupted', 'interrupted', `${name}: interrupted by ${String(reason)}; nothing was changed.`);
 
-const askFor = async (name: string, outcome: Outcome, scene: Scene): Promise<void> => {
+/** `name` is what the configuration calls it, `label` what the user did. */
+const askFor = async (name: string, label: string, outcome: Outcome, scene: Scene): Promise<void> => {
   const { world, voice } = scene;
+  const which = label === name ? `${name} is a protected stage` : `${label} is the protected stage ${name}`;
   const refused = (why: string): StageError =>
-    failure('expectation', 'protected', `${name} is a protected stage: ${why} Nothing was written.`);
+    failure('expectation', 'protected', `${which}: ${why} Nothing was written.`);
   if (!world.stdin.isTTY || !world.stderr.isTTY) throw refused('to edit it, add --yes.');
   // Asked for before the question, so that Ctrl-C has its answer.
   const { signal } = world;
-  const lines = [printable(name), ...changeLines(outcome, voice.isSecret, voice.paintErrors)];
+  const lines = [printable(label), ...changeLines(outcome, voice.isSecret, voice.paintErrors)];
   world.stderr.write(`${lines.join('\n')}\n`);
   tellNotices(outcome.notices ?? [], scene);
-  world.stderr.write(`${printable(name)} is protected. Make this edit? [y/N] `);
+  world.stderr.write(`${printable(which)}. Make this edit? [y/N] `);
   const answer = await world.stdin.readLine();
   // Where the input ended, the cursor is still behind the question.
   if (answer === undefined) {
     world.stderr.write('\n');
-    if (signal.aborted) throw interrupted(name, signal.reason);
+    if (signal.aborted) throw interrupted(label, signal.reason);
   }
   if (!/^\s*y(es)?\s*$/i.test(answer ?? '')) throw refused('the answer was not yes.');
 };
@@ -113,5 +115,5 @@ const askFor = async (name: string, outcome: Outcome, scene: Scene): Promise<voi
 export const wrapped = ({ target, protectedBy }: Opened, scene: Scene): StageTarget => {
   if (isOn(scene, 'dry-run')) return dryRun(target);
   if (protectedBy === undefined || isOn(scene, 'yes')) return target;
-  return confirmed(target, (outcome) => askFor(protectedBy, outcome, scene));
+  return confirmed(target, (outcome) => askFor(protectedBy, target.label, outcome, scene));
 };

@@ -25,7 +25,7 @@ type Parsed =
   | { readonly shown: true };
 
 /** Of one that has problems, the flags as far as they could be read: they may say how the problems are to be told. */
-export type CommandLine = Parsed & (Given | { readonly shown: true });
+export type CommandLine = Parsed & ((Given & { readonly command?: Verb }) | { readonly shown: true });
 
 const collect = (item: string, items: readonly string[] | undefined): readonly string[] => [...(items ?? []), item];
 
@@ -193,5 +193,5 @@ export const parseCommandLine = ({ argv, stdout, stderr }: Pick<World, 'argv' | 
   const at = words.findIndex((word) => !word.startsWith('-'));
   const verb = commands.find(({ name }) => name === words[at]);
   const line = parseWords(words, at, verb, printer);
-  return 'problems' in line ? { ...line, flags: flagsAnyway(words, verb) } : line;
+  return 'problems' in line ? { ...line, flags: flagsAnyway(words, verb), ...(verb && { command: verb }) } : line;
 };

@@ -124,6 +124,14 @@ const tellAndWait = async (
   }
 };
 
+/** A failure with the stage that it is about, where nobody named that. */
+const ofDefault =
+  ({ label, from }: Address) =>
+  (error: unknown): never => {
+    const message = `The stage that was meant is ${label}${from}.`;
+    throw from === undefined ? error : withMore(error, [{ code: 'default-stage', message }]);
+  };
+
 const runEdit = async (command: StageCommand, scene: Scene): Promise<number> => {
   if (isOn(scene, 'detailed-exitcode') && !isOn(scene, 'dry-run'))
     throw usageError('--detailed-exitcode goes with --dry-run.');
@@ -138,7 +146,7 @@ const runEdit = async (command: StageCommand, scene: Scene): Promise<number> => 
     notices: [...(openedSource?.notices ?? []), ...opened.notices, ...request.notices],
     ...(source && { source }),
     isDryRun: isOn(scene, 'dry-run'),
-  });
+  }).catch(ofDefault(opened.address));
   const result = { ...told, ...(opened.live && { whereabouts: await opened.live.whereabouts() }) };
   const tellOf = (story: StageResult): Promise<void> =>
     tell(story, opened.address, command, scene).catch(madeAllTheSame(story, opened.address));
@@ -173,9 +181,10 @@ const tellSight = async (sight: Sight, scene: Scene): Promise<number> => {
 
 const readStage = async (scene: Scene): Promise<Stage> => {
   const { address, target, notices } = await open(targetOf(scene.request.targets[0], scene), scene);
-  tellOrigin(address, scene);
   tellNotices(notices, scene);
-  return target.read();
+  const stage = await target.read().catch(ofDefault(address));
+  tellOrigin(address, scene);
+  return stage;
 };
 
 const checkForm = ({ voice, command }: Scene): void => {

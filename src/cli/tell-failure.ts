@@ -1,5 +1,7 @@
 /** What is printed of a run that failed, in the form that was asked for as far as that is known. */
 
+import type { Verb } from '../commands/command.js';
+import { isStageCommand } from '../commands/commands.js';
 import { asJson, asYaml, errorDocument } from '../render/document.js';
 import { maskProblem, problemLines, withHint } from '../render/problems.js';
 import type { Settings } from '../settings/settings.js';
@@ -14,6 +16,7 @@ import { voiceFor } from './voice.js';
 /** What has been learned of a run until it fails. */
 export interface Progress {
   flags: Given['flags'];
+  command?: Verb | undefined;
   settings?: Settings;
 }
 
@@ -32,13 +35,18 @@ const settingsAnyway = async (flags: Given['flags'], world: World): Promise<Sett
 };
 
 /** Tells why a run failed, and answers with its exit code. */
-export const tellFailure = async (error: unknown, world: World, { flags, ...known }: Progress): Promise<number> => {
+export const tellFailure = async (
+  error: unknown,
+  world: World,
+  { flags, command, ...known }: Progress,
+): Promise<number> => {
   const { kind, problems: all } = toStageError(error);
   const settings = known.settings ?? (await settingsAnyway(flags, world));
   const voice = await voiceFor(world, { flags }, settings?.redact);
   const problems = all.map((problem) => maskProblem(problem, voice.isSecret));
   const exitCode = exitCodeOf(kind, world);
-  const form = voice.asked ?? settings?.output;
+  // The setting is about edits: what was looked at is in the form that was asked for, and so is why it cannot be.
+  const form = voice.asked ?? (command === undefined || isStageCommand(command) ? settings?.output : undefined);
   if (form !== 'json' && form !== 'yaml') world.stderr.write(problemLines(problems, voice.paintErrors));
   else {
     const document = errorDocument(kind, exitCode, problems.map(withHint));

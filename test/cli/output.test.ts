@@ -112,6 +112,34 @@ describe('a failure', () => {
   });
 });
 
+describe('the form that the environment sets', () => {
+  const env = { STAGE_OUTPUT: 'json' };
+
+  test('is that of edits and their failures', async () => {
+    expect(JSON.parse((await run('set s.json --description new -n', stage, { env })).stdout).changed).toBe(true);
+    expect(JSON.parse((await run('set s.json --frob', stage, { env })).stderr).error.exitCode).toBe(3);
+  });
+
+  test('is that of the report of a patch, beside the stage', async () => {
+    const line = 'patch s.json --patch-operations op=replace,path=/description,value=new';
+    const { stdout, stderr } = await run(line, stage, { env });
+    expect(JSON.parse(stdout)).toEqual({ ...stage, description: 'new' });
+    expect(JSON.parse(stderr)).toMatchObject({ changed: true, after: { description: 'new' } });
+  });
+
+  test.each(['get s.json description', 'explain description'])('is not that of %s', async (line) => {
+    expect((await run(line, stage, { env })).stdout).toBe((await run(line)).stdout);
+  });
+
+  test.each(['get nope.json', 'get s.json --frob', 'explain frob'])(
+    'nor that of what goes wrong with %s',
+    async (line) => {
+      expect((await run(line, stage, { env })).stderr).toMatch(/^stage: /);
+      expect(JSON.parse((await run(`${line} -o json`)).stderr).error.exitCode).toBe(3);
+    },
+  );
+});
+
 describe('-o stage and -o patch', () => {
   test('are the stage after and the operations, alone on stdout', async () => {
     const line = 'set s.json --description new --canary-percent-traffic 0 -o';

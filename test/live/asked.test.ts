@@ -20,21 +20,21 @@ describe('a protected live stage', () => {
     stages: { production: { restApiId, stageName: 'prod', protected: true }, other: { restApiId, stageName: 'prod' } },
   };
   const words = [
-    'production',
-    'other',
-    prod,
-    'name:orders-api/prod',
-    `--rest-api-id ${restApiId} --stage-name prod`,
-    `https://${restApiId}.execute-api.eu-west-1.amazonaws.com/prod`,
-    `arn:aws:apigateway:eu-west-1::/restapis/${restApiId}/stages/prod`,
-  ];
+    ['production', 'production is a protected stage'],
+    ['other', 'other is the protected stage production'],
+    [prod, `${prod} is the protected stage production`],
+    ['name:orders-api/prod', 'name:orders-api/prod is the protected stage production'],
+    [`--rest-api-id ${restApiId} --stage-name prod`, `${prod} is the protected stage production`],
+    [`https://${restApiId}.execute-api.eu-west-1.amazonaws.com/prod`, `${prod} is the protected stage production`],
+    [`arn:aws:apigateway:eu-west-1::/restapis/${restApiId}/stages/prod`, `${prod} is the protected stage production`],
+  ] as const;
   const live = () => goLive(aStage({ description: 'old' }), {}, { '.stagerc': stagerc });
   const bare = (calls: readonly string[]) => calls.filter((operation) => operation !== 'GetRestApis');
 
-  test.each(words)('is not written to by %s without --yes', async (word) => {
+  test.each(words)('is not written to by %s without --yes', async (word, which) => {
     const { stage, calls, held } = await live();
     const { code, stderr } = await stage(`set ${word} --description new`);
-    const says = 'stage: production is a protected stage: to edit it, add --yes. Nothing was written.\n';
+    const says = `stage: ${which}: to edit it, add --yes. Nothing was written.\n`;
     expect([code, stderr]).toEqual([5, says]);
     expect(bare(calls())).toEqual(['GetStage']);
     expect(held().description).toBe('old');

@@ -251,7 +251,10 @@ describe('patch', () => {
     const { stage, calls } = await goLive(canaryStage, {}, { '.stagerc': stagerc });
     const { code, stderr } = await stage(patch('op=add,path=/description,value=new'), { isTTY: true, answer: 'n' });
     expect(calls()).not.toContain('UpdateStage');
-    expect([code, stderr]).toEqual([5, expect.stringContaining(`${unproven}live is protected. Make this edit? [y/N]`)]);
+    expect([code, stderr]).toEqual([
+      5,
+      expect.stringContaining(`${unproven}a1b2c3d4e5/prod is the protected stage live. Make this edit? [y/N]`),
+    ]);
   });
 
   test.each([
