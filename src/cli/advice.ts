@@ -1,7 +1,7 @@
 /** What people type when they mean something else: answered by meaning first, then by spelling. */
 
 import type { Flag, Verb } from '../commands/command.js';
-import { methodFlags, settingFlags, takesName } from '../commands/flags.js';
+import { isOfSet, settingFlags, takesName } from '../commands/flags.js';
 import { nearMiss } from '../stage/near-miss.js';
 import { isKeyed } from '../stage/place.js';
 import { everyMethod, type Property, properties } from '../stage/properties.js';
@@ -199,8 +199,7 @@ const adviseOtherwise = (property: Property, value: string | undefined, { name, 
   const key = property.field.startsWith('{') ? value?.replace(/=.*$/s, '') : undefined;
   if (words === 'properties') return `Write stage ${name} … ${quoteShell(pasteable(property, key))}.`;
   if (property.flag === undefined) return undefined;
-  const isOfSet = [...settingFlags, ...methodFlags].some((flag) => flag.name === property.flag);
-  return `--${property.flag} is a flag of ${isOfSet ? 'stage set' : 'stage unset and stage copy'}.`;
+  return `--${property.flag} is a flag of ${isOfSet(property) ? 'stage set' : 'stage unset and stage copy'}.`;
 };
 
 const propertyOfFlag = (name: string): Property | undefined => {

@@ -2,6 +2,7 @@ import { boolean } from '../stage/codec.js';
 import { isMethodRow, isNamed } from '../stage/place.js';
 import { defaultMethodSetting, groups, type Property, properties, unsetBy } from '../stage/properties.js';
 import type { LookCommand } from './command.js';
+import { isOfSet } from './flags.js';
 
 const defaultInMethod = ({ field, accountDefault }: Property): string => {
   const value: unknown = Object.entries(defaultMethodSetting).find(([name]) => name === field)?.[1];
@@ -14,9 +15,13 @@ const defaultOf = (property: Property): string | undefined => {
   return property.name === 'canarySettings.deploymentId' ? "the stage's own" : property.clear || undefined;
 };
 
-const flagOf = (property: Property): string | undefined => {
+/** The flag, and which verbs have it where `set` has not. */
+const flagOf = (property: Property): string | undefined =>
+  property.flag && `--${property.flag}${isOfSet(property) ? '' : ' (unset, copy)'}`;
+
+const flagWithValue = (property: Property): string | undefined => {
   const { flag, codec } = property;
-  if (flag === undefined) return undefined;
+  if (flag === undefined || !isOfSet(property)) return flagOf(property);
   const value = isNamed(property) ? ' NAME=VALUE' : codec && codec !== boolean ? ' VALUE' : '';
   return `--${flag}${value}${isMethodRow(property) ? " --method 'GET /pets'" : ''}`;
 };
@@ -29,14 +34,12 @@ const explainOne = (property: Property): string =>
     '',
     ...(
       [
-        ['flag', flagOf(property)],
+        ['flag', flagWithValue(property)],
         ['path', property.path],
         ['operations', property.ops.join(', ') || 'none'],
         [
-          'not shown',
-          property.unproven?.length
-            ? `${property.unproven.join(', ')}: nobody has shown API Gateway to accept it`
-            : undefined,
+          'unproven',
+          property.unproven && `${property.unproven.join(', ')}: nobody has shown whether API Gateway takes it`,
         ],
         ['copied from', property.copyFrom],
         ['values', property.codec?.hint],
@@ -51,11 +54,11 @@ const explainOne = (property: Property): string =>
 /** Every property, a row each. */
 const explainAll = (): readonly (readonly string[])[] => [
   ['PROPERTY', 'FLAG', 'OPERATIONS', 'VALUES'],
-  ...properties.map(({ name, flag, ops, codec, help }) => [
-    name,
-    flag ? `--${flag}` : '',
-    ops.join(',') || '-',
-    codec?.hint ?? help,
+  ...properties.map((property) => [
+    property.name,
+    flagOf(property) ?? '',
+    property.ops.join(',') || '-',
+    property.codec?.hint ?? '-',
   ]),
 ];
 

@@ -44,6 +44,10 @@ export const methodFlags: readonly Flag[] = [
   { name: 'all-methods', kind: 'switch', heading, help: "'*/*' and every method that has settings of its own" },
 ];
 
+/** Whether `set` has the flag of a property; those that choose a whole group are of `unset` and `copy` alone. */
+export const isOfSet = (property: Property): boolean =>
+  [...settingFlags, ...methodFlags].some(({ name }) => name === property.flag);
+
 /** The flags that choose a property without giving it a value, from the table. */
 export const choosingFlags: readonly Flag[] = properties.flatMap((property) => {
   if (property.flag === undefined || methodFlags.some(({ name }) => name === property.flag)) return [];

@@ -49,7 +49,7 @@ export interface Property {
   /** The value by which it is unset, where that is not by removal. The empty text takes the key away. */
   readonly clear?: string;
   /** How it is unset where no operation does that: what holds it is built again without it, or each of its parts is unset. */
-  readonly unsetAs?: 'rebuilding' | 'its parts';
+  readonly unsetAs?: 'rebuilding what holds it' | 'unsetting each of its parts';
   /** What to do where it cannot be set or unset. */
   readonly instead?: string;
   /** It belongs to this one stage, and is copied to another only when it is named. */
@@ -101,7 +101,7 @@ const setting = (field: keyof MethodSetting, flag: string, path: string, codec: 
   ops: ['replace'],
   unproven: ['add'],
   codec,
-  unsetAs: 'rebuilding',
+  unsetAs: 'rebuilding what holds it',
   instead:
     'API Gateway removes method settings by the whole entry; stage unset --method rebuilds it without one setting.',
 });
@@ -221,7 +221,7 @@ const rows: readonly Row[] = [
     ops: ['copy'],
     unproven: ['replace', 'remove'],
     copyFrom: '/canarySettings/stageVariableOverrides',
-    unsetAs: 'its parts',
+    unsetAs: 'unsetting each of its parts',
     instead: 'Set or remove the variables one by one: /variables/{name}.',
   },
   {
@@ -232,7 +232,7 @@ const rows: readonly Row[] = [
     ops: ['add', 'replace'],
     codec: logDestination,
     bound: true,
-    unsetAs: 'rebuilding',
+    unsetAs: 'rebuilding what holds it',
     instead: removedAsOne,
   },
   {
@@ -242,7 +242,7 @@ const rows: readonly Row[] = [
     path: '/accessLogSettings/format',
     ops: ['add', 'replace'],
     codec: logFormat,
-    unsetAs: 'rebuilding',
+    unsetAs: 'rebuilding what holds it',
     instead: removedAsOne,
   },
   {
@@ -295,7 +295,7 @@ const rows: readonly Row[] = [
     path: '/canarySettings/stageVariableOverrides',
     ops: [],
     unproven: ['replace'],
-    unsetAs: 'its parts',
+    unsetAs: 'unsetting each of its parts',
     instead: 'Set or remove the overrides one by one: /canarySettings/stageVariableOverrides/{name}.',
   },
   {
@@ -360,7 +360,7 @@ const rows: readonly Row[] = [
     help: 'The settings of all methods',
     path: '/methodSettings',
     ops: [],
-    unsetAs: 'its parts',
+    unsetAs: 'unsetting each of its parts',
     instead: 'Name the methods one by one, with --method.',
   },
   readOnly('stageName', 'Name of the stage', 'A stage keeps its name: create another stage and delete this one.'),

@@ -1296,6 +1296,14 @@ describe('explain', () => {
     expect(stdout).toContain(`path        ${path}\n`);
   });
 
+  test.each([
+    ['canarySettings', /flag +--canary \(unset, copy\)$/m],
+    ['variables', /unproven +replace, remove: nobody has shown whether API Gateway takes it$/m],
+    ['variables', /unset by +unsetting each of its parts$/m],
+  ])('says of %s %s', async (word, line) => {
+    expect((await runInFolder(`explain ${word}`)).stdout).toMatch(line);
+  });
+
   test.each(['/canarySettings/percentTraffic', 'percentTraffic'])('knows a property as %s too', async (word) => {
     expect((await runInFolder(`explain ${word}`)).stdout).toBe(
       (await runInFolder('explain canarySettings.percentTraffic')).stdout,
@@ -1306,6 +1314,7 @@ describe('explain', () => {
     const { stdout } = await runInFolder('explain');
     expect(stdout).toMatch(/^PROPERTY +FLAG +OPERATIONS +VALUES$/m);
     expect(stdout).toMatch(/^description +--description +replace +text$/m);
+    expect(stdout).toMatch(/^canarySettings +--canary \(unset, copy\) +remove +-$/m);
     expect(stdout).toMatch(/^methodSettings\.\{method\}\.loggingLevel +--logging-level +replace +OFF, ERROR, INFO$/m);
   });
 
