@@ -22,6 +22,8 @@ const files = {
   'stranger.json': '{"Version": "2012-10-17", "Statement": []}',
   'misfits.json':
     '{\n    "description": 5,\n    "variables": {\n        "a": true\n    },\n    "methodSettings": []\n}\n',
+  'large.json':
+    '{\n    "methodSettings": {\n        "*/*": {\n            "throttlingRateLimit": 1e999\n        }\n    }\n}\n',
   'latin1.json': Buffer.from('{"description": "\xe9"}', 'latin1'),
   'utf16.json': Buffer.from('\ufeff{"description": "x"}', 'utf16le'),
   'folder.json/': '',
@@ -133,7 +135,11 @@ const usage: readonly Row[] = [
   ['set prod.json --method bin/a src/b src/c --logging-level INFO', 3, 'Did the shell expand */*?'],
   ['set prod.json --method GET --logging-level INFO', 3, "GET is an HTTP method without a path; write 'GET /pets'"],
   ['set prod.json --method /pets --logging-level INFO', 3, "there is no HTTP method in /pets; write 'GET /pets'"],
-  ["set prod.json --method 'FETCH /pets' --logging-level INFO", 3, 'FETCH is no HTTP method; expected GET, PUT'],
+  [
+    "set prod.json --method 'FETCH /pets' --logging-level INFO",
+    3,
+    'API Gateway has no HTTP method FETCH; expected GET, PUT',
+  ],
   ["set prod.json --method 'GET /a b' --logging-level INFO", 3, '/a b is no resource path'],
   ["set prod.json --method '* /*' --logging-level INFO", 3, "write 'GET /pets', or '*/*' for all methods"],
   ["set prod.json --method 'GET /pets' --variable a=b", 3, '--method says which method the flags of methods are for'],
@@ -386,6 +392,11 @@ const brokenFiles: readonly Row[] = [
   ['null.json', 3, 'expected a stage, an object; came null'],
   ['stranger.json', 3, 'came an object without any of its members (it has "Version", "Statement")'],
   ['misfits.json', 3, 'variables.a: expected a string, came a boolean (line 4)'],
+  [
+    'large.json',
+    3,
+    'methodSettings["*/*"].throttlingRateLimit: expected a number, came a number that is too large (line 4)',
+  ],
   ['latin1.json', 3, 'expected UTF-8 text, came bytes that are not'],
   ['utf16.json', 3, 'came UTF-16, as PowerShell writes it'],
 ];

@@ -81,7 +81,7 @@ const rearranged = (text: string): string => {
 const whatIsWrong = (text: string): string => {
   const [, word] = /^([A-Za-z]+)[\s:]/.exec(text) ?? [];
   if (word !== undefined && httpMethodsIn(word) === undefined)
-    return `${word} is no HTTP method; expected ${httpMethods.join(', ')}, or ANY`;
+    return `API Gateway has no HTTP method ${word}; expected ${httpMethods.join(', ')}, or ANY`;
   return text.split(/[\s,:]+/).some(httpMethodsIn) ? `${text} cannot be read` : `there is no HTTP method in ${text}`;
 };
 

@@ -119,8 +119,12 @@ export type JsonObject = { readonly [member: string]: unknown };
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What JSON.parse makes of 1e999, which no JSON text can say again. */
+const isTooLarge = (value: unknown): boolean => typeof value === 'number' && !Number.isFinite(value);
+
 /** What a value is, in a word that a message can use. */
 export const kindOf = (value: unknown): string => {
+  if (isTooLarge(value)) return 'a number that is too large';
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
@@ -148,7 +152,9 @@ const leafShapes: Readonly<Record<LeafShape, { readonly kinds: readonly string[]
 
 const misfitsOfLeaf = (value: unknown, shape: LeafShape): readonly Misfit[] => {
   const { kinds, called } = leafShapes[shape];
-  return kinds.includes(typeof value) ? none : [{ at: [], expected: called, came: kindOf(value) }];
+  return kinds.includes(typeof value) && !isTooLarge(value)
+    ? none
+    : [{ at: [], expected: called, came: kindOf(value) }];
 };
 
 /** Where a value strays from the shape of a stage. An unknown member is no misfit. */

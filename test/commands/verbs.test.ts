@@ -858,6 +858,12 @@ describe('copy between stages', () => {
       makes: ['replace /*/*/throttling/burstLimit = 5000', 'replace /*/*/throttling/rateLimit = 5'],
       notices: ['method-keeps-value'],
     },
+    'says that access logs go nowhere where their destination is not copied': {
+      line: 'copy source.json s.json --all',
+      files: { 'source.json': withAccessLog },
+      makes: ['replace /accessLogSettings/format = $context.requestId'],
+      notices: ['access-log-without-destination'],
+    },
     'removes with --prune the entries that the source lacks': {
       line: 'copy source.json s.json --all-methods --prune',
       stage: aStage({ methodSettings: { '~1toys/GET': aMethod() } }),

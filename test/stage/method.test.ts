@@ -47,7 +47,7 @@ test.each([
   ['/pets/{id}', "there is no HTTP method in /pets/{id}; write 'GET /pets/{id}'"],
   [
     'TRACE /toys',
-    "TRACE is no HTTP method; expected GET, PUT, POST, DELETE, PATCH, HEAD, OPTIONS, or ANY; write 'GET /toys'",
+    "API Gateway has no HTTP method TRACE; expected GET, PUT, POST, DELETE, PATCH, HEAD, OPTIONS, or ANY; write 'GET /toys'",
   ],
   ['GET, POST /toys', "GET, POST /toys cannot be read; write 'GET,POST /toys'"],
   ['put:/toys', "put:/toys cannot be read; write 'PUT /toys'"],
