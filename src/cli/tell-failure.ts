@@ -5,7 +5,7 @@ import { isStageCommand } from '../commands/commands.js';
 import { asJson, asYaml, errorDocument } from '../render/document.js';
 import { maskProblem, problemLines, withHint } from '../render/problems.js';
 import type { Settings } from '../settings/settings.js';
-import { failure, StageError } from '../stage/problem.js';
+import { toStageError } from '../stage/problem.js';
 import type { World } from '../world.js';
 import { exitCodeOf } from './exit-codes.js';
 import type { Given } from './given.js';
@@ -19,12 +19,6 @@ export interface Progress {
   command?: Verb | undefined;
   settings?: Settings;
 }
-
-const toStageError = (error: unknown): StageError => {
-  if (error instanceof StageError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return failure('unexpected', 'unexpected', `Something unexpected happened: ${message}`);
-};
 
 /** The settings of a run that failed before it had them: without its flags, and without the file where that is wrong. */
 const settingsAnyway = async (flags: Given['flags'], world: World): Promise<Settings | undefined> => {

@@ -53,6 +53,13 @@ export class StageError extends Error {
 export const failure = (kind: FailureKind, code: string, message: string): StageError =>
   new StageError(kind, [{ code, message }]);
 
+/** Any error as one that can be told. */
+export const toStageError = (error: unknown): StageError => {
+  if (error instanceof StageError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return failure('unexpected', 'unexpected', `Something unexpected happened: ${message}`);
+};
+
 /** A failure with more to say of it; an error that is none is answered as it is. */
 export const withMore = (error: unknown, problems: readonly Problem[]): unknown =>
   error instanceof StageError ? new StageError(error.kind, [...error.problems, ...problems]) : error;

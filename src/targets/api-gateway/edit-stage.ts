@@ -80,7 +80,7 @@ export const editStage = async (
   // What is expected has to hold of the stage that is written to, not of the one that was read for the decision.
   const edited = { ...opened, tests, recheck: recheck || tests.length > 0, show };
   const { made, failed, stage: after, notices: told } = await makeCalls(steps, before, edited);
-  if (failed) throw await failedEdit({ ...foresight, made, failed }, edited, onPartial);
+  if (failed) throw await failedEdit({ ...foresight, made, failed, notices: [...notices, ...told] }, edited, onPartial);
   return {
     before,
     after,

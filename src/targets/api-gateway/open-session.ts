@@ -85,8 +85,8 @@ const governorsOf = (world: LiveOptions['world']): Governors => {
 const beginnings = new WeakMap<object, number>();
 
 /** One deadline for all that a process asks, counted from when it first asks something. */
-const deadlineOf = (world: LiveOptions['world'], timeout: number): number => {
-  const begun = beginnings.get(world) ?? world.now();
+const deadlineOf = (world: LiveOptions['world'], now: number, timeout: number): number => {
+  const begun = beginnings.get(world) ?? now;
   beginnings.set(world, begun);
   return begun + timeout;
 };
@@ -97,8 +97,9 @@ export const openSession = async (options: LiveOptions, label: string): Promise<
   const connection = connect(options, world, options.tracing);
   const clock: Clock = { now: world.now, random: world.random, sleep: options.sleep ?? sleep };
   const at = placeOf(options, label);
-  const deadline = deadlineOf(world, timeout);
-  const left = Math.max(0, deadline - clock.now());
+  const now = clock.now();
+  const deadline = deadlineOf(world, now, timeout);
+  const left = Math.max(0, deadline - now);
   const region = await signIn(connection, signInPlace(options, at), left, world.signal);
   return {
     api: connection.api,

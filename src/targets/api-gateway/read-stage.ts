@@ -32,11 +32,9 @@ export const readAside = async (opened: Opened): Promise<Stage | undefined> => {
 const otherStages = async ({ restApiId, stageName, session, nearest }: Opened): Promise<string> => {
   try {
     const stages = await readStages(restApiId, { ...aside(session), maxAttempts: 1 });
-    return insteadOf(
-      stageName,
-      stages.flatMap(({ stageName: name }) => (name === undefined ? [] : [name])),
-      nearest,
-    );
+    const names = stages.flatMap(({ stageName: name }) => name ?? []);
+    // It was something else that was not found.
+    return names.includes(stageName) ? '' : insteadOf(stageName, names, nearest);
   } catch {
     return '';
   }

@@ -123,9 +123,10 @@ test('a rollback takes back what nobody could foresee too', async () => {
   ];
   const list = [{ op: 'add', path: '/variables/sneaky', value: '1' } as const, ...operations.slice(0, 81)];
   const error = await failureOf(target.edit(() => [list]));
-  expect(sentences(error).at(-1)).toBe(
+  expect(sentences(error).slice(2)).toEqual([
     'The edit takes 2 calls; call 1 had been made and taken back: the stage is as it was.',
-  );
+    'Nobody has shown what API Gateway makes of add at /variables/sneaky; it is sent as given.',
+  ]);
   expect(stub.stage.variables).toBeUndefined();
   expect(stub.stage.methodSettings).toEqual(stage.methodSettings);
 });
@@ -232,4 +233,123 @@ test('an edit of two calls makes the second once the first is confirmed', async 
   const { calls } = await target.edit(() => [[replace('/description', 'x')], second]);
   expect(stub.patches).toEqual([[replace('/description', 'x')], second]);
   expect(calls).toHaveLength(2);
+});
+
+const twoCalls = [[replace('/description', 'x'), replace('/variables/a', '2')], [replace('/tracingEnabled', 'true')]];
+
+test('what was made and kept is told by its values, with all that was learned on the way', async () => {
+  const tags = { 'aws:cloudformation:stack-name': 'orders' };
+  const { stub, target } = await goLive(aStage({ tags, variables: { a: '1' } }), { onPartial: 'keep' });
+  const aside = meddling(stub, replace('/cacheClusterEnabled', 'true'));
+  stub.scripts['UpdateStage'] = ['reset-before', aside, refused];
+  const error = await failureOf(target.edit(() => twoCalls));
+  expect(sentences(error)).toEqual([
+    'Something is wrong',
+    'a1b2c3d4e5/prod: Call 2 was not made.',
+    'The stage holds 2 of the 3 operations (call 1 of 2): description nothing → x, variables.a 1 → 2. Run the command again for the rest.',
+    "cacheClusterEnabled was false when the stage was read, and is true in API Gateway's answer, which this edit did not ask for.",
+    expect.stringContaining('belongs to the CloudFormation stack orders'),
+    expect.stringContaining('the edit had not been made, and was sent again'),
+  ]);
+  expect(error.problems[2]).toMatchObject({
+    calls: ['made', 'not-made'],
+    changes: [
+      { name: 'description', before: 'nothing', after: 'x' },
+      { name: 'variables.a', before: '1', after: '2' },
+    ],
+  });
+});
+
+test.each(['rollback', 'keep'] as const)(
+  'of a stage that is deleted between two calls it is not said what it holds (%s)',
+  async (onPartial) => {
+    const { stub, target } = await goLarge({ onPartial });
+    const remove = (): void => {
+      const [api] = stub.apis;
+      if (api) api.stages = { staging: aStage({ stageName: 'staging' }) };
+    };
+    stub.scripts['UpdateStage'] = [pass, pass, remove];
+    const error = await failureOf(target.edit(() => [operations]));
+    expect(sentences(error).slice(1)).toEqual([
+      'a1b2c3d4e5/prod: Call 3 was not made.',
+      'a1b2c3d4e5/prod: there is no such stage. There is staging.',
+      'The edit takes 4 calls; calls 1 to 2 had been made before the stage was deleted.',
+    ]);
+  },
+);
+
+test('what was not found is not said to be the stage where that is there', async () => {
+  const { stub, target } = await goLive();
+  stub.scripts['UpdateStage'] = [refusal(404, 'NotFoundException', 'Invalid client certificate identifier specified')];
+  const error = await failureOf(target.edit(() => [[replace('/clientCertificateId', 'x')]]));
+  expect(sentences(error)).toEqual([
+    'Invalid client certificate identifier specified',
+    'a1b2c3d4e5/prod: Nothing was written.',
+  ]);
+});
+
+type Step = Script | 'interrupt';
+
+interface Interrupted {
+  readonly what: string;
+  readonly update: readonly Step[];
+  readonly get?: readonly Step[];
+  readonly says: readonly string[];
+  readonly calls: readonly string[];
+}
+
+const notRun = 'Run the command again for the rest.';
+const seeNow = 'stage get shows what it holds now.';
+const takingBack = 'a1b2c3d4e5/prod: interrupted by SIGINT; what had been made was being taken back, and the stage';
+
+test.each<Interrupted>([
+  {
+    what: 'while a later call is made',
+    update: [pass, 'interrupt'],
+    says: [
+      `a1b2c3d4e5/prod: interrupted by SIGINT; the stage holds 79 of the 299 operations (call 1 of 4); of call 2 it is not known. ${notRun}`,
+    ],
+    calls: ['made', 'unknown', 'not-made', 'not-made'],
+  },
+  {
+    what: 'before what was made is taken back',
+    update: [pass, refused],
+    get: [pass, 'interrupt'],
+    says: [
+      `${takingBack} holds 79 of the 299 operations (call 1 of 4). ${seeNow}`,
+      'Something is wrong',
+      'a1b2c3d4e5/prod: Call 2 was not made.',
+    ],
+    calls: ['made', 'not-made', 'not-made', 'not-made'],
+  },
+  {
+    what: 'while what was made is taken back',
+    update: [pass, refused, 'interrupt'],
+    says: [
+      `${takingBack} may hold some of the 299 operations (of call 1 of 4). ${seeNow}`,
+      'Something is wrong',
+      'a1b2c3d4e5/prod: Call 2 was not made.',
+    ],
+    calls: ['unknown', 'not-made', 'not-made', 'not-made'],
+  },
+])('an interruption $what says what the stage holds', async ({ update, get = [], says, calls }) => {
+  const { stub, target, controller } = await goLarge();
+  const scripts = (steps: readonly Step[]): Script[] =>
+    steps.map((step) => (step === 'interrupt' ? () => controller.abort('SIGINT') : step));
+  stub.scripts['UpdateStage'] = scripts(update);
+  stub.scripts['GetStage'] = scripts(get);
+  const error = await failureOf(target.edit(() => [operations]));
+  expect(error.kind).toBe('interrupted');
+  expect(sentences(error)).toEqual(says);
+  expect(error.problems[0]).toMatchObject({ calls });
+});
+
+test('of a rollback that is not answered in time it is said what the stage may hold', async () => {
+  const { stub, target } = await goLarge({ timeout: 600, maxAttempts: 2 });
+  stub.scripts['UpdateStage'] = [pass, refused, 'hang-after'];
+  stub.scripts['GetStage'] = [pass, pass, 'hang-before', 'hang-before'];
+  const error = await failureOf(target.edit(() => [operations]));
+  expect(sentences(error)[2]).toMatch(
+    /^The stage may hold some of the 299 operations \(of call 1 of 4\), and whether that was taken back is not known: /,
+  );
 });
