@@ -195,7 +195,7 @@ describe('promote-canary', () => {
     const { code, stderr } = await stage(`promote-canary ${prod} --end-canary`);
     expect(code).toBe(6);
     expect(stderr).toContain(
-      'The stage holds 3 of the 4 operations (call 1 of 2). Run the command again for the rest.',
+      'The stage holds 3 of the 4 operations (call 1 of 2): deploymentId dep1 → dep2, variables.color red → blue, canarySettings.percentTraffic 10 → 0. Run the command again for the rest.',
     );
     expect(held()).toMatchObject({ deploymentId: 'dep2', canarySettings: { percentTraffic: 0 } });
   });
