@@ -51,8 +51,8 @@ const nothingNew = ({ deploymentId }: Stage): Plan =>
   refuse(
     'expectation',
     'nothing-to-promote',
-    `The canary serves deployment ${deploymentId}, which the stage serves already, and overrides no variable: there is nothing ` +
-      'to promote. --end-canary ends it.',
+    `The canary serves deployment ${deploymentId}, which the stage serves already, and gives no variable another value: there is ` +
+      'nothing to promote. --end-canary ends it.',
   );
 
 const expected = (id: string): readonly PatchOperation[] => [
