@@ -1,9 +1,7 @@
 /** Where texts come from that the command line only names. */
 
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { decodeText } from '../targets/decode-text.js';
-import { readText } from '../targets/read-text.js';
+import { isThere, readText } from '../targets/read-text.js';
 import { withoutBom } from '../text/without-bom.js';
 import type { World } from '../world.js';
 
@@ -29,7 +27,7 @@ export const textsOf = (world: World): Texts => {
   return {
     readFile,
     readReference: (name) => readFile(expanded(name, world.env)),
-    isThere: (path) => existsSync(resolve(world.cwd, path)),
+    isThere: (path) => isThere(path, world.cwd),
     readStdin: () => {
       stdin ??= world.stdin.read().then((bytes) => withoutBom(decodeText(bytes, 'standard input')));
       return stdin;

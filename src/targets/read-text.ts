@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { failure } from '../stage/problem.js';
 import { decodeText } from './decode-text.js';
@@ -19,3 +19,5 @@ export const readText = (path: string, cwd: string): string => {
   }
   return decodeText(readBytes(resolve(cwd, path), path), path);
 };
+
+export const isThere = (path: string, cwd: string): boolean => existsSync(resolve(cwd, path));
