@@ -25,6 +25,7 @@ const lateModules = {
   failure: [
     'src/cli/advice.ts',
     'src/cli/tell-failure.ts',
+    'src/render/mask-given.ts',
     'src/render/problems.ts',
     'src/stage/near-miss.ts',
     'src/stage/refusals.ts',

@@ -1,7 +1,8 @@
 /** Live stages as the command line asks for them. The SDK is loaded from here, and only for a live stage. */
 
 import { isStageCommand } from '../commands/commands.js';
-import { isSecretPlace, mask, maskBody } from '../render/redact.js';
+import { maskBody } from '../render/mask-given.js';
+import { isSecretPlace, mask } from '../render/redact.js';
 import { misfit, webAddress } from '../settings/kind.js';
 import { present } from '../settings/present.js';
 import type { Method } from '../stage/method.js';

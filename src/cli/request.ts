@@ -2,7 +2,8 @@
 
 import type { Flag, Request, Verb } from '../commands/command.js';
 import { takesName } from '../commands/flags.js';
-import { type IsSecret, maskWord } from '../render/redact.js';
+import { maskWord } from '../render/mask-given.js';
+import type { IsSecret } from '../render/redact.js';
 import { type Choice, isProperty, type MethodChoice, parseProperty } from '../stage/choice.js';
 import { logFormat, variableValue } from '../stage/codec.js';
 import { type Method, parseMethods } from '../stage/method.js';

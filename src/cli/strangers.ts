@@ -1,7 +1,8 @@
 /** Words that a verb does not take, and what probably happened. */
 
 import { type Request, targetsOf, type Verb } from '../commands/command.js';
-import { type IsSecret, mask, maskWord } from '../render/redact.js';
+import { maskWord } from '../render/mask-given.js';
+import { type IsSecret, mask } from '../render/redact.js';
 import { nearMiss } from '../stage/near-miss.js';
 import { httpMethods } from '../stage/properties.js';
 import { isAddress } from './address.js';

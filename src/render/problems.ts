@@ -6,7 +6,8 @@ import { ours } from '../stage/refusals.js';
 import { isObject } from '../stage/stage.js';
 import { printable } from '../text/printable.js';
 import type { Paint } from './human.js';
-import { type IsSecret, isSecretAt, mask } from './redact.js';
+import { isSecretAt } from './mask-given.js';
+import { type IsSecret, mask } from './redact.js';
 
 const isOfPatch = (problem: Problem): problem is PatchProblem => 'operation' in problem;
 
