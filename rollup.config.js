@@ -21,7 +21,7 @@ const lazyPackages = ['chalk', 'yaml', 'cosmiconfig'];
 
 /** Modules that are imported as any other, and loaded when they are used first. */
 const lateModules = {
-  help: ['commander/lib/help.js', 'commander/lib/suggestSimilar.js'],
+  help: ['commander/lib/help.js', 'commander/lib/suggestSimilar.js', 'src/commands/fault-grammar.ts'],
   failure: [
     'src/cli/advice.ts',
     'src/cli/tell-failure.ts',

@@ -6,7 +6,7 @@ import { isSecretPlace, mask } from '../render/redact.js';
 import { misfit, webAddress } from '../settings/kind.js';
 import { present } from '../settings/present.js';
 import type { Method } from '../stage/method.js';
-import { type OnPartial, onPartials } from '../stage/plan.js';
+import { type Notice, type OnPartial, onPartials } from '../stage/plan.js';
 import { failure, StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';
 import type {
@@ -136,6 +136,14 @@ const editOptions = (place: LivePlace, isProtected: boolean, scene: Scene): Live
     return isSecretPlace(at, scene.voice.isSecret) ? mask : String(leaf);
   },
 });
+
+/** A notice where --region names another region than the address, which counts first. */
+export const regionNotices = (label: string, { region }: LivePlace, scene: Scene): readonly Notice[] => {
+  const flag = flagText(scene, 'region');
+  if (flag === undefined || region === undefined || flag === region) return [];
+  const message = `${label} is in ${region}, as its address says; --region ${flag} changes nothing of that.`;
+  return [{ code: 'region-of-address', message }];
+};
 
 /** The live stage at a place. Nothing is sent before it is read or edited. */
 export const openLive = async (

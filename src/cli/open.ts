@@ -14,8 +14,8 @@ import { stageOnStdio } from '../targets/stdio.js';
 import type { StageTarget } from '../targets/target.js';
 import { printable } from '../text/printable.js';
 import { type Address, addressOf, type Named } from './address.js';
-import { flagText, flagTime, isOn } from './given.js';
-import { identified, isElsewhere, openLive } from './live.js';
+import { flagTime, isOn } from './given.js';
+import { identified, isElsewhere, openLive, regionNotices } from './live.js';
 import type { Scene } from './scene.js';
 import { tellNotices } from './tell.js';
 
@@ -61,14 +61,6 @@ const guardOf = (address: Address, { settings: { stages }, world }: Scene): stri
 const refuseDefault = (name: string): StageError =>
   failure('config', 'target', `The default stage is ${name}, which is protected; a protected stage has to be named.`);
 
-/** A notice where --region names another region than the address, which counts first. */
-const regionNotices = ({ label, live: { region } }: Address & { kind: 'live' }, scene: Scene): readonly Notice[] => {
-  const flag = flagText(scene, 'region');
-  if (flag === undefined || region === undefined || flag === region) return [];
-  const message = `${label} is in ${region}, as its address says; --region ${flag} changes nothing of that.`;
-  return [{ code: 'region-of-address', message }];
-};
-
 /** Opens the stage that was named, or the default one. */
 export const open = async (named: Named, scene: Scene): Promise<Opened> => {
   const { world } = scene;
@@ -78,7 +70,7 @@ export const open = async (named: Named, scene: Scene): Promise<Opened> => {
   const guard = name === undefined ? {} : { protectedBy: name };
   if (address.kind === 'live') {
     const live = await openLive(address.live, address.label, name !== undefined, scene);
-    return { address, target: live, live, notices: regionNotices(address, scene), ...guard };
+    return { address, target: live, live, notices: regionNotices(address.label, address.live, scene), ...guard };
   }
   if (address.kind === 'stdio') return { address, target: stageOnStdio(world), notices: [], ...guard };
   const lockTimeout = flagTime(scene, 'lock-timeout', defaults.lockTimeout);

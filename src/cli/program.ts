@@ -91,7 +91,13 @@ const commandOf = (verb: Verb, flags: readonly Flag[], printer: Printer): Comman
       optionTerm: ({ flags: text }) => (switches.has(text) ? text.replace('--', '--[no-]') : text),
     })
     .addHelpOption(new Option('-h, --help', 'Show this help').helpGroup('Output:'))
-    .addHelpText('after', `\nExample:\n  ${verb.example}`);
+    .addHelpText(
+      'after',
+      [verb.more?.() ?? [], `Example:\n  ${verb.example}`]
+        .flat()
+        .map((part) => `\n${part}`)
+        .join('\n'),
+    );
   for (const option of flags.flatMap(toOptions)) command.addOption(option);
   return command;
 };

@@ -1,6 +1,7 @@
 /** `stage serve`: the local endpoint, until somebody stops it. */
 
 import { usual } from '../commands/serve.js';
+import type { Contents } from '../serve/contents.js';
 import type { ServeOptions } from '../serve/serve.js';
 import { defaults } from '../targets/defaults.js';
 import { burstFor } from '../targets/quota.js';
@@ -32,6 +33,21 @@ export const quotaIn = (given: Given): Pick<ServeOptions, 'quota'> => {
   return rate === undefined ? {} : { quota: { rate, burst: burst ?? burstFor(rate) } };
 };
 
+/** A host as it is listened at: an address of IPv6 may come as a URL writes it. */
+const hostOf = (given: Given): string => (flagText(given, 'host') ?? usual.host).replace(/^\[(.*)\]$/, '$1');
+
+const most = 10;
+
+/** What is served, and what is not and why. */
+const contentLines = ({ stages, leftOut }: Contents, folder: string): readonly string[] => {
+  const more = stages.length > most ? ` and ${stages.length - most} more` : '';
+  const served =
+    stages.length === 0
+      ? `There are no stages in ${folder}: they are read from ${folder.replace(/\/$/, '')}/API/STAGE.json.`
+      : `Serves ${stages.slice(0, most).join(', ')}${more}.`;
+  return [served, ...leftOut.map((sentence) => `Left out: ${sentence}`)];
+};
+
 /** Serves until the world's signal says that it is enough. */
 export const runServer = async (scene: Scene): Promise<number> => {
   const { world, voice, request } = scene;
@@ -39,21 +55,27 @@ export const runServer = async (scene: Scene): Promise<number> => {
   if (folder === undefined) throw usageError('Which folder? It holds stage files as API/STAGE.json: stage serve DIR.');
   const { parseFaults } = await import('../serve/faults.js');
   const { serve } = await import('../serve/serve.js');
+  const log = (line: string): void => {
+    if (!voice.isQuiet) world.stderr.write(`${printable(line)}\n`);
+  };
   const served = await serve({
     folder,
-    host: flagText(scene, 'host') ?? usual.host,
+    host: hostOf(scene),
+    allowedHosts: flagTexts(scene, 'allow-host'),
     port: portOf(scene),
     faults: flagTexts(scene, 'fault').flatMap((text) => parseFaults(text)),
     ...quotaIn(scene),
     cacheDelay: flagTime(scene, 'cache-delay', 0),
     lockTimeout: flagTime(scene, 'lock-timeout', defaults.lockTimeout),
-    log: (line) => {
-      if (!voice.isQuiet) world.stderr.write(`${printable(line)}\n`);
-    },
+    log,
     world,
   });
   world.stdout.write(`${served.url}\n`);
-  if (!voice.isQuiet) world.stderr.write(`aws apigateway get-stages --endpoint-url ${served.url} --rest-api-id ID\n`);
+  const lines = [
+    ...contentLines(served.contents, folder),
+    `aws apigateway get-stages --endpoint-url ${served.url} --rest-api-id ID`,
+  ];
+  for (const line of lines) log(line);
   await served.closed;
   return 0;
 };

@@ -70,6 +70,8 @@ interface VerbRecord {
   readonly usage: string;
   /** One line that can be pasted. */
   readonly example: string;
+  /** What the help says above the example, where a flag needs more than a line. */
+  more?(): string;
   /** By this it has flags besides its own: those of `cli/common-flags.ts`. */
   readonly does: Deed;
   readonly flags: readonly Flag[];

@@ -1,4 +1,5 @@
 import type { Undertaking } from './command.js';
+import { faultGrammar } from './fault-grammar.js';
 
 const heading = 'Serve';
 
@@ -10,6 +11,8 @@ export const serve: Undertaking = {
   summary: 'Answer as API Gateway does, from a folder of stage files',
   usage: 'DIR',
   example: 'stage serve apis --port 4568',
+  // Not the text itself: that would load it for every verb.
+  more: () => faultGrammar,
   does: 'serve',
   flags: [
     {
@@ -27,11 +30,18 @@ export const serve: Undertaking = {
       help: `Address to listen on; ${usual.host} unless said otherwise`,
     },
     {
+      name: 'allow-host',
+      kind: 'list',
+      argument: 'NAME',
+      heading,
+      help: 'Another name that it may be asked by, such as that of its container',
+    },
+    {
       name: 'fault',
       kind: 'list',
       argument: 'FAULTS',
       heading,
-      help: 'Faults to answer with, to test scripts: UpdateStage:409x3,GetStage:429@10%,UpdateStage:reset@1',
+      help: 'Faults to answer with, to test scripts; see below',
     },
     {
       name: 'rate',

@@ -1,4 +1,5 @@
 /** From a request to the answer of the operation that it asks for. */
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { isObject, type JsonObject } from '../stage/stage.js';
 import { printable } from '../text/printable.js';
@@ -16,7 +17,8 @@ export interface Asked {
 }
 
 export const askedBy = ({ method = '', url = '' }: IncomingMessage): Asked => {
-  const [path = '', ...query] = url.split('?');
+  // To a proxy, and so to every server, the whole address may be said.
+  const [path = '', ...query] = url.replace(/^https?:\/\/[^/?]*/i, '').split('?');
   return { method, path, query: new URLSearchParams(query.join('?')), route: routeOf(method, path) };
 };
 
@@ -35,6 +37,7 @@ const readBytes = async (request: IncomingMessage, most: number): Promise<Buffer
 
 const parseBody = (bytes: Buffer): JsonObject => {
   if (bytes.length === 0) return {};
+  if (!isUtf8(bytes)) throw new ApiError('SerializationException', 'The body is no UTF-8.');
   try {
     const body: unknown = JSON.parse(bytes.toString());
     if (isObject(body)) return body;

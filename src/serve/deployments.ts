@@ -12,11 +12,13 @@ const deploymentsNamedIn = (stages: readonly Stage[]): readonly string[] =>
     [deploymentId, canarySettings?.deploymentId].flatMap((id) => id ?? []),
   );
 
-/** The deployments that are written down, or else those that stages name. */
+/** The deployments that are written down, or else those that stages name and those that were made here. */
 const deploymentsOf = async (api: Api, backend: Backend): Promise<readonly Item[]> => {
   if (api.deployments !== undefined) return api.deployments.map((deployment) => dated(deployment, backend));
   const stages = (await allStages(api, backend)).map(([, stage]) => stage);
-  return [...new Set(deploymentsNamedIn(stages))].map((id) => dated({ id }, backend));
+  const named = deploymentsNamedIn(stages).map((id): Item => ({ id }));
+  const all = new Map([...named, ...backend.store.remembered(api.id)].map((deployment) => [deployment.id, deployment]));
+  return [...all.values()].map((deployment) => dated(deployment, backend));
 };
 
 export const getDeployments: Operation = async (request, backend) =>

@@ -1,5 +1,6 @@
 /**
  * Faults on demand: `OPERATION:KIND[xN][@WHEN]`, several with commas between them.
+ * `stage serve --help` says it too.
  *
  * OPERATION is a name of API Gateway's, or `*`. WHEN is `N`, the Nth request of that operation, or `P%`, that share of them;
  * without it every request is meant. `xN` is how many requests are hit at most: with `@N` one, otherwise all.
@@ -37,6 +38,9 @@ export interface FaultRule {
 const statuses = ['403', 'expired', '409', '429', '500', '503'] as const;
 const others = ['reset', 'reset-after', 'truncate', 'hang'] as const;
 
+/** All that is spelled without more. */
+export const faultKinds: readonly string[] = [...statuses, ...others];
+
 const isStatus = (kind: string): kind is FaultStatus => (statuses as readonly string[]).includes(kind);
 const isOther = (kind: string): kind is (typeof others)[number] => (others as readonly string[]).includes(kind);
 
@@ -61,7 +65,7 @@ const refuse = (rule: string, sentence: string): Problem => ({
   message: `--fault ${printable(rule)}: ${sentence}`,
 });
 
-const kindsInWords = `${statuses.join(', ')}, ${others.join(', ')} or slow=MILLISECONDS`;
+const kindsInWords = `${faultKinds.join(', ')} or slow=MILLISECONDS`;
 
 const ruleIn = (text: string): FaultRule | Problem => {
   const [, operation = '', kind = '', times, when] = /^([^:]*):([^@]*?)(?:x(\d+))?(?:@(.*))?$/s.exec(text) ?? [];

@@ -14,14 +14,14 @@ const nameIn = (header: string): string => header.toLowerCase().replace(/:\d*$/,
 
 /**
  * Refuses a request that a browser may have been led to make: for a name that somebody else has pointed at this machine (DNS
- * rebinding), or from a page. `own` are the addresses that the server listens at.
+ * rebinding), or from a page. `own` are the addresses that the server listens at, and the names that it was told it has.
  */
 export const checkAsker = ({ host = '', origin }: IncomingHttpHeaders, own: readonly string[]): void => {
   const allowed = [...new Set([...localNames, ...own.map((name) => hostInUrl(name).toLowerCase())])];
   if (!allowed.includes(nameIn(host)))
     throw new ApiError(
       'AccessDeniedException',
-      `Host: expected one of ${allowed.join(', ')}. Start with --host to serve another.`,
+      `Host: expected one of ${allowed.join(', ')}. Start with --allow-host NAME to be asked by another.`,
     );
   if (origin !== undefined)
     throw new ApiError('AccessDeniedException', 'Origin: requests from web pages are not answered.');

@@ -28,10 +28,11 @@ const errors: { readonly [status in FaultStatus]: (asked: Asked) => ApiError } =
 
 /** Sends an answer as the fault has it, and says in a few words what was sent. */
 export const spoil = async (fault: Fault | undefined, reply: Reply, given: Answer): Promise<string> => {
+  const because = fault === undefined ? '' : ` (fault: ${fault.kind === 'status' ? fault.status : fault.kind})`;
   if (fault?.kind === 'truncate') await sendHalf(reply, given);
   else if (fault?.kind === 'reset-after') reset(reply);
-  else return send(reply, given);
-  return `${given.status} (fault: ${fault.kind})`;
+  else return `${send(reply, given)}${because}`;
+  return `${given.status}${because}`;
 };
 
 const goneOf = ({ response }: Reply): Promise<void> => new Promise((resolve) => response.once('close', resolve));

@@ -7,6 +7,7 @@ import { printable } from '../text/printable.js';
 import type { World } from '../world.js';
 import { type Asked, answerTo, askedBy } from './asked.js';
 import { newClusters } from './clusters.js';
+import { type Contents, contentsOf } from './contents.js';
 import { type Fault, type FaultRule, newStrike, type Strike } from './faults.js';
 import { checkAsker, hostInUrl } from './gate.js';
 import { type Backend, secondsNow } from './operation.js';
@@ -20,6 +21,8 @@ export interface ServeOptions {
   /** `ID/STAGE.json`, and `ID.json` where there is one. */
   readonly folder: string;
   readonly host: string;
+  /** Other names that it may be asked by, such as that of its container. */
+  readonly allowedHosts?: readonly string[];
   /** 0 is any that is free. */
   readonly port: number;
   readonly faults: readonly FaultRule[];
@@ -48,6 +51,7 @@ const usualLimits: Limits = { bodyBytes: 2 ** 20, headersTimeout: 10_000, reques
 export interface Served {
   readonly url: string;
   readonly port: number;
+  readonly contents: Contents;
   /** Stops listening, ends what is under way, and resolves when all is done. What is being written is finished. */
   close(): Promise<void>;
   /** Resolves when the server has stopped, by `close` or by the world's signal. */
@@ -61,15 +65,16 @@ interface Endpoint {
   /** Takes one of the account's requests, and answers whether there was one. */
   readonly take: () => boolean;
   readonly limits: Limits;
-  readonly host: string;
+  /** The names that it may be asked by, besides those that every machine has. */
+  readonly hosts: readonly string[];
   /** Aborts when the server stops. */
   readonly stopping: AbortSignal;
   readonly world: ServeOptions['world'];
 }
 
 /** Throws what a request is refused for before it is looked at. */
-const admit = ({ headers, socket }: IncomingMessage, { host, take }: Endpoint): void => {
-  checkAsker(headers, [host, socket.localAddress ?? host]);
+const admit = ({ headers, socket }: IncomingMessage, { hosts, take }: Endpoint): void => {
+  checkAsker(headers, [...hosts, ...(socket.localAddress === undefined ? [] : [socket.localAddress])]);
   if (!take()) throw throttled();
 };
 
@@ -109,7 +114,7 @@ const listen = (server: Server, { host, port }: ServeOptions): Promise<number> =
   });
 
 const newEndpoint = (options: ServeOptions, stopping: AbortSignal): Endpoint => {
-  const { folder, host, faults, quota, cacheDelay, limits, log, world } = options;
+  const { folder, host, allowedHosts = [], faults, quota, cacheDelay, limits, log, world } = options;
   return {
     backend: {
       store: openStore(folder, options),
@@ -121,7 +126,7 @@ const newEndpoint = (options: ServeOptions, stopping: AbortSignal): Endpoint => 
     strike: newStrike(faults, world.random),
     take: quota === undefined ? () => true : newTaker(quota, world.now),
     limits: { ...usualLimits, ...limits },
-    host,
+    hosts: [host, ...allowedHosts],
     stopping,
     world,
   };
@@ -189,5 +194,6 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
   };
   if (signal.aborted) close();
   else signal.addEventListener('abort', close);
-  return { url: `http://${hostInUrl(options.host)}:${port}`, port, close, closed };
+  const url = `http://${hostInUrl(options.host)}:${port}`;
+  return { url, port, contents: contentsOf(endpoint.backend.store), close, closed };
 };

@@ -45,8 +45,10 @@ export interface Store {
   createStage(apiId: string, name: string, stage: Stage): Promise<boolean>;
   /** False where there was no such stage. */
   deleteStage(apiId: string, name: string): Promise<boolean>;
-  /** Writes a deployment down, where the API's deployments are. */
+  /** Writes a deployment down, where the API's deployments are; elsewhere it is remembered. */
   addDeployment(apiId: string, deployment: Item): Promise<void>;
+  /** Those that are only remembered. */
+  remembered(apiId: string): readonly Item[];
 }
 
 /** What an API or a stage may be called here. Nothing else ever becomes part of a path. */
@@ -75,6 +77,7 @@ const itemsIn = (value: JsonObject, member: 'deployments' | 'resources', file: s
 const apiIn = (id: string, value: unknown): Api => {
   const file = apiFile(id);
   if (!isObject(value)) throw misfit(file, 'expected an object, { id, name, deployments, resources }.');
+  if ('stageName' in value) throw misfit(file, 'this is a stage; it would be served from a folder: API/STAGE.json.');
   const { id: _, name, deployments, resources, ...others } = value;
   return {
     id,
@@ -128,6 +131,7 @@ export const openStore = (path: string, options: FolderOptions): Store => {
   const folder = openFolder(path, options);
   // The lock of a file is for other processes. Our own requests wait in line, so that none of them starves.
   const inTurn = newQueue();
+  const remembered = new Map<string, readonly Item[]>();
   const { world } = options;
   const within = { pid: world.pid, cwd: folder.root, signal: world.signal, now: world.now, random: world.random };
   const target = (apiId: string, name: string, more: Pick<FileOptions, 'apply'> = {}): StageTarget =>
@@ -153,9 +157,11 @@ export const openStore = (path: string, options: FolderOptions): Store => {
       isName(apiId) && isName(name) && folder.create(stagePath(apiId, name), textOf(stage)),
     deleteStage: (apiId, name) =>
       inTurn(stagePath(apiId, name), async () => isStage(apiId, name) && folder.remove(stagePath(apiId, name))),
+    remembered: (apiId) => remembered.get(apiId) ?? [],
     addDeployment: async (apiId, deployment) => {
-      if (api(apiId)?.deployments === undefined) return;
-      await inTurn(apiFile(apiId), () => folder.edit(apiFile(apiId), (value) => withDeployment(value, deployment)));
+      if (api(apiId)?.deployments === undefined) remembered.set(apiId, [...(remembered.get(apiId) ?? []), deployment]);
+      else
+        await inTurn(apiFile(apiId), () => folder.edit(apiFile(apiId), (value) => withDeployment(value, deployment)));
     },
   };
 };

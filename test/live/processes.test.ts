@@ -4,6 +4,7 @@ import { EventEmitter, on } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { type AddressInfo, connect, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { folderOf } from '../serve/serving.js';
 import { aStage } from '../stages.js';
@@ -96,7 +97,7 @@ test.each([
   expect(end).toEqual({ code });
   expect(stdout).toBe(`${server.url}\n`);
   expect(stderr).toMatch(
-    /^aws apigateway get-stages --endpoint-url http:.*\nGET .*GetStage 200 .*\nPATCH .*UpdateStage 200 .*\n$/,
+    /^Serves a1b2c3d4e5\/prod\.\naws apigateway get-stages --endpoint-url http:.*\nGET .*GetStage 200 .*\nPATCH .*UpdateStage 200 .*\n$/,
   );
   expect(await isFree(server.url)).toBe(true);
   expect(held(server).description).toBe('new');
@@ -128,6 +129,25 @@ test.each([
 ])('stage %j is refused with 3', async (words, says) => {
   const { code, stdout, stderr } = await runProgram(words);
   expect({ code, stdout, stderr }).toEqual({ code: 3, stdout: '', stderr: expect.stringContaining(says) });
+});
+
+test('stage serve of a folder with stages in it says that they are not served', async () => {
+  const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
+  // As a URL writes it.
+  const host = hasIpv6 ? '[::1]' : '127.0.0.1';
+  const server = start(
+    [process.execPath, program, 'serve', 'examples', '--host', host, '--port', '0'],
+    cleanEnvironment,
+  );
+  const [, url] = await server.told(/^(http.*)$/m);
+  await server.told(/get-stages/);
+  server.child.kill();
+  const { stderr } = await server.ended;
+  expect(url).toContain(`http://${host}:`);
+  expect(stderr.split('\n').slice(0, 2)).toEqual([
+    'There are no stages in examples: they are read from examples/API/STAGE.json.',
+    'Left out: prod.json: this is a stage; it would be served from a folder: API/STAGE.json.',
+  ]);
 });
 
 test('a port that is taken is told', async () => {

@@ -1,6 +1,7 @@
 import { quotaIn } from '../../src/cli/serve.js';
-import { type FaultRule, newStrike, parseFaults } from '../../src/serve/faults.js';
+import { type FaultRule, faultKinds, newStrike, parseFaults } from '../../src/serve/faults.js';
 import { aStage } from '../stages.js';
+import { runStage } from '../world.js';
 import { ask, type Serving, type ServingOptions, startServing, stopServing } from './serving.js';
 
 afterEach(stopServing);
@@ -9,6 +10,12 @@ const always = { kind: 'always' } as const;
 const status = (of: '403' | '409' | '429' | '500' | '503' | 'expired') => ({ kind: 'status', status: of }) as const;
 
 describe('the grammar', () => {
+  test('is in the help, with every kind', async () => {
+    const { stdout } = await runStage('serve --help');
+    for (const kind of ['OPERATION:KIND[xN][@WHEN]', 'slow=MILLISECONDS', ...faultKinds])
+      expect(stdout).toContain(kind);
+  });
+
   test.each<[string, FaultRule]>([
     ['UpdateStage:409', { operation: 'UpdateStage', fault: status('409'), time: always, times: Infinity }],
     ['UpdateStage:409x3', { operation: 'UpdateStage', fault: status('409'), time: always, times: 3 }],
@@ -134,6 +141,8 @@ describe('a fault on the wire', () => {
     expect(descriptionIn(server)).toBe('old');
     expect((await update(server)).status).toBe(200);
     expect(descriptionIn(server)).toBe('new');
+    expect(server.lines[0]).toMatch(new RegExp(`${code} ${error} \\(fault: ${kind}\\) \\d+ms$`));
+    expect(server.lines[1]).not.toContain('fault');
   });
 
   test.each([

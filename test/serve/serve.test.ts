@@ -55,6 +55,32 @@ describe('an answer', () => {
     expect(reply).toMatchObject({ status: 400, error: 'SerializationException', body: { message } });
   });
 
+  test('to a body that is no UTF-8 is a refusal, and nothing is stored', async () => {
+    const server = await startServing(files);
+    const body = Buffer.from(JSON.stringify(describing('caf\u00e9')), 'latin1');
+    const reply = await fetch(`${server.url}${path}`, { method: 'PATCH', body });
+    expect([reply.status, await reply.json()]).toEqual([400, { message: 'The body is no UTF-8.' }]);
+    expect(server.file(`${api}/prod.json`)).toEqual(files[`${api}/prod.json`]);
+  });
+
+  test('to a whole address, as proxies are asked, is that to its path', async () => {
+    const server = await startServing(files);
+    expect(await ask(server, 'GET', `${server.url}${path}`)).toMatchObject({
+      status: 200,
+      body: { description: 'old' },
+    });
+  });
+
+  test('to GetDeployment is every deployment that was made, also where nobody wrote down which there are', async () => {
+    const server = await startServing(files);
+    const made = await ask(server, 'POST', `/restapis/${api}/deployments`, { description: 'by hand' });
+    expect(made).toMatchObject({ status: 201, body: { description: 'by hand' } });
+    const found = await ask(server, 'GET', `/restapis/${api}/deployments/${made.body['id']}`);
+    expect(found).toMatchObject({ status: 200, body: made.body });
+    const { body } = await ask(server, 'GET', `/restapis/${api}/deployments`);
+    expect(body['item']).toEqual([{ id: 'dep1', createdDate: expect.anything() }, made.body]);
+  });
+
   test.each<[string, unknown, string]>([
     [
       'a list with what is no operation',
@@ -210,7 +236,9 @@ describe('no path leads out of the folder', () => {
     '/restapis/served/api/stages/inner',
     '/restapis//stages/prod',
     `//restapis/${api}/stages/prod`,
-    `http://127.0.0.1/restapis/${api}/stages/prod`,
+    `http://127.0.0.1/restapis/../${name}/stages/prod`,
+    `http://127.0.0.1/restapis/linked/stages/prod`,
+    `file:///restapis/${api}/stages/prod`,
   ])('%s', async (attack) => {
     const server = await serving();
     for (const method of ['GET', 'PATCH', 'DELETE']) {
@@ -261,8 +289,14 @@ describe('who may ask', () => {
   test('is told, each address once', async () => {
     const reply = await ask(await startServing(files), 'GET', path, undefined, { host: 'evil.example' });
     expect(reply.body['message']).toBe(
-      'Host: expected one of localhost, 127.0.0.1, [::1]. Start with --host to serve another.',
+      'Host: expected one of localhost, 127.0.0.1, [::1]. Start with --allow-host NAME to be asked by another.',
     );
+  });
+
+  test('by a name that was allowed', async () => {
+    const server = await startServing(files, { allowedHosts: ['Stages'] });
+    expect((await ask(server, 'GET', path, undefined, { host: 'stages:4568' })).status).toBe(200);
+    expect((await ask(server, 'GET', path, undefined, { host: 'other:4568' })).status).toBe(403);
   });
 
   test('no page in a browser', async () => {
@@ -396,6 +430,22 @@ describe('the end', () => {
 });
 
 describe('a start', () => {
+  test('tells what is served and what is not', async () => {
+    const { contents } = await startServing({
+      ...files,
+      'prod.json': aStage(),
+      'broken.json': '{',
+      'abc.json': { name: 'x' },
+    });
+    expect(contents).toEqual({
+      stages: [`${api}/prod`],
+      leftOut: [
+        expect.stringMatching(/^broken\.json: /),
+        'prod.json: this is a stage; it would be served from a folder: API/STAGE.json.',
+      ],
+    });
+  });
+
   const failureOf = async (start: Promise<unknown>): Promise<StageError> => {
     const error: unknown = await start.then(
       () => new Error('it started'),
