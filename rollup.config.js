@@ -34,7 +34,14 @@ const lateModules = {
   ],
   operations: ['src/render/aws-cli.ts', 'src/stage/parse-operations.ts', 'src/stage/shorthand.ts'],
   diff: ['src/stage/diff.ts', 'src/stage/diff-methods.ts'],
-  live: ['src/cli/list.ts', 'src/cli/live.ts', 'src/cli/serve.ts', 'src/stage/read-only.ts', 'src/targets/quota.ts'],
+  live: [
+    'src/cli/list.ts',
+    'src/cli/live.ts',
+    'src/cli/live-address.ts',
+    'src/cli/serve.ts',
+    'src/stage/read-only.ts',
+    'src/targets/quota.ts',
+  ],
   config: ['src/settings/check.ts', 'src/settings/read-config-file.ts', 'src/settings/load-config-file.ts'],
 };
 
