@@ -29,10 +29,17 @@ const lateModules = {
     'src/render/problems.ts',
     'src/stage/near-miss.ts',
     'src/stage/refusals.ts',
+    'src/targets/failure.ts',
     'src/text/json-fault.ts',
     'src/text/spelling.ts',
   ],
-  operations: ['src/render/aws-cli.ts', 'src/stage/parse-operations.ts', 'src/stage/shorthand.ts'],
+  operations: [
+    'src/cli/patch-items.ts',
+    'src/cli/variables-flag.ts',
+    'src/render/aws-cli.ts',
+    'src/stage/parse-operations.ts',
+    'src/stage/shorthand.ts',
+  ],
   diff: ['src/stage/diff.ts', 'src/stage/diff-methods.ts'],
   live: [
     'src/cli/list.ts',
@@ -50,7 +57,7 @@ const lateChunkOf = (id) =>
 
 const sdk = /\/node_modules\/@(?:aws|aws-sdk|smithy)\//;
 
-const liveModules = /\/src\/(?:serve|targets\/api-gateway)(?:\/|\.ts$)/;
+const liveModules = /\/src\/(?:serve|targets\/(?:api-gateway|folder))(?:\/|\.ts$)/;
 
 const chunkOf = (id) => {
   const late = lateChunkOf(id);

@@ -124,7 +124,7 @@ describe('a live edit', () => {
 
 test.each([
   ['bin/stage.js', 9],
-  ['dist/main.js', 290],
+  ['dist/main.js', 280],
 ])('%s has at most %d kB to compile', (file, kilobytes) => {
   expect(statSync(join(root, file)).size).toBeLessThanOrEqual(kilobytes * 1000);
 });

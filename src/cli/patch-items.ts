@@ -5,10 +5,9 @@ import { looksLikeOperations, readOperations } from '../stage/parse-operations.j
 import { ours } from '../stage/refusals.js';
 import { isLoneMember, joinMembers, operationExample } from '../stage/shorthand.js';
 import { quoteShell } from '../text/quote-shell.js';
-import { flagTexts } from './given.js';
 import { checkMask, discreet, type Reading, slip } from './reading.js';
 
-interface Items {
+export interface Items {
   readonly operations: readonly PatchOperation[];
   /** The TARGET, where one stands behind the items. */
   readonly target: readonly string[];
@@ -44,10 +43,7 @@ const divide = (given: readonly string[]): readonly [items: readonly string[], t
 };
 
 /** The items of `--patch-operations`; a last one that is no operation is the TARGET. */
-export const readItems = async (reading: Reading): Promise<Items> => {
-  const given = flagTexts(reading, 'patch-operations');
-  // How they are read is not loaded for other verbs.
-  if (given.length === 0) return { operations: [], target: [] };
+export const readItems = async (given: readonly string[], reading: Reading): Promise<Items> => {
   const [items, target] = divide(given);
   if (items.some(isLoneMember)) return { operations: slip(reading, explainSpaces(items, reading)), target };
   const operations = await readTexts(items, reading);

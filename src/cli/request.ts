@@ -12,7 +12,7 @@ import type { Property } from '../stage/properties.js';
 import { propertiesCalled } from './advice.js';
 import { flagsOf } from './common-flags.js';
 import { flagTexts, isOn, usageError } from './given.js';
-import { readItems } from './patch-items.js';
+import { type Items, readItems } from './patch-items.js';
 import type { Invocation } from './program.js';
 import { checkMask, type Reading, slip } from './reading.js';
 import { notProperty, slipsOfTargets, splitAssignment, wasExpanded } from './strangers.js';
@@ -178,7 +178,7 @@ const chooseByFlags = async (reading: Reading): Promise<readonly Choice[]> => {
   for (const flag of flagsOf(reading.command)) {
     if (flag.property) choices.push(...(await chooseByFlag(flag, flag.property, reading)));
   }
-  return [...chooseVariables(reading), ...choices];
+  return [...flagTexts(reading, 'variables').flatMap((given) => chooseVariables(given, reading)), ...choices];
 };
 
 const chooseExpected = async (reading: Reading): Promise<readonly Choice[]> => {
@@ -189,6 +189,12 @@ const chooseExpected = async (reading: Reading): Promise<readonly Choice[]> => {
 
 const chooseExcluded = (reading: Reading): readonly Choice[] =>
   flagTexts(reading, 'exclude').flatMap((word) => choosePlain(word, '--exclude ', reading));
+
+// How they are read is not loaded for other verbs.
+const itemsOf = async (reading: Reading): Promise<Items> => {
+  const given = flagTexts(reading, 'patch-operations');
+  return given.length === 0 ? { operations: [], target: [] } : readItems(given, reading);
+};
 
 /** Every word of a verb without targets is a property, or was meant to be one. */
 const isChoice =
@@ -210,7 +216,7 @@ export const parseRequest = async (
   const reading: Reading = { command, flags, texts, isSecret, problems: [], notices: [], readers: [] };
   const properties = words.filter(isChoice(command));
   checkRequired(reading);
-  const { operations, target } = await readItems(reading);
+  const { operations, target } = await itemsOf(reading);
   const targets = [...words.filter((word) => !properties.includes(word)), ...target];
   const byWords = await chooseByWords(properties, reading);
   const choices = [...(await chooseByFlags(reading)), ...byWords];

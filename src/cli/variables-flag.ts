@@ -6,7 +6,6 @@ import { parseShorthand } from '../stage/shorthand.js';
 import { isObject, kindOf } from '../stage/stage.js';
 import { findJsonFault, jsonFaultSentence } from '../text/json-fault.js';
 import { repeatsKeys } from '../text/json-keys.js';
-import { flagTexts } from './given.js';
 import { checkMask, discreet, type Reading, slip } from './reading.js';
 
 const variable = propertyNamed('variables.{name}');
@@ -49,13 +48,10 @@ const variablesFromShorthand = (text: string, reading: Reading): readonly Choice
   }));
 };
 
-const variablesFrom = (given: string, reading: Reading): readonly Choice[] => {
+/** What create-stage's `--variables` takes: `a=1,b=2`, JSON, or a file of either. */
+export const chooseVariables = (given: string, reading: Reading): readonly Choice[] => {
   const text = readReference(given, reading).trim();
   const choices = text.startsWith('{') ? variablesFromJson(text, reading) : variablesFromShorthand(text, reading);
   for (const { name, text: value = '' } of choices) checkMask(value, `--variables: ${name}`, reading);
   return choices.map((choice) => ({ ...choice, word: `--variables ${choice.name}` }));
 };
-
-/** What create-stage's `--variables` takes: `a=1,b=2`, JSON, or a file of either; given several times, all of them. */
-export const chooseVariables = (reading: Reading): readonly Choice[] =>
-  flagTexts(reading, 'variables').flatMap((given) => variablesFrom(given, reading));
