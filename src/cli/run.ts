@@ -57,10 +57,12 @@ const sourceAndTarget = (scene: Scene): readonly [source: string | undefined, ta
   return isBetween ? [first, targetOf(second, scene)] : [undefined, targetOf(first, scene)];
 };
 
+/** Whether an edit changes something, or may: of some operations nobody knows what they do. */
+const mayDiffer = ({ before, after, notices }: StageResult): boolean =>
+  changesBetween(before, after).length > 0 || notices.some(({ code }) => code === 'unproven');
+
 const codeOfEdit = (result: StageResult, scene: Scene): number =>
-  isOn(scene, 'detailed-exitcode') && changesBetween(result.before, result.after).length > 0
-    ? exitCodes.differences
-    : exitCodes.done;
+  isOn(scene, 'detailed-exitcode') && mayDiffer(result) ? exitCodes.differences : exitCodes.done;
 
 /** Milliseconds that `--wait` may take; undefined where nothing is to be waited for. */
 const patienceOf = (scene: Scene): number | undefined => {

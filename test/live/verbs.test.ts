@@ -232,6 +232,13 @@ describe('patch', () => {
 
   const unproven = 'notice: Nobody has shown what API Gateway makes of add at /description; it is sent as given.\n';
 
+  test('exits 2 in a dry run of what nobody has shown: something may change', async () => {
+    const { stage } = await goLive(canaryStage);
+    const [line, flags] = [patch('op=add,path=/description,value=new'), '-n --detailed-exitcode'];
+    expect(await stage(`${line} ${flags}`)).toMatchObject({ code: 2, stderr: expect.stringContaining(unproven) });
+    expect(await stage(`${patch('op=replace,path=/description,value=old')} ${flags}`)).toMatchObject({ code: 0 });
+  });
+
   test('sends what nobody has shown as given, and what API Gateway says of it is told', async () => {
     const { stage, calls } = await goLive(canaryStage);
     const { code, stderr } = await stage(patch('op=add,path=/description,value=new'));
