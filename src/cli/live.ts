@@ -6,6 +6,7 @@ import { isSecretPlace, mask } from '../render/redact.js';
 import { misfit, webAddress } from '../settings/kind.js';
 import { present } from '../settings/present.js';
 import type { Method } from '../stage/method.js';
+import { pathOf } from '../stage/place.js';
 import { type Notice, type OnPartial, onPartials } from '../stage/plan.js';
 import { failure, StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';
@@ -124,6 +125,21 @@ const connectionTo = (place: Partial<LivePlace>, scene: Scene): LiveOptions => (
 const usualOnPartial = ({ command }: Scene): OnPartial | undefined =>
   isStageCommand(command) ? command.onPartial : undefined;
 
+const otherValues = ['another value', 'a third value'];
+
+/** Shows values. Of secret ones it says which are the same: under the mask all would be. */
+const newShowLeaf = ({ voice }: Scene): NonNullable<LiveEditOptions['showLeaf']> => {
+  const seen = new Map<string, unknown[]>();
+  return (at, leaf) => {
+    if (leaf === undefined) return 'nothing';
+    if (!isSecretPlace(at, voice.isSecret)) return String(leaf);
+    const values = seen.get(pathOf(at)) ?? [];
+    const index = values.includes(leaf) ? values.indexOf(leaf) : values.push(leaf) - 1;
+    seen.set(pathOf(at), values);
+    return index === 0 ? mask : `${mask} (${otherValues[index - 1] ?? 'yet another value'}; --show-values shows it)`;
+  };
+};
+
 const editOptions = (place: LivePlace, isProtected: boolean, scene: Scene): LiveEditOptions => ({
   ...connectionTo(place, scene),
   verbatim: 'standsIn' in scene.command,
@@ -131,10 +147,7 @@ const editOptions = (place: LivePlace, isProtected: boolean, scene: Scene): Live
   ...present({ onPartial: flagWord(scene, 'on-partial', onPartials) ?? usualOnPartial(scene) }),
   ownerTags: scene.settings.ownerTags,
   refuseOwned: isOn(scene, 'refuse-owned'),
-  showLeaf: (at, leaf) => {
-    if (leaf === undefined) return 'nothing';
-    return isSecretPlace(at, scene.voice.isSecret) ? mask : String(leaf);
-  },
+  showLeaf: newShowLeaf(scene),
 });
 
 /** A notice where --region names another region than the address, which counts first. */

@@ -13,6 +13,7 @@ import { stageFile } from '../targets/file.js';
 import { stageOnStdio } from '../targets/stdio.js';
 import type { StageTarget } from '../targets/target.js';
 import { printable } from '../text/printable.js';
+import { quoteShell } from '../text/quote-shell.js';
 import { type Address, addressOf, type Named } from './address.js';
 import { flagTime, isOn } from './given.js';
 import { identified, isElsewhere, openLive, regionNotices } from './live.js';
@@ -61,8 +62,8 @@ const guardOf = (address: Address, { settings: { stages }, world }: Scene): stri
 const refuseDefault = (name: string): StageError =>
   failure('config', 'target', `The default stage is ${name}, which is protected; a protected stage has to be named.`);
 
-/** Opens the stage that was named, or the default one. */
-export const open = async (named: Named, scene: Scene): Promise<Opened> => {
+/** Opens the stage that was named, or the default one; `source` is that which is copied to it. */
+export const open = async (named: Named, scene: Scene, source?: Opened): Promise<Opened> => {
   const { world } = scene;
   const address = await findAddress(named, scene);
   const name = guardOf(address, scene);
@@ -74,7 +75,8 @@ export const open = async (named: Named, scene: Scene): Promise<Opened> => {
   }
   if (address.kind === 'stdio') return { address, target: stageOnStdio(world), notices: [], ...guard };
   const lockTimeout = flagTime(scene, 'lock-timeout', defaults.lockTimeout);
-  const target = stageFile(address.file, { world, lockTimeout });
+  const printedBy = source?.live && `stage get ${quoteShell(source.address.label)}`;
+  const target = stageFile(address.file, { world, lockTimeout, ...(printedBy && { printedBy }) });
   return { address, target: { ...target, label: address.label }, notices: [], ...guard };
 };
 

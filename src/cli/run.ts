@@ -141,7 +141,7 @@ const runEdit = async (command: StageCommand, scene: Scene): Promise<number> => 
   const [sourceWord, targetWord] = sourceAndTarget(scene);
   const openedSource = sourceWord === undefined ? undefined : await open(sourceWord, scene);
   const source = await openedSource?.target.read();
-  const opened = await open(targetWord, scene);
+  const opened = await open(targetWord, scene, openedSource);
   const request = opened.live ? await checkMethods(opened.live, scene) : sayLiveOnly(scene);
   const told = await edit(command, wrapped(opened, scene), {
     ...request,

@@ -18,6 +18,8 @@ export interface FileOptions extends LockOptions {
   readonly world: LockOptions['world'] & Pick<World, 'cwd'>;
   /** What calls make of a stage, where that is more than they say. Throws what they are refused for. */
   readonly apply?: (stage: Stage, calls: Calls) => Stage;
+  /** The command that prints the stage which such a file is to be made of. */
+  readonly printedBy?: string;
   /** In place of the system's, for tests. */
   readonly write?: WriteSome;
 }
@@ -39,26 +41,27 @@ const jsonFilesIn = (folder: string): readonly string[] => {
   }
 };
 
+const usualPrint = 'aws apigateway get-stage --rest-api-id ID --stage-name NAME';
+
 /** `path` is the file as it was named, so that what is printed can be pasted. */
-const absentStage = (file: string, path: string): string => {
+const absentStage = (file: string, path: string, printedBy: string): string => {
   const there = jsonFilesIn(dirname(file))
     .slice(0, 5)
     .map((name) => clipped(name));
   const instead = there.length === 0 ? '' : ` There is ${there.join(', ')}.`;
-  const print = `aws apigateway get-stage --rest-api-id ID --stage-name NAME > ${printable(quoteShell(path))}`;
-  return `${absence(file)}${instead} To make it: ${print}`;
+  return `${absence(file)}${instead} To make it: ${printedBy} > ${printable(quoteShell(path))}`;
 };
 
 const explaining = async <T>(
   doing: 'read' | 'edited',
-  file: string,
   path: string,
+  absent: () => string,
   work: () => T | Promise<T>,
 ): Promise<T> => {
   try {
     return await work();
   } catch (error) {
-    throw fileSystemFailure(error, doing, path, () => absentStage(file, path));
+    throw fileSystemFailure(error, doing, path, absent);
   }
 };
 
@@ -114,11 +117,12 @@ const editLocked = (
  */
 export const stageFile = (path: string, options: FileOptions): StageTarget => {
   const file = resolve(options.world.cwd, path);
+  const absent = (): string => absentStage(file, path, options.printedBy ?? usualPrint);
   return {
     label: path,
-    read: () => explaining('read', file, path, () => readStage(file, path)),
+    read: () => explaining('read', path, absent, () => readStage(file, path)),
     edit: (decide) =>
-      explaining('edited', file, path, () => {
+      explaining('edited', path, absent, () => {
         const real = fileToEdit(file, path);
         return withLock(real, path, options, () => editLocked(real, path, decide, options));
       }),

@@ -287,6 +287,19 @@ const scripted: readonly Scripted[] = [
   },
 ];
 
+test('values of secrets that differ are told apart, and not shown', async () => {
+  const secrets = (apiKey: string) => ({ ...canaryStage, variables: { apiKey } });
+  const { stub, stage } = await againstStub(secrets('hunter1'));
+  stub.scripts['UpdateStage'] = [{ status: 200, body: { ...secrets('hunter3'), createdDate: 1, lastUpdatedDate: 1 } }];
+  const { code, stderr } = await stage(`set ${prod} --variable apiKey=hunter2`);
+  expect(code).toBe(0);
+  expect(stderr).not.toContain('hunter');
+  expect(stderr).toContain(
+    'variables.apiKey was ******** when the stage was read and should be ******** (another value; --show-values shows it) by ' +
+      'this edit; API Gateway answered ******** (a third value; --show-values shows it).',
+  );
+});
+
 test.each(scripted)('$what', async (row) => {
   const { line, get, update, exits, writes, says, holds } = row;
   const { stub, stage } = await againstStub({ ...canaryStage });

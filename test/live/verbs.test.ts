@@ -281,6 +281,12 @@ describe('patch', () => {
 });
 
 describe('copy', () => {
+  test('to a file that is not there says how it is made of that very stage', async () => {
+    const { stage } = await goLive(canaryStage);
+    const { code, stderr } = await stage(`copy ${prod} new.json --all`);
+    expect([code, stderr]).toEqual([3, `stage: new.json: no such file. To make it: stage get ${prod} > new.json\n`]);
+  });
+
   const staging = aStage({ stageName: 'staging', description: 'staged', variables: { color: 'green' } });
   const served = {
     [`${restApiId}/prod.json`]: canaryStage,

@@ -26,8 +26,8 @@ export const faultSentence = (error: unknown): string => {
   return (sign && causeOf(sign.code).waiting?.(said)) ?? said.message;
 };
 
-const deployments = ({ restApiId = 'ID' }: Circumstances): string =>
-  `aws apigateway get-deployments --rest-api-id ${restApiId} lists those there are.`;
+const deployments = ({ restApiId = 'ID', region }: Circumstances): string =>
+  `aws apigateway get-deployments --rest-api-id ${restApiId}${region ? ` --region ${region}` : ''} lists those there are.`;
 
 const hintsBySentence: readonly (readonly [RegExp, (circumstances: Circumstances) => string])[] = [
   [

@@ -115,7 +115,12 @@ export const causes = {
   'access-denied': { kind: 'refused', hint: deniedHint },
   refused: { kind: 'refused' },
   'sign-in': { kind: 'config', sentence: (said) => `Signing in failed: ${sentenceIn(said)}.`.replace(/\.\.$/, '.') },
-  'expired-token': { kind: 'config', hint: signIn },
+  'expired-token': {
+    kind: 'config',
+    // What STS says of a token is of one that it was shown: there it is told which.
+    hint: (at, { name }) =>
+      isSigningIn(at) && name.startsWith('ExpiredToken') && at.profile === undefined ? undefined : signIn(at),
+  },
   'no-credentials': { kind: 'config', hint: signUp },
   'bad-credentials': { kind: 'config', hint: signUp },
   'clock-skew': { kind: 'config', hint: () => 'Set the clock of this machine right.' },

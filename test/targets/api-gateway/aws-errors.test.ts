@@ -135,6 +135,29 @@ test.each<readonly [string, Error, Partial<Circumstances>, string]>([
     {},
     'a1/prod: Allow apigateway:GET on arn:aws:apigateway:eu-west-1::/restapis/a1/stages/prod.',
   ],
+  ...[
+    ['in a service control policy', 'a service control policy'],
+    ['in an identity-based policy', 'an identity-based policy'],
+    ['', 'the policy that has it'],
+  ].map(
+    ([where, place]) =>
+      [
+        `an explicit deny ${where}`,
+        answered(
+          403,
+          'AccessDeniedException',
+          `User: x is not authorized to perform: apigateway:PATCH on resource: arn:aws:x with an explicit deny ${where}`,
+        ),
+        {},
+        `a1/prod: An explicit deny counts more than any Allow: it has to be lifted in ${place}.`,
+      ] as const,
+  ),
+  [
+    'a token that STS was shown and that is too old',
+    answered(400, 'ExpiredTokenException'),
+    { operation: 'AssumeRole', credentials: 'AWS_WEB_IDENTITY_TOKEN_FILE=/token' },
+    'a1/prod: Check what says how to sign in: AWS_WEB_IDENTITY_TOKEN_FILE=/token.',
+  ],
   ...['Signature expired: 20260101T000000Z is now earlier than x', 'Signature not yet current: x is still later'].map(
     (message) =>
       [

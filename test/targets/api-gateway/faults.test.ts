@@ -350,7 +350,7 @@ const failed: readonly Failed[] = [
     code: 'refused',
     says: [
       'Deployment id does not exist',
-      'a1b2c3d4e5/prod: Nothing was written. aws apigateway get-deployments --rest-api-id a1b2c3d4e5 lists those there are.',
+      'a1b2c3d4e5/prod: Nothing was written. aws apigateway get-deployments --rest-api-id a1b2c3d4e5 --region eu-west-1 lists those there are.',
     ],
   },
   {
