@@ -1,7 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { awsCli } from '../../../src/render/aws-cli.js';
 import { stageOnApiGateway } from '../../../src/targets/api-gateway.js';
 import { closeStubs, describedAs, failureOf, goLive, sentences } from './live.js';
+
+// The SDK itself asks STS again, and waits in between.
+jest.setTimeout(30_000);
 
 const assumed = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
 <AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>role-secret</SecretAccessKey><SessionToken>role-token</SessionToken>
@@ -122,6 +126,19 @@ test('an interrupt while signing in is told', async () => {
   const error = await reading;
   expect(error.kind).toBe('interrupted');
   expect(sentences(error)).toEqual(['a1b2c3d4e5/prod: interrupted by SIGINT; nothing was being changed.']);
+});
+
+test('-o aws-cli says which role an edit was made by, for which the AWS CLI has no flag', async () => {
+  answer = { status: 200, body: assumed };
+  const { stub, options } = await goLive();
+  const target = stageOnApiGateway(at, { ...options, roleArn });
+  const outcome = await target.edit(() => describedAs('new'));
+  const whereabouts = await target.whereabouts();
+  const text = awsCli({ ...outcome, label: 'prod', notices: [], isDryRun: false, whereabouts });
+  expect(text.split('\n').slice(0, 2)).toEqual([
+    `# with the credentials of the role ${roleArn}`,
+    `aws apigateway update-stage --rest-api-id a1b2c3d4e5 --stage-name prod --region eu-west-1 --endpoint-url ${stub.url} \\`,
+  ]);
 });
 
 test('a role that may not be taken on is a matter of configuration', async () => {
