@@ -48,7 +48,7 @@ const countedWithout = (expectations: number, error: unknown): unknown => {
 /**
  * The one use case: a verb decides on the stage that is there, the target does it, and the story is told.
  *
- * @throws StageError where the verb, the engine or the target refuses; then nothing was changed.
+ * @throws StageError where the verb, the engine or the target refuses; then nothing was changed, or its problems say what was.
  */
 export const edit = async (command: StageCommand, target: StageTarget, request: EditRequest): Promise<StageResult> => {
   let planned: readonly Notice[] = [];
@@ -65,7 +65,7 @@ export const edit = async (command: StageCommand, target: StageTarget, request: 
   const outcome = await target.edit(decide).catch((error) => {
     throw countedWithout(expectations, error);
   });
-  const told = noticesFor(outcome.before, outcome.after, operationsOf(outcome));
+  const told = noticesFor(outcome.before, outcome.after, operationsOf(outcome), outcome.own);
   return {
     label: target.label,
     ...outcome,

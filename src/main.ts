@@ -1,3 +1,4 @@
+import { exitCodes } from './cli/exit-codes.js';
 import { parseCommandLine } from './cli/program.js';
 import { parseRequest } from './cli/request.js';
 import { run } from './cli/run.js';
@@ -10,7 +11,7 @@ import type { World } from './world.js';
 
 const runIn = async (world: World, progress: Progress): Promise<number> => {
   const line = parseCommandLine(world);
-  if ('shown' in line) return 0;
+  if ('shown' in line) return exitCodes.done;
   progress.flags = line.flags;
   progress.command = line.command;
   if ('problems' in line) throw new StageError('usage', line.problems);

@@ -13,9 +13,8 @@ import { edit } from '../edit.js';
 import { asJson, asYaml } from '../render/document.js';
 import { table } from '../render/table.js';
 import { sightOutputs } from '../settings/settings.js';
-import { changesBetween } from '../stage/changes.js';
 import { failure, type Problem, StageError, withMore } from '../stage/problem.js';
-import type { StageResult } from '../stage/result.js';
+import { changesOf, type StageResult } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import type { LiveStage } from '../targets/api-gateway.js';
 import { defaults } from '../targets/defaults.js';
@@ -58,8 +57,8 @@ const sourceAndTarget = (scene: Scene): readonly [source: string | undefined, ta
 };
 
 /** Whether an edit changes something, or may: of some operations nobody knows what they do. */
-const mayDiffer = ({ before, after, notices }: StageResult): boolean =>
-  changesBetween(before, after).length > 0 || notices.some(({ code }) => code === 'unproven');
+const mayDiffer = (result: StageResult): boolean =>
+  changesOf(result).length > 0 || result.notices.some(({ code }) => code === 'unproven');
 
 const codeOfEdit = (result: StageResult, scene: Scene): number =>
   isOn(scene, 'detailed-exitcode') && mayDiffer(result) ? exitCodes.differences : exitCodes.done;
@@ -102,10 +101,13 @@ const settled = async (result: StageResult, stage: LiveStage, patience: number, 
   return { ...result, own: result.own ?? result.after, after };
 };
 
+/** The forms that show the stage as it is after the edit. */
+const formsOfStage: readonly string[] = ['json', 'yaml', 'stage'];
+
 const showsStage = (scene: Scene): boolean => {
   const usual = isStageCommand(scene.command) ? scene.command.output : undefined;
   const form = scene.voice.asked ?? usual ?? scene.settings.output ?? 'text';
-  return form !== 'text';
+  return formsOfStage.includes(form);
 };
 
 /** Tells the story of an edit at once, because a wait takes minutes; but where that shows the stage, as it is after the wait. */

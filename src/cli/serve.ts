@@ -6,6 +6,7 @@ import type { ServeOptions } from '../serve/serve.js';
 import { defaults } from '../targets/defaults.js';
 import { burstFor } from '../targets/quota.js';
 import { printable } from '../text/printable.js';
+import { exitCodes } from './exit-codes.js';
 import { flagText, flagTexts, flagTime, type Given, usageError } from './given.js';
 import type { Scene } from './scene.js';
 
@@ -77,5 +78,5 @@ export const runServer = async (scene: Scene): Promise<number> => {
   ];
   for (const line of lines) log(line);
   await served.closed;
-  return 0;
+  return exitCodes.done;
 };

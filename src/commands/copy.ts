@@ -110,13 +110,16 @@ const wanting = (selection: Selection, input: PlanInput, source: Stage): Wanted 
   const isNamed = coveredBy(selection.named);
   const isPruned = pruning(selection, input, source);
   const isAll = input.options['all'] === true;
+  // A log format that was not named stays with its destination, which is bound to the stage.
+  const isLoss = (leaf: Place): boolean =>
+    isPruned(leaf) && (isNamed(leaf) || leaf.property.group !== 'accessLogSettings');
   return (leaf) =>
     ((isAll && isInAll(leaf.property)) || isNamed(leaf)) &&
     !selection.isExcluded(leaf) &&
-    (readLeaf(source, leaf) !== undefined || isPruned(leaf));
+    (readLeaf(source, leaf) !== undefined || isLoss(leaf));
 };
 
-/** What was named, and is neither there to be copied nor taken from the target. */
+/** What was named, is not there to be copied, and is nothing to be taken from the target. */
 const absenceNotices = (selection: Selection, input: PlanInput, source: Stage): readonly Notice[] => {
   const isPruned = pruning(selection, input, source);
   const absent = selection.named.filter(

@@ -13,7 +13,7 @@ export interface ParseProblem {
   readonly index: number;
   /** What came, as it came. */
   readonly operation: unknown;
-  /** A sentence that goes on from "Operation 0:". */
+  /** Goes on from "Operation 1 of the patch cannot be read: ". */
   readonly reason: string;
 }
 

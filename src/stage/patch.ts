@@ -225,12 +225,17 @@ const malformation = (operation: unknown): string | undefined => {
   return typeof from === 'string' || (from === undefined && op !== 'copy') ? undefined : noText('from', from);
 };
 
-const tryOperation = (draft: Draft, operation: unknown, index: number, context: PatchContext): Refusal => {
+const isTest = (operation: unknown): boolean => isObject(operation) && operation['op'] === 'test';
+
+const tryOperation = (draft: Draft, operations: readonly unknown[], index: number, context: PatchContext): Refusal => {
+  const operation = operations[index];
   const reason = malformation(operation);
   if (reason) return ours.malformed(index, reason);
   const given = operation as unknown as Given;
   const apply = appliers.get(given.op);
-  return apply === undefined ? theirs.unknownOp(given.op, index) : apply(draft, given, context);
+  if (apply !== undefined) return apply(draft, given, context);
+  // API Gateway counts what is sent, and no test is.
+  return theirs.unknownOp(given.op, operations.slice(0, index).filter((before) => !isTest(before)).length);
 };
 
 // API Gateway looks at the enum before it tries any operation.
@@ -274,7 +279,7 @@ export const applyPatch = (stage: Stage, operations: readonly PatchOperation[], 
   const draft = draftOf(stage);
   const problems: PatchProblem[] = [];
   for (let index = 0; index < operations.length; index++) {
-    const refusal = tryOperation(draft, operations[index], index, context);
+    const refusal = tryOperation(draft, operations, index, context);
     if (refusal) problems.push({ ...refusal, operation: operations[index], index });
   }
   if (problems.length > 0) throw new PatchError(enumFirst(problems));

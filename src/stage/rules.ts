@@ -160,13 +160,17 @@ export const rules: readonly Rule[] = [
   },
 ];
 
-/** What an edit by these operations should be told of: the rules about what it changed that hold of the stage as it is now. */
+/**
+ * What an edit by these operations should be told of: the rules about what it changed, `own` beside `before`, that hold of the
+ * stage as it is now.
+ */
 export const noticesFor = (
   before: Stage,
   after: Stage,
   operations: readonly PatchOperation[] = [],
+  own: Stage = after,
 ): readonly Notice[] => {
-  const changes = changesBetween(before, after);
+  const changes = changesBetween(before, own);
   const touched = new Set<string>(changes.flatMap(({ place: { property } }) => [property.group, property.name]));
   const edit = { changes, written: new Set(operations.map(({ path }) => path)) };
   return rules

@@ -16,7 +16,7 @@ export interface ShorthandMember {
 /** What one item holds, by key and in the order written, keys that are no member of an operation too; or why it cannot be read. */
 export type Shorthand =
   | { readonly members: ReadonlyMap<string, ShorthandMember> }
-  /** A sentence that goes on from "Operation 0:". */
+  /** Goes on from "Operation 1 of the patch cannot be read: ". */
   | { readonly reason: string };
 
 type Braces = 'structure' | 'text';

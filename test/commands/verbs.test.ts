@@ -876,6 +876,17 @@ describe('copy between stages', () => {
       files: { 'source.json': aStage() },
       makes: ['remove /*/*', 'replace /*/*/throttling/burstLimit = 5000'],
     },
+    'keeps with --all --prune the format of logs that keep their destination': {
+      line: 'copy source.json s.json --all --prune',
+      stage: aStage({
+        accessLogSettings: {
+          format: '$context.requestId',
+          destinationArn: 'arn:aws:logs:eu-west-1:111122223333:log-group:a',
+        },
+      }),
+      files: { 'source.json': aStage() },
+      makes: [],
+    },
     'says with --prune what can be neither copied nor taken away': {
       line: 'copy source.json s.json --cache-cluster-size description --prune',
       stage: aStage({ description: 'x', cacheClusterSize: '0.5' }),

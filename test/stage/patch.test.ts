@@ -197,6 +197,17 @@ test.each(['x', 5, null, []])('an entry that is %j is not written to', (entry) =
 
 const setTo = (path: string, value: string) => ({ op: 'replace', path, value }) as const;
 
+test('an operation outside the enum is counted among those that are sent', () => {
+  const operations = [
+    { op: 'test', path: '/description', value: '' },
+    setTo('/description', 'x'),
+    { op: 'bogus', path: '/x' },
+  ];
+  expect(problemsOf(() => applyPatch({}, patchOf(...operations)))).toMatchObject([
+    { index: 2, message: expect.stringContaining("'updateStageInput.patchOperations.2.member.op'") },
+  ]);
+});
+
 test('what the context names has to be among it, and what it leaves out is not checked', () => {
   const operations = [
     setTo('/deploymentId', 'none'),

@@ -180,3 +180,9 @@ test('two entries of one method are told apart', () => {
   const [notice] = noticesFor(aStage(), aStage({ methodSettings: { 'pets/GET': entry, '~1pets/GET': aMethod() } }));
   expect(notice?.message).toContain('Caching is on for pets/GET,');
 });
+
+test('what somebody else changed meanwhile is no notice of this edit', () => {
+  const own = aStage({ description: 'mine' });
+  const after = { ...own, canarySettings: { ...aCanary(), percentTraffic: 100 } };
+  expect(noticesFor(aStage(), after, [], own)).toEqual([]);
+});
