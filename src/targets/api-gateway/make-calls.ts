@@ -7,7 +7,7 @@ import { StageError } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
 import type { Made, Step } from './foreseen.js';
 import { interruptedWrite } from './session.js';
-import { type Edited, type Failed, type Written, writeStep } from './write-step.js';
+import { type Edited, type Failed, type Turn, type Written, writeStep } from './write-step.js';
 
 /** How far an edit came. */
 export interface Progress {
@@ -18,9 +18,9 @@ export interface Progress {
   readonly failed?: Failed;
 }
 
-const tryStep = async (step: Step, number: number, held: Stage, edited: Edited): Promise<Written> => {
+const tryStep = async (step: Step, turn: Turn, held: Stage, edited: Edited): Promise<Written> => {
   try {
-    return await writeStep(step, number, held, edited);
+    return await writeStep(step, turn, held, edited);
   } catch (error) {
     // An interruption cuts the answer off; another's change was seen before anything was sent.
     const isCut = error instanceof StageError && error.problems.some(({ code }) => code === interruptedWrite);
@@ -49,7 +49,7 @@ export const makeCalls = async (steps: readonly Step[], before: Stage, edited: E
   for (const step of steps) {
     const unconfirmed = step.awaitsConfirmation ? unlike(made.at(-1)?.step, stage) : [];
     if (unconfirmed.length > 0) return { made, stage, notices, failed: notConfirmed(unconfirmed, stage, edited) };
-    const written = await tryStep(step, made.length + 1, stage, edited);
+    const written = await tryStep(step, { number: made.length + 1, of: steps.length }, stage, edited);
     if (written.state !== 'made') return { made, stage, notices, failed: written };
     made.push({ step, held: stage, answer: written.stage });
     notices.push(...written.notices);

@@ -36,15 +36,17 @@ const threeValues = (change: Change, look: Look): string => {
 
 const problemOf = (message: string): Problem => ({ code: 'changed-meanwhile', message });
 
+/** Of that, what is not as the call would make it either. */
+const strayedIn = (look: Look): readonly Change[] =>
+  movedIn(look).filter(({ place, after }) => readLeaf(look.fresh, place) !== after);
+
 /** A problem for each property that is neither as it was nor as the call would make it. */
 export const strayed = (look: Look): readonly Problem[] =>
-  movedIn(look)
-    .filter(({ place, after }) => readLeaf(look.fresh, place) !== after)
-    .map((change) => problemOf(threeValues(change, look)));
+  strayedIn(look).map((change) => problemOf(threeValues(change, look)));
 
 /** A notice for each property over whose change by somebody else a call went. */
 export const overwritten = (look: Look): readonly Notice[] =>
-  movedIn(look).map((change) => {
+  strayedIn(look).map((change) => {
     const [name, was, theirs, ours] = valuesOf(change, look);
     const message = `${name} was ${was} when the stage was read; somebody else made it ${theirs}, and then this edit made it ${ours}.`;
     return { code: 'changed-meanwhile', message };

@@ -17,7 +17,7 @@ import {
 import { isNotFound } from './read-stage.js';
 import { leftToOthers, messageOf, type Rollback, rollBack, whyNotBack } from './roll-back.js';
 import { isInterruption, restarted } from './session.js';
-import type { Edited } from './write-step.js';
+import { type Edited, isOfMaking } from './write-step.js';
 
 /** Where the answers to the calls that were kept were others than foreseen. */
 const differencesOf = ({ made, ...foresight }: Stopped, { show }: Edited): readonly Notice[] => {
@@ -45,6 +45,12 @@ const partialKind = ({ kind }: StageError): StageError['kind'] => (kind === 'exp
 const withTold = (error: StageError, told: readonly Problem[], { notices }: Stopped): StageError =>
   new StageError(partialKind(error), [...error.problems, ...told, ...notices]);
 
+/** Of an edit of which nothing is left: how its calls were made is nothing to end with. */
+const withoutMaking = (stopped: Stopped): Stopped => ({
+  ...stopped,
+  notices: stopped.notices.filter((notice) => !isOfMaking(notice)),
+});
+
 const cut = (problems: readonly Problem[]): StageError => new StageError('interrupted', problems);
 
 /** Takes back what was made: not what others did meanwhile. It has the whole time of an edit again. */
@@ -55,7 +61,9 @@ const takeBack = async (error: StageError, stopped: Stopped, edited: Edited): Pr
     const rollback = await rollBack(before, ownOf(before, made), again);
     const failure = rollback.back.failed?.error;
     if (isInterruption(failure)) return cut([...cutBack(stopped, howFar(rollback), edited), ...error.problems]);
-    return withTold(error, isNotFound(failure) ? [gone(stopped)] : toldOf(rollback, stopped, edited), stopped);
+    if (isNotFound(failure)) return withTold(error, [gone(stopped)], stopped);
+    const isBack = whyNotBack(rollback, edited.show) === undefined;
+    return withTold(error, toldOf(rollback, stopped, edited), isBack ? withoutMaking(stopped) : stopped);
   } catch (failure) {
     if (isInterruption(failure)) return cut([...cutBack(stopped, 'not-at-all', edited), ...error.problems]);
     const told = isNotFound(failure) ? gone(stopped) : notTakenBack(stopped, messageOf(failure), 'not-at-all');

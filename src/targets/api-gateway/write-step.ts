@@ -38,11 +38,16 @@ export interface Failed {
 /** What became of a call. `stage`: as API Gateway last answered with it. */
 export type Written = { readonly state: 'made'; readonly stage: Stage; readonly notices: readonly Notice[] } | Failed;
 
+/** Which of the calls of an edit one is, from 1, and how many there are. */
+export interface Turn {
+  readonly number: number;
+  readonly of: number;
+}
+
 /** A call that is being made. */
 interface Writing {
   readonly step: Step;
-  /** Which of the calls of the edit it is, from 1. */
-  readonly number: number;
+  readonly turn: Turn;
   /** The stage as API Gateway last answered with it. */
   readonly held: Stage;
   readonly attempts: number;
@@ -55,7 +60,7 @@ interface Writing {
 }
 
 /** What is said where a call was not made. Of an edit, that nothing was written is true until its first call was made. */
-const unchanged = ({ number }: Writing): string =>
+const unchanged = ({ turn: { number } }: Writing): string =>
   number === 1 ? 'Nothing was written.' : `Call ${number} was not made.`;
 
 const lookAt = (fresh: Stage, { step, held }: Writing, { show }: Edited): Look => ({ step, held, fresh, show });
@@ -63,7 +68,7 @@ const lookAt = (fresh: Stage, { step, held }: Writing, { show }: Edited): Look =
 /** Throws where the stage that is there now is not the one that was decided on. */
 const expectUnchanged = (fresh: Stage, writing: Writing, edited: Edited): void => {
   // After the first call the stage is what the edit makes of it.
-  const tests = writing.number === 1 ? edited.tests : [];
+  const tests = writing.turn.number === 1 ? edited.tests : [];
   expectUnmoved(lookAt(fresh, writing, edited), tests, edited.session.at.label, unchanged(writing));
 };
 
@@ -111,15 +116,16 @@ const readBack = async (
   }
 };
 
-const madeAfterAll = (stage: Stage, lost: unknown): Written => ({
+/** What is said of a call whose answer was lost: of one of several not that it is the edit. */
+const afterLost = ({ lost, turn: { number, of } }: Writing, became: string): string => {
+  const [name, again] = of === 1 ? ['the edit', 'the edit'] : [`call ${number} of ${of}`, 'that call'];
+  return `The answer to ${name} did not arrive (${faultSentence(lost)}), so the stage was read back: ${again} ${became}.`;
+};
+
+const madeAfterAll = (stage: Stage, writing: Writing): Written => ({
   state: 'made',
   stage,
-  notices: [
-    {
-      code: 'read-back',
-      message: `The answer to the edit did not arrive (${faultSentence(lost)}), so the stage was read back: the edit was made.`,
-    },
-  ],
+  notices: [{ code: 'read-back', message: afterLost(writing, 'was made') }],
 });
 
 const mayFollow =
@@ -152,7 +158,7 @@ const settle = async (
   const back = await readBack(writing, edited);
   if ('written' in back) return back.written;
   const state = whatBecameOf(writing.step, writing.held, back.stage);
-  if (state === 'made') return madeAfterAll(back.stage, writing.lost);
+  if (state === 'made') return madeAfterAll(back.stage, writing);
   if (state === 'unknown') return inDoubt(error, back.stage, writing, edited);
   const cause = causeOfEnd(error, writing);
   if (!mayRepeat && writing.lost instanceof NoAnswerInTime)
@@ -162,15 +168,14 @@ const settle = async (
   return undefined;
 };
 
-const sentAgain = (lost: unknown): readonly Notice[] =>
-  lost === undefined
-    ? []
-    : [
-        {
-          code: 'sent-again',
-          message: `The answer to the edit did not arrive (${faultSentence(lost)}), so the stage was read back: the edit had not been made${lost instanceof NoAnswerInTime ? ' by then' : ''}, and was sent again.`,
-        },
-      ];
+const sentAgain = (writing: Writing): readonly Notice[] => {
+  if (writing.lost === undefined) return [];
+  const byThen = writing.lost instanceof NoAnswerInTime ? ' by then' : '';
+  return [{ code: 'sent-again', message: afterLost(writing, `had not been made${byThen}, and was sent again`) }];
+};
+
+/** Whether a notice tells how a call was made: nothing that is worth saying once it was taken back. */
+export const isOfMaking = ({ code }: Notice): boolean => code === 'read-back' || code === 'sent-again';
 
 /** After an attempt that failed: what became of the call, or undefined where it is to be sent again. */
 const afterFault = async (
@@ -212,7 +217,7 @@ const attemptWrite = async (begun: Writing, edited: Edited): Promise<Written | {
     session,
   );
   if ('answer' in tried)
-    return { state: 'made', stage: tried.answer, notices: [...sentAgain(begun.lost), ...begun.overwrites] };
+    return { state: 'made', stage: tried.answer, notices: [...sentAgain(begun), ...begun.overwrites] };
   const { error, fault } = tried;
   const writing = {
     ...begun,
@@ -227,11 +232,11 @@ const attemptWrite = async (begun: Writing, edited: Edited): Promise<Written | {
 };
 
 /**
- * Makes one call, the `number`th of its edit, as often as it takes. Throws only where the run is interrupted, or a fresh read shows
- * another's change.
+ * Makes one call of an edit, as often as it takes. Throws only where the run is interrupted, or a fresh read shows another's
+ * change.
  */
-export const writeStep = async (step: Step, number: number, held: Stage, edited: Edited): Promise<Written> => {
-  let writing: Writing = { step, number, held, attempts: 0, overwrites: [] };
+export const writeStep = async (step: Step, turn: Turn, held: Stage, edited: Edited): Promise<Written> => {
+  let writing: Writing = { step, turn, held, attempts: 0, overwrites: [] };
   await recheck(writing, edited);
   for (;;) {
     const written = await attemptWrite(writing, edited);

@@ -201,12 +201,13 @@ test('an expectation that no longer holds of what is edited comes with what this
 });
 
 test.each([
-  ['of what is edited too is told', 'description', 1],
-  ['elsewhere is none of this edit', 'tracingEnabled', 0],
-] as const)('a change behind a conflict %s', async (_what, name, told) => {
+  ['of what is edited too is told', { description: 'theirs' }, 1],
+  ['to what the edit makes of it is gone over by nothing', { description: 'new' }, 0],
+  ['elsewhere is none of this edit', { tracingEnabled: true }, 0],
+] as const)('a change behind a conflict %s', async (_what, change, told) => {
   const { stub, target } = await goLive(aStage({ description: 'old' }));
   const theirs = (): void => {
-    stub.stage = { ...stub.stage, [name]: name === 'description' ? 'theirs' : true };
+    stub.stage = { ...stub.stage, ...change };
   };
   stub.scripts['UpdateStage'] = [conflict];
   stub.scripts['GetStage'] = [() => undefined, theirs];

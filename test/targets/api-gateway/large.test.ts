@@ -206,8 +206,19 @@ test('an answer that is lost in the middle of many calls is read back', async ()
   const { stub, target } = await goLarge();
   stub.scripts['UpdateStage'] = [pass, 'reset-after', 'reset-before'];
   const { notices } = await target.edit(() => [operations]);
-  expect(notices?.map(({ code }) => code)).toEqual(['read-back', 'sent-again']);
+  const lost = 'did not arrive (the connection was lost (ECONNRESET)), so the stage was read back: that call';
+  expect(notices).toEqual([
+    { code: 'read-back', message: `The answer to call 2 of 4 ${lost} was made.` },
+    { code: 'sent-again', message: `The answer to call 3 of 4 ${lost} had not been made, and was sent again.` },
+  ]);
   expect(stub.stage.methodSettings).toEqual(applyPatch(stage, operations).methodSettings);
+});
+
+test('how calls were made is not said of an edit that was taken back', async () => {
+  const { stub, target } = await goLarge();
+  stub.scripts['UpdateStage'] = ['reset-after', 'reset-before', pass, refused];
+  const error = await failureOf(target.edit(() => [operations]));
+  expect(sentences(error).slice(2)).toEqual([`${notBack}: the stage is as it was.`]);
 });
 
 test('a call of which nobody knows what became of it is told as such', async () => {
@@ -249,7 +260,7 @@ test('what was made and kept is told by its values, with all that was learned on
     'The stage holds 2 of the 3 operations (call 1 of 2): description nothing → x, variables.a 1 → 2. Run the command again for the rest.',
     "cacheClusterEnabled was false when the stage was read, and is true in API Gateway's answer, which this edit did not ask for.",
     expect.stringContaining('belongs to the CloudFormation stack orders'),
-    expect.stringContaining('the edit had not been made, and was sent again'),
+    expect.stringContaining('that call had not been made, and was sent again'),
   ]);
   expect(error.problems[2]).toMatchObject({
     calls: ['made', 'not-made'],
