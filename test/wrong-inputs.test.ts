@@ -254,6 +254,11 @@ const usage: readonly Row[] = [
   ['get prod.json --max-attempts 0', 3, '--max-attempts: expected a whole number from 1 to 999999, came 0.'],
   ['set prod.json --description x --on-partial stop', 3, '--on-partial: expected'],
   ['patch prod.json --patch-operations [] --endpoint-url nowhere', 3, '--endpoint-url: expected'],
+  [
+    'patch prod.json --patch-operations [] --endpoint-url http://bob:hunter2@127.0.0.1:1',
+    3,
+    '--endpoint-url: expected an http or https address, came one with a user name or a password in it.',
+  ],
   ['set prod.json --description x --wait-timeout 5', 3, '--wait-timeout goes with --wait.'],
   ['set prod.json --description x --detailed-exitcode', 3, '--detailed-exitcode goes with --dry-run.'],
   ['set prod.json --description x -o xml', 3, '--output: expected one of text, json, yaml, stage, patch, aws-cli'],

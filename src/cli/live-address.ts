@@ -9,7 +9,11 @@ const atLive = (live: LivePlace, label: string): Address => ({ kind: 'live', liv
 const emptyId = 'the API id is empty. An unset shell variable, or a query without an answer, looks like this.';
 const stageNameExpected = 'expected letters, digits, _ and -';
 
-const isEmptyId = (id: string): boolean => /^(|null|None|undefined)$/.test(id);
+/** In any case of letters: the host of an invoke URL has none. */
+const isEmptyId = (id: string): boolean => /^(|null|none|undefined)$/i.test(id);
+const expectId = (id: string, word: string): void => {
+  if (isEmptyId(id)) throw targetError(`${word}: ${emptyId}`);
+};
 export const isId = (id: string): boolean => new RegExp(`^${idPattern}$`).test(id);
 /** Elsewhere an API may have another id than AWS gives, as long as it is a part of a path. */
 const isIdAt = (isElsewhere: boolean, id: string): boolean => (isElsewhere ? /^(?!\.+$)[\w.-]+$/.test(id) : isId(id));
@@ -30,6 +34,7 @@ export const atUrl = (word: string): Address => {
       `${word}: expected an invoke URL, such as https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod.`,
     );
   }
+  expectId(id, word);
   return atLive({ api: { id }, stageName: stage, region }, `${id}/${stage}`);
 };
 
@@ -38,6 +43,7 @@ export const atArn = (word: string): Address => {
   if (id === undefined || region === undefined || stage === undefined) {
     throw targetError(`${word}: expected the ARN of a stage, arn:aws:apigateway:REGION::/restapis/API/stages/STAGE.`);
   }
+  expectId(id, word);
   return atLive({ api: { id }, stageName: stage, region }, `${id}/${stage}`);
 };
 
@@ -52,7 +58,7 @@ export const atApiName = (word: string): Address => {
 
 export const atApiAndStage = (word: string, { isElsewhere }: Surroundings): Address => {
   const [id = '', stage = '', ...more] = word.split('/');
-  if (isEmptyId(id)) throw targetError(`${word}: ${emptyId}`);
+  expectId(id, word);
   const isStage = more.length === 0 && isStageName(stage);
   if (isStage && isIdAt(isElsewhere, id)) return atLive({ api: { id }, stageName: stage }, word);
   if (isId(id)) {

@@ -43,10 +43,18 @@ export const words: Kind<readonly string[]> = {
     Array.isArray(value) ? `a list with ${describe(value.find((item) => !isText(item)))} in it` : undefined,
 };
 
+const hasUser = (address: string): boolean => {
+  const { username, password } = new URL(address);
+  return username !== '' || password !== '';
+};
+
+/** Messages and commands name the address, so that a password may not be in it: nor is one shown that came. */
 export const webAddress: Kind<string> = {
   hint: 'an http or https address',
-  fits: (value): value is string => isText(value) && /^https?:\/\//i.test(value) && URL.canParse(value),
+  fits: (value): value is string =>
+    isText(value) && /^https?:\/\//i.test(value) && URL.canParse(value) && !hasUser(value),
   fromText: (given) => given,
+  came: (value) => (isText(value) && value.includes('@') ? 'one with a user name or a password in it' : undefined),
 };
 
 export type Members = { readonly [key: string]: unknown };

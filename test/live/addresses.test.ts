@@ -114,6 +114,8 @@ describe('with an endpoint', () => {
     [`--rest-api-id ${restApiId}`, 'only one of them came'],
     ['--stage-name prod', 'only one of them came'],
     [`${prod} --rest-api-id ${restApiId} --stage-name staging`, `stand in the place of TARGET, and ${prod} came too.`],
+    ['arn:aws:apigateway:eu-west-1::/restapis/None/stages/prod', '/restapis/None/stages/prod: the API id is empty.'],
+    ['https://None.execute-api.eu-west-1.amazonaws.com/prod', 'amazonaws.com/prod: the API id is empty.'],
     ['https://api.example.com/prod', 'expected an invoke URL'],
     [`https://${restApiId}.execute-api.eu-west-1.amazonaws.com/`, 'expected an invoke URL'],
     [`arn:aws:execute-api:eu-west-1:123456789012:${restApiId}/prod`, 'expected the ARN of a stage'],
