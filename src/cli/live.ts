@@ -136,7 +136,7 @@ const newShowLeaf = ({ voice }: Scene): NonNullable<LiveEditOptions['showLeaf']>
     const values = seen.get(pathOf(at)) ?? [];
     const index = values.includes(leaf) ? values.indexOf(leaf) : values.push(leaf) - 1;
     seen.set(pathOf(at), values);
-    return index === 0 ? mask : `${mask} (${otherValues[index - 1] ?? 'yet another value'}; --show-values shows it)`;
+    return index === 0 ? mask : `${mask} (${otherValues[index - 1] ?? 'yet another value'})`;
   };
 };
 
