@@ -47,11 +47,11 @@ const toOptions = (flag: Flag): readonly Option[] => {
 const onOff = (flags: readonly Flag[]): ReadonlySet<string> =>
   new Set(flags.filter(({ kind }) => kind === 'on-off').map(({ name }) => `--${name}`));
 
-const givenTo = (flag: Flag, given: Readonly<Record<string, unknown>>): FlagValue | undefined => {
-  const option = new Option(optionText(flag));
-  const value = given[option.attributeName()];
+const givenTo = (flag: Flag, command: Command): FlagValue | undefined => {
+  const option = command.options.find(({ long }) => long === `--${flag.name}`);
+  const value: unknown = option && command.getOptionValue(option.attributeName());
   // Commander keeps --no-config as the opposite of --config, under one name.
-  if (option.negate) return value === false ? true : undefined;
+  if (option?.negate) return value === false ? true : undefined;
   if (flag.kind === 'text') return typeof value === 'string' ? value : undefined;
   return value as FlagValue | undefined;
 };
@@ -80,12 +80,21 @@ const configure = (command: Command, { out, err }: Printer): Command =>
       getErrHasColors: () => false,
     });
 
-const commandOf = (verb: Verb, flags: readonly Flag[], printer: Printer): Command => {
-  const switches = onOff(flags);
+/** Reads flags and words. */
+const readerOf = (verb: Verb, flags: readonly Flag[], printer: Printer): Command => {
   const command = configure(new Command(`stage ${verb.name}`), printer)
+    .helpOption(false)
+    .argument('[words...]');
+  for (const option of flags.flatMap(toOptions)) command.addOption(option);
+  return command;
+};
+
+/** Prints the help of a verb. */
+const helperOf = (verb: Verb, flags: readonly Flag[], printer: Printer): Command => {
+  const switches = onOff(flags);
+  return readerOf(verb, flags, printer)
     .description(verb.summary)
     .usage(verb.usage === '' ? '[flags]' : `${verb.usage} [flags]`)
-    .argument('[words...]')
     .configureHelp({
       visibleArguments: () => [],
       optionTerm: ({ flags: text }) => (switches.has(text) ? text.replace('--', '--[no-]') : text),
@@ -98,8 +107,6 @@ const commandOf = (verb: Verb, flags: readonly Flag[], printer: Printer): Comman
         .map((part) => `\n${part}`)
         .join('\n'),
     );
-  for (const option of flags.flatMap(toOptions)) command.addOption(option);
-  return command;
 };
 
 const programOf = (printer: Printer): Command => {
@@ -147,16 +154,15 @@ const isIn = (argv: readonly string[]): ((flag: Flag) => boolean) => {
 const parseVerb = (verb: Verb, words: readonly string[], printer: Printer): Parsed => {
   const known = flagsOf(verb);
   if (words.some((word) => word === '--help' || word === '-h'))
-    return parseWith(commandOf(verb, known, printer), ['--help']) ?? { shown: true };
+    return parseWith(helperOf(verb, known, printer), ['--help']) ?? { shown: true };
   const { argv, problems } = tidy(words, known, verb);
   if (problems.length > 0) return { problems };
   const flags = known.filter(isIn(argv));
-  const command = commandOf(verb, flags, printer);
+  const command = readerOf(verb, flags, printer);
   const stopped = parseWith(command, argv);
   if (stopped) return stopped;
-  const given = command.opts();
   const values = flags.flatMap((flag) => {
-    const value = givenTo(flag, given);
+    const value = givenTo(flag, command);
     return value === undefined ? [] : [[flag.name, value] as const];
   });
   return { command: verb, flags: new Map(values), words: command.args };
