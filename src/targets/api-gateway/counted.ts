@@ -20,7 +20,7 @@ const spanOf = (call: Operations, listed: Operations): object => {
  */
 export const counted = (error: unknown, call: Operations, listed: Operations): unknown => {
   if (!(error instanceof StageError)) return error;
-  const isLarge = listed.length > mostOperations;
+  const isLarge = listed.filter(({ op }) => op !== 'test').length > mostOperations;
   const of = isLarge && { of: listed.length };
   const problems = error.problems.map((problem) => {
     const operation = operationOf(problem);
