@@ -5,7 +5,7 @@ import type { PatchOperation } from '../../stage/operation.js';
 import { applyPatch } from '../../stage/patch.js';
 import { readLeaf } from '../../stage/place.js';
 import type { Notice } from '../../stage/plan.js';
-import { PatchError, type Problem, StageError } from '../../stage/problem.js';
+import { PatchError, type Problem } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
 import type { ShowLeaf, Step } from './foreseen.js';
 
@@ -62,11 +62,19 @@ const failedTests = (stage: Stage, tests: readonly PatchOperation[]): readonly P
   }
 };
 
-/** Throws where what a call asks for was changed, or what was expected no longer holds. `state`: what became of the stage. */
-export const expectUnmoved = (look: Look, tests: readonly PatchOperation[], label: string, state: string): void => {
+/**
+ * A problem for each thing that a call asks for and that was changed, and for what was expected and no longer holds. `state`: what
+ * became of the stage.
+ */
+export const movedProblems = (
+  look: Look,
+  tests: readonly PatchOperation[],
+  label: string,
+  state: string,
+): readonly Problem[] => {
   const failed = failedTests(look.fresh, tests);
   const moved = movedIn(look).map((change) => threeValues(change, look));
-  if (failed.length === 0 && moved.length === 0) return;
+  if (failed.length === 0 && moved.length === 0) return [];
   const said = moved.length > 0 ? moved : ['Somebody else changed that after the stage was first read.'];
-  throw new StageError('expectation', [...failed, ...said.map((text) => problemOf(`${label}: ${text} ${state}`))]);
+  return [...failed, ...said.map((text) => problemOf(`${label}: ${text} ${state}`))];
 };

@@ -14,7 +14,7 @@ import {
   type Stopped,
   takenBack,
 } from './held-part.js';
-import { isNotFound } from './read-stage.js';
+import { isNotFound, isStageGone } from './read-stage.js';
 import { leftToOthers, messageOf, type Rollback, rollBack, whyNotBack } from './roll-back.js';
 import { isInterruption, restarted } from './session.js';
 import { type Edited, isOfMaking } from './write-step.js';
@@ -31,25 +31,30 @@ const howFar = ({ back: { made, failed } }: Rollback): Returned => {
   return failed?.state === 'unknown' ? 'unknown' : 'not-at-all';
 };
 
-const toldOf = (rollback: Rollback, stopped: Stopped, { show }: Edited): readonly Problem[] => {
-  const doubted = stopped.failed.state === 'unknown' ? (failedStep(stopped)?.changes ?? []) : [];
-  const left = leftToOthers(rollback, doubted, show);
-  const why = whyNotBack(rollback, show);
-  const told = why === undefined ? takenBack(stopped, left.length === 0) : notTakenBack(stopped, why, howFar(rollback));
-  return [told, ...left];
-};
-
-/** An expectation that failed after some calls no longer means that nothing was written. */
+/** An expectation that failed after calls of which something is left no longer means that nothing was written. */
 const partialKind = ({ kind }: StageError): StageError['kind'] => (kind === 'expectation' ? 'refused' : kind);
 
 const withTold = (error: StageError, told: readonly Problem[], { notices }: Stopped): StageError =>
   new StageError(partialKind(error), [...error.problems, ...told, ...notices]);
 
-/** Of an edit of which nothing is left: how its calls were made is nothing to end with. */
-const withoutMaking = (stopped: Stopped): Stopped => ({
-  ...stopped,
-  notices: stopped.notices.filter((notice) => !isOfMaking(notice)),
-});
+/** Of an edit of which nothing is left: that an expectation failed still means so, and how the calls were made is of no use. */
+const withTakenBack = (error: StageError, told: readonly Problem[], { notices }: Stopped): StageError =>
+  new StageError(error.kind, [...error.problems, ...told, ...notices.filter((notice) => !isOfMaking(notice))]);
+
+/** What is not as it was and not of this edit either: all of it, and without what the failure tells already. */
+const leftOf = ({ kind }: StageError, rollback: Rollback, stopped: Stopped, { show }: Edited) => {
+  const { changes = [], asked = [] } = failedStep(stopped) ?? {};
+  const left = leftToOthers(rollback, stopped.failed.state === 'unknown' ? changes : [], show);
+  // A call is not sent where somebody else has changed what it asks for.
+  return { left, untold: kind === 'expectation' ? leftToOthers(rollback, asked, show) : left };
+};
+
+const withRollback = (error: StageError, rollback: Rollback, stopped: Stopped, edited: Edited): StageError => {
+  const { left, untold } = leftOf(error, rollback, stopped, edited);
+  const why = whyNotBack(rollback, edited.show);
+  if (why === undefined) return withTakenBack(error, [takenBack(stopped, left.length === 0), ...untold], stopped);
+  return withTold(error, [notTakenBack(stopped, why, howFar(rollback)), ...untold], stopped);
+};
 
 const cut = (problems: readonly Problem[]): StageError => new StageError('interrupted', problems);
 
@@ -62,16 +67,13 @@ const takeBack = async (error: StageError, stopped: Stopped, edited: Edited): Pr
     const failure = rollback.back.failed?.error;
     if (isInterruption(failure)) return cut([...cutBack(stopped, howFar(rollback), edited), ...error.problems]);
     if (isNotFound(failure)) return withTold(error, [gone(stopped)], stopped);
-    const isBack = whyNotBack(rollback, edited.show) === undefined;
-    return withTold(error, toldOf(rollback, stopped, edited), isBack ? withoutMaking(stopped) : stopped);
+    return withRollback(error, rollback, stopped, edited);
   } catch (failure) {
     if (isInterruption(failure)) return cut([...cutBack(stopped, 'not-at-all', edited), ...error.problems]);
     const told = isNotFound(failure) ? gone(stopped) : notTakenBack(stopped, messageOf(failure), 'not-at-all');
     return withTold(error, [told], stopped);
   }
 };
-
-const isGone = ({ problems }: StageError): boolean => problems.some(({ code }) => code === 'unknown-stage');
 
 /** The failure of an edit, once what was made of it has been taken back or kept. */
 export const failedEdit = async (stopped: Stopped, edited: Edited, onPartial: OnPartial): Promise<unknown> => {
@@ -80,7 +82,7 @@ export const failedEdit = async (stopped: Stopped, edited: Edited, onPartial: On
   if (made.length === 0) return thrown;
   const error = toStageError(thrown);
   if (isInterruption(error)) return cut([...cutOff(stopped, edited), ...stopped.notices]);
-  if (isGone(error)) return withTold(error, [gone(stopped)], stopped);
   if (onPartial === 'rollback') return takeBack(error, stopped, edited);
+  if (isNotFound(error) && (await isStageGone(edited))) return withTold(error, [gone(stopped)], stopped);
   return withTold(error, [kept(stopped, edited), ...differencesOf(stopped, edited)], stopped);
 };

@@ -28,6 +28,10 @@ export const readAside = async (opened: Opened): Promise<Stage | undefined> => {
   }
 };
 
+/** Whether the stage is not there any more, as far as that can be read. Never a failure of its own. */
+export const isStageGone = (opened: Opened): Promise<boolean> =>
+  readStage({ ...opened, session: aside(opened.session) }).then(() => false, isNotFound);
+
 /** The names of the stages that there are, to be said where one is not found. Never a failure of its own. */
 const otherStages = async ({ restApiId, stageName, session, nearest }: Opened): Promise<string> => {
   try {

@@ -1,11 +1,11 @@
 /** One call of UpdateStage, until it is known what became of it. */
 import type { PatchOperation } from '../../stage/operation.js';
 import type { Notice } from '../../stage/plan.js';
-import { withMore } from '../../stage/problem.js';
+import { type Problem, StageError, withMore } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
 import { faultOf, faultSentence } from './aws-errors.js';
 import type { ShowLeaf, Step } from './foreseen.js';
-import { expectUnmoved, isMoved, type Look, overwritten, strayed } from './meanwhile.js';
+import { isMoved, type Look, movedProblems, overwritten, strayed } from './meanwhile.js';
 import { whatBecameOf } from './read-back.js';
 import { isNotFound, type Opened, readAside, readStage, withOtherStages } from './read-stage.js';
 import { type Fault, nextMove } from './retries.js';
@@ -65,11 +65,16 @@ const unchanged = ({ turn: { number } }: Writing): string =>
 
 const lookAt = (fresh: Stage, { step, held }: Writing, { show }: Edited): Look => ({ step, held, fresh, show });
 
-/** Throws where the stage that is there now is not the one that was decided on. */
-const expectUnchanged = (fresh: Stage, writing: Writing, edited: Edited): void => {
+/** Problems where the stage that is there now is not the one that was decided on. */
+const changedProblems = (fresh: Stage, writing: Writing, edited: Edited, state: string): readonly Problem[] => {
   // After the first call the stage is what the edit makes of it.
   const tests = writing.turn.number === 1 ? edited.tests : [];
-  expectUnmoved(lookAt(fresh, writing, edited), tests, edited.session.at.label, unchanged(writing));
+  return movedProblems(lookAt(fresh, writing, edited), tests, edited.session.at.label, state);
+};
+
+const expectUnchanged = (fresh: Stage, writing: Writing, edited: Edited): void => {
+  const problems = changedProblems(fresh, writing, edited, unchanged(writing));
+  if (problems.length > 0) throw new StageError('expectation', problems);
 };
 
 const recheck = async (writing: Writing, edited: Edited): Promise<void> => {
@@ -131,6 +136,10 @@ const madeAfterAll = (stage: Stage, writing: Writing): Written => ({
 const mayFollow =
   'The stage was read back and had not been changed by then; API Gateway may still make the edit. stage get shows the stage as it is.';
 
+const notMadeByThen =
+  'The stage was read back and the edit had not been made by then; API Gateway may still make it. stage get shows the stage as it is.';
+const notSentAgain = 'The edit was not sent again.';
+
 const mixedUp =
   'The stage was read back and is neither as it was nor as it should be, so somebody else has probably changed it too. Whether the edit was made is not known; stage get shows the stage as it is.';
 
@@ -148,6 +157,20 @@ const inDoubt = (error: unknown, stage: Stage, writing: Writing, edited: Edited)
 const causeOfEnd = (error: unknown, { conflict, attempts }: Writing): unknown =>
   conflict !== undefined && conflict.count * 2 >= attempts && faultOf(error).kind !== 'final' ? conflict.error : error;
 
+/**
+ * Before a call whose answer was lost is sent again: what is told where the stage is not the one that was decided on any more.
+ * An attempt that nobody answered may be made after that.
+ */
+const settleChanged = (error: unknown, fresh: Stage, writing: Writing, edited: Edited): Written | undefined => {
+  if (!(writing.lost instanceof NoAnswerInTime)) {
+    expectUnchanged(fresh, writing, edited);
+    return undefined;
+  }
+  const problems = changedProblems(fresh, writing, edited, notSentAgain);
+  if (problems.length === 0) return undefined;
+  return { state: 'unknown', error: withMore(updateFailure(error, writing, edited, notMadeByThen), problems) };
+};
+
 /** What became of a call whose answer was lost. Undefined: it was not made, and may be sent again. */
 const settle = async (
   error: unknown,
@@ -164,8 +187,7 @@ const settle = async (
   if (!mayRepeat && writing.lost instanceof NoAnswerInTime)
     return { state: 'unknown', error: updateFailure(cause, writing, edited, mayFollow) };
   if (!mayRepeat) return notMade(cause, writing, edited);
-  if (edited.recheck) expectUnchanged(back.stage, writing, edited);
-  return undefined;
+  return edited.recheck ? settleChanged(cause, back.stage, writing, edited) : undefined;
 };
 
 const sentAgain = (writing: Writing): readonly Notice[] => {

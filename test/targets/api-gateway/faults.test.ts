@@ -499,6 +499,24 @@ test('the operation at fault is told', async () => {
   expect(error.problems[0]).toMatchObject({ operation: operations[1], index: 1 });
 });
 
+test('where what is expected no longer holds behind a write that nobody answered, that may still be made', async () => {
+  const { stub, target } = await goLive(aStage({ description: 'old' }), hasty);
+  const expectation = { op: 'test', path: '/description', value: 'old' } as const;
+  const meddle = (): void => {
+    stub.stage = { ...stub.stage, description: 'theirs' };
+  };
+  stub.scripts['UpdateStage'] = ['hang-before'];
+  stub.scripts['GetStage'] = [() => undefined, () => undefined, meddle];
+  const error = await failureOf(target.edit(() => [[expectation, replace('/tracingEnabled', 'true')]]));
+  expect(error.kind).toBe('unavailable');
+  expect(sentences(error).slice(1)).toEqual([
+    expect.stringContaining('the edit had not been made by then; API Gateway may still make it.'),
+    'Expected description to be old, but it is theirs.',
+    'a1b2c3d4e5/prod: Somebody else changed that after the stage was first read. The edit was not sent again.',
+  ]);
+  expect(counts(stub)).toEqual({ GetStage: 3, UpdateStage: 1 });
+});
+
 test('an expectation that does not hold is not met, and nothing is sent', async () => {
   const { stub, target } = await goLive();
   const error = await failureOf(target.edit(() => [[{ op: 'test', path: '/description', value: 'x' }]]));

@@ -185,6 +185,15 @@ test('the operation at fault in a later call is counted in the whole list', asyn
   expect(error.problems[0]).toMatchObject({ operation: list[170], index: 170, of: 300 });
 });
 
+test('what is expected makes no edit a large one', async () => {
+  const { stub, target } = await goLarge();
+  stub.scripts['UpdateStage'] = [refused];
+  const expected = { op: 'test', path: '/tracingEnabled', value: 'false' } as const;
+  const error = await failureOf(target.edit(() => [[expected, ...operations.slice(1, 81)]]));
+  expect(stub.patches.map(({ length }) => length)).toEqual([80]);
+  expect(error.problems[0]).not.toHaveProperty('of');
+});
+
 test('where the operation at fault is not known, the refusal says which were in the call', async () => {
   const { stub, target } = await goLarge();
   stub.scripts['UpdateStage'] = [pass, pass, refused];
@@ -288,6 +297,40 @@ test.each(['rollback', 'keep'] as const)(
     ]);
   },
 );
+
+test('a stage that is deleted between two calls is not said to hold anything either where the others may not be read', async () => {
+  const { stub, target } = await goLarge({ onPartial: 'keep' });
+  const remove = (): void => {
+    const [api] = stub.apis;
+    if (api) api.stages = {};
+  };
+  stub.scripts['UpdateStage'] = [pass, pass, remove];
+  stub.scripts['GetStages'] = [refusal(403, 'AccessDeniedException', 'No.')];
+  const error = await failureOf(target.edit(() => [operations]));
+  expect(sentences(error).slice(1)).toEqual([
+    'a1b2c3d4e5/prod: Call 3 was not made.',
+    'The edit takes 4 calls; calls 1 to 2 had been made before the stage was deleted.',
+  ]);
+});
+
+test('of what was not found in a later call the stage is none where it is there', async () => {
+  const { stub, target } = await goLarge({ onPartial: 'keep' });
+  stub.scripts['UpdateStage'] = [pass, refusal(404, 'NotFoundException', 'Invalid something specified')];
+  const error = await failureOf(target.edit(() => [operations]));
+  expect(error.problems.at(-1)).toMatchObject({ code: 'kept-in-part' });
+});
+
+test('another writer for whom a later call is not sent is told once, and nothing was refused', async () => {
+  const { stub, target } = await goLive(aStage({ variables: { a: '1', b: '1' } }), { recheck: true });
+  stub.scripts['GetStage'] = [pass, pass, meddling(stub, replace('/variables/b', 'theirs'))];
+  const error = await failureOf(target.edit(() => [[replace('/variables/a', '2')], [replace('/variables/b', '2')]]));
+  expect(error.kind).toBe('expectation');
+  expect(sentences(error)).toEqual([
+    'a1b2c3d4e5/prod: variables.b was 1 when the stage was read, and is theirs now; this edit would make it 2. Call 2 was not made.',
+    'The edit takes 2 calls; call 1 had been made and taken back. What somebody else changed meanwhile was left.',
+  ]);
+  expect(stub.stage.variables).toEqual({ a: '1', b: 'theirs' });
+});
 
 test('what was not found is not said to be the stage where that is there', async () => {
   const { stub, target } = await goLive();
