@@ -397,9 +397,15 @@ test.each([`set ${prod} --tag team=blue`, `unset ${prod} --tag team`, `set ${pro
 describe('an interruption', () => {
   test('while the cluster is waited for says that the edit was made', async () => {
     const controller = new AbortController();
-    const { stage } = await goLive(aStage(), { cacheDelay: 60_000 });
-    setTimeout(() => controller.abort('SIGINT'), 700);
-    const run = await stage(`set ${prod} --cache-cluster-enabled --wait`, { signal: controller.signal });
+    const stub = await startStub([{ id: restApiId, name: 'orders-api', stages: { prod: aStage() } }]);
+    const create = (): void => {
+      stub.stage = { ...stub.stage, cacheClusterStatus: 'CREATE_IN_PROGRESS' };
+    };
+    stub.scripts['UpdateStage'] = [create];
+    stub.scripts['GetStage'] = [() => undefined, () => controller.abort('SIGINT')];
+    const line = `set ${prod} --cache-cluster-enabled --wait`;
+    const run = await runAgainst(stub.url, newFolder())(line, { signal: controller.signal });
+    await stub.close();
     expect([run.code, run.stderr]).toEqual([
       130,
       `stage: ${prod}: interrupted by SIGINT; the cache cluster has not been seen to settle.\nstage: ${prod}: The edit was made; stage get shows how far the cluster is.\n`,
