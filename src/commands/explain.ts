@@ -79,7 +79,7 @@ export const explain: LookCommand = {
   targets: 0,
   words: 'names',
   look: ({ choices }) => {
-    const chosen = choices.map(({ property }) => property);
+    const chosen = [...new Set(choices.map(({ property }) => property))];
     return chosen.length === 0
       ? { table: explainAll(), value: properties.map(asData) }
       : { text: chosen.map(explainOne).join('\n\n'), value: chosen.map(asData) };

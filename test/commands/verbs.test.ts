@@ -1327,6 +1327,13 @@ describe('explain', () => {
     );
   });
 
+  test.each([
+    [['explain', 'methodSettings.ANY /pets.loggingLevel'], 'loggingLevel'],
+    [['explain', 'description', 'description'], 'description'],
+  ])('says once what several words mean: %j', async (line, name) => {
+    expect((await runInFolder(line)).stdout).toBe((await runInFolder(['explain', name])).stdout);
+  });
+
   test('gives the whole table without an argument, a property a line', async () => {
     const { stdout } = await runInFolder('explain');
     expect(stdout).toMatch(/^PROPERTY +FLAG +OPERATIONS +VALUES$/m);
