@@ -149,7 +149,7 @@ const repeatedItems = (words: readonly string[], flags: readonly Flag[]): readon
 };
 
 /** Flags of a property that were given different values. Of other flags the last counts. */
-const contradictions = (argv: readonly string[], flags: readonly Flag[]): readonly Problem[] =>
+const contraryFlags = (argv: readonly string[], flags: readonly Flag[]): readonly Problem[] =>
   flags
     .filter(({ property, kind }) => property !== undefined && (kind === 'text' || kind === 'on-off'))
     .filter(({ name }) => new Set(argv.filter((word) => /^--(?:no-)?([^=]+)/.exec(word)?.[1] === name)).size > 1)
@@ -166,5 +166,5 @@ export const tidy = (words: readonly string[], flags: readonly Flag[], verb: Ver
     if (step.problem) problems.push(step.problem);
     rest = rest.slice(step.used);
   }
-  return { argv: [...argv, ...rest], problems: [...problems, ...contradictions(argv, flags)] };
+  return { argv: [...argv, ...rest], problems: [...problems, ...contraryFlags(argv, flags)] };
 };

@@ -204,7 +204,7 @@ const namedMethods = ({ request, command }: Scene): readonly Method[] => {
 };
 
 /**
- * The request with ANY as the verbs that the resource has. API Gateway accepts settings for methods that are not there, and
+ * The request with ANY as the HTTP methods that the resource has. API Gateway accepts settings for methods that are not there, and
  * ignores them, so they are refused; `--allow-unknown-method` says not to look.
  */
 export const checkMethods = async (stage: LiveStage, scene: Scene): Promise<Scene['request']> => {
