@@ -163,6 +163,9 @@ const usage: readonly Row[] = [
     "Quote a method, so that it stays one word: 'methodSettings.GET /pets'.",
   ],
   ['set prod.json --description two words', 3, 'A value with spaces has to be quoted.'],
+  ['set prod.json apiKey hush', 3, 'Too many words: apiKey ********.'],
+  ['set prod.json /foo=1', 3, '/foo=1 is no property. stage explain lists them.'],
+  ['set prod.json methodSettings.GET /pets.x=INFO', 3, 'Quote a method, so that it stays one word'],
   ['promote-canary prod.json description', 3, 'Too many words: description.'],
   [
     'set - --variable a=@-',
@@ -336,7 +339,21 @@ const values: readonly Row[] = [
   ['set prod.json --variable apiToken=********', 3, 'what stage shows in the place of a secret'],
   ['set prod.json --variables {"a":1}', 3, '--variables: expected a JSON object'],
   [['set', 'prod.json', '--variables', '{"a": 1}'], 3, '--variables: a: expected a text, came a number.'],
-  [['set', 'prod.json', '--variables', '{"a":'], 3, 'came broken JSON'],
+  [
+    ['set', 'prod.json', '--variables', '{"a":"1"'],
+    3,
+    'line 1, column 9: expected a comma or }, came the end of the text',
+  ],
+  [
+    'set prod.json --variables file://comma.json',
+    3,
+    'came broken JSON: line 3, column 1: expected a key in double quotes',
+  ],
+  [
+    ['set', 'prod.json', '--variables', '{"a":'],
+    3,
+    'came broken JSON: line 1, column 6: expected a value, came the end of the text',
+  ],
   ['set prod.json --variables a=1,b', 3, 'write \'a="1,b"\''],
   ['set prod.json --variables a', 3, 'variables look like color=blue,size=2'],
   ['set prod.json --variable a=@', 3, 'the name of a file is missing'],
@@ -738,10 +755,34 @@ describe('a slip', () => {
     'set prod.json variable.apiToken=s3cret',
     'get prod.json variables.apiToken=s3cret',
     'promote-canary prod.json apiToken=s3cret',
+    'set prod.json apiKey s3cret',
+    'set prod.json variables.apiKey s3cret',
+    'set prod.json --variable apiKey= s3cret',
+    'set prod.json --variable apiKey=x s3cret',
+    'set prod.json password: s3cret',
+    'set prod.json --description x --expect variables.apiKey s3cret --tracing-enabled',
+    'set prod.json /variables/apiKey s3cret',
+    'set prod.json apiKey s3cret==',
+    "set prod.json 'apiKey s3cret'",
+    "set prod.json 'variables.apiKey s3cret'",
+    "set 'apiKey s3cret' --description x",
+    'unset prod.json apiKey s3cret',
+    "unset prod.json 'apiKey s3cret'",
+    'copy prod.json staging.json --all --exclude apiKey s3cret',
+    'promote-canary prod.json apiKey s3cret',
   ])('%s does not show the secret', async (line) => {
     const { code, stderr } = await runStage(line, { cwd: newExamples() });
     expect(code).not.toBe(0);
     expect(stderr).not.toContain('s3cret');
+  });
+
+  test.each([
+    'set prod.json variables.a.b=x',
+    'patch prod.json --patch-operations op=replace,path=/variables/a-b,value=1',
+  ])('%s is told of its name, and not of another path', async (line) => {
+    const { stderr } = await runStage(line, { cwd: newExamples() });
+    expect(stderr).toContain('Invalid stage variable name: a');
+    expect(stderr).not.toContain('Did you mean');
   });
 
   test('does not show what redact hides', async () => {

@@ -1,6 +1,8 @@
 /** Which stage a word means. */
 
 import { basename, resolve } from 'node:path';
+import { maskWord } from '../render/mask-given.js';
+import type { IsSecret } from '../render/redact.js';
 import type { Settings, StageEntry } from '../settings/settings.js';
 import { failure, StageError } from '../stage/problem.js';
 import { stageNamePattern } from '../stage/stage.js';
@@ -39,6 +41,7 @@ export interface AwsNames {
 
 export interface Surroundings extends Pick<World, 'cwd' | 'env'> {
   readonly settings: Settings;
+  readonly isSecret: IsSecret;
   /** Whether an endpoint other than AWS's is asked, where an API may have any id. */
   readonly isElsewhere: boolean;
 }
@@ -106,7 +109,8 @@ const atWord = (word: string, surroundings: Surroundings): Address => {
   const entry = surroundings.settings.stages.get(word);
   if (entry) return atEntry(entry, surroundings);
   const form = forms.find(([pattern]) => pattern.test(word));
-  if (form === undefined) throw unknownName(word, surroundings);
+  // An assignment whose equals sign was slipped stands where a stage is expected.
+  if (form === undefined) throw unknownName(maskWord(word, surroundings.isSecret), surroundings);
   return form[1](word, surroundings);
 };
 

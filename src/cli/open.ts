@@ -34,6 +34,7 @@ export interface Opened {
 
 const surroundings = (scene: Scene) => ({
   settings: scene.settings,
+  isSecret: scene.voice.isSecret,
   cwd: scene.world.cwd,
   env: scene.world.env,
   // Asked of live stages alone: whoever edits a file does not load how they are reached.

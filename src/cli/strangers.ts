@@ -3,6 +3,7 @@
 import { type Request, targetsOf, type Verb } from '../commands/command.js';
 import { maskWord } from '../render/mask-given.js';
 import { type IsSecret, mask } from '../render/redact.js';
+import { isProperty } from '../stage/choice.js';
 import { nearMiss } from '../stage/near-miss.js';
 import { httpMethods } from '../stage/properties.js';
 import { isAddress } from './address.js';
@@ -20,22 +21,28 @@ export const splitAssignment = (assignment: string): readonly [string, string | 
 export const notProperty = (word: string, where: Omit<Stranger, 'name' | 'text'>, isSecret: IsSecret): string => {
   const [name, given] = splitAssignment(word);
   const text = given !== undefined && isSecret(name) ? mask : given;
-  const shown = where.behind === undefined && text !== undefined ? `${name}=${text}` : name;
-  const advice = adviseWord({ ...where, name, text }) ?? 'stage explain lists them.';
+  const shownName = maskWord(name, isSecret);
+  const shown = where.behind === undefined && text !== undefined ? `${shownName}=${text}` : shownName;
+  const advice = adviseWord({ ...where, name: shownName, text }) ?? 'stage explain lists them.';
   return `${where.behind ?? ''}${name === '' ? '=…' : shown} is no property. ${advice}`;
 };
 
 /** Whether a word is what people send in the place of a patch path. An address may look like that too. */
 const isWrongPath = (word: string): boolean => word.startsWith('/') && nearMiss(splitAssignment(word)[0]) !== undefined;
 
-const isAssignment = (word: string): boolean =>
-  word.includes('=') && (word.startsWith('/') ? isWrongPath(word) : !isAddress(word));
+const isHttpMethod = (word: string): boolean => ['ANY', ...httpMethods].includes(word.toUpperCase());
 
-const isVerb = (word: string): boolean => ['ANY', ...httpMethods].includes(word.toUpperCase());
+const endsInMethod = (word: string): boolean => isHttpMethod(word.split('.').at(-1) ?? '');
 
 /** Whether a word is a part of a method that a shell took apart. A path behind --method is that rather than a file. */
-const isMethodPart = (word: string, { flags }: Invocation): boolean =>
-  isVerb(word) || (word.startsWith('/') && (flags.has('method') ? !word.endsWith('.json') : !isAddress(word)));
+const isMethodPart = (word: string, { flags, words }: Invocation): boolean => {
+  if (isHttpMethod(word)) return true;
+  if (!word.startsWith('/') || (word.includes('=') && !words.some(endsInMethod))) return false;
+  return flags.has('method') ? !word.endsWith('.json') : !isAddress(word);
+};
+
+const isAssignment = (word: string, invocation: Invocation): boolean =>
+  word.includes('=') && (isWrongPath(word) || (!isAddress(word) && !isMethodPart(word, invocation)));
 
 export const wasExpanded = "Did the shell expand */*? Quote it: --method '*/*'.";
 
@@ -77,20 +84,28 @@ const choosingIn = ({ command, flags }: Invocation): readonly string[] =>
     .filter(({ name, kind, property }) => kind === 'switch' && property?.codec !== undefined && flags.has(name))
     .map(({ name }) => `--${name}`);
 
+/**
+ * Whether a word may be a secret, because another one, or the text of a flag, names one: an equals sign was slipped, as in
+ * `--variable apiKey hush`, or quotes were forgotten. A word with an equals sign has a name of its own, unless the other has no value.
+ */
+const isBesideSecret = (word: string, invocation: Invocation, isSecret: IsSecret): boolean => {
+  const texts = [...invocation.flags.keys()].flatMap((name) => flagTexts(invocation, name));
+  const others = invocation.words.filter((other) => other !== word && (isProperty(other) || !isAddress(other)));
+  return [...others, ...texts].some((other) => isSecret(other) && !(word.includes('=') && /=./s.test(other)));
+};
+
+/** A word of too many, without what may be a secret. */
+const shownWord = (word: string, invocation: Invocation, isSecret: IsSecret): string =>
+  isBesideSecret(word, invocation, isSecret) ? mask : maskWord(word, isSecret);
+
 const notChosen = (word: string, invocation: Invocation, isSecret: IsSecret): string => {
+  if (isBesideSecret(word, invocation, isSecret)) return `${mask} is no property. stage explain lists them.`;
   const [flag] = choosingIn(invocation);
   const { name, flags } = invocation.command;
   return flag === undefined || word.includes('=')
     ? notProperty(word, { flags }, isSecret)
     : `${word} is no property, and ${flag} of stage ${name} takes no value.`;
 };
-
-/** Whether a secret may stand among the words, where an equals sign was forgotten: `--variable apiKey hush`. */
-const isBesideSecret = (invocation: Invocation, isSecret: IsSecret): boolean =>
-  invocation.command.flags
-    .filter((flag) => 'argument' in flag && flag.argument === 'NAME=VALUE')
-    .flatMap(({ name }) => flagTexts(invocation, name))
-    .some((item) => !item.includes('=') && isSecret(item));
 
 const tooMany = (
   targets: readonly string[],
@@ -102,7 +117,7 @@ const tooMany = (
   if (extra.length === 0) return [];
   const strangers = strangersIn(targets, most, invocation);
   if (strangers.length > 0) return strangers.map((word) => notChosen(word, invocation, isSecret));
-  const shown = isBesideSecret(invocation, isSecret) ? [mask] : extra.map((word) => maskWord(word, isSecret));
+  const shown = extra.map((word) => shownWord(word, invocation, isSecret));
   return [`Too many words: ${shown.join(' ')}. ${explainExtra(extra, most, invocation)}`];
 };
 
@@ -111,9 +126,10 @@ const tooFew = (targets: readonly string[], most: number, { command, flags }: In
     ? []
     : [`${command.name} needs SOURCE and TARGET; came ${targets.length === 0 ? 'neither' : `only ${targets[0]}`}.`];
 
-const notTaken = (word: string, { command }: Invocation, isSecret: IsSecret): string => {
-  if (command.words !== 'none') return notProperty(word, { flags: command.flags }, isSecret);
-  return `Too many words: ${maskWord(word, isSecret)}. stage ${command.name} takes no properties.`;
+const notTaken = (word: string, invocation: Invocation, isSecret: IsSecret): string => {
+  const { command } = invocation;
+  if (command.words !== 'none') return notChosen(word, invocation, isSecret);
+  return `Too many words: ${shownWord(word, invocation, isSecret)}. stage ${command.name} takes no properties.`;
 };
 
 /** What is wrong with the words that are no properties, a sentence each. */
@@ -123,7 +139,7 @@ export const slipsOfTargets = (
   invocation: Invocation,
   isSecret: IsSecret,
 ): readonly string[] => {
-  const assigned = targets.filter(isAssignment);
+  const assigned = targets.filter((word) => isAssignment(word, invocation));
   if (assigned.length > 0) return assigned.map((word) => notTaken(word, invocation, isSecret));
   const most = targetsOf(invocation.command, options);
   return [...tooMany(targets, most, invocation, isSecret), ...tooFew(targets, most, invocation)];

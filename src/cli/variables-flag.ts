@@ -18,15 +18,16 @@ const mapFromJson = (text: string): unknown => {
   }
 };
 
+const wanted = 'expected a JSON object of names and texts';
+
 const variablesFromJson = (text: string, reading: Reading): readonly Choice[] => {
   const map = mapFromJson(text);
-  if (!isObject(map))
-    return slip(
-      reading,
-      `--variables: expected a JSON object of names and texts, came ${map === undefined ? 'broken JSON' : kindOf(map)}.`,
-    );
-  const fault = repeatsKeys(text, map) ? findJsonFault(text) : undefined;
-  if (fault) return slip(reading, `--variables: ${jsonFaultSentence(fault)}.`);
+  const fault = map === undefined || repeatsKeys(text, map) ? findJsonFault(text) : undefined;
+  if (fault) {
+    const reason = discreet(jsonFaultSentence(fault), text, reading);
+    return slip(reading, `--variables: ${map === undefined ? `${wanted}, came broken JSON: ` : ''}${reason}.`);
+  }
+  if (!isObject(map)) return slip(reading, `--variables: ${wanted}, came ${kindOf(map)}.`);
   return Object.entries(map).flatMap(([name, value]): readonly Choice[] =>
     typeof value === 'string'
       ? [{ property: variable, name, text: value }]

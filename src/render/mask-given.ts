@@ -39,7 +39,7 @@ export const maskBody = (body: unknown, isSecret: IsSecret): unknown => {
   );
 };
 
-const sign = /[=:]/g;
+const sign = /[=:\s]/g;
 
 /** A word that was typed, without what stands behind the name of a secret in it: `apiKey:********`. */
 export const maskWord = (word: string, isSecret: IsSecret): string => {

@@ -83,11 +83,15 @@ const rewritten = /^[A-Za-z]:\/.*?\/Git(\/.*)$/;
 export const nearMiss = (path: string): string | undefined => {
   const windows = rewritten.exec(path)?.[1];
   if (windows) return `Your shell rewrote ${windows}: set MSYS_NO_PATHCONV=1.`;
-  const fixed = findPlace(path)?.property;
-  if (fixed && fixed.ops.length + (fixed.unproven?.length ?? 0) === 0) return fixed.instead;
+  const found = findPlace(path)?.property;
+  if (found && found.ops.length + (found.unproven?.length ?? 0) === 0) return found.instead;
+  // Of a path that takes operations the name or the value is the slip, unless its name is missing.
+  if (found && !path.endsWith('/')) return undefined;
   const segments = path.split('/').filter((segment) => segment !== '');
   const meant = inVariables(path) ?? inStage(letters(path)) ?? inMethod(segments) ?? misspelled(path);
-  return meant !== undefined && meant !== path && findPlace(meant) ? `Did you mean ${meant}?` : undefined;
+  return meant !== undefined && findPlace(meant)?.property.ops.includes('replace')
+    ? `Did you mean ${meant}?`
+    : undefined;
 };
 
 /** What was probably meant by a value that was refused; undefined where nothing comes to mind, or the refusal says it. */
