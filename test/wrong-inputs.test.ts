@@ -770,6 +770,8 @@ describe('a slip', () => {
     "unset prod.json 'apiKey s3cret'",
     'copy prod.json staging.json --all --exclude apiKey s3cret',
     'promote-canary prod.json apiKey s3cret',
+    "unset prod.json --description 'apiKey s3cret'",
+    "copy 'apiKey s3cret' --all",
   ])('%s does not show the secret', async (line) => {
     const { code, stderr } = await runStage(line, { cwd: newExamples() });
     expect(code).not.toBe(0);

@@ -104,7 +104,7 @@ const notChosen = (word: string, invocation: Invocation, isSecret: IsSecret): st
   const { name, flags } = invocation.command;
   return flag === undefined || word.includes('=')
     ? notProperty(word, { flags }, isSecret)
-    : `${word} is no property, and ${flag} of stage ${name} takes no value.`;
+    : `${maskWord(word, isSecret)} is no property, and ${flag} of stage ${name} takes no value.`;
 };
 
 const tooMany = (
@@ -121,10 +121,17 @@ const tooMany = (
   return [`Too many words: ${shown.join(' ')}. ${explainExtra(extra, most, invocation)}`];
 };
 
-const tooFew = (targets: readonly string[], most: number, { command, flags }: Invocation): readonly string[] =>
-  most < 2 || targets.length >= (flags.has('rest-api-id') ? 1 : 2)
-    ? []
-    : [`${command.name} needs SOURCE and TARGET; came ${targets.length === 0 ? 'neither' : `only ${targets[0]}`}.`];
+const tooFew = (
+  [first, ...rest]: readonly string[],
+  most: number,
+  { command, flags }: Invocation,
+  isSecret: IsSecret,
+): readonly string[] => {
+  const isEnough = rest.length > 0 || (first !== undefined && flags.has('rest-api-id'));
+  if (most < 2 || isEnough) return [];
+  const came = first === undefined ? 'neither' : `only ${maskWord(first, isSecret)}`;
+  return [`${command.name} needs SOURCE and TARGET; came ${came}.`];
+};
 
 const notTaken = (word: string, invocation: Invocation, isSecret: IsSecret): string => {
   const { command } = invocation;
@@ -142,5 +149,5 @@ export const slipsOfTargets = (
   const assigned = targets.filter((word) => isAssignment(word, invocation));
   if (assigned.length > 0) return assigned.map((word) => notTaken(word, invocation, isSecret));
   const most = targetsOf(invocation.command, options);
-  return [...tooMany(targets, most, invocation, isSecret), ...tooFew(targets, most, invocation)];
+  return [...tooMany(targets, most, invocation, isSecret), ...tooFew(targets, most, invocation, isSecret)];
 };
