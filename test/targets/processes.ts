@@ -76,6 +76,8 @@ export const started = (child: ChildProcess): Promise<void> =>
 
 export const kill = (child: ChildProcess): Promise<void> =>
   new Promise((resolve) => {
+    // One that has ended by itself does not end again.
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
     child.once('exit', () => resolve());
     child.kill('SIGKILL');
   });
