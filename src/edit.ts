@@ -1,4 +1,4 @@
-import type { PlanInput, StageCommand } from './commands/command.js';
+import type { EditCommand, PlanInput } from './commands/command.js';
 import { type Choice, resolve } from './stage/choice.js';
 import type { PatchOperation } from './stage/operation.js';
 import { applyPatch } from './stage/patch.js';
@@ -50,7 +50,7 @@ const countedWithout = (expectations: number, error: unknown): unknown => {
  *
  * @throws StageError where the verb, the engine or the target refuses; then nothing was changed, or its problems say what was.
  */
-export const edit = async (command: StageCommand, target: StageTarget, request: EditRequest): Promise<StageResult> => {
+export const edit = async (command: EditCommand, target: StageTarget, request: EditRequest): Promise<StageResult> => {
   let planned: readonly Notice[] = [];
   let expectations = 0;
   const decide: Decide = (stage) => {

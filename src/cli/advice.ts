@@ -1,7 +1,7 @@
 /** What people type when they mean something else: answered by meaning first, then by spelling. */
 
-import type { Flag, Verb } from '../commands/command.js';
-import { isOfSet, settingFlags, takesName } from '../commands/flags.js';
+import type { AnyCommand, CommandOption } from '../commands/command.js';
+import { isOfSet, settingOptions, takesName } from '../commands/options.js';
 import { nearMiss } from '../stage/near-miss.js';
 import { isKeyed } from '../stage/place.js';
 import { everyMethod, type Property, properties } from '../stage/properties.js';
@@ -64,7 +64,7 @@ const verbSentences: Readonly<Record<string, string>> = {
   deploy: 'A deployment is made by aws apigateway create-deployment.',
 };
 
-const flags: Readonly<Record<string, string>> = {
+const options: Readonly<Record<string, string>> = {
   'rate-limit': 'throttling-rate-limit',
   rate: 'throttling-rate-limit',
   throttle: 'throttling-rate-limit',
@@ -184,7 +184,7 @@ const propertiesMeant = (word: string): readonly Property[] => {
   const called = propertiesCalled(word);
   const flag = byMeaning(
     word.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
-    flags,
+    options,
   );
   return called.length > 0 || flag === undefined ? called : propertiesCalled(`--${flag}`);
 };
@@ -194,7 +194,11 @@ const pasteable = ({ name }: Property, key?: string): string =>
   name.replace('{name}', () => key ?? 'NAME').replace('{method}', () => key ?? everyMethod);
 
 /** How a verb names what others have a flag for. `value` stands behind that flag. */
-const adviseOtherwise = (property: Property, value: string | undefined, { name, words }: Verb): string | undefined => {
+const adviseOtherwise = (
+  property: Property,
+  value: string | undefined,
+  { name, words }: AnyCommand,
+): string | undefined => {
   if (words === 'names') return `Did you mean stage ${name} ${property.name}?`;
   const key = property.field.startsWith('{') ? value?.replace(/=.*$/s, '') : undefined;
   if (words === 'properties') return `Write stage ${name} … ${quoteShell(pasteable(property, key))}.`;
@@ -203,19 +207,24 @@ const adviseOtherwise = (property: Property, value: string | undefined, { name, 
 };
 
 const propertyOfFlag = (name: string): Property | undefined => {
-  const flag = settingFlags.find(({ alias }) => alias === name)?.name ?? name;
+  const flag = settingOptions.find(({ alias }) => alias === name)?.name ?? name;
   return properties.find((property) => property.flag === flag);
 };
 
 /** What was meant by a flag that the verb does not have. `value` is what stands behind it. */
-export const adviseFlag = (name: string, value: string | undefined, known: readonly Flag[], verb: Verb): string => {
+export const adviseFlag = (
+  name: string,
+  value: string | undefined,
+  known: readonly CommandOption[],
+  verb: AnyCommand,
+): string => {
   const sentence = byMeaning(name, flagSentences);
   if (sentence) return sentence;
   const property = propertyOfFlag(name);
   const otherwise = property && adviseOtherwise(property, value, verb);
   if (otherwise) return otherwise;
   const offered = known.map((flag) => flag.name).filter((flag) => !neverSuggested.includes(flag));
-  const flag = meant(name.toLowerCase(), offered, flags);
+  const flag = meant(name.toLowerCase(), offered, options);
   if (flag) return `Did you mean --${flag}?`;
   const [called] = propertiesCalled(name);
   return (called && adviseOtherwise(called, value, verb)) ?? `stage ${verb.name} --help lists the flags.`;
@@ -237,10 +246,10 @@ export interface Stranger {
   /** The flag that it stands behind, with a space: `--expect `. */
   readonly behind?: string;
   /** The flags of the verb, where it takes properties of a stage. */
-  readonly flags?: readonly Flag[];
+  readonly options?: readonly CommandOption[];
 }
 
-const flagForm = (flag: Flag, text: string | undefined): string => {
+const flagForm = (flag: CommandOption, text: string | undefined): string => {
   const { name, kind } = flag;
   if (!('argument' in flag)) return kind === 'on-off' && text !== undefined ? `--${name}=${text}` : `--${name}`;
   const isWhole = text !== undefined && (kind !== 'list' || text.includes('='));
@@ -254,19 +263,19 @@ const propertyForm = (name: string, { text, behind = '' }: Stranger): string =>
   behind === '' && text === undefined ? `the property ${quoteShell(name)}` : `${behind}${assigned(name, text)}`;
 
 /** A variable, by its name alone. */
-const variableForm = ({ name, text, behind, flags }: Stranger): string | undefined => {
+const variableForm = ({ name, text, behind, options }: Stranger): string | undefined => {
   if (!/^\w+$/.test(name)) return undefined;
   if (behind !== undefined) return `${behind}${assigned(`variables.${name}`, text)}`;
-  const flag = flags?.find((known) => known.name === 'variable');
+  const flag = options?.find((known) => known.name === 'variable');
   if (flag && (takesName(flag) || text !== undefined))
     return `--variable ${assigned(name, takesName(flag) ? undefined : text)}`;
-  return flags && text === undefined ? `the property variables.${name}` : undefined;
+  return options && text === undefined ? `the property variables.${name}` : undefined;
 };
 
 const formMeant = (stranger: Stranger): string | undefined => {
-  const { name, text, flags = [] } = stranger;
+  const { name, text, options = [] } = stranger;
   const [property] = propertiesMeant(name);
-  const flag = property && isKeyed(property) ? flags.find((known) => known.name === property.flag) : undefined;
+  const flag = property && isKeyed(property) ? options.find((known) => known.name === property.flag) : undefined;
   if (flag) return flagForm(flag, text);
   const near = property ? pasteable(property) : nearProperty(name);
   return near === undefined ? variableForm(stranger) : propertyForm(near, stranger);

@@ -1,6 +1,6 @@
 /** What is settled before Commander sees the words: every flag written in one way, and every slip told at once. */
 
-import { type Flag, type TextFlag, usageProblem, type Verb } from '../commands/command.js';
+import { type AnyCommand, type CommandOption, type TextOption, usageProblem } from '../commands/command.js';
 import type { Problem } from '../stage/problem.js';
 import { adviseFlag } from './advice.js';
 
@@ -31,27 +31,27 @@ const isNumber = (word: string): boolean => /^-(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.
 const isValue = (word: string | undefined): word is string =>
   word !== undefined && (!word.startsWith('-') || word === '-' || isNumber(word));
 
-const isClearable = ({ property }: Flag): boolean => property?.clear === '';
+const isClearable = ({ property }: CommandOption): boolean => property?.clear === '';
 
-const withValue = (flag: TextFlag, value: string, used: number): Step =>
+const withValue = (flag: TextOption, value: string, used: number): Step =>
   value === '' && !isClearable(flag)
     ? refused(`--${flag.name} is empty; expected ${flag.argument}. ${unsetVariable}`, used)
     : { words: [`--${flag.name}=${value}`], used };
 
-const missingValue = (flag: TextFlag, next: string | undefined): Step => {
+const missingValue = (flag: TextOption, next: string | undefined): Step => {
   const came = next === undefined ? 'nothing' : `the flag ${next}`;
   const instead = next === undefined ? '' : ` If ${next} is the value, write --${flag.name}=${next}.`;
   return { ...refused(`--${flag.name} needs a value, ${flag.argument}; came ${came}.${instead}`), lacksValue: true };
 };
 
-const takeText = (flag: TextFlag, value: string | undefined, next: string | undefined): Step => {
+const takeText = (flag: TextOption, value: string | undefined, next: string | undefined): Step => {
   if (value !== undefined) return withValue(flag, value, 1);
   return isValue(next) ? withValue(flag, next, 2) : missingValue(flag, next);
 };
 
 const isTruth = (word: string | undefined): boolean => word === 'true' || word === 'false';
 
-const takeOnOff = (flag: Flag, name: string, value: string | undefined, next: string | undefined): Step => {
+const takeOnOff = (flag: CommandOption, name: string, value: string | undefined, next: string | undefined): Step => {
   if (value === undefined && isTruth(next))
     return refused(
       `A switch takes its value behind an equals sign: --${flag.name}=${name === flag.name ? next : next !== 'true'}.`,
@@ -64,13 +64,13 @@ const takeOnOff = (flag: Flag, name: string, value: string | undefined, next: st
   return refused(`--${name}=${value}: write --${flag.name}, --no-${flag.name}, or --${flag.name}=true or =false.`);
 };
 
-const takeSwitch = (flag: Flag, value: string | undefined): Step =>
+const takeSwitch = (flag: CommandOption, value: string | undefined): Step =>
   value === undefined
     ? { words: [`--${flag.name}`], used: 1 }
     : refused(`--${flag.name} takes no value; came ${value === '' ? 'an empty one' : value}.`);
 
 /** The items of a flag that takes several, up to the next flag. Each is tied to the flag, so that none is lost. */
-const takeItems = (flag: TextFlag, value: string | undefined, rest: readonly string[]): Step => {
+const takeItems = (flag: TextOption, value: string | undefined, rest: readonly string[]): Step => {
   const end = rest.findIndex((word) => !isValue(word));
   const items = value === undefined ? rest.slice(0, end < 0 ? rest.length : end) : [value];
   if (items.length === 0) return missingValue(flag, rest[0]);
@@ -78,7 +78,7 @@ const takeItems = (flag: TextFlag, value: string | undefined, rest: readonly str
   return { words: items.map((item) => `--${flag.name}=${item}`), used: value === undefined ? items.length + 1 : 1 };
 };
 
-const take = (flag: Flag, name: string, value: string | undefined, rest: readonly string[]): Step => {
+const take = (flag: CommandOption, name: string, value: string | undefined, rest: readonly string[]): Step => {
   switch (flag.kind) {
     case 'switch':
       return takeSwitch(flag, value);
@@ -92,54 +92,63 @@ const take = (flag: Flag, name: string, value: string | undefined, rest: readonl
   }
 };
 
-const findFlag = (flags: readonly Flag[], name: string): Flag | undefined =>
-  flags.find(
+const findFlag = (options: readonly CommandOption[], name: string): CommandOption | undefined =>
+  options.find(
     (flag) => flag.name === name || flag.alias === name || (flag.kind === 'on-off' && name === `no-${flag.name}`),
   );
 
 const helpWords: readonly string[] = ['--help', '-h'];
 
-const takeLong = (word: string, rest: readonly string[], flags: readonly Flag[], verb: Verb): Step => {
+const takeLong = (word: string, rest: readonly string[], options: readonly CommandOption[], verb: AnyCommand): Step => {
   const [, name = '', value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
-  const flag = findFlag(flags, name);
+  const flag = findFlag(options, name);
   if (flag) return take(flag, name, value, rest);
   const next = value ?? (isValue(rest[0]) ? rest[0] : undefined);
-  return refused(`stage ${verb.name} has no flag --${name}. ${adviseFlag(name, next, flags, verb)}`);
+  return refused(`stage ${verb.name} has no flag --${name}. ${adviseFlag(name, next, options, verb)}`);
 };
 
 /** One letter, or several at once: `-n`, `-nq`, `-o json`, `-ojson`. */
-const takeShort = (word: string, rest: readonly string[], flags: readonly Flag[], verb: Verb): Step => {
-  const flag = flags.find(({ short }) => short === word[1]);
+const takeShort = (
+  word: string,
+  rest: readonly string[],
+  options: readonly CommandOption[],
+  verb: AnyCommand,
+): Step => {
+  const flag = options.find(({ short }) => short === word[1]);
   if (flag === undefined)
     return refused(`stage ${verb.name} has no flag ${word}. stage ${verb.name} --help lists the flags.`);
   const more = word.slice(2);
   if (flag.kind !== 'switch') return take(flag, flag.name, more === '' ? undefined : more.replace(/^=/, ''), rest);
   if (more === '' || more.startsWith('=')) return takeSwitch(flag, more === '' ? undefined : more.slice(1));
-  const others = takeShort(`-${more}`, rest, flags, verb);
+  const others = takeShort(`-${more}`, rest, options, verb);
   return { ...others, words: [`--${flag.name}`, ...others.words] };
 };
 
 /** Whether a word is a flag, or one misspelled. */
-const isFlag = (word: string, flags: readonly Flag[]): boolean =>
-  word.startsWith('--') || helpWords.includes(word) || flags.some(({ short }) => short === word[1]);
+const isFlag = (word: string, options: readonly CommandOption[]): boolean =>
+  word.startsWith('--') || helpWords.includes(word) || options.some(({ short }) => short === word[1]);
 
-const takeWord = (word: string, rest: readonly string[], flags: readonly Flag[], verb: Verb): Step => {
+const takeWord = (word: string, rest: readonly string[], options: readonly CommandOption[], verb: AnyCommand): Step => {
   if (word === '') return refused(emptyWord);
   if (helpWords.includes(word) || !word.startsWith('-') || word === '-') return { words: [word], used: 1 };
-  return word.startsWith('--') ? takeLong(word, rest, flags, verb) : takeShort(word, rest, flags, verb);
+  return word.startsWith('--') ? takeLong(word, rest, options, verb) : takeShort(word, rest, options, verb);
 };
 
-const takeNext = ([word = '', ...rest]: readonly string[], flags: readonly Flag[], verb: Verb): Step => {
-  const step = takeWord(word, rest, flags, verb);
+const takeNext = (
+  [word = '', ...rest]: readonly string[],
+  options: readonly CommandOption[],
+  verb: AnyCommand,
+): Step => {
+  const step = takeWord(word, rest, options, verb);
   const [next] = rest;
   // Told once: it would be no flag either.
-  return step.lacksValue && next !== undefined && !isFlag(next, flags) ? { ...step, used: step.used + 1 } : step;
+  return step.lacksValue && next !== undefined && !isFlag(next, options) ? { ...step, used: step.used + 1 } : step;
 };
 
 /** Of several, the AWS CLI takes the last and says nothing: whoever means them all would lose some, and never know. */
-const repeatedItems = (words: readonly string[], flags: readonly Flag[]): readonly Problem[] => {
+const repeatedItems = (words: readonly string[], options: readonly CommandOption[]): readonly Problem[] => {
   const timesOf = (name: string): number => words.filter((word) => word.split('=')[0] === `--${name}`).length;
-  return flags
+  return options
     .filter(({ kind, name }) => kind === 'items' && timesOf(name) > 1)
     .map(({ name }) =>
       usageProblem(
@@ -149,22 +158,22 @@ const repeatedItems = (words: readonly string[], flags: readonly Flag[]): readon
 };
 
 /** Flags of a property that were given different values. Of other flags the last counts. */
-const contraryFlags = (argv: readonly string[], flags: readonly Flag[]): readonly Problem[] =>
-  flags
+const contraryFlags = (argv: readonly string[], options: readonly CommandOption[]): readonly Problem[] =>
+  options
     .filter(({ property, kind }) => property !== undefined && (kind === 'text' || kind === 'on-off'))
     .filter(({ name }) => new Set(argv.filter((word) => /^--(?:no-)?([^=]+)/.exec(word)?.[1] === name)).size > 1)
     .map(({ name }) => usageProblem(`--${name} is given two values.`));
 
 /** The words behind a verb, every flag spelled out with its value, and every slip in them. */
-export const tidy = (words: readonly string[], flags: readonly Flag[], verb: Verb): Tidied => {
+export const tidy = (words: readonly string[], options: readonly CommandOption[], verb: AnyCommand): Tidied => {
   const argv: string[] = [];
-  const problems: Problem[] = [...repeatedItems(words, flags)];
+  const problems: Problem[] = [...repeatedItems(words, options)];
   let rest = words;
   while (rest.length > 0 && rest[0] !== '--') {
-    const step = takeNext(rest, flags, verb);
+    const step = takeNext(rest, options, verb);
     argv.push(...step.words);
     if (step.problem) problems.push(step.problem);
     rest = rest.slice(step.used);
   }
-  return { argv: [...argv, ...rest], problems: [...problems, ...contraryFlags(argv, flags)] };
+  return { argv: [...argv, ...rest], problems: [...problems, ...contraryFlags(argv, options)] };
 };

@@ -1,12 +1,12 @@
 /** `stage list`: what live stages there are, each with a TARGET that can be pasted. */
 
-import type { Sight } from '../commands/command.js';
+import type { View } from '../commands/command.js';
 import { type IsSecret, maskStage } from '../render/redact.js';
 import type { Stage } from '../stage/stage.js';
 import type { ListedApi } from '../targets/api-gateway.js';
 import { printable } from '../text/printable.js';
+import type { Context } from './context.js';
 import { listLive } from './live.js';
-import type { Scene } from './scene.js';
 import { tellNotices } from './tell.js';
 
 const header = ['TARGET', 'API', 'DEPLOYMENT', 'CANARY', 'CACHE', 'UPDATED'] as const;
@@ -35,14 +35,14 @@ const documentOf = ({ stages, ...api }: ListedApi, isSecret: IsSecret): unknown 
 });
 
 /** A table on a terminal; tab-separated, without a header, for programs. */
-export const list = async (scene: Scene): Promise<Sight> => {
-  const apis = await listLive(scene.request.targets[0], scene);
+export const list = async (context: Context): Promise<View> => {
+  const apis = await listLive(context.request.targets[0], context);
   const rows = apis.flatMap((api) => api.stages.map((stage) => rowOf(api, stage)));
-  const { asked, isSecret } = scene.voice;
+  const { asked, isSecret } = context.output;
   const value = apis.map((api) => documentOf(api, isSecret));
   if (rows.length === 0 && (asked ?? 'text') === 'text')
-    tellNotices([{ code: 'no-stages', message: 'There are no stages.' }], scene);
-  return scene.world.stdout.isTTY && rows.length > 0
+    tellNotices([{ code: 'no-stages', message: 'There are no stages.' }], context);
+  return context.world.stdout.isTTY && rows.length > 0
     ? { value, table: [header, ...rows] }
     : { value, text: rows.map((row) => row.join('\t')).join('\n') };
 };

@@ -1,6 +1,6 @@
 /** Live stages as the command line asks for them. The SDK is loaded from here, and only for a live stage. */
 
-import { isStageCommand } from '../commands/commands.js';
+import { isEditCommand } from '../commands/commands.js';
 import { maskBody } from '../render/mask-given.js';
 import { isSecretPlace, mask } from '../render/redact.js';
 import { misfit, webAddress } from '../settings/kind.js';
@@ -23,18 +23,18 @@ import { defaults } from '../targets/defaults.js';
 import { printable } from '../text/printable.js';
 import { nearestWord } from '../text/spelling.js';
 import type { LivePlace } from './address.js';
-import { flagCount, flagText, flagTime, flagWord, isOn, usageError } from './given.js';
-import type { Scene } from './scene.js';
+import type { Context } from './context.js';
+import { countOption, isOn, textOption, timeOption, usageError, wordOption } from './given-options.js';
 import { tellNotice } from './tell.js';
 
 const load = () => import('../targets/api-gateway.js');
 
 /** A wait is worth a line where somebody watches, or asked for it. */
 const tellWait =
-  ({ world, voice, flags }: Scene) =>
+  ({ world, output, options }: Context) =>
   (sentence: string): void => {
-    const isWatched = world.stderr.isTTY || flags.has('verbose') || flags.has('debug');
-    if (isWatched && !voice.isQuiet) world.stderr.write(`${voice.paintErrors.quiet(printable(sentence))}\n`);
+    const isWatched = world.stderr.isTTY || options.has('verbose') || options.has('debug');
+    if (isWatched && !output.isQuiet) world.stderr.write(`${output.paintErrors.quiet(printable(sentence))}\n`);
   };
 
 const exchangeLines = ({ request, status, requestId, response, ...exchange }: Exchange): readonly string[] => [
@@ -46,9 +46,9 @@ const exchangeLines = ({ request, status, requestId, response, ...exchange }: Ex
   ...(response === undefined ? [] : [`< ${response}`]),
 ];
 
-const tracing = (scene: Scene): LiveOptions['tracing'] => {
-  if (!isOn(scene, 'debug')) return undefined;
-  const { world, voice } = scene;
+const tracing = (context: Context): LiveOptions['tracing'] => {
+  if (!isOn(context, 'debug')) return undefined;
+  const { world, output } = context;
   return {
     trace: (exchange) =>
       world.stderr.write(
@@ -56,27 +56,27 @@ const tracing = (scene: Scene): LiveOptions['tracing'] => {
           .map((line) => `${printable(line)}\n`)
           .join(''),
       ),
-    mask: (body) => JSON.stringify(maskBody(JSON.parse(JSON.stringify(body ?? null)), voice.isSecret)),
+    mask: (body) => JSON.stringify(maskBody(JSON.parse(JSON.stringify(body ?? null)), output.isSecret)),
   };
 };
 
 /** That of the address counts before the settings, unless a flag named theirs. */
-const profileOf = (place: Partial<LivePlace>, { settings }: Scene): LiveOptions['profile'] => {
+const profileOf = (place: Partial<LivePlace>, { settings }: Context): LiveOptions['profile'] => {
   const { name, from } = settings.profile ?? {};
   if (name !== undefined && from === 'flag') return { name, from };
   const other = place.profile ?? name;
   return other === undefined ? undefined : { name: other, from: 'config' };
 };
 
-const endpointOfFlag = (scene: Scene): string | undefined => {
-  const text = flagText(scene, 'endpoint-url');
+const endpointOfFlag = (context: Context): string | undefined => {
+  const text = textOption(context, 'endpoint-url');
   const problem = text === undefined ? undefined : misfit(webAddress, text);
   if (problem !== undefined) throw usageError(`--endpoint-url: ${problem}.`);
   return text;
 };
 
 // The SDK would read them itself, and then neither an address nor a sentence would know of them.
-const endpointOfEnvironment = ({ world: { env } }: Scene): string | undefined => {
+const endpointOfEnvironment = ({ world: { env } }: Context): string | undefined => {
   if (env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') return undefined;
   const name = ['AWS_ENDPOINT_URL_API_GATEWAY', 'AWS_ENDPOINT_URL'].find((variable) => env[variable]);
   const problem = name === undefined ? undefined : misfit(webAddress, env[name]);
@@ -84,55 +84,55 @@ const endpointOfEnvironment = ({ world: { env } }: Scene): string | undefined =>
   return name && env[name];
 };
 
-const endpointOf = ({ endpointUrl }: Partial<LivePlace>, scene: Scene): string | undefined =>
-  endpointOfFlag(scene) ?? endpointUrl ?? endpointOfEnvironment(scene);
+const endpointOf = ({ endpointUrl }: Partial<LivePlace>, context: Context): string | undefined =>
+  endpointOfFlag(context) ?? endpointUrl ?? endpointOfEnvironment(context);
 
 /** Whether an endpoint other than AWS's is asked, whichever stage it is about. */
-export const isElsewhere = (scene: Scene): boolean => endpointOf({}, scene) !== undefined;
+export const isElsewhere = (context: Context): boolean => endpointOf({}, context) !== undefined;
 
-const timeoutOf = (scene: Scene): number => {
-  const timeout = flagTime(scene, 'timeout', defaults.timeout);
+const timeoutOf = (context: Context): number => {
+  const timeout = timeOption(context, 'timeout', defaults.timeout);
   if (timeout === 0) throw usageError('--timeout: expected a time above 0.');
   return timeout;
 };
 
 /** Throws where a flag for live stages has a wrong value, wherever the stage of this run is. */
-export const checkLiveFlags = (scene: Scene): void => {
-  endpointOfFlag(scene);
-  timeoutOf(scene);
-  flagCount(scene, 'max-attempts');
-  flagWord(scene, 'on-partial', onPartials);
+export const checkLiveFlags = (context: Context): void => {
+  endpointOfFlag(context);
+  timeoutOf(context);
+  countOption(context, 'max-attempts');
+  wordOption(context, 'on-partial', onPartials);
 };
 
 /** How API Gateway is reached. The region of an address counts before that of the settings. */
-const connectionTo = (place: Partial<LivePlace>, scene: Scene): LiveOptions => ({
-  world: scene.world,
-  tell: tellWait(scene),
+const connectionTo = (place: Partial<LivePlace>, context: Context): LiveOptions => ({
+  world: context.world,
+  tell: tellWait(context),
   // Loaded only where a name is wrong.
   nearest: (word, known) => nearestWord(word, known),
   ...present({
-    region: place.region ?? scene.settings.region,
-    profile: profileOf(place, scene),
-    endpointUrl: endpointOf(place, scene),
-    roleArn: flagText(scene, 'role-arn'),
-    caBundle: flagText(scene, 'ca-bundle'),
-    timeout: timeoutOf(scene),
-    maxAttempts: flagCount(scene, 'max-attempts'),
-    tracing: tracing(scene),
+    region: place.region ?? context.settings.region,
+    profile: profileOf(place, context),
+    endpointUrl: endpointOf(place, context),
+    roleArn: textOption(context, 'role-arn'),
+    caBundle: textOption(context, 'ca-bundle'),
+    timeout: timeoutOf(context),
+    maxAttempts: countOption(context, 'max-attempts'),
+    tracing: tracing(context),
   }),
 });
 
-const usualOnPartial = ({ command }: Scene): OnPartial | undefined =>
-  isStageCommand(command) ? command.onPartial : undefined;
+const usualOnPartial = ({ command }: Context): OnPartial | undefined =>
+  isEditCommand(command) ? command.onPartial : undefined;
 
 const otherValues = ['another value', 'a third value'];
 
 /** Shows values. Of secret ones it says which are the same: under the mask all would be. */
-const newShowLeaf = ({ voice }: Scene): NonNullable<LiveEditOptions['showLeaf']> => {
+const newShowLeaf = ({ output }: Context): NonNullable<LiveEditOptions['showLeaf']> => {
   const seen = new Map<string, unknown[]>();
   return (at, leaf) => {
     if (leaf === undefined) return 'nothing';
-    if (!isSecretPlace(at, voice.isSecret)) return String(leaf);
+    if (!isSecretPlace(at, output.isSecret)) return String(leaf);
     const values = seen.get(pathOf(at)) ?? [];
     const index = values.includes(leaf) ? values.indexOf(leaf) : values.push(leaf) - 1;
     seen.set(pathOf(at), values);
@@ -140,19 +140,19 @@ const newShowLeaf = ({ voice }: Scene): NonNullable<LiveEditOptions['showLeaf']>
   };
 };
 
-const editOptions = (place: LivePlace, isProtected: boolean, scene: Scene): LiveEditOptions => ({
-  ...connectionTo(place, scene),
-  verbatim: 'standsIn' in scene.command,
-  recheck: isProtected || scene.request.expected.length > 0,
-  ...present({ onPartial: flagWord(scene, 'on-partial', onPartials) ?? usualOnPartial(scene) }),
-  ownerTags: scene.settings.ownerTags,
-  refuseOwned: isOn(scene, 'refuse-owned'),
-  showLeaf: newShowLeaf(scene),
+const editOptions = (place: LivePlace, isProtected: boolean, context: Context): LiveEditOptions => ({
+  ...connectionTo(place, context),
+  verbatim: 'standsIn' in context.command,
+  recheck: isProtected || context.request.expected.length > 0,
+  ...present({ onPartial: wordOption(context, 'on-partial', onPartials) ?? usualOnPartial(context) }),
+  ownerTags: context.settings.ownerTags,
+  refuseOwned: isOn(context, 'refuse-owned'),
+  showLeaf: newShowLeaf(context),
 });
 
 /** A notice where --region names another region than the address, which counts first. */
-export const regionNotices = (label: string, { region }: LivePlace, scene: Scene): readonly Notice[] => {
-  const flag = flagText(scene, 'region');
+export const regionNotices = (label: string, { region }: LivePlace, context: Context): readonly Notice[] => {
+  const flag = textOption(context, 'region');
   if (flag === undefined || region === undefined || flag === region) return [];
   const message = `${label} is in ${region}, as its address says; --region ${flag} changes nothing of that.`;
   return [{ code: 'region-of-address', message }];
@@ -163,21 +163,21 @@ export const openLive = async (
   place: LivePlace,
   label: string,
   isProtected: boolean,
-  scene: Scene,
+  context: Context,
 ): Promise<LiveStage> => {
   const { stageOnApiGateway } = await load();
   return stageOnApiGateway(
     { api: place.api, stageName: place.stageName, label },
-    editOptions(place, isProtected, scene),
+    editOptions(place, isProtected, context),
   );
 };
 
 /** The place with the id of its API, which is asked for where only its name is known. */
-export const identified = async (place: LivePlace, scene: Scene): Promise<LivePlace & { api: { id: string } }> => {
+export const identified = async (place: LivePlace, context: Context): Promise<LivePlace & { api: { id: string } }> => {
   const { api } = place;
   if ('id' in api) return { ...place, api };
   const { restApiIdOf } = await load();
-  return { ...place, api: { id: await restApiIdOf(api.name, connectionTo(place, scene)) } };
+  return { ...place, api: { id: await restApiIdOf(api.name, connectionTo(place, context)) } };
 };
 
 const reference = (word: string): ListedReference => {
@@ -186,16 +186,16 @@ const reference = (word: string): ListedReference => {
 };
 
 /** The APIs with their stages; one of them where a word says which, by its id or its name. */
-export const listLive = async (word: string | undefined, scene: Scene): Promise<readonly ListedApi[]> => {
+export const listLive = async (word: string | undefined, context: Context): Promise<readonly ListedApi[]> => {
   const { listApis } = await load();
   // Also with --quiet: a list that is not whole must not look whole.
   const onLeftOut: OnLeftOut = ({ id, name }, { message }) =>
-    tellNotice(`${id} (${name}) is left out: its stages cannot be read. ${message}`, scene);
-  return listApis(word === undefined ? undefined : reference(word), connectionTo({}, scene), onLeftOut);
+    tellNotice(`${id} (${name}) is left out: its stages cannot be read. ${message}`, context);
+  return listApis(word === undefined ? undefined : reference(word), connectionTo({}, context), onLeftOut);
 };
 
 /** The methods that flags and words name, and not as keys of entries, for a verb that may set something of them in vain. */
-const namedMethods = ({ request, command }: Scene): readonly Method[] => {
+const namedMethods = ({ request, command }: Context): readonly Method[] => {
   const { methods = [], choices } = request;
   if (!('checksMethods' in command)) return [];
   const inWords = choices.flatMap(({ method }) => (method === undefined ? [] : [method]));
@@ -207,10 +207,10 @@ const namedMethods = ({ request, command }: Scene): readonly Method[] => {
  * The request with ANY as the HTTP methods that the resource has. API Gateway accepts settings for methods that are not there, and
  * ignores them, so they are refused; `--allow-unknown-method` says not to look.
  */
-export const checkMethods = async (stage: LiveStage, scene: Scene): Promise<Scene['request']> => {
-  const { request } = scene;
-  const named = namedMethods(scene);
-  if (isOn(scene, 'allow-unknown-method') || named.length === 0) return request;
+export const checkMethods = async (stage: LiveStage, context: Context): Promise<Context['request']> => {
+  const { request } = context;
+  const named = namedMethods(context);
+  if (isOn(context, 'allow-unknown-method') || named.length === 0) return request;
   const { isBeside, unknownMethods } = await load();
   const read = await stage.resources();
   if ('notice' in read) return { ...request, notices: [...request.notices, read.notice] };
@@ -231,8 +231,8 @@ const progressLine = (status: string, waited: number): string =>
   `cacheClusterStatus ${status}, ${Math.round(waited / 1000)} s`;
 
 /** Waits until the cache cluster has settled, and answers with the stage then. */
-export const waitForCache = async (stage: LiveStage, patience: number, { world, voice }: Scene): Promise<Stage> => {
-  const isShown = world.stderr.isTTY && !voice.isQuiet;
+export const waitForCache = async (stage: LiveStage, patience: number, { world, output }: Context): Promise<Stage> => {
+  const isShown = world.stderr.isTTY && !output.isQuiet;
   const show = (text: string): void => {
     // One line, written over.
     if (isShown) world.stderr.write(`\r\u001b[K${text}`);

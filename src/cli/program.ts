@@ -2,19 +2,19 @@
 
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../../package.json';
-import { type Flag, usageProblem, type Verb } from '../commands/command.js';
+import { type AnyCommand, type CommandOption, usageProblem } from '../commands/command.js';
 import { commands } from '../commands/commands.js';
 import { explain } from '../commands/explain.js';
 import type { Problem } from '../stage/problem.js';
 import type { World } from '../world.js';
 import { adviseVerb } from './advice.js';
 import { emptyWord, tidy } from './argv.js';
-import { flagsOf } from './common-flags.js';
-import type { FlagValue, Given } from './given.js';
+import { optionsOf } from './common-options.js';
+import type { GivenOptions, OptionValue } from './given-options.js';
 
 /** A command line, read. */
-export interface Invocation extends Given {
-  readonly command: Verb;
+export interface Invocation extends GivenOptions {
+  readonly command: AnyCommand;
   readonly words: readonly string[];
 }
 
@@ -25,35 +25,35 @@ type Parsed =
   | { readonly shown: true };
 
 /** Of one that has problems, the flags as far as they could be read: they may say how the problems are to be told. */
-export type CommandLine = Parsed & ((Given & { readonly command?: Verb }) | { readonly shown: true });
+export type CommandLine = Parsed & ((GivenOptions & { readonly command?: AnyCommand }) | { readonly shown: true });
 
 const collect = (item: string, items: readonly string[] | undefined): readonly string[] => [...(items ?? []), item];
 
-const isMany = ({ kind }: Flag): boolean => kind === 'list' || kind === 'items';
+const isMany = ({ kind }: CommandOption): boolean => kind === 'list' || kind === 'items';
 
-const optionText = (flag: Flag): string =>
+const optionText = (flag: CommandOption): string =>
   `${flag.short ? `-${flag.short}, ` : ''}--${flag.name}${'argument' in flag ? ` <${flag.argument}>` : ''}`;
 
-const helpText = ({ help, alias, kind }: Flag): string =>
+const helpText = ({ help, alias, kind }: CommandOption): string =>
   [help, ...(alias ? [`--${alias} for short`] : []), ...(kind === 'list' ? ['can be repeated'] : [])].join('; ');
 
-const toOptions = (flag: Flag): readonly Option[] => {
+const toOptions = (flag: CommandOption): readonly Option[] => {
   const option = new Option(optionText(flag), helpText(flag)).helpGroup(`${flag.heading}:`);
   if (flag.isHidden) option.hideHelp();
   if (isMany(flag)) option.argParser(collect);
   return flag.kind === 'on-off' ? [option, new Option(`--no-${flag.name}`).hideHelp()] : [option];
 };
 
-const onOff = (flags: readonly Flag[]): ReadonlySet<string> =>
-  new Set(flags.filter(({ kind }) => kind === 'on-off').map(({ name }) => `--${name}`));
+const onOff = (options: readonly CommandOption[]): ReadonlySet<string> =>
+  new Set(options.filter(({ kind }) => kind === 'on-off').map(({ name }) => `--${name}`));
 
-const givenTo = (flag: Flag, command: Command): FlagValue | undefined => {
+const givenTo = (flag: CommandOption, command: Command): OptionValue | undefined => {
   const option = command.options.find(({ long }) => long === `--${flag.name}`);
   const value: unknown = option && command.getOptionValue(option.attributeName());
   // Commander keeps --no-config as the opposite of --config, under one name.
   if (option?.negate) return value === false ? true : undefined;
   if (flag.kind === 'text') return typeof value === 'string' ? value : undefined;
-  return value as FlagValue | undefined;
+  return value as OptionValue | undefined;
 };
 
 const helpWidth = 110;
@@ -81,18 +81,18 @@ const configure = (command: Command, { out, err }: Printer): Command =>
     });
 
 /** Reads flags and words. */
-const readerOf = (verb: Verb, flags: readonly Flag[], printer: Printer): Command => {
+const readerOf = (verb: AnyCommand, options: readonly CommandOption[], printer: Printer): Command => {
   const command = configure(new Command(`stage ${verb.name}`), printer)
     .helpOption(false)
     .argument('[words...]');
-  for (const option of flags.flatMap(toOptions)) command.addOption(option);
+  for (const option of options.flatMap(toOptions)) command.addOption(option);
   return command;
 };
 
 /** Prints the help of a verb. */
-const helperOf = (verb: Verb, flags: readonly Flag[], printer: Printer): Command => {
-  const switches = onOff(flags);
-  return readerOf(verb, flags, printer)
+const helperOf = (verb: AnyCommand, options: readonly CommandOption[], printer: Printer): Command => {
+  const switches = onOff(options);
+  return readerOf(verb, options, printer)
     .description(verb.summary)
     .usage(verb.usage === '' ? '[flags]' : `${verb.usage} [flags]`)
     .configureHelp({
@@ -146,26 +146,26 @@ const parseWith = (command: Command, argv: readonly string[]): Parsed | undefine
 };
 
 /** Whether a flag is among tidied words. To make an option of each that a verb knows would take as long as the edit. */
-const isIn = (argv: readonly string[]): ((flag: Flag) => boolean) => {
+const isIn = (argv: readonly string[]): ((flag: CommandOption) => boolean) => {
   const given = new Set(argv.map((word) => word.replace(/=.*/s, '')));
   return ({ name }) => given.has(`--${name}`) || given.has(`--no-${name}`);
 };
 
-const parseVerb = (verb: Verb, words: readonly string[], printer: Printer): Parsed => {
-  const known = flagsOf(verb);
+const parseVerb = (verb: AnyCommand, words: readonly string[], printer: Printer): Parsed => {
+  const known = optionsOf(verb);
   if (words.some((word) => word === '--help' || word === '-h'))
     return parseWith(helperOf(verb, known, printer), ['--help']) ?? { shown: true };
   const { argv, problems } = tidy(words, known, verb);
   if (problems.length > 0) return { problems };
-  const flags = known.filter(isIn(argv));
-  const command = readerOf(verb, flags, printer);
+  const options = known.filter(isIn(argv));
+  const command = readerOf(verb, options, printer);
   const stopped = parseWith(command, argv);
   if (stopped) return stopped;
-  const values = flags.flatMap((flag) => {
+  const values = options.flatMap((flag) => {
     const value = givenTo(flag, command);
     return value === undefined ? [] : [[flag.name, value] as const];
   });
-  return { command: verb, flags: new Map(values), words: command.args };
+  return { command: verb, options: new Map(values), words: command.args };
 };
 
 const unknownVerb = (word: string, before: string | undefined): Parsed => {
@@ -183,15 +183,15 @@ const parseTop = (argv: readonly string[], printer: Printer): Parsed => {
   return { problems: [usageProblem('No verb was given.')] };
 };
 
-const parseWords = (words: readonly string[], at: number, verb: Verb | undefined, printer: Printer): Parsed => {
+const parseWords = (words: readonly string[], at: number, verb: AnyCommand | undefined, printer: Printer): Parsed => {
   if (verb) return parseVerb(verb, words.toSpliced(at, 1), printer);
   return at < 0 ? parseTop(words, printer) : unknownVerb(words[at] ?? '', words[at - 1]);
 };
 
 /** The flags among words that cannot be read as a whole; where no verb is known, those that every verb has. */
-const flagsAnyway = (words: readonly string[], verb: Verb = explain): Given['flags'] =>
+const flagsAnyway = (words: readonly string[], verb: AnyCommand = explain): GivenOptions['options'] =>
   new Map(
-    tidy(words, flagsOf(verb), verb).argv.flatMap((word) => {
+    tidy(words, optionsOf(verb), verb).argv.flatMap((word) => {
       const [, name, value] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
       return name === undefined ? [] : [[name, value ?? true] as const];
     }),
@@ -205,5 +205,5 @@ export const parseCommandLine = ({ argv, stdout, stderr }: Pick<World, 'argv' | 
   const at = words.findIndex((word) => !word.startsWith('-'));
   const verb = commands.find(({ name }) => name === words[at]);
   const line = parseWords(words, at, verb, printer);
-  return 'problems' in line ? { ...line, flags: flagsAnyway(words, verb), ...(verb && { command: verb }) } : line;
+  return 'problems' in line ? { ...line, options: flagsAnyway(words, verb), ...(verb && { command: verb }) } : line;
 };

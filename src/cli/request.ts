@@ -1,7 +1,7 @@
 /** From a command line to what a verb is asked: texts are read from where they lie, and every slip is told together. */
 
-import type { Flag, Request, Verb } from '../commands/command.js';
-import { takesName } from '../commands/flags.js';
+import type { AnyCommand, CommandOption, Request } from '../commands/command.js';
+import { takesName } from '../commands/options.js';
 import { maskWord } from '../render/mask-given.js';
 import type { IsSecret } from '../render/redact.js';
 import { type Choice, isProperty, type MethodChoice, parseProperty } from '../stage/choice.js';
@@ -10,8 +10,8 @@ import { type Method, parseMethods } from '../stage/method.js';
 import { StageError } from '../stage/problem.js';
 import type { Property } from '../stage/properties.js';
 import { propertiesCalled } from './advice.js';
-import { flagsOf } from './common-flags.js';
-import { flagTexts, isOn, usageError } from './given.js';
+import { optionsOf } from './common-options.js';
+import { isOn, textOptions, usageError } from './given-options.js';
 import { type Items, readItems } from './patch-items.js';
 import type { Invocation } from './program.js';
 import { checkMask, type Reading, slip } from './reading.js';
@@ -49,7 +49,7 @@ const resolveText = async (property: Property, text: string, asker: string, read
 const nameIn = (word: string): string => word.replace(/(?<=^\w*)\W.*$/s, '…');
 
 const chooseNamed = async (
-  flag: Flag,
+  flag: CommandOption,
   property: Property,
   item: string,
   reading: Reading,
@@ -66,8 +66,8 @@ const chooseNamed = async (
   return [{ property, name, word, text: await resolveText(property, text, word, reading) }];
 };
 
-const chooseByFlag = async (flag: Flag, property: Property, reading: Reading): Promise<readonly Choice[]> => {
-  const value = reading.flags.get(flag.name);
+const chooseByFlag = async (flag: CommandOption, property: Property, reading: Reading): Promise<readonly Choice[]> => {
+  const value = reading.options.get(flag.name);
   if (value === undefined) return [];
   const word = `--${value === false ? 'no-' : ''}${flag.name}`;
   if (typeof value === 'string') return [{ property, word, text: await resolveText(property, value, word, reading) }];
@@ -81,8 +81,8 @@ const chooseByFlag = async (flag: Flag, property: Property, reading: Reading): P
 type Behind = string | undefined;
 
 const strange = (word: string, behind: Behind, reading: Reading): readonly [] => {
-  const { flags, words } = reading.command;
-  const where = words === 'names' ? {} : { flags };
+  const { options, words } = reading.command;
+  const where = words === 'names' ? {} : { options };
   return slip(reading, notProperty(word, behind === undefined ? where : { behind }, reading.isSecret));
 };
 
@@ -136,7 +136,7 @@ const adviceFor = (method: string, { texts }: Reading): string =>
   /^[^/]+\/[^/]+$/.test(method) && texts.isThere(method) ? ` ${wasExpanded}` : '';
 
 const methodsOf = (reading: Reading): MethodChoice | undefined => {
-  const named = flagTexts(reading, 'method').flatMap((text): readonly Method[] => {
+  const named = textOptions(reading, 'method').flatMap((text): readonly Method[] => {
     const parsed = parseMethods(text);
     if ('problem' in parsed) return slip(reading, `--method: ${parsed.problem}.${adviceFor(text, reading)}`);
     reading.notices.push(...parsed.notices);
@@ -147,13 +147,13 @@ const methodsOf = (reading: Reading): MethodChoice | undefined => {
       slip(reading, '--all-methods and --method cannot be given together: the first means every method.');
     return 'all-entries';
   }
-  return reading.flags.has('method') ? named : undefined;
+  return reading.options.has('method') ? named : undefined;
 };
 
 const checkRequired = (reading: Reading): void => {
-  const { command, flags } = reading;
-  for (const flag of command.flags) {
-    if ('isRequired' in flag && !flags.has(flag.name))
+  const { command, options } = reading;
+  for (const flag of command.options) {
+    if ('isRequired' in flag && !options.has(flag.name))
       slip(reading, `${command.name} needs --${flag.name} ${flag.argument}, as in: ${command.example}`);
   }
 };
@@ -165,40 +165,41 @@ const checkReaders = ({ readers }: Reading, targets: readonly string[]): void =>
   if (all.length > 1) throw usageError(message);
 };
 
-const optionsOf = ({ command, flags }: Reading): Request['options'] =>
+const ownOptionsOf = ({ command, options }: Reading): Request['options'] =>
   Object.fromEntries(
-    command.flags.flatMap(({ name }) => {
-      const value = flags.get(name);
+    command.options.flatMap(({ name }) => {
+      const value = options.get(name);
       return typeof value === 'string' || value === true ? [[name, value] as const] : [];
     }),
   );
 
 const chooseByFlags = async (reading: Reading): Promise<readonly Choice[]> => {
   const choices: Choice[] = [];
-  for (const flag of flagsOf(reading.command)) {
+  for (const flag of optionsOf(reading.command)) {
     if (flag.property) choices.push(...(await chooseByFlag(flag, flag.property, reading)));
   }
-  return [...flagTexts(reading, 'variables').flatMap((given) => chooseVariables(given, reading)), ...choices];
+  return [...textOptions(reading, 'variables').flatMap((given) => chooseVariables(given, reading)), ...choices];
 };
 
 const chooseExpected = async (reading: Reading): Promise<readonly Choice[]> => {
   const expected: Choice[] = [];
-  for (const item of flagTexts(reading, 'expect')) expected.push(...(await chooseAssigned(item, '--expect ', reading)));
+  for (const item of textOptions(reading, 'expect'))
+    expected.push(...(await chooseAssigned(item, '--expect ', reading)));
   return expected;
 };
 
 const chooseExcluded = (reading: Reading): readonly Choice[] =>
-  flagTexts(reading, 'exclude').flatMap((word) => choosePlain(word, '--exclude ', reading));
+  textOptions(reading, 'exclude').flatMap((word) => choosePlain(word, '--exclude ', reading));
 
 // How they are read is not loaded for other verbs.
 const itemsOf = async (reading: Reading): Promise<Items> => {
-  const given = flagTexts(reading, 'patch-operations');
+  const given = textOptions(reading, 'patch-operations');
   return given.length === 0 ? { operations: [], target: [] } : readItems(given, reading);
 };
 
 /** Every word of a verb without targets is a property, or was meant to be one. */
 const isChoice =
-  ({ words, targets }: Verb) =>
+  ({ words, targets }: AnyCommand) =>
   (word: string): boolean =>
     words !== 'none' && (targets === 0 || isProperty(word));
 
@@ -212,8 +213,8 @@ export const parseRequest = async (
   texts: Texts,
   isSecret: IsSecret,
 ): Promise<ParsedRequest> => {
-  const { command, flags, words } = invocation;
-  const reading: Reading = { command, flags, texts, isSecret, problems: [], notices: [], readers: [] };
+  const { command, options, words } = invocation;
+  const reading: Reading = { command, options, texts, isSecret, problems: [], notices: [], readers: [] };
   const properties = words.filter(isChoice(command));
   checkRequired(reading);
   const { operations, target } = await itemsOf(reading);
@@ -223,10 +224,10 @@ export const parseRequest = async (
   const methods = methodsOf(reading);
   const expected = await chooseExpected(reading);
   const excluded = chooseExcluded(reading);
-  const options = optionsOf(reading);
-  for (const message of slipsOfTargets(targets, options, invocation, isSecret)) slip(reading, message);
+  const own = ownOptionsOf(reading);
+  for (const message of slipsOfTargets(targets, own, invocation, isSecret)) slip(reading, message);
   checkReaders(reading, targets);
-  const request = { choices, methods, excluded, operations, options, notices: reading.notices, targets, expected };
+  const request = { choices, methods, excluded, operations, options: own, notices: reading.notices, targets, expected };
   const problems = reading.problems.length > 0 ? reading.problems : (command.check?.(request) ?? []);
   if (problems.length > 0) throw new StageError('usage', problems);
   return request;

@@ -1,37 +1,37 @@
 /** An invocation carried out: the stage is opened, the verb is run, and the result is told. */
 
 import {
-  type LookCommand,
+  type EditCommand,
   type PlanInput,
-  type Sight,
-  type StageCommand,
+  type ReadCommand,
+  type RunCommand,
   targetsOf,
-  type Undertaking,
+  type View,
 } from '../commands/command.js';
-import { isStageCommand } from '../commands/commands.js';
+import { isEditCommand } from '../commands/commands.js';
 import { edit } from '../edit.js';
 import { asJson, asYaml } from '../render/document.js';
 import { table } from '../render/table.js';
-import { sightOutputs } from '../settings/settings.js';
+import { viewFormats } from '../settings/settings.js';
 import { failure, type Problem, StageError, withMore } from '../stage/problem.js';
 import { changesOf, type StageResult } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import type { LiveStage } from '../targets/api-gateway.js';
 import { defaults } from '../targets/defaults.js';
 import type { Address, AwsNames, Named } from './address.js';
-import { forLive, liveOnly } from './common-flags.js';
+import { forLive, liveOnly } from './common-options.js';
+import type { Context } from './context.js';
 import { exitCodes } from './exit-codes.js';
-import { flagText, flagTime, isOn, usageError } from './given.js';
+import { isOn, textOption, timeOption, usageError } from './given-options.js';
 import { list } from './list.js';
 import { checkLiveFlags, checkMethods, waitForCache } from './live.js';
 import { addressFor, open, wrapped } from './open.js';
-import type { Scene } from './scene.js';
 import { runServer } from './serve.js';
 import { onTerminal, tell, tellNotices, tellOrigin } from './tell.js';
 
 /** The stage that the AWS CLI's flags name, where no TARGET does. */
-const awsTarget = (scene: Scene): AwsNames | undefined => {
-  const [restApiId, stageName] = [flagText(scene, 'rest-api-id'), flagText(scene, 'stage-name')];
+const awsTarget = (context: Context): AwsNames | undefined => {
+  const [restApiId, stageName] = [textOption(context, 'rest-api-id'), textOption(context, 'stage-name')];
   if (restApiId === undefined && stageName === undefined) return undefined;
   if (restApiId === undefined || stageName === undefined)
     throw usageError('--rest-api-id and --stage-name name a stage together; only one of them came.');
@@ -39,41 +39,41 @@ const awsTarget = (scene: Scene): AwsNames | undefined => {
 };
 
 // A command line of the AWS CLI's can be tried on a file as it is.
-const isTrial = (word: string, scene: Scene): boolean =>
-  'standsIn' in scene.command && addressFor(word, scene).kind !== 'live';
+const isTrial = (word: string, context: Context): boolean =>
+  'standsIn' in context.command && addressFor(word, context).kind !== 'live';
 
-const targetOf = (word: string | undefined, scene: Scene): Named => {
-  const names = awsTarget(scene);
+const targetOf = (word: string | undefined, context: Context): Named => {
+  const names = awsTarget(context);
   if (names === undefined || word === undefined) return names ?? word;
-  if (!isTrial(word, scene))
+  if (!isTrial(word, context))
     throw usageError(`--rest-api-id and --stage-name stand in the place of TARGET, and ${word} came too.`);
   return word;
 };
 
-const sourceAndTarget = (scene: Scene): readonly [source: string | undefined, target: Named] => {
-  const [first, second] = scene.request.targets;
-  const isBetween = targetsOf(scene.command, scene.request.options) === 2;
-  return isBetween ? [first, targetOf(second, scene)] : [undefined, targetOf(first, scene)];
+const sourceAndTarget = (context: Context): readonly [source: string | undefined, target: Named] => {
+  const [first, second] = context.request.targets;
+  const isBetween = targetsOf(context.command, context.request.options) === 2;
+  return isBetween ? [first, targetOf(second, context)] : [undefined, targetOf(first, context)];
 };
 
 /** Whether an edit changes something, or may: of some operations nobody knows what they do. */
 const mayDiffer = (result: StageResult): boolean =>
   changesOf(result).length > 0 || result.notices.some(({ code }) => code === 'unproven');
 
-const codeOfEdit = (result: StageResult, scene: Scene): number =>
-  isOn(scene, 'detailed-exitcode') && mayDiffer(result) ? exitCodes.differences : exitCodes.done;
+const codeOfEdit = (result: StageResult, context: Context): number =>
+  isOn(context, 'detailed-exitcode') && mayDiffer(result) ? exitCodes.differences : exitCodes.done;
 
 /** Milliseconds that `--wait` may take; undefined where nothing is to be waited for. */
-const patienceOf = (scene: Scene): number | undefined => {
-  const patience = flagTime(scene, 'wait-timeout', defaults.cacheTimeout);
-  if (!isOn(scene, 'wait') && flagText(scene, 'wait-timeout') !== undefined)
+const patienceOf = (context: Context): number | undefined => {
+  const patience = timeOption(context, 'wait-timeout', defaults.cacheTimeout);
+  if (!isOn(context, 'wait') && textOption(context, 'wait-timeout') !== undefined)
     throw usageError('--wait-timeout goes with --wait.');
-  return isOn(scene, 'wait') && !isOn(scene, 'dry-run') ? patience : undefined;
+  return isOn(context, 'wait') && !isOn(context, 'dry-run') ? patience : undefined;
 };
 
 /** The request of a stage that is not live, with a notice of the flags that do nothing there. */
-const sayLiveOnly = ({ request, flags }: Scene): Scene['request'] => {
-  const idle = liveOnly.filter((name) => flags.has(name)).map((name) => `--${name}`);
+const sayLiveOnly = ({ request, options }: Context): Context['request'] => {
+  const idle = liveOnly.filter((name) => options.has(name)).map((name) => `--${name}`);
   const message = `This stage is not live, and these flags are for live ones: ${idle.join(', ')}.`;
   return idle.length === 0 ? request : { ...request, notices: [...request.notices, { code: 'live-only', message }] };
 };
@@ -94,8 +94,13 @@ const afterEdit = ({ label, calls }: StageResult): readonly Problem[] =>
     : [{ code: 'edit-made', message: `${label}: The edit was made; stage get shows how far the cluster is.` }];
 
 /** The story with the stage as it is once its cache cluster has settled. */
-const settled = async (result: StageResult, stage: LiveStage, patience: number, scene: Scene): Promise<StageResult> => {
-  const after = await waitForCache(stage, patience, scene).catch((error) => {
+const settled = async (
+  result: StageResult,
+  stage: LiveStage,
+  patience: number,
+  context: Context,
+): Promise<StageResult> => {
+  const after = await waitForCache(stage, patience, context).catch((error) => {
     throw withMore(error, afterEdit(result));
   });
   return { ...result, own: result.own ?? result.after, after };
@@ -104,9 +109,9 @@ const settled = async (result: StageResult, stage: LiveStage, patience: number, 
 /** The forms that show the stage as it is after the edit. */
 const formsOfStage: readonly string[] = ['json', 'yaml', 'stage'];
 
-const showsStage = (scene: Scene): boolean => {
-  const usual = isStageCommand(scene.command) ? scene.command.output : undefined;
-  const form = scene.voice.asked ?? usual ?? scene.settings.output ?? 'text';
+const showsStage = (context: Context): boolean => {
+  const usual = isEditCommand(context.command) ? context.command.output : undefined;
+  const form = context.output.asked ?? usual ?? context.settings.output ?? 'text';
   return formsOfStage.includes(form);
 };
 
@@ -116,13 +121,13 @@ const tellAndWait = async (
   stage: LiveStage,
   patience: number,
   tellOf: (story: StageResult) => Promise<void>,
-  scene: Scene,
+  context: Context,
 ): Promise<void> => {
-  const isLater = showsStage(scene);
+  const isLater = showsStage(context);
   if (!isLater) await tellOf(result);
   let story = result;
   try {
-    story = await settled(result, stage, patience, scene);
+    story = await settled(result, stage, patience, context);
   } finally {
     if (isLater) await tellOf(story);
   }
@@ -136,94 +141,94 @@ const ofDefault =
     throw from === undefined ? error : withMore(error, [{ code: 'default-stage', message }]);
   };
 
-const runEdit = async (command: StageCommand, scene: Scene): Promise<number> => {
-  if (isOn(scene, 'detailed-exitcode') && !isOn(scene, 'dry-run'))
+const runEdit = async (command: EditCommand, context: Context): Promise<number> => {
+  if (isOn(context, 'detailed-exitcode') && !isOn(context, 'dry-run'))
     throw usageError('--detailed-exitcode goes with --dry-run.');
-  const patience = patienceOf(scene);
-  const [sourceWord, targetWord] = sourceAndTarget(scene);
-  const openedSource = sourceWord === undefined ? undefined : await open(sourceWord, scene);
+  const patience = patienceOf(context);
+  const [sourceWord, targetWord] = sourceAndTarget(context);
+  const openedSource = sourceWord === undefined ? undefined : await open(sourceWord, context);
   const source = await openedSource?.target.read();
-  const opened = await open(targetWord, scene, openedSource);
-  const request = opened.live ? await checkMethods(opened.live, scene) : sayLiveOnly(scene);
-  const told = await edit(command, wrapped(opened, scene), {
+  const opened = await open(targetWord, context, openedSource);
+  const request = opened.live ? await checkMethods(opened.live, context) : sayLiveOnly(context);
+  const told = await edit(command, wrapped(opened, context), {
     ...request,
     notices: [...(openedSource?.notices ?? []), ...opened.notices, ...request.notices],
     ...(source && { source }),
-    isDryRun: isOn(scene, 'dry-run'),
+    isDryRun: isOn(context, 'dry-run'),
   }).catch(ofDefault(opened.address));
   const result = { ...told, ...(opened.live && { whereabouts: await opened.live.whereabouts() }) };
   const tellOf = (story: StageResult): Promise<void> =>
-    tell(story, opened.address, command, scene).catch(madeAllTheSame(story, opened.address));
-  if (opened.live && patience !== undefined) await tellAndWait(result, opened.live, patience, tellOf, scene);
+    tell(story, opened.address, command, context).catch(madeAllTheSame(story, opened.address));
+  if (opened.live && patience !== undefined) await tellAndWait(result, opened.live, patience, tellOf, context);
   else await tellOf(result);
-  return codeOfEdit(result, scene);
+  return codeOfEdit(result, context);
 };
 
 const bare = (value: unknown): string =>
   typeof value === 'object' && value !== null ? asJson(value) : `${String(value)}\n`;
 
-const renderValue = (value: unknown, { voice }: Scene): string | Promise<string> => {
-  if (voice.asked === 'json') return asJson(value);
-  return voice.asked === 'yaml' ? asYaml(value) : bare(value);
+const renderValue = (value: unknown, { output }: Context): string | Promise<string> => {
+  if (output.asked === 'json') return asJson(value);
+  return output.asked === 'yaml' ? asYaml(value) : bare(value);
 };
 
 /** What was found as text to read, where it has one. */
-const textOf = (sight: Sight): string | undefined => {
-  if ('table' in sight) return `${table(sight.table)}\n`;
-  if (!('text' in sight)) return undefined;
-  return sight.text === '' ? '' : `${sight.text}\n`;
+const textOf = (view: View): string | undefined => {
+  if ('table' in view) return `${table(view.table)}\n`;
+  if (!('text' in view)) return undefined;
+  return view.text === '' ? '' : `${view.text}\n`;
 };
 
-const tellSight = async (sight: Sight, scene: Scene): Promise<number> => {
-  if ('nothing' in sight) return exitCodes.absent;
-  if ('problems' in sight) throw new StageError(sight.kind, sight.problems);
-  const isText = (scene.voice.asked ?? 'text') === 'text';
-  const text = (isText ? textOf(sight) : undefined) ?? (await renderValue(sight.value, scene));
-  scene.world.stdout.write(onTerminal(text, scene.world.stdout));
+const tellView = async (view: View, context: Context): Promise<number> => {
+  if ('nothing' in view) return exitCodes.absent;
+  if ('problems' in view) throw new StageError(view.kind, view.problems);
+  const isText = (context.output.asked ?? 'text') === 'text';
+  const text = (isText ? textOf(view) : undefined) ?? (await renderValue(view.value, context));
+  context.world.stdout.write(onTerminal(text, context.world.stdout));
   return exitCodes.done;
 };
 
-const readStage = async (scene: Scene): Promise<Stage> => {
-  const { address, target, notices } = await open(targetOf(scene.request.targets[0], scene), scene);
-  tellNotices(notices, scene);
+const readStage = async (context: Context): Promise<Stage> => {
+  const { address, target, notices } = await open(targetOf(context.request.targets[0], context), context);
+  tellNotices(notices, context);
   const stage = await target.read().catch(ofDefault(address));
-  tellOrigin(address, scene);
+  tellOrigin(address, context);
   return stage;
 };
 
-const checkForm = ({ voice, command }: Scene): void => {
-  const { asked } = voice;
-  if (asked !== undefined && !sightOutputs.some((output) => output === asked)) {
+const checkForm = ({ output, command }: Context): void => {
+  const { asked } = output;
+  if (asked !== undefined && !viewFormats.some((output) => output === asked)) {
     throw usageError(
-      `--output: ${command.name} prints ${sightOutputs.slice(0, -1).join(', ')} or ${sightOutputs.at(-1)}, not ${asked}.`,
+      `--output: ${command.name} prints ${viewFormats.slice(0, -1).join(', ')} or ${viewFormats.at(-1)}, not ${asked}.`,
     );
   }
 };
 
-const runLook = async (command: LookCommand, scene: Scene): Promise<number> => {
-  checkForm(scene);
-  const input: PlanInput = { ...scene.request, stage: command.does === 'read' ? await readStage(scene) : {} };
-  return tellSight(command.look(input), scene);
+const runRead = async (command: ReadCommand, context: Context): Promise<number> => {
+  checkForm(context);
+  const input: PlanInput = { ...context.request, stage: command.does === 'read' ? await readStage(context) : {} };
+  return tellView(command.view(input), context);
 };
 
-const undertakings: Readonly<Record<Undertaking['does'], (scene: Scene) => Promise<number>>> = {
-  list: async (scene) => tellSight(await list(scene), scene),
+const runners: Readonly<Record<RunCommand['does'], (context: Context) => Promise<number>>> = {
+  list: async (context) => tellView(await list(context), context),
   // Not the function itself: that would load it for every verb.
-  serve: (scene) => runServer(scene),
+  serve: (context) => runServer(context),
 };
 
-const runUndertaking = ({ does }: Undertaking, scene: Scene): Promise<number> => {
-  checkForm(scene);
-  return undertakings[does](scene);
+const runRunner = ({ does }: RunCommand, context: Context): Promise<number> => {
+  checkForm(context);
+  return runners[does](context);
 };
 
 /** Does what was asked for, and answers with the exit code. Throws StageError where it cannot be done. */
-export const run = async (scene: Scene): Promise<number> => {
-  const { command, flags } = scene;
+export const run = async (context: Context): Promise<number> => {
+  const { command, options } = context;
   // Wrong is wrong, also where the stage is not one that is locked.
-  flagTime(scene, 'lock-timeout', defaults.lockTimeout);
+  timeOption(context, 'lock-timeout', defaults.lockTimeout);
   // Only then: an edit of a file does not load how live stages are reached.
-  if (forLive.some((name) => flags.has(name))) checkLiveFlags(scene);
-  if (isStageCommand(command)) return runEdit(command, scene);
-  return 'look' in command ? runLook(command, scene) : runUndertaking(command, scene);
+  if (forLive.some((name) => options.has(name))) checkLiveFlags(context);
+  if (isEditCommand(command)) return runEdit(command, context);
+  return 'view' in command ? runRead(command, context) : runRunner(command, context);
 };

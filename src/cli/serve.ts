@@ -6,27 +6,27 @@ import type { ServeOptions } from '../serve/serve.js';
 import { defaults } from '../targets/defaults.js';
 import { burstFor } from '../targets/quota.js';
 import { printable } from '../text/printable.js';
+import type { Context } from './context.js';
 import { exitCodes } from './exit-codes.js';
-import { flagText, flagTexts, flagTime, type Given, usageError } from './given.js';
-import type { Scene } from './scene.js';
+import { type GivenOptions, textOption, textOptions, timeOption, usageError } from './given-options.js';
 
-const positive = (given: Given, flag: string): number | undefined => {
-  const text = flagText(given, flag);
+const positive = (given: GivenOptions, flag: string): number | undefined => {
+  const text = textOption(given, flag);
   if (text === undefined) return undefined;
   if (!/^\d+(\.\d+)?$/.test(text) || Number(text) <= 0)
     throw usageError(`--${flag}: expected a number above 0, came ${text}.`);
   return Number(text);
 };
 
-const portOf = (given: Given): number => {
-  const text = flagText(given, 'port') ?? usual.port;
+const portOf = (given: GivenOptions): number => {
+  const text = textOption(given, 'port') ?? usual.port;
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
     throw usageError(`--port: expected a port from 0 to 65535, came ${text}.`);
   return Number(text);
 };
 
 /** The quota that --rate and --burst say. */
-export const quotaIn = (given: Given): Pick<ServeOptions, 'quota'> => {
+export const quotaIn = (given: GivenOptions): Pick<ServeOptions, 'quota'> => {
   const [rate, burst] = [positive(given, 'rate'), positive(given, 'burst')];
   if (rate === undefined && burst !== undefined) throw usageError('--burst goes with --rate.');
   if (burst !== undefined && burst < 1)
@@ -35,7 +35,7 @@ export const quotaIn = (given: Given): Pick<ServeOptions, 'quota'> => {
 };
 
 /** A host as it is listened at: an address of IPv6 may come as a URL writes it. */
-const hostOf = (given: Given): string => (flagText(given, 'host') ?? usual.host).replace(/^\[(.*)\]$/, '$1');
+const hostOf = (given: GivenOptions): string => (textOption(given, 'host') ?? usual.host).replace(/^\[(.*)\]$/, '$1');
 
 const most = 10;
 
@@ -50,24 +50,24 @@ const contentLines = ({ stages, leftOut }: Contents, folder: string): readonly s
 };
 
 /** Serves until the world's signal says that it is enough. */
-export const runServer = async (scene: Scene): Promise<number> => {
-  const { world, voice, request } = scene;
+export const runServer = async (context: Context): Promise<number> => {
+  const { world, output, request } = context;
   const [folder] = request.targets;
   if (folder === undefined) throw usageError('Which folder? It holds stage files as API/STAGE.json: stage serve DIR.');
   const { parseFaults } = await import('../serve/faults.js');
   const { serve } = await import('../serve/serve.js');
   const log = (line: string): void => {
-    if (!voice.isQuiet) world.stderr.write(`${printable(line)}\n`);
+    if (!output.isQuiet) world.stderr.write(`${printable(line)}\n`);
   };
   const served = await serve({
     folder,
-    host: hostOf(scene),
-    allowedHosts: flagTexts(scene, 'allow-host'),
-    port: portOf(scene),
-    faults: flagTexts(scene, 'fault').flatMap((text) => parseFaults(text)),
-    ...quotaIn(scene),
-    cacheDelay: flagTime(scene, 'cache-delay', 0),
-    lockTimeout: flagTime(scene, 'lock-timeout', defaults.lockTimeout),
+    host: hostOf(context),
+    allowedHosts: textOptions(context, 'allow-host'),
+    port: portOf(context),
+    faults: textOptions(context, 'fault').flatMap((text) => parseFaults(text)),
+    ...quotaIn(context),
+    cacheDelay: timeOption(context, 'cache-delay', 0),
+    lockTimeout: timeOption(context, 'lock-timeout', defaults.lockTimeout),
     log,
     world,
   });

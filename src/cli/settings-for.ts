@@ -3,14 +3,14 @@ import type { Settings } from '../settings/settings.js';
 import { StageError } from '../stage/problem.js';
 import { stageShape } from '../stage/stage.js';
 import type { World } from '../world.js';
-import { flagText, type Given, isOn } from './given.js';
+import { type GivenOptions, isOn, textOption } from './given-options.js';
 
 /** What is set for a run with these flags. Throws where something is set wrongly. */
-export const settingsFor = async (given: Given, { cwd, env }: World): Promise<Settings> => {
+export const settingsFor = async (given: GivenOptions, { cwd, env }: World): Promise<Settings> => {
   const answer = await loadSettings({
     cwd,
     env,
-    flag: (name) => flagText(given, name),
+    flag: (name) => textOption(given, name),
     noConfig: isOn(given, 'no-config'),
     reservedNames: Object.keys(stageShape),
   });

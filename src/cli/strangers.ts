@@ -1,6 +1,6 @@
 /** Words that a verb does not take, and what probably happened. */
 
-import { type Request, targetsOf, type Verb } from '../commands/command.js';
+import { type AnyCommand, type Request, targetsOf } from '../commands/command.js';
 import { maskWord } from '../render/mask-given.js';
 import { type IsSecret, mask } from '../render/redact.js';
 import { isProperty } from '../stage/choice.js';
@@ -8,7 +8,7 @@ import { nearMiss } from '../stage/near-miss.js';
 import { httpMethods } from '../stage/properties.js';
 import { isAddress } from './address.js';
 import { adviseWord, type Stranger } from './advice.js';
-import { flagTexts } from './given.js';
+import { textOptions } from './given-options.js';
 import type { Invocation } from './program.js';
 
 /** The name before the first equals sign, and the text behind it where there is one. */
@@ -35,10 +35,10 @@ const isHttpMethod = (word: string): boolean => ['ANY', ...httpMethods].includes
 const endsInMethod = (word: string): boolean => isHttpMethod(word.split('.').at(-1) ?? '');
 
 /** Whether a word is a part of a method that a shell took apart. A path behind --method is that rather than a file. */
-const isMethodPart = (word: string, { flags, words }: Invocation): boolean => {
+const isMethodPart = (word: string, { options, words }: Invocation): boolean => {
   if (isHttpMethod(word)) return true;
   if (!word.startsWith('/') || (word.includes('=') && !words.some(endsInMethod))) return false;
-  return flags.has('method') ? !word.endsWith('.json') : !isAddress(word);
+  return options.has('method') ? !word.endsWith('.json') : !isAddress(word);
 };
 
 const isAssignment = (word: string, invocation: Invocation): boolean =>
@@ -46,16 +46,16 @@ const isAssignment = (word: string, invocation: Invocation): boolean =>
 
 export const wasExpanded = "Did the shell expand */*? Quote it: --method '*/*'.";
 
-const isExpanded = (word: string, { flags }: Invocation): boolean =>
-  flags.has('method') && word.includes('/') && !isAddress(word);
+const isExpanded = (word: string, { options }: Invocation): boolean =>
+  options.has('method') && word.includes('/') && !isAddress(word);
 
-const takes = (command: Verb, most: number): string => {
+const takes = (command: AnyCommand, most: number): string => {
   if ('takes' in command) return command.takes;
   return most === 2 ? 'two stages' : 'one stage';
 };
 
-const explainMethod = ({ command: { flags } }: Invocation): string => {
-  const example = flags.some(({ name }) => name === 'method') ? "--method 'GET /pets'" : "'methodSettings.GET /pets'";
+const explainMethod = ({ command: { options } }: Invocation): string => {
+  const example = options.some(({ name }) => name === 'method') ? "--method 'GET /pets'" : "'methodSettings.GET /pets'";
   return `Quote a method, so that it stays one word: ${example}.`;
 };
 
@@ -79,9 +79,9 @@ const strangersIn = (targets: readonly string[], most: number, invocation: Invoc
 };
 
 /** The flags that were given and take a value elsewhere: here they choose what they are about. */
-const choosingIn = ({ command, flags }: Invocation): readonly string[] =>
-  command.flags
-    .filter(({ name, kind, property }) => kind === 'switch' && property?.codec !== undefined && flags.has(name))
+const choosingIn = ({ command, options }: Invocation): readonly string[] =>
+  command.options
+    .filter(({ name, kind, property }) => kind === 'switch' && property?.codec !== undefined && options.has(name))
     .map(({ name }) => `--${name}`);
 
 /**
@@ -89,7 +89,7 @@ const choosingIn = ({ command, flags }: Invocation): readonly string[] =>
  * `--variable apiKey hush`, or quotes were forgotten. A word with an equals sign has a name of its own, unless the other has no value.
  */
 const isBesideSecret = (word: string, invocation: Invocation, isSecret: IsSecret): boolean => {
-  const texts = [...invocation.flags.keys()].flatMap((name) => flagTexts(invocation, name));
+  const texts = [...invocation.options.keys()].flatMap((name) => textOptions(invocation, name));
   const others = invocation.words.filter((other) => other !== word && (isProperty(other) || !isAddress(other)));
   return [...others, ...texts].some((other) => isSecret(other) && !(word.includes('=') && /=./s.test(other)));
 };
@@ -101,9 +101,9 @@ const shownWord = (word: string, invocation: Invocation, isSecret: IsSecret): st
 const notChosen = (word: string, invocation: Invocation, isSecret: IsSecret): string => {
   if (isBesideSecret(word, invocation, isSecret)) return `${mask} is no property. stage explain lists them.`;
   const [flag] = choosingIn(invocation);
-  const { name, flags } = invocation.command;
+  const { name, options } = invocation.command;
   return flag === undefined || word.includes('=')
-    ? notProperty(word, { flags }, isSecret)
+    ? notProperty(word, { options }, isSecret)
     : `${maskWord(word, isSecret)} is no property, and ${flag} of stage ${name} takes no value.`;
 };
 
@@ -124,10 +124,10 @@ const tooMany = (
 const tooFew = (
   [first, ...rest]: readonly string[],
   most: number,
-  { command, flags }: Invocation,
+  { command, options }: Invocation,
   isSecret: IsSecret,
 ): readonly string[] => {
-  const isEnough = rest.length > 0 || (first !== undefined && flags.has('rest-api-id'));
+  const isEnough = rest.length > 0 || (first !== undefined && options.has('rest-api-id'));
   if (most < 2 || isEnough) return [];
   const came = first === undefined ? 'neither' : `only ${maskWord(first, isSecret)}`;
   return [`${command.name} needs SOURCE and TARGET; came ${came}.`];

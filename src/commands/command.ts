@@ -17,9 +17,9 @@ interface TextForm {
 }
 
 /** How a flag is written: `--x`; `--x` and `--no-x`; or with a text. */
-export type FlagForm = { readonly kind: 'switch' | 'on-off' } | TextForm;
+export type OptionForm = { readonly kind: 'switch' | 'on-off' } | TextForm;
 
-interface FlagRecord {
+interface OptionRecord {
   /** Without its dashes: `canary-percent-traffic`. */
   readonly name: string;
   readonly help: string;
@@ -35,8 +35,8 @@ interface FlagRecord {
   readonly isHidden?: true;
 }
 
-export type TextFlag = FlagRecord & TextForm;
-export type Flag = FlagRecord & FlagForm;
+export type TextOption = OptionRecord & TextForm;
+export type CommandOption = OptionRecord & OptionForm;
 
 /** What the user asked a verb to do, as far as words and flags tell it. */
 export interface Request {
@@ -63,7 +63,7 @@ export interface PlanInput extends Request {
 export type Deed = 'edit' | 'read' | 'list' | 'serve' | 'tell';
 
 /** What every verb says of itself. */
-interface VerbRecord {
+interface CommandRecord {
   readonly name: string;
   readonly summary: string;
   /** Behind the verb in the usage line: `[TARGET] [PROPERTY=VALUE…]`. */
@@ -74,7 +74,7 @@ interface VerbRecord {
   more?(): string;
   /** By this it has flags besides its own: those of `cli/common-flags.ts`. */
   readonly does: Deed;
-  readonly flags: readonly Flag[];
+  readonly options: readonly CommandOption[];
   /** How many of its words say where: a stage, two, an API, a folder. */
   readonly targets: 0 | 1 | 2;
   /** Asked of a verb of two stages: whether it is about one of them alone. */
@@ -84,7 +84,7 @@ interface VerbRecord {
 }
 
 /** A verb that edits: it decides, and a target does. */
-export interface StageCommand extends VerbRecord {
+export interface EditCommand extends CommandRecord {
   readonly does: 'edit';
   /** Which words it takes besides the target. */
   readonly words: 'none' | 'properties' | 'assignments';
@@ -102,29 +102,29 @@ export interface StageCommand extends VerbRecord {
 }
 
 /** A verb that only looks. */
-export interface LookCommand extends VerbRecord {
+export interface ReadCommand extends CommandRecord {
   /** Properties, or what their names end with. */
   readonly words: 'properties' | 'names';
   readonly does: 'read' | 'tell';
-  look(input: PlanInput): Sight;
+  view(input: PlanInput): View;
 }
 
 /** A verb that is about no one stage: it is carried out in `cli/`. */
-export interface Undertaking extends VerbRecord {
+export interface RunCommand extends CommandRecord {
   readonly does: 'list' | 'serve';
   /** What its one word stands for. */
   readonly takes: 'one API' | 'one folder';
   readonly words: 'none';
 }
 
-export type Verb = StageCommand | LookCommand | Undertaking;
+export type AnyCommand = EditCommand | ReadCommand | RunCommand;
 
 /** How many of its words say where, with these options. */
-export const targetsOf = ({ targets, isWithin }: Verb, options: Request['options']): number =>
+export const targetsOf = ({ targets, isWithin }: AnyCommand, options: Request['options']): number =>
   isWithin?.(options) ? 1 : targets;
 
 /** What a verb that looks has found. */
-export type Sight =
+export type View =
   | { readonly value: unknown }
   /** Something to read, and the same as data. */
   | { readonly text: string; readonly value: unknown }

@@ -1,4 +1,4 @@
-import type { StageCommand, Verb } from './command.js';
+import type { AnyCommand, EditCommand } from './command.js';
 import { copy } from './copy.js';
 import { explain } from './explain.js';
 import { get } from './get.js';
@@ -10,6 +10,6 @@ import { set } from './set.js';
 import { unset } from './unset.js';
 
 /** Every verb, in the order of the help. */
-export const commands: readonly Verb[] = [get, set, unset, copy, promoteCanary, patch, list, serve, explain];
+export const commands: readonly AnyCommand[] = [get, set, unset, copy, promoteCanary, patch, list, serve, explain];
 
-export const isStageCommand = (command: Verb): command is StageCommand => 'plan' in command;
+export const isEditCommand = (command: AnyCommand): command is EditCommand => 'plan' in command;

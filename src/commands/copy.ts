@@ -9,21 +9,21 @@ import type { Property } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
 import { chosen } from './choosing.js';
 import {
-  type Flag,
+  type CommandOption,
+  type EditCommand,
   oneCall,
   type PlanInput,
   type Request,
   refuse,
-  type StageCommand,
   usageProblem,
 } from './command.js';
-import { choosingFlags, methodFlags } from './flags.js';
-import { forceFlag, refuseStart, startsCanary } from './starting-canary.js';
+import { choosingOptions, methodOptions } from './options.js';
+import { forceOption, refuseStart, startsCanary } from './starting-canary.js';
 import { inTheWay } from './taking.js';
 
 const heading = 'Copy';
 
-const ownFlags: readonly Flag[] = [
+const ownFlags: readonly CommandOption[] = [
   { name: 'all', kind: 'switch', heading, help: 'Everything that is not bound to one stage' },
   { name: 'exclude', kind: 'list', argument: 'PROPERTY', heading, help: 'Leave a property out' },
   {
@@ -34,7 +34,7 @@ const ownFlags: readonly Flag[] = [
   },
   { name: 'from', kind: 'text', argument: 'PROPERTY', heading, help: 'Within a stage: the property to copy from' },
   { name: 'to', kind: 'text', argument: 'PROPERTY', heading, help: 'Within a stage: the property to copy to' },
-  forceFlag('target'),
+  forceOption('target'),
 ];
 
 const isInAll = ({ group, ops, bound }: Property): boolean =>
@@ -155,13 +155,13 @@ const check = (request: Request): readonly Problem[] => {
     : [];
 };
 
-export const copy: StageCommand = {
+export const copy: EditCommand = {
   name: 'copy',
   summary: 'Copy chosen properties from one stage to another, or a value within a stage',
   usage: 'SOURCE TARGET [PROPERTY...]',
   example: 'stage copy staging.json prod.json --all-variables --exclude variables.DEBUG',
   does: 'edit',
-  flags: [...ownFlags, ...choosingFlags, ...methodFlags],
+  options: [...ownFlags, ...choosingOptions, ...methodOptions],
   targets: 2,
   words: 'properties',
   checksMethods: true,

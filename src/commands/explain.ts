@@ -1,8 +1,8 @@
 import { boolean } from '../stage/codec.js';
 import { isMethodRow, isNamed } from '../stage/place.js';
 import { defaultMethodSetting, groups, type Property, properties, unsetBy } from '../stage/properties.js';
-import type { LookCommand } from './command.js';
-import { isOfSet } from './flags.js';
+import type { ReadCommand } from './command.js';
+import { isOfSet } from './options.js';
 
 const defaultInMethod = ({ field, accountDefault }: Property): string => {
   const value: unknown = Object.entries(defaultMethodSetting).find(([name]) => name === field)?.[1];
@@ -69,16 +69,16 @@ const asData = ({ codec, ...row }: Property): unknown => ({
   page: groups[row.group].page,
 });
 
-export const explain: LookCommand = {
+export const explain: ReadCommand = {
   name: 'explain',
   summary: 'Say what a property is, how it is set, and where AWS describes it',
   usage: '[PROPERTY...]',
   example: 'stage explain canarySettings.percentTraffic',
   does: 'tell',
-  flags: [],
+  options: [],
   targets: 0,
   words: 'names',
-  look: ({ choices }) => {
+  view: ({ choices }) => {
     const chosen = [...new Set(choices.map(({ property }) => property))];
     return chosen.length === 0
       ? { table: explainAll(), value: properties.map(asData) }

@@ -1,6 +1,6 @@
 import { type Resolved, resolve } from '../stage/choice.js';
 import { nameOf, readPlace } from '../stage/place.js';
-import type { LookCommand, PlanInput, Sight } from './command.js';
+import type { PlanInput, ReadCommand, View } from './command.js';
 
 /** As typed, save where one word stands for several methods. */
 const keyOf = ({ place, choice }: Resolved, all: readonly Resolved[]): string =>
@@ -13,23 +13,23 @@ const values = ({ choices, stage, methods }: PlanInput): readonly (readonly [str
   return resolved.map((one) => [keyOf(one, resolved), readPlace(stage, one.place)]);
 };
 
-const one = (value: unknown, instead: string | true | undefined): Sight => {
+const one = (value: unknown, instead: string | true | undefined): View => {
   if (value !== undefined) return { value };
   return typeof instead === 'string' ? { value: instead } : { nothing: true };
 };
 
-const misplacedDefault: Sight = {
+const misplacedDefault: View = {
   kind: 'usage',
   problems: [{ code: 'misplaced-default', message: '--default goes with one PROPERTY, and stands in for its value.' }],
 };
 
-export const get: LookCommand = {
+export const get: ReadCommand = {
   name: 'get',
   summary: 'Print a stage, or properties of it',
   usage: '[TARGET] [PROPERTY...]',
   example: 'stage get prod.json variables.color canarySettings.percentTraffic',
   does: 'read',
-  flags: [
+  options: [
     {
       name: 'default',
       kind: 'text',
@@ -40,7 +40,7 @@ export const get: LookCommand = {
   ],
   targets: 1,
   words: 'properties',
-  look: (input) => {
+  view: (input) => {
     const found = values(input);
     const instead = input.options['default'];
     if (found.length === 1) return one(found[0]?.[1], instead);

@@ -1,12 +1,12 @@
-import type { Undertaking } from './command.js';
+import type { RunCommand } from './command.js';
 
-export const list: Undertaking = {
+export const list: RunCommand = {
   name: 'list',
   summary: 'List the live stages of all APIs, or of one',
   usage: '[API]',
   example: 'stage list name:orders-api',
   does: 'list',
-  flags: [],
+  options: [],
   targets: 1,
   takes: 'one API',
   words: 'none',

@@ -1,18 +1,18 @@
-import type { Flag, FlagForm, StageCommand } from './command.js';
+import type { CommandOption, EditCommand, OptionForm } from './command.js';
 
 const heading = 'Patch';
 
 /** Flags of `aws apigateway update-stage` that do not change the call, so that its command line can be kept. */
-const taken = (form: FlagForm, ...names: readonly string[]): readonly Flag[] =>
+const taken = (form: OptionForm, ...names: readonly string[]): readonly CommandOption[] =>
   names.map((name) => ({ name, heading, help: 'Accepted from the AWS CLI', isHidden: true, ...form }));
 
-export const patch: StageCommand = {
+export const patch: EditCommand = {
   name: 'patch',
   summary: 'Apply patch operations as they are, in the place of aws apigateway update-stage',
   usage: '[TARGET] --patch-operations ITEM...',
   example: 'stage patch prod.json --patch-operations op=replace,path=/description,value=live',
   does: 'edit',
-  flags: [
+  options: [
     {
       name: 'patch-operations',
       kind: 'items',

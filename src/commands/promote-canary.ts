@@ -1,9 +1,9 @@
 import type { PatchOperation } from '../stage/operation.js';
 import type { Plan } from '../stage/plan.js';
 import type { Stage } from '../stage/stage.js';
-import { type Flag, oneCall, type PlanInput, refuse, type StageCommand } from './command.js';
+import { type CommandOption, type EditCommand, oneCall, type PlanInput, refuse } from './command.js';
 
-const flags: readonly Flag[] = [
+const options: readonly CommandOption[] = [
   {
     name: 'expect-canary-deployment-id',
     kind: 'text',
@@ -72,13 +72,13 @@ const planPromotion = ({ stage, options }: PlanInput): Plan => {
   return { calls: ends ? [promote, ending] : [promote], notices: [] };
 };
 
-export const promoteCanary: StageCommand = {
+export const promoteCanary: EditCommand = {
   name: 'promote-canary',
   summary: "Give the canary's deployment and variables to the whole stage",
   usage: '[TARGET]',
   example: 'stage promote-canary prod.json --end-canary',
   does: 'edit',
-  flags,
+  options,
   targets: 1,
   words: 'none',
   // A promotion that was made is not taken back because its canary could not be removed.

@@ -1,4 +1,4 @@
-import type { Undertaking } from './command.js';
+import type { RunCommand } from './command.js';
 import { faultGrammar } from './fault-grammar.js';
 
 const heading = 'Serve';
@@ -6,7 +6,7 @@ const heading = 'Serve';
 /** Where it listens unless said otherwise. */
 export const usual = { port: '4568', host: '127.0.0.1' } as const;
 
-export const serve: Undertaking = {
+export const serve: RunCommand = {
   name: 'serve',
   summary: 'Answer as API Gateway does, from a folder of stage files',
   usage: 'DIR',
@@ -14,7 +14,7 @@ export const serve: Undertaking = {
   // Not the text itself: that would load it for every verb.
   more: () => faultGrammar,
   does: 'serve',
-  flags: [
+  options: [
     {
       name: 'port',
       kind: 'text',

@@ -8,11 +8,11 @@ import { everyMethod, groups } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
 import { changing, contradictions, ordered } from './changing.js';
 import { isForMethods } from './choosing.js';
-import { type Flag, oneCall, type Request, refusePlaces, type StageCommand, usageProblem } from './command.js';
-import { methodFlags, settingFlags } from './flags.js';
-import { forceFlag, refuseStart, startsCanary } from './starting-canary.js';
+import { type CommandOption, type EditCommand, oneCall, type Request, refusePlaces, usageProblem } from './command.js';
+import { methodOptions, settingOptions } from './options.js';
+import { forceOption, refuseStart, startsCanary } from './starting-canary.js';
 
-const variablesFlag: Flag = {
+const variablesOption: CommandOption = {
   name: 'variables',
   kind: 'list',
   argument: 'MAP',
@@ -62,13 +62,13 @@ const check = ({ choices, methods }: Request): readonly Problem[] => {
     : [usageProblem('Nothing to set was given: name flags (stage set --help lists them) or PROPERTY=VALUE words.')];
 };
 
-export const set: StageCommand = {
+export const set: EditCommand = {
   name: 'set',
   summary: 'Give properties of a stage a value',
   usage: '[TARGET] [PROPERTY=VALUE...]',
   example: "stage set prod.json --variable color=blue --method 'GET /pets' --throttling-rate-limit 50",
   does: 'edit',
-  flags: [...settingFlags, variablesFlag, forceFlag('stage'), ...methodFlags],
+  options: [...settingOptions, variablesOption, forceOption('stage'), ...methodOptions],
   targets: 1,
   words: 'assignments',
   // It knows what was asked, which may be what is there already.

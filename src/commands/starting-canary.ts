@@ -2,12 +2,12 @@
 import type { Place } from '../stage/place.js';
 import type { Plan } from '../stage/plan.js';
 import { groups } from '../stage/properties.js';
-import { type Flag, type PlanInput, refuse } from './command.js';
+import { type CommandOption, type PlanInput, refuse } from './command.js';
 
 /** What an edit calls the stage that it writes to: beside a source, the target. */
 type Role = 'stage' | 'target';
 
-export const forceFlag = (role: Role): Flag => ({
+export const forceOption = (role: Role): CommandOption => ({
   name: 'force',
   kind: 'switch',
   heading: groups.canarySettings.title,

@@ -5,8 +5,8 @@ import { coveredBy, decodeAt, leavesOf, type Place, withLeaves } from '../stage/
 import { type Property, unsetBy } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
 import { chosen } from './choosing.js';
-import { type Flag, oneCall, refusePlaces, type StageCommand, usageProblem } from './command.js';
-import { choosingFlags, methodFlags } from './flags.js';
+import { type CommandOption, type EditCommand, oneCall, refusePlaces, usageProblem } from './command.js';
+import { choosingOptions, methodOptions } from './options.js';
 import { inTheWay } from './taking.js';
 
 const isLasting = (property: Property): boolean => unsetBy(property) === undefined;
@@ -28,16 +28,16 @@ const withoutPlaces = (stage: Stage, places: readonly Place[]): Stage => {
   );
 };
 
-const withVisibility = (flag: Flag): Flag =>
+const withVisibility = (flag: CommandOption): CommandOption =>
   flag.property && isLasting(flag.property) ? { ...flag, isHidden: true } : flag;
 
-export const unset: StageCommand = {
+export const unset: EditCommand = {
   name: 'unset',
   summary: 'Take properties of a stage away, or back to their default',
   usage: '[TARGET] [PROPERTY...]',
   example: "stage unset prod.json --variable color --method 'GET /pets'",
   does: 'edit',
-  flags: [...choosingFlags.map(withVisibility), ...methodFlags],
+  options: [...choosingOptions.map(withVisibility), ...methodOptions],
   targets: 1,
   words: 'properties',
   check: ({ choices, methods }) =>

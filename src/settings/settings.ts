@@ -2,8 +2,8 @@
 import { type Kind, members, oneOf, text, trueOrFalse, webAddress, words } from './kind.js';
 
 /** How what was found is printed; what was edited may be printed in more ways. */
-export const sightOutputs = ['text', 'json', 'yaml'] as const;
-export const outputs = [...sightOutputs, 'stage', 'patch', 'aws-cli'] as const;
+export const viewFormats = ['text', 'json', 'yaml'] as const;
+export const outputs = [...viewFormats, 'stage', 'patch', 'aws-cli'] as const;
 export type Output = (typeof outputs)[number];
 
 /** A stage as a configuration spells it. The rules of `check.ts` say which members go together. */

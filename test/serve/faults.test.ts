@@ -177,7 +177,7 @@ describe('a fault on the wire', () => {
 describe('the quota', () => {
   const quotaOf = (rate: string, burst?: string) => {
     const flags = new Map([['rate', rate], ...(burst === undefined ? [] : [['burst', burst] as const])]);
-    return quotaIn({ flags });
+    return quotaIn({ options: flags });
   };
 
   test.each([

@@ -1,6 +1,6 @@
 /** The laws of the table. */
 import fc from 'fast-check';
-import { choosingFlags, settingFlags } from '../../src/commands/flags.js';
+import { choosingOptions, settingOptions } from '../../src/commands/options.js';
 import { isProblem } from '../../src/stage/codec.js';
 import { applyPatch } from '../../src/stage/patch.js';
 import { findPlace, isKeyed, leafRows, locationOf, nameOf, pathOf, readLeaf } from '../../src/stage/place.js';
@@ -40,7 +40,7 @@ test.each(['name', 'flag', 'path'] as const)('no two rows have one %s', (column)
 });
 
 test('the flags are those of AWS, in kebab case', () => {
-  expect(settingFlags.map(({ name }) => name)).toEqual([
+  expect(settingOptions.map(({ name }) => name)).toEqual([
     'description',
     'deployment-id',
     'client-certificate-id',
@@ -69,10 +69,10 @@ test('the flags are those of AWS, in kebab case', () => {
 });
 
 test('the flags that choose without a value are those, and the groups', () => {
-  const setting = settingFlags.map(({ name }) => name);
-  const groupFlags = choosingFlags.map(({ name }) => name).filter((name) => !setting.includes(name));
+  const setting = settingOptions.map(({ name }) => name);
+  const groupFlags = choosingOptions.map(({ name }) => name).filter((name) => !setting.includes(name));
   expect(groupFlags).toEqual(['all-variables', 'access-log', 'canary']);
-  expect(choosingFlags).toHaveLength(setting.length + groupFlags.length);
+  expect(choosingOptions).toHaveLength(setting.length + groupFlags.length);
 });
 
 test('what can be replaced has a codec', () => {

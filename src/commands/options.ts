@@ -1,14 +1,14 @@
 import { boolean, id } from '../stage/codec.js';
 import { isNamed } from '../stage/place.js';
 import { groups, type Property, properties } from '../stage/properties.js';
-import type { Flag, FlagForm } from './command.js';
+import type { CommandOption, OptionForm } from './command.js';
 
 const placeholderOf = ({ codec }: Property): string => {
   if (codec === id) return 'ID';
   return codec?.schema.type === 'string' ? 'TEXT' : 'NUMBER';
 };
 
-const flagNamed = (property: Property, name: string, form: FlagForm): Flag => ({
+const flagNamed = (property: Property, name: string, form: OptionForm): CommandOption => ({
   name,
   help: property.help,
   heading: groups[property.group].title,
@@ -17,7 +17,7 @@ const flagNamed = (property: Property, name: string, form: FlagForm): Flag => ({
   ...form,
 });
 
-const settingFlag = (property: Property, name: string): Flag => {
+const settingFlag = (property: Property, name: string): CommandOption => {
   if (isNamed(property)) return flagNamed(property, name, { kind: 'list', argument: 'NAME=VALUE' });
   if (property.codec === boolean) return flagNamed(property, name, { kind: 'on-off' });
   const hint = property.codec?.schema['enum'] ? `: ${property.codec.hint}` : '';
@@ -26,14 +26,14 @@ const settingFlag = (property: Property, name: string): Flag => {
 };
 
 /** The flags that give a property a value, from the table. */
-export const settingFlags: readonly Flag[] = properties.flatMap((property) =>
+export const settingOptions: readonly CommandOption[] = properties.flatMap((property) =>
   property.flag !== undefined && property.codec !== undefined ? [settingFlag(property, property.flag)] : [],
 );
 
 const heading = groups.methodSettings.title;
 
 /** Which methods the flags for methods are about. */
-export const methodFlags: readonly Flag[] = [
+export const methodOptions: readonly CommandOption[] = [
   {
     name: 'method',
     kind: 'list',
@@ -46,15 +46,15 @@ export const methodFlags: readonly Flag[] = [
 
 /** Whether `set` has the flag of a property; those that choose a whole group are of `unset` and `copy` alone. */
 export const isOfSet = (property: Property): boolean =>
-  [...settingFlags, ...methodFlags].some(({ name }) => name === property.flag);
+  [...settingOptions, ...methodOptions].some(({ name }) => name === property.flag);
 
 /** The flags that choose a property without giving it a value, from the table. */
-export const choosingFlags: readonly Flag[] = properties.flatMap((property) => {
-  if (property.flag === undefined || methodFlags.some(({ name }) => name === property.flag)) return [];
+export const choosingOptions: readonly CommandOption[] = properties.flatMap((property) => {
+  if (property.flag === undefined || methodOptions.some(({ name }) => name === property.flag)) return [];
   return [
     flagNamed(property, property.flag, isNamed(property) ? { kind: 'list', argument: 'NAME' } : { kind: 'switch' }),
   ];
 });
 
 /** Whether a flag takes the name of a variable alone: it chooses the variable, and gives it no value. */
-export const takesName = (flag: Flag): boolean => 'argument' in flag && flag.argument === 'NAME';
+export const takesName = (flag: CommandOption): boolean => 'argument' in flag && flag.argument === 'NAME';

@@ -1,11 +1,11 @@
-import type { Deed, Flag, Verb } from '../commands/command.js';
-import { type Output, outputs, sightOutputs } from '../settings/settings.js';
+import type { AnyCommand, CommandOption, Deed } from '../commands/command.js';
+import { type Output, outputs, viewFormats } from '../settings/settings.js';
 import { onPartials } from '../stage/plan.js';
 import { defaults } from '../targets/defaults.js';
 
 const seconds = (milliseconds: number): string => `${milliseconds / 1000} seconds`;
 
-const lockTimeout = (heading: string): Flag => ({
+const lockTimeout = (heading: string): CommandOption => ({
   name: 'lock-timeout',
   kind: 'text',
   argument: 'TIME',
@@ -13,7 +13,7 @@ const lockTimeout = (heading: string): Flag => ({
   help: `How long to wait for another edit of the same file; ${seconds(defaults.lockTimeout)} unless said otherwise`,
 });
 
-const editing: readonly Flag[] = [
+const editing: readonly CommandOption[] = [
   { name: 'dry-run', short: 'n', kind: 'switch', heading: 'Edit', help: 'Show what would change, and change nothing' },
   {
     name: 'expect',
@@ -39,7 +39,7 @@ const editing: readonly Flag[] = [
   { name: 'quiet', short: 'q', kind: 'switch', heading: 'Output', help: 'Say nothing but what went wrong' },
 ];
 
-const output = (forms: readonly Output[]): Flag => ({
+const output = (forms: readonly Output[]): CommandOption => ({
   name: 'output',
   short: 'o',
   kind: 'text',
@@ -48,9 +48,9 @@ const output = (forms: readonly Output[]): Flag => ({
   help: `Form of the output: ${forms.join(', ')}`,
 });
 
-const noColor: Flag = { name: 'no-color', kind: 'switch', heading: 'Output', help: 'No colours' };
+const noColor: CommandOption = { name: 'no-color', kind: 'switch', heading: 'Output', help: 'No colours' };
 
-const always: readonly Flag[] = [
+const always: readonly CommandOption[] = [
   noColor,
   {
     name: 'config',
@@ -65,7 +65,7 @@ const always: readonly Flag[] = [
 const heading = 'Live stages';
 
 /** How API Gateway is reached. */
-const reaching: readonly Flag[] = [
+const reaching: readonly CommandOption[] = [
   { name: 'region', kind: 'text', argument: 'REGION', heading, help: 'AWS region; one in the address counts first' },
   {
     name: 'profile',
@@ -96,7 +96,7 @@ const reaching: readonly Flag[] = [
 ];
 
 /** How a live stage is named as the AWS CLI does it. */
-const naming: readonly Flag[] = [
+const naming: readonly CommandOption[] = [
   {
     name: 'rest-api-id',
     kind: 'text',
@@ -107,7 +107,7 @@ const naming: readonly Flag[] = [
   { name: 'stage-name', kind: 'text', argument: 'NAME', heading, help: 'With --rest-api-id, in the place of TARGET' },
 ];
 
-const editingLive: readonly Flag[] = [
+const editingLive: readonly CommandOption[] = [
   {
     name: 'allow-unknown-method',
     kind: 'switch',
@@ -144,16 +144,16 @@ export const forLive: readonly string[] = [...reaching, ...editingLive].map(({ n
 export const liveOnly: readonly string[] = editingLive.map(({ name }) => name);
 
 /** Made only for the verb that is asked for. */
-const commonFlags: Readonly<Record<Deed, () => readonly Flag[]>> = {
+const commonFlags: Readonly<Record<Deed, () => readonly CommandOption[]>> = {
   edit: () => [...editing, output(outputs), ...naming, ...reaching, ...editingLive, ...always],
-  read: () => [output(sightOutputs), ...naming, ...reaching, ...always],
-  list: () => [output(sightOutputs), ...reaching, ...always],
+  read: () => [output(viewFormats), ...naming, ...reaching, ...always],
+  list: () => [output(viewFormats), ...reaching, ...always],
   serve: () => [lockTimeout('Serve'), noColor],
-  tell: () => [output(sightOutputs), ...always],
+  tell: () => [output(viewFormats), ...always],
 };
 
 /** The flags of a verb: its own, then those of all that do the same. A flag that the verb has itself is not given twice. */
-export const flagsOf = (command: Verb): readonly Flag[] => {
-  const own = new Set(command.flags.map(({ name }) => name));
-  return [...command.flags, ...commonFlags[command.does]().filter(({ name }) => !own.has(name))];
+export const optionsOf = (command: AnyCommand): readonly CommandOption[] => {
+  const own = new Set(command.options.map(({ name }) => name));
+  return [...command.options, ...commonFlags[command.does]().filter(({ name }) => !own.has(name))];
 };

@@ -4,9 +4,9 @@ import { loadPaint, noPaint, type Paint } from '../render/human.js';
 import { type IsSecret, secretNames } from '../render/redact.js';
 import { type Output, outputs } from '../settings/settings.js';
 import type { Sink, World } from '../world.js';
-import { flagText, type Given, isOn } from './given.js';
+import { type GivenOptions, isOn, textOption } from './given-options.js';
 
-export interface Voice {
+export interface OutputOptions {
   /** The form that `--output` asked for. */
   readonly asked?: Output;
   readonly isQuiet: boolean;
@@ -29,8 +29,12 @@ const wantsColour = (sink: Sink, env: World['env'], isOff: boolean): boolean => 
 const paintFor = async (sink: Sink, { env }: World, isOff: boolean): Promise<Paint> =>
   wantsColour(sink, env, isOff) ? loadPaint() : noPaint;
 
-export const voiceFor = async (world: World, given: Given, redact: readonly string[] = []): Promise<Voice> => {
-  const asked = flagText(given, 'output');
+export const outputOptionsFor = async (
+  world: World,
+  given: GivenOptions,
+  redact: readonly string[] = [],
+): Promise<OutputOptions> => {
+  const asked = textOption(given, 'output');
   const isOff = isOn(given, 'no-color');
   return {
     ...(isOutput(asked) && { asked }),

@@ -4,26 +4,26 @@ import { usageProblem } from '../commands/command.js';
 import { StageError } from '../stage/problem.js';
 
 /** What a flag was given: its text, its texts, or whether it is on. */
-export type FlagValue = string | boolean | readonly string[];
+export type OptionValue = string | boolean | readonly string[];
 
-export interface Given {
+export interface GivenOptions {
   /** By the flag's name. A flag that was not given is absent. */
-  readonly flags: ReadonlyMap<string, FlagValue>;
+  readonly options: ReadonlyMap<string, OptionValue>;
 }
 
 /** A slip in the usage that is found only when the command line is carried out. */
 export const usageError = (message: string): StageError => new StageError('usage', [usageProblem(message)]);
 
-export const isOn = ({ flags }: Given, flag: string): boolean => flags.get(flag) === true;
+export const isOn = ({ options }: GivenOptions, flag: string): boolean => options.get(flag) === true;
 
-export const flagText = ({ flags }: Given, flag: string): string | undefined => {
-  const value = flags.get(flag);
+export const textOption = ({ options }: GivenOptions, flag: string): string | undefined => {
+  const value = options.get(flag);
   return typeof value === 'string' ? value : undefined;
 };
 
 /** The texts of a flag that can be repeated. */
-export const flagTexts = ({ flags }: Given, flag: string): readonly string[] => {
-  const value = flags.get(flag);
+export const textOptions = ({ options }: GivenOptions, flag: string): readonly string[] => {
+  const value = options.get(flag);
   return Array.isArray(value) ? value : [];
 };
 
@@ -33,8 +33,8 @@ const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 const longestTime = 24 * 24 * 3_600_000;
 
 /** The milliseconds that a flag says: `500ms`, `30s`, `2m`; a bare number is seconds. */
-export const flagTime = (given: Given, flag: string, otherwise: number): number => {
-  const text = flagText(given, flag);
+export const timeOption = (given: GivenOptions, flag: string, otherwise: number): number => {
+  const text = textOption(given, flag);
   if (text === undefined) return otherwise;
   const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
   if (number === undefined) throw usageError(`--${flag}: expected a time, such as 30, 30s, 500ms or 2m; came ${text}.`);
@@ -44,8 +44,8 @@ export const flagTime = (given: Given, flag: string, otherwise: number): number 
 };
 
 /** The whole number of at least 1 that a flag says. */
-export const flagCount = (given: Given, flag: string): number | undefined => {
-  const text = flagText(given, flag);
+export const countOption = (given: GivenOptions, flag: string): number | undefined => {
+  const text = textOption(given, flag);
   if (text === undefined) return undefined;
   if (!/^[1-9]\d{0,5}$/.test(text))
     throw usageError(`--${flag}: expected a whole number from 1 to 999999, came ${text}.`);
@@ -53,8 +53,12 @@ export const flagCount = (given: Given, flag: string): number | undefined => {
 };
 
 /** The word of a few that a flag says. */
-export const flagWord = <Word extends string>(given: Given, flag: string, words: readonly Word[]): Word | undefined => {
-  const text = flagText(given, flag);
+export const wordOption = <Word extends string>(
+  given: GivenOptions,
+  flag: string,
+  words: readonly Word[],
+): Word | undefined => {
+  const text = textOption(given, flag);
   const word = words.find((known) => known === text);
   if (text !== undefined && word === undefined)
     throw usageError(`--${flag}: expected ${words.join(' or ')}, came ${text}.`);
