@@ -7,8 +7,8 @@ const { performance } = require('node:perf_hooks');
 const { median, medianOf, ratioOf, takeTurns } = require('./rounds.js');
 
 const rounds = 40;
-// The first runs also write down what V8 compiled, which the later ones are to find.
-const warmUpRounds = 6;
+// The first runs also write the compile cache, which the later ones are to find.
+const warmUpRounds = 4;
 
 const program = join(__dirname, '../bin/stage.js');
 const floor = join(__dirname, 'floor.js');
@@ -85,23 +85,26 @@ const casesIn = (parent) => {
   return [
     { name: 'node -e 0', cwd: plain, wordsOf: () => ['-e', '0'] },
     {
-      name: 'a script that does only this',
+      name: 'a script for this edit',
       cwd: plain,
       wordsOf: (turn) => [floor, 'prod.json', `edit ${turn}`],
       edits: true,
     },
-    { name: 'stage set FILE', cwd: plain, wordsOf: edit, edits: true, times: 1.4, megabytes: 5 },
-    { name: 'stage set FILE, with a .stagerc', cwd: configured, wordsOf: edit, edits: true, times: 2.1 },
-    { name: 'stage --help', cwd: plain, wordsOf: () => [program, '--help'], times: 1.4 },
-    { name: 'stage --version', cwd: plain, wordsOf: () => [program, '--version'], times: 1.4 },
+    { name: 'stage set FILE', cwd: plain, wordsOf: edit, edits: true, times: 2 },
+    { name: 'stage set FILE, first run', cwd: plain, wordsOf: edit, edits: true, isFirst: true, times: 2.5 },
+    { name: 'stage set FILE, with a .stagerc', cwd: configured, wordsOf: edit, edits: true },
+    { name: 'stage --help', cwd: plain, wordsOf: () => [program, '--help'] },
+    { name: 'stage --version', cwd: plain, wordsOf: () => [program, '--version'] },
   ];
 };
 
-const run = ({ name, cwd, wordsOf, edits }, turn, env, ...before) => {
+const run = ({ name, cwd, wordsOf, edits, isFirst }, turn, env, ...before) => {
+  const cache = join(env.HOME, isFirst ? 'first' : 'cache');
+  if (isFirst) rmSync(cache, { recursive: true, force: true });
   const start = performance.now();
   const child = spawnSync(process.execPath, [...before, ...wordsOf(turn)], {
     cwd,
-    env,
+    env: { ...env, XDG_CACHE_HOME: cache },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
@@ -110,13 +113,13 @@ const run = ({ name, cwd, wordsOf, edits }, turn, env, ...before) => {
   if (edits && JSON.parse(readFileSync(join(cwd, 'prod.json'), 'utf8')).description !== `edit ${turn}`) {
     throw new Error(`${name} did not edit the file`);
   }
-  return { milliseconds, said: child.output[3] };
+  return { milliseconds, output: child.output[3] };
 };
 
 const measure = (cases, env) => {
   const times = takeTurns(rounds, warmUpRounds, (turn) => cases.map((each) => run(each, turn, env).milliseconds));
   const peaks = takeTurns(rounds / 4, 0, (turn) =>
-    cases.map((each) => Number(run(each, rounds + turn, env, '--require', peakMemory).said) / 1024),
+    cases.map((each) => Number(run(each, rounds + turn, env, '--require', peakMemory).output) / 1024),
   );
   return cases.map((each, column) => ({
     ...each,
@@ -141,16 +144,10 @@ const report = (measured) => {
   return lines.join('\n');
 };
 
-const check = ({ name, times, megabytes, ratio, more }) => {
-  const claims = [];
-  if (times !== undefined) {
-    claims.push({ holds: ratio <= times, text: `${name}: at most ${times} x node -e 0 (${ratio.toFixed(2)} x)` });
-  }
-  if (megabytes !== undefined) {
-    claims.push({ holds: more <= megabytes, text: `${name}: at most ${megabytes} MB more (${more.toFixed(1)} MB)` });
-  }
-  return claims;
-};
+const check = ({ name, times, ratio }) =>
+  times === undefined
+    ? []
+    : [{ holds: ratio <= times, onlyOn: 24, text: `${name}: at most ${times} x node -e 0 (${ratio.toFixed(2)} x)` }];
 
 /** Measures, prints, and answers the claims. */
 const bench = async () => {
@@ -166,3 +163,5 @@ const bench = async () => {
 };
 
 module.exports = { bench };
+
+if (require.main === module) require('./run.js').runBenches(['cli']);

@@ -10,8 +10,8 @@ const { setTimeout: sleep } = require('node:timers/promises');
 const { medianOf, ratioOf, takeTurns } = require('./rounds.js');
 
 const rounds = 20;
-// The first runs also write down what V8 and Python compiled, which the later ones are to find.
-const warmUpRounds = 6;
+// The first runs also write what Node and Python compiled, which the later ones are to find.
+const warmUpRounds = 4;
 const patience = 60_000;
 
 const program = join(__dirname, '../bin/stage.js');
@@ -77,7 +77,7 @@ const startMoto = async (command, options) => {
 
 const startServe = async (folder, options) => {
   const server = startServer(process.execPath, [program, 'serve', folder, '--port', '0', '--quiet'], options);
-  for await (const said of server.stdout.setEncoding('utf8')) return said.trim();
+  for await (const url of server.stdout.setEncoding('utf8')) return url.trim();
   throw new Error('stage serve did not start');
 };
 
@@ -103,27 +103,27 @@ const idle = { name: 'node -e 0', command: process.execPath, wordsOf: () => ['-e
 const stageSet = (restApiId, url) => ({
   name: 'stage set API/STAGE',
   command: process.execPath,
-  wordsOf: (said) => [program, 'set', `${restApiId}/prod`, '--description', said, '--endpoint-url', url],
+  wordsOf: (text) => [program, 'set', `${restApiId}/prod`, '--description', text, '--endpoint-url', url],
   edits: true,
 });
 
 const updateStage = (command, restApiId, url) => ({
   name: 'aws apigateway update-stage',
   command,
-  wordsOf: (said) => [
+  wordsOf: (text) => [
     ...['apigateway', 'update-stage', '--rest-api-id', restApiId, '--stage-name', 'prod'],
-    ...['--patch-operations', `op=replace,path=/description,value=${said}`, '--endpoint-url', url],
+    ...['--patch-operations', `op=replace,path=/description,value=${text}`, '--endpoint-url', url],
   ],
   edits: true,
 });
 
 const run = ({ name, command, wordsOf, edits }, turn, options) => {
-  const said = `edit ${turn}`;
+  const text = `edit ${turn}`;
   const start = performance.now();
-  const child = spawnSync(command, wordsOf(said), { ...options, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawnSync(command, wordsOf(text), { ...options, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   const milliseconds = performance.now() - start;
   if (child.status !== 0) throw new Error(`${name} ended with ${child.status}: ${child.stderr}`);
-  if (edits && !child.stdout.includes(said)) throw new Error(`${name} did not edit the stage: ${child.stdout}`);
+  if (edits && !child.stdout.includes(text)) throw new Error(`${name} did not edit the stage: ${child.stdout}`);
   return milliseconds;
 };
 
@@ -159,8 +159,8 @@ const benchAgainstMoto = async (options) => {
   const { rows, timesOf } = measure([idle, stageSet(restApiId, url), updateStage(aws, restApiId, url)], options);
   report('a live stage of moto_server: stage asks and edits, which is two calls; the AWS CLI edits', rows);
   const times = timesOf(2, 1);
-  const text = `stage set API/STAGE: at least 4 times as fast as aws apigateway update-stage (${times.toFixed(2)} times)`;
-  return [{ holds: times >= 4, text }];
+  const text = `stage set API/STAGE: at least 3.5 times as fast as aws apigateway update-stage (${times.toFixed(2)} times)`;
+  return [{ holds: times >= 3.5, onlyOn: 24, text }];
 };
 
 const benchAgainstServe = async (folder, options) => {
@@ -171,7 +171,8 @@ const benchAgainstServe = async (folder, options) => {
   const { rows } = measure([idle, stageSet(restApiId, url)], options);
   report('a live stage of stage serve', rows);
   const [, { ratio }] = rows;
-  return [{ holds: ratio <= 4, text: `stage set API/STAGE: at most 4 x node -e 0 (${ratio.toFixed(2)} x)` }];
+  const text = `stage set API/STAGE: at most 5 x node -e 0 (${ratio.toFixed(2)} x)`;
+  return [{ holds: ratio <= 5, onlyOn: 24, text }];
 };
 
 /** Measures, prints, and answers the claims. */
@@ -193,3 +194,5 @@ const bench = async () => {
 };
 
 module.exports = { bench };
+
+if (require.main === module) require('./run.js').runBenches(['live']);

@@ -2,20 +2,30 @@
 const { availableParallelism, cpus } = require('node:os');
 const { parseArgs } = require('node:util');
 
-const { values, positionals } = parseArgs({ options: { check: { type: 'boolean' } }, allowPositionals: true });
+const major = Number(process.versions.node.split('.')[0]);
 
-const main = async () => {
+/** The bounds of the program's start are for one version of Node: others compile and start at a different pace. */
+const verdictOn = ({ holds, onlyOn = major }) => {
+  if (holds) return 'holds';
+  return onlyOn === major ? 'FAILS' : `above the bound for Node ${onlyOn}`;
+};
+
+const runBenches = async (names, isChecked = false) => {
   console.log(`Node ${process.version}, ${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'})\n`);
-  let allHold = true;
-  for (const name of positionals.length > 0 ? positionals : ['engine', 'cli', 'live']) {
+  for (const name of names) {
     const { bench } = require(`./${name}.js`);
-    for (const { holds, text } of await bench()) {
-      console.log(`${holds ? 'holds' : 'FAILS'}  ${text}`);
-      allHold &&= holds;
+    for (const claim of await bench()) {
+      const verdict = verdictOn(claim);
+      console.log(`${verdict}  ${claim.text}`);
+      if (isChecked && verdict === 'FAILS') process.exitCode = 1;
     }
     console.log();
   }
-  if (values.check && !allHold) process.exitCode = 1;
 };
 
-main();
+module.exports = { runBenches };
+
+if (require.main === module) {
+  const { values, positionals } = parseArgs({ options: { check: { type: 'boolean' } }, allowPositionals: true });
+  runBenches(positionals.length > 0 ? positionals : ['engine', 'cli', 'live'], values.check);
+}
