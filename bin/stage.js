@@ -3,23 +3,12 @@
 const fs = require('node:fs');
 const { enableCompileCache } = require('node:module');
 const { dirname, isAbsolute, join } = require('node:path');
+const { isatty } = require('node:tty');
 
 /** Where Node keeps compiled code for the next run: in the user's folder for caches. The folder above that must exist. */
 const cacheFolder = ({ XDG_CACHE_HOME, HOME, LOCALAPPDATA }) => {
   const caches = [XDG_CACHE_HOME, HOME && join(HOME, '.cache'), LOCALAPPDATA].find((path) => path && isAbsolute(path));
-  return caches && fs.existsSync(dirname(caches)) ? join(caches, 'apigw-stage') : undefined;
-};
-
-const isNull = ({ rdev }) => rdev === fs.statSync('/dev/null', { throwIfNoEntry: false })?.rdev;
-
-// Loading node:tty takes as long as an edit, so only what may be a terminal is asked.
-const isTerminal = (fd) => {
-  try {
-    const stats = fs.fstatSync(fd);
-    return stats.isCharacterDevice() && !isNull(stats) && require('node:tty').isatty(fd);
-  } catch {
-    return false;
-  }
+  return caches && fs.existsSync(dirname(caches)) && join(caches, 'apigw-stage');
 };
 
 /** Writes all of a text, also to a pipe that is full for now. A reader that has gone is not a failure. */
@@ -40,10 +29,9 @@ let controller;
 
 /** Until it is asked for, a signal ends the process at once. */
 const abortSignal = () => {
-  if (controller === undefined) {
-    controller = new AbortController();
-    for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => controller.abort(name));
-  }
+  if (controller) return controller.signal;
+  controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => controller.abort(name));
   return controller.signal;
 };
 
@@ -52,12 +40,19 @@ const readLine = async () => {
   for await (const line of lines) return line;
 };
 
-const output = (fd) => ({
-  get isTTY() {
-    return isTerminal(fd);
-  },
-  write: (text) => writeAll(fd, text),
-});
+/** Ends early where there is more than `limit`. */
+const readAll = async (limit = Infinity) => {
+  const chunks = [];
+  let length = 0;
+  for await (const chunk of process.stdin) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > limit) break;
+  }
+  return Buffer.concat(chunks);
+};
+
+const stdio = (fd, methods) => Object.defineProperty(methods, 'isTTY', { get: () => isatty(fd) });
 
 const world = {
   argv: process.argv.slice(2),
@@ -67,15 +62,9 @@ const world = {
     return process.cwd();
   },
   pid: process.pid,
-  stdin: {
-    get isTTY() {
-      return isTerminal(0);
-    },
-    read: () => require('node:stream/consumers').buffer(process.stdin),
-    readLine,
-  },
-  stdout: output(1),
-  stderr: output(2),
+  stdin: stdio(0, { read: readAll, readLine }),
+  stdout: stdio(1, { write: (text) => writeAll(1, text) }),
+  stderr: stdio(2, { write: (text) => writeAll(2, text) }),
   now: Date.now,
   random: Math.random,
   get signal() {
@@ -88,9 +77,9 @@ const main = async () => {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   // The SDK would take an empty variable for the region.
   if (process.env.AWS_REGION === '') delete process.env.AWS_REGION;
-  const cache = cacheFolder(process.env);
+  const folder = cacheFolder(process.env);
   // Node 20 has no such function. Node itself obeys NODE_DISABLE_COMPILE_CACHE.
-  if (cache !== undefined) enableCompileCache?.(cache);
+  if (folder) enableCompileCache?.(folder);
   return require('../dist/main.js').main(world);
 };
 

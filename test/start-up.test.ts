@@ -54,9 +54,9 @@ test('a local edit loads one chunk', () => {
   expect(loadedBy(edit).chunks).toEqual(always);
 });
 
-test('a local edit does not load what serves, asks, encrypts or draws', () => {
+test('a local edit does not load what serves, asks or encrypts', () => {
   const { modules } = loadedBy(edit);
-  for (const name of ['http', 'https', 'tls', 'crypto', 'tty', 'readline', 'zlib', 'fs/promises', 'worker_threads']) {
+  for (const name of ['http', 'https', 'tls', 'crypto', 'readline', 'zlib', 'fs/promises', 'worker_threads']) {
     expect(modules).not.toContain(name);
   }
 });
