@@ -1,61 +1,141 @@
+/** The laws of the layout, read off the text of src/. CONTRIBUTING.md has the map. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, posix } from 'node:path';
 
 const root = join(__dirname, '..', 'src');
-const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const withoutComments = (text: string): string => text.replace(/\/\*.*?\*\/|(?<![:'"])\/\/[^\n]*/gs, '');
+const source = new Map(
+  readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => [file.replaceAll('\\', '/'), withoutComments(readFileSync(join(root, file), 'utf8'))]),
+);
+const files = [...source.keys()].sort();
+const textOf = (file: string): string => source.get(file) ?? '';
+
 const importLine = /^(?:import|export)\b[^;]*?\bfrom '([^']+)'|\bimport\('([^']+)'\)/gm;
 const importsOf = (file: string): readonly string[] =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(importLine)].map(([, from, lazy]) => from ?? lazy ?? '');
+  [...textOf(file).matchAll(importLine)].map(([, from, lazy]) => from ?? lazy ?? '');
 
-/** Where each file of a room leads to among ours: a room, or a file beside the rooms. */
-const leadsTo = (room: string): readonly string[] =>
-  files
-    .filter((file) => file.startsWith(room))
-    .flatMap((file) =>
-      importsOf(file).map((path) => (path.startsWith('.') ? relative(root, join(root, file, '..', path)) : '')),
-    )
-    .map((path) => path.split('/')[0] ?? '')
-    .filter((path) => path !== '' && path !== room);
-
-/** What every room may lead to. */
-const everybodys: readonly string[] = ['text'];
-
-const arrows: readonly (readonly [room: string, mayLeadTo: readonly string[]])[] = [
-  ['text', []],
-  ['stage', []],
-  ['settings', ['world.js']],
-  ['commands', ['stage']],
-  ['render', ['stage']],
-  ['targets', ['stage', 'world.js']],
-  ['edit.ts', ['stage', 'targets', 'commands']],
-  ['serve', ['stage', 'targets', 'world.js']],
-  ['cli', ['stage', 'targets', 'commands', 'render', 'settings', 'serve', 'edit.js', 'world.js', '..']],
-  ['main.ts', ['stage', 'cli', 'world.js']],
-  ['index.ts', ['stage']],
-  ['world.ts', []],
+/** The files of ours that one imports; a file outside of src/ starts with `..`. */
+const ownImportsOf = (file: string): readonly string[] => [
+  ...new Set(
+    importsOf(file)
+      .filter((path) => path.startsWith('.'))
+      .map((path) => posix.join(posix.dirname(file), path).replace(/\.js$/, '.ts')),
+  ),
 ];
-test.each(arrows)('%s leads to nothing of ours but text and %j', (room, mayLeadTo) => {
-  expect(leadsTo(room).filter((path) => ![...everybodys, ...mayLeadTo].includes(path))).toEqual([]);
+
+/** A folder of src/, or a file directly in it. */
+const roomOf = (file: string): string => file.split('/')[0] ?? '';
+
+// text ← stage ← commands, targets, render ← edit ← serve ← cli ← main ← bin
+const arrows: readonly (readonly [room: string, mayImport: readonly string[]])[] = [
+  ['text', []],
+  ['world.ts', []],
+  ['stage', ['text']],
+  ['index.ts', ['text', 'stage']],
+  ['settings', ['text', 'world.ts']],
+  ['commands', ['text', 'stage']],
+  ['render', ['text', 'stage']],
+  ['targets', ['text', 'stage', 'world.ts']],
+  ['edit.ts', ['text', 'stage', 'commands', 'targets']],
+  ['serve', ['text', 'stage', 'targets', 'world.ts']],
+  ['cli', ['text', 'stage', 'commands', 'targets', 'render', 'settings', 'edit.ts', 'serve', 'world.ts', '..']],
+  ['main.ts', ['text', 'stage', 'cli', 'world.ts']],
+];
+
+test('every room has its arrows', () => {
+  expect([...new Set(files.map(roomOf))].sort()).toEqual(arrows.map(([room]) => room).sort());
+});
+
+test.each(arrows)('%s imports nothing of ours but %j', (room, mayImport) => {
+  const imports = files
+    .filter((file) => roomOf(file) === room)
+    .flatMap((file) => ownImportsOf(file).map((path) => ({ file, path })));
+  expect(imports.filter(({ path }) => ![room, ...mayImport].includes(roomOf(path)))).toEqual([]);
+});
+
+/** The files on a way from `file` back to itself. */
+const cycleFrom = (file: string): readonly string[] | undefined => {
+  const seen = new Set<string>();
+  const search = (at: string, way: readonly string[]): readonly string[] | undefined => {
+    if (seen.has(at)) return at === file ? way : undefined;
+    seen.add(at);
+    for (const next of ownImportsOf(at)) {
+      const cycle = search(next, [...way, next]);
+      if (cycle) return cycle;
+    }
+    return undefined;
+  };
+  return search(file, [file]);
+};
+
+test('no import cycle', () => {
+  const cycles = files.flatMap((file) => {
+    const cycle = cycleFrom(file);
+    // A cycle is told once, from the first of its files.
+    return cycle && file === [...cycle].sort()[0] ? [cycle.join(' → ')] : [];
+  });
+  expect(cycles).toEqual([]);
+});
+
+const declaration =
+  /^export (?:declare )?(?:abstract )?(?:async )?(?:const|let|function\*?|class|interface|type|enum) (\w+)/gm;
+const exportList = /^export (?:type )?\{([^}]*)\}(?! from)/gm;
+
+/** What a file exports of its own, without what it hands on. */
+const exportsOf = (file: string): readonly string[] => {
+  const text = textOf(file);
+  const listed = [...text.matchAll(exportList)].flatMap(([, names = '']) => names.split(','));
+  const names = listed.map((name) => name.replace(/^.* as /, '').trim()).filter((name) => name !== '');
+  // An overloaded function is exported several times.
+  return [...new Set([...[...text.matchAll(declaration)].map(([, name = '']) => name), ...names])];
+};
+
+const exported = files.flatMap((file) => exportsOf(file).map((name) => ({ file, name })));
+
+test('no two exports of one name', () => {
+  const placesOf = new Map<string, readonly string[]>();
+  for (const { file, name } of exported) placesOf.set(name, [...(placesOf.get(name) ?? []), file]);
+  const twice = [...placesOf].filter(([, places]) => places.length > 1);
+  expect(twice.map(([name, places]) => `${name}: ${places.join(', ')}`)).toEqual([]);
+});
+
+test('every export is used by another file of src', () => {
+  const textOfImporters = new Map(
+    files.map((file) => [
+      file,
+      files
+        .filter((other) => ownImportsOf(other).includes(file))
+        .map(textOf)
+        .join('\n'),
+    ]),
+  );
+  const isUsed = ({ file, name }: (typeof exported)[number]): boolean =>
+    new RegExp(`\\b${name}\\b`).test(textOfImporters.get(file) ?? '');
+  const unused = exported.filter((each) => !isUsed(each)).map(({ file, name }) => `${file} ${name}`);
+  // bin/stage.js imports that.
+  expect(unused).toEqual(['main.ts main']);
 });
 
 const doors: readonly (readonly [what: string, module: RegExp, door: RegExp])[] = [
-  ['chalk', /^chalk/, /^render\/human\.ts$/],
-  ['Commander', /^commander/, /^cli\/program\.ts$/],
-  ['cosmiconfig', /^cosmiconfig/, /^settings\/load-config-file\.ts$/],
-  ['the AWS SDK', /^@(aws-sdk|smithy)/, /^targets\/api-gateway\/connection\.ts$/],
+  ['chalk', /^chalk/, /^render\//],
+  ['Commander', /^commander/, /^cli\//],
+  ['cosmiconfig', /^cosmiconfig/, /^settings\//],
+  ['the AWS SDK', /^@(aws-sdk|aws|smithy)\//, /^targets\/api-gateway\/(client|connection)\.ts$/],
   ['HTTP serving', /^node:https?$/, /^serve\//],
   ['the file system', /^node:fs/, /^(targets|settings)\//],
-  ['a process', /^node:(child_)?process/, /^targets\/holder\.ts$/],
+  ['a process', /^node:(child_)?process/, /^targets\//],
 ];
+
 test.each(doors)('%s has one door', (_what, module, door) => {
   const users = files.filter((file) => importsOf(file).some((path) => module.test(path)));
   expect(users.filter((file) => !door.test(file))).toEqual([]);
   expect(users).not.toEqual([]);
 });
 
-/** What `World` brings, so that a test can bring another; what holds a lock has to look at this very process. */
-const ofTheWorld = /\b(?:process\.|Date\.now\(|Math\.random\(|console\.)/;
-test('clock, chance and process come with the world', () => {
-  const code = (file: string): string => readFileSync(join(root, file), 'utf8').replace(/\/\*.*?\*\/|\/\/[^\n]*/gs, '');
-  expect(files.filter((file) => ofTheWorld.test(code(file)))).toEqual(['targets/holder.ts']);
+test('clock, chance and process come with the world, so that a test can bring another', () => {
+  const users = files.filter((file) => /\b(?:process\.|Date\.now\(|Math\.random\(|console\.)/.test(textOf(file)));
+  // A lock names the process that holds it.
+  expect(users.filter((file) => !/^targets\/(?:holder|lock[a-z-]*)\.ts$/.test(file))).toEqual([]);
 });
