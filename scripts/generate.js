@@ -1,5 +1,5 @@
 // Writes what is made from the table of properties and from the program itself: the reference, the help, the schema of a
-// stage file, the examples, and the output that the README shows. With --check it writes nothing, and tells what is stale.
+// stage file, the examples, and the output that the README shows. With --check it writes nothing, and reports what is stale.
 
 const { execFileSync, spawnSync } = require('node:child_process');
 const { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
@@ -13,7 +13,7 @@ const program = join(root, 'bin/stage.js');
 
 const environment = { PATH: process.env.PATH, HOME: '/nowhere', NO_COLOR: '1' };
 
-/** A folder that holds the examples as they are at first. */
+/** Runs something in a folder with fresh examples. */
 const inExamples = (work) => {
   const folder = mkdtempSync(join(tmpdir(), 'stage-generate-'));
   try {
@@ -33,11 +33,11 @@ const row = (cells) => `| ${cells.map(cell).join(' | ')} |`;
 
 const table = (header, rows) => [row(header), row(header.map(() => '---')), ...rows.map(row)].join('\n');
 
-const flagOf = ({ flag }) => (flag ? code(`--${flag}`) : '');
+const optionOf = ({ flag }) => (flag ? code(`--${flag}`) : '');
 
 const referenceRow = (property) => [
   code(property.name),
-  flagOf(property),
+  optionOf(property),
   code(property.path),
   property.ops.join(', ') || 'none',
   property.codec?.hint ?? '',
@@ -52,7 +52,7 @@ const referenceGroup = ([name, { title, page }]) => {
   return [
     `## ${title}`,
     `AWS: <${page}>`,
-    table(['property', 'flag', 'patch path', 'operations', 'values', 'unset by'], rows.map(referenceRow)),
+    table(['property', 'option', 'patch path', 'operations', 'values', 'unset by'], rows.map(referenceRow)),
     ...(notes.length > 0 ? [`What to do instead where something cannot be set or unset:\n\n${notes.join('\n')}`] : []),
   ].join('\n\n');
 };
@@ -63,7 +63,7 @@ const reference = () =>
   `${[
     made,
     '# Properties',
-    'Every property of a stage: how it is called, how API Gateway patches it, and what it may be. `{name}` is the name of a ' +
+    'Every property of a stage: its name, its option, how API Gateway patches it, and its values. `{name}` is the name of a ' +
       'variable, `{method}` a method such as `GET /pets`.',
     ...Object.entries(groups).map(referenceGroup),
   ].join('\n\n')}\n`;
@@ -77,13 +77,18 @@ const runStage = (words, cwd) => {
   return { status, text: stdout + stderr };
 };
 
+/** What a help command prints, as a section; nothing where there is no such command. */
+const helpPage = (title, words) => {
+  const { status, text } = runStage(words, root);
+  return status === 0 ? [`## ${title}\n\n\`\`\`text\n${text.trimEnd()}\n\`\`\``] : [];
+};
+
 const help = () => {
   const top = runStage(['--help'], root).text;
-  const verbs = [...top.matchAll(/^ {2}([a-z-]+) .*\[?[A-Z]/gm)].map(([, verb]) => verb);
-  const pages = verbs.map(
-    (verb) => `## stage ${verb}\n\n\`\`\`text\n${runStage([verb, '--help'], root).text.trimEnd()}\n\`\`\``,
-  );
-  return `${[made, '# Help', `\`\`\`text\n${top.trimEnd()}\n\`\`\``, ...pages].join('\n\n')}\n`;
+  const commands = [...top.matchAll(/^ {2}([a-z][a-z-]*)(?: |$)/gm)].map(([, name]) => name);
+  const pages = commands.flatMap((name) => helpPage(`stage ${name}`, [name, '--help']));
+  const options = helpPage('Options of every command', ['help', 'options']);
+  return `${[made, '# Help', `\`\`\`text\n${top.trimEnd()}\n\`\`\``, ...pages, ...options].join('\n\n')}\n`;
 };
 
 const jsonTypes = { timestamp: ['string', 'number'], decimal: 'number' };
@@ -95,7 +100,7 @@ const schemaOfLeaf = (path, type) => {
   return { ...(property && { description: property.help }), ...types, ...schema };
 };
 
-/** What stands for the keys of a map: `{name}`. */
+/** The placeholder for the keys of a map: `{name}`. */
 const placeholderOf = (path) => {
   const { name } = properties.find((property) => property.name.startsWith(`${path}.{`));
   return name.slice(path.length + 1).split('.')[0];
@@ -158,7 +163,7 @@ const outputs = {
   ...Object.fromEntries(Object.entries(examples).map(([name, text]) => [`examples/${name}`, () => text])),
 };
 
-/** What the README's first command makes of its example: a clone that was tried is not stale. */
+/** The example after the README's first command: a clone that was tried is not stale. */
 const promoted = () =>
   inExamples((cwd) => {
     runStage(['promote-canary', 'examples/prod.json'], cwd);
