@@ -1,10 +1,10 @@
-// What one run of the command costs, as a whole process, beside a Node that does nothing.
+// What one run of the command costs, as a whole process, next to a Node that does nothing.
 const { spawnSync } = require('node:child_process');
 const { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 const { performance } = require('node:perf_hooks');
-const { median, medianOf, ratioOf, takeTurns } = require('./rounds.js');
+const { medianOf, ratioOf, takeTurns } = require('./rounds.js');
 
 const rounds = 40;
 // The first runs also write the compile cache, which the later ones are to find.
@@ -12,7 +12,6 @@ const warmUpRounds = 4;
 
 const program = join(__dirname, '../bin/stage.js');
 const floor = join(__dirname, 'floor.js');
-const peakMemory = join(__dirname, 'peak-memory.js');
 
 const methodSetting = (index) => ({
   metricsEnabled: index % 2 === 0,
@@ -98,48 +97,39 @@ const casesIn = (parent) => {
   ];
 };
 
-const run = ({ name, cwd, wordsOf, edits, isFirst }, turn, env, ...before) => {
+/** The milliseconds of one run. */
+const run = ({ name, cwd, wordsOf, edits, isFirst }, turn, env) => {
   const cache = join(env.HOME, isFirst ? 'first' : 'cache');
   if (isFirst) rmSync(cache, { recursive: true, force: true });
   const start = performance.now();
-  const child = spawnSync(process.execPath, [...before, ...wordsOf(turn)], {
+  const child = spawnSync(process.execPath, wordsOf(turn), {
     cwd,
     env: { ...env, XDG_CACHE_HOME: cache },
     encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   const milliseconds = performance.now() - start;
   if (child.status !== 0) throw new Error(`${name} ended with ${child.status}: ${child.stderr}`);
   if (edits && JSON.parse(readFileSync(join(cwd, 'prod.json'), 'utf8')).description !== `edit ${turn}`) {
     throw new Error(`${name} did not edit the file`);
   }
-  return { milliseconds, output: child.output[3] };
+  return milliseconds;
 };
 
 const measure = (cases, env) => {
-  const times = takeTurns(rounds, warmUpRounds, (turn) => cases.map((each) => run(each, turn, env).milliseconds));
-  const peaks = takeTurns(rounds / 4, 0, (turn) =>
-    cases.map((each) => Number(run(each, rounds + turn, env, '--require', peakMemory).output) / 1024),
-  );
+  const times = takeTurns(rounds, warmUpRounds, (turn) => cases.map((each) => run(each, turn, env)));
   return cases.map((each, column) => ({
     ...each,
     milliseconds: medianOf(times, column),
     ratio: ratioOf(times, column, 0),
-    peak: medianOf(peaks, column),
-    more: median(peaks.map((round) => round[column] - round[0])),
   }));
 };
 
 const report = (measured) => {
   const width = Math.max(...measured.map(({ name }) => name.length));
-  const lines = measured.map(({ name, milliseconds, ratio, peak, more }) =>
-    [
-      name.padEnd(width),
-      `${ratio.toFixed(2)} x`,
-      `${milliseconds.toFixed(1).padStart(6)} ms`,
-      `${peak.toFixed(1).padStart(6)} MB`,
-      `${more.toFixed(1).padStart(5)} MB more`,
-    ].join('  '),
+  const lines = measured.map(
+    ({ name, milliseconds, ratio }) =>
+      `${name.padEnd(width)}  ${ratio.toFixed(2)} x  ${milliseconds.toFixed(1).padStart(6)} ms`,
   );
   return lines.join('\n');
 };
@@ -149,12 +139,12 @@ const check = ({ name, times, ratio }) =>
     ? []
     : [{ holds: ratio <= times, onlyOn: 24, text: `${name}: at most ${times} x node -e 0 (${ratio.toFixed(2)} x)` }];
 
-/** Measures, prints, and answers the claims. */
+/** Measures, prints, and returns the claims. */
 const bench = async () => {
   const parent = mkdtempSync(join(tmpdir(), 'stage-bench-'));
   try {
     const measured = measure(casesIn(parent), environment(parent));
-    console.log(`the command: whole processes, medians of ${rounds} interleaved runs, and the most memory they held\n`);
+    console.log(`the command: whole processes, medians of ${rounds} interleaved runs\n`);
     console.log(`${report(measured)}\n`);
     return measured.flatMap(check);
   } finally {

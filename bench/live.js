@@ -175,7 +175,7 @@ const benchAgainstServe = async (folder, options) => {
   return [{ holds: ratio <= 5, onlyOn: 24, text }];
 };
 
-/** Measures, prints, and answers the claims. */
+/** Measures, prints, and returns the claims. */
 const bench = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'stage-bench-'));
   // The search for a configuration ends at the folder that holds .git.
