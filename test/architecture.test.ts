@@ -125,7 +125,7 @@ const doors: readonly (readonly [what: string, module: RegExp, door: RegExp])[] 
   ['the AWS SDK', /^@(aws-sdk|aws|smithy)\//, /^targets\/api-gateway\/(client|connection)\.ts$/],
   ['HTTP serving', /^node:https?$/, /^serve\//],
   ['the file system', /^node:fs/, /^(targets|settings)\//],
-  ['a process', /^node:(child_)?process/, /^targets\//],
+  ['a process', /^node:(child_)?process/, /^(targets|settings)\//],
 ];
 
 test.each(doors)('%s has one door', (_what, module, door) => {
@@ -136,6 +136,8 @@ test.each(doors)('%s has one door', (_what, module, door) => {
 
 test('clock, chance and process come with the world, so that a test can bring another', () => {
   const users = files.filter((file) => /\b(?:process\.|Date\.now\(|Math\.random\(|console\.)/.test(textOf(file)));
-  // A lock names the process that holds it.
-  expect(users.filter((file) => !/^targets\/(?:holder|lock[a-z-]*)\.ts$/.test(file))).toEqual([]);
+  // A lock names the process that holds it, and a configuration has to belong to the user that runs it.
+  expect(users.filter((file) => !/^(?:targets\/(?:holder|lock[a-z-]*)|settings\/config-file)\.ts$/.test(file))).toEqual(
+    [],
+  );
 });
