@@ -5,7 +5,7 @@ export interface Sink {
 }
 
 /** Where text comes from. */
-export interface Source {
+interface Source {
   readonly isTTY: boolean;
   /** All of it; where that is more than `limit` bytes, its beginning, which is longer than `limit` too. It can be read once. */
   read(limit?: number): Promise<Uint8Array>;
