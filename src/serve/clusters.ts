@@ -1,14 +1,14 @@
-/** What cache clusters are doing: on API Gateway they take minutes to come and to go. */
+/** What cache clusters are doing: API Gateway takes minutes to create and to delete one. */
 import { isClusterUnderWay } from '../stage/read-only.js';
 import type { Stage } from '../stage/stage.js';
 import type { World } from '../world.js';
 
 export interface Clusters {
-  /** A stage was edited: its cluster may now be coming or going. */
+  /** A stage was edited: its cluster may now be created or deleted. */
   edited(key: string, before: Stage, after: Stage): void;
-  /** A stage is gone, or is a new one: what the cluster of an earlier stage of its name was doing is over. */
+  /** A stage is deleted or new: what the cluster of an earlier stage of its name was doing is over. */
   forget(key: string): void;
-  /** What API Gateway would say of the cluster of a stage. */
+  /** The cacheClusterStatus that API Gateway would report. */
   statusOf(key: string, stage: Stage): string;
 }
 
@@ -25,7 +25,7 @@ export const settledStatus = ({ cacheClusterEnabled }: Stage): string =>
 const writtenStatus = (stage: Stage): string | undefined =>
   isClusterUnderWay(stage) ? stage.cacheClusterStatus : undefined;
 
-/** Whether an edit makes a cluster or takes it away. */
+/** Whether an edit creates or deletes a cluster. */
 export const isClusterChange = (before: Stage, after: Stage): boolean => settledStatus(before) !== settledStatus(after);
 
 /** `delay` is how long a change takes, in milliseconds. What is under way is forgotten when the server stops. */

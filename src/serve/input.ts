@@ -1,18 +1,17 @@
-/** What CreateStage and CreateDeployment say of a stage, as operations: the engine checks it all, in API Gateway's words. */
+/** The bodies of requests, and what they say of a stage as operations. */
 import { checkVariableName } from '../stage/codec.js';
 import type { PatchOperation } from '../stage/operation.js';
 import { isNamed, leavesOf, type Place, readLeaf, replaceAt } from '../stage/place.js';
 import { type JsonObject, misfitsOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
-import { badRequest } from './operation.js';
-import { ApiError } from './wire.js';
+import { ApiError, badRequest } from './wire.js';
 
 const pick = (members: readonly string[]): Readonly<Record<string, Shape>> =>
   Object.fromEntries(members.map((member) => [member, stageShape[member] ?? 'string']));
 
-/** What CreateStage and CreateDeployment take of a stage. */
 const settable = ['description', 'cacheClusterEnabled', 'cacheClusterSize', 'documentationVersion', 'tracingEnabled'];
 export const stageInput = pick(['stageName', 'deploymentId', 'variables', 'canarySettings', 'tags', ...settable]);
 export const deploymentInput = pick(['stageName', 'stageDescription', 'variables', 'canarySettings', ...settable]);
+export const tagsInput = pick(['tags']);
 
 /** What the body of a request has of what it may have. Throws where a member is of another kind. */
 export const readInput = (
@@ -24,7 +23,7 @@ export const readInput = (
     return Object.fromEntries(Object.entries(body).filter(([member]) => Object.hasOwn(shape, member)));
   throw new ApiError(
     'SerializationException',
-    `${misfit.at.join('.')}: expected ${misfit.expected}, came ${misfit.came}`,
+    `${misfit.at.join('.')}: expected ${misfit.expected}, got ${misfit.came}`,
   );
 };
 

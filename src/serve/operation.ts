@@ -4,9 +4,8 @@ import { dateOf, secondsOf } from '../stage/read-only.js';
 import type { JsonObject } from '../stage/stage.js';
 import type { World } from '../world.js';
 import type { Clusters } from './clusters.js';
-import type { PathParameters } from './routes.js';
 import { type Api, type Item, isName, type Store } from './store.js';
-import { type Answer, ApiError } from './wire.js';
+import { type Answer, ApiError, badRequest, notFound } from './wire.js';
 
 /** What operations work on. */
 export interface Backend {
@@ -18,6 +17,9 @@ export interface Backend {
   /** Takes a line that no answer has room for. */
   readonly log: (line: string) => void;
 }
+
+/** The variable parts of a path by their names in the template; decoded, and not yet checked. */
+export type PathParameters = Readonly<Record<string, string>>;
 
 export interface ApiRequest {
   readonly parameters: PathParameters;
@@ -33,15 +35,25 @@ export const account = '000000000000';
 
 export const ok = (body: JsonObject): Answer => ({ status: 200, body });
 export const created = (body: JsonObject): Answer => ({ status: 201, body });
-export const badRequest = (message: string): ApiError => new ApiError('BadRequestException', message);
 
-export const apiOf = ({ parameters: { restApiId = '' } }: ApiRequest, { store }: Backend): Api => {
+export const apiOf = ({ parameters: { restApiId = '' } }: Pick<ApiRequest, 'parameters'>, { store }: Backend): Api => {
   const api = isName(restApiId) ? store.api(restApiId) : undefined;
   if (api !== undefined) return api;
-  throw new ApiError('NotFoundException', `Invalid API identifier specified ${account}:${restApiId}`);
+  throw notFound(`Invalid API identifier specified ${account}:${restApiId}`);
 };
 
-/** Reads a file for a list: one that is broken hides no other, and is told to who runs the server. */
+const mostOperations = 1000;
+
+/** The operations that a request gives. What they are is not looked at. */
+export const operationsIn = ({ body: { patchOperations = [] } }: ApiRequest): readonly unknown[] => {
+  if (!Array.isArray(patchOperations)) throw new ApiError('SerializationException', 'patchOperations: expected a list');
+  // The sentence is API Gateway's; the number is ours, as its own is not known.
+  if (patchOperations.length > mostOperations)
+    throw badRequest('Update size too large. Try updating stage in multiple UpdateStage operations');
+  return patchOperations;
+};
+
+/** Reads a file for a list: one that is broken hides no other, and is logged. */
 export const unlessBroken = async <T>(
   read: () => T | Promise<T>,
   { log }: Pick<Backend, 'log'>,
@@ -55,13 +67,10 @@ export const unlessBroken = async <T>(
   }
 };
 
-const pageSizes = { usual: 25, most: 500 } as const;
-
 const limitOf = (query: URLSearchParams): number => {
-  const limit = query.get('limit');
-  if (limit === null) return pageSizes.usual;
-  if (!/^[1-9]\d{0,8}$/.test(limit)) throw badRequest(`limit: expected a whole number from 1, came ${limit}`);
-  return Math.min(Number(limit), pageSizes.most);
+  const limit = query.get('limit') ?? '25';
+  if (!/^[1-9]\d{0,8}$/.test(limit)) throw badRequest(`limit: expected a whole number from 1, got ${limit}`);
+  return Math.min(Number(limit), 500);
 };
 
 /** One page of a list. A position is the id of the item that the page starts with. */
@@ -69,8 +78,8 @@ export const pageOf = (items: readonly Item[], query: URLSearchParams): JsonObje
   const position = query.get('position');
   const start = position === null ? 0 : items.findIndex(({ id }) => id === position);
   if (start < 0) throw badRequest('position: expected one that an earlier page gave');
-  const next = items[start + limitOf(query)]?.id;
-  return { item: items.slice(start, start + limitOf(query)), ...(next !== undefined && { position: next }) };
+  const end = start + limitOf(query);
+  return { item: items.slice(start, end), position: items[end]?.id };
 };
 
 /** Since 1970: API Gateway's dates are of whole seconds. */

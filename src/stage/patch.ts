@@ -25,6 +25,8 @@ export interface PatchContext {
   readonly deploymentIds?: readonly string[];
   /** The ids of all client certificates of the account in the region. */
   readonly clientCertificateIds?: readonly string[];
+  /** What GetAccount answers. */
+  readonly account?: { readonly cloudwatchRoleArn?: string };
 }
 
 /** An operation whose members are known to be texts, and no more than that. */

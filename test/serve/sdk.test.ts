@@ -115,7 +115,7 @@ describe('APIs', () => {
       '404 NotFoundException: Invalid Deployment identifier specified',
     );
     expect(await errorOf(client.send(new GetResourcesCommand({ restApiId: 'orders' })))).toBe(
-      '404 NotFoundException: orders.json does not say which resources there are',
+      '404 NotFoundException: orders.json does not list the resources of this API',
     );
     const named = await client.send(new GetDeploymentsCommand({ restApiId: 'orders' }));
     expect(named.items).toMatchObject([{ id: 'dep1' }]);
