@@ -132,6 +132,14 @@ describe('a fault on the wire', () => {
     expect(server.lines[1]).not.toContain('fault');
   });
 
+  test('403 names the region that the request was signed for', async () => {
+    const server = await serving('*:403');
+    const authorization =
+      'AWS4-HMAC-SHA256 Credential=AKID/20260131/eu-west-1/apigateway/aws4_request, SignedHeaders=host';
+    const { body } = await ask(server, 'GET', path, undefined, { authorization });
+    expect(body['message']).toContain(` on resource: arn:aws:apigateway:eu-west-1::${path} because`);
+  });
+
   test.each([
     ['reset', 'old'],
     ['reset-after', 'new'],

@@ -100,6 +100,41 @@ describe('an answer', () => {
     expect(reply.body['message']).toContain(sentence);
   });
 
+  test('has doubles with their fraction, and whole numbers without', async () => {
+    const stage = aStage({
+      canarySettings: { percentTraffic: 10, deploymentId: 'dep2' },
+      methodSettings: {
+        '*/*': { throttlingRateLimit: 5, throttlingBurstLimit: 5 },
+        'a/GET': { throttlingRateLimit: 0.5 },
+      },
+      variables: { percentTraffic: '10' },
+    });
+    const server = await startServing({ [`${api}/prod.json`]: stage });
+    for (const asked of [path, `/restapis/${api}/stages`]) {
+      const { text } = await ask(server, 'GET', asked);
+      expect(text).toContain('"percentTraffic":10.0');
+      expect(text).toContain('"throttlingRateLimit":5.0,"throttlingBurstLimit":5}');
+      expect(text).toContain('"throttlingRateLimit":0.5');
+      expect(text).toContain('"variables":{"percentTraffic":"10"}');
+    }
+    expect((await ask(server, 'GET', '/account')).text).toContain('{"burstLimit":5000,"rateLimit":10000.0}');
+  });
+
+  test('to more operations than one call takes is a refusal at once', async () => {
+    const server = await startServing(files);
+    const update = (count: number) =>
+      ask(server, 'PATCH', path, { patchOperations: Array.from({ length: count }, () => ({ op: 'x' })) });
+    expect(await update(1001)).toMatchObject({
+      status: 400,
+      error: 'BadRequestException',
+      body: { message: 'Update size too large. Try updating stage in multiple UpdateStage operations' },
+    });
+    expect(await update(1000)).toMatchObject({ error: 'ValidationException' });
+    const started = performance.now();
+    await update(40_000);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
   test.each<[object, string]>([
     [{ stageName: 5 }, 'stageName: expected a string, got a number'],
     [{ variables: { color: 1 } }, 'variables.color: expected a string, got a number'],
