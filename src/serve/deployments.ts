@@ -1,7 +1,6 @@
 /** Deployments: listed, made, described and deleted. */
 import type { PatchOperation } from '../stage/operation.js';
 import { isObject, type Stage } from '../stage/stage.js';
-import { deploymentInput, readInput, settingAll } from './input.js';
 import {
   type ApiRequest,
   apiOf,
@@ -9,10 +8,13 @@ import {
   created,
   dated,
   dateNow,
+  deploymentInput,
   type Operation,
   ok,
   operationsIn,
   pageOf,
+  readInput,
+  settingAll,
 } from './operation.js';
 import { allStages, contextOf, editStage, newStage } from './stages.js';
 import type { Api, Item } from './store.js';
@@ -34,12 +36,8 @@ const deploymentsOf = async (api: Api, backend: Backend): Promise<readonly Item[
 
 export const getDeployments: Operation = async (request, backend) => {
   const deployments = await deploymentsOf(apiOf(request, backend), backend);
-  return ok(
-    pageOf(
-      deployments.map((deployment) => dated(deployment, backend)),
-      request.query,
-    ),
-  );
+  const { item, ...more } = pageOf(deployments, request.query);
+  return ok({ ...more, item: item.map((deployment) => dated(deployment, backend)) });
 };
 
 const deploymentIn = async (request: ApiRequest, api: Api, backend: Backend): Promise<Item> => {
@@ -50,9 +48,6 @@ const deploymentIn = async (request: ApiRequest, api: Api, backend: Backend): Pr
 
 export const getDeployment: Operation = async (request, backend) =>
   ok(dated(await deploymentIn(request, apiOf(request, backend), backend), backend));
-
-const without = (deployments: readonly Item[], { id }: Item): readonly Item[] =>
-  deployments.filter((deployment) => deployment.id !== id);
 
 /** What an operation says the description is to be. */
 const descriptionIn = (operation: unknown): string => {
@@ -78,17 +73,14 @@ export const deleteDeployment: Operation = async (request, backend) => {
   const deployment = await deploymentIn(request, api, backend);
   if ((await activeIds(api, backend)).includes(deployment.id))
     throw badRequest('Active stages pointing to this deployment must be moved or deleted');
-  await backend.store.editDeployments(api.id, (all) => without(all, deployment));
+  await backend.store.editDeployments(api.id, (all) => all.filter(({ id }) => id !== deployment.id));
   return { status: 202 };
 };
 
 const idCharacters = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
-const newDeploymentId = (taken: readonly Item[], backend: Backend): string => {
-  const draw = () => idCharacters[Math.floor(backend.world.random() * idCharacters.length)] ?? '';
-  const id = Array.from({ length: 6 }, draw).join('');
-  return taken.some((deployment) => deployment.id === id) ? newDeploymentId(taken, backend) : id;
-};
+const newDeploymentId = (random: () => number): string =>
+  Array.from({ length: 6 }, () => idCharacters[Math.floor(random() * idCharacters.length)]).join('');
 
 // API Gateway's sentences. All are recorded, except that of an enabled canary: users of CloudFormation report it.
 const invalidDeployment = (why: string): ApiError => badRequest(`Invalid deployment content specified.${why}`);
@@ -129,7 +121,7 @@ export const createDeployment: Operation = async (request, backend) => {
     throw invalidDeployment(
       `Non null and non empty stageName must be provided for canary deployment. Provided value is ${stageName ?? 'null'}`,
     );
-  const id = newDeploymentId(await deploymentsOf(api, backend), backend);
+  const id = newDeploymentId(backend.world.random);
   const ofStage = { ...input, ...(stageDescription !== undefined && { description: stageDescription }) };
   if (stageName) await deploy(api, id, ofStage, backend);
   const deployment: Item = { id, ...(description !== undefined && { description }), createdDate: dateNow(backend) };

@@ -1,15 +1,17 @@
 /** Faults on demand: `OPERATION:KIND[xN][@WHEN]`. What each part means is said once, in the help: commands/fault-grammar.ts. */
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { type Problem, StageError } from '../stage/problem.js';
 import { sleep } from '../targets/sleep.js';
 import { printable } from '../text/printable.js';
 import type { World } from '../world.js';
 import { account } from './operation.js';
 import { type Asked, operationNames } from './routes.js';
-import { type Answer, ApiError, conflict, type Reply, send, sendHalf, throttled } from './wire.js';
+import { type Answer, ApiError, conflict, send, sendHalf, throttled } from './wire.js';
 
 /** Those that answer with an error, by the word for each. */
 const errors = {
-  403: ({ method, path, region }: Asked): ApiError => {
+  '403': ({ method, path, region }: Asked): ApiError => {
     const action = `apigateway:${method}`;
     return new ApiError(
       'AccessDeniedException',
@@ -18,27 +20,18 @@ const errors = {
     );
   },
   expired: () => new ApiError('ExpiredTokenException', 'The security token included in the request is expired'),
-  409: conflict,
-  429: throttled,
-  500: () => new ApiError('InternalServerErrorException', 'Internal server error'),
-  503: () => new ApiError('ServiceUnavailableException', 'Service Unavailable'),
+  '409': conflict,
+  '429': throttled,
+  '500': () => new ApiError('InternalServerErrorException', 'Internal server error'),
+  '503': () => new ApiError('ServiceUnavailableException', 'Service Unavailable'),
 } as const;
 
-/** All that are spelled without more. */
-export const faultKinds = [
-  '403',
-  'expired',
-  '409',
-  '429',
-  '500',
-  '503',
-  'reset',
-  'reset-after',
-  'truncate',
-  'hang',
-] as const;
+const broken = ['reset', 'reset-after', 'truncate', 'hang'] as const;
 
-type FaultKind = (typeof faultKinds)[number] | 'slow';
+type FaultKind = keyof typeof errors | (typeof broken)[number] | 'slow';
+
+/** All that are spelled without more. */
+export const faultKinds = [...Object.keys(errors), ...broken] as readonly FaultKind[];
 
 export interface FaultRule {
   /** An operation that is served, or `*`. */
@@ -54,10 +47,9 @@ export interface FaultRule {
   readonly times: number;
 }
 
-const isKind = (kind: string): kind is (typeof faultKinds)[number] => (faultKinds as readonly string[]).includes(kind);
-
 const kindIn = (text: string): Pick<FaultRule, 'kind' | 'milliseconds'> | undefined => {
-  if (isKind(text)) return { kind: text, milliseconds: 0 };
+  const kind = faultKinds.find((word) => word === text);
+  if (kind !== undefined) return { kind, milliseconds: 0 };
   const milliseconds = /^slow=(\d{1,7})$/.exec(text)?.[1];
   return milliseconds === undefined ? undefined : { kind: 'slow', milliseconds: Number(milliseconds) };
 };
@@ -117,30 +109,28 @@ export const newStrike = (rules: readonly FaultRule[], random: World['random']):
   };
 };
 
-const reset = ({ response }: Reply): void => {
-  response.socket?.resetAndDestroy();
-};
-
-const closed = ({ response }: Reply): Promise<void> => new Promise((resolve) => response.once('close', resolve));
-
 /** What a fault does before the request is handled; `stopping` ends it. Answers whether that was all. */
 export const hinder = async (
   { kind, milliseconds }: FaultRule,
-  reply: Reply,
+  response: ServerResponse,
   asked: Asked,
   stopping: AbortSignal,
 ): Promise<boolean> => {
-  if (Object.hasOwn(errors, kind)) throw errors[kind as unknown as keyof typeof errors](asked);
+  if (kind in errors) throw errors[kind as keyof typeof errors](asked);
   if (kind === 'slow') await sleep(milliseconds, stopping);
-  if (kind === 'hang') await Promise.race([closed(reply), sleep(Number.POSITIVE_INFINITY, stopping)]);
-  const isAll = kind === 'hang' || kind === 'reset';
-  if (isAll) reset(reply);
-  return isAll;
+  if (kind === 'hang') await Promise.race([once(response, 'close'), sleep(Number.POSITIVE_INFINITY, stopping)]);
+  if (kind !== 'hang' && kind !== 'reset') return false;
+  response.socket?.resetAndDestroy();
+  return true;
 };
 
 /** Sends an answer, or what the fault leaves of it. */
-export const deliver = async (fault: FaultRule | undefined, reply: Reply, answer: Answer): Promise<void> => {
-  if (fault?.kind === 'truncate') await sendHalf(reply, answer);
-  else if (fault?.kind === 'reset-after') reset(reply);
-  else send(reply, answer);
+export const deliver = async (
+  fault: FaultRule | undefined,
+  response: ServerResponse,
+  answer: Answer,
+): Promise<void> => {
+  if (fault?.kind === 'truncate') await sendHalf(response, answer);
+  else if (fault?.kind === 'reset-after') response.socket?.resetAndDestroy();
+  else send(response, answer);
 };

@@ -1,7 +1,10 @@
 /** What an operation is, and what all of them share. */
+import { checkVariableName } from '../stage/codec.js';
+import type { PatchOperation } from '../stage/operation.js';
+import { isNamed, leavesOf, type Place, readLeaf, replaceAt } from '../stage/place.js';
 import { StageError } from '../stage/problem.js';
 import { dateOf, secondsOf } from '../stage/read-only.js';
-import type { JsonObject } from '../stage/stage.js';
+import { type JsonObject, misfitsOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
 import type { World } from '../world.js';
 import type { Clusters } from './clusters.js';
 import { type Api, type Item, isName, type Store } from './store.js';
@@ -53,6 +56,43 @@ export const operationsIn = ({ body: { patchOperations = [] } }: ApiRequest): re
   return patchOperations;
 };
 
+const pick = (members: readonly string[]): Readonly<Record<string, Shape>> =>
+  Object.fromEntries(members.map((member) => [member, stageShape[member] ?? 'string']));
+
+const settable = ['description', 'cacheClusterEnabled', 'cacheClusterSize', 'documentationVersion', 'tracingEnabled'];
+export const stageInput = pick(['stageName', 'deploymentId', 'variables', 'canarySettings', 'tags', ...settable]);
+export const deploymentInput = pick(['stageName', 'stageDescription', 'variables', 'canarySettings', ...settable]);
+export const tagsInput = pick(['tags']);
+
+/** What the body of a request has of what it may have. Throws where a member is of another kind. */
+export const readInput = (
+  body: JsonObject,
+  shape: Readonly<Record<string, Shape>>,
+): Stage & { readonly stageDescription?: string } => {
+  const [misfit] = misfitsOf(body, shape);
+  if (misfit === undefined)
+    return Object.fromEntries(Object.entries(body).filter(([member]) => Object.hasOwn(shape, member)));
+  throw new ApiError(
+    'SerializationException',
+    `${misfit.at.join('.')}: expected ${misfit.expected}, got ${misfit.came}`,
+  );
+};
+
+const isSettable = ({ property }: Place): boolean => property.ops.includes('replace');
+
+const checked = (place: Place): Place => {
+  // A name with a slash in it would make another path.
+  const problem = isNamed(place.property) ? checkVariableName(place.key) : undefined;
+  if (problem !== undefined) throw badRequest(problem.message);
+  return place;
+};
+
+/** The operations that give a stage what a request has; the engine then checks it all, in API Gateway's words. */
+export const settingAll = (input: Stage): readonly PatchOperation[] =>
+  leavesOf(input)
+    .filter(isSettable)
+    .map((place) => replaceAt(checked(place), readLeaf(input, place) ?? ''));
+
 /** Reads a file for a list: one that is broken hides no other, and is logged. */
 export const unlessBroken = async <T>(
   read: () => T | Promise<T>,
@@ -74,7 +114,7 @@ const limitOf = (query: URLSearchParams): number => {
 };
 
 /** One page of a list. A position is the id of the item that the page starts with. */
-export const pageOf = (items: readonly Item[], query: URLSearchParams): JsonObject => {
+export const pageOf = (items: readonly Item[], query: URLSearchParams) => {
   const position = query.get('position');
   const start = position === null ? 0 : items.findIndex(({ id }) => id === position);
   if (start < 0) throw badRequest('position: expected one that an earlier page gave');

@@ -1,13 +1,13 @@
 /** What a request goes through: who may ask, faults, its body, its operation, the answer, a line of the log. */
 import { isUtf8 } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { isObject, type JsonObject } from '../stage/stage.js';
 import { printable } from '../text/printable.js';
-import type { World } from '../world.js';
 import { deliver, type FaultRule, hinder, type Strike } from './faults.js';
 import type { Backend } from './operation.js';
 import { type Asked, askedBy, operationNames } from './routes.js';
-import { type Answer, ApiError, errorAnswer, type Reply, throttled } from './wire.js';
+import { type Answer, ApiError, errorAnswer, throttled } from './wire.js';
 
 /** What a request needs to be answered. */
 export interface Endpoint {
@@ -15,7 +15,6 @@ export interface Endpoint {
   readonly strike: Strike;
   /** Takes one of the account's requests, and answers whether there was one. */
   readonly take: () => boolean;
-  readonly bodyBytes: number;
   /** The names that it may be asked by, besides those that every machine has. */
   readonly hosts: readonly string[];
   /** Aborts when the server stops. */
@@ -50,16 +49,18 @@ const admit = ({ headers, socket }: IncomingMessage, { hosts, take }: Endpoint):
   if (!take()) throw throttled();
 };
 
+const mostBytes = 2 ** 20;
+
 /** The bytes of a body. One that is too long is read to its end and not kept, so that the client sees the answer. */
-const readBytes = async (request: IncomingMessage, most: number): Promise<Buffer> => {
+const readBytes = async (request: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size <= most) chunks.push(chunk);
+    if (size <= mostBytes) chunks.push(chunk);
   }
-  if (size > most)
-    throw new ApiError('RequestEntityTooLargeException', `The body has ${size} bytes; the limit is ${most}.`);
+  if (size > mostBytes)
+    throw new ApiError('RequestEntityTooLargeException', `The body has ${size} bytes; the limit is ${mostBytes}.`);
   return Buffer.concat(chunks);
 };
 
@@ -73,14 +74,14 @@ const parseBody = (bytes: Buffer): JsonObject => {
   throw new ApiError('SerializationException', 'The body is not a JSON object.');
 };
 
-const answerTo = async (request: IncomingMessage, asked: Asked, { bodyBytes, backend }: Endpoint): Promise<Answer> => {
+const answerTo = async (request: IncomingMessage, asked: Asked, { backend }: Endpoint): Promise<Answer> => {
   const { method, path, query, route } = asked;
   if (route === undefined)
     throw new ApiError(
       'NotImplementedException',
       `stage serve does not answer ${method} ${printable(path.slice(0, 200))}. It answers ${operationNames.join(', ')}.`,
     );
-  const body = parseBody(await readBytes(request, bodyBytes));
+  const body = parseBody(await readBytes(request));
   return route.operation({ parameters: route.parameters, query, body }, backend);
 };
 
@@ -88,35 +89,33 @@ const inWords = ({ status, headers }: Answer): string =>
   [status, headers?.['x-amzn-errortype']].filter((word) => word !== undefined).join(' ');
 
 /** Answers a request, and says in a few words how. */
-const handle = async (request: IncomingMessage, reply: Reply, asked: Asked, endpoint: Endpoint): Promise<string> => {
+const handle = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  asked: Asked,
+  endpoint: Endpoint,
+): Promise<string> => {
   let fault: FaultRule | undefined;
   // Undefined where the fault has left nothing to answer.
   const answering = async (): Promise<Answer | undefined> => {
     admit(request, endpoint);
     fault = endpoint.strike(asked.route?.name ?? '-');
-    if (fault !== undefined && (await hinder(fault, reply, asked, endpoint.stopping))) return undefined;
+    if (fault !== undefined && (await hinder(fault, response, asked, endpoint.stopping))) return undefined;
     return answerTo(request, asked, endpoint);
   };
   const answer = await answering().catch(errorAnswer);
   if (answer !== undefined && request.socket.destroyed) return '(the client has gone)';
-  if (answer !== undefined) await deliver(fault, reply, answer);
+  if (answer !== undefined) await deliver(fault, response, answer);
   const because = fault === undefined ? '' : `(fault: ${fault.kind})`;
   return [answer === undefined ? '' : inWords(answer), because].filter((words) => words !== '').join(' ');
 };
-
-const hex = (digits: number, random: World['random']): string =>
-  Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join('');
-
-/** An id as API Gateway gives each request. */
-const newRequestId = (random: World['random']): string =>
-  [8, 4, 4, 4, 12].map((digits) => hex(digits, random)).join('-');
 
 /** Answers one request and logs it. Never fails. */
 export const attend = async (request: IncomingMessage, response: ServerResponse, endpoint: Endpoint): Promise<void> => {
   const { log, world } = endpoint.backend;
   const [started, asked] = [world.now(), askedBy(request)];
-  const reply = { response, requestId: newRequestId(world.random) };
-  const outcome = await handle(request, reply, asked, endpoint).catch((error) => {
+  response.setHeader('x-amzn-requestid', randomUUID());
+  const outcome = await handle(request, response, asked, endpoint).catch((error) => {
     response.socket?.destroy();
     return `(${String(error)})`;
   });

@@ -26,21 +26,12 @@ export interface ServeOptions {
   readonly cacheDelay: number;
   /** How long to wait for another process that edits a file, in milliseconds. */
   readonly lockTimeout: number;
-  readonly limits?: Partial<Limits>;
+  /** How long the headers of a request may take, and how long all of it, in milliseconds. */
+  readonly timeouts?: { readonly headersTimeout: number; readonly requestTimeout: number };
   /** Takes a line for each request, without its end. */
   readonly log: (line: string) => void;
   readonly world: Pick<World, 'pid' | 'cwd' | 'now' | 'random' | 'signal'>;
 }
-
-/** What a client may ask of the server. */
-interface Limits {
-  readonly bodyBytes: number;
-  /** How long a request's headers may take, and how long all of it, in milliseconds. */
-  readonly headersTimeout: number;
-  readonly requestTimeout: number;
-}
-
-const usualLimits: Limits = { bodyBytes: 2 ** 20, headersTimeout: 10_000, requestTimeout: 30_000 };
 
 /** What is served. */
 export interface Contents {
@@ -109,7 +100,7 @@ const newTaker = (quota: Quota, now: World['now']): (() => boolean) => {
   };
 };
 
-const newEndpoint = (options: ServeOptions, bodyBytes: number, stopping: AbortSignal): Endpoint => {
+const newEndpoint = (options: ServeOptions, stopping: AbortSignal): Endpoint => {
   const { folder, host, allowedHosts = [], faults, quota, cacheDelay, log, world } = options;
   return {
     backend: {
@@ -121,21 +112,21 @@ const newEndpoint = (options: ServeOptions, bodyBytes: number, stopping: AbortSi
     },
     strike: newStrike(faults, world.random),
     take: quota === undefined ? () => true : newTaker(quota, world.now),
-    bodyBytes,
     hosts: [host, ...allowedHosts],
     stopping,
   };
 };
 
+const usualTimeouts = { headersTimeout: 10_000, requestTimeout: 30_000 };
+
 /** The requests that are not answered yet. */
 type UnderWay = Map<IncomingMessage, Promise<void>>;
 
-const newServer = (endpoint: Endpoint, { headersTimeout, requestTimeout }: Limits, underWay: UnderWay): Server => {
-  const connectionsCheckingInterval = Math.min(1000, headersTimeout);
+const newServer = (endpoint: Endpoint, timeouts: Required<ServeOptions>['timeouts'], underWay: UnderWay): Server => {
+  const connectionsCheckingInterval = Math.min(1000, timeouts.headersTimeout);
   // Longer than clients keep idle connections: none of them meets a reset that was not asked for.
   const keepAliveTimeout = 65_000;
-  const timeouts = { headersTimeout, requestTimeout, connectionsCheckingInterval, keepAliveTimeout };
-  return createServer(timeouts, (request, response) => {
+  return createServer({ ...timeouts, connectionsCheckingInterval, keepAliveTimeout }, (request, response) => {
     const work = attend(request, response, endpoint).finally(() => underWay.delete(request));
     underWay.set(request, work);
   });
@@ -160,11 +151,10 @@ const stop = async (server: Server, underWay: UnderWay): Promise<void> => {
  */
 export const serve = async (options: ServeOptions): Promise<Served> => {
   const { signal } = options.world;
-  const limits = { ...usualLimits, ...options.limits };
   const stopping = new AbortController();
-  const endpoint = newEndpoint(options, limits.bodyBytes, stopping.signal);
+  const endpoint = newEndpoint(options, stopping.signal);
   const underWay: UnderWay = new Map();
-  const server = newServer(endpoint, limits, underWay);
+  const server = newServer(endpoint, options.timeouts ?? usualTimeouts, underWay);
   const port = await listen(server, options);
   const closed = new Promise<void>((resolve) => {
     stopping.signal.addEventListener('abort', () => resolve(stop(server, underWay)), { once: true });

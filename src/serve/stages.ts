@@ -5,7 +5,6 @@ import { secondsOf } from '../stage/read-only.js';
 import { ours } from '../stage/refusals.js';
 import { isObject, type JsonObject, type Stage } from '../stage/stage.js';
 import { isClusterChange, settledStatus } from './clusters.js';
-import { readInput, settingAll, stageInput } from './input.js';
 import {
   apiOf,
   type Backend,
@@ -14,7 +13,10 @@ import {
   type Operation,
   ok,
   operationsIn,
+  readInput,
   secondsNow,
+  settingAll,
+  stageInput,
   unlessBroken,
 } from './operation.js';
 import { type Api, isName } from './store.js';

@@ -26,30 +26,7 @@ export interface Account extends JsonObject {
 
 type ChangeItems = (items: readonly Item[]) => readonly Item[];
 
-export interface Store {
-  /** Undefined where there is no `account.json`. */
-  account(): Account | undefined;
-  apiIds(): readonly string[];
-  /** Undefined where there is no such API. */
-  api(id: string): Api | undefined;
-  stageNames(apiId: string): readonly string[];
-  /** Undefined where there is no such stage. */
-  stage(apiId: string, name: string): Promise<Stage | undefined>;
-  /** Undefined where there is no such stage. What `change` throws is thrown, and then nothing was written. */
-  editStage(
-    apiId: string,
-    name: string,
-    change: (stage: Stage) => Stage,
-  ): Promise<{ readonly before: Stage; readonly after: Stage } | undefined>;
-  /** False where there is a stage of this name. */
-  createStage(apiId: string, name: string, stage: Stage): Promise<boolean>;
-  /** False where there was no such stage. */
-  deleteStage(apiId: string, name: string): Promise<boolean>;
-  /** Changes the deployments in the API's file; where it lists none, those that are remembered. */
-  editDeployments(apiId: string, change: ChangeItems): Promise<void>;
-  /** Deployments that are only remembered. */
-  remembered(apiId: string): readonly Item[];
-}
+export type Store = ReturnType<typeof openStore>;
 
 const namePattern = new RegExp(`^${stageNamePattern}$`);
 
@@ -86,12 +63,11 @@ const apiIn = (id: string, value: unknown): Api => {
   };
 };
 
-const isAccount = (value: unknown): value is Account =>
-  isObject(value) && ['string', 'undefined'].includes(typeof value['cloudwatchRoleArn']);
-
 const accountIn = (value: unknown): Account => {
-  if (isAccount(value)) return value;
-  throw misfit(accountFile, 'expected what get-account prints, an object such as { "cloudwatchRoleArn": "arn:…" }.');
+  const { cloudwatchRoleArn = null, ...others } = isObject(value) ? value : { cloudwatchRoleArn: value };
+  if (cloudwatchRoleArn === null) return others;
+  if (typeof cloudwatchRoleArn === 'string') return { ...others, cloudwatchRoleArn };
+  throw misfit(accountFile, 'expected what get-account prints, such as { "cloudwatchRoleArn": "arn:aws:iam::…" }.');
 };
 
 const withDeployments = (value: unknown, change: ChangeItems): unknown =>
@@ -106,54 +82,58 @@ const textOf = (stage: Stage): string => {
 };
 
 /** Does the works of one key one after another, in the order in which they were asked for. */
-const newQueue = (): (<T>(key: string, work: () => Promise<T>) => Promise<T>) => {
+const newQueues = () => {
   const last = new Map<string, Promise<unknown>>();
-  return (key, work) => {
+  return <T>(key: string, work: () => Promise<T>): Promise<T> => {
     const done = (last.get(key) ?? Promise.resolve()).then(work, work);
     last.set(key, done);
-    const forget = (): void => {
-      if (last.get(key) === done) last.delete(key);
-    };
-    done.then(forget, forget);
     return done;
   };
 };
 
 /** The store in a folder. Throws StageError('file') where there is no such folder. */
-export const openStore = (path: string, options: FolderOptions): Store => {
+export const openStore = (path: string, options: FolderOptions) => {
   const folder = openFolder(path, options);
   // The lock of a file is for other processes. Our own requests wait in line, so that each gets its turn.
-  const inTurn = newQueue();
+  const inTurn = newQueues();
   const remembered = new Map<string, readonly Item[]>();
-  const { world } = options;
-  const within = { pid: world.pid, cwd: folder.root, signal: world.signal, now: world.now, random: world.random };
+  const { pid, signal, now, random } = options.world;
+  const world = { pid, cwd: folder.root, signal, now, random };
   const target = (apiId: string, name: string, more: Pick<FileOptions, 'apply'> = {}) =>
-    stageFile(stagePath(apiId, name), { ...options, world: within, ...more });
-  const hasApiFile = (id: string): boolean => apiFile(id) !== accountFile && folder.kind(apiFile(id)) === 'file';
-  const isApi = (id: string): boolean => isName(id) && (hasApiFile(id) || folder.kind(id) === 'folder');
-  const isStage = (apiId: string, name: string): boolean =>
+    stageFile(stagePath(apiId, name), { ...options, world, ...more });
+  const hasApiFile = (id: string) => apiFile(id) !== accountFile && folder.kind(apiFile(id)) === 'file';
+  const isApi = (id: string) => isName(id) && (hasApiFile(id) || folder.kind(id) === 'folder');
+  const isStage = (apiId: string, name: string) =>
     isName(apiId) && isName(name) && folder.kind(stagePath(apiId, name)) === 'file';
+  /** The names of APIs in the folder, or of stages in the folder of an API. */
+  const stems = (inner: string) => [...new Set(folder.names(inner).map((name) => name.replace(/\.json$/, '')))];
+  /** Undefined where there is no such API. */
   const api = (id: string): Api | undefined => {
     if (!isApi(id)) return undefined;
     return hasApiFile(id) ? apiIn(id, folder.read(apiFile(id))) : { id, name: id, others: {} };
   };
-  const stems = (inner: string): readonly string[] => folder.names(inner).map((name) => name.replace(/\.json$/, ''));
   return {
-    account: () => (folder.kind(accountFile) === 'file' ? accountIn(folder.read(accountFile)) : undefined),
     api,
-    apiIds: () => [...new Set(stems(''))].filter(isApi).sort(),
-    stageNames: (apiId) => (isName(apiId) ? [...new Set(stems(apiId))].filter((name) => isStage(apiId, name)) : []),
-    stage: async (apiId, name) => (isStage(apiId, name) ? target(apiId, name).read() : undefined),
-    editStage: (apiId, name, change) =>
-      inTurn(stagePath(apiId, name), async () =>
-        isStage(apiId, name) ? target(apiId, name, { apply: change }).edit(() => []) : undefined,
-      ),
-    createStage: async (apiId, name, stage) =>
-      isName(apiId) && isName(name) && folder.create(stagePath(apiId, name), textOf(stage)),
-    deleteStage: (apiId, name) =>
-      inTurn(stagePath(apiId, name), async () => isStage(apiId, name) && folder.remove(stagePath(apiId, name))),
-    remembered: (apiId) => remembered.get(apiId) ?? [],
-    editDeployments: async (apiId, change) => {
+    apiIds: () => stems('').filter(isApi).sort(),
+    /** Undefined where there is no `account.json`. */
+    account: () => (folder.kind(accountFile) === 'file' ? accountIn(folder.read(accountFile)) : undefined),
+    stageNames: (apiId: string) => (isName(apiId) ? stems(apiId).filter((name) => isStage(apiId, name)) : []),
+    /** Undefined where there is no such stage. */
+    stage: async (apiId: string, name: string) => (isStage(apiId, name) ? target(apiId, name).read() : undefined),
+    /** Undefined where there is no such stage. What `change` throws is thrown, and then nothing was written. */
+    editStage: async (apiId: string, name: string, change: (stage: Stage) => Stage) =>
+      isStage(apiId, name)
+        ? inTurn(stagePath(apiId, name), () => target(apiId, name, { apply: change }).edit(() => []))
+        : undefined,
+    /** False where there is a stage of this name. */
+    createStage: (apiId: string, name: string, stage: Stage) => folder.create(stagePath(apiId, name), textOf(stage)),
+    /** False where there was no such stage. */
+    deleteStage: async (apiId: string, name: string) =>
+      isStage(apiId, name) && inTurn(stagePath(apiId, name), () => folder.remove(stagePath(apiId, name))),
+    /** Deployments that no file lists. */
+    remembered: (apiId: string) => remembered.get(apiId) ?? [],
+    /** Changes the deployments in the API's file; where it lists none, those that are remembered. */
+    editDeployments: async (apiId: string, change: ChangeItems) => {
       if (api(apiId)?.deployments === undefined) remembered.set(apiId, change(remembered.get(apiId) ?? []));
       else await inTurn(apiFile(apiId), () => folder.edit(apiFile(apiId), (value) => withDeployments(value, change)));
     },

@@ -1,7 +1,6 @@
 /** The tags of stages, which have operations of their own. */
 import type { Stage } from '../stage/stage.js';
-import { readInput, tagsInput } from './input.js';
-import { type ApiRequest, apiOf, type Backend, type Operation, ok } from './operation.js';
+import { type ApiRequest, apiOf, type Backend, type Operation, ok, readInput, tagsInput } from './operation.js';
 import { readStage } from './stages.js';
 import type { Api } from './store.js';
 import { badRequest, noStage } from './wire.js';

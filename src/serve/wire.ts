@@ -105,35 +105,25 @@ const jsonOf = (value: unknown, shape: Shape | undefined): string => {
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${jsonOf(member, shapeOf(shape, name))}`).join(',')}}`;
 };
 
-/** A response that is not sent yet. */
-export interface Reply {
-  readonly response: ServerResponse;
-  readonly requestId: string;
-}
-
 const bytesOf = ({ body }: Answer): Buffer => Buffer.from(body === undefined ? '' : jsonOf(body, bodyShape));
 
-const writeHead = ({ response, requestId }: Reply, { status, headers }: Answer, length: number): void => {
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    // A 204 has no body, and so no length of one.
-    ...(status !== 204 && { 'content-length': length }),
-    'x-amzn-requestid': requestId,
-    ...headers,
-  });
+const writeHead = (response: ServerResponse, { status, headers }: Answer, length: number): void => {
+  // A 204 has no body, and so no length of one.
+  const size = status === 204 ? {} : { 'content-length': length };
+  response.writeHead(status, { 'content-type': 'application/json', ...size, ...headers });
 };
 
-export const send = (reply: Reply, answer: Answer): void => {
+export const send = (response: ServerResponse, answer: Answer): void => {
   const bytes = bytesOf(answer);
-  writeHead(reply, answer, bytes.length);
-  reply.response.end(bytes);
+  writeHead(response, answer, bytes.length);
+  response.end(bytes);
 };
 
 /** Sends the head and half of the body, and ends the connection. */
-export const sendHalf = async (reply: Reply, answer: Answer): Promise<void> => {
+export const sendHalf = async (response: ServerResponse, answer: Answer): Promise<void> => {
   const bytes = bytesOf(answer);
   // An empty answer promises a byte that is never sent.
-  writeHead(reply, answer, Math.max(1, bytes.length));
-  await new Promise((resolve) => reply.response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), resolve));
-  reply.response.socket?.destroy();
+  writeHead(response, answer, Math.max(1, bytes.length));
+  await new Promise((resolve) => response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), resolve));
+  response.socket?.destroy();
 };

@@ -38,11 +38,11 @@ describe('the grammar', () => {
     ['GetAuthorizers:409', 'GetAuthorizers is not served; expected * or one of GetAccount, GetRestApis, '],
     [
       '*:404',
-      'expected 403, expired, 409, 429, 500, 503, reset, reset-after, truncate, hang or slow=MILLISECONDS, got "404".',
+      'expected 403, 409, 429, 500, 503, expired, reset, reset-after, truncate, hang or slow=MILLISECONDS, got "404".',
     ],
     [
       '*:slow',
-      'expected 403, expired, 409, 429, 500, 503, reset, reset-after, truncate, hang or slow=MILLISECONDS, got "slow".',
+      'expected 403, 409, 429, 500, 503, expired, reset, reset-after, truncate, hang or slow=MILLISECONDS, got "slow".',
     ],
     ['*:409@0', 'expected after @ the number of a request, from 1, or a share such as 10%.'],
     ['*:409@101%', 'expected after @ the number of a request, from 1, or a share such as 10%.'],

@@ -369,10 +369,10 @@ const sendRaw = (server: Serving, text: string): Promise<string> =>
 
 describe('a client that asks too much', () => {
   test('of a body, is told so, and nothing is kept', async () => {
-    const server = await startServing(files, { limits: { bodyBytes: 1000 } });
-    const reply = await ask(server, 'PATCH', path, describing('x'.repeat(1_000_000)));
+    const server = await startServing(files);
+    const reply = await ask(server, 'PATCH', path, describing('x'.repeat(2_000_000)));
     expect(reply).toMatchObject({ status: 413, error: 'RequestEntityTooLargeException' });
-    expect(reply.body['message']).toMatch(/^The body has 1000\d\d\d bytes; the limit is 1000\.$/);
+    expect(reply.body['message']).toMatch(/^The body has 2000\d\d\d bytes; the limit is 1048576\.$/);
     expect((await ask(server, 'PATCH', path, describing('x'))).status).toBe(200);
   });
 
@@ -380,7 +380,7 @@ describe('a client that asks too much', () => {
     ['headers', `GET ${path} HTTP/1.1\r\nHost: localhost\r\nX-Slow: `],
     ['body', `PATCH ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"patch`],
   ])('of time for its %s, is shown the door', async (_, text) => {
-    const server = await startServing(files, { limits: { headersTimeout: 300, requestTimeout: 600 } });
+    const server = await startServing(files, { timeouts: { headersTimeout: 300, requestTimeout: 600 } });
     expect(await sendRaw(server, text)).toMatch(/^HTTP\/1\.1 408 |^$/);
     expect((await ask(server, 'GET', path)).status).toBe(200);
   });
