@@ -1,7 +1,7 @@
 /** The account, REST APIs and their resources. */
-import { type ApiRequest, apiOf, type Backend, dated, type Operation, ok, pageOf, unlessBroken } from './operation.js';
+import { type ApiRequest, apiOf, type Backend, dated, type Operation, pageOf } from './operation.js';
 import type { Api, Item } from './store.js';
-import { notFound } from './wire.js';
+import { notFound, ok } from './wire.js';
 
 const usualAccount = {
   throttleSettings: { burstLimit: 5000, rateLimit: 10_000 },
@@ -11,14 +11,12 @@ const usualAccount = {
 
 export const getAccount: Operation = async (_, { store }) => ok({ ...usualAccount, ...store.account() });
 
-const apiOnWire = ({ id, name, others }: Api, backend: Backend): Item => dated({ id, name, ...others }, backend);
+const apiOnWire = ({ deployments: _, resources: __, ...api }: Api, backend: Backend): Item => dated(api, backend);
 
-/** Leaves out an API that was just deleted, or whose file is broken. */
 export const getRestApis: Operation = async ({ query }, backend) => {
-  const { store } = backend;
-  const apis = await Promise.all(store.apiIds().map((id) => unlessBroken(() => store.api(id), backend)));
-  const found = apis.flatMap((api) => (api === undefined ? [] : [apiOnWire(api, backend)]));
-  return ok(pageOf(found, query));
+  const apis = await backend.store.apis(backend.log);
+  const items = apis.map((api) => apiOnWire(api, backend));
+  return ok(pageOf(items, query));
 };
 
 export const getRestApi: Operation = async (request, backend) => ok(apiOnWire(apiOf(request, backend), backend));

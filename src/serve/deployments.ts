@@ -5,24 +5,22 @@ import {
   type ApiRequest,
   apiOf,
   type Backend,
-  created,
   dated,
   dateNow,
   deploymentInput,
   type Operation,
-  ok,
   operationsIn,
   pageOf,
   readInput,
   settingAll,
 } from './operation.js';
-import { allStages, contextOf, editStage, newStage } from './stages.js';
+import { contextOf, editStage, newStage } from './stages.js';
 import type { Api, Item } from './store.js';
-import { type ApiError, badRequest, notFound } from './wire.js';
+import { type ApiError, accepted, badRequest, created, notFound, ok } from './wire.js';
 
 /** The deployments that stages or their canaries serve. */
 const activeIds = async (api: Api, backend: Backend): Promise<readonly string[]> =>
-  (await allStages(api, backend)).flatMap(([, { deploymentId, canarySettings }]) =>
+  (await backend.store.stages(api.id, backend.log)).flatMap(({ stage: { deploymentId, canarySettings } }) =>
     [deploymentId, canarySettings?.deploymentId].flatMap((id) => id ?? []),
   );
 
@@ -74,7 +72,7 @@ export const deleteDeployment: Operation = async (request, backend) => {
   if ((await activeIds(api, backend)).includes(deployment.id))
     throw badRequest('Active stages pointing to this deployment must be moved or deleted');
   await backend.store.editDeployments(api.id, (all) => all.filter(({ id }) => id !== deployment.id));
-  return { status: 202 };
+  return accepted;
 };
 
 const idCharacters = 'abcdefghijklmnopqrstuvwxyz0123456789';

@@ -2,7 +2,6 @@
 import { checkVariableName } from '../stage/codec.js';
 import type { PatchOperation } from '../stage/operation.js';
 import { isNamed, leavesOf, type Place, readLeaf, replaceAt } from '../stage/place.js';
-import { StageError } from '../stage/problem.js';
 import { dateOf, secondsOf } from '../stage/read-only.js';
 import { type JsonObject, misfitsOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
 import type { World } from '../world.js';
@@ -35,9 +34,6 @@ export type Operation = (request: ApiRequest, backend: Backend) => Promise<Answe
 
 /** The account that messages name. */
 export const account = '000000000000';
-
-export const ok = (body: JsonObject): Answer => ({ status: 200, body });
-export const created = (body: JsonObject): Answer => ({ status: 201, body });
 
 export const apiOf = ({ parameters: { restApiId = '' } }: Pick<ApiRequest, 'parameters'>, { store }: Backend): Api => {
   const api = isName(restApiId) ? store.api(restApiId) : undefined;
@@ -78,8 +74,6 @@ export const readInput = (
   );
 };
 
-const isSettable = ({ property }: Place): boolean => property.ops.includes('replace');
-
 const checked = (place: Place): Place => {
   // A name with a slash in it would make another path.
   const problem = isNamed(place.property) ? checkVariableName(place.key) : undefined;
@@ -90,22 +84,8 @@ const checked = (place: Place): Place => {
 /** The operations that give a stage what a request has; the engine then checks it all, in API Gateway's words. */
 export const settingAll = (input: Stage): readonly PatchOperation[] =>
   leavesOf(input)
-    .filter(isSettable)
+    .filter(({ property }) => property.ops.includes('replace'))
     .map((place) => replaceAt(checked(place), readLeaf(input, place) ?? ''));
-
-/** Reads a file for a list: one that is broken hides no other, and is logged. */
-export const unlessBroken = async <T>(
-  read: () => T | Promise<T>,
-  { log }: Pick<Backend, 'log'>,
-): Promise<T | undefined> => {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof StageError) || !(error.kind === 'input' || error.kind === 'file')) throw error;
-    log(error.message);
-    return undefined;
-  }
-};
 
 const limitOf = (query: URLSearchParams): number => {
   const limit = query.get('limit') ?? '25';

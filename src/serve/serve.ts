@@ -1,6 +1,6 @@
 /** API Gateway's wire protocol over a folder of stage files. */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { failure, StageError } from '../stage/problem.js';
+import { failure } from '../stage/problem.js';
 import { fullBucket, type Quota, refill } from '../targets/quota.js';
 import { sleep } from '../targets/sleep.js';
 import { printable } from '../text/printable.js';
@@ -9,7 +9,7 @@ import { newClusters } from './clusters.js';
 import { type FaultRule, newStrike } from './faults.js';
 import { secondsNow } from './operation.js';
 import { attend, type Endpoint, hostInUrl } from './request.js';
-import { openStore, type Store } from './store.js';
+import { type Contents, openStore } from './store.js';
 
 export interface ServeOptions {
   /** `ID/STAGE.json`, and where they exist `ID.json` and `account.json`. */
@@ -33,14 +33,6 @@ export interface ServeOptions {
   readonly world: Pick<World, 'pid' | 'cwd' | 'now' | 'random' | 'signal'>;
 }
 
-/** What is served. */
-export interface Contents {
-  /** As a TARGET names them: `API/STAGE`. */
-  readonly stages: readonly string[];
-  /** Why a file is not served, a sentence each. Files of stages are not read. */
-  readonly leftOut: readonly string[];
-}
-
 export interface Served {
   readonly url: string;
   readonly port: number;
@@ -50,24 +42,6 @@ export interface Served {
   /** Resolves when the server has stopped, by `close` or by the world's signal. */
   readonly closed: Promise<void>;
 }
-
-const problemsOf = (read: () => unknown): readonly string[] => {
-  try {
-    read();
-    return [];
-  } catch (error) {
-    if (error instanceof StageError) return [error.message];
-    throw error;
-  }
-};
-
-const contentsOf = (store: Store): Contents => {
-  const ids = store.apiIds();
-  return {
-    stages: ids.flatMap((id) => store.stageNames(id).map((name) => `${id}/${name}`)),
-    leftOut: [...problemsOf(store.account), ...ids.flatMap((id) => problemsOf(() => store.api(id)))],
-  };
-};
 
 const portProblems: { readonly [code: string]: string } = {
   EADDRINUSE: 'another program listens there. Choose another port with --port.',
@@ -167,5 +141,5 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
   if (signal.aborted) close();
   else signal.addEventListener('abort', close);
   const url = `http://${hostInUrl(options.host)}:${port}`;
-  return { url, port, contents: contentsOf(endpoint.backend.store), close, closed };
+  return { url, port, contents: await endpoint.backend.store.contents(), close, closed };
 };

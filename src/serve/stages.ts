@@ -8,19 +8,16 @@ import { isClusterChange, settledStatus } from './clusters.js';
 import {
   apiOf,
   type Backend,
-  created,
   dateNow,
   type Operation,
-  ok,
   operationsIn,
   readInput,
   secondsNow,
   settingAll,
   stageInput,
-  unlessBroken,
 } from './operation.js';
 import { type Api, isName } from './store.js';
-import { ApiError, badRequest, noStage } from './wire.js';
+import { ApiError, accepted, badRequest, created, noStage, ok } from './wire.js';
 
 const keyOf = (api: Api, name: string): string => `${api.id}/${name}`;
 
@@ -102,22 +99,12 @@ export const readStage = async (api: Api, name: string, { store }: Backend): Pro
   return stage;
 };
 
-/** Every stage of an API with its name. Leaves out a stage that was just deleted, or whose file is broken. */
-export const allStages = async (
-  api: Api,
-  backend: Backend,
-): Promise<readonly (readonly [name: string, stage: Stage])[]> => {
-  const read = backend.store
-    .stageNames(api.id)
-    .map(async (name) => [name, await unlessBroken(() => backend.store.stage(api.id, name), backend)] as const);
-  return (await Promise.all(read)).flatMap(([name, stage]) => (stage === undefined ? [] : [[name, stage] as const]));
-};
-
 export const getStages: Operation = async (request, backend) => {
   const api = apiOf(request, backend);
   const wanted = request.query.get('deploymentId');
-  const stages = (await allStages(api, backend)).map(([name, stage]) => onWire(stage, name, api, backend));
-  return ok({ item: stages.filter(({ deploymentId }) => wanted === null || deploymentId === wanted) });
+  const stages = await backend.store.stages(api.id, backend.log);
+  const item = stages.map(({ name, stage }) => onWire(stage, name, api, backend));
+  return ok({ item: item.filter(({ deploymentId }) => [null, deploymentId].includes(wanted)) });
 };
 
 export const getStage: Operation = async (request, backend) => {
@@ -156,11 +143,11 @@ export const deleteStage: Operation = async (request, backend) => {
   const { stageName = '' } = request.parameters;
   if (!(await backend.store.deleteStage(api.id, stageName))) throw noStage();
   backend.clusters.forget(keyOf(api, stageName));
-  return { status: 202 };
+  return accepted;
 };
 
 /** There is nothing cached here, so that every cache is empty afterwards. */
 export const flushCache: Operation = async (request, backend) => {
   await readStage(apiOf(request, backend), request.parameters['stageName'] ?? '', backend);
-  return { status: 202 };
+  return accepted;
 };

@@ -1,17 +1,15 @@
 /** REST APIs and their stages in a folder: `ID/STAGE.json`, and where they exist `ID.json` and `account.json`. */
-import { failure, type StageError } from '../stage/problem.js';
+import { failure, StageError } from '../stage/problem.js';
 import { isObject, type JsonObject, type Stage, stageNamePattern, stageShape } from '../stage/stage.js';
 import { type FileOptions, stageFile } from '../targets/file.js';
 import { type FolderOptions, openFolder } from '../targets/folder.js';
 
-/** What is known of a REST API besides its stages. What it leaves out is not checked. */
-export interface Api {
+/** A REST API as its file has it. What it leaves out is not checked. */
+export interface Api extends JsonObject {
   readonly id: string;
   readonly name: string;
   readonly deployments?: readonly Item[];
   readonly resources?: readonly Item[];
-  /** All other members, as they were written. */
-  readonly others: JsonObject;
 }
 
 /** A deployment or a resource as it was written. */
@@ -23,6 +21,16 @@ export interface Item extends JsonObject {
 export interface Account extends JsonObject {
   readonly cloudwatchRoleArn?: string;
 }
+
+/** What is served. */
+export interface Contents {
+  /** As a TARGET names them: `API/STAGE`. */
+  readonly stages: readonly string[];
+  /** Why a file is not served, a sentence each. Files of stages are not read. */
+  readonly leftOut: readonly string[];
+}
+
+type Log = (line: string) => unknown;
 
 type ChangeItems = (items: readonly Item[]) => readonly Item[];
 
@@ -41,26 +49,15 @@ const misfit = (file: string, sentence: string): StageError => failure('input', 
 
 const isItem = (value: unknown): value is Item => isObject(value) && typeof value['id'] === 'string';
 
-const itemsIn = (value: JsonObject, member: 'deployments' | 'resources', file: string): Partial<Api> => {
-  const items = value[member];
-  if (items === undefined) return {};
-  if (!Array.isArray(items) || !items.every(isItem))
-    throw misfit(file, `${member}: expected a list of objects, each with an id.`);
-  return { [member]: items };
-};
+const isItems = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.every(isItem));
 
 const apiIn = (id: string, value: unknown): Api => {
   const file = apiFile(id);
   if (!isObject(value)) throw misfit(file, 'expected an object, { id, name, deployments, resources }.');
   if ('stageName' in value) throw misfit(file, 'this is a stage; put it in the folder of its API: API/STAGE.json.');
-  const { id: _, name, deployments, resources, ...others } = value;
-  return {
-    id,
-    name: typeof name === 'string' ? name : id,
-    ...itemsIn({ deployments }, 'deployments', file),
-    ...itemsIn({ resources }, 'resources', file),
-    others,
-  };
+  for (const member of ['deployments', 'resources'])
+    if (!isItems(value[member])) throw misfit(file, `${member}: expected a list of objects, each with an id.`);
+  return { ...value, id, name: typeof value['name'] === 'string' ? value['name'] : id };
 };
 
 const accountIn = (value: unknown): Account => {
@@ -80,6 +77,21 @@ const textOf = (stage: Stage): string => {
   const order = Object.fromEntries(Object.keys(stageShape).map((member) => [member, undefined]));
   return `${JSON.stringify({ ...order, ...stage }, null, 4)}\n`;
 };
+
+/** What could be read, or nothing: in a list, a broken file hides no other, and is logged. */
+const unlessBroken = async <T>(read: () => Promise<T | undefined>, log: Log): Promise<readonly T[]> => {
+  try {
+    const value = await read();
+    return value === undefined ? [] : [value];
+  } catch (error) {
+    if (!(error instanceof StageError) || !(error.kind === 'input' || error.kind === 'file')) throw error;
+    log(error.message);
+    return [];
+  }
+};
+
+const eachOf = async <T>(names: readonly string[], read: (name: string) => Promise<readonly T[]>) =>
+  (await Promise.all(names.map(read))).flat();
 
 /** Does the works of one key one after another, in the order in which they were asked for. */
 const newQueues = () => {
@@ -110,16 +122,33 @@ export const openStore = (path: string, options: FolderOptions) => {
   /** Undefined where there is no such API. */
   const api = (id: string): Api | undefined => {
     if (!isApi(id)) return undefined;
-    return hasApiFile(id) ? apiIn(id, folder.read(apiFile(id))) : { id, name: id, others: {} };
+    return hasApiFile(id) ? apiIn(id, folder.read(apiFile(id))) : { id, name: id };
   };
+  /** Undefined where there is no `account.json`. */
+  const account = () => (folder.kind(accountFile) === 'file' ? accountIn(folder.read(accountFile)) : undefined);
+  /** Undefined where there is no such stage. */
+  const stage = async (apiId: string, name: string) => (isStage(apiId, name) ? target(apiId, name).read() : undefined);
+  const apiIds = () => stems('').filter(isApi).sort();
+  const stageNames = (apiId: string) => stems(apiId).filter((name) => isStage(apiId, name));
+  /** Without those whose files are broken, or were just deleted. */
+  const apis = (log: Log) => eachOf(apiIds(), (id) => unlessBroken(async () => api(id), log));
   return {
     api,
-    apiIds: () => stems('').filter(isApi).sort(),
-    /** Undefined where there is no `account.json`. */
-    account: () => (folder.kind(accountFile) === 'file' ? accountIn(folder.read(accountFile)) : undefined),
-    stageNames: (apiId: string) => (isName(apiId) ? stems(apiId).filter((name) => isStage(apiId, name)) : []),
-    /** Undefined where there is no such stage. */
-    stage: async (apiId: string, name: string) => (isStage(apiId, name) ? target(apiId, name).read() : undefined),
+    account,
+    stage,
+    apis,
+    /** Without those whose files are broken, or were just deleted. */
+    stages: (apiId: string, log: Log) =>
+      eachOf(stageNames(apiId), async (name) =>
+        (await unlessBroken(() => stage(apiId, name), log)).map((found) => ({ name, stage: found })),
+      ),
+    contents: async (): Promise<Contents> => {
+      const leftOut: string[] = [];
+      const log: Log = (line) => leftOut.push(line);
+      await unlessBroken(async () => account(), log);
+      await apis(log);
+      return { stages: apiIds().flatMap((id) => stageNames(id).map((name) => `${id}/${name}`)), leftOut };
+    },
     /** Undefined where there is no such stage. What `change` throws is thrown, and then nothing was written. */
     editStage: async (apiId: string, name: string, change: (stage: Stage) => Stage) =>
       isStage(apiId, name)

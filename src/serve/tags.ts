@@ -1,9 +1,9 @@
 /** The tags of stages, which have operations of their own. */
 import type { Stage } from '../stage/stage.js';
-import { type ApiRequest, apiOf, type Backend, type Operation, ok, readInput, tagsInput } from './operation.js';
+import { type ApiRequest, apiOf, type Backend, type Operation, readInput, tagsInput } from './operation.js';
 import { readStage } from './stages.js';
 import type { Api } from './store.js';
-import { badRequest, noStage } from './wire.js';
+import { badRequest, noStage, ok } from './wire.js';
 
 type Tags = Readonly<Record<string, string>>;
 

@@ -10,6 +10,11 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+export const ok = (body: JsonObject): Answer => ({ status: 200, body });
+export const created = (body: JsonObject): Answer => ({ status: 201, body });
+/** API Gateway's answer to what it will do soon. */
+export const accepted: Answer = { status: 202 };
+
 /** Every error that can be answered with, by the name that clients know it by. */
 const statusByError = {
   BadRequestException: 400,
