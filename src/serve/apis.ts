@@ -9,30 +9,29 @@ const usualAccount = {
   apiKeyVersion: '4',
 };
 
-export const getAccount: Operation = async (_, { store }) => ok({ ...usualAccount, ...store.account() });
+export const getAccount: Operation = async ({ store }) => ok({ ...usualAccount, ...store.account() });
 
 const apiOnWire = ({ deployments: _, resources: __, ...api }: Api, backend: Backend): Item => dated(api, backend);
 
-export const getRestApis: Operation = async ({ query }, backend) => {
-  const apis = await backend.store.apis(backend.log);
-  const items = apis.map((api) => apiOnWire(api, backend));
-  return ok(pageOf(items, query));
+export const getRestApis: Operation = async (request) => {
+  const apis = await request.store.apis(request.log);
+  const items = apis.map((api) => apiOnWire(api, request));
+  return ok(pageOf(items, request.query));
 };
 
-export const getRestApi: Operation = async (request, backend) => ok(apiOnWire(apiOf(request, backend), backend));
+export const getRestApi: Operation = async (request) => ok(apiOnWire(apiOf(request), request));
 
-const resourcesOf = (request: ApiRequest, backend: Backend): readonly Item[] => {
-  const { id, resources } = apiOf(request, backend);
+const resourcesOf = (request: ApiRequest): readonly Item[] => {
+  const { id, resources } = apiOf(request);
   // An empty list would say that the API has no method at all.
   if (resources === undefined) throw notFound(`${id}.json does not list the resources of this API`);
   return resources;
 };
 
-export const getResources: Operation = async (request, backend) =>
-  ok(pageOf(resourcesOf(request, backend), request.query));
+export const getResources: Operation = async (request) => ok(pageOf(resourcesOf(request), request.query));
 
-export const getResource: Operation = async (request, backend) => {
-  const found = resourcesOf(request, backend).find(({ id }) => id === request.parameters['resourceId']);
+export const getResource: Operation = async (request) => {
+  const found = resourcesOf(request).find(({ id }) => id === request.parameters['resourceId']);
   if (found === undefined) throw notFound('Invalid Resource identifier specified');
   return ok(found);
 };

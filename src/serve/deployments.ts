@@ -32,20 +32,20 @@ const deploymentsOf = async (api: Api, backend: Backend): Promise<readonly Item[
   return [...all.values()];
 };
 
-export const getDeployments: Operation = async (request, backend) => {
-  const deployments = await deploymentsOf(apiOf(request, backend), backend);
+export const getDeployments: Operation = async (request) => {
+  const deployments = await deploymentsOf(apiOf(request), request);
   const { item, ...more } = pageOf(deployments, request.query);
-  return ok({ ...more, item: item.map((deployment) => dated(deployment, backend)) });
+  return ok({ ...more, item: item.map((deployment) => dated(deployment, request)) });
 };
 
-const deploymentIn = async (request: ApiRequest, api: Api, backend: Backend): Promise<Item> => {
-  const found = (await deploymentsOf(api, backend)).find(({ id }) => id === request.parameters['deploymentId']);
+const deploymentIn = async (request: ApiRequest, api: Api): Promise<Item> => {
+  const found = (await deploymentsOf(api, request)).find(({ id }) => id === request.parameters['deploymentId']);
   if (found === undefined) throw notFound('Invalid Deployment identifier specified');
   return found;
 };
 
-export const getDeployment: Operation = async (request, backend) =>
-  ok(dated(await deploymentIn(request, apiOf(request, backend), backend), backend));
+export const getDeployment: Operation = async (request) =>
+  ok(dated(await deploymentIn(request, apiOf(request)), request));
 
 /** What an operation says the description is to be. */
 const descriptionIn = (operation: unknown): string => {
@@ -54,24 +54,24 @@ const descriptionIn = (operation: unknown): string => {
   throw badRequest(`A deployment takes replace at /description with a string as its value, got ${op} at ${path}`);
 };
 
-export const updateDeployment: Operation = async (request, backend) => {
-  const api = apiOf(request, backend);
-  const before = await deploymentIn(request, api, backend);
+export const updateDeployment: Operation = async (request) => {
+  const api = apiOf(request);
+  const before = await deploymentIn(request, api);
   const description = operationsIn(request).map(descriptionIn).at(-1);
-  if (description === undefined) return ok(dated(before, backend));
+  if (description === undefined) return ok(dated(before, request));
   const after = { ...before, description };
-  await backend.store.editDeployments(api.id, (all) =>
+  await request.store.editDeployments(api.id, (all) =>
     all.some(({ id }) => id === after.id) ? all.map((one) => (one.id === after.id ? after : one)) : [...all, after],
   );
-  return ok(dated(after, backend));
+  return ok(dated(after, request));
 };
 
-export const deleteDeployment: Operation = async (request, backend) => {
-  const api = apiOf(request, backend);
-  const deployment = await deploymentIn(request, api, backend);
-  if ((await activeIds(api, backend)).includes(deployment.id))
+export const deleteDeployment: Operation = async (request) => {
+  const api = apiOf(request);
+  const deployment = await deploymentIn(request, api);
+  if ((await activeIds(api, request)).includes(deployment.id))
     throw badRequest('Active stages pointing to this deployment must be moved or deleted');
-  await backend.store.editDeployments(api.id, (all) => all.filter(({ id }) => id !== deployment.id));
+  await request.store.editDeployments(api.id, (all) => all.filter(({ id }) => id !== deployment.id));
   return accepted;
 };
 
@@ -111,18 +111,18 @@ const deploy = async (api: Api, id: string, input: Stage, backend: Backend): Pro
   await newStage(api, { ...input, deploymentId: id }, context, backend);
 };
 
-export const createDeployment: Operation = async (request, backend) => {
-  const api = apiOf(request, backend);
+export const createDeployment: Operation = async (request) => {
+  const api = apiOf(request);
   const { description, stageDescription, ...input } = readInput(request.body, deploymentInput);
   const { stageName, canarySettings } = input;
   if (!stageName && canarySettings !== undefined)
     throw invalidDeployment(
       `Non null and non empty stageName must be provided for canary deployment. Provided value is ${stageName ?? 'null'}`,
     );
-  const id = newDeploymentId(backend.world.random);
+  const id = newDeploymentId(request.world.random);
   const ofStage = { ...input, ...(stageDescription !== undefined && { description: stageDescription }) };
-  if (stageName) await deploy(api, id, ofStage, backend);
-  const deployment: Item = { id, ...(description !== undefined && { description }), createdDate: dateNow(backend) };
-  await backend.store.editDeployments(api.id, (all) => [...all, deployment]);
-  return created(dated(deployment, backend));
+  if (stageName) await deploy(api, id, ofStage, request);
+  const deployment: Item = { id, ...(description !== undefined && { description }), createdDate: dateNow(request) };
+  await request.store.editDeployments(api.id, (all) => [...all, deployment]);
+  return created(dated(deployment, request));
 };

@@ -23,19 +23,20 @@ export interface Backend {
 /** The variable parts of a path by their names in the template; decoded, and not yet checked. */
 export type PathParameters = Readonly<Record<string, string>>;
 
-export interface ApiRequest {
+/** What a request asks for, with what there is to answer it from. */
+export interface ApiRequest extends Backend {
   readonly parameters: PathParameters;
   readonly query: URLSearchParams;
   /** The body, parsed; `{}` where there was none. */
   readonly body: JsonObject;
 }
 
-export type Operation = (request: ApiRequest, backend: Backend) => Promise<Answer>;
+export type Operation = (request: ApiRequest) => Promise<Answer>;
 
 /** The account that messages name. */
 export const account = '000000000000';
 
-export const apiOf = ({ parameters: { restApiId = '' } }: Pick<ApiRequest, 'parameters'>, { store }: Backend): Api => {
+export const apiOf = ({ store, parameters: { restApiId = '' } }: Pick<ApiRequest, 'store' | 'parameters'>): Api => {
   const api = isName(restApiId) ? store.api(restApiId) : undefined;
   if (api !== undefined) return api;
   throw notFound(`Invalid API identifier specified ${account}:${restApiId}`);

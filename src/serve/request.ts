@@ -82,7 +82,7 @@ const answerTo = async (request: IncomingMessage, asked: Asked, { backend }: End
       `stage serve does not answer ${method} ${printable(path.slice(0, 200))}. It answers ${operationNames.join(', ')}.`,
     );
   const body = parseBody(await readBytes(request));
-  return route.operation({ parameters: route.parameters, query, body }, backend);
+  return route.operation({ ...backend, parameters: route.parameters, query, body });
 };
 
 const inWords = ({ status, headers }: Answer): string =>

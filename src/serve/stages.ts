@@ -99,18 +99,18 @@ export const readStage = async (api: Api, name: string, { store }: Backend): Pro
   return stage;
 };
 
-export const getStages: Operation = async (request, backend) => {
-  const api = apiOf(request, backend);
+export const getStages: Operation = async (request) => {
+  const api = apiOf(request);
   const wanted = request.query.get('deploymentId');
-  const stages = await backend.store.stages(api.id, backend.log);
-  const item = stages.map(({ name, stage }) => onWire(stage, name, api, backend));
+  const stages = await request.store.stages(api.id, request.log);
+  const item = stages.map(({ name, stage }) => onWire(stage, name, api, request));
   return ok({ item: item.filter(({ deploymentId }) => [null, deploymentId].includes(wanted)) });
 };
 
-export const getStage: Operation = async (request, backend) => {
-  const api = apiOf(request, backend);
+export const getStage: Operation = async (request) => {
+  const api = apiOf(request);
   const { stageName = '' } = request.parameters;
-  return ok(onWire(await readStage(api, stageName, backend), stageName, api, backend));
+  return ok(onWire(await readStage(api, stageName, request), stageName, api, request));
 };
 
 // The engine checks a test itself; API Gateway has not been shown to accept one.
@@ -120,34 +120,34 @@ const refuseTests = (operations: readonly unknown[]): void => {
     throw badRequest(ours.unproven('test', String(test['path']), 'Read the stage first instead.').message);
 };
 
-export const updateStage: Operation = async (request, backend) => {
-  const api = apiOf(request, backend);
+export const updateStage: Operation = async (request) => {
+  const api = apiOf(request);
   const { stageName = '' } = request.parameters;
   const operations = operationsIn(request) as readonly PatchOperation[];
   refuseTests(operations);
-  const stage = await editStage(api, stageName, contextOf(api, backend), backend, () => operations);
+  const stage = await editStage(api, stageName, contextOf(api, request), request, () => operations);
   if (stage === undefined) throw noStage();
-  return ok(onWire(stage, stageName, api, backend));
+  return ok(onWire(stage, stageName, api, request));
 };
 
-export const createStage: Operation = async (request, backend) => {
-  const api = apiOf(request, backend);
+export const createStage: Operation = async (request) => {
+  const api = apiOf(request);
   const input = readInput(request.body, stageInput);
   if (input.deploymentId === undefined) throw badRequest('deploymentId must be given');
-  const stage = await newStage(api, input, contextOf(api, backend), backend);
-  return created(onWire(stage, input.stageName ?? '', api, backend));
+  const stage = await newStage(api, input, contextOf(api, request), request);
+  return created(onWire(stage, input.stageName ?? '', api, request));
 };
 
-export const deleteStage: Operation = async (request, backend) => {
-  const api = apiOf(request, backend);
+export const deleteStage: Operation = async (request) => {
+  const api = apiOf(request);
   const { stageName = '' } = request.parameters;
-  if (!(await backend.store.deleteStage(api.id, stageName))) throw noStage();
-  backend.clusters.forget(keyOf(api, stageName));
+  if (!(await request.store.deleteStage(api.id, stageName))) throw noStage();
+  request.clusters.forget(keyOf(api, stageName));
   return accepted;
 };
 
 /** There is nothing cached here, so that every cache is empty afterwards. */
-export const flushCache: Operation = async (request, backend) => {
-  await readStage(apiOf(request, backend), request.parameters['stageName'] ?? '', backend);
+export const flushCache: Operation = async (request) => {
+  await readStage(apiOf(request), request.parameters['stageName'] ?? '', request);
   return accepted;
 };
