@@ -289,7 +289,7 @@ describe('a deployment', () => {
       { stageName: 'non-existing' },
       'Stage non-existing must already be created before making a canary release deployment',
     ],
-  ])('is no canary for %j, and nothing is written', async (stage, sentence) => {
+  ])('of a canary is refused for %j, and nothing is written', async (stage, sentence) => {
     const { client, file } = await serving();
     const input = { restApiId: api, canarySettings: { percentTraffic: 50 }, ...stage };
     expect(await errorOf(client.send(new CreateDeploymentCommand(input)))).toBe(

@@ -1,4 +1,4 @@
-/** What the server is as a server: whom it answers, what it reads and writes, and how it ends. */
+/** The server: which requests it answers, what it reads and writes, and how it ends. */
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -68,7 +68,7 @@ describe('an answer', () => {
     });
   });
 
-  test('to GetDeployment is every deployment that was made, also where nobody wrote down which there are', async () => {
+  test('to GetDeployment is every deployment that was made, even if no file lists them', async () => {
     const server = await startServing(files);
     const made = await ask(server, 'POST', `/restapis/${api}/deployments`, { description: 'by hand' });
     expect(made).toMatchObject({ status: 201, body: { description: 'by hand' } });
@@ -80,20 +80,12 @@ describe('an answer', () => {
 
   test.each<[string, unknown, string]>([
     [
-      'a list with what is no operation',
+      'a list with something else than an operation',
       [null],
-      'Operation 1 of the patch cannot be read: expected an object, came null.',
+      'Operation 1 of the patch cannot be read: expected an object',
     ],
-    [
-      'shorthand',
-      ['op=remove,path=/variables/x'],
-      'Operation 1 of the patch cannot be read: expected an object, came a string.',
-    ],
-    [
-      'a test',
-      [{ op: 'test', path: '/description', value: 'old' }],
-      'Nobody has shown that API Gateway accepts test at /description, so stage refuses it.',
-    ],
+    ['shorthand', ['op=remove,path=/variables/x'], 'Operation 1 of the patch cannot be read: expected an object'],
+    ['a test', [{ op: 'test', path: '/description', value: 'old' }], 'test at /description'],
   ])('to %s is a refusal', async (_, patchOperations, sentence) => {
     const reply = await ask(await startServing(files), 'PATCH', path, { patchOperations });
     expect(reply).toMatchObject({ status: 400, error: 'BadRequestException' });
@@ -174,12 +166,8 @@ describe('an answer', () => {
     });
     const messageOf = async (asked: string) => (await ask(server, 'GET', asked)).body['message'];
     expect(await messageOf(path)).toMatch(`${api}/prod.json: line 1, column 16: expected`);
-    expect(await messageOf('/restapis/broken')).toBe(
-      'broken.json: line 1, column 2: expected a key in double quotes, came the end of the text',
-    );
-    expect(await messageOf('/restapis/twice')).toBe(
-      'twice.json: line 1, column 13: expected each key once, came "name" again',
-    );
+    expect(await messageOf('/restapis/broken')).toMatch(/^broken\.json: line 1, column 2: expected /);
+    expect(await messageOf('/restapis/twice')).toMatch(/^twice\.json: line 1, column 13: .*"name"/);
     expect(await messageOf('/restapis/odd')).toBe(
       'odd.json: deployments: expected a list of objects, each with an id.',
     );
@@ -202,7 +190,7 @@ describe('an answer', () => {
     expect((await ask(server, 'GET', '/restapis/odd')).status).toBe(500);
   });
 
-  testIf(process.platform !== 'win32', 'Windows has no FIFOs')('waits for no file that is none', async () => {
+  testIf(process.platform !== 'win32', 'Windows has no FIFOs')('does not wait for FIFOs', async () => {
     const server = await startServing(files);
     execFileSync('mkfifo', [join(server.folder, api, 'pipe.json'), join(server.folder, 'pipe.json')]);
     expect((await ask(server, 'GET', `/restapis/${api}/stages/pipe`)).status).toBe(404);
@@ -281,7 +269,7 @@ describe('no path leads out of the folder', () => {
     }
   });
 
-  test('nor is anything made outside, or in place of a link', async () => {
+  test('nor is anything made outside, or instead of a link', async () => {
     const server = await serving();
     const create = (id: string, stageName: string) =>
       ask(server, 'POST', `/restapis/${id}/stages`, { stageName, deploymentId: 'dep1' });
@@ -302,7 +290,7 @@ describe('no path leads out of the folder', () => {
   });
 });
 
-describe('who may ask', () => {
+describe('only programs of this machine', () => {
   test.each<[string, number]>([
     ['localhost', 200],
     ['LOCALHOST:1', 200],
@@ -379,7 +367,7 @@ describe('a client that asks too much', () => {
   test.each([
     ['headers', `GET ${path} HTTP/1.1\r\nHost: localhost\r\nX-Slow: `],
     ['body', `PATCH ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"patch`],
-  ])('of time for its %s, is shown the door', async (_, text) => {
+  ])('of time for its %s, is disconnected', async (_, text) => {
     const server = await startServing(files, { timeouts: { headersTimeout: 300, requestTimeout: 600 } });
     expect(await sendRaw(server, text)).toMatch(/^HTTP\/1\.1 408 |^$/);
     expect((await ask(server, 'GET', path)).status).toBe(200);
@@ -432,7 +420,7 @@ describe('the end', () => {
     });
     const reply = ask(server, 'PATCH', path, describing('new'));
     const stuck = sendRaw(server, `PATCH ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{`);
-    // The server handles what came before this, and waits for no answer of theirs.
+    // The server has begun to handle those two once it has answered this one.
     await ask(server, 'GET', path);
     interrupted.abort('SIGTERM');
     await server.closed;
@@ -494,7 +482,7 @@ describe('a start', () => {
     expect(file).toMatchObject({ kind: 'file', message: `${api}/prod.json: is a file; expected a folder.` });
   });
 
-  test('is refused where somebody else listens', async () => {
+  test('is refused where another program listens', async () => {
     const { port } = await startServing(files);
     const failure = await failureOf(startServing(files, { port }));
     expect(failure).toMatchObject({

@@ -1,4 +1,4 @@
-/** The AWS CLI and boto3 as clients. */
+/** The AWS CLI as a client; boto3 reads answers by the same library. */
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Case } from '../stage/cases.js';
@@ -46,7 +46,7 @@ const run = (program: string, words: readonly string[], more: NodeJS.ProcessEnv 
 const works = (program: string, ...words: readonly string[]): boolean =>
   spawnSync(program, words, { env: environment }).status === 0;
 
-const what = 'stage serve with the AWS CLI and boto3';
+const what = 'stage serve with the AWS CLI';
 const testWithAws = testWith('awscli', works('aws', '--version'), what, 'aws is not to be found (pip install awscli)');
 const testWithAwsModule = testWith(
   'awscli',
@@ -54,13 +54,6 @@ const testWithAwsModule = testWith(
   what,
   'python3 finds no module awscli (pip install awscli)',
 );
-const testWithBoto3 = testWith(
-  'awscli',
-  works('python3', '-c', 'import boto3'),
-  what,
-  'python3 finds no module boto3 (pip install boto3)',
-);
-
 const slow = 120_000;
 const api = 'a1b2c3d4e5';
 const prod = ['--rest-api-id', api, '--stage-name', 'prod'];
@@ -212,46 +205,6 @@ describe('the AWS CLI', () => {
       const { items } = await printed(aws(server, 'get-rest-apis', '--page-size', '3'));
       expect(items).toMatchObject(Array.from({ length: 7 }, (_, index) => ({ id: `api${index}` })));
       expect(server.lines).toHaveLength(3);
-    },
-    slow,
-  );
-});
-
-const asked = (examples: readonly Case[]): string =>
-  JSON.stringify(
-    examples.map((example) => ({
-      restApiId: example.id,
-      stageName: stageNameOf(example),
-      patchOperations: example.ops,
-    })),
-  );
-
-const askBoto3 = async ({ url }: Serving, input: string): Promise<readonly Got[]> => {
-  const { code, stdout, stderr } = await run('python3', [join(__dirname, 'boto3_client.py'), url], {}, input);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return JSON.parse(stdout);
-};
-
-describe('boto3', () => {
-  testWithBoto3(
-    'gets of every case what API Gateway answers',
-    async () => {
-      for (const round of rounds) {
-        const server = await startServing(filesOf(round));
-        expectCases(round, await askBoto3(server, asked(round)));
-      }
-    },
-    slow,
-  );
-
-  testWithBoto3(
-    'is told what is wrong with an op that is none',
-    async () => {
-      const server = await startServing(files);
-      const call = { restApiId: api, stageName: 'prod', patchOperations: [{ op: 'frobnicate', path: '/description' }] };
-      expect(await askBoto3(server, JSON.stringify([call]))).toMatchObject([
-        { error: 'ValidationException', status: 400, message: expect.stringContaining("'frobnicate'") },
-      ]);
     },
     slow,
   );
