@@ -52,7 +52,11 @@ export interface Asked {
   readonly route: Route | undefined;
 }
 
-const nameIn = (part: string): string | undefined => /^\{(\w+)\}$/.exec(part)?.[1];
+// A parameter is one segment as it was sent: a slash that is encoded in it never makes two of it.
+const routes = served.map(([method, path, name, operation]) => {
+  const pattern = new RegExp(`^${path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
+  return { method, pattern, name, operation };
+});
 
 const decode = (segment: string): string => {
   try {
@@ -62,21 +66,12 @@ const decode = (segment: string): string => {
   }
 };
 
-/** The parameters of a path; undefined where it is another path. A slash that is encoded in a segment never makes two of it. */
-const parametersOf = (template: string, path: string): PathParameters | undefined => {
-  const [parts, segments] = [template.split('/'), path.split('/')];
-  const fits = (part: string, index: number): boolean =>
-    nameIn(part) === undefined ? part === segments[index] : segments[index] !== '';
-  if (parts.length !== segments.length || !parts.every(fits)) return undefined;
-  return Object.fromEntries(
-    parts.flatMap((part, index) => (nameIn(part) === undefined ? [] : [[nameIn(part), decode(segments[index] ?? '')]])),
-  );
-};
-
 const routeOf = (asked: string, path: string): Route | undefined => {
-  for (const [method, template, name, operation] of served) {
-    const parameters = method === asked ? parametersOf(template, path) : undefined;
-    if (parameters !== undefined) return { name, operation, parameters };
+  for (const { method, pattern, name, operation } of routes) {
+    const match = method === asked ? pattern.exec(path) : null;
+    if (match === null) continue;
+    const parameters = Object.entries(match.groups ?? {}).map(([key, segment]) => [key, decode(segment)] as const);
+    return { name, operation, parameters: Object.fromEntries(parameters) };
   }
   return undefined;
 };

@@ -1,7 +1,7 @@
 /** What goes over the wire: restJson1, as API Gateway speaks it. */
 import type { ServerResponse } from 'node:http';
 import { PatchError, StageError } from '../stage/problem.js';
-import { isObject, type JsonObject, type Shape, stageShape } from '../stage/stage.js';
+import { type JsonObject, type Shape, stageShape } from '../stage/stage.js';
 
 /** An answer to a request. Without a body it is empty. */
 export interface Answer {
@@ -92,25 +92,18 @@ export const errorAnswer = (thrown: unknown): Answer => {
   };
 };
 
-/** What bodies hold: a stage, a list of stages, or the account. Members that have other names are written as they are. */
-const bodyShape: Shape = { ...stageShape, item: stageShape, throttleSettings: { rateLimit: 'decimal' } };
+const decimalsIn = (shape: Shape): readonly string[] =>
+  typeof shape === 'string'
+    ? []
+    : Object.entries(shape).flatMap(([name, member]) => (member === 'decimal' ? [name] : decimalsIn(member)));
 
-const shapeOf = (shape: Shape | undefined, member: string): Shape | undefined => {
-  if (typeof shape !== 'object') return undefined;
-  return Object.hasOwn(shape, member) ? shape[member] : shape['*'];
-};
+const decimals = [...decimalsIn(stageShape), 'rateLimit'].join('|');
+const wholeDecimal = new RegExp(`"(?:${decimals})":-?\\d+(?=[,}])`, 'g');
 
 /** JSON in which doubles have their fraction, as API Gateway sends them: `10.0`. */
-const jsonOf = (value: unknown, shape: Shape | undefined): string => {
-  if (shape === 'decimal' && Number.isSafeInteger(value)) return `${value}.0`;
-  if (typeof shape !== 'object') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((item) => jsonOf(item, shape)).join(',')}]`;
-  if (!isObject(value)) return JSON.stringify(value);
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${jsonOf(member, shapeOf(shape, name))}`).join(',')}}`;
-};
+const jsonOf = (body: JsonObject): string => JSON.stringify(body).replace(wholeDecimal, '$&.0');
 
-const bytesOf = ({ body }: Answer): Buffer => Buffer.from(body === undefined ? '' : jsonOf(body, bodyShape));
+const bytesOf = ({ body }: Answer): Buffer => Buffer.from(body === undefined ? '' : jsonOf(body));
 
 const writeHead = (response: ServerResponse, { status, headers }: Answer, length: number): void => {
   // A 204 has no body, and so no length of one.
