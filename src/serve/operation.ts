@@ -42,14 +42,25 @@ export const apiOf = ({ store, parameters: { restApiId = '' } }: Pick<ApiRequest
   throw notFound(`Invalid API identifier specified ${account}:${restApiId}`);
 };
 
-const mostOperations = 1000;
+const most = { operations: 1000, tags: 50 };
+
+// The sentence is API Gateway's; the number is ours, as its own is not known.
+const checkSize = ({ length }: readonly unknown[]): void => {
+  if (length > most.operations)
+    throw badRequest('Update size too large. Try updating stage in multiple UpdateStage operations');
+};
+
+/** API Gateway's documents name the number. */
+export const checkTags = <T extends object>(tags: T): T => {
+  const count = Object.keys(tags).length;
+  if (count > most.tags) throw badRequest(`A stage has at most ${most.tags} tags, got ${count}`);
+  return tags;
+};
 
 /** The operations that a request gives. What they are is not looked at. */
 export const operationsIn = ({ body: { patchOperations = [] } }: ApiRequest): readonly unknown[] => {
   if (!Array.isArray(patchOperations)) throw new ApiError('SerializationException', 'patchOperations: expected a list');
-  // The sentence is API Gateway's; the number is ours, as its own is not known.
-  if (patchOperations.length > mostOperations)
-    throw badRequest('Update size too large. Try updating stage in multiple UpdateStage operations');
+  checkSize(patchOperations);
   return patchOperations;
 };
 
@@ -83,10 +94,11 @@ const checked = (place: Place): Place => {
 };
 
 /** The operations that give a stage what a request has; the engine then checks it all, in API Gateway's words. */
-export const settingAll = (input: Stage): readonly PatchOperation[] =>
-  leavesOf(input)
-    .filter(({ property }) => property.ops.includes('replace'))
-    .map((place) => replaceAt(checked(place), readLeaf(input, place) ?? ''));
+export const settingAll = (input: Stage): readonly PatchOperation[] => {
+  const places = leavesOf(input).filter(({ property }) => property.ops.includes('replace'));
+  checkSize(places);
+  return places.map((place) => replaceAt(checked(place), readLeaf(input, place) ?? ''));
+};
 
 const limitOf = (query: URLSearchParams): number => {
   const limit = query.get('limit') ?? '25';

@@ -8,6 +8,7 @@ import { isClusterChange, settledStatus } from './clusters.js';
 import {
   apiOf,
   type Backend,
+  checkTags,
   dateNow,
   type Operation,
   operationsIn,
@@ -81,7 +82,7 @@ export const newStage = async (api: Api, input: Stage, context: PatchContext, ba
   const stage: Stage = {
     cacheClusterStatus: settledStatus(blank),
     ...withCluster(blank, applyPatch(blank, settingAll(input), context)),
-    ...(tags !== undefined && { tags }),
+    ...(tags !== undefined && { tags: checkTags(tags) }),
     createdDate: now,
     lastUpdatedDate: now,
   };

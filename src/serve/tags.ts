@@ -1,6 +1,6 @@
 /** The tags of stages, which have operations of their own. */
 import type { Stage } from '../stage/stage.js';
-import { type ApiRequest, apiOf, type Operation, readInput, tagsInput } from './operation.js';
+import { type ApiRequest, apiOf, checkTags, type Operation, readInput, tagsInput } from './operation.js';
 import { readStage } from './stages.js';
 import type { Api } from './store.js';
 import { badRequest, noStage, ok } from './wire.js';
@@ -38,7 +38,7 @@ export const getTags: Operation = async (request) => {
 
 export const tagResource: Operation = (request) => {
   const { tags = {} } = readInput(request.body, tagsInput);
-  return editTags(request, (before) => ({ ...before, ...tags }));
+  return editTags(request, (before) => checkTags({ ...before, ...tags }));
 };
 
 export const untagResource: Operation = (request) => {

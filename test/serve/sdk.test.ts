@@ -375,6 +375,17 @@ describe('tags', () => {
   });
 });
 
+test('a stage with more tags than API Gateway takes is refused', async () => {
+  const { client, file } = await serving();
+  const tags = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`t${index}`, 'x']));
+  const sentence = '400 BadRequestException: A stage has at most 50 tags, got 51';
+  const resourceArn = `arn:aws:apigateway:eu-west-1::/restapis/${api}/stages/prod`;
+  expect(await errorOf(client.send(new TagResourceCommand({ resourceArn, tags })))).toBe(sentence);
+  const stage = { restApiId: api, stageName: 'new', deploymentId: 'dep1', tags };
+  expect(await errorOf(client.send(new CreateStageCommand(stage)))).toBe(sentence);
+  expect(file(`${api}/prod.json`)).toEqual(files[`${api}/prod.json`]);
+});
+
 test('caches are flushed of stages that are there', async () => {
   const { client } = await serving();
   for (const Flush of [FlushStageCacheCommand, FlushStageAuthorizersCacheCommand]) {
