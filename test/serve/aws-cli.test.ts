@@ -95,11 +95,12 @@ const gotOf = ({ stdout, stderr }: Run): Got => {
   return said === null ? { stage: JSON.parse(stdout) } : { error: String(said[1]), message: String(said[2]) };
 };
 
-const printed = async (answer: Promise<Run>): Promise<Readonly<Record<string, unknown>>> => {
-  const { code, stdout, stderr } = await answer;
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return JSON.parse(stdout);
-};
+/** What commands print that all succeed; undefined of one that prints nothing. */
+const printed = async (server: Serving, lines: readonly (readonly string[])[]) =>
+  (await runAws(server, lines)).map(({ code, stdout, stderr }): Readonly<Record<string, unknown>> | undefined => {
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return stdout === '' ? undefined : JSON.parse(stdout);
+  });
 
 const files = {
   [`${api}.json`]: { name: 'orders-api', deployments: [{ id: 'dep1' }, { id: 'dep2' }] },
@@ -107,45 +108,56 @@ const files = {
 };
 
 describe('the AWS CLI', () => {
-  testWithAws(
+  testWithAwsModule(
     'prints a stage as its file has it, and edits it',
     async () => {
       const server = await startServing(files);
-      expect(await printed(aws(server, 'get-stage', ...prod))).toEqual(server.file(`${api}/prod.json`));
       const operations = [
         'op=replace,path=/variables/color,value=blue',
         'op=replace,path=/~1pets/GET/throttling/rateLimit,value=5',
       ];
-      const after = await printed(aws(server, 'update-stage', ...prod, '--patch-operations', ...operations));
+      const [before, after, all] = await printed(server, [
+        ['get-stage', ...prod],
+        ['update-stage', ...prod, '--patch-operations', ...operations],
+        ['get-stages', '--rest-api-id', api],
+      ]);
+      expect(before).toEqual(files[`${api}/prod.json`]);
       expect(after).toMatchObject({
         variables: { color: 'blue' },
         methodSettings: { '~1pets/GET': { throttlingRateLimit: 5 } },
       });
       expect(server.file(`${api}/prod.json`)).toEqual(after);
-      expect(await printed(aws(server, 'get-stages', '--rest-api-id', api))).toEqual({ item: [after] });
+      expect(all).toEqual({ item: [after] });
     },
     slow,
   );
 
-  testWithAws(
+  testWithAwsModule(
     "deploys a canary, promotes it and is refused in API Gateway's words",
     async () => {
       const server = await startServing(files);
       const settings = ['--canary-settings', 'percentTraffic=50,stageVariableOverrides={color=blue}'];
-      const { id } = await printed(aws(server, 'create-deployment', ...prod, ...settings));
-      const promotion = [
+      const update = (...operations: readonly string[]) => [
+        'update-stage',
+        ...prod,
+        '--patch-operations',
+        ...operations,
+      ];
+      const promote = update(
         'op=copy,from=/canarySettings/stageVariableOverrides,path=/variables',
         'op=copy,from=/canarySettings/deploymentId,path=/deploymentId',
-      ];
-      const promote = () => aws(server, 'update-stage', ...prod, '--patch-operations', ...promotion);
-      expect(await printed(promote())).toMatchObject({ deploymentId: id, variables: { color: 'blue' } });
-      await printed(aws(server, 'update-stage', ...prod, '--patch-operations', 'op=remove,path=/canarySettings'));
-      expect(await promote()).toMatchObject({
-        stderr: expect.stringContaining(
-          'An error occurred (BadRequestException) when calling the UpdateStage operation: Promotion not available. ' +
-            'Canary does not exist.',
-        ),
-      });
+      );
+      const [deployment, promoted] = await printed(server, [
+        ['create-deployment', ...prod, ...settings],
+        promote,
+        update('op=remove,path=/canarySettings'),
+      ]);
+      expect(promoted).toMatchObject({ deploymentId: deployment?.['id'], variables: { color: 'blue' } });
+      const [refused] = await runAws(server, [promote]);
+      expect(refused?.stderr).toContain(
+        'An error occurred (BadRequestException) when calling the UpdateStage operation: Promotion not available. ' +
+          'Canary does not exist.',
+      );
     },
     slow,
   );
@@ -186,13 +198,11 @@ describe('the AWS CLI', () => {
         [['flush-stage-cache', ...prod], undefined],
         [['flush-stage-authorizers-cache', ...prod], undefined],
       ];
-      const runs = await runAws(
+      const answers = await printed(
         server,
         lines.map(([words]) => words),
       );
-      expect(runs.map(({ code, stdout, stderr }) => [code, stdout && JSON.parse(stdout), stderr])).toEqual(
-        lines.map(([, printed]) => [0, printed ?? '', '']),
-      );
+      expect(answers).toEqual(lines.map(([, answer]) => answer));
     },
     slow,
   );
@@ -202,8 +212,9 @@ describe('the AWS CLI', () => {
     async () => {
       const stages = Object.fromEntries(Array.from({ length: 7 }, (_, index) => [`api${index}/prod.json`, aStage()]));
       const server = await startServing(stages);
-      const { items } = await printed(aws(server, 'get-rest-apis', '--page-size', '3'));
-      expect(items).toMatchObject(Array.from({ length: 7 }, (_, index) => ({ id: `api${index}` })));
+      const { code, stdout } = await aws(server, 'get-rest-apis', '--page-size', '3');
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout).items).toMatchObject(Array.from({ length: 7 }, (_, index) => ({ id: `api${index}` })));
       expect(server.lines).toHaveLength(3);
     },
     slow,
