@@ -25,6 +25,8 @@ export interface PatchContext {
   readonly deploymentIds?: readonly string[];
   /** The ids of all client certificates of the account in the region. */
   readonly clientCertificateIds?: readonly string[];
+  /** What GetAccount answers. */
+  readonly account?: { readonly cloudwatchRoleArn?: string };
 }
 
 /** An operation whose members are known to be texts, and no more than that. */
@@ -146,9 +148,8 @@ const removeMethod = (draft: Draft, path: string): boolean => {
 /** Removes a whole group. Access logs that are not there may be removed too: that is harmless at API Gateway. */
 const removeGroup = (draft: Draft, name: string): boolean => {
   if (name !== 'canarySettings' && name !== 'accessLogSettings') return false;
-  const was = draft.next[name] !== undefined;
   delete draft.next[name];
-  return was || name === 'accessLogSettings';
+  return true;
 };
 
 const remove: Apply = (draft, given) => {

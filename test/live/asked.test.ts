@@ -186,7 +186,7 @@ describe('methods', () => {
   test.each([
     ['denied', anApi, 'GetResources:403', 'is not authorized to perform: apigateway:GET'],
     ['not to be had', anApi, 'GetResources:500', 'Internal server error'],
-    ['not known', { name: 'x' }, undefined, 'does not say which resources there are'],
+    ['not known', { name: 'x' }, undefined, 'does not list the resources of this API'],
   ])('that are %s stop no edit', async (_what, api, faults, why) => {
     const files = { [`${restApiId}.json`]: api, [prodFile]: aStage() };
     const { stage, held } = await goLive(files, { ...(faults && { faults }) });

@@ -176,7 +176,7 @@ const faults: readonly Fault[] = [
     writes: 1,
     says: [
       'is not authorized to perform: apigateway:PATCH',
-      `${nothing} Allow apigateway:PATCH on arn:aws:apigateway:us-east-1::/restapis/${prod.replace('/', '/stages/')}.`,
+      `${nothing} Allow apigateway:PATCH on arn:aws:apigateway:eu-west-1::/restapis/${prod.replace('/', '/stages/')}.`,
     ],
     holds: 'old',
   },

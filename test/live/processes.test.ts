@@ -122,7 +122,7 @@ test.each([
   [['serve', '/no/such/folder'], '/no/such/folder'],
   [['serve', '.', '--port', 'x'], '--port: expected a port from 0 to 65535, came x.'],
   [['serve', '.', '--port', '70000'], '--port: expected a port'],
-  [['serve', '.', '--fault', 'Frob:409'], 'API Gateway has no operation Frob'],
+  [['serve', '.', '--fault', 'Frob:409'], 'Frob is not served'],
   [['serve', '.', '--burst', '4'], '--burst goes with --rate.'],
   [['serve', '.', '--rate', '0', '--port', '0'], '--rate: expected a number above 0'],
   [['serve', '.', '--cache-delay', 'x'], '--cache-delay: expected a time'],
@@ -146,7 +146,7 @@ test('stage serve of a folder with stages in it says that they are not served', 
   expect(url).toContain(`http://${host}:`);
   expect(stderr.split('\n').slice(0, 2)).toEqual([
     'There are no stages in examples: they are read from examples/API/STAGE.json.',
-    'Left out: prod.json: this is a stage; it would be served from a folder: API/STAGE.json.',
+    'Left out: prod.json: this is a stage; put it in the folder of its API: API/STAGE.json.',
   ]);
 });
 

@@ -1,11 +1,10 @@
-/** The AWS CLI and boto3 as clients. */
+/** The AWS CLI as a client; boto3 reads answers by the same library. */
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Case, cases } from '../stage/cases.js';
+import type { Case } from '../stage/cases.js';
 import { aStage } from '../stages.js';
 import { testWith } from '../tools.js';
-import { expectCases, filesOf, type Got, stageNameOf } from './cases.js';
+import { expectCases, filesOf, type Got, rounds, stageNameOf } from './cases.js';
 import { folderOf, type Serving, startServing, stopServing } from './serving.js';
 
 afterEach(stopServing);
@@ -47,7 +46,7 @@ const run = (program: string, words: readonly string[], more: NodeJS.ProcessEnv 
 const works = (program: string, ...words: readonly string[]): boolean =>
   spawnSync(program, words, { env: environment }).status === 0;
 
-const what = 'stage serve with the AWS CLI and boto3';
+const what = 'stage serve with the AWS CLI';
 const testWithAws = testWith('awscli', works('aws', '--version'), what, 'aws is not to be found (pip install awscli)');
 const testWithAwsModule = testWith(
   'awscli',
@@ -55,13 +54,6 @@ const testWithAwsModule = testWith(
   what,
   'python3 finds no module awscli (pip install awscli)',
 );
-const testWithBoto3 = testWith(
-  'awscli',
-  works('python3', '-c', 'import boto3'),
-  what,
-  'python3 finds no module boto3 (pip install boto3)',
-);
-
 const slow = 120_000;
 const api = 'a1b2c3d4e5';
 const prod = ['--rest-api-id', api, '--stage-name', 'prod'];
@@ -103,11 +95,12 @@ const gotOf = ({ stdout, stderr }: Run): Got => {
   return said === null ? { stage: JSON.parse(stdout) } : { error: String(said[1]), message: String(said[2]) };
 };
 
-const printed = async (answer: Promise<Run>): Promise<Readonly<Record<string, unknown>>> => {
-  const { code, stdout, stderr } = await answer;
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return JSON.parse(stdout);
-};
+/** What commands print that all succeed; undefined of one that prints nothing. */
+const printed = async (server: Serving, lines: readonly (readonly string[])[]) =>
+  (await runAws(server, lines)).map(({ code, stdout, stderr }): Readonly<Record<string, unknown>> | undefined => {
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return stdout === '' ? undefined : JSON.parse(stdout);
+  });
 
 const files = {
   [`${api}.json`]: { name: 'orders-api', deployments: [{ id: 'dep1' }, { id: 'dep2' }] },
@@ -115,45 +108,56 @@ const files = {
 };
 
 describe('the AWS CLI', () => {
-  testWithAws(
+  testWithAwsModule(
     'prints a stage as its file has it, and edits it',
     async () => {
       const server = await startServing(files);
-      expect(await printed(aws(server, 'get-stage', ...prod))).toEqual(server.file(`${api}/prod.json`));
       const operations = [
         'op=replace,path=/variables/color,value=blue',
         'op=replace,path=/~1pets/GET/throttling/rateLimit,value=5',
       ];
-      const after = await printed(aws(server, 'update-stage', ...prod, '--patch-operations', ...operations));
+      const [before, after, all] = await printed(server, [
+        ['get-stage', ...prod],
+        ['update-stage', ...prod, '--patch-operations', ...operations],
+        ['get-stages', '--rest-api-id', api],
+      ]);
+      expect(before).toEqual(files[`${api}/prod.json`]);
       expect(after).toMatchObject({
         variables: { color: 'blue' },
         methodSettings: { '~1pets/GET': { throttlingRateLimit: 5 } },
       });
       expect(server.file(`${api}/prod.json`)).toEqual(after);
-      expect(await printed(aws(server, 'get-stages', '--rest-api-id', api))).toEqual({ item: [after] });
+      expect(all).toEqual({ item: [after] });
     },
     slow,
   );
 
-  testWithAws(
+  testWithAwsModule(
     "deploys a canary, promotes it and is refused in API Gateway's words",
     async () => {
       const server = await startServing(files);
       const settings = ['--canary-settings', 'percentTraffic=50,stageVariableOverrides={color=blue}'];
-      const { id } = await printed(aws(server, 'create-deployment', ...prod, ...settings));
-      const promotion = [
+      const update = (...operations: readonly string[]) => [
+        'update-stage',
+        ...prod,
+        '--patch-operations',
+        ...operations,
+      ];
+      const promote = update(
         'op=copy,from=/canarySettings/stageVariableOverrides,path=/variables',
         'op=copy,from=/canarySettings/deploymentId,path=/deploymentId',
-      ];
-      const promote = () => aws(server, 'update-stage', ...prod, '--patch-operations', ...promotion);
-      expect(await printed(promote())).toMatchObject({ deploymentId: id, variables: { color: 'blue' } });
-      await printed(aws(server, 'update-stage', ...prod, '--patch-operations', 'op=remove,path=/canarySettings'));
-      expect(await promote()).toMatchObject({
-        stderr: expect.stringContaining(
-          'An error occurred (BadRequestException) when calling the UpdateStage operation: Promotion not available. ' +
-            'Canary does not exist.',
-        ),
-      });
+      );
+      const [deployment, promoted] = await printed(server, [
+        ['create-deployment', ...prod, ...settings],
+        promote,
+        update('op=remove,path=/canarySettings'),
+      ]);
+      expect(promoted).toMatchObject({ deploymentId: deployment?.['id'], variables: { color: 'blue' } });
+      const [refused] = await runAws(server, [promote]);
+      expect(refused?.stderr).toContain(
+        'An error occurred (BadRequestException) when calling the UpdateStage operation: Promotion not available. ' +
+          'Canary does not exist.',
+      );
     },
     slow,
   );
@@ -161,8 +165,44 @@ describe('the AWS CLI', () => {
   testWithAwsModule(
     'gets of every case what API Gateway answers',
     async () => {
-      const server = await startServing(filesOf(cases));
-      expectCases((await runAws(server, cases.map(updateStage))).map(gotOf));
+      for (const round of rounds) {
+        const server = await startServing(filesOf(round));
+        expectCases(round, (await runAws(server, round.map(updateStage))).map(gotOf));
+      }
+    },
+    slow,
+  );
+
+  testWithAwsModule(
+    'finds every other operation that it knows',
+    async () => {
+      const server = await startServing({
+        [`${api}.json`]: { deployments: [{ id: 'dep1' }, { id: 'dep2' }], resources: [{ id: 'root', path: '/' }] },
+        [`${api}/prod.json`]: aStage(),
+      });
+      const ofApi = ['--rest-api-id', api];
+      const arn = ['--resource-arn', `arn:aws:apigateway:eu-west-1::/restapis/${api}/stages/prod`];
+      const description = ['--patch-operations', 'op=replace,path=/description,value=new'];
+      const lines: readonly (readonly [readonly string[], unknown])[] = [
+        [['get-account'], expect.objectContaining({ throttleSettings: { burstLimit: 5000, rateLimit: 10_000 } })],
+        [['get-resource', ...ofApi, '--resource-id', 'root'], { id: 'root', path: '/' }],
+        [['get-deployment', ...ofApi, '--deployment-id', 'dep2'], expect.objectContaining({ id: 'dep2' })],
+        [
+          ['update-deployment', ...ofApi, '--deployment-id', 'dep2', ...description],
+          expect.objectContaining({ id: 'dep2', description: 'new' }),
+        ],
+        [['delete-deployment', ...ofApi, '--deployment-id', 'dep2'], undefined],
+        [['tag-resource', ...arn, '--tags', 'team=orders,cost=7'], undefined],
+        [['untag-resource', ...arn, '--tag-keys', 'cost', 'nope'], undefined],
+        [['get-tags', ...arn], { tags: { team: 'orders' } }],
+        [['flush-stage-cache', ...prod], undefined],
+        [['flush-stage-authorizers-cache', ...prod], undefined],
+      ];
+      const answers = await printed(
+        server,
+        lines.map(([words]) => words),
+      );
+      expect(answers).toEqual(lines.map(([, answer]) => answer));
     },
     slow,
   );
@@ -172,48 +212,10 @@ describe('the AWS CLI', () => {
     async () => {
       const stages = Object.fromEntries(Array.from({ length: 7 }, (_, index) => [`api${index}/prod.json`, aStage()]));
       const server = await startServing(stages);
-      const { items } = await printed(aws(server, 'get-rest-apis', '--page-size', '3'));
-      expect(items).toMatchObject(Array.from({ length: 7 }, (_, index) => ({ id: `api${index}` })));
+      const { code, stdout } = await aws(server, 'get-rest-apis', '--page-size', '3');
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout).items).toMatchObject(Array.from({ length: 7 }, (_, index) => ({ id: `api${index}` })));
       expect(server.lines).toHaveLength(3);
-    },
-    slow,
-  );
-});
-
-const asked = (examples: readonly Case[]): string =>
-  JSON.stringify(
-    examples.map((example) => ({
-      restApiId: example.id,
-      stageName: stageNameOf(example),
-      patchOperations: example.ops,
-    })),
-  );
-
-const askBoto3 = async ({ url }: Serving, input: string): Promise<readonly Got[]> => {
-  const { code, stdout, stderr } = await run('python3', [join(__dirname, 'boto3_client.py'), url], {}, input);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return JSON.parse(stdout);
-};
-
-describe('boto3', () => {
-  testWithBoto3(
-    'gets of every case what API Gateway answers',
-    async () => {
-      const server = await startServing(filesOf(cases));
-      expectCases(await askBoto3(server, asked(cases)));
-      expect(readFileSync(join(server.folder, 'doc-xray-on/prod.json'), 'utf8')).toContain('"tracingEnabled": true');
-    },
-    slow,
-  );
-
-  testWithBoto3(
-    'is told what is wrong with an op that is none',
-    async () => {
-      const server = await startServing(files);
-      const call = { restApiId: api, stageName: 'prod', patchOperations: [{ op: 'frobnicate', path: '/description' }] };
-      expect(await askBoto3(server, JSON.stringify([call]))).toMatchObject([
-        { error: 'ValidationException', status: 400, message: expect.stringContaining("'frobnicate'") },
-      ]);
     },
     slow,
   );
