@@ -3,6 +3,7 @@
 import { type AnyCommand, type CommandOption, type Request, targetsOf } from '../commands/command.js';
 import { commands } from '../commands/commands.js';
 import { isOfSet, takesName } from '../commands/options.js';
+import { isProperty, parseProperty } from '../stage/choice.js';
 import { loggingLevel } from '../stage/codec.js';
 import { parseMethods, readableKey } from '../stage/method.js';
 import { findPlace, isKeyed, isMethodRow, settingPath } from '../stage/place.js';
@@ -240,14 +241,27 @@ const variableForm = ({ name, text, behind, options }: UnknownWord): string | un
   return options && text === undefined ? `the property variables.${name}` : undefined;
 };
 
+const propertyWords: Table = properties.flatMap((property) =>
+  [...namesOf(property), ...(property.also ?? [])].map((word = property.name) => [word, property.name] as const),
+);
+
+interface Named {
+  readonly property: Property;
+  /** The property as it can be pasted. */
+  readonly name: string;
+}
+
 /** `variable.color`, with the first part as a stage spells it. */
-const nearProperty = (name: string): string | undefined => {
-  const [head = ''] = name.split('.');
-  const near = lookUp(
-    head,
-    Object.keys(stageShape).map((field) => [field, field] as const),
-  );
-  return near && `${near}${name.slice(head.length)}`;
+const nearProperty = (word: string): Named | undefined => {
+  const [head = ''] = word.split('.');
+  const isWhole = head === word;
+  const near = lookUp(head, isWhole ? propertyWords : Object.keys(stageShape).map((field) => [field, field] as const));
+  const [row] = properties.filter(({ name }) => isWhole && name === near);
+  if (row) return { property: row, name: pasteable(row) };
+  const name = `${near}${word.slice(head.length)}`;
+  const parsed = isProperty(name) ? parseProperty(name) : { choices: [] };
+  const [choice] = 'choices' in parsed ? parsed.choices : [];
+  return choice && { property: choice.property, name };
 };
 
 /** What to do with a property that an edit cannot be asked for. */
@@ -263,12 +277,14 @@ const insteadOf = (property: Property, { text, behind, options }: UnknownWord): 
 export const suggestProperty = (word: UnknownWord): string | undefined => {
   const { name, text, options = [] } = word;
   if (name.startsWith('/')) return suggestPath(name);
-  const [property] = propertiesMeant(name);
-  const instead = property && insteadOf(property, word);
+  const [meant] = propertiesMeant(name);
+  const near = meant ? { property: meant, name: pasteable(meant) } : nearProperty(name);
+  const instead = near && insteadOf(near.property, word);
   if (instead) return instead;
-  const option = property && isKeyed(property) ? options.find((known) => known.name === property.flag) : undefined;
-  const near = property ? pasteable(property) : nearProperty(name);
-  const form = option ? optionForm(option, text) : near === undefined ? variableForm(word) : propertyForm(near, word);
+  // What is not under a key is as short in its own words, which may be any property's.
+  const isOption = near !== undefined && isKeyed(near.property) && !name.includes('.');
+  const option = isOption ? options.find((known) => known.name === near.property.flag) : undefined;
+  const form = option ? optionForm(option, text) : near ? propertyForm(near.name, word) : variableForm(word);
   return form && `Did you mean ${form}?`;
 };
 
