@@ -6,7 +6,7 @@ import { isOfSet, takesName } from '../commands/options.js';
 import { isProperty, parseProperty } from '../stage/choice.js';
 import { loggingLevel } from '../stage/codec.js';
 import { parseMethods, readableKey } from '../stage/method.js';
-import { findPlace, isKeyed, isMethodRow, settingPath } from '../stage/place.js';
+import { findPlace, findProperty, isKeyed, isMethodRow, settingPath } from '../stage/place.js';
 import type { Problem } from '../stage/problem.js';
 import { everyMethod, httpMethods, type Property, properties, unsetBy } from '../stage/properties.js';
 import { isObject, stageShape } from '../stage/stage.js';
@@ -71,6 +71,8 @@ const optionSentences = tableOf({
   'cli-input-json':
     'Give the operations as --patch-operations file://FILE, which takes {"patchOperations": [...]} too.',
   'cli-input-yaml': 'Give the operations as JSON, with --patch-operations file://FILE.',
+  cache:
+    "To turn the cache cluster on: stage set TARGET --cache-cluster-enabled. To cache the responses of a method: stage set TARGET --caching-enabled --method 'GET /pets'.",
   'confirm approve assume-yes no-confirm':
     'Only a protected stage is asked about: answer at the prompt, or give --yes.',
 });
@@ -91,54 +93,48 @@ const optionWords = tableOf({
 // These skip a question, so nobody is led to them by a slip.
 const neverSuggested: readonly string[] = ['yes', 'force'];
 
+const sameFor = (words: readonly string[], meant: string): Table => words.map((word) => [word, meant] as const);
+
 /** The sentence for a word that is not a command. */
-export const suggestCommand = (word: string): string =>
-  lookUp(word, [
-    ...commands.flatMap(({ name, also = [] }) =>
-      [name, ...also].map((called) => [called, `Did you mean stage ${name}?`] as const),
-    ),
-    ...commandSentences,
-  ]) ?? `The commands are ${commands.map(({ name }) => name).join(', ')}; stage --help describes them.`;
-
-const isCalled =
-  (word: string) =>
-  (name = ''): boolean =>
-    !name.startsWith('{') && lettersOf(name) === lettersOf(word);
-
-const namesOf = (property: Property): readonly (string | undefined)[] => {
-  const { name, field, flag, alias, path } = property;
-  return [name, field, flag, alias, path, ...(isMethodRow(property) ? [settingPath(property)] : [])];
+export const suggestCommand = (word: string): string => {
+  const names = commands.flatMap(({ name, also = [] }) => sameFor([name, ...also], `Did you mean stage ${name}?`));
+  const others = `The commands are ${commands.map(({ name }) => name).join(', ')}; stage --help describes them.`;
+  return lookUp(word, [...names, ...commandSentences]) ?? others;
 };
 
-/** Properties that a word means, those first that are called just so. */
-const propertiesMeant = (word: string): readonly Property[] =>
-  lettersOf(word) === ''
-    ? []
-    : [
-        ...properties.filter((property) => namesOf(property).some(isCalled(word))),
-        ...properties.filter(({ also = [] }) => also.some(isCalled(word))),
-      ];
+const namesOf = (property: Property): readonly string[] => {
+  const { name, field, flag, alias, path } = property;
+  return [name, field, flag, alias, path, isMethodRow(property) ? settingPath(property) : undefined].filter(
+    (word): word is string => word !== undefined && !word.startsWith('{'),
+  );
+};
+
+const allNamesOf = (property: Property): readonly string[] => [...namesOf(property), ...(property.also ?? [])];
+
+const rowsCalled = (word: string, names: (property: Property) => readonly string[]): readonly Property[] =>
+  properties.filter((property) => names(property).some((name) => lettersOf(name) === lettersOf(word)));
+
+/** The property that a word means, first one that is called just so. */
+const propertyMeant = (word: string): Property | undefined =>
+  rowsCalled(word, namesOf)[0] ?? rowsCalled(word, allNamesOf)[0];
 
 const partsOf = ({ name, flag = '' }: Property): readonly string[] =>
-  `${name.replace(/\{\w+\}/, '')} ${flag}`.match(/[A-Z]?[a-z0-9]+/g)?.map(lettersOf) ?? [];
+  `${name.replace(/\{\w+\}/, '')} ${flag}`.match(/[A-Z]?[a-z0-9]+/g) ?? [];
 
 /** Properties by any word of theirs: `percentTraffic`, `--canary-percent-traffic`, `xray`; else `throttling`, a part of two names. */
 export const propertiesCalled = (word: string): readonly Property[] => {
-  const exact = properties.filter((property) => namesOf(property).some(isCalled(word)));
-  const parts = properties.filter((property) => partsOf(property).includes(lettersOf(word)));
-  return exact.length > 0 ? exact : [...new Set([...propertiesMeant(word), ...parts])];
+  const exact = rowsCalled(word, namesOf);
+  return exact.length > 0 ? exact : rowsCalled(word, (property) => [...allNamesOf(property), ...partsOf(property)]);
 };
 
-const methodIn = (text = ''): string | undefined => {
-  const method = [text, `GET ${text}`].find((candidate) => 'methods' in parseMethods(candidate));
-  return text === '' ? undefined : method;
-};
+const methodMeant = (text = ''): string =>
+  (text !== '' && [text, `GET ${text}`].find((method) => 'methods' in parseMethods(method))) || 'GET /pets';
 
 /** The name of a property as it can be pasted: with a key, or with what shows that one belongs there. */
 const pasteable = ({ name, field }: Property, key?: string): string =>
   name
     .replace('{name}', () => key?.replace(/=.*$/s, '') || 'NAME')
-    .replace('{method}', () => (field === '{method}' ? (methodIn(key) ?? 'GET /pets') : everyMethod));
+    .replace('{method}', () => (field === '{method}' ? methodMeant(key) : everyMethod));
 
 /** How a command names what others have an option for; `value` comes after that option. */
 const nameIn = (property: Property, value: string | undefined, { name, words }: AnyCommand): string | undefined => {
@@ -149,34 +145,31 @@ const nameIn = (property: Property, value: string | undefined, { name, words }: 
   return `--${property.flag} is an option of ${isOfSet(property) ? 'stage set' : 'stage unset and stage copy'}.`;
 };
 
+const isOnOff = ({ kind }: CommandOption): boolean => kind === 'on-off';
+
 /** The options that may be suggested, under all that they are called. */
 const optionTable = (options: readonly CommandOption[]): Table => {
   const offered = options.filter(({ name, isHidden }) => !isHidden && !neverSuggested.includes(name));
-  const called = offered.flatMap(({ name, property }) =>
-    [name, ...(property ? namesOf(property) : []), ...(property?.also ?? [])].map(
-      (word) => [word ?? '', name] as const,
-    ),
-  );
-  const others = optionWords.filter(([, meant]) => offered.some(({ name }) => name === meant.split(' ')[0]));
-  return [...offered.map(({ name }) => [name, name] as const), ...others, ...called.filter(([word]) => word !== '')];
+  return [
+    ...offered.flatMap(({ name }) => sameFor([name], name)),
+    ...optionWords.filter(([, meant]) => offered.some(({ name }) => name === meant.split(' ')[0])),
+    ...offered.flatMap(({ name, property }) => sameFor(property ? allNamesOf(property) : [], name)),
+  ];
 };
 
-const isOnOff = ({ kind }: CommandOption): boolean => kind === 'on-off';
-
-const suggestNo = (name: string, options: readonly CommandOption[]): string | undefined => {
-  const meant = lookUp(name, optionTable(options.filter(isOnOff)));
-  return meant && `Did you mean --no-${meant}?`;
-};
-
-const cacheOptions = (name: string, options: readonly CommandOption[]): string | undefined =>
-  name === 'cache' && options.some((option) => isOnOff(option) && option.name === 'caching-enabled')
-    ? "To turn the cache cluster of the stage on: --cache-cluster-enabled. To cache the responses of a method: --caching-enabled --method 'GET /pets'."
-    : undefined;
+/** The same for what turns something off, without `no-`. */
+const offTable = (options: readonly CommandOption[]): Table => [
+  ...optionTable(options.filter(isOnOff)),
+  ...optionTable(options).flatMap(([word, name]) =>
+    word.startsWith('no-') ? sameFor([word.slice(3)], name.slice(3)) : [],
+  ),
+];
 
 const elsewhere = (name: string): string | undefined => {
-  const others = commands.filter(({ options }) => options.some((option) => option.name === name && !option.isHidden));
-  const named = others.map((command) => `stage ${command.name}`).join(' and ');
-  return named === '' || neverSuggested.includes(name) ? undefined : `--${name} is an option of ${named}.`;
+  const others = commands.filter(({ options }) => optionTable(options).some(([word]) => word === name));
+  return others.length === 0
+    ? undefined
+    : `--${name} is an option of ${others.map((command) => `stage ${command.name}`).join(' and ')}.`;
 };
 
 /** The sentence for an option that the command does not have; `value` is what comes after it. */
@@ -186,22 +179,15 @@ export const suggestOption = (
   options: readonly CommandOption[],
   command: AnyCommand,
 ): string => {
-  const hidden = options.find(
-    ({ isHidden, property }) => isHidden && property && namesOf(property).some(isCalled(name)),
-  );
-  const property = properties.find(({ flag, alias }) => name === flag || name === alias);
-  const [meant] = propertiesMeant(name);
-  const known = (): string | undefined => {
-    const option = lookUp(name, optionTable(options));
-    return option && `Did you mean --${option}?`;
-  };
+  const [, no = '', word = name] = /^(no-)?(.+)$/s.exec(name) ?? [];
+  const table = no === '' ? optionTable(options) : offTable(options);
+  const property = propertyMeant(word);
+  const sentence = (option: string | undefined) => option && `Did you mean --${no}${option}?`;
   return (
     exactIn(optionSentences, name) ??
-    (name.startsWith('no-') ? suggestNo(name.slice('no-'.length), options) : cacheOptions(name, options)) ??
-    hidden?.property?.instead ??
+    sentence(exactIn(table, word)) ??
     (property && nameIn(property, value, command)) ??
-    (name.startsWith('no-') ? undefined : known()) ??
-    (meant && nameIn(meant, value, command)) ??
+    sentence(lookUp(word, table)) ??
     elsewhere(name) ??
     `stage ${command.name} --help lists the options.`
   );
@@ -241,9 +227,8 @@ const variableForm = ({ name, text, behind, options }: UnknownWord): string | un
   return options && text === undefined ? `the property variables.${name}` : undefined;
 };
 
-const propertyWords: Table = properties.flatMap((property) =>
-  [...namesOf(property), ...(property.also ?? [])].map((word = property.name) => [word, property.name] as const),
-);
+const propertyWords = properties.flatMap((property) => sameFor(allNamesOf(property), property.name));
+const fields = Object.keys(stageShape).flatMap((field) => sameFor([field], field));
 
 interface Named {
   readonly property: Property;
@@ -254,9 +239,8 @@ interface Named {
 /** `variable.color`, with the first part as a stage spells it. */
 const nearProperty = (word: string): Named | undefined => {
   const [head = ''] = word.split('.');
-  const isWhole = head === word;
-  const near = lookUp(head, isWhole ? propertyWords : Object.keys(stageShape).map((field) => [field, field] as const));
-  const [row] = properties.filter(({ name }) => isWhole && name === near);
+  const near = lookUp(head, head === word ? propertyWords : fields);
+  const row = head === word ? findProperty(near ?? '') : undefined;
   if (row) return { property: row, name: pasteable(row) };
   const name = `${near}${word.slice(head.length)}`;
   const parsed = isProperty(name) ? parseProperty(name) : { choices: [] };
@@ -277,7 +261,7 @@ const insteadOf = (property: Property, { text, behind, options }: UnknownWord): 
 export const suggestProperty = (word: UnknownWord): string | undefined => {
   const { name, text, options = [] } = word;
   if (name.startsWith('/')) return suggestPath(name);
-  const [meant] = propertiesMeant(name);
+  const meant = propertyMeant(name);
   const near = meant ? { property: meant, name: pasteable(meant) } : nearProperty(name);
   const instead = near && insteadOf(near.property, word);
   if (instead) return instead;
