@@ -230,14 +230,8 @@ const variableForm = ({ name, text, behind, options }: UnknownWord): string | un
 const propertyWords = properties.flatMap((property) => sameFor(allNamesOf(property), property.name));
 const fields = Object.keys(stageShape).flatMap((field) => sameFor([field], field));
 
-interface Named {
-  readonly property: Property;
-  /** The property as it can be pasted. */
-  readonly name: string;
-}
-
-/** `variable.color`, with the first part as a stage spells it. */
-const nearProperty = (word: string): Named | undefined => {
+/** `variable.color`, with the first part as a stage spells it; another name as that of the nearest property. */
+const nearProperty = (word: string): { property: Property; name: string } | undefined => {
   const [head = ''] = word.split('.');
   const near = lookUp(head, head === word ? propertyWords : fields);
   const row = head === word ? findProperty(near ?? '') : undefined;
@@ -324,15 +318,15 @@ const explainExtra = (extra: readonly string[], most: number, invocation: Invoca
 };
 
 /** The extra words that were rather meant for properties. */
-const unknownWords = (targets: readonly string[], most: number, invocation: Invocation): readonly string[] => {
+const unknownWords = (targets: readonly string[], extra: number, invocation: Invocation): readonly string[] => {
   const isOther = (word: string): boolean =>
     isAddress(word) || isMethodPart(word, invocation) || isExpanded(word, invocation);
   const unknown = targets.filter((word) => !isOther(word) || isWrongPath(word));
-  const extra = Math.max(targets.length - most, 0);
-  return invocation.command.words === 'properties' && unknown.length >= extra && extra > 0 ? unknown.slice(-extra) : [];
+  return invocation.command.words === 'properties' && unknown.length >= extra ? unknown.slice(-extra) : [];
 };
 
-const notChosen = (word: string, { command, options }: Invocation): string => {
+const notTaken = (word: string, { command, options }: Invocation): string => {
+  if (command.words === 'none') return `Too many words: ${word}. stage ${command.name} takes no properties.`;
   // Elsewhere this option takes a value; here it says what the edit is about.
   const chosen = command.options.find(
     ({ name, kind, property }) => kind === 'switch' && property?.codec !== undefined && options.has(name),
@@ -342,15 +336,8 @@ const notChosen = (word: string, { command, options }: Invocation): string => {
     : `${word} is not a property, and --${chosen.name} of stage ${command.name} takes no value.`;
 };
 
-const notTaken = (word: string, invocation: Invocation): string =>
-  invocation.command.words === 'none'
-    ? `Too many words: ${word}. stage ${invocation.command.name} takes no properties.`
-    : notChosen(word, invocation);
-
-const tooFew = ([first, ...rest]: readonly string[], { command, options }: Invocation): readonly string[] =>
-  rest.length > 0 || (first !== undefined && options.has('rest-api-id'))
-    ? []
-    : [`${command.name} needs SOURCE and TARGET; got ${first === undefined ? 'neither' : `only ${first}`}.`];
+const tooFew = ([first]: readonly string[], { command }: Invocation): string =>
+  `${command.name} needs SOURCE and TARGET; got ${first === undefined ? 'neither' : `only ${first}`}.`;
 
 /** What is wrong with the words that are not properties, a sentence each. */
 export const explainWords = (
@@ -363,18 +350,22 @@ export const explainWords = (
   const assignments = targets.filter(isAssignment);
   if (assignments.length > 0) return assignments.map((word) => notTaken(word, invocation));
   const most = targetsOf(invocation.command, options);
+  // One of two stages may be given by --rest-api-id.
+  const least = most < 2 ? 0 : invocation.options.has('rest-api-id') ? 1 : 2;
+  if (targets.length < least) return [tooFew(targets, invocation)];
   const extra = targets.slice(most);
-  if (extra.length === 0) return most < 2 ? [] : tooFew(targets, invocation);
-  const unknown = unknownWords(targets, most, invocation);
-  if (unknown.length > 0) return unknown.map((word) => notChosen(word, invocation));
+  if (extra.length === 0) return [];
+  const unknown = unknownWords(targets, extra.length, invocation);
+  if (unknown.length > 0) return unknown.map((word) => notTaken(word, invocation));
   return [`Too many words: ${extra.join(' ')}. ${explainExtra(extra, most, invocation)}`];
 };
 
 /** The sentence for JSON that has lost its quotes on the way through a shell. */
-export const quotesLost = (text: unknown): string | undefined =>
-  typeof text === 'string' && /^\s*[[{]+\s*\w[^"]*$/.test(text)
-    ? `Did the shell take the quotes? Put the JSON in single quotes: ${text.trim().startsWith('[') ? `'[{"op": "remove", "path": "/variables/color"}]'` : `'{"name": "value"}'`}.`
-    : undefined;
+export const quotesLost = (text: unknown): string | undefined => {
+  if (typeof text !== 'string' || !/^\s*[[{]+\s*\w[^"]*$/.test(text)) return undefined;
+  const example = /\bop\b/.test(text) ? '[{"op": "remove", "path": "/variables/color"}]' : '{"color": "blue"}';
+  return `Did the shell take the quotes? Put the JSON in single quotes: '${example}'.`;
+};
 
 /** What API Gateway's sentence about the characters of a variable's value does not say. */
 const hintOfVariable = (value: unknown): string | undefined => {

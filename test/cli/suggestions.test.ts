@@ -321,7 +321,7 @@ describe('JSON', () => {
 
   test('of variables too', async () => {
     const { stderr } = await run('set prod.json --variables {a:1}');
-    expect(stderr).toContain(`Did the shell take the quotes? Put the JSON in single quotes: '{"name": "value"}'.`);
+    expect(stderr).toContain(`Did the shell take the quotes? Put the JSON in single quotes: '{"color": "blue"}'.`);
   });
 });
 
