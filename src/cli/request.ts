@@ -10,11 +10,12 @@ import { type Method, parseMethods } from '../stage/method.js';
 import { StageError } from '../stage/problem.js';
 import type { Property } from '../stage/properties.js';
 import { optionsOf } from './common-options.js';
+import { explainWords, wasExpanded } from './explain-words.js';
 import { isOn, textOptions, usageError } from './given-options.js';
 import { type Items, readItems } from './patch-items.js';
 import type { Invocation } from './program.js';
 import { checkMask, type Reading, slip } from './reading.js';
-import { explainWords, notProperty, propertiesCalled, splitAssignment, wasExpanded } from './suggestions.js';
+import { notProperty, propertiesCalled, splitAssignment } from './suggestions.js';
 import type { Texts } from './texts.js';
 import { chooseVariables } from './variables-flag.js';
 
