@@ -1,4 +1,7 @@
 /** Whatever is suggested can be pasted, is accepted, is not what was typed, and does not widen the edit. */
+
+import { suggestPath } from '../../src/cli/suggest-path';
+import { hintFor } from '../../src/cli/suggestions';
 import { commands } from '../../src/commands/commands';
 import { findPlace, pathOf } from '../../src/stage/place';
 import { properties } from '../../src/stage/properties';
@@ -113,6 +116,22 @@ describe('a path', () => {
     expect(await suggestionFor(path)).toBe(meant);
   });
 
+  test.each([
+    ['/orders/{id}/GET/logging/loglevel', '/~1orders~1{id}/GET/logging/loglevel'],
+    ['/methodSettings/pets/GET/logging/loglevel', '/~1pets/GET/logging/loglevel'],
+    ['/resources/pets/GET/logging/loglevel', '/~1pets/GET/logging/loglevel'],
+    ['/methods/GET/logging/loglevel', '/~1RESOURCE/GET/logging/loglevel'],
+  ])('%s, which API Gateway stores under a key of no method, is answered by %s', (path, meant) => {
+    expect(suggestPath(path)).toBe(`Did you mean ${meant}?`);
+  });
+
+  test.each(['/pets/GET/logging/loglevel', '/~1methods/GET/logging/loglevel', '/*/*/logging/loglevel'])(
+    '%s is left alone',
+    (path) => {
+      expect(suggestPath(path)).toBeUndefined();
+    },
+  );
+
   test('that a shell on Windows rewrote is answered by what stops it', async () => {
     expect((await run(patched('replace', 'C:/Program Files/Git/tracingEnabled'))).stderr).toContain(
       'MSYS_NO_PATHCONV=1',
@@ -147,6 +166,22 @@ describe('an operation', () => {
     expect(stderr).toContain(hint);
     const [command] = /stage unset .*(?=\.$)/m.exec(stderr) ?? [];
     if (command) expect((await run(command.replace('stage ', '').replace('TARGET', 'prod.json -n'))).code).toBe(0);
+  });
+
+  const refused = (op: string, value?: string) => ({
+    code: 'refused',
+    message: 'API Gateway said no',
+    operation: { op, path: '/*/*/logging/loglevel', value },
+    index: 0,
+  });
+
+  test('that API Gateway refuses is not answered by the value that it has', () => {
+    expect(hintFor(refused('replace', 'INFO'))).toBeUndefined();
+    expect(hintFor(refused('replace', 'Info'))).toBe('Did you mean INFO?');
+  });
+
+  test('that API Gateway refuses to remove is told what removes it', () => {
+    expect(hintFor(refused('remove'))).toContain('API Gateway removes only whole method entries.');
   });
 
   test.each([
