@@ -44,7 +44,7 @@ const ofStage = '--rest-api-id API --stage-name STAGE';
 const commandSentences = tableOf({
   'undo rollback revert':
     'To take an edit back, apply the inverse that -o json prints: stage patch TARGET --patch-operations file://FILE.',
-  'diff compare':
+  'diff compare plan preview':
     'To see what an edit would change, use --dry-run. To compare two stages: stage copy SOURCE TARGET --all --dry-run.',
   'validate lint verify check':
     'To see whether an edit would be accepted, use --dry-run. To check a stage file: stage get TARGET.',
@@ -71,7 +71,7 @@ const optionSentences = tableOf({
   'cli-input-yaml': 'Give the operations as JSON, with --patch-operations file://FILE.',
   cache:
     "To turn the cache cluster on: stage set TARGET --cache-cluster-enabled. To cache the responses of a method: stage set TARGET --caching-enabled --method 'GET /pets'.",
-  'confirm approve assume-yes no-confirm':
+  'confirm approve auto-approve assume-yes no-confirm':
     'Only a protected stage is asked about: answer at the prompt, or give --yes.',
 });
 
@@ -84,6 +84,8 @@ const optionWords = tableOf({
   silent: 'quiet',
   end: 'end-canary',
   'vars stage-variables': 'variables',
+  env: 'variable',
+  log: 'logging-level',
   'expect-deployment-id': 'expect-canary-deployment-id',
   'patch-ops patch-operation operations ops': 'patch-operations',
 });
@@ -125,8 +127,10 @@ export const propertiesCalled = (word: string): readonly Property[] => {
   return exact.length > 0 ? exact : rowsCalled(word, (property) => [...allNamesOf(property), ...partsOf(property)]);
 };
 
-const methodMeant = (text = ''): string =>
-  (text !== '' && [text, `GET ${text}`].find((method) => 'methods' in parseMethods(method))) || 'GET /pets';
+const methodMeant = (text = ''): string => {
+  const method = text.startsWith('/') && 'problem' in parseMethods(text) ? `GET ${text}` : text;
+  return 'methods' in parseMethods(method) ? method : 'GET /pets';
+};
 
 /** The name of a property as it can be pasted: with a key, or with what shows that one belongs there. */
 const pasteable = ({ name, field }: Property, key?: string): string =>
@@ -177,8 +181,9 @@ export const suggestOption = (
   options: readonly CommandOption[],
   command: AnyCommand,
 ): string => {
-  const [, no = '', word = name] = /^(no-)?(.+)$/s.exec(name) ?? [];
-  const table = no === '' ? optionTable(options) : offTable(options);
+  const [, prefix, word = name] = /^(no-|disable-|enable-)?(.+)$/s.exec(name) ?? [];
+  const no = prefix === 'no-' || prefix === 'disable-' ? 'no-' : '';
+  const table = no === '' ? optionTable(prefix ? options.filter(isOnOff) : options) : offTable(options);
   const property = propertyMeant(word);
   const sentence = (option: string | undefined) => option && `Did you mean --${no}${option}?`;
   return (
