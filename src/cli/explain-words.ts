@@ -5,9 +5,10 @@ import { parseMethods } from '../stage/method.js';
 import { httpMethods } from '../stage/properties.js';
 import { quoteShell } from '../text/quote-shell.js';
 import { isAddress } from './address.js';
+import { splitAssignment } from './given-options.js';
 import type { Invocation } from './program.js';
 import { suggestPath } from './suggest-path.js';
-import { notProperty, splitAssignment } from './suggestions.js';
+import { notProperty } from './suggestions.js';
 
 /** Whether a word is what people send instead of a patch path. An address may look like that too. */
 const isWrongPath = (word: string): boolean =>

@@ -12,6 +12,7 @@ import { everyMethod, type Property, properties, unsetBy } from '../stage/proper
 import { isObject, stageShape } from '../stage/stage.js';
 import { quoteShell } from '../text/quote-shell.js';
 import { nearestWord } from '../text/spelling.js';
+import { splitAssignment } from './given-options.js';
 import { lettersOf, suggestPath } from './suggest-path.js';
 
 type Table = readonly (readonly [word: string, meant: string])[];
@@ -267,12 +268,6 @@ export const suggestProperty = (word: UnknownWord): string | undefined => {
   const option = isOption ? options.find((known) => known.name === near.property.flag) : undefined;
   const form = option ? optionForm(option, text) : near ? propertyForm(near.name, word) : variableForm(word);
   return form && `Did you mean ${form}?`;
-};
-
-/** The name before the first equals sign, and the text after it if there is one. */
-export const splitAssignment = (assignment: string): readonly [string, string | undefined] => {
-  const at = assignment.indexOf('=');
-  return at < 0 ? [assignment, undefined] : [assignment.slice(0, at), assignment.slice(at + 1)];
 };
 
 /** The sentence for a word that is not a property; `where` says what it comes after, and which options the command has. */
