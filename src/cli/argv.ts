@@ -2,7 +2,7 @@
 
 import { type AnyCommand, type CommandOption, type TextOption, usageProblem } from '../commands/command.js';
 import type { Problem } from '../stage/problem.js';
-import { adviseFlag } from './advice.js';
+import { suggestOption } from './suggestions.js';
 
 export interface Tidied {
   readonly argv: readonly string[];
@@ -104,7 +104,7 @@ const takeLong = (word: string, rest: readonly string[], options: readonly Comma
   const flag = findFlag(options, name);
   if (flag) return take(flag, name, value, rest);
   const next = value ?? (isValue(rest[0]) ? rest[0] : undefined);
-  return refused(`stage ${verb.name} has no flag --${name}. ${adviseFlag(name, next, options, verb)}`);
+  return refused(`stage ${verb.name} has no flag --${name}. ${suggestOption(name, next, options, verb)}`);
 };
 
 /** One letter, or several at once: `-n`, `-nq`, `-o json`, `-ojson`. */

@@ -64,3 +64,9 @@ export const wordOption = <Word extends string>(
     throw usageError(`--${flag}: expected ${words.join(' or ')}, came ${text}.`);
   return word;
 };
+
+/** The name before the first equals sign, and the text after it if there is one. */
+export const splitAssignment = (assignment: string): readonly [string, string | undefined] => {
+  const at = assignment.indexOf('=');
+  return at < 0 ? [assignment, undefined] : [assignment.slice(0, at), assignment.slice(at + 1)];
+};

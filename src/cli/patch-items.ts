@@ -6,6 +6,7 @@ import { ours } from '../stage/refusals.js';
 import { isLoneMember, joinMembers, operationExample } from '../stage/shorthand.js';
 import { quoteShell } from '../text/quote-shell.js';
 import { checkMask, discreet, type Reading, slip } from './reading.js';
+import { quotesLost } from './suggestions.js';
 
 export interface Items {
   readonly operations: readonly PatchOperation[];
@@ -33,7 +34,10 @@ const readTexts = async (items: readonly string[], reading: Reading): Promise<re
     readFile: (name) => (name === '-' ? stdin : reading.texts.readReference(name)),
   });
   for (const { index, reason, operation } of problems)
-    slip(reading, ours.malformed(index, discreet(reason, String(operation), reading)).message);
+    slip(
+      reading,
+      `${ours.malformed(index, discreet(reason, String(operation), reading)).message} ${quotesLost(operation) ?? ''}`.trimEnd(),
+    );
   return operations;
 };
 

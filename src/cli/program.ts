@@ -7,10 +7,10 @@ import { commands } from '../commands/commands.js';
 import { explain } from '../commands/explain.js';
 import type { Problem } from '../stage/problem.js';
 import type { World } from '../world.js';
-import { adviseVerb } from './advice.js';
 import { emptyWord, tidy } from './argv.js';
 import { optionsOf } from './common-options.js';
 import type { GivenOptions, OptionValue } from './given-options.js';
+import { suggestCommand } from './suggestions.js';
 
 /** A command line, read. */
 export interface Invocation extends GivenOptions {
@@ -170,8 +170,7 @@ const parseVerb = (verb: AnyCommand, words: readonly string[], printer: Printer)
 
 const unknownVerb = (word: string, before: string | undefined): Parsed => {
   if (word === '') return { problems: [usageProblem(emptyWord)] };
-  const known = commands.map(({ name }) => name);
-  const advice = before ? `Write the verb first, and ${before} behind it.` : adviseVerb(word, known);
+  const advice = before ? `Write the verb first, and ${before} behind it.` : suggestCommand(word);
   // What is behind an equals sign may be a secret.
   return { problems: [usageProblem(`There is no verb ${word.replace(/=.*$/s, '=…')}. ${advice}`)] };
 };

@@ -1,6 +1,6 @@
 /** From a command line to what a verb is asked: texts are read from where they lie, and every slip is told together. */
 
-import type { AnyCommand, CommandOption, Request } from '../commands/command.js';
+import { type AnyCommand, type CommandOption, type Request, targetsOf } from '../commands/command.js';
 import { takesName } from '../commands/options.js';
 import { maskWord } from '../render/mask-given.js';
 import type { IsSecret } from '../render/redact.js';
@@ -9,13 +9,13 @@ import { logFormat, variableValue } from '../stage/codec.js';
 import { type Method, parseMethods } from '../stage/method.js';
 import { StageError } from '../stage/problem.js';
 import type { Property } from '../stage/properties.js';
-import { propertiesCalled } from './advice.js';
 import { optionsOf } from './common-options.js';
-import { isOn, textOptions, usageError } from './given-options.js';
+import { explainWords, wasExpanded } from './explain-words.js';
+import { isOn, splitAssignment, textOptions, usageError } from './given-options.js';
 import { type Items, readItems } from './patch-items.js';
 import type { Invocation } from './program.js';
 import { checkMask, type Reading, slip } from './reading.js';
-import { notProperty, slipsOfTargets, splitAssignment, wasExpanded } from './strangers.js';
+import { notProperty, propertiesCalled } from './suggestions.js';
 import type { Texts } from './texts.js';
 import { chooseVariables } from './variables-flag.js';
 
@@ -83,12 +83,12 @@ type Behind = string | undefined;
 const strange = (word: string, behind: Behind, reading: Reading): readonly [] => {
   const { options, words } = reading.command;
   const where = words === 'names' ? {} : { options };
-  return slip(reading, notProperty(word, behind === undefined ? where : { behind }, reading.isSecret));
+  return slip(reading, notProperty(word, behind === undefined ? where : { behind }));
 };
 
 const parseName = (name: string, behind: Behind, reading: Reading): readonly Choice[] => {
   const parsed = parseProperty(name);
-  if ('problem' in parsed) return slip(reading, `${behind ?? ''}${name} is no property: ${parsed.problem}.`);
+  if ('problem' in parsed) return slip(reading, `${behind ?? ''}${name} is not a property: ${parsed.problem}.`);
   reading.notices.push(...parsed.notices);
   return parsed.choices;
 };
@@ -225,7 +225,10 @@ export const parseRequest = async (
   const expected = await chooseExpected(reading);
   const excluded = chooseExcluded(reading);
   const own = ownOptionsOf(reading);
-  for (const message of slipsOfTargets(targets, own, invocation, isSecret)) slip(reading, message);
+  const most = targetsOf(command, own);
+  // What explains them is not loaded for words that may be all right.
+  if (targets.length > most || (most === 2 && targets.length < 2) || targets.some((word) => word.includes('=')))
+    for (const message of explainWords(targets, own, invocation)) slip(reading, message);
   checkReaders(reading, targets);
   const request = { choices, methods, excluded, operations, options: own, notices: reading.notices, targets, expected };
   const problems = reading.problems.length > 0 ? reading.problems : (command.check?.(request) ?? []);

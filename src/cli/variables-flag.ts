@@ -7,6 +7,7 @@ import { isObject, kindOf } from '../stage/stage.js';
 import { findJsonFault, jsonFaultSentence } from '../text/json-fault.js';
 import { repeatsKeys } from '../text/json-keys.js';
 import { checkMask, discreet, type Reading, slip } from './reading.js';
+import { quotesLost } from './suggestions.js';
 
 const variable = propertyNamed('variables.{name}');
 
@@ -25,7 +26,10 @@ const variablesFromJson = (text: string, reading: Reading): readonly Choice[] =>
   const fault = map === undefined || repeatsKeys(text, map) ? findJsonFault(text) : undefined;
   if (fault) {
     const reason = discreet(jsonFaultSentence(fault), text, reading);
-    return slip(reading, `--variables: ${map === undefined ? `${wanted}, came broken JSON: ` : ''}${reason}.`);
+    return slip(
+      reading,
+      `--variables: ${map === undefined ? `${wanted}, came broken JSON: ` : ''}${reason}. ${quotesLost(text) ?? ''}`.trimEnd(),
+    );
   }
   if (!isObject(map)) return slip(reading, `--variables: ${wanted}, came ${kindOf(map)}.`);
   return Object.entries(map).flatMap(([name, value]): readonly Choice[] =>

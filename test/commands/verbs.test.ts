@@ -168,12 +168,12 @@ describe('get', () => {
     'a field that no variable map or group has': {
       line: 'get s.json canarySettings.percent',
       exits: 3,
-      says: /canarySettings\.percent is no property: expected one of canarySettings\.deploymentId, /,
+      says: /canarySettings\.percent is not a property: expected one of canarySettings\.deploymentId, /,
     },
     'a field that no method has': {
       line: "get s.json 'methodSettings.GET /pets.logLevel'",
       exits: 3,
-      says: /no property: logLevel is no setting of a method; expected one of metricsEnabled, /,
+      says: /not a property: logLevel is no setting of a method; expected one of metricsEnabled, /,
     },
     'a form that only edits have': { line: 'get s.json -o patch', exits: 3, says: /prints text, json or yaml/ },
   });
@@ -996,7 +996,7 @@ describe('copy between stages', () => {
     'one stage where two are needed': {
       line: 'copy s.json description',
       exits: 3,
-      says: /copy needs SOURCE and TARGET; came only s\.json/,
+      says: /copy needs SOURCE and TARGET; got only s\.json/,
     },
     'a canary that would start on the own deployment of the target': {
       line: 'copy source.json s.json canarySettings.percentTraffic',
@@ -1253,7 +1253,7 @@ describe('patch', () => {
     ['/*/*/metricsEnabled', 'Did you mean /*/*/metrics/enabled?'],
     ['/canary/percentTraffic', 'Did you mean /canarySettings/percentTraffic?'],
     ['/documentation_version', 'Did you mean /documentationVersion?'],
-    ['/{proxy+}/ANY//throttling/burstLimit', 'Did you mean /{proxy+}/GET/throttling/burstLimit?'],
+    ['/{proxy+}/ANY//throttling/burstLimit', 'Did you mean /~1{proxy+}/GET/throttling/burstLimit?'],
     ['/cacheClusterEnable', 'Did you mean /cacheClusterEnabled?'],
     ['/accessLogSetting/format', 'Did you mean /accessLogSettings/format?'],
     ['/canarySettings/stageVariableOverides/a', 'Did you mean /canarySettings/stageVariableOverrides/a?'],
@@ -1342,5 +1342,7 @@ describe('explain', () => {
     expect(stdout).toMatch(/^methodSettings\.\{method\}\.loggingLevel +--logging-level +replace +OFF, ERROR, INFO$/m);
   });
 
-  refusals({ 'what is no property': { line: 'explain frobnication', exits: 3, says: /frobnication is no property/ } });
+  refusals({
+    'what is no property': { line: 'explain frobnication', exits: 3, says: /frobnication is not a property/ },
+  });
 });
