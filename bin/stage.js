@@ -172,9 +172,10 @@ const sink = (fd) => ({
   write: (text) => writeAll(fd, text),
 });
 
-const readAll = async () => {
+const readAll = async (limit = Infinity) => {
   const chunks = [];
-  for await (const chunk of process.stdin) chunks.push(chunk);
+  let size = 0;
+  for await (const chunk of process.stdin) if (chunks.push(chunk) && (size += chunk.length) > limit) break;
   return Buffer.concat(chunks);
 };
 

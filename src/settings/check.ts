@@ -1,7 +1,6 @@
 /** What is wrong with the contents of a configuration file. Pure. */
-
 import { nearestWord } from '../text/spelling.js';
-import { describe, type Members, members, misfit } from './kind.js';
+import { describe, isMembers, type Members, misfit } from './kind.js';
 import { type EntryRow, entryRows, settingRows } from './settings.js';
 
 /** Something wrong, at the keys that lead there. */
@@ -13,8 +12,6 @@ export interface ConfigFault {
 type Rows = { readonly [key: string]: EntryRow<unknown> };
 
 const fileRows: Rows = Object.fromEntries(Object.entries(settingRows).filter(([, row]) => row.inFile));
-
-const isMembers = members('').fits;
 
 const unknownKey = (key: string, rows: Rows): string => {
   if (key === '$import') return 'other files are not imported: write everything into this one';
@@ -56,19 +53,19 @@ const nameFault = (name: string, reservedNames: ReadonlySet<string>): string | u
 
 const liveKeys = Object.keys(entryRows).filter((key) => key !== 'file' && key !== 'protected');
 
-/** What must hold of an entry as a whole. The first that is broken is told. */
+/** What must hold of an entry as a whole. The first broken rule is reported. */
 const entryRules: readonly { broken(has: (key: string) => boolean): boolean; readonly message: string }[] = [
-  { broken: (has) => has('file') && has('restApiId'), message: 'expected file or restApiId, came both' },
-  { broken: (has) => !has('file') && !has('restApiId'), message: 'expected file or restApiId, came neither' },
-  { broken: (has) => has('restApiId') && !has('stageName'), message: 'restApiId needs a stageName beside it' },
+  { broken: (has) => has('file') && has('restApiId'), message: 'expected file or restApiId, got both' },
+  { broken: (has) => !has('file') && !has('restApiId'), message: 'expected file or restApiId, got neither' },
+  { broken: (has) => has('restApiId') && !has('stageName'), message: 'restApiId needs a stageName too' },
   {
     broken: (has) => has('file') && liveKeys.some(has),
-    message: `a file has none of ${liveKeys.join(', ')}: they belong to a live stage`,
+    message: `${liveKeys.join(', ')} belong to a live stage, not to a file`,
   },
 ];
 
 const entryFaults = (entry: unknown, at: ConfigFault['at']): readonly ConfigFault[] => {
-  if (!isMembers(entry)) return [{ at, message: `expected file or restApiId and stageName, came ${describe(entry)}` }];
+  if (!isMembers(entry)) return [{ at, message: `expected file or restApiId and stageName, got ${describe(entry)}` }];
   const rule = entryRules.find(({ broken }) => broken((key) => Object.hasOwn(entry, key)));
   return [...(rule ? [{ at, message: rule.message }] : []), ...memberFaults(entry, entryRows, at)];
 };
@@ -92,7 +89,7 @@ const memberOf = (values: Members, key: string): unknown => (Object.hasOwn(value
 /** Everything that is wrong with the contents of a configuration file; undefined and null, an empty file, are right. */
 export const findFaults = (contents: unknown, reservedNames: ReadonlySet<string>): readonly ConfigFault[] => {
   if (contents === undefined || contents === null) return [];
-  if (!isMembers(contents)) return [{ at: [], message: `expected keys with values, came ${describe(contents)}` }];
+  if (!isMembers(contents)) return [{ at: [], message: `expected keys with values, got ${describe(contents)}` }];
   const stages = memberOf(contents, 'stages');
   const named = isMembers(stages) ? stages : {};
   const byDefault = memberOf(contents, 'default');

@@ -9,55 +9,55 @@ const live = '{restApiId: a, stageName: b}';
 
 describe('a wrong value', () => {
   test.each([
-    ['stages: [a]', 'stages: expected stages by their names, came a list'],
-    ['stages:', 'stages: expected stages by their names, came nothing'],
+    ['stages: [a]', 'stages: expected stages by their names, got a list'],
+    ['stages:', 'stages: expected stages by their names, got nothing'],
     [
       'default: 5',
-      'default: expected the name of a stage, a stage file (not from ~), or API/STAGE, came the number 5; put it in quotes',
+      'default: expected the name of a stage, a stage file (not from ~), or API/STAGE, got the number 5; put it in quotes',
     ],
-    ['output: xml', `output: expected one of ${outputs.join(', ')}, came the text "xml"`],
-    ['redact: password', 'redact: expected a list of words, came the text "password"'],
-    ['redact: [1]', 'redact: expected a list of words, came a list with the number 1 in it'],
-    ['redact: [a, [b]]', 'redact: expected a list of words, came a list with a list in it'],
-    ["redact: ['']", 'redact: expected a list of words, came a list with an empty text in it'],
-    ['region: ""', 'region: expected a region such as eu-west-1, came an empty text'],
-    ['region: evil.example/#', 'region: expected a region such as eu-west-1, came the text "evil.example/#"'],
-    ['region: [eu-west-1]', 'region: expected a region such as eu-west-1, came a list'],
-    ['profile: 2020-01-01', "profile: expected the name of a profile in AWS's own configuration, came a date"],
-    ['profile: {a: b}', "profile: expected the name of a profile in AWS's own configuration, came keys with values"],
-    ['stages: {a: ./a.json}', 'stages.a: expected file or restApiId and stageName, came the text "./a.json"'],
+    ['output: xml', `output: expected one of ${outputs.join(', ')}, got the text "xml"`],
+    ['redact: password', 'redact: expected a list of words, got the text "password"'],
+    ['redact: [1]', 'redact: expected a list of words, got a list with the number 1 in it'],
+    ['redact: [a, [b]]', 'redact: expected a list of words, got a list with a list in it'],
+    ["redact: ['']", 'redact: expected a list of words, got a list with an empty text in it'],
+    ['region: ""', 'region: expected a region such as eu-west-1, got an empty text'],
+    ['region: evil.example/#', 'region: expected a region such as eu-west-1, got the text "evil.example/#"'],
+    ['region: [eu-west-1]', 'region: expected a region such as eu-west-1, got a list'],
+    ['profile: 2020-01-01', "profile: expected the name of a profile in AWS's own configuration, got a date"],
+    ['profile: {a: b}', "profile: expected the name of a profile in AWS's own configuration, got keys with values"],
+    ['stages: {a: ./a.json}', 'stages.a: expected file or restApiId and stageName, got the text "./a.json"'],
     [
       'stages: {a: {file: 1}}',
-      'stages.a.file: expected the path of a stage file (not from ~), came the number 1; put it in quotes',
+      'stages.a.file: expected the path of a stage file (not from ~), got the number 1; put it in quotes',
     ],
     [
       'stages: {a: {file: ~/a.json}}',
-      'stages.a.file: expected the path of a stage file (not from ~), came the text "~/a.json"',
+      'stages.a.file: expected the path of a stage file (not from ~), got the text "~/a.json"',
     ],
     [
       'stages: {a: {restApiId: 12, stageName: b}}',
-      'stages.a.restApiId: expected the id of a REST API, came the number 12; put it in quotes',
+      'stages.a.restApiId: expected the id of a REST API, got the number 12; put it in quotes',
     ],
     [
       'stages: {a: {restApiId: a, stageName: true}}',
-      'stages.a.stageName: expected the name of the stage in its API, came the boolean true; put it in quotes',
+      'stages.a.stageName: expected the name of the stage in its API, got the boolean true; put it in quotes',
     ],
-    ['stages: {a: {file: a.json, protected: yes}}', 'stages.a.protected: expected true or false, came the text "yes"'],
-    ['stages: {a: {file: a.json, protected: }}', 'stages.a.protected: expected true or false, came nothing'],
+    ['stages: {a: {file: a.json, protected: yes}}', 'stages.a.protected: expected true or false, got the text "yes"'],
+    ['stages: {a: {file: a.json, protected: }}', 'stages.a.protected: expected true or false, got nothing'],
     [
       'stages: {a: {restApiId: a, stageName: b, endpointUrl: "file:///x"}}',
-      'stages.a.endpointUrl: expected an http or https address, came the text "file:///x"',
+      'stages.a.endpointUrl: expected an http or https address, got the text "file:///x"',
     ],
     [
       'stages: {a: {restApiId: a, stageName: b, region: 1.5}}',
-      'stages.a.region: expected a region such as eu-west-1, came the number 1.5',
+      'stages.a.region: expected a region such as eu-west-1, got the number 1.5',
     ],
     [
       'stages: {a: {restApiId: a, stageName: b, profile: }}',
-      "stages.a.profile: expected the name of a profile in AWS's own configuration, came nothing",
+      "stages.a.profile: expected the name of a profile in AWS's own configuration, got nothing",
     ],
-    ['- a', 'expected keys with values, came a list'],
-    ['just text', 'expected keys with values, came the text "just text"'],
+    ['- a', 'expected keys with values, got a list'],
+    ['just text', 'expected keys with values, got the text "just text"'],
   ])('in %s is told', async (text, sentence) => {
     expect(await yamlSays(text)).toEqual([`.stagerc:1: ${sentence}`]);
   });
@@ -65,12 +65,12 @@ describe('a wrong value', () => {
 
 describe('an entry of stages', () => {
   test.each([
-    [`{file: a.json, restApiId: a, stageName: b}`, 'expected file or restApiId, came both'],
-    ['{protected: true}', 'expected file or restApiId, came neither'],
-    ['{restApiId: a}', 'restApiId needs a stageName beside it'],
+    [`{file: a.json, restApiId: a, stageName: b}`, 'expected file or restApiId, got both'],
+    ['{protected: true}', 'expected file or restApiId, got neither'],
+    ['{restApiId: a}', 'restApiId needs a stageName too'],
     [
       '{file: a.json, region: eu-west-1}',
-      'a file has none of restApiId, stageName, region, profile, endpointUrl: they belong to a live stage',
+      'restApiId, stageName, region, profile, endpointUrl belong to a live stage, not to a file',
     ],
   ])('is refused as %s', async (entry, sentence) => {
     expect(await yamlSays(`stages: {a: ${entry}}`)).toEqual([`.stagerc:1: stages.a: ${sentence}`]);
@@ -204,8 +204,7 @@ describe('a problem', () => {
   ])('in %s names file and line, all of them together (%#)', async (name, text, lines, above) => {
     const cwd = aFolder({ [name]: text });
     const problems = await problemsOf(from(cwd));
-    expect(problems.map(({ line }) => line)).toEqual(lines);
-    expect(problems.every(({ file }) => file === join(cwd, name))).toBe(true);
+    expect(problems).toHaveLength(lines.length);
     expect(problems[0]?.message).toMatch(`${name}:${lines[0]}: ${above}stages.prod.protected: expected true or false`);
     expect(problems[1]?.message).toBe(`${name}:${lines[1]}: ${above}regoin: unknown key; did you mean region?`);
   });
@@ -213,30 +212,30 @@ describe('a problem', () => {
   test.each([
     ['.stagerc', 'a: [', '.stagerc:2: this is not YAML: unexpected end of the stream within a flow collection'],
     ['.stagerc', 'region: a\nregion: b', '.stagerc:2: this is not YAML: duplicated mapping key'],
-    ['.stagerc', '{"region": "a",\n"region": "b"}', '.stagerc:2: region: this key is here twice'],
+    ['.stagerc', '{"region": "a",\n"region": "b"}', '.stagerc:2: this is not YAML: duplicated mapping key'],
     [
       '.stagerc.yml',
       'a: 1\n---\nb: 1',
       '.stagerc.yml: this is not YAML: expected a single document in the stream, but found more',
     ],
-    [
-      '.stagerc.json',
-      '{\n"region": "a",\n}',
-      '.stagerc.json:3: this is not JSON: expected a key in double quotes, came }',
-    ],
-    ['.stagerc.json', 'region: a', '.stagerc.json:1: this is not JSON: expected a value, came region'],
+    ['.stagerc.json', '{\n"region": "a",\n}', '.stagerc.json:3: broken JSON: expected a key in double quotes, got }'],
+    ['.stagerc.json', 'region: a', '.stagerc.json:1: broken JSON: expected a value, got region'],
     [
       '.stagerc.json',
       '{\n"region": "a",\n"profile": ":", "region": "b"}',
-      '.stagerc.json:3: region: this key is here twice',
+      '.stagerc.json:3: broken JSON: expected each key once, got "region" again',
     ],
     [
       'package.json',
       '{"a": 1, "a": 2,\n"stage": {"redact": [":", "x"], "region": "a",\n"region": "b"}}',
-      'package.json:3: stage.region: this key is here twice',
+      'package.json:3: broken JSON: expected each key once, got "region" again',
     ],
-    ['package.json', '{"stage": {},\n"stage": {}}', 'package.json:2: stage: this key is here twice'],
-    ['.stagerc', '[]', '.stagerc:1: expected keys with values, came a list'],
+    [
+      'package.json',
+      '{"stage": {},\n"stage": {}}',
+      'package.json:2: broken JSON: expected each key once, got "stage" again',
+    ],
+    ['.stagerc', '[]', '.stagerc:1: expected keys with values, got a list'],
     ['.stagerc.json', 'null', ''],
     ['package.json', '{"a": 1, "a": 2, "stage": {}}', ''],
     ['.stagerc', '', ''],
@@ -258,8 +257,8 @@ describe('a problem', () => {
   test('of a flag or a variable names it', async () => {
     const request = from(aFolder(), { env: { STAGE_OUTPUT: 'xml' }, flag: typed({ region: 'a b' }) });
     expect(await problemsOf(request)).toEqual([
-      { from: 'environment', message: `STAGE_OUTPUT: expected one of ${outputs.join(', ')}, came the text "xml"` },
-      { from: 'flag', message: '--region: expected a region such as eu-west-1, came the text "a b"' },
+      { from: 'environment', message: `STAGE_OUTPUT: expected one of ${outputs.join(', ')}, got the text "xml"` },
+      { from: 'flag', message: '--region: expected a region such as eu-west-1, got the text "a b"' },
     ]);
   });
 });
