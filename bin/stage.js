@@ -172,10 +172,9 @@ const sink = (fd) => ({
   write: (text) => writeAll(fd, text),
 });
 
-const readAll = async (limit = Infinity) => {
+const readAll = async () => {
   const chunks = [];
-  let size = 0;
-  for await (const chunk of process.stdin) if (chunks.push(chunk) && (size += chunk.length) > limit) break;
+  for await (const chunk of process.stdin) chunks.push(chunk);
   return Buffer.concat(chunks);
 };
 
