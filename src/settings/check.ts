@@ -1,12 +1,13 @@
 /** What is wrong with the contents of a configuration file. Pure. */
 import { nearestWord } from '../text/spelling.js';
-import { describe, isMembers, type Members, misfit } from './kind.js';
+import { describe, isMembers, type Members, refusal } from './kind.js';
 import { type EntryRow, entryRows, settingRows } from './settings.js';
 
 /** Something wrong, at the keys that lead there. */
 export interface ConfigFault {
   readonly at: readonly string[];
-  readonly message: string;
+  /** Asked for only where it is printed: looking for what a key was meant to be takes time. */
+  readonly message: () => string;
 }
 
 type Rows = { readonly [key: string]: EntryRow<unknown> };
@@ -19,15 +20,11 @@ const unknownKey = (key: string, rows: Rows): string => {
   return meant ? `unknown key; did you mean ${meant}?` : `unknown key, expected one of ${Object.keys(rows).join(', ')}`;
 };
 
-const memberFault = (rows: Rows, key: string, value: unknown): string | undefined => {
-  const row = Object.hasOwn(rows, key) ? rows[key] : undefined;
-  return row ? misfit(row.kind, value) : unknownKey(key, rows);
-};
-
 const memberFaults = (values: Members, rows: Rows, at: ConfigFault['at']): readonly ConfigFault[] =>
   Object.entries(values).flatMap(([key, value]) => {
-    const message = memberFault(rows, key, value);
-    return message ? [{ at: [...at, key], message }] : [];
+    const row = Object.hasOwn(rows, key) ? rows[key] : undefined;
+    if (row?.kind.fits(value)) return [];
+    return [{ at: [...at, key], message: () => (row ? refusal(row.kind, value) : unknownKey(key, rows)) }];
   });
 
 /** What a word on the command line is taken for, before it is looked up as the name of a stage. */
@@ -65,23 +62,27 @@ const entryRules: readonly { broken(has: (key: string) => boolean): boolean; rea
 ];
 
 const entryFaults = (entry: unknown, at: ConfigFault['at']): readonly ConfigFault[] => {
-  if (!isMembers(entry)) return [{ at, message: `expected file or restApiId and stageName, got ${describe(entry)}` }];
+  if (!isMembers(entry))
+    return [{ at, message: () => `expected file or restApiId and stageName, got ${describe(entry)}` }];
   const rule = entryRules.find(({ broken }) => broken((key) => Object.hasOwn(entry, key)));
-  return [...(rule ? [{ at, message: rule.message }] : []), ...memberFaults(entry, entryRows, at)];
+  return [...(rule ? [{ at, message: () => rule.message }] : []), ...memberFaults(entry, entryRows, at)];
 };
 
 const stageFaults = (stages: Members, reservedNames: ReadonlySet<string>): readonly ConfigFault[] =>
   Object.entries(stages).flatMap(([name, entry]) => {
     const at = ['stages', name];
     const message = nameFault(name, reservedNames);
-    return [...(message ? [{ at, message }] : []), ...entryFaults(entry, at)];
+    return [...(message ? [{ at, message: () => message }] : []), ...entryFaults(entry, at)];
   });
 
 const defaultFaults = (value: string, names: readonly string[]): readonly ConfigFault[] => {
   if (names.includes(value) || readingOf(value)?.isTarget) return [];
-  const meant = nearestWord(value, names);
-  const advice = meant ? `did you mean ${meant}?` : 'expected a name in stages, a stage file, or API/STAGE';
-  return [{ at: ['default'], message: `no stage is called ${JSON.stringify(value)}; ${advice}` }];
+  const message = (): string => {
+    const meant = nearestWord(value, names);
+    const advice = meant ? `did you mean ${meant}?` : 'expected a name in stages, a stage file, or API/STAGE';
+    return `no stage is called ${JSON.stringify(value)}; ${advice}`;
+  };
+  return [{ at: ['default'], message }];
 };
 
 const memberOf = (values: Members, key: string): unknown => (Object.hasOwn(values, key) ? values[key] : undefined);
@@ -89,7 +90,7 @@ const memberOf = (values: Members, key: string): unknown => (Object.hasOwn(value
 /** Everything that is wrong with the contents of a configuration file; undefined and null, an empty file, are right. */
 export const findFaults = (contents: unknown, reservedNames: ReadonlySet<string>): readonly ConfigFault[] => {
   if (contents === undefined || contents === null) return [];
-  if (!isMembers(contents)) return [{ at: [], message: `expected keys with values, got ${describe(contents)}` }];
+  if (!isMembers(contents)) return [{ at: [], message: () => `expected keys with values, got ${describe(contents)}` }];
   const stages = memberOf(contents, 'stages');
   const named = isMembers(stages) ? stages : {};
   const byDefault = memberOf(contents, 'default');

@@ -28,8 +28,11 @@ export interface FileRequest {
   readonly isFound: boolean;
 }
 
-interface LineFault extends ConfigFault {
+/** Something wrong, in a sentence, perhaps with its line. */
+interface LineFault {
+  readonly at: readonly string[];
   readonly line?: number;
+  readonly message: string;
 }
 
 /** Thrown where there is nothing to check, and caught in this file. */
@@ -140,7 +143,7 @@ const contentsOf = async (text: string, file: string): Promise<unknown> => {
 };
 
 /** Finds the line of each fault: that of its member, or of the nearest thing around it that has one. */
-const withLines = async (faults: readonly ConfigFault[], text: string): Promise<readonly LineFault[]> => {
+const withLines = async (faults: readonly LineFault[], text: string): Promise<readonly LineFault[]> => {
   const { isMap, isScalar, LineCounter, parseDocument } = await import('yaml');
   const lineCounter = new LineCounter();
   // YAML is near enough to JSON to find the lines of both.
@@ -161,7 +164,7 @@ const withLines = async (faults: readonly ConfigFault[], text: string): Promise<
 };
 
 /** `stages.prod.file`; a key that would blur that is quoted. */
-const pathText = (at: ConfigFault['at']): string =>
+const pathText = (at: readonly string[]): string =>
   at.map((key, index) => (/^[\w$-]+$/.test(key) ? `${index ? '.' : ''}${key}` : `[${JSON.stringify(key)}]`)).join('');
 
 const toProblem =
@@ -178,7 +181,7 @@ const mostTold = 20;
 const problemsOf = async (faults: readonly ConfigFault[], text: string, request: FileRequest) => {
   const above = isPackageFile(request.file) ? ['stage'] : [];
   const told = await withLines(
-    faults.slice(0, mostTold).map(({ at, message }) => ({ at: [...above, ...at], message })),
+    faults.slice(0, mostTold).map(({ at, message }) => ({ at: [...above, ...at], message: message() })),
     text,
   );
   const left = faults.length - told.length;

@@ -73,10 +73,12 @@ export const describe = (value: unknown): string => {
   return value instanceof Date ? 'a date' : 'keys with values';
 };
 
-/** The sentence for a value that does not fit, undefined for one that does. */
-export const misfit = (kind: Kind<unknown>, value: unknown): string | undefined => {
-  if (kind.fits(value)) return undefined;
+/** The sentence for a value that does not fit. */
+export const refusal = (kind: Kind<unknown>, value: unknown): string => {
   // In YAML, an id of digits is a number and `no` may be a switch: quotes make text of them.
   const isBare = (typeof value === 'number' || typeof value === 'boolean') && kind.fits(String(value));
   return `expected ${kind.hint}, got ${kind.got?.(value) ?? describe(value)}${isBare ? '; put it in quotes' : ''}`;
 };
+
+export const misfit = (kind: Kind<unknown>, value: unknown): string | undefined =>
+  kind.fits(value) ? undefined : refusal(kind, value);

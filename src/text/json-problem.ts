@@ -48,7 +48,8 @@ const visitUntilProblem = (text: string, mayRepeat: (path: JSONPath) => boolean)
   };
   const leave = (_offset: number, length: number): void => {
     // At the end of the text, objects end without a brace.
-    if (length > 0) around.pop();
+    if (length === 0) return;
+    around.pop();
     afterValue();
   };
   visit(

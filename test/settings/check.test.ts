@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { entryRows, outputs, settingRows } from '../../src/settings/settings';
+import { testIf } from '../tools';
 import { aFolder, from, problemsOf, sentencesOf, settingsOf, typed } from './folder';
 
 const yamlSays = async (text: string) => sentencesOf(from(aFolder({ '.stagerc': text })));
@@ -286,5 +288,117 @@ describe('.stagerc.example', () => {
 
   test.each(Object.keys(entryRows))('shows %s in an entry', (key) => {
     expect(example).toMatch(new RegExp(`^ {4}${key}: `, 'm'));
+  });
+});
+
+describe('a hostile file', () => {
+  const isRoot = process.getuid?.() === 0;
+  const within = async (milliseconds: number, work: Promise<readonly string[]>): Promise<readonly string[]> => {
+    const begun = performance.now();
+    const sentences = await work;
+    expect(performance.now() - begun).toBeLessThan(milliseconds);
+    return sentences;
+  };
+
+  test.each(['.stagerc', '.stagerc.json'])(
+    'of 20,000 unknown keys (%s) is told in 20 lines and a number',
+    async (name) => {
+      const keys = Array.from({ length: 20_000 }, (_, index) => `"regoin${index}": 1`);
+      const sentences = await within(4000, sentencesOf(from(aFolder({ [name]: `{${keys.join(',\n')}}` }))));
+      expect(sentences).toHaveLength(21);
+      expect(sentences[19]).toMatch(`${name}:20: regoin19: unknown key`);
+      expect(sentences[20]).toBe(`${name}: 19980 more problems`);
+    },
+  );
+
+  test('of 5,000 wrong stages is told in linear time', async () => {
+    const stages = Array.from({ length: 5000 }, (_, index) => `  s${index}: {file: 1}`);
+    const sentences = await within(4000, sentencesOf(from(aFolder({ '.stagerc': `stages:\n${stages.join('\n')}` }))));
+    expect(sentences.at(-1)).toBe('.stagerc: 4980 more problems');
+  });
+
+  test.each(['.stagerc', '.stagerc.json', '.stagerc.yaml', 'package.json'])(
+    '%s nests a thousand deep',
+    async (name) => {
+      const key = name === 'package.json' ? '"stage": {"stages"' : '"stages"';
+      for (const close of ['', ']'.repeat(1000) + '}'.repeat(name === 'package.json' ? 2 : 1)]) {
+        const sentences = await sentencesOf(from(aFolder({ [name]: `{${key}: ${'['.repeat(1000)}${close}` })));
+        expect(sentences).toEqual([expect.stringMatching(/nest|levels/)]);
+      }
+    },
+  );
+
+  test('of aliases that stand for endlessly many values is read in no time', async () => {
+    const lines = Array.from(
+      { length: 40 },
+      (_, index) => `  - &a${index} [${index ? `*a${index - 1}, *a${index - 1}` : 'x'}]`,
+    );
+    const sentences = await within(2000, sentencesOf(from(aFolder({ '.stagerc': `redact:\n${lines.join('\n')}` }))));
+    expect(sentences).toEqual([expect.stringContaining('expected a list of words, got a list with a list in it')]);
+  });
+
+  test('that is larger than 1 MB is refused', async () => {
+    const cwd = aFolder({ '.stagerc': `# ${'x'.repeat(1024 * 1024)}` });
+    expect(await sentencesOf(from(cwd))).toEqual(['.stagerc: cannot read this configuration: it is larger than 1 MB']);
+  });
+
+  testIf(process.platform !== 'win32', 'no pipes here')(
+    'that is a pipe or a device is refused, and not waited for',
+    async () => {
+      const cwd = aFolder();
+      execFileSync('mkfifo', [join(cwd, '.stagerc')]);
+      const sentence = 'cannot read this configuration: it is not a regular file';
+      expect(await sentencesOf(from(cwd))).toEqual([`.stagerc: ${sentence}`]);
+      const flag = typed({ config: '/dev/zero' });
+      expect(await sentencesOf(from(aFolder(), { flag }))).toEqual([`/dev/zero: ${sentence}`]);
+    },
+  );
+
+  test('has a null character in a path', async () => {
+    const cwd = aFolder({ '.stagerc.json': '{"stages": {"a": {"file": "a\\u0000.json"}}}' });
+    expect(await sentencesOf(from(cwd))).toEqual([expect.stringContaining('expected the path of a stage file')]);
+    expect(await sentencesOf(from(cwd, { flag: typed({ config: 'a\0b' }) }))).toEqual([
+      'a\0b: cannot read this configuration: its path has a null character in it',
+    ]);
+  });
+
+  test.each([
+    ['.stagerc', 'region: a-1', 0o664],
+    ['.stagerc.yaml', 'region: a-1', 0o646],
+    ['package.json', '{"stage": {"region": "a-1"}}', 0o666],
+  ])('is one that others may write: %s, %j, %o', async (name, text, mode) => {
+    const cwd = aFolder({ [name]: text });
+    chmodSync(join(cwd, name), mode);
+    expect(await sentencesOf(from(cwd))).toEqual([
+      `${name}: cannot read this configuration: other users may write it; run chmod go-w ${name}, or name it with --config`,
+    ]);
+    expect((await settingsOf(from(cwd, { flag: typed({ config: name }) }))).region).toBe('a-1');
+    chmodSync(join(cwd, name), 0o644);
+    expect((await settingsOf(from(cwd))).region).toBe('a-1');
+  });
+
+  testIf(isRoot, 'only root gives files away')('is one of another user: refused, and for root a notice', async () => {
+    const cwd = aFolder({ '.stagerc': 'region: a-1' });
+    chownSync(join(cwd, '.stagerc'), 1234, 1234);
+    const { region, notices } = await settingsOf(from(cwd));
+    expect([region, notices]).toEqual([
+      'a-1',
+      [{ code: 'config-owner', message: '.stagerc belongs to another user (uid 1234).' }],
+    ]);
+    const me = jest.spyOn(process, 'geteuid');
+    try {
+      for (const [uid, isRefused] of [
+        [5678, true],
+        [1234, false],
+      ] as const) {
+        me.mockReturnValue(uid);
+        expect((await sentencesOf(from(cwd))).length > 0).toBe(isRefused);
+      }
+      chownSync(join(cwd, '.stagerc'), 0, 0);
+      me.mockReturnValue(5678);
+      expect((await settingsOf(from(cwd))).notices).toEqual([]);
+    } finally {
+      me.mockRestore();
+    }
   });
 });

@@ -360,6 +360,16 @@ describe('reading a text', () => {
     ]);
   });
 
+  test('reports the first 20 of many wrong members, and how many more there are', async () => {
+    const members = Array.from({ length: 20_000 }, (_, index) => `"v${index}": ${index}`);
+    const begun = performance.now();
+    const all = await sentences(`{"variables": {\n${members.join(',\n')}}}`);
+    expect(all).toHaveLength(21);
+    expect(all[19]).toBe('prod.json: variables.v19: expected a string, got a number (line 21)');
+    expect(all[20]).toBe('prod.json: 19980 more members are wrong.');
+    expect(performance.now() - begun).toBeLessThan(10_000);
+  });
+
   test('refuses bytes that are no UTF-8 text', async () => {
     expect(await sentences(Uint8Array.of(0x7b, 0xff, 0x7d))).toEqual([
       'prod.json: expected UTF-8 text, got bytes that are not UTF-8. Save it as UTF-8 and run this again.',
