@@ -1,9 +1,9 @@
 /**
  * One writer at a time, and a file that is always whole.
  *
- * Each writer makes a lock file of its own beside the file, with its owner in its name, and then lists the folder. Of two writers, at
- * least the one that lists last sees the other; who sees another removes its own lock and tries again later. No name is ever used
- * twice, so anybody may remove the lock of a process that is gone. The lock receives the new text and is renamed over the file.
+ * Each writer makes a lock file of its own beside the file, with its owner in its name, and then lists the folder. Of two writers, the
+ * one that lists last sees the other. A writer that sees another one removes its own lock and tries again later. No name is ever used
+ * twice, so any process may remove the lock of one that is gone. The lock receives the new text and is renamed over the file.
  */
 import {
   closeSync,
@@ -52,7 +52,7 @@ const remove = (path: string, label: string): void => {
   }
 };
 
-/** A lock that was renamed is gone by now; one that cannot be removed is, when this process ends, anybody's to remove. */
+/** After a rename the lock is gone. One that cannot be removed is left to the next edit after this process ends. */
 const release = (lock: string): void => {
   try {
     unlinkSync(lock);
@@ -97,7 +97,7 @@ const tryLock = (file: string, own: string, here: Owner, label: string): FoundLo
   return other;
 };
 
-/** Waits at random, longer each time: two that got in each other's way shall not do so again. */
+/** Waits at random, longer each time: two writers that collided should not collide again. */
 const newPause = ({ lockTimeout, world }: LockOptions, label: string): ((late: () => StageError) => Promise<void>) => {
   const deadline = world.now() + lockTimeout;
   let longest = 4;
@@ -178,7 +178,7 @@ const isUnchanged = (file: string, { dev, ino, size, mtimeMs, ctimeMs }: Stats):
 
 /**
  * Writes the content into the lock and renames it over the file, with the owner and mode of `like`: the file as it was read. False
- * where somebody has written to the file since; then it was left alone.
+ * where another program has written the file since; then it is left alone.
  */
 export const placeFile = (
   file: string,
@@ -201,7 +201,7 @@ export const placeFile = (
 
 const mostAttempts = 20;
 
-/** Tries until `placeFile` was not too late: an attempt that was answers `undefined`. */
+/** Tries again while an attempt answers `undefined`, because another program wrote the file in between. */
 export const untilPlaced = async <T>(
   label: string,
   attempt: () => T | undefined | Promise<T | undefined>,
