@@ -1,10 +1,10 @@
 /** What is wrong with the contents of a configuration file, and in which line. */
 import { nearestWord } from '../text/spelling.js';
-import { describe, isMembers, type Members, refusal } from './kind.js';
+import { describe, isMapping, type Mapping, refusal } from './kind.js';
 import { type ConfigProblem, type EntryRow, entryRows, settingRows } from './settings.js';
 
 /** Something wrong, at the keys that lead there. */
-export interface ConfigFault {
+interface ConfigFault {
   readonly at: readonly string[];
   /** Asked for only where it is printed: looking for what a key was meant to be takes time. */
   readonly message: () => string;
@@ -20,7 +20,7 @@ const unknownKey = (key: string, rows: Rows): string => {
   return meant ? `unknown key; did you mean ${meant}?` : `unknown key, expected one of ${Object.keys(rows).join(', ')}`;
 };
 
-const memberFaults = (values: Members, rows: Rows, at: ConfigFault['at']): readonly ConfigFault[] =>
+const memberFaults = (values: Mapping, rows: Rows, at: ConfigFault['at']): readonly ConfigFault[] =>
   Object.entries(values).flatMap(([key, value]) => {
     const row = Object.hasOwn(rows, key) ? rows[key] : undefined;
     if (row?.kind.fits(value)) return [];
@@ -62,13 +62,13 @@ const entryRules: readonly { broken(has: (key: string) => boolean): boolean; rea
 ];
 
 const entryFaults = (entry: unknown, at: ConfigFault['at']): readonly ConfigFault[] => {
-  if (!isMembers(entry))
+  if (!isMapping(entry))
     return [{ at, message: () => `expected file or restApiId and stageName, got ${describe(entry)}` }];
   const rule = entryRules.find(({ broken }) => broken((key) => Object.hasOwn(entry, key)));
   return [...(rule ? [{ at, message: () => rule.message }] : []), ...memberFaults(entry, entryRows, at)];
 };
 
-const stageFaults = (stages: Members, reservedNames: ReadonlySet<string>): readonly ConfigFault[] =>
+const stageFaults = (stages: Mapping, reservedNames: ReadonlySet<string>): readonly ConfigFault[] =>
   Object.entries(stages).flatMap(([name, entry]) => {
     const at = ['stages', name];
     const message = nameFault(name, reservedNames);
@@ -85,14 +85,14 @@ const defaultFaults = (value: string, names: readonly string[]): readonly Config
   return [{ at: ['default'], message }];
 };
 
-const memberOf = (values: Members, key: string): unknown => (Object.hasOwn(values, key) ? values[key] : undefined);
+const memberOf = (values: Mapping, key: string): unknown => (Object.hasOwn(values, key) ? values[key] : undefined);
 
 /** Everything that is wrong with the contents of a configuration file; undefined and null, an empty file, are right. */
 export const findFaults = (contents: unknown, reservedNames: ReadonlySet<string>): readonly ConfigFault[] => {
   if (contents === undefined || contents === null) return [];
-  if (!isMembers(contents)) return [{ at: [], message: () => `expected keys with values, got ${describe(contents)}` }];
+  if (!isMapping(contents)) return [{ at: [], message: () => `expected keys with values, got ${describe(contents)}` }];
   const stages = memberOf(contents, 'stages');
-  const named = isMembers(stages) ? stages : {};
+  const named = isMapping(stages) ? stages : {};
   const byDefault = memberOf(contents, 'default');
   return [
     ...memberFaults(contents, fileRows, []),

@@ -18,7 +18,7 @@ export interface ConfigFile {
 
 export type FileAnswer = ConfigFile | { readonly problems: readonly ConfigProblem[] };
 
-export interface FileRequest {
+interface FileRequest {
   /** Absolute. */
   readonly file: string;
   /** Sentences name files as seen from here. */

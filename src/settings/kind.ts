@@ -12,13 +12,13 @@ export interface Kind<Value> {
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
-export const text = (hint: string, pattern = /^/): Kind<string> => ({
+export const textLike = (hint: string, pattern = /^/): Kind<string> => ({
   hint,
   fits: (value): value is string => isText(value) && pattern.test(value),
   fromText: (given) => given,
 });
 
-export const oneOf = <Word extends string>(words: readonly Word[]): Kind<Word> => ({
+export const wordOf = <Word extends string>(words: readonly Word[]): Kind<Word> => ({
   hint: `one of ${words.join(', ')}`,
   fits: (value): value is Word => words.some((word) => word === value),
   fromText: (given) => given,
@@ -57,10 +57,10 @@ export const webAddress: Kind<string> = {
   got: (value) => (isText(value) && value.includes('@') ? 'one with a user name or a password in it' : undefined),
 };
 
-export type Members = { readonly [key: string]: unknown };
+export type Mapping = { readonly [key: string]: unknown };
 
 /** Keys with values, which the rows of the members check. */
-export const isMembers = (value: unknown): value is Members =>
+export const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
 /** What a value is, in words for a message. */

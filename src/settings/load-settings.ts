@@ -8,7 +8,7 @@ import { type ConfigProblem, type Origin, type Settings, type SettingValues, set
 
 type GivenKey = Exclude<keyof SettingValues, 'stages'>;
 
-export interface SettingsRequest extends Pick<World, 'cwd' | 'env'> {
+interface SettingsRequest extends Pick<World, 'cwd' | 'env'> {
   /** The text of an option, as it was typed; undefined where it was not given. */
   readonly flag: (name: string) => string | undefined;
   /** No configuration file at all, whatever the others say of one. */
@@ -17,7 +17,7 @@ export interface SettingsRequest extends Pick<World, 'cwd' | 'env'> {
   readonly reservedNames: Iterable<string>;
 }
 
-export type SettingsAnswer = { readonly settings: Settings } | { readonly problems: readonly ConfigProblem[] };
+type SettingsAnswer = { readonly settings: Settings } | { readonly problems: readonly ConfigProblem[] };
 
 interface GivenValue {
   readonly value: unknown;

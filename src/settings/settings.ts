@@ -1,5 +1,5 @@
 /** The table of what can be set: the check of a configuration, and the reading of options and environment, go by its rows. */
-import { isMembers, type Kind, oneOf, text, trueOrFalse, webAddress, words } from './kind.js';
+import { isMapping, type Kind, textLike, trueOrFalse, webAddress, wordOf, words } from './kind.js';
 
 /** How what was found is printed; what was edited may be printed in more ways. */
 export const viewFormats = ['text', 'json', 'yaml'] as const;
@@ -28,7 +28,7 @@ export interface SettingValues {
   readonly ownerTags: readonly string[];
 }
 
-export interface Setting<Value> {
+interface Setting<Value> {
   readonly kind: Kind<Value>;
   /** The variable that sets it. No other variable is read: Jenkins, for one, sets STAGE_NAME. */
   readonly env?: `STAGE_${string}`;
@@ -39,25 +39,25 @@ export interface Setting<Value> {
 }
 
 // A region becomes a part of a host name, so nothing may be in it that would end one.
-const regionName = text('a region such as eu-west-1', /^[a-z0-9-]+$/i);
+const regionName = textLike('a region such as eu-west-1', /^[a-z0-9-]+$/i);
 // A shell expands `~`, we do not: in a folder of that name a protected stage would be looked for in vain.
 const plainPath = /^[^~\0][^\0]*$/;
-const profileName = text("the name of a profile in AWS's own configuration");
+const profileName = textLike("the name of a profile in AWS's own configuration");
 const stagesByName: Kind<SettingValues['stages']> = {
   hint: 'stages by their names',
-  fits: (value): value is SettingValues['stages'] => isMembers(value),
+  fits: (value): value is SettingValues['stages'] => isMapping(value),
   fromText: () => undefined,
 };
 
 export const settingRows: { readonly [Key in keyof SettingValues]: Setting<SettingValues[Key]> } = {
-  config: { kind: text('the path of a configuration file'), isOption: true, env: 'STAGE_CONFIG', inFile: false },
+  config: { kind: textLike('the path of a configuration file'), isOption: true, env: 'STAGE_CONFIG', inFile: false },
   stages: { kind: stagesByName, inFile: true },
   default: {
-    kind: text('the name of a stage, a stage file (not from ~), or API/STAGE', plainPath),
+    kind: textLike('the name of a stage, a stage file (not from ~), or API/STAGE', plainPath),
     env: 'STAGE_DEFAULT',
     inFile: true,
   },
-  output: { kind: oneOf(outputs), isOption: true, env: 'STAGE_OUTPUT', inFile: true },
+  output: { kind: wordOf(outputs), isOption: true, env: 'STAGE_OUTPUT', inFile: true },
   redact: { kind: words, env: 'STAGE_REDACT', inFile: true },
   region: { kind: regionName, isOption: true, env: 'STAGE_REGION', inFile: true },
   profile: { kind: profileName, isOption: true, env: 'STAGE_PROFILE', inFile: true },
@@ -67,9 +67,9 @@ export const settingRows: { readonly [Key in keyof SettingValues]: Setting<Setti
 export type EntryRow<Value> = Pick<Setting<Value>, 'kind'>;
 
 export const entryRows: { readonly [Key in keyof EntryValues]-?: EntryRow<NonNullable<EntryValues[Key]>> } = {
-  file: { kind: text('the path of a stage file (not from ~)', plainPath) },
-  restApiId: { kind: text('the id of a REST API') },
-  stageName: { kind: text('the name of the stage in its API') },
+  file: { kind: textLike('the path of a stage file (not from ~)', plainPath) },
+  restApiId: { kind: textLike('the id of a REST API') },
+  stageName: { kind: textLike('the name of the stage in its API') },
   region: { kind: regionName },
   profile: { kind: profileName },
   endpointUrl: { kind: webAddress },
@@ -94,7 +94,7 @@ export interface LiveEntry {
 
 export type Origin = 'flag' | 'environment' | 'config';
 
-export interface DefaultStage {
+interface DefaultStage {
   /** A name in `stages`, or the text of a target. From the environment, it has not been looked up yet. */
   readonly value: string;
   readonly from: Exclude<Origin, 'flag'>;

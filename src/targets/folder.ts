@@ -15,10 +15,10 @@ export interface FolderOptions extends LockOptions {
   readonly world: LockOptions['world'] & Pick<World, 'cwd'>;
 }
 
-export type Kind = 'file' | 'folder';
+type Kind = 'file' | 'folder';
 
 /** Files are named by their path from the folder: `a1b2c3d4e5/prod.json`. */
-export interface Folder {
+interface Folder {
   /** Where it is, without symbolic links. */
   readonly root: string;
   /** The names in a folder of it, `''` for itself, in order; none where there is no such folder. */

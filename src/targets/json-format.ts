@@ -6,7 +6,7 @@ import { clipped } from '../text/printable.js';
 import { firstMemberOf, type JsonMember, type JsonNode, membersOf, rootOf } from './json-text.js';
 
 /** A way to write a stage down. */
-export interface TextFormat {
+interface TextFormat {
   /** The value of a text. Throws `StageError('input')` where there is none. */
   read(text: string, label: string): Promise<unknown>;
   /** The line, from 1, of the value that these keys lead to, or of the nearest around it. */

@@ -3,7 +3,7 @@ import { type JSONPath, printParseErrorCode, visit } from 'jsonc-parser';
 import { maxDepth } from './json.js';
 import { clipped } from './printable.js';
 
-export interface JsonProblem {
+interface JsonProblem {
   /** Both from 1. */
   readonly line: number;
   readonly column: number;

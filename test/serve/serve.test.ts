@@ -146,7 +146,7 @@ describe('an answer', () => {
       'broken.json: line 1, column 2: expected a key in double quotes, got the end of the text',
     );
     expect(await messageOf('/restapis/twice')).toBe(
-      'twice.json: line 1, column 13: expected each key once, came "name" again',
+      'twice.json: line 1, column 13: expected each key once, got "name" again',
     );
     expect(await messageOf('/restapis/odd')).toBe(
       'odd.json: deployments: expected a list of objects, each with an id.',

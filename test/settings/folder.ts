@@ -1,8 +1,10 @@
 import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { loadSettings, type SettingsRequest } from '../../src/settings/load-settings';
+import { loadSettings } from '../../src/settings/load-settings';
 import type { ConfigProblem, Settings } from '../../src/settings/settings';
+
+type SettingsRequest = Parameters<typeof loadSettings>[0];
 
 type Files = { readonly [path: string]: string };
 

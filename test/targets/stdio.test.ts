@@ -52,4 +52,12 @@ describe('a stage on stdin', () => {
     await expect(stageOnStdio(broken.world).read()).rejects.toThrow(/^stdin: expected a stage, got an empty text\./);
     expect([...written, ...broken.written]).toEqual([]);
   });
+
+  test('is refused where it is larger than 64 MB, and no more of it is read than shows that', async () => {
+    const read = jest.fn(async (limit?: number) => new Uint8Array((limit ?? 0) + 1));
+    const { world } = testWorld('');
+    const large = { ...world, stdin: { ...world.stdin, read } };
+    await expect(stageOnStdio(large).read()).rejects.toThrow('stdin: expected at most 64 MB of text, got more.');
+    expect(read).toHaveBeenCalledWith(64 * 1024 * 1024);
+  });
 });
