@@ -1,7 +1,6 @@
 /** Where texts come from that the command line only names. */
 
-import { decodeText } from '../targets/decode-text.js';
-import { isThere, readText } from '../targets/read-text.js';
+import { decodeText, isThere, maxTextSize, readText } from '../targets/read-file.js';
 import { withoutBom } from '../text/without-bom.js';
 import type { World } from '../world.js';
 
@@ -29,7 +28,7 @@ export const textsOf = (world: World): Texts => {
     readReference: (name) => readFile(expanded(name, world.env)),
     isThere: (path) => isThere(path, world.cwd),
     readStdin: () => {
-      stdin ??= world.stdin.read().then((bytes) => withoutBom(decodeText(bytes, 'standard input')));
+      stdin ??= world.stdin.read(maxTextSize).then((bytes) => withoutBom(decodeText(bytes, 'standard input')));
       return stdin;
     },
   };

@@ -4,33 +4,19 @@ import type { Choice } from '../stage/choice.js';
 import { propertyNamed } from '../stage/place.js';
 import { parseShorthand } from '../stage/shorthand.js';
 import { isObject, kindOf } from '../stage/stage.js';
-import { findJsonFault, jsonFaultSentence } from '../text/json-fault.js';
-import { repeatsKeys } from '../text/json-keys.js';
+import { parseJson } from '../text/json.js';
+import { jsonProblem } from '../text/json-problem.js';
 import { checkMask, discreet, type Reading, slip } from './reading.js';
-import { quotesLost } from './suggestions.js';
 
 const variable = propertyNamed('variables.{name}');
-
-const mapFromJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
 
 const wanted = 'expected a JSON object of names and texts';
 
 const variablesFromJson = (text: string, reading: Reading): readonly Choice[] => {
-  const map = mapFromJson(text);
-  const fault = map === undefined || repeatsKeys(text, map) ? findJsonFault(text) : undefined;
-  if (fault) {
-    const reason = discreet(jsonFaultSentence(fault), text, reading);
-    return slip(
-      reading,
-      `--variables: ${map === undefined ? `${wanted}, came broken JSON: ` : ''}${reason}. ${quotesLost(text) ?? ''}`.trimEnd(),
-    );
-  }
+  const map = parseJson(text);
+  const problem = map === undefined ? jsonProblem(text) : undefined;
+  if (problem)
+    return slip(reading, `--variables: ${wanted}, got broken JSON: ${discreet(problem.sentence, text, reading)}.`);
   if (!isObject(map)) return slip(reading, `--variables: ${wanted}, came ${kindOf(map)}.`);
   return Object.entries(map).flatMap(([name, value]): readonly Choice[] =>
     typeof value === 'string'
