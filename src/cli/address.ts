@@ -8,8 +8,8 @@ import { failure, StageError } from '../stage/problem.js';
 import { stageNamePattern } from '../stage/stage.js';
 import { nearestWord } from '../text/spelling.js';
 import type { World } from '../world.js';
-import { adviseWord } from './advice.js';
 import { atApiAndStage, atApiName, atArn, atIds, atLiveEntry, atUrl, isId } from './live-address.js';
+import { suggestProperty } from './suggestions.js';
 
 /** A stage of API Gateway, by the id of its API or by the name that people gave that. */
 export interface LivePlace {
@@ -66,7 +66,7 @@ const unknownName = (word: string, { settings }: Surroundings): StageError => {
   const known = names.length === 0 ? 'no stage is named in a .stagerc here' : `.stagerc names ${names.join(', ')}`;
   const stageOf = isId(word) ? ` For a stage of the API ${word}, write ${word}/STAGE.` : '';
   const others = `For a file, write ./${word} or ${word}.json.${stageOf}`;
-  const advice = adviseWord({ name: word }) ?? (near ? `Did you mean ${near}?` : others);
+  const advice = suggestProperty({ name: word }) ?? (near ? `Did you mean ${near}?` : others);
   return targetError(`There is no stage called ${word}: ${known}. ${advice}`);
 };
 

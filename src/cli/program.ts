@@ -326,16 +326,16 @@ const parseWith = (program: Command, argv: readonly string[]): { readonly shown:
 };
 
 /** Loaded only on the way to an error. */
-const loadAdvice = () => import('./advice.js');
+const loadSuggestions = () => import('./suggestions.js');
 
 const unknownOptions = async ({ unknown, record }: Subcommand): Promise<readonly Problem[]> => {
   if (unknown.length === 0) return [];
-  const { adviseFlag } = await loadAdvice();
+  const { suggestOption } = await loadSuggestions();
   const { name } = record;
   return unknown.map(([word, next]) => {
     const [, long = '', value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
     const advice = word.startsWith('--')
-      ? adviseFlag(long, value ?? next, optionsOf(record), record)
+      ? suggestOption(long, value ?? next, optionsOf(record), record)
       : `stage ${name} --help lists the options.`;
     return usageProblem(`stage ${name} has no option ${long === '' ? word : `--${long}`}. ${advice}`);
   });
@@ -358,9 +358,8 @@ const parseCommand = async (record: AnyCommand, words: readonly string[], printe
 
 const unknownCommand = async (word: string, before: string | undefined): Promise<string> => {
   if (word === '') return emptyArgument;
-  const { adviseVerb } = await loadAdvice();
-  const known = commands.map(({ name }) => name);
-  return `${word} is not a command. ${before ? `Write the command first, then ${before}.` : adviseVerb(word, known)}`;
+  const { suggestCommand } = await loadSuggestions();
+  return `${word} is not a command. ${before ? `Write the command first, then ${before}.` : suggestCommand(word)}`;
 };
 
 const noCommand = (argv: readonly string[], printer: Printer): { readonly shown: true } | string => {

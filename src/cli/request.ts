@@ -2,7 +2,6 @@
 
 import { type AnyCommand, type CommandOption, type Request, targetsOf } from '../commands/command.js';
 import { takesName } from '../commands/options.js';
-import { viewFormats } from '../settings/settings.js';
 import { type Choice, isProperty, type MethodChoice, parseProperty } from '../stage/choice.js';
 import { logFormat, variableValue } from '../stage/codec.js';
 import { type Method, parseMethods } from '../stage/method.js';
@@ -10,7 +9,7 @@ import { StageError } from '../stage/problem.js';
 import type { Property } from '../stage/properties.js';
 import { quoteShell } from '../text/quote-shell.js';
 import { optionsOf } from './common-options.js';
-import { isOn, splitAssignment, textOption, textOptions, usageError } from './given-options.js';
+import { isOn, splitAssignment, textOptions, usageError } from './given-options.js';
 import type { Invocation } from './program.js';
 import { addProblem, checkMask, isFromFile, type Reading, readValue, type Texts } from './texts.js';
 
@@ -22,8 +21,7 @@ export interface ParsedRequest extends Request {
 }
 
 /** Loaded only where words are strange, and by `explain`. */
-const loadAdvice = () => import('./advice.js');
-const loadStrangers = () => import('./strangers.js');
+const loadSuggestions = () => import('./suggestions.js');
 const loadStructured = () => import('./structured-options.js');
 
 const isJson = (text: string): boolean => {
@@ -93,7 +91,7 @@ type Behind = string | undefined;
 const addStrange = async (word: string, behind: Behind, reading: Reading): Promise<readonly []> => {
   const { options, words } = reading.command;
   const where = words === 'names' ? {} : { options };
-  const { notProperty } = await loadStrangers();
+  const { notProperty } = await loadSuggestions();
   return addProblem(reading, notProperty(word, behind === undefined ? where : { behind }));
 };
 
@@ -128,7 +126,7 @@ const chooseAssigned = async (word: string, behind: Behind, reading: Reading): P
 
 /** `explain` takes any word of a property, and the name of its option. */
 const chooseLoosely = async (word: string, reading: Reading): Promise<readonly Choice[]> => {
-  const called = isProperty(word) ? [] : (await loadAdvice()).propertiesCalled(word);
+  const called = isProperty(word) ? [] : (await loadSuggestions()).propertiesCalled(word);
   return called.length > 0 ? called.map((property) => ({ property })) : choosePlain(word, undefined, reading);
 };
 
@@ -149,7 +147,7 @@ const inTurn = async <Item, Found>(
 
 const methodProblem = async (method: string, problem: string, { texts }: Reading): Promise<string> => {
   const isFile = /^[^/]+\/[^/]+$/.test(method) && texts.isThere(method);
-  return `--method: ${problem}.${isFile ? ` ${(await loadStrangers()).wasExpanded}` : ''}`;
+  return `--method: ${problem}.${isFile ? ` ${(await loadSuggestions()).wasExpanded}` : ''}`;
 };
 
 const methodsOf = async (reading: Reading): Promise<MethodChoice | undefined> => {
@@ -181,13 +179,6 @@ const checkRequired = (reading: Reading): void => {
   }
 };
 
-const checkQuery = (reading: Reading): void => {
-  const form = textOption(reading, 'output');
-  const isFit = form === undefined || viewFormats.some((known) => known === form);
-  if (reading.options.has('query') && !isFit)
-    addProblem(reading, `--query goes with --output ${viewFormats.join(', ')}; got ${form}.`);
-};
-
 /** Told alone: what the second reader would find is unknown. */
 const checkReaders = ({ readers }: Reading, targets: readonly string[]): void => {
   const all = [...targets.filter((word) => word === '-'), ...readers];
@@ -203,8 +194,8 @@ const checkTargets = async (
   const most = targetsOf(line.command, own);
   const isFit = targets.length <= most && (most < 2 || targets.length === most);
   if (isFit && !targets.some((word) => word.includes('='))) return;
-  const { slipsOfTargets } = await loadStrangers();
-  for (const message of slipsOfTargets(targets, own, line)) addProblem(reading, message);
+  const { explainWords } = await loadSuggestions();
+  for (const message of explainWords(targets, own, line)) addProblem(reading, message);
 };
 
 const givenOptions = async (reading: Reading): Promise<Request['options']> => {
@@ -250,7 +241,6 @@ export const parseRequest = async (line: Invocation, texts: Texts): Promise<Pars
   const properties = words.filter(isChoice(command));
   const stray = words.filter((word) => isStrayMethod(word, reading));
   checkRequired(reading);
-  checkQuery(reading);
   const { operations, target } = await itemsOf(reading);
   const targets = [...words.filter((word) => !properties.includes(word) && !stray.includes(word)), ...target];
   const byWords = await inTurn(properties, (word) => chooseByWord(word, reading));

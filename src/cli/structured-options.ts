@@ -18,11 +18,9 @@ export interface Items {
   readonly target: readonly string[];
 }
 
-/** `{a:1}` is JSON whose quotes the shell took. */
-const quotesHint = (text: string, name: string): string =>
-  /^\s*[[{]/.test(text) && text.includes(':') && !text.includes('"')
-    ? ` The shell took the quotes: put JSON in single quotes, --${name} '…', or in a file, --${name} file://FILE.`
-    : '';
+/** Loaded only on the way to an error. */
+const hintOf = async (text: unknown): Promise<string | undefined> =>
+  (await import('./suggestions.js')).quotesLost(text);
 
 const readItems = async (items: readonly string[], reading: Reading): Promise<readonly PatchOperation[]> => {
   const reads = items.some((item) => item === '-' || item === 'file://-');
@@ -32,7 +30,7 @@ const readItems = async (items: readonly string[], reading: Reading): Promise<re
     readFile: (name) => (name === '-' ? stdin : reading.texts.readReference(name)),
   });
   for (const { index, reason, operation } of problems)
-    addProblem(reading, `${ours.malformed(index, reason).message}${quotesHint(String(operation), 'patch-operations')}`);
+    addProblem(reading, ours.malformed(index, reason).message, await hintOf(operation));
   for (const operation of operations) if ('value' in operation) checkMask(operation.value, operation.path, reading);
   return operations;
 };
@@ -60,13 +58,13 @@ const parseJson = (text: string): unknown => {
 
 type Variables = readonly (readonly [name: string, text: string])[];
 
-const variablesFromJson = (text: string, reading: Reading): Variables => {
+const variablesFromJson = async (text: string, reading: Reading): Promise<Variables> => {
   const wanted = '--variables: expected a JSON object of names and texts';
   const map = parseJson(text);
   const fault = map === undefined || repeatsKeys(text, map) ? findJsonFault(text) : undefined;
   if (fault) {
     const start = map === undefined ? `${wanted}, got broken JSON` : '--variables';
-    return addProblem(reading, `${start}: ${jsonFaultSentence(fault)}.${quotesHint(text, 'variables')}`);
+    return addProblem(reading, `${start}: ${jsonFaultSentence(fault)}.`, await hintOf(text));
   }
   if (!isObject(map)) return addProblem(reading, `${wanted}, got ${kindOf(map)}.`);
   return Object.entries(map).flatMap(
@@ -92,7 +90,7 @@ const variable = propertyNamed('variables.{name}');
 /** What create-stage's `--variables` takes: `a=1,b=2`, JSON, or a file of either. */
 export const variablesFrom = async (given: string, reading: Reading): Promise<readonly Choice[]> => {
   const text = (await readValue(given, true, '--variables', reading)).trim();
-  const read = text.startsWith('{') ? variablesFromJson(text, reading) : await variablesFromShorthand(text, reading);
+  const read = await (text.startsWith('{') ? variablesFromJson : variablesFromShorthand)(text, reading);
   for (const [name, value] of read) checkMask(value, `--variables: ${name}`, reading);
   return read.map(([name, value]) => ({ property: variable, name, text: value, word: `--variables ${name}` }));
 };

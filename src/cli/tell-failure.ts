@@ -3,14 +3,15 @@
 import type { AnyCommand } from '../commands/command.js';
 import { isEditCommand } from '../commands/commands.js';
 import { asJson, asYaml, errorDocument } from '../render/document.js';
-import { maskProblem, problemLines, withHint } from '../render/problems.js';
+import { maskProblem, problemLines } from '../render/problems.js';
 import type { Settings } from '../settings/settings.js';
-import { toStageError } from '../stage/problem.js';
+import { type Problem, toStageError } from '../stage/problem.js';
 import type { World } from '../world.js';
 import { exitCodeOf } from './exit-codes.js';
 import type { GivenOptions } from './given-options.js';
 import { outputOptionsFor } from './output-options.js';
 import { settingsFor } from './settings-for.js';
+import { hintFor } from './suggestions.js';
 import { onTerminal } from './tell.js';
 
 /** What has been learned of a run until it fails. */
@@ -28,6 +29,12 @@ const settingsAnyway = async (options: GivenOptions['options'], world: World): P
     .catch(() => undefined);
 };
 
+/** A problem with what was probably meant, where something comes to mind. */
+const withHint = (problem: Problem): Problem => {
+  const hint = problem.hint ?? hintFor(problem);
+  return hint === undefined ? problem : { ...problem, hint };
+};
+
 /** Tells why a run failed, and answers with its exit code. */
 export const tellFailure = async (
   error: unknown,
@@ -37,13 +44,13 @@ export const tellFailure = async (
   const { kind, problems: all } = toStageError(error);
   const settings = known.settings ?? (await settingsAnyway(options, world));
   const output = await outputOptionsFor(world, { options }, settings?.redact);
-  const problems = all.map((problem) => maskProblem(problem, output.isSecret));
+  const problems = all.map((problem) => withHint(maskProblem(problem, output.isSecret)));
   const exitCode = exitCodeOf(kind, world);
   // The setting is about edits: what was looked at is in the form that was asked for, and so is why it cannot be.
   const form = output.asked ?? (command === undefined || isEditCommand(command) ? settings?.output : undefined);
   if (form !== 'json' && form !== 'yaml') world.stderr.write(problemLines(problems, output.paintErrors));
   else {
-    const document = errorDocument(kind, exitCode, problems.map(withHint));
+    const document = errorDocument(kind, exitCode, problems);
     world.stderr.write(onTerminal(form === 'json' ? asJson(document) : await asYaml(document), world.stderr));
   }
   return exitCode;

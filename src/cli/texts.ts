@@ -49,8 +49,8 @@ export interface Reading extends Omit<Invocation, 'words'> {
 }
 
 /** Adds a problem; all are reported together. */
-export const addProblem = ({ problems }: Reading, message: string): readonly [] => {
-  problems.push(usageProblem(message));
+export const addProblem = ({ problems }: Reading, message: string, hint?: string): readonly [] => {
+  problems.push({ ...usageProblem(message), ...(hint !== undefined && { hint }) });
   return [];
 };
 

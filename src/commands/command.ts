@@ -66,6 +66,8 @@ export type Deed = 'edit' | 'read' | 'list' | 'serve' | 'tell';
 interface CommandRecord {
   readonly name: string;
   readonly aliases?: readonly string[];
+  /** What people call it otherwise: not accepted, but understood by suggestions. */
+  readonly also?: readonly string[];
   readonly summary: string;
   /** After the name in the usage line: `[TARGET] [PROPERTY=VALUE…]`. */
   readonly usage: string;

@@ -25,6 +25,7 @@ const misplacedDefault: View = {
 
 export const get: ReadCommand = {
   name: 'get',
+  also: ['show', 'describe', 'cat', 'view', 'read', 'print', 'get-stage'],
   summary: 'Print a stage, or properties of it',
   usage: '[TARGET] [PROPERTY...]',
   example: 'stage get prod.json variables.color canarySettings.percentTraffic',

@@ -64,6 +64,7 @@ const check = ({ choices, methods }: Request): readonly Problem[] => {
 
 export const set: EditCommand = {
   name: 'set',
+  also: ['update', 'edit', 'put', 'change', 'add', 'enable'],
   summary: 'Give properties of a stage a value',
   usage: '[TARGET] [PROPERTY=VALUE...]',
   example: "stage set prod.json --variable color=blue --method 'GET /pets' --throttling-rate-limit 50",

@@ -1,5 +1,4 @@
 import { readableName } from '../stage/method.js';
-import { nearMiss, nearValue } from '../stage/near-miss.js';
 import { findPlace } from '../stage/place.js';
 import type { CallProblem, PatchProblem, Problem } from '../stage/problem.js';
 import { ours } from '../stage/refusals.js';
@@ -42,27 +41,6 @@ const maskOfPatch = (problem: PatchProblem, isSecret: IsSecret): PatchProblem =>
 export const maskProblem = (problem: Problem, isSecret: IsSecret): Problem =>
   isOfPatch(problem) ? maskOfPatch(problem, isSecret) : problem;
 
-/** What API Gateway's sentence about the characters of a variable's value does not say. */
-const hintOfValue = (value: unknown): string | undefined => {
-  if (value === '') return 'The value is empty. To take a variable away, use stage unset.';
-  const isFile = typeof value === 'string' && value.startsWith('@');
-  return isFile ? 'A value that is in a file is written --variable NAME=@FILE.' : undefined;
-};
-
-const hintFor = (problem: Problem): string | undefined => {
-  if (!isOfPatch(problem) || !isObject(problem.operation) || problem.code === 'test-failed') return undefined;
-  const { value } = problem.operation;
-  if (problem.code === 'variable-value') return hintOfValue(value);
-  const path = pathIn(problem.operation);
-  return path === undefined ? undefined : (nearMiss(path) ?? nearValue(path, value));
-};
-
-/** A problem with what was probably meant, where something comes to mind. */
-export const withHint = (problem: Problem): Problem & { readonly hint?: string } => {
-  const hint = hintFor(problem);
-  return hint === undefined ? problem : { ...problem, hint };
-};
-
 const isOfCall = (problem: Problem): problem is CallProblem => 'firstIndex' in problem;
 
 /** Which operation of a patch is at fault, where there may be several; or which call of them. */
@@ -85,7 +63,7 @@ const whereRefused = (problem: Problem): string => {
 export const problemLines = (problems: readonly Problem[], paint: Paint): string =>
   problems
     .flatMap((problem) => {
-      const hint = hintFor(problem);
+      const { hint } = problem;
       const sentence = `${paint.error('stage:')} ${whichOperation(problem, problems.filter(isOfPatch).length)}${printable(problem.message + whereRefused(problem))}`;
       return hint ? [sentence, `  ${printable(hint)}`] : [sentence];
     })

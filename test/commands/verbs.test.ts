@@ -1252,7 +1252,7 @@ describe('patch', () => {
     ['/*/*/metricsEnabled', 'Did you mean /*/*/metrics/enabled?'],
     ['/canary/percentTraffic', 'Did you mean /canarySettings/percentTraffic?'],
     ['/documentation_version', 'Did you mean /documentationVersion?'],
-    ['/{proxy+}/ANY//throttling/burstLimit', 'Did you mean /{proxy+}/GET/throttling/burstLimit?'],
+    ['/{proxy+}/ANY//throttling/burstLimit', 'Did you mean /~1{proxy+}/GET/throttling/burstLimit?'],
     ['/cacheClusterEnable', 'Did you mean /cacheClusterEnabled?'],
     ['/accessLogSetting/format', 'Did you mean /accessLogSettings/format?'],
     ['/canarySettings/stageVariableOverides/a', 'Did you mean /canarySettings/stageVariableOverrides/a?'],
