@@ -205,19 +205,21 @@ class Subcommand extends Command {
   }
 }
 
-/** Longer terms stand on a line of their own. */
-const widestTerm = 28;
-
 const helpLayout = (width: number): HelpConfiguration => ({
   helpWidth: width,
-  padWidth: () => widestTerm,
+  padWidth: () => Math.min(28, Math.floor(width / 3)),
   visibleArguments: () => [],
+  commandUsage: (command) => {
+    const names = command.parent ? `stage ${command.name()}` : 'stage';
+    return wrap(`${names} ${command.usage()}`, width - 7).replaceAll('\n', `\n${' '.repeat(7)}`);
+  },
   subcommandTerm: (command) =>
     `${[command.name(), ...command.aliases()].join(', ')} ${command.usage().replace(' [options]', '')}`,
   formatItem: (term, termWidth, description) => {
     const indent = ' '.repeat(termWidth + 4);
     const lines = wrap(description, width - indent.length).replaceAll('\n', `\n${indent}`);
-    return term.length > termWidth ? `  ${term}\n${indent}${lines}` : `  ${term.padEnd(termWidth)}  ${lines}`;
+    const isWide = term.length > termWidth;
+    return isWide ? `${wrap(`  ${term}`, width)}\n${indent}${lines}` : `  ${term.padEnd(termWidth)}  ${lines}`;
   },
 });
 

@@ -6,7 +6,8 @@ const wrapLine = (line: string, width: number): string => {
   const lines: string[] = [];
   let current = '';
   for (const [word] of line.matchAll(/\s*\S+/g)) {
-    if (current.trim() === '' || current.length + word.length <= width) current += word;
+    // Breaking after a label alone would not help.
+    if (current.length <= indent.length || current.length + word.length <= width) current += word;
     else {
       lines.push(current);
       current = indent + word.trimStart();
