@@ -40,7 +40,7 @@ test.each(arrows)('%s leads to nothing of ours but text and %j', (room, mayLeadT
 
 const doors: readonly (readonly [what: string, module: RegExp, door: RegExp])[] = [
   ['chalk', /^chalk/, /^render\/human\.ts$/],
-  ['Commander', /^commander/, /^cli\/program\.ts$/],
+  ['Commander', /^commander/, /^cli\/(?:program|help)\.ts$/],
   ['cosmiconfig', /^cosmiconfig/, /^settings\/load-config-file\.ts$/],
   ['the AWS SDK', /^@(aws-sdk|smithy)/, /^targets\/api-gateway\/connection\.ts$/],
   ['HTTP serving', /^node:https?$/, /^serve\//],

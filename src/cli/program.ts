@@ -1,15 +1,15 @@
-/** The only file that knows Commander: the program is built from the table, and Commander parses. */
+/** The program is built from the table, and Commander parses. Only this file and `help.ts` know Commander. */
 
-import { Command, CommanderError, type HelpConfiguration, Option, type ParseOptionsResult } from 'commander';
+import { Command, CommanderError, Option, type ParseOptionsResult } from 'commander';
 import { version } from '../../package.json';
 import { type AnyCommand, type CommandOption, usageProblem } from '../commands/command.js';
 import { commands } from '../commands/commands.js';
 import { explain } from '../commands/explain.js';
 import type { Problem } from '../stage/problem.js';
-import { wrap } from '../text/wrap.js';
 import type { World } from '../world.js';
 import { optionsOf, sharedOptions } from './common-options.js';
 import type { GivenOptions, OptionValue } from './given-options.js';
+import { addText, configure, exampleText, type Printer, seeSharedText, sharedOptionsHelp, targetText } from './help.js';
 
 /** A command line, parsed. */
 export interface Invocation extends GivenOptions {
@@ -17,75 +17,66 @@ export interface Invocation extends GivenOptions {
   readonly words: readonly string[];
 }
 
+type Shown = { readonly shown: true };
+
 /** The options of a failed parse, as far as known, say how its problems are printed. */
 export type CommandLine =
   | Invocation
   | (GivenOptions & { readonly problems: readonly Problem[]; readonly command?: AnyCommand })
   /** Help or version was asked for, and printed. */
-  | { readonly shown: true };
+  | Shown;
 
-type Printer = Pick<World, 'stdout' | 'stderr'>;
 type Report = (message: string) => void;
 
 const emptyArgument = 'empty argument (unset shell variable?)';
+
+const helpText = ({ help, alias, kind }: CommandOption): string =>
+  [help, ...(alias ? [`short form: --${alias}`] : []), ...(kind === 'list' ? ['can be repeated'] : [])].join('; ');
 
 /** Keeps its value under the name in the table: an alias and a --no-x share theirs, and --no-config has its own. */
 class NamedOption extends Option {
   constructor(
     flags: string,
-    help: string,
-    readonly key: string,
+    readonly row: CommandOption,
   ) {
-    super(flags, help);
-    this.negate = false;
+    super(`${flags}${'argument' in row ? ` <${row.argument}>` : ''}`, helpText(row));
+    this.helpGroup(`${row.heading}:`).hideHelp(row.isHidden === true).negate = false;
   }
   override attributeName(): string {
-    return this.key;
+    return this.row.name;
   }
 }
 
-const isMany = ({ kind }: CommandOption): boolean => kind === 'list' || kind === 'items';
-
-const mayBeEmpty = (option: CommandOption): boolean => option.property?.clear === '' || 'takesEmpty' in option;
-
-const misfitOf = (option: CommandOption, value: string, previous: OptionValue | undefined): string | undefined => {
-  const { name, kind, property } = option;
-  if (property && previous !== undefined && !isMany(option) && String(previous) !== value)
+const misfitOf = (row: CommandOption, value: string, previous: OptionValue | undefined): string | undefined => {
+  const { name, property } = row;
+  if (property && previous !== undefined && !Array.isArray(previous) && String(previous) !== value)
     return `--${name} is given two values: ${previous} and ${value}.`;
-  if (!('argument' in option)) return undefined;
-  const { argument, choices } = option;
-  if (value === '' && (kind === 'items' || !mayBeEmpty(option)))
-    return `--${name}: expected ${argument}, got an empty value (unset shell variable?).`;
-  return choices && !choices.includes(value)
-    ? `--${name}: expected one of ${choices.join(', ')}; got ${value}.`
-    : undefined;
+  if (!('argument' in row)) return undefined;
+  if (value === '' && property?.clear !== '' && !row.takesEmpty)
+    return `--${name}: expected ${row.argument}, got an empty value (unset shell variable?).`;
+  const isKnown = row.choices?.includes(value) ?? true;
+  return isKnown ? undefined : `--${name}: expected one of ${row.choices?.join(', ')}; got ${value}.`;
 };
 
-const valueParser =
-  (option: CommandOption, report: Report) =>
+const parserOf =
+  (row: CommandOption, report: Report) =>
   (value: string, previous: OptionValue | undefined): OptionValue => {
-    const misfit = misfitOf(option, value, previous);
+    const misfit = misfitOf(row, value, previous);
     if (misfit) report(misfit);
-    if (isMany(option)) return [...(Array.isArray(previous) ? previous : []), value];
-    return option.kind === 'on-off' ? value === 'true' : value;
+    if (row.kind === 'list' || row.kind === 'items') return [...(Array.isArray(previous) ? previous : []), value];
+    return row.kind === 'on-off' ? value === 'true' : value;
   };
 
-const helpText = ({ help, alias, kind }: CommandOption): string =>
-  [help, ...(alias ? [`short form: --${alias}`] : []), ...(kind === 'list' ? ['can be repeated'] : [])].join('; ');
-
-const toOptions = (option: CommandOption, report: Report): readonly Option[] => {
-  const { name, short, alias, kind, heading } = option;
-  const argument = 'argument' in option ? ` <${option.argument}>` : '';
-  const named = (long: string): NamedOption => new NamedOption(`${long}${argument}`, helpText(option), name);
-  const main = named(`${short ? `-${short}, ` : ''}--${name}`).helpGroup(`${heading}:`);
-  main.hideHelp(option.isHidden === true);
-  const others = alias ? [named(`--${alias}`).hideHelp()] : [];
+const toOptions = (row: CommandOption, report: Report): readonly NamedOption[] => {
+  const { name, short, alias, kind } = row;
+  const main = new NamedOption(`${short ? `-${short}, ` : ''}--${name}`, row);
+  const options = [main, ...(alias ? [new NamedOption(`--${alias}`, row).hideHelp()] : [])];
   if (kind === 'on-off') {
     main.preset('true').flags = `--[no-]${name}`;
-    others.push(named(`--no-${name}`).preset('false').hideHelp());
+    options.push(new NamedOption(`--no-${name}`, row).preset('false').hideHelp());
   }
-  const all = [main, ...others];
-  return kind === 'switch' ? all : all.map((each) => each.argParser(valueParser(option, report)));
+  if (kind !== 'switch') for (const option of options) option.argParser(parserOf(row, report));
+  return options;
 };
 
 const isNumber = (word: string): boolean => /^-(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word);
@@ -96,7 +87,29 @@ const isValue = (word: string | undefined): boolean =>
 
 const isTruth = (word: string | undefined): boolean => word === 'true' || word === 'false';
 
-/** The options before `--`, where there is one. */
+const missingValue = (name: string, argument: string, next: string | undefined): string =>
+  next === undefined
+    ? `--${name}: expected ${argument}, got no value.`
+    : `--${name}: expected ${argument}, got the option ${next}. If ${next} is the value, write --${name}=${next}.`;
+
+/** An option as Commander reads it; or what is wrong with it. `next` is the word after it. */
+const spelled = (row: CommandOption, written: string, value: string | undefined, next: string | undefined) => {
+  const long = `--${row.name}`;
+  if ('argument' in row) {
+    if (value !== undefined) return { word: `${long}=${value}` };
+    return isValue(next) ? { word: written } : { problem: missingValue(row.name, row.argument, next) };
+  }
+  const isOnOff = row.kind === 'on-off';
+  if (isOnOff && written === long && isTruth(value)) return { word: value === 'true' ? long : `--no-${row.name}` };
+  if (value !== undefined) {
+    const got = written === long ? value || 'an empty value' : `${written}=${value}`;
+    return { problem: `${long}: expected ${isOnOff ? 'true or false' : 'no value'}, got ${got}.` };
+  }
+  if (isOnOff && isTruth(next))
+    return { problem: `write the value after an equals sign: ${long}=${(next === 'true') === (written === long)}` };
+  return { word: written };
+};
+
 const beforeDashes = (words: readonly string[]): readonly string[] =>
   words.includes('--') ? words.slice(0, words.indexOf('--')) : words;
 
@@ -104,298 +117,167 @@ const beforeDashes = (words: readonly string[]): readonly string[] =>
 class Subcommand extends Command {
   readonly problems: Problem[] = [];
   readonly unknown: (readonly [word: string, next: string | undefined])[] = [];
-  readonly #known: readonly CommandOption[];
 
-  constructor(readonly record: AnyCommand) {
-    super(record.name);
-    this.#known = optionsOf(record);
-    for (const option of this.#known.flatMap((each) => toOptions(each, this.#report))) this.addOption(option);
+  constructor(readonly row: AnyCommand) {
+    super(row.name);
+    for (const option of optionsOf(row).flatMap((each) => toOptions(each, this.#report))) this.addOption(option);
   }
 
-  readonly #report = (message: string): void => {
+  readonly #report: Report = (message) => {
     this.problems.push(usageProblem(message));
   };
 
-  #find(word: string): CommandOption | undefined {
-    const name = word.replace(/^--(no-(?=.))?/, '');
-    return this.#known.find(
-      (option) =>
-        word === `-${option.short}` ||
-        word === `--${option.name}` ||
-        word === `--${option.alias}` ||
-        (option.kind === 'on-off' && name === option.name),
-    );
+  #find(word = ''): CommandOption | undefined {
+    const option = this.options.find(({ long, short }) => word === long || word === short);
+    return option instanceof NamedOption ? option.row : undefined;
   }
 
-  #lacksValue(word: string, next: string | undefined): boolean {
-    const option = this.#find(word);
-    return option !== undefined && 'argument' in option && !isValue(next);
+  /** Whether it was told as a missing value of the option before, and is not an option either. */
+  #isTold(word: string, previous: string | undefined): boolean {
+    const row = this.#find(previous);
+    return row !== undefined && 'argument' in row && !/^--|^-h/.test(word) && !this.#find(word.slice(0, 2));
   }
 
-  #missingValue({ name }: CommandOption, argument: string, next: string | undefined): readonly string[] {
-    const instead = next === undefined ? '' : ` If ${next} is the value, write --${name}=${next}.`;
-    const got = next === undefined ? 'no value' : `the option ${next}`;
-    this.#report(`--${name}: expected ${argument}, got ${got}.${instead}`);
-    return [];
-  }
-
-  #onOff(option: CommandOption, word: string, value: string | undefined, next: string | undefined): readonly string[] {
-    const { name } = option;
-    const isNegated = word !== `--${name}`;
-    if (value === undefined && !isTruth(next)) return [word];
-    if (value === undefined)
-      this.#report(`write the value after an equals sign: --${name}=${(next === 'true') !== isNegated}`);
-    else if (!isNegated && isTruth(value)) return [value === 'true' ? word : `--no-${name}`];
-    else this.#report(`${word}=${value}: write --${name}, --no-${name}, or --${name}=true or =false.`);
-    return [];
-  }
-
-  /** Writes one word as Commander reads it; what cannot be read goes, with a problem. Values never look like options. */
-  #rewrite(word: string, previous: string, next: string | undefined): readonly string[] {
+  /** Values never look like options, so each word can be read by itself. */
+  #rewrite(word: string, previous: string | undefined, next: string | undefined): readonly string[] {
     if (isValue(word)) return [word];
-    const [, name = word, value] = /^(--?[^=]+)=(.*)$/s.exec(word) ?? [];
-    const option = this.#find(name);
-    if (option === undefined) return !this.#looksLikeOption(word) && this.#lacksValue(previous, word) ? [] : [word];
-    if (option.kind === 'on-off') return this.#onOff(option, name, value, next);
-    if ('argument' in option) {
-      if (value !== undefined) return [`--${option.name}=${value}`];
-      return isValue(next) ? [word] : this.#missingValue(option, option.argument, next);
-    }
-    if (value === undefined) return [word];
-    this.#report(`--${option.name}: expected no value, got ${value === '' ? 'an empty one' : value}.`);
-    return [];
+    const [, written = word, value] = /^(--?[^=]+)=(.*)$/s.exec(word) ?? [];
+    const row = this.#find(written);
+    if (row === undefined) return this.#isTold(word, previous) ? [] : [word];
+    const result = spelled(row, written, value, next);
+    if (result.problem) this.#report(result.problem);
+    return result.word === undefined ? [] : [result.word];
   }
 
-  #looksLikeOption(word: string): boolean {
-    return word.startsWith('--') || ['h', ...this.#known.map(({ short }) => short)].includes(word[1]);
-  }
-
-  /** Of several the AWS CLI takes the last and says nothing; whoever means them all would lose some. */
-  #checkRepeats(words: readonly string[]): void {
-    for (const { name, kind } of this.#known) {
-      if (kind === 'items' && words.filter((word) => word.split('=')[0] === `--${name}`).length > 1)
-        this.#report(`give --${name} once, with all items`);
-    }
-  }
-
-  /** Unknown options; where words are names (`explain --logging-level`) an option is one too. */
-  #readUnknown(words: readonly string[]): readonly string[] {
-    return words.filter((word, index) => {
-      if (isValue(word) || (this.record.words === 'names' && word.startsWith('--'))) return true;
-      this.unknown.push([word, isValue(words[index + 1]) ? words[index + 1] : undefined]);
+  /** The words among what Commander does not know. For `explain` the name of an option is a word. */
+  #takeUnknown(unknown: readonly string[]): readonly string[] {
+    return unknown.filter((word, index) => {
+      if (isValue(word) || (this.row.words === 'names' && word.startsWith('--'))) return true;
+      this.unknown.push([word, isValue(unknown[index + 1]) ? unknown[index + 1] : undefined]);
       return false;
     });
   }
 
   override parseOptions(argv: string[]): ParseOptionsResult {
     const own = beforeDashes(argv);
-    this.#checkRepeats(own);
-    const rewritten = own.flatMap((word, index) => this.#rewrite(word, own[index - 1] ?? '', own[index + 1]));
+    const items = own.filter((word) => this.#find(word.split('=')[0])?.kind === 'items');
+    // The AWS CLI would take the last, and lose the others.
+    if (items.length > 1) this.#report(`give ${items[0]?.split('=')[0]} once, with all items`);
+    const rewritten = own.flatMap((word, index) => this.#rewrite(word, own[index - 1], own[index + 1]));
     const { operands, unknown } = super.parseOptions([...rewritten, ...argv.slice(own.length)]);
     const strange = beforeDashes(unknown);
     const help = strange.find((word) => word === '--help' || word === '-h');
     if (help !== undefined) return { operands: [], unknown: [help] };
-    const words = [...operands, ...this.#readUnknown(strange), ...unknown.slice(strange.length + 1)];
+    const words = [...operands, ...this.#takeUnknown(strange), ...unknown.slice(strange.length + 1)];
     if (words.includes('')) this.#report(emptyArgument);
     return { operands: words, unknown: [] };
   }
 
-  get given(): GivenOptions {
-    return { options: new Map(Object.entries(this.opts<Record<string, OptionValue>>())) };
+  get given(): GivenOptions['options'] {
+    return new Map(Object.entries(this.opts<Record<string, OptionValue>>()));
   }
 }
 
-const helpLayout = (width: number): HelpConfiguration => ({
-  helpWidth: width,
-  padWidth: () => Math.min(28, Math.floor(width / 3)),
-  visibleArguments: () => [],
-  commandUsage: (command) => {
-    const names = command.parent ? `stage ${command.name()}` : 'stage';
-    return wrap(`${names} ${command.usage()}`, width - 7).replaceAll('\n', `\n${' '.repeat(7)}`);
-  },
-  subcommandTerm: (command) =>
-    `${[command.name(), ...command.aliases()].join(', ')} ${command.usage().replace(' [options]', '')}`,
-  formatItem: (term, termWidth, description) => {
-    const indent = ' '.repeat(termWidth + 4);
-    const lines = wrap(description, width - indent.length).replaceAll('\n', `\n${indent}`);
-    const isWide = term.length > termWidth;
-    return isWide ? `${wrap(`  ${term}`, width)}\n${indent}${lines}` : `  ${term.padEnd(termWidth)}  ${lines}`;
-  },
-});
-
-const widthOf = ({ columns = 80 }: World['stdout']): number => Math.max(columns, 40);
-
-const configure = <Kind extends Command>(command: Kind, { stdout, stderr }: Printer): Kind =>
-  command
-    .exitOverride()
-    .helpCommand(false)
-    .showSuggestionAfterError(false)
-    .configureHelp(helpLayout(widthOf(stdout)))
-    .configureOutput({
-      writeOut: (text) => stdout.write(text),
-      writeErr: (text) => stderr.write(text),
-      // The caller prints errors.
-      outputError: () => {},
-      // Commander's defaults read the process.
-      getOutHelpWidth: () => widthOf(stdout),
-      getErrHelpWidth: () => widthOf(stderr),
-      getOutHasColors: () => false,
-      getErrHasColors: () => false,
-    });
-
-const addText = (command: Command, printer: Printer, textOf: () => readonly string[]): void => {
-  command.addHelpText('after', () =>
-    textOf()
-      .map((part) => `\n${wrap(part, widthOf(printer.stdout))}`)
-      .join('\n'),
-  );
-};
-
-/** Broken between words, and still to be pasted. */
-const exampleText = (example: string, width: number): string => {
-  const quoted = example.replace(/'[^']*'/g, (text) => text.replaceAll(' ', '\0'));
-  return `Example:\n${wrap(`  ${quoted}`, width - 2)
-    .replaceAll('\n', ' \\\n  ')
-    .replaceAll('\0', ' ')}`;
-};
-
-const subcommandFor = (record: AnyCommand, printer: Printer): Subcommand => {
-  const command = configure(new Subcommand(record), printer)
-    .description(record.summary)
-    .usage(`${record.usage} [options]`.trimStart())
-    .aliases(record.aliases ?? [])
+const subcommandFor = (row: AnyCommand, printer: Printer): Subcommand => {
+  const command = configure(new Subcommand(row), printer)
+    .description(row.summary)
+    .usage(`${row.usage} [options]`.trimStart())
     .argument('[words...]')
     .addHelpOption(new Option('-h, --help', 'Show this help').helpGroup('Output:'));
-  const own = new Set(['output', ...record.options.map(({ name }) => name)]);
+  const own = new Set(['output', ...row.options.map(({ name }) => name)]);
   for (const option of command.options) if (!own.has(option.attributeName())) option.hideHelp();
-  addText(command, printer, () => [
-    ...(record.more ? [record.more()] : []),
-    exampleText(record.example, widthOf(printer.stdout)),
-    'stage help options describes shared options (--dry-run, --config, --region and others) and values from files.',
+  addText(command, printer, (width) => [
+    ...(row.more ? [row.more()] : []),
+    exampleText(row.example, width),
+    seeSharedText,
   ]);
   return command;
 };
 
-const targetText =
-  'TARGET is a stage file (prod.json, file:PATH), a live stage (API/STAGE, name:API/STAGE), - for standard input, or a ' +
-  'name of .stagerc.\n\nstage COMMAND --help describes a command, stage help options the options that commands share.';
-
-const programFor = (printer: Printer): Command => {
+const programFor = (subcommands: readonly Command[], printer: Printer): Command => {
   const program = configure(new Command('stage'), printer)
     .description('Edit the configuration of Amazon API Gateway (REST API) stages')
     .usage('COMMAND [TARGET] [options]')
     .enablePositionalOptions()
     .version(version, '-V, --version', 'Show the version')
     .helpOption('-h, --help', 'Show this help');
+  for (const subcommand of subcommands) program.addCommand(subcommand);
   addText(program, printer, () => [targetText]);
   return program;
 };
 
-const withSummaries = (program: Command): Command => {
-  for (const { name, aliases = [], summary, usage } of commands)
-    program.addCommand(new Command(name).aliases(aliases).summary(summary).usage(`${usage} [options]`));
-  return program;
-};
-
-const filesText = `Values from files:
-  file://PATH    the text of a file without its final newline, for every option that takes a text and in PROPERTY=file://PATH; ~ and $NAME are expanded, as in the AWS CLI
-  @PATH          the same for variables (--variable NAME=@PATH, --variables @PATH) and access log formats
-  file://- or @- standard input; only one argument can read it
-To set a variable to a text that begins like that, write --variables '{"NAME":"file://…"}'.`;
-
-const showSharedOptions = (printer: Printer): void => {
-  const topic = configure(new Command('stage'), printer)
-    .description('The options that commands share; the help of a command describes its own')
-    .usage('COMMAND [options]')
-    .helpOption(false);
-  for (const option of sharedOptions().flatMap((each) => toOptions(each, () => {}))) topic.addOption(option);
-  addText(topic, printer, () => [filesText]);
-  topic.outputHelp();
-};
-
-const isShown = (error: CommanderError): boolean =>
-  ['commander.helpDisplayed', 'commander.version'].includes(error.code);
-
-/** Whether help or version was printed; otherwise what Commander refuses. */
-const parseWith = (program: Command, argv: readonly string[]): { readonly shown: true } | string | undefined => {
+/** What Commander refuses, if it does. */
+const parseWith = (program: Command, argv: readonly string[]): Shown | string | undefined => {
   try {
     program.parse([...argv], { from: 'user' });
     return undefined;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return isShown(error) ? { shown: true } : error.message.replace(/^error: /, '');
+    const isShown = ['commander.helpDisplayed', 'commander.version'].includes(error.code);
+    return isShown ? { shown: true } : error.message.replace(/^error: /, '');
   }
 };
 
 /** Loaded only on the way to an error. */
 const loadSuggestions = () => import('./suggestions.js');
 
-const unknownOptions = async ({ unknown, record }: Subcommand): Promise<readonly Problem[]> => {
+const unknownOptions = async ({ unknown, row }: Subcommand): Promise<readonly Problem[]> => {
   if (unknown.length === 0) return [];
   const { suggestOption } = await loadSuggestions();
-  const { name } = record;
   return unknown.map(([word, next]) => {
-    const [, long = '', value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
-    const advice = word.startsWith('--')
-      ? suggestOption(long, value ?? next, optionsOf(record), record)
-      : `stage ${name} --help lists the options.`;
-    return usageProblem(`stage ${name} has no option ${long === '' ? word : `--${long}`}. ${advice}`);
+    const [, name, value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+    const suggestion = name === undefined ? undefined : suggestOption(name, value ?? next, optionsOf(row), row);
+    const shown = name === undefined ? word : `--${name}`;
+    return usageProblem(
+      `stage ${row.name} has no option ${shown}. ${suggestion ?? `stage ${row.name} --help lists the options.`}`,
+    );
   });
 };
 
-const parseCommand = async (record: AnyCommand, words: readonly string[], printer: Printer): Promise<CommandLine> => {
-  const command = subcommandFor(record, printer);
-  const stopped = parseWith(programFor(printer).addCommand(command), [record.name, ...words]);
+const parseCommand = async (row: AnyCommand, words: readonly string[], printer: Printer): Promise<CommandLine> => {
+  const command = subcommandFor(row, printer);
+  const stopped = parseWith(programFor([command], printer), [row.name, ...words]);
   if (typeof stopped === 'object') return stopped;
-  const problems = [
-    ...command.problems,
-    ...(await unknownOptions(command)),
-    ...(stopped === undefined ? [] : [usageProblem(`${stopped}.`)]),
-  ];
-  const { options } = command.given;
-  return problems.length > 0
-    ? { command: record, options, problems }
-    : { command: record, options, words: command.args };
+  const others = stopped === undefined ? [] : [usageProblem(`${stopped}.`)];
+  const problems = [...command.problems, ...(await unknownOptions(command)), ...others];
+  const line = { command: row, options: command.given };
+  return problems.length > 0 ? { ...line, problems } : { ...line, words: command.args };
 };
 
 const unknownCommand = async (word: string, before: string | undefined): Promise<string> => {
   if (word === '') return emptyArgument;
-  const { suggestCommand } = await loadSuggestions();
-  return `${word} is not a command. ${before ? `Write the command first, then ${before}.` : suggestCommand(word)}`;
+  if (before) return `${word} is not a command. Write the command first, then ${before}.`;
+  return `${word} is not a command. ${(await loadSuggestions()).suggestCommand(word)}`;
 };
 
-const noCommand = (argv: readonly string[], printer: Printer): { readonly shown: true } | string => {
-  const program = withSummaries(programFor(printer));
-  const isEmpty = argv.every((word) => word === '--');
-  const stopped = parseWith(program, argv) ?? '';
+const noCommand = (argv: readonly string[], printer: Printer): Shown | string => {
+  const summaries = commands.map(({ name, summary, usage }) => new Command(name).summary(summary).usage(usage));
+  const stopped = parseWith(programFor(summaries, printer), argv) ?? '';
   if (typeof stopped === 'object') return stopped;
-  return isEmpty ? 'No command was given.' : `${stopped}. stage --help lists the commands.`;
+  return argv.every((word) => word === '--') ? 'No command was given.' : `${stopped}. stage --help lists the commands.`;
 };
 
-/** The options that every command has may say how the error is printed. */
+/** The options that all commands have may say how an error is printed. */
 const optionsAnyway = (argv: readonly string[]): GivenOptions => {
   const command = new Subcommand(explain);
   command.parseOptions([...argv]);
-  return command.given;
+  return { options: command.given };
 };
 
 /** Parses a command line. Help and version are printed at once. */
-export const parseCommandLine = async ({
-  argv,
-  stdout,
-  stderr,
-}: Pick<World, 'argv'> & Printer): Promise<CommandLine> => {
-  const printer = { stdout, stderr };
+export const parseCommandLine = async (world: Pick<World, 'argv'> & Printer): Promise<CommandLine> => {
+  const { argv } = world;
   if (argv[0] === 'help' && argv[1] === 'options') {
-    showSharedOptions(printer);
+    const options = sharedOptions().flatMap((row) => toOptions(row, () => {}));
+    sharedOptionsHelp(options, world);
     return { shown: true };
   }
   // `stage help set` is `stage set --help`.
   const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
   const at = words.findIndex((word) => !word.startsWith('-'));
   const word = words[at];
-  const record = commands.find(({ name, aliases }) => name === word || aliases?.includes(word ?? ''));
-  if (record) return parseCommand(record, words.toSpliced(at, 1), printer);
-  const stopped = word === undefined ? noCommand(words, printer) : await unknownCommand(word, words[at - 1]);
+  const row = commands.find(({ name }) => name === word);
+  if (row) return parseCommand(row, words.toSpliced(at, 1), world);
+  const stopped = word === undefined ? noCommand(words, world) : await unknownCommand(word, words[at - 1]);
   return typeof stopped === 'object' ? stopped : { ...optionsAnyway(words), problems: [usageProblem(stopped)] };
 };

@@ -24,6 +24,15 @@ export interface ParsedRequest extends Request {
 const loadSuggestions = () => import('./suggestions.js');
 const loadStructured = () => import('./structured-options.js');
 
+const inTurn = async <Item, Found>(
+  items: readonly Item[],
+  find: (item: Item) => Promise<readonly Found[]>,
+): Promise<readonly Found[]> => {
+  const all: Found[] = [];
+  for (const item of items) all.push(...(await find(item)));
+  return all;
+};
+
 const isJson = (text: string): boolean => {
   try {
     JSON.parse(text.replace(/\$[\w.]+/g, '0'));
@@ -61,102 +70,80 @@ const chooseNamed = async (
   reading: Reading,
 ): Promise<readonly Choice[]> => {
   const [name, text] = splitAssignment(item);
-  if (takesName(option) && text === undefined) return [{ property, name }];
-  if (takesName(option)) return addProblem(reading, `--${option.name} ${item}: expected NAME alone, got a value too.`);
-  if (text === undefined)
-    return addProblem(reading, `--${option.name} ${item}: expected NAME=VALUE, got no equals sign.`);
-  if (name === '') return addProblem(reading, `--${option.name} ${item}: expected NAME=VALUE, got no name.`);
+  const isName = takesName(option);
+  if (isName !== (text === undefined) || name === '')
+    return addProblem(reading, `--${option.name}: expected ${isName ? 'NAME' : 'NAME=VALUE'}, got ${item}.`);
+  if (text === undefined) return [{ property, name }];
   const word = `--${option.name} ${name}`;
   return [{ property, name, word, text: await resolveText(property, text, word, reading) }];
 };
 
-const chooseByOption = async (
-  option: CommandOption,
-  property: Property,
-  reading: Reading,
-): Promise<readonly Choice[]> => {
-  const value = reading.options.get(option.name);
-  if (value === undefined) return [];
-  const word = `--${value === false ? 'no-' : ''}${option.name}`;
-  if (typeof value === 'string') return [{ property, word, text: await resolveText(property, value, word, reading) }];
-  if (typeof value === 'boolean') return [{ property, word, ...(option.kind === 'on-off' && { text: String(value) }) }];
-  const choices: Choice[] = [];
-  for (const item of value) choices.push(...(await chooseNamed(option, property, item, reading)));
-  return choices;
+const chooseByOption = async (option: CommandOption, reading: Reading): Promise<readonly Choice[]> => {
+  const { name, property, kind } = option;
+  const value = reading.options.get(name);
+  if (value === undefined || property === undefined) return [];
+  if (Array.isArray(value)) return inTurn(value, (item: string) => chooseNamed(option, property, item, reading));
+  const word = `--${value === false ? 'no-' : ''}${name}`;
+  if (kind === 'switch') return [{ property, word }];
+  return [{ property, word, text: await resolveText(property, String(value), word, reading) }];
 };
 
-/** The option before a word, for sentences: `--expect `. */
-type Behind = string | undefined;
-
-const addStrange = async (word: string, behind: Behind, reading: Reading): Promise<readonly []> => {
+/** `behind` is the option before the word, for sentences: `--expect `. */
+const addStrange = async (word: string, behind: string, reading: Reading): Promise<readonly []> => {
   const { options, words } = reading.command;
-  const where = words === 'names' ? {} : { options };
   const { notProperty } = await loadSuggestions();
-  return addProblem(reading, notProperty(word, behind === undefined ? where : { behind }));
+  return addProblem(reading, notProperty(word, behind ? { behind } : words === 'names' ? {} : { options }));
 };
 
-const parseName = (name: string, behind: Behind, reading: Reading): readonly Choice[] => {
+const parseName = (name: string, behind: string, reading: Reading): readonly Choice[] => {
   const parsed = parseProperty(name);
-  if ('problem' in parsed) return addProblem(reading, `${behind ?? ''}${name} is not a property: ${parsed.problem}.`);
+  if ('problem' in parsed) return addProblem(reading, `${behind}${name} is not a property: ${parsed.problem}.`);
   reading.notices.push(...parsed.notices);
   return parsed.choices;
 };
 
-const choosePlain = async (word: string, behind: Behind, reading: Reading): Promise<readonly Choice[]> => {
+const choosePlain = async (word: string, behind: string, reading: Reading): Promise<readonly Choice[]> => {
   const [name, text] = splitAssignment(word);
   if (!isProperty(word)) return addStrange(word, behind, reading);
-  return text === undefined || !isProperty(name)
-    ? parseName(word, behind, reading)
-    : addProblem(
-        reading,
-        `${behind?.trim() ?? `stage ${reading.command.name}`} takes PROPERTY without a value: ${name}.`,
-      );
+  if (text === undefined || !isProperty(name)) return parseName(word, behind, reading);
+  const taker = behind.trim() || `stage ${reading.command.name}`;
+  return addProblem(reading, `${taker} takes PROPERTY without a value: ${name}.`);
 };
 
-const chooseAssigned = async (word: string, behind: Behind, reading: Reading): Promise<readonly Choice[]> => {
-  const asker = behind ?? '';
+const chooseAssigned = async (word: string, behind: string, reading: Reading): Promise<readonly Choice[]> => {
   const [name, text] = splitAssignment(word);
-  if (text === undefined) return addProblem(reading, `${asker}${word}: expected PROPERTY=VALUE, got no equals sign.`);
+  if (text === undefined) return addProblem(reading, `${behind}${word}: expected PROPERTY=VALUE, got no equals sign.`);
   const choices = isProperty(name) ? parseName(name, behind, reading) : await addStrange(word, behind, reading);
-  const property = choices[0]?.property;
-  if (property === undefined) return [];
-  const resolved = await resolveText(property, text, `${asker}${name}`, reading);
+  if (choices[0] === undefined) return [];
+  const resolved = await resolveText(choices[0].property, text, `${behind}${name}`, reading);
   return choices.map((choice) => ({ ...choice, text: resolved }));
 };
 
 /** `explain` takes any word of a property, and the name of its option. */
 const chooseLoosely = async (word: string, reading: Reading): Promise<readonly Choice[]> => {
   const called = isProperty(word) ? [] : (await loadSuggestions()).propertiesCalled(word);
-  return called.length > 0 ? called.map((property) => ({ property })) : choosePlain(word, undefined, reading);
+  return called.length > 0 ? called.map((property) => ({ property })) : choosePlain(word, '', reading);
 };
 
 const chooseByWord = (word: string, reading: Reading): Promise<readonly Choice[]> => {
   const { words } = reading.command;
-  if (words === 'assignments') return chooseAssigned(word, undefined, reading);
-  return words === 'names' ? chooseLoosely(word, reading) : choosePlain(word, undefined, reading);
+  if (words === 'assignments') return chooseAssigned(word, '', reading);
+  return words === 'names' ? chooseLoosely(word, reading) : choosePlain(word, '', reading);
 };
 
-const inTurn = async <Item, Found>(
-  items: readonly Item[],
-  find: (item: Item) => Promise<readonly Found[]>,
-): Promise<readonly Found[]> => {
-  const all: Found[] = [];
-  for (const item of items) all.push(...(await find(item)));
-  return all;
-};
-
-const methodProblem = async (method: string, problem: string, { texts }: Reading): Promise<string> => {
-  const isFile = /^[^/]+\/[^/]+$/.test(method) && texts.isThere(method);
-  return `--method: ${problem}.${isFile ? ` ${(await loadSuggestions()).wasExpanded}` : ''}`;
+const parseMethod = async (text: string, reading: Reading): Promise<readonly Method[]> => {
+  const parsed = parseMethods(text);
+  if ('problem' in parsed) {
+    const isFile = /^[^/]+\/[^/]+$/.test(text) && reading.texts.isThere(text);
+    const suggestion = isFile ? ` ${(await loadSuggestions()).wasExpanded}` : '';
+    return addProblem(reading, `--method: ${parsed.problem}.${suggestion}`);
+  }
+  reading.notices.push(...parsed.notices);
+  return parsed.methods;
 };
 
 const methodsOf = async (reading: Reading): Promise<MethodChoice | undefined> => {
-  const named = await inTurn(textOptions(reading, 'method'), async (text): Promise<readonly Method[]> => {
-    const parsed = parseMethods(text);
-    if ('problem' in parsed) return addProblem(reading, await methodProblem(text, parsed.problem, reading));
-    reading.notices.push(...parsed.notices);
-    return parsed.methods;
-  });
+  const named = await inTurn(textOptions(reading, 'method'), (text) => parseMethod(text, reading));
   if (!isOn(reading, 'all-methods')) return reading.options.has('method') ? named : undefined;
   if (named.length > 0) addProblem(reading, '--all-methods already includes every method; leave out --method.');
   return 'all-entries';
@@ -209,15 +196,12 @@ const givenOptions = async (reading: Reading): Promise<Request['options']> => {
   return Object.fromEntries(given);
 };
 
-const chooseByOptions = async (reading: Reading): Promise<readonly Choice[]> => {
-  const maps = await inTurn(textOptions(reading, 'variables'), async (given) =>
+const chooseByOptions = async (reading: Reading): Promise<readonly Choice[]> => [
+  ...(await inTurn(textOptions(reading, 'variables'), async (given) =>
     (await loadStructured()).variablesFrom(given, reading),
-  );
-  const choices = await inTurn(optionsOf(reading.command), async (option) =>
-    option.property ? chooseByOption(option, option.property, reading) : [],
-  );
-  return [...maps, ...choices];
-};
+  )),
+  ...(await inTurn(optionsOf(reading.command), (option) => chooseByOption(option, reading))),
+];
 
 const itemsOf = async (reading: Reading) => {
   const given = textOptions(reading, 'patch-operations');

@@ -65,7 +65,6 @@ export type Deed = 'edit' | 'read' | 'list' | 'serve' | 'tell';
 
 interface CommandRecord {
   readonly name: string;
-  readonly aliases?: readonly string[];
   /** What people call it otherwise: not accepted, but understood by suggestions. */
   readonly also?: readonly string[];
   readonly summary: string;
