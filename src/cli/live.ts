@@ -4,7 +4,7 @@ import { isEditCommand } from '../commands/commands.js';
 import { maskBody } from '../render/mask-given.js';
 import { isSecretPlace, mask } from '../render/redact.js';
 import { misfit, webAddress } from '../settings/kind.js';
-import { present } from '../settings/present.js';
+import { present } from '../settings/load-settings.js';
 import type { Method } from '../stage/method.js';
 import { pathOf } from '../stage/place.js';
 import type { Notice, OnPartial } from '../stage/plan.js';

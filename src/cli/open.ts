@@ -77,7 +77,8 @@ export const open = async (named: Named, context: Context, source?: Opened): Pro
   if (address.kind === 'stdio') return { address, target: stageOnStdio(world), notices: [], ...guard };
   const lockTimeout = timeOption(context, 'lock-timeout', defaults.lockTimeout);
   const printedBy = source?.live && `stage get ${quoteShell(source.address.label)}`;
-  const target = stageFile(address.file, { world, lockTimeout, ...(printedBy && { printedBy }) });
+  const force = isOn(context, 'force');
+  const target = stageFile(address.file, { world, lockTimeout, force, ...(printedBy && { printedBy }) });
   return { address, target: { ...target, label: address.label }, notices: [], ...guard };
 };
 

@@ -7,8 +7,8 @@ import { propertyNamed } from '../stage/place.js';
 import { ours } from '../stage/refusals.js';
 import { isLoneMember, joinMembers, parseShorthand } from '../stage/shorthand.js';
 import { isObject, kindOf } from '../stage/stage.js';
-import { findJsonFault, jsonFaultSentence } from '../text/json-fault.js';
-import { repeatsKeys } from '../text/json-keys.js';
+import { parseJson } from '../text/json.js';
+import { jsonProblem } from '../text/json-problem.js';
 import { quoteShell } from '../text/quote-shell.js';
 import { addProblem, checkMask, type Reading, readValue } from './texts.js';
 
@@ -48,24 +48,13 @@ export const itemsFrom = async (given: readonly string[], reading: Reading): Pro
   return { operations: addProblem(reading, `An operation is one word, with commas: ${joined}.`), target };
 };
 
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 type Variables = readonly (readonly [name: string, text: string])[];
 
 const variablesFromJson = async (text: string, reading: Reading): Promise<Variables> => {
   const wanted = '--variables: expected a JSON object of names and texts';
   const map = parseJson(text);
-  const fault = map === undefined || repeatsKeys(text, map) ? findJsonFault(text) : undefined;
-  if (fault) {
-    const start = map === undefined ? `${wanted}, got broken JSON` : '--variables';
-    return addProblem(reading, `${start}: ${jsonFaultSentence(fault)}.`, await hintOf(text));
-  }
+  const problem = map === undefined ? jsonProblem(text) : undefined;
+  if (problem) return addProblem(reading, `${wanted}, got broken JSON: ${problem.sentence}.`, await hintOf(text));
   if (!isObject(map)) return addProblem(reading, `${wanted}, got ${kindOf(map)}.`);
   return Object.entries(map).flatMap(
     ([name, value]): Variables =>

@@ -4,8 +4,7 @@ import { usageProblem } from '../commands/command.js';
 import { mask } from '../render/redact.js';
 import type { Notice } from '../stage/plan.js';
 import type { Problem } from '../stage/problem.js';
-import { decodeText } from '../targets/decode-text.js';
-import { isThere, readText } from '../targets/read-text.js';
+import { decodeText, isThere, maxTextSize, readText } from '../targets/read-file.js';
 import { withoutBom } from '../text/without-bom.js';
 import type { World } from '../world.js';
 import type { Invocation } from './program.js';
@@ -33,7 +32,7 @@ export const textsOf = (world: World): Texts => {
     readReference: (name) => readFile(expanded(name, world.env)),
     isThere: (path) => isThere(path, world.cwd),
     readStdin: () => {
-      stdin ??= world.stdin.read().then((bytes) => withoutBom(decodeText(bytes, 'standard input')));
+      stdin ??= world.stdin.read(maxTextSize).then((bytes) => withoutBom(decodeText(bytes, 'standard input')));
       return stdin;
     },
   };

@@ -368,7 +368,7 @@ describe('set', () => {
     'two values of one --variables, as JSON': {
       line: `set s.json --variables '{"a":"1","a":"2"}'`,
       exits: 3,
-      says: /--variables: line 1, column 10: expected each key once, came "a" again\./,
+      says: /line 1, column 10: expected each key once, got "a" again\./,
     },
     'two values of a flag': {
       line: 'set s.json --description x --tracing-enabled --no-tracing-enabled --description y',
