@@ -96,6 +96,7 @@ const usage: readonly Row[] = [
   ],
   ['set prod.json --description a --description b', 3, '--description is given two values: a and b.'],
   ['set prod.json --description fileb://logo.png', 3, '--description: fileb:// reads bytes, but the value is a text'],
+  ['patch prod.json --patch-operations fileb://ops.json', 3, '--patch-operations: fileb:// reads bytes'],
   ['set prod.json --description file://nope.txt', 3, 'nope.txt: no such file.'],
   ['set prod.json --description', 3, '--description: expected TEXT, got no value.'],
   ['set prod.json --variable', 3, '--variable: expected NAME=VALUE, got no value.'],

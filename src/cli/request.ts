@@ -1,6 +1,6 @@
 /** From a command line to what a command is asked to do. All problems are reported together. */
 
-import { type AnyCommand, type CommandOption, type Request, targetsOf } from '../commands/command.js';
+import { type CommandOption, type Request, targetsOf } from '../commands/command.js';
 import { takesName } from '../commands/options.js';
 import { type Choice, isProperty, type MethodChoice, parseProperty } from '../stage/choice.js';
 import { logFormat, variableValue } from '../stage/codec.js';
@@ -149,10 +149,14 @@ const methodsOf = async (reading: Reading): Promise<MethodChoice | undefined> =>
   return 'all-entries';
 };
 
-/** `--method 'GET /a' 'POST /b'` */
-const isStrayMethod = (word: string, reading: Reading): boolean =>
-  reading.options.has('method') && /\s/.test(word) && !isProperty(word) && !('problem' in parseMethods(word));
+/** Every word of a command without targets is a property, or was meant to be one. */
+const kindOfWord = (word: string, { command, options }: Reading): 'property' | 'method' | 'target' => {
+  if (command.words !== 'none' && (command.targets === 0 || isProperty(word))) return 'property';
+  const isMethod = options.has('method') && /\s/.test(word) && !('problem' in parseMethods(word));
+  return isMethod ? 'method' : 'target';
+};
 
+/** `--method 'GET /a' 'POST /b'` */
 const checkStrayMethods = (stray: readonly string[], reading: Reading): void => {
   const all = [...textOptions(reading, 'method'), ...stray].map((method) => `--method ${quoteShell(method)}`);
   if (stray.length > 0) addProblem(reading, `Repeat --method for each method: ${all.join(' ')}.`);
@@ -185,13 +189,14 @@ const checkTargets = async (
   for (const message of explainWords(targets, own, line)) addProblem(reading, message);
 };
 
+/** Texts of properties are read with their choices. */
 const givenOptions = async (reading: Reading): Promise<Request['options']> => {
   const own = new Set(reading.command.options.filter(({ property }) => !property).map(({ name }) => name));
   const given: [string, string | true][] = [];
   for (const [name, value] of reading.options) {
-    if (value === true) given.push([name, true]);
-    if (typeof value === 'string')
-      given.push([name, own.has(name) ? await readValue(value, false, `--${name}`, reading) : value]);
+    const isText = typeof value === 'string';
+    if (value === true || (isText && !own.has(name))) given.push([name, value]);
+    else if (isText) given.push([name, await readValue(value, false, `--${name}`, reading)]);
   }
   return Object.fromEntries(given);
 };
@@ -208,12 +213,6 @@ const itemsOf = async (reading: Reading) => {
   return given.length === 0 ? { operations: [], target: [] } : (await loadStructured()).itemsFrom(given, reading);
 };
 
-/** Every word of a command without targets is a property, or was meant to be one. */
-const isChoice =
-  ({ words, targets }: AnyCommand) =>
-  (word: string): boolean =>
-    words !== 'none' && (targets === 0 || isProperty(word));
-
 /**
  * What a command is asked to do.
  *
@@ -222,14 +221,13 @@ const isChoice =
 export const parseRequest = async (line: Invocation, texts: Texts): Promise<ParsedRequest> => {
   const { command, options, words } = line;
   const reading: Reading = { command, options, texts, problems: [], notices: [], readers: [] };
-  const properties = words.filter(isChoice(command));
-  const stray = words.filter((word) => isStrayMethod(word, reading));
+  const wordsOf = (kind: ReturnType<typeof kindOfWord>) => words.filter((word) => kindOfWord(word, reading) === kind);
   checkRequired(reading);
   const { operations, target } = await itemsOf(reading);
-  const targets = [...words.filter((word) => !properties.includes(word) && !stray.includes(word)), ...target];
-  const byWords = await inTurn(properties, (word) => chooseByWord(word, reading));
+  const targets = [...wordsOf('target'), ...target];
+  const byWords = await inTurn(wordsOf('property'), (word) => chooseByWord(word, reading));
   const choices = [...(await chooseByOptions(reading)), ...byWords];
-  checkStrayMethods(stray, reading);
+  checkStrayMethods(wordsOf('method'), reading);
   const methods = await methodsOf(reading);
   const expected = await inTurn(textOptions(reading, 'expect'), (item) => chooseAssigned(item, '--expect ', reading));
   const excluded = await inTurn(textOptions(reading, 'exclude'), (word) => choosePlain(word, '--exclude ', reading));

@@ -10,7 +10,7 @@ import { isObject, kindOf } from '../stage/stage.js';
 import { parseJson } from '../text/json.js';
 import { jsonProblem } from '../text/json-problem.js';
 import { quoteShell } from '../text/quote-shell.js';
-import { addProblem, checkMask, type Reading, readValue } from './texts.js';
+import { addProblem, checkMask, type Reading, readValue, refuseBytes } from './texts.js';
 
 export interface Items {
   readonly operations: readonly PatchOperation[];
@@ -43,6 +43,10 @@ const divide = (given: readonly string[]): readonly [items: readonly string[], t
 /** The items of `--patch-operations`; a last one that is not an operation is the TARGET. */
 export const itemsFrom = async (given: readonly string[], reading: Reading): Promise<Items> => {
   const [items, target] = divide(given);
+  if (items.some((item) => item.startsWith('fileb://'))) {
+    for (const item of items) refuseBytes(item, '--patch-operations', reading);
+    return { operations: [], target };
+  }
   if (!items.some(isLoneMember)) return { operations: await readItems(items, reading), target };
   const joined = joinMembers(items).map(quoteShell).join(' ');
   return { operations: addProblem(reading, `An operation is one word, with commas: ${joined}.`), target };

@@ -63,13 +63,17 @@ const sourceOf = (text: string, takesAt: boolean): string | undefined => {
   return takesAt && text.startsWith('@') ? text.slice(1) : undefined;
 };
 
+export const refuseBytes = (text: string, asker: string, reading: Reading): void => {
+  if (text.startsWith('fileb://'))
+    addProblem(reading, `${asker}: fileb:// reads bytes, but the value is a text; write file://${text.slice(8)}.`);
+};
+
 export const isFromFile = (text: string, takesAt: boolean): boolean => sourceOf(text, takesAt) !== undefined;
 
 /** The text, or what the file or standard input that it names holds; `asker` is the argument before it. */
 export const readValue = async (text: string, takesAt: boolean, asker: string, reading: Reading): Promise<string> => {
   const source = sourceOf(text, takesAt);
-  if (text.startsWith('fileb://'))
-    addProblem(reading, `${asker}: fileb:// reads bytes, but the value is a text; write file://${text.slice(8)}.`);
+  refuseBytes(text, asker, reading);
   if (source === undefined) return text;
   if (source === '-') reading.readers.push(`${asker} ${text}`);
   const { readFile, readReference, readStdin } = reading.texts;
