@@ -2,14 +2,12 @@ import type { AnyCommand, CommandOption, Deed } from '../commands/command.js';
 import { type Output, outputs, viewFormats } from '../settings/settings.js';
 import { defaults } from '../targets/defaults.js';
 
-type OptionsMaker = {
-  switch(name: string, help: string, short?: string): CommandOption;
-  text(name: string, argument: string, help: string): CommandOption;
-};
-
-const under = (heading: string): OptionsMaker => ({
-  switch: (name, help, short) => ({ kind: 'switch', heading, name, help, ...(short !== undefined && { short }) }),
-  text: (name, argument, help) => ({ kind: 'text', heading, name, argument, help }),
+const under = (heading: string) => ({
+  switch: (name: string, help: string, short?: string): CommandOption => ({
+    ...{ kind: 'switch', heading, name, help },
+    ...(short !== undefined && { short }),
+  }),
+  text: (name: string, argument: string, help: string) => ({ kind: 'text', heading, name, argument, help }) as const,
 });
 
 const inSeconds = (milliseconds: number): string => `${milliseconds / 1000}s`;
@@ -26,11 +24,8 @@ const edit = under('Edit');
 const editing: readonly CommandOption[] = [
   edit.switch('dry-run', 'Show what would change, and change nothing', 'n'),
   {
-    name: 'expect',
+    ...edit.text('expect', 'PROPERTY=VALUE', 'Edit only if a property has this value; an empty value means not set'),
     kind: 'list',
-    argument: 'PROPERTY=VALUE',
-    heading: 'Edit',
-    help: 'Edit only if a property has this value; an empty value means not set',
   },
   edit.switch('yes', 'Edit a protected stage without a question'),
   edit.switch('force', "Edit a file with several hard links; start a canary on the stage's own deployment"),
@@ -41,11 +36,7 @@ const editing: readonly CommandOption[] = [
 const printing = under('Output');
 
 const output = (forms: readonly Output[]): CommandOption => ({
-  name: 'output',
-  kind: 'text',
-  argument: 'FORM',
-  heading: 'Output',
-  help: `Form of the output: ${forms.join(', ')}`,
+  ...printing.text('output', 'FORM', `Form of the output: ${forms.join(', ')}`),
   short: 'o',
   choices: forms,
 });

@@ -63,8 +63,11 @@ const parserOf =
   (value: string, previous: OptionValue | undefined): OptionValue => {
     const misfit = misfitOf(row, value, previous);
     if (misfit) report(misfit);
-    if (row.kind === 'list' || row.kind === 'items') return [...(Array.isArray(previous) ? previous : []), value];
-    return row.kind === 'on-off' ? value === 'true' : value;
+    if (row.kind === 'on-off') return value === 'true';
+    if (row.kind === 'text') return value;
+    const items: string[] = Array.isArray(previous) ? previous : [];
+    items.push(value);
+    return items;
   };
 
 const toOptions = (row: CommandOption, report: Report): readonly NamedOption[] => {
