@@ -11,7 +11,7 @@ import { quoteShell } from '../text/quote-shell.js';
 import { optionsOf } from './common-options.js';
 import { isOn, splitAssignment, textOptions, usageError } from './given-options.js';
 import type { Invocation } from './program.js';
-import { addProblem, checkMask, isFromFile, type Reading, readValue, type Texts } from './texts.js';
+import { addProblem, checkMask, type Reading, readValue, type Texts } from './texts.js';
 
 export interface ParsedRequest extends Request {
   /** The words that are not properties, in the order given: TARGET, or SOURCE and TARGET. */
@@ -55,12 +55,10 @@ const toOneLine = (text: string, isFile: boolean, asker: string, reading: Readin
   return text;
 };
 
-const resolveText = async (property: Property, text: string, asker: string, reading: Reading): Promise<string> => {
-  const { codec } = property;
-  const takesAt = codec === variableValue || codec === logFormat;
-  const resolved = await readValue(text, takesAt, asker, reading);
+const resolveText = async ({ codec }: Property, text: string, asker: string, reading: Reading): Promise<string> => {
+  const resolved = await readValue(text, codec === variableValue || codec === logFormat, asker, reading);
   checkMask(resolved, asker, reading);
-  return codec === logFormat ? toOneLine(resolved, isFromFile(text, takesAt), asker, reading) : resolved;
+  return codec === logFormat ? toOneLine(resolved, resolved !== text, asker, reading) : resolved;
 };
 
 const chooseNamed = async (
@@ -176,17 +174,12 @@ const checkReaders = ({ readers }: Reading, targets: readonly string[]): void =>
   if (all.length > 1) throw usageError(`only one argument can read standard input; got ${all.join(', ')}`);
 };
 
-const checkTargets = async (
-  targets: readonly string[],
-  own: Request['options'],
-  line: Invocation,
-  reading: Reading,
-) => {
-  const most = targetsOf(line.command, own);
-  const isFit = targets.length <= most && (most < 2 || targets.length === most);
-  if (isFit && !targets.some((word) => word.includes('='))) return;
-  const { explainWords } = await loadSuggestions();
-  for (const message of explainWords(targets, own, line)) addProblem(reading, message);
+const wordProblems = async (targets: readonly string[], options: Request['options'], line: Invocation) => {
+  const most = targetsOf(line.command, options);
+  const isFit = targets.length === most || (targets.length < most && most < 2);
+  return isFit && !targets.some((word) => word.includes('='))
+    ? []
+    : (await loadSuggestions()).explainWords(targets, options, line);
 };
 
 /** Texts of properties are read with their choices. */
@@ -232,7 +225,7 @@ export const parseRequest = async (line: Invocation, texts: Texts): Promise<Pars
   const expected = await inTurn(textOptions(reading, 'expect'), (item) => chooseAssigned(item, '--expect ', reading));
   const excluded = await inTurn(textOptions(reading, 'exclude'), (word) => choosePlain(word, '--exclude ', reading));
   const given = await givenOptions(reading);
-  await checkTargets(targets, given, line, reading);
+  for (const message of await wordProblems(targets, given, line)) addProblem(reading, message);
   checkReaders(reading, targets);
   const { notices } = reading;
   const request = { choices, methods, excluded, operations, options: given, notices, targets, expected };

@@ -68,8 +68,6 @@ export const refuseBytes = (text: string, asker: string, reading: Reading): void
     addProblem(reading, `${asker}: fileb:// reads bytes, but the value is a text; write file://${text.slice(8)}.`);
 };
 
-export const isFromFile = (text: string, takesAt: boolean): boolean => sourceOf(text, takesAt) !== undefined;
-
 /** The text, or what the file or standard input that it names holds; `asker` is the argument before it. */
 export const readValue = async (text: string, takesAt: boolean, asker: string, reading: Reading): Promise<string> => {
   const source = sourceOf(text, takesAt);
