@@ -80,11 +80,9 @@ const runStage = (words, cwd) => {
 const help = () => {
   const top = runStage(['--help'], root).text;
   const verbs = [...top.matchAll(/^ {2}([a-z-]+) .*\[?[A-Z]/gm)].map(([, verb]) => verb);
-  const page = (title, words) => `## ${title}\n\n\`\`\`text\n${runStage(words, root).text.trimEnd()}\n\`\`\``;
-  const pages = [
-    ...verbs.map((verb) => page(`stage ${verb}`, [verb, '--help'])),
-    page('Options that commands share', ['help', 'options']),
-  ];
+  const pages = verbs.map(
+    (verb) => `## stage ${verb}\n\n\`\`\`text\n${runStage([verb, '--help'], root).text.trimEnd()}\n\`\`\``,
+  );
   return `${[made, '# Help', `\`\`\`text\n${top.trimEnd()}\n\`\`\``, ...pages].join('\n\n')}\n`;
 };
 

@@ -1,6 +1,6 @@
 /** Reads the options that were given. */
 
-import { usageProblem } from '../commands/command.js';
+import { type AnyCommand, usageProblem } from '../commands/command.js';
 import { StageError } from '../stage/problem.js';
 
 /** What an option was given: its text, its texts, or whether it is on. */
@@ -9,6 +9,12 @@ export type OptionValue = string | boolean | readonly string[];
 export interface GivenOptions {
   /** By the name of the option. An option that was not given is absent. */
   readonly options: ReadonlyMap<string, OptionValue>;
+}
+
+/** A command line, parsed. */
+export interface Invocation extends GivenOptions {
+  readonly command: AnyCommand;
+  readonly words: readonly string[];
 }
 
 export const usageError = (message: string): StageError => new StageError('usage', [usageProblem(message)]);

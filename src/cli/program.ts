@@ -8,19 +8,13 @@ import { explain } from '../commands/explain.js';
 import type { Problem } from '../stage/problem.js';
 import type { World } from '../world.js';
 import { optionsOf, sharedOptions } from './common-options.js';
-import type { GivenOptions, OptionValue } from './given-options.js';
+import type { GivenOptions, Invocation, OptionValue } from './given-options.js';
 import { addText, configure, exampleText, type Printer, seeSharedText, sharedOptionsHelp, targetText } from './help.js';
-
-/** A command line, parsed. */
-export interface Invocation extends GivenOptions {
-  readonly command: AnyCommand;
-  readonly words: readonly string[];
-}
 
 type Shown = { readonly shown: true };
 
 /** The options of a failed parse, as far as known, say how its problems are printed. */
-export type CommandLine =
+type CommandLine =
   | Invocation
   | (GivenOptions & { readonly problems: readonly Problem[]; readonly command?: AnyCommand })
   /** Help or version was asked for, and printed. */

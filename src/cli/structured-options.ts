@@ -12,7 +12,7 @@ import { jsonProblem } from '../text/json-problem.js';
 import { quoteShell } from '../text/quote-shell.js';
 import { addProblem, checkMask, type Reading, readValue, refuseBytes } from './texts.js';
 
-export interface Items {
+interface Items {
   readonly operations: readonly PatchOperation[];
   /** The TARGET, if one stands after the items. */
   readonly target: readonly string[];

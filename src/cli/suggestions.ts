@@ -12,8 +12,7 @@ import { isObject, stageShape } from '../stage/stage.js';
 import { quoteShell } from '../text/quote-shell.js';
 import { nearestWord } from '../text/spelling.js';
 import { isAddress } from './address.js';
-import { splitAssignment } from './given-options.js';
-import type { Invocation } from './program.js';
+import { type Invocation, splitAssignment } from './given-options.js';
 import { lettersOf, suggestPath } from './suggest-path.js';
 
 type Table = readonly (readonly [word: string, meant: string])[];

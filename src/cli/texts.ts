@@ -7,7 +7,7 @@ import type { Problem } from '../stage/problem.js';
 import { decodeText, isThere, maxTextSize, readText } from '../targets/read-file.js';
 import { withoutBom } from '../text/without-bom.js';
 import type { World } from '../world.js';
-import type { Invocation } from './program.js';
+import type { Invocation } from './given-options.js';
 
 export interface Texts {
   readonly readFile: (path: string) => string;

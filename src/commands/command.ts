@@ -37,7 +37,6 @@ interface OptionRecord {
   readonly isHidden?: true;
 }
 
-export type TextOption = OptionRecord & TextForm;
 export type CommandOption = OptionRecord & OptionForm;
 
 /** What the user asked a command to do, as far as words and options say it. */
