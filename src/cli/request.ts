@@ -9,8 +9,7 @@ import { StageError } from '../stage/problem.js';
 import type { Property } from '../stage/properties.js';
 import { quoteShell } from '../text/quote-shell.js';
 import { optionsOf } from './common-options.js';
-import type { Invocation } from './given-options.js';
-import { isOn, splitAssignment, textOptions, usageError } from './given-options.js';
+import { type Invocation, isOn, splitAssignment, textOptions, usageError } from './given-options.js';
 import { addProblem, checkMask, type Reading, readValue, type Texts } from './texts.js';
 
 export interface ParsedRequest extends Request {
