@@ -68,8 +68,8 @@ export const atApiAndStage = (word: string, { isElsewhere }: Surroundings): Addr
   if (word.endsWith('/'))
     throw targetError(`${word} ends in a slash: a file has none there, and API/STAGE a name behind it.`);
   throw targetError(
-    `${word} is no API/STAGE: an API's id is ten lower-case letters and digits. ${word}.json is a stage file, name:${word} an ` +
-      `API by its name, and ./${word} a file that is called so.`,
+    `${word} is no API/STAGE: an API's id is ten lower-case letters and digits. Did you mean name:${word}? A stage ` +
+      `file is ./${word} or ${word}.json.`,
   );
 };
 

@@ -156,7 +156,7 @@ describe('without an endpoint', () => {
     async (word) => {
       const { stage } = await goLive(served);
       const { code, stderr } = await stage(`get ${word}`, { isBare: true });
-      const says = `${word} is no API/STAGE: an API's id is ten lower-case letters and digits. ${word}.json is a stage file, name:${word} an API by its name, and ./${word} a file that is called so.`;
+      const says = `${word} is no API/STAGE: an API's id is ten lower-case letters and digits. Did you mean name:${word}? A stage file is ./${word} or ${word}.json.`;
       expect([code, stderr]).toEqual([3, `stage: ${says}\n`]);
     },
   );
