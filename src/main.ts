@@ -10,7 +10,7 @@ import { StageError } from './stage/problem.js';
 import type { World } from './world.js';
 
 const runIn = async (world: World, progress: Progress): Promise<number> => {
-  const line = parseCommandLine(world);
+  const line = await parseCommandLine(world);
   if ('shown' in line) return exitCodes.done;
   progress.options = line.options;
   progress.command = line.command;
@@ -19,7 +19,7 @@ const runIn = async (world: World, progress: Progress): Promise<number> => {
   const settings = await settingsFor(line, world);
   progress.settings = settings;
   const output = await outputOptionsFor(world, line, settings.redact);
-  const request = await parseRequest(line, textsOf(world), output.isSecret);
+  const request = await parseRequest(line, textsOf(world));
   return run({ world, output, settings, command, options, request });
 };
 

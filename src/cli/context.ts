@@ -1,7 +1,7 @@
 import type { Settings } from '../settings/settings.js';
 import type { World } from '../world.js';
+import type { Invocation } from './given-options.js';
 import type { OutputOptions } from './output-options.js';
-import type { Invocation } from './program.js';
 import type { ParsedRequest } from './request.js';
 
 /** What an invocation is carried out with. Its words have become the request. */

@@ -5,8 +5,8 @@ import { parseMethods } from '../stage/method.js';
 import { httpMethods } from '../stage/properties.js';
 import { quoteShell } from '../text/quote-shell.js';
 import { isAddress } from './address.js';
+import type { Invocation } from './given-options.js';
 import { splitAssignment } from './given-options.js';
-import type { Invocation } from './program.js';
 import { suggestPath } from './suggest-path.js';
 import { notProperty } from './suggestions.js';
 

@@ -7,7 +7,7 @@ import { misfit, webAddress } from '../settings/kind.js';
 import { present } from '../settings/load-settings.js';
 import type { Method } from '../stage/method.js';
 import { pathOf } from '../stage/place.js';
-import { type Notice, type OnPartial, onPartials } from '../stage/plan.js';
+import type { Notice, OnPartial } from '../stage/plan.js';
 import { failure, StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';
 import type {
@@ -24,7 +24,7 @@ import { printable } from '../text/printable.js';
 import { nearestWord } from '../text/spelling.js';
 import type { LivePlace } from './address.js';
 import type { Context } from './context.js';
-import { countOption, isOn, textOption, timeOption, usageError, wordOption } from './given-options.js';
+import { countOption, isOn, textOption, timeOption, usageError } from './given-options.js';
 import { tellNotice } from './tell.js';
 
 const load = () => import('../targets/api-gateway.js');
@@ -101,7 +101,6 @@ export const checkLiveFlags = (context: Context): void => {
   endpointOfFlag(context);
   timeoutOf(context);
   countOption(context, 'max-attempts');
-  wordOption(context, 'on-partial', onPartials);
 };
 
 /** How API Gateway is reached. The region of an address counts before that of the settings. */
@@ -144,7 +143,7 @@ const editOptions = (place: LivePlace, isProtected: boolean, context: Context): 
   ...connectionTo(place, context),
   verbatim: 'standsIn' in context.command,
   recheck: isProtected || context.request.expected.length > 0,
-  ...present({ onPartial: wordOption(context, 'on-partial', onPartials) ?? usualOnPartial(context) }),
+  ...present({ onPartial: usualOnPartial(context) }),
   ownerTags: context.settings.ownerTags,
   refuseOwned: isOn(context, 'refuse-owned'),
   showLeaf: newShowLeaf(context),

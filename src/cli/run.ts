@@ -18,6 +18,8 @@ import { changesOf, type StageResult } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import type { LiveStage } from '../targets/api-gateway.js';
 import { defaults } from '../targets/defaults.js';
+import { wrap } from '../text/wrap.js';
+import type { Sink } from '../world.js';
 import type { Address, AwsNames, Named } from './address.js';
 import { forLive, liveOnly } from './common-options.js';
 import type { Context } from './context.js';
@@ -173,17 +175,17 @@ const renderValue = (value: unknown, { output }: Context): string | Promise<stri
 };
 
 /** What was found as text to read, where it has one. */
-const textOf = (view: View): string | undefined => {
+const textOf = (view: View, { columns = 80 }: Sink): string | undefined => {
   if ('table' in view) return `${table(view.table)}\n`;
   if (!('text' in view)) return undefined;
-  return view.text === '' ? '' : `${view.text}\n`;
+  return view.text === '' ? '' : `${wrap(view.text, columns)}\n`;
 };
 
 const tellView = async (view: View, context: Context): Promise<number> => {
   if ('nothing' in view) return exitCodes.absent;
   if ('problems' in view) throw new StageError(view.kind, view.problems);
   const isText = (context.output.asked ?? 'text') === 'text';
-  const text = (isText ? textOf(view) : undefined) ?? (await renderValue(view.value, context));
+  const text = (isText ? textOf(view, context.world.stdout) : undefined) ?? (await renderValue(view.value, context));
   context.world.stdout.write(onTerminal(text, context.world.stdout));
   return exitCodes.done;
 };

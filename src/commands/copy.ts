@@ -18,7 +18,7 @@ import {
   usageProblem,
 } from './command.js';
 import { choosingOptions, methodOptions } from './options.js';
-import { forceOption, refuseStart, startsCanary } from './starting-canary.js';
+import { refuseStart, startsCanary } from './starting-canary.js';
 import { inTheWay } from './taking.js';
 
 const heading = 'Copy';
@@ -34,7 +34,6 @@ const ownFlags: readonly CommandOption[] = [
   },
   { name: 'from', kind: 'text', argument: 'PROPERTY', heading, help: 'Within a stage: the property to copy from' },
   { name: 'to', kind: 'text', argument: 'PROPERTY', heading, help: 'Within a stage: the property to copy to' },
-  forceOption('target'),
 ];
 
 const isInAll = ({ group, ops, bound }: Property): boolean =>
