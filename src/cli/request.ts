@@ -4,7 +4,7 @@ import type { AnyCommand, CommandOption, Request } from '../commands/command.js'
 import { takesName } from '../commands/options.js';
 import { maskWord } from '../render/mask-given.js';
 import type { IsSecret } from '../render/redact.js';
-import { type Choice, isProperty, type MethodChoice, parseProperty } from '../stage/choice.js';
+import { type Choice, isProperty, type MethodChoice, parseProperty, splitProperties } from '../stage/choice.js';
 import { logFormat, variableValue } from '../stage/codec.js';
 import { type Method, parseMethods } from '../stage/method.js';
 import { StageError } from '../stage/problem.js';
@@ -189,7 +189,9 @@ const chooseExpected = async (reading: Reading): Promise<readonly Choice[]> => {
 };
 
 const chooseExcluded = (reading: Reading): readonly Choice[] =>
-  textOptions(reading, 'exclude').flatMap((word) => choosePlain(word, '--exclude ', reading));
+  textOptions(reading, 'exclude')
+    .flatMap(splitProperties)
+    .flatMap((word) => choosePlain(word, '--exclude ', reading));
 
 // How they are read is not loaded for other verbs.
 const itemsOf = async (reading: Reading): Promise<Items> => {

@@ -2,7 +2,7 @@ import { type Resolved, resolve } from '../stage/choice.js';
 import { nameOf, readPlace } from '../stage/place.js';
 import type { PlanInput, ReadCommand, View } from './command.js';
 
-/** As typed, save where one word stands for several methods. */
+/** As typed, except if one word means several methods. */
 const keyOf = ({ place, choice }: Resolved, all: readonly Resolved[]): string =>
   choice.word !== undefined && all.filter((other) => other.choice.word === choice.word).length === 1
     ? choice.word
@@ -20,7 +20,7 @@ const one = (value: unknown, instead: string | true | undefined): View => {
 
 const misplacedDefault: View = {
   kind: 'usage',
-  problems: [{ code: 'misplaced-default', message: '--default goes with one PROPERTY, and stands in for its value.' }],
+  problems: [{ code: 'misplaced-default', message: '--default needs exactly one PROPERTY.' }],
 };
 
 export const get: ReadCommand = {
@@ -34,8 +34,8 @@ export const get: ReadCommand = {
       name: 'default',
       kind: 'text',
       argument: 'TEXT',
-      heading: 'Look',
-      help: 'What to print where a single property is not set',
+      heading: 'Output',
+      help: 'What to print if a single property is not set',
     },
   ],
   targets: 1,

@@ -24,7 +24,7 @@ export const readInput = (
     return Object.fromEntries(Object.entries(body).filter(([member]) => Object.hasOwn(shape, member)));
   throw new ApiError(
     'SerializationException',
-    `${misfit.at.join('.')}: expected ${misfit.expected}, came ${misfit.came}`,
+    `${misfit.at.join('.')}: expected ${misfit.expected}, got ${misfit.got}`,
   );
 };
 

@@ -1,7 +1,7 @@
 import type { Problem } from './problem.js';
 import { limits } from './stage.js';
 
-// Every sentence that the engine refuses with stands here, and only here: first API Gateway's own, then ours.
+// Every sentence with which the engine refuses an operation: first API Gateway's own, then ours.
 
 /** The list that API Gateway prints, its broken separators included (recorded from AWS). */
 const patchablePaths = [
@@ -58,6 +58,10 @@ export const theirs = {
     code: 'log-group-characters',
     message: `Access log destination must only contain characters a-z, A-Z, 0-9, '_', '-', '/', '.': '${resource}'`,
   }),
+  arnStart: (value: string): Problem => ({
+    code: 'arn-start',
+    message: `Invalid ARN specified in the request. ARNs must start with 'arn:': ${value}`,
+  }),
   accessLogArn: (): Problem => ({
     code: 'access-log-arn',
     message:
@@ -74,7 +78,11 @@ export const theirs = {
   }),
   formatNewline: (format: string): Problem => ({
     code: 'format-newline',
-    message: `Access Log format must be single line, new line character is allowed only at end of the format : '${format}'`,
+    message: `Access Log format must be single line, new line character is allowed only at end of the format: '${format}'`,
+  }),
+  noLogRole: (): Problem => ({
+    code: 'no-log-role',
+    message: 'CloudWatch Logs role ARN must be set in account settings to enable logging',
   }),
   unknownDeployment: (): Problem => ({ code: 'unknown-deployment', message: 'Deployment id does not exist' }),
   ttlTooLong: (): Problem => ({
@@ -104,36 +112,36 @@ export const theirs = {
   }),
 };
 
-const said = (actual: unknown): string => {
-  if (actual === undefined) return 'absent';
-  return typeof actual === 'object' ? 'there' : String(actual);
+const shown = (actual: unknown): string => {
+  if (actual === undefined) return 'not set';
+  return typeof actual === 'object' ? 'set' : String(actual);
 };
 
-/** What we say where API Gateway's words are not known, or where it would never be asked. */
+/** Ours, where API Gateway's words are unknown, or where it is never asked. */
 export const ours = {
   malformed: (index: number, reason: string): Problem => ({
     code: 'malformed-operation',
     message: `Operation ${index + 1} of the patch cannot be read: ${reason}.`,
   }),
-  notAList: (came: string): Problem => ({
+  notAList: (got: string): Problem => ({
     code: 'malformed-operation',
-    message: `The operations: expected a list, came ${came}.`,
+    message: `The operations: expected an array, got ${got}.`,
   }),
   unproven: (op: string, path: string, instead: string): Problem => ({
     code: 'unproven',
-    message: `Nobody has shown that API Gateway accepts ${op} at ${path}, so stage refuses it. ${instead}`,
+    message: `${op} at ${path} is undocumented, so stage refuses it. ${instead}`,
   }),
   move: (path: string): Problem => ({
     code: 'move',
-    message: `A stage has nothing that can be moved (move to ${path}): replace the one place and remove the other.`,
+    message: `API Gateway moves nothing in a stage (move to ${path}). Replace one path and remove the other.`,
   }),
   missingValue: (op: string, path: string, expected: string): Problem => ({
     code: 'missing-value',
     message: `${op} at ${path} needs a value: ${expected}.`,
   }),
-  invalidValue: (path: string, expected: string, came: string): Problem => ({
+  invalidValue: (path: string, expected: string, got: string): Problem => ({
     code: 'invalid-value',
-    message: `Invalid value at ${path}: expected ${expected}, came ${JSON.stringify(came)}.`,
+    message: `Invalid value at ${path}: expected ${expected}, got ${JSON.stringify(got)}.`,
   }),
   unknownCertificate: (id: string): Problem => ({
     code: 'unknown-client-certificate',
@@ -141,7 +149,7 @@ export const ours = {
   }),
   reservedName: (name: string): Problem => ({
     code: 'reserved-name',
-    message: `A variable cannot be called ${name}: JavaScript gives that name a meaning of its own. Choose another name.`,
+    message: `A variable cannot be called ${name}: JavaScript reserves that name. Choose another one.`,
   }),
   longName: (name: string): Problem => ({
     code: 'variable-name-too-long',
@@ -153,7 +161,7 @@ export const ours = {
   }),
   tooManyVariables: (count: number): Problem => ({
     code: 'too-many-variables',
-    message: `A stage has at most ${limits.variables} variables; this would make ${count}. Remove some first.`,
+    message: `A stage has at most ${limits.variables} variables; this would be number ${count}. Remove one first.`,
   }),
   absent: (path: string): Problem => ({
     code: 'absent',
@@ -161,22 +169,22 @@ export const ours = {
   }),
   unknownSource: (from: string): Problem => ({
     code: 'unknown-source',
-    message: `The stage does not say what ${from} is, so it cannot be copied.`,
+    message: `${from} cannot be copied: this stage does not hold it.`,
   }),
   testFailed: (name: string, expected: string, actual: unknown): Problem => ({
     code: 'test-failed',
-    message: `Expected ${name} to be ${expected === '' ? 'absent' : expected}, but it is ${said(actual)}.`,
+    message: `Expected ${name} to be ${expected === '' ? 'not set' : expected}, but it is ${shown(actual)}.`,
   }),
-  notAStage: (name: string, came: string): Problem => ({
+  notAStage: (name: string, got: string, expected = 'an object'): Problem => ({
     code: 'no-stage',
-    message: `${name}: expected an object, came ${came}.`,
+    message: `${name}: expected ${expected}, got ${got}.`,
   }),
   untestable: (path: string): Problem => ({
     code: 'untestable',
-    message: `There is no property at ${path} to test. stage explain lists the paths.`,
+    message: `There is no property at ${path}. stage explain lists the paths.`,
   }),
   testOfGroup: (path: string): Problem => ({
     code: 'test-of-group',
-    message: `${path} stands for several properties: test one of them, or give an empty value to expect that none is there.`,
+    message: `${path} holds several properties: test one of them, or test for an empty value, which means not set.`,
   }),
 };

@@ -58,7 +58,7 @@ const nodeAt = (json: string, at: readonly string[]): JsonNode =>
 
 const misfitProblem = (misfit: Misfit, json: string, label: string): Problem => {
   const { line } = positionOf(json, nodeAt(json, misfit.at).start);
-  const sentence = `${memberPath(misfit.at)}: expected ${misfit.expected}, came ${misfit.came} (line ${line})`;
+  const sentence = `${memberPath(misfit.at)}: expected ${misfit.expected}, got ${misfit.got} (line ${line})`;
   return { code: 'misfit', message: `${clipped(label)}: ${sentence}` };
 };
 

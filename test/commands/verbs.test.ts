@@ -173,7 +173,7 @@ describe('get', () => {
     'a field that no method has': {
       line: "get s.json 'methodSettings.GET /pets.logLevel'",
       exits: 3,
-      says: /no property: logLevel is no setting of a method; expected one of metricsEnabled, /,
+      says: /no property: logLevel is not a setting of a method; expected one of metricsEnabled, /,
     },
     'a form that only edits have': { line: 'get s.json -o patch', exits: 3, says: /prints text, json or yaml/ },
   });
@@ -354,7 +354,7 @@ describe('set', () => {
     'a value beside another for the same, by what both came': {
       line: 'set s.json description=y --description x variables.a=1 --variables a=2',
       exits: 3,
-      says: /description is given two values: by --description and by description\.\n.*variables\.a is given two values: by --variables a and by variables\.a\./,
+      says: /description is given two values: by --description and description\.\n.*variables\.a is given two values: by --variables a and variables\.a\./,
     },
     'two values of one variable, by one flag': {
       line: 'set s.json --variable a=1 --var a=2 --variable a=1',
@@ -374,7 +374,7 @@ describe('set', () => {
     'two values of a setting, by two spellings of its method': {
       line: "set s.json --logging-level INFO --method pets/GET 'methodSettings.GET /pets.loggingLevel=ERROR'",
       exits: 3,
-      says: /methodSettings\.GET \/pets\.loggingLevel is given two values: by --logging-level and by methodSettings\.GET \/pets\.loggingLevel\./,
+      says: /methodSettings\.GET \/pets\.loggingLevel is given two values: by --logging-level and methodSettings\.GET \/pets\.loggingLevel\./,
     },
     'an empty value where nothing is cleared by it': {
       line: "set s.json --deployment-id ''",
@@ -392,11 +392,11 @@ describe('set', () => {
       exits: 3,
       says: /can be read once, and 2 want it/,
     },
-    'no property at all': { line: 'set s.json', exits: 3, says: /Nothing to set was given/ },
+    'no property at all': { line: 'set s.json', exits: 3, says: /Nothing to set: give options/ },
     'a method without a setting': {
       line: "set s.json --description x --method 'GET /pets'",
       exits: 3,
-      says: /--method says which method/,
+      says: /--method needs a setting, such as/,
     },
     'variables that are no texts': {
       line: `set s.json --variables '{"a":1}'`,
@@ -452,11 +452,17 @@ describe('set --method', () => {
       makes: httpMethods.map((httpMethod) => `replace /~1pets/${httpMethod}/metrics/enabled = true`),
       notices: ['any-method'],
     },
-    'uses an entry that is spelled otherwise, with a notice': {
+    'uses an entry with another spelling, with a notice': {
+      line: "set s.json --metrics-enabled --method 'GET /pets'",
+      stage: aStage({ methodSettings: { 'pets/GET': aMethod() } }),
+      makes: ['replace /pets/GET/metrics/enabled = true'],
+      notices: ['method-spelling'],
+    },
+    'does not use an entry that API Gateway ignores, and says which one to remove': {
       line: "set s.json --metrics-enabled --method 'GET /pets/{id}'",
       stage: aStage({ methodSettings: { 'pets/{id}/GET': aMethod() } }),
-      makes: ['replace /pets/{id}/GET/metrics/enabled = true'],
-      notices: ['method-spelling'],
+      makes: ['replace /~1pets~1{id}/GET/metrics/enabled = true'],
+      notices: ['method-spelled-twice'],
     },
     'uses it for a patch path too, with a notice': {
       line: 'set s.json /pets/GET/metrics/enabled=true',
@@ -517,12 +523,12 @@ describe('set --method', () => {
     'a verb alone': {
       line: 'set s.json --metrics-enabled --method get',
       exits: 3,
-      says: "GET is an HTTP method without a path; write 'GET /pets'",
+      says: "get is an HTTP method without a path; write 'GET /pets'",
     },
     'a path alone': {
       line: 'set s.json --metrics-enabled --method /toys',
       exits: 3,
-      says: "there is no HTTP method in /toys; write 'GET /toys'",
+      says: "/toys has no HTTP method; write 'GET /toys'",
     },
     'an unquoted method': {
       line: 'set s.json --metrics-enabled --method GET /toys',
@@ -556,7 +562,12 @@ describe('unset', () => {
       stage: full,
       makes: ['remove /variables/a', 'remove /variables/b'],
     },
-    'ends the canary': { line: 'unset s.json --canary', stage: full, makes: ['remove /canarySettings'] },
+    'ends the canary, and says what was not promoted': {
+      line: 'unset s.json --canary',
+      stage: full,
+      makes: ['remove /canarySettings'],
+      notices: ['canary-not-promoted'],
+    },
     'takes an override away': {
       line: 'unset s.json --canary-variable a',
       stage: full,
@@ -674,7 +685,7 @@ describe('unset', () => {
         methodSettings: { '~1pets/GET': { ...aMethod(), unheardOf: 1 } as object },
       }),
       makes: ['remove /accessLogSettings', 'remove /canarySettings', 'remove /~1pets/GET'],
-      notices: ['inverse-incomplete'],
+      notices: ['canary-not-promoted', 'inverse-incomplete'],
     },
     'builds a partial entry again without one setting': {
       line: 'unset s.json --logging-level',
@@ -719,7 +730,7 @@ describe('unset', () => {
         methodSettings: { '~1pets/GET': { ...aMethod({ loggingLevel: 'INFO' }), unheardOf: 1 } as object },
       }),
       exits: 3,
-      says: /methodSettings\.~1pets\/GET\.unheardOf is no property that UpdateStage can change/,
+      says: /methodSettings\.~1pets\/GET\.unheardOf is not a property that UpdateStage can change/,
     },
     tags: { line: 'unset s.json tags.team', exits: 3, says: /untag-resource/ },
     'an entry that cannot be built again': {
@@ -733,7 +744,7 @@ describe('unset', () => {
       exits: 3,
       says: /--variable a=…: expected NAME alone, came a value too/,
     },
-    'no property at all': { line: 'unset s.json', exits: 3, says: /Nothing to unset was given/ },
+    'no property at all': { line: 'unset s.json', exits: 3, says: /Nothing to unset: give options/ },
   });
 });
 
@@ -771,14 +782,14 @@ describe('copy within a stage', () => {
     ...Object.fromEntries(
       ['--all', '--prune', '--exclude description', '--all-methods', "--method 'GET /a'"].map((more) => [
         `${more} beside --from and --to`,
-        { line: `copy s.json --from /a --to /b ${more}`, exits: 3, says: /takes no other choice/ },
+        { line: `copy s.json --from /a --to /b ${more}`, exits: 3, says: /other properties cannot be chosen too/ },
       ]),
     ),
     '--from without --to': { line: 'copy s.json --from /variables', exits: 3, says: /needs --from and --to/ },
     'a choice beside --from and --to': {
       line: 'copy s.json description --from /a --to /b',
       exits: 3,
-      says: /takes no other choice/,
+      says: /other properties cannot be chosen too/,
     },
   });
 });
@@ -823,6 +834,16 @@ describe('copy between stages', () => {
       stage: aStage({ variables: { c: '3' } }),
       files,
       makes: ['replace /variables/b = 2'],
+    },
+    'leaves out with --exclude several properties, and whole groups': {
+      line: 'copy source.json s.json --all --exclude variables.a,description,tracingEnabled --exclude methodSettings.* --exclude accessLogSettings',
+      files,
+      makes: ['replace /documentationVersion = v7', 'replace /variables/b = 2'],
+    },
+    'leaves out with --exclude all variables': {
+      line: 'copy source.json s.json --all-variables description --exclude variables.*',
+      files,
+      makes: ['replace /description = next'],
     },
     'removes with --prune what the source lacks among what was chosen, and no more': {
       line: 'copy source.json s.json --all-variables --prune',
@@ -909,7 +930,7 @@ describe('copy between stages', () => {
     },
     'says nothing of what is pruned or excluded': {
       line: 'copy source.json s.json --variable a --exclude variables.a',
-      files: { 'source.json': aStage() },
+      files: { 'source.json': aStage({ variables: { a: '1' } }) },
       makes: [],
     },
     'says nothing of the spelling of what is not copied': {
@@ -932,6 +953,7 @@ describe('copy between stages', () => {
       stage: aStage({ canarySettings: aCanary({ stageVariableOverrides: { a: '1' } }) }),
       files: { 'source.json': aStage() },
       makes: ['remove /canarySettings'],
+      notices: ['canary-not-promoted'],
     },
     'copies the access log, its destination too': {
       line: 'copy source.json s.json --access-log',
@@ -991,7 +1013,7 @@ describe('copy between stages', () => {
       line: 'copy source.json s.json',
       files,
       exits: 3,
-      says: /Nothing is chosen.*--variable NAME, --all-variables, .*--all-methods, --access-log, --canary.*--all/,
+      says: /Nothing to copy: .*--variable NAME, --all-variables, .*--all-methods, --access-log, --canary.*--all/,
     },
     'one stage where two are needed': {
       line: 'copy s.json description',
@@ -1101,7 +1123,7 @@ describe('promote-canary', () => {
       line: 'promote-canary s.json',
       stage: promoted,
       exits: 5,
-      says: /serves deployment dep2, which the stage serves already.*--end-canary ends it/,
+      says: /Nothing to promote: the stage already has the deployment \(dep2\).*--end-canary ends the canary/,
     },
     'another canary than expected': {
       line: 'promote-canary s.json --expect-canary-deployment-id dep3',
@@ -1125,7 +1147,7 @@ describe('promote-canary', () => {
       line: 'promote-canary s.json',
       stage: { canarySettings: { percentTraffic: 5 } },
       exits: 3,
-      says: /does not say what \/canarySettings\/deploymentId is/,
+      says: /\/canarySettings\/deploymentId cannot be copied: this stage does not hold it/,
     },
   });
   test('prints the deployment from → to, and each variable that changes', async () => {
@@ -1220,7 +1242,7 @@ describe('patch', () => {
     'a move': {
       line: 'patch s.json --patch-operations op=move,path=/a,from=/b',
       exits: 3,
-      says: /nothing that can be moved/,
+      says: /API Gateway moves nothing/,
     },
     'a value with a comma, with the quoting to use': {
       line: 'patch s.json --patch-operations op=replace,path=/description,value=a,b',
@@ -1277,13 +1299,13 @@ describe('patch', () => {
 });
 
 describe('explain', () => {
-  test('says of a property what it is, its flag, path, operations, values, default and page', async () => {
+  test('says of a property what it is, its option, path, operations, values, default and page', async () => {
     const { code, stdout } = await runInFolder('explain canarySettings.percentTraffic');
     expect(code).toBe(0);
     for (const part of [
       /^canarySettings\.percentTraffic$/m,
-      /Share of requests/,
-      /flag +--canary-percent-traffic VALUE$/m,
+      /Percentage of requests/,
+      /option +--canary-percent-traffic VALUE$/m,
       /path +\/canarySettings\/percentTraffic$/m,
       /operations +replace$/m,
       /values +a number from 0 to 100$/m,
@@ -1297,8 +1319,8 @@ describe('explain', () => {
     ['tracingEnabled', 'false'],
     ['canarySettings.deploymentId', "the stage's own"],
     ['loggingLevel', 'unset'],
-    ['throttlingBurstLimit', "5000 (your account's limit may be another)"],
-  ])('says what %s is where nobody says otherwise: %s', async (name, value) => {
+    ['throttlingBurstLimit', "5000 (your account's limit may differ)"],
+  ])('says the default of %s: %s', async (name, value) => {
     expect((await runInFolder(`explain ${name}`)).stdout).toContain(`\n  default     ${value}\n`);
   });
 
@@ -1314,9 +1336,9 @@ describe('explain', () => {
   });
 
   test.each([
-    ['canarySettings', /flag +--canary \(unset, copy\)$/m],
-    ['variables', /unproven +replace, remove: nobody has shown whether API Gateway takes it$/m],
-    ['variables', /unset by +unsetting each of its parts$/m],
+    ['canarySettings', /option +--canary \(unset, copy\)$/m],
+    ['variables', /refused +replace, remove \(undocumented\)$/m],
+    ['variables', /unset by +unsetting each part$/m],
   ])('says of %s %s', async (word, line) => {
     expect((await runInFolder(`explain ${word}`)).stdout).toMatch(line);
   });
@@ -1336,7 +1358,7 @@ describe('explain', () => {
 
   test('gives the whole table without an argument, a property a line', async () => {
     const { stdout } = await runInFolder('explain');
-    expect(stdout).toMatch(/^PROPERTY +FLAG +OPERATIONS +VALUES$/m);
+    expect(stdout).toMatch(/^PROPERTY +OPTION +OPERATIONS +VALUES$/m);
     expect(stdout).toMatch(/^description +--description +replace +text$/m);
     expect(stdout).toMatch(/^canarySettings +--canary \(unset, copy\) +remove +-$/m);
     expect(stdout).toMatch(/^methodSettings\.\{method\}\.loggingLevel +--logging-level +replace +OFF, ERROR, INFO$/m);
