@@ -113,7 +113,7 @@ export const theirs = {
 };
 
 const shown = (actual: unknown): string => {
-  if (actual === undefined) return 'not set';
+  if (actual === undefined) return 'unset';
   return typeof actual === 'object' ? 'set' : String(actual);
 };
 
@@ -173,7 +173,7 @@ export const ours = {
   }),
   testFailed: (name: string, expected: string, actual: unknown): Problem => ({
     code: 'test-failed',
-    message: `Expected ${name} to be ${expected === '' ? 'not set' : expected}, but it is ${shown(actual)}.`,
+    message: `Expected ${name} to be ${expected === '' ? 'unset' : expected}, but it is ${shown(actual)}.`,
   }),
   notAStage: (name: string, got: string, expected = 'an object'): Problem => ({
     code: 'no-stage',
