@@ -85,17 +85,17 @@ describe('an answer', () => {
     [
       'a list with what is no operation',
       [null],
-      'Operation 1 of the patch cannot be read: expected an object, came null.',
+      'Operation 1 of the patch cannot be read: expected an object, got null.',
     ],
     [
       'shorthand',
       ['op=remove,path=/variables/x'],
-      'Operation 1 of the patch cannot be read: expected an object, came a string.',
+      'Operation 1 of the patch cannot be read: expected an object, got a string.',
     ],
     [
       'a test',
       [{ op: 'test', path: '/description', value: 'old' }],
-      'Nobody has shown that API Gateway accepts test at /description, so stage refuses it.',
+      'test at /description is undocumented, so stage refuses it.',
     ],
   ])('to %s is a refusal', async (_, patchOperations, sentence) => {
     const reply = await ask(await startServing(files), 'PATCH', path, { patchOperations });
@@ -104,10 +104,10 @@ describe('an answer', () => {
   });
 
   test.each<[object, string]>([
-    [{ stageName: 5 }, 'stageName: expected a string, came a number'],
-    [{ variables: { color: 1 } }, 'variables.color: expected a string, came a number'],
-    [{ canarySettings: [] }, 'canarySettings: expected an object, came an array'],
-    [{ tracingEnabled: 'true' }, 'tracingEnabled: expected a boolean, came a string'],
+    [{ stageName: 5 }, 'stageName: expected a string, got a number'],
+    [{ variables: { color: 1 } }, 'variables.color: expected a string, got a number'],
+    [{ canarySettings: [] }, 'canarySettings: expected an object, got an array'],
+    [{ tracingEnabled: 'true' }, 'tracingEnabled: expected a boolean, got a string'],
   ])('to a new stage %j says what is wrong', async (members, message) => {
     const body = { stageName: 'dev', deploymentId: 'dep1', ...members };
     const reply = await ask(await startServing(files), 'POST', `/restapis/${api}/stages`, body);
