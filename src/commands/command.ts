@@ -65,6 +65,8 @@ export type Deed = 'edit' | 'read' | 'list' | 'serve' | 'tell';
 /** What every verb says of itself. */
 interface CommandRecord {
   readonly name: string;
+  /** What people call it otherwise: not accepted, but understood by suggestions. */
+  readonly also?: readonly string[];
   readonly summary: string;
   /** Behind the verb in the usage line: `[TARGET] [PROPERTY=VALUE…]`. */
   readonly usage: string;

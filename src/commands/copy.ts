@@ -203,6 +203,7 @@ const check = (request: Request): readonly Problem[] => {
 
 export const copy: EditCommand = {
   name: 'copy',
+  also: ['cp', 'clone', 'sync'],
   summary: 'Copy chosen properties from one stage to another, or a value within a stage',
   usage: 'SOURCE TARGET [PROPERTY...]',
   example: 'stage copy staging.json prod.json --all-variables --exclude variables.DEBUG',

@@ -68,6 +68,7 @@ const asData = ({ codec, ...row }: Property): unknown => ({
 
 export const explain: ReadCommand = {
   name: 'explain',
+  also: ['doc', 'docs', 'info', 'man'],
   summary: 'Explain a property: what it is, how to set it, and where AWS documents it',
   usage: '[PROPERTY...]',
   example: 'stage explain canarySettings.percentTraffic',

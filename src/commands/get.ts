@@ -13,9 +13,18 @@ const values = ({ choices, stage, methods }: PlanInput): readonly (readonly [str
   return resolved.map((one) => [keyOf(one, resolved), readPlace(stage, one.place)]);
 };
 
+/** The default as data: JSON if it is JSON. */
+const dataOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
 const one = (value: unknown, instead: string | true | undefined): View => {
   if (value !== undefined) return { value };
-  return typeof instead === 'string' ? { value: instead } : { nothing: true };
+  return typeof instead === 'string' ? { text: instead, value: dataOf(instead) } : { nothing: true };
 };
 
 const misplacedDefault: View = {
@@ -25,6 +34,7 @@ const misplacedDefault: View = {
 
 export const get: ReadCommand = {
   name: 'get',
+  also: ['show', 'describe', 'cat', 'view', 'read', 'print', 'get-stage'],
   summary: 'Print a stage, or properties of it',
   usage: '[TARGET] [PROPERTY...]',
   example: 'stage get prod.json variables.color canarySettings.percentTraffic',

@@ -20,6 +20,7 @@ const faultGrammar = `Faults: OPERATION:KIND[xN][@WHEN], comma-separated, as in 
 
 export const serve: RunCommand = {
   name: 'serve',
+  also: ['server', 'start'],
   summary: 'Serve a folder of stage files as API Gateway would',
   usage: 'DIR',
   example: 'stage serve apis --port 4568',

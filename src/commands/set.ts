@@ -21,21 +21,16 @@ const variablesOption: CommandOption = {
   help: 'Several variables, as create-stage takes them: a=1,b=2, JSON, or file://FILE',
 };
 
-/** API Gateway refuses the `:*` with which the CloudWatch console and many templates end a log group. */
+/** The CloudWatch console and many templates end the ARN of a log group with `:*`, which API Gateway refuses. */
 const withoutStar = (choice: Choice): Choice =>
   choice.property.name === 'accessLogSettings.destinationArn' && choice.text?.includes(':log-group:')
     ? { ...choice, text: choice.text.replace(/:\*$/, '') }
     : choice;
 
-const starNotices = (given: readonly Choice[], taken: readonly Choice[]): readonly Notice[] =>
-  given.some(({ text }, index) => text !== taken[index]?.text)
-    ? [
-        {
-          code: 'log-group-star',
-          message: 'API Gateway takes a log group without the :* at its end, so it is left out.',
-        },
-      ]
-    : [];
+const starNotice: Notice = {
+  code: 'log-group-star',
+  message: 'The :* at the end of the log group is left out, as API Gateway refuses it.',
+};
 
 const leafOf = ({ place, choice }: Resolved): Leaf | undefined => {
   const leaf = decodeAt(place, choice.text);
@@ -103,6 +98,7 @@ const check = ({ choices, methods }: Request): readonly Problem[] => {
 
 export const set: EditCommand = {
   name: 'set',
+  also: ['update', 'edit', 'put', 'change', 'add', 'enable'],
   summary: 'Set properties of a stage',
   usage: '[TARGET] [PROPERTY=VALUE...]',
   example: "stage set prod.json --variable color=blue --method 'GET /pets' --throttling-rate-limit 50",
@@ -125,7 +121,7 @@ export const set: EditCommand = {
     if (fixed.length > 0) return refusePlaces('not-settable', 'cannot be set', fixed);
     if (startsCanary(input, places)) return refuseStart('stage', 'Give its deployment with --canary-deployment-id ID');
     return oneCall(changing(input.stage, known), [
-      ...starNotices(input.choices, choices),
+      ...(choices.some(({ text }, index) => text !== input.choices[index]?.text) ? [starNotice] : []),
       ...notices,
       ...keptNotices(input.stage, known),
     ]);

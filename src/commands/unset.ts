@@ -32,6 +32,7 @@ const withVisibility = (option: CommandOption): CommandOption =>
 
 export const unset: EditCommand = {
   name: 'unset',
+  also: ['disable', 'remove', 'rm', 'clear', 'reset'],
   summary: 'Remove properties of a stage, or reset them to their default',
   usage: '[TARGET] [PROPERTY...]',
   example: "stage unset prod.json --variable color --method 'GET /pets'",

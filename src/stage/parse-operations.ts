@@ -73,7 +73,8 @@ const documentEntries = (document: unknown): readonly Entry[] => {
 
 const notJson = (text: string): Entry => {
   const fault = findJsonFault(text);
-  return { operation: text, reason: `not valid JSON${fault ? `: ${jsonFaultSentence(fault)}` : ''}` };
+  const advice = text.includes('"') ? '' : '; did the shell remove its quotes? Put single quotes around it';
+  return { operation: text, reason: `not valid JSON${fault ? `: ${jsonFaultSentence(fault)}` : ''}${advice}` };
 };
 
 const jsonEntries = (text: string): readonly Entry[] => {

@@ -1,4 +1,4 @@
-import { boolean, checkVariableName, isProblem, type Leaf, loggingLevel } from './codec.js';
+import { boolean, checkVariableName, id, isProblem, type Leaf, loggingLevel } from './codec.js';
 import {
   accessLogSettingsOf,
   canarySettingsOf,
@@ -23,8 +23,6 @@ import { isObject, kindOf, limits, type Stage } from './stage.js';
 export interface PatchContext {
   /** The ids of all deployments of the API. */
   readonly deploymentIds?: readonly string[];
-  /** The ids of all client certificates of the account in the region. */
-  readonly clientCertificateIds?: readonly string[];
   /** What GetAccount answers: without a role, API Gateway refuses to turn logging on. */
   readonly account?: { readonly cloudwatchRoleArn?: string | null | undefined };
   /** Refuse booleans other than true and false also where API Gateway reads them as false. */
@@ -65,11 +63,8 @@ const refusalAt = (given: Given, property: Property | undefined): Problem => {
 
 const allows = ({ ops }: Property, op: string): boolean => (ops as readonly string[]).includes(op);
 
-const checkAmong = ({ among }: Property, leaf: Leaf, context: PatchContext): Refusal => {
-  const ids = among && context[among];
-  if (ids === undefined || leaf === '' || ids.includes(String(leaf))) return undefined;
-  return among === 'deploymentIds' ? theirs.unknownDeployment() : ours.unknownCertificate(String(leaf));
-};
+const isUnknownDeployment = ({ codec }: Property, leaf: Leaf, { deploymentIds }: PatchContext): boolean =>
+  codec === id && deploymentIds !== undefined && !deploymentIds.includes(String(leaf));
 
 const countKeys = (map: object | undefined): number => (map === undefined ? 0 : Object.keys(map).length);
 
@@ -143,9 +138,9 @@ const set: Apply = (draft, given, context) => {
   const leaf = decode(place, given, context);
   if (leaf === undefined) return refusalAt(given, place.property);
   if (isProblem(leaf)) return leaf;
-  const unknown = checkAmong(place.property, leaf, context);
-  if (unknown === undefined) write(draft, place, leaf);
-  return unknown;
+  if (isUnknownDeployment(place.property, leaf, context)) return theirs.unknownDeployment();
+  write(draft, place, leaf);
+  return undefined;
 };
 
 const removeVariable = (draft: Draft, { property, key }: Place): boolean => {

@@ -60,8 +60,6 @@ export interface Property {
   readonly accountDefault?: true;
   /** Changes by itself, so it is not compared. */
   readonly volatile?: true;
-  /** The ids that are valid, if the caller knows them. */
-  readonly among?: 'deploymentIds' | 'clientCertificateIds';
 }
 
 export interface Group {
@@ -150,7 +148,6 @@ const rows: readonly Row[] = [
     codec: id,
     copyFrom: '/canarySettings/deploymentId',
     bound: true,
-    among: 'deploymentIds',
     instead: 'A stage always serves a deployment: set another one.',
   },
   {
@@ -162,7 +159,6 @@ const rows: readonly Row[] = [
     codec: text,
     clear: '',
     bound: true,
-    among: 'clientCertificateIds',
   },
   {
     name: 'documentationVersion',
@@ -257,7 +253,6 @@ const rows: readonly Row[] = [
     help: 'Deployment that the canary serves',
     ops: ['replace'],
     codec: id,
-    among: 'deploymentIds',
     instead: 'A canary always serves a deployment: set another one, or end the canary.',
   },
   {

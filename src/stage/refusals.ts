@@ -121,8 +121,6 @@ export const ours = {
     problem('missing-value', `${op} at ${path} needs a value: ${expected}.`),
   invalidValue: (path: string, expected: string, got: string) =>
     problem('invalid-value', `Invalid value at ${path}: expected ${expected}, got ${JSON.stringify(got)}.`),
-  unknownCertificate: (id: string) =>
-    problem('unknown-client-certificate', `There is no client certificate ${JSON.stringify(id)}.`),
   reservedName: (name: string) =>
     problem('reserved-name', `A variable cannot be called ${name}: JavaScript reserves that name. Choose another one.`),
   longName: (name: string) =>

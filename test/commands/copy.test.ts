@@ -1,4 +1,4 @@
-/** What `copy --exclude` names, and what the notices of a copy advise. */
+/** Finer points of copy, set and get. */
 import { runInFolder } from '../runs.js';
 import { aMethod, aStage } from '../stages.js';
 
@@ -72,4 +72,15 @@ test('set refuses a boolean that patch takes as API Gateway does', async () => {
     { files },
   );
   expect(taken).toMatchObject({ code: 0, stderr: expect.stringContaining('API Gateway reads "maybe"') });
+});
+
+test.each([
+  ['0', '0', 0],
+  ['[1]', '[1]', [1]],
+  ['none', 'none', 'none'],
+])('get --default %s is text, and with -o json the value', async (given, text, value) => {
+  const files = { 's.json': aStage() };
+  expect((await runInFolder(['get', 's.json', 'description', '--default', given], { files })).stdout).toBe(`${text}\n`);
+  const json = await runInFolder(['get', 's.json', 'description', '--default', given, '-o', 'json'], { files });
+  expect(JSON.parse(json.stdout)).toEqual(value);
 });

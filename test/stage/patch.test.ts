@@ -208,18 +208,12 @@ test('an operation outside the enum is counted among those that are sent', () =>
   ]);
 });
 
-test('what the context names has to be among it, and what it leaves out is not checked', () => {
-  const operations = [
-    setTo('/deploymentId', 'none'),
-    setTo('/canarySettings/deploymentId', 'none'),
-    setTo('/clientCertificateId', 'none'),
-    setTo('/clientCertificateId', ''),
-  ];
+test('a deployment has to be one of those that the context names, if it does', () => {
+  const operations = [setTo('/deploymentId', 'none'), setTo('/canarySettings/deploymentId', 'none')];
   expect(refusals(full, operations, {})).toEqual([]);
-  expect(refusals(full, operations, { deploymentIds: ['dep1'], clientCertificateIds: [] })).toEqual([
+  expect(refusals(full, operations, { deploymentIds: ['dep1'] })).toEqual([
     'Deployment id does not exist',
     'Deployment id does not exist',
-    'There is no client certificate "none".',
   ]);
 });
 
