@@ -98,7 +98,7 @@ export const parseProperty = (word: string): Word => {
   return 'problem' in parsed ? parsed : { ...parsed, choices: parsed.choices.map((choice) => ({ ...choice, word })) };
 };
 
-/** Several properties with commas between them, each maybe with a final `.*`. A comma in a method's name is no separator. */
+/** Several properties with commas between them, each maybe with a final `.*`. A comma within a method does not separate. */
 export const splitProperties = (text: string): readonly string[] =>
   text
     .split(',')

@@ -121,7 +121,7 @@ export const readableKey = (key: string): string => {
  */
 export const isDeadKey = (key: string): boolean => key !== everyMethod && key.indexOf('/') !== key.lastIndexOf('/');
 
-/** The keys of each method, by its readable form. Each spelling is an entry of its own. */
+/** The keys of each method, by its readable form. Each spelling has its own entry. */
 export const spellingsOf = (keys: Iterable<string>): ReadonlyMap<string, readonly string[]> => {
   const spellings = new Map<string, string[]>();
   for (const key of new Set(keys)) spellings.set(readableKey(key), [...(spellings.get(readableKey(key)) ?? []), key]);

@@ -1,4 +1,4 @@
-/** Every verb: the line typed, and the operations it makes of a stage, or the sentence it refuses with. */
+/** Every command: the line typed, and its operations on a stage, or the message that refuses it. */
 import type { PatchOperation } from '../../src/stage/operation.js';
 import { applyPatch } from '../../src/stage/patch.js';
 import type { Stage } from '../../src/stage/stage.js';
@@ -181,7 +181,7 @@ describe('get', () => {
 
 describe('set', () => {
   edits({
-    'writes every scalar of the stage by its flag, in the order of the table': {
+    'writes every scalar of the stage by its option, in the order of the table': {
       line:
         'set s.json --cache-cluster-size 1.6 --cache-cluster-enabled --tracing-enabled --documentation-version v2 ' +
         '--client-certificate-id cert --deployment-id dep9 --description live',
@@ -326,7 +326,7 @@ describe('set', () => {
     },
   });
   refusals({
-    'a canary flag where there is no canary': {
+    'an option of the canary without a canary': {
       line: 'set s.json --canary-percent-traffic 25',
       exits: 5,
       says: /no canary.*--canary-deployment-id ID.*--force/,
@@ -341,7 +341,7 @@ describe('set', () => {
       exits: 5,
       says: /no canary/,
     },
-    'what nobody can set, with what to do instead': {
+    'what cannot be set, with what to do instead': {
       line: 'set s.json tags.team=orders stageName=dev',
       exits: 3,
       says: /stageName cannot be set\. A stage keeps its name.*\n.*tags\.team cannot be set\. Use aws apigateway tag-resource/,
@@ -356,7 +356,7 @@ describe('set', () => {
       exits: 3,
       says: /description is given two values: by --description and description\.\n.*variables\.a is given two values: by --variables a and variables\.a\./,
     },
-    'two values of one variable, by one flag': {
+    'two values of one variable, by one option': {
       line: 'set s.json --variable a=1 --var a=2 --variable a=1',
       exits: 3,
       says: /variables\.a is given two values: by --variable a twice\./,
@@ -366,7 +366,7 @@ describe('set', () => {
       exits: 3,
       says: /--variables: line 1, column 10: expected each key once, came "a" again\./,
     },
-    'two values of a flag': {
+    'two values of an option': {
       line: 'set s.json --description x --tracing-enabled --no-tracing-enabled --description y',
       exits: 3,
       says: /--description is given two values\.\n.*--tracing-enabled is given two values\./,
@@ -500,7 +500,7 @@ describe('set --method', () => {
       line: "set s.json --throttling-burst-limit 5000 --metrics-enabled --method 'GET /pets'",
       makes: ['replace /~1pets/GET/metrics/enabled = true', 'replace /~1pets/GET/throttling/burstLimit = 5000'],
     },
-    'writes every setting of methods by its flag': {
+    'writes every setting of methods by its option': {
       line:
         'set s.json --metrics-enabled --logging-level INFO --data-trace-enabled --throttling-burst-limit 2 ' +
         '--throttling-rate-limit 1.5 --no-caching-enabled --cache-ttl-in-seconds 60 --cache-data-encrypted ' +
@@ -520,7 +520,7 @@ describe('set --method', () => {
     },
   });
   refusals({
-    'a verb alone': {
+    'an HTTP method alone': {
       line: 'set s.json --metrics-enabled --method get',
       exits: 3,
       says: "get is an HTTP method without a path; write 'GET /pets'",
@@ -677,7 +677,7 @@ describe('unset', () => {
       }),
       makes: ['remove /~1pets/GET', 'replace /~1pets/GET/throttling/rateLimit = 50'],
     },
-    'takes away a canary, logs and an entry with what nobody knows in them': {
+    'removes a canary, logs and an entry with their unknown members': {
       line: "unset s.json --canary --access-log --method 'GET /pets'",
       stage: aStage({
         canarySettings: { ...aCanary(), unheardOf: 1 } as object,
@@ -724,7 +724,7 @@ describe('unset', () => {
       exits: 3,
       says: /turn the cache cluster off instead/,
     },
-    'what would lose a member that nobody knows with the entry that is built again': {
+    'what would lose an unknown member with the entry that is built again': {
       line: "unset s.json --method 'GET /pets' --logging-level",
       stage: aStage({
         methodSettings: { '~1pets/GET': { ...aMethod({ loggingLevel: 'INFO' }), unheardOf: 1 } as object },
@@ -814,7 +814,7 @@ describe('copy between stages', () => {
       files,
       makes: ['replace /description = next', 'replace /documentationVersion = v7', 'replace /variables/b = 2'],
     },
-    'copies scalars by their flags': {
+    'copies scalars by their options': {
       line: 'copy source.json s.json --description --tracing-enabled --deployment-id --client-certificate-id',
       files,
       makes: [
@@ -1218,7 +1218,7 @@ describe('patch', () => {
       line: 'patch --patch-operations op=replace,path=/description,value=live s.json',
       makes: replaced,
     },
-    'accepts the flags of the AWS CLI that do not change the call': {
+    'accepts the options of the AWS CLI that do not change the call': {
       line:
         'patch s.json --rest-api-id abc --stage-name prod --patch-operations op=replace,path=/description,value=live ' +
         '--no-cli-pager --cli-read-timeout 5 --cli-connect-timeout 5 --region eu-west-1 --profile x --debug --no-paginate ' +

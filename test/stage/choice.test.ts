@@ -75,7 +75,7 @@ test.each(Object.keys(stageShape))('a word that begins with %s is a property, ne
 });
 
 test.each(['variables.color=blue', '/variables/color=a/b=c', '/tracingEnabled=true'])(
-  '%s is a property with a value behind it',
+  '%s is a property with a value',
   (word) => expect(isProperty(word)).toBe(true),
 );
 

@@ -328,7 +328,7 @@ const isWhole = (operation: Readonly<Record<string, string>>) =>
 // A space where a comma belongs: the AWS CLI sends it, and API Gateway refuses the path.
 const swallows = (words: readonly string[]) => words.some((word) => /\s(path|value|from)\s*@?=/.test(word));
 
-// What the AWS CLI refuses and we do not: braces as text, members that nobody uses, and words of different kinds together.
+// What the AWS CLI refuses and we do not: braces as text, unused members, and words of different kinds together.
 const mayDiffer = (words: readonly string[], error: string) =>
   words.some((word) => /[{}]/.test(word)) || error.includes('Unknown parameter') || words.length > 1;
 

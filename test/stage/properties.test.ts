@@ -35,11 +35,11 @@ test.each(byName)('the path of %s finds its own row, whatever its keys', (_name,
 const twice = (texts: readonly (string | undefined)[]): readonly (string | undefined)[] =>
   texts.filter((text, index) => text !== undefined && texts.indexOf(text) !== index);
 
-test.each(['name', 'flag', 'path'] as const)('no two rows have one %s', (column) => {
+test.each(['name', 'flag', 'path'] as const)('no two rows have the same %s', (column) => {
   expect(twice(properties.map((property) => property[column]))).toEqual([]);
 });
 
-test('the flags are those of AWS, in kebab case', () => {
+test('the options are the names of AWS, in kebab case', () => {
   expect(settingOptions.map(({ name }) => name)).toEqual([
     'description',
     'deployment-id',
@@ -68,7 +68,7 @@ test('the flags are those of AWS, in kebab case', () => {
   ]);
 });
 
-test('the flags that choose without a value are those, and the groups', () => {
+test('the options that choose without a value are those, and the groups', () => {
   const setting = settingOptions.map(({ name }) => name);
   const groupFlags = choosingOptions.map(({ name }) => name).filter((name) => !setting.includes(name));
   expect(groupFlags).toEqual(['all-variables', 'access-log', 'canary']);

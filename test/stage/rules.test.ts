@@ -86,7 +86,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
       ],
       says: 'GET /pets has its own settings and keeps cacheTtlInSeconds 7.',
       nearly: [
-        // Nobody asked for the defaults of a new entry.
+        // Defaults of a new entry were not asked for.
         aStage({ methodSettings: { '*/*': aMethod(), '~1pets/GET': aMethod({ cacheTtlInSeconds: 7 }) } }),
       ],
     },
