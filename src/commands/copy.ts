@@ -32,7 +32,7 @@ import { choosingOptions, methodOptions } from './options.js';
 
 const heading = 'Copy';
 
-const ownFlags: readonly CommandOption[] = [
+const ownOptions: readonly CommandOption[] = [
   { name: 'all', kind: 'switch', heading, help: 'Everything except what belongs to one stage, such as its deployment' },
   {
     name: 'exclude',
@@ -208,7 +208,7 @@ export const copy: EditCommand = {
   usage: 'SOURCE TARGET [PROPERTY...]',
   example: 'stage copy staging.json prod.json --all-variables --exclude variables.DEBUG',
   does: 'edit',
-  options: [...ownFlags, ...choosingOptions, ...methodOptions],
+  options: [...ownOptions, ...choosingOptions, ...methodOptions],
   targets: 2,
   words: 'properties',
   checksMethods: true,

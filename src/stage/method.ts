@@ -20,7 +20,7 @@ export type Method =
 /** The entry that applies to every method without its own. */
 export const allMethods: Method = { key: everyMethod };
 
-export type ParsedMethods =
+type ParsedMethods =
   | { readonly methods: readonly Method[]; readonly notices: readonly Notice[] }
   | { readonly problem: string };
 

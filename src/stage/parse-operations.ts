@@ -7,7 +7,7 @@ import { ours } from './refusals.js';
 import { hasMember, type MemberName, missingComma, parseShorthand, type ShorthandMember } from './shorthand.js';
 import { isObject, type JsonObject, kindOf } from './stage.js';
 
-export interface ParseProblem {
+interface ParseProblem {
   readonly code: 'malformed-operation';
   /** Its position in the input, from 0. */
   readonly index: number;
@@ -22,7 +22,7 @@ export interface ReadOptions {
   readonly readFile?: (name: string) => string;
 }
 
-export interface ReadOperations {
+interface ReadOperations {
   readonly operations: readonly PatchOperation[];
   readonly problems: readonly ParseProblem[];
 }

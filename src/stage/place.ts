@@ -47,7 +47,7 @@ const steps = new Map<Property, readonly (string | undefined)[]>(
 );
 
 /** The keys that lead to a place: `['methodSettings', '~1pets/GET', 'loggingLevel']`. */
-export const locationOf = ({ property, key }: Place): readonly string[] =>
+const locationOf = ({ property, key }: Place): readonly string[] =>
   (steps.get(property) ?? []).map((step) => step ?? key);
 
 export const isKeyed = (property: Property): boolean => property.name.includes('{');

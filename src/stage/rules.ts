@@ -102,7 +102,7 @@ const sameMethod: Rule['say'] = (stage) =>
     .filter(([, same]) => same.length > 1)
     .map(([method, same]) => {
       const dead = same.filter(isDeadKey).map((key) => `'${key}'`);
-      const advice = `API Gateway ignores ${dead.join(' and ')}; remove it: stage unset --method ${dead.join(' ')}.`;
+      const advice = `API Gateway ignores ${dead.join(' and ')}; remove it: stage unset --method ${dead.join(' --method ')}.`;
       return (
         `${method} has ${same.length} entries, with the keys ${same.join(' and ')}. ` +
         (dead.length > 0 ? advice : 'API Gateway keeps them apart.')

@@ -14,7 +14,7 @@ export interface ShorthandMember {
 }
 
 /** The members of one item in their order, unknown keys too; or why it cannot be read. */
-export type Shorthand =
+type Shorthand =
   | { readonly members: ReadonlyMap<string, ShorthandMember> }
   /** Continues "Operation 1 of the patch cannot be read: ". */
   | { readonly reason: string };
@@ -163,7 +163,7 @@ const runsOn = (last: Member | undefined, next: Member): last is Member =>
   last?.key === 'value' && !last.isQuoted && !isMember(next.key);
 
 /** What an item is: an operation, or a map with any keys. */
-export interface ShorthandKind {
+interface ShorthandKind {
   /** An example for messages. */
   readonly example: string;
   readonly isMap?: true;

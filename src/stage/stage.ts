@@ -60,7 +60,7 @@ export interface AccessLogSettings {
 export const stageNamePattern = '[A-Za-z0-9_-]{1,128}';
 
 /** What a leaf of a stage may hold. AWS's model has doubles (`decimal`) beside whole numbers. */
-export type LeafShape = 'string' | 'number' | 'decimal' | 'boolean' | 'timestamp';
+type LeafShape = 'string' | 'number' | 'decimal' | 'boolean' | 'timestamp';
 
 /** What a member of a stage may hold: a leaf, or members of its own (named here, or any by `'*'`). */
 export type Shape = LeafShape | { readonly [member: string]: Shape };

@@ -568,6 +568,13 @@ describe('unset', () => {
       makes: ['remove /canarySettings'],
       notices: ['canary-not-promoted'],
     },
+    'removes the entry that API Gateway ignores by its key, and leaves the other': {
+      line: 'unset s.json --method pets/{id}/GET',
+      stage: aStage({ methodSettings: { 'pets/{id}/GET': aMethod(), '~1pets~1{id}/GET': aMethod() } }),
+      makes: ['remove /pets/{id}/GET'],
+      notices: ['method-spelled-otherwise'],
+      once: true,
+    },
     'takes an override away': {
       line: 'unset s.json --canary-variable a',
       stage: full,

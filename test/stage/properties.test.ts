@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { choosingOptions, settingOptions } from '../../src/commands/options.js';
 import { isProblem } from '../../src/stage/codec.js';
 import { applyPatch } from '../../src/stage/patch.js';
-import { findPlace, isKeyed, leafRows, locationOf, nameOf, pathOf, readLeaf } from '../../src/stage/place.js';
+import { findPlace, isKeyed, leafRows, nameOf, pathOf, readLeaf } from '../../src/stage/place.js';
 import { groups, type Property, properties } from '../../src/stage/properties.js';
 import { type Shape, stageShape } from '../../src/stage/stage.js';
 import { aCanary, aStage } from '../stages.js';
@@ -104,7 +104,7 @@ const leavesIn = (shape: Shape, at: readonly string[] = []): readonly (readonly 
     : Object.keys(shape).flatMap((member) => leavesIn(shape[member] ?? {}, [...at, member]));
 
 test('every leaf of a stage has a row, and every row with a codec is one', () => {
-  const nameIn = (property: Property): string => locationOf({ property, key: '*' }).join('.');
+  const nameIn = (property: Property): string => nameOf({ property, key: '*' });
   expect(leafRows.map(nameIn).sort()).toEqual(
     leavesIn(stageShape)
       .map(([name]) => name)
