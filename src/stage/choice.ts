@@ -109,10 +109,10 @@ export const splitProperties = (text: string): readonly string[] =>
     }, [])
     .map((word) => word.replace(/\.\*$/, ''));
 
-const methodsIn = (stage: Stage): readonly Method[] => [
+const methodsIn = (stage: Stage, isUsable: (key: string) => boolean = () => true): readonly Method[] => [
   allMethods,
   ...Object.keys(stage.methodSettings ?? {})
-    .filter((key) => key !== everyMethod)
+    .filter((key) => key !== everyMethod && isUsable(key))
     .map((key) => ({ key })),
 ];
 
@@ -131,7 +131,7 @@ export const resolve = (
   methods: MethodChoice = [allMethods],
   isUsable?: (key: string) => boolean,
 ): { readonly resolved: readonly Resolved[]; readonly notices: readonly Notice[] } => {
-  const named = methods === 'all-entries' ? methodsIn(stage) : methods;
+  const named = methods === 'all-entries' ? methodsIn(stage, isUsable) : methods;
   const notices = new Map<string, Notice>();
   const resolveOne = (choice: Choice, method: Method): Resolved => {
     const key = findKey(stage, method, isUsable) ?? keyOf(method);

@@ -59,8 +59,9 @@ export const keptValues = (
 ): readonly string[] => {
   const methodName = methodNamesIn(stage);
   const kept = keysIn(stage)
+    .filter((key) => key !== everyMethod && !isDeadKey(key))
     .map((key) => ({ place: { property, key }, leaf: readLeaf(stage, { property, key }) }))
-    .filter(({ place, leaf }) => place.key !== everyMethod && leaf !== all && !isWritten(place))
+    .filter(({ place, leaf }) => leaf !== all && !isWritten(place))
     .map(({ place, leaf }) => ({ name: methodName(place.key), value: String(leaf ?? 'unset') }));
   const [first] = kept;
   if (first === undefined) return [];

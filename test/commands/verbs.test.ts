@@ -458,6 +458,11 @@ describe('set --method', () => {
       makes: ['replace /pets/GET/metrics/enabled = true'],
       notices: ['method-spelling'],
     },
+    'leaves entries that API Gateway ignores with --all-methods': {
+      line: 'set s.json --metrics-enabled --all-methods',
+      stage: aStage({ methodSettings: { '*/*': aMethod(), 'pets/{id}/GET': aMethod(), '~1toys/GET': aMethod() } }),
+      makes: ['replace /*/*/metrics/enabled = true', 'replace /~1toys/GET/metrics/enabled = true'],
+    },
     'does not use an entry that API Gateway ignores, and says which one to remove': {
       line: "set s.json --metrics-enabled --method 'GET /pets/{id}'",
       stage: aStage({ methodSettings: { 'pets/{id}/GET': aMethod() } }),
