@@ -472,7 +472,11 @@ const pointers: readonly Row[] = [
     3,
     'Invalid add operation with path: /canarySettings/percentTraffic',
   ],
-  [operation('op=add,path=/description,value=x'), 3, 'add at /description is undocumented, so stage refuses it. Use replace.'],
+  [
+    operation('op=add,path=/description,value=x'),
+    3,
+    'add at /description is undocumented, so stage refuses it. Use replace.',
+  ],
   [
     operation('op=copy,from=/description,path=/variables'),
     3,
@@ -495,11 +499,7 @@ const pointers: readonly Row[] = [
     3,
     "with commas: 'op=replace,path=/description,value=a b' op=remove,path=/variables/color.",
   ],
-  [
-    operation('[{"op": "replace"'),
-    3,
-    'not valid JSON: line 1, column 18: expected a comma or }',
-  ],
+  [operation('[{"op": "replace"'), 3, 'not valid JSON: line 1, column 18: expected a comma or }'],
   [operation('{}'), 3, 'op: expected a string, got nothing.'],
   [operation('{"patchOperations": 5}'), 3, 'patchOperations: expected an array, got a number'],
   [operation('file://nope.json'), 3, 'nope.json: no such file.'],
