@@ -20,7 +20,7 @@ const retold = (path: string, expected: unknown, told: string): string => {
   const place = findPlace(path);
   const name = place ? readableName(place) : path;
   const isAbsent = told === ours.testFailed(name, String(expected), undefined).message;
-  const otherwise = expected === '' ? 'there' : 'another value';
+  const otherwise = expected === '' ? 'set' : 'another value';
   return ours.testFailed(name, expected === '' ? '' : mask, isAbsent ? undefined : otherwise).message;
 };
 

@@ -433,8 +433,8 @@ describe('a secret', () => {
 
   test.each([
     ['dbPassword=hunter1', `Expected variables.dbPassword to be ${mask}, but it is another value.`],
-    ['dbPassword=', 'Expected variables.dbPassword to be absent, but it is there.'],
-    ['otherPassword=hunter1', `Expected variables.otherPassword to be ${mask}, but it is absent.`],
+    ['dbPassword=', 'Expected variables.dbPassword to be unset, but it is set.'],
+    ['otherPassword=hunter1', `Expected variables.otherPassword to be ${mask}, but it is unset.`],
   ])('expected as %s is told by whether it is there', async (expected, sentence) => {
     const { code, stderr } = await run(`set s.json --description x --expect variables.${expected}`, secret);
     expect({ code, stderr }).toEqual({ code: 5, stderr: `stage: ${sentence}\n` });
@@ -550,10 +550,10 @@ describe('--expect', () => {
 
   test.each([
     ['description=new', 'Expected description to be new, but it is old.'],
-    ['description=', 'Expected description to be absent, but it is old.'],
-    ['canarySettings=', 'Expected canarySettings to be absent, but it is there.'],
+    ['description=', 'Expected description to be unset, but it is old.'],
+    ['canarySettings=', 'Expected canarySettings to be unset, but it is set.'],
     ['canarySettings.percentTraffic=11', 'Expected canarySettings.percentTraffic to be 11, but it is 10.'],
-    ['variables.color=blue', 'Expected variables.color to be blue, but it is absent.'],
+    ['variables.color=blue', 'Expected variables.color to be blue, but it is unset.'],
     [
       'methodSettings.GET /pets.loggingLevel=OFF',
       'Expected methodSettings.GET /pets.loggingLevel to be OFF, but it is INFO.',
@@ -604,7 +604,7 @@ describe('notices', () => {
   test('go to stderr, a line each', async () => {
     const { stdout, stderr } = await run('set s.json --canary-percent-traffic 100');
     expect(stdout).not.toContain('promotion');
-    expect(stderr).toMatch(/^notice: The canary is at 100 percent, which is no promotion.*\n$/);
+    expect(stderr).toMatch(/^notice: The canary is at 100 percent, which is not a promotion.*\n$/);
   });
 
   test('are a member of the document instead with json and yaml', async () => {

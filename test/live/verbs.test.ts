@@ -181,7 +181,7 @@ describe('promote-canary', () => {
       /to be dep3, but it is dep2/,
     ],
     ['no canary', aStage(), '', /There is no canary to promote/],
-    ['a canary with nothing new', aStage({ canarySettings: { deploymentId: 'dep1' } }), '', /nothing to promote/],
+    ['a canary with nothing new', aStage({ canarySettings: { deploymentId: 'dep1' } }), '', /[Nn]othing to promote/],
   ])('%s is refused with 5, and no call', async (_what, before, flags, says) => {
     const { stage, calls, held } = await goLive(before);
     const { code, stderr } = await stage(`promote-canary ${prod}${flags}`);
