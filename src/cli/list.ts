@@ -1,4 +1,4 @@
-/** `stage list`: what live stages there are, each with a TARGET that can be pasted. */
+/** `stage list`: the live stages, each with a TARGET that can be pasted. */
 
 import type { View } from '../commands/command.js';
 import { type IsSecret, maskStage } from '../render/redact.js';
@@ -28,7 +28,7 @@ const rowOf = (api: Api, stage: Stage): readonly string[] =>
     String(stage.lastUpdatedDate ?? '-'),
   ].map(printable);
 
-/** For programs: each stage whole, without its secrets. */
+/** For programs: each stage with all its members, secrets masked. */
 const documentOf = ({ stages, ...api }: ListedApi, isSecret: IsSecret): unknown => ({
   ...api,
   stages: stages.map((stage) => ({ target: targetOf(api, stage), ...maskStage(stage, isSecret) })),
