@@ -4,9 +4,9 @@ import type { Problem } from '../stage/problem.js';
 
 /** What API Gateway's sentence about the characters of a variable's value does not say. */
 const hintOfValue = (value: unknown): string | undefined => {
-  if (value === '') return 'The value is empty. To remove a variable, use stage unset.';
+  if (value === '') return 'The value is empty. To take a variable away, use stage unset.';
   const isFile = typeof value === 'string' && value.startsWith('@');
-  return isFile ? 'To read the value from a file, write --variable NAME=@FILE.' : undefined;
+  return isFile ? 'A value that is in a file is written --variable NAME=@FILE.' : undefined;
 };
 
 /** What was probably meant by an operation that was refused. */

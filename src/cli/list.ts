@@ -1,13 +1,12 @@
 /** `stage list`: the live stages, each with a TARGET that can be pasted. */
 
-import type { View } from '../commands/command.js';
 import { type IsSecret, maskStage } from '../render/redact.js';
 import type { Stage } from '../stage/stage.js';
 import type { ListedApi } from '../targets/api-gateway.js';
 import { printable } from '../text/printable.js';
 import type { Context } from './context.js';
 import { listLive } from './live.js';
-import { tellNotices } from './tell.js';
+import { type Found, tellNotices } from './tell.js';
 
 const header = ['TARGET', 'API', 'DEPLOYMENT', 'CANARY', 'CACHE', 'UPDATED'] as const;
 
@@ -35,7 +34,7 @@ const documentOf = ({ stages, ...api }: ListedApi, isSecret: IsSecret): unknown 
 });
 
 /** A table on a terminal; tab-separated, without a header, for programs. */
-export const list = async (context: Context): Promise<View> => {
+export const list = async (context: Context): Promise<Found> => {
   const apis = await listLive(context.request.targets[0], context);
   const rows = apis.flatMap((api) => api.stages.map((stage) => rowOf(api, stage)));
   const { asked, isSecret } = context.output;

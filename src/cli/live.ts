@@ -18,6 +18,7 @@ import type {
 } from '../targets/api-gateway.js';
 import { defaults } from '../targets/defaults.js';
 import { printable } from '../text/printable.js';
+import { nearestWord } from '../text/spelling.js';
 
 import type { Context } from './context.js';
 import { countOption, isOn, textOption, timeOption, usageError } from './given-options.js';
@@ -128,6 +129,7 @@ export const checkLiveOptions = (context: Context): void => {
 const connectionTo = (place: Partial<LivePlace>, context: Context): LiveOptions => ({
   world: context.world,
   tell: tellWait(context),
+  nearest: nearestWord,
   ...present({
     region: place.region ?? context.settings.region,
     profile: profileOf(place, context),

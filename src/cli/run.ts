@@ -39,13 +39,9 @@ const sourceAndTarget = (context: Context): readonly [source: string | undefined
   return isBetween ? [first, targetOf(second, context)] : [undefined, targetOf(first, context)];
 };
 
-/** The AWS CLI's `--output` goes with its `--query`. */
 const queryOf = async (context: Context): Promise<Query | undefined> => {
   const expression = textOption(context, 'query');
-  const form = textOption(context, 'output') ?? 'json';
   if (expression === undefined) return undefined;
-  if (!viewFormats.some((known) => known === form))
-    throw usageError(`--output: with --query expected json, text or yaml, got ${form}.`);
   const { parseQuery } = await import('../render/query.js');
   return parseQuery(expression);
 };

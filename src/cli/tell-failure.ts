@@ -3,7 +3,7 @@
 import type { AnyCommand } from '../commands/command.js';
 import { isEditCommand } from '../commands/commands.js';
 import { asJson, asYaml, errorDocument } from '../render/document.js';
-import { maskProblem, problemLines, type ToldProblem } from '../render/problems.js';
+import { maskProblem, problemLines } from '../render/problems.js';
 import type { Settings } from '../settings/settings.js';
 import type { PatchOperation } from '../stage/operation.js';
 import { type Problem, toStageError } from '../stage/problem.js';
@@ -31,9 +31,9 @@ const settingsAnyway = async (options: GivenOptions['options'], world: World): P
     .catch(() => undefined);
 };
 
-const withHint = (problem: Problem): ToldProblem => {
-  const hint = hintFor(problem);
-  return hint === undefined ? problem : { hint, ...problem };
+const withHint = (problem: Problem): Problem => {
+  const hint = problem.hint ?? hintFor(problem);
+  return hint === undefined ? problem : { ...problem, hint };
 };
 
 /** Prints why a run failed, and returns its exit code. */

@@ -60,7 +60,7 @@ const render = async (
 
 /** `--query` takes the place of the AWS CLI's, and `--output` with it. */
 const renderQueried = async (query: Query, value: unknown, { output }: Context): Promise<string> => {
-  const found = query(value) ?? null;
+  const found = query(value);
   if (output.asked === 'yaml') return asYaml(found);
   if (output.asked !== 'text') return asJson(found);
   const { awsText } = await import('../render/query.js');
@@ -78,7 +78,8 @@ const planReport = (
   const isFilter = kind === 'stdio';
   const printsStage = command.output === 'stage' && (output.asked === undefined || query !== undefined) && !isFilter;
   const isAside = printsStage || (isFilter && !isDryRun);
-  const form = (query ? undefined : output.asked) ?? settings.output ?? 'text';
+  // With --query, --output is about what that finds.
+  const form = query ? 'text' : (output.asked ?? settings.output ?? 'text');
   return { form: isAside && form === 'stage' ? 'text' : form, stream: isAside ? 'stderr' : 'stdout', printsStage };
 };
 
@@ -113,19 +114,18 @@ export const tell = async (
 const bare = (value: unknown): string =>
   typeof value === 'object' && value !== null ? asJson(value) : `${String(value)}\n`;
 
+/** Something that was found. */
+export type Found = Exclude<View, { readonly kind: unknown } | { readonly nothing: unknown }>;
+
 /** What was found as text to read, where it has one. */
-const textOf = (view: View): string | undefined => {
+const textOf = (view: Found): string | undefined => {
   if ('table' in view) return `${table(view.table)}\n`;
   if (!('text' in view)) return undefined;
   return view.text === '' ? '' : `${view.text}\n`;
 };
 
 /** Prints what a command found. */
-export const tellView = async (
-  view: Exclude<View, { readonly kind: unknown } | { readonly nothing: unknown }>,
-  context: Context,
-  query: Query | undefined,
-): Promise<void> => {
+export const tellView = async (view: Found, context: Context, query: Query | undefined): Promise<void> => {
   const { output, world } = context;
   const render = (): string | Promise<string> => {
     if (query) return renderQueried(query, view.value, context);

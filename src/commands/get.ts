@@ -13,9 +13,18 @@ const values = ({ choices, stage, methods }: PlanInput): readonly (readonly [str
   return resolved.map((one) => [keyOf(one, resolved), readPlace(stage, one.place)]);
 };
 
+/** A default that is JSON stands for its value in JSON output. */
+const jsonOr = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
 const one = (value: unknown, instead: string | true | undefined): View => {
   if (value !== undefined) return { value };
-  return typeof instead === 'string' ? { value: instead } : { nothing: true };
+  return typeof instead === 'string' ? { text: instead, value: jsonOr(instead) } : { nothing: true };
 };
 
 const misplacedDefault: View = {
@@ -36,6 +45,13 @@ export const get: ReadCommand = {
       argument: 'TEXT',
       heading: 'Look',
       help: 'What to print where a single property is not set',
+    },
+    {
+      name: 'query',
+      kind: 'text',
+      argument: 'JMESPATH',
+      heading: 'Look',
+      help: 'Print what this JMESPath expression finds, as the AWS CLI does',
     },
   ],
   targets: 1,

@@ -21,6 +21,13 @@ export const patch: EditCommand = {
       isRequired: true,
       help: 'As the AWS CLI takes them: op=replace,path=/description,value=x, JSON, file://FILE, or - for standard input',
     },
+    {
+      name: 'query',
+      kind: 'text',
+      argument: 'JMESPATH',
+      heading,
+      help: 'Print what this JMESPath expression finds in the stage, as the AWS CLI does; --output is then text, json or yaml',
+    },
     ...taken(
       { kind: 'switch' },
       'no-cli-pager',

@@ -1,14 +1,10 @@
 import { readableName } from '../stage/method.js';
-import type { PatchOperation } from '../stage/operation.js';
 import { findPlace } from '../stage/place.js';
 import type { CallProblem, PatchProblem, Problem } from '../stage/problem.js';
 import { isObject } from '../stage/stage.js';
 import { printable } from '../text/printable.js';
 import type { Paint } from './human.js';
 import { type IsSecret, isSecretAt, mask } from './redact.js';
-
-/** A problem as it is told: with what was probably meant, and with the operations that are left to send. */
-export type ToldProblem = Problem & { readonly hint?: string; readonly left?: readonly PatchOperation[] };
 
 /** An operation as it was given, which may be anything. */
 interface GivenOperation {
@@ -42,11 +38,7 @@ const unmet = ({ path, value }: GivenOperation): string => {
 };
 
 /** A problem without secrets in its operation and its sentence, which may quote what was sent. */
-export const maskProblem = <Told extends Problem>(
-  problem: Told,
-  isSecret: IsSecret,
-  sent: readonly GivenOperation[],
-): Told => {
+export const maskProblem = (problem: Problem, isSecret: IsSecret, sent: readonly GivenOperation[]): Problem => {
   const operation = operationOf(problem);
   const isHidden = isSecretOperation(operation, isSecret);
   const secrets = [operation, ...sent].filter((one) => isSecretOperation(one, isSecret));
@@ -79,7 +71,7 @@ const whereRefused = (problem: Problem): string => {
 const longList = /\.? Must be one of ?: \[[^\]]{300,}\]/;
 
 /** Problems for people, a line each, with a hint where there is one. A long list of API Gateway's comes once, last. */
-export const problemLines = (problems: readonly ToldProblem[], paint: Paint): string => {
+export const problemLines = (problems: readonly Problem[], paint: Paint): string => {
   const count = problems.filter(isOfPatch).length;
   const lists = problems.flatMap(({ message }) => longList.exec(message)?.[0].replace(/^\.? /, '') ?? []);
   const lines = problems.flatMap((problem) => {
@@ -88,7 +80,6 @@ export const problemLines = (problems: readonly ToldProblem[], paint: Paint): st
     return [
       `${paint.error('stage:')} ${whichOperation(problem, count)}${sentence}`,
       ...(problem.hint === undefined ? [] : [`  ${printable(problem.hint)}`]),
-      ...(problem.left === undefined ? [] : [`  Operations that are left: ${printable(JSON.stringify(problem.left))}`]),
     ];
   });
   return [...lines, ...lists.slice(0, 1).map((list) => `  ${printable(list)}`)].map((line) => `${line}\n`).join('');

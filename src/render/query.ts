@@ -22,14 +22,18 @@ export const parseQuery = async (expression: string): Promise<Query> => {
     }
   };
   explaining(() => jmespath.compile(expression));
-  return (value) => explaining(() => jmespath.search(value, expression));
+  return (value) => {
+    const found: unknown = explaining(() => jmespath.search(value, expression));
+    // The average of nothing.
+    return found === undefined || Number.isNaN(found) ? null : found;
+  };
 };
 
 const isScalar = (value: unknown): boolean => !Array.isArray(value) && !isObject(value);
 
 /** As Python prints it. */
 const scalar = (value: unknown): string => {
-  if (value === null || value === undefined) return 'None';
+  if (value === null) return 'None';
   return typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value);
 };
 

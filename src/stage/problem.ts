@@ -3,6 +3,8 @@ export interface Problem {
   /** A word to test for; it outlives changes of the sentence. */
   readonly code: string;
   readonly message: string;
+  /** What was probably meant, or what to do instead. */
+  readonly hint?: string;
 }
 
 /** A problem of one operation of a patch. */
