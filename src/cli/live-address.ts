@@ -31,7 +31,7 @@ export const targetError = (message: string): StageError => failure('usage', 'ta
 
 const atLive = (live: LivePlace, label: string): LiveAddress => ({ kind: 'live', live, label });
 
-const emptyId = 'the API id is empty (unset shell variable, or a query without a result?).';
+const emptyId = 'the API id is empty (unset shell variable?).';
 const nameExpected = 'expected letters, digits, _ and -';
 const idExpected = 'ten lower-case letters and digits';
 

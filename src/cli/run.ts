@@ -11,6 +11,7 @@ import { failure, StageError, withMore } from '../stage/problem.js';
 import { changesOf, type StageResult } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import { defaults } from '../targets/defaults.js';
+import { printable } from '../text/printable.js';
 import type { Address, Named } from './address.js';
 import { forLive, liveOnly } from './common-options.js';
 import type { Context } from './context.js';
@@ -86,15 +87,17 @@ const reportAndWait = async (
 ): Promise<void> => {
   if (!live || !isLater) await report(result);
   if (!live) return;
-  const applied = { code: 'edit-made', message: `${result.label}: the edit was applied; stage get shows the status.` };
+  const applied = {
+    code: 'edit-made',
+    message: `${result.label}: the edit was applied; stage get shows the status of the cluster.`,
+  };
   const after = await waitForCache(live, wait, context).catch(async (error) => {
     if (isLater) await report(result);
     throw withMore(error, result.calls.length === 0 ? [] : [applied]);
   });
   if (isLater) await report({ ...result, own: result.own ?? result.after, after });
-  const { world, output } = context;
-  const line = `${result.label}: cacheClusterStatus is ${after.cacheClusterStatus ?? 'not set'}\n`;
-  if (!output.isQuiet) world[isLater || context.output.asked ? 'stderr' : 'stdout'].write(line);
+  const line = `${result.label}: cacheClusterStatus is ${after.cacheClusterStatus ?? 'not set'}`;
+  if (!context.output.isQuiet) context.world.stderr.write(`${printable(line)}\n`);
 };
 
 /** A failure with the stage that it is about, where that is a default. */

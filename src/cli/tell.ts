@@ -107,8 +107,9 @@ export const tell = async (
   if (!output.isQuiet || (stream === 'stdout' && form !== 'text'))
     world[stream].write(await render(result, form, address.from, context, stream));
   if (output.isQuiet || form === 'text' || stream === 'stderr') return;
+  tellOrigin(address, context);
   const lines = changeLines(result, output.isSecret, output.paintErrors);
-  world.stderr.write(`${output.paintErrors.quiet(conclusion(result, lines, address.from))}\n`);
+  world.stderr.write(`${output.paintErrors.quiet(conclusion(result, lines))}\n`);
 };
 
 const bare = (value: unknown): string =>
