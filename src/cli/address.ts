@@ -1,47 +1,55 @@
 /** Which stage a word means. */
 
 import { basename, resolve } from 'node:path';
-import type { Settings, StageEntry } from '../settings/settings.js';
-import { failure, StageError } from '../stage/problem.js';
+import type { LiveEntry, Settings, StageEntry } from '../settings/settings.js';
+import { type FailureKind, failure, StageError } from '../stage/problem.js';
 import { stageNamePattern } from '../stage/stage.js';
 import { nearestWord } from '../text/spelling.js';
 import type { World } from '../world.js';
 import { adviseWord } from './advice.js';
-import {
-  type AwsNames,
-  atApiAndStage,
-  atApiName,
-  atArn,
-  atIds,
-  atLiveEntry,
-  atUrl,
-  idPattern,
-  isId,
-  type LiveAddress,
-  targetError,
-} from './live-address.js';
 
-export type Address = (
-  | { readonly kind: 'stdio'; readonly label: string }
-  | { readonly kind: 'file'; readonly label: string; readonly file: string }
-  | LiveAddress
-) & {
+/** A stage of API Gateway, by the id or the name of its API, with what the address or the configuration says of how to reach it. */
+export interface LivePlace {
+  readonly api: { readonly id: string } | { readonly name: string };
+  readonly stageName: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly endpointUrl?: string;
+}
+
+interface Labelled {
+  /** What reports call it. */
+  readonly label: string;
   /** Follows the label of a default stage: ` (the default of .stagerc)`. */
   readonly from?: string;
-};
+}
+
+export type LiveAddress = Labelled & { readonly kind: 'live'; readonly live: LivePlace };
+
+export type Address =
+  | LiveAddress
+  | (Labelled & { readonly kind: 'stdio' })
+  | (Labelled & { readonly kind: 'file'; readonly file: string });
+
+/** A stage by its ids, as the AWS CLI's options give them. */
+interface StageIds {
+  readonly restApiId: string;
+  readonly stageName: string;
+}
 
 /** How a stage was named: by a word, by the AWS CLI's options, or not at all. */
-export type Named = string | AwsNames | undefined;
+export type Named = string | StageIds | undefined;
 
 export interface Surroundings extends Pick<World, 'cwd' | 'env'> {
   readonly settings: Settings;
   /** Whether the endpoint is not AWS's: there an API may have any id. */
-  readonly isElsewhere: boolean;
+  isElsewhere(): boolean;
 }
 
+const targetError = (message: string): StageError => failure('usage', 'target', message);
+
 const homeOf = (word: string, { env: { HOME: home } }: Surroundings): string => {
-  if (word !== '~' && !word.startsWith('~/'))
-    throw targetError(`${word}: only ~/ is expanded; write the path in full.`);
+  if (!/^~(?:\/|$)/.test(word)) throw targetError(`${word}: only ~/ is expanded; write the path in full.`);
   if (!home) throw targetError(`${word}: cannot expand ~: HOME is not set. Write the path in full.`);
   return resolve(home, `.${word.slice(1)}`);
 };
@@ -50,6 +58,80 @@ const atPath = (path: string, surroundings: Surroundings): Address => {
   if (path === '') throw targetError('file: needs a path: file:prod.json.');
   if (path.includes('\0')) throw targetError(`${path}: a path cannot contain a NUL character.`);
   return { kind: 'file', file: path.startsWith('~') ? homeOf(path, surroundings) : path, label: path };
+};
+
+const emptyId = 'the API id is empty (unset shell variable?).';
+const nameExpected = 'expected letters, digits, _ and -';
+const idExpected = 'ten lower-case letters and digits';
+
+/** The id of an API that AWS has made. */
+const idPattern = '[a-z0-9]{10}';
+const isId = (id: string): boolean => new RegExp(`^${idPattern}$`).test(id);
+const isIdAt = (isElsewhere: boolean, id: string): boolean => (isElsewhere ? /^(?!\.+$)[\w.-]+$/.test(id) : isId(id));
+const isEmptyId = (id: string): boolean => /^(|null|none|undefined)$/i.test(id);
+const isStageName = (name: string): boolean => new RegExp(`^${stageNamePattern}$`).test(name);
+
+const atStage = (id: string, stageName: string, reach: Omit<LivePlace, 'api' | 'stageName'> = {}): LiveAddress => ({
+  kind: 'live',
+  live: { api: { id }, stageName, ...reach },
+  label: `${id}/${stageName}`,
+});
+
+const invokeUrl = new RegExp(
+  `^https://(?<id>[a-z0-9]+)(?:-vpce-[a-z0-9]+)?\\.execute-api\\.(?<region>[a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?/(?<stage>${stageNamePattern})(?:[/?#]|$)`,
+);
+const stageArn = new RegExp(
+  `^arn:aws[a-z-]*:apigateway:(?<region>[a-z0-9-]+):\\d*:/restapis/(?<id>[A-Za-z0-9]+)/stages/(?<stage>${stageNamePattern})$`,
+);
+
+/** `text` is the word with a host in lower case: that may be written in any case, the name of a stage may not. */
+const atMatch = (pattern: RegExp, word: string, expected: string, text = word): LiveAddress => {
+  const { id, region, stage } = pattern.exec(text)?.groups ?? {};
+  if (!id || !region || !stage) throw targetError(`${word}: expected ${expected}.`);
+  if (isEmptyId(id)) throw targetError(`${word}: ${emptyId}`);
+  return atStage(id, stage, { region });
+};
+
+const urlExpected = 'an invoke URL, such as https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod';
+const arnExpected = 'the ARN of a stage, arn:aws:apigateway:REGION::/restapis/API/stages/STAGE';
+
+const atApiName = (word: string): LiveAddress => {
+  const [, name, stage] = /^name:(.+)\/(.+)$/s.exec(word) ?? [];
+  if (!name || !stage) throw targetError(`${word}: expected name:API/STAGE, such as name:orders-api/prod.`);
+  if (!isStageName(stage)) throw targetError(`${word}: ${nameExpected} after the last slash, got ${stage}.`);
+  return { kind: 'live', live: { api: { name }, stageName: stage }, label: word };
+};
+
+const atApiAndStage = (word: string, surroundings: Surroundings): LiveAddress => {
+  const [id = '', stage = '', ...more] = word.split('/');
+  if (isEmptyId(id)) throw targetError(`${word}: ${emptyId}`);
+  if (more.length === 0 && isStageName(stage) && isIdAt(surroundings.isElsewhere(), id)) return atStage(id, stage);
+  const file = more.join('') === '' ? '' : ` For a file of that name, write ./${word}.`;
+  if (isId(id))
+    throw targetError(`${word}: expected API/STAGE, such as ${id}/${isStageName(stage) ? stage : 'prod'}.${file}`);
+  if (word.endsWith('/')) throw targetError(`${word} ends in a slash; expected a file or API/STAGE.`);
+  throw targetError(
+    `${word} is not an API/STAGE: an API's id is ${idExpected}. For a stage file, write ${word}.json or ./${word}; for an API by its ` +
+      `name, name:${word}.`,
+  );
+};
+
+/** `asker` says where a name was given. */
+const checkIds = (ids: StageIds, isElsewhere: boolean, kind: FailureKind, asker: (name: string) => string): void => {
+  const { restApiId: id, stageName } = ids;
+  const expected = isElsewhere ? 'letters, digits, _, . and -' : idExpected;
+  if (isEmptyId(id)) throw failure(kind, 'target', `${asker('restApiId')} ${id}: ${emptyId}`);
+  if (!isIdAt(isElsewhere, id))
+    throw failure(kind, 'target', `${asker('restApiId')}: expected ${expected}, got ${id}.`);
+  if (!isStageName(stageName))
+    throw failure(kind, 'target', `${asker('stageName')}: ${nameExpected}, got ${stageName}.`);
+};
+
+const atIds = (ids: StageIds, surroundings: Surroundings): LiveAddress => {
+  checkIds(ids, surroundings.isElsewhere(), 'usage', (name) =>
+    name === 'stageName' ? '--stage-name' : '--rest-api-id',
+  );
+  return atStage(ids.restApiId, ids.stageName);
 };
 
 const filePrefix = /^file:(?:\/\/)?/;
@@ -61,10 +143,19 @@ const forms: readonly (readonly [RegExp, (word: string, surroundings: Surroundin
   [/^-$/, () => ({ kind: 'stdio', label: '-' })],
   [filePrefix, (word, surroundings) => atPath(word.replace(filePrefix, ''), surroundings)],
   [/^name:/, atApiName],
-  [/^arn:/, atArn],
-  [/^https?:/i, atUrl],
+  [/^arn:/, (word) => atMatch(stageArn, word, arnExpected)],
+  [
+    /^https?:/i,
+    (word) =>
+      atMatch(
+        invokeUrl,
+        word,
+        urlExpected,
+        word.replace(/^[^/]*\/\/[^/]*/, (host) => host.toLowerCase()),
+      ),
+  ],
   [/^~|\.json$|^\.|^\/.*\/|\0/, atPath],
-  [slash, (word, { isElsewhere }) => atApiAndStage(word, isElsewhere)],
+  [slash, atApiAndStage],
 ];
 
 const apiAndStage = new RegExp(`^${idPattern}/${stageNamePattern}$`);
@@ -87,14 +178,18 @@ const unknownName = (word: string, { settings }: Surroundings): StageError => {
 /** A configuration by its name, where that is enough to know it. */
 const nameOfConfig = (file = ''): string => (/^\.stagerc|^package\./.test(basename(file)) ? basename(file) : file);
 
-const atEntry = (entry: StageEntry, { settings }: Surroundings): Address =>
-  'file' in entry
-    ? { kind: 'file', file: entry.file, label: entry.name }
-    : atLiveEntry(entry, `${nameOfConfig(settings.configFile)}: stages.${entry.name}`);
+const atEntry = (entry: StageEntry, configFile: string | undefined): Address => {
+  if ('file' in entry) return { kind: 'file', file: entry.file, label: entry.name };
+  const { name, restApiId, stageName, protected: _, ...reach } = entry as LiveEntry & StageEntry;
+  // The endpoint may be named elsewhere.
+  checkIds(entry, true, 'config', (member) => `${nameOfConfig(configFile)}: stages.${name}.${member}`);
+  return { ...atStage(restApiId, stageName, reach), label: name };
+};
 
 const atWord = (word: string, surroundings: Surroundings): Address => {
-  const entry = surroundings.settings.stages.get(word);
-  if (entry) return atEntry(entry, surroundings);
+  const { stages, configFile } = surroundings.settings;
+  const entry = stages.get(word);
+  if (entry) return atEntry(entry, configFile);
   const [, read] = forms.find(([pattern]) => pattern.test(word)) ?? [];
   if (read === undefined) throw unknownName(word, surroundings);
   return read(word, surroundings);
@@ -112,19 +207,22 @@ const atDefault = (surroundings: Surroundings): Address => {
   const config = nameOfConfig(settings.configFile);
   try {
     const address = atWord(value, surroundings);
-    const isElsewhere = address.kind === 'file' && base !== cwd && !settings.stages.has(value);
-    const file = address.kind === 'file' ? resolve(base, address.file) : '';
+    const isMoved = address.kind === 'file' && base !== cwd && !settings.stages.has(value);
+    const file = isMoved ? resolve(base, address.file) : '';
     const origin = from === 'environment' ? 'STAGE_DEFAULT' : `the default of ${config}`;
-    return { ...address, ...(isElsewhere && { file, label: file }), from: ` (${origin})` };
+    return { ...address, ...(isMoved && { file, label: file }), from: ` (${origin})` };
   } catch (error) {
     if (!(error instanceof StageError)) throw error;
-    const source = from === 'environment' ? 'STAGE_DEFAULT' : `${config}: default`;
-    throw failure('config', 'target', `${source}: ${error.message}`);
+    throw failure(
+      'config',
+      'target',
+      `${from === 'environment' ? 'STAGE_DEFAULT' : `${config}: default`}: ${error.message}`,
+    );
   }
 };
 
 /** The stage that was named, or the default one. Throws StageError('usage') or, for a default, StageError('config'). */
 export const addressOf = (named: Named, surroundings: Surroundings): Address => {
   if (named === undefined) return atDefault(surroundings);
-  return typeof named === 'string' ? atWord(named, surroundings) : atIds(named, surroundings.isElsewhere);
+  return typeof named === 'string' ? atWord(named, surroundings) : atIds(named, surroundings);
 };

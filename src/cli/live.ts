@@ -20,9 +20,9 @@ import { defaults } from '../targets/defaults.js';
 import { printable } from '../text/printable.js';
 import { nearestWord } from '../text/spelling.js';
 
+import type { LiveAddress, LivePlace } from './address.js';
 import type { Context } from './context.js';
 import { countOption, isOn, textOption, timeOption, usageError } from './given-options.js';
-import type { LiveAddress, LivePlace } from './live-address.js';
 import { tellNotice } from './tell.js';
 
 const load = () => import('../targets/api-gateway.js');
@@ -234,16 +234,20 @@ export const checkMethods = async (stage: LiveStage, context: Context): Promise<
   };
 };
 
-const progressLine = (status: string, waited: number): string =>
-  `cacheClusterStatus ${status}, ${Math.round(waited / 1000)} s`;
-
-/** Waits until the cache cluster has settled, and returns the stage as it is then. */
+/** Waits until the cache cluster has settled, says how, and returns the stage as it is then. */
 export const waitForCache = async (stage: LiveStage, timeout: number, context: Context): Promise<Stage> => {
-  const { stderr } = context.world;
-  if (!isFollowed(context)) return stage.waitForCache(timeout);
+  const { world, output } = context;
   // On a terminal one line, written over.
-  const [start, end] = stderr.isTTY ? [clearLine, ''] : ['', '\n'];
-  const show = (status: string, waited: number): void =>
-    stderr.write(`${start}${progressLine(printable(status), waited)}${end}`);
-  return stage.waitForCache(timeout, show).finally(() => stderr.write(start));
+  const [start, end] = world.stderr.isTTY ? [clearLine, ''] : ['', '\n'];
+  const show = (text: string): void => {
+    if (isFollowed(context)) world.stderr.write(text);
+  };
+  const after = await stage
+    .waitForCache(timeout, (status, waited) =>
+      show(`${start}cacheClusterStatus ${printable(status)}, ${Math.round(waited / 1000)} s${end}`),
+    )
+    .finally(() => show(start));
+  const settled = `${stage.label}: cacheClusterStatus is ${after.cacheClusterStatus ?? 'not set'}`;
+  if (!output.isQuiet) world.stderr.write(`${printable(settled)}\n`);
+  return after;
 };

@@ -38,9 +38,7 @@ export const addressFor = (named: Named, context: Context): Address =>
     cwd: context.world.cwd,
     env: context.world.env,
     // Asked only for live stages: a wrong endpoint does not matter to a file.
-    get isElsewhere() {
-      return isElsewhere(context);
-    },
+    isElsewhere: () => isElsewhere(context),
   });
 
 /** The address, with the id of the API where some live stage is protected: protection goes by ids. */

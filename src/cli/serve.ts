@@ -1,4 +1,4 @@
-/** `stage serve`: the local endpoint, until it is stopped. */
+/** `stage serve`: the local endpoint, until somebody stops it. */
 
 import { usual } from '../commands/serve.js';
 import type { Contents } from '../serve/contents.js';
@@ -10,46 +10,46 @@ import type { Context } from './context.js';
 import { exitCodes } from './exit-codes.js';
 import { type GivenOptions, textOption, textOptions, timeOption, usageError } from './given-options.js';
 
-const positive = (given: GivenOptions, option: string): number | undefined => {
-  const text = textOption(given, option);
+const positive = (given: GivenOptions, flag: string): number | undefined => {
+  const text = textOption(given, flag);
   if (text === undefined) return undefined;
   if (!/^\d+(\.\d+)?$/.test(text) || Number(text) <= 0)
-    throw usageError(`--${option}: expected a number above 0, got ${text}.`);
+    throw usageError(`--${flag}: expected a number above 0, came ${text}.`);
   return Number(text);
 };
 
 const portOf = (given: GivenOptions): number => {
   const text = textOption(given, 'port') ?? usual.port;
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
-    throw usageError(`--port: expected a port from 0 to 65535, got ${text}.`);
+    throw usageError(`--port: expected a port from 0 to 65535, came ${text}.`);
   return Number(text);
 };
 
-/** The quota of --rate and --burst. */
+/** The quota that --rate and --burst say. */
 export const quotaIn = (given: GivenOptions): Pick<ServeOptions, 'quota'> => {
   const [rate, burst] = [positive(given, 'rate'), positive(given, 'burst')];
   if (rate === undefined && burst !== undefined) throw usageError('--burst goes with --rate.');
   if (burst !== undefined && burst < 1)
-    throw usageError(`--burst: expected a number from 1, got ${burst}; with less, every request is throttled.`);
+    throw usageError(`--burst: expected a number from 1, came ${burst}; with less no request would ever be answered.`);
   return rate === undefined ? {} : { quota: { rate, burst: burst ?? burstFor(rate) } };
 };
 
-/** An IPv6 address may be given as in a URL. */
+/** A host as it is listened at: an address of IPv6 may come as a URL writes it. */
 const hostOf = (given: GivenOptions): string => (textOption(given, 'host') ?? usual.host).replace(/^\[(.*)\]$/, '$1');
 
 const most = 10;
 
-/** What is served, and what is not, with the reason. */
+/** What is served, and what is not and why. */
 const contentLines = ({ stages, leftOut }: Contents, folder: string): readonly string[] => {
   const more = stages.length > most ? ` and ${stages.length - most} more` : '';
   const served =
     stages.length === 0
-      ? `There are no stages in ${folder}; expected files ${folder.replace(/\/$/, '')}/API/STAGE.json.`
+      ? `There are no stages in ${folder}: they are read from ${folder.replace(/\/$/, '')}/API/STAGE.json.`
       : `Serves ${stages.slice(0, most).join(', ')}${more}.`;
   return [served, ...leftOut.map((sentence) => `Left out: ${sentence}`)];
 };
 
-/** Serves until the process gets a signal. */
+/** Serves until the world's signal says that it is enough. */
 export const runServer = async (context: Context): Promise<number> => {
   const { world, output, request } = context;
   const [folder] = request.targets;

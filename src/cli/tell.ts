@@ -1,8 +1,8 @@
-/** What is printed of a result, and where. */
+/** What is printed, and where. */
 
 import type { EditCommand, View } from '../commands/command.js';
 import { asJson, asYaml } from '../render/document.js';
-import { changeLines, conclusion } from '../render/human.js';
+import { changeLines, conclusion, type Reported } from '../render/human.js';
 import type { Query } from '../render/query.js';
 import { renderers } from '../render/render.js';
 import { table } from '../render/table.js';
@@ -34,59 +34,30 @@ export const tellNotices = (notices: readonly Notice[], context: Context): void 
   }
 };
 
-/** Prints what an edit changes. */
-export const tellChanges = (outcome: Parameters<typeof changeLines>[0], label: string, context: Context): void => {
-  const { told, output, world } = context;
-  const lines = changeLines(outcome, output.isSecret, output.paintErrors);
+/** Prints what an edit changes, for a question. */
+export const tellChanges = (edit: Reported, label: string, { told, output, world }: Context): void => {
+  const lines = changeLines(edit, output.isSecret, output.paintErrors);
   world.stderr.write(`${[printable(label), ...lines].join('\n')}\n`);
   told.add(lines.join('\n'));
 };
 
-type Stream = 'stdout' | 'stderr';
-
-const render = async (
-  result: StageResult,
-  form: Output,
-  from: string | undefined,
-  { world, output, told }: Context,
-  stream: Stream,
-): Promise<string> => {
-  const paint = stream === 'stdout' ? output.paint : output.paintErrors;
-  const { isSecret } = output;
-  if (form !== 'text') return onTerminal(await renderers[form](result, { isSecret, paint }), world[stream]);
-  const isShown = world[stream].isTTY && told.has(changeLines(result, isSecret, paint).join('\n'));
-  return renderers.text(result, { isSecret, paint, isShown, ...(from && { from }) });
-};
-
-/** `--query` takes the place of the AWS CLI's, and `--output` with it. */
+/** `--query` and `--output` as the AWS CLI has them. */
 const renderQueried = async (query: Query, value: unknown, { output }: Context): Promise<string> => {
   const found = query(value);
   if (output.asked === 'yaml') return asYaml(found);
-  if (output.asked !== 'text') return asJson(found);
-  const { awsText } = await import('../render/query.js');
-  return awsText(found);
+  return output.asked === 'text' ? (await import('../render/query.js')).awsText(found) : asJson(found);
 };
 
-/** Where the report of an edit goes, in which form, and whether stdout holds the stage instead. */
-const planReport = (
-  { isDryRun }: Pick<StageResult, 'isDryRun'>,
-  { kind }: Address,
-  command: EditCommand,
-  { output, settings }: Context,
-  query: Query | undefined,
-): { readonly form: Output; readonly stream: Stream; readonly printsStage: boolean } => {
+/** Where the report of an edit goes, and in which form; stdout may hold the stage instead. */
+const planReport = ({ kind }: Address, isDryRun: boolean, command: EditCommand, context: Context, query?: Query) => {
+  const { output, settings } = context;
   const isFilter = kind === 'stdio';
   const printsStage = command.output === 'stage' && (output.asked === undefined || query !== undefined) && !isFilter;
   const isAside = printsStage || (isFilter && !isDryRun);
   // With --query, --output is about what that finds.
-  const form = query ? 'text' : (output.asked ?? settings.output ?? 'text');
-  return { form: isAside && form === 'stage' ? 'text' : form, stream: isAside ? 'stderr' : 'stdout', printsStage };
-};
-
-/** Whether what is printed of an edit holds the stage as it is afterwards. */
-export const showsStage = (...plan: Parameters<typeof planReport>): boolean => {
-  const { form, printsStage } = planReport(...plan);
-  return printsStage || ['json', 'yaml', 'stage'].includes(form);
+  const form: Output = query ? 'text' : (output.asked ?? settings.output ?? 'text');
+  const stream = isAside ? ('stderr' as const) : ('stdout' as const);
+  return { form: isAside && form === 'stage' ? ('text' as const) : form, stream, printsStage };
 };
 
 /** Reports an edit. It ends with a line that says what was done, on stderr where stdout holds data. */
@@ -95,43 +66,45 @@ export const tell = async (
   address: Address,
   command: EditCommand,
   context: Context,
-  query: Query | undefined,
+  query?: Query,
 ): Promise<void> => {
-  const { world, output } = context;
-  const { form, stream, printsStage } = planReport(result, address, command, context, query);
-  const isDocument = form === 'json' || form === 'yaml';
-  if (query && printsStage)
-    world.stdout.write(onTerminal(await renderQueried(query, result.after, context), world.stdout));
-  else if (printsStage) world.stdout.write(await render(result, 'stage', undefined, context, 'stdout'));
-  if (!isDocument) tellNotices(result.notices, context);
-  if (!output.isQuiet || (stream === 'stdout' && form !== 'text'))
-    world[stream].write(await render(result, form, address.from, context, stream));
-  if (output.isQuiet || form === 'text' || stream === 'stderr') return;
+  const { world, output, told } = context;
+  const { form, stream, printsStage } = planReport(address, result.isDryRun, command, context, query);
+  const paint = stream === 'stdout' ? output.paint : output.paintErrors;
+  const lines = changeLines(result, output.isSecret, paint);
+  const isShown = world[stream].isTTY && told.has(lines.join('\n'));
+  const options = { isSecret: output.isSecret, paint, isShown, ...(address.from && { from: address.from }) };
+  if (printsStage) {
+    const text = query ? await renderQueried(query, result.after, context) : await renderers.stage(result);
+    world.stdout.write(onTerminal(text, world.stdout));
+  }
+  // The documents hold them.
+  if (form !== 'json' && form !== 'yaml') tellNotices(result.notices, context);
+  const isData = form !== 'text';
+  const text = await renderers[form](result, options);
+  if (!output.isQuiet || (isData && stream === 'stdout'))
+    world[stream].write(isData ? onTerminal(text, world[stream]) : text);
+  if (output.isQuiet || !isData || stream === 'stderr') return;
   tellOrigin(address, context);
-  const lines = changeLines(result, output.isSecret, output.paintErrors);
   world.stderr.write(`${output.paintErrors.quiet(conclusion(result, lines))}\n`);
 };
-
-const bare = (value: unknown): string =>
-  typeof value === 'object' && value !== null ? asJson(value) : `${String(value)}\n`;
 
 /** Something that was found. */
 export type Found = Exclude<View, { readonly kind: unknown } | { readonly nothing: unknown }>;
 
-/** What was found as text to read, where it has one. */
-const textOf = (view: Found): string | undefined => {
-  if ('table' in view) return `${table(view.table)}\n`;
-  if (!('text' in view)) return undefined;
-  return view.text === '' ? '' : `${view.text}\n`;
+const textOf = (found: Found): string => {
+  if ('table' in found) return `${table(found.table)}\n`;
+  if ('text' in found) return found.text === '' ? '' : `${found.text}\n`;
+  return typeof found.value === 'object' && found.value !== null ? asJson(found.value) : `${String(found.value)}\n`;
 };
 
 /** Prints what a command found. */
-export const tellView = async (view: Found, context: Context, query: Query | undefined): Promise<void> => {
+export const tellFound = async (found: Found, context: Context, query?: Query): Promise<void> => {
   const { output, world } = context;
   const render = (): string | Promise<string> => {
-    if (query) return renderQueried(query, view.value, context);
-    if (output.asked === 'json') return asJson(view.value);
-    return output.asked === 'yaml' ? asYaml(view.value) : (textOf(view) ?? bare(view.value));
+    if (query) return renderQueried(query, found.value, context);
+    if (output.asked === 'json') return asJson(found.value);
+    return output.asked === 'yaml' ? asYaml(found.value) : textOf(found);
   };
   world.stdout.write(onTerminal(await render(), world.stdout));
 };
