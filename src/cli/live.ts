@@ -19,7 +19,6 @@ import type {
 import { defaults } from '../targets/defaults.js';
 import { printable } from '../text/printable.js';
 import { nearestWord } from '../text/spelling.js';
-
 import type { LiveAddress, LivePlace } from './address.js';
 import type { Context } from './context.js';
 import { countOption, isOn, textOption, timeOption, usageError } from './given-options.js';
@@ -34,13 +33,11 @@ const isFollowed = ({ world, output, options }: Context): boolean =>
   !output.isQuiet && (world.stderr.isTTY || options.has('verbose') || options.has('debug'));
 
 /** Says what is waited for, and for how long. */
-const tellWait =
-  (context: Context) =>
-  (sentence: string): void => {
-    const { stderr } = context.world;
-    const line = `${context.output.paintErrors.quiet(printable(sentence))}\n`;
-    if (isFollowed(context)) stderr.write(stderr.isTTY ? `${clearLine}${line}` : line);
-  };
+const tellWait = (sentence: string, context: Context): void => {
+  const { stderr } = context.world;
+  const line = `${context.output.paintErrors.quiet(printable(sentence))}\n`;
+  if (isFollowed(context)) stderr.write(stderr.isTTY ? `${clearLine}${line}` : line);
+};
 
 /** Milliseconds after which a call that is not answered is worth a line. */
 const longCall = 2000;
@@ -59,28 +56,23 @@ const showingWait = async <T>({ world: { stderr }, output }: Context, call: Prom
   });
 };
 
-const exchangeLines = ({ request, status, requestId, response, ...exchange }: Exchange): readonly string[] => [
-  `> ${exchange.operation} at ${exchange.endpoint}`,
-  `> ${exchange.method} ${exchange.path}`,
-  ...(request === undefined ? [] : [`> ${request}`]),
-  `< ${status ?? 'no answer'} after ${Math.round(exchange.took)} ms`,
-  ...(requestId === undefined ? [] : [`< x-amzn-requestid ${requestId}`]),
-  ...(response === undefined ? [] : [`< ${response}`]),
-];
+const exchangeText = ({ request, status, requestId, response, ...exchange }: Exchange): string =>
+  [
+    `> ${exchange.operation} at ${exchange.endpoint}`,
+    `> ${exchange.method} ${exchange.path}`,
+    request === undefined ? [] : `> ${request}`,
+    `< ${status ?? 'no answer'} after ${Math.round(exchange.took)} ms`,
+    requestId === undefined ? [] : `< x-amzn-requestid ${requestId}`,
+    response === undefined ? [] : `< ${response}`,
+  ]
+    .flat()
+    .map((line) => `${printable(line)}\n`)
+    .join('');
 
-const tracing = (context: Context): LiveOptions['tracing'] => {
-  if (!isOn(context, 'debug')) return undefined;
-  const { world, output } = context;
-  return {
-    trace: (exchange) =>
-      world.stderr.write(
-        exchangeLines(exchange)
-          .map((line) => `${printable(line)}\n`)
-          .join(''),
-      ),
-    mask: (body) => JSON.stringify(maskBody(JSON.parse(JSON.stringify(body ?? null)), output.isSecret)),
-  };
-};
+const tracingOf = ({ world, output }: Context): LiveOptions['tracing'] => ({
+  trace: (exchange) => world.stderr.write(exchangeText(exchange)),
+  mask: (body) => JSON.stringify(maskBody(JSON.parse(JSON.stringify(body ?? null)), output.isSecret)),
+});
 
 /** The address comes before the settings, and an option before both. */
 const profileOf = (place: Partial<LivePlace>, { settings }: Context): LiveOptions['profile'] => {
@@ -90,20 +82,20 @@ const profileOf = (place: Partial<LivePlace>, { settings }: Context): LiveOption
   return other === undefined ? undefined : { name: other, from: 'config' };
 };
 
-const endpointOfOption = (context: Context): string | undefined => {
-  const text = textOption(context, 'endpoint-url');
-  const problem = text === undefined ? undefined : misfit(webAddress, text);
-  if (problem !== undefined) throw usageError(`--endpoint-url: ${problem}.`);
-  return text;
+const checkedUrl = (url: string | undefined, name: string, kind: 'usage' | 'config'): string | undefined => {
+  const problem = url === undefined ? undefined : misfit(webAddress, url);
+  if (problem !== undefined) throw failure(kind, kind, `${name}: ${problem}.`);
+  return url;
 };
+
+const endpointOfOption = (context: Context): string | undefined =>
+  checkedUrl(textOption(context, 'endpoint-url'), '--endpoint-url', 'usage');
 
 // The SDK would read them too, but then neither address nor message would know them.
 const endpointOfEnvironment = ({ world: { env } }: Context): string | undefined => {
-  if (env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') return undefined;
   const name = ['AWS_ENDPOINT_URL_API_GATEWAY', 'AWS_ENDPOINT_URL'].find((variable) => env[variable]);
-  const problem = name === undefined ? undefined : misfit(webAddress, env[name]);
-  if (problem !== undefined) throw failure('config', 'config', `${name}: ${problem}.`);
-  return name && env[name];
+  if (name === undefined || env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') return undefined;
+  return checkedUrl(env[name], name, 'config');
 };
 
 const endpointOf = ({ endpointUrl }: Partial<LivePlace>, context: Context): string | undefined =>
@@ -128,7 +120,7 @@ export const checkLiveOptions = (context: Context): void => {
 /** How to reach API Gateway. The region of an address comes before that of the settings. */
 const connectionTo = (place: Partial<LivePlace>, context: Context): LiveOptions => ({
   world: context.world,
-  tell: tellWait(context),
+  tell: (sentence) => tellWait(sentence, context),
   nearest: nearestWord,
   ...present({
     region: place.region ?? context.settings.region,
@@ -138,7 +130,7 @@ const connectionTo = (place: Partial<LivePlace>, context: Context): LiveOptions 
     caBundle: textOption(context, 'ca-bundle'),
     timeout: timeoutOf(context),
     maxAttempts: countOption(context, 'max-attempts'),
-    tracing: tracing(context),
+    tracing: isOn(context, 'debug') ? tracingOf(context) : undefined,
   }),
 });
 
@@ -202,12 +194,9 @@ export const listLive = async (word: string | undefined, context: Context): Prom
 };
 
 /** The methods that options and words name, but not by the keys of entries. */
-const namedMethods = ({ request, command }: Context): readonly Method[] => {
-  const { methods = [], choices } = request;
-  if (!('checksMethods' in command)) return [];
-  const inWords = choices.flatMap(({ method }) => (method === undefined ? [] : [method]));
-  const named = methods === 'all-entries' ? inWords : [...methods, ...inWords];
-  return named.filter((method) => !('key' in method));
+const namedMethods = ({ methods = [], choices }: Context['request']): readonly Method[] => {
+  const inWords = choices.flatMap(({ method }) => method ?? []);
+  return [...(methods === 'all-entries' ? [] : methods), ...inWords].filter((method) => !('key' in method));
 };
 
 /**
@@ -215,8 +204,8 @@ const namedMethods = ({ request, command }: Context): readonly Method[] => {
  * them, so they are refused, except with `--allow-unknown-method`.
  */
 export const checkMethods = async (stage: LiveStage, context: Context): Promise<Context['request']> => {
-  const { request } = context;
-  const named = namedMethods(context);
+  const { request, command } = context;
+  const named = 'checksMethods' in command ? namedMethods(request) : [];
   if (isOn(context, 'allow-unknown-method') || named.length === 0) return request;
   const { isBeside, unknownMethods } = await load();
   const read = await stage.resources();

@@ -8,39 +8,28 @@ import { printable } from '../text/printable.js';
 import { type IsSecret, isSecretPlace, mask } from './redact.js';
 
 /** How parts of a report are coloured. */
-export interface Paint {
-  readonly added: (text: string) => string;
-  readonly removed: (text: string) => string;
-  readonly changed: (text: string) => string;
-  readonly quiet: (text: string) => string;
-  readonly warning: (text: string) => string;
-  readonly error: (text: string) => string;
-}
+const colours = {
+  added: 'green',
+  removed: 'red',
+  changed: 'yellow',
+  quiet: 'dim',
+  warning: 'yellow',
+  error: 'red',
+} as const;
 
-const plainly = (text: string): string => text;
+type Part = keyof typeof colours;
+export type Paint = Readonly<Record<Part, (text: string) => string>>;
 
-export const noPaint: Paint = {
-  added: plainly,
-  removed: plainly,
-  changed: plainly,
-  quiet: plainly,
-  warning: plainly,
-  error: plainly,
-};
+const paintBy = (paintOf: (part: Part) => (text: string) => string): Paint =>
+  Object.fromEntries(Object.keys(colours).map((part) => [part, paintOf(part as Part)])) as Paint;
 
-/** Loads chalk. */
+export const noPaint = paintBy(() => (text) => text);
+
+/** Loads chalk. Whether colour is wanted was decided before, so chalk need not look at the terminal. */
 export const loadPaint = async (): Promise<Paint> => {
   const { Chalk } = await import('chalk');
-  // The caller has decided that colour is wanted, so chalk need not look at the terminal.
   const chalk = new Chalk({ level: 1 });
-  return {
-    added: chalk.green,
-    removed: chalk.red,
-    changed: chalk.yellow,
-    quiet: chalk.dim,
-    warning: chalk.yellow,
-    error: chalk.red,
-  };
+  return paintBy((part) => chalk[colours[part]]);
 };
 
 export interface RenderOptions {

@@ -42,10 +42,12 @@ export const maskProblem = (problem: Problem, isSecret: IsSecret, sent: readonly
   const operation = operationOf(problem);
   const isHidden = isSecretOperation(operation, isSecret);
   const secrets = [operation, ...sent].filter((one) => isSecretOperation(one, isSecret));
+  // Operations that are left to send can be pasted.
+  const isExact = 'left' in problem;
   const isUnmet = isHidden && problem.code === 'test-failed';
   return {
     ...problem,
-    message: isUnmet ? unmet(operation) : withoutValues(problem.message, secrets),
+    message: isUnmet ? unmet(operation) : isExact ? problem.message : withoutValues(problem.message, secrets),
     ...(isHidden && operation.value !== undefined && { operation: { ...operation, value: mask } }),
   };
 };

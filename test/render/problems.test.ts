@@ -19,6 +19,12 @@ test('a hint and what else a problem carries is kept', () => {
   expect(maskProblem(problem, isSecret, sent)).toEqual(problem);
 });
 
+test('operations that are left to send are exact, as those of -o patch are', () => {
+  const left = [{ op: 'replace', path: '/variables/dbPassword', value: 'hunter2!' }];
+  const problem = { code: 'partly-applied', message: `these operations are left: ${JSON.stringify(left)}`, left };
+  expect(maskProblem(problem, isSecret, sent)).toEqual(problem);
+});
+
 test('a long list of API Gateway comes once, after what is said about each problem', () => {
   const list = `Must be one of: [${'/some/path, '.repeat(40)}/x]`;
   const problems = ['/a', '/b'].map((path, index) => ({
