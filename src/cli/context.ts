@@ -5,7 +5,7 @@ import { type IsSecret, secretNames } from '../render/redact.js';
 import { loadSettings } from '../settings/load-settings.js';
 import { type Output, outputs, type Settings } from '../settings/settings.js';
 import type { Calls } from '../stage/plan.js';
-import { StageError } from '../stage/problem.js';
+import { failure, StageError } from '../stage/problem.js';
 import { stageShape } from '../stage/stage.js';
 import type { Sink, World } from '../world.js';
 import { type GivenOptions, isOn, textOption } from './given-options.js';
@@ -34,11 +34,19 @@ export interface Context extends Omit<Invocation, 'words'> {
   readonly onPlan: (calls: Calls) => void;
 }
 
+const folderOf = (world: World): string => {
+  try {
+    return world.cwd;
+  } catch {
+    throw failure('file', 'no-folder', 'The working directory was removed; change to another one.');
+  }
+};
+
 /** The settings of a run with these options. Throws StageError where one of them is wrong. */
-export const settingsFor = async (given: GivenOptions, { cwd, env }: World): Promise<Settings> => {
+export const settingsFor = async (given: GivenOptions, world: World): Promise<Settings> => {
   const answer = await loadSettings({
-    cwd,
-    env,
+    cwd: folderOf(world),
+    env: world.env,
     flag: (name) => textOption(given, name),
     noConfig: isOn(given, 'no-config'),
     reservedNames: Object.keys(stageShape),
