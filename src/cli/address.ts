@@ -2,7 +2,7 @@
 
 import { basename, resolve } from 'node:path';
 import type { LiveEntry, Settings, StageEntry } from '../settings/settings.js';
-import { type FailureKind, failure, StageError } from '../stage/problem.js';
+import { failure, StageError } from '../stage/problem.js';
 import { stageNamePattern } from '../stage/stage.js';
 import { nearestWord } from '../text/spelling.js';
 import type { World } from '../world.js';
@@ -17,25 +17,20 @@ export interface LivePlace {
   readonly endpointUrl?: string;
 }
 
-interface Labelled {
+export type Address = {
   /** What reports call it. */
   readonly label: string;
   /** Follows the label of a default stage: ` (the default of .stagerc)`. */
   readonly from?: string;
-}
+} & (
+  | { readonly kind: 'stdio' }
+  | { readonly kind: 'file'; readonly file: string }
+  | { readonly kind: 'live'; readonly live: LivePlace }
+);
 
-export type LiveAddress = Labelled & { readonly kind: 'live'; readonly live: LivePlace };
+export type LiveAddress = Extract<Address, { readonly kind: 'live' }>;
 
-export type Address =
-  | LiveAddress
-  | (Labelled & { readonly kind: 'stdio' })
-  | (Labelled & { readonly kind: 'file'; readonly file: string });
-
-/** A stage by its ids, as the AWS CLI's options give them. */
-interface StageIds {
-  readonly restApiId: string;
-  readonly stageName: string;
-}
+type StageIds = Pick<LiveEntry, 'restApiId' | 'stageName'>;
 
 /** How a stage was named: by a word, by the AWS CLI's options, or not at all. */
 export type Named = string | StageIds | undefined;
@@ -48,16 +43,13 @@ export interface Surroundings extends Pick<World, 'cwd' | 'env'> {
 
 const targetError = (message: string): StageError => failure('usage', 'target', message);
 
-const homeOf = (word: string, { env: { HOME: home } }: Surroundings): string => {
-  if (!/^~(?:\/|$)/.test(word)) throw targetError(`${word}: only ~/ is expanded; write the path in full.`);
-  if (!home) throw targetError(`${word}: cannot expand ~: HOME is not set. Write the path in full.`);
-  return resolve(home, `.${word.slice(1)}`);
-};
-
-const atPath = (path: string, surroundings: Surroundings): Address => {
+const atPath = (path: string, { env: { HOME: home } }: Surroundings): Address => {
   if (path === '') throw targetError('file: needs a path: file:prod.json.');
   if (path.includes('\0')) throw targetError(`${path}: a path cannot contain a NUL character.`);
-  return { kind: 'file', file: path.startsWith('~') ? homeOf(path, surroundings) : path, label: path };
+  if (!path.startsWith('~')) return { kind: 'file', file: path, label: path };
+  if (!/^~(?:\/|$)/.test(path)) throw targetError(`${path}: only ~/ is expanded; write the path in full.`);
+  if (!home) throw targetError(`${path}: cannot expand ~: HOME is not set. Write the path in full.`);
+  return { kind: 'file', file: resolve(home, `.${path.slice(1)}`), label: path };
 };
 
 const emptyId = 'the API id is empty (unset shell variable?).';
@@ -116,21 +108,17 @@ const atApiAndStage = (word: string, surroundings: Surroundings): LiveAddress =>
   );
 };
 
-/** `asker` says where a name was given. */
-const checkIds = (ids: StageIds, isElsewhere: boolean, kind: FailureKind, asker: (name: string) => string): void => {
-  const { restApiId: id, stageName } = ids;
-  const expected = isElsewhere ? 'letters, digits, _, . and -' : idExpected;
-  if (isEmptyId(id)) throw failure(kind, 'target', `${asker('restApiId')} ${id}: ${emptyId}`);
+/** What is wrong with ids, by the name of the member that it is about. */
+const wrongId = ({ restApiId: id, stageName }: StageIds, isElsewhere: boolean): readonly string[] => {
+  if (isEmptyId(id)) return ['restApiId', ` ${id}: ${emptyId}`];
   if (!isIdAt(isElsewhere, id))
-    throw failure(kind, 'target', `${asker('restApiId')}: expected ${expected}, got ${id}.`);
-  if (!isStageName(stageName))
-    throw failure(kind, 'target', `${asker('stageName')}: ${nameExpected}, got ${stageName}.`);
+    return ['restApiId', `: expected ${isElsewhere ? 'letters, digits, _, . and -' : idExpected}, got ${id}.`];
+  return isStageName(stageName) ? [] : ['stageName', `: ${nameExpected}, got ${stageName}.`];
 };
 
 const atIds = (ids: StageIds, surroundings: Surroundings): LiveAddress => {
-  checkIds(ids, surroundings.isElsewhere(), 'usage', (name) =>
-    name === 'stageName' ? '--stage-name' : '--rest-api-id',
-  );
+  const [member, problem] = wrongId(ids, surroundings.isElsewhere());
+  if (member) throw targetError(`${member === 'stageName' ? '--stage-name' : '--rest-api-id'}${problem}`);
   return atStage(ids.restApiId, ids.stageName);
 };
 
@@ -164,8 +152,7 @@ const apiAndStage = new RegExp(`^${idPattern}/${stageNamePattern}$`);
 export const isAddress = (word: string): boolean =>
   forms.some(([pattern]) => pattern.test(word) && (pattern !== slash || apiAndStage.test(word)));
 
-const unknownName = (word: string, { settings }: Surroundings): StageError => {
-  const names = [...settings.stages.keys()];
+const unknownName = (word: string, names: readonly string[]): StageError => {
   const near = nearestWord(word, names);
   const known = names.length === 0 ? 'there is no .stagerc with stages' : `.stagerc names ${names.join(', ')}`;
   const stageOf = isId(word) ? ` For a stage of the API ${word}, write ${word}/STAGE.` : '';
@@ -182,7 +169,8 @@ const atEntry = (entry: StageEntry, configFile: string | undefined): Address => 
   if ('file' in entry) return { kind: 'file', file: entry.file, label: entry.name };
   const { name, restApiId, stageName, protected: _, ...reach } = entry as LiveEntry & StageEntry;
   // The endpoint may be named elsewhere.
-  checkIds(entry, true, 'config', (member) => `${nameOfConfig(configFile)}: stages.${name}.${member}`);
+  const [member, problem] = wrongId(entry, true);
+  if (member) throw failure('config', 'target', `${nameOfConfig(configFile)}: stages.${name}.${member}${problem}`);
   return { ...atStage(restApiId, stageName, reach), label: name };
 };
 
@@ -191,7 +179,7 @@ const atWord = (word: string, surroundings: Surroundings): Address => {
   const entry = stages.get(word);
   if (entry) return atEntry(entry, configFile);
   const [, read] = forms.find(([pattern]) => pattern.test(word)) ?? [];
-  if (read === undefined) throw unknownName(word, surroundings);
+  if (read === undefined) throw unknownName(word, [...stages.keys()]);
   return read(word, surroundings);
 };
 
