@@ -266,7 +266,6 @@ const usage: readonly Row[] = [
   ['set prod.json --description x -o xml', 3, '--output: expected one of text, json, yaml, stage, patch, aws-cli'],
   ['patch prod.json', 3, 'patch needs --patch-operations'],
   ['patch prod.json --patch-operations', 3, '--patch-operations needs a value'],
-  ['patch prod.json --query x --patch-operations []', 3, 'pipe it to jq'],
   ['patch prod.json --cli-input-json x --patch-operations []', 3, '--patch-operations file://FILE'],
 ];
 
