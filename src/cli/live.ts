@@ -43,8 +43,9 @@ const tellWait = (sentence: string, context: Context): void => {
 const longCall = 2000;
 
 /** On a terminal, shows that a slow call is waited for. */
-const showingWait = async <T>({ world: { stderr }, output }: Context, call: Promise<T>): Promise<T> => {
-  if (!stderr.isTTY || output.isQuiet) return call;
+const showingWait = async <T>(context: Context, call: Promise<T>): Promise<T> => {
+  const { stderr } = context.world;
+  if (!stderr.isTTY || context.output.isQuiet || isOn(context, 'debug')) return call;
   let isShown = false;
   const timer = setTimeout(() => {
     isShown = true;
@@ -175,7 +176,8 @@ export const identified = async (place: LivePlace, context: Context): Promise<Li
   const { api } = place;
   if ('id' in api) return { ...place, api };
   const { restApiIdOf } = await load();
-  return { ...place, api: { id: await restApiIdOf(api.name, connectionTo(place, context)) } };
+  const id = await showingWait(context, restApiIdOf(api.name, connectionTo(place, context)));
+  return { ...place, api: { id } };
 };
 
 const reference = (word: string): ListedReference => {

@@ -1223,11 +1223,6 @@ describe('patch', () => {
       exits: 3,
       says: `write 'op=replace,path=/description,value="a,b"'`,
     },
-    '--query, with what to do instead': {
-      line: 'patch s.json --patch-operations op=remove,path=/canarySettings --query description',
-      exits: 3,
-      says: /no flag --query\. .*jq.*stage get/,
-    },
     '--cli-input-json, with what to do instead': {
       line: 'patch s.json --cli-input-json file://input.json',
       exits: 3,
