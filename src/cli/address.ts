@@ -154,7 +154,7 @@ export const isAddress = (word: string): boolean =>
 
 const unknownName = (word: string, names: readonly string[]): StageError => {
   const near = nearestWord(word, names);
-  const known = names.length === 0 ? 'there is no .stagerc with stages' : `.stagerc names ${names.join(', ')}`;
+  const known = names.length === 0 ? 'no .stagerc names stages' : `.stagerc names ${names.join(', ')}`;
   const stageOf = isId(word) ? ` For a stage of the API ${word}, write ${word}/STAGE.` : '';
   const advice = adviseWord({ name: word }) ?? (near && `Did you mean ${near}?`);
   return targetError(

@@ -73,7 +73,7 @@ const byMethod = (changes: readonly Change[]): ReadonlyMap<string, readonly Chan
 const placesOf = ({ calls }: Reported): readonly Place[] =>
   operationsOf({ calls }).flatMap(({ path }) => findPlace(String(path)) ?? []);
 
-/** The line for what a new entry of a method holds that nobody asked for; what was asked for has lines of its own. */
+/** The line for the settings of a new entry that were not asked for. */
 const newEntryLine = (key: string, name: string, { before }: Reported, paint: Paint): string => {
   const origin =
     key !== everyMethod && before.methodSettings?.[everyMethod] ? `copied from ${everyMethod}` : 'defaults';

@@ -24,7 +24,7 @@ const green = '\u001b[32m';
 const mask = '********';
 
 describe('-o json', () => {
-  test('is one document with all there is to know', async () => {
+  test('is one document that holds everything', async () => {
     const { code, stdout, stderr } = await run('set s.json --description new --canary-percent-traffic 0 -o json');
     const document = JSON.parse(stdout);
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'updated s.json: 2 changes\n' });
@@ -401,7 +401,7 @@ describe('-o text', () => {
   });
 });
 
-describe('- in the place of a file', () => {
+describe('- instead of a file', () => {
   const piped = (line: string) => runInFolder(line, { stdin: textOf(stage) });
 
   test('gives the edited stage to stdout and the report to stderr', async () => {
@@ -462,11 +462,11 @@ describe('a secret', () => {
     ['in one as YAML', 'set s.json --description x --expect variables.dbPassword=hunter1 -o yaml'],
     ['in a refused operation', 'patch s.json --patch-operations op=add,path=/variables/dbPassword,value=hunter2'],
     [
-      'behind a path of other letters',
+      'after a path in another case',
       'patch s.json --patch-operations op=replace,path=/Variables/apiKey,value=hunter2 -o json',
     ],
     [
-      'behind too long a path',
+      'after a path that is too long',
       'patch s.json --patch-operations op=replace,path=/variables/apiKey/x,value=hunter2 -o json',
     ],
     [
@@ -557,7 +557,7 @@ describe('a secret', () => {
     ['copy t.json s.json --all', { files: { 't.json': { variables: { color: mask } } } }],
   ];
   test.each(masks.map(([line, more = {}]) => [line, more] as const))(
-    'shown as the mask is no value: %s',
+    'that was pasted as its mask is refused: %s',
     async (line, more) => {
       const { code, stdout, stderr, files } = await run(line, secret, more);
       expect({ code, stdout, file: files['s.json'] }).toEqual({ code: 3, stdout: '', file: textOf(secret) });
@@ -623,11 +623,11 @@ describe('--expect', () => {
     'promote-canary s.json',
     'copy s.json s.json description',
     'unset s.json description',
-  ])('holds for every verb: %s', async (line) => {
+  ])('holds for every command: %s', async (line) => {
     expect((await run(`${line} --expect stageName=dev`, before)).code).toBe(5);
   });
 
-  test('of what is no property, or of a group with a value, is bad usage', async () => {
+  test('of an unknown property, or of a group with a value, is bad usage', async () => {
     expect((await run('set s.json --tracing-enabled --expect frob=1', before)).code).toBe(3);
     expect((await run('set s.json --tracing-enabled --expect variables=1', before)).code).toBe(3);
   });
