@@ -23,11 +23,11 @@ const lazyPackages = ['chalk', 'yaml', 'cosmiconfig'];
 const lateModules = {
   help: ['commander/lib/help.js', 'commander/lib/suggestSimilar.js', 'src/commands/fault-grammar.ts'],
   failure: [
-    'src/cli/advice.ts',
+    'src/cli/suggestions.ts',
     'src/cli/tell-failure.ts',
     'src/render/mask-given.ts',
     'src/render/problems.ts',
-    'src/stage/near-miss.ts',
+    'src/cli/suggest-path.ts',
     'src/stage/refusals.ts',
     'src/targets/failure.ts',
     'src/text/json-fault.ts',

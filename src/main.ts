@@ -19,7 +19,7 @@ const runIn = async (world: World, progress: Progress): Promise<number> => {
   const settings = await settingsFor(line, world);
   progress.settings = settings;
   const output = await outputOptionsFor(world, line, settings.redact);
-  const request = await parseRequest(line, textsOf(world), output.isSecret);
+  const request = await parseRequest(line, textsOf(world));
   const onPlan = (calls: Calls): void => {
     progress.planned = calls.flat();
   };

@@ -1,14 +1,16 @@
 /** Where text goes. `write` returns when the text is handed over. */
 export interface Sink {
   readonly isTTY: boolean;
+  /** The width of a terminal, in characters. */
+  readonly columns?: number;
   write(text: string): void;
 }
 
 /** Where text comes from. */
 export interface Source {
   readonly isTTY: boolean;
-  /** All of it. It can be read once. */
-  read(): Promise<Uint8Array>;
+  /** All of it, or somewhat more than `limit` bytes. It can be read once. */
+  read(limit?: number): Promise<Uint8Array>;
   /** One line, without its end; undefined at the end of the input. For a prompt. */
   readLine(): Promise<string | undefined>;
 }

@@ -40,12 +40,12 @@ test.each(arrows)('%s leads to nothing of ours but text and %j', (room, mayLeadT
 
 const doors: readonly (readonly [what: string, module: RegExp, door: RegExp])[] = [
   ['chalk', /^chalk/, /^render\/human\.ts$/],
-  ['Commander', /^commander/, /^cli\/program\.ts$/],
-  ['cosmiconfig', /^cosmiconfig/, /^settings\/load-config-file\.ts$/],
+  ['Commander', /^commander/, /^cli\/(?:program|help)\.ts$/],
+  ['cosmiconfig', /^cosmiconfig/, /^settings\/config-file\.ts$/],
   ['the AWS SDK', /^@(aws-sdk|smithy)/, /^targets\/api-gateway\/connection\.ts$/],
   ['HTTP serving', /^node:https?$/, /^serve\//],
   ['the file system', /^node:fs/, /^(targets|settings)\//],
-  ['a process', /^node:(child_)?process/, /^targets\/holder\.ts$/],
+  ['a process', /^node:(child_)?process/, /^(targets\/lock|settings\/config-file)\.ts$/],
 ];
 test.each(doors)('%s has one door', (_what, module, door) => {
   const users = files.filter((file) => importsOf(file).some((path) => module.test(path)));
@@ -53,9 +53,12 @@ test.each(doors)('%s has one door', (_what, module, door) => {
   expect(users).not.toEqual([]);
 });
 
-/** What `World` brings, so that a test can bring another; what holds a lock has to look at this very process. */
+/** What `World` brings, so that a test can bring another; a lock and the owner of a configuration are about this very process. */
 const ofTheWorld = /\b(?:process\.|Date\.now\(|Math\.random\(|console\.)/;
 test('clock, chance and process come with the world', () => {
   const code = (file: string): string => readFileSync(join(root, file), 'utf8').replace(/\/\*.*?\*\/|\/\/[^\n]*/gs, '');
-  expect(files.filter((file) => ofTheWorld.test(code(file)))).toEqual(['targets/holder.ts']);
+  expect(files.filter((file) => ofTheWorld.test(code(file))).sort()).toEqual([
+    'settings/config-file.ts',
+    'targets/lock.ts',
+  ]);
 });

@@ -6,7 +6,7 @@ import { failure, StageError } from '../stage/problem.js';
 import { stageNamePattern } from '../stage/stage.js';
 import { nearestWord } from '../text/spelling.js';
 import type { World } from '../world.js';
-import { adviseWord } from './advice.js';
+import { suggestProperty } from './suggestions.js';
 
 /** A stage of API Gateway, by the id or the name of its API, with what the address or the configuration says of how to reach it. */
 export interface LivePlace {
@@ -156,7 +156,7 @@ const unknownName = (word: string, names: readonly string[]): StageError => {
   const near = nearestWord(word, names);
   const known = names.length === 0 ? 'no .stagerc names stages' : `.stagerc names ${names.join(', ')}`;
   const stageOf = isId(word) ? ` For a stage of the API ${word}, write ${word}/STAGE.` : '';
-  const advice = adviseWord({ name: word }) ?? (near && `Did you mean ${near}?`);
+  const advice = suggestProperty({ name: word }) ?? (near && `Did you mean ${near}?`);
   return targetError(
     `There is no stage called ${word}: ${known}. ${advice ?? `For a file, write ./${word} or ${word}.json.${stageOf}`}`,
   );

@@ -8,8 +8,7 @@ import type { Calls } from '../stage/plan.js';
 import { failure, StageError } from '../stage/problem.js';
 import { stageShape } from '../stage/stage.js';
 import type { Sink, World } from '../world.js';
-import { type GivenOptions, isOn, textOption } from './given-options.js';
-import type { Invocation } from './program.js';
+import { type GivenOptions, type Invocation, isOn, textOption } from './given-options.js';
 import type { ParsedRequest } from './request.js';
 
 export interface OutputOptions {

@@ -41,7 +41,8 @@ export const list = async (context: Context): Promise<Found> => {
   const value = apis.map((api) => documentOf(api, isSecret));
   if (rows.length === 0 && (asked ?? 'text') === 'text')
     tellNotices([{ code: 'no-stages', message: 'There are no stages.' }], context);
-  return context.world.stdout.isTTY && rows.length > 0
+  if (rows.length === 0) return { value, table: [] };
+  return context.world.stdout.isTTY
     ? { value, table: [header, ...rows] }
     : { value, text: rows.map((row) => row.join('\t')).join('\n') };
 };

@@ -2,7 +2,7 @@
 
 import { isSecretPlace, mask, maskBody } from '../render/redact.js';
 import { misfit, webAddress } from '../settings/kind.js';
-import { present } from '../settings/present.js';
+import { present } from '../settings/load-settings.js';
 import type { Method } from '../stage/method.js';
 import type { Notice } from '../stage/plan.js';
 import { failure, StageError } from '../stage/problem.js';

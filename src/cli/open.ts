@@ -73,7 +73,7 @@ export const open = async (named: Named, context: Context, source?: Opened): Pro
   const target = stageFile(address.file, {
     world,
     lockTimeout: timeOption(context, 'lock-timeout', defaults.lockTimeout),
-    ...(isOn(context, 'force') && { force: true }),
+    force: isOn(context, 'force'),
     ...(source?.live && { printedBy: `stage get ${quoteShell(source.address.label)}` }),
   });
   return { ...opened, target: { ...target, label: address.label } };

@@ -4,7 +4,6 @@ import { type EditCommand, type ReadCommand, type RunCommand, targetsOf } from '
 import { isEditCommand } from '../commands/commands.js';
 import { edit } from '../edit.js';
 import type { Query } from '../render/query.js';
-import { viewFormats } from '../settings/settings.js';
 import { resolve } from '../stage/choice.js';
 import { readableName } from '../stage/method.js';
 import { failure, StageError, withMore } from '../stage/problem.js';
@@ -116,13 +115,7 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
   return asksForCode && mayDiffer(result) ? exitCodes.differences : exitCodes.done;
 };
 
-const checkForm = ({ output: { asked }, command }: Context): void => {
-  if (asked === undefined || viewFormats.some((form) => form === asked)) return;
-  throw usageError(`--output: ${command.name} prints text, json or yaml, got ${asked}.`);
-};
-
 const runRead = async (command: ReadCommand, context: Context): Promise<number> => {
-  checkForm(context);
   const { request } = context;
   const query = await queryOf(context);
   const opened = command.does === 'read' ? await open(targetOf(request.targets[0], context), context) : undefined;
@@ -140,7 +133,6 @@ const runRead = async (command: ReadCommand, context: Context): Promise<number> 
 };
 
 const runRunner = async ({ does }: RunCommand, context: Context): Promise<number> => {
-  checkForm(context);
   if (does === 'serve') return (await import('./serve.js')).runServer(context);
   await tellFound(await list(context), context);
   return exitCodes.done;

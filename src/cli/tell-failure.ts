@@ -11,7 +11,7 @@ import type { World } from '../world.js';
 import { outputOptionsFor, settingsFor } from './context.js';
 import { exitCodeOf } from './exit-codes.js';
 import type { GivenOptions } from './given-options.js';
-import { hintFor } from './hint-for.js';
+import { hintFor } from './suggestions.js';
 import { onTerminal } from './tell.js';
 
 /** What is known of a run when it fails. */

@@ -10,6 +10,7 @@ import type { Output } from '../settings/settings.js';
 import type { Notice } from '../stage/plan.js';
 import type { StageResult } from '../stage/result.js';
 import { printable, printableLines } from '../text/printable.js';
+import { wrap } from '../text/wrap.js';
 import type { Sink } from '../world.js';
 import type { Address } from './address.js';
 import type { Context } from './context.js';
@@ -92,9 +93,12 @@ export const tell = async (
 /** Something that was found. */
 export type Found = Exclude<View, { readonly kind: unknown } | { readonly nothing: unknown }>;
 
-const textOf = (found: Found): string => {
-  if ('table' in found) return `${table(found.table)}\n`;
-  if ('text' in found) return found.text === '' ? '' : `${found.text}\n`;
+const textOf = (found: Found, { command, world }: Context): string => {
+  if ('table' in found) return found.table.length === 0 ? '' : `${table(found.table)}\n`;
+  if ('text' in found) {
+    const text = command.does === 'tell' ? wrap(found.text, world.stdout.columns ?? 80) : found.text;
+    return `${text}\n`;
+  }
   return typeof found.value === 'object' && found.value !== null ? asJson(found.value) : `${String(found.value)}\n`;
 };
 
@@ -104,7 +108,7 @@ export const tellFound = async (found: Found, context: Context, query?: Query): 
   const render = (): string | Promise<string> => {
     if (query) return renderQueried(query, found.value, context);
     if (output.asked === 'json') return asJson(found.value);
-    return output.asked === 'yaml' ? asYaml(found.value) : textOf(found);
+    return output.asked === 'yaml' ? asYaml(found.value) : textOf(found, context);
   };
   world.stdout.write(onTerminal(await render(), world.stdout));
 };

@@ -18,7 +18,7 @@ import {
   usageProblem,
 } from './command.js';
 import { choosingOptions, methodOptions } from './options.js';
-import { forceOption, refuseStart, startsCanary } from './starting-canary.js';
+import { refuseStart, startsCanary } from './starting-canary.js';
 import { inTheWay } from './taking.js';
 
 const heading = 'Copy';
@@ -34,7 +34,6 @@ const ownFlags: readonly CommandOption[] = [
   },
   { name: 'from', kind: 'text', argument: 'PROPERTY', heading, help: 'Within a stage: the property to copy from' },
   { name: 'to', kind: 'text', argument: 'PROPERTY', heading, help: 'Within a stage: the property to copy to' },
-  forceOption('target'),
 ];
 
 const isInAll = ({ group, ops, bound }: Property): boolean =>
@@ -157,6 +156,7 @@ const check = (request: Request): readonly Problem[] => {
 
 export const copy: EditCommand = {
   name: 'copy',
+  also: ['cp', 'clone', 'sync'],
   summary: 'Copy chosen properties from one stage to another, or a value within a stage',
   usage: 'SOURCE TARGET [PROPERTY...]',
   example: 'stage copy staging.json prod.json --all-variables --exclude variables.DEBUG',

@@ -71,6 +71,7 @@ const asData = ({ codec, ...row }: Property): unknown => ({
 
 export const explain: ReadCommand = {
   name: 'explain',
+  also: ['doc', 'docs', 'info', 'man'],
   summary: 'Say what a property is, how it is set, and where AWS describes it',
   usage: '[PROPERTY...]',
   example: 'stage explain canarySettings.percentTraffic',

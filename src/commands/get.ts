@@ -34,6 +34,7 @@ const misplacedDefault: View = {
 
 export const get: ReadCommand = {
   name: 'get',
+  also: ['show', 'describe', 'cat', 'view', 'read', 'print', 'get-stage'],
   summary: 'Print a stage, or properties of it',
   usage: '[TARGET] [PROPERTY...]',
   example: 'stage get prod.json variables.color canarySettings.percentTraffic',
@@ -44,7 +45,8 @@ export const get: ReadCommand = {
       kind: 'text',
       argument: 'TEXT',
       heading: 'Look',
-      help: 'What to print where a single property is not set',
+      takesEmpty: true,
+      help: 'What to print if a single property is not set',
     },
     {
       name: 'query',

@@ -8,6 +8,7 @@ const taken = (form: OptionForm, ...names: readonly string[]): readonly CommandO
 
 export const patch: EditCommand = {
   name: 'patch',
+  also: ['update-stage'],
   summary: 'Apply patch operations as they are, in the place of aws apigateway update-stage',
   usage: '[TARGET] --patch-operations ITEM...',
   example: 'stage patch prod.json --patch-operations op=replace,path=/description,value=live',

@@ -74,6 +74,7 @@ const planPromotion = ({ stage, options }: PlanInput): Plan => {
 
 export const promoteCanary: EditCommand = {
   name: 'promote-canary',
+  also: ['promote', 'canary-promote', 'promote-stage'],
   summary: "Give the canary's deployment and variables to the whole stage",
   usage: '[TARGET]',
   example: 'stage promote-canary prod.json --end-canary',

@@ -8,6 +8,7 @@ export const usual = { port: '4568', host: '127.0.0.1' } as const;
 
 export const serve: RunCommand = {
   name: 'serve',
+  also: ['server', 'start'],
   summary: 'Answer as API Gateway does, from a folder of stage files',
   usage: 'DIR',
   example: 'stage serve apis --port 4568',

@@ -10,14 +10,14 @@ import { changing, contradictions, ordered } from './changing.js';
 import { isForMethods } from './choosing.js';
 import { type CommandOption, type EditCommand, oneCall, type Request, refusePlaces, usageProblem } from './command.js';
 import { methodOptions, settingOptions } from './options.js';
-import { forceOption, refuseStart, startsCanary } from './starting-canary.js';
+import { refuseStart, startsCanary } from './starting-canary.js';
 
 const variablesOption: CommandOption = {
   name: 'variables',
   kind: 'list',
   argument: 'MAP',
   heading: groups.variables.title,
-  help: 'Several variables, as create-stage takes them: a=1,b=2, JSON, or file://FILE',
+  help: 'Several variables, as create-stage takes them: a=1,b=2 or JSON',
 };
 
 const isFixed = ({ property }: Place): boolean => !property.ops.includes('replace');
@@ -64,11 +64,12 @@ const check = ({ choices, methods }: Request): readonly Problem[] => {
 
 export const set: EditCommand = {
   name: 'set',
+  also: ['update', 'edit', 'put', 'change', 'add', 'enable'],
   summary: 'Give properties of a stage a value',
   usage: '[TARGET] [PROPERTY=VALUE...]',
   example: "stage set prod.json --variable color=blue --method 'GET /pets' --throttling-rate-limit 50",
   does: 'edit',
-  options: [...settingOptions, variablesOption, forceOption('stage'), ...methodOptions],
+  options: [...settingOptions, variablesOption, ...methodOptions],
   targets: 1,
   words: 'assignments',
   // It knows what was asked, which may be what is there already.

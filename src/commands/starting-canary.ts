@@ -1,18 +1,10 @@
 /** Where a stage has no canary, API Gateway starts one on the stage's own deployment when any of its settings is written. */
 import type { Place } from '../stage/place.js';
 import type { Plan } from '../stage/plan.js';
-import { groups } from '../stage/properties.js';
-import { type CommandOption, type PlanInput, refuse } from './command.js';
+import { type PlanInput, refuse } from './command.js';
 
 /** What an edit calls the stage that it writes to: beside a source, the target. */
 type Role = 'stage' | 'target';
-
-export const forceOption = (role: Role): CommandOption => ({
-  name: 'force',
-  kind: 'switch',
-  heading: groups.canarySettings.title,
-  help: `Start a canary on the ${role}'s own deployment where there is none`,
-});
 
 /** Whether writing these places starts a canary that nobody asked for. */
 export const startsCanary = ({ stage, options }: PlanInput, written: readonly Place[]): boolean =>

@@ -33,6 +33,7 @@ const withVisibility = (flag: CommandOption): CommandOption =>
 
 export const unset: EditCommand = {
   name: 'unset',
+  also: ['disable', 'remove', 'rm', 'clear', 'reset'],
   summary: 'Take properties of a stage away, or back to their default',
   usage: '[TARGET] [PROPERTY...]',
   example: "stage unset prod.json --variable color --method 'GET /pets'",

@@ -61,7 +61,7 @@ const withParents = (folder: string): readonly string[] => {
 
 /**
  * The working directory and what is above it, up to the folder that holds `.git` (a file in a worktree or a submodule).
- * Where there is none, the working directory alone, so that a file in `/` or `/tmp` reaches nobody.
+ * Without one, the working directory alone, so that a file in `/` or `/tmp` configures no project of others.
  */
 const projectFolders = (cwd: string): readonly string[] => {
   const folders = withParents(cwd);

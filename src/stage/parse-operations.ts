@@ -1,5 +1,5 @@
 /** What users write or send, made into patch operations: JSON, the AWS CLI's shorthand, or values already parsed. */
-import { findJsonFault, jsonFaultSentence } from '../text/json-fault.js';
+import { jsonProblem } from '../text/json-problem.js';
 import { withoutBom } from '../text/without-bom.js';
 import type { PatchOperation } from './operation.js';
 import { PatchError } from './problem.js';
@@ -72,8 +72,8 @@ const documentEntries = (document: unknown): readonly Entry[] => {
 };
 
 const notJson = (text: string): Entry => {
-  const fault = findJsonFault(text);
-  return { operation: text, reason: `this is not JSON${fault ? `: ${jsonFaultSentence(fault)}` : ''}` };
+  const problem = jsonProblem(text);
+  return { operation: text, reason: `this is not JSON${problem ? `: ${problem.sentence}` : ''}` };
 };
 
 const jsonEntries = (text: string): readonly Entry[] => {

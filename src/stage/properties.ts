@@ -29,8 +29,10 @@ export interface Property {
   readonly group: GroupName;
   /** The flag of `set`, without its dashes; on a row without a codec, the word by which other verbs choose the whole. */
   readonly flag?: string;
-  /** Another name of the flag. */
+  /** Another name of the flag, which is accepted too. */
   readonly alias?: string;
+  /** What people call it otherwise: not accepted, but understood by suggestions. */
+  readonly also?: readonly string[];
   readonly help: string;
   /**
    * The patch path, in AWS's spelling.
@@ -93,9 +95,17 @@ const groupOf = (name: string): GroupName => {
 
 type Row = Omit<Property, 'field' | 'group'>;
 
-const setting = (field: keyof MethodSetting, flag: string, path: string, codec: Codec, help: string): Row => ({
+const setting = (
+  field: keyof MethodSetting,
+  flag: string,
+  path: string,
+  codec: Codec,
+  help: string,
+  also: readonly string[] = [],
+): Row => ({
   name: `methodSettings.{method}.${field}`,
   flag,
+  also,
   help,
   path: `/{resourcePath}/{httpMethod}/${path}`,
   ops: ['replace'],
@@ -140,6 +150,7 @@ const rows: readonly Row[] = [
   {
     name: 'deploymentId',
     flag: 'deployment-id',
+    also: ['deployment'],
     help: 'The deployment that the stage serves',
     path: '/deploymentId',
     ops: ['replace', 'copy'],
@@ -153,6 +164,7 @@ const rows: readonly Row[] = [
   {
     name: 'clientCertificateId',
     flag: 'client-certificate-id',
+    also: ['certificate', 'certificate-id'],
     help: 'The certificate that API Gateway shows to the backend',
     path: '/clientCertificateId',
     ops: ['replace'],
@@ -165,6 +177,7 @@ const rows: readonly Row[] = [
   {
     name: 'documentationVersion',
     flag: 'documentation-version',
+    also: ['doc-version', 'docs-version'],
     help: 'The version of the API documentation',
     path: '/documentationVersion',
     ops: ['replace'],
@@ -175,6 +188,7 @@ const rows: readonly Row[] = [
   {
     name: 'tracingEnabled',
     flag: 'tracing-enabled',
+    also: ['tracing', 'xray'],
     help: 'X-Ray tracing',
     path: '/tracingEnabled',
     ops: ['replace'],
@@ -186,6 +200,7 @@ const rows: readonly Row[] = [
   {
     name: 'cacheClusterEnabled',
     flag: 'cache-cluster-enabled',
+    also: ['cache-cluster', 'cache-enabled'],
     help: 'The cache cluster; turning it on takes about 4 minutes',
     path: '/cacheClusterEnabled',
     ops: ['replace'],
@@ -196,6 +211,7 @@ const rows: readonly Row[] = [
   {
     name: 'cacheClusterSize',
     flag: 'cache-cluster-size',
+    also: ['cache-size'],
     help: 'Size of the cache in GB; a resize loses what is cached',
     path: '/cacheClusterSize',
     ops: ['replace'],
@@ -207,6 +223,7 @@ const rows: readonly Row[] = [
     name: 'variables.{name}',
     flag: 'variable',
     alias: 'var',
+    also: ['stage-variable', 'env'],
     help: 'A stage variable',
     path: '/variables/{name}',
     ops: ['replace', 'remove'],
@@ -216,6 +233,7 @@ const rows: readonly Row[] = [
   {
     name: 'variables',
     flag: 'all-variables',
+    also: ['vars', 'stage-variables'],
     help: 'All stage variables',
     path: '/variables',
     ops: ['copy'],
@@ -227,6 +245,7 @@ const rows: readonly Row[] = [
   {
     name: 'accessLogSettings.destinationArn',
     flag: 'access-log-destination-arn',
+    also: ['log-destination', 'log-group'],
     help: 'Where access logs go: a log group or a Firehose stream',
     path: '/accessLogSettings/destinationArn',
     ops: ['add', 'replace'],
@@ -238,6 +257,7 @@ const rows: readonly Row[] = [
   {
     name: 'accessLogSettings.format',
     flag: 'access-log-format',
+    also: ['log-format'],
     help: 'What an access log line holds',
     path: '/accessLogSettings/format',
     ops: ['add', 'replace'],
@@ -256,6 +276,7 @@ const rows: readonly Row[] = [
   {
     name: 'canarySettings.deploymentId',
     flag: 'canary-deployment-id',
+    also: ['canary-deployment'],
     help: 'The deployment that the canary serves',
     path: '/canarySettings/deploymentId',
     ops: ['replace'],
@@ -266,6 +287,7 @@ const rows: readonly Row[] = [
   {
     name: 'canarySettings.percentTraffic',
     flag: 'canary-percent-traffic',
+    also: ['canary-percent', 'percent', 'traffic'],
     help: 'Share of requests that the canary answers',
     path: '/canarySettings/percentTraffic',
     ops: ['replace'],
@@ -284,6 +306,7 @@ const rows: readonly Row[] = [
   {
     name: 'canarySettings.stageVariableOverrides.{name}',
     flag: 'canary-variable',
+    also: ['canary-var', 'canary-variables', 'override'],
     help: 'A variable that the canary sees otherwise',
     path: '/canarySettings/stageVariableOverrides/{name}',
     ops: ['replace', 'remove'],
@@ -306,15 +329,21 @@ const rows: readonly Row[] = [
     ops: ['remove'],
     instead: 'Set the fields of the canary one by one.',
   },
-  setting('metricsEnabled', 'metrics-enabled', 'metrics/enabled', boolean, 'Detailed CloudWatch metrics'),
-  setting('loggingLevel', 'logging-level', 'logging/loglevel', loggingLevel, 'What goes to the execution log'),
-  setting('dataTraceEnabled', 'data-trace-enabled', 'logging/dataTrace', boolean, 'Log whole requests and responses'),
+  setting('metricsEnabled', 'metrics-enabled', 'metrics/enabled', boolean, 'Detailed CloudWatch metrics', ['metrics']),
+  setting('loggingLevel', 'logging-level', 'logging/loglevel', loggingLevel, 'What goes to the execution log', [
+    'log-level',
+    'logging',
+  ]),
+  setting('dataTraceEnabled', 'data-trace-enabled', 'logging/dataTrace', boolean, 'Log whole requests and responses', [
+    'data-trace',
+  ]),
   limited(
     'throttlingBurstLimit',
     'throttling-burst-limit',
     'throttling/burstLimit',
     throttle('integer', 'requests'),
     'Requests at once',
+    ['burst-limit', 'burst'],
   ),
   limited(
     'throttlingRateLimit',
@@ -322,16 +351,20 @@ const rows: readonly Row[] = [
     'throttling/rateLimit',
     throttle('number', 'requests a second'),
     'Requests a second',
+    ['rate-limit', 'rate', 'throttle', 'throttling'],
   ),
-  setting('cachingEnabled', 'caching-enabled', 'caching/enabled', boolean, 'Cache responses'),
+  setting('cachingEnabled', 'caching-enabled', 'caching/enabled', boolean, 'Cache responses', ['caching']),
   setting(
     'cacheTtlInSeconds',
     'cache-ttl-in-seconds',
     'caching/ttlInSeconds',
     ttlInSeconds,
     'How long a response is kept',
+    ['cache-ttl', 'ttl', 'ttl-in-seconds'],
   ),
-  setting('cacheDataEncrypted', 'cache-data-encrypted', 'caching/dataEncrypted', boolean, 'Encrypt what is cached'),
+  setting('cacheDataEncrypted', 'cache-data-encrypted', 'caching/dataEncrypted', boolean, 'Encrypt what is cached', [
+    'data-encrypted',
+  ]),
   setting(
     'requireAuthorizationForCacheControl',
     'require-authorization-for-cache-control',
@@ -349,6 +382,7 @@ const rows: readonly Row[] = [
   {
     name: 'methodSettings.{method}',
     flag: 'method',
+    also: ['path', 'resource', 'endpoint'],
     help: 'All settings of a method',
     path: '/{resourcePath}/{httpMethod}',
     ops: ['remove'],

@@ -561,7 +561,7 @@ describe('a secret', () => {
     async (line, more) => {
       const { code, stdout, stderr, files } = await run(line, secret, more);
       expect({ code, stdout, file: files['s.json'] }).toEqual({ code: 3, stdout: '', file: textOf(secret) });
-      expect(stderr).toMatch(/is what stage shows in(stead| the place) of a secret|Invalid stage variable value/);
+      expect(stderr).toMatch(/is what stage shows instead of a secret|Invalid stage variable value/);
     },
   );
 });

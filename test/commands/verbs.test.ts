@@ -163,14 +163,18 @@ describe('get', () => {
     'a field that no variable map or group has': {
       line: 'get s.json canarySettings.percent',
       exits: 3,
-      says: /canarySettings\.percent is no property: expected one of canarySettings\.deploymentId, /,
+      says: /canarySettings\.percent is not a property: expected one of canarySettings\.deploymentId, /,
     },
     'a field that no method has': {
       line: "get s.json 'methodSettings.GET /pets.logLevel'",
       exits: 3,
-      says: /no property: logLevel is no setting of a method; expected one of metricsEnabled, /,
+      says: /not a property: logLevel is no setting of a method; expected one of metricsEnabled, /,
     },
-    'a form that only edits have': { line: 'get s.json -o patch', exits: 3, says: /prints text, json or yaml/ },
+    'a form that only edits have': {
+      line: 'get s.json -o patch',
+      exits: 3,
+      says: /--output: expected one of text, json, yaml; got/,
+    },
   });
 });
 
@@ -359,12 +363,12 @@ describe('set', () => {
     'two values of one --variables, as JSON': {
       line: `set s.json --variables '{"a":"1","a":"2"}'`,
       exits: 3,
-      says: /--variables: line 1, column 10: expected each key once, came "a" again\./,
+      says: /line 1, column 10: expected each key once, got "a" again\./,
     },
     'two values of a flag': {
       line: 'set s.json --description x --tracing-enabled --no-tracing-enabled --description y',
       exits: 3,
-      says: /--description is given two values\.\n.*--tracing-enabled is given two values\./,
+      says: /--tracing-enabled is given two values: true and false\.\n.*--description is given two values: x and y\./,
     },
     'two values of a setting, by two spellings of its method': {
       line: "set s.json --logging-level INFO --method pets/GET 'methodSettings.GET /pets.loggingLevel=ERROR'",
@@ -374,18 +378,18 @@ describe('set', () => {
     'an empty value where nothing is cleared by it': {
       line: "set s.json --deployment-id ''",
       exits: 3,
-      says: /--deployment-id is empty/,
+      says: /--deployment-id: expected ID, got an empty value/,
     },
     'a flag in the place of a value, as an empty shell variable leaves it': {
       line: 'set s.json --description --tracing-enabled',
       exits: 3,
-      says: /--description needs a value, TEXT; came the flag --tracing-enabled\..*--description=--tracing-enabled/,
+      says: /--description: expected TEXT, got the option --tracing-enabled\..*--description=--tracing-enabled/,
     },
     'two readers of standard input': {
       line: 'set s.json --variable a=@- --variable b=@-',
       stdin: 'x',
       exits: 3,
-      says: /can be read once, and 2 want it/,
+      says: /only one argument can read standard input/,
     },
     'no property at all': { line: 'set s.json', exits: 3, says: /Nothing to set was given/ },
     'a method without a setting': {
@@ -396,7 +400,7 @@ describe('set', () => {
     'variables that are no texts': {
       line: `set s.json --variables '{"a":1}'`,
       exits: 3,
-      says: /--variables: a: expected a text, came a number/,
+      says: /--variables: a: expected a text, got a number/,
     },
   });
 });
@@ -527,7 +531,7 @@ describe('set --method', () => {
     '--method beside --all-methods': {
       line: "set s.json --metrics-enabled --method 'GET /toys' --all-methods",
       exits: 3,
-      says: /cannot be given together/,
+      says: /--all-methods already includes every method/,
     },
   });
 });
@@ -726,7 +730,7 @@ describe('unset', () => {
     'a name that is an assignment': {
       line: 'unset s.json --variable a=1',
       exits: 3,
-      says: /--variable a=…: expected NAME alone, came a value too/,
+      says: /--variable: expected NAME, got a=1/,
     },
     'no property at all': { line: 'unset s.json', exits: 3, says: /Nothing to unset was given/ },
   });
@@ -991,7 +995,7 @@ describe('copy between stages', () => {
     'one stage where two are needed': {
       line: 'copy s.json description',
       exits: 3,
-      says: /copy needs SOURCE and TARGET; came only s\.json/,
+      says: /copy needs SOURCE and TARGET; got only s\.json/,
     },
     'a canary that would start on the own deployment of the target': {
       line: 'copy source.json s.json canarySettings.percentTraffic',
@@ -1226,7 +1230,7 @@ describe('patch', () => {
     '--cli-input-json, with what to do instead': {
       line: 'patch s.json --cli-input-json file://input.json',
       exits: 3,
-      says: /no flag --cli-input-json\..*--patch-operations file:\/\/FILE/,
+      says: /no option --cli-input-json\..*--patch-operations file:\/\/FILE/,
     },
     'a call of the AWS CLI without a file: it means a live stage': {
       line: 'patch --rest-api-id abc --stage-name prod --patch-operations op=remove,path=/canarySettings',
@@ -1244,7 +1248,7 @@ describe('patch', () => {
     ['/*/*/metricsEnabled', 'Did you mean /*/*/metrics/enabled?'],
     ['/canary/percentTraffic', 'Did you mean /canarySettings/percentTraffic?'],
     ['/documentation_version', 'Did you mean /documentationVersion?'],
-    ['/{proxy+}/ANY//throttling/burstLimit', 'Did you mean /{proxy+}/GET/throttling/burstLimit?'],
+    ['/{proxy+}/ANY//throttling/burstLimit', 'Did you mean /~1{proxy+}/GET/throttling/burstLimit?'],
     ['/cacheClusterEnable', 'Did you mean /cacheClusterEnabled?'],
     ['/accessLogSetting/format', 'Did you mean /accessLogSettings/format?'],
     ['/canarySettings/stageVariableOverides/a', 'Did you mean /canarySettings/stageVariableOverrides/a?'],
@@ -1333,5 +1337,7 @@ describe('explain', () => {
     expect(stdout).toMatch(/^methodSettings\.\{method\}\.loggingLevel +--logging-level +replace +OFF, ERROR, INFO$/m);
   });
 
-  refusals({ 'what is no property': { line: 'explain frobnication', exits: 3, says: /frobnication is no property/ } });
+  refusals({
+    'what is no property': { line: 'explain frobnication', exits: 3, says: /frobnication is not a property/ },
+  });
 });

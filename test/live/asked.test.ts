@@ -109,7 +109,7 @@ describe('--expect', () => {
     ['clientCertificateId=', 0, ''],
     ['description=other', 5, 'Expected description to be other, but it is old.'],
     ['variables.apiKey=guess', 5, 'Expected variables.apiKey to be ********, but it is not.'],
-    ['nonsense=1', 3, 'nonsense is no property'],
+    ['nonsense=1', 3, 'nonsense is not a property'],
   ])('%s', async (expected, code, says) => {
     const { stage, calls } = await goLive({ ...canaryStage, variables: { apiKey: 'hunter2' } });
     const run = await stage(`${edit} --expect ${expected}`);
@@ -367,17 +367,16 @@ describe('--timeout and --max-attempts', () => {
   });
 
   test.each([
-    ['--timeout soon', '--timeout: expected a time, such as 30, 30s, 500ms or 2m; came soon.'],
+    ['--timeout soon', '--timeout: expected a time, such as 30, 30s, 500ms or 2m; got soon.'],
     ['--timeout 0', '--timeout: expected a time above 0.'],
-    ['--timeout 577h', '--timeout: expected at most 24 days (576h); came 577h.'],
+    ['--timeout 577h', '--timeout: expected at most 24 days (576h), got 577h.'],
     ['--timeout -1', '--timeout: expected a time'],
     ['--wait-timeout x --wait', '--wait-timeout: expected a time'],
     ['--wait-timeout 30s', '--wait-timeout goes with --wait.'],
-    ['--max-attempts 0', '--max-attempts: expected a whole number from 1 to 999999, came 0.'],
-    ['--max-attempts 1000000', '--max-attempts: expected a whole number from 1 to 999999, came 1000000.'],
-    ['--max-attempts many', '--max-attempts: expected a whole number from 1 to 999999, came many.'],
-    ['--on-partial undo', '--on-partial: expected rollback or keep, came undo.'],
-    ['--lock-timeout soon', '--lock-timeout: expected a time, such as 30, 30s, 500ms or 2m; came soon.'],
+    ['--max-attempts 0', '--max-attempts: expected a whole number from 1 to 999999, got 0.'],
+    ['--max-attempts 1000000', '--max-attempts: expected a whole number from 1 to 999999, got 1000000.'],
+    ['--max-attempts many', '--max-attempts: expected a whole number from 1 to 999999, got many.'],
+    ['--lock-timeout soon', '--lock-timeout: expected a time, such as 30, 30s, 500ms or 2m; got soon.'],
   ])('%s is refused with 3, before anything is asked for', async (flags, says) => {
     const { stage, calls } = await goLive();
     const { code, stderr } = await stage(`${edit} ${flags}`);

@@ -289,7 +289,7 @@ describe('copy', () => {
   test('to a file that is not there says how it is made of that very stage', async () => {
     const { stage } = await goLive(canaryStage);
     const { code, stderr } = await stage(`copy ${prod} new.json --all`);
-    expect([code, stderr]).toEqual([3, `stage: new.json: no such file. To make it: stage get ${prod} > new.json\n`]);
+    expect([code, stderr]).toEqual([3, `stage: new.json: no such file. To create it: stage get ${prod} > new.json\n`]);
   });
 
   const staging = aStage({ stageName: 'staging', description: 'staged', variables: { color: 'green' } });

@@ -12,7 +12,7 @@ export const aFolder = (files: Files = {}): string => {
   for (const [path, text] of Object.entries(files)) {
     const file = join(folder, path);
     mkdirSync(path.endsWith('/') ? file : dirname(file), { recursive: true });
-    if (!path.endsWith('/')) writeFileSync(file, text);
+    if (!path.endsWith('/')) writeFileSync(file, text, { mode: 0o644 });
   }
   return folder;
 };

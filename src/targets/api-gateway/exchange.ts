@@ -1,5 +1,5 @@
 /** What `--debug` shows of a request and its answer. */
-import { shortened } from '../../text/clipped.js';
+import { shortened } from '../../text/printable.js';
 import { readError, sentenceIn } from './said.js';
 
 /** One HTTP exchange, without headers, so without credentials. The texts went through `mask`. */

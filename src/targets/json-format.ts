@@ -1,18 +1,28 @@
-/** Writes a changed value into its JSON text, line by line as the text is laid out. */
+/** Stages as JSON text: read strictly, and edited line by line as the text is laid out. */
+import { failure } from '../stage/problem.js';
 import { isObject, type JsonObject, type Shape } from '../stage/stage.js';
+import { parseJson } from '../text/json.js';
+import { clipped } from '../text/printable.js';
 import { firstMemberOf, type JsonMember, type JsonNode, membersOf, rootOf } from './json-text.js';
 
-/** How a text is laid out, as far as new members need to know. */
-interface Style {
+/** A way to write a stage down. */
+export interface TextFormat {
+  /** The value of a text. Throws `StageError('input')` where there is none. */
+  read(text: string, label: string): Promise<unknown>;
+  /** The line, from 1, of the value that these keys lead to, or of the nearest around it. */
+  lineOf(text: string, at: readonly string[]): number;
+  /** The text once it holds `after` instead of `before`; new members go where `shape` has them. */
+  rewrite(text: string, before: unknown, after: unknown, shape: Shape): string;
+}
+
+/** A text, and how it is laid out as far as new members need to know. */
+interface Layout {
+  readonly text: string;
   readonly lineEnd: string;
   /** What a level is indented by. */
   readonly unit: string;
   /** What stands between a key and its value. */
   readonly colon: string;
-}
-
-interface Layout extends Style {
-  readonly text: string;
 }
 
 /** A value on its way into the text. */
@@ -62,7 +72,7 @@ const inOrder = (keys: readonly string[], named: readonly string[]): readonly st
   ...keys.filter((key) => !named.includes(key)),
 ];
 
-/** Where a new key goes: behind the nearest that AWS has before it, else before the nearest that follows, else last. */
+/** Where a new key goes: after the nearest that AWS has before it, else before the nearest that follows, else last. */
 const placeOf = (key: string, keys: readonly string[], named: readonly string[]): number => {
   const rank = named.indexOf(key);
   if (rank < 0) return keys.length;
@@ -85,18 +95,18 @@ const arrange = (had: ReadonlyMap<string, unknown>, after: JsonObject, shape: Sh
 
 const indentOf = (gap: string): string | undefined => /[\r\n]([ \t]*)[^\r\n]*$/.exec(gap)?.[1];
 
-const oneLineComma = ({ colon }: Style): string => (/\s$/.test(colon) ? ', ' : ',');
+const oneLineComma = ({ colon }: Layout): string => (/\s$/.test(colon) ? ', ' : ',');
 
 const enclose = (
-  style: Style,
+  layout: Layout,
   indent: string | undefined,
   [open, close]: readonly [string, string],
   items: readonly string[],
 ): string => {
   if (items.length === 0) return open + close;
-  if (indent === undefined) return open + items.join(oneLineComma(style)) + close;
-  const line = style.lineEnd + indent;
-  return open + items.map((item) => line + style.unit + item).join(',') + line + close;
+  if (indent === undefined) return open + items.join(oneLineComma(layout)) + close;
+  const line = layout.lineEnd + indent;
+  return open + items.map((item) => line + layout.unit + item).join(',') + line + close;
 };
 
 // AWS prints a double with its fraction, a whole one too: an edited file is as get-stage would print it.
@@ -105,32 +115,32 @@ const writeLeaf = (value: unknown, shape: Shape | undefined): string => {
   return shape === 'decimal' && /^-?\d+$/.test(text) ? `${text}.0` : text;
 };
 
-const writeValue = (style: Style, value: unknown, shape: Shape | undefined, indent: string | undefined): string => {
-  const inner = indent === undefined ? undefined : indent + style.unit;
+const writeValue = (layout: Layout, value: unknown, shape: Shape | undefined, indent: string | undefined): string => {
+  const inner = indent === undefined ? undefined : indent + layout.unit;
   if (Array.isArray(value))
     return enclose(
-      style,
+      layout,
       indent,
       ['[', ']'],
-      value.map((item) => writeValue(style, item, undefined, inner)),
+      value.map((item) => writeValue(layout, item, undefined, inner)),
     );
   if (!isObject(value)) return writeLeaf(value, shape);
   const keys = inOrder(Object.keys(value), namedIn(shape));
   return enclose(
-    style,
+    layout,
     indent,
     ['{', '}'],
-    keys.map((key) => writeMember(style, key, value[key], shapeOf(shape, key), inner)),
+    keys.map((key) => writeMember(layout, key, value[key], shapeOf(shape, key), inner)),
   );
 };
 
 const writeMember = (
-  style: Style,
+  layout: Layout,
   key: string,
   value: unknown,
   shape: Shape | undefined,
   indent: string | undefined,
-): string => JSON.stringify(key) + style.colon + writeValue(style, value, shape, indent);
+): string => JSON.stringify(key) + layout.colon + writeValue(layout, value, shape, indent);
 
 const gapOf = (layout: Layout, member: JsonMember): string => layout.text.slice(member.gap, member.start);
 
@@ -189,27 +199,34 @@ const rewriteValue = (layout: Layout, node: JsonNode, change: Change): string =>
 };
 
 // What a text does not show is written as `aws` prints it.
-const usualStyle: Style = { lineEnd: '\n', unit: '    ', colon: ': ' };
+const usual = { lineEnd: '\n', unit: '    ', colon: ': ' };
 
-/** The style of a text, read off its first line break and the first member of its outermost object. */
-const styleOf = (text: string, root: JsonNode): Style => {
-  const lineEnd = /\r\n|\n|\r/.exec(text)?.[0] ?? usualStyle.lineEnd;
+/** The layout of a text, read off its first line break and the first member of its outermost object. */
+const layoutOf = (text: string, root: JsonNode): Layout => {
+  const lineEnd = /\r\n|\n|\r/.exec(text)?.[0] ?? usual.lineEnd;
   const first = firstMemberOf(text, root);
-  if (first === undefined) return { ...usualStyle, lineEnd };
+  if (first === undefined) return { ...usual, text, lineEnd };
   const outer = /[ \t]*$/.exec(text.slice(0, root.start))?.[0] ?? '';
   const inner = indentOf(text.slice(first.gap, first.start));
   const colon = text.slice(first.keyEnd, first.value.start);
-  return {
-    lineEnd,
-    unit: inner?.startsWith(outer) ? inner.slice(outer.length) : usualStyle.unit,
-    colon: /[\r\n]/.test(colon) ? usualStyle.colon : colon,
-  };
+  const unit = inner?.startsWith(outer) ? inner.slice(outer.length) : usual.unit;
+  return { text, lineEnd, unit, colon: /[\r\n]/.test(colon) ? usual.colon : colon };
 };
 
-/** The text once it holds `after` in place of `before`; new members go where `shape` has them. */
-export const rewriteJson = (text: string, before: unknown, after: unknown, shape: Shape): string => {
-  const root = rootOf(text);
-  const layout: Layout = { text, ...styleOf(text, root) };
-  const edited = rewriteValue(layout, root, { before, after, shape, indent: undefined });
-  return text.slice(0, root.start) + edited + text.slice(root.end);
+const nodeAt = (text: string, at: readonly string[]): JsonNode =>
+  at.reduce((node, key) => membersOf(text, node).get(key)?.value ?? node, rootOf(text));
+
+export const jsonFormat: TextFormat = {
+  read: async (text, label) => {
+    const value = parseJson(text);
+    if (value !== undefined) return value;
+    const { jsonProblem } = await import('../text/json-problem.js');
+    throw failure('input', 'broken-json', `${clipped(label)}: ${jsonProblem(text)?.sentence ?? 'this is not JSON'}`);
+  },
+  lineOf: (text, at) => text.slice(0, nodeAt(text, at).start).split(/\r\n|\n|\r/).length,
+  rewrite: (text, before, after, shape) => {
+    const root = rootOf(text);
+    const edited = rewriteValue(layoutOf(text, root), root, { before, after, shape, indent: undefined });
+    return text.slice(0, root.start) + edited + text.slice(root.end);
+  },
 };
