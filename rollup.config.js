@@ -23,6 +23,7 @@ const lazyPackages = ['chalk', 'yaml', 'cosmiconfig'];
 const lateModules = {
   help: ['commander/lib/help.js', 'commander/lib/suggestSimilar.js', 'src/commands/fault-grammar.ts'],
   failure: [
+    'src/cli/explain-words.ts',
     'src/cli/suggestions.ts',
     'src/cli/tell-failure.ts',
     'src/render/mask-given.ts',

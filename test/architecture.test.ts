@@ -45,7 +45,7 @@ const doors: readonly (readonly [what: string, module: RegExp, door: RegExp])[] 
   ['the AWS SDK', /^@(aws-sdk|smithy)/, /^targets\/api-gateway\/connection\.ts$/],
   ['HTTP serving', /^node:https?$/, /^serve\//],
   ['the file system', /^node:fs/, /^(targets|settings)\//],
-  ['a process', /^node:(child_)?process/, /^(targets\/lock|settings\/config-file)\.ts$/],
+  ['a process', /^node:(child_)?process/, /^(targets\/lock-owner|settings\/config-file)\.ts$/],
 ];
 test.each(doors)('%s has one door', (_what, module, door) => {
   const users = files.filter((file) => importsOf(file).some((path) => module.test(path)));
@@ -59,6 +59,6 @@ test('clock, chance and process come with the world', () => {
   const code = (file: string): string => readFileSync(join(root, file), 'utf8').replace(/\/\*.*?\*\/|\/\/[^\n]*/gs, '');
   expect(files.filter((file) => ofTheWorld.test(code(file))).sort()).toEqual([
     'settings/config-file.ts',
-    'targets/lock.ts',
+    'targets/lock-owner.ts',
   ]);
 });

@@ -2,7 +2,7 @@
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { newLockPath } from '../src/targets/lock';
+import { newLockPath, ownerHere } from '../src/targets/lock-owner';
 import { testIf } from './tools';
 import { examples, newExamples, newFolder, removeFolders, root } from './world';
 
@@ -108,7 +108,7 @@ describe('a lock that another process holds', () => {
   /** A file that this very process has locked. */
   const aLockedFile = (): { readonly cwd: string; readonly lock: string } => {
     const cwd = newExamples();
-    const lock = newLockPath(join(cwd, 'prod.json'), { pid: process.pid, random: Math.random });
+    const lock = newLockPath(join(cwd, 'prod.json'), ownerHere(process.pid), Math.random);
     writeFileSync(lock, '');
     return { cwd, lock };
   };

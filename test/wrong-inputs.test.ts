@@ -66,7 +66,7 @@ const usage: readonly Row[] = [
   ['set prod.json --Description x', 3, 'Did you mean --description?'],
   ['set prod.json --throttling-rate 5', 3, 'Did you mean --throttling-rate-limit?'],
   ['set prod.json --throttle 5', 3, 'Did you mean --throttling-rate-limit?'],
-  ['set prod.json --cache', 3, 'To cache the responses of a method: --caching-enabled'],
+  ['set prod.json --cache', 3, 'To cache the responses of a method: stage set TARGET'],
   ['promote-canary prod.json --end', 3, 'Did you mean --end-canary?'],
   ['set prod.json --delete-canary', 3, 'To end a canary: stage unset TARGET --canary.'],
   ['set prod.json --var-file x', 3, '--variables file://FILE.'],
@@ -92,7 +92,7 @@ const usage: readonly Row[] = [
   [
     "set prod.json --logging-level INFO --method 'GET /a' 'POST /b' 'PUT /c'",
     3,
-    "Repeat --method for each method: --method 'GET /a' --method 'POST /b' --method 'PUT /c'.",
+    "Repeat the option for each method: --method 'POST /b' --method 'PUT /c'.",
   ],
   ['set prod.json --description a --description b', 3, '--description is given two values: a and b.'],
   ['set prod.json --description fileb://logo.png', 3, '--description: fileb:// reads bytes, but the value is a text'],

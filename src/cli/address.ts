@@ -103,8 +103,8 @@ const atApiAndStage = (word: string, surroundings: Surroundings): LiveAddress =>
     throw targetError(`${word}: expected API/STAGE, such as ${id}/${isStageName(stage) ? stage : 'prod'}.${file}`);
   if (word.endsWith('/')) throw targetError(`${word} ends in a slash; expected a file or API/STAGE.`);
   throw targetError(
-    `${word} is not an API/STAGE: an API's id is ${idExpected}. For a stage file, write ${word}.json or ./${word}; for an API by its ` +
-      `name, name:${word}.`,
+    `${word} is not an API/STAGE: an API's id is ${idExpected}. Did you mean name:${word}? A stage file is ./${word} or ` +
+      `${word}.json.`,
   );
 };
 

@@ -1,13 +1,12 @@
 /** From a command line to what a command is asked to do. All problems are reported together. */
 
-import { type CommandOption, type Request, targetsOf } from '../commands/command.js';
+import { type AnyCommand, type CommandOption, type Request, targetsOf } from '../commands/command.js';
 import { takesName } from '../commands/options.js';
 import { type Choice, isProperty, type MethodChoice, parseProperty } from '../stage/choice.js';
 import { logFormat, variableValue } from '../stage/codec.js';
 import { type Method, parseMethods } from '../stage/method.js';
 import { StageError } from '../stage/problem.js';
 import type { Property } from '../stage/properties.js';
-import { quoteShell } from '../text/quote-shell.js';
 import { optionsOf } from './common-options.js';
 import { type Invocation, isOn, splitAssignment, textOptions, usageError } from './given-options.js';
 import { addProblem, checkMask, type Reading, readValue, type Texts } from './texts.js';
@@ -21,6 +20,7 @@ export interface ParsedRequest extends Request {
 
 /** Loaded only where words are strange, and by `explain`. */
 const loadSuggestions = () => import('./suggestions.js');
+const loadExplainWords = () => import('./explain-words.js');
 const loadStructured = () => import('./structured-options.js');
 
 const inTurn = async <Item, Found>(
@@ -132,7 +132,7 @@ const parseMethod = async (text: string, reading: Reading): Promise<readonly Met
   const parsed = parseMethods(text);
   if ('problem' in parsed) {
     const isFile = /^[^/]+\/[^/]+$/.test(text) && reading.texts.isThere(text);
-    const suggestion = isFile ? ` ${(await loadSuggestions()).wasExpanded}` : '';
+    const suggestion = isFile ? ` ${(await loadExplainWords()).wasExpanded}` : '';
     return addProblem(reading, `--method: ${parsed.problem}.${suggestion}`);
   }
   reading.notices.push(...parsed.notices);
@@ -147,17 +147,8 @@ const methodsOf = async (reading: Reading): Promise<MethodChoice | undefined> =>
 };
 
 /** Every word of a command without targets is a property, or was meant to be one. */
-const kindOfWord = (word: string, { command, options }: Reading): 'property' | 'method' | 'target' => {
-  if (command.words !== 'none' && (command.targets === 0 || isProperty(word))) return 'property';
-  const isMethod = options.has('method') && /\s/.test(word) && !('problem' in parseMethods(word));
-  return isMethod ? 'method' : 'target';
-};
-
-/** `--method 'GET /a' 'POST /b'` */
-const checkStrayMethods = (stray: readonly string[], reading: Reading): void => {
-  const all = [...textOptions(reading, 'method'), ...stray].map((method) => `--method ${quoteShell(method)}`);
-  if (stray.length > 0) addProblem(reading, `Repeat --method for each method: ${all.join(' ')}.`);
-};
+const isChoice = (word: string, { words, targets }: AnyCommand): boolean =>
+  words !== 'none' && (targets === 0 || isProperty(word));
 
 const checkRequired = (reading: Reading): void => {
   const { command, options } = reading;
@@ -178,7 +169,7 @@ const wordProblems = async (targets: readonly string[], options: Request['option
   const isFit = targets.length === most || (targets.length < most && most < 2);
   return isFit && !targets.some((word) => word.includes('='))
     ? []
-    : (await loadSuggestions()).explainWords(targets, options, line);
+    : (await loadExplainWords()).explainWords(targets, options, line);
 };
 
 /** Texts of properties are read with their choices. */
@@ -213,13 +204,11 @@ const itemsOf = async (reading: Reading) => {
 export const parseRequest = async (line: Invocation, texts: Texts): Promise<ParsedRequest> => {
   const { command, options, words } = line;
   const reading: Reading = { command, options, texts, problems: [], notices: [], readers: [] };
-  const wordsOf = (kind: ReturnType<typeof kindOfWord>) => words.filter((word) => kindOfWord(word, reading) === kind);
   checkRequired(reading);
   const { operations, target } = await itemsOf(reading);
-  const targets = [...wordsOf('target'), ...target];
-  const byWords = await inTurn(wordsOf('property'), (word) => chooseByWord(word, reading));
+  const targets = [...words.filter((word) => !isChoice(word, command)), ...target];
+  const byWords = await inTurn(words, async (word) => (isChoice(word, command) ? chooseByWord(word, reading) : []));
   const choices = [...(await chooseByOptions(reading)), ...byWords];
-  checkStrayMethods(wordsOf('method'), reading);
   const methods = await methodsOf(reading);
   const expected = await inTurn(textOptions(reading, 'expect'), (item) => chooseAssigned(item, '--expect ', reading));
   const excluded = await inTurn(textOptions(reading, 'exclude'), (word) => choosePlain(word, '--exclude ', reading));

@@ -40,20 +40,24 @@ const variablePaths: Words = new Map([
 const nearIn = (words: Words, word: string): string | undefined =>
   words.get(nearestWord(word, [...words.keys()]) ?? '');
 
-const inVariables = (path: string): string | undefined => {
-  const [, head = '', name = ''] = /^\/*(.+)\/(\w*)$/.exec(path) ?? [];
-  const map = lettersOf(head);
-  // Short words are near to too much.
-  const meant = variablePaths.get(map) ?? (map.length > 7 ? nearIn(variablePaths, map) : undefined);
+const inVariables = (path: string, find: (map: string) => string | undefined): string | undefined => {
+  const [, map = '', name = ''] = /^\/*(.+)\/(\w*)$/.exec(path) ?? [];
+  const meant = find(lettersOf(map));
   return meant && `${meant}${name || 'NAME'}`;
 };
+
+// Short words are near to too much, and what has other members is not a map.
+const nearMap = (map: string): string | undefined =>
+  map.length < 8 || map.endsWith('settings') ? undefined : nearIn(variablePaths, map);
 
 /** What people write before a method, and API Gateway does not. */
 const prefixes = ['methodsettings', 'methods', 'resources', 'resource', 'defaultroutesettings', 'routesettings'];
 const isPrefix = (segment = ''): boolean => prefixes.includes(lettersOf(segment)) && !segment.includes('~1');
 
-/** The words that lead to settings: `throttling`, and how else people write it. */
-const settingGroups = ['metrics', 'metric', 'logging', 'log', 'logs', 'throttling', 'throttle', 'caching', 'cache'];
+/** Whether a segment is the first part of a setting: `throttling`, or how else people write it. */
+const isSettingGroup = (segment = ''): boolean =>
+  ['metric', 'log', 'logs', 'throttle', 'cache'].includes(lettersOf(segment)) ||
+  nearestWord(segment, ['metrics', 'logging', 'throttling', 'caching']) !== undefined;
 
 const httpMethodMeant = (word = ''): string | undefined =>
   [...httpMethods, 'ANY'].find((known) => known === word.toUpperCase()) ??
@@ -79,8 +83,7 @@ const settingIn = (segments: readonly string[], find: (word: string) => string |
     const words = segments.slice(-length);
     const path = words.every((word) => lettersOf(word) !== '') ? find(lettersOf(words.join(''))) : undefined;
     const before = segments.slice(0, -length);
-    const isGroup = length === 1 && settingGroups.includes(lettersOf(before.at(-1) ?? ''));
-    if (path) return [path, isGroup ? before.slice(0, -1) : before];
+    if (path) return [path, length === 1 && isSettingGroup(before.at(-1)) ? before.slice(0, -1) : before];
   }
   return undefined;
 };
@@ -100,10 +103,11 @@ const isDead = ({ property, key }: Place): boolean => {
 };
 
 const meantBy = (path: string): string | undefined =>
-  inVariables(path) ??
+  inVariables(path, (map) => variablePaths.get(map)) ??
   stagePaths.get(lettersOf(path)) ??
   inMethod(path, (word) => settingPaths.get(word)) ??
   nearIn(stagePaths, lettersOf(path)) ??
+  inVariables(path, nearMap) ??
   inMethod(path, (word) => nearIn(settingPaths, word));
 
 /** A shell on Windows turned the leading slash into a folder. */

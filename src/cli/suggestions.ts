@@ -1,18 +1,18 @@
 /** What people probably meant by what stage does not know. Loaded only on the way to an error. */
 
-import { type AnyCommand, type CommandOption, type Request, targetsOf } from '../commands/command.js';
+import type { AnyCommand, CommandOption } from '../commands/command.js';
 import { commands } from '../commands/commands.js';
 import { isOfSet, takesName } from '../commands/options.js';
+import { isProperty, parseProperty } from '../stage/choice.js';
 import { loggingLevel } from '../stage/codec.js';
 import { parseMethods, readableKey } from '../stage/method.js';
-import { findPlace, isKeyed, isMethodRow, settingPath } from '../stage/place.js';
+import { findPlace, findProperty, isKeyed, isMethodRow, settingPath } from '../stage/place.js';
 import type { Problem } from '../stage/problem.js';
-import { everyMethod, httpMethods, type Property, properties, unsetBy } from '../stage/properties.js';
+import { everyMethod, type Property, properties, unsetBy } from '../stage/properties.js';
 import { isObject, stageShape } from '../stage/stage.js';
 import { quoteShell } from '../text/quote-shell.js';
 import { nearestWord } from '../text/spelling.js';
-import { isAddress } from './address.js';
-import { type Invocation, splitAssignment } from './given-options.js';
+import { splitAssignment } from './given-options.js';
 import { lettersOf, suggestPath } from './suggest-path.js';
 
 type Table = readonly (readonly [word: string, meant: string])[];
@@ -45,7 +45,7 @@ const ofStage = '--rest-api-id API --stage-name STAGE';
 const commandSentences = tableOf({
   'undo rollback revert':
     'To take an edit back, apply the inverse that -o json prints: stage patch TARGET --patch-operations file://FILE.',
-  'diff compare':
+  'diff compare plan preview':
     'To see what an edit would change, use --dry-run. To compare two stages: stage copy SOURCE TARGET --all --dry-run.',
   'validate lint verify check':
     'To see whether an edit would be accepted, use --dry-run. To check a stage file: stage get TARGET.',
@@ -70,7 +70,9 @@ const optionSentences = tableOf({
   'cli-input-json':
     'Give the operations as --patch-operations file://FILE, which takes {"patchOperations": [...]} too.',
   'cli-input-yaml': 'Give the operations as JSON, with --patch-operations file://FILE.',
-  'confirm approve assume-yes no-confirm':
+  cache:
+    "To turn the cache cluster on: stage set TARGET --cache-cluster-enabled. To cache the responses of a method: stage set TARGET --caching-enabled --method 'GET /pets'.",
+  'confirm approve auto-approve assume-yes no-confirm':
     'Only a protected stage is asked about: answer at the prompt, or give --yes.',
 });
 
@@ -83,6 +85,8 @@ const optionWords = tableOf({
   silent: 'quiet',
   end: 'end-canary',
   'vars stage-variables': 'variables',
+  env: 'variable',
+  log: 'logging-level',
   'expect-deployment-id': 'expect-canary-deployment-id',
   'patch-ops patch-operation operations ops': 'patch-operations',
 });
@@ -90,54 +94,50 @@ const optionWords = tableOf({
 // These skip a question, so nobody is led to them by a slip.
 const neverSuggested: readonly string[] = ['yes', 'force'];
 
+const sameFor = (words: readonly string[], meant: string): Table => words.map((word) => [word, meant] as const);
+
 /** The sentence for a word that is not a command. */
-export const suggestCommand = (word: string): string =>
-  lookUp(word, [
-    ...commands.flatMap(({ name, also = [] }) =>
-      [name, ...also].map((called) => [called, `Did you mean stage ${name}?`] as const),
-    ),
-    ...commandSentences,
-  ]) ?? `The commands are ${commands.map(({ name }) => name).join(', ')}; stage --help describes them.`;
-
-const isCalled =
-  (word: string) =>
-  (name = ''): boolean =>
-    !name.startsWith('{') && lettersOf(name) === lettersOf(word);
-
-const namesOf = (property: Property): readonly (string | undefined)[] => {
-  const { name, field, flag, alias, path } = property;
-  return [name, field, flag, alias, path, ...(isMethodRow(property) ? [settingPath(property)] : [])];
+export const suggestCommand = (word: string): string => {
+  const names = commands.flatMap(({ name, also = [] }) => sameFor([name, ...also], `Did you mean stage ${name}?`));
+  const others = `The commands are ${commands.map(({ name }) => name).join(', ')}; stage --help describes them.`;
+  return lookUp(word, [...names, ...commandSentences]) ?? others;
 };
 
-/** Properties that a word means, those first that are called just so. */
-const propertiesMeant = (word: string): readonly Property[] =>
-  lettersOf(word) === ''
-    ? []
-    : [
-        ...properties.filter((property) => namesOf(property).some(isCalled(word))),
-        ...properties.filter(({ also = [] }) => also.some(isCalled(word))),
-      ];
+const namesOf = (property: Property): readonly string[] => {
+  const { name, field, flag, alias, path } = property;
+  return [name, field, flag, alias, path, isMethodRow(property) ? settingPath(property) : undefined].filter(
+    (word): word is string => word !== undefined && !word.startsWith('{'),
+  );
+};
+
+const allNamesOf = (property: Property): readonly string[] => [...namesOf(property), ...(property.also ?? [])];
+
+const rowsCalled = (word: string, names: (property: Property) => readonly string[]): readonly Property[] =>
+  properties.filter((property) => names(property).some((name) => lettersOf(name) === lettersOf(word)));
+
+/** The property that a word means, first one that is called just so. */
+const propertyMeant = (word: string): Property | undefined =>
+  rowsCalled(word, namesOf)[0] ?? rowsCalled(word, allNamesOf)[0];
 
 const partsOf = ({ name, flag = '' }: Property): readonly string[] =>
-  `${name.replace(/\{\w+\}/, '')} ${flag}`.match(/[A-Z]?[a-z0-9]+/g)?.map(lettersOf) ?? [];
+  `${name.replace(/\{\w+\}/, '')} ${flag}`.match(/[A-Z]?[a-z0-9]+/g) ?? [];
 
 /** Properties by any word of theirs: `percentTraffic`, `--canary-percent-traffic`, `xray`; else `throttling`, a part of two names. */
 export const propertiesCalled = (word: string): readonly Property[] => {
-  const exact = properties.filter((property) => namesOf(property).some(isCalled(word)));
-  const parts = properties.filter((property) => partsOf(property).includes(lettersOf(word)));
-  return exact.length > 0 ? exact : [...new Set([...propertiesMeant(word), ...parts])];
+  const exact = rowsCalled(word, namesOf);
+  return exact.length > 0 ? exact : rowsCalled(word, (property) => [...allNamesOf(property), ...partsOf(property)]);
 };
 
-const methodIn = (text = ''): string | undefined => {
-  const method = [text, `GET ${text}`].find((candidate) => 'methods' in parseMethods(candidate));
-  return text === '' ? undefined : method;
+const methodMeant = (text = ''): string => {
+  const method = text.startsWith('/') && 'problem' in parseMethods(text) ? `GET ${text}` : text;
+  return 'methods' in parseMethods(method) ? method : 'GET /pets';
 };
 
 /** The name of a property as it can be pasted: with a key, or with what shows that one belongs there. */
 const pasteable = ({ name, field }: Property, key?: string): string =>
   name
     .replace('{name}', () => key?.replace(/=.*$/s, '') || 'NAME')
-    .replace('{method}', () => (field === '{method}' ? (methodIn(key) ?? 'GET /pets') : everyMethod));
+    .replace('{method}', () => (field === '{method}' ? methodMeant(key) : everyMethod));
 
 /** How a command names what others have an option for; `value` comes after that option. */
 const nameIn = (property: Property, value: string | undefined, { name, words }: AnyCommand): string | undefined => {
@@ -148,34 +148,31 @@ const nameIn = (property: Property, value: string | undefined, { name, words }: 
   return `--${property.flag} is an option of ${isOfSet(property) ? 'stage set' : 'stage unset and stage copy'}.`;
 };
 
+const isOnOff = ({ kind }: CommandOption): boolean => kind === 'on-off';
+
 /** The options that may be suggested, under all that they are called. */
 const optionTable = (options: readonly CommandOption[]): Table => {
   const offered = options.filter(({ name, isHidden }) => !isHidden && !neverSuggested.includes(name));
-  const called = offered.flatMap(({ name, property }) =>
-    [name, ...(property ? namesOf(property) : []), ...(property?.also ?? [])].map(
-      (word) => [word ?? '', name] as const,
-    ),
-  );
-  const others = optionWords.filter(([, meant]) => offered.some(({ name }) => name === meant.split(' ')[0]));
-  return [...offered.map(({ name }) => [name, name] as const), ...others, ...called.filter(([word]) => word !== '')];
+  return [
+    ...offered.flatMap(({ name }) => sameFor([name], name)),
+    ...optionWords.filter(([, meant]) => offered.some(({ name }) => name === meant.split(' ')[0])),
+    ...offered.flatMap(({ name, property }) => sameFor(property ? allNamesOf(property) : [], name)),
+  ];
 };
 
-const isOnOff = ({ kind }: CommandOption): boolean => kind === 'on-off';
-
-const suggestNo = (name: string, options: readonly CommandOption[]): string | undefined => {
-  const meant = lookUp(name, optionTable(options.filter(isOnOff)));
-  return meant && `Did you mean --no-${meant}?`;
-};
-
-const cacheOptions = (name: string, options: readonly CommandOption[]): string | undefined =>
-  name === 'cache' && options.some((option) => isOnOff(option) && option.name === 'caching-enabled')
-    ? "To turn the cache cluster of the stage on: --cache-cluster-enabled. To cache the responses of a method: --caching-enabled --method 'GET /pets'."
-    : undefined;
+/** The same for what turns something off, without `no-`. */
+const offTable = (options: readonly CommandOption[]): Table => [
+  ...optionTable(options.filter(isOnOff)),
+  ...optionTable(options).flatMap(([word, name]) =>
+    word.startsWith('no-') ? sameFor([word.slice(3)], name.slice(3)) : [],
+  ),
+];
 
 const elsewhere = (name: string): string | undefined => {
-  const others = commands.filter(({ options }) => options.some((option) => option.name === name && !option.isHidden));
-  const named = others.map((command) => `stage ${command.name}`).join(' and ');
-  return named === '' || neverSuggested.includes(name) ? undefined : `--${name} is an option of ${named}.`;
+  const others = commands.filter(({ options }) => optionTable(options).some(([word]) => word === name));
+  return others.length === 0
+    ? undefined
+    : `--${name} is an option of ${others.map((command) => `stage ${command.name}`).join(' and ')}.`;
 };
 
 /** The sentence for an option that the command does not have; `value` is what comes after it. */
@@ -185,22 +182,16 @@ export const suggestOption = (
   options: readonly CommandOption[],
   command: AnyCommand,
 ): string => {
-  const hidden = options.find(
-    ({ isHidden, property }) => isHidden && property && namesOf(property).some(isCalled(name)),
-  );
-  const property = properties.find(({ flag, alias }) => name === flag || name === alias);
-  const [meant] = propertiesMeant(name);
-  const known = (): string | undefined => {
-    const option = lookUp(name, optionTable(options));
-    return option && `Did you mean --${option}?`;
-  };
+  const [, prefix, word = name] = /^(no-|disable-|enable-)?(.+)$/s.exec(name) ?? [];
+  const no = prefix === 'no-' || prefix === 'disable-' ? 'no-' : '';
+  const table = no === '' ? optionTable(prefix ? options.filter(isOnOff) : options) : offTable(options);
+  const property = propertyMeant(word);
+  const sentence = (option: string | undefined) => option && `Did you mean --${no}${option}?`;
   return (
     exactIn(optionSentences, name) ??
-    (name.startsWith('no-') ? suggestNo(name.slice('no-'.length), options) : cacheOptions(name, options)) ??
-    hidden?.property?.instead ??
+    sentence(exactIn(table, word)) ??
     (property && nameIn(property, value, command)) ??
-    (name.startsWith('no-') ? undefined : known()) ??
-    (meant && nameIn(meant, value, command)) ??
+    sentence(lookUp(word, table)) ??
     elsewhere(name) ??
     `stage ${command.name} --help lists the options.`
   );
@@ -240,14 +231,19 @@ const variableForm = ({ name, text, behind, options }: UnknownWord): string | un
   return options && text === undefined ? `the property variables.${name}` : undefined;
 };
 
-/** `variable.color`, with the first part as a stage spells it. */
-const nearProperty = (name: string): string | undefined => {
-  const [head = ''] = name.split('.');
-  const near = lookUp(
-    head,
-    Object.keys(stageShape).map((field) => [field, field] as const),
-  );
-  return near && `${near}${name.slice(head.length)}`;
+const propertyWords = properties.flatMap((property) => sameFor(allNamesOf(property), property.name));
+const fields = Object.keys(stageShape).flatMap((field) => sameFor([field], field));
+
+/** `variable.color`, with the first part as a stage spells it; another name as that of the nearest property. */
+const nearProperty = (word: string): { property: Property; name: string } | undefined => {
+  const [head = ''] = word.split('.');
+  const near = lookUp(head, head === word ? propertyWords : fields);
+  const row = head === word ? findProperty(near ?? '') : undefined;
+  if (row) return { property: row, name: pasteable(row) };
+  const name = `${near}${word.slice(head.length)}`;
+  const parsed = isProperty(name) ? parseProperty(name) : { choices: [] };
+  const [choice] = 'choices' in parsed ? parsed.choices : [];
+  return choice && { property: choice.property, name };
 };
 
 /** What to do with a property that an edit cannot be asked for. */
@@ -263,12 +259,14 @@ const insteadOf = (property: Property, { text, behind, options }: UnknownWord): 
 export const suggestProperty = (word: UnknownWord): string | undefined => {
   const { name, text, options = [] } = word;
   if (name.startsWith('/')) return suggestPath(name);
-  const [property] = propertiesMeant(name);
-  const instead = property && insteadOf(property, word);
+  const meant = propertyMeant(name);
+  const near = meant ? { property: meant, name: pasteable(meant) } : nearProperty(name);
+  const instead = near && insteadOf(near.property, word);
   if (instead) return instead;
-  const option = property && isKeyed(property) ? options.find((known) => known.name === property.flag) : undefined;
-  const near = property ? pasteable(property) : nearProperty(name);
-  const form = option ? optionForm(option, text) : near === undefined ? variableForm(word) : propertyForm(near, word);
+  // What is not under a key is as short in its own words, which may be any property's.
+  const isOption = near !== undefined && isKeyed(near.property) && !name.includes('.');
+  const option = isOption ? options.find((known) => known.name === near.property.flag) : undefined;
+  const form = option ? optionForm(option, text) : near ? propertyForm(near.name, word) : variableForm(word);
   return form && `Did you mean ${form}?`;
 };
 
@@ -280,95 +278,12 @@ export const notProperty = (word: string, where: Omit<UnknownWord, 'name' | 'tex
   return `${where.behind ?? ''}${name === '' ? '=…' : shown} is not a property. ${suggestion}`;
 };
 
-/** Whether a word is what people send instead of a patch path. An address may look like that too. */
-const isWrongPath = (word: string): boolean =>
-  word.startsWith('/') && suggestPath(splitAssignment(word)[0]) !== undefined;
-
-const isHttpMethod = (word: string): boolean => ['ANY', ...httpMethods].includes(word.toUpperCase());
-
-/** Whether a word is a part of a method that a shell took apart. A path after --method is that, not a file. */
-const isMethodPart = (word: string, { options, words }: Invocation): boolean => {
-  if (isHttpMethod(word)) return true;
-  const isTakenApart = words.some((other) => isHttpMethod(other.split('.').at(-1) ?? ''));
-  if (!word.startsWith('/') || (word.includes('=') && !isTakenApart)) return false;
-  return options.has('method') ? !word.endsWith('.json') : !isAddress(word);
-};
-
-const isExpanded = (word: string, { options }: Invocation): boolean =>
-  options.has('method') && word.includes('/') && !isAddress(word);
-
-export const wasExpanded = "Did the shell expand */*? Quote it: --method '*/*'.";
-
-const quoteMethod = ({ command: { options } }: Invocation): string => {
-  const example = options.some(({ name }) => name === 'method') ? "--method 'GET /pets'" : "'methodSettings.GET /pets'";
-  return `Quote a method, so that it stays one word: ${example}.`;
-};
-
-/** What probably happened where there are more words than a command takes. */
-const explainExtra = (extra: readonly string[], most: number, invocation: Invocation): string => {
-  const { name, words, ...command } = invocation.command;
-  const methods = extra.filter((word) => word.includes(' ') && 'methods' in parseMethods(word));
-  if (invocation.options.has('method') && methods.length > 0)
-    return `Repeat the option for each method: ${methods.map((method) => `--method ${quoteShell(method)}`).join(' ')}.`;
-  if (words !== 'none' && extra.some((word) => isMethodPart(word, invocation))) return quoteMethod(invocation);
-  if (extra.some((word) => isExpanded(word, invocation))) return wasExpanded;
-  const takes = 'takes' in command ? command.takes : most === 2 ? 'two stages' : 'one stage';
-  const quote = extra.every(isAddress) || 'takes' in command ? '' : ' A value with spaces has to be quoted.';
-  return `stage ${name} takes ${takes}.${quote}`;
-};
-
-/** The extra words that were rather meant for properties. */
-const unknownWords = (targets: readonly string[], most: number, invocation: Invocation): readonly string[] => {
-  const isOther = (word: string): boolean =>
-    isAddress(word) || isMethodPart(word, invocation) || isExpanded(word, invocation);
-  const unknown = targets.filter((word) => !isOther(word) || isWrongPath(word));
-  const extra = Math.max(targets.length - most, 0);
-  return invocation.command.words === 'properties' && unknown.length >= extra && extra > 0 ? unknown.slice(-extra) : [];
-};
-
-const notChosen = (word: string, { command, options }: Invocation): string => {
-  // Elsewhere this option takes a value; here it says what the edit is about.
-  const chosen = command.options.find(
-    ({ name, kind, property }) => kind === 'switch' && property?.codec !== undefined && options.has(name),
-  );
-  return chosen === undefined || word.includes('=')
-    ? notProperty(word, { options: command.options })
-    : `${word} is not a property, and --${chosen.name} of stage ${command.name} takes no value.`;
-};
-
-const notTaken = (word: string, invocation: Invocation): string =>
-  invocation.command.words === 'none'
-    ? `Too many words: ${word}. stage ${invocation.command.name} takes no properties.`
-    : notChosen(word, invocation);
-
-const tooFew = ([first, ...rest]: readonly string[], { command, options }: Invocation): readonly string[] =>
-  rest.length > 0 || (first !== undefined && options.has('rest-api-id'))
-    ? []
-    : [`${command.name} needs SOURCE and TARGET; got ${first === undefined ? 'neither' : `only ${first}`}.`];
-
-/** What is wrong with the words that are not properties, a sentence each. */
-export const explainWords = (
-  targets: readonly string[],
-  options: Request['options'],
-  invocation: Invocation,
-): readonly string[] => {
-  const isAssignment = (word: string): boolean =>
-    word.includes('=') && (isWrongPath(word) || (!isAddress(word) && !isMethodPart(word, invocation)));
-  const assignments = targets.filter(isAssignment);
-  if (assignments.length > 0) return assignments.map((word) => notTaken(word, invocation));
-  const most = targetsOf(invocation.command, options);
-  const extra = targets.slice(most);
-  if (extra.length === 0) return most < 2 ? [] : tooFew(targets, invocation);
-  const unknown = unknownWords(targets, most, invocation);
-  if (unknown.length > 0) return unknown.map((word) => notChosen(word, invocation));
-  return [`Too many words: ${extra.join(' ')}. ${explainExtra(extra, most, invocation)}`];
-};
-
 /** The sentence for JSON that has lost its quotes on the way through a shell. */
-export const quotesLost = (text: unknown): string | undefined =>
-  typeof text === 'string' && /^\s*[[{]+\s*\w[^"]*$/.test(text)
-    ? `Did the shell take the quotes? Put the JSON in single quotes: ${text.trim().startsWith('[') ? `'[{"op": "remove", "path": "/variables/color"}]'` : `'{"name": "value"}'`}.`
-    : undefined;
+export const quotesLost = (text: unknown): string | undefined => {
+  if (typeof text !== 'string' || !/^\s*[[{]+\s*\w[^"]*$/.test(text)) return undefined;
+  const example = /\bop\b/.test(text) ? '[{"op": "remove", "path": "/variables/color"}]' : '{"color": "blue"}';
+  return `Did the shell take the quotes? Put the JSON in single quotes: '${example}'.`;
+};
 
 /** What API Gateway's sentence about the characters of a variable's value does not say. */
 const hintOfVariable = (value: unknown): string | undefined => {

@@ -1,7 +1,7 @@
-/** What is wrong with the contents of a configuration file. Pure. */
+/** What is wrong with the contents of a configuration file, and in which line. */
 import { nearestWord } from '../text/spelling.js';
 import { describe, isMembers, type Members, refusal } from './kind.js';
-import { type EntryRow, entryRows, settingRows } from './settings.js';
+import { type ConfigProblem, type EntryRow, entryRows, settingRows } from './settings.js';
 
 /** Something wrong, at the keys that lead there. */
 export interface ConfigFault {
@@ -99,4 +99,56 @@ export const findFaults = (contents: unknown, reservedNames: ReadonlySet<string>
     ...stageFaults(named, reservedNames),
     ...(settingRows.default.kind.fits(byDefault) ? defaultFaults(byDefault, Object.keys(named)) : []),
   ];
+};
+
+/** Something wrong, in a sentence, perhaps with its line. */
+export interface LineFault {
+  readonly at: readonly string[];
+  readonly line?: number;
+  readonly message: string;
+}
+
+/** Finds the line of each fault: that of its member, or of the nearest thing around it that has one. */
+const withLines = async (faults: readonly LineFault[], text: string): Promise<readonly LineFault[]> => {
+  const { isMap, isScalar, LineCounter, parseDocument } = await import('yaml');
+  const lineCounter = new LineCounter();
+  // YAML is near enough to JSON to find the lines of both.
+  const { contents } = parseDocument(text, { lineCounter, uniqueKeys: false, merge: true, logLevel: 'silent' });
+  const lineOf = (at: readonly string[]): number => {
+    let [start, value]: readonly unknown[] = [contents, contents];
+    for (const key of at) {
+      const isIt = (name: unknown): boolean => String(isScalar(name) ? name.value : name) === key;
+      const pair = isMap(value) ? value.items.find((item) => isIt(item.key)) : undefined;
+      if (pair === undefined) break;
+      [start, value] = [pair.key, pair.value];
+    }
+    const { range } = (start ?? {}) as { range?: readonly number[] };
+    return Math.max(1, lineCounter.linePos(range?.[0] ?? 0).line);
+  };
+  return faults.map((fault) => ({ ...fault, line: lineOf(fault.at) })).sort((left, right) => left.line - right.line);
+};
+
+/** `stages.prod.file`; a key that would blur that is quoted. */
+const pathText = (at: readonly string[]): string =>
+  at.map((key, index) => (/^[\w$-]+$/.test(key) ? `${index ? '.' : ''}${key}` : `[${JSON.stringify(key)}]`)).join('');
+
+/** `name` is what messages call the file. */
+export const toProblem = (name: string, { at, line, message }: LineFault): ConfigProblem => {
+  const place = line === undefined ? name : `${name}:${line}`;
+  return { from: 'config', message: [place, pathText(at), message].filter((part) => part !== '').join(': ') };
+};
+
+const mostTold = 20;
+
+/** The first faults as sentences, in the order of their lines; `above` are the keys that lead to the contents. */
+export const problemsOf = async (
+  faults: readonly ConfigFault[],
+  text: string,
+  { name, above }: { readonly name: string; readonly above: readonly string[] },
+): Promise<readonly ConfigProblem[]> => {
+  const first = faults.slice(0, mostTold).map(({ at, message }) => ({ at: [...above, ...at], message: message() }));
+  const told = await withLines(first, text);
+  const left = faults.length - told.length;
+  const more = left > 0 ? [{ at: [], message: `${left} more problems` }] : [];
+  return [...told, ...more].map((fault) => toProblem(name, fault));
 };

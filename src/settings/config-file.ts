@@ -4,8 +4,8 @@ import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { isTooDeep, parseJson } from '../text/json.js';
 import { withoutBom } from '../text/without-bom.js';
-import { type ConfigFault, findFaults } from './check.js';
-import { isPackageFile, stageKeyOf } from './find.js';
+import { findFaults, type LineFault, problemsOf, toProblem } from './check.js';
+import { isPackageFile, maxConfigSize, stageKeyOf } from './find.js';
 import type { ConfigProblem, EntryValues, LiveEntry, Settings, SettingValues, StageEntry } from './settings.js';
 
 /** What a file sets. */
@@ -28,13 +28,6 @@ export interface FileRequest {
   readonly isFound: boolean;
 }
 
-/** Something wrong, in a sentence, perhaps with its line. */
-interface LineFault {
-  readonly at: readonly string[];
-  readonly line?: number;
-  readonly message: string;
-}
-
 /** Thrown where there is nothing to check, and caught in this file. */
 class Unreadable {
   constructor(readonly fault: LineFault) {}
@@ -47,8 +40,6 @@ const shown = ({ file, cwd }: FileRequest): string => {
   const path = relative(cwd, file);
   return path === '' || path.startsWith('..') || isAbsolute(path) ? file : path;
 };
-
-const maxSize = 1024 * 1024;
 
 const reasons: { readonly [code: string]: string } = {
   ENOENT: 'there is no such file',
@@ -88,11 +79,11 @@ const readText = (request: FileRequest): { readonly text: string; readonly notic
     if (stats.isDirectory()) throw unreadable('it is a folder');
     if (!stats.isFile()) throw unreadable('it is not a regular file');
     const notices = distrust(stats, request);
-    const bytes = Buffer.alloc(maxSize + 1);
+    const bytes = Buffer.alloc(maxConfigSize + 1);
     let size = 0;
     for (let count = 1; count > 0 && size < bytes.length; size += count)
       count = readSync(fd, bytes, size, bytes.length - size, null);
-    if (size > maxSize) throw unreadable('it is larger than 1 MB');
+    if (size > maxConfigSize) throw unreadable('it is larger than 1 MB');
     return { text: withoutBom(bytes.toString('utf8', 0, size)), notices };
   } finally {
     closeSync(fd);
@@ -142,52 +133,6 @@ const contentsOf = async (text: string, file: string): Promise<unknown> => {
   return own;
 };
 
-/** Finds the line of each fault: that of its member, or of the nearest thing around it that has one. */
-const withLines = async (faults: readonly LineFault[], text: string): Promise<readonly LineFault[]> => {
-  const { isMap, isScalar, LineCounter, parseDocument } = await import('yaml');
-  const lineCounter = new LineCounter();
-  // YAML is near enough to JSON to find the lines of both.
-  const { contents } = parseDocument(text, { lineCounter, uniqueKeys: false, merge: true, logLevel: 'silent' });
-  const lineOf = (at: readonly string[]): number => {
-    let [start, value]: readonly unknown[] = [contents, contents];
-    for (const key of at) {
-      const pair = isMap(value)
-        ? value.items.find((item) => String(isScalar(item.key) ? item.key.value : item.key) === key)
-        : undefined;
-      if (pair === undefined) break;
-      [start, value] = [pair.key, pair.value];
-    }
-    const { range } = (start ?? {}) as { range?: readonly number[] };
-    return Math.max(1, lineCounter.linePos(range?.[0] ?? 0).line);
-  };
-  return faults.map((fault) => ({ ...fault, line: lineOf(fault.at) })).sort((left, right) => left.line - right.line);
-};
-
-/** `stages.prod.file`; a key that would blur that is quoted. */
-const pathText = (at: readonly string[]): string =>
-  at.map((key, index) => (/^[\w$-]+$/.test(key) ? `${index ? '.' : ''}${key}` : `[${JSON.stringify(key)}]`)).join('');
-
-const toProblem =
-  (request: FileRequest) =>
-  ({ at, line, message }: LineFault): ConfigProblem => ({
-    from: 'config',
-    message: [`${shown(request)}${line === undefined ? '' : `:${line}`}`, pathText(at), message]
-      .filter((part) => part !== '')
-      .join(': '),
-  });
-
-const mostTold = 20;
-
-const problemsOf = async (faults: readonly ConfigFault[], text: string, request: FileRequest) => {
-  const above = isPackageFile(request.file) ? ['stage'] : [];
-  const told = await withLines(
-    faults.slice(0, mostTold).map(({ at, message }) => ({ at: [...above, ...at], message: message() })),
-    text,
-  );
-  const left = faults.length - told.length;
-  return [...told, ...(left > 0 ? [{ at: [], message: `${left} more problems` }] : [])].map(toProblem(request));
-};
-
 const entryOf = (name: string, values: EntryValues, folder: string): StageEntry => {
   const { file, protected: isProtected = false, ...live } = values;
   return file === undefined
@@ -210,10 +155,11 @@ export const readConfigFile = async (request: FileRequest): Promise<FileAnswer> 
     const { text, notices } = readText(request);
     const contents = await contentsOf(text, request.file);
     const faults = findFaults(contents, request.reservedNames);
-    if (faults.length > 0) return { problems: await problemsOf(faults, text, request) };
+    const above = isPackageFile(request.file) ? ['stage'] : [];
+    if (faults.length > 0) return { problems: await problemsOf(faults, text, { name: shown(request), above }) };
     return { values: valuesOf(contents, request.file), notices };
   } catch (error) {
-    if (error instanceof Unreadable) return { problems: [toProblem(request)(error.fault)] };
+    if (error instanceof Unreadable) return { problems: [toProblem(shown(request), error.fault)] };
     throw error;
   }
 };

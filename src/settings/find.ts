@@ -10,6 +10,9 @@ const rcNames = ['.stagerc', '.stagerc.json', '.stagerc.yaml', '.stagerc.yml'];
 const projectNames = ['package.json', ...rcNames];
 const personalNames = ['config', 'config.json', 'config.yaml', 'config.yml', ...rcNames];
 
+/** In bytes. */
+export const maxConfigSize = 1024 * 1024;
+
 /** Whether a file is one of those that keep the configuration under their key `stage`. */
 export const isPackageFile = (file: string): boolean => basename(file, extname(file)) === 'package';
 
@@ -43,7 +46,8 @@ const hasStageKey = (text: string): boolean => {
 
 const configuresStage = (packageFile: string): boolean => {
   try {
-    return statSync(packageFile).isFile() && hasStageKey(readFileSync(packageFile, 'utf8'));
+    const stats = statSync(packageFile);
+    return stats.isFile() && (stats.size > maxConfigSize || hasStageKey(readFileSync(packageFile, 'utf8')));
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EACCES';
   }

@@ -50,13 +50,13 @@ const givenValue = <Key extends GivenKey>(key: Key, request: SettingsRequest): S
   return kind.fits(value) ? value : undefined;
 };
 
-export type Present<Values> = { [Key in keyof Values]?: Exclude<Values[Key], undefined> };
+type Present<Values> = { [Key in keyof Values]?: Exclude<Values[Key], undefined> };
 
 /** The members that are there: what was not given is absent. */
 export const present = <Values extends object>(values: Values): Present<Values> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<Values>;
 
-/** The file that a user named is trusted; one that was found has to show that nobody else can write it. */
+/** A file that the user named is trusted. One that was found is checked: other users may not be able to write it. */
 const readNearest = async (request: SettingsRequest): Promise<FileAnswer & { readonly configFile?: string }> => {
   const chosen = request.noConfig ? undefined : givenValue('config', request);
   const found = request.noConfig ? undefined : findConfigFile(request.cwd, request.env);
@@ -80,7 +80,6 @@ const combine = (
   const over = <Key extends Exclude<GivenKey, 'config'>>(key: Key) => givenValue(key, request) ?? values[key];
   const from = <Key extends GivenKey>(key: Key) => findGiven(key, request)?.from ?? 'config';
   const [byDefault, profile] = [over('default'), over('profile')];
-  // A default is no option.
   const origin = from('default') === 'config' ? 'config' : 'environment';
   const base = origin === 'config' ? dirname(configFile ?? '') : request.cwd;
   return {
@@ -95,7 +94,7 @@ const combine = (
     redact: over('redact') ?? [],
     ownerTags: over('ownerTags') ?? [],
     notices,
-  } as Settings;
+  };
 };
 
 /** What holds for this run, or everything that is wrong with it. It throws nothing that a user can cause. */

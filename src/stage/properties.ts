@@ -223,7 +223,7 @@ const rows: readonly Row[] = [
     name: 'variables.{name}',
     flag: 'variable',
     alias: 'var',
-    also: ['stage-variable', 'env'],
+    also: ['stage-variable'],
     help: 'A stage variable',
     path: '/variables/{name}',
     ops: ['replace', 'remove'],
@@ -287,7 +287,7 @@ const rows: readonly Row[] = [
   {
     name: 'canarySettings.percentTraffic',
     flag: 'canary-percent-traffic',
-    also: ['canary-percent', 'percent', 'traffic'],
+    also: ['canary-percent', 'percent', 'traffic', 'canary-weight'],
     help: 'Share of requests that the canary answers',
     path: '/canarySettings/percentTraffic',
     ops: ['replace'],

@@ -41,21 +41,13 @@ interface Spacing {
   readonly last: string;
 }
 
-const sameItems = (a: readonly unknown[], b: readonly unknown[]): boolean =>
-  a.length === b.length && a.every((item, index) => sameValue(item, b[index]));
-
-const sameMembers = (a: JsonObject, b: JsonObject): boolean => {
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key], b[key]))
-  );
-};
-
 /** Whether two values are the same JSON, whatever the order of their keys. */
 export const sameValue = (a: unknown, b: unknown): boolean => {
   if (a === b) return true;
-  if (Array.isArray(a) && Array.isArray(b)) return sameItems(a, b);
-  return isObject(a) && isObject(b) && sameMembers(a, b);
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const [left, right] = [Object.entries(a), b as JsonObject];
+  const isAlike = Array.isArray(a) === Array.isArray(b) && left.length === Object.keys(b).length;
+  return isAlike && left.every(([key, value]) => Object.hasOwn(right, key) && sameValue(value, right[key]));
 };
 
 /** The members that a shape names, in AWS's order. */
@@ -97,18 +89,6 @@ const indentOf = (gap: string): string | undefined => /[\r\n]([ \t]*)[^\r\n]*$/.
 
 const oneLineComma = ({ colon }: Layout): string => (/\s$/.test(colon) ? ', ' : ',');
 
-const enclose = (
-  layout: Layout,
-  indent: string | undefined,
-  [open, close]: readonly [string, string],
-  items: readonly string[],
-): string => {
-  if (items.length === 0) return open + close;
-  if (indent === undefined) return open + items.join(oneLineComma(layout)) + close;
-  const line = layout.lineEnd + indent;
-  return open + items.map((item) => line + layout.unit + item).join(',') + line + close;
-};
-
 // AWS prints a double with its fraction, a whole one too: an edited file is as get-stage would print it.
 const writeLeaf = (value: unknown, shape: Shape | undefined): string => {
   const text = JSON.stringify(value);
@@ -116,31 +96,25 @@ const writeLeaf = (value: unknown, shape: Shape | undefined): string => {
 };
 
 const writeValue = (layout: Layout, value: unknown, shape: Shape | undefined, indent: string | undefined): string => {
+  if (!Array.isArray(value) && !isObject(value)) return writeLeaf(value, shape);
   const inner = indent === undefined ? undefined : indent + layout.unit;
-  if (Array.isArray(value))
-    return enclose(
-      layout,
-      indent,
-      ['[', ']'],
-      value.map((item) => writeValue(layout, item, undefined, inner)),
-    );
-  if (!isObject(value)) return writeLeaf(value, shape);
-  const keys = inOrder(Object.keys(value), namedIn(shape));
-  return enclose(
-    layout,
-    indent,
-    ['{', '}'],
-    keys.map((key) => writeMember(layout, key, value[key], shapeOf(shape, key), inner)),
-  );
+  const items = isObject(value)
+    ? inOrder(Object.keys(value), namedIn(shape)).map((key) => writeMember(layout, key, value[key], shape, inner))
+    : value.map((item) => writeValue(layout, item, undefined, inner));
+  const [open, close] = isObject(value) ? '{}' : '[]';
+  if (items.length === 0 || indent === undefined) return open + items.join(oneLineComma(layout)) + close;
+  const line = layout.lineEnd + indent;
+  return open + items.map((item) => line + layout.unit + item).join(',') + line + close;
 };
 
 const writeMember = (
   layout: Layout,
   key: string,
   value: unknown,
+  /** That of the object. */
   shape: Shape | undefined,
   indent: string | undefined,
-): string => JSON.stringify(key) + layout.colon + writeValue(layout, value, shape, indent);
+): string => JSON.stringify(key) + layout.colon + writeValue(layout, value, shapeOf(shape, key), indent);
 
 const gapOf = (layout: Layout, member: JsonMember): string => layout.text.slice(member.gap, member.start);
 
@@ -169,9 +143,6 @@ const gapBefore = (layout: Layout, spacing: Spacing, member: JsonMember | undefi
   return gap.includes(',') ? gap : spacing.between;
 };
 
-const rewriteMember = (layout: Layout, member: JsonMember, change: Change): string =>
-  layout.text.slice(member.start, member.value.start) + rewriteValue(layout, member.value, change);
-
 const rewriteObject = (
   layout: Layout,
   node: JsonNode,
@@ -184,9 +155,10 @@ const rewriteObject = (
   const parts = arrange(had, after, change.shape).map((key, index) => {
     const member = had.get(key);
     const gap = gapBefore(layout, spacing, member, index);
-    const [shape, indent] = [shapeOf(change.shape, key), indentOf(gap)];
-    if (member === undefined) return gap + writeMember(layout, key, after[key], shape, indent);
-    return gap + rewriteMember(layout, member, { before: before[key], after: after[key], shape, indent });
+    const indent = indentOf(gap);
+    if (member === undefined) return gap + writeMember(layout, key, after[key], change.shape, indent);
+    const within = { before: before[key], after: after[key], shape: shapeOf(change.shape, key), indent };
+    return gap + layout.text.slice(member.start, member.value.start) + rewriteValue(layout, member.value, within);
   });
   return parts.length === 0 ? '{}' : `{${parts.join('')}${spacing.last}}`;
 };

@@ -18,10 +18,11 @@ const distance = (left: string, right: string): number => {
 
 /** The word that was probably meant, if one is near enough. */
 export const nearestWord = (given: string, words: readonly string[]): string | undefined => {
-  // Measuring a key of a thousand letters takes long, and it is not a slip.
-  if (given.length > 80) return undefined;
+  const most = (word: string): number => Math.max(1, Math.floor(word.length / 4));
   const near = words
+    // Measuring takes long, a key of a thousand letters above all.
+    .filter((word) => Math.abs(word.length - given.length) <= most(word))
     .map((word) => ({ word, steps: distance(given.toLowerCase(), word.toLowerCase()) }))
-    .filter(({ word, steps }) => steps <= Math.max(1, Math.floor(word.length / 4)));
+    .filter(({ word, steps }) => steps <= most(word));
   return near.sort((left, right) => left.steps - right.steps)[0]?.word;
 };

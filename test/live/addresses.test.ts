@@ -160,7 +160,7 @@ describe('without an endpoint', () => {
     async (word) => {
       const { stage } = await goLive(served);
       const { code, stderr } = await stage(`get ${word}`, { isBare: true });
-      const says = `${word} is not an API/STAGE: an API's id is ten lower-case letters and digits. For a stage file, write ${word}.json or ./${word}; for an API by its name, name:${word}.`;
+      const says = `${word} is not an API/STAGE: an API's id is ten lower-case letters and digits. Did you mean name:${word}? A stage file is ./${word} or ${word}.json.`;
       expect([code, stderr]).toEqual([3, `stage: ${says}\n`]);
     },
   );

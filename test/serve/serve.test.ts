@@ -143,7 +143,7 @@ describe('an answer', () => {
     const messageOf = async (asked: string) => (await ask(server, 'GET', asked)).body['message'];
     expect(await messageOf(path)).toMatch(`${api}/prod.json: line 1, column 16: expected`);
     expect(await messageOf('/restapis/broken')).toBe(
-      'broken.json: line 1, column 2: expected a key in double quotes, came the end of the text',
+      'broken.json: line 1, column 2: expected a key in double quotes, got the end of the text',
     );
     expect(await messageOf('/restapis/twice')).toBe(
       'twice.json: line 1, column 13: expected each key once, came "name" again',

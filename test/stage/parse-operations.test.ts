@@ -73,10 +73,10 @@ describe('an input', () => {
 
   test('broken JSON is a problem that says where', () => {
     expect(reasonsIn('[\n  {"op": "remove",}\n]')).toEqual([
-      '0: this is not JSON: line 2, column 19: expected a key in double quotes, came }',
+      '0: this is not JSON: line 2, column 19: expected a key in double quotes, got }',
     ]);
     expect(reasonsIn('{"op": ')).toEqual([
-      '0: this is not JSON: line 1, column 8: expected a value, came the end of the text',
+      '0: this is not JSON: line 1, column 8: expected a value, got the end of the text',
     ]);
   });
 

@@ -24,7 +24,7 @@ import type { Calls } from '../../src/stage/plan.js';
 import { StageError } from '../../src/stage/problem.js';
 import type { Stage } from '../../src/stage/stage.js';
 import { type FileOptions, stageFile } from '../../src/targets/file.js';
-import { newLockPath } from '../../src/targets/lock.js';
+import { newLockPath, ownerHere } from '../../src/targets/lock-owner.js';
 import type { StageTarget } from '../../src/targets/target.js';
 import { testIf } from '../tools.js';
 import { compileWorker, finished, kill, newFolder, removeFolders, start, started } from './processes.js';
@@ -400,7 +400,7 @@ describe('the lock of a stage file', () => {
     file: string,
     owner: Partial<Record<'host' | 'boot' | 'namespace' | 'start', string> & { pid: number }> = {},
   ): string => {
-    const path = newLockPath(file, { pid: process.pid, random: Math.random });
+    const path = newLockPath(file, ownerHere(process.pid), Math.random);
     const [, before = '', pid, start, nonce] = here.exec(path) ?? [];
     const [, prefix = '', host, boot, namespace] = /^(.*\.)([^.]+)-([0-9a-f]*)-(\d*)-$/.exec(before) ?? [];
     const named = { host, boot, namespace, pid, start, ...owner };
@@ -469,7 +469,7 @@ describe('the lock of a stage file', () => {
   });
 
   test.each([
-    ['of another host', { host: 'build%2D7%07%2Ex' }, 'build-7\\u0007.x'],
+    ['of another host', { host: 'build-7%2Ex%E0%A4%A' }, 'build-7.x%E0%A4%A'],
     ['of another container on this host', { namespace: '1' }, hostname()],
   ])('is left to a person when it is %s, once it was waited for', async (_whose, owner, host) => {
     const file = aFile();
@@ -493,7 +493,7 @@ describe('the lock of a stage file', () => {
     mkdirSync(lock);
     const error = await failureOf(target(file).edit(() => calls));
     expect(error.kind).toBe('lock');
-    expect(error.message).toMatch(/^\S+: cannot remove the lock \S+ of a process that is gone \[\w+\]\. Delete it/);
+    expect(error.message).toMatch(/^\S+: cannot remove the lock \S+ \[\w+\]\. Delete it/);
     expect(readFileSync(file, 'utf8')).toBe(content);
   });
 
