@@ -278,9 +278,9 @@ const usage: readonly Row[] = [
 ];
 
 const targets: readonly Row[] = [
-  ['get prod.json/', 3, 'prod.json/ ends in a slash: a file has none there, and API/STAGE a name behind it.'],
-  ['get file:', 3, 'file: needs a path behind it.'],
-  ['get file://', 3, 'file: needs a path behind it.'],
+  ['get prod.json/', 3, 'prod.json/ ends in a slash; expected a file or API/STAGE.'],
+  ['get file:', 3, 'file: needs a path: file:prod.json.'],
+  ['get file://', 3, 'file: needs a path: file:prod.json.'],
   ['get sub/nope.json', 3, 'NAME > sub/nope.json'],
   ['get file://nope.json', 3, 'NAME > nope.json'],
   ['get ~/nope/x.json', 3, 'NAME > /nowhere/nope/x.json', { env: { HOME: '/nowhere' } }],
@@ -289,12 +289,12 @@ const targets: readonly Row[] = [
   ['get', 3, 'Which stage? Name a stage file (prod.json), API/STAGE, - for standard input'],
   ['get nope', 3, 'There is no stage called nope'],
   ['get prodd', 3, 'Did you mean prod?', { stagerc: 'stages: {prod: {file: prod.json}}' }],
-  ['get a1b2c3/prod', 3, "a1b2c3/prod is no API/STAGE: an API's id is ten lower-case letters and digits."],
+  ['get a1b2c3/prod', 3, "a1b2c3/prod is not an API/STAGE: an API's id is ten lower-case letters and digits."],
   ['set None/prod --description x', 3, 'None/prod: the API id is empty'],
   ['get /prod', 3, '/prod: the API id is empty'],
   ['get live', 4, 'egion', { stagerc: 'stages: {live: {restApiId: a1b2c3, stageName: prod}}' }],
-  ['get file:', 3, 'file: needs a path behind it.'],
-  ['get ~someone/prod.json', 3, 'only ~/ is read as a home folder'],
+  ['get file:', 3, 'file: needs a path: file:prod.json.'],
+  ['get ~someone/prod.json', 3, 'only ~/ is expanded'],
 ];
 
 const values: readonly Row[] = [
@@ -444,7 +444,7 @@ const fromFiles: readonly Row[] = brokenFiles.flatMap(([file, code, sentence]): 
 const operation = (item: string): readonly string[] => ['patch', 'prod.json', '--patch-operations', item];
 
 const pointers: readonly Row[] = [
-  [operation('op=replace,path=/nope,value=x'), 3, 'Invalid method setting path: /nope. Must be one of: [/deploymentId'],
+  [operation('op=replace,path=/nope,value=x'), 3, 'Invalid method setting path: /nope.'],
   [operation('op=replace,path=/loggingLevel,value=INFO'), 3, 'Did you mean /*/*/logging/loglevel?'],
   [operation('op=replace,path=/*/*/loggingLevel,value=INFO'), 3, 'Did you mean /*/*/logging/loglevel?'],
   [operation('op=replace,path=/canarySettings/percent,value=5'), 3, 'Invalid method setting path'],
@@ -577,11 +577,11 @@ const configurations: readonly Row[] = [
   [`${edit} --config`, 3, '--config: expected PATH, got no value.'],
   [edit, 4, 'STAGE_OUTPUT: expected one of text, json', { env: { STAGE_OUTPUT: 'xml' } }],
   [edit, 4, 'STAGE_REGION: expected a region', { env: { STAGE_REGION: 'eu west' } }],
-  ['get ~/prod.json', 3, '~/prod.json: HOME is not set, so nobody knows which folder ~ is', { env: { HOME: '' } }],
+  ['get ~/prod.json', 3, '~/prod.json: cannot expand ~: HOME is not set.', { env: { HOME: '' } }],
   [
     'get',
     4,
-    'The default stage is prod, which is protected',
+    'The default stage prod is protected',
     { stagerc: 'default: prod\nstages: {prod: {file: prod.json, protected: true}}' },
   ],
   [

@@ -108,7 +108,7 @@ describe('--expect', () => {
     ['canarySettings.deploymentId=dep2', 0, ''],
     ['clientCertificateId=', 0, ''],
     ['description=other', 5, 'Expected description to be other, but it is old.'],
-    ['variables.apiKey=guess', 5, 'Expected variables.apiKey to be ********, but it is another value.'],
+    ['variables.apiKey=guess', 5, 'Expected variables.apiKey to be ********, but it is not.'],
     ['nonsense=1', 3, 'nonsense is not a property'],
   ])('%s', async (expected, code, says) => {
     const { stage, calls } = await goLive({ ...canaryStage, variables: { apiKey: 'hunter2' } });
@@ -235,7 +235,7 @@ describe('--wait', () => {
   test('returns when the cluster has settled', async () => {
     const { stage, calls } = await goLive(aStage(), { cacheDelay: 300 });
     const { code, stderr } = await stage(line);
-    expect([code, stderr]).toEqual([0, '']);
+    expect([code, stderr]).toEqual([0, `${prod}: cacheClusterStatus is AVAILABLE\n`]);
     expect(calls()).toEqual(['GetStage', 'UpdateStage', 'GetStage', 'GetStage']);
     expect(await stage(`get ${prod} cacheClusterStatus`)).toMatchObject({ stdout: 'AVAILABLE\n' });
   });
@@ -243,7 +243,9 @@ describe('--wait', () => {
   test('shows a line on a terminal, and clears it', async () => {
     const { stage } = await goLive(aStage(), { cacheDelay: 300 });
     const { stderr } = await stage(line, { isTTY: true });
-    expect(stderr).toBe('\r\u001b[KcacheClusterStatus CREATE_IN_PROGRESS, 0 s\r\u001b[K');
+    const clear = '\r\u001b[K';
+    const settled = `${prod}: cacheClusterStatus is AVAILABLE\n`;
+    expect(stderr).toBe(`${clear}cacheClusterStatus CREATE_IN_PROGRESS, 0 s${clear}${settled}`);
   });
 
   test('says after --wait-timeout that the edit was made, and exits 7', async () => {
@@ -251,7 +253,7 @@ describe('--wait', () => {
     const { code, stderr } = await stage(`${line} --wait-timeout 200ms`);
     expect([code, stderr]).toEqual([
       7,
-      `stage: ${prod}: the cache cluster is still CREATE_IN_PROGRESS after 200 ms.\nstage: ${prod}: The edit was made; stage get shows how far the cluster is.\n`,
+      `stage: ${prod}: the cache cluster is still CREATE_IN_PROGRESS after 200 ms.\nstage: ${prod}: the edit was applied; stage get shows the status of the cluster.\n`,
     ]);
     expect(held()).toMatchObject({ cacheClusterEnabled: true });
   });
@@ -279,7 +281,7 @@ describe('--wait', () => {
     const { code, stdout, stderr } = await stage(`${line} -o json`, { isTTY: true });
     expect(code).toBe(6);
     expect(JSON.parse(stdout)).toMatchObject({ calls: ['made'] });
-    expect(stderr).toContain('The edit was made; stage get shows how far the cluster is.');
+    expect(stderr).toContain('the edit was applied; stage get shows the status of the cluster.');
   });
 
   test('waits for nothing in a dry run, nor where nothing is under way', async () => {
@@ -407,7 +409,7 @@ describe('an interruption', () => {
     await stub.close();
     expect([run.code, run.stderr]).toEqual([
       130,
-      `stage: ${prod}: interrupted by SIGINT; the cache cluster has not been seen to settle.\nstage: ${prod}: The edit was made; stage get shows how far the cluster is.\n`,
+      `stage: ${prod}: interrupted by SIGINT; the cache cluster has not been seen to settle.\nstage: ${prod}: the edit was applied; stage get shows the status of the cluster.\n`,
     ]);
   });
 

@@ -26,7 +26,11 @@ describe('get', () => {
 
   test('a property that is not set exits 5', async () => {
     const { stage } = await goLive();
-    expect(await stage(`get ${prod} canarySettings`)).toMatchObject({ code: 5, stdout: '', stderr: '' });
+    expect(await stage(`get ${prod} canarySettings`)).toMatchObject({
+      code: 5,
+      stdout: '',
+      stderr: `stage: ${prod}: canarySettings is not set.\n`,
+    });
   });
 
   test.each([
@@ -142,7 +146,8 @@ describe('an edit', () => {
     expect(held()).toEqual(canaryStage);
     const made = await stage(line);
     expect(planned).toEqual({ ...made, stdout: planned.stdout });
-    expect(planned.stdout.replace('dry run: nothing was changed\n', '')).toBe(made.stdout);
+    const changes = (text: string): string => text.replace(/(?:dry run: nothing was changed|updated .*)\n$/, '');
+    expect(changes(planned.stdout)).toBe(changes(made.stdout));
     expect(server.file(prodFile)).toEqual(held());
   });
 
@@ -155,7 +160,7 @@ describe('an edit', () => {
   test.each(['json', 'yaml', 'stage', 'patch', 'aws-cli'])('is told as %s', async (form) => {
     const { stage, held } = await goLive(canaryStage);
     const { code, stdout, stderr } = await stage(`set ${prod} --description new -o ${form}`);
-    expect([code, stderr]).toEqual([0, '']);
+    expect([code, stderr]).toEqual([0, `updated ${prod}: 1 change\n`]);
     if (form === 'stage') expect(JSON.parse(stdout)).toEqual(held());
     else expect(stdout).toContain('new');
   });
@@ -208,13 +213,13 @@ describe('patch', () => {
     const { stage, held } = await goLive(canaryStage);
     const { stdout, stderr } = await stage(patch('op=replace,path=/description,value=new'));
     expect(JSON.parse(stdout)).toEqual(held());
-    expect(stderr).toBe(`${prod}\n  ~ description: old → new\n`);
+    expect(stderr).toBe(`${prod}\n  ~ description: old → new\nupdated ${prod}: 1 change\n`);
   });
 
   test('is never thinned: what changes nothing is sent too', async () => {
     const { stage, calls } = await goLive(canaryStage);
     const line = patch('op=replace,path=/description,value=old');
-    const says = `${prod}: the edit was sent, and changed nothing\n`;
+    const says = `${prod}: sent; nothing changed\n`;
     expect(await stage(line)).toMatchObject({ code: 0, stderr: says });
     expect(calls()).toEqual(['GetStage', 'UpdateStage']);
     expect(JSON.parse((await stage(`${line} -o json`)).stdout)).toMatchObject({ changed: false, calls: ['made'] });
@@ -222,7 +227,7 @@ describe('patch', () => {
 
   test('says in a dry run that what changes nothing would be sent', async () => {
     const { stage, calls } = await goLive(canaryStage);
-    const says = `${prod}: the edit would be sent, and nothing is foreseen to change\n`;
+    const says = `${prod}: would be sent; no change expected\n`;
     expect(await stage(`${patch('op=replace,path=/description,value=old')} -n`)).toMatchObject({
       code: 0,
       stderr: says,
@@ -385,7 +390,7 @@ describe('list', () => {
   });
 
   test.each([
-    ['name:', 'name: needs the name of an API behind it.'],
+    ['name:', 'name: needs the name of an API'],
     ['nobody', 'No API in eu-west-1 is called nobody.'],
     ['order-api', 'No API in eu-west-1 is called order-api. Did you mean orders-api?'],
   ])('of %s, which there is not, exits 3', async (api, says) => {
