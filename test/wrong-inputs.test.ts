@@ -255,7 +255,6 @@ const usage: readonly Row[] = [
   ['set prod.json --description x --lock-timeout -1', 3, 'expected a time'],
   ['set prod.json --description x --timeout soon', 3, '--timeout: expected a time, such as 30'],
   ['get prod.json --max-attempts 0', 3, '--max-attempts: expected a whole number from 1 to 999999, came 0.'],
-  ['set prod.json --description x --on-partial stop', 3, '--on-partial: expected'],
   ['patch prod.json --patch-operations [] --endpoint-url nowhere', 3, '--endpoint-url: expected'],
   [
     'patch prod.json --patch-operations [] --endpoint-url http://bob:hunter2@127.0.0.1:1',

@@ -1,6 +1,5 @@
 import type { AnyCommand, CommandOption, Deed } from '../commands/command.js';
 import { type Output, outputs, viewFormats } from '../settings/settings.js';
-import { onPartials } from '../stage/plan.js';
 import { defaults } from '../targets/defaults.js';
 
 const seconds = (milliseconds: number): string => `${milliseconds / 1000} seconds`;
@@ -119,13 +118,6 @@ const editingLive: readonly CommandOption[] = [
     kind: 'switch',
     heading,
     help: 'Leave a stage alone that CloudFormation or the like deploys',
-  },
-  {
-    name: 'on-partial',
-    kind: 'text',
-    argument: 'WHAT',
-    heading,
-    help: `Where one of several calls fails for good: ${onPartials.join(', the default, or ')}`,
   },
   { name: 'wait', kind: 'switch', heading, help: 'Wait until the cache cluster has settled' },
   {

@@ -1,13 +1,12 @@
 /** Live stages as the command line asks for them. The SDK is loaded from here, and only for a live stage. */
 
-import { isEditCommand } from '../commands/commands.js';
 import { maskBody } from '../render/mask-given.js';
 import { isSecretPlace, mask } from '../render/redact.js';
 import { misfit, webAddress } from '../settings/kind.js';
 import { present } from '../settings/present.js';
 import type { Method } from '../stage/method.js';
 import { pathOf } from '../stage/place.js';
-import { type Notice, type OnPartial, onPartials } from '../stage/plan.js';
+import type { Notice } from '../stage/plan.js';
 import { failure, StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';
 import type {
@@ -24,7 +23,7 @@ import { printable } from '../text/printable.js';
 import { nearestWord } from '../text/spelling.js';
 import type { LivePlace } from './address.js';
 import type { Context } from './context.js';
-import { countOption, isOn, textOption, timeOption, usageError, wordOption } from './given-options.js';
+import { countOption, isOn, textOption, timeOption, usageError } from './given-options.js';
 import { tellNotice } from './tell.js';
 
 const load = () => import('../targets/api-gateway.js');
@@ -101,7 +100,6 @@ export const checkLiveFlags = (context: Context): void => {
   endpointOfFlag(context);
   timeoutOf(context);
   countOption(context, 'max-attempts');
-  wordOption(context, 'on-partial', onPartials);
 };
 
 /** How API Gateway is reached. The region of an address counts before that of the settings. */
@@ -122,9 +120,6 @@ const connectionTo = (place: Partial<LivePlace>, context: Context): LiveOptions 
   }),
 });
 
-const usualOnPartial = ({ command }: Context): OnPartial | undefined =>
-  isEditCommand(command) ? command.onPartial : undefined;
-
 const otherValues = ['another value', 'a third value'];
 
 /** Shows values. Of secret ones it says which are the same: under the mask all would be. */
@@ -140,11 +135,9 @@ const newShowLeaf = ({ output }: Context): NonNullable<LiveEditOptions['showLeaf
   };
 };
 
-const editOptions = (place: LivePlace, isProtected: boolean, context: Context): LiveEditOptions => ({
+const editOptions = (place: LivePlace, context: Context): LiveEditOptions => ({
   ...connectionTo(place, context),
   verbatim: 'standsIn' in context.command,
-  recheck: isProtected || context.request.expected.length > 0,
-  ...present({ onPartial: wordOption(context, 'on-partial', onPartials) ?? usualOnPartial(context) }),
   ownerTags: context.settings.ownerTags,
   refuseOwned: isOn(context, 'refuse-owned'),
   showLeaf: newShowLeaf(context),
@@ -159,17 +152,9 @@ export const regionNotices = (label: string, { region }: LivePlace, context: Con
 };
 
 /** The live stage at a place. Nothing is sent before it is read or edited. */
-export const openLive = async (
-  place: LivePlace,
-  label: string,
-  isProtected: boolean,
-  context: Context,
-): Promise<LiveStage> => {
+export const openLive = async (place: LivePlace, label: string, context: Context): Promise<LiveStage> => {
   const { stageOnApiGateway } = await load();
-  return stageOnApiGateway(
-    { api: place.api, stageName: place.stageName, label },
-    editOptions(place, isProtected, context),
-  );
+  return stageOnApiGateway({ api: place.api, stageName: place.stageName, label }, editOptions(place, context));
 };
 
 /** The place with the id of its API, which is asked for where only its name is known. */

@@ -71,7 +71,7 @@ export const open = async (named: Named, context: Context, source?: Opened): Pro
   if (name !== undefined && address.from !== undefined) throw refuseDefault(name);
   const guard = name === undefined ? {} : { protectedBy: name };
   if (address.kind === 'live') {
-    const live = await openLive(address.live, address.label, name !== undefined, context);
+    const live = await openLive(address.live, address.label, context);
     return { address, target: live, live, notices: regionNotices(address.label, address.live, context), ...guard };
   }
   if (address.kind === 'stdio') return { address, target: stageOnStdio(world), notices: [], ...guard };

@@ -1,4 +1,5 @@
 /** Whose credentials sign the requests, and for which region. The order is ours; where they come from is the SDK's. */
+import { failure } from '../../stage/problem.js';
 import type { World } from '../../world.js';
 
 type Environment = World['env'];
@@ -54,19 +55,37 @@ export const profileName = (profile: Profile | undefined, env: Environment): str
   return source.use === 'chain' ? env['AWS_PROFILE'] || undefined : undefined;
 };
 
-/** The variables that credentials come from, with their values where those are no secrets. */
+/** The variables that credentials come from, with the values that are not secret. */
 const sourceInEnvironment = (env: Environment): string | undefined => {
   const names = inEnvironment.find((row) => row.every((name) => Boolean(env[name])));
   return names?.map((name) => (/_KEY/.test(name) ? name : `${name}=${env[name]}`)).join(' and ');
 };
 
-/** What says how to sign in, as one looks it up. */
+/** Where the credentials come from. */
 export const describeSource = (profile: Profile | undefined, roleArn: string | undefined, env: Environment): string => {
   const name = profileName(profile, env);
   const base = name === undefined ? (sourceInEnvironment(env) ?? 'the default profile') : `profile ${name}`;
-  return roleArn === undefined ? base : `--role-arn ${roleArn}, taken on with ${base}`;
+  return roleArn === undefined ? base : `--role-arn ${roleArn}, assumed with ${base}`;
 };
 
 /** Undefined where only the profile can tell. The SDK knows no AWS_DEFAULT_REGION. */
 export const regionOf = (region: string | undefined, env: Environment): string | undefined =>
   region || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || undefined;
+
+/** A line break at the end of a copied key is not seen, and cannot be in a header. */
+export const checkCredentials = (
+  credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string },
+  region: string,
+): void => {
+  const { accessKeyId, secretAccessKey, sessionToken = '' } = credentials;
+  const values = {
+    'access key id': accessKeyId,
+    'secret access key': secretAccessKey,
+    'session token': sessionToken,
+    region,
+  };
+  const [wrong] = Object.entries(values).filter(([, value]) => /[^\x20-\x7e]/.test(value));
+  if (wrong === undefined) return;
+  const held = /[\r\n]/.test(wrong[1]) ? 'a line break' : 'a character that a request cannot carry';
+  throw failure('config', 'bad-credentials', `The ${wrong[0]} has ${held} in it. Set it again without that.`);
+};

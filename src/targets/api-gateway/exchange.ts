@@ -1,20 +1,20 @@
 /** What `--debug` shows of a request and its answer. */
 import { shortened } from '../../text/clipped.js';
-import { readError, sentenceIn } from './said.js';
+import { readError, sentenceIn } from './causes.js';
 
 /** One HTTP exchange, without headers, so without credentials. The texts went through `mask`. */
 export interface Exchange {
-  /** What was asked of API Gateway: `GetStage`. */
+  /** `GetStage`. */
   readonly operation: string;
-  /** Whom it was asked of: `https://apigateway.eu-west-1.amazonaws.com`. */
+  /** `https://apigateway.eu-west-1.amazonaws.com`. */
   readonly endpoint: string;
   readonly method: string;
   /** With its query. */
   readonly path: string;
   readonly request?: string;
-  /** Absent where no answer came. */
+  /** Absent without an answer. */
   readonly status?: number;
-  /** By which AWS finds the request again. */
+  /** AWS's id of the request. */
   readonly requestId?: string;
   readonly response?: string;
   /** Milliseconds. */
@@ -47,14 +47,14 @@ export interface WireRequest {
 export interface WireResponse {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** The bytes that came, once they have been read. */
+  /** The body, once it was read. */
   readonly bytes: () => Uint8Array | undefined;
 }
 
 export interface Wire {
   readonly operation: string;
   readonly request: WireRequest;
-  /** Absent where no answer came. */
+  /** Absent without an answer. */
   response?: WireResponse;
 }
 
@@ -64,14 +64,14 @@ const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
 
 const parsed = (body: unknown): unknown => JSON.parse(typeof body === 'string' ? body : textOf(body as Uint8Array));
 
-/** What came in the place of JSON: a page, perhaps. Of JSON that broke off nobody could tell what is secret in it. */
+/** What was answered instead of JSON, such as a page. Not JSON that broke off: its secrets could not be masked. */
 const pageIn = (response: WireResponse | undefined): string | undefined => {
   const bytes = response?.bytes();
   const text = bytes && textOf(bytes);
   return text && !/^\s*[[{]/.test(text) ? shortened(text, 1000) : undefined;
 };
 
-/** Of an answer what the SDK made of it; of a failure its name and its sentence, or the page that came. */
+/** Of an answer what the SDK made of it; of a failure its name and its sentence, or the page. */
 const bodyOf = (answer: unknown, response: WireResponse | undefined): unknown => {
   if (answer instanceof Error) return pageIn(response) ?? { name: answer.name, message: sentenceIn(readError(answer)) };
   const { $metadata: _, ...rest } = answer as Readonly<Record<string, unknown>>;

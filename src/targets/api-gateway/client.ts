@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import {
   APIGatewayClient,
   type APIGatewayClientConfig,
+  GetDeploymentCommand,
   GetResourcesCommand,
   GetRestApisCommand,
   GetStageCommand,
@@ -11,12 +12,19 @@ import {
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
 import { failure } from '../../stage/problem.js';
-import type { Stage } from '../../stage/stage.js';
+import { dateOf } from '../../stage/read-only.js';
+import { isObject, type Shape, type Stage, stageShape } from '../../stage/stage.js';
 import type { World } from '../../world.js';
-import { toStage } from './aws-stage.js';
-import { type CredentialSource, credentialSource, type Profile, profileName, regionOf } from './credentials.js';
+import { StrangeAnswer } from './causes.js';
+import {
+  type CredentialSource,
+  checkCredentials,
+  credentialSource,
+  type Profile,
+  profileName,
+  regionOf,
+} from './credentials.js';
 import { exchangeOf, type Tracing, type Wire, type WireRequest, type WireResponse } from './exchange.js';
-import { NoStageInAnswer } from './said.js';
 import type { ApiGateway } from './session.js';
 
 /** Which account, which region, and how to get there. */
@@ -25,7 +33,7 @@ export interface ConnectionOptions {
   readonly region?: string;
   readonly profile?: Profile;
   readonly endpointUrl?: string;
-  /** A role to take on, through STS. */
+  /** A role to assume, through STS. */
   readonly roleArn?: string;
   /** The path of a file with the certificates to trust. AWS_CA_BUNDLE names one too. */
   readonly caBundle?: string;
@@ -33,7 +41,7 @@ export interface ConnectionOptions {
 
 export interface Connection {
   readonly api: ApiGateway;
-  /** The region, once it and the credentials are known. Throws what the SDK throws where they are not to be had. */
+  /** The region, once it and the credentials are known. Throws what the SDK throws without them. */
   signIn(): Promise<string>;
 }
 
@@ -44,11 +52,11 @@ type RetryStrategy = Exclude<
 >;
 type Credentials = NonNullable<APIGatewayClientConfig['credentials']>;
 
-/** Milliseconds until a connection that is not made counts as none. */
 const connectionTimeout = 5000;
-/** Sent with each request, and seen in CloudTrail. */
+/** CloudTrail shows it. */
 const userAgent = 'apigw-stage';
 const page = 500;
+const mostBytes = 10 * 1024 * 1024;
 
 const readBundle = (path: string, from: string): Buffer => {
   try {
@@ -59,14 +67,14 @@ const readBundle = (path: string, from: string): Buffer => {
   }
 };
 
-/** The certificates to trust besides those of Node; undefined where none are named. */
+/** The certificates to trust besides Node's. */
 const certificates = ({ caBundle }: ConnectionOptions, env: World['env']): Buffer | undefined => {
   if (caBundle !== undefined) return readBundle(caBundle, '--ca-bundle');
   const path = env['AWS_CA_BUNDLE'];
   return path ? readBundle(path, 'AWS_CA_BUNDLE') : undefined;
 };
 
-/** Credential providers are many; they are loaded for whoever needs one. */
+/** Loaded only where they are needed: they are large. */
 const profileCredentials =
   (profile: string): Credentials =>
   async (identity) => {
@@ -97,21 +105,22 @@ const credentialsFor = (options: ConnectionOptions, env: World['env']): Credenti
 // Attempts are ours to count: the SDK knows neither the quota nor what may be sent twice.
 const oneAttempt: RetryStrategy = { retry: (next, args) => next(args) };
 
-/** The bodies of answers as they came, for as long as somebody holds the answer. */
+/** The bodies of answers, for `--debug`. */
 const bodies = new WeakMap<object, Uint8Array>();
 
 /** An answer's body. The SDK's own way to collect one would load the web's streams. */
-const collect = (stream: Readable): Promise<Uint8Array> =>
-  new Promise((resolve, reject) => {
-    const parts: Uint8Array[] = [];
-    stream.on('data', (part) => parts.push(part));
-    stream.on('error', reject);
-    stream.on('end', () => {
-      const body = Buffer.concat(parts);
-      bodies.set(stream, body);
-      resolve(body);
-    });
-  });
+const collect = async (stream: Readable): Promise<Uint8Array> => {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of stream) {
+    parts.push(part);
+    size += part.length;
+    if (size > mostBytes) throw new StrangeAnswer(`it is larger than ${mostBytes / 1024 / 1024} MB`);
+  }
+  const body = Buffer.concat(parts);
+  bodies.set(stream, body);
+  return body;
+};
 
 const newClient = (options: ConnectionOptions, env: World['env']): Client => {
   const source = credentialSource(options.profile, env);
@@ -131,7 +140,7 @@ const newClient = (options: ConnectionOptions, env: World['env']): Client => {
   });
 };
 
-/** Tells of every exchange, when its answer has been read. */
+/** Reports every exchange once its answer was read. */
 const traceExchanges = (client: Client, tracing: Tracing, now: () => number): void => {
   const wires = new WeakMap<object, Wire>();
   client.middlewareStack.add(
@@ -171,19 +180,42 @@ const pageOf = <Item>(items: readonly Item[], position: string | undefined) => (
   ...(position && { position }),
 });
 
-const wholeStage = (answer: { readonly stageName?: string | undefined; readonly $metadata: object }): Stage => {
-  if (answer.stageName !== undefined) return toStage(answer);
-  throw new NoStageInAnswer(answer.$metadata);
+/** Some servers send numbers and booleans as text. */
+const leafOf = (value: unknown, shape: Shape | undefined): unknown => {
+  if (typeof value !== 'string' || value.trim() === '') return value;
+  if (shape === 'boolean' && /^(true|false)$/.test(value)) return value === 'true';
+  const isNumber = (shape === 'number' || shape === 'decimal') && Number.isFinite(Number(value));
+  return isNumber ? Number(value) : value;
+};
+
+const toJson = (value: unknown, shape: Shape | undefined): unknown => {
+  if (value instanceof Date) return dateOf(value.getTime());
+  if (shape === undefined || typeof shape === 'string' || !isObject(value)) return leafOf(value, shape);
+  const keys = Object.keys(Object.hasOwn(shape, '*') ? value : shape);
+  const present = keys.filter((key) => value[key] !== undefined && value[key] !== null);
+  return Object.fromEntries(present.map((key) => [key, toJson(value[key], shape['*'] ?? shape[key])]));
+};
+
+/** The stage in an answer: dates as text, members in the order of AWS's model. */
+export const toStage = (answer: object): Stage => toJson(answer, stageShape) as Stage;
+
+/** An answer about another stage is not one to plan on. */
+const stageCalled = (
+  name: string,
+  answer: { readonly stageName?: string | undefined; readonly $metadata: object },
+): Stage => {
+  if (answer.stageName === name) return toStage(answer);
+  const got = answer.stageName === undefined ? 'no stage' : `the stage ${answer.stageName}`;
+  throw new StrangeAnswer(`expected the stage ${name}, got ${got}`, answer.$metadata);
 };
 
 const callsOf = (client: Client): ApiGateway => ({
   getStage: async (restApiId, stageName, abortSignal) =>
-    wholeStage(await client.send(new GetStageCommand({ restApiId, stageName }), { abortSignal })),
+    stageCalled(stageName, await client.send(new GetStageCommand({ restApiId, stageName }), { abortSignal })),
   updateStage: async (restApiId, stageName, operations, abortSignal) => {
     const patchOperations = operations.map((operation) => ({ ...operation }));
-    return wholeStage(
-      await client.send(new UpdateStageCommand({ restApiId, stageName, patchOperations }), { abortSignal }),
-    );
+    const command = new UpdateStageCommand({ restApiId, stageName, patchOperations });
+    return stageCalled(stageName, await client.send(command, { abortSignal }));
   },
   getStages: async (restApiId, abortSignal) => {
     const { item = [] } = await client.send(new GetStagesCommand({ restApiId }), { abortSignal });
@@ -203,6 +235,10 @@ const callsOf = (client: Client): ApiGateway => ({
     }));
     return pageOf(resources, answer.position);
   },
+  getDeployment: (restApiId, deploymentId, abortSignal) =>
+    client.send(new GetDeploymentCommand({ restApiId, deploymentId }), { abortSignal }),
+  // The agents stay usable: the next request opens a connection.
+  reconnect: () => client.destroy(),
 });
 
 /** A client of API Gateway. Nothing is read or sent before the first call. */
@@ -221,7 +257,7 @@ export const connect = (
         if (profileName(options.profile, world.env) !== undefined) await client.config.credentials();
         throw error;
       });
-      await client.config.credentials();
+      checkCredentials(await client.config.credentials(), region);
       return region;
     },
   };
