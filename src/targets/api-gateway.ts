@@ -63,20 +63,9 @@ export interface LiveStage extends StageTarget {
   waitForCache(timeout: number, onProgress?: OnProgress): Promise<Stage>;
 }
 
-const whereaboutsOf = (
-  { restApiId, stageName, session: { at } }: Opened,
-  { caBundle, roleArn }: LiveOptions,
-): Whereabouts => {
-  const { region, profile, endpointUrl } = at;
-  return {
-    restApiId,
-    stageName,
-    ...(region && { region }),
-    ...(profile && { profile }),
-    ...(endpointUrl && { endpointUrl }),
-    ...(caBundle && { caBundle }),
-    ...(roleArn && { roleArn }),
-  };
+const whereaboutsOf = ({ restApiId, stageName, session }: Opened, { caBundle, roleArn }: LiveOptions): Whereabouts => {
+  const { label: _, ...place } = session.at;
+  return { ...place, restApiId, stageName, ...(caBundle && { caBundle }), ...(roleArn && { roleArn }) };
 };
 
 /**

@@ -90,11 +90,6 @@ export const readError = (error: unknown): SdkError => {
   };
 };
 
-/** Whether another server answered: it would answer the same again. A 200 that is not JSON from its first letter is not API Gateway's. */
-export const isStrange = ({ name, message, status }: SdkError): boolean =>
-  name === 'StrangeAnswer' ||
-  (status >= 200 && status < 300 && name === 'SyntaxError' && /^Unexpected token '(.)', "\s*\1/.test(message));
-
 /** Whether the answer has a sentence, as all of API Gateway's have. */
 export const isReadable = ({ name, message }: SdkError): boolean =>
   message !== '' && name !== 'SyntaxError' && !/^(Unknown|@aws-sdk XML parse error)/.test(message);
@@ -247,68 +242,44 @@ export type CauseCode = keyof typeof causes;
  */
 export type FaultKind = 'conflict' | 'throttled' | 'unsent' | 'lost' | 'final';
 
-const is =
-  (...names: readonly string[]) =>
-  ({ name }: SdkError) =>
-    names.includes(name);
-const code = (pattern: RegExp) => (error: SdkError) => pattern.test(error.code);
-const says =
-  (pattern: RegExp) =>
-  ({ message }: SdkError) =>
-    pattern.test(message);
-const status =
-  (least: number, most = 599) =>
-  (error: SdkError) =>
-    error.status >= least && error.status <= most;
-const both = (one: Test, other: Test) => (error: SdkError) => one(error) && other(error);
-
-type Test = (error: SdkError) => boolean;
-
-const signatures = is('InvalidSignatureException', 'SignatureDoesNotMatch');
-const badKeys = is(
-  'UnrecognizedClientException',
-  'InvalidClientTokenId',
-  'IncompleteSignatureException',
-  'MissingAuthenticationTokenException',
-);
-const throttlings = is('TooManyRequestsException', 'LimitExceededException', 'ThrottlingException', 'Throttling');
-const unreached = code(/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|EINVAL)$/);
-const providers = ({ name }: SdkError): boolean => /(Credentials|Token)ProviderError$/.test(name);
-
-// The first that fits counts.
-const signs: readonly (readonly [test: Test, code: CauseCode, fault: FaultKind])[] = [
-  [is('NoAnswerInTime'), 'timed-out', 'lost'],
-  [both(is('TimeoutError'), says(/did not establish a connection/)), 'unreachable', 'unsent'],
-  [({ isSkewMended }) => isSkewMended, 'clock-skew', 'unsent'],
-  [is('ConflictException'), 'conflict', 'conflict'],
-  [status(429, 429), 'throttled', 'throttled'],
-  [throttlings, 'throttled', 'throttled'],
-  [({ name }) => name.startsWith('ExpiredToken'), 'expired-token', 'final'],
-  [both(providers, says(/expired|refresh/i)), 'expired-token', 'final'],
-  [says(/^Invalid response from STS/), 'sign-in', 'final'],
-  [is('CredentialsProviderError', 'TokenProviderError'), 'no-credentials', 'final'],
-  [both(signatures, says(/^Signature (expired|not yet current)/i)), 'clock-skew', 'final'],
-  [signatures, 'bad-credentials', 'final'],
-  [badKeys, 'bad-credentials', 'final'],
-  [says(/^Region is missing|^Region not accepted/), 'no-region', 'final'],
-  [status(500), 'server-error', 'lost'],
-  [({ name }) => name.startsWith('AccessDenied'), 'access-denied', 'final'],
-  [status(403, 403), 'access-denied', 'final'],
-  [status(401, 401), 'access-denied', 'final'],
-  [status(404, 404), 'not-found', 'final'],
-  [status(300), 'refused', 'final'],
-  [isStrange, 'strange-answer', 'lost'],
-  [status(200), 'broken-answer', 'lost'],
-  [unreached, 'unreachable', 'unsent'],
-  [says(/before secure TLS connection/), 'no-tls', 'unsent'],
-  [code(/^(ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|HPE_\w+|ERR_STREAM_PREMATURE_CLOSE)$/), 'no-answer', 'lost'],
-  [is('TimeoutError', 'AbortError'), 'no-answer', 'lost'],
-  [code(/^EPROTO$/), 'no-tls', 'final'],
-  [code(/^(ERR_TLS_|ERR_SSL_|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/), 'certificate', 'final'],
+// Of `STATUS NAME CODE MESSAGE`; the first that fits counts.
+const signs: readonly (readonly [pattern: RegExp, code: CauseCode, fault: FaultKind])[] = [
+  [/^skew /, 'clock-skew', 'unsent'],
+  [/^\d+ NoAnswerInTime /, 'timed-out', 'lost'],
+  [/^\d+ TimeoutError .*did not establish a connection/s, 'unreachable', 'unsent'],
+  [/^\d+ ConflictException /, 'conflict', 'conflict'],
+  [/^429 /, 'throttled', 'throttled'],
+  [/^\d+ (TooManyRequestsException|LimitExceededException|Throttling(Exception)?) /, 'throttled', 'throttled'],
+  [/^\d+ (ExpiredToken|\w*(Credentials|Token)ProviderError .*(expired|refresh))/is, 'expired-token', 'final'],
+  [/^\d+ \S+ \S+ Invalid response from STS/, 'sign-in', 'final'],
+  [/^\d+ (Credentials|Token)ProviderError /, 'no-credentials', 'final'],
+  [/^\d+ (InvalidSig|SignatureDoes)\w+ \S+ Signature (expired|not yet current)/i, 'clock-skew', 'final'],
+  [/^\d+ (InvalidSignature|SignatureDoesNotMatch|UnrecognizedClient|InvalidClientTokenId)/, 'bad-credentials', 'final'],
+  [/^\d+ (IncompleteSignature|MissingAuthenticationToken)/, 'bad-credentials', 'final'],
+  [/^\d+ \S+ \S+ Region (is missing|not accepted)/, 'no-region', 'final'],
+  [/^5\d\d /, 'server-error', 'lost'],
+  [/^(40[13]|\d+ AccessDenied)/, 'access-denied', 'final'],
+  [/^404 /, 'not-found', 'final'],
+  [/^[34]\d\d /, 'refused', 'final'],
+  // Not JSON from its first letter on: another server answered.
+  [/^\d+ (StrangeAnswer |SyntaxError \S+ Unexpected token '(.)', "\s*\2)/, 'strange-answer', 'lost'],
+  [/^2\d\d /, 'broken-answer', 'lost'],
+  [
+    /^\d+ \S+ (ECONNREFUSED|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH|ENETDOWN|EADDRNOTAVAIL|EINVAL) /,
+    'unreachable',
+    'unsent',
+  ],
+  [/before secure TLS connection/, 'no-tls', 'unsent'],
+  [/^\d+ \S+ (ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|HPE_\w+|ERR_STREAM_PREMATURE_CLOSE) /, 'no-answer', 'lost'],
+  [/^\d+ (TimeoutError|AbortError) /, 'no-answer', 'lost'],
+  [/^\d+ \S+ EPROTO /, 'no-tls', 'final'],
+  [/^\d+ \S+ (ERR_TLS_|ERR_SSL_|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/, 'certificate', 'final'],
 ];
 
 /** Undefined for what has nothing to do with API Gateway, the way there or the credentials. */
 export const signOf = (error: SdkError): { readonly code: CauseCode; readonly fault: FaultKind } | undefined => {
-  const [, cause, fault] = signs.find(([test]) => test(error)) ?? [];
+  const { status, name, code, message, isSkewMended } = error;
+  const text = `${isSkewMended ? 'skew ' : ''}${status} ${name || '-'} ${code || '-'} ${message}`;
+  const [, cause, fault] = signs.find(([pattern]) => pattern.test(text)) ?? [];
   return cause && fault && { code: cause, fault };
 };

@@ -11,21 +11,14 @@ import {
   GetStagesCommand,
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
+import type { PatchOperation } from '../../stage/operation.js';
 import { failure } from '../../stage/problem.js';
 import { dateOf } from '../../stage/read-only.js';
 import { isObject, type Shape, type Stage, stageShape } from '../../stage/stage.js';
 import type { World } from '../../world.js';
 import { StrangeAnswer } from './causes.js';
-import {
-  type CredentialSource,
-  checkCredentials,
-  credentialSource,
-  type Profile,
-  profileName,
-  regionOf,
-} from './credentials.js';
-import { exchangeOf, type Tracing, type Wire, type WireRequest, type WireResponse } from './exchange.js';
-import type { ApiGateway } from './session.js';
+import { checkCredentials, credentialSource, type Profile, profileName, regionOf } from './credentials.js';
+import { exchangeOf, type Tracing, type Wire, type WireRequest } from './exchange.js';
 
 /** Which account, which region, and how to get there. */
 export interface ConnectionOptions {
@@ -58,48 +51,30 @@ const userAgent = 'apigw-stage';
 const page = 500;
 const mostBytes = 10 * 1024 * 1024;
 
-const readBundle = (path: string, from: string): Buffer => {
+/** The certificates to trust besides Node's. */
+const certificates = ({ caBundle }: ConnectionOptions, env: World['env']): Buffer | undefined => {
+  const path = caBundle ?? (env['AWS_CA_BUNDLE'] || undefined);
   try {
-    return readFileSync(path);
+    return path === undefined ? undefined : readFileSync(path);
   } catch (error) {
-    const { message } = error as Error;
-    throw failure('config', 'ca-bundle', `${from}: the CA bundle ${path} cannot be read: ${message}.`);
+    const from = caBundle === undefined ? 'AWS_CA_BUNDLE' : '--ca-bundle';
+    const message = `${from}: the CA bundle ${path} cannot be read: ${(error as Error).message}.`;
+    throw failure('config', 'ca-bundle', message);
   }
 };
 
-/** The certificates to trust besides Node's. */
-const certificates = ({ caBundle }: ConnectionOptions, env: World['env']): Buffer | undefined => {
-  if (caBundle !== undefined) return readBundle(caBundle, '--ca-bundle');
-  const path = env['AWS_CA_BUNDLE'];
-  return path ? readBundle(path, 'AWS_CA_BUNDLE') : undefined;
-};
-
-/** Loaded only where they are needed: they are large. */
-const profileCredentials =
-  (profile: string): Credentials =>
-  async (identity) => {
-    const { fromIni } = await import('@aws-sdk/credential-providers');
-    return fromIni({ profile })(identity);
-  };
-
-const baseCredentials = (source: CredentialSource): Credentials | undefined => {
-  if (source.use === 'chain') return undefined;
-  if (source.use === 'profile') return profileCredentials(source.name);
-  const { use: _, ...keys } = source;
-  return keys;
-};
-
-const roleCredentials =
-  (roleArn: string, masterCredentials: Credentials | undefined): Credentials =>
-  async (identity) => {
+/** Undefined for all that the SDK finds by itself. The providers are large, and loaded only where they are needed. */
+const credentialsFor = ({ profile, roleArn }: ConnectionOptions, env: World['env']): Credentials | undefined => {
+  const { use, ...source } = credentialSource(profile, env);
+  const ofProfile: Credentials = async (identity) =>
+    (await import('@aws-sdk/credential-providers')).fromIni({ profile: source.name ?? '' })(identity);
+  const base = use === 'profile' ? ofProfile : source.keys;
+  if (roleArn === undefined) return base;
+  return async (identity) => {
     const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
     const params = { RoleArn: roleArn, RoleSessionName: userAgent };
-    return fromTemporaryCredentials({ params, ...(masterCredentials && { masterCredentials }) })(identity);
+    return fromTemporaryCredentials({ params, ...(base && { masterCredentials: base }) })(identity);
   };
-
-const credentialsFor = (options: ConnectionOptions, env: World['env']): Credentials | undefined => {
-  const base = baseCredentials(credentialSource(options.profile, env));
-  return options.roleArn === undefined ? base : roleCredentials(options.roleArn, base);
 };
 
 // Attempts are ours to count: the SDK knows neither the quota nor what may be sent twice.
@@ -135,47 +110,49 @@ const newClient = (options: ConnectionOptions, env: World['env']): Client => {
     requestHandler: { connectionTimeout, ...(ca && { httpsAgent: { ca } }) },
     ...(credentials && { credentials }),
     ...(region && { region }),
-    ...(source.use === 'profile' && { profile: source.name }),
+    ...(source.name && { profile: source.name }),
     ...(options.endpointUrl && { endpoint: options.endpointUrl }),
   });
 };
 
 /** Reports every exchange once its answer was read. */
 const traceExchanges = (client: Client, tracing: Tracing, now: () => number): void => {
-  const wires = new WeakMap<object, Wire>();
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const operation = String(context['commandName']).replace(/Command$/, '');
-      const wire: Wire = { operation, request: args.request as WireRequest };
-      wires.set(context, wire);
-      const result = await next(args);
-      const response = result.response as Pick<WireResponse, 'statusCode' | 'headers'> & { readonly body: object };
-      wire.response = { ...response, bytes: () => bodies.get(response.body) };
-      return result;
-    },
-    { step: 'deserialize', priority: 'low', name: 'stageWire' },
-  );
   client.middlewareStack.add(
     (next, context) => async (args) => {
       const start = now();
-      const tell = (answer: unknown): void => {
-        const wire = wires.get(context);
-        if (wire) tracing.trace(exchangeOf(wire, answer, now() - start, tracing));
+      const tell = (answer: unknown, response: unknown): void => {
+        const operation = String(context['commandName']).replace(/Command$/, '');
+        const held = response as (NonNullable<Wire['response']> & { readonly body: object }) | undefined;
+        const bytes = held && bodies.get(held.body);
+        const wire = { operation, request: args.request as WireRequest, answer };
+        const parts = { ...(held && { response: held }), ...(bytes && { bytes }) };
+        tracing.trace(exchangeOf({ ...wire, ...parts }, now() - start, tracing));
       };
       try {
         const result = await next(args);
-        tell(result.output);
+        tell(result.output, result.response);
         return result;
       } catch (error) {
-        tell(error);
+        tell(error, (error as { readonly $response?: unknown }).$response);
         throw error;
       }
     },
-    { step: 'initialize', priority: 'high', name: 'stageTrace' },
+    { step: 'finalizeRequest', priority: 'low', name: 'stageTrace' },
   );
 };
 
-const pageOf = <Item>(items: readonly Item[], position: string | undefined) => ({
+export interface RestApi {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Where the next page starts; absent on the last. */
+  readonly position?: string;
+}
+
+const pageOf = <Item>(items: readonly Item[], position: string | undefined): Page<Item> => ({
   items,
   ...(position && { position }),
 });
@@ -209,35 +186,39 @@ const stageCalled = (
   throw new StrangeAnswer(`expected the stage ${name}, got ${got}`, answer.$metadata);
 };
 
-const callsOf = (client: Client): ApiGateway => ({
-  getStage: async (restApiId, stageName, abortSignal) =>
+/** API Gateway. Each call is one HTTP attempt, and throws what the SDK throws. */
+export type ApiGateway = ReturnType<typeof callsOf>;
+
+const callsOf = (client: Client) => ({
+  getStage: async (restApiId: string, stageName: string, abortSignal: AbortSignal) =>
     stageCalled(stageName, await client.send(new GetStageCommand({ restApiId, stageName }), { abortSignal })),
-  updateStage: async (restApiId, stageName, operations, abortSignal) => {
-    const patchOperations = operations.map((operation) => ({ ...operation }));
-    const command = new UpdateStageCommand({ restApiId, stageName, patchOperations });
+  updateStage: async (
+    restApiId: string,
+    stageName: string,
+    operations: readonly PatchOperation[],
+    abortSignal: AbortSignal,
+  ) => {
+    const command = new UpdateStageCommand({ restApiId, stageName, patchOperations: [...operations] });
     return stageCalled(stageName, await client.send(command, { abortSignal }));
   },
-  getStages: async (restApiId, abortSignal) => {
+  getStages: async (restApiId: string, abortSignal: AbortSignal) => {
     const { item = [] } = await client.send(new GetStagesCommand({ restApiId }), { abortSignal });
     return item.map(toStage);
   },
-  getRestApis: async (position, abortSignal) => {
+  getRestApis: async (position: string | undefined, abortSignal: AbortSignal) => {
     const answer = await client.send(new GetRestApisCommand({ limit: page, position }), { abortSignal });
-    const apis = (answer.items ?? []).map(({ id = '', name = '' }) => ({ id, name }));
+    const apis = (answer.items ?? []).map(({ id = '', name = '' }): RestApi => ({ id, name }));
     return pageOf(apis, answer.position);
   },
-  getResources: async (restApiId, position, abortSignal) => {
+  getResources: async (restApiId: string, position: string | undefined, abortSignal: AbortSignal) => {
     const command = new GetResourcesCommand({ restApiId, limit: page, position, embed: ['methods'] });
-    const answer = await client.send(command, { abortSignal });
-    const resources = (answer.items ?? []).map(({ path = '/', resourceMethods = {} }) => ({
-      path,
-      methods: Object.keys(resourceMethods),
-    }));
-    return pageOf(resources, answer.position);
+    const { items = [], position: next } = await client.send(command, { abortSignal });
+    const resource = ({ path = '/', resourceMethods = {} }) => ({ path, methods: Object.keys(resourceMethods) });
+    return pageOf(items.map(resource), next);
   },
-  getDeployment: (restApiId, deploymentId, abortSignal) =>
+  getDeployment: (restApiId: string, deploymentId: string, abortSignal: AbortSignal) =>
     client.send(new GetDeploymentCommand({ restApiId, deploymentId }), { abortSignal }),
-  // The agents stay usable: the next request opens a connection.
+  // Some servers close a connection without saying so. The agents stay usable: the next request opens a new one.
   reconnect: () => client.destroy(),
 });
 

@@ -11,16 +11,13 @@ export interface Profile {
   readonly from: 'flag' | 'config';
 }
 
-export type CredentialSource =
-  | {
-      readonly use: 'keys';
-      readonly accessKeyId: string;
-      readonly secretAccessKey: string;
-      readonly sessionToken?: string;
-    }
-  | { readonly use: 'profile'; readonly name: string }
-  /** All that the SDK knows: a token file, AWS_PROFILE, the default profile, the container, the machine. */
-  | { readonly use: 'chain' };
+/** `chain` is all that the SDK finds: a token file, AWS_PROFILE, the default profile, the container, the machine. */
+export interface CredentialSource {
+  readonly use: 'keys' | 'profile' | 'chain';
+  /** Of the profile. */
+  readonly name?: string;
+  readonly keys?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
+}
 
 /** What tells that the environment has credentials; each variable of a row is needed. */
 const inEnvironment: readonly (readonly string[])[] = [
@@ -39,7 +36,7 @@ const keysIn = ({
   AWS_SESSION_TOKEN: sessionToken,
 }: Environment): CredentialSource | undefined =>
   accessKeyId && secretAccessKey
-    ? { use: 'keys', accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) }
+    ? { use: 'keys', keys: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } }
     : undefined;
 
 /** Keys of the environment count before AWS_PROFILE, as they do for the AWS CLI; the SDK would print a warning. */

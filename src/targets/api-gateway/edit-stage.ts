@@ -2,7 +2,7 @@
 import { type Change, changesBetween } from '../../stage/changes.js';
 import { readableName } from '../../stage/method.js';
 import type { PatchOperation } from '../../stage/operation.js';
-import { isMethodRow, nameOf, readLeaf, settingPath, withLeaves } from '../../stage/place.js';
+import { nameOf, type Place, readLeaf, withLeaves } from '../../stage/place.js';
 import type { Call, CallState, Decide, Notice, Outcome } from '../../stage/plan.js';
 import { type Problem, StageError } from '../../stage/problem.js';
 import { withState } from '../../stage/result.js';
@@ -41,27 +41,22 @@ const unprovenNotices = ({ steps }: Foresight): readonly Notice[] =>
       message: `${op} at ${path} is undocumented; it is sent as given, and its effect is unknown.`,
     }));
 
-interface Prepared {
-  readonly foresight: Foresight;
-  readonly notices: readonly Notice[];
-}
+const refuseOwner = (owners: readonly Notice[], label: string): void => {
+  const refuse = ({ code, message }: Notice) => ({ code, message: `${label}: ${message} Nothing was written.` });
+  if (owners.length > 0) throw new StageError('expectation', owners.map(refuse));
+};
 
-const prepare = async (
-  before: Stage,
-  decide: Decide,
+/** What there is to say of an edit before it is made. Throws what prevents it. */
+const noticesBefore = async (
+  foresight: Foresight,
   opened: Opened,
-  { verbatim, ownerTags, refuseOwned }: EditOptions,
-): Promise<Prepared> => {
-  const foresight = foreseeCalls(before, decide(before), verbatim);
-  if (foresight.steps.length === 0) return { foresight, notices: [] };
-  const owners = ownerNotices(before, ownerTags);
-  if (refuseOwned && owners.length > 0) {
-    const { label } = opened.session.at;
-    const refuse = ({ code, message }: Notice) => ({ code, message: `${label}: ${message} Nothing was written.` });
-    throw new StageError('expectation', owners.map(refuse));
-  }
-  const unchecked = await checkDeployments(before, foresight.listed, opened);
-  return { foresight, notices: [...owners, ...unchecked, ...unprovenNotices(foresight)] };
+  { ownerTags, refuseOwned }: EditOptions,
+): Promise<readonly Notice[]> => {
+  if (foresight.steps.length === 0) return [];
+  const owners = ownerNotices(foresight.before, ownerTags);
+  if (refuseOwned) refuseOwner(owners, opened.session.at.label);
+  const unchecked = await checkDeployments(foresight.before, foresight.listed, opened);
+  return [...owners, ...unchecked, ...unprovenNotices(foresight)];
 };
 
 const callsOf = ({ steps: [first, ...rest], tests }: Foresight, state: CallState): readonly Call[] =>
@@ -76,54 +71,52 @@ export const foreseeEdit = async (
   opened: Opened,
   options: EditOptions,
 ): Promise<Outcome> => {
-  const { foresight, notices } = await prepare(before, decide, opened, options);
+  const foresight = foreseeCalls(before, decide(before), options.verbatim);
+  const notices = await noticesBefore(foresight, opened, options);
   const { after, steps } = foresight;
   return { before, after, ...(steps.length > 0 && { own: after }), calls: callsOf(foresight, 'not-made'), notices };
 };
 
-/** The effect of the edit without what others did: the leaves that it touches, as API Gateway answered. */
-const ownOf = ({ before, after, steps }: Foresight, answer: Stage): Stage => {
-  const doubted = namedLeaves(
+/** What operations with an unknown effect name. */
+const doubtedIn = ({ before, steps }: Foresight, answer: Stage): ReadonlyMap<string, Place> =>
+  namedLeaves(
     steps.flatMap(({ unproven }) => unproven),
     [before, answer],
   );
-  const leaves = [...changesBetween(before, after).map(({ place }) => place), ...doubted.values()]
+
+/** The effect of the edit without what others did: the leaves that it touches, as API Gateway answered. */
+const ownOf = (foresight: Foresight, answer: Stage): Stage => {
+  const { before, after } = foresight;
+  const doubted = doubtedIn(foresight, answer).values();
+  const leaves = [...changesBetween(before, after).map(({ place }) => place), ...doubted]
     .map((place) => ({ place, leaf: readLeaf(answer, place) }))
     .filter(({ place, leaf }) => leaf !== readLeaf(after, place));
   return leaves.length === 0 ? after : withLeaves(after, leaves);
 };
 
+const differenceNotice = ({ place, before: foreseen, after: now }: Change, before: Stage, show: ShowLeaf): Notice => {
+  const was = readLeaf(before, place);
+  const [name, wasText, text] = [readableName(place), show(place, was), show(place, now)];
+  if (was === foreseen)
+    return {
+      code: 'concurrent-change',
+      message: `${name} changed from ${wasText} to ${text} during this edit, but not by it.`,
+    };
+  const message = `${name} was ${wasText} and should be ${show(place, foreseen)} by this edit; API Gateway answered ${text}.`;
+  return { code: 'not-as-foreseen', message };
+};
+
 /** A notice for each leaf that is not as foreseen. */
-const differences = ({ before, after, steps }: Foresight, answer: Stage, show: ShowLeaf): readonly Notice[] => {
-  const asked = namedLeaves(
-    steps.flatMap(({ operations }) => operations),
-    [before, after],
-  );
-  const doubted = namedLeaves(
-    steps.flatMap(({ unproven }) => unproven),
-    [before, answer],
-  );
-  const notice = ({ place, before: foreseen, after: now }: Change): readonly Notice[] => {
-    const [name, was] = [nameOf(place), readLeaf(before, place)];
-    const isThrottle = isMethodRow(place.property) && settingPath(place.property).startsWith('/throttling/');
-    // The throttles that a new entry starts with differ by account.
-    if (doubted.has(name) || (isThrottle && !asked.has(name) && was === undefined)) return [];
-    const [wasText, text] = [show(place, was), show(place, now)];
-    return was === foreseen
-      ? [
-          {
-            code: 'concurrent-change',
-            message: `${readableName(place)} changed from ${wasText} to ${text} during this edit, but not by it.`,
-          },
-        ]
-      : [
-          {
-            code: 'not-as-foreseen',
-            message: `${readableName(place)} was ${wasText} and should be ${show(place, foreseen)} by this edit; API Gateway answered ${text}.`,
-          },
-        ];
-  };
-  return changesBetween(after, answer).flatMap(notice);
+const differences = (foresight: Foresight, answer: Stage, show: ShowLeaf): readonly Notice[] => {
+  const { before, after, steps } = foresight;
+  const operations = steps.flatMap((step) => step.operations);
+  const [asked, doubted] = [namedLeaves(operations, [before, after]), doubtedIn(foresight, answer)];
+  // The throttles that a new entry starts with differ by account.
+  const isStart = (place: Place): boolean =>
+    place.property.name.includes('.throttling') && !asked.has(nameOf(place)) && readLeaf(before, place) === undefined;
+  return changesBetween(after, answer)
+    .filter(({ place }) => !doubted.has(nameOf(place)) && !isStart(place))
+    .map((change) => differenceNotice(change, before, show));
 };
 
 /** What the stage holds of an edit of several calls that failed. */
@@ -171,20 +164,20 @@ export const editStage = async (
   opened: Opened,
   options: EditOptions,
 ): Promise<Outcome> => {
-  const { foresight, notices } = await prepare(before, decide, opened, options);
+  const foresight = foreseeCalls(before, decide(before), options.verbatim);
   const { steps } = foresight;
+  const notices = [...(await noticesBefore(foresight, opened, options))];
   if (steps.length === 0) return { before, after: before, calls: [] };
   const edited = { ...opened, show: options.showLeaf };
-  const told = [...notices];
   let stage = before;
   for (const [index, step] of steps.entries()) {
     const unwritten = index === 0 ? 'Nothing was written.' : `Call ${index + 1} was not made.`;
     const written = await makeCall(step, stage, unwritten, edited).catch((error) => {
       throw failedEdit(error, foresight, index, options);
     });
-    told.push(...written.notices);
+    notices.push(...written.notices);
     stage = written.stage;
   }
-  told.push(...differences(foresight, stage, options.showLeaf));
-  return { before, after: stage, own: ownOf(foresight, stage), calls: callsOf(foresight, 'made'), notices: told };
+  notices.push(...differences(foresight, stage, options.showLeaf));
+  return { before, after: stage, own: ownOf(foresight, stage), calls: callsOf(foresight, 'made'), notices };
 };

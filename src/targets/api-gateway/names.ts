@@ -1,7 +1,8 @@
 /** APIs by their names, and lists of them. */
 import { failure, StageError } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
-import { type RestApi, readAnswer, readPages, restarted, type Session } from './session.js';
+import type { RestApi } from './client.js';
+import { readAnswer, readPages, restarted, type Session } from './session.js';
 
 /** An API by its id, or by its name. */
 export type ApiReference = { readonly id: string } | { readonly name: string };

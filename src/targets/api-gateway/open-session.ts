@@ -26,28 +26,18 @@ export interface LiveOptions extends ConnectionOptions {
   readonly nearest?: Nearest;
 }
 
-/** What all that a process asks has in common: when it began, and the quota of each account and region. */
+/** What all that a process asks has in common: when it began, and the quota. */
 interface Shared {
   readonly begun: number;
-  readonly governors: Map<string, Governor>;
+  readonly governor: Governor;
 }
 
 const sharedByWorld = new WeakMap<object, Shared>();
 
 const sharedIn = (world: LiveOptions['world']): Shared => {
-  const shared = sharedByWorld.get(world) ?? { begun: world.now(), governors: new Map() };
+  const shared = sharedByWorld.get(world) ?? { begun: world.now(), governor: newGovernor(world.now) };
   sharedByWorld.set(world, shared);
   return shared;
-};
-
-const governorFor = (options: LiveOptions, region: string): Governor => {
-  const { world, endpointUrl, roleArn, profile } = options;
-  // The account is not known before the first call; what decides on it is.
-  const account = [region, endpointUrl, roleArn, profileName(profile, world.env), world.env['AWS_ACCESS_KEY_ID']];
-  const { governors } = sharedIn(world);
-  const governor = governors.get(account.join(' ')) ?? newGovernor(world.now);
-  governors.set(account.join(' '), governor);
-  return governor;
 };
 
 /** What failures are explained with. */
@@ -90,13 +80,14 @@ export const openSession = async (options: LiveOptions, label: string): Promise<
   const { world, timeout = defaults.timeout, maxAttempts = defaults.maxAttempts } = options;
   const connection = connect(options, world, options.tracing);
   const at = placeOf(options, label);
-  const deadline = sharedIn(world).begun + timeout;
+  const { begun, governor } = sharedIn(world);
+  const deadline = begun + timeout;
   const left = Math.max(0, deadline - world.now());
   const region = await signIn(connection, signInPlace(options, at), left, world.signal);
   return {
     api: connection.api,
     clock: { now: world.now, random: world.random, sleep: options.sleep ?? sleep },
-    governor: governorFor(options, region),
+    governor,
     signal: world.signal,
     tell: options.tell ?? (() => undefined),
     timeout,

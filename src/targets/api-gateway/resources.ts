@@ -35,20 +35,13 @@ const readable = (method: Method): string => {
   return `${method.isAny ? 'ANY' : method.httpMethod} ${method.resourcePath}`;
 };
 
-const sharedStart = (left: string, right: string): number => {
-  const end = [...left].findIndex((letter, index) => letter !== right[index]);
-  return end < 0 ? left.length : end;
-};
-
-/** How much of two paths is the same, from their start and from their end. */
-const likeness = (left: string, right: string): number =>
-  sharedStart(left, right) + sharedStart([...left].reverse().join(''), [...right].reverse().join(''));
-
+/** The methods with the longest start in common. */
 const nearest = (method: string, known: readonly string[]): readonly string[] => {
-  const [verb = '', path = ''] = method.toLowerCase().split(' ');
+  const [verb, path = ''] = method.toLowerCase().split(' ');
   const rank = (other: string): number => {
     const [otherVerb, otherPath = ''] = other.toLowerCase().split(' ');
-    return likeness(path, otherPath) + (verb === otherVerb ? 0.5 : 0);
+    const end = [...path].findIndex((letter, index) => letter !== otherPath[index]);
+    return (end < 0 ? path.length : end) + (verb === otherVerb ? 0.5 : 0);
   };
   return [...known].sort((left, right) => rank(right) - rank(left)).slice(0, 5);
 };

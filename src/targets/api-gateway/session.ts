@@ -1,7 +1,5 @@
 /** Calls of API Gateway within the quota and the time, and again where that makes sense. */
-import type { PatchOperation } from '../../stage/operation.js';
 import { failure, StageError } from '../../stage/problem.js';
-import type { Stage } from '../../stage/stage.js';
 import type { World } from '../../world.js';
 import type { Governor } from '../quota.js';
 import { longestTimer, type Sleep } from '../sleep.js';
@@ -9,7 +7,6 @@ import { awsFailure, faultSentence } from './aws-failure.js';
 import {
   type Circumstances,
   type FaultKind,
-  isStrange,
   NoAnswerInTime,
   type OperationName,
   readError,
@@ -17,35 +14,7 @@ import {
   signOf,
   span,
 } from './causes.js';
-import type { Resource } from './resources.js';
-
-export interface RestApi {
-  readonly id: string;
-  readonly name: string;
-}
-
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  /** Where the next page starts; absent on the last. */
-  readonly position?: string;
-}
-
-/** API Gateway. Each call is one HTTP attempt, and throws what the SDK throws. */
-export interface ApiGateway {
-  getStage(restApiId: string, stageName: string, signal: AbortSignal): Promise<Stage>;
-  updateStage(
-    restApiId: string,
-    stageName: string,
-    operations: readonly PatchOperation[],
-    signal: AbortSignal,
-  ): Promise<Stage>;
-  getStages(restApiId: string, signal: AbortSignal): Promise<readonly Stage[]>;
-  getRestApis(position: string | undefined, signal: AbortSignal): Promise<Page<RestApi>>;
-  getResources(restApiId: string, position: string | undefined, signal: AbortSignal): Promise<Page<Resource>>;
-  getDeployment(restApiId: string, deploymentId: string, signal: AbortSignal): Promise<unknown>;
-  /** Closes idle connections: some servers close theirs without saying so. */
-  reconnect(): void;
-}
+import type { ApiGateway, Page } from './client.js';
 
 export interface Session {
   readonly api: ApiGateway;
@@ -173,7 +142,7 @@ export const waitBeforeNext = (
   const { random, now } = session.clock;
   const wait = Math.max(random() * Math.min(cap, base * 2 ** (attempts - 1)), retryAfterOf(error, now()) ?? 0);
   const left = timeLeft(session) - (doing === 'write' ? reserveOf(session) : 0);
-  const isHopeless = doing === 'read' && isStrange(error);
+  const isHopeless = doing === 'read' && signOf(error)?.code === 'strange-answer';
   return !isHopeless && attempts < Math.min(most, session.maxAttempts) && wait < left ? wait : undefined;
 };
 
