@@ -59,17 +59,16 @@ export const operationAtFault = (message: string, operations: readonly PatchOper
   return byBlame ?? onlyOne(operations, isNamed);
 };
 
+export const deploymentsHint = ({ restApiId = 'ID', region }: Pick<Circumstances, 'restApiId' | 'region'>): string =>
+  `aws apigateway get-deployments --rest-api-id ${restApiId}${region ? ` --region ${region}` : ''} lists the deployments.`;
+
 const hintsBySentence: readonly (readonly [RegExp, (at: Circumstances) => string])[] = [
   [
     /CloudWatch Logs role ARN must be set/,
     () =>
       'Set it once for the account in this region: aws apigateway update-account --patch-operations op=replace,path=/cloudwatchRoleArn,value=ROLE_ARN',
   ],
-  [
-    /^Deployment id does not exist/,
-    ({ restApiId = 'ID', region }) =>
-      `aws apigateway get-deployments --rest-api-id ${restApiId}${region ? ` --region ${region}` : ''} lists the deployments.`,
-  ],
+  [/^Deployment id does not exist/, deploymentsHint],
   [/Update size too large/, () => 'Make the edit in several commands.'],
   [
     /Invalid (API identifier|Rest API Id)/,

@@ -3,10 +3,11 @@ import { keyOf, type Method, readableKey } from '../../stage/method.js';
 import type { PatchOperation } from '../../stage/operation.js';
 import { findPlace } from '../../stage/place.js';
 import type { Notice } from '../../stage/plan.js';
-import { PatchError, type Problem, StageError } from '../../stage/problem.js';
+import { type Problem, StageError } from '../../stage/problem.js';
 import { everyMethod, httpMethods } from '../../stage/properties.js';
 import { theirs } from '../../stage/refusals.js';
 import type { Stage } from '../../stage/stage.js';
+import { deploymentsHint } from './aws-failure.js';
 import type { Opened } from './read-stage.js';
 import { aside, readAnswer, readPages } from './session.js';
 
@@ -91,7 +92,13 @@ const deploymentIn = (operation: PatchOperation): string | undefined =>
     ? operation.value
     : undefined;
 
-/** Checks the deployments that operations name, except those that the stage serves. Throws PatchError for one that does not exist. */
+const unknownDeployment = (operation: PatchOperation, index: number, { session: { at } }: Opened): StageError => {
+  const first = { ...theirs.unknownDeployment(), operation, index };
+  const message = `${at.label}: Nothing was written. ${deploymentsHint(at)}`;
+  return new StageError('patch', [first, { code: 'unknown-deployment-state', message }]);
+};
+
+/** Checks the deployments that operations name, except those that the stage serves. Throws StageError('patch') for one that does not exist. */
 export const checkDeployments = async (
   { deploymentId, canarySettings }: Stage,
   operations: readonly PatchOperation[],
@@ -107,7 +114,7 @@ export const checkDeployments = async (
       await readAnswer('GetDeployment', (signal) => session.api.getDeployment(restApiId, id, signal), aside(session));
     } catch (error) {
       const isMissing = error instanceof StageError && error.problems.some(({ code }) => code === 'not-found');
-      if (isMissing) throw new PatchError([{ ...theirs.unknownDeployment(), operation, index }]);
+      if (isMissing) throw unknownDeployment(operation, index, opened);
       notices.push(notChecked('deployment-not-checked', `whether the deployment ${id} exists`, error, opened));
     }
     served.push(id);

@@ -357,7 +357,13 @@ describe('a deployment that an edit names', () => {
       const { kind, problems } = await failureOf(work);
       expect({ kind, problems }).toMatchObject({
         kind: 'patch',
-        problems: [{ message: 'Deployment id does not exist', index: 1, operation: plan[0]?.[1] }],
+        problems: [
+          { message: 'Deployment id does not exist', index: 1, operation: plan[0]?.[1] },
+          {
+            message:
+              'b1/prod: Nothing was written. aws apigateway get-deployments --rest-api-id b1 --region eu-west-1 lists the deployments.',
+          },
+        ],
       });
     }
     expect(stub.asked).not.toContain('UpdateStage');
