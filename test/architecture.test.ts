@@ -42,7 +42,7 @@ const doors: readonly (readonly [what: string, module: RegExp, door: RegExp])[] 
   ['chalk', /^chalk/, /^render\/human\.ts$/],
   ['Commander', /^commander/, /^cli\/program\.ts$/],
   ['cosmiconfig', /^cosmiconfig/, /^settings\/load-config-file\.ts$/],
-  ['the AWS SDK', /^@(aws-sdk|smithy)/, /^targets\/api-gateway\/connection\.ts$/],
+  ['the AWS SDK', /^@(aws-sdk|smithy)/, /^targets\/api-gateway\/client\.ts$/],
   ['HTTP serving', /^node:https?$/, /^serve\//],
   ['the file system', /^node:fs/, /^(targets|settings)\//],
   ['a process', /^node:(child_)?process/, /^targets\/holder\.ts$/],

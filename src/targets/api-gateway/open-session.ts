@@ -34,8 +34,8 @@ interface Shared {
 
 const sharedByWorld = new WeakMap<object, Shared>();
 
-const sharedIn = (world: LiveOptions['world']): Shared => {
-  const shared = sharedByWorld.get(world) ?? { begun: world.now(), governor: newGovernor(world.now) };
+const sharedIn = (world: LiveOptions['world'], now: number): Shared => {
+  const shared = sharedByWorld.get(world) ?? { begun: now, governor: newGovernor(world.now) };
   sharedByWorld.set(world, shared);
   return shared;
 };
@@ -60,16 +60,15 @@ const signInPlace = (options: LiveOptions, { endpointUrl: _, ...at }: Session['a
 
 /** Before the first call, so that no failure of this looks like one of API Gateway's. Returns the region. */
 const signIn = async (
-  { signIn: call }: Connection,
-  at: Session['at'],
+  connection: Connection,
   left: number,
-  signal: AbortSignal,
+  session: Pick<Session, 'at' | 'timeout' | 'signal'>,
 ): Promise<string> => {
   try {
-    return await withinTime(() => call(), left, 'read', { at, signal });
+    return await withinTime(() => connection.signIn(), left, 'read', session);
   } catch (error) {
-    const explained = callFailure(error, { at, timeout: left }, { operation: 'AssumeRole', attempts: 1 });
-    // Also what AWS refused is to be set right on this side.
+    const explained = callFailure(error, session, { operation: 'AssumeRole', attempts: 1 });
+    // What AWS refused has to be fixed on this side, too.
     const isRefused = explained instanceof StageError && explained.kind === 'refused';
     throw isRefused ? new StageError('config', explained.problems) : explained;
   }
@@ -80,10 +79,12 @@ export const openSession = async (options: LiveOptions, label: string): Promise<
   const { world, timeout = defaults.timeout, maxAttempts = defaults.maxAttempts } = options;
   const connection = connect(options, world, options.tracing);
   const at = placeOf(options, label);
-  const { begun, governor } = sharedIn(world);
+  const now = world.now();
+  const { begun, governor } = sharedIn(world, now);
   const deadline = begun + timeout;
-  const left = Math.max(0, deadline - world.now());
-  const region = await signIn(connection, signInPlace(options, at), left, world.signal);
+  const left = Math.max(0, deadline - now);
+  const signingIn = { at: signInPlace(options, at), timeout, signal: world.signal };
+  const region = await signIn(connection, left, signingIn);
   return {
     api: connection.api,
     clock: { now: world.now, random: world.random, sleep: options.sleep ?? sleep },
