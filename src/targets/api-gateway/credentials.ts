@@ -27,8 +27,8 @@ const inEnvironment: readonly (readonly string[])[] = [
   ['AWS_CONTAINER_CREDENTIALS_FULL_URI'],
 ];
 
-const hasCredentials = (env: Environment): boolean =>
-  inEnvironment.some((names) => names.every((name) => Boolean(env[name])));
+const variablesIn = (env: Environment): readonly string[] | undefined =>
+  inEnvironment.find((names) => names.every((name) => Boolean(env[name])));
 
 const keysIn = ({
   AWS_ACCESS_KEY_ID: accessKeyId,
@@ -41,7 +41,7 @@ const keysIn = ({
 
 /** Keys of the environment count before AWS_PROFILE, as they do for the AWS CLI; the SDK would print a warning. */
 export const credentialSource = (profile: Profile | undefined, env: Environment): CredentialSource => {
-  const isProfile = profile !== undefined && (profile.from === 'flag' || !hasCredentials(env));
+  const isProfile = profile !== undefined && (profile.from === 'flag' || variablesIn(env) === undefined);
   return isProfile ? { use: 'profile', name: profile.name } : (keysIn(env) ?? { use: 'chain' });
 };
 
@@ -52,16 +52,13 @@ export const profileName = (profile: Profile | undefined, env: Environment): str
   return source.use === 'chain' ? env['AWS_PROFILE'] || undefined : undefined;
 };
 
-/** The variables that credentials come from, with the values that are not secret. */
-const sourceInEnvironment = (env: Environment): string | undefined => {
-  const names = inEnvironment.find((row) => row.every((name) => Boolean(env[name])));
-  return names?.map((name) => (/_KEY/.test(name) ? name : `${name}=${env[name]}`)).join(' and ');
-};
-
-/** Where the credentials come from. */
+/** Where the credentials come from, with the values that are not secret. */
 export const describeSource = (profile: Profile | undefined, roleArn: string | undefined, env: Environment): string => {
   const name = profileName(profile, env);
-  const base = name === undefined ? (sourceInEnvironment(env) ?? 'the default profile') : `profile ${name}`;
+  const variables = variablesIn(env)?.map((variable) =>
+    /_KEY/.test(variable) ? variable : `${variable}=${env[variable]}`,
+  );
+  const base = name === undefined ? (variables?.join(' and ') ?? 'the default profile') : `profile ${name}`;
   return roleArn === undefined ? base : `--role-arn ${roleArn}, assumed with ${base}`;
 };
 
