@@ -77,8 +77,6 @@ export const promoteCanary: EditCommand = {
   options,
   targets: 1,
   words: 'none',
-  // A promotion that was made is not taken back because its canary could not be removed.
-  onPartial: 'keep',
   intends: ['canary-at-zero', 'canary-on-own-deployment'],
   plan: planPromotion,
 };

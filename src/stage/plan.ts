@@ -20,10 +20,6 @@ export type Plan =
   | { readonly calls: Calls; readonly notices: readonly Notice[] }
   | { readonly kind: FailureKind; readonly problems: readonly Problem[] };
 
-/** What becomes of the calls that were made when a later one fails for good; the first is usual. */
-export const onPartials = ['rollback', 'keep'] as const;
-export type OnPartial = (typeof onPartials)[number];
-
 /** The state of a call. `unknown`: sent, but not answered. */
 export type CallState = 'made' | 'not-made' | 'unknown';
 

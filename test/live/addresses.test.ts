@@ -90,11 +90,7 @@ describe('with an endpoint', () => {
   });
 
   test.each([
-    [
-      'name:twin/prod',
-      '2 APIs in eu-west-1 are called twin: twin000001, twin000002. Write the id of the one you mean.',
-    ],
-    ['name:orders/prod', 'No API in eu-west-1 is called orders. '],
+    ['name:twin/prod', '2 APIs in eu-west-1 are called twin: twin000001, twin000002. Give the id of the one you mean.'],
     ['name:/prod', 'expected name:API/STAGE'],
     ['name:orders-api', 'expected name:API/STAGE'],
     ['name:orders-api/', 'expected name:API/STAGE'],
@@ -146,7 +142,8 @@ describe('with an endpoint', () => {
 
   test.each([
     [`${restApiId}/prd`, 'there is no such stage. Did you mean prod? There is prod.'],
-    ['nosuchapi0/prod', 'stage list shows the APIs that there are in eu-west-1.'],
+    ['nosuchapi0/prod', 'stage list shows the APIs in eu-west-1.'],
+    ['name:orders/prod', 'No API in eu-west-1 is called orders. '],
   ])('%s, which is not there, is refused with 6', async (word, says) => {
     const { stage } = await goLive(served);
     const { code, stderr } = await stage(`set ${word} --description new`);
