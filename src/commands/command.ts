@@ -1,4 +1,5 @@
 import type { Choice, MethodChoice } from '../stage/choice.js';
+import type { Leaf } from '../stage/codec.js';
 import { readableName } from '../stage/method.js';
 import type { PatchOperation } from '../stage/operation.js';
 import type { Place } from '../stage/place.js';
@@ -53,10 +54,31 @@ export interface Request {
   readonly notices: readonly Notice[];
 }
 
+/** A property that an edit changed, as the journal holds it. */
+export interface Touched {
+  readonly path: string;
+  readonly before?: Leaf;
+  readonly after?: Leaf;
+  /** The values are secrets, so that the journal does not hold them. */
+  readonly isMasked?: true;
+}
+
+/** What `undo` needs to know of an edit. */
+export interface Undoable {
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  /** `started`: the process ended before the edit did. */
+  readonly state: 'started' | 'done' | 'failed';
+  readonly touched: readonly Touched[];
+}
+
 export interface PlanInput extends Request {
   readonly stage: Stage;
   /** The stage that `copy` copies from. */
   readonly source?: Stage;
+  /** The edit that `undo` undoes. */
+  readonly entry?: Undoable;
 }
 
 /** What a command does with stages: edit one, read one, list or serve many; `tell` needs none. */
