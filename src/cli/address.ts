@@ -7,6 +7,7 @@ import type { Settings, StageEntry } from '../settings/settings.js';
 import { failure, StageError } from '../stage/problem.js';
 import { stageNamePattern } from '../stage/stage.js';
 import { nearestWord } from '../text/spelling.js';
+import { stageFileName } from '../text/stage-file-name.js';
 import type { World } from '../world.js';
 import { atApiAndStage, atApiName, atArn, atIds, atLiveEntry, atUrl, isId } from './live-address.js';
 import { suggestProperty } from './suggestions.js';
@@ -86,7 +87,8 @@ const forms: readonly (readonly [RegExp, (word: string, surroundings: Surroundin
   [/^name:/, (word) => atApiName(word)],
   [/^arn:/, (word) => atArn(word)],
   [/^https?:/i, (word) => atUrl(word)],
-  [/^~|\.json$|^\.|^\/.*\//, atPath],
+  [/^~|^\.|^\/.*\//, atPath],
+  [stageFileName, atPath],
   [slash, (word, surroundings) => atApiAndStage(word, surroundings)],
 ];
 

@@ -118,7 +118,7 @@ const programOf = (printer: Printer): Command => {
     .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage().replace(' [flags]', '')}` })
     .addHelpText(
       'after',
-      '\nTARGET is a stage file (prod.json, file:PATH), a live stage (API/STAGE, name:API/STAGE), - for standard input,\n' +
+      '\nTARGET is a stage file (prod.json, prod.yaml, file:PATH), a live stage (API/STAGE, name:API/STAGE), - for standard input,\n' +
         'or a name of .stagerc.',
     )
     .addHelpText('after', 'stage VERB --help describes a verb.');

@@ -152,7 +152,12 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
   const request = opened.live ? await checkMethods(opened.live, context) : sayLiveOnly(context);
   const told = await edit(command, wrapped(opened, context), {
     ...request,
-    notices: [...(openedSource?.notices ?? []), ...opened.notices, ...request.notices],
+    notices: [
+      ...(openedSource?.notices ?? []),
+      ...(openedSource?.target.notices?.() ?? []),
+      ...opened.notices,
+      ...request.notices,
+    ],
     ...(source && { source }),
     isDryRun: isOn(context, 'dry-run'),
   }).catch(ofDefault(opened.address));
@@ -192,6 +197,7 @@ const readStage = async (context: Context): Promise<Stage> => {
   const { address, target, notices } = await open(targetOf(context.request.targets[0], context), context);
   tellNotices(notices, context);
   const stage = await target.read().catch(ofDefault(address));
+  tellNotices(target.notices?.() ?? [], context);
   tellOrigin(address, context);
   return stage;
 };

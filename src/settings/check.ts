@@ -32,7 +32,7 @@ const otherReadings: readonly { readonly pattern: RegExp; readonly as: string; r
   { pattern: /^-./, as: 'an option', isTarget: false },
   { pattern: /^-$/, as: 'the standard input', isTarget: true },
   { pattern: /=/, as: 'a property and its value', isTarget: false },
-  { pattern: /\.json$/i, as: 'a file', isTarget: true },
+  { pattern: /\.(?:json|ya?ml)$/i, as: 'a file', isTarget: true },
   { pattern: /^[.~]|[/\\:]/, as: 'a path or an API and its stage', isTarget: true },
 ];
 
