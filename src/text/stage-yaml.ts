@@ -96,7 +96,7 @@ const membersOf = (reading: Reading, pairs: readonly Pair[], shape: YamlShape | 
       const inner = memberShape(shape, key);
       const isNamed = typeof shape === 'object' && inner === 'string' && Object.hasOwn(shape, '*');
       if (isNamed && reading.yaml.isScalar(pair.value) && isAmbiguous(reading, pair.value))
-        reading.unquoted.push(`${[...at, key].join('.')} (${scalarText(pair.value)})`);
+        reading.unquoted.push([...at, key].join('.'));
       return [key, readNode(reading, pair.value as Node | null, inner, [...at, key])];
     });
   return Object.fromEntries([...merged, ...own]);
@@ -123,15 +123,14 @@ const readNode = (
   return null;
 };
 
-const unquotedNotice = (names: readonly string[]): StageYaml['notices'] =>
-  names.length === 0
-    ? []
-    : [
-        {
-          code: 'unquoted-value',
-          message: `Read as text, as written; other readers of YAML may not, so put it in quotes: ${names.join(', ')}.`,
-        },
-      ];
+/** Without the values, which may be secret. */
+const unquotedNotice = (names: readonly string[]): StageYaml['notices'] => {
+  if (names.length === 0) return [];
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+  const shown = names.slice(0, 5).map((name) => clipped(name));
+  const message = `Read as text, which other YAML readers may not do: ${shown.join(', ')}${more}. Put the value in quotes.`;
+  return [{ code: 'unquoted-value', message }];
+};
 
 const faultAt = (lines: LineCounter, offset: number, message: string): YamlFault => {
   const { line, col } = lines.linePos(offset);

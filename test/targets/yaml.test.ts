@@ -307,7 +307,7 @@ describe('reading a text', () => {
       tracingEnabled: true,
     });
     expect(notices).toEqual([
-      { code: 'unquoted-value', message: expect.stringContaining('variables.on (yes), variables.t (12:30)') },
+      { code: 'unquoted-value', message: expect.stringContaining(': variables.on, variables.t. ') },
     ]);
     expect(await edit(text, setVariable('t', '12:31'))).toBe(text.replace('12:30', '"12:31"'.replaceAll('"', "'")));
   });
