@@ -4,6 +4,7 @@ import { failure, StageError } from '../stage/problem.js';
 import { isObject, type JsonObject, kindOf, type Misfit, misfitsOf, type Stage, stageShape } from '../stage/stage.js';
 import { parseJson } from '../text/json.js';
 import { clipped } from '../text/printable.js';
+import { stageFileName, yamlFileName } from '../text/stage-file-name.js';
 import { withoutBom } from '../text/without-bom.js';
 import { jsonFormat } from './json-format.js';
 import { decodeText } from './read-file.js';
@@ -23,8 +24,10 @@ export interface StageDocument {
 /** By the end of its name; of another one, and of what has none, by how the text begins. JSON in a YAML file is edited as JSON. */
 const formatOf = async (text: string, label: string): Promise<TextFormat> => {
   const isBracketed = /^\s*[{[]/.test(text);
-  const isYaml = /\.ya?ml$/i.test(label) ? !isBracketed || parseJson(text) === undefined : !isBracketed;
-  return /\.json$/i.test(label) || !isYaml ? jsonFormat : (await import('./yaml-format.js')).yamlFormat;
+  const isJson = yamlFileName.test(label)
+    ? isBracketed && parseJson(text) !== undefined
+    : isBracketed || stageFileName.test(label);
+  return isJson ? jsonFormat : (await import('./yaml-format.js')).yamlFormat;
 };
 
 const howToPrint = 'Print one with: aws apigateway get-stage --rest-api-id ID --stage-name NAME';
@@ -108,25 +111,14 @@ export const readDocument = async (bytes: Uint8Array, label: string): Promise<St
   return { text, stage, format, label, notices };
 };
 
-/** The text once it holds `after`. What the format refuses to edit is refused with the name of the document. */
-const rewrite = (body: string, { stage, format, label }: StageDocument, after: Stage): string => {
-  try {
-    return format.rewrite(body, stage, after, stageShape);
-  } catch (error) {
-    if (!(error instanceof StageError)) throw error;
-    throw failure(error.kind, error.problems[0]?.code ?? '', `${clipped(label)}: ${error.message}`);
-  }
-};
-
 /**
  * The text of a stage file once it holds `after`. Only what differs is touched: order, indentation, line ends, comments, byte-order mark
  * and the spelling of numbers stay. New members go where AWS's model has them.
  */
-export const editDocument = (document: StageDocument, after: Stage): string => {
-  const { text, stage, format } = document;
+export const editDocument = ({ text, stage, format, label }: StageDocument, after: Stage): string => {
   if (sameValue(stage, after)) return text;
   const body = withoutBom(text);
-  const edited = rewrite(body, document, after);
+  const edited = format.rewrite(body, stage, after, stageShape, label);
   if (!sameValue(format.valueOf(edited), after)) {
     const message = 'The edited text would not hold the edited stage, so it was not written. Please report this.';
     throw failure('unexpected', 'edit-differs', message);

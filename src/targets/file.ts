@@ -6,7 +6,7 @@ import { applyCalls, withState } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import { clipped, printable } from '../text/printable.js';
 import { quoteShell } from '../text/quote-shell.js';
-import { stageFileName } from '../text/stage-file-name.js';
+import { stageFileName, yamlFileName } from '../text/stage-file-name.js';
 import type { World } from '../world.js';
 import { editDocument, readDocument } from './document.js';
 import { type LockOptions, placeFile, untilPlaced, type WriteSome, withLock } from './lock.js';
@@ -49,9 +49,8 @@ const absentStage = (file: string, path: string, printedBy = usualPrint): string
   const there = stageFilesIn(dirname(file))
     .slice(0, 5)
     .map((name) => clipped(name));
-  const isYaml = /\.ya?ml$/i.test(path);
   const instead = there.length === 0 ? '' : ` Files here: ${there.join(', ')}.`;
-  return `${absence(file)}${instead} To create it: ${printedBy}${isYaml ? ' --output yaml' : ''} > ${printable(quoteShell(path))}`;
+  return `${absence(file)}${instead} To create it: ${printedBy}${yamlFileName.test(path) ? ' --output yaml' : ''} > ${printable(quoteShell(path))}`;
 };
 
 const refuseFolder = (stats: Stats, label: string): void => {

@@ -8,17 +8,24 @@ import type { YamlLayout } from './yaml-value.js';
 /** A text that is edited, and how it is laid out. */
 export interface YamlSource extends YamlLayout {
   readonly text: string;
+  /** What messages call it. */
+  readonly label: string;
   readonly aliases: readonly Alias[];
   readonly lines: LineCounter;
 }
 
-const refusal = ({ lines }: YamlSource, node: unknown, code: string, sentence: string): StageError =>
-  failure('input', code, `line ${lines.linePos(rangeOf(node)[0]).line}: ${sentence} Or edit the file by hand.`);
+const refusal = ({ label, lines }: YamlSource, node: unknown, code: string, sentence: string): StageError => {
+  const { line } = lines.linePos(rangeOf(node)[0]);
+  return failure('input', code, `${clipped(label)}: line ${line}: ${sentence} Or edit the file by hand.`);
+};
 
 export const aliasRefusal = (source: YamlSource, alias: Alias): StageError => {
   const sentence = `the edit would change what the alias *${clipped(alias.source)} stands for. Write the value here instead of the alias.`;
   return refusal(source, alias, 'yaml-alias', sentence);
 };
+
+export const colonRefusal = (source: YamlSource, key: unknown): StageError =>
+  refusal(source, key, 'yaml-no-colon', 'this key has no colon after it. Write one.');
 
 export const mergeRefusal = (source: YamlSource, map: YAMLMap, key: string): StageError => {
   const sentence = `the edit would change ${clipped(key)} in a map with a merge key (<<). Write the merged members here instead of the merge key.`;

@@ -2,7 +2,14 @@
 import { isAlias, isMap, isScalar, type Node, type Pair, type YAMLMap } from 'yaml';
 import { isObject, type JsonObject, type Shape } from '../stage/stage.js';
 import { arrange, sameValue, shapeOf } from './text-format.js';
-import { aliasRefusal, expectFree, expectFreeWithin, mergeRefusal, type YamlSource } from './yaml-anchors.js';
+import {
+  aliasRefusal,
+  colonRefusal,
+  expectFree,
+  expectFreeWithin,
+  mergeRefusal,
+  type YamlSource,
+} from './yaml-anchors.js';
 import { colonEnd, endOf, isMerge, keyTextOf, lineEndAfter, lineStart, rangeOf, startOf } from './yaml-nodes.js';
 import { type MemberStyle, type Style, writeInline, writeLines, writeMembers, writeString } from './yaml-value.js';
 
@@ -107,12 +114,7 @@ const editsOfMap = (source: YamlSource, change: MapChange): readonly Splice[] =>
 };
 
 /** A value in the place of another, in one line. */
-const replacing = (
-  { text, ...layout }: YamlSource,
-  node: Node | null,
-  after: unknown,
-  shape: Shape | undefined,
-): Splice => {
+const replacing = ({ text, ...layout }: YamlSource, node: Node, after: unknown, shape: Shape | undefined): Splice => {
   const [start, end] = rangeOf(node);
   // A block scalar ends after its last line end, which stays.
   const size = text.slice(start, end).trimEnd().length;
@@ -120,7 +122,7 @@ const replacing = (
 };
 
 /** Gives members to what has none yet: `{}`, `null`, or nothing. */
-const filling = (source: YamlSource, node: Node | null, { after, shape, pair, indent }: Change): readonly Splice[] => {
+const filling = (source: YamlSource, node: Node, { after, shape, pair, indent }: Change): readonly Splice[] => {
   const [start, end] = rangeOf(node);
   if (pair === undefined || indent === undefined) {
     const space = start === end ? ' ' : '';
@@ -138,7 +140,8 @@ export const editsOf = (source: YamlSource, node: Node | null, change: Change): 
   const { before, after, shape } = change;
   if (sameValue(before, after)) return [];
   if (isAlias(node)) throw aliasRefusal(source, node);
-  if (node) expectFree(source, node);
+  if (node === null) throw colonRefusal(source, change.pair?.key);
+  expectFree(source, node);
   if (!isObject(before) || !isObject(after)) return [replacing(source, node, after, shape)];
   if (!isMap(node) || node.items.length === 0) return filling(source, node, change);
   const map = node as YAMLMap.Parsed;

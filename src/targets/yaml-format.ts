@@ -45,7 +45,7 @@ const columnIn = (text: string, node: unknown): number => rangeOf(node)[0] - lin
 const isBlock = (node: unknown): boolean => yaml.isMap(node) && !node.flow && node.items.length > 0;
 
 /** The layout of a text, read off its first line end, the first map in it, and the first string in quotes. */
-const sourceOf = (text: string): YamlSource & { readonly contents: yaml.ParsedNode | null } => {
+const sourceOf = (text: string, label: string): YamlSource & { readonly contents: yaml.ParsedNode | null } => {
   const { lines, document } = parse(text);
   const { contents } = document;
   const aliases: yaml.Alias[] = [];
@@ -58,7 +58,7 @@ const sourceOf = (text: string): YamlSource & { readonly contents: yaml.ParsedNo
   });
   const inner = yaml.isMap(contents) ? contents.items.find(({ value }) => isBlock(value))?.value : undefined;
   const unit = ' '.repeat(inner ? columnIn(text, inner) - columnIn(text, contents) : 2);
-  return { text, lines, contents, aliases, unit, lineEnd: /\r\n|\n/.exec(text)?.[0] ?? '\n', quotes };
+  return { text, label, lines, contents, aliases, unit, lineEnd: /\r\n|\n/.exec(text)?.[0] ?? '\n', quotes };
 };
 
 const splice = (text: string, splices: readonly Splice[]): string => {
@@ -86,10 +86,10 @@ export const yamlFormat: TextFormat = {
     }
     return Math.max(1, lines.linePos(rangeOf(start)[0]).line);
   },
-  rewrite: (text, before, after, shape) => {
+  rewrite: (text, before, after, shape, label = '') => {
     // Every line has an end then; one that is added goes again.
     const isEnded = text.endsWith('\n');
-    const { contents, ...source } = sourceOf(isEnded ? text : `${text}${/\r\n|\n/.exec(text)?.[0] ?? '\n'}`);
+    const { contents, ...source } = sourceOf(isEnded ? text : `${text}${/\r\n|\n/.exec(text)?.[0] ?? '\n'}`, label);
     const edited = splice(source.text, editsOf(source, contents, { before, after, shape, indent: undefined }));
     return isEnded ? edited : edited.replace(/\r?\n$/, '');
   },

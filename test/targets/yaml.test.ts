@@ -288,10 +288,29 @@ describe('aliases, merge keys and anchors', () => {
     expect(await refusalOf(shared, change as (stage: Stage) => Stage)).toContain(`prod.yaml: ${sentence}`);
   });
 
+  test.each(['{variables, stageName: p}\n', '? variables\n? x\n'])('refuse a key without a colon: %j', async (text) => {
+    const sentence = 'prod.yaml: line 1: this key has no colon after it. Write one. Or edit the file by hand.';
+    expect(await refusalOf(text, setVariable('a', 'b'))).toBe(sentence);
+  });
+
   test('an anchor goes with all its aliases', async () => {
     const text = 'stageName: p\ncanarySettings:\n  deploymentId: &d x\n  stageVariableOverrides: {a: *d}\n';
     expect(await edit(text, without('canarySettings'))).toBe('stageName: p\n');
   });
+});
+
+test('an edit is quick in a large file', async () => {
+  const entry = '    loggingLevel: INFO\n    throttlingRateLimit: 10000.0\n    cachingEnabled: false\n';
+  const methods = Array.from({ length: 2000 }, (_, index) => `  ~1pets${index}/GET:\n${entry}`);
+  const text = `methodSettings:\n${methods.join('')}`;
+  const started = performance.now();
+  const document = await readDocument(bytes(text), 'prod.yaml');
+  const settings = Object.entries(document.stage.methodSettings ?? {});
+  const after = {
+    methodSettings: Object.fromEntries(settings.map(([key, held]) => [key, { ...held, loggingLevel: 'ERROR' }])),
+  };
+  expect(editDocument(document, after)).toBe(text.replaceAll('INFO', 'ERROR'));
+  expect(performance.now() - started).toBeLessThan(5000);
 });
 
 describe('reading a text', () => {
