@@ -1,5 +1,5 @@
 /** What to change in the text of a YAML document so that it holds another stage: lines of what differs, and no others. */
-import { isAlias, isMap, isScalar, type Node, type Pair, type YAMLMap } from 'yaml';
+import { isAlias, isMap, type Node, type Pair, type YAMLMap } from 'yaml';
 import { isObject, type JsonObject, type Shape } from '../stage/stage.js';
 import { arrange, sameValue, shapeOf } from './text-format.js';
 import {
@@ -11,7 +11,7 @@ import {
   type YamlSource,
 } from './yaml-anchors.js';
 import { colonEnd, endOf, isMerge, keyTextOf, lineEndAfter, lineStart, rangeOf, startOf } from './yaml-nodes.js';
-import { type MemberStyle, type Style, writeInline, writeLines, writeMembers, writeString } from './yaml-value.js';
+import { writeInline, writeLines, writeMembers, writeString } from './yaml-value.js';
 
 /** New text instead of `text.slice(start, end)`. */
 export interface Splice {
@@ -33,28 +33,16 @@ interface Change {
 
 type MapChange = Change & { readonly before: JsonObject; readonly after: JsonObject; readonly map: YAMLMap.Parsed };
 
-const styleOf = (node: unknown): Style => (isScalar(node) ? node.type : undefined);
-
-/** New members are written as the first one beside them is. */
-const stylesIn = ({ items }: YAMLMap): MemberStyle => ({
-  key: styleOf(items[0]?.key),
-  value: styleOf(items[0]?.value),
-});
-
-const flowAdditions = (source: YamlSource, change: MapChange): ((key: string) => string) => {
-  const { map, after, shape } = change;
-  const [start, first] = [rangeOf(map)[0], startOf(map.items[0] as Pair)];
-  const gap = /\n([ \t]*)$/.exec(source.text.slice(start, first));
-  const [between, style] = [gap ? `,${source.lineEnd}${gap[1]}` : ', ', stylesIn(map)];
+/** Writes a new member as the first one beside it is written. */
+const memberWriter = (source: YamlSource, { map, after, shape, indent }: MapChange): ((key: string) => string) => {
+  const first = map.items[0] as Pair;
+  if (indent !== undefined) return (key) => writeLines(key, after[key], shapeOf(shape, key), indent, source, first);
+  const gap = /\n([ \t]*)$/.exec(source.text.slice(rangeOf(map)[0], startOf(first)));
+  const between = gap ? `,${source.lineEnd}${gap[1]}` : ', ';
   return (key) => {
-    const value = writeInline(after[key], shapeOf(shape, key), source, style.value);
-    return `${between}${writeString(key, source, style.key)}: ${value}`;
+    const value = writeInline(after[key], shapeOf(shape, key), source, first.value);
+    return `${between}${writeString(key, source, first.key)}: ${value}`;
   };
-};
-
-const blockAdditions = (source: YamlSource, change: MapChange): ((key: string) => string) => {
-  const { map, after, shape, indent = '' } = change;
-  return (key) => writeLines(key, after[key], shapeOf(shape, key), indent, source, stylesIn(map));
 };
 
 /** New members go after the member that AWS has before them, or after the first that stays. */
@@ -63,7 +51,7 @@ const additions = (source: YamlSource, change: MapChange, own: ReadonlyMap<strin
   const had = new Map<string, unknown>([...own, ...Object.entries(before)]);
   const kept = (key: string): Pair | undefined => (Object.hasOwn(after, key) ? own.get(key) : undefined);
   let place = map.items.find((pair) => kept(keyTextOf(pair))) ?? (map.items[0] as Pair);
-  const write = map.flow ? flowAdditions(source, change) : blockAdditions(source, change);
+  const write = memberWriter(source, change);
   return arrange(had, after, shape).flatMap((key) => {
     place = kept(key) ?? place;
     if (Object.hasOwn(before, key)) return [];
@@ -118,7 +106,7 @@ const replacing = ({ text, ...layout }: YamlSource, node: Node, after: unknown, 
   const [start, end] = rangeOf(node);
   // A block scalar ends after its last line end, which stays.
   const size = text.slice(start, end).trimEnd().length;
-  return { start, end: start + size, text: writeInline(after, shape, layout, styleOf(node)) };
+  return { start, end: start + size, text: writeInline(after, shape, layout, node) };
 };
 
 /** Gives members to what has none yet: `{}`, `null`, or nothing. */

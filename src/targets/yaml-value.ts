@@ -1,11 +1,8 @@
 /** Values as YAML text that readers of YAML 1.1 and of 1.2 read alike. */
-import { parse, type Scalar } from 'yaml';
+import { isScalar, type Pair, parse, type Scalar } from 'yaml';
 import { isObject, type Shape } from '../stage/stage.js';
 import { printable } from '../text/printable.js';
 import { inOrder, namedIn, shapeOf, writeLeaf } from './text-format.js';
-
-/** How a scalar is written; undefined: without quotes where it can be. */
-export type Style = Scalar.Type | undefined;
 
 /** How a text is laid out as far as new lines need to know. */
 export interface YamlLayout {
@@ -13,7 +10,7 @@ export interface YamlLayout {
   /** What a level is indented by. */
   readonly unit: string;
   /** How a string is written that needs quotes. */
-  readonly quotes: Style;
+  readonly quotes: Scalar.Type | undefined;
 }
 
 // Nothing here ends a plain scalar, be it in braces; `: ` and a colon at the end are left out.
@@ -26,22 +23,23 @@ const isPlain = (text: string): boolean =>
   parse(text, { logLevel: 'silent' }) === text &&
   parse(text, { version: '1.1', logLevel: 'silent' }) === text;
 
-const inQuotes = (text: string, quotes: Style): string =>
+const inQuotes = (text: string, quotes: Scalar.Type | undefined): string =>
   quotes === 'QUOTE_SINGLE' && printable(text) === text
     ? `'${text.replaceAll("'", "''")}'`
     : printable(JSON.stringify(text));
 
-const isQuoted = (style: Style): boolean => style === 'QUOTE_SINGLE' || style === 'QUOTE_DOUBLE';
+const styleOf = (node: unknown): Scalar.Type | undefined => (isScalar(node) ? node.type : undefined);
 
-/** A string in the style of one that is beside it. */
-export const writeString = (text: string, { quotes }: YamlLayout, style?: Style): string => {
-  if (isQuoted(style)) return inQuotes(text, style);
+/** A string, in quotes where it needs them or where the node `like` has them. */
+export const writeString = (text: string, { quotes }: YamlLayout, like?: unknown): string => {
+  const style = styleOf(like);
+  if (style?.startsWith('QUOTE')) return inQuotes(text, style);
   return isPlain(text) ? text : inQuotes(text, quotes);
 };
 
 /** A value in one line. */
-export const writeInline = (value: unknown, shape: Shape | undefined, layout: YamlLayout, style?: Style): string => {
-  if (typeof value === 'string') return writeString(value, layout, style);
+export const writeInline = (value: unknown, shape: Shape | undefined, layout: YamlLayout, like?: unknown): string => {
+  if (typeof value === 'string') return writeString(value, layout, like);
   if (Array.isArray(value)) return `[${value.map((item) => writeInline(item, undefined, layout)).join(', ')}]`;
   if (!isObject(value)) return writeLeaf(value, shape);
   const members = inOrder(Object.keys(value), namedIn(shape)).map(
@@ -50,24 +48,18 @@ export const writeInline = (value: unknown, shape: Shape | undefined, layout: Ya
   return `{${members.join(', ')}}`;
 };
 
-/** The styles of a key and its value. */
-export interface MemberStyle {
-  readonly key?: Style;
-  readonly value?: Style;
-}
-
-/** A member in lines of its own; `shape` is that of the value. */
+/** A member in lines of its own, in the quotes of another; `shape` is that of the value. */
 export const writeLines = (
   key: string,
   value: unknown,
   shape: Shape | undefined,
   indent: string,
   layout: YamlLayout,
-  style: MemberStyle = {},
+  like?: Pair,
 ): string => {
-  const head = `${indent}${writeString(key, layout, style.key)}:`;
+  const head = `${indent}${writeString(key, layout, like?.key)}:`;
   if (!isObject(value) || Object.keys(value).length === 0)
-    return `${head} ${writeInline(value, shape, layout, style.value)}${layout.lineEnd}`;
+    return `${head} ${writeInline(value, shape, layout, like?.value)}${layout.lineEnd}`;
   return `${head}${layout.lineEnd}${writeMembers(value, shape, indent + layout.unit, layout)}`;
 };
 

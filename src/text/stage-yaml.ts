@@ -84,7 +84,10 @@ const membersOf = (reading: Reading, pairs: readonly Pair[], shape: YamlShape | 
   const isMerge = (pair: Pair): boolean => keyText(reading, pair) === '<<' && !reading.yaml.isScalar(pair.value);
   const merged = pairs.filter(isMerge).flatMap(({ value }): (readonly [string, unknown])[] => {
     const sources = readNode(reading, value as Node, shape, at);
-    return (Array.isArray(sources) ? [...sources].reverse() : [sources]).flatMap((source) => Object.entries(source));
+    // What is not a map has nothing to merge.
+    return (Array.isArray(sources) ? [...sources].reverse() : [sources]).flatMap((source) =>
+      Object.entries(source ?? {}),
+    );
   });
   const seen = new Set<string>();
   const own = pairs
