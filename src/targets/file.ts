@@ -50,7 +50,8 @@ const absentStage = (file: string, path: string, printedBy = usualPrint): string
     .slice(0, 5)
     .map((name) => clipped(name));
   const instead = there.length === 0 ? '' : ` Files here: ${there.join(', ')}.`;
-  return `${absence(file)}${instead} To create it: ${printedBy}${yamlFileName.test(path) ? ' --output yaml' : ''} > ${printable(quoteShell(path))}`;
+  const print = yamlFileName.test(path) ? `${printedBy} --output yaml` : printedBy;
+  return `${absence(file)}${instead} To create it: ${print} > ${printable(quoteShell(path))}`;
 };
 
 const refuseFolder = (stats: Stats, label: string): void => {

@@ -117,10 +117,9 @@ const filling = (source: YamlSource, node: Node, { after, shape, pair, indent }:
     return [{ start, end, text: space + writeInline(after, shape, source) }];
   }
   const before = source.text.slice(0, start).trimEnd().length;
-  const isOnLine = !source.text.slice(before, start).includes('\n');
   const at = lineEndAfter(source.text, Math.max(colonEnd(pair), end));
   const lines = writeMembers(after as JsonObject, shape, indent + source.unit, source);
-  const emptied = start === end ? [] : [{ start: isOnLine ? before : start, end, text: '' }];
+  const emptied = start === end ? [] : [{ start: before, end, text: '' }];
   return [...emptied, { start: at, end: at, text: lines }];
 };
 

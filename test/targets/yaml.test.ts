@@ -59,7 +59,12 @@ describe('an edit of the text', () => {
     ['braces in lines', 'variables: {\n  a: x\n}\n', 'variables: {\n  a: x,\n  b: z\n}\n'],
     ['braces all around', '{variables: {a: x}}\n', '{variables: {a: x, b: z}}\n'],
     ['empty braces', 'variables: {} # none\n', 'variables: # none\n  b: z\n'],
-    ['empty braces in a line', 'variables:\n  {}\ntags: {}\n', 'variables:\n  \n  b: z\ntags: {}\n'],
+    ['empty braces in a line', 'variables:\n  {}\ntags: {}\n', 'variables:\n  b: z\ntags: {}\n'],
+    [
+      'empty braces below a comment',
+      'variables: # v\n  # none\n  {} # yet\n',
+      'variables: # v\n  # none # yet\n  b: z\n',
+    ],
     ['empty braces in braces', '{variables: {}} # c\n', '{variables: {b: z}} # c\n'],
     ['nothing', 'variables: # none\ntags: {}\n', 'variables: # none\n  b: z\ntags: {}\n'],
     ['null', 'variables: null\n', 'variables:\n  b: z\n'],
