@@ -1,0 +1,57 @@
+import { isObject, type JsonObject, type Stage } from '../stage/stage.js';
+import { printableLines } from '../text/printable.js';
+import { exportedMembers, exportedMethods, wordsOf } from './exported.js';
+import { spellMember } from './template-tree.js';
+
+const spelled = (members: object): JsonObject =>
+  Object.fromEntries(Object.entries(members).map(([member, value]) => [spellMember(member), value]));
+
+const propertyOf = (member: string, value: unknown): unknown => {
+  if (member === 'tags') return Object.entries(value as object).map(([Key, Value]) => ({ Key, Value }));
+  return isObject(value) && member !== 'variables' ? spelled(value) : value;
+};
+
+/** A resource path as CloudFormation wants it: encoded after its first slash. */
+const encoded = (path: string): string =>
+  path === '/' || path === '/*' ? path : `/${path.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
+const methodSettings = (stage: Stage): readonly JsonObject[] =>
+  exportedMethods(stage).map(({ resourcePath, httpMethod, settings }) => ({
+    ResourcePath: encoded(resourcePath),
+    HttpMethod: httpMethod,
+    ...spelled(settings),
+  }));
+
+const logicalId = (name: string): string =>
+  [...wordsOf(name), 'Stage'].map((word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`).join('');
+
+const resourceOf = (stage: Stage): JsonObject => {
+  const methods = methodSettings(stage);
+  const members = exportedMembers(stage).map(([member, value]) => [spellMember(member), propertyOf(member, value)]);
+  return {
+    Type: 'AWS::ApiGateway::Stage',
+    Properties: {
+      RestApiId: { Ref: 'RestApi' },
+      ...Object.fromEntries(members),
+      ...(methods.length > 0 && { MethodSettings: methods }),
+    },
+  };
+};
+
+/** A template that holds nothing but the stage. */
+export const cloudFormationLines = async (stage: Stage): Promise<string> => {
+  const { Document, visit } = await import('yaml');
+  const document = new Document(
+    { Resources: { [logicalId(stage.stageName ?? '')]: resourceOf(stage) } },
+    { compat: 'yaml-1.1' },
+  );
+  visit(document, {
+    // A text that a template would take for a reference, or that could act on a terminal, is written with escapes.
+    Scalar: (_, scalar) => {
+      const isText = typeof scalar.value === 'string';
+      if (isText && (scalar.value === '=' || printableLines(`${scalar.value}`) !== scalar.value))
+        scalar.type = 'QUOTE_DOUBLE';
+    },
+  });
+  return printableLines(document.toString({ lineWidth: 0 }));
+};

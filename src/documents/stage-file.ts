@@ -1,0 +1,42 @@
+import { keyOf, parseMethods } from '../stage/method.js';
+import { isMethodKey } from '../stage/place.js';
+import { isObject, type JsonObject, kindOf, stageShape } from '../stage/stage.js';
+import { clipped } from '../text/clipped.js';
+import { parseStageYaml } from '../text/stage-yaml.js';
+import { faultAt, withLines } from './locate.js';
+import { type Desired, type DesiredOptions, desiredOf, input } from './tree.js';
+
+const expectStage = (value: unknown, label: string): JsonObject => {
+  const keys = isObject(value) ? Object.keys(value) : [];
+  if (isObject(value) && (keys.length === 0 || keys.some((key) => Object.hasOwn(stageShape, key)))) return value;
+  const got = keys.length === 0 ? kindOf(value) : `an object with ${clipped(keys.slice(0, 5).join(', '))}`;
+  const expected = 'a stage, a part of one, a CloudFormation or SAM template, or the output of terraform show -json';
+  throw input('not-a-stage', `${label}: expected ${expected}; got ${got}`);
+};
+
+/** A method as API Gateway spells it: a key that it could hold as it is, another as people write it. */
+const keysFor = (key: string, label: string): readonly string[] => {
+  const parsed = isMethodKey(key) ? undefined : parseMethods(key);
+  if (parsed === undefined) return [key];
+  if ('methods' in parsed) return parsed.methods.map(keyOf);
+  throw input('not-a-method', `${label}: methodSettings.${clipped(key)}: ${parsed.problem}`);
+};
+
+const withKeys = (stage: JsonObject, label: string): JsonObject => {
+  const { methodSettings: methods } = stage;
+  if (!isObject(methods)) return stage;
+  const entries = Object.entries(methods).flatMap(([key, entry]) => keysFor(key, label).map((each) => [each, entry]));
+  return { ...stage, methodSettings: Object.fromEntries(entries) };
+};
+
+/** What a stage file, or a part of one, asks of a stage: `null` unsets. */
+export const readStageFile = async (text: string, json: unknown, { label, name }: DesiredOptions): Promise<Desired> => {
+  const parsed = json === undefined ? await parseStageYaml(text, stageShape) : { value: json, notices: [] };
+  if ('message' in parsed) throw faultAt(label, parsed, parsed.message);
+  const tree = withKeys(expectStage(parsed.value, label), label);
+  if (name !== undefined)
+    throw input('no-such-stage', `${label}: a stage file holds one stage, without names; leave out #${clipped(name)}`);
+  const desired = await withLines(text, (locate) => desiredOf(tree, { label, isLoose: false, locate }));
+  const isWhole = desired.stage.stageName !== undefined || desired.stage.deploymentId !== undefined;
+  return { ...desired, isWhole, notices: [...parsed.notices, ...desired.notices] };
+};

@@ -1,0 +1,156 @@
+/** Reading a stage file in YAML: what a stage has as text is taken as it is written. Loads the `yaml` package. */
+import type { Document, LineCounter, Node, Pair, Scalar } from 'yaml';
+
+/** What a member may hold: a kind of leaf (`'string'`…), or members of its own; `'*'` stands for those that users name. */
+export type YamlShape = string | { readonly [member: string]: YamlShape };
+
+/** Where a text is not a stage in YAML; line and column from 1. */
+export interface YamlFault {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+export interface StageYaml {
+  readonly document: Document.Parsed;
+  readonly value: unknown;
+  readonly notices: readonly { readonly code: string; readonly message: string }[];
+}
+
+type Yaml = typeof import('yaml');
+
+interface Reading {
+  readonly yaml: Yaml;
+  readonly document: Document.Parsed;
+  /** Names of values without quotes that other readers take for something else than text. */
+  readonly unquoted: string[];
+  /** How many nodes may still be read, so that aliases of aliases end. */
+  left: number;
+}
+
+class Unreadable extends Error {
+  constructor(
+    readonly offset: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** What is wrong with a text that a program printed instead of JSON; undefined if nothing is. */
+export const dumpFault = (text: string): string | undefined =>
+  /^\s*\{\s*'/.test(text) && /[:[,]\s*(?:True|False|None|datetime\.)/.test(text)
+    ? "this is Python's str() of a dict, not JSON. Write the file with json.dumps(stage, default=str)"
+    : undefined;
+
+/** What is wrong with a text where an object belongs. */
+export const depthFault = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.startsWith('@{')
+    ? "PowerShell's ConvertTo-Json cut it off. Write the file again with ConvertTo-Json -Depth 10"
+    : undefined;
+
+const isPlain = (scalar: Scalar): boolean => scalar.type === 'PLAIN' && scalar.value !== null;
+
+const asText = (scalar: Scalar): string => (isPlain(scalar) ? (scalar.source ?? '') : String(scalar.value ?? ''));
+
+/** Whether a reader of YAML 1.1 or 1.2 takes it for something else than text: 1.10, on, 12:30. */
+const isAmbiguous = ({ yaml }: Reading, scalar: Scalar): boolean =>
+  isPlain(scalar) &&
+  (typeof scalar.value !== 'string' || typeof yaml.parse(asText(scalar), { version: '1.1' }) !== 'string');
+
+const readScalar = (scalar: Scalar, shape: YamlShape | undefined, at: readonly string[]): unknown => {
+  const fault = typeof shape === 'object' ? depthFault(scalar.value) : undefined;
+  if (fault !== undefined) throw new Unreadable(scalar.range?.[0] ?? 0, `${at.join('.')}: ${fault}`);
+  if (shape !== 'string' || scalar.value === null) return scalar.value;
+  return asText(scalar);
+};
+
+const keyText = ({ yaml }: Reading, { key }: Pair): string => {
+  if (yaml.isScalar(key)) return key.value === null ? (key.source ?? '') : asText(key);
+  throw new Unreadable((key as Node | null)?.range?.[0] ?? 0, 'a key has to be text');
+};
+
+const memberShape = (shape: YamlShape | undefined, key: string): YamlShape | undefined =>
+  typeof shape === 'object' ? (Object.hasOwn(shape, key) ? shape[key] : shape['*']) : undefined;
+
+/** The members of a map, those of merge keys first, since its own go before them. */
+const membersOf = (reading: Reading, pairs: readonly Pair[], shape: YamlShape | undefined, at: readonly string[]) => {
+  const isMerge = (pair: Pair): boolean => keyText(reading, pair) === '<<' && !reading.yaml.isScalar(pair.value);
+  const merged = pairs.filter(isMerge).flatMap(({ value }): (readonly [string, unknown])[] => {
+    const sources = readNode(reading, value as Node, shape, at);
+    return (Array.isArray(sources) ? [...sources].reverse() : [sources]).flatMap((source) => Object.entries(source));
+  });
+  const own = pairs
+    .filter((pair) => !isMerge(pair))
+    .map((pair): readonly [string, unknown] => {
+      const key = keyText(reading, pair);
+      const inner = memberShape(shape, key);
+      const isNamed = typeof shape === 'object' && inner === 'string' && Object.hasOwn(shape, '*');
+      if (isNamed && reading.yaml.isScalar(pair.value) && isAmbiguous(reading, pair.value))
+        reading.unquoted.push(`${[...at, key].join('.')} (${asText(pair.value)})`);
+      return [key, readNode(reading, pair.value as Node | null, inner, [...at, key])];
+    });
+  return Object.fromEntries([...merged, ...own]);
+};
+
+const readNode = (
+  reading: Reading,
+  node: Node | null,
+  shape: YamlShape | undefined,
+  at: readonly string[],
+): unknown => {
+  const { yaml, document } = reading;
+  reading.left -= 1;
+  if (reading.left < 0) throw new Unreadable(node?.range?.[0] ?? 0, 'the aliases make it too large');
+  if (yaml.isAlias(node)) return readNode(reading, node.resolve(document) ?? null, shape, at);
+  if (yaml.isScalar(node)) return readScalar(node, shape, at);
+  if (yaml.isMap(node)) return membersOf(reading, node.items as Pair[], shape, at);
+  if (yaml.isSeq(node))
+    return node.items.map((item, index) => readNode(reading, item as Node, shape, [...at, `${index}`]));
+  return null;
+};
+
+const unquotedNotice = (names: readonly string[]): StageYaml['notices'] =>
+  names.length === 0
+    ? []
+    : [
+        {
+          code: 'unquoted-value',
+          message: `Read as text, as written; other readers of YAML may not, so put it in quotes: ${names.join(', ')}.`,
+        },
+      ];
+
+const faultAt = (lines: LineCounter, offset: number, message: string): YamlFault => {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(line, 1), column: Math.max(col, 1), message };
+};
+
+const messageOf = ({ code, message }: { readonly code: string; readonly message: string }): string =>
+  code === 'MULTIPLE_DOCS' ? 'expected one YAML document, got several' : message;
+
+const read = (text: string, shape: YamlShape, yaml: Yaml, lines: LineCounter): StageYaml => {
+  const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const [error] = document.errors;
+  if (error !== undefined) throw new Unreadable(error.pos[0], messageOf(error));
+  const reading: Reading = { yaml, document, unquoted: [], left: 1000 + 2 * text.length };
+  const value = readNode(reading, document.contents, shape, []);
+  return { document, value, notices: unquotedNotice(reading.unquoted) };
+};
+
+/**
+ * What a YAML text holds, with text as it is written wherever the shape says `'string'`: `1.10`, `0123`, `yes`, `12:30`. Keys are
+ * text always.
+ */
+export const parseStageYaml = async (text: string, shape: YamlShape): Promise<StageYaml | YamlFault> => {
+  const yaml = await import('yaml');
+  const lines = new yaml.LineCounter();
+  const dump = dumpFault(text);
+  if (dump !== undefined) return { line: 1, column: 1, message: dump };
+  try {
+    return read(text, shape, yaml, lines);
+  } catch (error) {
+    if (error instanceof Unreadable) return faultAt(lines, error.offset, error.message);
+    if (error instanceof RangeError) return { line: 1, column: 1, message: 'it is nested too deeply' };
+    throw error;
+  }
+};
