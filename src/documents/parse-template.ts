@@ -38,7 +38,9 @@ export const parseTemplate = async (text: string, label: string): Promise<unknow
   const options = { schema: 'failsafe', customTags, merge: true, prettyErrors: false } as const;
   try {
     const document = yaml.parseDocument(text, options);
-    const [problem] = [...document.errors, ...document.warnings];
+    // Another warning is about looks, such as a bracket that CloudFormation does not mind.
+    const strange = document.warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED');
+    const [problem] = [...document.errors, ...strange];
     if (problem === undefined) return document.toJS();
     throw faultAt(label, linesAndColumns(text, problem.pos[0]), problem.message);
   } catch (error) {

@@ -357,7 +357,10 @@ const planned = (others: readonly object[]): string =>
         access_log_settings: [{ destination_arn: true }],
         canary_settings: true,
       }),
-      knownLater('aws_api_gateway_method_settings.s', { rest_api_id: true, settings: [{ cache_ttl_in_seconds: true }] }),
+      knownLater('aws_api_gateway_method_settings.s', {
+        rest_api_id: true,
+        settings: [{ cache_ttl_in_seconds: true }],
+      }),
     ],
   });
 
