@@ -1,6 +1,8 @@
 /** The text of a template, with its values as they are written and its short intrinsics in their long form. */
 import type { CollectionTag, ScalarTag } from 'yaml';
+import { StageError } from '../stage/problem.js';
 import { faultAt } from './locate.js';
+import { input } from './tree.js';
 
 type Yaml = typeof import('yaml');
 
@@ -26,27 +28,29 @@ const tagsOf = ({ Pair, Scalar, YAMLMap }: Yaml, name: string): readonly (Scalar
   ];
 };
 
-const linesAndColumns = (text: string, offset: number) => {
-  const lines = text.slice(0, offset).split('\n');
-  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
-};
-
 /** Every plain value is a text, and null is null: what a property is to hold decides what the text means. */
 export const parseTemplate = async (text: string, label: string): Promise<unknown> => {
   const yaml = await import('yaml');
+  const lineCounter = new yaml.LineCounter();
   const customTags = ['null' as const, ...functions.flatMap((name) => tagsOf(yaml, name))];
-  const options = { schema: 'failsafe', customTags, merge: true, prettyErrors: false } as const;
+  const options = {
+    schema: 'failsafe',
+    customTags,
+    merge: true,
+    stringKeys: true,
+    prettyErrors: false,
+    lineCounter,
+  } as const;
   try {
     const document = yaml.parseDocument(text, options);
     // Another warning is about looks, such as a bracket that CloudFormation does not mind.
     const strange = document.warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED');
     const [problem] = [...document.errors, ...strange];
     if (problem === undefined) return document.toJS();
-    throw faultAt(label, linesAndColumns(text, problem.pos[0]), problem.message);
+    const { line, col } = lineCounter.linePos(problem.pos[0]);
+    throw faultAt(label, { line, column: col }, problem.message);
   } catch (error) {
-    // Aliases of aliases, or levels without end.
-    if (error instanceof RangeError || error instanceof ReferenceError)
-      throw faultAt(label, { line: 1, column: 1 }, error.message);
-    throw error;
+    // Aliases of aliases, a merge of what is not a map, levels without end.
+    throw error instanceof StageError ? error : input('broken-document', `${label}: ${(error as Error).message}`);
   }
 };

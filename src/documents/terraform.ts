@@ -36,7 +36,7 @@ const resourcesIn = (module: unknown, unknowns: ReadonlyMap<unknown, unknown>): 
     address: String(address),
     type,
     module: memberAt(module, 'address'),
-    values: withUnknown(values, unknowns.get(address)) as JsonObject,
+    values: { ...(withUnknown(values, unknowns.get(address)) as object) },
   })),
   ...listAt(module, 'child_modules').flatMap((child) => resourcesIn(child, unknowns)),
 ];
