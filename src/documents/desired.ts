@@ -31,13 +31,7 @@ const refuseOtherTerraform = (text: string, json: unknown, label: string): void 
     );
 };
 
-/**
- * Reads what a document asks of a stage.
- *
- * @throws StageError('input') with what is wrong and where, or with the names of the stages that there are.
- */
-export const readDesired = async (given: string, options: DesiredOptions): Promise<Desired> => {
-  const text = withoutBom(given);
+const read = (text: string, options: DesiredOptions): Desired | Promise<Desired> => {
   const json = parseIfJson(text);
   if (isTemplate(text, json)) return readTemplate(text, json, options);
   refuseOtherTerraform(text, json, options.label);
@@ -45,4 +39,18 @@ export const readDesired = async (given: string, options: DesiredOptions): Promi
     throw input('no-parameters', `${options.label}: only a CloudFormation or SAM template has parameters`);
   if (isObject(json) && Object.hasOwn(json, 'format_version')) return readTerraform(json, options);
   return readStageFile(text, json, options);
+};
+
+/**
+ * Reads what a document asks of a stage.
+ *
+ * @throws StageError('input') with what is wrong and where, or with the names of the stages that there are.
+ */
+export const readDesired = async (text: string, options: DesiredOptions): Promise<Desired> => {
+  try {
+    return await read(withoutBom(text), options);
+  } catch (error) {
+    if (error instanceof RangeError) throw input('too-deep', `${options.label}: it is nested too deeply`);
+    throw error;
+  }
 };

@@ -38,20 +38,20 @@ const resourceOf = (stage: Stage): JsonObject => {
   };
 };
 
+/** What readers of YAML 1.1 take for something else, though `compat` is asked for, and what could act on a terminal. */
+const isAwkward = (text: unknown): boolean =>
+  typeof text === 'string' && (text === '=' || printableLines(text) !== text);
+
 /** A template that holds nothing but the stage. */
 export const cloudFormationLines = async (stage: Stage): Promise<string> => {
   const { Document, visit } = await import('yaml');
-  const document = new Document(
-    { Resources: { [logicalId(stage.stageName ?? '')]: resourceOf(stage) } },
-    { compat: 'yaml-1.1' },
-  );
+  const template = { Resources: { [logicalId(stage.stageName ?? '')]: resourceOf(stage) } };
+  const document = new Document(template, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
   visit(document, {
-    // A text that a template would take for a reference, or that could act on a terminal, is written with escapes.
     Scalar: (_, scalar) => {
-      const isText = typeof scalar.value === 'string';
-      if (isText && (scalar.value === '=' || printableLines(`${scalar.value}`) !== scalar.value))
-        scalar.type = 'QUOTE_DOUBLE';
+      if (isAwkward(scalar.value)) scalar.type = 'QUOTE_DOUBLE';
     },
   });
+  // In double quotes, what is escaped means the same.
   return printableLines(document.toString({ lineWidth: 0 }));
 };

@@ -86,6 +86,11 @@ test('levels and aliases without end', async () => {
   expect(await outcome(deep)).toBe('refused');
   expect(await outcome(`Resources: ${deep}`)).toBe('refused');
   expect(await outcome(`{"Resources": ${deep}}`)).toBe('refused');
+  const properties = `{"Variables": ${deep}}`;
+  expect(await outcome(`{"Resources": {"P": {"Type": "AWS::ApiGateway::Stage", "Properties": ${properties}}}}`)).toBe(
+    'refused',
+  );
+  expect(await outcome(`{"variables": ${deep}}`)).toBe('refused');
   const lines = [...'bcdefghij'].map(
     (letter, at) => `${letter}: &${letter} [${Array(10).fill(`*${'abcdefghi'[at]}`).join(',')}]`,
   );
