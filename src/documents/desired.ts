@@ -22,19 +22,9 @@ const isTemplate = (text: string, json: unknown): boolean =>
     ? ['Resources', 'AWSTemplateFormatVersion'].some((key) => Object.hasOwn(json, key))
     : /^["']?(?:Resources|AWSTemplateFormatVersion|Transform)["']?\s*:/m.test(text);
 
-const refuseOtherTerraform = (text: string, json: unknown, label: string): void => {
-  const isState = isObject(json) && Array.isArray(json['resources']) && Object.hasOwn(json, 'terraform_version');
-  if (isState || /^\s*resource\s+"aws_\w+"/m.test(text))
-    throw input(
-      'other-terraform',
-      `${label}: expected the output of terraform show -json, got ${isState ? 'a state file' : 'source'}`,
-    );
-};
-
 const read = (text: string, options: DesiredOptions): Desired | Promise<Desired> => {
   const json = parseIfJson(text);
   if (isTemplate(text, json)) return readTemplate(text, json, options);
-  refuseOtherTerraform(text, json, options.label);
   if (Object.keys(options.parameters ?? {}).length > 0)
     throw input('no-parameters', `${options.label}: only a CloudFormation or SAM template has parameters`);
   if (isObject(json) && Object.hasOwn(json, 'format_version')) return readTerraform(json, options);

@@ -2,11 +2,17 @@ import { isObject, type JsonObject, type Stage } from '../stage/stage.js';
 import { printableLines } from '../text/printable.js';
 import { exportedMembers, exportedMethods, wordsOf } from './exported.js';
 import { spellMember } from './template-tree.js';
+import { input } from './tree.js';
 
 const spelled = (members: object): JsonObject =>
   Object.fromEntries(Object.entries(members).map(([member, value]) => [spellMember(member), value]));
 
 const propertyOf = (member: string, value: unknown): unknown => {
+  if (member === 'variables' && Object.keys(value as object).join() === 'Ref')
+    throw input(
+      'not-expressible',
+      'CloudFormation takes a map whose only key is Ref for a reference: rename the variable.',
+    );
   if (member === 'tags') return Object.entries(value as object).map(([Key, Value]) => ({ Key, Value }));
   return isObject(value) && member !== 'variables' ? spelled(value) : value;
 };

@@ -29,13 +29,11 @@ export const exportedMethods = ({ methodSettings = {} }: Stage): readonly Export
 
 const left = ['methodSettings', 'cacheClusterStatus', 'webAclArn', 'createdDate', 'lastUpdatedDate'];
 
-/** The members of a stage that a template has too, in the order of AWS's model, without its methods. */
-export const exportedMembers = (stage: Stage): readonly (readonly [member: string, value: unknown])[] => {
-  const members = new Map<string, unknown>(Object.entries(stage));
-  return Object.keys(stageShape)
-    .filter((member) => !left.includes(member) && members.get(member) !== undefined)
-    .map((member) => [member, members.get(member)]);
-};
+/** The members of a stage that a template has too, without its methods. */
+export const exportedMembers = (stage: Stage): readonly (readonly [member: string, value: unknown])[] =>
+  Object.entries(stage).filter(
+    ([member, value]) => Object.hasOwn(stageShape, member) && !left.includes(member) && value !== undefined,
+  );
 
 /** A name for a resource, out of the letters and digits of a text. */
 export const wordsOf = (text: string): readonly string[] => text.match(/[A-Za-z0-9]+/g) ?? [];

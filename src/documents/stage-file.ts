@@ -1,5 +1,3 @@
-import { keyOf, parseMethods } from '../stage/method.js';
-import { isMethodKey } from '../stage/place.js';
 import { isObject, type JsonObject, kindOf, stageShape } from '../stage/stage.js';
 import { clipped } from '../text/clipped.js';
 import { parseStageYaml } from '../text/stage-yaml.js';
@@ -14,26 +12,11 @@ const expectStage = (value: unknown, label: string): JsonObject => {
   throw input('not-a-stage', `${label}: expected ${expected}; got ${got}`);
 };
 
-/** A method as API Gateway spells it: a key that it could hold as it is, another as people write it. */
-const keysFor = (key: string, label: string): readonly string[] => {
-  const parsed = isMethodKey(key) ? undefined : parseMethods(key);
-  if (parsed === undefined) return [key];
-  if ('methods' in parsed) return parsed.methods.map(keyOf);
-  throw input('not-a-method', `${label}: methodSettings.${clipped(key)}: ${parsed.problem}`);
-};
-
-const withKeys = (stage: JsonObject, label: string): JsonObject => {
-  const { methodSettings: methods } = stage;
-  if (!isObject(methods)) return stage;
-  const entries = Object.entries(methods).flatMap(([key, entry]) => keysFor(key, label).map((each) => [each, entry]));
-  return { ...stage, methodSettings: Object.fromEntries(entries) };
-};
-
 /** What a stage file, or a part of one, asks of a stage: `null` unsets. */
 export const readStageFile = async (text: string, json: unknown, { label, name }: DesiredOptions): Promise<Desired> => {
   const parsed = json === undefined ? await parseStageYaml(text, stageShape) : { value: json, notices: [] };
   if ('message' in parsed) throw faultAt(label, parsed, parsed.message);
-  const tree = withKeys(expectStage(parsed.value, label), label);
+  const tree = expectStage(parsed.value, label);
   if (name !== undefined)
     throw input('no-such-stage', `${label}: a stage file holds one stage, without names; leave out #${clipped(name)}`);
   const desired = await withLines(text, (locate) => desiredOf(tree, { label, isLoose: false, locate }));

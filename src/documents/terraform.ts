@@ -6,8 +6,6 @@ import { type Desired, type DesiredOptions, desiredOf, Unknown, type UnknownName
 interface Resource {
   readonly address: string;
   readonly type: unknown;
-  /** The address of its module; empty for the root. */
-  readonly module: unknown;
   /** With `Unknown` for what is known after an apply. */
   readonly values: JsonObject;
 }
@@ -24,18 +22,15 @@ const withUnknown = (value: unknown, unknown: unknown): unknown => {
   if (unknown === true) return new Unknown('known after apply');
   if (Array.isArray(unknown)) return withUnknown(Array.isArray(value) ? value[0] : value, unknown[0]);
   if (!isObject(unknown)) return value;
-  const members = isObject(value) ? value : {};
-  return {
-    ...members,
-    ...Object.fromEntries(Object.keys(unknown).map((key) => [key, withUnknown(members[key], unknown[key])])),
-  };
+  const known = isObject(value) ? value : {};
+  const members = Object.keys({ ...known, ...unknown }).map((key) => [key, withUnknown(known[key], unknown[key])]);
+  return Object.fromEntries(members);
 };
 
 const resourcesIn = (module: unknown, unknowns: ReadonlyMap<unknown, unknown>): readonly Resource[] => [
   ...listAt(module, 'resources').map(({ address, type, values }) => ({
     address: String(address),
     type,
-    module: memberAt(module, 'address'),
     values: { ...(withUnknown(values, unknowns.get(address)) as object) },
   })),
   ...listAt(module, 'child_modules').flatMap((child) => resourcesIn(child, unknowns)),
@@ -51,9 +46,8 @@ export const snakeCase = (member: string): string =>
 const unwrapped = (value: unknown): unknown => {
   if (Array.isArray(value)) return unwrapped(value[0]);
   if (value === null || value === '' || value === -1) return undefined;
-  return isPlain(value)
-    ? Object.fromEntries(Object.entries(value).map(([key, member]) => [key, unwrapped(member)]))
-    : value;
+  if (!isPlain(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, unwrapped(member)]));
 };
 
 const membersOf = (values: unknown, shape: Shape): JsonObject => {
@@ -61,16 +55,22 @@ const membersOf = (values: unknown, shape: Shape): JsonObject => {
   return isPlain(plain) ? pickMembers(plain, snakeCase, shape) : {};
 };
 
-/** Whether settings are a stage's: the API and the stage's name are the same, or the latter is and no other stage can be meant. */
+const isOpen = (value: unknown): boolean => value instanceof Unknown || value === undefined;
+
+/** Whether settings are of a stage: where an id is not known yet, of the only one that they can be of. */
 const belongs = (settings: Resource, stage: Resource, stages: readonly Resource[]): boolean | undefined => {
-  const isOpen = (key: string, ...resources: readonly Resource[]): boolean =>
-    resources.some(({ values }) => values[key] instanceof Unknown || values[key] === undefined);
-  const isSame = (key: string, other: Resource): boolean =>
-    isOpen(key, settings, other) || settings.values[key] === other.values[key];
-  const candidates = stages.filter((other) => isSame('rest_api_id', other) && isSame('stage_name', other));
+  const candidates = stages.filter((other) =>
+    ['rest_api_id', 'stage_name']
+      .map((key) => [settings.values[key], other.values[key]])
+      .every((values) => values.some(isOpen) || values[0] === values[1]),
+  );
   if (!candidates.includes(stage)) return false;
-  if (!isOpen('rest_api_id', settings, stage) && !isOpen('stage_name', settings, stage)) return true;
-  return candidates.length === 1 && settings.module === stage.module ? true : undefined;
+  return candidates.length === 1 ? true : undefined;
+};
+
+const keysOf = (path: string, label: string): readonly string[] => {
+  const slash = path.lastIndexOf('/');
+  return methodKeys(path.slice(0, Math.max(slash, 0)), path.slice(slash + 1), label);
 };
 
 const methodsOf = (resources: readonly Resource[], stage: Resource, stages: readonly Resource[], label: string) => {
@@ -78,17 +78,11 @@ const methodsOf = (resources: readonly Resource[], stage: Resource, stages: read
   const unknown: UnknownNames[number][] = [];
   for (const settings of resources.filter(({ type }) => type === 'aws_api_gateway_method_settings')) {
     const isOurs = belongs(settings, stage, stages);
-    const path = settings.values['method_path'];
-    if (isOurs === false) continue;
-    if (isOurs === undefined || typeof path !== 'string')
+    const path = isOurs ? settings.values['method_path'] : undefined;
+    const keys = typeof path === 'string' ? keysOf(path, `${label}: ${settings.address}`) : [];
+    for (const key of keys) entries[key] = { ...entries[key], ...membersOf(settings.values['settings'], settingShape) };
+    if (isOurs !== false && keys.length === 0)
       unknown.push(['methodSettings', `${settings.address} is known after apply`]);
-    else
-      for (const key of methodKeys(
-        path.replace(/\/?[^/]*$/, ''),
-        path.replace(/.*\//, ''),
-        `${label}: ${settings.address}`,
-      ))
-        entries[key] = { ...entries[key], ...membersOf(settings.values['settings'], settingShape) };
   }
   return { entries, unknown };
 };
@@ -98,11 +92,8 @@ export const readTerraform = (json: JsonObject, options: DesiredOptions): Desire
   const unknowns = new Map(changes.map(({ address, change }) => [address, memberAt(change, 'after_unknown')]));
   const resources = resourcesIn(memberAt(json['planned_values'] ?? json['values'], 'root_module'), unknowns);
   const stages = resources.filter(({ type }) => type === 'aws_api_gateway_stage');
-  const address = pickNamed(
-    stages.map((each) => each.address),
-    options,
-    'aws_api_gateway_stage',
-  );
+  const addresses = stages.map((each) => each.address);
+  const address = pickNamed(addresses, options, 'aws_api_gateway_stage');
   const stage = stages.find((each) => each.address === address) as Resource;
   const label = `${options.label}#${address}`;
   const { entries, unknown } = methodsOf(resources, stage, stages, label);

@@ -95,3 +95,9 @@ test('texts that YAML 1.1 reads as something else are quoted in a template', asy
   expect(text).toContain('version: "1.10"');
   expect(text).toContain('ResourcePath: /~1pets~1{id}');
 });
+
+test('a variable that CloudFormation would take for a reference is refused', async () => {
+  await expect(exportStage(aStage({ variables: { Ref: 'x' } }), 'cloudformation')).rejects.toThrow(
+    /rename the variable/,
+  );
+});
