@@ -1,8 +1,8 @@
 /** `stage serve`: the local endpoint, until somebody stops it. */
 
 import { usual } from '../commands/serve.js';
-import type { Contents } from '../serve/contents.js';
 import type { ServeOptions } from '../serve/serve.js';
+import type { Contents } from '../serve/store.js';
 import { defaults } from '../targets/defaults.js';
 import { burstFor } from '../targets/quota.js';
 import { printable } from '../text/printable.js';

@@ -2,6 +2,7 @@ import type { RunCommand } from './command.js';
 
 export const list: RunCommand = {
   name: 'list',
+  also: ['ls', 'stages', 'get-stages', 'get-rest-apis'],
   summary: 'List the live stages of all APIs, or of one',
   usage: '[API]',
   example: 'stage list name:orders-api',

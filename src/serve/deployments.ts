@@ -1,52 +1,93 @@
+/** Deployments: listed, made, described and deleted. */
 import type { PatchOperation } from '../stage/operation.js';
-import type { PatchContext } from '../stage/patch.js';
-import type { Stage } from '../stage/stage.js';
-import { deploymentInput, readInput, settingAll } from './input.js';
-import { apiOf, type Backend, badRequest, created, dated, dateNow, type Operation, ok, pageOf } from './operation.js';
-import { allStages, editStage, newStage } from './stages.js';
-import { type Api, contextOf, type Item, isName } from './store.js';
-import { ApiError } from './wire.js';
+import { isObject, type Stage } from '../stage/stage.js';
+import {
+  type ApiRequest,
+  apiOf,
+  type Backend,
+  dated,
+  dateNow,
+  deploymentInput,
+  type Operation,
+  operationsIn,
+  pageOf,
+  readInput,
+  settingAll,
+} from './operation.js';
+import { contextOf, editStage, newStage } from './stages.js';
+import type { Api, Item } from './store.js';
+import { type ApiError, accepted, badRequest, created, notFound, ok } from './wire.js';
 
-const deploymentsNamedIn = (stages: readonly Stage[]): readonly string[] =>
-  stages.flatMap(({ deploymentId, canarySettings }) =>
+/** The deployments that stages or their canaries serve. */
+const activeIds = async (api: Api, backend: Backend): Promise<readonly string[]> =>
+  (await backend.store.stages(api.id, backend.log)).flatMap(({ stage: { deploymentId, canarySettings } }) =>
     [deploymentId, canarySettings?.deploymentId].flatMap((id) => id ?? []),
   );
 
-/** The deployments that are written down, or else those that stages name and those that were made here. */
+/** The deployments that the API's file lists; where it lists none, those that stages name and those that were made here. */
 const deploymentsOf = async (api: Api, backend: Backend): Promise<readonly Item[]> => {
-  if (api.deployments !== undefined) return api.deployments.map((deployment) => dated(deployment, backend));
-  const stages = (await allStages(api, backend)).map(([, stage]) => stage);
-  const named = deploymentsNamedIn(stages).map((id): Item => ({ id }));
+  if (api.deployments !== undefined) return api.deployments;
+  const named = (await activeIds(api, backend)).map((id): Item => ({ id }));
   const all = new Map([...named, ...backend.store.remembered(api.id)].map((deployment) => [deployment.id, deployment]));
-  return [...all.values()].map((deployment) => dated(deployment, backend));
+  return [...all.values()];
 };
 
-export const getDeployments: Operation = async (request, backend) =>
-  ok(pageOf(await deploymentsOf(apiOf(request, backend), backend), request.query));
+export const getDeployments: Operation = async (request) => {
+  const deployments = await deploymentsOf(apiOf(request), request);
+  const { item, ...more } = pageOf(deployments, request.query);
+  return ok({ ...more, item: item.map((deployment) => dated(deployment, request)) });
+};
 
-export const getDeployment: Operation = async (request, backend) => {
-  const deployments = await deploymentsOf(apiOf(request, backend), backend);
-  const found = deployments.find(({ id }) => id === request.parameters['deploymentId']);
-  if (found === undefined) throw new ApiError('NotFoundException', 'Invalid Deployment identifier specified');
-  return ok(found);
+const deploymentIn = async (request: ApiRequest, api: Api): Promise<Item> => {
+  const found = (await deploymentsOf(api, request)).find(({ id }) => id === request.parameters['deploymentId']);
+  if (found === undefined) throw notFound('Invalid Deployment identifier specified');
+  return found;
+};
+
+export const getDeployment: Operation = async (request) =>
+  ok(dated(await deploymentIn(request, apiOf(request)), request));
+
+/** What an operation says the description is to be. */
+const descriptionIn = (operation: unknown): string => {
+  const { op, path, value } = isObject(operation) ? operation : {};
+  if (op === 'replace' && path === '/description' && typeof value === 'string') return value;
+  throw badRequest(`A deployment takes replace at /description with a string as its value, got ${op} at ${path}`);
+};
+
+export const updateDeployment: Operation = async (request) => {
+  const api = apiOf(request);
+  const before = await deploymentIn(request, api);
+  const description = operationsIn(request).map(descriptionIn).at(-1);
+  if (description === undefined) return ok(dated(before, request));
+  const after = { ...before, description };
+  await request.store.editDeployments(api.id, (all) =>
+    all.some(({ id }) => id === after.id) ? all.map((one) => (one.id === after.id ? after : one)) : [...all, after],
+  );
+  return ok(dated(after, request));
+};
+
+export const deleteDeployment: Operation = async (request) => {
+  const api = apiOf(request);
+  const deployment = await deploymentIn(request, api);
+  if ((await activeIds(api, request)).includes(deployment.id))
+    throw badRequest('Active stages pointing to this deployment must be moved or deleted');
+  await request.store.editDeployments(api.id, (all) => all.filter(({ id }) => id !== deployment.id));
+  return accepted;
 };
 
 const idCharacters = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
-const newDeploymentId = (taken: readonly Item[], backend: Backend): string => {
-  const draw = () => idCharacters[Math.floor(backend.world.random() * idCharacters.length)] ?? '';
-  const id = Array.from({ length: 6 }, draw).join('');
-  return taken.some((deployment) => deployment.id === id) ? newDeploymentId(taken, backend) : id;
-};
+const newDeploymentId = (random: () => number): string =>
+  Array.from({ length: 6 }, () => idCharacters[Math.floor(random() * idCharacters.length)]).join('');
 
-// API Gateway's sentences; all were recorded, save that of a canary which is enabled: users of CloudFormation report it.
+// API Gateway's sentences. All are recorded, except that of an enabled canary: users of CloudFormation report it.
 const invalidDeployment = (why: string): ApiError => badRequest(`Invalid deployment content specified.${why}`);
 
 /** What a deployment does to the stage that it is made for. */
 const deploymentTo = (id: string, name: string, input: Stage, stage: Stage): readonly PatchOperation[] => {
   const { canarySettings, ...others } = input;
   if (canarySettings !== undefined) {
-    // Recorded: a later canary's settings take the place of an earlier one's. That no other override stays is a guess.
+    // Recorded: a later canary's settings replace an earlier one's. That no other override stays is a guess.
     const end: readonly PatchOperation[] = stage.canarySettings ? [{ op: 'remove', path: '/canarySettings' }] : [];
     return [...end, ...settingAll({ ...others, canarySettings: { ...canarySettings, deploymentId: id } })];
   }
@@ -57,40 +98,31 @@ const deploymentTo = (id: string, name: string, input: Stage, stage: Stage): rea
   return settingAll({ ...others, deploymentId: id });
 };
 
-/** What is known once there is one more deployment. */
-const contextWith = (api: Api, id: string): PatchContext => {
-  const { deploymentIds } = contextOf(api);
-  return deploymentIds === undefined ? {} : { deploymentIds: [...deploymentIds, id] };
-};
-
 /** Gives a deployment to a stage, which is made if it is not there. */
 const deploy = async (api: Api, id: string, input: Stage, backend: Backend): Promise<void> => {
   const { stageName = '' } = input;
-  const context = contextWith(api, id);
-  const isThere = isName(stageName) && (await backend.store.stage(api.id, stageName)) !== undefined;
-  if (isThere)
-    await editStage(api, stageName, backend, { context, decide: (stage) => deploymentTo(id, stageName, input, stage) });
-  else if (input.canarySettings === undefined) await newStage(api, { ...input, deploymentId: id }, context, backend);
-  else throw invalidDeployment(`Stage ${stageName} must already be created before making a canary release deployment`);
+  const context = contextOf(api.deployments ? { deployments: [...api.deployments, { id }] } : {}, backend);
+  const edited = await editStage(api, stageName, context, backend, (stage) =>
+    deploymentTo(id, stageName, input, stage),
+  );
+  if (edited !== undefined) return;
+  if (input.canarySettings !== undefined)
+    throw invalidDeployment(`Stage ${stageName} must already be created before making a canary release deployment`);
+  await newStage(api, { ...input, deploymentId: id }, context, backend);
 };
 
-const withoutStage = (input: Stage): boolean => input.stageName === undefined || input.stageName === '';
-
-export const createDeployment: Operation = async (request, backend) => {
-  const api = apiOf(request, backend);
+export const createDeployment: Operation = async (request) => {
+  const api = apiOf(request);
   const { description, stageDescription, ...input } = readInput(request.body, deploymentInput);
-  if (withoutStage(input) && input.canarySettings !== undefined)
+  const { stageName, canarySettings } = input;
+  if (!stageName && canarySettings !== undefined)
     throw invalidDeployment(
-      `Non null and non empty stageName must be provided for canary deployment. Provided value is ${input.stageName ?? 'null'}`,
+      `Non null and non empty stageName must be provided for canary deployment. Provided value is ${stageName ?? 'null'}`,
     );
-  const id = newDeploymentId(await deploymentsOf(api, backend), backend);
+  const id = newDeploymentId(request.world.random);
   const ofStage = { ...input, ...(stageDescription !== undefined && { description: stageDescription }) };
-  if (!withoutStage(input)) await deploy(api, id, ofStage, backend);
-  const deployment: Item = {
-    id,
-    ...(description !== undefined && { description }),
-    createdDate: dateNow(backend),
-  };
-  await backend.store.addDeployment(api.id, deployment);
-  return created(dated(deployment, backend));
+  if (stageName) await deploy(api, id, ofStage, request);
+  const deployment: Item = { id, ...(description !== undefined && { description }), createdDate: dateNow(request) };
+  await request.store.editDeployments(api.id, (all) => [...all, deployment]);
+  return created(dated(deployment, request));
 };

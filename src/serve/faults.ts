@@ -1,63 +1,65 @@
-/**
- * Faults on demand: `OPERATION:KIND[xN][@WHEN]`, several with commas between them.
- * `stage serve --help` says it too.
- *
- * OPERATION is a name of API Gateway's, or `*`. WHEN is `N`, the Nth request of that operation, or `P%`, that share of them;
- * without it every request is meant. `xN` is how many requests are hit at most: with `@N` one, otherwise all.
- */
-
+/** Faults on demand: `OPERATION:KIND[xN][@WHEN]`. What each part means is said once, in the help: commands/fault-grammar.ts. */
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { type Problem, StageError } from '../stage/problem.js';
+import { sleep } from '../targets/sleep.js';
 import { printable } from '../text/printable.js';
 import type { World } from '../world.js';
-import { operationNames } from './routes.js';
+import { account } from './operation.js';
+import { type Asked, operationNames } from './routes.js';
+import { type Answer, ApiError, conflict, send, sendHalf, throttled } from './wire.js';
 
-/** What happens to a request. Only `reset-after` and `truncate` let it be handled and spoil the answer; `slow` spoils nothing. */
-export type Fault =
-  | { readonly kind: 'status'; readonly status: FaultStatus }
-  | { readonly kind: 'slow'; readonly milliseconds: number }
-  | { readonly kind: 'reset' | 'reset-after' | 'truncate' | 'hang' };
+/** Those that answer with an error, by the word for each. */
+const errors = {
+  '403': ({ method, path, region }: Asked): ApiError => {
+    const action = `apigateway:${method}`;
+    return new ApiError(
+      'AccessDeniedException',
+      `User: arn:aws:iam::${account}:user/stage is not authorized to perform: ${action} on resource: ` +
+        `arn:aws:apigateway:${region}::${path} because no identity-based policy allows the ${action} action`,
+    );
+  },
+  expired: () => new ApiError('ExpiredTokenException', 'The security token included in the request is expired'),
+  '409': conflict,
+  '429': throttled,
+  '500': () => new ApiError('InternalServerErrorException', 'Internal server error'),
+  '503': () => new ApiError('ServiceUnavailableException', 'Service Unavailable'),
+} as const;
 
-/** `expired` is a 403 as well: that of a security token which is too old. */
-export type FaultStatus = (typeof statuses)[number];
+const broken = ['reset', 'reset-after', 'truncate', 'hang'] as const;
 
-export type FaultTime =
-  | { readonly kind: 'always' }
-  /** Counted from 1. */
-  | { readonly kind: 'from'; readonly request: number }
-  | { readonly kind: 'share'; readonly percent: number };
+type FaultKind = keyof typeof errors | (typeof broken)[number] | 'slow';
+
+/** All that are spelled without more. */
+export const faultKinds = [...Object.keys(errors), ...broken] as readonly FaultKind[];
 
 export interface FaultRule {
-  /** A name of API Gateway's, or `*`. */
+  /** An operation that is served, or `*`. */
   readonly operation: string;
-  readonly fault: Fault;
-  readonly time: FaultTime;
-  /** How many requests are hit at most. */
+  readonly kind: FaultKind;
+  /** Of `slow`; otherwise 0. */
+  readonly milliseconds: number;
+  /** The first request that it may hit, counted from 1. */
+  readonly from: number;
+  /** The share of requests that it hits. */
+  readonly percent: number;
+  /** How many requests it hits at most. */
   readonly times: number;
 }
 
-const statuses = ['403', 'expired', '409', '429', '500', '503'] as const;
-const others = ['reset', 'reset-after', 'truncate', 'hang'] as const;
-
-/** All that is spelled without more. */
-export const faultKinds: readonly string[] = [...statuses, ...others];
-
-const isStatus = (kind: string): kind is FaultStatus => (statuses as readonly string[]).includes(kind);
-const isOther = (kind: string): kind is (typeof others)[number] => (others as readonly string[]).includes(kind);
-
-const example = 'UpdateStage:409x3';
-
-const faultIn = (kind: string): Fault | undefined => {
-  if (isStatus(kind)) return { kind: 'status', status: kind };
-  if (isOther(kind)) return { kind };
-  const milliseconds = /^slow=(\d{1,7})$/.exec(kind)?.[1];
+const kindIn = (text: string): Pick<FaultRule, 'kind' | 'milliseconds'> | undefined => {
+  const kind = faultKinds.find((word) => word === text);
+  if (kind !== undefined) return { kind, milliseconds: 0 };
+  const milliseconds = /^slow=(\d{1,7})$/.exec(text)?.[1];
   return milliseconds === undefined ? undefined : { kind: 'slow', milliseconds: Number(milliseconds) };
 };
 
-const timeIn = (text: string | undefined): FaultTime | undefined => {
-  if (text === undefined) return { kind: 'always' };
+const timeIn = (text: string | undefined): Pick<FaultRule, 'from' | 'percent' | 'times'> | undefined => {
+  const always = { from: 1, percent: 100, times: Number.POSITIVE_INFINITY };
+  if (text === undefined) return always;
   const percent = /^(\d{1,3}(?:\.\d+)?)%$/.exec(text)?.[1];
-  if (percent !== undefined) return Number(percent) <= 100 ? { kind: 'share', percent: Number(percent) } : undefined;
-  return /^[1-9]\d{0,8}$/.test(text) ? { kind: 'from', request: Number(text) } : undefined;
+  if (percent !== undefined) return Number(percent) <= 100 ? { ...always, percent: Number(percent) } : undefined;
+  return /^[1-9]\d{0,8}$/.test(text) ? { ...always, from: Number(text), times: 1 } : undefined;
 };
 
 const refuse = (rule: string, sentence: string): Problem => ({
@@ -65,23 +67,21 @@ const refuse = (rule: string, sentence: string): Problem => ({
   message: `--fault ${printable(rule)}: ${sentence}`,
 });
 
-const kindsInWords = `${faultKinds.join(', ')} or slow=MILLISECONDS`;
-
 const ruleIn = (text: string): FaultRule | Problem => {
-  const [, operation = '', kind = '', times, when] = /^([^:]*):([^@]*?)(?:x(\d+))?(?:@(.*))?$/s.exec(text) ?? [];
-  if (operation === '') return refuse(text, `expected OPERATION:KIND[xN][@WHEN], such as ${example}.`);
+  const [, operation = '', word = '', times, when] = /^([^:]*):([^@]*?)(?:x(\d+))?(?:@(.*))?$/s.exec(text) ?? [];
+  if (operation === '') return refuse(text, 'expected OPERATION:KIND[xN][@WHEN], such as UpdateStage:409x3.');
   if (operation !== '*' && !operationNames.includes(operation))
+    return refuse(text, `${printable(operation)} is not served; expected * or one of ${operationNames.join(', ')}.`);
+  const [kind, time] = [kindIn(word), timeIn(when)];
+  if (kind === undefined)
     return refuse(
       text,
-      `API Gateway has no operation ${printable(operation)}; expected one such as UpdateStage, or *.`,
+      `expected ${faultKinds.join(', ')} or slow=MILLISECONDS, got ${printable(JSON.stringify(word))}.`,
     );
-  const [fault, time] = [faultIn(kind), timeIn(when)];
-  if (fault === undefined) return refuse(text, `expected ${kindsInWords}, came ${printable(JSON.stringify(kind))}.`);
   if (time === undefined)
-    return refuse(text, `behind @ expected the number of a request, from 1, or a share such as 10%.`);
-  if (Number(times) === 0) return refuse(text, 'x0 would never hit; leave the fault out instead.');
-  const usual = time.kind === 'from' ? 1 : Number.POSITIVE_INFINITY;
-  return { operation, fault, time, times: times === undefined ? usual : Number(times) };
+    return refuse(text, 'expected after @ the number of a request, from 1, or a share such as 10%.');
+  if (Number(times) === 0) return refuse(text, 'x0 would hit no request; leave the fault out.');
+  return { operation, ...kind, ...time, ...(times !== undefined && { times: Number(times) }) };
 };
 
 /** The rules in a text, in order. Throws StageError('usage') with every one that cannot be read. */
@@ -92,39 +92,45 @@ export const parseFaults = (text: string): readonly FaultRule[] => {
   return read.flatMap((rule) => ('code' in rule ? [] : [rule]));
 };
 
-/** Says for each request what is to happen to it, if anything. */
-export type Strike = (operation: string) => Fault | undefined;
-
-const isTime = (time: FaultTime, request: number, random: World['random']): boolean => {
-  if (time.kind === 'share') return random() * 100 < time.percent;
-  return time.kind === 'always' || request >= time.request;
-};
-
-interface Counter {
-  /** Counts a request, and answers whether it is one to hit. */
-  see(asked: string): boolean;
-  /** Counts a hit. */
-  hit(): Fault;
-}
-
-const newCounter = ({ operation, fault, time, times }: FaultRule, random: World['random']): Counter => {
-  let [seen, hits] = [0, 0];
-  return {
-    see: (asked) => {
-      if (operation !== '*' && operation !== asked) return false;
-      seen += 1;
-      return hits < times && isTime(time, seen, random);
-    },
-    hit: () => {
-      hits += 1;
-      return fault;
-    },
-  };
-};
+/** Answers for each request which rule hits it, if any. */
+export type Strike = (operation: string) => FaultRule | undefined;
 
 /** Every rule counts all requests of its operation; of those that would hit one, the first does, and only that has hit. */
 export const newStrike = (rules: readonly FaultRule[], random: World['random']): Strike => {
-  const counters = rules.map((rule) => newCounter(rule, random));
-  // Every counter has to see the request, also behind the one that hits.
-  return (operation) => counters.filter(({ see }) => see(operation))[0]?.hit();
+  const counters = rules.map((rule) => ({ rule, seen: 0, hits: 0 }));
+  return (operation) => {
+    const seeing = counters.filter(({ rule }) => rule.operation === '*' || rule.operation === operation);
+    for (const counter of seeing) counter.seen += 1;
+    const hitting = seeing.find(
+      ({ rule, seen, hits }) => seen >= rule.from && hits < rule.times && random() * 100 < rule.percent,
+    );
+    if (hitting !== undefined) hitting.hits += 1;
+    return hitting?.rule;
+  };
+};
+
+/** What a fault does before the request is handled; `stopping` ends it. Answers whether that was all. */
+export const hinder = async (
+  { kind, milliseconds }: FaultRule,
+  response: ServerResponse,
+  asked: Asked,
+  stopping: AbortSignal,
+): Promise<boolean> => {
+  if (kind in errors) throw errors[kind as keyof typeof errors](asked);
+  if (kind === 'slow') await sleep(milliseconds, stopping);
+  if (kind === 'hang') await Promise.race([once(response, 'close'), sleep(Number.POSITIVE_INFINITY, stopping)]);
+  if (kind !== 'hang' && kind !== 'reset') return false;
+  response.socket?.resetAndDestroy();
+  return true;
+};
+
+/** Sends an answer, or what the fault leaves of it. */
+export const deliver = async (
+  fault: FaultRule | undefined,
+  response: ServerResponse,
+  answer: Answer,
+): Promise<void> => {
+  if (fault?.kind === 'truncate') await sendHalf(response, answer);
+  else if (fault?.kind === 'reset-after') response.socket?.resetAndDestroy();
+  else send(response, answer);
 };

@@ -1,12 +1,13 @@
 /** What an operation is, and what all of them share. */
-import { StageError } from '../stage/problem.js';
+import { checkVariableName } from '../stage/codec.js';
+import type { PatchOperation } from '../stage/operation.js';
+import { isNamed, leavesOf, type Place, readLeaf, replaceAt } from '../stage/place.js';
 import { dateOf, secondsOf } from '../stage/read-only.js';
-import type { JsonObject } from '../stage/stage.js';
+import { type JsonObject, misfitsOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
 import type { World } from '../world.js';
 import type { Clusters } from './clusters.js';
-import type { PathParameters } from './routes.js';
 import { type Api, type Item, isName, type Store } from './store.js';
-import { type Answer, ApiError } from './wire.js';
+import { type Answer, ApiError, badRequest, notFound } from './wire.js';
 
 /** What operations work on. */
 export interface Backend {
@@ -19,58 +20,99 @@ export interface Backend {
   readonly log: (line: string) => void;
 }
 
-export interface ApiRequest {
+/** The variable parts of a path by their names in the template; decoded, and not yet checked. */
+export type PathParameters = Readonly<Record<string, string>>;
+
+/** What a request asks for, with what there is to answer it from. */
+export interface ApiRequest extends Backend {
   readonly parameters: PathParameters;
   readonly query: URLSearchParams;
   /** The body, parsed; `{}` where there was none. */
   readonly body: JsonObject;
 }
 
-export type Operation = (request: ApiRequest, backend: Backend) => Promise<Answer>;
+export type Operation = (request: ApiRequest) => Promise<Answer>;
 
 /** The account that messages name. */
 export const account = '000000000000';
 
-export const ok = (body: JsonObject): Answer => ({ status: 200, body });
-export const created = (body: JsonObject): Answer => ({ status: 201, body });
-export const badRequest = (message: string): ApiError => new ApiError('BadRequestException', message);
-
-export const apiOf = ({ parameters: { restApiId = '' } }: ApiRequest, { store }: Backend): Api => {
+export const apiOf = ({ store, parameters: { restApiId = '' } }: Pick<ApiRequest, 'store' | 'parameters'>): Api => {
   const api = isName(restApiId) ? store.api(restApiId) : undefined;
   if (api !== undefined) return api;
-  throw new ApiError('NotFoundException', `Invalid API identifier specified ${account}:${restApiId}`);
+  throw notFound(`Invalid API identifier specified ${account}:${restApiId}`);
 };
 
-/** Reads a file for a list: one that is broken hides no other, and is told to who runs the server. */
-export const unlessBroken = async <T>(
-  read: () => T | Promise<T>,
-  { log }: Pick<Backend, 'log'>,
-): Promise<T | undefined> => {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof StageError) || !(error.kind === 'input' || error.kind === 'file')) throw error;
-    log(error.message);
-    return undefined;
-  }
+const most = { operations: 1000, tags: 50 };
+
+// The sentence is API Gateway's; the number is ours, as its own is not known.
+const checkSize = ({ length }: readonly unknown[]): void => {
+  if (length > most.operations)
+    throw badRequest('Update size too large. Try updating stage in multiple UpdateStage operations');
 };
 
-const pageSizes = { usual: 25, most: 500 } as const;
+/** API Gateway's documents name the number. */
+export const checkTags = <T extends object>(tags: T): T => {
+  const count = Object.keys(tags).length;
+  if (count > most.tags) throw badRequest(`A stage has at most ${most.tags} tags, got ${count}`);
+  return tags;
+};
+
+/** The operations that a request gives. What they are is not looked at. */
+export const operationsIn = ({ body: { patchOperations = [] } }: ApiRequest): readonly unknown[] => {
+  if (!Array.isArray(patchOperations)) throw new ApiError('SerializationException', 'patchOperations: expected a list');
+  checkSize(patchOperations);
+  return patchOperations;
+};
+
+const pick = (members: readonly string[]): Readonly<Record<string, Shape>> =>
+  Object.fromEntries(members.map((member) => [member, stageShape[member] ?? 'string']));
+
+const settable = ['description', 'cacheClusterEnabled', 'cacheClusterSize', 'documentationVersion', 'tracingEnabled'];
+export const stageInput = pick(['stageName', 'deploymentId', 'variables', 'canarySettings', 'tags', ...settable]);
+export const deploymentInput = pick(['stageName', 'stageDescription', 'variables', 'canarySettings', ...settable]);
+export const tagsInput = pick(['tags']);
+
+/** What the body of a request has of what it may have. Throws where a member is of another kind. */
+export const readInput = (
+  body: JsonObject,
+  shape: Readonly<Record<string, Shape>>,
+): Stage & { readonly stageDescription?: string } => {
+  const [misfit] = misfitsOf(body, shape);
+  if (misfit === undefined)
+    return Object.fromEntries(Object.entries(body).filter(([member]) => Object.hasOwn(shape, member)));
+  throw new ApiError(
+    'SerializationException',
+    `${misfit.at.join('.')}: expected ${misfit.expected}, got ${misfit.got}`,
+  );
+};
+
+const checked = (place: Place): Place => {
+  // A name with a slash in it would make another path.
+  const problem = isNamed(place.property) ? checkVariableName(place.key) : undefined;
+  if (problem !== undefined) throw badRequest(problem.message);
+  return place;
+};
+
+/** The operations that give a stage what a request has; the engine then checks it all, in API Gateway's words. */
+export const settingAll = (input: Stage): readonly PatchOperation[] => {
+  const places = leavesOf(input).filter(({ property }) => property.ops.includes('replace'));
+  checkSize(places);
+  return places.map((place) => replaceAt(checked(place), readLeaf(input, place) ?? ''));
+};
 
 const limitOf = (query: URLSearchParams): number => {
-  const limit = query.get('limit');
-  if (limit === null) return pageSizes.usual;
-  if (!/^[1-9]\d{0,8}$/.test(limit)) throw badRequest(`limit: expected a whole number from 1, came ${limit}`);
-  return Math.min(Number(limit), pageSizes.most);
+  const limit = query.get('limit') ?? '25';
+  if (!/^[1-9]\d{0,8}$/.test(limit)) throw badRequest(`limit: expected a whole number from 1, got ${limit}`);
+  return Math.min(Number(limit), 500);
 };
 
 /** One page of a list. A position is the id of the item that the page starts with. */
-export const pageOf = (items: readonly Item[], query: URLSearchParams): JsonObject => {
+export const pageOf = (items: readonly Item[], query: URLSearchParams) => {
   const position = query.get('position');
   const start = position === null ? 0 : items.findIndex(({ id }) => id === position);
   if (start < 0) throw badRequest('position: expected one that an earlier page gave');
-  const next = items[start + limitOf(query)]?.id;
-  return { item: items.slice(start, start + limitOf(query)), ...(next !== undefined && { position: next }) };
+  const end = start + limitOf(query);
+  return { item: items.slice(start, end), position: items[end]?.id };
 };
 
 /** Since 1970: API Gateway's dates are of whole seconds. */

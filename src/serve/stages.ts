@@ -1,105 +1,76 @@
+/** Stages: read, edited, made and deleted. */
 import type { PatchOperation } from '../stage/operation.js';
 import { applyPatch, type PatchContext } from '../stage/patch.js';
+import { secondsOf } from '../stage/read-only.js';
 import { ours } from '../stage/refusals.js';
 import { isObject, type JsonObject, type Stage } from '../stage/stage.js';
 import { isClusterChange, settledStatus } from './clusters.js';
-import { readInput, settingAll, stageInput } from './input.js';
 import {
   apiOf,
   type Backend,
-  badRequest,
-  created,
+  checkTags,
   dateNow,
   type Operation,
-  ok,
+  operationsIn,
+  readInput,
   secondsNow,
-  unlessBroken,
+  settingAll,
+  stageInput,
 } from './operation.js';
-import { type Api, contextOf, isName, type StageEdit } from './store.js';
-import { ApiError, noStage, stageOnWire } from './wire.js';
+import { type Api, isName } from './store.js';
+import { ApiError, accepted, badRequest, created, noStage, ok } from './wire.js';
 
-const keyOf = (api: Api, stageName: string): string => `${api.id}/${stageName}`;
+const keyOf = (api: Api, name: string): string => `${api.id}/${name}`;
 
+/** A stage with all that API Gateway always reports, and a file may leave out. */
 const onWire = (stage: Stage, stageName: string, api: Api, { clusters, since }: Backend): JsonObject => ({
-  ...stageOnWire(stage, {
-    stageName,
-    cacheClusterStatus: clusters.statusOf(keyOf(api, stageName), stage),
-    deploymentId: api.deployments?.at(-1)?.id,
-    since,
-  }),
+  deploymentId: api.deployments?.at(-1)?.id,
+  cacheClusterEnabled: false,
+  methodSettings: {},
+  tracingEnabled: false,
+  ...stage,
+  stageName,
+  cacheClusterStatus: clusters.statusOf(keyOf(api, stageName), stage),
+  createdDate: secondsOf(stage.createdDate) ?? since,
+  lastUpdatedDate: secondsOf(stage.lastUpdatedDate) ?? since,
 });
 
-const readStage = async (api: Api, name: string, { store }: Backend): Promise<Stage> => {
-  const stage = isName(name) ? await store.stage(api.id, name) : undefined;
-  if (stage === undefined) throw noStage();
-  return stage;
+/** What is known besides the stage. */
+export const contextOf = ({ deployments }: Pick<Api, 'deployments'>, { store }: Backend): PatchContext => {
+  const account = store.account();
+  return {
+    ...(deployments !== undefined && { deploymentIds: deployments.map(({ id }) => id) }),
+    ...(account !== undefined && { account }),
+  };
 };
 
-/** Every stage of an API with its name. One that is deleted meanwhile, or whose file is broken, is left out. */
-export const allStages = async (
-  api: Api,
-  backend: Backend,
-): Promise<readonly (readonly [name: string, stage: Stage])[]> => {
-  const names = backend.store.stageNames(api.id);
-  const read = names.map(
-    async (name) => [name, await unlessBroken(() => backend.store.stage(api.id, name), backend)] as const,
-  );
-  return (await Promise.all(read)).flatMap(([name, stage]) => (stage === undefined ? [] : [[name, stage] as const]));
+/** A stage whose cluster an edit turned on or off. API Gateway is said to give a cluster without a size the smallest. */
+const withCluster = (before: Stage, after: Stage): Stage => {
+  if (!isClusterChange(before, after)) return after;
+  const size = after.cacheClusterEnabled === true ? { cacheClusterSize: after.cacheClusterSize ?? '0.5' } : {};
+  return { ...after, ...size, cacheClusterStatus: settledStatus(after) };
 };
 
 /** In the form in which the stage has its dates: as text, or in seconds. */
 const dateLike = ({ createdDate, lastUpdatedDate = createdDate }: Stage, backend: Backend): string | number =>
   typeof lastUpdatedDate === 'number' ? secondsNow(backend) : dateNow(backend);
 
-/** Does an edit, stamps the stage, and starts or stops its cluster. */
+/** Applies the operations that `decide` says to a stage, and stamps it. Undefined where there is no such stage. */
 export const editStage = async (
   api: Api,
   name: string,
+  context: PatchContext,
   backend: Backend,
-  edit: Pick<StageEdit, 'decide' | 'context'>,
-): Promise<Stage> => {
-  const { store, clusters } = backend;
-  const { before, after } = await store.editStage(api.id, name, {
-    ...edit,
-    finish: (was, is) => ({
-      ...is,
-      ...(isClusterChange(was, is) && { cacheClusterStatus: settledStatus(is) }),
-      lastUpdatedDate: dateLike(was, backend),
-    }),
+  decide: (stage: Stage) => readonly PatchOperation[],
+): Promise<Stage | undefined> => {
+  const edited = await backend.store.editStage(api.id, name, (stage) => {
+    const operations = decide(stage);
+    if (operations.length === 0) return stage;
+    const after = applyPatch(stage, operations, context);
+    return { ...withCluster(stage, after), lastUpdatedDate: dateLike(stage, backend) };
   });
-  clusters.edited(keyOf(api, name), before, after);
-  return after;
-};
-
-export const getStages: Operation = async (request, backend) => {
-  const api = apiOf(request, backend);
-  const wanted = request.query.get('deploymentId');
-  const stages = (await allStages(api, backend)).map(([name, stage]) => onWire(stage, name, api, backend));
-  return ok({ item: stages.filter(({ deploymentId }) => wanted === null || deploymentId === wanted) });
-};
-
-export const getStage: Operation = async (request, backend) => {
-  const api = apiOf(request, backend);
-  const { stageName = '' } = request.parameters;
-  return ok(onWire(await readStage(api, stageName, backend), stageName, api, backend));
-};
-
-// The engine checks a test, which is ours; API Gateway has not been shown to.
-const refuseTests = (operations: readonly unknown[]): void => {
-  const test = operations.find((operation) => isObject(operation) && operation['op'] === 'test');
-  if (isObject(test))
-    throw badRequest(ours.unproven('test', String(test['path']), 'Read the stage first instead.').message);
-};
-
-export const updateStage: Operation = async (request, backend) => {
-  const api = apiOf(request, backend);
-  const { stageName = '' } = request.parameters;
-  const { patchOperations = [] } = request.body;
-  if (!Array.isArray(patchOperations)) throw new ApiError('SerializationException', 'patchOperations: expected a list');
-  await readStage(api, stageName, backend);
-  refuseTests(patchOperations);
-  const edit = { context: contextOf(api), decide: () => patchOperations as readonly PatchOperation[] };
-  return ok(onWire(await editStage(api, stageName, backend, edit), stageName, api, backend));
+  if (edited !== undefined) backend.clusters.edited(keyOf(api, name), edited.before, edited.after);
+  return edited?.after;
 };
 
 /** Makes a stage file of what a request says. */
@@ -108,34 +79,76 @@ export const newStage = async (api: Api, input: Stage, context: PatchContext, ba
   if (!isName(stageName)) throw badRequest('Stage name only allows a-zA-Z0-9_- and at most 128 of them');
   const now = dateNow(backend);
   const blank: Stage = { stageName, cacheClusterEnabled: false, methodSettings: {}, tracingEnabled: false };
-  const made = applyPatch(blank, settingAll(input), context);
   const stage: Stage = {
-    ...made,
-    cacheClusterStatus: settledStatus(made),
-    ...(tags !== undefined && { tags }),
+    cacheClusterStatus: settledStatus(blank),
+    ...withCluster(blank, applyPatch(blank, settingAll(input), context)),
+    ...(tags !== undefined && { tags: checkTags(tags) }),
     createdDate: now,
     lastUpdatedDate: now,
   };
   if (!(await backend.store.createStage(api.id, stageName, stage)))
     throw new ApiError('ConflictException', 'Stage already exists');
-  // Somebody may have removed the file of an earlier one.
+  // The file of an earlier stage of this name may have been removed by hand.
   backend.clusters.forget(keyOf(api, stageName));
   backend.clusters.edited(keyOf(api, stageName), blank, stage);
   return stage;
 };
 
-export const createStage: Operation = async (request, backend) => {
-  const api = apiOf(request, backend);
-  const input = readInput(request.body, stageInput);
-  if (input.deploymentId === undefined) throw badRequest('deploymentId must be given');
-  const stage = await newStage(api, input, contextOf(api), backend);
-  return created(onWire(stage, input.stageName ?? '', api, backend));
+export const readStage = async (api: Api, name: string, { store }: Backend): Promise<Stage> => {
+  const stage = await store.stage(api.id, name);
+  if (stage === undefined) throw noStage();
+  return stage;
 };
 
-export const deleteStage: Operation = async (request, backend) => {
-  const api = apiOf(request, backend);
+export const getStages: Operation = async (request) => {
+  const api = apiOf(request);
+  const wanted = request.query.get('deploymentId');
+  const stages = await request.store.stages(api.id, request.log);
+  const item = stages.map(({ name, stage }) => onWire(stage, name, api, request));
+  return ok({ item: item.filter(({ deploymentId }) => [null, deploymentId].includes(wanted)) });
+};
+
+export const getStage: Operation = async (request) => {
+  const api = apiOf(request);
   const { stageName = '' } = request.parameters;
-  if (!isName(stageName) || !(await backend.store.deleteStage(api.id, stageName))) throw noStage();
-  backend.clusters.forget(keyOf(api, stageName));
-  return { status: 202 };
+  return ok(onWire(await readStage(api, stageName, request), stageName, api, request));
+};
+
+// The engine checks a test itself; API Gateway has not been shown to accept one.
+const refuseTests = (operations: readonly unknown[]): void => {
+  const test = operations.find((operation) => isObject(operation) && operation['op'] === 'test');
+  if (isObject(test))
+    throw badRequest(ours.unproven('test', String(test['path']), 'Read the stage first instead.').message);
+};
+
+export const updateStage: Operation = async (request) => {
+  const api = apiOf(request);
+  const { stageName = '' } = request.parameters;
+  const operations = operationsIn(request) as readonly PatchOperation[];
+  refuseTests(operations);
+  const stage = await editStage(api, stageName, contextOf(api, request), request, () => operations);
+  if (stage === undefined) throw noStage();
+  return ok(onWire(stage, stageName, api, request));
+};
+
+export const createStage: Operation = async (request) => {
+  const api = apiOf(request);
+  const input = readInput(request.body, stageInput);
+  if (input.deploymentId === undefined) throw badRequest('deploymentId must be given');
+  const stage = await newStage(api, input, contextOf(api, request), request);
+  return created(onWire(stage, input.stageName ?? '', api, request));
+};
+
+export const deleteStage: Operation = async (request) => {
+  const api = apiOf(request);
+  const { stageName = '' } = request.parameters;
+  if (!(await request.store.deleteStage(api.id, stageName))) throw noStage();
+  request.clusters.forget(keyOf(api, stageName));
+  return accepted;
+};
+
+/** There is nothing cached here, so that every cache is empty afterwards. */
+export const flushCache: Operation = async (request) => {
+  await readStage(apiOf(request), request.parameters['stageName'] ?? '', request);
+  return accepted;
 };

@@ -1,7 +1,7 @@
 /** What goes over the wire: restJson1, as API Gateway speaks it. */
+import type { ServerResponse } from 'node:http';
 import { PatchError, StageError } from '../stage/problem.js';
-import { secondsOf } from '../stage/read-only.js';
-import type { JsonObject, Stage } from '../stage/stage.js';
+import { type JsonObject, type Shape, stageShape } from '../stage/stage.js';
 
 /** An answer to a request. Without a body it is empty. */
 export interface Answer {
@@ -10,24 +10,29 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+export const ok = (body: JsonObject): Answer => ({ status: 200, body });
+export const created = (body: JsonObject): Answer => ({ status: 201, body });
+/** API Gateway's answer to what it will do soon. */
+export const accepted: Answer = { status: 202 };
+
 /** Every error that can be answered with, by the name that clients know it by. */
 const statusByError = {
   BadRequestException: 400,
   ValidationException: 400,
   SerializationException: 400,
+  // Clients retry a 501, and read a 404 as: what was asked for is gone.
+  NotImplementedException: 400,
   AccessDeniedException: 403,
   ExpiredTokenException: 403,
   NotFoundException: 404,
-  UnknownOperationException: 404,
   ConflictException: 409,
   RequestEntityTooLargeException: 413,
   TooManyRequestsException: 429,
   InternalServerErrorException: 500,
-  NotImplementedException: 501,
   ServiceUnavailableException: 503,
 } as const;
 
-export type ErrorName = keyof typeof statusByError;
+type ErrorName = keyof typeof statusByError;
 
 /** A request is refused; the message goes to the client. */
 export class ApiError extends Error {
@@ -40,11 +45,10 @@ export class ApiError extends Error {
   }
 }
 
-const headersByError: { readonly [error in ErrorName]?: Readonly<Record<string, string>> } = {
-  TooManyRequestsException: { 'retry-after': '1' },
-  ServiceUnavailableException: { 'retry-after': '1' },
-};
-
+export const badRequest = (message: string): ApiError => new ApiError('BadRequestException', message);
+export const notFound = (message: string): ApiError => new ApiError('NotFoundException', message);
+export const noStage = (): ApiError => notFound('Invalid stage identifier specified');
+export const throttled = (): ApiError => new ApiError('TooManyRequestsException', 'Too Many Requests');
 export const conflict = (): ApiError =>
   new ApiError(
     'ConflictException',
@@ -64,8 +68,6 @@ const ofStageError = (error: StageError): ApiError => {
   return new ApiError('InternalServerErrorException', error.message);
 };
 
-export const noStage = (): ApiError => new ApiError('NotFoundException', 'Invalid stage identifier specified');
-
 const toApiError = (error: unknown): ApiError => {
   if (error instanceof ApiError) return error;
   if (error instanceof StageError) return ofStageError(error);
@@ -73,41 +75,53 @@ const toApiError = (error: unknown): ApiError => {
   return new ApiError('InternalServerErrorException', `Internal server error${code ? ` (${code})` : ''}`);
 };
 
+const retryLater: readonly ErrorName[] = ['TooManyRequestsException', 'ServiceUnavailableException'];
+
 /** The answer to a request that failed, whatever was thrown. */
 export const errorAnswer = (thrown: unknown): Answer => {
   const { error, message } = toApiError(thrown);
   return {
     status: statusByError[error],
     body: { message },
-    headers: { 'x-amzn-errortype': error, ...headersByError[error] },
+    headers: {
+      'x-amzn-errortype': error,
+      // Version 1 of the SDK for Go reads the text of errors that it does not know only here. Headers are short and of ASCII.
+      ...(/^[\x20-\x7e]{1,1000}$/.test(message) && { 'x-amzn-errormessage': message }),
+      ...(retryLater.includes(error) && { 'retry-after': '1' }),
+    },
   };
 };
 
-/** What API Gateway always reports of a stage, and a file may leave out. */
-export interface StageFacts {
-  readonly stageName: string;
-  readonly cacheClusterStatus: string;
-  /** For a stage that does not say which it has. */
-  readonly deploymentId: string | undefined;
-  /** For dates that are not written down; seconds since 1970. */
-  readonly since: number;
-}
+const decimalsIn = (shape: Shape): readonly string[] =>
+  typeof shape === 'string'
+    ? []
+    : Object.entries(shape).flatMap(([name, member]) => (member === 'decimal' ? [name] : decimalsIn(member)));
 
-export const stageOnWire = (stage: Stage, { stageName, cacheClusterStatus, deploymentId, since }: StageFacts) => ({
-  ...(deploymentId !== undefined && { deploymentId }),
-  cacheClusterEnabled: false,
-  methodSettings: {},
-  tracingEnabled: false,
-  ...stage,
-  stageName,
-  cacheClusterStatus,
-  createdDate: secondsOf(stage.createdDate) ?? since,
-  lastUpdatedDate: secondsOf(stage.lastUpdatedDate) ?? since,
-});
+const decimals = [...decimalsIn(stageShape), 'rateLimit'].join('|');
+const wholeDecimal = new RegExp(`"(?:${decimals})":-?\\d+(?=[,}])`, 'g');
 
-const hex = (digits: number, random: () => number): string =>
-  Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join('');
+/** JSON in which doubles have their fraction, as API Gateway sends them: `10.0`. */
+const jsonOf = (body: JsonObject): string => JSON.stringify(body).replace(wholeDecimal, '$&.0');
 
-/** An id as API Gateway gives each request. */
-export const newRequestId = (random: () => number): string =>
-  [8, 4, 4, 4, 12].map((digits) => hex(digits, random)).join('-');
+const bytesOf = ({ body }: Answer): Buffer => Buffer.from(body === undefined ? '' : jsonOf(body));
+
+const writeHead = (response: ServerResponse, { status, headers }: Answer, length: number): void => {
+  // A 204 has no body, and so no length of one.
+  const size = status === 204 ? {} : { 'content-length': length };
+  response.writeHead(status, { 'content-type': 'application/json', ...size, ...headers });
+};
+
+export const send = (response: ServerResponse, answer: Answer): void => {
+  const bytes = bytesOf(answer);
+  writeHead(response, answer, bytes.length);
+  response.end(bytes);
+};
+
+/** Sends the head and half of the body, and ends the connection. */
+export const sendHalf = async (response: ServerResponse, answer: Answer): Promise<void> => {
+  const bytes = bytesOf(answer);
+  // An empty answer promises a byte that is never sent.
+  writeHead(response, answer, Math.max(1, bytes.length));
+  await new Promise((resolve) => response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), resolve));
+  response.socket?.destroy();
+};

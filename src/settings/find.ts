@@ -10,6 +10,9 @@ const rcNames = ['.stagerc', '.stagerc.json', '.stagerc.yaml', '.stagerc.yml'];
 const projectNames = ['package.json', ...rcNames];
 const personalNames = ['config', 'config.json', 'config.yaml', 'config.yml', ...rcNames];
 
+/** In bytes. */
+export const maxConfigSize = 1024 * 1024;
+
 /** Whether a file is one of those that keep the configuration under their key `stage`. */
 export const isPackageFile = (file: string): boolean => basename(file, extname(file)) === 'package';
 
@@ -43,7 +46,8 @@ const hasStageKey = (text: string): boolean => {
 
 const configuresStage = (packageFile: string): boolean => {
   try {
-    return statSync(packageFile).isFile() && hasStageKey(readFileSync(packageFile, 'utf8'));
+    const stats = statSync(packageFile);
+    return stats.isFile() && (stats.size > maxConfigSize || hasStageKey(readFileSync(packageFile, 'utf8')));
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EACCES';
   }
@@ -61,7 +65,7 @@ const withParents = (folder: string): readonly string[] => {
 
 /**
  * The working directory and what is above it, up to the folder that holds `.git` (a file in a worktree or a submodule).
- * Where there is none, the working directory alone, so that a file in `/` or `/tmp` reaches nobody.
+ * Without one, the working directory alone, so that a file in `/` or `/tmp` configures no project of others.
  */
 const projectFolders = (cwd: string): readonly string[] => {
   const folders = withParents(cwd);

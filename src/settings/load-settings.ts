@@ -1,24 +1,15 @@
-/** Flags over environment over the configuration file. */
+/** Options over environment over the configuration file. */
 import { dirname, resolve } from 'node:path';
 import type { World } from '../world.js';
+import { type ConfigFile, type FileAnswer, readConfigFile } from './config-file.js';
 import { findConfigFile } from './find.js';
 import { misfit } from './kind.js';
-import { present } from './present.js';
-import { type FileAnswer, type FileValues, readConfigFile } from './read-config-file.js';
-import {
-  type ConfigProblem,
-  type DefaultStage,
-  type GivenProfile,
-  type Origin,
-  type Settings,
-  type SettingValues,
-  settingRows,
-} from './settings.js';
+import { type ConfigProblem, type Origin, type Settings, type SettingValues, settingRows } from './settings.js';
 
 type GivenKey = Exclude<keyof SettingValues, 'stages'>;
 
-export interface SettingsRequest extends Pick<World, 'cwd' | 'env'> {
-  /** The text of a flag, as it was typed; undefined where it was not given. */
+interface SettingsRequest extends Pick<World, 'cwd' | 'env'> {
+  /** The text of an option, as it was typed; undefined where it was not given. */
   readonly flag: (name: string) => string | undefined;
   /** No configuration file at all, whatever the others say of one. */
   readonly noConfig?: boolean;
@@ -26,7 +17,7 @@ export interface SettingsRequest extends Pick<World, 'cwd' | 'env'> {
   readonly reservedNames: Iterable<string>;
 }
 
-export type SettingsAnswer = { readonly settings: Settings } | { readonly problems: readonly ConfigProblem[] };
+type SettingsAnswer = { readonly settings: Settings } | { readonly problems: readonly ConfigProblem[] };
 
 interface GivenValue {
   readonly value: unknown;
@@ -35,10 +26,10 @@ interface GivenValue {
   readonly source: string;
 }
 
-/** What a flag, or else a variable, says of a setting. An empty variable says nothing. */
+/** What an option, or else a variable, says of a setting. An empty variable says nothing. */
 const findGiven = (key: GivenKey, { flag, env }: SettingsRequest): GivenValue | undefined => {
-  const { isFlag, env: variable = '', kind } = settingRows[key];
-  const typed = isFlag ? flag(key) : undefined;
+  const { isOption, env: variable = '', kind } = settingRows[key];
+  const typed = isOption ? flag(key) : undefined;
   if (typed !== undefined) return { value: kind.fromText(typed), from: 'flag', source: `--${key}` };
   const text = env[variable];
   return text ? { value: kind.fromText(text), from: 'environment', source: variable } : undefined;
@@ -52,58 +43,65 @@ const problemOf = (key: GivenKey, request: SettingsRequest): readonly ConfigProb
   return given && message ? [{ from: given.from, message: `${given.source}: ${message}` }] : [];
 };
 
-/** The value of a flag or a variable, where it is of the right kind. */
+/** The value of an option or a variable, where it is of the right kind. */
 const givenValue = <Key extends GivenKey>(key: Key, request: SettingsRequest): SettingValues[Key] | undefined => {
   const { kind } = settingRows[key];
   const value = findGiven(key, request)?.value;
   return kind.fits(value) ? value : undefined;
 };
 
-const configFileOf = (request: SettingsRequest): string | undefined => {
-  if (request.noConfig) return undefined;
-  const chosen = givenValue('config', request);
-  return chosen === undefined ? findConfigFile(request.cwd, request.env) : resolve(request.cwd, chosen);
+type Present<Values> = { [Key in keyof Values]?: Exclude<Values[Key], undefined> };
+
+/** The members that are there: what was not given is absent. */
+export const present = <Values extends object>(values: Values): Present<Values> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<Values>;
+
+/** A file that the user named is trusted. One that was found is checked: other users may not be able to write it. */
+const readNearest = async (request: SettingsRequest): Promise<FileAnswer & { readonly configFile?: string }> => {
+  const chosen = request.noConfig ? undefined : givenValue('config', request);
+  const found = request.noConfig ? undefined : findConfigFile(request.cwd, request.env);
+  const configFile = chosen === undefined ? found : resolve(request.cwd, chosen);
+  if (configFile === undefined) return { values: { stages: new Map() }, notices: [] };
+  const reservedNames = new Set(request.reservedNames);
+  const answer = await readConfigFile({
+    file: configFile,
+    cwd: request.cwd,
+    reservedNames,
+    isFound: chosen === undefined,
+  });
+  return { ...answer, configFile };
 };
 
-const defaultOf = (request: SettingsRequest, file: FileValues, configFile = ''): DefaultStage | undefined => {
-  const given = givenValue('default', request);
-  if (given !== undefined) return { value: given, from: 'environment', base: request.cwd };
-  return file.default === undefined ? undefined : { value: file.default, from: 'config', base: dirname(configFile) };
-};
-
-const profileOf = (request: SettingsRequest, { profile }: FileValues): GivenProfile | undefined => {
-  const given = findGiven('profile', request);
-  const name = givenValue('profile', request) ?? profile;
-  return name === undefined ? undefined : { name, from: given?.from ?? 'config' };
-};
-
-const combine = (request: SettingsRequest, file: FileValues, configFile: string | undefined): Settings => {
-  const over = <Key extends Exclude<GivenKey, 'config'>>(key: Key) => givenValue(key, request) ?? file[key];
+const combine = (
+  request: SettingsRequest,
+  { values, notices }: ConfigFile,
+  configFile: string | undefined,
+): Settings => {
+  const over = <Key extends Exclude<GivenKey, 'config'>>(key: Key) => givenValue(key, request) ?? values[key];
+  const from = <Key extends GivenKey>(key: Key) => findGiven(key, request)?.from ?? 'config';
+  const [byDefault, profile] = [over('default'), over('profile')];
+  const origin = from('default') === 'config' ? 'config' : 'environment';
+  const base = origin === 'config' ? dirname(configFile ?? '') : request.cwd;
   return {
     ...present({
       configFile,
-      default: defaultOf(request, file, configFile),
+      default: byDefault === undefined ? undefined : { value: byDefault, from: origin, base },
       output: over('output'),
       region: over('region'),
-      profile: profileOf(request, file),
+      profile: profile === undefined ? undefined : { name: profile, from: from('profile') },
     }),
-    stages: file.stages,
+    stages: values.stages,
     redact: over('redact') ?? [],
     ownerTags: over('ownerTags') ?? [],
+    notices,
   };
 };
-
-const readNearest = async (request: SettingsRequest, file: string | undefined): Promise<FileAnswer> =>
-  file === undefined
-    ? { stages: new Map() }
-    : readConfigFile({ file, cwd: request.cwd, reservedNames: new Set(request.reservedNames) });
 
 /** What holds for this run, or everything that is wrong with it. It throws nothing that a user can cause. */
 export const loadSettings = async (request: SettingsRequest): Promise<SettingsAnswer> => {
   const given = givenKeys.flatMap((key) => problemOf(key, request));
-  const configFile = configFileOf(request);
-  const file = await readNearest(request, configFile);
+  const file = await readNearest(request);
   const problems = [...given, ...('problems' in file ? file.problems : [])];
   if ('problems' in file || problems.length > 0) return { problems };
-  return { settings: combine(request, file, configFile) };
+  return { settings: combine(request, file, file.configFile) };
 };

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { FileEntry, LiveEntry, StageEntry } from './settings.js';
 
 /** Where a stage lives. */
-export type StageAddress = FileEntry | Pick<LiveEntry, 'restApiId' | 'stageName'>;
+type StageAddress = FileEntry | Pick<LiveEntry, 'restApiId' | 'stageName'>;
 
 /** The path without links. Of a file that is not there yet, as much as there is. */
 const realPath = (file: string): string => {

@@ -1,4 +1,4 @@
-/** What holds where nobody says otherwise; times in milliseconds. Apart, so that help can tell of it without loading a target. */
+/** Defaults of options; times in milliseconds. In a file of their own, so that help loads no target for them. */
 export const defaults = {
   /** For all that a command asks of API Gateway, retries included, but for a wait and for what is taken back. */
   timeout: 60_000,

@@ -1,26 +1,26 @@
-/** A stage that lives in a JSON file. */
-import { accessSync, constants, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
+/** A stage that lives in a file. */
+import { accessSync, constants, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Calls, Decide, Outcome } from '../stage/plan.js';
 import { applyCalls, withState } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
-import { clipped } from '../text/clipped.js';
-import { printable } from '../text/printable.js';
+import { clipped, printable } from '../text/printable.js';
 import { quoteShell } from '../text/quote-shell.js';
 import type { World } from '../world.js';
 import { editDocument, readDocument } from './document.js';
-import { absence, fileError, fileSystemFailure } from './failure.js';
-import { type LockOptions, withLock } from './lock.js';
+import { type LockOptions, placeFile, untilPlaced, type WriteSome, withLock } from './lock.js';
+import { absence, fileError, fileSystemFailure, readFile } from './read-file.js';
 import type { StageTarget } from './target.js';
-import { removeDraft, replaceFile, type WriteSome } from './write.js';
 
 export interface FileOptions extends LockOptions {
   readonly world: LockOptions['world'] & Pick<World, 'cwd'>;
   /** What calls make of a stage, where that is more than they say. Throws what they are refused for. */
   readonly apply?: (stage: Stage, calls: Calls) => Stage;
-  /** The command that prints the stage which such a file is to be made of. */
+  /** The command that prints the stage for such a file. */
   readonly printedBy?: string;
-  /** In place of the system's, for tests. */
+  /** Edits a file of several hard links too: the path then has a file of its own, and the other links keep the old one. */
+  readonly force?: boolean;
+  /** Instead of the system's, for tests. */
   readonly write?: WriteSome;
 }
 
@@ -43,26 +43,13 @@ const jsonFilesIn = (folder: string): readonly string[] => {
 
 const usualPrint = 'aws apigateway get-stage --rest-api-id ID --stage-name NAME';
 
-/** `path` is the file as it was named, so that what is printed can be pasted. */
-const absentStage = (file: string, path: string, printedBy: string): string => {
+/** `path` is the file as the user named it, so that what is printed can be pasted. */
+const absentStage = (file: string, path: string, printedBy = usualPrint): string => {
   const there = jsonFilesIn(dirname(file))
     .slice(0, 5)
     .map((name) => clipped(name));
-  const instead = there.length === 0 ? '' : ` There is ${there.join(', ')}.`;
-  return `${absence(file)}${instead} To make it: ${printedBy} > ${printable(quoteShell(path))}`;
-};
-
-const explaining = async <T>(
-  doing: 'read' | 'edited',
-  path: string,
-  absent: () => string,
-  work: () => T | Promise<T>,
-): Promise<T> => {
-  try {
-    return await work();
-  } catch (error) {
-    throw fileSystemFailure(error, doing, path, absent);
-  }
+  const instead = there.length === 0 ? '' : ` Files here: ${there.join(', ')}.`;
+  return `${absence(file)}${instead} To create it: ${printedBy} > ${printable(quoteShell(path))}`;
 };
 
 const refuseFolder = (stats: Stats, label: string): void => {
@@ -70,43 +57,43 @@ const refuseFolder = (stats: Stats, label: string): void => {
     throw fileError('is-a-folder', label, 'is a folder; expected a stage file. Name a file in it.');
 };
 
-const refusePipe = (stats: Stats, label: string): void => {
-  const next = 'Give - to read from stdin and write to stdout.';
-  if (!stats.isFile())
-    throw fileError('not-a-file', label, `is a pipe or a device; only a file can be edited. ${next}`);
-};
-
-const readStage = (file: string, label: string): Stage => {
-  refuseFolder(statSync(file), label);
-  return readDocument(readFileSync(file), label).stage;
-};
-
-/** The file itself, where symbolic links lead: the lock and the draft lie beside it. */
+/** The file that symbolic links lead to: the lock lies beside it. */
 const fileToEdit = (file: string, label: string): string => {
   const real = realpathSync.native(file);
   const stats = statSync(real);
   refuseFolder(stats, label);
-  refusePipe(stats, label);
+  if (!stats.isFile()) {
+    const next = 'Give - to read from stdin and write to stdout.';
+    throw fileError('not-a-file', label, `is a pipe or a device; only a file can be edited. ${next}`);
+  }
   return real;
 };
 
-/** What happens under the lock: the stage that is decided on is the one that is there. */
-const editLocked = (
+/** A rename asks neither for permission to write the file, nor what else leads to it. ACLs and extended attributes are not kept. */
+const expectReplaceable = (file: string, { nlink }: Stats, label: string, force = false): void => {
+  accessSync(file, constants.W_OK);
+  if (nlink > 1 && !force) {
+    const sentence = `has ${nlink} hard links, and the edit would part this one from the others. To edit it anyway, add --force.`;
+    throw fileError('hard-links', label, sentence);
+  }
+};
+
+/** What happens under the lock: the stage that is decided on is the one that is replaced. */
+const editLocked = async (
   file: string,
   label: string,
+  lock: string,
   decide: Decide,
-  { apply = applyCalls, write }: FileOptions,
-): Outcome => {
-  removeDraft(file);
-  const stats = statSync(file);
-  const { text, stage } = readDocument(readFileSync(file), label);
+  { apply = applyCalls, force, write }: FileOptions,
+): Promise<Outcome | undefined> => {
+  const { bytes, stats } = readFile(file, (stats) => refuseFolder(stats, label));
+  const { text, stage } = await readDocument(bytes, label);
   const calls = decide(stage);
   const after = apply(stage, calls);
   const edited = editDocument(text, stage, after);
   if (edited !== text) {
-    // A rename does not ask for permission to write the file itself.
-    accessSync(file, constants.W_OK);
-    replaceFile(file, Buffer.from(edited), stats, write);
+    expectReplaceable(file, stats, label, force);
+    if (!placeFile(file, lock, Buffer.from(edited), stats, write)) return undefined;
   }
   return { before: stage, after, calls: withState(calls, 'made') };
 };
@@ -117,14 +104,26 @@ const editLocked = (
  */
 export const stageFile = (path: string, options: FileOptions): StageTarget => {
   const file = resolve(options.world.cwd, path);
-  const absent = (): string => absentStage(file, path, options.printedBy ?? usualPrint);
+  const explaining = async <T>(doing: 'read' | 'edited', work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw fileSystemFailure(error, doing, path, () => absentStage(file, path, options.printedBy));
+    }
+  };
   return {
     label: path,
-    read: () => explaining('read', path, absent, () => readStage(file, path)),
+    read: () =>
+      explaining('read', async () => {
+        const { bytes } = readFile(file, (stats) => refuseFolder(stats, path));
+        return (await readDocument(bytes, path)).stage;
+      }),
     edit: (decide) =>
-      explaining('edited', path, absent, () => {
+      explaining('edited', async () => {
         const real = fileToEdit(file, path);
-        return withLock(real, path, options, () => editLocked(real, path, decide, options));
+        return withLock(real, path, options, (lock) =>
+          untilPlaced(path, () => editLocked(real, path, lock, decide, options)),
+        );
       }),
   };
 };

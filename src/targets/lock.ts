@@ -1,215 +1,214 @@
 /**
- * One process at a time: a lock is a file beside the locked one that says who holds it.
+ * One writer at a time, and a file that is always whole.
  *
- * It is linked into place whole, so that no lock is ever empty. One whose holder has ended is removed under a lock of its own,
- * named after that very holding: of two processes that find it, the second sees that it has changed and leaves it alone.
+ * Each writer makes a lock file of its own beside the file, with its owner in its name, and then lists the folder. Of two writers, the
+ * one that lists last sees the other. A writer that sees another one removes its own lock and tries again later. No name is ever used
+ * twice, so any process may remove the lock of one that is gone. The lock receives the new text and is renamed over the file.
  */
-import { existsSync, linkSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  type Stats,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { failure, type StageError } from '../stage/problem.js';
-import { clipped } from '../text/clipped.js';
+import { clipped } from '../text/printable.js';
 import type { World } from '../world.js';
-import { besideOf } from './beside.js';
-import { type Holder, newHolder, noncePattern, parseHolder, stateOf, writeHolder } from './holder.js';
+import { hostOf, isGone, isHere, newLockPath, type Owner, ownerHere, ownerIn, prefixOf } from './lock-owner.js';
 import { sleep } from './sleep.js';
-import { removeFile } from './write.js';
 
 export interface LockOptions {
-  /** How long to wait for whoever holds the lock, in milliseconds. */
+  /** How long to wait for other writers, in milliseconds. */
   readonly lockTimeout: number;
   readonly world: Pick<World, 'pid' | 'now' | 'random' | 'signal'>;
 }
 
-/** One taking of a lock, with all that it needs on the way. */
-interface Taking {
-  /** What messages call the locked file. */
-  readonly label: string;
-  readonly own: Holder;
-  /** Milliseconds that it may take. */
-  readonly timeout: number;
-  /** Waits a little. Throws what `late` makes when there was waiting enough. */
-  wait(late: () => StageError): Promise<void>;
-  /** Throws when the run was interrupted. */
-  check(): void;
+interface FoundLock {
+  readonly path: string;
+  readonly owner: Owner;
 }
 
-export const lockNameOf = (file: string): string => besideOf(file, 'lock');
+const lockError = (code: string, label: string, sentence: string): StageError =>
+  failure('lock', code, `${clipped(label)}: ${sentence}`);
 
-const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException).code;
-
-/** Undefined where there is no lock, empty where it may not be read. */
-const readLock = (lock: string): string | undefined => {
-  // Mostly there is none, and an error takes longer than this question.
-  if (!existsSync(lock)) return undefined;
+/** Removes a lock, unless another process has done so. */
+const remove = (path: string, label: string): void => {
   try {
-    return readFileSync(lock, 'utf8');
+    unlinkSync(path);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    if (codeOf(error) === 'EACCES') return '';
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    const sentence = `cannot remove the lock ${clipped(path, 1000)} [${code}]. Delete it and run this again.`;
+    if (code !== 'ENOENT') throw lockError('lock-left', label, sentence);
   }
 };
 
-const linkOrCreate = (draft: string, lock: string, content: string): void => {
+/** After a rename the lock is gone. One that cannot be removed is left to the next edit after this process ends. */
+const release = (lock: string): void => {
   try {
-    linkSync(draft, lock);
-  } catch (error) {
-    // Some file systems (FAT, a few network shares) have no links. A lock that is created can be seen empty for a moment.
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(String(codeOf(error)))) throw error;
-    writeFileSync(lock, content, { flag: 'wx' });
+    unlinkSync(lock);
+  } catch {}
+};
+
+/** The lock of another writer, if there is one. What killed processes left is removed on the way. */
+const otherLock = (file: string, label: string, here: Owner, own?: string): FoundLock | undefined => {
+  const [folder, prefix] = [dirname(file), prefixOf(file)];
+  let live: FoundLock | undefined;
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const owner = name.startsWith(prefix) && path !== own ? ownerIn(name.slice(prefix.length)) : undefined;
+    if (owner && isGone(owner, here)) remove(path, label);
+    else if (owner) live = { path, owner };
   }
+  return live;
 };
 
-/** Somebody was quicker, or swept our draft away as a leftover. A folder that takes no draft at all is something else. */
-const wasBeaten = (error: unknown): boolean => {
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  return code === 'EEXIST' || (code === 'ENOENT' && syscall === 'link');
+const lockHeld = ({ path, owner }: FoundLock, here: Owner, label: string, timeout: number): StageError => {
+  const who = `process ${owner.pid} on ${clipped(hostOf(owner))}`;
+  return isHere(owner, here) && owner.start !== ''
+    ? lockError(
+        'lock-held',
+        label,
+        `${who} is editing it, and still was after ${timeout} ms. Run this again when it is done, or wait longer with --lock-timeout.`,
+      )
+    : lockError(
+        'lock-foreign',
+        label,
+        `locked by ${who}, which cannot be checked from here. If that process is gone, delete ${clipped(path, 1000)} and run this again.`,
+      );
 };
 
-/** Takes a lock that nobody holds; false if it was beaten to it. */
-const claim = (lock: string, own: Holder): boolean => {
-  const draft = `${lock}.${own.nonce}.new`;
-  const content = writeHolder(own);
-  try {
-    writeFileSync(draft, content, { flag: 'wx' });
-    linkOrCreate(draft, lock, content);
-    return true;
-  } catch (error) {
-    if (wasBeaten(error)) return false;
-    throw error;
-  } finally {
-    removeFile(draft);
-  }
+/** Makes a lock unless another writer has one: then answers with that one. */
+const tryLock = (file: string, own: string, here: Owner, label: string): FoundLock | undefined => {
+  const before = otherLock(file, label, here);
+  if (before) return before;
+  closeSync(openSync(own, 'wx'));
+  const other = otherLock(file, label, here, own);
+  if (other) remove(own, label);
+  return other;
 };
 
-const isHeldBy = (lock: string, { nonce }: Holder): boolean => parseHolder(readLock(lock) ?? '')?.nonce === nonce;
-
-const release = (lock: string, own: Holder): void => {
-  if (isHeldBy(lock, own)) unlinkSync(lock);
-};
-
-const lockError = (code: string, message: string): StageError => failure('lock', code, message);
-
-const foreignLock = (lock: string, { label }: Taking, { host, pid }: Holder): StageError =>
-  lockError(
-    'lock-foreign',
-    `${clipped(label)}: locked by process ${pid} on ${clipped(host)}, which cannot be looked up from here. ` +
-      `If that process is gone, delete ${clipped(lock)} and run this again.`,
-  );
-
-const unreadableLock = (lock: string, { label }: Taking): StageError =>
-  lockError(
-    'lock-unreadable',
-    `${clipped(label)}: locked by ${clipped(lock)}, which does not say by whom. ` +
-      'If nobody is editing the file, delete that lock and run this again.',
-  );
-
-const heldLock = ({ label, timeout }: Taking, { host, pid }: Holder): StageError =>
-  lockError(
-    'lock-held',
-    `${clipped(label)}: process ${pid} on ${clipped(host)} is editing it, and still was after ${timeout} ms. ` +
-      'Run this again when it is done, or wait longer with --lock-timeout.',
-  );
-
-/** Removes a lock whose holder has ended, unless another process has done so. */
-const takeOver = async (lock: string, dead: Holder, taking: Taking): Promise<void> => {
-  const inner = `${lock}.${dead.nonce}`;
-  await acquire(inner, taking);
-  try {
-    if (isHeldBy(lock, dead)) unlinkSync(lock);
-  } finally {
-    release(inner, taking.own);
-  }
-};
-
-/**
- * Gets a lock that somebody holds out of the way, or waits a little for it. One of which nobody here can tell whether its holder
- * lives is waited for like any other: mostly it is given back.
- */
-const makeWay = async (lock: string, content: string, taking: Taking): Promise<void> => {
-  const holder = parseHolder(content);
-  if (holder === undefined) return taking.wait(() => unreadableLock(lock, taking));
-  const state = await stateOf(holder, taking.own);
-  if (state === 'gone') return takeOver(lock, holder, taking);
-  return taking.wait(() => (state === 'foreign' ? foreignLock(lock, taking, holder) : heldLock(taking, holder)));
-};
-
-const acquire = async (lock: string, taking: Taking): Promise<void> => {
-  for (;;) {
-    taking.check();
-    const content = readLock(lock);
-    if (content !== undefined) await makeWay(lock, content, taking);
-    else if (claim(lock, taking.own)) return;
-  }
-};
-
-const shortest = 2;
-const longest = 50;
-
-const newTaking = (label: string, { lockTimeout, world }: LockOptions): Taking => {
-  // Asked for when there is waiting to do: until then a signal may end the run at once, as after a kill.
-  let signal: AbortSignal | undefined;
+/** Waits at random, longer each time: two writers that collided should not collide again. */
+const newPause = ({ lockTimeout, world }: LockOptions, label: string): ((late: () => StageError) => Promise<void>) => {
   const deadline = world.now() + lockTimeout;
-  let delay = shortest;
-  return {
-    label,
-    timeout: lockTimeout,
-    own: newHolder(world),
-    check: () => {
-      if (!signal?.aborted) return;
-      const message = `${clipped(label)}: interrupted by ${String(signal.reason)}; nothing was changed.`;
-      throw failure('interrupted', 'interrupted', message);
-    },
-    wait: async (late) => {
-      const left = deadline - world.now();
-      if (left <= 0) throw late();
-      signal = world.signal;
-      await sleep(Math.min(left, delay * (0.5 + world.random())), signal);
-      delay = Math.min(longest, delay * 1.5);
-    },
+  let longest = 4;
+  return async (late) => {
+    const left = deadline - world.now();
+    if (left <= 0) throw late();
+    // Asked for only when there is waiting to do: until then a signal may end the run at once, as after a kill.
+    const { signal } = world;
+    await sleep(Math.min(left, longest * (0.5 + world.random())), signal);
+    longest = Math.min(50, longest * 1.5);
+    if (signal.aborted)
+      throw failure(
+        'interrupted',
+        'interrupted',
+        `${clipped(label)}: interrupted by ${String(signal.reason)}; nothing was changed.`,
+      );
   };
 };
 
-/** Whom a file in the folder belongs to: a lock says so, a draft that was never finished has it in its name. */
-const ownerOf = (path: string, own: Holder): Holder => {
-  const name = basename(path);
-  const [nonce = ''] = new RegExp(`${noncePattern}(?=\\.new$)`).exec(name) ?? [];
-  const [pid, start = ''] = nonce.split('-');
-  return parseHolder(readLock(path) ?? '') ?? { ...own, pid: Number(pid), start };
-};
-
 /**
- * Removes what killed processes left beside the file: drafts, and locks of locks. Only the holder of the file's lock may do
- * so: by then no lock named after an earlier holding can decide anything any more.
- */
-const sweep = async (lock: string, own: Holder): Promise<void> => {
-  const [folder, prefix] = [dirname(lock), `${basename(lock)}.`];
-  const rest = new RegExp(`^${noncePattern}(\\.${noncePattern})*(\\.new)?$`);
-  for (const name of readdirSync(folder)) {
-    if (!name.startsWith(prefix) || !rest.test(name.slice(prefix.length))) continue;
-    const path = join(folder, name);
-    if ((await stateOf(ownerOf(path, own), own)) === 'gone') removeFile(path);
-  }
-};
-
-/**
- * Does some work while no other process holds the lock of `file`, a path without symbolic links. Throws
- * `StageError('lock')` when it cannot be had in time or only a person can tell whether its holder is gone.
+ * Does some work, which gets the path of the lock, while no other writer has `file`, a path without symbolic links. Throws
+ * `StageError('lock')` when others do not let go in time.
  */
 export const withLock = async <T>(
   file: string,
   label: string,
   options: LockOptions,
-  work: () => T | Promise<T>,
+  work: (lock: string) => T | Promise<T>,
 ): Promise<T> => {
-  const taking = newTaking(label, options);
-  const lock = lockNameOf(file);
-  await acquire(lock, taking);
-  try {
-    await sweep(lock, taking.own);
-    taking.check();
-    return await work();
-  } finally {
-    release(lock, taking.own);
+  const here = ownerHere(options.world.pid);
+  const pause = newPause(options, label);
+  let lock: string;
+  for (;;) {
+    lock = newLockPath(file, here, options.world.random);
+    const other = tryLock(file, lock, here, label);
+    if (other === undefined) break;
+    await pause(() => lockHeld(other, here, label, options.lockTimeout));
   }
+  try {
+    return await work(lock);
+  } finally {
+    release(lock);
+  }
+};
+
+/** Writes some of the bytes and says how many, as `writeSync` does. */
+export type WriteSome = (fd: number, bytes: Uint8Array, offset: number) => number;
+
+/** Gives a file the owner and the mode of another. The owner goes first: a change of owner may clear bits of the mode. */
+const resemble = (fd: number, like: Stats): void => {
+  const { uid, gid, mode } = fstatSync(fd);
+  if (uid !== like.uid || gid !== like.gid) fchownSync(fd, like.uid, like.gid);
+  if (mode !== like.mode) fchmodSync(fd, like.mode & 0o7777);
+};
+
+const flush = (path: string, flags: string, write: (fd: number) => void): void => {
+  const fd = openSync(path, flags);
+  try {
+    write(fd);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+};
+
+/** Makes a rename last. Not every system can do this to a folder, and the new file is in place by now. */
+const flushFolder = (folder: string): void => {
+  try {
+    flush(folder, 'r', () => undefined);
+  } catch {}
+};
+
+const isUnchanged = (file: string, { dev, ino, size, mtimeMs, ctimeMs }: Stats): boolean => {
+  const now = statSync(file, { throwIfNoEntry: false });
+  const same = now?.dev === dev && now.ino === ino && now.size === size;
+  return same && now.mtimeMs === mtimeMs && now.ctimeMs === ctimeMs;
+};
+
+/**
+ * Writes the content into the lock and renames it over the file, with the owner and mode of `like`: the file as it was read. False
+ * where another program has written the file since; then it is left alone.
+ */
+export const placeFile = (
+  file: string,
+  lock: string,
+  bytes: Uint8Array,
+  like?: Stats,
+  write: WriteSome = writeSync,
+): boolean => {
+  flush(lock, 'r+', (fd) => {
+    ftruncateSync(fd);
+    // Before the text is in it: who may not read the file may not read the lock.
+    if (like) resemble(fd, like);
+    for (let offset = 0; offset < bytes.length; ) offset += write(fd, bytes, offset);
+  });
+  if (like && !isUnchanged(file, like)) return false;
+  renameSync(lock, file);
+  flushFolder(dirname(file));
+  return true;
+};
+
+const mostAttempts = 20;
+
+/** Tries again while an attempt answers `undefined`, because another program wrote the file in between. */
+export const untilPlaced = async <T>(
+  label: string,
+  attempt: () => T | undefined | Promise<T | undefined>,
+): Promise<T> => {
+  for (let count = 0; count < mostAttempts; count += 1) {
+    const placed = await attempt();
+    if (placed !== undefined) return placed;
+  }
+  throw lockError('file-busy', label, 'another program keeps writing it. Run this again later.');
 };

@@ -1,8 +1,9 @@
-/** A stage that comes in on stdin; an edit writes it, edited, to stdout. */
+/** A stage that is read from stdin; an edit writes it, edited, to stdout. */
 import { applyCalls, withState } from '../stage/result.js';
 import { printableLines } from '../text/printable.js';
 import type { World } from '../world.js';
 import { editDocument, readDocument, type StageDocument } from './document.js';
+import { maxTextSize } from './read-file.js';
 import type { StageTarget } from './target.js';
 
 /** An edit that changes nothing writes the stage too, as a filter does. Nothing is written when the edit is refused. */
@@ -10,7 +11,7 @@ export const stageOnStdio = (world: Pick<World, 'stdin' | 'stdout'>): StageTarge
   // stdin can be read once only.
   let document: Promise<StageDocument> | undefined;
   const read = (): Promise<StageDocument> => {
-    document ??= world.stdin.read().then((bytes) => readDocument(bytes, 'stdin'));
+    document ??= world.stdin.read(maxTextSize).then((bytes) => readDocument(bytes, 'stdin'));
     return document;
   };
   return {

@@ -1,2 +1,2 @@
-/** The text behind its byte-order mark, if it has one. */
+/** The text after its byte-order mark, if it has one. */
 export const withoutBom = (text: string): string => (text.startsWith('\uFEFF') ? text.slice(1) : text);

@@ -113,7 +113,7 @@ test('stage serve ends while a client hangs on it, and tells that client nothing
   server.child.kill('SIGTERM');
   expect(await server.ended).toEqual({ code: 0, stdout: `${server.url}\n`, stderr: '' });
   const { code, stderr } = await edit;
-  expect([code, stderr]).toEqual([7, expect.stringContaining('Whether the edit was made is not known')]);
+  expect([code, stderr]).toEqual([7, expect.stringContaining('unclear whether the update was applied')]);
   expect(held(server).description).toBe('old');
 });
 
@@ -122,7 +122,7 @@ test.each([
   [['serve', '/no/such/folder'], '/no/such/folder'],
   [['serve', '.', '--port', 'x'], '--port: expected a port from 0 to 65535, came x.'],
   [['serve', '.', '--port', '70000'], '--port: expected a port'],
-  [['serve', '.', '--fault', 'Frob:409'], 'API Gateway has no operation Frob'],
+  [['serve', '.', '--fault', 'Frob:409'], 'Frob is not served'],
   [['serve', '.', '--burst', '4'], '--burst goes with --rate.'],
   [['serve', '.', '--rate', '0', '--port', '0'], '--rate: expected a number above 0'],
   [['serve', '.', '--cache-delay', 'x'], '--cache-delay: expected a time'],
@@ -146,7 +146,7 @@ test('stage serve of a folder with stages in it says that they are not served', 
   expect(url).toContain(`http://${host}:`);
   expect(stderr.split('\n').slice(0, 2)).toEqual([
     'There are no stages in examples: they are read from examples/API/STAGE.json.',
-    'Left out: prod.json: this is a stage; it would be served from a folder: API/STAGE.json.',
+    'Left out: prod.json: this is a stage; put it in the folder of its API: API/STAGE.json.',
   ]);
 });
 
@@ -199,7 +199,7 @@ test('an edit that is interrupted says what is known of it', async () => {
   await way.passed(/^PATCH /);
   edit.child.kill('SIGINT');
   const { code, stderr } = await edit.ended;
-  expect([code, stderr]).toEqual([130, expect.stringContaining('whether the edit was made is not known.')]);
+  expect([code, stderr]).toEqual([130, expect.stringContaining('unclear whether the update was applied')]);
 });
 
 test('an https address that does not speak TLS is told', async () => {
@@ -238,7 +238,7 @@ testWithOpenssl('over https, --ca-bundle and AWS_CA_BUNDLE say whom to trust, an
   expect(await runProgram([...get, '--ca-bundle', cert])).toEqual(trusted);
   expect(await runProgram(get, { ...keysOfTest, AWS_CA_BUNDLE: cert })).toEqual(trusted);
   const refused = await runProgram(get);
-  expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('name that with --ca-bundle.')]);
+  expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('give that with --ca-bundle.')]);
   server.closeAllConnections();
   server.close();
 });

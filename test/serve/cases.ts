@@ -5,11 +5,22 @@ import type { Files } from './serving.js';
 
 export const stageNameOf = ({ before }: Case): string => before.stageName ?? 'prod';
 
-/** An API for each case, named after it. */
+/** A case may name what GetAccount answers, and a folder has one account. */
+const accountOf = (example: Case): unknown => (example as { readonly account?: unknown }).account;
+
+const accountText = (example: Case): string => JSON.stringify(accountOf(example) ?? '');
+
+/** The cases, in groups that can be served from one folder. */
+export const rounds: readonly (readonly Case[])[] = [...new Set(cases.map(accountText))].map((account) =>
+  cases.filter((example) => accountText(example) === account),
+);
+
+/** An API for each case, named after it. All of them are of one account. */
 export const filesOf = (examples: readonly Case[]): Files =>
   Object.fromEntries(
     examples.flatMap((example): readonly (readonly [string, unknown])[] => [
       [`${example.id}/${stageNameOf(example)}.json`, example.before],
+      ...(accountOf(example) === undefined ? [] : [['account.json', accountOf(example)] as const]),
       ...(example.deployments === undefined
         ? []
         : [[`${example.id}.json`, { deployments: example.deployments.map((id) => ({ id })) }] as const]),
@@ -41,10 +52,10 @@ export const expectCase = (example: Case, got: Got): void => {
   else expectError(got, example.error);
 };
 
-/** The same of a client that was asked every case, in their order. */
-export const expectCases = (answers: readonly Got[]): void => {
-  expect(answers).toHaveLength(cases.length);
-  cases.forEach((example, index) => {
+/** The same of a client that was asked these cases, in their order. */
+export const expectCases = (examples: readonly Case[], answers: readonly Got[]): void => {
+  expect(answers).toHaveLength(examples.length);
+  examples.forEach((example, index) => {
     expectCase(example, answers[index] as Got);
   });
 };

@@ -6,9 +6,6 @@ import { ask, type Serving, type ServingOptions, startServing, stopServing } fro
 
 afterEach(stopServing);
 
-const always = { kind: 'always' } as const;
-const status = (of: '403' | '409' | '429' | '500' | '503' | 'expired') => ({ kind: 'status', status: of }) as const;
-
 describe('the grammar', () => {
   test('is in the help, with every kind', async () => {
     const { stdout } = await runStage('serve --help');
@@ -16,53 +13,42 @@ describe('the grammar', () => {
       expect(stdout).toContain(kind);
   });
 
-  test.each<[string, FaultRule]>([
-    ['UpdateStage:409', { operation: 'UpdateStage', fault: status('409'), time: always, times: Infinity }],
-    ['UpdateStage:409x3', { operation: 'UpdateStage', fault: status('409'), time: always, times: 3 }],
-    [
-      'GetStage:429@10%',
-      { operation: 'GetStage', fault: status('429'), time: { kind: 'share', percent: 10 }, times: Infinity },
-    ],
-    ['*:reset@1', { operation: '*', fault: { kind: 'reset' }, time: { kind: 'from', request: 1 }, times: 1 }],
-    [
-      '*:reset-afterx2@3',
-      { operation: '*', fault: { kind: 'reset-after' }, time: { kind: 'from', request: 3 }, times: 2 },
-    ],
-    [
-      '*:truncate@0.5%',
-      { operation: '*', fault: { kind: 'truncate' }, time: { kind: 'share', percent: 0.5 }, times: Infinity },
-    ],
-    ['*:slow=250x2', { operation: '*', fault: { kind: 'slow', milliseconds: 250 }, time: always, times: 2 }],
-    ['*:hang', { operation: '*', fault: { kind: 'hang' }, time: always, times: Infinity }],
-    ['*:expired', { operation: '*', fault: status('expired'), time: always, times: Infinity }],
-    [' *:503 ', { operation: '*', fault: status('503'), time: always, times: Infinity }],
-  ])('%s is read', (text, rule) => expect(parseFaults(text)).toEqual([rule]));
+  const rule: FaultRule = { operation: '*', kind: 'hang', milliseconds: 0, from: 1, percent: 100, times: Infinity };
+  test.each<[string, Partial<FaultRule>]>([
+    ['UpdateStage:409', { operation: 'UpdateStage', kind: '409' }],
+    ['UpdateStage:409x3', { operation: 'UpdateStage', kind: '409', times: 3 }],
+    ['GetStage:429@10%', { operation: 'GetStage', kind: '429', percent: 10 }],
+    ['*:reset@1', { kind: 'reset', times: 1 }],
+    ['*:reset-afterx2@3', { kind: 'reset-after', from: 3, times: 2 }],
+    ['*:truncate@0.5%', { kind: 'truncate', percent: 0.5 }],
+    ['*:slow=250x2', { kind: 'slow', milliseconds: 250, times: 2 }],
+    ['*:hang', {}],
+    [' *:expired ', { kind: 'expired' }],
+  ])('%s is read', (text, members) => expect(parseFaults(text)).toEqual([{ ...rule, ...members }]));
 
   test('several are read in order', () => {
     expect(parseFaults('UpdateStage:409x3,GetStage:429@10%,UpdateStage:reset@1')).toHaveLength(3);
   });
 
   test.each([
-    ['', '--fault : expected OPERATION:KIND[xN][@WHEN], such as UpdateStage:409x3.'],
-    ['409', '--fault 409: expected OPERATION:KIND[xN][@WHEN], such as UpdateStage:409x3.'],
-    [':409', '--fault :409: expected OPERATION:KIND[xN][@WHEN], such as UpdateStage:409x3.'],
-    [
-      'updatestage:409',
-      '--fault updatestage:409: API Gateway has no operation updatestage; expected one such as UpdateStage, or *.',
-    ],
+    ['', 'expected OPERATION:KIND[xN][@WHEN], such as UpdateStage:409x3.'],
+    ['409', 'expected OPERATION:KIND[xN][@WHEN], such as UpdateStage:409x3.'],
+    [':409', 'expected OPERATION:KIND[xN][@WHEN], such as UpdateStage:409x3.'],
+    ['updatestage:409', 'updatestage is not served; expected * or one of GetAccount, GetRestApis, '],
+    ['GetAuthorizers:409', 'GetAuthorizers is not served; expected * or one of GetAccount, GetRestApis, '],
     [
       '*:404',
-      '--fault *:404: expected 403, expired, 409, 429, 500, 503, reset, reset-after, truncate, hang or slow=MILLISECONDS, came "404".',
+      'expected 403, 409, 429, 500, 503, expired, reset, reset-after, truncate, hang or slow=MILLISECONDS, got "404".',
     ],
     [
       '*:slow',
-      '--fault *:slow: expected 403, expired, 409, 429, 500, 503, reset, reset-after, truncate, hang or slow=MILLISECONDS, came "slow".',
+      'expected 403, 409, 429, 500, 503, expired, reset, reset-after, truncate, hang or slow=MILLISECONDS, got "slow".',
     ],
-    ['*:409@0', '--fault *:409@0: behind @ expected the number of a request, from 1, or a share such as 10%.'],
-    ['*:409@101%', '--fault *:409@101%: behind @ expected the number of a request, from 1, or a share such as 10%.'],
-    ['*:409@x', '--fault *:409@x: behind @ expected the number of a request, from 1, or a share such as 10%.'],
-    ['*:409x0', '--fault *:409x0: x0 would never hit; leave the fault out instead.'],
-  ])('%j is refused', (text, sentence) => expect(() => parseFaults(text)).toThrow(sentence));
+    ['*:409@0', 'expected after @ the number of a request, from 1, or a share such as 10%.'],
+    ['*:409@101%', 'expected after @ the number of a request, from 1, or a share such as 10%.'],
+    ['*:409@x', 'expected after @ the number of a request, from 1, or a share such as 10%.'],
+    ['*:409x0', 'x0 would hit no request; leave the fault out.'],
+  ])('%j is refused', (text, sentence) => expect(() => parseFaults(text)).toThrow(`--fault ${text}: ${sentence}`));
 
   test('all that is wrong is told together', () => {
     const refused = () => parseFaults('Frob:409,*:409,*:nope');
@@ -89,7 +75,7 @@ describe('rules', () => {
     ['GetStage:hangx1,GetStage:resetx1', 'hang reset - - -'],
     ['GetStage:hang@1,GetStage:reset@2', 'hang reset - - -'],
   ])('%s', (text, expected) => {
-    // A rule that was not the first to hit has seen the request all the same, and has its hit still to come.
+    // A rule that was not the first to hit has counted the request, and keeps its hit.
     const kinds = hits(text, five);
     expect(kinds).toBe(expected);
   });
@@ -136,6 +122,7 @@ describe('a fault on the wire', () => {
   ])('%s is an error, once', async (kind, code, error, message) => {
     const server = await serving(`UpdateStage:${kind}@1`);
     const refused = await update(server);
+    expect(refused.headers['x-amzn-errormessage']).toBe(message);
     expect(refused).toMatchObject({ status: code, error, body: { message } });
     expect(refused.headers['retry-after']).toBe(code === 429 || code === 503 ? '1' : undefined);
     expect(descriptionIn(server)).toBe('old');
@@ -143,6 +130,14 @@ describe('a fault on the wire', () => {
     expect(descriptionIn(server)).toBe('new');
     expect(server.lines[0]).toMatch(new RegExp(`${code} ${error} \\(fault: ${kind}\\) \\d+ms$`));
     expect(server.lines[1]).not.toContain('fault');
+  });
+
+  test('403 names the region that the request was signed for', async () => {
+    const server = await serving('*:403');
+    const authorization =
+      'AWS4-HMAC-SHA256 Credential=AKID/20260131/eu-west-1/apigateway/aws4_request, SignedHeaders=host';
+    const { body } = await ask(server, 'GET', path, undefined, { authorization });
+    expect(body['message']).toContain(` on resource: arn:aws:apigateway:eu-west-1::${path} because`);
   });
 
   test.each([
@@ -189,7 +184,7 @@ describe('the quota', () => {
   });
 
   test('is refused where its burst would never reach one request', () => {
-    expect(() => quotaOf('10', '0.5')).toThrow('--burst: expected a number from 1, came 0.5');
+    expect(() => quotaOf('10', '0.5')).toThrow('--burst: expected a number from 1');
   });
 
   test('is a burst, then a rate, and says when to come again', async () => {

@@ -4,14 +4,23 @@ import {
   APIGatewayServiceException,
   CreateDeploymentCommand,
   CreateStageCommand,
+  DeleteDeploymentCommand,
   DeleteStageCommand,
+  FlushStageAuthorizersCacheCommand,
+  FlushStageCacheCommand,
+  GetAccountCommand,
   GetDeploymentCommand,
   GetDeploymentsCommand,
+  GetResourceCommand,
   GetResourcesCommand,
   GetRestApiCommand,
   GetRestApisCommand,
   GetStageCommand,
   GetStagesCommand,
+  GetTagsCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateDeploymentCommand,
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
 import { cases } from '../stage/cases.js';
@@ -105,6 +114,11 @@ describe('APIs', () => {
     const { client } = await serving({ 'orders/v1.json': aStage() });
     const { items } = await client.send(new GetResourcesCommand({ restApiId: api }));
     expect(items).toEqual(anApi.resources);
+    const pets = await client.send(new GetResourceCommand({ restApiId: api, resourceId: 'pets' }));
+    expect(plain(pets)).toEqual(anApi.resources[1]);
+    expect(await errorOf(client.send(new GetResourceCommand({ restApiId: api, resourceId: 'nope' })))).toBe(
+      '404 NotFoundException: Invalid Resource identifier specified',
+    );
     const deployments = await client.send(new GetDeploymentsCommand({ restApiId: api }));
     expect(deployments.items).toMatchObject(anApi.deployments);
     expect(await client.send(new GetDeploymentCommand({ restApiId: api, deploymentId: 'dep1' }))).toMatchObject({
@@ -115,7 +129,7 @@ describe('APIs', () => {
       '404 NotFoundException: Invalid Deployment identifier specified',
     );
     expect(await errorOf(client.send(new GetResourcesCommand({ restApiId: 'orders' })))).toBe(
-      '404 NotFoundException: orders.json does not say which resources there are',
+      '404 NotFoundException: orders.json does not list the resources of this API',
     );
     const named = await client.send(new GetDeploymentsCommand({ restApiId: 'orders' }));
     expect(named.items).toMatchObject([{ id: 'dep1' }]);
@@ -275,7 +289,7 @@ describe('a deployment', () => {
       { stageName: 'non-existing' },
       'Stage non-existing must already be created before making a canary release deployment',
     ],
-  ])('is no canary for %j, and nothing is written', async (stage, sentence) => {
+  ])('of a canary is refused for %j, and nothing is written', async (stage, sentence) => {
     const { client, file } = await serving();
     const input = { restApiId: api, canarySettings: { percentTraffic: 50 }, ...stage };
     expect(await errorOf(client.send(new CreateDeploymentCommand(input)))).toBe(
@@ -283,6 +297,156 @@ describe('a deployment', () => {
     );
     expect(file(`${api}.json`)).toEqual(anApi);
   });
+});
+
+describe('a deployment that is there', () => {
+  const ofApi = (restApiId: string, deploymentId: string) => ({ restApiId, deploymentId });
+  const described = (value: string) => ({ patchOperations: [{ op: 'replace', path: '/description', value }] as const });
+  const canary = { 'orders/v1.json': aStage({ canarySettings: { deploymentId: 'dep3' } }) };
+
+  test.each([
+    [api, 'dep2'],
+    ['orders', 'dep3'],
+  ])('of %s is described anew', async (restApiId, deploymentId) => {
+    const { client } = await serving(canary);
+    const named = ofApi(restApiId, deploymentId);
+    const input = { ...named, patchOperations: [...described('new').patchOperations] };
+    const after = await client.send(new UpdateDeploymentCommand(input));
+    expect(after).toMatchObject({ id: deploymentId, description: 'new' });
+    expect(await client.send(new GetDeploymentCommand(named))).toMatchObject({ description: 'new' });
+  });
+
+  test('takes no other operation', async () => {
+    const { client, file } = await serving();
+    const patchOperations = [{ op: 'remove' as const, path: '/description' }];
+    expect(await errorOf(client.send(new UpdateDeploymentCommand({ ...ofApi(api, 'dep1'), patchOperations })))).toBe(
+      '400 BadRequestException: A deployment takes replace at /description with a string as its value, got remove at /description',
+    );
+    expect(file(`${api}.json`)).toEqual(anApi);
+  });
+
+  test('is deleted, unless a stage or a canary serves it', async () => {
+    const { client, file } = await serving(canary);
+    const remove = (restApiId: string, id: string) => client.send(new DeleteDeploymentCommand(ofApi(restApiId, id)));
+    expect((await remove(api, 'dep2')).$metadata.httpStatusCode).toBe(202);
+    expect(file(`${api}.json`)).toMatchObject({ deployments: [{ id: 'dep1' }] });
+    expect(await errorOf(remove(api, 'dep2'))).toBe('404 NotFoundException: Invalid Deployment identifier specified');
+    const active = '400 BadRequestException: Active stages pointing to this deployment must be moved or deleted';
+    expect(await errorOf(remove(api, 'dep1'))).toBe(active);
+    expect(await errorOf(remove('orders', 'dep3'))).toBe(active);
+  });
+
+  test('is deleted where only this server remembers it', async () => {
+    const { client } = await serving(canary);
+    const { id = '' } = await client.send(new CreateDeploymentCommand({ restApiId: 'orders' }));
+    await client.send(new DeleteDeploymentCommand(ofApi('orders', id)));
+    expect(await errorOf(client.send(new GetDeploymentCommand(ofApi('orders', id))))).toMatch(/^404/);
+  });
+});
+
+describe('tags', () => {
+  const resourceArn = `arn:aws:apigateway:eu-west-1::/restapis/${api}/stages/prod`;
+
+  test('are set, read and removed in the file of the stage', async () => {
+    const { client, file } = await serving();
+    const tags = async () => (await client.send(new GetTagsCommand({ resourceArn }))).tags;
+    expect(await tags()).toEqual({});
+    const set = await client.send(new TagResourceCommand({ resourceArn, tags: { team: 'orders', 'a b/é': '' } }));
+    expect(set.$metadata.httpStatusCode).toBe(204);
+    await client.send(new TagResourceCommand({ resourceArn, tags: { team: 'pets', cost: '7' } }));
+    expect(await tags()).toEqual({ team: 'pets', 'a b/é': '', cost: '7' });
+    await client.send(new UntagResourceCommand({ resourceArn, tagKeys: ['a b/é', 'cost', 'nope'] }));
+    expect(file(`${api}/prod.json`)).toMatchObject({ tags: { team: 'pets' }, variables: { color: 'red' } });
+    await client.send(new UntagResourceCommand({ resourceArn, tagKeys: ['team'] }));
+    expect(file(`${api}/prod.json`)).toEqual(files[`${api}/prod.json`]);
+  });
+
+  test.each([
+    [resourceArn.replace('prod', 'nope'), '404 NotFoundException: Invalid stage identifier specified'],
+    [resourceArn.replace(api, 'nope'), '404 NotFoundException: Invalid API identifier specified 000000000000:nope'],
+    ['arn:aws:apigateway:eu-west-1::/apikeys/a', /^400 BadRequestException: stage serve has the tags of stages only: /],
+    [`arn:aws:apigateway:eu-west-1::/restapis/${api}/stages/..`, /^404 /],
+  ])('of %s are refused', async (arn, sentence) => {
+    const { client } = await serving();
+    const named = { resourceArn: arn };
+    expect(await errorOf(client.send(new GetTagsCommand(named)))).toMatch(sentence);
+    expect(await errorOf(client.send(new TagResourceCommand({ ...named, tags: { a: 'b' } })))).toMatch(sentence);
+    expect(await errorOf(client.send(new UntagResourceCommand({ ...named, tagKeys: ['a'] })))).toMatch(sentence);
+  });
+});
+
+test('a stage with more tags than API Gateway takes is refused', async () => {
+  const { client, file } = await serving();
+  const tags = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`t${index}`, 'x']));
+  const sentence = '400 BadRequestException: A stage has at most 50 tags, got 51';
+  const resourceArn = `arn:aws:apigateway:eu-west-1::/restapis/${api}/stages/prod`;
+  expect(await errorOf(client.send(new TagResourceCommand({ resourceArn, tags })))).toBe(sentence);
+  const stage = { restApiId: api, stageName: 'new', deploymentId: 'dep1', tags };
+  expect(await errorOf(client.send(new CreateStageCommand(stage)))).toBe(sentence);
+  expect(file(`${api}/prod.json`)).toEqual(files[`${api}/prod.json`]);
+});
+
+test('caches are flushed of stages that are there', async () => {
+  const { client } = await serving();
+  for (const Flush of [FlushStageCacheCommand, FlushStageAuthorizersCacheCommand]) {
+    expect((await client.send(new Flush(prod))).$metadata.httpStatusCode).toBe(202);
+    expect(await errorOf(client.send(new Flush({ ...prod, stageName: 'nope' })))).toMatch(/^404 NotFoundException/);
+  }
+});
+
+describe('the account', () => {
+  const logging = [{ op: 'replace' as const, path: '/*/*/logging/loglevel', value: 'INFO' }];
+
+  test('is that of account.json, which is not an API', async () => {
+    const account = { cloudwatchRoleArn: 'arn:aws:iam::123456789012:role/logs', throttleSettings: { rateLimit: 10.5 } };
+    const { client } = await serving({ 'account.json': account });
+    expect(await client.send(new GetAccountCommand({}))).toMatchObject({ ...account, apiKeyVersion: '4' });
+    expect((await client.send(new GetRestApisCommand({}))).items).toHaveLength(1);
+    expect(await errorOf(client.send(new GetRestApiCommand({ restApiId: 'account' })))).toMatch(/^404/);
+    await client.send(new UpdateStageCommand({ ...prod, patchOperations: logging }));
+  });
+
+  test('has the usual limits without the file, and then no role is asked for', async () => {
+    const { client } = await serving();
+    expect(plain(await client.send(new GetAccountCommand({})))).toEqual({
+      throttleSettings: { burstLimit: 5000, rateLimit: 10_000 },
+      features: ['UsagePlans'],
+      apiKeyVersion: '4',
+    });
+    await client.send(new UpdateStageCommand({ ...prod, patchOperations: logging }));
+  });
+
+  test('is refused where its file is broken', async () => {
+    const { client, contents } = await serving({ 'account.json': '{"cloudwatchRoleArn": 5}' });
+    expect(await errorOf(client.send(new GetAccountCommand({})))).toMatch(
+      /^500 .*account\.json: expected what get-account prints/,
+    );
+    expect(contents.leftOut).toEqual([expect.stringMatching(/^account\.json: /)]);
+  });
+});
+
+test('a canary that is not there is removed without harm', async () => {
+  const { client } = await serving();
+  const patchOperations = [{ op: 'remove' as const, path: '/canarySettings' }];
+  const after = await client.send(new UpdateStageCommand({ ...prod, patchOperations }));
+  expect(after).toMatchObject({ variables: { color: 'red' } });
+  expect(after.canarySettings).toBeUndefined();
+});
+
+test.each<[string, object, string]>([
+  ['without a size is the smallest', {}, '0.5'],
+  ['has the size that was asked for', { cacheClusterSize: '6.1' }, '6.1'],
+])('a cache cluster that is turned on %s', async (_, size, expected) => {
+  const { client, file } = await serving();
+  const input = { restApiId: api, stageName: 'new', deploymentId: 'dep1', cacheClusterEnabled: true, ...size };
+  expect((await client.send(new CreateStageCommand(input))).cacheClusterSize).toBe(expected);
+  const patchOperations = Object.entries({ cacheClusterEnabled: 'true', ...size }).map(([name, value]) => ({
+    op: 'replace' as const,
+    path: `/${name}`,
+    value: String(value),
+  }));
+  expect((await client.send(new UpdateStageCommand({ ...prod, patchOperations }))).cacheClusterSize).toBe(expected);
+  expect(file(`${api}/prod.json`)).toMatchObject({ cacheClusterSize: expected });
 });
 
 test('a cache cluster takes its time to come and to go', async () => {

@@ -23,7 +23,7 @@ export interface Serving extends Served {
 
 const running: Served[] = [];
 
-/** A new folder with these files; what is no text is written as JSON. */
+/** A new folder with these files; all but texts are written as JSON. */
 export const folderOf = (files: Files): string => {
   const folder = newFolder();
   for (const [path, content] of Object.entries(files)) {

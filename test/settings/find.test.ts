@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { findConfigFile } from '../../src/settings/find';
 import { aFolder, from, sentencesOf, settingsOf, typed } from './folder';
 
-const explorerLoads = jest.fn();
-jest.mock('cosmiconfig/dist/ExplorerSync.js', () => {
-  explorerLoads();
-  return jest.requireActual('cosmiconfig/dist/ExplorerSync.js');
+const cosmiconfigLoads = jest.fn();
+jest.mock('cosmiconfig', () => {
+  cosmiconfigLoads();
+  return jest.requireActual('cosmiconfig');
 });
 
 const regionFrom = async (cwd: string, env = {}) => (await settingsOf(from(cwd, { env }))).region;
@@ -16,17 +16,17 @@ describe('where nothing is configured', () => {
   test('cosmiconfig is not loaded', async () => {
     const cwd = aFolder({ '.git/': '', 'package.json': '{"name": "mine", "scripts": {"deploy": "stage set"}}' });
     await settingsOf(from(cwd));
-    expect(explorerLoads).not.toHaveBeenCalled();
+    expect(cosmiconfigLoads).not.toHaveBeenCalled();
   });
 
   test('a package.json that says "stage" somewhere else does not load it either', async () => {
     const cwd = aFolder({ '.git/': '', 'package.json': '{"keywords": ["stage"], "scripts": {"stage": "x"}}' });
     await settingsOf(from(cwd));
-    expect(explorerLoads).not.toHaveBeenCalled();
+    expect(cosmiconfigLoads).not.toHaveBeenCalled();
   });
 
   test('settings are empty', async () => {
-    expect(await settingsOf(from(aFolder()))).toEqual({ stages: new Map(), redact: [], ownerTags: [] });
+    expect(await settingsOf(from(aFolder()))).toEqual({ stages: new Map(), redact: [], ownerTags: [], notices: [] });
   });
 });
 
@@ -106,7 +106,7 @@ describe('the file that is asked for', () => {
 
   test('is none with --no-config, whatever STAGE_CONFIG says', async () => {
     const request = from(aFolder(files), { env: { STAGE_CONFIG: 'third.json' }, noConfig: true });
-    expect(await settingsOf(request)).toEqual({ stages: new Map(), redact: [], ownerTags: [] });
+    expect(await settingsOf(request)).toEqual({ stages: new Map(), redact: [], ownerTags: [], notices: [] });
   });
 
   test.each([
@@ -180,7 +180,7 @@ describe('a file that was found', () => {
   test('is a broken package.json too, when it may hold what is protected', async () => {
     const cwd = aFolder({ 'package.json': '{\n  "stage": {},\n}' });
     expect(await sentencesOf(from(cwd))).toEqual([
-      'package.json:3: this is not JSON: expected a key in double quotes, came }',
+      'package.json:3: broken JSON: expected a key in double quotes, got }',
     ]);
     expect(await sentencesOf(from(aFolder({ 'package.json': '{ broken' })))).toEqual([]);
   });

@@ -1,8 +1,10 @@
 import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { loadSettings, type SettingsRequest } from '../../src/settings/load-settings';
+import { loadSettings } from '../../src/settings/load-settings';
 import type { ConfigProblem, Settings } from '../../src/settings/settings';
+
+type SettingsRequest = Parameters<typeof loadSettings>[0];
 
 type Files = { readonly [path: string]: string };
 
@@ -12,7 +14,7 @@ export const aFolder = (files: Files = {}): string => {
   for (const [path, text] of Object.entries(files)) {
     const file = join(folder, path);
     mkdirSync(path.endsWith('/') ? file : dirname(file), { recursive: true });
-    if (!path.endsWith('/')) writeFileSync(file, text);
+    if (!path.endsWith('/')) writeFileSync(file, text, { mode: 0o644 });
   }
   return folder;
 };

@@ -49,7 +49,7 @@ test('exactly six variables are read, whatever else begins with STAGE', async ()
     { get: (target, name) => (read.add(name) ? Reflect.get(target, name) : undefined) },
   );
   const request = { ...from(aFolder()), env: watched };
-  expect(await settingsOf(request)).toEqual({ stages: new Map(), redact: [], ownerTags: [] });
+  expect(await settingsOf(request)).toEqual({ stages: new Map(), redact: [], ownerTags: [], notices: [] });
   const variables = Object.values(settingRows).flatMap((row) => row.env ?? []);
   expect(variables.sort()).toEqual([
     'STAGE_CONFIG',

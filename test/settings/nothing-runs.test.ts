@@ -48,7 +48,7 @@ describe('in a folder that someone merely enters', () => {
   test.each(planted)('%s does not run where it is alone', async (name) => {
     const cwd = aFolder({ [name]: plant });
     process.chdir(cwd);
-    expect(await settingsOf(from(cwd))).toEqual({ stages: new Map(), redact: [], ownerTags: [] });
+    expect(await settingsOf(from(cwd))).toEqual({ stages: new Map(), redact: [], ownerTags: [], notices: [] });
     expect(marks(cwd)).toEqual([]);
   });
 

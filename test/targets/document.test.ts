@@ -268,9 +268,9 @@ describe('edits of random stages in random layouts', () => {
 });
 
 describe('reading a text', () => {
-  const sentences = (content: string | Uint8Array): readonly string[] => {
+  const sentences = async (content: string | Uint8Array): Promise<readonly string[]> => {
     try {
-      readDocument(typeof content === 'string' ? bytes(content) : content, 'prod.json');
+      await readDocument(typeof content === 'string' ? bytes(content) : content, 'prod.json');
       return [];
     } catch (error) {
       const { kind, problems } = error as { kind: string; problems: readonly { message: string }[] };
@@ -286,89 +286,100 @@ describe('reading a text', () => {
     '{"createdDate": 1467318434}',
     '{"createdDate": "2016-06-30T16:53:54-04:00"}',
     '{"tags": {"stageName:": "\\"a\\": {"}}',
-  ])('takes %j as a stage', (content) => {
-    expect(sentences(content)).toEqual([]);
-    expect(readDocument(bytes(content), 'x').text).toBe(content);
+  ])('takes %j as a stage', async (content) => {
+    expect(await sentences(content)).toEqual([]);
+    expect((await readDocument(bytes(content), 'x')).text).toBe(content);
   });
 
   test.each([
-    ['{\n  "stageName": "a"\n  "tags": {}\n}', 'line 3, column 3: expected a comma or }, came "'],
-    ['{"stageName": "a",}', 'line 1, column 19: expected a key in double quotes, came }'],
-    ['{"stageName": "a"', 'line 1, column 18: expected a comma or }, came the end of the text'],
-    ['\uFEFF{\r\n"a" 1}', 'line 2, column 5: expected a colon, came 1'],
-    ['{"a": nope}', 'line 1, column 7: expected a value, came nope'],
-    ['{"a": 01}', 'line 1, column 7: expected a value, came 01'],
-    ['{"a": "b\n"}', 'line 1, column 9: expected a closing quote, came the end of the line'],
-    ['{"a": "b', 'line 1, column 9: expected a closing quote, came the end of the text'],
-    ['{"a": "\\x"}', 'line 1, column 8: expected an escape that JSON knows, came \\x'],
-    ['{"a": "\u0007"}', 'line 1, column 8: expected an escape in place of a control character, came \\u0007'],
-    ['{"a": 1}\n}', 'line 2, column 1: expected the end of the text, came }'],
-    ["{'a': 1}", "line 1, column 2: expected a key in double quotes, came 'a'"],
-    ['// a stage\n{}', 'line 1, column 1: expected a value, came //'],
-    ['{"a": [1 2]}', 'line 1, column 10: expected a comma or ], came 2'],
-    ['{"a": \u001b[31m}', 'line 1, column 7: expected a value, came \\u001b'],
-    ['{"stageName": "a",\n "stageName": "b"}', 'line 2, column 2: expected each key once, came "stageName" again'],
-    ['{"tags": {"a": "", "\\u0061": ""}}', 'line 1, column 20: expected each key once, came "\\u0061" again'],
+    ['{\n  "stageName": "a"\n  "tags": {}\n}', 'line 3, column 3: expected a comma or }, got a string'],
+    ['{"stageName": "a",}', 'line 1, column 19: expected a key in double quotes, got }'],
+    ['{"stageName": "a"', 'line 1, column 18: expected a comma or }, got the end of the text'],
+    ['\uFEFF{\r\n"a" 1}', 'line 2, column 5: expected a colon, got 1'],
+    ['{"a": nope}', 'line 1, column 7: expected a value, got nope'],
+    ['{"a": 01}', 'line 1, column 8: expected a comma or }, got 1'],
+    ['{"a": "b\n"}', 'line 1, column 7: this string has no closing quote'],
+    ['{"a": "b', 'line 1, column 7: this string has no closing quote'],
+    ['{"a": "\\x"}', 'line 1, column 7: this string has an escape that JSON does not have'],
+    ['{"a": "\\u12x4"}', 'line 1, column 7: this string needs four hexadecimal digits after \\u'],
+    ['{"a": "\u0007"}', 'line 1, column 7: this string has a control character that is not escaped'],
+    ['{"a": 1}\n}', 'line 2, column 1: expected the end of the text, got }'],
+    ["{'a': 1}", "line 1, column 2: expected a key in double quotes, got 'a'"],
+    ['// a stage\n{}', 'line 1, column 1: expected a value, got // a stage'],
+    ['{"a": [1 2]}', 'line 1, column 10: expected a comma or ], got 2'],
+    ['{"a": \u001b[31m}', 'line 1, column 7: expected a value, got \\u001b'],
+    ['{"stageName": "a",\n "stageName": "b"}', 'line 2, column 2: expected each key once, got "stageName" again'],
+    ['{"tags": {"a": "", "\\u0061": ""}}', 'line 1, column 20: expected each key once, got "\\u0061" again'],
     [
       '{"variables": {"__proto__": "a", "__proto__": "b"}}',
-      'line 1, column 34: expected each key once, came "__proto__" again',
+      'line 1, column 34: expected each key once, got "__proto__" again',
     ],
-    [`{"a": ${'['.repeat(300)}`, 'line 1, column 206: expected at most 200 levels, came one more'],
-    [`{"x": ${'['.repeat(300)}${']'.repeat(300)}}`, 'line 1, column 206: expected at most 200 levels, came one more'],
+    [`{"a": ${'['.repeat(300)}`, 'line 1, column 206: expected at most 200 levels, got one more'],
+    [`{"x": ${'['.repeat(300)}${']'.repeat(300)}}`, 'line 1, column 206: expected at most 200 levels, got one more'],
     [
       `${'{"x":'.repeat(20_000)}1${'}'.repeat(20_000)}`,
-      'line 1, column 1001: expected at most 200 levels, came one more',
+      'line 1, column 1001: expected at most 200 levels, got one more',
     ],
-  ])('says where %j is broken', (content, sentence) => {
-    expect(sentences(content)).toEqual([`prod.json: ${sentence}`]);
+  ])('says where %j is broken', async (content, sentence) => {
+    expect(await sentences(content)).toEqual([`prod.json: ${sentence}`]);
   });
 
   const print = 'Print one with: aws apigateway get-stage --rest-api-id ID --stage-name NAME';
 
   test.each([
-    ['', `expected a stage, came an empty text. ${print}`],
-    [' \n', `expected a stage, came an empty text. ${print}`],
-    ['"prod"', 'expected a stage, an object; came a string'],
-    ['null', 'expected a stage, an object; came null'],
-    ['[]', `expected one stage, came an empty list. ${print}`],
+    ['', `expected a stage, got an empty text. ${print}`],
+    [' \n', `expected a stage, got an empty text. ${print}`],
+    ['"prod"', 'expected a stage, an object; got a string'],
+    ['null', 'expected a stage, an object; got null'],
+    ['[]', `expected one stage, got an empty list. ${print}`],
     [
       '[{"stageName": "a"}, 1]',
-      "expected one stage, came a list of 2: a, one without a name. Pick one, the first for example, with: jq '.[0]'",
+      "expected one stage, got a list of 2: a, one without a name. Pick one, the first for example, with: jq '.[0]'",
     ],
     [
       '{"item": [{"stageName": "dev"}, {"stageName": "pr\\u001bod"}]}',
-      "expected one stage, came a list of 2: dev, pr\\u001bod. Pick one, the first for example, with: jq '.item[0]'",
+      "expected one stage, got a list of 2: dev, pr\\u001bod. Pick one, the first for example, with: jq '.item[0]'",
     ],
-    ['{"item": []}', `expected one stage, came an empty list. ${print}`],
+    ['{"item": []}', `expected one stage, got an empty list. ${print}`],
     [
       '{"id": 1, "name": "x"}',
-      `expected a stage, came an object without any of its members (it has "id", "name"). ${print}`,
+      `expected a stage, got an object without any of its members (it has "id", "name"). ${print}`,
     ],
-  ])('says what %j is instead of a stage', (content, sentence) => {
-    expect(sentences(content)).toEqual([`prod.json: ${sentence}`]);
+  ])('says what %j is instead of a stage', async (content, sentence) => {
+    expect(await sentences(content)).toEqual([`prod.json: ${sentence}`]);
   });
 
-  test('lists every member that holds something else than a stage does', () => {
+  test('lists every member that holds something else than a stage does', async () => {
     const content =
       '{\n  "canarySettings": {"percentTraffic": "5"},\n  "variables": {"a b": 1},\n  "methodSettings": {"~1pets/GET": []},\n  "tags": null\n}';
-    expect(sentences(content)).toEqual([
-      'prod.json: canarySettings.percentTraffic: expected a number, came a string (line 2)',
-      'prod.json: variables["a b"]: expected a string, came a number (line 3)',
-      'prod.json: methodSettings["~1pets/GET"]: expected an object, came an array (line 4)',
-      'prod.json: tags: expected an object, came null (line 5)',
+    expect(await sentences(content)).toEqual([
+      'prod.json: canarySettings.percentTraffic: expected a number, got a string (line 2)',
+      'prod.json: variables["a b"]: expected a string, got a number (line 3)',
+      'prod.json: methodSettings["~1pets/GET"]: expected an object, got an array (line 4)',
+      'prod.json: tags: expected an object, got null (line 5)',
     ]);
   });
 
-  test('refuses bytes that are no UTF-8 text', () => {
-    expect(sentences(Uint8Array.of(0x7b, 0xff, 0x7d))).toEqual([
-      'prod.json: expected UTF-8 text, came bytes that are not. Save it as UTF-8 and run this again.',
+  test('reports the first 20 of many wrong members, and how many more there are', async () => {
+    const members = Array.from({ length: 20_000 }, (_, index) => `"v${index}": ${index}`);
+    const begun = performance.now();
+    const all = await sentences(`{"variables": {\n${members.join(',\n')}}}`);
+    expect(all).toHaveLength(21);
+    expect(all[19]).toBe('prod.json: variables.v19: expected a string, got a number (line 21)');
+    expect(all[20]).toBe('prod.json: 19980 more members are wrong.');
+    expect(performance.now() - begun).toBeLessThan(10_000);
+  });
+
+  test('refuses bytes that are no UTF-8 text', async () => {
+    expect(await sentences(Uint8Array.of(0x7b, 0xff, 0x7d))).toEqual([
+      'prod.json: expected UTF-8 text, got bytes that are not UTF-8. Save it as UTF-8 and run this again.',
     ]);
-    expect(sentences(Uint8Array.of(0xff, 0xfe, 0x7b, 0))).toEqual([
-      'prod.json: expected UTF-8 text, came UTF-16, as PowerShell writes it. Save it as UTF-8 and run this again.',
+    expect(await sentences(Uint8Array.of(0xff, 0xfe, 0x7b, 0))).toEqual([
+      'prod.json: expected UTF-8 text, got UTF-16, as PowerShell writes it. Save it as UTF-8 and run this again.',
     ]);
   });
 
-  test('finds a fault in every text that JSON.parse refuses, and in no other', () => {
+  test('finds a fault in every text that JSON.parse refuses, and in no other', async () => {
     const pieces = fc.constantFrom(
       '{',
       '}',
@@ -389,8 +400,8 @@ describe('reading a text', () => {
       '"',
       'x',
     );
-    fc.assert(
-      fc.property(fc.array(pieces, { maxLength: 9 }), (all) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(pieces, { maxLength: 9 }), async (all) => {
         const content = `{"stageName":"s","x":${all.join('')}}`;
         const parses = (() => {
           try {
@@ -400,7 +411,7 @@ describe('reading a text', () => {
             return false;
           }
         })();
-        const [sentence] = sentences(content);
+        const [sentence] = await sentences(content);
         if (parses) expect(sentence ?? 'each key once').toContain('each key once');
         else expect(sentence).toMatch(/line \d+, column \d+/);
       }),

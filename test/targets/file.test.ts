@@ -9,19 +9,22 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   statSync,
   symlinkSync,
+  truncateSync,
   unlinkSync,
   utimesSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Calls } from '../../src/stage/plan.js';
 import { StageError } from '../../src/stage/problem.js';
 import type { Stage } from '../../src/stage/stage.js';
 import { type FileOptions, stageFile } from '../../src/targets/file.js';
+import { newLockPath, ownerHere } from '../../src/targets/lock-owner.js';
 import type { StageTarget } from '../../src/targets/target.js';
 import { testIf } from '../tools.js';
 import { compileWorker, finished, kill, newFolder, removeFolders, start, started } from './processes.js';
@@ -173,11 +176,11 @@ describe('an edit that cannot be made', () => {
   test('tells of a file that is not there, and of those that are', async () => {
     const file = aFile();
     const path = join(file, '..', 'pord.json');
-    const sentence = `no such file. There is prod.json. To make it: aws apigateway get-stage --rest-api-id ID --stage-name NAME > ${path}`;
+    const sentence = `no such file. Files here: prod.json. To create it: aws apigateway get-stage --rest-api-id ID --stage-name NAME > ${path}`;
     expect((await expectFailure(file, path, sentence)).kind).toBe('file');
     expect((await failureOf(target(path).read())).message).toBe(`${path}: ${sentence}`);
     expect((await failureOf(target('/no/such/folder/x').read())).message).toMatch(
-      /^\/no\/such\/folder\/x: no such file\. To make/,
+      /^\/no\/such\/folder\/x: no such file\. To create/,
     );
   });
 
@@ -190,8 +193,8 @@ describe('an edit that cannot be made', () => {
       chmodSync(folder, 0o755);
       const run = spawnSync(process.execPath, [worker.path, 'hold', file, '0'], { uid: 65534, encoding: 'utf8' });
       expect(run.stderr).toBe(
-        `${file}: cannot be edited (it is as it was): permission denied in the folder ${folder}, where the edited file takes ` +
-          'its place. Give yourself access to it. [EACCES]',
+        `${file}: cannot be edited (it is as it was): permission denied in the folder ${folder}, where the edited file is ` +
+          'written. Give yourself access to it. [EACCES]',
       );
     },
   );
@@ -209,8 +212,8 @@ describe('an edit that cannot be made', () => {
         encoding: 'utf8',
       });
       expect(run.stderr).toBe(
-        `${file}: cannot be edited (it is as it was): operation not permitted. Run this as somebody who may give a file its ` +
-          'owner and its group, so that it keeps both. [EPERM]',
+        `${file}: cannot be edited (it is as it was): operation not permitted. Run this as a user who may keep the owner ` +
+          'and the group of the file. [EPERM]',
       );
     },
   );
@@ -222,7 +225,7 @@ describe('an edit that cannot be made', () => {
     symlinkSync('d.json', join(folder, 'dang.json'));
     symlinkSync('circle.json', join(folder, 'circle.json'));
     mkdirSync(join(folder, 'folder.json'));
-    const sentence = 'it is a link to gone.json, which is not there. There is prod.json. To make it:';
+    const sentence = 'it is a link to gone.json, which does not exist. Files here: prod.json. To create it:';
     for (const name of ['d.json', 'dang.json'])
       expect((await failureOf(target(join(folder, name)).read())).message).toContain(`${name}: ${sentence}`);
   });
@@ -238,6 +241,55 @@ describe('an edit that cannot be made', () => {
     expect((await failureOf(target('/dev/null').edit(() => calls))).message).toBe(
       '/dev/null: is a pipe or a device; only a file can be edited. Give - to read from stdin and write to stdout.',
     );
+  });
+
+  test('tells of a file with several hard links, unless it is forced', async () => {
+    const file = aFile();
+    linkSync(file, join(file, '..', 'other.json'));
+    await expectFailure(
+      file,
+      file,
+      'has 2 hard links, and the edit would part this one from the others. To edit it anyway, add --force.',
+    );
+    await target(file).edit(() => []);
+    await target(file, { force: true }).edit(() => calls);
+    expect(readFileSync(file, 'utf8')).toContain('new');
+    expect(readFileSync(join(file, '..', 'other.json'), 'utf8')).toBe(content);
+  });
+
+  test('tells of a text that is too large, and of one without end', async () => {
+    const file = aFile();
+    truncateSync(file, 600 * 1024 * 1024);
+    await expectFailure(file, file, 'expected at most 64 MB of text, got more.');
+    if (!existsSync('/dev/zero')) return;
+    expect((await failureOf(target('/dev/zero').read())).message).toBe(
+      '/dev/zero: expected at most 64 MB of text, got more.',
+    );
+  });
+
+  test('tells of a null character in the path', async () => {
+    const error = await failureOf(target('/tmp/a\0b.json').edit(() => calls));
+    expect(error).toMatchObject({
+      kind: 'file',
+      message: expect.stringContaining('/tmp/a\\u0000b.json: cannot be edited'),
+    });
+    expect((await failureOf(target('/tmp/a\0b.json').read())).message).toContain('the path has a null character in it');
+  });
+
+  testIf(isRoot && isLinux, 'only root mounts')('tells of a file that is mounted by itself', async () => {
+    const file = aFile();
+    const mounted = aFile();
+    if (spawnSync('mount', ['--bind', mounted, file]).status !== 0) return;
+    try {
+      const error = await failureOf(target(file).edit(() => calls));
+      expect(error.message).toBe(
+        `${file}: cannot be edited (it is as it was): it is mounted by itself, as Docker mounts a single file, and cannot be ` +
+          'replaced. Mount its folder instead. [EBUSY]',
+      );
+      expect(filesBeside(file)).toEqual(['prod.json']);
+    } finally {
+      execFileSync('umount', [file]);
+    }
   });
 
   test('tells of a path that leads through a file, and of links that lead in a circle', async () => {
@@ -263,7 +315,7 @@ describe('an edit that cannot be made', () => {
 
   test('tells of broken content and leaves it as it is', async () => {
     const file = aFile('{"stageName" "a"}');
-    expect((await expectFailure(file, file, 'line 1, column 14: expected a colon, came "')).kind).toBe('input');
+    expect((await expectFailure(file, file, 'line 1, column 14: expected a colon, got a string')).kind).toBe('input');
     expect(readFileSync(file, 'utf8')).toBe('{"stageName" "a"}');
   });
 
@@ -341,23 +393,24 @@ describe('an edit that cannot be made', () => {
 });
 
 describe('the lock of a stage file', () => {
-  const lockOf = (file: string): string => join(file, '..', '.prod.json.stage-lock');
+  const here = /^(.*-)(\d+)-(\d*)-([0-9a-z]+)\.lock$/;
 
-  const bootOf = (): string => (isLinux ? readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() : '');
-  const namespaceOf = (): string => (isLinux ? readlinkSync('/proc/self/ns/pid') : '');
+  /** The path of a lock that this process would make, with another owner in its name. */
+  const lockOf = (
+    file: string,
+    owner: Partial<Record<'host' | 'boot' | 'namespace' | 'start', string> & { pid: number }> = {},
+  ): string => {
+    const path = newLockPath(file, ownerHere(process.pid), Math.random);
+    const [, before = '', pid, start, nonce] = here.exec(path) ?? [];
+    const [, prefix = '', host, boot, namespace] = /^(.*\.)([^.]+)-([0-9a-f]*)-(\d*)-$/.exec(before) ?? [];
+    const named = { host, boot, namespace, pid, start, ...owner };
+    return `${prefix}${named.host}-${named.boot}-${named.namespace}-${named.pid}-${named.start}-${nonce}.lock`;
+  };
 
-  const writeLock = (file: string, holder: object): void => {
-    const nonce = '77-88-abc-1';
-    const whole = {
-      host: hostname(),
-      boot: bootOf(),
-      namespace: namespaceOf(),
-      pid: deadPid,
-      start: '88',
-      nonce,
-      ...holder,
-    };
-    writeFileSync(lockOf(file), JSON.stringify(whole));
+  const writeLock = (file: string, owner: Parameters<typeof lockOf>[1] = {}): string => {
+    const lock = lockOf(file, { pid: deadPid, start: '88', ...owner });
+    writeFileSync(lock, '{"descr');
+    return lock;
   };
 
   // spawnSync answers when the process has ended and been reaped.
@@ -369,11 +422,11 @@ describe('the lock of a stage file', () => {
     expect(filesBeside(file)).toEqual(['prod.json']);
   };
 
-  test('is there while a verb decides, and reading does not wait for it', async () => {
+  test('is there while a command decides, and reading does not wait for it', async () => {
     const file = aFile();
     const read: Promise<Stage>[] = [];
     await target(file).edit(() => {
-      expect(JSON.parse(readFileSync(lockOf(file), 'utf8'))).toMatchObject({ host: hostname(), pid: process.pid });
+      expect(filesBeside(file)).toEqual([expect.stringMatching(/^\.prod\.json\..*\.lock$/), 'prod.json']);
       read.push(target(file).read());
       return calls;
     });
@@ -382,7 +435,7 @@ describe('the lock of a stage file', () => {
 
   test('is taken over at once when its process is dead', async () => {
     const file = aFile();
-    writeLock(file, {});
+    writeLock(file);
     await expectEdited(file);
   });
 
@@ -399,7 +452,7 @@ describe('the lock of a stage file', () => {
     'is taken over when the machine has started again since',
     async () => {
       const file = aFile();
-      writeLock(file, { pid: process.pid, boot: 'earlier' });
+      writeLock(file, { pid: process.pid, boot: 'ea' });
       await expectEdited(file);
     },
   );
@@ -416,38 +469,55 @@ describe('the lock of a stage file', () => {
   });
 
   test.each([
-    ['of another host', { host: 'build-7\u0007' }, 'build-7\\u0007'],
-    ['of another container on this host', { namespace: 'pid:[1]' }, hostname()],
-  ])('is left to a person when it is %s, once it was waited for', async (_whose, holder, host) => {
-    if (!isLinux && 'namespace' in holder) return;
+    ['of another host', { host: 'build-7%2Ex%E0%A4%A' }, 'build-7.x%E0%A4%A'],
+    ['of another container on this host', { namespace: '1' }, hostname()],
+  ])('is left to a person when it is %s, once it was waited for', async (_whose, owner, host) => {
     const file = aFile();
-    writeLock(file, holder);
+    const lock = writeLock(file, owner);
     const begun = Date.now();
     const error = await failureOf(target(file, { lockTimeout: 100 }).edit(() => calls));
     expect(Date.now() - begun).toBeGreaterThanOrEqual(99);
     expect(error.kind).toBe('lock');
     expect(error.message).toBe(
-      `${file}: locked by process ${deadPid} on ${host}, which cannot be looked up from here. ` +
-        `If that process is gone, delete ${lockOf(file)} and run this again.`,
+      `${file}: locked by process ${deadPid} on ${host}, which cannot be checked from here. ` +
+        `If that process is gone, delete ${lock} and run this again.`,
     );
-    expect(filesBeside(file)).toEqual(['.prod.json.stage-lock', 'prod.json']);
+    expect(filesBeside(file)).toEqual([basename(lock), 'prod.json']);
+    unlinkSync(lock);
+    await expectEdited(file);
+  });
+
+  test('of a process that is gone is a reason to stop where it cannot be removed: it is a folder', async () => {
+    const file = aFile();
+    const lock = lockOf(file, { pid: deadPid });
+    mkdirSync(lock);
+    const error = await failureOf(target(file).edit(() => calls));
+    expect(error.kind).toBe('lock');
+    expect(error.message).toMatch(/^\S+: cannot remove the lock \S+ \[\w+\]\. Delete it/);
+    expect(readFileSync(file, 'utf8')).toBe(content);
   });
 
   test.each([
-    '',
-    'x',
-    '{}',
-    '{"pid": 1}',
-    '{"host":"h","boot":"","namespace":"","pid":1,"start":"","nonce":"../../x"}',
-  ])('is left to a person when it says %j', async (text) => {
+    ['a name of 255 bytes', `${'x'.repeat(250)}.json`],
+    ['a name of 255 bytes in another script', `${'ж'.repeat(125)}.json`],
+    ['a name that a pattern would read otherwise', 'a*b %2E.json'],
+  ])('fits beside a file with %s', async (_what, name) => {
+    const file = join(newFolder(), name);
+    writeFileSync(file, content);
+    const lock = writeLock(file);
+    expect(basename(lock).length).toBeLessThan(256);
+    await target(file).edit(() => calls);
+    expect(readFileSync(file, 'utf8')).toContain('"new"');
+    expect(filesBeside(file)).toEqual([name]);
+  });
+
+  test('is not taken for that of a file whose name begins the same', async () => {
     const file = aFile();
-    writeFileSync(lockOf(file), text);
-    const error = await failureOf(target(file, { lockTimeout: 20 }).edit(() => calls));
-    expect(error.kind).toBe('lock');
-    expect(error.message).toBe(
-      `${file}: locked by ${lockOf(file)}, which does not say by whom. If nobody is editing the file, delete that lock and run this again.`,
-    );
-    expect(readFileSync(file, 'utf8')).toBe(content);
+    const other = join(file, '..', 'prod');
+    writeFileSync(other, content);
+    writeLock(file, { host: 'elsewhere' });
+    await target(other, { lockTimeout: 0 }).edit(() => calls);
+    expect(readFileSync(other, 'utf8')).toContain('"new"');
   });
 
   test('is waited for, but not longer than allowed, and then its holder is named', async () => {
@@ -463,16 +533,6 @@ describe('the lock of a stage file', () => {
         'Run this again when it is done, or wait longer with --lock-timeout.',
     );
     await kill(child);
-    await expectEdited(file);
-  });
-
-  test.each([
-    ['{}'],
-    [JSON.stringify({ host: 'build-7', boot: '', namespace: '', pid: 1, start: '', nonce: '1--a-1' })],
-  ])('is waited for until it is released, also where %s is all it says of its holder', async (text) => {
-    const file = aFile();
-    writeFileSync(lockOf(file), text);
-    setTimeout(() => unlinkSync(lockOf(file)), 100);
     await expectEdited(file);
   });
 
@@ -514,37 +574,53 @@ describe('the lock of a stage file', () => {
 
   test('leaves nothing of killed processes behind, and what is not its own alone', async () => {
     const file = aFile();
-    const folder = join(file, '..');
-    const own = [
-      'other.json',
-      '.prod.json.stage-lock.json',
-      '.prod.json.stage-lock.1-2-a-b.json',
-      '.prod.json.stage-lockx',
-      '.other.json.stage-lock',
-    ];
-    for (const name of own) writeFileSync(join(folder, name), '');
-    writeLock(file, {});
-    linkSync(lockOf(file), join(folder, `.prod.json.stage-lock.77-88-abc-1`));
-    linkSync(lockOf(file), join(folder, `.prod.json.stage-lock.77-88-abc-1.${deadPid}-9-a-b`));
-    writeFileSync(join(folder, `.prod.json.stage-lock.${deadPid}-9-zz-1.new`), '');
-    writeFileSync(join(folder, `.prod.json.stage-lock.77-88-abc-1.${deadPid}-9-zz-1.new`), '{"ho');
-    writeFileSync(join(folder, '.prod.json.stage-new'), '{"descr');
-    await target(file).edit(() => calls);
-    expect(readFileSync(file, 'utf8')).toBe(content.replace('old', 'new'));
+    const own = ['other.json', '.prod.json.lock', '.prod.json.x.lock', `${basename(lockOf(file))}.json`];
+    for (const name of own) writeFileSync(join(file, '..', name), '');
+    writeLock(file);
+    writeLock(file);
+    await target(file).edit(() => []);
     expect(filesBeside(file)).toEqual([...own, 'prod.json'].sort());
   });
 
-  test('a leftover goes even when the edit changes nothing', async () => {
+  test('holds while an editor saves: what was saved is read and decided on again', async () => {
     const file = aFile();
-    writeFileSync(join(file, '..', '.prod.json.stage-new'), '{"descr');
-    await target(file).edit(() => []);
+    const seen: (string | undefined)[] = [];
+    await target(file).edit((stage) => {
+      seen.push(stage.description);
+      if (seen.length === 1)
+        writeFileSync(file, content.replace('false', 'true').replace('old', 'saved, and much longer'));
+      if (seen.length === 2) {
+        writeFileSync(join(file, '..', 'draft'), content.replace('false', 'true').replace('old', 'last'));
+        renameSync(join(file, '..', 'draft'), file);
+      }
+      return calls;
+    });
+    expect(seen).toEqual(['old', 'saved, and much longer', 'last']);
+    expect(readFileSync(file, 'utf8')).toBe(content.replace('false', 'true').replace('old', 'new'));
+    expect(filesBeside(file)).toEqual(['prod.json']);
+  });
+
+  test('gives up where another program saves without end', async () => {
+    const file = aFile();
+    let count = 0;
+    const error = await failureOf(
+      target(file).edit(() => {
+        count += 1;
+        writeFileSync(file, content.replace('old', 'x'.repeat(count)));
+        return calls;
+      }),
+    );
+    expect(error).toMatchObject({
+      kind: 'lock',
+      message: `${file}: another program keeps writing it. Run this again later.`,
+    });
     expect(filesBeside(file)).toEqual(['prod.json']);
   });
 
   test('lets one of many processes in at a time, though all find the lock of a dead one', async () => {
     for (let round = 0; round < 3; round += 1) {
       const file = aFile('{"description": "0"}');
-      writeLock(file, {});
+      writeLock(file);
       const children = await Promise.all(Array.from({ length: 12 }, () => finished(start(worker.path, 'count', file))));
       expect(children.map(({ stderr }) => stderr).join('')).toBe('');
       expect(readFileSync(file, 'utf8')).toBe('{"description": "12"}');
@@ -562,22 +638,22 @@ describe('the lock of a stage file', () => {
 
   test('whenever a process is killed, the file is whole and the next edit works at once', async () => {
     const file = aFile(`{"description": "0", "x": "${'x'.repeat(100_000)}"}`);
-    for (let round = 0; round < 20; round += 1) {
+    let edits = 0;
+    for (let round = 0; round < 100; round += 1) {
       const children = [start(worker.path, 'loop', file), start(worker.path, 'loop', file)];
-      // Not both: beside one that edits without a pause, another may wait for long.
       await Promise.race(children.map(started));
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
       await Promise.all(children.map(kill));
-      expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
-        description: expect.stringMatching(/^\d+$/),
-        x: expect.stringMatching(/^x{100000}$/),
-      });
+      const { description, x } = JSON.parse(readFileSync(file, 'utf8'));
+      expect([Number(description) >= 0, x.length]).toEqual([true, 100_000]);
+      edits += Number(description);
       await target(file, { world: unwaiting() }).edit(() => [[{ op: 'replace', path: '/description', value: '0' }]]);
       expect(filesBeside(file)).toEqual(['prod.json']);
     }
-  }, 30_000);
+    expect(edits).toBeGreaterThan(100);
+  }, 120_000);
 
-  testIf(isLinux, 'elsewhere ps says when a process started')('needs no more of Node than files', async () => {
+  test('needs no more of Node than files', async () => {
     const { stdout } = await finished(start(worker.path, 'modules', aFile()));
     expect(stdout).toContain('NativeModule fs');
     expect(stdout).not.toMatch(/^NativeModule (child_process|net|crypto|http|https|internal\/fs\/rimraf)$/m);

@@ -36,7 +36,7 @@ describe('a stage on stdin', () => {
     expect(reads()).toBe(1);
   });
 
-  test('is written as it came when nothing changes', async () => {
+  test('is written as it got when nothing changes', async () => {
     const { world, written } = testWorld('{ "x":1,"stageName" : "a" }');
     await stageOnStdio(world).edit(() => []);
     expect(written.join('')).toBe('{ "x":1,"stageName" : "a" }');
@@ -49,7 +49,15 @@ describe('a stage on stdin', () => {
     };
     await expect(stageOnStdio(world).edit(refuse)).rejects.toBeInstanceOf(StageError);
     const broken = testWorld('');
-    await expect(stageOnStdio(broken.world).read()).rejects.toThrow(/^stdin: expected a stage, came an empty text\./);
+    await expect(stageOnStdio(broken.world).read()).rejects.toThrow(/^stdin: expected a stage, got an empty text\./);
     expect([...written, ...broken.written]).toEqual([]);
+  });
+
+  test('is refused where it is larger than 64 MB, and no more of it is read than shows that', async () => {
+    const read = jest.fn(async (limit?: number) => new Uint8Array((limit ?? 0) + 1));
+    const { world } = testWorld('');
+    const large = { ...world, stdin: { ...world.stdin, read } };
+    await expect(stageOnStdio(large).read()).rejects.toThrow('stdin: expected at most 64 MB of text, got more.');
+    expect(read).toHaveBeenCalledWith(64 * 1024 * 1024);
   });
 });

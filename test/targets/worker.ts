@@ -30,7 +30,7 @@ const alone = (): void => {
   unlinkSync(marker);
 };
 
-const target = stageFile(file, { lockTimeout: 10_000, world, apply: countUp });
+const target = stageFile(file, { lockTimeout: 60_000, world, apply: countUp });
 
 const edits: Readonly<Record<string, () => Promise<unknown>>> = {
   count: () =>

@@ -1,0 +1,379 @@
+/** Whatever is suggested can be pasted, is accepted, is not what was typed, and does not widen the edit. */
+
+import { suggestPath } from '../../src/cli/suggest-path';
+import { hintFor } from '../../src/cli/suggestions';
+import { commands } from '../../src/commands/commands';
+import { findPlace, pathOf } from '../../src/stage/place';
+import { properties } from '../../src/stage/properties';
+import { newFolder, removeFolders, runStage, wordsOf } from '../world';
+
+const setting = { loggingLevel: 'ERROR', throttlingRateLimit: 5, throttlingBurstLimit: 5, cachingEnabled: true };
+const stage = {
+  stageName: 'prod',
+  deploymentId: 'dep111',
+  description: 'old',
+  clientCertificateId: 'cert1',
+  documentationVersion: '1',
+  tracingEnabled: true,
+  cacheClusterEnabled: true,
+  cacheClusterSize: '0.5',
+  variables: { color: 'red', NAME: 'x', size: '1' },
+  tags: { team: 'a' },
+  accessLogSettings: { destinationArn: 'arn:aws:logs:eu-west-1:1:log-group:x', format: '$context.requestId' },
+  canarySettings: {
+    deploymentId: 'dep222',
+    percentTraffic: 5,
+    useStageCache: true,
+    stageVariableOverrides: { color: 'blue', NAME: 'x' },
+  },
+  methodSettings: { '*/*': setting, '~1pets/GET': setting },
+};
+
+const folder = newFolder({
+  'prod.json': JSON.stringify(stage),
+  'staging.json': JSON.stringify({ ...stage, canarySettings: undefined }),
+  'operations.json': '[{"op": "replace", "path": "/description", "value": "x"}]',
+});
+afterAll(removeFolders);
+
+const run = (words: string | readonly string[]) => runStage(words, { cwd: folder, env: { NO_COLOR: '1' } });
+
+const dryRun = (command: string): readonly string[] =>
+  commands.some(({ name, does }) => name === command && does === 'edit') ? ['--dry-run'] : [];
+
+/** A value that a path takes. */
+const valueAt = (path: string): string => {
+  const codec = findPlace(path)?.property.codec;
+  const values: unknown = codec?.schema['enum'];
+  if (Array.isArray(values)) return String(values.at(-1));
+  if (path.endsWith('/format')) return '$context.requestId';
+  if (path.endsWith('/destinationArn')) return 'arn:aws:logs:eu-west-1:1:log-group:y';
+  return { boolean: 'true', number: '7', integer: '7' }[codec?.schema.type ?? ''] ?? 'green';
+};
+
+const patched = (op: string, path: string): readonly string[] => [
+  'patch',
+  'prod.json',
+  '--dry-run',
+  '--patch-operations',
+  JSON.stringify({ op, path, ...(op === 'replace' && { value: valueAt(path) }) }),
+];
+
+const namesOneMethod = (path: string): boolean =>
+  /(?:^|[/~1])(?:GET|PUT|POST|DELETE|PATCH|HEAD|OPTIONS|ANY)(?=[/~]|$)/.test(path);
+
+/** The suggestion for a wrong path, for which the law holds. */
+const suggestionFor = async (path: string, op = 'replace'): Promise<string | undefined> => {
+  const { code, stderr } = await run(patched(op, path));
+  if (code === 0) return undefined;
+  const meant = /Did you mean (\/\S+)\?/.exec(stderr)?.[1];
+  if (meant === undefined) return undefined;
+  expect(meant).not.toBe(path);
+  if (namesOneMethod(path)) expect(meant).not.toContain('*/*');
+  const pasted = await run(patched(op, meant));
+  expect([meant, pasted.stderr, pasted.code]).toEqual([meant, pasted.stderr, 0]);
+  return meant;
+};
+
+/** A word with two letters swapped, and with one dropped. */
+const misspelled = (word: string): readonly string[] => {
+  const at = Math.floor(word.length / 2);
+  const [before, letter = '', next = '', after] = [word.slice(0, at), word[at], word[at + 1], word.slice(at + 2)];
+  return [`${before}${next}${letter}${after}`, `${before}${next}${after}`].filter((slip) => slip !== word);
+};
+
+describe('a path', () => {
+  test.each([
+    ['/defaultRouteSettings/throttlingRateLimit', '/*/*/throttling/rateLimit'],
+    ['//orders/{id}/GET/logging/loglevel', '/~1orders~1{id}/GET/logging/loglevel'],
+    ['/orders/{id}/GET/loggingLevel', '/~1orders~1{id}/GET/logging/loglevel'],
+    ['/methodSettings/pets/GET/loggingLevel', '/~1pets/GET/logging/loglevel'],
+    ['/resources/pets/GET/loggingLevel', '/~1pets/GET/logging/loglevel'],
+    ['/methods/GET/loggingLevel', '/~1RESOURCE/GET/logging/loglevel'],
+    ['/GET/logging/loglevel', '/~1RESOURCE/GET/logging/loglevel'],
+    ['//GET/logging/loglevel', '/~1/GET/logging/loglevel'],
+    ['/throttle/rateLimit', '/*/*/throttling/rateLimit'],
+    ['/*/*/metrics/', '/*/*/metrics/enabled'],
+    ['/*/*/metrics', '/*/*/metrics/enabled'],
+    ['/*/*/caching', '/*/*/caching/enabled'],
+    ['/*/*/cacheTtlInSeconds', '/*/*/caching/ttlInSeconds'],
+    ['/*/*/loging/loglevl', '/*/*/logging/loglevel'],
+    ['/throttling/burstLimit', '/*/*/throttling/burstLimit'],
+    ['/*/*/metricsEnabled', '/*/*/metrics/enabled'],
+    ['/canary/percentTraffic', '/canarySettings/percentTraffic'],
+    ['/documentation_version', '/documentationVersion'],
+    ['/{proxy+}/ANY//throttling/burstLimit', '/~1{proxy+}/GET/throttling/burstLimit'],
+    ['/~1pets/GTE/logging/loglevel', '/~1pets/GET/logging/loglevel'],
+    ['/~1pets~1{id}/get/logging/loglevel', '/~1pets~1{id}/GET/logging/loglevel'],
+    ['/~1pets/GET/logging/loggingLevel', '/~1pets/GET/logging/loglevel'],
+    ['/xray', '/tracingEnabled'],
+    ['/varibles/color', '/variables/color'],
+    ['/canary/variables/color', '/canarySettings/stageVariableOverrides/color'],
+    ['/*/GET/logging/loglevel', undefined],
+    ['/nope', undefined],
+    ['/~1pets/GET/nope/nope', undefined],
+  ])('%s is answered by %s', async (path, meant) => {
+    expect(await suggestionFor(path)).toBe(meant);
+  });
+
+  test.each([
+    ['/orders/{id}/GET/logging/loglevel', '/~1orders~1{id}/GET/logging/loglevel'],
+    ['/methodSettings/pets/GET/logging/loglevel', '/~1pets/GET/logging/loglevel'],
+    ['/resources/pets/GET/logging/loglevel', '/~1pets/GET/logging/loglevel'],
+    ['/methods/GET/logging/loglevel', '/~1RESOURCE/GET/logging/loglevel'],
+  ])('%s, which API Gateway stores under a key of no method, is answered by %s', (path, meant) => {
+    expect(suggestPath(path)).toBe(`Did you mean ${meant}?`);
+  });
+
+  test.each(['/pets/GET/logging/loglevel', '/~1methods/GET/logging/loglevel', '/*/*/logging/loglevel'])(
+    '%s is left alone',
+    (path) => {
+      expect(suggestPath(path)).toBeUndefined();
+    },
+  );
+
+  test('that a shell on Windows rewrote is answered by what stops it', async () => {
+    expect((await run(patched('replace', 'C:/Program Files/Git/tracingEnabled'))).stderr).toContain(
+      'MSYS_NO_PATHCONV=1',
+    );
+  });
+
+  const paths = properties.map((property) =>
+    pathOf({
+      property,
+      key: property.field === '{method}' || property.path.includes('{resourcePath}') ? '~1pets/GET' : 'color',
+    }),
+  );
+  test.each(paths)('%s, misspelled', async (path) => {
+    for (const slip of misspelled(path)) {
+      const meant = await suggestionFor(slip);
+      if (meant !== undefined && !path.includes('color')) expect([slip, meant]).toEqual([slip, path]);
+      await suggestionFor(slip, 'remove');
+    }
+  });
+});
+
+describe('an operation', () => {
+  test.each([
+    ['/*/*/logging/loglevel', "stage unset TARGET --method '*/*' --logging-level."],
+    ['/~1pets/GET/throttling/rateLimit', "stage unset TARGET --method 'GET /pets' --throttling-rate-limit."],
+    ['/accessLogSettings/format', 'stage unset TARGET --access-log-format.'],
+    ['/canarySettings/percentTraffic', 'stage unset TARGET --canary-percent-traffic.'],
+    ['/description', 'stage unset TARGET --description.'],
+    ['/cacheClusterSize', 'turn the cache cluster off'],
+  ])('that removes %s is told what removes it', async (path, hint) => {
+    const { stderr } = await run(patched('remove', path));
+    expect(stderr).toContain(hint);
+    const [command] = /stage unset .*(?=\.$)/m.exec(stderr) ?? [];
+    if (command) expect((await run(command.replace('stage ', '').replace('TARGET', 'prod.json -n'))).code).toBe(0);
+  });
+
+  const refused = (op: string, value?: string) => ({
+    code: 'refused',
+    message: 'API Gateway said no',
+    operation: { op, path: '/*/*/logging/loglevel', value },
+    index: 0,
+  });
+
+  test('that API Gateway refuses is not answered by the value that it has', () => {
+    expect(hintFor(refused('replace', 'INFO'))).toBeUndefined();
+    expect(hintFor(refused('replace', 'Info'))).toBe('Did you mean INFO?');
+  });
+
+  test('that API Gateway refuses to remove is told what removes it', () => {
+    expect(hintFor(refused('remove'))).toContain('API Gateway removes only whole method entries.');
+  });
+
+  test.each([
+    ['info', 'Did you mean INFO?'],
+    ['DEBUG', 'Expected one of OFF, ERROR, INFO.'],
+  ])('with the value %s is told of another', async (value, hint) => {
+    const line = `patch prod.json --patch-operations op=replace,path=/*/*/logging/loglevel,value=${value}`;
+    expect((await run(line)).stderr).toContain(`\n  ${hint}`);
+  });
+});
+
+describe('an option', () => {
+  const accepted = async (command: string, option: string): Promise<void> => {
+    const options = commands.find(({ name }) => name === command)?.options ?? [];
+    const { stderr } = await run(
+      `${command} prod.json ${command === 'copy' ? 'staging.json ' : ''}${option} ${dryRun(command).join('')}`,
+    );
+    expect([option, stderr]).toEqual([option, expect.not.stringMatching(/has no (?:flag|option)/)]);
+    expect(options).not.toContainEqual(expect.objectContaining({ name: option.slice(2), isHidden: true }));
+    expect(option).not.toMatch(/--(?:yes|force)\b/);
+  };
+
+  test.each([
+    ['set --throttle 5', 'Did you mean --throttling-rate-limit?'],
+    ['set --no-tracing', 'Did you mean --no-tracing-enabled?'],
+    ['set --no-metrics', 'Did you mean --no-metrics-enabled?'],
+    ['set --disable-caching', 'Did you mean --no-caching-enabled?'],
+    ['set --enable-tracing', 'Did you mean --tracing-enabled?'],
+    ['set --enable-color', 'stage set --help lists the options.'],
+    ['set --no-clor', 'Did you mean --no-color?'],
+    ['set --env a=b', 'Did you mean --variable?'],
+    ['get --method GET', "Write stage get … 'methodSettings.GET /pets'."],
+    ['set --cache', "--caching-enabled --method 'GET /pets'"],
+    ['set --confirm', 'Only a protected stage is asked about'],
+    ['set --json', 'Did you mean --output json?'],
+    ['set --vars a=b', 'Did you mean --variables?'],
+    ['unset --vars', 'Did you mean --all-variables?'],
+    ['unset --deploymentId', 'A stage always serves a deployment'],
+    ['patch --patch-ops x', 'Did you mean --patch-operations?'],
+    ['patch --patch-operatons x', 'Did you mean --patch-operations?'],
+    ['set --patch-operations x', '--patch-operations is an option of stage patch.'],
+    ['set --end-canary', '--end-canary is an option of stage promote-canary.'],
+    ['set --all', '--all is an option of stage copy.'],
+    ['set --web-acl-arn x', 'Use aws wafv2 associate-web-acl.'],
+    ["get --path 'GET /pets'", "Write stage get … 'methodSettings.GET /pets'."],
+    ['get --path /pets', "Write stage get … 'methodSettings.GET /pets'."],
+  ])('stage %s is answered: %s', async (line, sentence) => {
+    const { stderr, code } = await run(line.replace(' ', ' prod.json '));
+    expect([code, stderr]).toEqual([3, expect.stringContaining(sentence)]);
+  });
+
+  const common = ['dry-run', 'expect', 'yes', 'output', 'region'];
+  const synonyms = properties.flatMap(({ also = [], field, flag }) => [...also, field, flag ?? field]);
+  const aboutOneStage = commands.filter(({ does }) => does === 'edit' || does === 'read');
+  test.each(aboutOneStage)(
+    'of stage $name, misspelled, is answered by one that is accepted',
+    async ({ name, options }) => {
+      const source = name === 'copy' ? ['staging.json'] : [];
+      const slips = [...options.map((option) => option.name), ...common].flatMap(misspelled);
+      for (const slip of new Set([...slips, ...synonyms])) {
+        const { stderr } = await run([name, 'prod.json', ...source, `--${slip}`, ...dryRun(name)]);
+        const suggested = /Did you mean (--[\w-]+)/.exec(stderr)?.[1];
+        expect(suggested).not.toBe(`--${slip}`);
+        if (suggested) await accepted(name, suggested);
+      }
+    },
+  );
+});
+
+describe('a command', () => {
+  const placeholders: Readonly<Record<string, string>> = {
+    TARGET: 'prod.json',
+    SOURCE: 'staging.json',
+    NUMBER: '5',
+    ID: 'dep222',
+    PROPERTY: 'description',
+    'file://FILE': 'file://operations.json',
+  };
+
+  /** The commands of a sentence, each with words for what stands in capitals. */
+  const commandsIn = (sentence: string): readonly string[] =>
+    [...sentence.matchAll(/(?<=: (?:watch )?)stage ([a-z-]+(?: (?:[A-Z]+|--[a-z-]+|file:\/\/FILE)+)*)/g)].map(
+      ([, words = '']) => words.replace(/(?<= )(?:file:\/\/)?[A-Z]+/g, (word) => placeholders[word] ?? word),
+    );
+
+  test.each([
+    ['apply', 'stage patch TARGET --patch-operations'],
+    ['delete', 'stage unset TARGET PROPERTY'],
+    ['watch', 'watch stage get TARGET'],
+    ['lint', 'stage get TARGET'],
+    ['tags', 'aws apigateway tag-resource'],
+    ['abort-canary', 'stage unset TARGET --canary'],
+    ['end-canary', 'stage promote-canary TARGET --end-canary'],
+    ['start-canary', 'stage set TARGET --canary-deployment-id ID --canary-percent-traffic NUMBER'],
+    ['create', 'aws apigateway create-stage'],
+    ['flush-cache', 'aws apigateway flush-stage-cache'],
+    ['deploy', 'aws apigateway create-deployment'],
+    ['undo', 'stage patch TARGET --patch-operations'],
+    ['diff', 'stage copy SOURCE TARGET --all --dry-run'],
+    ['canary', 'stage promote-canary TARGET'],
+    ['validate', 'stage get TARGET'],
+    ['version', 'stage --version'],
+    ['cp', 'Did you mean stage copy?'],
+    ['describ', 'Did you mean stage get?'],
+    ['ABORT_CANARY', 'stage unset TARGET --canary'],
+  ])('%s is answered by %s', async (word, sentence) => {
+    const { code, stderr } = await run(word);
+    expect([code, stderr]).toEqual([3, expect.stringContaining(sentence)]);
+    for (const command of commandsIn(stderr)) {
+      const isEdit = !command.startsWith('get');
+      const pasted = await run(`${command}${isEdit ? ' --dry-run' : ''}`);
+      expect([command, pasted.stderr, pasted.code]).toEqual([command, pasted.stderr, 0]);
+    }
+  });
+
+  test('by another name is answered by its own', async () => {
+    for (const { name, also = [] } of commands)
+      for (const word of also) expect((await run(word)).stderr).toContain(`Did you mean stage ${name}?`);
+  });
+
+  test('misspelled is answered by a command or none', async () => {
+    for (const slip of commands.flatMap(({ name }) => misspelled(name))) {
+      const [, meant] = /Did you mean stage (\S+)\?/.exec((await run(slip)).stderr) ?? [];
+      if (meant) expect(commands.map(({ name }) => name)).toContain(meant);
+    }
+  });
+});
+
+describe('a property', () => {
+  const words = [
+    ...new Set(properties.flatMap(({ name, field, flag, also = [] }) => [name, field, flag, ...also])),
+  ].filter((word): word is string => word !== undefined && !word.includes('{'));
+  const typed = ['get', 'unset', 'set', 'explain'].flatMap((command) => words.map((word) => [command, word] as const));
+  test.each(typed)('stage %s %s, misspelled, is answered by what is accepted', async (command, word) => {
+    const target = command === 'explain' ? [] : ['prod.json'];
+    for (const slip of [word, ...misspelled(word)].map((name) => (command === 'set' ? `${name}=1` : name))) {
+      const { stderr } = await run([command, ...target, slip, ...dryRun(command)]);
+      const [, form] = /Did you mean (?:the property )?(.*)\?$/m.exec(stderr) ?? [];
+      if (form === undefined) continue;
+      expect(form).not.toBe(slip);
+      const pasted = await run([command, ...target, ...wordsOf(form), ...dryRun(command)]);
+      const refused = /is not a property|has no (?:flag|option)|cannot be/;
+      expect([form, pasted.stderr]).toEqual([form, expect.not.stringMatching(refused)]);
+    }
+  });
+
+  test.each([
+    ['percentTraffic', 'canarySettings.percentTraffic'],
+    ['--canary-percent-traffic', 'canarySettings.percentTraffic'],
+    ['canary percent traffic', 'canarySettings.percentTraffic'],
+    ['xray', 'tracingEnabled'],
+    ['ttl', 'methodSettings.{method}.cacheTtlInSeconds'],
+    ['throttling', 'methodSettings.{method}.throttlingBurstLimit'],
+    ['throttling', 'methodSettings.{method}.throttlingRateLimit'],
+    ['throttling/burstLimit', 'methodSettings.{method}.throttlingBurstLimit'],
+    ['loglevel', 'methodSettings.{method}.loggingLevel'],
+    ['burst-limit', 'methodSettings.{method}.throttlingBurstLimit'],
+  ])('is explained by any word of its names: %s', async (word, name) => {
+    const { code, stdout } = await run(['explain', ...(word.startsWith('--') ? ['--'] : []), word]);
+    expect([code, stdout.split('\n')]).toEqual([0, expect.arrayContaining([name])]);
+  });
+});
+
+describe('a target', () => {
+  test('whose API is called by its name is answered by that form', async () => {
+    expect((await run('get svc-03/prod')).stderr).toContain('Did you mean name:svc-03/prod?');
+  });
+});
+
+describe('JSON', () => {
+  test.each(['[{op:remove,path:/variables/color}]', '{op:remove,path:/variables/color}'])(
+    'without its quotes is told that the shell took them: %s',
+    async (item) => {
+      const { stderr } = await run(['patch', 'prod.json', '--patch-operations', item]);
+      expect(stderr).toContain('Did the shell take the quotes?');
+    },
+  );
+
+  test('of variables too', async () => {
+    const { stderr } = await run('set prod.json --variables {a:1}');
+    expect(stderr).toContain(`Did the shell take the quotes? Put the JSON in single quotes: '{"color": "blue"}'.`);
+  });
+});
+
+describe('too many words', () => {
+  test.each([
+    [
+      ['set', 'prod.json', '--method', 'GET /a', 'POST /b', '--logging-level', 'INFO'],
+      "Repeat the option for each method: --method 'POST /b'.",
+    ],
+    [['unset', 'prod.json', '--method', 'GET /a', 'POST /b'], "--method 'POST /b'."],
+  ])('%j', async (words, sentence) => {
+    expect((await run(words)).stderr).toContain(sentence);
+  });
+});
