@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, kindOf, stageShape } from '../stage/stage.js';
-import { clipped } from '../text/clipped.js';
+import { clipped } from '../text/printable.js';
 import { parseStageYaml } from '../text/stage-yaml.js';
 import { faultAt, withLines } from './locate.js';
 import { type Desired, type DesiredOptions, desiredOf, input } from './tree.js';

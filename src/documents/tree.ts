@@ -3,8 +3,8 @@ import { isProblem, type Leaf } from '../stage/codec.js';
 import type { Notice } from '../stage/plan.js';
 import { failure, type Problem, StageError } from '../stage/problem.js';
 import { properties } from '../stage/properties.js';
-import { isObject, kindOf, type LeafShape, type Shape, type Stage, stageShape } from '../stage/stage.js';
-import { clipped } from '../text/clipped.js';
+import { isObject, kindOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
+import { clipped } from '../text/printable.js';
 import { depthFault } from '../text/stage-yaml.js';
 
 /** A stage as a document asks for it. */
@@ -52,6 +52,8 @@ interface Reading {
 }
 
 type At = readonly string[];
+
+type LeafShape = Extract<Shape, string>;
 
 /** A failure of what a document says. */
 export const input = (code: string, message: string): StageError => failure('input', code, message);

@@ -397,6 +397,7 @@ const refused: readonly [string, string, Options, RegExp][] = [
   ['broken YAML', 'variables:\n  a: "b\n', {}, /^file: line \d+, column \d+: /],
   ['broken JSON', '{"variables": {"a": "b"', {}, /^file: line 1, column \d+: /],
   ['a key twice', 'description: a\ndescription: b', {}, /^file: line 2, column 1: .*unique/],
+  ['a key twice in JSON', '{"variables": {"a": "b",\n"a": "c"}}', {}, /^file: line 2, column 1: .*unique/],
   ['several documents', 'description: a\n---\ndescription: b', {}, /expected one YAML document, got several/],
   [
     'aliases of aliases',

@@ -85,6 +85,10 @@ test('levels and aliases without end', async () => {
   const deep = `${'{"a":'.repeat(20000)}1${'}'.repeat(20000)}`;
   expect(await outcome(deep)).toBe('refused');
   expect(await outcome(`Resources: ${deep}`)).toBe('refused');
+  for (const levels of [500, 1000, 2000, 4000, 8000])
+    await outcome(
+      `Resources: { P: { Type: AWS::ApiGateway::Stage, Properties: { Variables: ${'{ a: '.repeat(levels)}b${'}'.repeat(levels)} } } }`,
+    ).then((is) => expect(is).toBe('refused'));
   expect(await outcome(`{"Resources": ${deep}}`)).toBe('refused');
   const properties = `{"Variables": ${deep}}`;
   expect(await outcome(`{"Resources": {"P": {"Type": "AWS::ApiGateway::Stage", "Properties": ${properties}}}}`)).toBe(
