@@ -1,5 +1,6 @@
 /** Where in a text a member stands. Loads the `yaml` package, which reads JSON too. */
 import { StageError } from '../stage/problem.js';
+import { printable } from '../text/printable.js';
 import type { Locate } from './tree.js';
 
 const locatorOf = async (text: string): Promise<Locate> => {
@@ -38,6 +39,6 @@ export const faultAt = (
   { line, column }: NonNullable<ReturnType<Locate>>,
   sentence: string,
 ): StageError => {
-  const message = `${label}: line ${line}, column ${column}: ${sentence}`;
+  const message = printable(`${label}: line ${line}, column ${column}: ${sentence}`);
   return new StageError('input', [{ code: 'broken-document', message, ...{ line, column } }]);
 };

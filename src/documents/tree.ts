@@ -4,7 +4,7 @@ import type { Notice } from '../stage/plan.js';
 import { failure, type Problem, StageError } from '../stage/problem.js';
 import { properties } from '../stage/properties.js';
 import { isObject, kindOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
-import { clipped } from '../text/printable.js';
+import { printable, shortened } from '../text/printable.js';
 import { depthFault } from '../text/stage-yaml.js';
 
 /** A stage as a document asks for it. */
@@ -55,17 +55,17 @@ type At = readonly string[];
 
 type LeafShape = Extract<Shape, string>;
 
-/** A failure of what a document says. */
-export const input = (code: string, message: string): StageError => failure('input', code, message);
+/** A failure of what a document says, which may hold anything. */
+export const input = (code: string, message: string): StageError => failure('input', code, printable(message));
 
 const refuse = ({ label, locate, problems }: Reading, at: At, sentence: string): undefined => {
   const place = locate?.(at);
   const line = place === undefined ? '' : ` (line ${place.line})`;
-  problems.push({ code: 'misfit', message: `${label}: ${clipped(at.join('.'))}: ${sentence}${line}`, ...place });
+  problems.push({ code: 'misfit', message: printable(`${label}: ${at.join('.')}: ${sentence}${line}`), ...place });
 };
 
 const shown = (value: unknown): string =>
-  typeof value === 'string' ? clipped(JSON.stringify(value), 60) : kindOf(value);
+  typeof value === 'string' ? shortened(JSON.stringify(value), 60) : kindOf(value);
 
 const codecAt = (at: At) => {
   const name = at[0] === 'methodSettings' ? `methodSettings.{method}.${at.at(-1)}` : at.join('.');
@@ -90,7 +90,7 @@ const readLeafAt = (value: unknown, shape: LeafShape, at: At, reading: Reading):
 
 const readMember = (value: unknown, shape: Shape | undefined, at: At, reading: Reading): unknown => {
   if (shape !== undefined) return readTree(value, shape, at, reading);
-  const message = `${clipped(at.join('.'))} is not a member of a stage, so it is ignored.`;
+  const message = printable(`${at.join('.')} is not a member of a stage, so it is ignored.`);
   reading.notices.push({ code: 'unknown-member', message });
   return undefined;
 };
@@ -110,7 +110,7 @@ const readTree = (tree: unknown, shape: Shape, at: At, reading: Reading): unknow
 
 const unknownNotice = (unknown: UnknownNames): readonly Notice[] => {
   const named = unknown.map(([name, why]) => `${name} (${why})`).join(', ');
-  const message = `Left alone, since only a deployment knows the value: ${named}.`;
+  const message = printable(`Left alone, since only a deployment knows the value: ${named}.`);
   return unknown.length === 0 ? [] : [{ code: 'unknown-values', message }];
 };
 
@@ -124,10 +124,16 @@ export const desiredOf = (
   options: Pick<Reading, 'label' | 'isLoose' | 'locate'>,
   unknownBeside: UnknownNames = [],
 ): Omit<Desired, 'isWhole'> => {
+  // An intrinsic stands for all of the stage.
+  if (tree instanceof Unknown)
+    return {
+      stage: {},
+      unset: [],
+      unknown: Object.keys(stageShape),
+      notices: unknownNotice([['the whole stage', tree.why]]),
+    };
   const reading: Reading = { ...options, unset: [], unknown: [...unknownBeside], notices: [], problems: [] };
-  // Where an intrinsic stands for all of a stage, each member is unknown.
-  const all = tree instanceof Unknown ? Object.fromEntries(Object.keys(stageShape).map((key) => [key, tree])) : tree;
-  const stage = (readTree(all, stageShape, [], reading) ?? {}) as Stage;
+  const stage = (readTree(tree, stageShape, [], reading) ?? {}) as Stage;
   if (reading.problems.length > 0) throw new StageError('input', reading.problems);
   const unknown = [...new Map(reading.unknown)];
   const notices = [...unknownNotice(unknown), ...reading.notices];

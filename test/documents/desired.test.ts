@@ -1,6 +1,7 @@
 /** What documents of each format ask of a stage: text in; stage, unset and unknown names out, or the message. */
 import { type Desired, readDesired } from '../../src/documents/desired.js';
 import { StageError } from '../../src/stage/problem.js';
+import { stageShape } from '../../src/stage/stage.js';
 
 type Options = Partial<Parameters<typeof readDesired>[1]>;
 
@@ -238,6 +239,12 @@ test.each(rowsOf(templates))('a template: $what', async ({ text, stage, names })
 test('one notice names all unknown values and what they depend on', async () => {
   const { notices } = await read(cloudFormation('{ DeploymentId: !Ref D, Variables: { a: !GetAtt A.B } }'));
   expect(notices[0]?.message).toMatch(/deploymentId \(Ref D\), variables\.a \(Fn::GetAtt\)/);
+});
+
+test('where a macro stands for all properties, nothing of the stage is known', async () => {
+  const { stage, unknown, notices } = await read(cloudFormation('!Transform { Name: x }'));
+  expect({ stage, unknown }).toEqual({ stage: {}, unknown: Object.keys(stageShape) });
+  expect(notices[0]?.message).toContain('the whole stage (Fn::Transform)');
 });
 
 test('a given parameter goes before its default', async () => {

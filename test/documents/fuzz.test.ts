@@ -100,3 +100,25 @@ test('levels and aliases without end', async () => {
   );
   expect(await outcome(`Resources: {}\na: &a [x]\n${lines.join('\n')}`)).toBe('refused');
 });
+
+const acting = '\u001b[31m\u202e';
+
+test.each([
+  JSON.stringify({ [acting]: 1 }),
+  JSON.stringify({ variables: { [acting]: [acting] } }),
+  JSON.stringify({ Resources: { [acting]: { Type: 'AWS::ApiGateway::Stage', Properties: [acting] } } }),
+  JSON.stringify({ Resources: { [acting]: { Type: 'AWS::Serverless::HttpApi' } } }),
+  JSON.stringify({
+    Resources: { A: { Type: 'AWS::ApiGateway::Stage', Properties: { Variables: { [acting]: { 'Fn::x\u001b': 1 } } } } },
+  }),
+  JSON.stringify({ description: 'x', [acting]: 1 }),
+  `Resources: { A: !${acting} }`,
+  `variables: { a: *${acting} }`,
+])('nothing in a document acts on the terminal: %j', async (text) => {
+  const told = await readDesired(text, { label: 'file' }).then(
+    ({ notices }) => notices,
+    (error: StageError) => error.problems,
+  );
+  expect(told.length).toBeGreaterThan(0);
+  for (const { message } of told) expect(message).not.toMatch(/[\u001b\u202e]/);
+});
