@@ -29,22 +29,15 @@ export const pickMembers = (
 export const settingShape = (stageShape['methodSettings'] as { readonly '*': Shape })['*'];
 
 /**
- * The keys that API Gateway has for the methods of a resource path, which may be encoded (`/~1a`) or not (`/a`). `*` and ANY are
- * all seven, since each has settings of its own.
- *
- * @throws StageError('input') where the HTTP method is not one.
+ * The keys that API Gateway has for the methods of a resource path, which may be encoded (`/~1a`) or not (`/a`); none where the
+ * HTTP method is not one. `*` and ANY are all seven, since each has settings of its own.
  */
-export const methodKeys = (path: string, httpMethod: string, label: string): readonly string[] => {
+export const methodKeys = (path: string, httpMethod: string): readonly string[] => {
   const plain = path.replaceAll('~1', '/').replaceAll('~0', '~');
   const resourcePath = `/${plain.replace(/^\/+|(?<=[^/])\/+$/g, '')}`;
   if (resourcePath === '/*' && httpMethod === '*') return [everyMethod];
   const words = ['*', 'ANY'].includes(httpMethod.toUpperCase()) ? httpMethods : [httpMethod.toUpperCase()];
-  if (words.some((word) => !httpMethods.includes(word)))
-    throw input(
-      'misfit',
-      `${label}: ${JSON.stringify(httpMethod)} is not an HTTP method; expected ${httpMethods.join(', ')}`,
-    );
-  return words.map((word) => keyOf({ httpMethod: word, resourcePath }));
+  return words.filter((word) => httpMethods.includes(word)).map((word) => keyOf({ httpMethod: word, resourcePath }));
 };
 
 /** The one of several stages in a document that is named, or the only one. */

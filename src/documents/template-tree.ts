@@ -2,7 +2,7 @@
 import { everyMethod } from '../stage/properties.js';
 import { isObject, type JsonObject, kindOf } from '../stage/stage.js';
 import { isPlain, methodKeys, pickMembers, settingShape } from './members.js';
-import { input, Unknown, type UnknownNames } from './tree.js';
+import { Unknown, type UnknownNames, Wrong } from './tree.js';
 
 const renamed: Readonly<Record<string, string>> = {
   accessLogSettings: 'AccessLogSetting',
@@ -15,23 +15,23 @@ export const spellMember = (member: string): string =>
 
 type Methods = Readonly<Record<string, JsonObject>>;
 
-/** The settings of an item of MethodSettings by method, or why they cannot be known. */
-const readItem = (item: unknown, label: string): Methods | Unknown => {
+/** The settings of an item of MethodSettings by method. */
+const readItem = (item: unknown, index: number): Methods | Unknown | Wrong => {
   if (item instanceof Unknown) return item;
-  if (!isPlain(item)) throw input('misfit', `${label}: expected an object, got ${kindOf(item)}`);
-  const { ResourcePath: path, HttpMethod: httpMethod } = item;
+  const { ResourcePath: path, HttpMethod: httpMethod } = isPlain(item) ? item : {};
   const unknown = [path, httpMethod].find((value) => value instanceof Unknown);
   if (unknown instanceof Unknown) return unknown;
-  if (typeof path !== 'string' || typeof httpMethod !== 'string')
-    throw input('misfit', `${label}: expected ResourcePath and HttpMethod, which say what method the settings are for`);
+  if (!isPlain(item) || typeof path !== 'string' || typeof httpMethod !== 'string')
+    return new Wrong(`expected ResourcePath and HttpMethod in each item; item ${index} lacks one`);
+  const keys = methodKeys(path, httpMethod);
   const settings = pickMembers(item, spellMember, settingShape);
-  return Object.fromEntries(methodKeys(path, httpMethod, label).map((key) => [key, settings]));
+  if (keys.length > 0) return Object.fromEntries(keys.map((key) => [key, settings]));
+  return new Wrong(`expected an HTTP method of API Gateway, or *, got ${JSON.stringify(httpMethod)} in item ${index}`);
 };
 
-const readItems = (list: unknown, label: string): readonly (Methods | Unknown)[] => {
-  if (list === undefined || list instanceof Unknown) return list === undefined ? [] : [list];
-  if (!Array.isArray(list)) throw input('misfit', `${label}: MethodSettings: expected a list, got ${kindOf(list)}`);
-  return list.map((item, index) => readItem(item, `${label}: MethodSettings[${index}]`));
+const readItems = (list: unknown = []): readonly (Methods | Unknown | Wrong)[] => {
+  if (list instanceof Unknown) return [list];
+  return Array.isArray(list) ? list.map(readItem) : [new Wrong(`expected a list, got ${kindOf(list)}`)];
 };
 
 const joined = (items: readonly Methods[]): Methods => {
@@ -50,14 +50,13 @@ const readTags = (tags: unknown): unknown => {
 };
 
 /** The stage that properties describe, and names that are unknown beside what the tree says. */
-export const treeOf = (properties: unknown, label: string): readonly [tree: unknown, unknown: UnknownNames] => {
-  if (properties instanceof Unknown) return [properties, []];
-  if (!isPlain(properties)) throw input('misfit', `${label}: expected properties, got ${kindOf(properties)}`);
+export const treeOf = (properties: unknown): readonly [tree: unknown, unknown: UnknownNames] => {
+  if (!isPlain(properties)) return [properties, []];
   // The settings that StageDescription has beside the list are those of all methods.
   const shared = { [everyMethod]: pickMembers(properties, spellMember, settingShape) };
-  const items = readItems(properties['MethodSettings'], label);
-  const methods = joined([shared, ...items.filter((item): item is Methods => !(item instanceof Unknown))]);
+  const items = readItems(properties['MethodSettings']);
+  const methods = items.filter((item): item is Methods => !(item instanceof Unknown || item instanceof Wrong));
+  const methodSettings = items.find((item) => item instanceof Wrong) ?? joined([shared, ...methods]);
   const unknown = items.flatMap((item) => (item instanceof Unknown ? [['methodSettings', item.why] as const] : []));
-  const tree = { ...pickMembers(properties, spellMember), methodSettings: methods, tags: readTags(properties['Tags']) };
-  return [tree, unknown];
+  return [{ ...pickMembers(properties, spellMember), methodSettings, tags: readTags(properties['Tags']) }, unknown];
 };

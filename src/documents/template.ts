@@ -100,7 +100,7 @@ export const readTemplate = async (text: string, json: unknown, options: Desired
   const id = pick(resources, options);
   const { type, properties } = resources.get(id) as Resource;
   const label = `${options.label}#${id}`;
-  const [tree, unknown] = treeOf(stageProperties({ type, properties }), label);
+  const [tree, unknown] = treeOf(stageProperties({ type, properties }));
   const source = ['Resources', id, 'Properties', ...(type === deploymentType ? ['StageDescription'] : [])];
   const desired = await withLines(text, (find) =>
     desiredOf(

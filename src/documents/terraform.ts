@@ -1,7 +1,7 @@
 /** Stages in what `terraform show -json` prints of a state or a plan. */
 import { isObject, type JsonObject, type Shape, stageShape } from '../stage/stage.js';
 import { isPlain, methodKeys, pickMembers, pickNamed, settingShape } from './members.js';
-import { type Desired, type DesiredOptions, desiredOf, Unknown, type UnknownNames } from './tree.js';
+import { type Desired, type DesiredOptions, desiredOf, input, Unknown, type UnknownNames } from './tree.js';
 
 interface Resource {
   readonly address: string;
@@ -70,7 +70,9 @@ const belongs = (settings: Resource, stage: Resource, stages: readonly Resource[
 
 const keysOf = (path: string, label: string): readonly string[] => {
   const slash = path.lastIndexOf('/');
-  return methodKeys(path.slice(0, Math.max(slash, 0)), path.slice(slash + 1), label);
+  const keys = methodKeys(path.slice(0, Math.max(slash, 0)), path.slice(slash + 1));
+  if (keys.length > 0) return keys;
+  throw input('misfit', `${label}: method_path: expected a path and an HTTP method, got ${JSON.stringify(path)}`);
 };
 
 const methodsOf = (resources: readonly Resource[], stage: Resource, stages: readonly Resource[], label: string) => {

@@ -34,6 +34,11 @@ export class Unknown {
   constructor(readonly why: string) {}
 }
 
+/** A value that its member cannot have, with a sentence about it. */
+export class Wrong {
+  constructor(readonly sentence: string) {}
+}
+
 export type UnknownNames = readonly (readonly [name: string, why: string])[];
 
 /** Finds the line of what keys lead to. */
@@ -61,7 +66,8 @@ export const input = (code: string, message: string): StageError => failure('inp
 const refuse = ({ label, locate, problems }: Reading, at: At, sentence: string): undefined => {
   const place = locate?.(at);
   const line = place === undefined ? '' : ` (line ${place.line})`;
-  problems.push({ code: 'misfit', message: printable(`${label}: ${at.join('.')}: ${sentence}${line}`), ...place });
+  const where = at.length === 0 ? label : `${label}: ${at.join('.')}`;
+  problems.push({ code: 'misfit', message: printable(`${where}: ${sentence}${line}`), ...place });
 };
 
 const shown = (value: unknown): string =>
@@ -99,6 +105,7 @@ const readTree = (tree: unknown, shape: Shape, at: At, reading: Reading): unknow
   if (tree instanceof Unknown) reading.unknown.push([at.join('.'), tree.why]);
   if (tree === null) reading.unset.push(at.join('.'));
   if (tree === undefined || tree === null || tree instanceof Unknown) return undefined;
+  if (tree instanceof Wrong) return refuse(reading, at, tree.sentence);
   if (typeof shape === 'string') return readLeafAt(tree, shape, at, reading);
   if (!isObject(tree)) return refuse(reading, at, depthFault(tree) ?? `expected an object, got ${shown(tree)}`);
   const shapeOf = (key: string): Shape | undefined => (Object.hasOwn(shape, key) ? shape[key] : shape['*']);

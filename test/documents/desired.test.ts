@@ -476,22 +476,28 @@ const refused: readonly [string, string, Options, RegExp][] = [
     /^file#Prod: canarySettings\.percentTraffic: expected a number from 0 to 100, got "101" \(line 6\)$/,
   ],
   [
+    'properties that are not an object',
+    cloudFormation('[x]'),
+    {},
+    /^file#Prod: expected an object, got an array \(line 4\)$/,
+  ],
+  [
     'MethodSettings that are not a list',
     cloudFormation('{ MethodSettings: { LoggingLevel: INFO } }'),
     {},
-    /^file#Prod: MethodSettings: expected a list, got an object$/,
+    /^file#Prod: methodSettings: expected a list, got an object \(line 4\)$/,
   ],
   [
     'a method setting without a method',
     cloudFormation('{ MethodSettings: [{ LoggingLevel: INFO }] }'),
     {},
-    /MethodSettings\[0\]: expected ResourcePath and HttpMethod/,
+    /methodSettings: expected ResourcePath and HttpMethod in each item; item 0 lacks one \(line 4\)$/,
   ],
   [
     'an HTTP method that is not one',
     cloudFormation('{ MethodSettings: [{ ResourcePath: /, HttpMethod: FETCH }] }'),
     {},
-    /MethodSettings\[0\]: "FETCH" is not an HTTP method; expected GET, /,
+    /methodSettings: expected an HTTP method of API Gateway, or \*, got "FETCH" in item 0 \(line 4\)$/,
   ],
   [
     'a tag that CloudFormation does not have',
