@@ -1,6 +1,8 @@
 /** Where text goes. `write` returns when the text is handed over. */
 export interface Sink {
   readonly isTTY: boolean;
+  /** The width of a terminal, in characters. */
+  readonly columns?: number;
   write(text: string): void;
 }
 

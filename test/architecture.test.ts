@@ -37,6 +37,7 @@ const arrows: readonly (readonly [room: string, mayImport: readonly string[]])[]
   ['settings', ['text', 'world.ts']],
   ['commands', ['text', 'stage']],
   ['render', ['text', 'stage']],
+  ['documents', ['text', 'stage']],
   ['targets', ['text', 'stage', 'world.ts']],
   ['edit.ts', ['text', 'stage', 'commands', 'targets']],
   ['serve', ['text', 'stage', 'targets', 'world.ts']],
@@ -120,7 +121,7 @@ test('every export is used by another file of src', () => {
 
 const doors: readonly (readonly [what: string, module: RegExp, door: RegExp])[] = [
   ['chalk', /^chalk/, /^render\//],
-  ['Commander', /^commander/, /^cli\//],
+  ['Commander', /^commander/, /^cli\/(?:program|help)\.ts$/],
   ['cosmiconfig', /^cosmiconfig/, /^settings\//],
   ['the AWS SDK', /^@(aws-sdk|aws|smithy)\//, /^targets\/api-gateway\/(client|connection)\.ts$/],
   ['HTTP serving', /^node:https?$/, /^serve\//],

@@ -16,6 +16,8 @@ export interface WorldOptions {
   readonly answer?: string;
   /** Whether stdin, stdout and stderr are terminals. */
   readonly isTTY?: boolean;
+  /** The width of the terminal. */
+  readonly columns?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -32,10 +34,11 @@ export const wordsOf = (line: string): readonly string[] =>
 
 /** A process in which `stage` was called with this line, or with these words. */
 export const testWorld = (line: string | readonly string[], options: WorldOptions = {}): TestWorld => {
-  const { cwd = tmpdir(), env = {}, stdin = '', answer, isTTY = false } = options;
+  const { cwd = tmpdir(), env = {}, stdin = '', answer, isTTY = false, columns } = options;
   const written = { stdout: '', stderr: '' };
   const sink = (name: keyof typeof written): Sink => ({
     isTTY,
+    ...(columns !== undefined && { columns }),
     write: (text) => {
       written[name] += text;
     },

@@ -1,159 +1,107 @@
 import type { AnyCommand, CommandOption, Deed } from '../commands/command.js';
 import { type Output, outputs, viewFormats } from '../settings/settings.js';
-import { onPartials } from '../stage/plan.js';
 import { defaults } from '../targets/defaults.js';
 
-const seconds = (milliseconds: number): string => `${milliseconds / 1000} seconds`;
-
-const lockTimeout = (heading: string): CommandOption => ({
-  name: 'lock-timeout',
-  kind: 'text',
-  argument: 'TIME',
-  heading,
-  help: `How long to wait for another edit of the same file; ${seconds(defaults.lockTimeout)} unless said otherwise`,
+const under = (heading: string) => ({
+  switch: (name: string, help: string, short?: string): CommandOption => ({
+    ...{ kind: 'switch', heading, name, help },
+    ...(short !== undefined && { short }),
+  }),
+  text: (name: string, argument: string, help: string) => ({ kind: 'text', heading, name, argument, help }) as const,
 });
+
+const inSeconds = (milliseconds: number): string => `${milliseconds / 1000}s`;
+
+const lockTimeout = (heading: string): CommandOption =>
+  under(heading).text(
+    'lock-timeout',
+    'TIME',
+    `How long to wait for another edit of the same file (default: ${inSeconds(defaults.lockTimeout)})`,
+  );
+
+const edit = under('Edit');
 
 const editing: readonly CommandOption[] = [
-  { name: 'dry-run', short: 'n', kind: 'switch', heading: 'Edit', help: 'Show what would change, and change nothing' },
+  edit.switch('dry-run', 'Show what would change, and change nothing', 'n'),
   {
-    name: 'expect',
+    ...edit.text('expect', 'PROPERTY=VALUE', 'Edit only if a property has this value; an empty value means not set'),
     kind: 'list',
-    argument: 'PROPERTY=VALUE',
-    heading: 'Edit',
-    help: 'Edit only if a property has this value; an empty one expects that it is not set',
   },
-  { name: 'yes', kind: 'switch', heading: 'Edit', help: 'Edit a protected stage without being asked' },
-  {
-    name: 'detailed-exitcode',
-    kind: 'switch',
-    heading: 'Edit',
-    help: 'With --dry-run: exit 2 where something would change',
-  },
+  edit.switch('yes', 'Edit a protected stage without a question'),
+  edit.switch('force', "Edit a file with several hard links; start a canary on the stage's own deployment"),
+  edit.switch('detailed-exitcode', 'With --dry-run: exit with 2 if something would change'),
   lockTimeout('Edit'),
-  {
-    name: 'show-values',
-    kind: 'switch',
-    heading: 'Output',
-    help: 'Show the values of variables whose names look like secrets',
-  },
-  { name: 'quiet', short: 'q', kind: 'switch', heading: 'Output', help: 'Say nothing but what went wrong' },
 ];
 
+const printing = under('Output');
+
 const output = (forms: readonly Output[]): CommandOption => ({
-  name: 'output',
+  ...printing.text('output', 'FORM', `Form of the output: ${forms.join(', ')}`),
   short: 'o',
-  kind: 'text',
-  argument: 'FORM',
-  heading: 'Output',
-  help: `Form of the output: ${forms.join(', ')}`,
+  choices: forms,
 });
 
-const noColor: CommandOption = { name: 'no-color', kind: 'switch', heading: 'Output', help: 'No colours' };
+const editOutput: readonly CommandOption[] = [
+  output(outputs),
+  printing.switch('show-values', 'Show the values of variables whose names look like secrets'),
+  printing.switch('quiet', 'Print only what went wrong', 'q'),
+];
+
+const noColor = printing.switch('no-color', 'No colours');
+
+const configuration = under('Configuration');
 
 const always: readonly CommandOption[] = [
   noColor,
-  {
-    name: 'config',
-    kind: 'text',
-    argument: 'PATH',
-    heading: 'Configuration',
-    help: 'Configuration to read in the place of the nearest .stagerc',
-  },
-  { name: 'no-config', kind: 'switch', heading: 'Configuration', help: 'Read no configuration' },
+  configuration.text('config', 'PATH', 'Configuration to read instead of the nearest .stagerc'),
+  configuration.switch('no-config', 'Read no configuration'),
 ];
 
-const heading = 'Live stages';
+const live = under('Live stages');
 
-/** How API Gateway is reached. */
 const reaching: readonly CommandOption[] = [
-  { name: 'region', kind: 'text', argument: 'REGION', heading, help: 'AWS region; one in the address counts first' },
-  {
-    name: 'profile',
-    kind: 'text',
-    argument: 'NAME',
-    heading,
-    help: 'AWS profile, also where the environment holds credentials',
-  },
-  { name: 'endpoint-url', kind: 'text', argument: 'URL', heading, help: 'Address that stands in for API Gateway' },
-  { name: 'role-arn', kind: 'text', argument: 'ARN', heading, help: 'Role to take on, through STS' },
-  { name: 'ca-bundle', kind: 'text', argument: 'PATH', heading, help: 'Certificates to trust' },
-  {
-    name: 'timeout',
-    kind: 'text',
-    argument: 'TIME',
-    heading,
-    help: `How long to try: 30, 500ms, 2m; ${seconds(defaults.timeout)} unless said otherwise`,
-  },
-  {
-    name: 'max-attempts',
-    kind: 'text',
-    argument: 'NUMBER',
-    heading,
-    help: `How often to try a call; ${defaults.maxAttempts} times unless said otherwise`,
-  },
-  { name: 'verbose', kind: 'switch', heading, help: 'Say why and how long it waits, off a terminal too' },
-  { name: 'debug', kind: 'switch', heading, help: 'Show requests and answers, without credentials and secrets' },
+  live.text('region', 'REGION', 'AWS region; a region in the address wins'),
+  live.text('profile', 'NAME', 'AWS profile; wins over credentials in the environment'),
+  live.text('endpoint-url', 'URL', 'Send requests to this address instead of API Gateway'),
+  live.text('role-arn', 'ARN', 'Role to assume, through STS'),
+  live.text('ca-bundle', 'PATH', 'Certificates to trust'),
+  live.text('timeout', 'TIME', `How long to try: 30, 500ms, 2m (default: ${inSeconds(defaults.timeout)})`),
+  live.text('max-attempts', 'NUMBER', `How often to try a call (default: ${defaults.maxAttempts})`),
+  live.switch('verbose', 'Say why and how long stage waits, also off a terminal'),
+  live.switch('debug', 'Show requests and answers, without credentials and secrets'),
 ];
 
-/** How a live stage is named as the AWS CLI does it. */
 const naming: readonly CommandOption[] = [
-  {
-    name: 'rest-api-id',
-    kind: 'text',
-    argument: 'ID',
-    heading,
-    help: "With --stage-name, in the place of TARGET: the API's id",
-  },
-  { name: 'stage-name', kind: 'text', argument: 'NAME', heading, help: 'With --rest-api-id, in the place of TARGET' },
+  live.text('rest-api-id', 'ID', 'With --stage-name, instead of TARGET: the id of the API'),
+  live.text('stage-name', 'NAME', 'With --rest-api-id, instead of TARGET: the name of the stage'),
 ];
 
 const editingLive: readonly CommandOption[] = [
-  {
-    name: 'allow-unknown-method',
-    kind: 'switch',
-    heading,
-    help: 'Do not look whether the API has the methods that --method names',
-  },
-  {
-    name: 'refuse-owned',
-    kind: 'switch',
-    heading,
-    help: 'Leave a stage alone that CloudFormation or the like deploys',
-  },
-  {
-    name: 'on-partial',
-    kind: 'text',
-    argument: 'WHAT',
-    heading,
-    help: `Where one of several calls fails for good: ${onPartials.join(', the default, or ')}`,
-  },
-  { name: 'wait', kind: 'switch', heading, help: 'Wait until the cache cluster has settled' },
-  {
-    name: 'wait-timeout',
-    kind: 'text',
-    argument: 'TIME',
-    heading,
-    help: `How long; ${defaults.cacheTimeout / 60_000} minutes unless said otherwise`,
-  },
+  live.switch('allow-unknown-method', 'Do not check that the API has the methods that --method names'),
+  live.switch('refuse-owned', 'Refuse to edit a stage that CloudFormation or another tool deploys'),
+  live.switch('wait', 'Wait until the cache cluster has settled'),
+  live.text('wait-timeout', 'TIME', `How long to wait (default: ${defaults.cacheTimeout / 60_000}m)`),
 ];
 
-/** Flags of how a live stage is reached and edited. */
+/** Options of how a live stage is reached and edited. */
 export const forLive: readonly string[] = [...reaching, ...editingLive].map(({ name }) => name);
 
-/** Flags that only an edit of a live stage can follow. */
+/** Options that only an edit of a live stage can follow. */
 export const liveOnly: readonly string[] = editingLive.map(({ name }) => name);
 
-/** Made only for the verb that is asked for. */
-const commonFlags: Readonly<Record<Deed, () => readonly CommandOption[]>> = {
-  edit: () => [...editing, output(outputs), ...naming, ...reaching, ...editingLive, ...always],
-  read: () => [output(viewFormats), ...naming, ...reaching, ...always],
-  list: () => [output(viewFormats), ...reaching, ...always],
+const commonOptions: Readonly<Record<Deed, () => readonly CommandOption[]>> = {
+  edit: () => [...editing, ...editOutput, ...always, ...naming, ...reaching, ...editingLive],
+  read: () => [output(viewFormats), ...always, ...naming, ...reaching],
+  list: () => [output(viewFormats), ...always, ...reaching],
   serve: () => [lockTimeout('Serve'), noColor],
   tell: () => [output(viewFormats), ...always],
 };
 
-/** The flags of a verb: its own, then those of all that do the same. A flag that the verb has itself is not given twice. */
+/** What commands share: an edit has all of it. */
+export const sharedOptions = commonOptions.edit;
+
+/** The options of a command: its own, then those of all that do the same. Its own win. */
 export const optionsOf = (command: AnyCommand): readonly CommandOption[] => {
   const own = new Set(command.options.map(({ name }) => name));
-  return [...command.options, ...commonFlags[command.does]().filter(({ name }) => !own.has(name))];
+  return [...command.options, ...commonOptions[command.does]().filter(({ name }) => !own.has(name))];
 };

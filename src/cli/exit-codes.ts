@@ -1,10 +1,9 @@
 import type { FailureKind } from '../stage/problem.js';
 import type { World } from '../world.js';
 
-/** What a run that was carried out has to say. */
 type Answer = 'done' | 'differences' | 'absent';
 
-/** What a run exits with: by its answer, by the kind of its failure, or by the signal that ended it. */
+/** By the answer of a run, by the kind of its failure, or by the signal that ended it. */
 export const exitCodes = {
   done: 0,
   unexpected: 1,
@@ -23,7 +22,6 @@ export const exitCodes = {
   SIGTERM: 143,
 } as const satisfies Readonly<Record<Answer | Exclude<FailureKind, 'interrupted'> | 'SIGINT' | 'SIGTERM', number>>;
 
-/** What a run exits with that failed. */
 export const exitCodeOf = (kind: FailureKind, { signal }: Pick<World, 'signal'>): number => {
   if (kind !== 'interrupted') return exitCodes[kind];
   return signal.reason === 'SIGTERM' ? exitCodes.SIGTERM : exitCodes.SIGINT;

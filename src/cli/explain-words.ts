@@ -6,8 +6,8 @@ import { httpMethods } from '../stage/properties.js';
 import { quoteShell } from '../text/quote-shell.js';
 import { stageFileName } from '../text/stage-file-name.js';
 import { isAddress } from './address.js';
+import type { Invocation } from './given-options.js';
 import { splitAssignment } from './given-options.js';
-import type { Invocation } from './program.js';
 import { suggestPath } from './suggest-path.js';
 import { notProperty } from './suggestions.js';
 

@@ -1,208 +1,280 @@
-/** The only room that knows Commander. */
+/** The program is built from the table, and Commander parses. Only this file and `help.ts` know Commander. */
 
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Option, type ParseOptionsResult } from 'commander';
 import { version } from '../../package.json';
 import { type AnyCommand, type CommandOption, usageProblem } from '../commands/command.js';
 import { commands } from '../commands/commands.js';
 import { explain } from '../commands/explain.js';
 import type { Problem } from '../stage/problem.js';
 import type { World } from '../world.js';
-import { emptyWord, tidy } from './argv.js';
-import { optionsOf } from './common-options.js';
-import type { GivenOptions, OptionValue } from './given-options.js';
-import { suggestCommand } from './suggestions.js';
+import { optionsOf, sharedOptions } from './common-options.js';
+import type { GivenOptions, Invocation, OptionValue } from './given-options.js';
+import { addText, configure, exampleText, type Printer, seeSharedText, sharedOptionsHelp, targetText } from './help.js';
 
-/** A command line, read. */
-export interface Invocation extends GivenOptions {
-  readonly command: AnyCommand;
-  readonly words: readonly string[];
-}
+type Shown = { readonly shown: true };
 
-type Parsed =
+/** The options of a failed parse, as far as known, say how its problems are printed. */
+type CommandLine =
   | Invocation
-  | { readonly problems: readonly Problem[] }
+  | (GivenOptions & { readonly problems: readonly Problem[]; readonly command?: AnyCommand })
   /** Help or version was asked for, and printed. */
-  | { readonly shown: true };
+  | Shown;
 
-/** Of one that has problems, the flags as far as they could be read: they may say how the problems are to be told. */
-export type CommandLine = Parsed & ((GivenOptions & { readonly command?: AnyCommand }) | { readonly shown: true });
+type Report = (message: string) => void;
 
-const collect = (item: string, items: readonly string[] | undefined): readonly string[] => [...(items ?? []), item];
-
-const isMany = ({ kind }: CommandOption): boolean => kind === 'list' || kind === 'items';
-
-const optionText = (flag: CommandOption): string =>
-  `${flag.short ? `-${flag.short}, ` : ''}--${flag.name}${'argument' in flag ? ` <${flag.argument}>` : ''}`;
+const emptyArgument = 'empty argument (unset shell variable?)';
 
 const helpText = ({ help, alias, kind }: CommandOption): string =>
-  [help, ...(alias ? [`--${alias} for short`] : []), ...(kind === 'list' ? ['can be repeated'] : [])].join('; ');
+  [help, ...(alias ? [`short form: --${alias}`] : []), ...(kind === 'list' ? ['can be repeated'] : [])].join('; ');
 
-const toOptions = (flag: CommandOption): readonly Option[] => {
-  const option = new Option(optionText(flag), helpText(flag)).helpGroup(`${flag.heading}:`);
-  if (flag.isHidden) option.hideHelp();
-  if (isMany(flag)) option.argParser(collect);
-  return flag.kind === 'on-off' ? [option, new Option(`--no-${flag.name}`).hideHelp()] : [option];
-};
-
-const onOff = (options: readonly CommandOption[]): ReadonlySet<string> =>
-  new Set(options.filter(({ kind }) => kind === 'on-off').map(({ name }) => `--${name}`));
-
-const givenTo = (flag: CommandOption, command: Command): OptionValue | undefined => {
-  const option = command.options.find(({ long }) => long === `--${flag.name}`);
-  const value: unknown = option && command.getOptionValue(option.attributeName());
-  // Commander keeps --no-config as the opposite of --config, under one name.
-  if (option?.negate) return value === false ? true : undefined;
-  if (flag.kind === 'text') return typeof value === 'string' ? value : undefined;
-  return value as OptionValue | undefined;
-};
-
-const helpWidth = 110;
-
-/** Where Commander prints help. */
-interface Printer {
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
+/** Keeps its value under the name in the table: an alias and a --no-x share theirs, and --no-config has its own. */
+class NamedOption extends Option {
+  constructor(
+    flags: string,
+    readonly row: CommandOption,
+  ) {
+    super(`${flags}${'argument' in row ? ` <${row.argument}>` : ''}`, helpText(row));
+    this.helpGroup(`${row.heading}:`).hideHelp(row.isHidden === true).negate = false;
+  }
+  override attributeName(): string {
+    return this.row.name;
+  }
 }
 
-const configure = (command: Command, { out, err }: Printer): Command =>
-  command
-    .exitOverride()
-    .helpCommand(false)
-    .configureOutput({
-      writeOut: out,
-      writeErr: err,
-      // What went wrong is told once, by us.
-      outputError: () => {},
-      // Asking Commander's defaults would touch the process.
-      getOutHelpWidth: () => helpWidth,
-      getErrHelpWidth: () => helpWidth,
-      getOutHasColors: () => false,
-      getErrHasColors: () => false,
-    });
+const misfitOf = (row: CommandOption, value: string, previous: OptionValue | undefined): string | undefined => {
+  const { name, property } = row;
+  if (property && previous !== undefined && !Array.isArray(previous) && String(previous) !== value)
+    return `--${name} is given two values: ${previous} and ${value}.`;
+  if (!('argument' in row)) return undefined;
+  if (value === '' && property?.clear !== '' && !row.takesEmpty)
+    return `--${name}: expected ${row.argument}, got an empty value (unset shell variable?).`;
+  const isKnown = row.choices?.includes(value) ?? true;
+  return isKnown ? undefined : `--${name}: expected one of ${row.choices?.join(', ')}; got ${value}.`;
+};
 
-/** Reads flags and words. */
-const readerOf = (verb: AnyCommand, options: readonly CommandOption[], printer: Printer): Command => {
-  const command = configure(new Command(`stage ${verb.name}`), printer)
-    .helpOption(false)
-    .argument('[words...]');
-  for (const option of options.flatMap(toOptions)) command.addOption(option);
+const parserOf =
+  (row: CommandOption, report: Report) =>
+  (value: string, previous: OptionValue | undefined): OptionValue => {
+    const misfit = misfitOf(row, value, previous);
+    if (misfit) report(misfit);
+    if (row.kind === 'on-off') return value === 'true';
+    if (row.kind === 'text') return value;
+    const items: string[] = Array.isArray(previous) ? previous : [];
+    items.push(value);
+    return items;
+  };
+
+const toOptions = (row: CommandOption, report: Report): readonly NamedOption[] => {
+  const { name, short, alias, kind } = row;
+  const main = new NamedOption(`${short ? `-${short}, ` : ''}--${name}`, row);
+  const options = [main, ...(alias ? [new NamedOption(`--${alias}`, row).hideHelp()] : [])];
+  if (kind === 'on-off') {
+    main.preset('true').flags = `--[no-]${name}`;
+    options.push(new NamedOption(`--no-${name}`, row).preset('false').hideHelp());
+  }
+  if (kind !== 'switch') for (const option of options) option.argParser(parserOf(row, report));
+  return options;
+};
+
+const isNumber = (word: string): boolean => /^-(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word);
+
+/** A separate value that begins with a dash is taken for an option, so that an empty shell variable cannot swallow one. */
+const isValue = (word: string | undefined): boolean =>
+  word !== undefined && (!word.startsWith('-') || word === '-' || isNumber(word));
+
+const isTruth = (word: string | undefined): boolean => word === 'true' || word === 'false';
+
+const missingValue = (name: string, argument: string, next: string | undefined): string =>
+  next === undefined
+    ? `--${name}: expected ${argument}, got no value.`
+    : `--${name}: expected ${argument}, got the option ${next}. If ${next} is the value, write --${name}=${next}.`;
+
+/** An option as Commander reads it; or what is wrong with it. `next` is the word after it. */
+const spelled = (row: CommandOption, written: string, value: string | undefined, next: string | undefined) => {
+  const long = `--${row.name}`;
+  if ('argument' in row) {
+    if (value !== undefined) return { word: `${long}=${value}` };
+    return isValue(next) ? { word: written } : { problem: missingValue(row.name, row.argument, next) };
+  }
+  const isOnOff = row.kind === 'on-off';
+  if (isOnOff && written === long && isTruth(value)) return { word: value === 'true' ? long : `--no-${row.name}` };
+  if (value !== undefined) {
+    const got = written === long ? value || 'an empty value' : `${written}=${value}`;
+    return { problem: `${long}: expected ${isOnOff ? 'true or false' : 'no value'}, got ${got}.` };
+  }
+  if (isOnOff && isTruth(next))
+    return { problem: `write the value after an equals sign: ${long}=${(next === 'true') === (written === long)}` };
+  return { word: written };
+};
+
+const beforeDashes = (words: readonly string[]): readonly string[] =>
+  words.includes('--') ? words.slice(0, words.indexOf('--')) : words;
+
+/** One command. What is wrong with its line is collected, so that one report tells it all. */
+class Subcommand extends Command {
+  readonly problems: Problem[] = [];
+  readonly unknown: (readonly [word: string, next: string | undefined])[] = [];
+
+  constructor(readonly row: AnyCommand) {
+    super(row.name);
+    for (const option of optionsOf(row).flatMap((each) => toOptions(each, this.#report))) this.addOption(option);
+  }
+
+  readonly #report: Report = (message) => {
+    this.problems.push(usageProblem(message));
+  };
+
+  #find(word = ''): CommandOption | undefined {
+    const option = this.options.find(({ long, short }) => word === long || word === short);
+    return option instanceof NamedOption ? option.row : undefined;
+  }
+
+  /** Whether it was told as a missing value of the option before, and is not an option either. */
+  #isTold(word: string, previous: string | undefined): boolean {
+    const row = this.#find(previous);
+    return row !== undefined && 'argument' in row && !/^--|^-h/.test(word) && !this.#find(word.slice(0, 2));
+  }
+
+  /** Values never look like options, so each word can be read by itself. */
+  #rewrite(word: string, previous: string | undefined, next: string | undefined): readonly string[] {
+    if (isValue(word)) return [word];
+    const [, written = word, value] = /^(--?[^=]+)=(.*)$/s.exec(word) ?? [];
+    const row = this.#find(written);
+    if (row === undefined) return this.#isTold(word, previous) ? [] : [word];
+    const result = spelled(row, written, value, next);
+    if (result.problem) this.#report(result.problem);
+    return result.word === undefined ? [] : [result.word];
+  }
+
+  /** The words among what Commander does not know. For `explain` the name of an option is a word. */
+  #takeUnknown(unknown: readonly string[]): readonly string[] {
+    return unknown.filter((word, index) => {
+      if (isValue(word) || (this.row.words === 'names' && word.startsWith('--'))) return true;
+      this.unknown.push([word, isValue(unknown[index + 1]) ? unknown[index + 1] : undefined]);
+      return false;
+    });
+  }
+
+  override parseOptions(argv: string[]): ParseOptionsResult {
+    const own = beforeDashes(argv);
+    const items = own.filter((word) => this.#find(word.split('=')[0])?.kind === 'items');
+    // The AWS CLI would take the last, and lose the others.
+    if (items.length > 1) this.#report(`give ${items[0]?.split('=')[0]} once, with all items`);
+    const rewritten = own.flatMap((word, index) => this.#rewrite(word, own[index - 1], own[index + 1]));
+    const { operands, unknown } = super.parseOptions([...rewritten, ...argv.slice(own.length)]);
+    const strange = beforeDashes(unknown);
+    const help = strange.find((word) => word === '--help' || word === '-h');
+    if (help !== undefined) return { operands: [], unknown: [help] };
+    const words = [...operands, ...this.#takeUnknown(strange), ...unknown.slice(strange.length + 1)];
+    if (words.includes('')) this.#report(emptyArgument);
+    return { operands: words, unknown: [] };
+  }
+
+  get given(): GivenOptions['options'] {
+    return new Map(Object.entries(this.opts<Record<string, OptionValue>>()));
+  }
+}
+
+const subcommandFor = (row: AnyCommand, printer: Printer): Subcommand => {
+  const command = configure(new Subcommand(row), printer)
+    .description(row.summary)
+    .usage(`${row.usage} [options]`.trimStart())
+    .argument('[words...]')
+    .addHelpOption(new Option('-h, --help', 'Show this help').helpGroup('Output:'));
+  const own = new Set(['output', ...row.options.map(({ name }) => name)]);
+  for (const option of command.options) if (!own.has(option.attributeName())) option.hideHelp();
+  addText(command, printer, (width) => [
+    ...(row.more ? [row.more()] : []),
+    exampleText(row.example, width),
+    seeSharedText,
+  ]);
   return command;
 };
 
-/** Prints the help of a verb. */
-const helperOf = (verb: AnyCommand, options: readonly CommandOption[], printer: Printer): Command => {
-  const switches = onOff(options);
-  return readerOf(verb, options, printer)
-    .description(verb.summary)
-    .usage(verb.usage === '' ? '[flags]' : `${verb.usage} [flags]`)
-    .configureHelp({
-      visibleArguments: () => [],
-      optionTerm: ({ flags: text }) => (switches.has(text) ? text.replace('--', '--[no-]') : text),
-    })
-    .addHelpOption(new Option('-h, --help', 'Show this help').helpGroup('Output:'))
-    .addHelpText(
-      'after',
-      [verb.more?.() ?? [], `Example:\n  ${verb.example}`]
-        .flat()
-        .map((part) => `\n${part}`)
-        .join('\n'),
-    );
-};
-
-const programOf = (printer: Printer): Command => {
+const programFor = (subcommands: readonly Command[], printer: Printer): Command => {
   const program = configure(new Command('stage'), printer)
     .description('Edit the configuration of Amazon API Gateway (REST API) stages')
-    .usage('VERB [TARGET] [flags]')
+    .usage('COMMAND [TARGET] [options]')
+    .enablePositionalOptions()
     .version(version, '-V, --version', 'Show the version')
-    .helpOption('-h, --help', 'Show this help')
-    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage().replace(' [flags]', '')}` })
-    .addHelpText(
-      'after',
-      '\nTARGET is a stage file (prod.json, prod.yaml, file:PATH), a live stage (API/STAGE, name:API/STAGE), - for standard input,\n' +
-        'or a name of .stagerc.',
-    )
-    .addHelpText('after', 'stage VERB --help describes a verb.');
-  for (const verb of commands) {
-    program.addCommand(new Command(verb.name).summary(verb.summary).usage(`${verb.usage} [flags]`).helpCommand(false));
-  }
+    .helpOption('-h, --help', 'Show this help');
+  for (const subcommand of subcommands) program.addCommand(subcommand);
+  addText(program, printer, () => [targetText]);
   return program;
 };
 
-const helpIsShown = (error: unknown): boolean =>
-  error instanceof CommanderError &&
-  ['commander.helpDisplayed', 'commander.version', 'commander.help'].includes(error.code);
-
-const parseWith = (command: Command, argv: readonly string[]): Parsed | undefined => {
+/** What Commander refuses, if it does. */
+const parseWith = (program: Command, argv: readonly string[]): Shown | string | undefined => {
   try {
-    command.parse([...argv], { from: 'user' });
+    program.parse([...argv], { from: 'user' });
     return undefined;
   } catch (error) {
-    if (helpIsShown(error)) return { shown: true };
     if (!(error instanceof CommanderError)) throw error;
-    const sentence = error.message.replace(/^error: ./, (start) => start.slice(-1).toUpperCase());
-    const problem = usageProblem(`${sentence}. stage --help lists the verbs.`);
-    return { problems: [problem] };
+    const isShown = ['commander.helpDisplayed', 'commander.version'].includes(error.code);
+    return isShown ? { shown: true } : error.message.replace(/^error: /, '');
   }
 };
 
-/** Whether a flag is among tidied words. To make an option of each that a verb knows would take as long as the edit. */
-const isIn = (argv: readonly string[]): ((flag: CommandOption) => boolean) => {
-  const given = new Set(argv.map((word) => word.replace(/=.*/s, '')));
-  return ({ name }) => given.has(`--${name}`) || given.has(`--no-${name}`);
-};
+/** Loaded only on the way to an error. */
+const loadSuggestions = () => import('./suggestions.js');
 
-const parseVerb = (verb: AnyCommand, words: readonly string[], printer: Printer): Parsed => {
-  const known = optionsOf(verb);
-  if (words.some((word) => word === '--help' || word === '-h'))
-    return parseWith(helperOf(verb, known, printer), ['--help']) ?? { shown: true };
-  const { argv, problems } = tidy(words, known, verb);
-  if (problems.length > 0) return { problems };
-  const options = known.filter(isIn(argv));
-  const command = readerOf(verb, options, printer);
-  const stopped = parseWith(command, argv);
-  if (stopped) return stopped;
-  const values = options.flatMap((flag) => {
-    const value = givenTo(flag, command);
-    return value === undefined ? [] : [[flag.name, value] as const];
+const unknownOptions = async ({ unknown, row }: Subcommand): Promise<readonly Problem[]> => {
+  if (unknown.length === 0) return [];
+  const { suggestOption } = await loadSuggestions();
+  return unknown.map(([word, next]) => {
+    const [, name, value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+    const suggestion = name === undefined ? undefined : suggestOption(name, value ?? next, optionsOf(row), row);
+    const shown = name === undefined ? word : `--${name}`;
+    return usageProblem(
+      `stage ${row.name} has no option ${shown}. ${suggestion ?? `stage ${row.name} --help lists the options.`}`,
+    );
   });
-  return { command: verb, options: new Map(values), words: command.args };
 };
 
-const unknownVerb = (word: string, before: string | undefined): Parsed => {
-  if (word === '') return { problems: [usageProblem(emptyWord)] };
-  const advice = before ? `Write the verb first, and ${before} behind it.` : suggestCommand(word);
-  // What is behind an equals sign may be a secret.
-  return { problems: [usageProblem(`There is no verb ${word.replace(/=.*$/s, '=…')}. ${advice}`)] };
+const parseCommand = async (row: AnyCommand, words: readonly string[], printer: Printer): Promise<CommandLine> => {
+  const command = subcommandFor(row, printer);
+  const stopped = parseWith(programFor([command], printer), [row.name, ...words]);
+  if (typeof stopped === 'object') return stopped;
+  const others = stopped === undefined ? [] : [usageProblem(`${stopped}.`)];
+  const problems = [...command.problems, ...(await unknownOptions(command)), ...others];
+  const line = { command: row, options: command.given };
+  return problems.length > 0 ? { ...line, problems } : { ...line, words: command.args };
 };
 
-const parseTop = (argv: readonly string[], printer: Printer): Parsed => {
-  const program = programOf(printer);
-  if (argv.some((word) => word !== '--')) return parseWith(program, argv) ?? { shown: true };
-  program.outputHelp({ error: true });
-  return { problems: [usageProblem('No verb was given.')] };
+const unknownCommand = async (word: string, before: string | undefined): Promise<string> => {
+  if (word === '') return emptyArgument;
+  if (before) return `${word} is not a command. Write the command first, then ${before}.`;
+  return `${word} is not a command. ${(await loadSuggestions()).suggestCommand(word)}`;
 };
 
-const parseWords = (words: readonly string[], at: number, verb: AnyCommand | undefined, printer: Printer): Parsed => {
-  if (verb) return parseVerb(verb, words.toSpliced(at, 1), printer);
-  return at < 0 ? parseTop(words, printer) : unknownVerb(words[at] ?? '', words[at - 1]);
+const noCommand = (argv: readonly string[], printer: Printer): Shown | string => {
+  const summaries = commands.map(({ name, summary, usage }) => new Command(name).summary(summary).usage(usage));
+  const stopped = parseWith(programFor(summaries, printer), argv) ?? '';
+  if (typeof stopped === 'object') return stopped;
+  return argv.every((word) => word === '--') ? 'No command was given.' : `${stopped}. stage --help lists the commands.`;
 };
 
-/** The flags among words that cannot be read as a whole; where no verb is known, those that every verb has. */
-const flagsAnyway = (words: readonly string[], verb: AnyCommand = explain): GivenOptions['options'] =>
-  new Map(
-    tidy(words, optionsOf(verb), verb).argv.flatMap((word) => {
-      const [, name, value] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
-      return name === undefined ? [] : [[name, value ?? true] as const];
-    }),
-  );
+/** The options that all commands have may say how an error is printed. */
+const optionsAnyway = (argv: readonly string[]): GivenOptions => {
+  const command = new Subcommand(explain);
+  command.parseOptions([...argv]);
+  return { options: command.given };
+};
 
-/** Reads a command line. Help and version are printed to `world` at once. */
-export const parseCommandLine = ({ argv, stdout, stderr }: Pick<World, 'argv' | 'stdout' | 'stderr'>): CommandLine => {
-  const printer: Printer = { out: (text) => stdout.write(text), err: (text) => stderr.write(text) };
+/** Parses a command line. Help and version are printed at once. */
+export const parseCommandLine = async (world: Pick<World, 'argv'> & Printer): Promise<CommandLine> => {
+  const { argv } = world;
+  if (argv[0] === 'help' && argv[1] === 'options') {
+    const options = sharedOptions().flatMap((row) => toOptions(row, () => {}));
+    sharedOptionsHelp(options, world);
+    return { shown: true };
+  }
   // `stage help set` is `stage set --help`.
   const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
   const at = words.findIndex((word) => !word.startsWith('-'));
-  const verb = commands.find(({ name }) => name === words[at]);
-  const line = parseWords(words, at, verb, printer);
-  return 'problems' in line ? { ...line, options: flagsAnyway(words, verb), ...(verb && { command: verb }) } : line;
+  const word = words[at];
+  const row = commands.find(({ name }) => name === word);
+  if (row) return parseCommand(row, words.toSpliced(at, 1), world);
+  const stopped = word === undefined ? noCommand(words, world) : await unknownCommand(word, words[at - 1]);
+  return typeof stopped === 'object' ? stopped : { ...optionsAnyway(words), problems: [usageProblem(stopped)] };
 };

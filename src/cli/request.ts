@@ -1,236 +1,224 @@
-/** From a command line to what a verb is asked: texts are read from where they lie, and every slip is told together. */
+/** From a command line to what a command is asked to do. All problems are reported together. */
 
 import { type AnyCommand, type CommandOption, type Request, targetsOf } from '../commands/command.js';
 import { takesName } from '../commands/options.js';
-import { maskWord } from '../render/mask-given.js';
-import type { IsSecret } from '../render/redact.js';
-import { type Choice, isProperty, type MethodChoice, parseProperty } from '../stage/choice.js';
+import { type Choice, isProperty, type MethodChoice, parseProperty, splitProperties } from '../stage/choice.js';
 import { logFormat, variableValue } from '../stage/codec.js';
 import { type Method, parseMethods } from '../stage/method.js';
 import { StageError } from '../stage/problem.js';
 import type { Property } from '../stage/properties.js';
 import { optionsOf } from './common-options.js';
-import { explainWords, wasExpanded } from './explain-words.js';
-import { isOn, splitAssignment, textOptions, usageError } from './given-options.js';
-import { type Items, readItems } from './patch-items.js';
-import type { Invocation } from './program.js';
-import { checkMask, type Reading, slip } from './reading.js';
-import { notProperty, propertiesCalled } from './suggestions.js';
-import type { Texts } from './texts.js';
-import { chooseVariables } from './variables-flag.js';
+import { type Invocation, isOn, splitAssignment, textOptions, usageError } from './given-options.js';
+import { addProblem, checkMask, type Reading, readValue, type Texts } from './texts.js';
 
 export interface ParsedRequest extends Request {
-  /** The words that are no properties, in the order given: TARGET, or SOURCE and TARGET. */
+  /** The words that are not properties, in the order given: TARGET, or SOURCE and TARGET. */
   readonly targets: readonly string[];
   /** What `--expect` names, with the text that it is to have. */
   readonly expected: readonly Choice[];
 }
 
-// Elsewhere @ is itself.
-const takesFiles = ({ codec }: Property): boolean => codec === variableValue || codec === logFormat;
+/** Loaded only where words are strange, and by `explain`. */
+const loadSuggestions = () => import('./suggestions.js');
+const loadExplainWords = () => import('./explain-words.js');
+const loadStructured = () => import('./structured-options.js');
 
-const withoutFinalNewline = (text: string): string => text.replace(/\r?\n$/, '');
-
-const readAt = async (source: string, asker: string, reading: Reading): Promise<string> => {
-  if (source !== '-') return withoutFinalNewline(reading.texts.readFile(source));
-  reading.readers.push(asker);
-  return withoutFinalNewline(await reading.texts.readStdin());
+const inTurn = async <Item, Found>(
+  items: readonly Item[],
+  find: (item: Item) => Promise<readonly Found[]>,
+): Promise<readonly Found[]> => {
+  const all: Found[] = [];
+  for (const item of items) all.push(...(await find(item)));
+  return all;
 };
 
-/** The text that a value stands for; `asker` is what the user wrote it behind. */
-const resolveText = async (property: Property, text: string, asker: string, reading: Reading): Promise<string> => {
-  const resolved =
-    takesFiles(property) && text.startsWith('@') ? await readAt(text.slice(1), `${asker} @-`, reading) : text;
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text.replace(/\$[\w.]+/g, '0'));
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** A log format is one line; lines of JSON break only between its tokens. */
+const toOneLine = (text: string, isFile: boolean, asker: string, reading: Reading): string => {
+  if (!text.includes('\n')) return text;
+  if (isFile && isJson(text)) {
+    const message = `${asker}: the JSON is joined into one line, because a log format is one line.`;
+    reading.notices.push({ code: 'log-format-joined', message });
+    return text.replace(/\s*\n\s*/g, '');
+  }
+  const how = isFile ? 'join the lines' : 'join the lines, or put JSON into a file and give file://FILE';
+  addProblem(reading, `${asker}: expected a log format on one line, got ${text.split('\n').length} lines; ${how}.`);
+  return text;
+};
+
+const resolveText = async ({ codec }: Property, text: string, asker: string, reading: Reading): Promise<string> => {
+  const resolved = await readValue(text, codec === variableValue || codec === logFormat, asker, reading);
   checkMask(resolved, asker, reading);
-  return resolved;
+  return codec === logFormat ? toOneLine(resolved, resolved !== text, asker, reading) : resolved;
 };
-
-/** What is no more than a name in a word: the rest may be a secret. */
-const nameIn = (word: string): string => word.replace(/(?<=^\w*)\W.*$/s, '…');
 
 const chooseNamed = async (
-  flag: CommandOption,
+  option: CommandOption,
   property: Property,
   item: string,
   reading: Reading,
 ): Promise<readonly Choice[]> => {
   const [name, text] = splitAssignment(item);
-  if (takesName(flag))
-    return text === undefined
-      ? [{ property, name: item }]
-      : slip(reading, `--${flag.name} ${name}=…: expected NAME alone, came a value too.`);
-  if (text === undefined)
-    return slip(reading, `--${flag.name} ${nameIn(item)}: expected NAME=VALUE, came no equals sign.`);
-  if (name === '') return slip(reading, `--${flag.name} =…: expected NAME=VALUE, came no name.`);
-  const word = `--${flag.name} ${name}`;
+  const isName = takesName(option);
+  if (isName !== (text === undefined) || name === '')
+    return addProblem(reading, `--${option.name}: expected ${isName ? 'NAME' : 'NAME=VALUE'}, got ${item}.`);
+  if (text === undefined) return [{ property, name }];
+  const word = `--${option.name} ${name}`;
   return [{ property, name, word, text: await resolveText(property, text, word, reading) }];
 };
 
-const chooseByFlag = async (flag: CommandOption, property: Property, reading: Reading): Promise<readonly Choice[]> => {
-  const value = reading.options.get(flag.name);
-  if (value === undefined) return [];
-  const word = `--${value === false ? 'no-' : ''}${flag.name}`;
-  if (typeof value === 'string') return [{ property, word, text: await resolveText(property, value, word, reading) }];
-  if (typeof value === 'boolean') return [{ property, word, ...(flag.kind === 'on-off' && { text: String(value) }) }];
-  const choices: Choice[] = [];
-  for (const item of value) choices.push(...(await chooseNamed(flag, property, item, reading)));
-  return choices;
+const chooseByOption = async (option: CommandOption, reading: Reading): Promise<readonly Choice[]> => {
+  const { name, property, kind } = option;
+  const value = reading.options.get(name);
+  if (value === undefined || property === undefined) return [];
+  if (Array.isArray(value)) return inTurn(value, (item: string) => chooseNamed(option, property, item, reading));
+  const word = `--${value === false ? 'no-' : ''}${name}`;
+  if (kind === 'switch') return [{ property, word }];
+  return [{ property, word, text: await resolveText(property, String(value), word, reading) }];
 };
 
-/** What a word stands behind, in sentences: `--expect `. */
-type Behind = string | undefined;
-
-const strange = (word: string, behind: Behind, reading: Reading): readonly [] => {
+/** `behind` is the option before the word, for sentences: `--expect `. */
+const addStrange = async (word: string, behind: string, reading: Reading): Promise<readonly []> => {
   const { options, words } = reading.command;
-  const where = words === 'names' ? {} : { options };
-  return slip(reading, notProperty(word, behind === undefined ? where : { behind }));
+  const { notProperty } = await loadSuggestions();
+  return addProblem(reading, notProperty(word, behind ? { behind } : words === 'names' ? {} : { options }));
 };
 
-const parseName = (name: string, behind: Behind, reading: Reading): readonly Choice[] => {
+const parseName = (name: string, behind: string, reading: Reading): readonly Choice[] => {
   const parsed = parseProperty(name);
-  if ('problem' in parsed) return slip(reading, `${behind ?? ''}${name} is not a property: ${parsed.problem}.`);
+  if ('problem' in parsed) return addProblem(reading, `${behind}${name} is not a property: ${parsed.problem}.`);
   reading.notices.push(...parsed.notices);
   return parsed.choices;
 };
 
-const choosePlain = (word: string, behind: Behind, reading: Reading): readonly Choice[] => {
+const choosePlain = async (word: string, behind: string, reading: Reading): Promise<readonly Choice[]> => {
   const [name, text] = splitAssignment(word);
-  if (!isProperty(word)) return strange(word, behind, reading);
-  return text === undefined || !isProperty(name)
-    ? parseName(word, behind, reading)
-    : slip(reading, `${behind?.trim() ?? `stage ${reading.command.name}`} takes PROPERTY without a value: ${name}.`);
+  if (!isProperty(word)) return addStrange(word, behind, reading);
+  if (text === undefined || !isProperty(name)) return parseName(word, behind, reading);
+  const taker = behind.trim() || `stage ${reading.command.name}`;
+  return addProblem(reading, `${taker} takes PROPERTY without a value: ${name}.`);
 };
 
-const chooseAssigned = async (word: string, behind: Behind, reading: Reading): Promise<readonly Choice[]> => {
-  const asker = behind ?? '';
+const chooseAssigned = async (word: string, behind: string, reading: Reading): Promise<readonly Choice[]> => {
   const [name, text] = splitAssignment(word);
-  if (text === undefined) {
-    const shown = maskWord(word, reading.isSecret);
-    return slip(reading, `${asker}${shown}: expected PROPERTY=VALUE, came no equals sign.`);
-  }
-  const choices = isProperty(name) ? parseName(name, behind, reading) : strange(word, behind, reading);
-  const property = choices[0]?.property;
-  if (property === undefined) return [];
-  const resolved = await resolveText(property, text, `${asker}${name}`, reading);
+  if (text === undefined) return addProblem(reading, `${behind}${word}: expected PROPERTY=VALUE, got no equals sign.`);
+  const choices = isProperty(name) ? parseName(name, behind, reading) : await addStrange(word, behind, reading);
+  if (choices[0] === undefined) return [];
+  const resolved = await resolveText(choices[0].property, text, `${behind}${name}`, reading);
   return choices.map((choice) => ({ ...choice, text: resolved }));
 };
 
-/** The last name of a property will do. */
-const chooseLoosely = (word: string, reading: Reading): readonly Choice[] => {
-  const called = isProperty(word) ? [] : propertiesCalled(word);
-  return called.length > 0 ? called.map((property) => ({ property })) : choosePlain(word, undefined, reading);
+/** `explain` takes any word of a property, and the name of its option. */
+const chooseLoosely = async (word: string, reading: Reading): Promise<readonly Choice[]> => {
+  const called = isProperty(word) ? [] : (await loadSuggestions()).propertiesCalled(word);
+  return called.length > 0 ? called.map((property) => ({ property })) : choosePlain(word, '', reading);
 };
 
-const chooseByWords = async (words: readonly string[], reading: Reading): Promise<readonly Choice[]> => {
-  const kind = reading.command.words;
-  const choices: Choice[] = [];
-  for (const word of words) {
-    if (kind === 'assignments') choices.push(...(await chooseAssigned(word, undefined, reading)));
-    else choices.push(...(kind === 'names' ? chooseLoosely(word, reading) : choosePlain(word, undefined, reading)));
+const chooseByWord = (word: string, reading: Reading): Promise<readonly Choice[]> => {
+  const { words } = reading.command;
+  if (words === 'assignments') return chooseAssigned(word, '', reading);
+  return words === 'names' ? chooseLoosely(word, reading) : choosePlain(word, '', reading);
+};
+
+const parseMethod = async (text: string, reading: Reading): Promise<readonly Method[]> => {
+  const parsed = parseMethods(text);
+  if ('problem' in parsed) {
+    const isFile = /^[^/]+\/[^/]+$/.test(text) && reading.texts.isThere(text);
+    const suggestion = isFile ? ` ${(await loadExplainWords()).wasExpanded}` : '';
+    return addProblem(reading, `--method: ${parsed.problem}.${suggestion}`);
   }
-  return choices;
+  reading.notices.push(...parsed.notices);
+  return parsed.methods;
 };
 
-/** What probably happened where a file stands in the place of a method. */
-const adviceFor = (method: string, { texts }: Reading): string =>
-  /^[^/]+\/[^/]+$/.test(method) && texts.isThere(method) ? ` ${wasExpanded}` : '';
-
-const methodsOf = (reading: Reading): MethodChoice | undefined => {
-  const named = textOptions(reading, 'method').flatMap((text): readonly Method[] => {
-    const parsed = parseMethods(text);
-    if ('problem' in parsed) return slip(reading, `--method: ${parsed.problem}.${adviceFor(text, reading)}`);
-    reading.notices.push(...parsed.notices);
-    return parsed.methods;
-  });
-  if (isOn(reading, 'all-methods')) {
-    if (named.length > 0)
-      slip(reading, '--all-methods and --method cannot be given together: the first means every method.');
-    return 'all-entries';
-  }
-  return reading.options.has('method') ? named : undefined;
+const methodsOf = async (reading: Reading): Promise<MethodChoice | undefined> => {
+  const named = await inTurn(textOptions(reading, 'method'), (text) => parseMethod(text, reading));
+  if (!isOn(reading, 'all-methods')) return reading.options.has('method') ? named : undefined;
+  if (named.length > 0) addProblem(reading, '--all-methods already includes every method; leave out --method.');
+  return 'all-entries';
 };
+
+/** Every word of a command without targets is a property, or was meant to be one. */
+const isChoice = (word: string, { words, targets }: AnyCommand): boolean =>
+  words !== 'none' && (targets === 0 || isProperty(word));
 
 const checkRequired = (reading: Reading): void => {
   const { command, options } = reading;
-  for (const flag of command.options) {
-    if ('isRequired' in flag && !options.has(flag.name))
-      slip(reading, `${command.name} needs --${flag.name} ${flag.argument}, as in: ${command.example}`);
+  for (const option of command.options) {
+    if ('isRequired' in option && !options.has(option.name))
+      addProblem(reading, `${command.name} needs --${option.name} ${option.argument}, as in: ${command.example}`);
   }
 };
 
-/** Told alone: of what two readers were to find there, nothing is known. */
+/** Told alone: what the second reader would find is unknown. */
 const checkReaders = ({ readers }: Reading, targets: readonly string[]): void => {
   const all = [...targets.filter((word) => word === '-'), ...readers];
-  const message = `Standard input can be read once, and ${all.length} want it: ${all.join(', ')}.`;
-  if (all.length > 1) throw usageError(message);
+  if (all.length > 1) throw usageError(`only one argument can read standard input; got ${all.join(', ')}`);
 };
 
-const ownOptionsOf = ({ command, options }: Reading): Request['options'] =>
-  Object.fromEntries(
-    command.options.flatMap(({ name }) => {
-      const value = options.get(name);
-      return typeof value === 'string' || value === true ? [[name, value] as const] : [];
-    }),
-  );
+const wordProblems = async (targets: readonly string[], options: Request['options'], line: Invocation) => {
+  const most = targetsOf(line.command, options);
+  const isFit = targets.length === most || (targets.length < most && most < 2);
+  return isFit && !targets.some((word) => word.includes('='))
+    ? []
+    : (await loadExplainWords()).explainWords(targets, options, line);
+};
 
-const chooseByFlags = async (reading: Reading): Promise<readonly Choice[]> => {
-  const choices: Choice[] = [];
-  for (const flag of optionsOf(reading.command)) {
-    if (flag.property) choices.push(...(await chooseByFlag(flag, flag.property, reading)));
+/** Texts of properties are read with their choices. */
+const givenOptions = async (reading: Reading): Promise<Request['options']> => {
+  const own = new Set(reading.command.options.filter(({ property }) => !property).map(({ name }) => name));
+  const given: [string, string | true][] = [];
+  for (const [name, value] of reading.options) {
+    const isText = typeof value === 'string';
+    if (value === true || (isText && !own.has(name))) given.push([name, value]);
+    else if (isText) given.push([name, await readValue(value, false, `--${name}`, reading)]);
   }
-  return [...textOptions(reading, 'variables').flatMap((given) => chooseVariables(given, reading)), ...choices];
+  return Object.fromEntries(given);
 };
 
-const chooseExpected = async (reading: Reading): Promise<readonly Choice[]> => {
-  const expected: Choice[] = [];
-  for (const item of textOptions(reading, 'expect'))
-    expected.push(...(await chooseAssigned(item, '--expect ', reading)));
-  return expected;
-};
+const chooseByOptions = async (reading: Reading): Promise<readonly Choice[]> => [
+  ...(await inTurn(textOptions(reading, 'variables'), async (given) =>
+    (await loadStructured()).variablesFrom(given, reading),
+  )),
+  ...(await inTurn(optionsOf(reading.command), (option) => chooseByOption(option, reading))),
+];
 
-const chooseExcluded = (reading: Reading): readonly Choice[] =>
-  textOptions(reading, 'exclude').flatMap((word) => choosePlain(word, '--exclude ', reading));
-
-// How they are read is not loaded for other verbs.
-const itemsOf = async (reading: Reading): Promise<Items> => {
+const itemsOf = async (reading: Reading) => {
   const given = textOptions(reading, 'patch-operations');
-  return given.length === 0 ? { operations: [], target: [] } : readItems(given, reading);
+  return given.length === 0 ? { operations: [], target: [] } : (await loadStructured()).itemsFrom(given, reading);
 };
-
-/** Every word of a verb without targets is a property, or was meant to be one. */
-const isChoice =
-  ({ words, targets }: AnyCommand) =>
-  (word: string): boolean =>
-    words !== 'none' && (targets === 0 || isProperty(word));
 
 /**
- * What a verb is asked to do.
+ * What a command is asked to do.
  *
- * @throws StageError with every slip of the command line.
+ * @throws StageError with all problems of the command line.
  */
-export const parseRequest = async (
-  invocation: Invocation,
-  texts: Texts,
-  isSecret: IsSecret,
-): Promise<ParsedRequest> => {
-  const { command, options, words } = invocation;
-  const reading: Reading = { command, options, texts, isSecret, problems: [], notices: [], readers: [] };
-  const properties = words.filter(isChoice(command));
+export const parseRequest = async (line: Invocation, texts: Texts): Promise<ParsedRequest> => {
+  const { command, options, words } = line;
+  const reading: Reading = { command, options, texts, problems: [], notices: [], readers: [] };
   checkRequired(reading);
   const { operations, target } = await itemsOf(reading);
-  const targets = [...words.filter((word) => !properties.includes(word)), ...target];
-  const byWords = await chooseByWords(properties, reading);
-  const choices = [...(await chooseByFlags(reading)), ...byWords];
-  const methods = methodsOf(reading);
-  const expected = await chooseExpected(reading);
-  const excluded = chooseExcluded(reading);
-  const own = ownOptionsOf(reading);
-  const most = targetsOf(command, own);
-  // What explains them is not loaded for words that may be all right.
-  if (targets.length > most || (most === 2 && targets.length < 2) || targets.some((word) => word.includes('=')))
-    for (const message of explainWords(targets, own, invocation)) slip(reading, message);
+  const targets = [...words.filter((word) => !isChoice(word, command)), ...target];
+  const byWords = await inTurn(words, async (word) => (isChoice(word, command) ? chooseByWord(word, reading) : []));
+  const choices = [...(await chooseByOptions(reading)), ...byWords];
+  const methods = await methodsOf(reading);
+  const expected = await inTurn(textOptions(reading, 'expect'), (item) => chooseAssigned(item, '--expect ', reading));
+  const excluded = await inTurn(textOptions(reading, 'exclude').flatMap(splitProperties), (word) =>
+    choosePlain(word, '--exclude ', reading),
+  );
+  const given = await givenOptions(reading);
+  for (const message of await wordProblems(targets, given, line)) addProblem(reading, message);
   checkReaders(reading, targets);
-  const request = { choices, methods, excluded, operations, options: own, notices: reading.notices, targets, expected };
+  const { notices } = reading;
+  const request = { choices, methods, excluded, operations, options: given, notices, targets, expected };
   const problems = reading.problems.length > 0 ? reading.problems : (command.check?.(request) ?? []);
   if (problems.length > 0) throw new StageError('usage', problems);
   return request;

@@ -8,7 +8,7 @@ const placeholderOf = ({ codec }: Property): string => {
   return codec?.schema.type === 'string' ? 'TEXT' : 'NUMBER';
 };
 
-const flagNamed = (property: Property, name: string, form: OptionForm): CommandOption => ({
+const optionFor = (property: Property, name: string, form: OptionForm): CommandOption => ({
   name,
   help: property.help,
   heading: groups[property.group].title,
@@ -17,44 +17,44 @@ const flagNamed = (property: Property, name: string, form: OptionForm): CommandO
   ...form,
 });
 
-const settingFlag = (property: Property, name: string): CommandOption => {
-  if (isNamed(property)) return flagNamed(property, name, { kind: 'list', argument: 'NAME=VALUE' });
-  if (property.codec === boolean) return flagNamed(property, name, { kind: 'on-off' });
+const settingOption = (property: Property, name: string): CommandOption => {
+  if (isNamed(property)) return optionFor(property, name, { kind: 'list', argument: 'NAME=VALUE' });
+  if (property.codec === boolean) return optionFor(property, name, { kind: 'on-off' });
   const hint = property.codec?.schema['enum'] ? `: ${property.codec.hint}` : '';
-  const flag = flagNamed(property, name, { kind: 'text', argument: placeholderOf(property) });
-  return { ...flag, help: `${property.help}${hint}` };
+  const option = optionFor(property, name, { kind: 'text', argument: placeholderOf(property) });
+  return { ...option, help: `${property.help}${hint}` };
 };
 
-/** The flags that give a property a value, from the table. */
+/** The options that give a property a value. */
 export const settingOptions: readonly CommandOption[] = properties.flatMap((property) =>
-  property.flag !== undefined && property.codec !== undefined ? [settingFlag(property, property.flag)] : [],
+  property.flag !== undefined && property.codec !== undefined ? [settingOption(property, property.flag)] : [],
 );
 
 const heading = groups.methodSettings.title;
 
-/** Which methods the flags for methods are about. */
+/** The options that say which methods are meant. */
 export const methodOptions: readonly CommandOption[] = [
   {
     name: 'method',
     kind: 'list',
     argument: 'METHOD',
     heading,
-    help: "The method that is meant: 'GET /pets/{id}', or '*/*', which is all methods",
+    help: "The method to change: 'GET /pets/{id}', or '*/*' for all methods",
   },
-  { name: 'all-methods', kind: 'switch', heading, help: "'*/*' and every method that has settings of its own" },
+  { name: 'all-methods', kind: 'switch', heading, help: "'*/*' and every method with settings of its own" },
 ];
 
-/** Whether `set` has the flag of a property; those that choose a whole group are of `unset` and `copy` alone. */
+/** Whether `set` has the option of a property; only `unset` and `copy` have those of whole groups. */
 export const isOfSet = (property: Property): boolean =>
   [...settingOptions, ...methodOptions].some(({ name }) => name === property.flag);
 
-/** The flags that choose a property without giving it a value, from the table. */
+/** The options that choose a property without giving it a value. */
 export const choosingOptions: readonly CommandOption[] = properties.flatMap((property) => {
   if (property.flag === undefined || methodOptions.some(({ name }) => name === property.flag)) return [];
   return [
-    flagNamed(property, property.flag, isNamed(property) ? { kind: 'list', argument: 'NAME' } : { kind: 'switch' }),
+    optionFor(property, property.flag, isNamed(property) ? { kind: 'list', argument: 'NAME' } : { kind: 'switch' }),
   ];
 });
 
-/** Whether a flag takes the name of a variable alone: it chooses the variable, and gives it no value. */
-export const takesName = (flag: CommandOption): boolean => 'argument' in flag && flag.argument === 'NAME';
+/** Whether an option takes the name of a variable without a value. */
+export const takesName = (option: CommandOption): boolean => 'argument' in option && option.argument === 'NAME';

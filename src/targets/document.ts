@@ -83,9 +83,9 @@ const misfitError = async (
   { format, label }: Pick<StageDocument, 'format' | 'label'>,
 ): Promise<StageError> => {
   const { depthFault } = await import('../text/stage-yaml.js');
-  const sentences = misfits.slice(0, mostTold).map(({ at, expected, came }) => {
+  const sentences = misfits.slice(0, mostTold).map(({ at, expected, got }) => {
     const fault = expected === 'an object' ? depthFault(valueAt(stage, at)) : undefined;
-    return `${memberPath(at)}: ${fault ?? `expected ${expected}, got ${came}`} (line ${format.lineOf(text, at)})`;
+    return `${memberPath(at)}: ${fault ?? `expected ${expected}, got ${got}`} (line ${format.lineOf(text, at)})`;
   });
   const left = misfits.length - sentences.length;
   const all = left > 0 ? [...sentences, `${left} more members are wrong.`] : sentences;

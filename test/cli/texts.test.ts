@@ -1,11 +1,17 @@
 /** Files that are named as the AWS CLI names them. */
 import { join } from 'node:path';
-import { newFolder, removeFolders, runStage } from '../world.js';
+import { newFolder, removeFolders, runStage, wordsOf } from '../world.js';
 
 afterAll(removeFolders);
 
+const format = '{\n  "id": "$context.requestId",\n  "status": $context.status\n}\n';
+
 const cwd = newFolder({
   's.json': '{}',
+  'text.txt': 'two words\n',
+  'one.txt': '1\r\n',
+  'format.json': format,
+  'lines.txt': '$context.requestId\n$context.status\n',
   'home/ops.json': '[{"op": "replace", "path": "/variables/a", "value": "1"}]',
   'home/a': '1',
   'home/vars.json': '{"a": "1"}',
@@ -16,7 +22,7 @@ const cwd = newFolder({
 const env = { HOME: join(cwd, 'home'), DIR: 'home', a1: 'a' };
 
 const patched = async (words: readonly string[]): Promise<unknown> => {
-  const { stdout, stderr } = await runStage([...words, '-n', '-o', 'patch'], { cwd, env });
+  const { stdout, stderr } = await runStage([...words, '-n', '-q', '-o', 'patch'], { cwd, env });
   expect(stderr).toBe('');
   return JSON.parse(stdout);
 };
@@ -52,4 +58,62 @@ test('what is not there is told by where it was looked for', async () => {
 test('a value behind @ is named as a shell leaves it', async () => {
   const { stderr } = await runStage(['set', 's.json', '--variable', 'a=@$DIR/a'], { cwd, env });
   expect(stderr).toBe('stage: $DIR/a: no such file.\n');
+});
+
+const replace = (path: string, value: string) => [{ op: 'replace', path, value }];
+
+test.each([
+  ['--description file://text.txt', replace('/description', 'two words')],
+  ['--description=file://text.txt', replace('/description', 'two words')],
+  ['description=file://text.txt', replace('/description', 'two words')],
+  ['--canary-percent-traffic file://one.txt --force', replace('/canarySettings/percentTraffic', '1')],
+  ['--variable a=file://one.txt', replace('/variables/a', '1')],
+  ['--variable a=@one.txt', replace('/variables/a', '1')],
+  ['variables.a=@one.txt', replace('/variables/a', '1')],
+  ['--variables @home/vars.json', replace('/variables/a', '1')],
+  [`--variables '{"a":"file:///x"}'`, replace('/variables/a', 'file:///x')],
+  ['--description @one.txt', replace('/description', '@one.txt')],
+  ['--description x --expect variables.b=file://one.txt', undefined],
+])('set %s takes the text of the file', async (options, operations) => {
+  const words = wordsOf(`set s.json ${options}`);
+  if (operations) expect(await patched(words)).toEqual(operations);
+  else expect((await runStage(words, { cwd })).stderr).toContain('Expected variables.b to be 1');
+});
+
+test.each(['--description file://-', '--variable a=file://-', '--variable a=@-', '--variables @-'])(
+  'set %s reads standard input',
+  async (option) => {
+    const stdin = option === '--variables @-' ? 'a=1\n' : '1\n';
+    const { stdout } = await runStage(`set s.json ${option} -n -o patch`, { cwd, stdin });
+    expect(JSON.parse(stdout)).toMatchObject([{ op: 'replace', value: '1' }]);
+  },
+);
+
+test('a default may be empty, or come from a file', async () => {
+  expect((await runStage(['get', 's.json', 'description', '--default', ''], { cwd })).stdout).toBe('\n');
+  const { stdout } = await runStage('get s.json description --default file://text.txt', { cwd });
+  expect(stdout).toBe('two words\n');
+});
+
+describe('a log format over several lines', () => {
+  test.each(['file://format.json', '@format.json'])('is joined where %s is JSON, with a notice', async (value) => {
+    const { stdout, stderr } = await runStage(`set s.json --access-log-format ${value} -n -o patch`, { cwd });
+    expect(JSON.parse(stdout)).toEqual(
+      replace('/accessLogSettings/format', '{"id": "$context.requestId","status": $context.status}'),
+    );
+    expect(stderr).toContain(
+      '--access-log-format: the JSON is joined into one line, because a log format is one line.',
+    );
+  });
+
+  test.each([
+    ['@lines.txt', 'got 2 lines; join the lines.'],
+    [format, 'got 5 lines; join the lines, or put JSON into a file and give file://FILE.'],
+  ])('is refused otherwise: %j', async (value, sentence) => {
+    const { code, stderr } = await runStage(['set', 's.json', '--access-log-format', value], { cwd });
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr: `stage: --access-log-format: expected a log format on one line, ${sentence}\n`,
+    });
+  });
 });
