@@ -8,7 +8,7 @@ import { parseStageYaml, readStageYaml, type StageYaml, type YamlFault } from '.
 import { shapeOf, type TextFormat } from './text-format.js';
 import type { YamlSource } from './yaml-anchors.js';
 import { editsOf, type Splice } from './yaml-edits.js';
-import { keyTextOf, lineStart, rangeOf } from './yaml-nodes.js';
+import { keyTextOf, rangeOf } from './yaml-nodes.js';
 
 /** A key without a value holds no members, where members belong. */
 const withEmptyObjects = (value: unknown, shape: Shape | undefined): unknown => {
@@ -40,11 +40,7 @@ const parse = (text: string) => {
   return { lines, document: yaml.parseDocument(text, options) };
 };
 
-const columnIn = (text: string, node: unknown): number => rangeOf(node)[0] - lineStart(text, rangeOf(node)[0]);
-
-const isBlock = (node: unknown): boolean => yaml.isMap(node) && !node.flow && node.items.length > 0;
-
-/** The layout of a text, read off its first line end, the first map in it, and the first string in quotes. */
+/** The layout of a text, read off its first line end, the first line that is indented, and the first string in quotes. */
 const sourceOf = (text: string, label: string): YamlSource & { readonly contents: yaml.ParsedNode | null } => {
   const { lines, document } = parse(text);
   const { contents } = document;
@@ -56,8 +52,7 @@ const sourceOf = (text: string, label: string): YamlSource & { readonly contents
       if (type?.startsWith('QUOTE')) quotes ??= type;
     },
   });
-  const inner = yaml.isMap(contents) ? contents.items.find(({ value }) => isBlock(value))?.value : undefined;
-  const unit = ' '.repeat(inner ? columnIn(text, inner) - columnIn(text, contents) : 2);
+  const unit = /^( +)[^\s#]/m.exec(text)?.[1] ?? '  ';
   return { text, label, lines, contents, aliases, unit, lineEnd: /\r\n|\n/.exec(text)?.[0] ?? '\n', quotes };
 };
 
