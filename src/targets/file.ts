@@ -1,15 +1,15 @@
 /** A stage that lives in a file. */
 import { accessSync, constants, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import type { Calls, Decide, Outcome } from '../stage/plan.js';
+import { dirname, resolve } from 'node:path';
+import type { Calls } from '../stage/plan.js';
 import { applyCalls, withState } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import { clipped, printable } from '../text/printable.js';
 import { quoteShell } from '../text/quote-shell.js';
 import type { World } from '../world.js';
 import { editDocument, readDocument } from './document.js';
-import { type LockOptions, placeFile, untilPlaced, type WriteSome, withLock } from './lock.js';
-import { absence, fileError, fileSystemFailure, readFile } from './read-file.js';
+import { type LockOptions, placeFile, withLock } from './lock.js';
+import { fileError, fileSystemFailure, readFile } from './read-file.js';
 import type { StageTarget } from './target.js';
 
 export interface FileOptions extends LockOptions {
@@ -20,39 +20,21 @@ export interface FileOptions extends LockOptions {
   readonly printedBy?: string;
   /** Edits a file of several hard links too: the path then has a file of its own, and the other links keep the old one. */
   readonly force?: boolean;
-  /** Instead of the system's, for tests. */
-  readonly write?: WriteSome;
 }
 
-const isRegularFile = (path: string): boolean => {
+const filesBeside = (file: string): string => {
   try {
-    return statSync(path).isFile();
+    const names = readdirSync(dirname(file), { withFileTypes: true })
+      .filter((entry) => entry.isFile() && /^[^.].*\.json$/.test(entry.name))
+      .slice(0, 5)
+      .map(({ name }) => clipped(name));
+    return names.length === 0 ? '' : ` Files here: ${names.join(', ')}.`;
   } catch {
-    return false;
+    return '';
   }
 };
 
-const jsonFilesIn = (folder: string): readonly string[] => {
-  try {
-    const names = readdirSync(folder).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
-    return names.filter((name) => isRegularFile(join(folder, name)));
-  } catch {
-    return [];
-  }
-};
-
-const usualPrint = 'aws apigateway get-stage --rest-api-id ID --stage-name NAME';
-
-/** `path` is the file as the user named it, so that what is printed can be pasted. */
-const absentStage = (file: string, path: string, printedBy = usualPrint): string => {
-  const there = jsonFilesIn(dirname(file))
-    .slice(0, 5)
-    .map((name) => clipped(name));
-  const instead = there.length === 0 ? '' : ` Files here: ${there.join(', ')}.`;
-  return `${absence(file)}${instead} To create it: ${printedBy} > ${printable(quoteShell(path))}`;
-};
-
-const refuseFolder = (stats: Stats, label: string): void => {
+const expectNoFolder = (stats: Stats, label: string): void => {
   if (stats.isDirectory())
     throw fileError('is-a-folder', label, 'is a folder; expected a stage file. Name a file in it.');
 };
@@ -61,7 +43,7 @@ const refuseFolder = (stats: Stats, label: string): void => {
 const fileToEdit = (file: string, label: string): string => {
   const real = realpathSync.native(file);
   const stats = statSync(real);
-  refuseFolder(stats, label);
+  expectNoFolder(stats, label);
   if (!stats.isFile()) {
     const next = 'Give - to read from stdin and write to stdout.';
     throw fileError('not-a-file', label, `is a pipe or a device; only a file can be edited. ${next}`);
@@ -78,52 +60,50 @@ const expectReplaceable = (file: string, { nlink }: Stats, label: string, force 
   }
 };
 
-/** What happens under the lock: the stage that is decided on is the one that is replaced. */
-const editLocked = async (
-  file: string,
-  label: string,
-  lock: string,
-  decide: Decide,
-  { apply = applyCalls, force, write }: FileOptions,
-): Promise<Outcome | undefined> => {
-  const { bytes, stats } = readFile(file, (stats) => refuseFolder(stats, label));
-  const { text, stage } = await readDocument(bytes, label);
-  const calls = decide(stage);
-  const after = apply(stage, calls);
-  const edited = editDocument(text, stage, after);
-  if (edited !== text) {
-    expectReplaceable(file, stats, label, force);
-    if (!placeFile(file, lock, Buffer.from(edited), stats, write)) return undefined;
-  }
-  return { before: stage, after, calls: withState(calls, 'made') };
-};
-
 /**
  * The stage in a file that holds what `aws apigateway get-stage` prints, or a part of it. An edit changes the lines of what it
  * touches, under a lock, and leaves the old file or the new one whenever it is stopped. Symbolic links are followed and kept.
  */
 export const stageFile = (path: string, options: FileOptions): StageTarget => {
-  const file = resolve(options.world.cwd, path);
+  const {
+    apply = applyCalls,
+    printedBy = 'aws apigateway get-stage --rest-api-id ID --stage-name NAME',
+    force,
+    world,
+  } = options;
+  const file = resolve(world.cwd, path);
+  // The file as the user named it, so that what is printed can be pasted.
+  const howToCreate = (): string => `${filesBeside(file)} To create it: ${printedBy} > ${printable(quoteShell(path))}`;
   const explaining = async <T>(doing: 'read' | 'edited', work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
-      throw fileSystemFailure(error, doing, path, () => absentStage(file, path, options.printedBy));
+      throw fileSystemFailure(error, doing, path, file, howToCreate);
     }
   };
   return {
     label: path,
     read: () =>
       explaining('read', async () => {
-        const { bytes } = readFile(file, (stats) => refuseFolder(stats, path));
-        return (await readDocument(bytes, path)).stage;
+        expectNoFolder(statSync(file), path);
+        return (await readDocument(readFile(file).bytes, path)).stage;
       }),
     edit: (decide) =>
       explaining('edited', async () => {
         const real = fileToEdit(file, path);
-        return withLock(real, path, options, (lock) =>
-          untilPlaced(path, () => editLocked(real, path, lock, decide, options)),
-        );
+        // The stage that is decided on is the one that is replaced.
+        return withLock(real, path, options, async (lock) => {
+          const { bytes, stats } = readFile(real);
+          const { text, stage } = await readDocument(bytes, path);
+          const calls = decide(stage);
+          const after = apply(stage, calls);
+          const edited = editDocument(text, stage, after);
+          if (edited !== text) {
+            expectReplaceable(real, stats, path, force);
+            if (!placeFile(real, lock, edited, stats)) return undefined;
+          }
+          return { before: stage, after, calls: withState(calls, 'made') };
+        });
       }),
   };
 };
