@@ -11,7 +11,7 @@ export interface Fault {
 
 type Rows = { readonly [key: string]: { readonly check: Check } };
 
-const fileRows: Rows = Object.fromEntries(Object.entries(settingRows).filter(([, row]) => row.inFile));
+const { config: _, ...fileRows } = settingRows;
 
 const unknownKey = (key: string, rows: Rows): string => {
   if (key === '$import') return 'other files are not imported: write everything into this one';
@@ -56,9 +56,9 @@ const entryFault = (entry: unknown): string | undefined => {
   return undefined;
 };
 
-const stageFaults = (stages: Mapping, reservedNames: ReadonlySet<string>, above: readonly string[]): readonly Fault[] =>
+const stageFaults = (stages: Mapping, reservedNames: ReadonlySet<string>): readonly Fault[] =>
   Object.entries(stages).flatMap(([name, entry]) => {
-    const at = [...above, 'stages', name];
+    const at = ['stages', name];
     const whole = [nameFault(name, reservedNames), entryFault(entry)];
     const members = isMapping(entry) ? memberFaults(entry, entryRows, at) : [];
     return [...whole.flatMap((message) => (message === undefined ? [] : [{ at, message }])), ...members];
@@ -72,27 +72,27 @@ const defaultFault = (value: unknown, names: readonly string[]): string | undefi
   return `no stage is called ${JSON.stringify(value)}; ${advice}`;
 };
 
-/** Everything that is wrong with the contents of a configuration file, to which the keys `above` lead; an empty file is right. */
-export const findFaults = (
-  contents: unknown,
-  reservedNames: ReadonlySet<string>,
-  above: readonly string[],
-): readonly Fault[] => {
+/** Everything that is wrong with the contents of a configuration file; undefined and null, an empty file, are right. */
+export const findFaults = (contents: unknown, reservedNames: ReadonlySet<string>): readonly Fault[] => {
   if (contents === undefined || contents === null) return [];
-  if (!isMapping(contents)) return [{ at: above, message: `expected keys with values, got ${describe(contents)}` }];
+  if (!isMapping(contents)) return [{ at: [], message: `expected keys with values, got ${describe(contents)}` }];
   const stages = isMapping(contents['stages']) ? contents['stages'] : {};
   const message = defaultFault(contents['default'], Object.keys(stages));
   return [
-    ...memberFaults(contents, fileRows, above),
-    ...stageFaults(stages, reservedNames, above),
-    ...(message === undefined ? [] : [{ at: [...above, 'default'], message }]),
+    ...memberFaults(contents, fileRows, []),
+    ...stageFaults(stages, reservedNames),
+    ...(message === undefined ? [] : [{ at: ['default'], message }]),
   ];
 };
 
 const mostTold = 20;
 
-/** The first faults with the lines of their members, or of the nearest around them, and how many more there are. */
-export const withLines = async (faults: readonly Fault[], text: string): Promise<readonly Fault[]> => {
+/** The first faults with their keys, `above` those of the contents, and lines, and how many more there are. */
+export const withLines = async (
+  faults: readonly Fault[],
+  text: string,
+  above: readonly string[],
+): Promise<readonly Fault[]> => {
   const { isMap, isScalar, LineCounter, parseDocument } = await import('yaml');
   const lineCounter = new LineCounter();
   // YAML is near enough to JSON to find the lines of both.
@@ -108,7 +108,8 @@ export const withLines = async (faults: readonly Fault[], text: string): Promise
     const { range } = (start ?? {}) as { range?: readonly number[] };
     return Math.max(1, lineCounter.linePos(range?.[0] ?? 0).line);
   };
-  const told = faults.slice(0, mostTold).map((fault) => ({ ...fault, line: lineOf(fault.at) }));
+  const first = faults.slice(0, mostTold).map(({ at, message }) => ({ at: [...above, ...at], message }));
+  const told = first.map((fault) => ({ ...fault, line: lineOf(fault.at) }));
   const left = faults.length - told.length;
   const more = left > 0 ? [{ at: [], message: `${left} more problems` }] : [];
   return [...told.sort((left, right) => left.line - right.line), ...more];

@@ -8,11 +8,14 @@ import { type Fault, findFaults, withLines } from './check.js';
 import { isPackageFile, stageKeyOf } from './find.js';
 import type { ConfigProblem, FileEntry, LiveEntry, Settings, StageEntry } from './settings.js';
 
-/** What a file sets. */
+/** What a file sets, or what is wrong in it. */
 interface ConfigFile extends Pick<Settings, 'stages' | 'notices'> {
   /** Of the kinds that `settingRows` checks. */
   readonly values: { readonly [setting: string]: unknown };
+  readonly problems: readonly ConfigProblem[];
 }
+
+export const noConfigFile: ConfigFile = { values: {}, stages: new Map(), notices: [], problems: [] };
 
 /** Thrown where there is nothing to check, and caught in this file. */
 class Unreadable {
@@ -93,7 +96,7 @@ export const readConfigFile = async (
   cwd: string,
   reservedNames: Iterable<string>,
   isFound: boolean,
-): Promise<ConfigFile | { readonly problems: readonly ConfigProblem[] }> => {
+): Promise<ConfigFile> => {
   const path = relative(cwd, file);
   const name = path === '' || path.startsWith('..') || isAbsolute(path) ? file : path;
   const problemsOf = (faults: readonly Fault[]): readonly ConfigProblem[] =>
@@ -114,14 +117,15 @@ export const readConfigFile = async (
     if (isTooDeep(value)) throw unreadable('it is nested too deeply');
     const contents = isPackageFile(file) ? stageKeyOf(value) : value;
     if (contents === undefined && isPackageFile(file)) throw unreadable('it has no key stage');
-    const faults = findFaults(contents, new Set(reservedNames), isPackageFile(file) ? ['stage'] : []);
-    if (faults.length > 0) return { problems: problemsOf(await withLines(faults, text)) };
+    const faults = findFaults(contents, new Set(reservedNames));
+    const above = isPackageFile(file) ? ['stage'] : [];
+    if (faults.length > 0) return { ...noConfigFile, problems: problemsOf(await withLines(faults, text, above)) };
     // The rows of the table have seen every member.
     const { stages = {}, ...values } = (contents ?? {}) as { readonly stages?: { [name: string]: EntryValues } };
     const entries = Object.entries(stages).map(([name, entry]) => [name, entryOf(name, entry, dirname(file))] as const);
-    return { values, stages: new Map(entries), notices };
+    return { values, stages: new Map(entries), notices, problems: [] };
   } catch (error) {
-    if (error instanceof Unreadable) return { problems: problemsOf([error.fault]) };
+    if (error instanceof Unreadable) return { ...noConfigFile, problems: problemsOf([error.fault]) };
     throw error;
   } finally {
     if (fd !== undefined) closeSync(fd);

@@ -1,7 +1,7 @@
 /** Options over environment over the configuration file. */
 import { dirname, resolve } from 'node:path';
 import type { World } from '../world.js';
-import { readConfigFile } from './config-file.js';
+import { noConfigFile, readConfigFile } from './config-file.js';
 import { findConfigFile } from './find.js';
 import { type ConfigProblem, type Origin, type Output, type Settings, settingRows } from './settings.js';
 
@@ -16,25 +16,20 @@ interface SettingsRequest extends Pick<World, 'cwd' | 'env'> {
 
 type SettingsAnswer = { readonly settings: Settings } | { readonly problems: readonly ConfigProblem[] };
 
-/** A setting that an option or a variable gave. */
-interface GivenValue {
-  readonly value: unknown;
-  readonly from: Origin;
-  /** What is wrong with it. */
-  readonly message?: string;
-}
-
 type Present<Values> = { [Key in keyof Values]?: Exclude<Values[Key], undefined> };
 
 /** The members that are there: what was not given is absent. */
 export const present = <Values extends object>(values: Values): Present<Values> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<Values>;
 
-const asList = (text: string): readonly string[] =>
-  text
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
+const listIn = (text: string): readonly string[] => text.split(',').flatMap((word) => word.trim() || []);
+
+/** A setting that an option or a variable gave, and what is wrong with it. */
+interface GivenValue {
+  readonly value: unknown;
+  readonly from: Origin;
+  readonly problems: readonly ConfigProblem[];
+}
 
 /** What options, or else variables, say. An empty variable says nothing. */
 const givenValues = ({ flag, env }: SettingsRequest): ReadonlyMap<string, GivenValue> => {
@@ -43,10 +38,10 @@ const givenValues = ({ flag, env }: SettingsRequest): ReadonlyMap<string, GivenV
     const typed = isOption && flag(key);
     const text = typed ?? (env[variable] || undefined);
     if (text === undefined) continue;
-    const value = key === 'redact' ? asList(text) : text;
-    const wrong = check(value);
+    const value = key === 'redact' ? listIn(text) : text;
     const [from, source] = typed === undefined ? (['environment', variable] as const) : (['flag', `--${key}`] as const);
-    given.set(key, { value, from, ...(wrong !== undefined && { message: `${source}: ${wrong}` }) });
+    const wrong = check(value);
+    given.set(key, { value, from, problems: wrong ? [{ from, message: `${source}: ${wrong}` }] : [] });
   }
   return given;
 };
@@ -57,31 +52,25 @@ export const loadSettings = async (request: SettingsRequest): Promise<SettingsAn
   const given = givenValues(request);
   // A file that the user named is trusted. One that was found is checked: other users may not be able to write it.
   const chosen = given.get('config');
-  const named = chosen && chosen.message === undefined ? resolve(cwd, String(chosen.value)) : undefined;
+  const named = chosen?.problems.length === 0 ? resolve(cwd, String(chosen.value)) : undefined;
   const configFile = noConfig ? undefined : (named ?? findConfigFile(cwd, env));
-  const file =
-    configFile === undefined
-      ? { values: {} as { readonly [key: string]: unknown }, stages: new Map(), notices: [] }
-      : await readConfigFile(configFile, cwd, reservedNames, named === undefined);
-  const problems = [...given.values()].flatMap(({ from, message }) =>
-    message === undefined ? [] : [{ from, message }],
-  );
-  if ('problems' in file) return { problems: [...problems, ...file.problems] };
-  if (problems.length > 0) return { problems };
+  const file = configFile ? await readConfigFile(configFile, cwd, reservedNames, named === undefined) : noConfigFile;
   const { values, stages, notices } = file;
+  const problems = [...[...given.values()].flatMap((each) => each.problems), ...file.problems];
+  if (problems.length > 0) return { problems };
   // Each value has been checked by its row.
   const over = <Value>(key: keyof typeof settingRows) => (given.get(key)?.value ?? values[key]) as Value | undefined;
-  const from = (key: keyof typeof settingRows): Origin => given.get(key)?.from ?? 'config';
   const [byDefault, profile] = [over<string>('default'), over<string>('profile')];
-  const [origin, base] =
-    from('default') === 'config' ? (['config', dirname(configFile ?? '')] as const) : (['environment', cwd] as const);
+  const origin = given.has('default')
+    ? { from: 'environment' as const, base: cwd }
+    : { from: 'config' as const, base: dirname(configFile ?? '') };
   const settings = {
     ...present({
       configFile,
-      default: byDefault === undefined ? undefined : { value: byDefault, from: origin, base },
+      default: byDefault === undefined ? undefined : { value: byDefault, ...origin },
       output: over<Output>('output'),
       region: over<string>('region'),
-      profile: profile === undefined ? undefined : { name: profile, from: from('profile') },
+      profile: profile === undefined ? undefined : { name: profile, from: given.get('profile')?.from ?? 'config' },
     }),
     stages,
     redact: over<readonly string[]>('redact') ?? [],

@@ -71,21 +71,20 @@ interface Setting {
   readonly env?: `STAGE_${string}`;
   /** Whether an option of its name sets it. */
   readonly isOption?: true;
-  /** Whether it is a key of the configuration file. */
-  readonly inFile: boolean;
 }
 
 type SettingName = 'config' | 'stages' | 'default' | 'output' | 'redact' | 'region' | 'profile' | 'ownerTags';
 
+/** All but `config` are keys of the configuration file too. */
 export const settingRows: { readonly [Name in SettingName]: Setting } = {
-  config: { check: textLike('the path of a configuration file'), isOption: true, env: 'STAGE_CONFIG', inFile: false },
-  stages: { check: expecting('stages by their names', isMapping), inFile: true },
-  default: { check: stageTarget, env: 'STAGE_DEFAULT', inFile: true },
-  output: { check: outputName, isOption: true, env: 'STAGE_OUTPUT', inFile: true },
-  redact: { check: words, env: 'STAGE_REDACT', inFile: true },
-  region: { check: regionName, isOption: true, env: 'STAGE_REGION', inFile: true },
-  profile: { check: profileName, isOption: true, env: 'STAGE_PROFILE', inFile: true },
-  ownerTags: { check: words, inFile: true },
+  config: { check: textLike('the path of a configuration file'), isOption: true, env: 'STAGE_CONFIG' },
+  stages: { check: expecting('stages by their names', isMapping) },
+  default: { check: stageTarget, env: 'STAGE_DEFAULT' },
+  output: { check: outputName, isOption: true, env: 'STAGE_OUTPUT' },
+  redact: { check: words, env: 'STAGE_REDACT' },
+  region: { check: regionName, isOption: true, env: 'STAGE_REGION' },
+  profile: { check: profileName, isOption: true, env: 'STAGE_PROFILE' },
+  ownerTags: { check: words },
 };
 
 /** The members of a stage in a configuration. The rules of `check.ts` say which go together. */
