@@ -1,6 +1,6 @@
 /** What is wrong with the contents of a configuration file, and in which line. */
 import { nearestWord } from '../text/spelling.js';
-import { type Check, describe, entryRows, isMapping, type Mapping, settingRows } from './settings.js';
+import { type Check, describe, entryRows, isMapping, settingRows } from './settings.js';
 
 /** Something wrong, at the keys that lead there. */
 export interface Fault {
@@ -19,7 +19,7 @@ const unknownKey = (key: string, rows: Rows): string => {
   return meant ? `unknown key; did you mean ${meant}?` : `unknown key, expected one of ${Object.keys(rows).join(', ')}`;
 };
 
-const memberFaults = (values: Mapping, rows: Rows, at: readonly string[]): readonly Fault[] =>
+const memberFaults = (values: object, rows: Rows, at: readonly string[]): readonly Fault[] =>
   Object.entries(values).flatMap(([key, value]) => {
     const row = Object.hasOwn(rows, key) ? rows[key] : undefined;
     const message = row ? row.check(value) : unknownKey(key, rows);
@@ -56,7 +56,7 @@ const entryFault = (entry: unknown): string | undefined => {
   return undefined;
 };
 
-const stageFaults = (stages: Mapping, reservedNames: ReadonlySet<string>): readonly Fault[] =>
+const stageFaults = (stages: object, reservedNames: ReadonlySet<string>): readonly Fault[] =>
   Object.entries(stages).flatMap(([name, entry]) => {
     const at = ['stages', name];
     const whole = [nameFault(name, reservedNames), entryFault(entry)];
@@ -87,30 +87,24 @@ export const findFaults = (contents: unknown, reservedNames: ReadonlySet<string>
 
 const mostTold = 20;
 
-/** The first faults with their keys, `above` those of the contents, and lines, and how many more there are. */
-export const withLines = async (
-  faults: readonly Fault[],
-  text: string,
-  above: readonly string[],
-): Promise<readonly Fault[]> => {
+/** The first faults with their lines, and how many more there are; `above` are the keys that lead to the contents. */
+export const withLines = async (faults: readonly Fault[], text: string, above: readonly string[]) => {
   const { isMap, isScalar, LineCounter, parseDocument } = await import('yaml');
   const lineCounter = new LineCounter();
   // YAML is near enough to JSON to find the lines of both.
   const { contents } = parseDocument(text, { lineCounter, uniqueKeys: false, merge: true, logLevel: 'silent' });
   const lineOf = (at: readonly string[]): number => {
-    let [start, value]: readonly unknown[] = [contents, contents];
+    let [node, start]: [unknown, number] = [contents, contents?.range[0] ?? 0];
     for (const key of at) {
-      const isIt = (name: unknown): boolean => String(isScalar(name) ? name.value : name) === key;
-      const pair = isMap(value) ? value.items.find((item) => isIt(item.key)) : undefined;
-      if (pair === undefined) break;
-      [start, value] = [pair.key, pair.value];
+      const pair = isMap(node) && node.items.find(({ key: name }) => isScalar(name) && String(name.value) === key);
+      if (!pair) break;
+      [node, start] = [pair.value, isScalar(pair.key) ? (pair.key.range?.[0] ?? start) : start];
     }
-    const { range } = (start ?? {}) as { range?: readonly number[] };
-    return Math.max(1, lineCounter.linePos(range?.[0] ?? 0).line);
+    return Math.max(1, lineCounter.linePos(start).line);
   };
   const first = faults.slice(0, mostTold).map(({ at, message }) => ({ at: [...above, ...at], message }));
   const told = first.map((fault) => ({ ...fault, line: lineOf(fault.at) }));
   const left = faults.length - told.length;
-  const more = left > 0 ? [{ at: [], message: `${left} more problems` }] : [];
-  return [...told.sort((left, right) => left.line - right.line), ...more];
+  const more: readonly Fault[] = left > 0 ? [{ at: [], message: `${left} more problems` }] : [];
+  return [...told.sort((one, other) => one.line - other.line), ...more];
 };

@@ -6,7 +6,7 @@ import { isTooDeep, parseJson } from '../text/json.js';
 import { withoutBom } from '../text/without-bom.js';
 import { type Fault, findFaults, withLines } from './check.js';
 import { isPackageFile, stageKeyOf } from './find.js';
-import type { ConfigProblem, FileEntry, LiveEntry, Settings, StageEntry } from './settings.js';
+import type { ConfigProblem, FileEntry, LiveEntry, Settings } from './settings.js';
 
 /** What a file sets, or what is wrong in it. */
 interface ConfigFile extends Pick<Settings, 'stages' | 'notices'> {
@@ -80,12 +80,6 @@ const parse = async (text: string, file: string): Promise<unknown> => {
 
 type EntryValues = Partial<FileEntry & LiveEntry> & { readonly protected?: boolean };
 
-const entryOf = (name: string, values: EntryValues, folder: string): StageEntry => {
-  const { file, protected: isProtected = false, ...live } = values;
-  const place = file === undefined ? (live as LiveEntry) : { file: resolve(folder, file) };
-  return { name, protected: isProtected, ...place };
-};
-
 /** `stages.prod.file`; a key that would blur that is quoted. */
 const pathText = (at: readonly string[]): string =>
   at.map((key, index) => (/^[\w$-]+$/.test(key) ? `${index ? '.' : ''}${key}` : `[${JSON.stringify(key)}]`)).join('');
@@ -122,7 +116,10 @@ export const readConfigFile = async (
     if (faults.length > 0) return { ...noConfigFile, problems: problemsOf(await withLines(faults, text, above)) };
     // The rows of the table have seen every member.
     const { stages = {}, ...values } = (contents ?? {}) as { readonly stages?: { [name: string]: EntryValues } };
-    const entries = Object.entries(stages).map(([name, entry]) => [name, entryOf(name, entry, dirname(file))] as const);
+    const entries = Object.entries(stages).map(([name, { file: inner, protected: isProtected = false, ...live }]) => {
+      const place = inner === undefined ? (live as LiveEntry) : { file: resolve(dirname(file), inner) };
+      return [name, { name, protected: isProtected, ...place }] as const;
+    });
     return { values, stages: new Map(entries), notices, problems: [] };
   } catch (error) {
     if (error instanceof Unreadable) return { ...noConfigFile, problems: problemsOf([error.fault]) };

@@ -6,10 +6,8 @@ export const viewFormats = ['text', 'json', 'yaml'] as const;
 export const outputs = [...viewFormats, 'stage', 'patch', 'aws-cli'] as const;
 export type Output = (typeof outputs)[number];
 
-export type Mapping = { readonly [key: string]: unknown };
-
 /** Keys with values, which the rows of the members check. */
-export const isMapping = (value: unknown): value is Mapping =>
+export const isMapping = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
@@ -49,7 +47,7 @@ const words = expecting(
 const isWebAddress = (value: unknown): boolean => {
   if (!isText(value) || !/^https?:\/\//i.test(value) || !URL.canParse(value)) return false;
   const { username, password } = new URL(value);
-  return username === '' && password === '';
+  return username + password === '';
 };
 
 /** Reports name the address, so it may not hold a password; nor is one shown that was given. */
@@ -116,20 +114,18 @@ export interface LiveEntry {
 
 export type Origin = 'flag' | 'environment' | 'config';
 
-interface DefaultStage {
-  /** A name in `stages`, or the text of a target. From the environment, it has not been looked up yet. */
-  readonly value: string;
-  readonly from: Exclude<Origin, 'flag'>;
-  /** The folder that a relative file in `value` is relative to. Absolute. */
-  readonly base: string;
-}
-
 /** What holds for this run: options over environment over the configuration file. */
 export interface Settings {
   /** Absolute. Absent where no file was read. */
   readonly configFile?: string;
   readonly stages: ReadonlyMap<string, StageEntry>;
-  readonly default?: DefaultStage;
+  readonly default?: {
+    /** A name in `stages`, or the text of a target. From the environment, it has not been looked up yet. */
+    readonly value: string;
+    readonly from: Exclude<Origin, 'flag'>;
+    /** Absolute: what a relative file in `value` is relative to. */
+    readonly base: string;
+  };
   readonly output?: Output;
   readonly redact: readonly string[];
   readonly region?: string;
