@@ -19,11 +19,13 @@ const unknownKey = (key: string, rows: Rows): string => {
   return meant ? `unknown key; did you mean ${meant}?` : `unknown key, expected one of ${Object.keys(rows).join(', ')}`;
 };
 
+const faultsAt = (at: readonly string[], ...messages: readonly (string | undefined)[]): readonly Fault[] =>
+  messages.flatMap((message) => (message === undefined ? [] : [{ at, message }]));
+
 const memberFaults = (values: object, rows: Rows, at: readonly string[]): readonly Fault[] =>
   Object.entries(values).flatMap(([key, value]) => {
     const row = Object.hasOwn(rows, key) ? rows[key] : undefined;
-    const message = row ? row.check(value) : unknownKey(key, rows);
-    return message === undefined ? [] : [{ at: [...at, key], message }];
+    return faultsAt([...at, key], row ? row.check(value) : unknownKey(key, rows));
   });
 
 /** What a word on the command line is taken for, before it is looked up as the name of a stage. */
@@ -59,9 +61,8 @@ const entryFault = (entry: unknown): string | undefined => {
 const stageFaults = (stages: object, reservedNames: ReadonlySet<string>): readonly Fault[] =>
   Object.entries(stages).flatMap(([name, entry]) => {
     const at = ['stages', name];
-    const whole = [nameFault(name, reservedNames), entryFault(entry)];
     const members = isMapping(entry) ? memberFaults(entry, entryRows, at) : [];
-    return [...whole.flatMap((message) => (message === undefined ? [] : [{ at, message }])), ...members];
+    return [...faultsAt(at, nameFault(name, reservedNames), entryFault(entry)), ...members];
   });
 
 const defaultFault = (value: unknown, names: readonly string[]): string | undefined => {
@@ -75,19 +76,16 @@ const defaultFault = (value: unknown, names: readonly string[]): string | undefi
 /** Everything that is wrong with the contents of a configuration file; undefined and null, an empty file, are right. */
 export const findFaults = (contents: unknown, reservedNames: ReadonlySet<string>): readonly Fault[] => {
   if (contents === undefined || contents === null) return [];
-  if (!isMapping(contents)) return [{ at: [], message: `expected keys with values, got ${describe(contents)}` }];
+  if (!isMapping(contents)) return faultsAt([], `expected keys with values, got ${describe(contents)}`);
   const stages = isMapping(contents['stages']) ? contents['stages'] : {};
-  const message = defaultFault(contents['default'], Object.keys(stages));
   return [
     ...memberFaults(contents, fileRows, []),
     ...stageFaults(stages, reservedNames),
-    ...(message === undefined ? [] : [{ at: ['default'], message }]),
+    ...faultsAt(['default'], defaultFault(contents['default'], Object.keys(stages))),
   ];
 };
 
-const mostTold = 20;
-
-/** The first faults with their lines, and how many more there are; `above` are the keys that lead to the contents. */
+/** The first 20 faults with their lines, and how many more there are; `above` are the keys that lead to the contents. */
 export const withLines = async (faults: readonly Fault[], text: string, above: readonly string[]) => {
   const { isMap, isScalar, LineCounter, parseDocument } = await import('yaml');
   const lineCounter = new LineCounter();
@@ -102,9 +100,9 @@ export const withLines = async (faults: readonly Fault[], text: string, above: r
     }
     return Math.max(1, lineCounter.linePos(start).line);
   };
-  const first = faults.slice(0, mostTold).map(({ at, message }) => ({ at: [...above, ...at], message }));
+  const first = faults.slice(0, 20).map(({ at, message }) => ({ at: [...above, ...at], message }));
   const told = first.map((fault) => ({ ...fault, line: lineOf(fault.at) }));
   const left = faults.length - told.length;
-  const more: readonly Fault[] = left > 0 ? [{ at: [], message: `${left} more problems` }] : [];
-  return [...told.sort((one, other) => one.line - other.line), ...more];
+  const more = left > 0 ? `${left} more problems` : undefined;
+  return [...told.sort((one, other) => one.line - other.line), ...faultsAt([], more)];
 };

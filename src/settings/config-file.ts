@@ -8,6 +8,8 @@ import { type Fault, findFaults, withLines } from './check.js';
 import { isPackageFile, stageKeyOf } from './find.js';
 import type { ConfigProblem, FileEntry, LiveEntry, Settings } from './settings.js';
 
+type EntryValues = Partial<FileEntry & LiveEntry> & { readonly protected?: boolean };
+
 /** What a file sets, or what is wrong in it. */
 interface ConfigFile extends Pick<Settings, 'stages' | 'notices'> {
   /** Of the kinds that `settingRows` checks. */
@@ -29,16 +31,6 @@ const reasons: { readonly [code: string]: string } = {
   ENOENT: 'there is no such file',
   EACCES: 'it may not be read',
   ERR_INVALID_ARG_VALUE: 'its path has a null character in it',
-};
-
-const openFile = (file: string): number => {
-  try {
-    // Without waiting: a pipe that has no writer would hold the run for ever.
-    return openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  } catch (error) {
-    const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw unreadable(reasons[code] ?? `reading it failed with ${code}`);
-  }
 };
 
 /** Whether a file that was found in a folder may say what is edited and with which profile. */
@@ -78,8 +70,6 @@ const parse = async (text: string, file: string): Promise<unknown> => {
   throw new Unreadable({ at: [], message: `broken JSON: ${reason}`, line });
 };
 
-type EntryValues = Partial<FileEntry & LiveEntry> & { readonly protected?: boolean };
-
 /** `stages.prod.file`; a key that would blur that is quoted. */
 const pathText = (at: readonly string[]): string =>
   at.map((key, index) => (/^[\w$-]+$/.test(key) ? `${index ? '.' : ''}${key}` : `[${JSON.stringify(key)}]`)).join('');
@@ -94,14 +84,15 @@ export const readConfigFile = async (
   const path = relative(cwd, file);
   const name = path === '' || path.startsWith('..') || isAbsolute(path) ? file : path;
   const problemsOf = (faults: readonly Fault[]): readonly ConfigProblem[] =>
-    faults.map(({ at, line, message }) => {
-      const place = line === undefined ? name : `${name}:${line}`;
-      return { from: 'config', message: [place, pathText(at), message].filter((part) => part !== '').join(': ') };
-    });
+    faults.map(({ at, line, message }) => ({
+      from: 'config',
+      message: [line ? `${name}:${line}` : name, pathText(at), message].filter((part) => part !== '').join(': '),
+    }));
   let fd: number | undefined;
   try {
     if (/\.[cm]?[jt]sx?$/i.test(file)) throw unreadable('programs are never run for one, expected JSON or YAML');
-    fd = openFile(file);
+    // Without waiting: a pipe that has no writer would hold the run for ever.
+    fd = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stats = fstatSync(fd);
     if (!stats.isFile()) throw unreadable(stats.isDirectory() ? 'it is a folder' : 'it is not a regular file');
     if (stats.size > 1024 * 1024) throw unreadable('it is larger than 1 MB');
@@ -109,21 +100,23 @@ export const readConfigFile = async (
     const text = withoutBom(readFileSync(fd, 'utf8'));
     const value = await parse(text, file);
     if (isTooDeep(value)) throw unreadable('it is nested too deeply');
+    const above = isPackageFile(file) ? ['stage'] : [];
     const contents = isPackageFile(file) ? stageKeyOf(value) : value;
     if (contents === undefined && isPackageFile(file)) throw unreadable('it has no key stage');
     const faults = findFaults(contents, new Set(reservedNames));
-    const above = isPackageFile(file) ? ['stage'] : [];
     if (faults.length > 0) return { ...noConfigFile, problems: problemsOf(await withLines(faults, text, above)) };
     // The rows of the table have seen every member.
-    const { stages = {}, ...values } = (contents ?? {}) as { readonly stages?: { [name: string]: EntryValues } };
+    const { stages = {}, ...values } = (contents ?? {}) as { stages?: { [name: string]: EntryValues } };
     const entries = Object.entries(stages).map(([name, { file: inner, protected: isProtected = false, ...live }]) => {
       const place = inner === undefined ? (live as LiveEntry) : { file: resolve(dirname(file), inner) };
       return [name, { name, protected: isProtected, ...place }] as const;
     });
     return { values, stages: new Map(entries), notices, problems: [] };
   } catch (error) {
-    if (error instanceof Unreadable) return { ...noConfigFile, problems: problemsOf([error.fault]) };
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    const told = code === undefined ? error : unreadable(reasons[code] ?? `reading it failed with ${code}`);
+    if (!(told instanceof Unreadable)) throw error;
+    return { ...noConfigFile, problems: problemsOf([told.fault]) };
   } finally {
     if (fd !== undefined) closeSync(fd);
   }

@@ -53,15 +53,13 @@ const projectFolders = (cwd: string): readonly string[] => {
   return folders;
 };
 
-/** `$XDG_CONFIG_HOME/stage`; the specification says that a relative path there counts as none. */
-const personalFolder = (env: World['env']): string => {
-  const configHome = env['XDG_CONFIG_HOME'] ?? '';
-  return join(isAbsolute(configHome) ? configHome : join(env['HOME'] || homedir(), '.config'), 'stage');
-};
-
 /** The nearest configuration file, from the working directory upwards and then the user's own. */
-export const findConfigFile = (cwd: string, env: World['env']): string | undefined =>
-  [
+export const findConfigFile = (cwd: string, env: World['env']): string | undefined => {
+  // The specification says that a relative path there counts as none.
+  const configHome = env['XDG_CONFIG_HOME'] ?? '';
+  const personal = join(isAbsolute(configHome) ? configHome : join(env['HOME'] || homedir(), '.config'), 'stage');
+  return [
     ...projectFolders(cwd).flatMap((folder) => projectNames.map((name) => join(folder, name))),
-    ...personalNames.map((name) => join(personalFolder(env), name)),
+    ...personalNames.map((name) => join(personal, name)),
   ].find((file) => isThere(file) && (!isPackageFile(file) || mayConfigureStage(file)));
+};

@@ -16,35 +16,28 @@ interface SettingsRequest extends Pick<World, 'cwd' | 'env'> {
 
 type SettingsAnswer = { readonly settings: Settings } | { readonly problems: readonly ConfigProblem[] };
 
-type Present<Values> = { [Key in keyof Values]?: Exclude<Values[Key], undefined> };
-
 /** The members that are there: what was not given is absent. */
-export const present = <Values extends object>(values: Values): Present<Values> =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<Values>;
+export const present = <Values extends object>(values: Values) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof Values]?: Exclude<Values[Key], undefined>;
+  };
 
 const listIn = (text: string): readonly string[] => text.split(',').flatMap((word) => word.trim() || []);
 
-/** A setting that an option or a variable gave, and what is wrong with it. */
-interface GivenValue {
-  readonly value: unknown;
-  readonly from: Origin;
-  readonly problems: readonly ConfigProblem[];
-}
-
-/** What options, or else variables, say. An empty variable says nothing. */
-const givenValues = ({ flag, env }: SettingsRequest): ReadonlyMap<string, GivenValue> => {
-  const given = new Map<string, GivenValue>();
-  for (const [key, { check, env: variable = '', isOption }] of Object.entries(settingRows)) {
-    const typed = isOption && flag(key);
-    const text = typed ?? (env[variable] || undefined);
-    if (text === undefined) continue;
-    const value = key === 'redact' ? listIn(text) : text;
-    const [from, source] = typed === undefined ? (['environment', variable] as const) : (['flag', `--${key}`] as const);
-    const wrong = check(value);
-    given.set(key, { value, from, problems: wrong ? [{ from, message: `${source}: ${wrong}` }] : [] });
-  }
-  return given;
-};
+/** What options, or else variables, say, and what is wrong with it. An empty variable says nothing. */
+const givenValues = ({ flag, env }: SettingsRequest) =>
+  new Map(
+    Object.entries(settingRows).flatMap(([key, { check, env: variable = '', isOption }]) => {
+      const typed = isOption && flag(key);
+      const text = typed ?? (env[variable] || undefined);
+      if (text === undefined) return [];
+      const from: Origin = typed === undefined ? 'environment' : 'flag';
+      const value = key === 'redact' ? listIn(text) : text;
+      const wrong = check(value);
+      const message = `${from === 'flag' ? `--${key}` : variable}: ${wrong}`;
+      return [[key, { value, from, problems: wrong === undefined ? [] : [{ from, message }] }] as const];
+    }),
+  );
 
 /** What holds for this run, or everything that is wrong with it. It throws nothing that a user can cause. */
 export const loadSettings = async (request: SettingsRequest): Promise<SettingsAnswer> => {
@@ -64,13 +57,14 @@ export const loadSettings = async (request: SettingsRequest): Promise<SettingsAn
   const origin = given.has('default')
     ? { from: 'environment' as const, base: cwd }
     : { from: 'config' as const, base: dirname(configFile ?? '') };
-  const settings = {
+  const settings: Settings = {
     ...present({
       configFile,
       default: byDefault === undefined ? undefined : { value: byDefault, ...origin },
       output: over<Output>('output'),
       region: over<string>('region'),
-      profile: profile === undefined ? undefined : { name: profile, from: given.get('profile')?.from ?? 'config' },
+      profile:
+        profile === undefined ? undefined : { name: profile, from: given.get('profile')?.from ?? ('config' as const) },
     }),
     stages,
     redact: over<readonly string[]>('redact') ?? [],

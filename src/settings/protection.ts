@@ -3,9 +3,6 @@ import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { FileEntry, LiveEntry, StageEntry } from './settings.js';
 
-/** Where a stage lives. */
-type StageAddress = FileEntry | Pick<LiveEntry, 'restApiId' | 'stageName'>;
-
 /** The path without links. Of a file that is not there yet, as much as there is. */
 const realPath = (file: string): string => {
   try {
@@ -28,7 +25,10 @@ const isSameFile = (left: string, right: string): boolean => {
 };
 
 /** The protected stage that lives at an address, also where a link, another path, or another entry led there. */
-export const findProtected = (stages: ReadonlyMap<string, StageEntry>, address: StageAddress): StageEntry | undefined =>
+export const findProtected = (
+  stages: ReadonlyMap<string, StageEntry>,
+  address: FileEntry | Pick<LiveEntry, 'restApiId' | 'stageName'>,
+): StageEntry | undefined =>
   [...stages.values()].find((entry) => {
     if (!entry.protected) return false;
     if ('file' in entry) return 'file' in address && isSameFile(resolve(address.file), entry.file);

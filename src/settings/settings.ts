@@ -45,9 +45,8 @@ const words = expecting(
 );
 
 const isWebAddress = (value: unknown): boolean => {
-  if (!isText(value) || !/^https?:\/\//i.test(value) || !URL.canParse(value)) return false;
-  const { username, password } = new URL(value);
-  return username + password === '';
+  const address = isText(value) && /^https?:\/\//i.test(value) && URL.canParse(value) && new URL(value);
+  return address && address.username + address.password === '';
 };
 
 /** Reports name the address, so it may not hold a password; nor is one shown that was given. */
@@ -99,10 +98,8 @@ export const entryRows = {
 /** A stage that a configuration gives a name to. */
 export type StageEntry = { readonly name: string; readonly protected: boolean } & (FileEntry | LiveEntry);
 
-export interface FileEntry {
-  /** Absolute. */
-  readonly file: string;
-}
+/** Absolute. */
+export type FileEntry = { readonly file: string };
 
 export interface LiveEntry {
   readonly restApiId: string;
@@ -135,10 +132,9 @@ export interface Settings {
   readonly notices: readonly { readonly code: string; readonly message: string }[];
 }
 
-/** Something wrong with a setting. */
+/** Something wrong with a setting. A wrong option is a mistake in the usage, the others are mistakes in the configuration. */
 export interface ConfigProblem {
-  /** A wrong option is a mistake in the usage, the others are mistakes in the configuration. */
   readonly from: Origin;
-  /** The whole sentence, file and line included. It may hold any character that a file can. */
+  /** With file and line. It may hold any character that a file can. */
   readonly message: string;
 }
