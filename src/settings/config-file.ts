@@ -2,8 +2,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import process from 'node:process';
-import { isTooDeep, parseJson } from '../text/json.js';
-import { withoutBom } from '../text/without-bom.js';
+import { isTooDeep, parseJson, withoutBom } from '../text/json.js';
 import { type Fault, findFaults, withLines } from './check.js';
 import { isPackageFile, stageKeyOf } from './find.js';
 import type { ConfigProblem, FileEntry, LiveEntry, Settings } from './settings.js';

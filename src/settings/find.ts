@@ -2,7 +2,7 @@
 import { lstatSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
-import { withoutBom } from '../text/without-bom.js';
+import { withoutBom } from '../text/json.js';
 import type { World } from '../world.js';
 import { isMapping } from './settings.js';
 

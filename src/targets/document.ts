@@ -1,8 +1,8 @@
 /** A stage as the text of a stage file: what `aws apigateway get-stage` prints, or a part of it. */
 import { failure, StageError } from '../stage/problem.js';
 import { isObject, type JsonObject, kindOf, type Misfit, misfitsOf, type Stage, stageShape } from '../stage/stage.js';
+import { withoutBom } from '../text/json.js';
 import { clipped } from '../text/printable.js';
-import { withoutBom } from '../text/without-bom.js';
 import { jsonFormat, sameValue } from './json-format.js';
 import { decodeText } from './read-file.js';
 

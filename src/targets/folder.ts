@@ -2,10 +2,9 @@
 import { mkdirSync, readdirSync, realpathSync, statSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { failure } from '../stage/problem.js';
-import { parseJson } from '../text/json.js';
+import { parseJson, withoutBom } from '../text/json.js';
 import { jsonProblem } from '../text/json-problem.js';
 import { clipped } from '../text/printable.js';
-import { withoutBom } from '../text/without-bom.js';
 import type { World } from '../world.js';
 import { jsonFormat } from './json-format.js';
 import { type LockOptions, placeFile, withLock } from './lock.js';
