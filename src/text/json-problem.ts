@@ -3,15 +3,6 @@ import { printParseErrorCode, visit } from 'jsonc-parser';
 import { maxDepth } from './json.js';
 import { clipped } from './printable.js';
 
-interface JsonProblem {
-  /** From 1. */
-  readonly line: number;
-  /** `expected a comma or }, got [` */
-  readonly reason: string;
-  /** `line 2, column 1: expected a comma or }, got [` */
-  readonly sentence: string;
-}
-
 const stringProblems: { readonly [code: string]: string } = {
   UnexpectedEndOfString: 'this string has no closing quote',
   InvalidUnicode: 'this string needs four hexadecimal digits after \\u',
@@ -19,9 +10,9 @@ const stringProblems: { readonly [code: string]: string } = {
   InvalidCharacter: 'this string has a control character that is not escaped',
 };
 
-/** The first problem of a text. */
-export const jsonProblem = (text: string): JsonProblem | undefined => {
-  let problem: JsonProblem | undefined;
+/** The first problem of a text: its line, from 1, the reason, and both in a sentence: `line 2, column 1: expected a colon, got 1`. */
+export const jsonProblem = (text: string) => {
+  let problem: { readonly line: number; readonly reason: string; readonly sentence: string } | undefined;
   let expected = 'a value';
   /** The keys of each object around this place; undefined for an array. */
   const around: (Set<string> | undefined)[] = [];
@@ -35,8 +26,7 @@ export const jsonProblem = (text: string): JsonProblem | undefined => {
     expected = keys ? 'a key in double quotes' : 'a value';
   };
   const afterValue = (): void => {
-    if (around.length === 0) expected = 'the end of the text';
-    else expected = around.at(-1) ? 'a comma or }' : 'a comma or ]';
+    expected = around.length === 0 ? 'the end of the text' : `a comma or ${around.at(-1) ? '}' : ']'}`;
   };
   const leave = (_offset: number, length: number): void => {
     // At the end of the text, objects end without a brace.

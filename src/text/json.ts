@@ -6,30 +6,23 @@ export const withoutBom = (text: string): string => (text.startsWith('\uFEFF') ?
 /** How many levels a text may have. A stage has four; the limit keeps a hostile file from exhausting the stack. */
 export const maxDepth = 200;
 
-const membersOf = (value: unknown): readonly unknown[] =>
-  typeof value === 'object' && value !== null ? Object.values(value) : [];
-
 /** Goes down level by level, and looks at a value once, however many YAML aliases lead to it. */
 export const isTooDeep = (value: unknown): boolean => {
   let level = new Set([value]);
-  for (let depth = 0; depth <= maxDepth && level.size > 0; depth += 1) level = new Set([...level].flatMap(membersOf));
+  for (let depth = 0; depth <= maxDepth && level.size > 0; depth += 1)
+    level = new Set([...level].flatMap((item) => (typeof item === 'object' ? Object.values(item ?? {}) : [])));
   return level.size > 0;
 };
 
-const countKeysInText = (json: string): number =>
+const countKeys = (json: string): number =>
   (json.match(/"[^"\\]*(?:\\.[^"\\]*)*"(?:\s*:)?/g) ?? []).filter((string) => string.endsWith(':')).length;
-
-const countKeys = (value: unknown): number => {
-  const members = membersOf(value);
-  return members.reduce<number>((sum, member) => sum + countKeys(member), Array.isArray(value) ? 0 : members.length);
-};
 
 /** The value of a JSON text; undefined where it is not JSON, has too many levels, or where an object has a key twice. */
 export const parseJson = (text: string): unknown => {
   try {
     const value: unknown = JSON.parse(text);
     // Of two members with one key, JSON.parse keeps the last without a word.
-    return isTooDeep(value) || countKeysInText(text) !== countKeys(value) ? undefined : value;
+    return isTooDeep(value) || countKeys(text) !== countKeys(JSON.stringify(value)) ? undefined : value;
   } catch {
     return undefined;
   }
