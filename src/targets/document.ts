@@ -17,25 +17,20 @@ const howToPrint = 'Print one with: aws apigateway get-stage --rest-api-id ID --
 const refusal = (code: string, label: string, sentence: string): StageError =>
   failure('input', code, `${clipped(label)}: expected ${sentence}`);
 
-const nameOf = (item: unknown): string =>
-  isObject(item) && typeof item['stageName'] === 'string' ? clipped(item['stageName'], 60) : 'one without a name';
-
 const mostTold = 20;
 
 /** What to say of a list, as `get-stages` prints it under `item`, or as an array. */
 const listRefusal = (items: readonly unknown[], at: string, label: string): StageError => {
-  if (items.length === 0) return refusal('not-one-stage', label, `one stage, got an empty list. ${howToPrint}`);
-  const more = items.length > mostTold ? ` and ${items.length - mostTold} more` : '';
-  const got = `a list of ${items.length}: ${items.slice(0, mostTold).map(nameOf).join(', ')}${more}`;
-  return refusal('not-one-stage', label, `one stage, got ${got}. Pick one, the first for example, with: jq '${at}[0]'`);
-};
-
-const otherRefusal = (value: JsonObject, label: string): StageError => {
-  const keys = Object.keys(value)
-    .slice(0, 5)
-    .map((key) => clipped(JSON.stringify(key), 60));
-  const got = `an object without any of its members (it has ${keys.join(', ')})`;
-  return refusal('not-a-stage', label, `a stage, got ${got}. ${howToPrint}`);
+  const names = items.slice(0, mostTold).map((item) => {
+    const name = isObject(item) ? item['stageName'] : undefined;
+    return typeof name === 'string' ? clipped(name, 60) : 'one without a name';
+  });
+  const got = `a list of ${items.length}: ${names.join(', ')}${items.length > mostTold ? ', …' : ''}`;
+  const sentence =
+    items.length === 0
+      ? `an empty list. ${howToPrint}`
+      : `${got}. Pick one, the first for example, with: jq '${at}[0]'`;
+  return refusal('not-one-stage', label, `one stage, got ${sentence}`);
 };
 
 /** Refuses what is not a stage at all, with what it seems to be instead. */
@@ -44,8 +39,10 @@ const expectStage = (value: unknown, label: string): JsonObject => {
   if (!isObject(value)) throw refusal('not-a-stage', label, `a stage, an object; got ${kindOf(value)}`);
   const keys = Object.keys(value);
   if (keys.length === 0 || keys.some((key) => Object.hasOwn(stageShape, key))) return value;
-  const items = Object.hasOwn(value, 'item') ? value['item'] : undefined;
-  throw Array.isArray(items) ? listRefusal(items, '.item', label) : otherRefusal(value, label);
+  if (Array.isArray(value['item'])) throw listRefusal(value['item'], '.item', label);
+  const has = keys.slice(0, 5).map((key) => clipped(JSON.stringify(key), 60));
+  const got = `an object without any of its members (it has ${has.join(', ')})`;
+  throw refusal('not-a-stage', label, `a stage, got ${got}. ${howToPrint}`);
 };
 
 /** `canarySettings.percentTraffic`, `methodSettings["~1pets/GET"].loggingLevel`. */

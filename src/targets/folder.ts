@@ -14,14 +14,6 @@ export interface FolderOptions extends LockOptions {
   readonly world: LockOptions['world'] & Pick<World, 'cwd'>;
 }
 
-const rootOf = (path: string, cwd: string): string => {
-  const folder = resolve(cwd, path);
-  const stats = statSync(folder, { throwIfNoEntry: false });
-  if (!stats) throw fileError('no-such-folder', path, 'no such folder.');
-  if (!stats.isDirectory()) throw fileError('not-a-folder', path, 'is a file; expected a folder.');
-  return realpathSync.native(folder);
-};
-
 const namesIn = (folder: string): readonly string[] => {
   try {
     return readdirSync(folder).sort();
@@ -33,18 +25,15 @@ const namesIn = (folder: string): readonly string[] => {
 // Names are compared with what is listed: a file system that knows no case would find PROD.json for prod.json.
 const isListed = (path: string): boolean => namesIn(dirname(path)).includes(basename(path));
 
-const jsonOf = (text: string, file: string): unknown => {
-  const value = parseJson(text);
-  if (value !== undefined) return value;
-  throw failure('input', 'broken-json', `${clipped(file)}: ${jsonProblem(text)?.sentence}`);
-};
-
 /**
  * The folder at a path. Files are named by their path from there: `a1b2c3d4e5/prod.json`. Throws StageError('file') where there is
  * no such folder.
  */
 export const openFolder = (path: string, options: FolderOptions) => {
-  const root = rootOf(path, options.world.cwd);
+  const stats = statSync(resolve(options.world.cwd, path), { throwIfNoEntry: false });
+  if (!stats) throw fileError('no-such-folder', path, 'no such folder.');
+  if (!stats.isDirectory()) throw fileError('not-a-folder', path, 'is a file; expected a folder.');
+  const root = realpathSync.native(resolve(options.world.cwd, path));
   /** Where a path leads, over whatever links; undefined where it leads out of the folder, or nowhere. */
   const placeOf = (inner: string): string | undefined => {
     try {
@@ -57,12 +46,18 @@ export const openFolder = (path: string, options: FolderOptions) => {
   /** What there is under exactly this name, and inside; undefined where nothing is. */
   const kind = (inner: string): 'file' | 'folder' | undefined => {
     const place = isListed(join(root, inner)) ? placeOf(inner) : undefined;
-    const stats = place === undefined ? undefined : statSync(place, { throwIfNoEntry: false });
-    if (stats?.isDirectory()) return 'folder';
+    const found = place === undefined ? undefined : statSync(place, { throwIfNoEntry: false });
     // Reading a FIFO would wait for its writer, and everything else with it.
-    return stats?.isFile() ? 'file' : undefined;
+    return found?.isDirectory() ? 'folder' : found?.isFile() ? 'file' : undefined;
   };
-  const read = (file: string): string => withoutBom(decodeText(readFile(join(root, file)).bytes, file));
+  const read = (file: string) => {
+    const { bytes, stats } = readFile(join(root, file));
+    const text = decodeText(bytes, file);
+    const body = withoutBom(text);
+    const value = parseJson(body);
+    if (value !== undefined) return { stats, text, body, value };
+    throw failure('input', 'broken-json', `${clipped(file)}: ${jsonProblem(body)?.sentence}`);
+  };
   return {
     /** Where it is, without symbolic links. */
     root,
@@ -70,17 +65,14 @@ export const openFolder = (path: string, options: FolderOptions) => {
     /** The names in a folder of it, `''` for itself, in order; none where there is no such folder. */
     names: (folder: string): readonly string[] => namesIn(placeOf(folder) ?? ''),
     /** What a JSON file holds. Throws StageError('input') where it is broken. */
-    read: (file: string): unknown => jsonOf(read(file), file),
+    read: (file: string): unknown => read(file).value,
     /** Puts another value in place of what a JSON file holds, in the layout that it has. */
     edit: async (file: string, change: (value: unknown) => unknown): Promise<void> => {
       const real = realpathSync.native(join(root, file));
       await withLock(real, file, options, (lock) => {
-        const { bytes, stats } = readFile(real);
-        const text = decodeText(bytes, file);
-        const body = withoutBom(text);
-        const before = jsonOf(body, file);
+        const { stats, text, body, value } = read(file);
         const mark = text.slice(0, text.length - body.length);
-        return placeFile(real, lock, mark + jsonFormat.rewrite(body, before, change(before), {}), stats) || undefined;
+        return placeFile(real, lock, mark + jsonFormat.rewrite(body, value, change(value), {}), stats) || undefined;
       });
     },
     /** Makes a file, whole or not at all, and its folder; false where there is one of the name. */

@@ -22,22 +22,17 @@ const throughBracket = /[^{}[\]"]*(?:"[^"\\]*(?:\\.[^"\\]*)*"[^{}[\]"]*)*[{}[\]]
 const scalar = /"[^"\\]*(?:\\.[^"\\]*)*"|[^\s,}\]]+/y;
 const throughColon = /([\s,]*)("[^"\\]*(?:\\.[^"\\]*)*")\s*:\s*/y;
 
-const endOfMatch = (pattern: RegExp, text: string, at: number): number => {
-  pattern.lastIndex = at;
-  pattern.test(text);
-  return pattern.lastIndex;
-};
-
 /** Where the value that starts here ends. What is inside is passed over. The text is known to be good. */
 const endOfValue = (text: string, start: number): number => {
   const isOpening = (at: number): boolean => text[at] === '{' || text[at] === '[';
-  if (!isOpening(start)) return endOfMatch(scalar, text, start);
-  let [end, depth] = [start, 0];
+  const pattern = isOpening(start) ? throughBracket : scalar;
+  pattern.lastIndex = start;
+  let depth = 0;
   do {
-    end = endOfMatch(throughBracket, text, end);
-    depth += isOpening(end - 1) ? 1 : -1;
+    pattern.test(text);
+    if (pattern === throughBracket) depth += isOpening(pattern.lastIndex - 1) ? 1 : -1;
   } while (depth > 0);
-  return end;
+  return pattern.lastIndex;
 };
 
 /** The members of a value, in the order of the text. */
@@ -80,22 +75,16 @@ const inOrder = (keys: readonly string[], named: readonly string[]): readonly st
   ...keys.filter((key) => !named.includes(key)),
 ];
 
-/** Where a new key goes: after the nearest that AWS has before it, else before the nearest that follows, else last. */
-const placeOf = (key: string, keys: readonly string[], named: readonly string[]): number => {
-  const rank = named.indexOf(key);
-  if (rank < 0) return keys.length;
-  const earlier = named.slice(0, rank).findLast((other) => keys.includes(other));
-  if (earlier !== undefined) return keys.indexOf(earlier) + 1;
-  const later = named.slice(rank).find((other) => keys.includes(other));
-  return later === undefined ? keys.length : keys.indexOf(later);
-};
-
-/** The keys that an object has afterwards: those it had stay in their order, new ones find their places among them. */
+/** The keys that an object has afterwards: those it had stay in their order; a new one goes before the first that AWS has after it. */
 const arrange = (had: ReadonlyMap<string, unknown>, after: JsonObject, shape: Shape | undefined): readonly string[] => {
   const named = namedIn(shape);
   const keys = [...had.keys()].filter((key) => Object.hasOwn(after, key));
   const fresh = Object.keys(after).filter((key) => !had.has(key));
-  for (const key of inOrder(fresh, named)) keys.splice(placeOf(key, keys, named), 0, key);
+  for (const key of inOrder(fresh, named)) {
+    const rank = named.indexOf(key);
+    const next = rank < 0 ? -1 : keys.findIndex((other) => named.indexOf(other) > rank);
+    keys.splice(next < 0 ? keys.length : next, 0, key);
+  }
   return keys;
 };
 
