@@ -5,23 +5,7 @@
  * the one that lists last sees the other. A writer that sees another one removes its own lock and tries again later. No name is ever
  * used twice, so any process may remove the lock of one that is gone. The lock receives the new text and is renamed over the file.
  */
-import {
-  closeSync,
-  fchmodSync,
-  fchownSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  type Stats,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import fs from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
@@ -44,19 +28,17 @@ const known = (read: () => string): string => {
   }
 };
 
-/** Where process ids mean the same: a host, one start of it, and a container on it. What is unknown is empty. */
-const machineHere = () => ({
-  // Without a dot: the lock of `prod.json` is never taken for one of `prod`.
-  host: hostname()
+/** Where process ids mean the same: a host, and a container on it. Without a dot: a lock of `prod.json` is never one of `prod`. */
+const machineHere = (): string => {
+  const host = hostname()
     .replace(/[^\w-]/g, '_')
-    .slice(0, 60),
-  boot: known(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')).replaceAll('-', ''),
-  namespace: known(() => readlinkSync('/proc/self/ns/pid')).replace(/\D/g, ''),
-});
+    .slice(0, 60);
+  return `${host}-${known(() => fs.readlinkSync('/proc/self/ns/pid')).replace(/\D/g, '')}`;
+};
 
 /** State and start of a process on Linux, else undefined. Its name, in parentheses, may hold spaces and parentheses itself. */
 const processStat = (pid: number): { readonly state: string; readonly start: string } | undefined => {
-  const stat = known(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  const stat = known(() => fs.readFileSync(`/proc/${pid}/stat`, 'utf8'));
   const { 0: state, 19: start } = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return state === undefined || start === undefined ? undefined : { state, start };
 };
@@ -81,30 +63,16 @@ let locksMade = 0;
 /** A name that no lock has had. */
 const newLockPath = (file: string, { pid, random }: LockOptions['world']): string => {
   locksMade += 1;
-  const { host, boot, namespace } = machineHere();
   const nonce = `${Math.floor(random() * 2 ** 30).toString(36)}x${locksMade.toString(36)}`;
-  const words = [host, boot, namespace, pid, processStat(pid)?.start ?? '', nonce];
+  const words = [machineHere(), pid, processStat(pid)?.start ?? '', nonce];
   return join(dirname(file), `${prefixOf(file)}${words.join('-')}.lock`);
 };
 
-const lockPattern = /^([^.]+)-([0-9a-f]*)-(\d*)-(\d+)-(\d*)-[0-9a-z]+\.lock$/;
-
-/** The process of a lock. */
-const ownerIn = (ending: string) => {
-  const [, host, boot = '', namespace = '', pid, start = ''] = lockPattern.exec(ending) ?? [];
-  return host === undefined ? undefined : { host, boot, namespace, pid: Number(pid), start };
-};
-
-const isGone = (owner: NonNullable<ReturnType<typeof ownerIn>>): boolean => {
-  const here = machineHere();
-  if (owner.host !== here.host) return false;
-  if (owner.boot !== here.boot) return owner.boot !== '' && here.boot !== '';
-  return owner.namespace === here.namespace && !isRunning(owner.pid, owner.start);
-};
+const afterPrefix = /^([^.]+-\d*)-(\d+)-(\d*)-[0-9a-z]+\.lock$/;
 
 const remove = (lock: string): boolean => {
   try {
-    unlinkSync(lock);
+    fs.unlinkSync(lock);
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT';
@@ -113,13 +81,16 @@ const remove = (lock: string): boolean => {
 
 /** The lock of another writer, in words, if there is one. What killed processes left is removed on the way. */
 const otherLock = (file: string, own?: string): string | undefined => {
-  const [folder, prefix] = [dirname(file), prefixOf(file)];
+  const [folder, prefix, here] = [dirname(file), prefixOf(file), machineHere()];
   let other: string | undefined;
-  for (const name of readdirSync(folder)) {
+  for (const name of fs.readdirSync(folder)) {
     const path = join(folder, name);
-    const owner = name.startsWith(prefix) && path !== own ? ownerIn(name.slice(prefix.length)) : undefined;
-    if (owner && !(isGone(owner) && remove(path)))
-      other = `locked by process ${owner.pid} on ${owner.host}. If that process is gone, delete ${clipped(path, 1000)}`;
+    if (!name.startsWith(prefix) || path === own) continue;
+    const [, machine, pid, start = ''] = afterPrefix.exec(name.slice(prefix.length)) ?? [];
+    if (machine === undefined) continue;
+    const isGone = machine === here && !isRunning(Number(pid), start);
+    const who = `process ${pid} on ${machine.replace(/-\d*$/, '')}`;
+    if (!isGone || !remove(path)) other = `locked by ${who}. If that process is gone, delete ${clipped(path, 1000)}`;
   }
   return other;
 };
@@ -131,7 +102,7 @@ const takeLock = async (file: string, label: string, { lockTimeout, world }: Loc
     let other = otherLock(file);
     if (other === undefined) {
       const own = newLockPath(file, world);
-      closeSync(openSync(own, 'wx'));
+      fs.closeSync(fs.openSync(own, 'wx'));
       other = otherLock(file, own);
       if (other === undefined) return own;
       remove(own);
@@ -176,24 +147,24 @@ export const withLock = async <T>(
 };
 
 /** Gives a file the owner and the mode of another. The owner goes first: a change of owner may clear bits of the mode. */
-const resemble = (fd: number, like: Stats): void => {
-  const { uid, gid, mode } = fstatSync(fd);
-  if (uid !== like.uid || gid !== like.gid) fchownSync(fd, like.uid, like.gid);
-  if (mode !== like.mode) fchmodSync(fd, like.mode & 0o7777);
+const resemble = (fd: number, like: fs.Stats): void => {
+  const { uid, gid, mode } = fs.fstatSync(fd);
+  if (uid !== like.uid || gid !== like.gid) fs.fchownSync(fd, like.uid, like.gid);
+  if (mode !== like.mode) fs.fchmodSync(fd, like.mode & 0o7777);
 };
 
 const flush = (path: string, flags: string, write: (fd: number) => void): void => {
-  const fd = openSync(path, flags);
+  const fd = fs.openSync(path, flags);
   try {
     write(fd);
-    fsyncSync(fd);
+    fs.fsyncSync(fd);
   } finally {
-    closeSync(fd);
+    fs.closeSync(fd);
   }
 };
 
-const isUnchanged = (file: string, { dev, ino, size, mtimeMs, ctimeMs }: Stats): boolean => {
-  const now = statSync(file, { throwIfNoEntry: false });
+const isUnchanged = (file: string, { dev, ino, size, mtimeMs, ctimeMs }: fs.Stats): boolean => {
+  const now = fs.statSync(file, { throwIfNoEntry: false });
   const same = now?.dev === dev && now.ino === ino && now.size === size;
   return same && now.mtimeMs === mtimeMs && now.ctimeMs === ctimeMs;
 };
@@ -202,15 +173,15 @@ const isUnchanged = (file: string, { dev, ino, size, mtimeMs, ctimeMs }: Stats):
  * Writes the text into the lock and renames it over the file, with the owner and mode of `like`: the file as it was read. False
  * where another program has written the file since; then it is left alone.
  */
-export const placeFile = (file: string, lock: string, text: string, like?: Stats): boolean => {
+export const placeFile = (file: string, lock: string, text: string, like?: fs.Stats): boolean => {
   flush(lock, 'r+', (fd) => {
-    ftruncateSync(fd);
+    fs.ftruncateSync(fd);
     // Before the text is in it: who may not read the file may not read the lock.
     if (like) resemble(fd, like);
-    writeFileSync(fd, text);
+    fs.writeFileSync(fd, text);
   });
   if (like && !isUnchanged(file, like)) return false;
-  renameSync(lock, file);
+  fs.renameSync(lock, file);
   // Makes the rename last. Not every system can do this to a folder, and the new file is in place by now.
   try {
     flush(dirname(file), 'r', () => undefined);
