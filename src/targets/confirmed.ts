@@ -15,14 +15,7 @@ const foresee = async (target: StageTarget, decide: Decide): Promise<Outcome> =>
 };
 
 /** A target that decides and applies to the copy in hand, and writes nothing. */
-export const dryRun = (target: StageTarget): StageTarget => ({
-  ...target,
-  edit: (decide) => foresee(target, decide),
-});
-
-/** Whether an edit writes nothing. A target that foresees knows its calls: one may have an unknown effect. */
-const isIdle = ({ before, after, calls }: Outcome, target: StageTarget): boolean =>
-  target.foresee ? calls.length === 0 : changesBetween(before, after).length === 0;
+export const dryRun = (target: StageTarget): StageTarget => ({ ...target, edit: (decide) => foresee(target, decide) });
 
 /**
  * A target that asks before it is changed: `confirm` is shown what would happen, and throws to prevent it. Then exactly that is done, or
@@ -36,7 +29,9 @@ export const confirmed = (target: StageTarget, confirm: (outcome: Outcome) => Pr
       calls = decide(stage);
       return calls;
     });
-    if (!isIdle(shown, target)) await confirm(shown);
+    // A target that foresees knows its calls: one may have an unknown effect.
+    const writes = target.foresee ? shown.calls : changesBetween(shown.before, shown.after);
+    if (writes.length > 0) await confirm(shown);
     const paths = calls.flat().flatMap((each) => (each.op === 'copy' ? [each.path, each.from] : [each.path]));
     const isTouched = coveredBy(paths.flatMap((path) => findPlace(path) ?? []));
     return target.edit((now) => {

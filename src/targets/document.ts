@@ -12,7 +12,8 @@ export interface StageDocument {
   readonly stage: Stage;
 }
 
-const howToPrint = 'Print one with: aws apigateway get-stage --rest-api-id ID --stage-name NAME';
+export const usualPrint = 'aws apigateway get-stage --rest-api-id ID --stage-name NAME';
+const howToPrint = `Print one with: ${usualPrint}`;
 
 const refusal = (code: string, label: string, sentence: string): StageError =>
   failure('input', code, `${clipped(label)}: expected ${sentence}`);
@@ -21,16 +22,13 @@ const mostTold = 20;
 
 /** What to say of a list, as `get-stages` prints it under `item`, or as an array. */
 const listRefusal = (items: readonly unknown[], at: string, label: string): StageError => {
+  if (items.length === 0) return refusal('not-one-stage', label, `one stage, got an empty list. ${howToPrint}`);
   const names = items.slice(0, mostTold).map((item) => {
     const name = isObject(item) ? item['stageName'] : undefined;
     return typeof name === 'string' ? clipped(name, 60) : 'one without a name';
   });
   const got = `a list of ${items.length}: ${names.join(', ')}${items.length > mostTold ? ', …' : ''}`;
-  const sentence =
-    items.length === 0
-      ? `an empty list. ${howToPrint}`
-      : `${got}. Pick one, the first for example, with: jq '${at}[0]'`;
-  return refusal('not-one-stage', label, `one stage, got ${sentence}`);
+  return refusal('not-one-stage', label, `one stage, got ${got}. Pick one, the first for example, with: jq '${at}[0]'`);
 };
 
 /** Refuses what is not a stage at all, with what it seems to be instead. */

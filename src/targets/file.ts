@@ -2,18 +2,17 @@
 import { accessSync, constants, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Calls } from '../stage/plan.js';
+import type { StageError } from '../stage/problem.js';
 import { applyCalls, withState } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import { clipped, printable } from '../text/printable.js';
 import { quoteShell } from '../text/quote-shell.js';
-import type { World } from '../world.js';
-import { editDocument, readDocument } from './document.js';
+import { editDocument, readDocument, usualPrint } from './document.js';
 import { type LockOptions, placeFile, withLock } from './lock.js';
 import { fileError, fileSystemFailure, readFile } from './read-file.js';
 import type { StageTarget } from './target.js';
 
 export interface FileOptions extends LockOptions {
-  readonly world: LockOptions['world'] & Pick<World, 'cwd'>;
   /** What calls make of a stage, where that is more than they say. Throws what they are refused for. */
   readonly apply?: (stage: Stage, calls: Calls) => Stage;
   /** The command that prints the stage for such a file. */
@@ -34,21 +33,11 @@ const filesBeside = (file: string): string => {
   }
 };
 
-const expectNoFolder = (stats: Stats, label: string): void => {
-  if (stats.isDirectory())
-    throw fileError('is-a-folder', label, 'is a folder; expected a stage file. Name a file in it.');
-};
-
-/** The file that symbolic links lead to: the lock lies beside it. */
-const fileToEdit = (file: string, label: string): string => {
-  const real = realpathSync.native(file);
-  const stats = statSync(real);
-  expectNoFolder(stats, label);
-  if (!stats.isFile()) {
-    const next = 'Give - to read from stdin and write to stdout.';
-    throw fileError('not-a-file', label, `is a pipe or a device; only a file can be edited. ${next}`);
-  }
-  return real;
+const notAFile = (stats: Stats, label: string): StageError => {
+  const sentence = stats.isDirectory()
+    ? 'is a folder; expected a stage file. Name a file in it.'
+    : 'is a pipe or a device; only a file can be edited. Give - to read from stdin and write to stdout.';
+  return fileError('not-a-file', label, sentence);
 };
 
 /** A rename asks neither for permission to write the file, nor what else leads to it. ACLs and extended attributes are not kept. */
@@ -65,12 +54,7 @@ const expectReplaceable = (file: string, { nlink }: Stats, label: string, force 
  * touches, under a lock, and leaves the old file or the new one whenever it is stopped. Symbolic links are followed and kept.
  */
 export const stageFile = (path: string, options: FileOptions): StageTarget => {
-  const {
-    apply = applyCalls,
-    printedBy = 'aws apigateway get-stage --rest-api-id ID --stage-name NAME',
-    force,
-    world,
-  } = options;
+  const { apply = applyCalls, printedBy = usualPrint, force, world } = options;
   const file = resolve(world.cwd, path);
   // The file as the user named it, so that what is printed can be pasted.
   const howToCreate = (): string => `${filesBeside(file)} To create it: ${printedBy} > ${printable(quoteShell(path))}`;
@@ -85,12 +69,16 @@ export const stageFile = (path: string, options: FileOptions): StageTarget => {
     label: path,
     read: () =>
       explaining('read', async () => {
-        expectNoFolder(statSync(file), path);
+        const stats = statSync(file);
+        if (stats.isDirectory()) throw notAFile(stats, path);
         return (await readDocument(readFile(file).bytes, path)).stage;
       }),
     edit: (decide) =>
       explaining('edited', async () => {
-        const real = fileToEdit(file, path);
+        // The lock lies beside the file that symbolic links lead to.
+        const real = realpathSync.native(file);
+        const found = statSync(real);
+        if (!found.isFile()) throw notAFile(found, path);
         // The stage that is decided on is the one that is replaced.
         return withLock(real, path, options, async (lock) => {
           const { bytes, stats } = readFile(real);

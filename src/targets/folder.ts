@@ -5,14 +5,9 @@ import { failure } from '../stage/problem.js';
 import { parseJson, withoutBom } from '../text/json.js';
 import { jsonProblem } from '../text/json-problem.js';
 import { clipped } from '../text/printable.js';
-import type { World } from '../world.js';
 import { jsonFormat } from './json-format.js';
 import { type LockOptions, placeFile, withLock } from './lock.js';
 import { decodeText, fileError, readFile } from './read-file.js';
-
-export interface FolderOptions extends LockOptions {
-  readonly world: LockOptions['world'] & Pick<World, 'cwd'>;
-}
 
 const namesIn = (folder: string): readonly string[] => {
   try {
@@ -29,7 +24,7 @@ const isListed = (path: string): boolean => namesIn(dirname(path)).includes(base
  * The folder at a path. Files are named by their path from there: `a1b2c3d4e5/prod.json`. Throws StageError('file') where there is
  * no such folder.
  */
-export const openFolder = (path: string, options: FolderOptions) => {
+export const openFolder = (path: string, options: LockOptions) => {
   const stats = statSync(resolve(options.world.cwd, path), { throwIfNoEntry: false });
   if (!stats) throw fileError('no-such-folder', path, 'no such folder.');
   if (!stats.isDirectory()) throw fileError('not-a-folder', path, 'is a file; expected a folder.');

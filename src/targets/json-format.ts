@@ -96,10 +96,8 @@ const layoutOf = (text: string) => {
   return {
     text,
     lineEnd: /\r\n|\n|\r/.exec(text)?.[0] ?? '\n',
-    /** What a level is indented by. */
     unit: indentOf(gap) ?? '    ',
     colon,
-    /** Between two members on one line. */
     comma: /\s$/.test(colon) ? ', ' : ',',
   };
 };

@@ -17,7 +17,7 @@ import { sleep } from './sleep.js';
 export interface LockOptions {
   /** How long to wait for other writers, in milliseconds. */
   readonly lockTimeout: number;
-  readonly world: Pick<World, 'pid' | 'now' | 'random' | 'signal'>;
+  readonly world: Pick<World, 'pid' | 'cwd' | 'now' | 'random' | 'signal'>;
 }
 
 const known = (read: () => string): string => {
@@ -120,11 +120,9 @@ const takeLock = async (file: string, label: string, { lockTimeout, world }: Loc
   }
 };
 
-const mostAttempts = 20;
-
 /**
  * Does some work, which gets the path of the lock, while no other writer has `file`, a path without symbolic links. The work is done
- * again while it answers `undefined`, because another program wrote the file in between. Throws `StageError('lock')` when others do
+ * again, 20 times at most, while it answers `undefined`, because another program wrote the file in between. Throws `StageError('lock')` when others do
  * not let go in time.
  */
 export const withLock = async <T>(
@@ -135,7 +133,7 @@ export const withLock = async <T>(
 ): Promise<T> => {
   const lock = await takeLock(file, label, options);
   try {
-    for (let count = 0; count < mostAttempts; count += 1) {
+    for (let count = 0; count < 20; count += 1) {
       const result = await work(lock);
       if (result !== undefined) return result;
     }
@@ -163,10 +161,9 @@ const flush = (path: string, flags: string, write: (fd: number) => void): void =
   }
 };
 
-const isUnchanged = (file: string, { dev, ino, size, mtimeMs, ctimeMs }: fs.Stats): boolean => {
+const isUnchanged = (file: string, read: fs.Stats): boolean => {
   const now = fs.statSync(file, { throwIfNoEntry: false });
-  const same = now?.dev === dev && now.ino === ino && now.size === size;
-  return same && now.mtimeMs === mtimeMs && now.ctimeMs === ctimeMs;
+  return (['dev', 'ino', 'size', 'mtimeMs', 'ctimeMs'] as const).every((key) => now?.[key] === read[key]);
 };
 
 /**
