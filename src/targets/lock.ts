@@ -30,10 +30,8 @@ const known = (read: () => string): string => {
 
 /** Where process ids mean the same: a host, and a container on it. Without a dot: a lock of `prod.json` is never one of `prod`. */
 const machineHere = (): string => {
-  const host = hostname()
-    .replace(/[^\w-]/g, '_')
-    .slice(0, 60);
-  return `${host}-${known(() => fs.readlinkSync('/proc/self/ns/pid')).replace(/\D/g, '')}`;
+  const namespace = known(() => fs.readlinkSync('/proc/self/ns/pid')).replace(/\D/g, '');
+  return `${hostname().slice(0, 60)}-${namespace}`.replace(/[^\w-]/g, '_');
 };
 
 /** State and start of a process on Linux, else undefined. Its name, in parentheses, may hold spaces and parentheses itself. */
@@ -122,8 +120,8 @@ const takeLock = async (file: string, label: string, { lockTimeout, world }: Loc
 
 /**
  * Does some work, which gets the path of the lock, while no other writer has `file`, a path without symbolic links. The work is done
- * again, 20 times at most, while it answers `undefined`, because another program wrote the file in between. Throws `StageError('lock')` when others do
- * not let go in time.
+ * up to 20 times, while it answers `undefined`: another program wrote the file in between. Throws `StageError('lock')` when others
+ * do not let go in time.
  */
 export const withLock = async <T>(
   file: string,
