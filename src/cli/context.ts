@@ -1,4 +1,4 @@
-/** What a run works with: its settings, its way of output, its request. */
+/** What a run works with: its settings, its way of output, its request. And what it may exit with. */
 
 import { loadPaint, noPaint, type Paint } from '../render/human.js';
 import { type IsSecret, secretNames } from '../render/redact.js';
@@ -11,7 +11,25 @@ import type { Sink, World } from '../world.js';
 import { type GivenOptions, type Invocation, isOn, textOption } from './given-options.js';
 import type { ParsedRequest } from './request.js';
 
-export interface OutputOptions {
+/** By the answer of a run, by the kind of its failure, or by the signal that ended it. */
+export const exitCodes = {
+  done: 0,
+  unexpected: 1,
+  differences: 2,
+  usage: 3,
+  input: 3,
+  file: 3,
+  patch: 3,
+  config: 4,
+  expectation: 5,
+  refused: 6,
+  lock: 7,
+  unavailable: 7,
+  SIGINT: 130,
+  SIGTERM: 143,
+} as const;
+
+interface OutputOptions {
   /** The form that `--output` asks for. */
   readonly asked?: Output;
   readonly isQuiet: boolean;

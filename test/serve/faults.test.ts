@@ -1,4 +1,3 @@
-import { quotaIn } from '../../src/cli/serve.js';
 import { type FaultRule, faultKinds, newStrike, parseFaults } from '../../src/serve/faults.js';
 import { aStage } from '../stages.js';
 import { runStage } from '../world.js';
@@ -170,21 +169,13 @@ describe('a fault on the wire', () => {
 });
 
 describe('the quota', () => {
-  const quotaOf = (rate: string, burst?: string) => {
-    const flags = new Map([['rate', rate], ...(burst === undefined ? [] : [['burst', burst] as const])]);
-    return quotaIn({ options: flags });
-  };
-
   test.each([
-    ['10', undefined, 40],
-    ['0.2', undefined, 1],
-    ['0.2', '1', 1],
-  ])('of --rate %s and --burst %s has a burst of %d', (rate, burst, expected) => {
-    expect(quotaOf(rate, burst)).toEqual({ quota: { rate: Number(rate), burst: expected } });
-  });
-
-  test('is refused where its burst would never reach one request', () => {
-    expect(() => quotaOf('10', '0.5')).toThrow('--burst: expected a number from 1');
+    ['--rate 10 --burst 0.5', '--burst: expected a number from 1, got 0.5.'],
+    ['--rate 0', '--rate: expected a number above 0, got 0.'],
+    ['--burst 4', '--burst goes with --rate.'],
+  ])('is refused as %s', async (options, says) => {
+    const { code, stderr } = await runStage(`serve folder ${options}`);
+    expect([code, stderr]).toEqual([3, `stage: ${says}\n`]);
   });
 
   test('is a burst, then a rate, and says when to come again', async () => {
