@@ -1,6 +1,6 @@
 /** Live stages as the command line asks for them. Loaded only for a live stage. */
 
-import { isSecretPlace, mask, maskBody, maskStage } from '../render/redact.js';
+import { isSecretPlace, mask, maskSecrets } from '../render/redact.js';
 import { present } from '../settings/load-settings.js';
 import type { Method } from '../stage/method.js';
 import { StageError } from '../stage/problem.js';
@@ -102,7 +102,7 @@ const liveOptions = (place: Partial<LivePlace>, context: Context, lines: WaitLin
     ...(isOn(context, 'debug') && {
       tracing: {
         trace: (exchange) => world.stderr.write(exchangeText(exchange)),
-        mask: (body) => JSON.stringify(maskBody(JSON.parse(JSON.stringify(body ?? null)), output.isSecret)),
+        mask: (body) => JSON.stringify(maskSecrets(JSON.parse(JSON.stringify(body ?? null)), output.isSecret)),
       },
     }),
     ...present({
@@ -220,7 +220,10 @@ export const listLive = async (context: Context): Promise<Found> => {
   const rows = apis.flatMap((api) => api.stages.map((stage) => rowOf(api, stage)));
   const value = apis.map(({ stages, ...api }) => ({
     ...api,
-    stages: stages.map((stage) => ({ target: `${api.id}/${stage.stageName}`, ...maskStage(stage, isSecret) })),
+    stages: stages.map((stage) => ({
+      target: `${api.id}/${stage.stageName}`,
+      ...(maskSecrets(stage, isSecret) as Stage),
+    })),
   }));
   if (rows.length === 0 && (asked ?? 'text') === 'text')
     tellNotices([{ code: 'no-stages', message: 'There are no stages.' }], context);

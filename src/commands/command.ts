@@ -1,43 +1,46 @@
+import type { Wanted } from '../stage/changes.js';
 import type { Choice, MethodChoice } from '../stage/choice.js';
+import type { DiffProblem } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
 import type { PatchOperation } from '../stage/operation.js';
-import type { Place } from '../stage/place.js';
+import { isMethodRow, methodEntry, type Place, propertyNamed } from '../stage/place.js';
 import type { Notice, Plan } from '../stage/plan.js';
 import type { FailureKind, Problem } from '../stage/problem.js';
 import type { Property } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
 
-/** An option with a text: `--x TEXT`; `--x TEXT`, repeated; or `--x ITEM ITEM …`. */
-interface TextForm {
-  readonly kind: 'text' | 'list' | 'items';
-  /** What the help calls its value: `NAME=VALUE`. */
-  readonly argument: string;
-  readonly isRequired?: true;
-  /** The only values that it takes. */
-  readonly choices?: readonly string[];
-  /** Elsewhere an empty value is refused: an unset shell variable looks like it. */
-  readonly takesEmpty?: true;
-}
-
-/** How an option is written: `--x`; `--x` and `--no-x`; or with a text. */
-export type OptionForm = { readonly kind: 'switch' | 'on-off' } | TextForm;
-
-interface OptionRecord {
+export interface CommandOption {
   /** Without its dashes: `canary-percent-traffic`. */
   readonly name: string;
+  /** `--x`; `--x` and `--no-x`; `--x TEXT`; `--x TEXT`, repeated; `--x ITEM ITEM …`. */
+  readonly kind: 'switch' | 'on-off' | 'text' | 'list' | 'items';
+  /** What the help calls its text: `NAME=VALUE`. */
+  readonly argument?: string;
   readonly help: string;
   /** Of its group in the help. */
   readonly heading: string;
   /** One letter: `n`. */
   readonly short?: string;
   readonly alias?: string;
+  readonly isRequired?: true;
+  /** The only texts that it takes. */
+  readonly choices?: readonly string[];
+  /** Elsewhere an empty text is refused: an unset shell variable looks like it. */
+  readonly takesEmpty?: true;
   /** The row that the option is made of. */
   readonly property?: Property;
   /** Not in the help. */
   readonly isHidden?: true;
 }
 
-export type CommandOption = OptionRecord & OptionForm;
+/** The options under one heading of the help; those without an argument are switches. */
+export const optionsUnder =
+  (heading: string) =>
+  (name: string, argument: string | undefined, help: string, more: Partial<CommandOption> = {}): CommandOption => ({
+    ...{ name, heading, help, kind: argument === undefined ? 'switch' : 'text' },
+    ...(argument !== undefined && { argument }),
+    ...more,
+  });
 
 /** What the user asked a command to do, as far as words and options say it. */
 export interface Request {
@@ -59,9 +62,6 @@ export interface PlanInput extends Request {
   readonly source?: Stage;
 }
 
-/** What a command does with stages: edit one, read one, list or serve many; `tell` needs none. */
-export type Deed = 'edit' | 'read' | 'list' | 'serve' | 'tell';
-
 interface CommandRecord {
   readonly name: string;
   /** What people call it otherwise: not accepted, but understood by suggestions. */
@@ -73,8 +73,8 @@ interface CommandRecord {
   readonly example: string;
   /** Help above the example. A function, so that its text is loaded only for help. */
   more?(): string;
-  /** Decides which options of `cli/common-options.ts` it has. */
-  readonly does: Deed;
+  /** What it does with stages: edit one, read one, list or serve many; `tell` needs none. Decides which shared options it has. */
+  readonly does: 'edit' | 'read' | 'list' | 'serve' | 'tell';
   readonly options: readonly CommandOption[];
   /** How many of its words say where: a stage, two, an API, a folder. */
   readonly targets: 0 | 1 | 2;
@@ -145,7 +145,41 @@ export const refusePlaces = (code: string, cannot: string, places: readonly Plac
   })),
 });
 
-export const refuse = (kind: FailureKind, code: string, message: string): Plan => ({
-  kind,
-  problems: [{ code, message }],
-});
+export const refuse = (kind: FailureKind, code: string, message: string) => ({ kind, problems: [{ code, message }] });
+
+const entries = (methods: MethodChoice): readonly Choice[] =>
+  methods === 'all-entries'
+    ? [{ property: propertyNamed('methodSettings') }]
+    : methods.map((method) => ({ property: methodEntry, method }));
+
+/** Whether a choice is for the methods of `--method`. */
+export const isForMethods = ({ property, method }: Choice): boolean =>
+  property.group === 'methodSettings' && method === undefined;
+
+/** What was chosen: `--method` without a setting means the whole entry. */
+export const chosen = ({ choices, methods }: Pick<Request, 'choices' | 'methods'>): readonly Choice[] =>
+  methods === undefined || choices.some(isForMethods) ? choices : [...choices, ...entries(methods)];
+
+/**
+ * The problems of an edit that removes properties. A setting of a method that stays is none: its entry is built again, and the
+ * setting has its default there.
+ */
+export const inTheWay = (problems: readonly DiffProblem[], isTaken: Wanted): readonly Problem[] =>
+  problems
+    .filter(({ place }) => place === undefined || !isMethodRow(place.property) || !isTaken(place))
+    .map(({ place: _, ...problem }) => problem);
+
+/** Whether writing these places would start a canary on the stage's own deployment, as API Gateway does silently. */
+export const startsCanary = ({ stage, options }: PlanInput, written: readonly Place[]): boolean =>
+  stage.canarySettings === undefined &&
+  options['force'] !== true &&
+  written.some(({ property }) => property.group === 'canarySettings') &&
+  !written.some(({ property }) => property.name === 'canarySettings.deploymentId');
+
+export const refuseStart = (role: 'stage' | 'target', instead: string): Plan =>
+  refuse(
+    'expectation',
+    'no-canary',
+    `The ${role} has no canary, so API Gateway would start one on the ${role}'s own deployment. ${instead}, or start it that ` +
+      'way with --force.',
+  );

@@ -5,19 +5,9 @@ import { get } from './get.js';
 import { list } from './list.js';
 import { patch } from './patch.js';
 import { promoteCanary } from './promote-canary.js';
-import { serveCommand } from './serve.js';
+import { serveDir } from './serve.js';
 import { set } from './set.js';
 import { unset } from './unset.js';
 
 /** Every command, in the order of the help. */
-export const commands: readonly AnyCommand[] = [
-  get,
-  set,
-  unset,
-  copy,
-  promoteCanary,
-  patch,
-  list,
-  serveCommand,
-  explain,
-];
+export const commands: readonly AnyCommand[] = [get, set, unset, copy, promoteCanary, patch, list, serveDir, explain];

@@ -1,4 +1,4 @@
-import type { CommandOption, RunCommand } from './command.js';
+import { optionsUnder, type RunCommand } from './command.js';
 
 export const serveDefaults = { port: '4568', host: '127.0.0.1' } as const;
 
@@ -15,11 +15,9 @@ const faultGrammar = `Faults: OPERATION:KIND[xN][@WHEN], comma-separated, as in 
   xN         at most N requests (default: one with @N, otherwise all)
   WHEN       N, the Nth request of that operation, or P%, that share of them`;
 
-const option = (kind: 'text' | 'list', name: string, argument: string, help: string): CommandOption => ({
-  ...{ kind, name, argument, heading: 'Serve', help },
-});
+const option = optionsUnder('Serve');
 
-export const serveCommand: RunCommand = {
+export const serveDir: RunCommand = {
   name: 'serve',
   also: ['server', 'start'],
   summary: 'Serve a folder of stage files as API Gateway would',
@@ -28,14 +26,14 @@ export const serveCommand: RunCommand = {
   more: () => faultGrammar,
   does: 'serve',
   options: [
-    option('text', 'port', 'PORT', `Port to listen on; 0 means any free one (default: ${serveDefaults.port})`),
-    option('text', 'host', 'HOST', `Address to listen on (default: ${serveDefaults.host})`),
-    option('list', 'allow-host', 'NAME', 'Accept this host name too, such as that of a container'),
-    option('list', 'fault', 'FAULTS', 'Inject faults, to test scripts; see below'),
-    option('text', 'rate', 'NUMBER', 'Requests per second of the account (default: no limit)'),
-    option('text', 'burst', 'NUMBER', 'Burst of requests of the account'),
-    option('text', 'cache-delay', 'TIME', 'Time to create or delete a cache cluster (default: 0s)'),
-    { name: 'quiet', short: 'q', kind: 'switch', heading: 'Output', help: 'Do not log requests' },
+    option('port', 'PORT', `Port to listen on; 0 means any free one (default: ${serveDefaults.port})`),
+    option('host', 'HOST', `Address to listen on (default: ${serveDefaults.host})`),
+    option('allow-host', 'NAME', 'Accept this host name too, such as that of a container', { kind: 'list' }),
+    option('fault', 'FAULTS', 'Inject faults, to test scripts; see below', { kind: 'list' }),
+    option('rate', 'NUMBER', 'Requests per second of the account (default: no limit)'),
+    option('burst', 'NUMBER', 'Burst of requests of the account'),
+    option('cache-delay', 'TIME', 'Time to create or delete a cache cluster (default: 0s)'),
+    optionsUnder('Output')('quiet', undefined, 'Do not log requests', { short: 'q' }),
   ],
   targets: 1,
   takes: 'one folder',

@@ -9,28 +9,31 @@ import type { Problem } from '../stage/problem.js';
 import { everyMethod, groups, properties } from '../stage/properties.js';
 import { keptValues } from '../stage/rules.js';
 import type { Stage } from '../stage/stage.js';
-import { isForMethods, refuseStart, startsCanary } from './choosing.js';
-import { type CommandOption, type EditCommand, oneCall, type Request, refusePlaces, usageProblem } from './command.js';
+import {
+  type EditCommand,
+  isForMethods,
+  oneCall,
+  optionsUnder,
+  type Request,
+  refusePlaces,
+  refuseStart,
+  startsCanary,
+  usageProblem,
+} from './command.js';
 import { methodOptions, settingOptions } from './options.js';
 
-const variablesOption: CommandOption = {
-  name: 'variables',
-  kind: 'list',
-  argument: 'MAP',
-  heading: groups.variables.title,
-  help: 'Several variables, as create-stage takes them: a=1,b=2, JSON, or file://FILE',
-};
+const variablesOption = optionsUnder(groups.variables.title)(
+  'variables',
+  'MAP',
+  'Several variables, as create-stage takes them: a=1,b=2, JSON, or file://FILE',
+  { kind: 'list' },
+);
 
 /** The CloudWatch console and many templates end the ARN of a log group with `:*`, which API Gateway refuses. */
 const withoutStar = (choice: Choice): Choice =>
   choice.property.name === 'accessLogSettings.destinationArn' && choice.text?.includes(':log-group:')
     ? { ...choice, text: choice.text.replace(/:\*$/, '') }
     : choice;
-
-const starNotice: Notice = {
-  code: 'log-group-star',
-  message: 'The :* at the end of the log group is left out, as API Gateway refuses it.',
-};
 
 const leafOf = ({ place, choice }: Resolved): Leaf | undefined => {
   const leaf = decodeAt(place, choice.text);
@@ -48,12 +51,6 @@ const keptNotices = (stage: Stage, resolved: readonly Resolved[]): readonly Noti
     }));
 };
 
-const contradiction = (one: Resolved, other: Resolved): Problem => {
-  const [first, second] = [one.choice.word, other.choice.word];
-  const ways = first === second ? `${first} twice` : `${first} and ${second}`;
-  return usageProblem(`${readableName(one.place)} is given two values: by ${ways}.`);
-};
-
 /** Places that are given different values: which one is meant is unknown. */
 const contradictions = (resolved: readonly Resolved[]): readonly Problem[] => {
   const valueIn = (one: Resolved) => leafOf(one) ?? one.choice.text;
@@ -61,19 +58,24 @@ const contradictions = (resolved: readonly Resolved[]): readonly Problem[] => {
   return resolved.flatMap((one) => {
     const other = first.get(pathOf(one.place)) ?? one;
     first.set(pathOf(one.place), other);
-    return valueIn(other) === valueIn(one) ? [] : [contradiction(other, one)];
+    if (valueIn(other) === valueIn(one)) return [];
+    const [word, second] = [other.choice.word, one.choice.word];
+    const ways = word === second ? `${word} twice` : `${word} and ${second}`;
+    return [usageProblem(`${readableName(one.place)} is given two values: by ${ways}.`)];
   });
 };
 
-/** In the order of the table; methods as given, but the entry of all methods first, since new entries start from it. */
-const rankOf = ({ place: { property, key } }: Resolved): number => {
-  if (property.group !== 'methodSettings') return properties.indexOf(property);
-  return properties.length + (key === everyMethod ? 0 : 1);
+/**
+ * In an order that API Gateway accepts: that of the table; methods as given, but the entry of all methods first, since new entries start
+ * from it. Of two for one place one stays.
+ */
+const ordered = (resolved: readonly Resolved[]): readonly Resolved[] => {
+  const rank = ({ place: { property, key } }: Resolved): number =>
+    property.group !== 'methodSettings'
+      ? properties.indexOf(property)
+      : properties.length + Number(key !== everyMethod);
+  return [...new Map(resolved.map((one) => [pathOf(one.place), one])).values()].sort((a, b) => rank(a) - rank(b));
 };
-
-/** In an order that API Gateway accepts; of two for one place one stays. */
-const ordered = (resolved: readonly Resolved[]): readonly Resolved[] =>
-  [...new Map(resolved.map((one) => [pathOf(one.place), one])).values()].sort((a, b) => rankOf(a) - rankOf(b));
 
 const replaceOf = ({ place, choice }: Resolved): PatchOperation => replaceAt(place, choice.text ?? '');
 
@@ -121,7 +123,14 @@ export const set: EditCommand = {
     if (fixed.length > 0) return refusePlaces('not-settable', 'cannot be set', fixed);
     if (startsCanary(input, places)) return refuseStart('stage', 'Give its deployment with --canary-deployment-id ID');
     return oneCall(changing(input.stage, known), [
-      ...(choices.some(({ text }, index) => text !== input.choices[index]?.text) ? [starNotice] : []),
+      ...(choices.some(({ text }, index) => text !== input.choices[index]?.text)
+        ? [
+            {
+              code: 'log-group-star',
+              message: 'The :* at the end of the log group is left out, as API Gateway refuses it.',
+            },
+          ]
+        : []),
       ...notices,
       ...keptNotices(input.stage, known),
     ]);
