@@ -2,7 +2,7 @@
 
 import { basename, resolve } from 'node:path';
 import { misfit, webAddress } from '../settings/kind.js';
-import type { LiveEntry, StageEntry } from '../settings/settings.js';
+import type { LiveEntry, Settings, StageEntry } from '../settings/settings.js';
 import { failure, StageError } from '../stage/problem.js';
 import { stageNamePattern } from '../stage/stage.js';
 import { nearestWord } from '../text/spelling.js';
@@ -36,24 +36,23 @@ export type Named = string | StageIds | undefined;
 
 const targetError = (message: string): StageError => failure('usage', 'target', message);
 
-const checkedUrl = (url: string | undefined, name: string, kind: 'usage' | 'config'): string | undefined => {
-  const problem = url === undefined ? undefined : misfit(webAddress, url);
-  if (problem !== undefined) throw failure(kind, kind, `${name}: ${problem}.`);
+/** Where requests go instead of to AWS. The SDK would read the variables too, but then no message would name the address. */
+export const endpointOf = ({ endpointUrl }: Partial<LivePlace>, context: Context): string | undefined => {
+  const { env } = context.world;
+  const isIgnored = env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true';
+  const variables = isIgnored ? [] : ['AWS_ENDPOINT_URL_API_GATEWAY', 'AWS_ENDPOINT_URL'];
+  const option = ['--endpoint-url', textOption(context, 'endpoint-url')] as const;
+  const sources = [
+    option,
+    ['endpointUrl', endpointUrl] as const,
+    ...variables.map((name) => [name, env[name]] as const),
+  ];
+  const [name, url] = sources.find(([, text]) => text) ?? option;
+  const problem = url && misfit(webAddress, url);
+  const kind = name === option[0] ? 'usage' : 'config';
+  if (problem) throw failure(kind, kind, `${name}: ${problem}.`);
   return url;
 };
-
-export const endpointOfOption = (context: Context): string | undefined =>
-  checkedUrl(textOption(context, 'endpoint-url'), '--endpoint-url', 'usage');
-
-// The SDK would read them too, but then neither address nor message would know them.
-const endpointOfEnvironment = ({ world: { env } }: Context): string | undefined => {
-  const name = ['AWS_ENDPOINT_URL_API_GATEWAY', 'AWS_ENDPOINT_URL'].find((variable) => env[variable]);
-  if (name === undefined || env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') return undefined;
-  return checkedUrl(env[name], name, 'config');
-};
-
-export const endpointOf = ({ endpointUrl }: Partial<LivePlace>, context: Context): string | undefined =>
-  endpointOfOption(context) ?? endpointUrl ?? endpointOfEnvironment(context);
 
 const atPath = (path: string, home: string | undefined): Address => {
   if (path === '') throw targetError('file: needs a path: file:prod.json.');
@@ -65,21 +64,12 @@ const atPath = (path: string, home: string | undefined): Address => {
 };
 
 const emptyId = 'the API id is empty (unset shell variable?).';
-const idExpected = 'ten lower-case letters and digits';
 const isEmptyId = (id: string): boolean => /^(|null|none|undefined)$/i.test(id);
 const isStageName = (name: string): boolean => new RegExp(`^${stageNamePattern}$`).test(name);
 
 /** An API has any id where the endpoint is not AWS's. */
 const isId = (id: string, isElsewhere = false): boolean =>
   (isElsewhere ? /^(?!\.+$)[\w.-]+$/ : /^[a-z0-9]{10}$/).test(id);
-
-/** What is wrong with ids, after the name of the member that it is about. */
-const wrongId = ({ restApiId: id, stageName }: StageIds, isElsewhere: boolean): readonly string[] => {
-  if (isEmptyId(id)) return ['restApiId', ` ${id}: ${emptyId}`];
-  if (!isId(id, isElsewhere))
-    return ['restApiId', `: expected ${isElsewhere ? 'letters, digits, _, . and -' : idExpected}, got ${id}.`];
-  return isStageName(stageName) ? [] : ['stageName', `: expected letters, digits, _ and -, got ${stageName}.`];
-};
 
 const atStage = (id: string, stageName: string, reach: Omit<LivePlace, 'api' | 'stageName'> = {}) =>
   ({ kind: 'live', live: { api: { id }, stageName, ...reach }, label: `${id}/${stageName}` }) as const;
@@ -122,17 +112,16 @@ const atLiveForm = (word: string, [, whole, expected]: (typeof liveForms)[number
   return atStage(id, stage, { region });
 };
 
-const atApiAndStage = (word: string, context: Context): Address => {
+const atApiAndStage = (word: string, isElsewhere: boolean): ReturnType<typeof atStage> => {
   const [id = '', stage = '', ...more] = word.split('/');
   if (isEmptyId(id)) throw targetError(`${word}: ${emptyId}`);
-  if (more.length === 0 && isStageName(stage) && isId(id, endpointOf({}, context) !== undefined))
-    return atStage(id, stage);
+  if (more.length === 0 && isStageName(stage) && isId(id, isElsewhere)) return atStage(id, stage);
   if (isId(id))
     throw targetError(`${word}: expected API/STAGE, such as ${id}/prod. For a file of that name, write ./${word}.`);
   if (word.endsWith('/')) throw targetError(`${word} ends in a slash; expected a file or API/STAGE.`);
   throw targetError(
-    `${word} is not an API/STAGE: an API's id is ${idExpected}. Did you mean name:${word}? A stage file is ./${word} or ` +
-      `${word}.json.`,
+    `${word} is not an API/STAGE: an API's id is ten lower-case letters and digits. Did you mean name:${word}? A stage file is ` +
+      `./${word} or ${word}.json.`,
   );
 };
 
@@ -150,28 +139,34 @@ const unknownName = async (word: string, names: readonly string[]): Promise<Stag
 /** A configuration by its name, where that is enough to know it. */
 const nameOfConfig = (file = ''): string => (/^\.stagerc|^package\./.test(basename(file)) ? basename(file) : file);
 
-const atEntry = (entry: StageEntry, configFile: string | undefined): Address => {
+/** What is wrong with a word of the configuration is wrong with the configuration. */
+const blaming =
+  (where: string) =>
+  (error: unknown): never => {
+    throw error instanceof StageError ? failure('config', 'target', `${where}: ${error.message}`) : error;
+  };
+
+const atEntry = async (entry: StageEntry, { configFile }: Settings): Promise<Address> => {
   if ('file' in entry) return { kind: 'file', file: entry.file, label: entry.name };
   const { name, restApiId, stageName, protected: _, ...reach } = entry as LiveEntry & StageEntry;
   // The endpoint may be named elsewhere.
-  const [member, problem] = wrongId(entry, true);
-  if (member) throw failure('config', 'target', `${nameOfConfig(configFile)}: stages.${name}.${member}${problem}`);
-  return { ...atStage(restApiId, stageName, reach), label: name };
+  const find = async () => atApiAndStage(`${restApiId}/${stageName}`, true);
+  const { live } = await find().catch(blaming(`${nameOfConfig(configFile)}: stages.${name}`));
+  return { kind: 'live', live: { ...live, ...reach }, label: name };
 };
 
 const atWord = async (word: string, context: Context): Promise<Address> => {
-  const { stages, configFile } = context.settings;
+  const { stages } = context.settings;
   const entry = stages.get(word);
-  if (entry) return atEntry(entry, configFile);
+  if (entry) return atEntry(entry, context.settings);
   if (word === '-') return { kind: 'stdio', label: '-' };
   const form = liveForms.find(([start]) => start.test(word));
   if (form) return atLiveForm(word, form);
   if (pathStart.test(word)) return atPath(word.replace(/^file:(?:\/\/)?/, ''), context.world.env['HOME']);
-  if (word.includes('/')) return atApiAndStage(word, context);
+  if (word.includes('/')) return atApiAndStage(word, endpointOf({}, context) !== undefined);
   throw await unknownName(word, [...stages.keys()]);
 };
 
-/** What is wrong with a default is wrong with the configuration, which the message names. */
 const atDefault = async (context: Context): Promise<Address> => {
   const { default: byDefault, configFile, stages } = context.settings;
   if (byDefault === undefined)
@@ -179,14 +174,11 @@ const atDefault = async (context: Context): Promise<Address> => {
       'Which stage? Name a stage file (prod.json), API/STAGE, - for standard input, or set a default in .stagerc.',
     );
   const { value, base } = byDefault;
-  const [origin, where] =
-    byDefault.from === 'environment'
-      ? ['STAGE_DEFAULT', 'STAGE_DEFAULT']
-      : [`the default of ${nameOfConfig(configFile)}`, `${nameOfConfig(configFile)}: default`];
-  const address = await atWord(value, context).catch((error) => {
-    throw error instanceof StageError ? failure('config', 'target', `${where}: ${error.message}`) : error;
-  });
-  const from = ` (${origin})`;
+  const isOfEnvironment = byDefault.from === 'environment';
+  const config = nameOfConfig(configFile);
+  const where = isOfEnvironment ? 'STAGE_DEFAULT' : `${config}: default`;
+  const address = await atWord(value, context).catch(blaming(where));
+  const from = isOfEnvironment ? ' (STAGE_DEFAULT)' : ` (the default of ${config})`;
   if (address.kind !== 'file' || base === context.world.cwd || stages.has(value)) return { ...address, from };
   const file = resolve(base, address.file);
   return { ...address, file, label: file, from };
@@ -196,7 +188,5 @@ const atDefault = async (context: Context): Promise<Address> => {
 export const addressOf = async (named: Named, context: Context): Promise<Address> => {
   if (named === undefined) return atDefault(context);
   if (typeof named === 'string') return atWord(named, context);
-  const [member, problem] = wrongId(named, endpointOf({}, context) !== undefined);
-  if (member) throw targetError(`${member === 'stageName' ? '--stage-name' : '--rest-api-id'}${problem}`);
-  return atStage(named.restApiId, named.stageName);
+  return atApiAndStage(`${named.restApiId}/${named.stageName}`, endpointOf({}, context) !== undefined);
 };

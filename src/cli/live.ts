@@ -11,7 +11,7 @@ import type { LiveEditOptions, LiveStage } from '../targets/api-gateway.js';
 import { defaults } from '../targets/defaults.js';
 import { printable } from '../text/printable.js';
 import { nearestWord } from '../text/spelling.js';
-import { endpointOf, endpointOfOption, type LivePlace } from './address.js';
+import { endpointOf, type LivePlace } from './address.js';
 import type { Context } from './context.js';
 import { countOption, isOn, textOption, timeOption, usageError } from './given-options.js';
 import { type Found, tellNotice, tellNotices } from './tell.js';
@@ -23,7 +23,7 @@ const clearLine = '\r\u001b[K';
 /** Milliseconds after which a call that is not answered is worth a line. */
 const longCall = 2000;
 
-/** What is said while a live stage is waited for: a line for each wait, and on a terminal one that is written over. */
+/** What is said while a live stage is waited for: a line for each wait, and on a terminal one line that is cleared again. */
 const waitLines = ({ world: { stderr }, output, options }: Context) => {
   const isFollowed = !output.isQuiet && (stderr.isTTY || options.has('verbose') || options.has('debug'));
   let isShown = false;
@@ -31,32 +31,26 @@ const waitLines = ({ world: { stderr }, output, options }: Context) => {
     if (isShown) stderr.write(clearLine);
     isShown = false;
   };
-  return {
-    line: (sentence: string): void => {
-      clear();
-      if (isFollowed) stderr.write(`${output.paintErrors.quiet(printable(sentence))}\n`);
-    },
-    status: (text: string): void => {
-      if (isFollowed) stderr.write(stderr.isTTY ? `${clearLine}${printable(text)}` : `${printable(text)}\n`);
-      isShown = stderr.isTTY && isFollowed;
-    },
-    showing: async <T>(call: Promise<T>): Promise<T> => {
-      const show = (): void => {
-        isShown = true;
-        stderr.write('waiting for API Gateway…');
-      };
-      const isWanted = stderr.isTTY && !output.isQuiet && !options.has('debug');
-      const timer = isWanted ? setTimeout(show, longCall) : undefined;
-      return call.finally(() => {
-        clearTimeout(timer);
-        clear();
-      });
-    },
-    clear,
+  const line = (sentence: string): void => {
+    clear();
+    if (isFollowed) stderr.write(`${output.paintErrors.quiet(printable(sentence))}\n`);
   };
+  const status = (text: string): void => {
+    if (stderr.isTTY) clear();
+    else line(text);
+    isShown = stderr.isTTY && isFollowed;
+    if (isShown) stderr.write(printable(text));
+  };
+  const showing = async <T>(call: Promise<T>): Promise<T> => {
+    const isWanted = stderr.isTTY && isFollowed && !options.has('debug');
+    const timer = isWanted ? setTimeout(() => status('waiting for API Gateway…'), longCall) : undefined;
+    return call.finally(() => {
+      clearTimeout(timer);
+      clear();
+    });
+  };
+  return { line, status, showing, clear };
 };
-
-type WaitLines = ReturnType<typeof waitLines>;
 
 const exchangeText = ({ request, status, requestId, response, ...exchange }: Exchange): string =>
   [
@@ -71,32 +65,30 @@ const exchangeText = ({ request, status, requestId, response, ...exchange }: Exc
     .map((line) => `${printable(line)}\n`)
     .join('');
 
-const timeoutOf = (context: Context): number => {
-  const timeout = timeOption(context, 'timeout', defaults.timeout);
-  if (timeout === 0) throw usageError('--timeout: expected a time above 0.');
-  return timeout;
-};
-
 /** Throws where an option for live stages has a wrong value, even if the stage is not live. */
 export const checkLiveOptions = (context: Context): void => {
-  endpointOfOption(context);
-  timeoutOf(context);
+  if (context.options.has('endpoint-url')) endpointOf({}, context);
+  if (timeOption(context, 'timeout', defaults.timeout) === 0) throw usageError('--timeout: expected a time above 0.');
   countOption(context, 'max-attempts');
 };
 
 /** How to reach and edit a stage. The address comes before the settings, and an option before both, but for the region. */
-const liveOptions = (place: Partial<LivePlace>, context: Context, lines: WaitLines): LiveEditOptions => {
+const liveOptions = (
+  place: Partial<LivePlace>,
+  context: Context,
+  { line }: Pick<ReturnType<typeof waitLines>, 'line'>,
+): LiveEditOptions => {
   const { world, settings, output, command } = context;
   const profile = settings.profile?.from === 'flag' ? undefined : (place.profile ?? settings.profile?.name);
   return {
     world,
-    tell: lines.line,
+    tell: line,
     nearest: nearestWord,
     verbatim: 'standsIn' in command,
     ownerTags: settings.ownerTags,
     refuseOwned: isOn(context, 'refuse-owned'),
     showLeaf: (at, leaf) => (leaf === undefined ? 'nothing' : isSecretPlace(at, output.isSecret) ? mask : String(leaf)),
-    timeout: timeoutOf(context),
+    timeout: timeOption(context, 'timeout', defaults.timeout),
     ...(settings.profile?.from === 'flag' && { profile: { name: settings.profile.name, from: 'flag' } }),
     ...(profile !== undefined && { profile: { name: profile, from: 'config' } }),
     ...(isOn(context, 'debug') && {
@@ -119,7 +111,7 @@ const liveOptions = (place: Partial<LivePlace>, context: Context, lines: WaitLin
 export const openLive = async (place: LivePlace, label: string, context: Context): Promise<LiveStage> => {
   const { stageOnApiGateway } = await load();
   // An endpoint of the configuration must not go unnoticed.
-  const endpoint = endpointOfOption(context) === undefined ? place.endpointUrl : undefined;
+  const endpoint = textOption(context, 'endpoint-url') === undefined ? place.endpointUrl : undefined;
   const lines = waitLines(context);
   const { api, stageName } = place;
   const stage = stageOnApiGateway(
@@ -146,31 +138,27 @@ export const identified = async (place: LivePlace, context: Context): Promise<Li
   };
 };
 
-/** The methods that options and words name, but not by the keys of entries. */
-const namedMethods = ({ methods = [], choices }: Context['request']): readonly Method[] => {
-  const inWords = choices.flatMap(({ method }) => method ?? []);
-  return [...(methods === 'all-entries' ? [] : methods), ...inWords].filter((method) => !('key' in method));
-};
-
 /**
  * The request with ANY as the HTTP methods that the resource has. API Gateway accepts settings for methods that do not exist and ignores
  * them, so they are refused, except with `--allow-unknown-method`.
  */
 export const checkMethods = async (stage: LiveStage, context: Context): Promise<Context['request']> => {
   const { request, command } = context;
-  const named = 'checksMethods' in command ? namedMethods(request) : [];
-  if (isOn(context, 'allow-unknown-method') || named.length === 0) return request;
+  const { methods, choices } = request;
+  const byOption = Array.isArray(methods) ? methods : [];
+  // Who writes the key of an entry knows what it is for.
+  const named = [...byOption, ...choices.flatMap(({ method }) => method ?? [])].filter((method) => !('key' in method));
+  if (!('checksMethods' in command) || isOn(context, 'allow-unknown-method') || named.length === 0) return request;
   const { isBeside, unknownMethods } = await import('../targets/api-gateway/resources.js');
   const read = await stage.resources();
   if ('notice' in read) return { ...request, notices: [...request.notices, read.notice] };
   const isMeant = (method: Method): boolean => !isBeside(method, read.resources);
   const problems = unknownMethods(named.filter(isMeant), read.resources);
   if (problems.length > 0) throw new StageError('usage', problems);
-  const { methods } = request;
   return {
     ...request,
-    methods: Array.isArray(methods) ? methods.filter(isMeant) : methods,
-    choices: request.choices.filter(({ method }) => method === undefined || isMeant(method)),
+    methods: Array.isArray(methods) ? byOption.filter(isMeant) : methods,
+    choices: choices.filter(({ method }) => method === undefined || isMeant(method)),
     notices: request.notices.filter(({ code }) => code !== 'any-method'),
   };
 };

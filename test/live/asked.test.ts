@@ -249,7 +249,7 @@ describe('--wait', () => {
     const { stderr } = await stage(line, { isTTY: true });
     const clear = '\r\u001b[K';
     const settled = `${prod}: cacheClusterStatus is AVAILABLE\n`;
-    expect(stderr).toBe(`${clear}cacheClusterStatus CREATE_IN_PROGRESS, 0 s${clear}${settled}`);
+    expect(stderr).toBe(`cacheClusterStatus CREATE_IN_PROGRESS, 0 s${clear}${settled}`);
   });
 
   test('says after --wait-timeout that the edit was made, and exits 7', async () => {
