@@ -1,5 +1,6 @@
 /** What a run works with: its settings, its way of output, its request. And what it may exit with. */
 
+import type { ParsedRequest } from '../commands/command.js';
 import { loadPaint, noPaint, type Paint } from '../render/human.js';
 import { type IsSecret, secretNames } from '../render/redact.js';
 import { loadSettings } from '../settings/load-settings.js';
@@ -9,7 +10,6 @@ import { failure, StageError } from '../stage/problem.js';
 import { stageShape } from '../stage/stage.js';
 import type { Sink, World } from '../world.js';
 import { type GivenOptions, type Invocation, isOn, textOption } from './given-options.js';
-import type { ParsedRequest } from './request.js';
 
 /** By the answer of a run, by the kind of its failure, or by the signal that ended it. */
 export const exitCodes = {

@@ -56,6 +56,14 @@ export interface Request {
   readonly notices: readonly Notice[];
 }
 
+/** The request with what is not for the command itself. */
+export interface ParsedRequest extends Request {
+  /** The words that are not properties, in the order given: TARGET, or SOURCE and TARGET. */
+  readonly targets: readonly string[];
+  /** What `--expect` names, with the text that it is to have. */
+  readonly expected: readonly Choice[];
+}
+
 export interface PlanInput extends Request {
   readonly stage: Stage;
   /** The stage that `copy` copies from. */
@@ -169,17 +177,17 @@ export const inTheWay = (problems: readonly DiffProblem[], isTaken: Wanted): rea
     .filter(({ place }) => place === undefined || !isMethodRow(place.property) || !isTaken(place))
     .map(({ place: _, ...problem }) => problem);
 
-/** Whether writing these places would start a canary on the stage's own deployment, as API Gateway does silently. */
-export const startsCanary = ({ stage, options }: PlanInput, written: readonly Place[]): boolean =>
-  stage.canarySettings === undefined &&
-  options['force'] !== true &&
-  written.some(({ property }) => property.group === 'canarySettings') &&
-  !written.some(({ property }) => property.name === 'canarySettings.deploymentId');
-
-export const refuseStart = (role: 'stage' | 'target', instead: string): Plan =>
-  refuse(
-    'expectation',
-    'no-canary',
-    `The ${role} has no canary, so API Gateway would start one on the ${role}'s own deployment. ${instead}, or start it that ` +
-      'way with --force.',
-  );
+/** The refusal to start a canary on the stage's own deployment, as API Gateway does silently if its settings are written. */
+export const refuseStart = (
+  { stage, options }: PlanInput,
+  written: readonly Place[],
+  role: 'stage' | 'target',
+  instead: string,
+): Plan | undefined => {
+  const isStarted = written.some(({ property }) => property.group === 'canarySettings');
+  const hasDeployment = written.some(({ property }) => property.name === 'canarySettings.deploymentId');
+  if (stage.canarySettings !== undefined || options['force'] === true || !isStarted || hasDeployment) return undefined;
+  const start = `API Gateway would start one on the ${role}'s own deployment`;
+  const message = `The ${role} has no canary, so ${start}. ${instead}, or start it that way with --force.`;
+  return refuse('expectation', 'no-canary', message);
+};

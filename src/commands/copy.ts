@@ -1,7 +1,7 @@
 import type { Wanted } from '../stage/changes.js';
 import { type Choice, resolve } from '../stage/choice.js';
 import { diffStages } from '../stage/diff.js';
-import { isDeadKey, readableKey, readableName, spellingNotice } from '../stage/method.js';
+import { readableName } from '../stage/method.js';
 import {
   coveredBy,
   findProperty,
@@ -30,7 +30,6 @@ import {
   type Request,
   refuse,
   refuseStart,
-  startsCanary,
   usageProblem,
 } from './command.js';
 import { choosingOptions, methodOptions } from './options.js';
@@ -51,29 +50,6 @@ const isInAll = ({ group, ops, bound }: Property): boolean =>
 /** What can be removed. A boolean that the source lacks is unknown, so it stays. */
 const isPrunable = ({ ops, clear, group }: Property): boolean =>
   ops.includes('remove') || clear === '' || group === 'accessLogSettings' || group === 'methodSettings';
-
-type Spellings = ReadonlyMap<string, string>;
-
-/** The keys of the source's methods as the target spells them, so that a method has one entry; dead keys stay as they are. */
-const spellings = ({ methodSettings: source = {} }: Stage, { methodSettings: target = {} }: Stage): Spellings => {
-  const alive = Object.keys(target).filter((key) => !isDeadKey(key));
-  const there = new Map(alive.map((key) => [readableKey(key), key]));
-  const spell = (key: string): string => {
-    const other = there.get(readableKey(key)) ?? key;
-    return isDeadKey(key) || Object.hasOwn(target, key) || Object.hasOwn(source, other) ? key : other;
-  };
-  return new Map(Object.keys(source).map((key) => [key, spell(key)]));
-};
-
-const respelled = (source: Stage, keys: Spellings): Stage => {
-  const entries = Object.entries(source.methodSettings ?? {}).map(([key, entry]) => [keys.get(key) ?? key, entry]);
-  return { ...source, ...(source.methodSettings && { methodSettings: Object.fromEntries(entries) }) };
-};
-
-const spellingNotices = (keys: Spellings, wanted: readonly Place[]): readonly Notice[] => {
-  const used = new Set(wanted.filter(({ property }) => property.group === 'methodSettings').map(({ key }) => key));
-  return [...keys].filter(([, key]) => used.has(key)).flatMap(([key, there]) => spellingNotice({ key }, there));
-};
 
 const nothingChosen = refuse(
   'usage',
@@ -140,19 +116,16 @@ const unknownExclusions = (input: PlanInput, source: Stage): readonly Problem[] 
   });
 };
 
-const copyBetween = (input: PlanInput, given: Stage): Plan => {
+const copyBetween = (input: PlanInput, source: Stage): Plan => {
   if (chosen(input).length === 0 && input.options['all'] !== true) return nothingChosen;
-  const unknown = unknownExclusions(input, given);
+  const unknown = unknownExclusions(input, source);
   if (unknown.length > 0) return { kind: 'usage', problems: unknown };
-  const keys = spellings(given, input.stage);
-  const source = respelled(given, keys);
   const { isWanted, notices } = select(input, source);
   const { operations, problems } = diffStages(input.stage, source, isWanted);
   const left = inTheWay(problems, (place) => readLeaf(source, place) === undefined);
   if (left.length > 0) return { kind: 'patch', problems: left };
-  const wanted = leavesOf(source).filter(isWanted);
-  if (startsCanary(input, wanted)) return refuseStart('target', 'Copy the whole --canary');
-  return oneCall(operations, [...spellingNotices(keys, wanted), ...notices]);
+  const start = refuseStart(input, leavesOf(source).filter(isWanted), 'target', 'Copy the whole --canary');
+  return start ?? oneCall(operations, notices);
 };
 
 const choosesMore = ({ options: { all, prune }, choices, methods, excluded }: Request): boolean =>

@@ -17,7 +17,6 @@ import {
   type Request,
   refusePlaces,
   refuseStart,
-  startsCanary,
   usageProblem,
 } from './command.js';
 import { methodOptions, settingOptions } from './options.js';
@@ -121,7 +120,8 @@ export const set: EditCommand = {
     const places = known.map(({ place }) => place);
     const fixed = places.filter(({ property }) => !property.ops.includes('replace'));
     if (fixed.length > 0) return refusePlaces('not-settable', 'cannot be set', fixed);
-    if (startsCanary(input, places)) return refuseStart('stage', 'Give its deployment with --canary-deployment-id ID');
+    const start = refuseStart(input, places, 'stage', 'Give its deployment with --canary-deployment-id ID');
+    if (start) return start;
     return oneCall(changing(input.stage, known), [
       ...(choices.some(({ text }, index) => text !== input.choices[index]?.text)
         ? [

@@ -124,7 +124,7 @@ test('stage serve ends while a client hangs on it, and tells that client nothing
 test.each([
   [['serve'], 'Which folder?'],
   [['serve', '/no/such/folder'], '/no/such/folder'],
-  [['serve', '.', '--port', 'x'], '--port: expected a port from 0 to 65535, came x.'],
+  [['serve', '.', '--port', 'x'], '--port: expected a port from 0 to 65535, got x.'],
   [['serve', '.', '--port', '70000'], '--port: expected a port'],
   [['serve', '.', '--fault', 'Frob:409'], 'Frob is not served'],
   [['serve', '.', '--burst', '4'], '--burst goes with --rate.'],
