@@ -79,7 +79,8 @@ const liveOptions = (
   { line }: Pick<ReturnType<typeof waitLines>, 'line'>,
 ): LiveEditOptions => {
   const { world, settings, output, command } = context;
-  const profile = settings.profile?.from === 'flag' ? undefined : (place.profile ?? settings.profile?.name);
+  const from = settings.profile?.from === 'flag' ? 'flag' : 'config';
+  const profile = from === 'flag' ? settings.profile?.name : (place.profile ?? settings.profile?.name);
   return {
     world,
     tell: line,
@@ -89,8 +90,7 @@ const liveOptions = (
     refuseOwned: isOn(context, 'refuse-owned'),
     showLeaf: (at, leaf) => (leaf === undefined ? 'nothing' : isSecretPlace(at, output.isSecret) ? mask : String(leaf)),
     timeout: timeOption(context, 'timeout', defaults.timeout),
-    ...(settings.profile?.from === 'flag' && { profile: { name: settings.profile.name, from: 'flag' } }),
-    ...(profile !== undefined && { profile: { name: profile, from: 'config' } }),
+    ...(profile !== undefined && { profile: { name: profile, from } }),
     ...(isOn(context, 'debug') && {
       tracing: {
         trace: (exchange) => world.stderr.write(exchangeText(exchange)),

@@ -13,7 +13,7 @@ import { stageOnStdio } from '../targets/stdio.js';
 import type { StageTarget } from '../targets/target.js';
 import { printable } from '../text/printable.js';
 import { quoteShell } from '../text/quote-shell.js';
-import { type Address, addressOf, type LivePlace, type Named } from './address.js';
+import { type Address, addressOf, type Named } from './address.js';
 import type { Context } from './context.js';
 import { isOn, textOption, timeOption } from './given-options.js';
 import { tellChanges, tellNotices } from './tell.js';
@@ -44,12 +44,6 @@ const protectionOf = (address: Address, { settings: { stages }, world }: Context
   return 'id' in api ? findProtected(stages, { restApiId: api.id, stageName })?.name : undefined;
 };
 
-const regionNotices = ({ region }: LivePlace, context: Context): readonly Notice[] => {
-  const given = textOption(context, 'region');
-  if (given === undefined || region === undefined || given === region) return [];
-  return [{ code: 'region-of-address', message: `--region ${given} is ignored; the address names ${region}.` }];
-};
-
 /** Opens the stage that was named, or the default one. A file that is missing can be made of `source`. */
 export const open = async (named: Named, context: Context, source?: OpenedStage): Promise<OpenedStage> => {
   const { world } = context;
@@ -62,7 +56,10 @@ export const open = async (named: Named, context: Context, source?: OpenedStage)
   if (address.kind === 'stdio') return { ...opened, target: stageOnStdio(world) };
   if (address.kind === 'live') {
     const live = await (await import('./live.js')).openLive(address.live, label, context);
-    return { ...opened, target: live, live, notices: regionNotices(address.live, context) };
+    const [asked, named] = [textOption(context, 'region'), address.live.region];
+    const message = `--region ${asked} is ignored; the address names ${named}.`;
+    const notices = asked && named && asked !== named ? [{ code: 'region-of-address', message }] : [];
+    return { ...opened, target: live, live, notices };
   }
   const target = stageFile(address.file, {
     world,

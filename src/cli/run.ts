@@ -37,9 +37,9 @@ const queryOf = async (context: Context): Promise<Query | undefined> => {
 /** How many milliseconds `--wait` may take; undefined where it was not given. */
 const waitOf = (context: Context): number | undefined => {
   const time = timeOption(context, 'wait-timeout', defaults.cacheTimeout);
-  if (!isOn(context, 'wait') && textOption(context, 'wait-timeout') !== undefined)
-    throw usageError('--wait-timeout goes with --wait.');
-  return isOn(context, 'wait') && !isOn(context, 'dry-run') ? time : undefined;
+  if (isOn(context, 'wait')) return isOn(context, 'dry-run') ? undefined : time;
+  if (context.options.has('wait-timeout')) throw usageError('--wait-timeout goes with --wait.');
+  return undefined;
 };
 
 /** The request for a stage file, with a notice of the options that have no effect on one. */
@@ -91,7 +91,7 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
   const request = live ? await (await loadLive()).checkMethods(live, context) : requestForFile(context);
   const edited = await edit(command, wrapped(opened, context), {
     ...request,
-    notices: [...(from?.notices ?? []), ...opened.notices, ...request.notices],
+    notices: [...context.settings.notices, ...(from?.notices ?? []), ...opened.notices, ...request.notices],
     ...(sourceStage && { source: sourceStage }),
     isDryRun,
     onPlan: context.onPlan,
@@ -138,8 +138,10 @@ const runRunner = async ({ does }: RunCommand, context: Context): Promise<number
 
 /** Does what was asked for, and returns the exit code. Throws StageError where it cannot be done. */
 export const run = async (context: Context): Promise<number> => {
-  const { command, options, settings } = context;
-  tellNotices(settings.notices, context);
+  const { command, options, settings, output } = context;
+  // The documents of edits hold them.
+  const isDocument = 'plan' in command && ['json', 'yaml'].includes(output.asked ?? settings.output ?? 'text');
+  if (!isDocument) tellNotices(settings.notices, context);
   // A wrong value is reported even where the option has no effect.
   timeOption(context, 'lock-timeout', defaults.lockTimeout);
   if (forLive.some((name) => options.has(name))) (await loadLive()).checkLiveOptions(context);
