@@ -6,7 +6,7 @@ import type { Method } from '../stage/method.js';
 import { StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';
 import type { Exchange } from '../targets/api-gateway/exchange.js';
-import type { ListedApi, ListedReference } from '../targets/api-gateway/names.js';
+import type { ListedApi, ListedReference, OnLeftOut } from '../targets/api-gateway/names.js';
 import type { LiveEditOptions, LiveStage } from '../targets/api-gateway.js';
 import { defaults } from '../targets/defaults.js';
 import { printable } from '../text/printable.js';
@@ -132,10 +132,8 @@ export const identified = async (place: LivePlace, context: Context): Promise<Li
   if ('id' in place.api) return place;
   const { restApiIdOf } = await load();
   const lines = waitLines(context);
-  return {
-    ...place,
-    api: { id: await lines.showing(restApiIdOf(place.api.name, liveOptions(place, context, lines))) },
-  };
+  const id = await lines.showing(restApiIdOf(place.api.name, liveOptions(place, context, lines)));
+  return { ...place, api: { id } };
 };
 
 /**
@@ -197,22 +195,17 @@ export const listLive = async (context: Context): Promise<Found> => {
   const [word] = context.request.targets;
   const lines = waitLines(context);
   const { listApis } = await load();
-  const listed = listApis(
-    word === undefined ? undefined : reference(word),
-    liveOptions({}, context, lines),
-    (api, error) =>
-      // Even with --quiet: a list with gaps must not look complete.
-      tellNotice(`${api.id} (${api.name}) is left out: its stages cannot be read. ${error.message}`, context),
-  );
-  const apis = await lines.showing(listed);
+  // Even with --quiet: a list with gaps must not look complete.
+  const onLeftOut: OnLeftOut = ({ id, name }, { message }) =>
+    tellNotice(`${id} (${name}) is left out: its stages cannot be read. ${message}`, context);
+  const api = word === undefined ? undefined : reference(word);
+  const apis = await lines.showing(listApis(api, liveOptions({}, context, lines), onLeftOut));
   const rows = apis.flatMap((api) => api.stages.map((stage) => rowOf(api, stage)));
-  const value = apis.map(({ stages, ...api }) => ({
-    ...api,
-    stages: stages.map((stage) => ({
-      target: `${api.id}/${stage.stageName}`,
-      ...(maskSecrets(stage, isSecret) as Stage),
-    })),
-  }));
+  const withTargets = ({ id, stages, ...api }: ListedApi) => {
+    const all = stages.map((stage) => ({ target: `${id}/${stage.stageName}`, ...stage }));
+    return { id, ...api, stages: all };
+  };
+  const value = maskSecrets(apis.map(withTargets), isSecret);
   if (rows.length === 0 && (asked ?? 'text') === 'text')
     tellNotices([{ code: 'no-stages', message: 'There are no stages.' }], context);
   if (rows.length === 0) return { value, table: [] };

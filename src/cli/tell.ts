@@ -95,10 +95,8 @@ const textOf = (found: Found, { command, world }: Context): string => {
 /** Prints what a command found. */
 export const tellFound = async (found: Found, context: Context, query?: Query): Promise<void> => {
   const { output, world } = context;
-  const render = (): string | Promise<string> => {
-    if (query) return renderQueried(query, found.value, context);
-    if (output.asked === 'json') return asJson(found.value);
-    return output.asked === 'yaml' ? asYaml(found.value) : textOf(found, context);
-  };
-  world.stdout.write(onTerminal(await render(), world.stdout));
+  const { asked } = output;
+  const text = asked === 'json' ? asJson(found.value) : asked === 'yaml' ? asYaml(found.value) : textOf(found, context);
+  const shown = query ? renderQueried(query, found.value, context) : text;
+  world.stdout.write(onTerminal(await shown, world.stdout));
 };

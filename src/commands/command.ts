@@ -147,26 +147,24 @@ export const usageProblem = (message: string): Problem => ({ code: 'usage', mess
 /** Refuses places that a command cannot change, each with what to do instead. */
 export const refusePlaces = (code: string, cannot: string, places: readonly Place[]): Plan => ({
   kind: 'usage',
-  problems: places.map((place) => ({
-    code,
-    message: `${readableName(place)} ${cannot}. ${place.property.instead ?? ''}`,
-  })),
+  problems: places.map((place) => {
+    const message = `${readableName(place)} ${cannot}. ${place.property.instead ?? ''}`;
+    return { code, message };
+  }),
 });
 
 export const refuse = (kind: FailureKind, code: string, message: string) => ({ kind, problems: [{ code, message }] });
-
-const entries = (methods: MethodChoice): readonly Choice[] =>
-  methods === 'all-entries'
-    ? [{ property: propertyNamed('methodSettings') }]
-    : methods.map((method) => ({ property: methodEntry, method }));
 
 /** Whether a choice is for the methods of `--method`. */
 export const isForMethods = ({ property, method }: Choice): boolean =>
   property.group === 'methodSettings' && method === undefined;
 
 /** What was chosen: `--method` without a setting means the whole entry. */
-export const chosen = ({ choices, methods }: Pick<Request, 'choices' | 'methods'>): readonly Choice[] =>
-  methods === undefined || choices.some(isForMethods) ? choices : [...choices, ...entries(methods)];
+export const chosen = ({ choices, methods }: Request): readonly Choice[] => {
+  if (methods === undefined || choices.some(isForMethods)) return choices;
+  if (methods === 'all-entries') return [...choices, { property: propertyNamed('methodSettings') }];
+  return [...choices, ...methods.map((method) => ({ property: methodEntry, method }))];
+};
 
 /**
  * The problems of an edit that removes properties. A setting of a method that stays is none: its entry is built again, and the

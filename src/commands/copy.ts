@@ -51,18 +51,11 @@ const isInAll = ({ group, ops, bound }: Property): boolean =>
 const isPrunable = ({ ops, clear, group }: Property): boolean =>
   ops.includes('remove') || clear === '' || group === 'accessLogSettings' || group === 'methodSettings';
 
-const nothingChosen = refuse(
-  'usage',
-  'nothing-chosen',
-  'Nothing to copy: name properties (description, variables.color), or give --variable NAME, --all-variables, ' +
-    "--method 'GET /pets', --all-methods, --access-log, --canary, the option of a property without a value, or --all.",
-);
+const waysToChoose = '--variable NAME, --all-variables, --all-methods, --access-log, --canary or --all';
+const nothingChosen = refuse('usage', 'nothing-chosen', `Nothing to copy: name properties, or give ${waysToChoose}.`);
 
 /** The patch path of a property. Other words are for API Gateway to refuse. */
 const pathFrom = (word: string): string => findProperty(word)?.path ?? word;
-
-const copyWithin = (from: string, to: string): Plan =>
-  oneCall([{ op: 'copy', from: pathFrom(from), path: pathFrom(to) }]);
 
 const placesOf = (choices: readonly Choice[], input: PlanInput, source: Stage): readonly Place[] => {
   const methodSettings = { ...source.methodSettings, ...input.stage.methodSettings };
@@ -155,7 +148,8 @@ export const copy: EditCommand = {
   check,
   plan: (input) => {
     const { from, to } = input.options;
-    if (typeof from === 'string' && typeof to === 'string') return copyWithin(from, to);
+    if (typeof from === 'string' && typeof to === 'string')
+      return oneCall([{ op: 'copy', from: pathFrom(from), path: pathFrom(to) }]);
     return input.source === undefined ? nothingChosen : copyBetween(input, input.source);
   },
 };

@@ -28,13 +28,10 @@ const noCanary = ({ deploymentId = 'an unknown deployment' }: Stage, expected: s
   return refuse('expectation', 'no-canary', `There is no canary to promote${found}.`);
 };
 
-const nothingNew = ({ deploymentId }: Stage): Plan =>
-  refuse(
-    'expectation',
-    'nothing-to-promote',
-    `Nothing to promote: the stage already has the deployment (${deploymentId}) and the variables of its canary. ` +
-      '--end-canary ends the canary.',
-  );
+const nothingNew = ({ deploymentId }: Stage): Plan => {
+  const why = `the stage already has the deployment (${deploymentId}) and the variables of its canary`;
+  return refuse('expectation', 'nothing-to-promote', `Nothing to promote: ${why}. --end-canary ends the canary.`);
+};
 
 const planPromotion = ({ stage, options }: PlanInput): Plan => {
   const id = options['expect-canary-deployment-id'];

@@ -21,12 +21,8 @@ import {
 } from './command.js';
 import { methodOptions, settingOptions } from './options.js';
 
-const variablesOption = optionsUnder(groups.variables.title)(
-  'variables',
-  'MAP',
-  'Several variables, as create-stage takes them: a=1,b=2, JSON, or file://FILE',
-  { kind: 'list' },
-);
+const variablesHelp = 'Several variables, as create-stage takes them: a=1,b=2, JSON, or file://FILE';
+const variablesOption = optionsUnder(groups.variables.title)('variables', 'MAP', variablesHelp, { kind: 'list' });
 
 /** The CloudWatch console and many templates end the ARN of a log group with `:*`, which API Gateway refuses. */
 const withoutStar = (choice: Choice): Choice =>
@@ -44,10 +40,7 @@ const keptNotices = (stage: Stage, resolved: readonly Resolved[]): readonly Noti
   return resolved
     .filter((one) => isMethodRow(one.place.property) && one.place.key === everyMethod && leafOf(one) !== undefined)
     .flatMap((one) => keptValues(stage, one.place.property, leafOf(one), (other) => asked.has(nameOf(other))))
-    .map((sentence) => ({
-      code: 'method-keeps-value',
-      message: `${sentence} --all-methods changes every method.`,
-    }));
+    .map((sentence) => ({ code: 'method-keeps-value', message: `${sentence} --all-methods changes every method.` }));
 };
 
 /** Places that are given different values: which one is meant is unknown. */
