@@ -65,31 +65,30 @@ const exchangeText = ({ request, status, requestId, response, ...exchange }: Exc
     .map((line) => `${printable(line)}\n`)
     .join('');
 
-/** Throws where an option for live stages has a wrong value, even if the stage is not live. */
-export const checkLiveOptions = (context: Context): void => {
-  if (context.options.has('endpoint-url')) endpointOf({}, context);
-  if (timeOption(context, 'timeout', defaults.timeout) === 0) throw usageError('--timeout: expected a time above 0.');
-  countOption(context, 'max-attempts');
-};
-
-/** How to reach and edit a stage. The address comes before the settings, and an option before both, but for the region. */
-const liveOptions = (
+/**
+ * How to reach and edit a stage. The address comes before the settings, and an option before both, but for the region.
+ *
+ * @throws StageError('usage') where an option has a wrong value.
+ */
+export const liveOptions = (
   place: Partial<LivePlace>,
   context: Context,
-  { line }: Pick<ReturnType<typeof waitLines>, 'line'>,
+  tell = waitLines(context).line,
 ): LiveEditOptions => {
   const { world, settings, output, command } = context;
+  const timeout = timeOption(context, 'timeout', defaults.timeout);
+  if (timeout === 0) throw usageError('--timeout: expected a time above 0.');
   const from = settings.profile?.from === 'flag' ? 'flag' : 'config';
   const profile = from === 'flag' ? settings.profile?.name : (place.profile ?? settings.profile?.name);
   return {
     world,
-    tell: line,
+    tell,
     nearest: nearestWord,
     verbatim: 'standsIn' in command,
     ownerTags: settings.ownerTags,
     refuseOwned: isOn(context, 'refuse-owned'),
     showLeaf: (at, leaf) => (leaf === undefined ? 'nothing' : isSecretPlace(at, output.isSecret) ? mask : String(leaf)),
-    timeout: timeOption(context, 'timeout', defaults.timeout),
+    timeout,
     ...(profile !== undefined && { profile: { name: profile, from } }),
     ...(isOn(context, 'debug') && {
       tracing: {
@@ -116,7 +115,7 @@ export const openLive = async (place: LivePlace, label: string, context: Context
   const { api, stageName } = place;
   const stage = stageOnApiGateway(
     { api, stageName, label: endpoint ? `${label} at ${endpoint}` : label },
-    liveOptions(place, context, lines),
+    liveOptions(place, context, lines.line),
   );
   return {
     ...stage,
@@ -132,7 +131,7 @@ export const identified = async (place: LivePlace, context: Context): Promise<Li
   if ('id' in place.api) return place;
   const { restApiIdOf } = await load();
   const lines = waitLines(context);
-  const id = await lines.showing(restApiIdOf(place.api.name, liveOptions(place, context, lines)));
+  const id = await lines.showing(restApiIdOf(place.api.name, liveOptions(place, context, lines.line)));
   return { ...place, api: { id } };
 };
 
@@ -199,7 +198,7 @@ export const listLive = async (context: Context): Promise<Found> => {
   const onLeftOut: OnLeftOut = ({ id, name }, { message }) =>
     tellNotice(`${id} (${name}) is left out: its stages cannot be read. ${message}`, context);
   const api = word === undefined ? undefined : reference(word);
-  const apis = await lines.showing(listApis(api, liveOptions({}, context, lines), onLeftOut));
+  const apis = await lines.showing(listApis(api, liveOptions({}, context, lines.line), onLeftOut));
   const rows = apis.flatMap((api) => api.stages.map((stage) => rowOf(api, stage)));
   const withTargets = ({ id, stages, ...api }: ListedApi) => {
     const all = stages.map((stage) => ({ target: `${id}/${stage.stageName}`, ...stage }));

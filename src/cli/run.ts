@@ -144,7 +144,7 @@ export const run = async (context: Context): Promise<number> => {
   if (!isDocument) tellNotices(settings.notices, context);
   // A wrong value is reported even where the option has no effect.
   timeOption(context, 'lock-timeout', defaults.lockTimeout);
-  if (forLive.some((name) => options.has(name))) (await loadLive()).checkLiveOptions(context);
+  if (forLive.some((name) => options.has(name))) (await loadLive()).liveOptions({}, context);
   if ('plan' in command) return runEdit(command, context);
   return 'view' in command ? runRead(command, context) : runRunner(command, context);
 };

@@ -26,15 +26,11 @@ const quotaIn = (given: GivenOptions): Pick<ServeOptions, 'quota'> => {
   return rate === undefined ? {} : { quota: { rate, burst: burst ?? burstFor(rate) } };
 };
 
-const most = 10;
-
 /** What is served, and what is not and why. */
 const contentLines = ({ stages, leftOut }: Contents, folder: string): readonly string[] => {
-  const more = stages.length > most ? ` and ${stages.length - most} more` : '';
-  const served =
-    stages.length === 0
-      ? `There are no stages in ${folder}: they are read from ${folder.replace(/\/$/, '')}/API/STAGE.json.`
-      : `Serves ${stages.slice(0, most).join(', ')}${more}.`;
+  const more = stages.length > 10 ? ` and ${stages.length - 10} more` : '';
+  const absent = `There are no stages in ${folder}: they are read from ${folder.replace(/\/$/, '')}/API/STAGE.json.`;
+  const served = stages.length === 0 ? absent : `Serves ${stages.slice(0, 10).join(', ')}${more}.`;
   return [served, ...leftOut.map((sentence) => `Left out: ${sentence}`)];
 };
 

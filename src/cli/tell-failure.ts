@@ -5,7 +5,7 @@ import { asJson, asYaml, errorDocument } from '../render/document.js';
 import { maskProblem, problemLines } from '../render/problems.js';
 import type { Settings } from '../settings/settings.js';
 import type { Calls } from '../stage/plan.js';
-import { type Problem, toStageError } from '../stage/problem.js';
+import { toStageError } from '../stage/problem.js';
 import type { World } from '../world.js';
 import { exitCodes, outputOptionsFor, settingsFor } from './context.js';
 import type { GivenOptions } from './given-options.js';
@@ -29,18 +29,16 @@ const settingsAnyway = async (options: GivenOptions['options'], world: World): P
     .catch(() => undefined);
 };
 
-const withHint = (problem: Problem): Problem => {
-  const hint = problem.hint ?? hintFor(problem);
-  return hint === undefined ? problem : { ...problem, hint };
-};
-
 /** Prints why a run failed, and returns its exit code. */
 export const tellFailure = async (error: unknown, world: World, progress: Progress): Promise<number> => {
   const { options, command, planned } = progress;
   const { kind, problems: all } = toStageError(error);
   const settings = progress.settings ?? (await settingsAnyway(options, world));
   const output = await outputOptionsFor(world, { options }, settings?.redact);
-  const problems = all.map((problem) => maskProblem(withHint(problem), output.isSecret, planned.flat()));
+  const problems = all.map((problem) => {
+    const hint = problem.hint ?? hintFor(problem);
+    return maskProblem({ ...problem, ...(hint !== undefined && { hint }) }, output.isSecret, planned.flat());
+  });
   const exitCode = exitCodes[kind !== 'interrupted' ? kind : world.signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT'];
   // The setting is about edits, and so about their failures.
   const form = output.asked ?? (command === undefined || command.does === 'edit' ? settings?.output : undefined);
