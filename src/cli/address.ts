@@ -10,12 +10,8 @@ import type { Context } from './context.js';
 import { textOption } from './given-options.js';
 
 /** A live stage, with what the address or the configuration says of how to reach it. */
-export interface LivePlace {
+export interface LivePlace extends Omit<LiveEntry, 'restApiId'> {
   readonly api: { readonly id: string } | { readonly name: string };
-  readonly stageName: string;
-  readonly region?: string;
-  readonly profile?: string;
-  readonly endpointUrl?: string;
 }
 
 export type Address = {
@@ -29,10 +25,8 @@ export type Address = {
   | { readonly kind: 'live'; readonly live: LivePlace }
 );
 
-type StageIds = Pick<LiveEntry, 'restApiId' | 'stageName'>;
-
 /** How a stage was named: by a word, by the AWS CLI's options, or not at all. */
-export type Named = string | StageIds | undefined;
+export type Named = string | Pick<LiveEntry, 'restApiId' | 'stageName'> | undefined;
 
 const targetError = (message: string): StageError => failure('usage', 'target', message);
 

@@ -61,19 +61,14 @@ const folderOf = (world: World): string => {
 
 /** The settings of a run with these options. Throws StageError where one of them is wrong. */
 export const settingsFor = async (given: GivenOptions, world: World): Promise<Settings> => {
-  const answer = await loadSettings({
-    cwd: folderOf(world),
-    env: world.env,
-    flag: (name) => textOption(given, name),
-    noConfig: isOn(given, 'no-config'),
-    reservedNames: Object.keys(stageShape),
-  });
+  const reservedNames = Object.keys(stageShape);
+  const flag = (name: string) => textOption(given, name);
+  const noConfig = isOn(given, 'no-config');
+  const answer = await loadSettings({ cwd: folderOf(world), env: world.env, flag, noConfig, reservedNames });
   if (!('problems' in answer)) return answer.settings;
   const kind = answer.problems.every(({ from }) => from === 'flag') ? 'usage' : 'config';
-  throw new StageError(
-    kind,
-    answer.problems.map(({ message }) => ({ code: kind, message })),
-  );
+  const problems = answer.problems.map(({ message }) => ({ code: kind, message }));
+  throw new StageError(kind, problems);
 };
 
 /** https://no-color.org and https://force-color.org */
