@@ -1,4 +1,4 @@
-import type { AnyCommand, CommandOption, Deed } from '../commands/command.js';
+import type { AnyCommand, CommandOption } from '../commands/command.js';
 import { type Output, outputs, viewFormats } from '../settings/settings.js';
 import { defaults } from '../targets/defaults.js';
 
@@ -89,7 +89,7 @@ export const forLive: readonly string[] = [...reaching, ...editingLive].map(({ n
 /** Options that only an edit of a live stage can follow. */
 export const liveOnly: readonly string[] = editingLive.map(({ name }) => name);
 
-const commonOptions: Readonly<Record<Deed, () => readonly CommandOption[]>> = {
+const commonOptions: Readonly<Record<AnyCommand['does'], () => readonly CommandOption[]>> = {
   edit: () => [...editing, ...editOutput, ...always, ...naming, ...reaching, ...editingLive],
   read: () => [output(viewFormats), ...always, ...naming, ...reaching],
   list: () => [output(viewFormats), ...always, ...reaching],
