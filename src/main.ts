@@ -9,7 +9,16 @@ import { textsOf } from './cli/texts.js';
 import { StageError } from './stage/problem.js';
 import type { World } from './world.js';
 
+/** The scripts of `stage completion` call it, so it is no command. */
+const complete = async ([, ...words]: World['argv'], world: World): Promise<number> => {
+  const { printCompletions } = await import('./cli/complete.js');
+  // On Tab there is nowhere to say what went wrong; running the line will.
+  await printCompletions(words, world).catch(() => undefined);
+  return exitCodes.done;
+};
+
 const runIn = async (world: World, progress: Progress): Promise<number> => {
+  if (world.argv[0] === '__complete') return complete(world.argv, world);
   const line = await parseCommandLine(world);
   if ('shown' in line) return exitCodes.done;
   progress.options = line.options;

@@ -217,6 +217,7 @@ const runners: Readonly<Record<RunCommand['does'], (context: Context) => Promise
   list: async (context) => tellView(await list(context), context),
   // Not the function itself: that would load it for every verb.
   serve: (context) => runServer(context),
+  complete: async (context) => (await import('./completion-scripts.js')).printScript(context),
 };
 
 const runRunner = ({ does }: RunCommand, context: Context): Promise<number> => {

@@ -59,11 +59,13 @@ export interface PlanInput extends Request {
   readonly source?: Stage;
 }
 
-/** What a command does with stages: edit one, read one, list or serve many; `tell` needs none. */
-export type Deed = 'edit' | 'read' | 'list' | 'serve' | 'tell';
+/** What a command does with stages: edit one, read one, list or serve many; `tell` and `complete` need none. */
+export type Deed = 'edit' | 'read' | 'list' | 'serve' | 'tell' | 'complete';
 
 interface CommandRecord {
   readonly name: string;
+  /** Other names that it is called by. */
+  readonly aliases?: readonly string[];
   /** What people call it otherwise: not accepted, but understood by suggestions. */
   readonly also?: readonly string[];
   readonly summary: string;
@@ -111,8 +113,10 @@ export interface ReadCommand extends CommandRecord {
 
 /** A command that is not about one stage; `cli/` runs it. */
 export interface RunCommand extends CommandRecord {
-  readonly does: 'list' | 'serve';
-  readonly takes: 'one API' | 'one folder';
+  readonly does: 'list' | 'serve' | 'complete';
+  readonly takes: 'one API' | 'one folder' | 'one shell';
+  /** The only words that it takes. */
+  readonly wordChoices?: readonly string[];
   readonly words: 'none';
 }
 

@@ -24,7 +24,7 @@ export interface FileOptions extends LockOptions {
   readonly write?: WriteSome;
 }
 
-const isRegularFile = (path: string): boolean => {
+export const isRegularFile = (path: string): boolean => {
   try {
     return statSync(path).isFile();
   } catch {
