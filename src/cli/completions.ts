@@ -1,18 +1,18 @@
-/** Words and values that can stand in a command line: properties, targets, and what options take. */
+/** Words and values that can stand in a command line: targets, properties, and what options take. */
 
 import type { AnyCommand, CommandOption } from '../commands/command.js';
 import { type IsSecret, isSecretPlace } from '../render/redact.js';
-import type { Settings, StageEntry } from '../settings/settings.js';
+import type { Settings } from '../settings/settings.js';
 import { type Choice, isProperty, parseProperty, resolve } from '../stage/choice.js';
 import { methodNamesIn } from '../stage/method.js';
-import { isNamed, locationOf, methodEntry, type Place, placesFor, readLeaf } from '../stage/place.js';
-import { everyMethod, type Property, properties, unsetBy } from '../stage/properties.js';
+import { isNamed, locationOf, methodEntry, placesFor, readLeaf } from '../stage/place.js';
+import { type Property, properties, unsetBy } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
 import { listPaths } from '../targets/list-paths.js';
 import type { World } from '../world.js';
 import { isAddress } from './address.js';
 import { splitAssignment } from './given-options.js';
-import { type TypedLine, takesTarget, typedTargets } from './typed-line.js';
+import { type TypedLine, takesTarget } from './typed-line.js';
 
 /** A word that may stand at the cursor. One that ends in `=`, `.`, `:` or `/` goes on. */
 export interface Candidate {
@@ -23,9 +23,8 @@ export interface Candidate {
 /** What completion goes by. */
 export interface Known {
   readonly line: TypedLine;
-  /** Undefined where the configuration is broken. */
   readonly settings: Settings | undefined;
-  /** The stage file that the line names. */
+  /** That of the stage file which the line names. */
   readonly stage: Stage;
   readonly isSecret: IsSecret;
   readonly world: World;
@@ -42,8 +41,8 @@ const paths: Find = (typed, { world }) => plain(listPaths(typed, world));
 
 const folders: Find = (typed, known) => paths(typed, known).filter(({ word }) => word.endsWith('/'));
 
-/** Paths behind what says that a file follows: `file://`, `@`. */
-const pathsBehind = (prefix: string, typed: string, known: Known): readonly Candidate[] =>
+/** Paths after what says that a file follows: `file://`, `@`. */
+const pathsAfter = (prefix: string, typed: string, known: Known): readonly Candidate[] =>
   prefixed(prefix, paths(typed.slice(prefix.length), known));
 
 /** What a property may have: one of its values, or what the stage file has there. */
@@ -56,45 +55,29 @@ const leafValues = (choices: readonly Choice[], { stage, isSecret }: Known): rea
     return leaf === undefined || isSecretPlace(place, isSecret) ? [] : [{ word: String(leaf), help: 'as it is now' }];
   });
 
-const placesIn = (stage: Stage, property: Property): readonly Place[] => {
-  const places = placesFor(stage, property);
-  const isLacking = property.group === 'methodSettings' && property.name.includes('{');
-  return isLacking && !places.some(({ key }) => key === everyMethod)
-    ? [{ property, key: everyMethod }, ...places]
-    : places;
-};
-
-/** The parts of the names of a property: `variables`, `color`. An unknown key is left to the user. */
+/** The parts of the names of a property: `variables`, `color`. An empty one is for the user to name. */
 const namesOf = (property: Property, { stage }: Known): readonly (readonly string[])[] => {
-  const methodName = methodNamesIn(stage);
-  const places = placesIn(stage, property);
-  if (places.length === 0) return [locationOf({ property, key: '' })];
-  return places.map((place) =>
-    locationOf(place).map((part, index) =>
-      property.group === 'methodSettings' && index === 1 ? methodName(part) : part,
-    ),
+  const places = placesFor(stage, property);
+  const methodName = property.group === 'methodSettings' ? methodNamesIn(stage) : String;
+  return (places.length > 0 ? places : [{ property, key: '' }]).map((place) =>
+    locationOf(place).map((part) => (part === place.key ? methodName(part) : part)),
   );
 };
 
-/** A name up to its first part that is not typed yet. */
-const nextPart = (parts: readonly string[], typed: string, end: string): string | undefined => {
-  const steps = parts.map((_, index) => parts.slice(0, index + 1).join('.'));
-  // The last part is empty where the key is for the user to name.
-  const words = steps.map((step, index) => {
+/** A name up to its first part that is not typed yet, and the whole followed by `end`. */
+const nextPart = (parts: readonly string[], typed: string, end: string): string => {
+  const steps = parts.map((part, index) => {
     const isLast = index === parts.length - 1;
-    return isLast ? `${step}${parts[index] === '' ? '' : end}` : `${step}.`;
+    return `${parts.slice(0, index + 1).join('.')}${isLast ? part && end : '.'}`;
   });
-  return words.find(
-    (word, index) => word.startsWith(typed) && (word.length > typed.length || index === words.length - 1),
-  );
+  return steps.find((step) => step.startsWith(typed) && step !== typed) ?? steps.at(-1) ?? '';
 };
 
 const namesAmong = (rows: readonly Property[], typed: string, end: string, known: Known): readonly Candidate[] =>
   rows.flatMap((property) =>
-    namesOf(property, known).flatMap((parts) => {
+    namesOf(property, known).map((parts) => {
       const word = nextPart(parts, typed, end);
-      if (word === undefined) return [];
-      return word.endsWith('.') ? plain([word]) : [{ word, help: property.help }];
+      return word.endsWith('.') ? { word } : { word, help: property.help };
     }),
   );
 
@@ -110,22 +93,17 @@ const assignments: Find = (typed, known) => {
 };
 
 const names: Find = (typed, known) =>
-  namesAmong(known.line.command?.does === 'edit' ? editable : properties, typed, '', known);
+  namesAmong(known.line.command.does === 'edit' ? editable : properties, typed, '', known);
 
 const methods: Find = (_typed, { stage }) => {
   const methodName = methodNamesIn(stage);
-  return placesIn(stage, methodEntry).map(({ key }) => ({
-    word: methodName(key),
-    ...(key === everyMethod && { help: 'All methods' }),
-  }));
+  return plain(placesFor(stage, methodEntry).map(({ key }) => methodName(key)));
 };
 
-/** `NAME`, or `NAME=VALUE`: of a variable or an override. */
-const named = (property: Property, argument: string, typed: string, known: Known): readonly Candidate[] => {
+/** `NAME` or `NAME=VALUE`, of a variable. */
+const named = (property: Property, end: string, typed: string, known: Known): readonly Candidate[] => {
   const [name, text] = splitAssignment(typed);
-  if (argument !== 'NAME=VALUE') return plain(placesFor(known.stage, property).map(({ key }) => key));
-  if (text === undefined) return plain(placesFor(known.stage, property).map(({ key }) => `${key}=`));
-  if (text.startsWith('@')) return pathsBehind(`${name}=@`, typed, known);
+  if (text === undefined) return plain(placesFor(known.stage, property).map(({ key }) => `${key}${end}`));
   return prefixed(`${name}=`, leafValues([{ property, name }], known));
 };
 
@@ -142,54 +120,41 @@ const byArgument: Readonly<Record<string, Find>> = {
 
 /** What an option may be given. Every text may come from a file. */
 export const optionValues = (option: CommandOption, typed: string, known: Known): readonly Candidate[] => {
+  if (option.kind === 'on-off') return plain(['true', 'false']);
   if (!('argument' in option)) return [];
   const { argument, choices, property } = option;
   if (choices) return plain(choices);
-  const [file = ''] = /^(?:[^=]*=)?file:\/\//.exec(typed) ?? [];
-  if (file !== '') return pathsBehind(file, typed, known);
-  if (property && isNamed(property)) return named(property, argument, typed, known);
-  if (property?.codec) return leafValues([{ property }], known);
-  return byArgument[argument]?.(typed, known) ?? [];
+  const [file] = /^(?:[^=]*=)?(?:file:\/\/|@)/.exec(typed) ?? [];
+  if (file) return pathsAfter(file, typed, known);
+  if (property && isNamed(property)) return named(property, argument.endsWith('=VALUE') ? '=' : '', typed, known);
+  return property ? leafValues([{ property }], known) : (byArgument[argument]?.(typed, known) ?? []);
 };
 
-const placeOf = (entry: StageEntry): string =>
-  'file' in entry ? 'a stage file of .stagerc' : `${entry.restApiId}/${entry.stageName}`;
-
-/** Files that can be a target as they are spelled, and folders on the way to them. */
+/** Stages of the configuration, files that can be a target as they are spelled, and folders on the way to them. */
 const targets: Find = (typed, known) => {
   const [prefix = ''] = /^file:(?:\/\/)?/.exec(typed) ?? [];
-  const entries = [...(known.settings?.stages.values() ?? [])];
   return [
-    ...entries.map((entry) => ({ word: entry.name, help: placeOf(entry) })),
-    ...pathsBehind(prefix, typed, known).filter(({ word }) => word.endsWith('/') || isAddress(word)),
+    ...[...(known.settings?.stages.keys() ?? [])].map((word) => ({ word, help: 'a stage of .stagerc' })),
+    ...pathsAfter(prefix, typed, known).filter(({ word }) => word.endsWith('/') || isAddress(word)),
   ];
 };
 
-/** Some words of a command that is not about one stage. */
-const apis: Find = (_typed, { settings }) => [
-  ...new Map(
-    [...(settings?.stages.values() ?? [])].flatMap((entry) =>
-      'restApiId' in entry ? [[entry.restApiId, { word: entry.restApiId }] as const] : [],
-    ),
-  ).values(),
-];
+const byWords: Readonly<Record<AnyCommand['words'], Find>> = {
+  none: () => [],
+  properties: names,
+  assignments,
+  names: () => properties.map(({ name: word, help }) => ({ word, help })),
+};
 
-const byTaking: Readonly<Record<string, Find>> = { 'one folder': folders, 'one API': apis };
-
-/** Before it is said which stage is meant, the names of all properties would hide the targets. */
-const isAboutStage = ({ line, settings }: Known): boolean =>
-  line.command?.targets === 0 ||
-  typedTargets(line).length > 0 ||
-  settings?.default !== undefined ||
-  line.given.has('rest-api-id');
-
-/** The words that may come next: targets, and properties. */
-export const wordsFor = (command: AnyCommand, typed: string, known: Known): readonly Candidate[] => {
+/** What may stand where no option is typed: the value of the option before, targets, and properties. */
+export const wordsFor: Find = (typed, known) => {
+  const { command, open } = known.line;
+  const values = open ? optionValues(open, typed, known) : [];
+  if (open && open.kind !== 'items') return values;
   const isNext = takesTarget(known.line);
-  if ('takes' in command)
-    return isNext ? plain(command.wordChoices ?? []).concat(byTaking[command.takes]?.(typed, known) ?? []) : [];
-  const before = isNext ? targets(typed, known) : [];
-  if (command.words === 'none' || (typed === '' && !isAboutStage(known))) return before;
-  if (command.words === 'names') return properties.map(({ name: word, help }) => ({ word, help }));
-  return [...before, ...(command.words === 'assignments' ? assignments : names)(typed, known)];
+  if ('takes' in command && command.takes !== 'one folder') return isNext ? plain(command.wordChoices ?? []) : [];
+  const before = isNext ? ('takes' in command ? folders : targets)(typed, known) : [];
+  // The names of all properties would hide the targets.
+  const isAboutStage = !isNext || typed !== '' || known.settings?.default !== undefined;
+  return [...values, ...before, ...(isAboutStage ? byWords[command.words](typed, known) : [])];
 };

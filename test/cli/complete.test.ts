@@ -39,7 +39,7 @@ test.each<readonly [line: string, candidates: readonly string[]]>([
   ['frob ', []],
   ['completion ', ['bash', 'zsh', 'fish']],
   ['completion bash ', []],
-  ['list ', ['a1b2c3d4e5']],
+  ['list ', []],
   ['ls -o ', ['text', 'json', 'yaml']],
   ['serve s', ['stages/']],
   ['set --canary-p', ['--canary-percent-traffic']],
@@ -53,7 +53,6 @@ test.each<readonly [line: string, candidates: readonly string[]]>([
   ['set --output=y', ['--output=yaml']],
   ['set -o=y', ['-o=yaml']],
   ['set -o y', ['yaml']],
-  ['set -- --out', []],
   ['set --logging-level ', ['OFF', 'ERROR', 'INFO']],
   ['set prod.json --variable col', ['color=']],
   ['set prod.json --var color=', ['color=blue']],
@@ -138,7 +137,8 @@ test('targets come first; the names of properties follow once a stage is meant',
   expect(await completed('set prod.json ')).toEqual(
     expect.arrayContaining(['description=', 'variables.', 'methodSettings.']),
   );
-  expect(await completed('copy prod.json ')).toEqual(expect.arrayContaining([...targets, 'description']));
+  expect(await completed('copy prod.json ')).toEqual(targets);
+  expect(await completed('copy prod.json staging.json ')).toContain('description');
 });
 
 test('the default stage is the one that is meant where the line names none', async () => {
