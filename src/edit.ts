@@ -11,9 +11,11 @@ import type { Stage } from './stage/stage.js';
 import type { StageTarget } from './targets/target.js';
 
 export interface EditRequest extends Omit<PlanInput, 'stage'> {
-  /** What properties have to be before anything is done. */
+  /** The values that properties must have before the edit. */
   readonly expected: readonly Choice[];
   readonly isDryRun: boolean;
+  /** Called with the calls before they are made. */
+  readonly onPlan?: (calls: Calls) => void;
 }
 
 const testsOf = (expected: readonly Choice[], stage: Stage): readonly PatchOperation[] =>
@@ -23,7 +25,7 @@ const testsOf = (expected: readonly Choice[], stage: Stage): readonly PatchOpera
     value: choice.text ?? '',
   }));
 
-/** Expectations stand at the head of the first call, where whatever must know them finds them. */
+/** Expectations are tests at the head of the first call. */
 const expecting = (tests: readonly PatchOperation[], calls: Calls): Calls => {
   const [first = [], ...rest] = calls;
   const head = [...tests, ...first];
@@ -32,7 +34,7 @@ const expecting = (tests: readonly PatchOperation[], calls: Calls): Calls => {
 
 const counts: readonly string[] = ['index', 'firstIndex', 'lastIndex', 'of'];
 
-/** The failure with its operations counted as whoever gave them does: without the expectations at their head. */
+/** The failure with its operations counted as the user counts them: without the expectations at their head. */
 const countedWithout = (expectations: number, error: unknown): unknown => {
   if (!(error instanceof StageError) || expectations === 0) return error;
   const less = ([name, value]: readonly [string, unknown]) => [
@@ -46,9 +48,9 @@ const countedWithout = (expectations: number, error: unknown): unknown => {
 };
 
 /**
- * The one use case: a verb decides on the stage that is there, the target does it, and the story is told.
+ * The one use case: the command decides on the stage as it is, and the target does it.
  *
- * @throws StageError where the verb, the engine or the target refuses; then nothing was changed, or its problems say what was.
+ * @throws StageError where the command, the engine or the target refuses. Nothing was changed then, or its problems say what was.
  */
 export const edit = async (command: EditCommand, target: StageTarget, request: EditRequest): Promise<StageResult> => {
   let planned: readonly Notice[] = [];
@@ -60,7 +62,9 @@ export const edit = async (command: EditCommand, target: StageTarget, request: E
     const plan = command.plan({ ...request, stage });
     if ('problems' in plan) throw new StageError(plan.kind, plan.problems);
     planned = plan.notices;
-    return expecting(tests, plan.calls);
+    const calls = expecting(tests, plan.calls);
+    request.onPlan?.(calls);
+    return calls;
   };
   const outcome = await target.edit(decide).catch((error) => {
     throw countedWithout(expectations, error);

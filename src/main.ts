@@ -1,11 +1,11 @@
+import { outputOptionsFor, settingsFor } from './cli/context.js';
 import { exitCodes } from './cli/exit-codes.js';
-import { outputOptionsFor } from './cli/output-options.js';
 import { parseCommandLine } from './cli/program.js';
 import { parseRequest } from './cli/request.js';
 import { run } from './cli/run.js';
-import { settingsFor } from './cli/settings-for.js';
 import { type Progress, tellFailure } from './cli/tell-failure.js';
 import { textsOf } from './cli/texts.js';
+import type { Calls } from './stage/plan.js';
 import { StageError } from './stage/problem.js';
 import type { World } from './world.js';
 
@@ -29,12 +29,15 @@ const runIn = async (world: World, progress: Progress): Promise<number> => {
   progress.settings = settings;
   const output = await outputOptionsFor(world, line, settings.redact);
   const request = await parseRequest(line, textsOf(world));
-  return run({ world, output, settings, command, options, request });
+  const onPlan = (calls: Calls): void => {
+    progress.planned = calls.flat();
+  };
+  return run({ world, output, settings, command, options, request, told: new Set(), onPlan });
 };
 
 /** The whole program: words in, text and an exit code out. */
 export const main = async (world: World): Promise<number> => {
-  const progress: Progress = { options: new Map() };
+  const progress: Progress = { options: new Map(), planned: [] };
   try {
     return await runIn(world, progress);
   } catch (error) {

@@ -29,7 +29,7 @@ describe('a default', () => {
   test.each(['get', 'get description', 'set --description x -n -o json', 'set --description x -n -o patch'])(
     '%s says which it is beside the output',
     async (line) => {
-      expect((await runIn(cwd)(line)).stderr).toBe('st (the default of .stagerc)\n');
+      expect((await runIn(cwd)(line)).stderr).toMatch(/^st \(the default of \.stagerc\)\n/);
     },
   );
 
@@ -63,7 +63,7 @@ describe('a default', () => {
     const { code, stderr } = await runIn(cwd)('set --expect variables.color=red --description x');
     expect(code).toBe(5);
     expect(stderr).toMatch(
-      /^stage: Expected variables\.color to be red, .*\nstage: The stage that was meant is st \(the default of \.stagerc\)\.\n$/,
+      /^stage: Expected variables\.color to be red, .*\nstage: This is about st \(the default of \.stagerc\)\.\n$/,
     );
   });
 
@@ -75,15 +75,15 @@ describe('a default', () => {
       expect(code).toBe(3);
       expect(JSON.parse(stderr).error.problems).toEqual([
         { code: 'no-such-file', message: expect.stringMatching(/^\.\/nope\.json: no such file/) },
-        { code: 'default-stage', message: 'The stage that was meant is ./nope.json (the default of .stagerc).' },
+        { code: 'default-stage', message: 'This is about ./nope.json (the default of .stagerc).' },
       ]);
     },
   );
 
   test.each([
     ['STAGE_DEFAULT: There is no stage called nope', { env: { STAGE_DEFAULT: 'nope' } }, 'default: st'],
-    ['STAGE_DEFAULT: a/b is no API/STAGE', { env: { STAGE_DEFAULT: 'a/b' } }, 'default: st'],
-    ['.stagerc: default: a/b is no API/STAGE', {}, 'default: a/b'],
+    ['STAGE_DEFAULT: a/b is not an API/STAGE', { env: { STAGE_DEFAULT: 'a/b' } }, 'default: st'],
+    ['.stagerc: default: a/b is not an API/STAGE', {}, 'default: a/b'],
   ])('that is none is wrong in the configuration: %s', async (sentence, options, text) => {
     const folder = newExamples(config(text, 'stages:', '  st: {file: staging.json}'));
     const { code, stderr } = await runIn(folder, options)('get stageName');
@@ -102,7 +102,7 @@ describe('a name', () => {
   test('stands for its file, from any folder below', async () => {
     const cwd = newExamples({ ...files, '.git/': '', 'inner/': '' });
     const { stdout } = await runIn(join(cwd, 'inner'))('set prod --description new');
-    expect(stdout).toBe('prod\n  ~ description: Orders, live → new\n');
+    expect(stdout).toBe('prod\n  ~ description: Orders, live → new\nupdated prod: 1 change\n');
     expect(descriptionIn(cwd)).toBe('new');
   });
 
@@ -301,7 +301,7 @@ describe('a protected stage', () => {
     for (const line of ['get', 'set --description new', 'set --description new --yes', 'set --description new -n']) {
       const { code, stderr } = await runIn(cwd, { env })(line);
       expect(code).toBe(4);
-      expect(stderr).toContain('which is protected; a protected stage has to be named');
+      expect(stderr).toContain('is protected; name it to use it');
     }
   });
 });

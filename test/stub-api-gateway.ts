@@ -22,6 +22,8 @@ export interface StubApi {
   readonly id: string;
   readonly name: string;
   stages: Record<string, Stage>;
+  /** Those that exist; all, if left out. */
+  readonly deployments?: readonly string[];
   readonly resources?: readonly { readonly path: string; readonly methods: readonly string[] }[];
 }
 
@@ -36,6 +38,8 @@ export interface Stub {
   readonly apis: StubApi[];
   /** Scripts by operation: each request takes the first. */
   readonly scripts: Record<string, Script[]>;
+  /** Whether each connection breaks at its second request. */
+  breaksConnections: boolean;
   /** The stage `prod` of the first API. */
   stage: Stage;
   close(): Promise<void>;
@@ -57,6 +61,7 @@ const operationOf = (method: string, parts: readonly string[]): string => {
   if (method === 'PATCH') return 'UpdateStage';
   if (parts.length === 1) return 'GetRestApis';
   if (parts[2] === 'resources') return 'GetResources';
+  if (parts[2] === 'deployments') return 'GetDeployment';
   return parts.length === 4 ? 'GetStage' : 'GetStages';
 };
 
@@ -130,6 +135,10 @@ const carryOut = (operation: string, parts: readonly string[], url: URL, body: s
     }));
     return { status: 200, body: paged(items, url.searchParams) };
   }
+  if (operation === 'GetDeployment') {
+    const isThere = api.deployments?.includes(name) ?? true;
+    return isThere ? { status: 200, body: { id: name } } : notFound;
+  }
   const stage = api.stages[decodeURIComponent(name)];
   if (!stage) return notFound;
   if (operation === 'UpdateStage') {
@@ -154,7 +163,13 @@ const respond = (script: Script | undefined, response: ServerResponse, answer: (
 
 /** Starts a server with these APIs. */
 export const startStub = async (apis: StubApi[]): Promise<Stub> => {
+  const used = new WeakSet<object>();
   const server = createServer(async (request, response) => {
+    if (stub.breaksConnections && used.has(request.socket)) {
+      request.socket.destroy();
+      return;
+    }
+    used.add(request.socket);
     const url = new URL(request.url ?? '/', 'http://stub');
     const parts = url.pathname.split('/').filter((part) => part !== '');
     const operation = operationOf(request.method ?? '', parts);
@@ -168,6 +183,7 @@ export const startStub = async (apis: StubApi[]): Promise<Stub> => {
   const stub: Stub = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked: [],
+    breaksConnections: false,
     signers: [],
     patches: [],
     apis,

@@ -127,11 +127,11 @@ const usage: readonly Row[] = [
   ['set prod.json --no-tracing-enabled true', 3, 'after an equals sign: --tracing-enabled=false'],
   ['set prod.json --description x --dry-run=true', 3, '--dry-run: expected no value, got true.'],
   ['set prod.json --description x -n=true', 3, '--dry-run: expected no value, got -n=true.'],
-  ['set', 3, 'Nothing to set was given: name flags (stage set --help lists them) or PROPERTY=VALUE words.'],
-  ['set prod.json', 3, 'Nothing to set was given: name flags'],
-  ["set prod.json --method 'GET /pets'", 3, '--method says which method the flags of methods are for'],
-  ['set prod.json --all-methods', 3, '--method says which method the flags of methods are for'],
-  ['unset prod.json', 3, 'Nothing to unset was given: name flags (stage unset --help lists them) or PROPERTY words.'],
+  ['set', 3, 'Nothing to set: give options (stage set --help lists them) or PROPERTY=VALUE words.'],
+  ['set prod.json', 3, 'Nothing to set: give options'],
+  ["set prod.json --method 'GET /pets'", 3, '--method needs a setting, such as --logging-level INFO.'],
+  ['set prod.json --all-methods', 3, '--method needs a setting, such as --logging-level INFO.'],
+  ['unset prod.json', 3, 'Nothing to unset: give options (stage unset --help lists them) or PROPERTY words.'],
   [
     'set prod.json --method GET /pets --logging-level INFO',
     3,
@@ -139,15 +139,15 @@ const usage: readonly Row[] = [
   ],
   ['set prod.json --method bin/a src/b src/c --logging-level INFO', 3, 'Did the shell expand */*?'],
   ['set prod.json --method GET --logging-level INFO', 3, "GET is an HTTP method without a path; write 'GET /pets'"],
-  ['set prod.json --method /pets --logging-level INFO', 3, "there is no HTTP method in /pets; write 'GET /pets'"],
+  ['set prod.json --method /pets --logging-level INFO', 3, "/pets has no HTTP method; write 'GET /pets'"],
   [
     "set prod.json --method 'FETCH /pets' --logging-level INFO",
     3,
-    'API Gateway has no HTTP method FETCH; expected GET, PUT',
+    'FETCH is not an HTTP method of API Gateway (GET, PUT',
   ],
-  ["set prod.json --method 'GET /a b' --logging-level INFO", 3, '/a b is no resource path'],
+  ["set prod.json --method 'GET /a b' --logging-level INFO", 3, '/a b is not a resource path'],
   ["set prod.json --method '* /*' --logging-level INFO", 3, "write 'GET /pets', or '*/*' for all methods"],
-  ["set prod.json --method 'GET /pets' --variable a=b", 3, '--method says which method the flags of methods are for'],
+  ["set prod.json --method 'GET /pets' --variable a=b", 3, '--method needs a setting, such as --logging-level INFO.'],
   [
     "set prod.json --all-methods --method 'GET /a' --logging-level INFO",
     3,
@@ -227,12 +227,12 @@ const usage: readonly Row[] = [
   ['unset prod.json --deployment-id', 3, 'A stage always serves a deployment'],
   ['unset prod.json --cache-cluster-size', 3, 'turn the cache cluster off instead'],
   ['get prod.json variable.color', 3, 'Did you mean the property variables.color?'],
-  ['get prod.json description.x', 3, 'it has no fields of its own'],
+  ['get prod.json description.x', 3, 'it has no fields'],
   ['get prod.json methodSettings.GET.loggingLevel', 3, 'GET is an HTTP method without a path'],
-  ['get prod.json methodSettings.GET./pets', 3, "there is no HTTP method in GET./pets; write 'GET /pets'"],
-  ['get prod.json methodSettings.loggingLevel', 3, 'write methodSettings.*/*.loggingLevel for all methods'],
-  ['get prod.json --default x', 3, '--default goes with one PROPERTY'],
-  ['get prod.json variables.a variables.b --default x', 3, '--default goes with one PROPERTY'],
+  ['get prod.json methodSettings.GET./pets', 3, "GET./pets is not a method; write 'GET /pets'"],
+  ['get prod.json methodSettings.loggingLevel', 3, 'for all methods write methodSettings.*/*.loggingLevel'],
+  ['get prod.json --default x', 3, '--default needs exactly one PROPERTY'],
+  ['get prod.json variables.a variables.b --default x', 3, '--default needs exactly one PROPERTY'],
   ['get prod.json -o patch', 3, '--output: expected one of text, json, yaml; got patch.'],
   ['explain frobnicate', 3, 'frobnicate is not a property. stage explain lists them.'],
   [
@@ -248,9 +248,9 @@ const usage: readonly Row[] = [
   ['unset prod.json --description x', 3, 'x is not a property, and --description of stage unset takes no value.'],
   ['set prod.json prod --description x', 3, 'stage set takes one stage. A value with spaces has to be quoted.'],
   ['copy prod.json', 3, 'copy needs SOURCE and TARGET; got only prod.json.'],
-  ['copy prod.json staging.json', 3, 'Nothing is chosen to be copied.'],
+  ['copy prod.json staging.json', 3, 'Nothing to copy:'],
   ['copy prod.json staging.json --all --exclude frob', 3, '--exclude frob is not a property.'],
-  ['copy --from /canarySettings/deploymentId prod.json', 3, 'needs --from and --to; came only --from'],
+  ['copy --from /canarySettings/deploymentId prod.json', 3, 'needs --from and --to, got only --from'],
   ['set prod.json --description x --expect description', 3, 'expected PROPERTY=VALUE, got no equals sign'],
   ['set prod.json --description x --expect frob=1', 3, '--expect frob is not a property.'],
   ['set prod.json --description x --expect color=blue', 3, 'Did you mean --expect variables.color=blue?'],
@@ -278,9 +278,9 @@ const usage: readonly Row[] = [
 ];
 
 const targets: readonly Row[] = [
-  ['get prod.json/', 3, 'prod.json/ ends in a slash: a file has none there, and API/STAGE a name behind it.'],
-  ['get file:', 3, 'file: needs a path behind it.'],
-  ['get file://', 3, 'file: needs a path behind it.'],
+  ['get prod.json/', 3, 'prod.json/ ends in a slash; expected a file or API/STAGE.'],
+  ['get file:', 3, 'file: needs a path: file:prod.json.'],
+  ['get file://', 3, 'file: needs a path: file:prod.json.'],
   ['get sub/nope.json', 3, 'NAME > sub/nope.json'],
   ['get file://nope.json', 3, 'NAME > nope.json'],
   ['get ~/nope/x.json', 3, 'NAME > /nowhere/nope/x.json', { env: { HOME: '/nowhere' } }],
@@ -289,24 +289,24 @@ const targets: readonly Row[] = [
   ['get', 3, 'Which stage? Name a stage file (prod.json), API/STAGE, - for standard input'],
   ['get nope', 3, 'There is no stage called nope'],
   ['get prodd', 3, 'Did you mean prod?', { stagerc: 'stages: {prod: {file: prod.json}}' }],
-  ['get a1b2c3/prod', 3, "a1b2c3/prod is no API/STAGE: an API's id is ten lower-case letters and digits."],
+  ['get a1b2c3/prod', 3, "a1b2c3/prod is not an API/STAGE: an API's id is ten lower-case letters and digits."],
   ['set None/prod --description x', 3, 'None/prod: the API id is empty'],
   ['get /prod', 3, '/prod: the API id is empty'],
   ['get live', 4, 'egion', { stagerc: 'stages: {live: {restApiId: a1b2c3, stageName: prod}}' }],
-  ['get file:', 3, 'file: needs a path behind it.'],
-  ['get ~someone/prod.json', 3, 'only ~/ is read as a home folder'],
+  ['get file:', 3, 'file: needs a path: file:prod.json.'],
+  ['get ~someone/prod.json', 3, 'only ~/ is expanded'],
 ];
 
 const values: readonly Row[] = [
-  ['set prod.json --canary-percent-traffic 101', 3, 'expected a number from 0 to 100, came "101"'],
-  ['set prod.json --canary-percent-traffic -1', 3, 'expected a number from 0 to 100, came "-1"'],
-  ['set prod.json --canary-percent-traffic 10%', 3, 'expected a number from 0 to 100, came "10%"'],
+  ['set prod.json --canary-percent-traffic 101', 3, 'expected a number from 0 to 100, got "101"'],
+  ['set prod.json --canary-percent-traffic -1', 3, 'expected a number from 0 to 100, got "-1"'],
+  ['set prod.json --canary-percent-traffic 10%', 3, 'expected a number from 0 to 100, got "10%"'],
   ['set prod.json --canary-percent-traffic 0x10', 3, 'expected a number from 0 to 100'],
   ['set prod.json --canary-percent-traffic NaN', 3, 'expected a number from 0 to 100'],
   ['set prod.json --cache-cluster-size 1', 3, 'expected 0.5, 1.6, 6.1'],
   ['set prod.json --throttling-burst-limit 1.5', 3, 'expected a whole number of requests, or -1'],
   ['set prod.json --throttling-burst-limit -2', 3, 'expected a whole number of requests, or -1'],
-  ['set prod.json --throttling-rate-limit fast', 3, 'expected a number of requests a second, or -1'],
+  ['set prod.json --throttling-rate-limit fast', 3, 'expected a number of requests per second, or -1'],
   [
     'set prod.json --cache-ttl-in-seconds 3601',
     3,
@@ -318,8 +318,8 @@ const values: readonly Row[] = [
   ['set prod.json --logging-level info', 3, 'Did you mean INFO?'],
   ['set prod.json --unauthorized-cache-control-header-strategy fail_with_403', 3, 'Did you mean FAIL_WITH_403?'],
   ['set prod.json --unauthorized-cache-control-header-strategy FAIL', 3, 'expected FAIL_WITH_403'],
-  ['set prod.json tracingEnabled=on', 3, 'expected true or false, came "on"'],
-  ['set prod.json deploymentId=', 3, 'expected an id, came ""'],
+  ['set prod.json tracingEnabled=on', 3, 'expected true or false, got "on"'],
+  ['set prod.json deploymentId=', 3, 'expected an id, got ""'],
   ['set prod.json --access-log-format short', 3, 'must include either $context.requestId'],
   ['set prod.json --access-log-destination-arn logs', 3, 'Invalid ARN specified in the request.'],
   [
@@ -387,12 +387,12 @@ const values: readonly Row[] = [
     5,
     'Expected description to be other, but it is Orders, live.',
   ],
-  ['set prod.json --description x --expect variables=x', 3, '/variables stands for several properties'],
+  ['set prod.json --description x --expect variables=x', 3, '/variables holds several properties'],
   ['promote-canary staging.json', 5, 'There is no canary to promote.'],
   [
     'promote-canary staging.json --expect-canary-deployment-id zzz',
     5,
-    'There is no canary to promote: the stage serves q4m8w1, and zzz was expected.',
+    'There is no canary to promote: the stage serves q4m8w1, not zzz.',
   ],
   [
     "set prod.json --description x --expect 'methodSettings.GET /orders.loggingLevel=OFF'",
@@ -444,7 +444,7 @@ const fromFiles: readonly Row[] = brokenFiles.flatMap(([file, code, sentence]): 
 const operation = (item: string): readonly string[] => ['patch', 'prod.json', '--patch-operations', item];
 
 const pointers: readonly Row[] = [
-  [operation('op=replace,path=/nope,value=x'), 3, 'Invalid method setting path: /nope. Must be one of: [/deploymentId'],
+  [operation('op=replace,path=/nope,value=x'), 3, 'Invalid method setting path: /nope.'],
   [operation('op=replace,path=/loggingLevel,value=INFO'), 3, 'Did you mean /*/*/logging/loglevel?'],
   [operation('op=replace,path=/*/*/loggingLevel,value=INFO'), 3, 'Did you mean /*/*/logging/loglevel?'],
   [operation('op=replace,path=/canarySettings/percent,value=5'), 3, 'Invalid method setting path'],
@@ -484,13 +484,17 @@ const pointers: readonly Row[] = [
     3,
     'Invalid add operation with path: /canarySettings/percentTraffic',
   ],
-  [operation('op=add,path=/description,value=x'), 3, 'Nobody has shown that API Gateway accepts add at /description'],
+  [
+    operation('op=add,path=/description,value=x'),
+    3,
+    'add at /description is undocumented, so stage refuses it. Use replace.',
+  ],
   [
     operation('op=copy,from=/description,path=/variables'),
     3,
     'Invalid copy operation with path: /variables and from /description.',
   ],
-  [operation('op=move,from=/description,path=/variables'), 3, 'A stage has nothing that can be moved'],
+  [operation('op=move,from=/description,path=/variables'), 3, 'API Gateway moves nothing in a stage'],
   [operation('op=frob,path=/description'), 3, "Value 'frob' at 'updateStageInput.patchOperations.1.member.op'"],
   [operation('op=replace,path=/accessLogSettings/other,value=x'), 3, 'Invalid accessLogSettings path.'],
   [operation('op=replace,path=/description'), 3, 'replace at /description needs a value'],
@@ -510,13 +514,13 @@ const pointers: readonly Row[] = [
   [
     operation('[{"op": "replace"'),
     3,
-    'this is not JSON: line 1, column 18: expected a comma or }, got the end of the text.',
+    'not valid JSON: line 1, column 18: expected a comma or }, got the end of the text.',
   ],
-  [operation('{}'), 3, 'op: expected a text, came nothing.'],
-  [operation('{"patchOperations": 5}'), 3, 'patchOperations: expected an array, came a number'],
+  [operation('{}'), 3, 'op: expected a string, got nothing.'],
+  [operation('{"patchOperations": 5}'), 3, 'patchOperations: expected an array, got a number'],
   [operation('file://nope.json'), 3, 'nope.json: no such file.'],
-  [operation('file://ops.json'), 3, 'this is not JSON'],
-  [operation('-'), 3, 'expected an operation, came an empty text'],
+  [operation('file://ops.json'), 3, 'not valid JSON'],
+  [operation('-'), 3, 'expected an operation, got an empty text'],
   [
     'copy --from /description --to /variables prod.json',
     3,
@@ -573,11 +577,11 @@ const configurations: readonly Row[] = [
   [`${edit} --config`, 3, '--config: expected PATH, got no value.'],
   [edit, 4, 'STAGE_OUTPUT: expected one of text, json', { env: { STAGE_OUTPUT: 'xml' } }],
   [edit, 4, 'STAGE_REGION: expected a region', { env: { STAGE_REGION: 'eu west' } }],
-  ['get ~/prod.json', 3, '~/prod.json: HOME is not set, so nobody knows which folder ~ is', { env: { HOME: '' } }],
+  ['get ~/prod.json', 3, '~/prod.json: cannot expand ~: HOME is not set.', { env: { HOME: '' } }],
   [
     'get',
     4,
-    'The default stage is prod, which is protected',
+    'The default stage prod is protected',
     { stagerc: 'default: prod\nstages: {prod: {file: prod.json, protected: true}}' },
   ],
   [
@@ -688,7 +692,7 @@ describe('a slip', () => {
   });
 
   test.each([
-    ['--method d1/prod.json', 'there is no HTTP method in d1/prod.json'],
+    ['--method d1/prod.json', 'd1/prod.json is not a method'],
     ['--method d1/prod.json d2/README.md', 'Too many words: d2/README.md.'],
     ['--method d2/README.md d1/prod.json', 'Too many words: d1/prod.json.'],
   ])('is what a shell made of --method */*: %s', async (given, sentence) => {
@@ -704,7 +708,7 @@ describe('a slip', () => {
 
   test.each(['-5e3', '-.5', '-5.', '-1E-2'])('is no number that begins with a dash: %s', async (number) => {
     const { stderr } = await runStage(['set', 'prod.json', '--canary-percent-traffic', number], { cwd: newExamples() });
-    expect(stderr).toContain(`came "${number}"`);
+    expect(stderr).toContain(`got "${number}"`);
   });
 
   test.each([

@@ -1,21 +1,17 @@
 /** Which stage a word means. */
 
 import { basename, resolve } from 'node:path';
-import { maskWord } from '../render/mask-given.js';
-import type { IsSecret } from '../render/redact.js';
-import type { Settings, StageEntry } from '../settings/settings.js';
+import type { LiveEntry, Settings, StageEntry } from '../settings/settings.js';
 import { failure, StageError } from '../stage/problem.js';
 import { stageNamePattern } from '../stage/stage.js';
 import { nearestWord } from '../text/spelling.js';
 import type { World } from '../world.js';
-import { atApiAndStage, atApiName, atArn, atIds, atLiveEntry, atUrl, isId } from './live-address.js';
 import { suggestProperty } from './suggestions.js';
 
-/** A stage of API Gateway, by the id of its API or by the name that people gave that. */
+/** A stage of API Gateway, by the id or the name of its API, with what the address or the configuration says of how to reach it. */
 export interface LivePlace {
   readonly api: { readonly id: string } | { readonly name: string };
   readonly stageName: string;
-  /** What the address or the configuration says; flags and the environment come into it later. */
   readonly region?: string;
   readonly profile?: string;
   readonly endpointUrl?: string;
@@ -24,132 +20,196 @@ export interface LivePlace {
 export type Address = {
   /** What reports call it. */
   readonly label: string;
-  /** Said behind the label, where the word was left out. */
+  /** Follows the label of a default stage: ` (the default of .stagerc)`. */
   readonly from?: string;
 } & (
   | { readonly kind: 'stdio' }
-  /** The path of a stage file. */
   | { readonly kind: 'file'; readonly file: string }
   | { readonly kind: 'live'; readonly live: LivePlace }
 );
 
-/** A stage by its ids, as the AWS CLI's flags give them. */
-export interface AwsNames {
-  readonly restApiId: string;
-  readonly stageName: string;
-}
+export type LiveAddress = Extract<Address, { readonly kind: 'live' }>;
+
+type StageIds = Pick<LiveEntry, 'restApiId' | 'stageName'>;
+
+/** How a stage was named: by a word, by the AWS CLI's options, or not at all. */
+export type Named = string | StageIds | undefined;
 
 export interface Surroundings extends Pick<World, 'cwd' | 'env'> {
   readonly settings: Settings;
-  readonly isSecret: IsSecret;
-  /** Whether an endpoint other than AWS's is asked, where an API may have any id. */
-  readonly isElsewhere: boolean;
+  /** Whether the endpoint is not AWS's: there an API may have any id. */
+  isElsewhere(): boolean;
 }
 
-export const targetError = (message: string): StageError => failure('usage', 'target', message);
+const targetError = (message: string): StageError => failure('usage', 'target', message);
 
-const atFile = (file: string, label: string): Address => ({ kind: 'file', file, label });
-
-const inHome = (word: string, { env: { HOME: home } }: Surroundings): string => {
-  if (word !== '~' && !word.startsWith('~/'))
-    throw targetError(`${word}: only ~/ is read as a home folder; write the path in full.`);
-  if (!home) throw targetError(`${word}: HOME is not set, so nobody knows which folder ~ is; write the path in full.`);
-  return resolve(home, `.${word.slice(1)}`);
+const atPath = (path: string, { env: { HOME: home } }: Surroundings): Address => {
+  if (path === '') throw targetError('file: needs a path: file:prod.json.');
+  if (path.includes('\0')) throw targetError(`${path}: a path cannot contain a NUL character.`);
+  if (!path.startsWith('~')) return { kind: 'file', file: path, label: path };
+  if (!/^~(?:\/|$)/.test(path)) throw targetError(`${path}: only ~/ is expanded; write the path in full.`);
+  if (!home) throw targetError(`${path}: cannot expand ~: HOME is not set. Write the path in full.`);
+  return { kind: 'file', file: resolve(home, `.${path.slice(1)}`), label: path };
 };
 
-const atPath = (path: string, surroundings: Surroundings): Address =>
-  atFile(path.startsWith('~') ? inHome(path, surroundings) : path, path);
+const emptyId = 'the API id is empty (unset shell variable?).';
+const nameExpected = 'expected letters, digits, _ and -';
+const idExpected = 'ten lower-case letters and digits';
 
-const unknownName = (word: string, { settings }: Surroundings): StageError => {
-  const names = [...settings.stages.keys()];
-  const near = nearestWord(word, names);
-  const known = names.length === 0 ? 'no stage is named in a .stagerc here' : `.stagerc names ${names.join(', ')}`;
-  const stageOf = isId(word) ? ` For a stage of the API ${word}, write ${word}/STAGE.` : '';
-  const others = `For a file, write ./${word} or ${word}.json.${stageOf}`;
-  const advice = suggestProperty({ name: word }) ?? (near ? `Did you mean ${near}?` : others);
-  return targetError(`There is no stage called ${word}: ${known}. ${advice}`);
+/** The id of an API that AWS has made. */
+const idPattern = '[a-z0-9]{10}';
+const isId = (id: string): boolean => new RegExp(`^${idPattern}$`).test(id);
+const isIdAt = (isElsewhere: boolean, id: string): boolean => (isElsewhere ? /^(?!\.+$)[\w.-]+$/.test(id) : isId(id));
+const isEmptyId = (id: string): boolean => /^(|null|none|undefined)$/i.test(id);
+const isStageName = (name: string): boolean => new RegExp(`^${stageNamePattern}$`).test(name);
+
+const atStage = (id: string, stageName: string, reach: Omit<LivePlace, 'api' | 'stageName'> = {}): LiveAddress => ({
+  kind: 'live',
+  live: { api: { id }, stageName, ...reach },
+  label: `${id}/${stageName}`,
+});
+
+const invokeUrl = new RegExp(
+  `^https://(?<id>[a-z0-9]+)(?:-vpce-[a-z0-9]+)?\\.execute-api\\.(?<region>[a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?/(?<stage>${stageNamePattern})(?:[/?#]|$)`,
+);
+const stageArn = new RegExp(
+  `^arn:aws[a-z-]*:apigateway:(?<region>[a-z0-9-]+):\\d*:/restapis/(?<id>[A-Za-z0-9]+)/stages/(?<stage>${stageNamePattern})$`,
+);
+
+/** `text` is the word with a host in lower case: that may be written in any case, the name of a stage may not. */
+const atMatch = (pattern: RegExp, word: string, expected: string, text = word): LiveAddress => {
+  const { id, region, stage } = pattern.exec(text)?.groups ?? {};
+  if (!id || !region || !stage) throw targetError(`${word}: expected ${expected}.`);
+  if (isEmptyId(id)) throw targetError(`${word}: ${emptyId}`);
+  return atStage(id, stage, { region });
 };
 
-/** That of an API which AWS has made. */
-export const idPattern = '[a-z0-9]{10}';
+const urlExpected = 'an invoke URL, such as https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod';
+const arnExpected = 'the ARN of a stage, arn:aws:apigateway:REGION::/restapis/API/stages/STAGE';
 
-// Of two slashes, as the AWS CLI wants them, none is a part of the path.
+const atApiName = (word: string): LiveAddress => {
+  const [, name, stage] = /^name:(.+)\/(.+)$/s.exec(word) ?? [];
+  if (!name || !stage) throw targetError(`${word}: expected name:API/STAGE, such as name:orders-api/prod.`);
+  if (!isStageName(stage)) throw targetError(`${word}: ${nameExpected} after the last slash, got ${stage}.`);
+  return { kind: 'live', live: { api: { name }, stageName: stage }, label: word };
+};
+
+const atApiAndStage = (word: string, surroundings: Surroundings): LiveAddress => {
+  const [id = '', stage = '', ...more] = word.split('/');
+  if (isEmptyId(id)) throw targetError(`${word}: ${emptyId}`);
+  if (more.length === 0 && isStageName(stage) && isIdAt(surroundings.isElsewhere(), id)) return atStage(id, stage);
+  const file = more.join('') === '' ? '' : ` For a file of that name, write ./${word}.`;
+  if (isId(id))
+    throw targetError(`${word}: expected API/STAGE, such as ${id}/${isStageName(stage) ? stage : 'prod'}.${file}`);
+  if (word.endsWith('/')) throw targetError(`${word} ends in a slash; expected a file or API/STAGE.`);
+  throw targetError(
+    `${word} is not an API/STAGE: an API's id is ${idExpected}. Did you mean name:${word}? A stage file is ./${word} or ` +
+      `${word}.json.`,
+  );
+};
+
+/** What is wrong with ids, by the name of the member that it is about. */
+const wrongId = ({ restApiId: id, stageName }: StageIds, isElsewhere: boolean): readonly string[] => {
+  if (isEmptyId(id)) return ['restApiId', ` ${id}: ${emptyId}`];
+  if (!isIdAt(isElsewhere, id))
+    return ['restApiId', `: expected ${isElsewhere ? 'letters, digits, _, . and -' : idExpected}, got ${id}.`];
+  return isStageName(stageName) ? [] : ['stageName', `: ${nameExpected}, got ${stageName}.`];
+};
+
+const atIds = (ids: StageIds, surroundings: Surroundings): LiveAddress => {
+  const [member, problem] = wrongId(ids, surroundings.isElsewhere());
+  if (member) throw targetError(`${member === 'stageName' ? '--stage-name' : '--rest-api-id'}${problem}`);
+  return atStage(ids.restApiId, ids.stageName);
+};
+
 const filePrefix = /^file:(?:\/\/)?/;
 
 const slash = /\//;
 
-/** The ways to write a target, and what each is read as; the first that fits counts. */
+/** The ways to write a target; the first that fits counts. */
 const forms: readonly (readonly [RegExp, (word: string, surroundings: Surroundings) => Address])[] = [
   [/^-$/, () => ({ kind: 'stdio', label: '-' })],
   [filePrefix, (word, surroundings) => atPath(word.replace(filePrefix, ''), surroundings)],
-  // Not the functions themselves: that would load them for whoever edits a file.
-  [/^name:/, (word) => atApiName(word)],
-  [/^arn:/, (word) => atArn(word)],
-  [/^https?:/i, (word) => atUrl(word)],
-  [/^~|\.json$|^\.|^\/.*\//, atPath],
-  [slash, (word, surroundings) => atApiAndStage(word, surroundings)],
+  [/^name:/, atApiName],
+  [/^arn:/, (word) => atMatch(stageArn, word, arnExpected)],
+  [
+    /^https?:/i,
+    (word) =>
+      atMatch(
+        invokeUrl,
+        word,
+        urlExpected,
+        word.replace(/^[^/]*\/\/[^/]*/, (host) => host.toLowerCase()),
+      ),
+  ],
+  [/^~|\.json$|^\.|^\/.*\/|\0/, atPath],
+  [slash, atApiAndStage],
 ];
 
 const apiAndStage = new RegExp(`^${idPattern}/${stageNamePattern}$`);
 
-/** Whether a word can be meant for nothing but a stage. A slash alone does not say so: methods have one too. */
+/** Whether a word can only mean a stage. A slash alone does not say so: methods have one too. */
 export const isAddress = (word: string): boolean =>
   forms.some(([pattern]) => pattern.test(word) && (pattern !== slash || apiAndStage.test(word)));
 
-/** A configuration as people call it: by its name where that says what it is. */
+const unknownName = (word: string, names: readonly string[]): StageError => {
+  const near = nearestWord(word, names);
+  const known = names.length === 0 ? 'no .stagerc names stages' : `.stagerc names ${names.join(', ')}`;
+  const stageOf = isId(word) ? ` For a stage of the API ${word}, write ${word}/STAGE.` : '';
+  const advice = suggestProperty({ name: word }) ?? (near && `Did you mean ${near}?`);
+  return targetError(
+    `There is no stage called ${word}: ${known}. ${advice ?? `For a file, write ./${word} or ${word}.json.${stageOf}`}`,
+  );
+};
+
+/** A configuration by its name, where that is enough to know it. */
 const nameOfConfig = (file = ''): string => (/^\.stagerc|^package\./.test(basename(file)) ? basename(file) : file);
 
-const atEntry = (entry: StageEntry, { settings }: Surroundings): Address =>
-  'file' in entry
-    ? atFile(entry.file, entry.name)
-    : atLiveEntry(entry, `${nameOfConfig(settings.configFile)}: stages.${entry.name}`);
+const atEntry = (entry: StageEntry, configFile: string | undefined): Address => {
+  if ('file' in entry) return { kind: 'file', file: entry.file, label: entry.name };
+  const { name, restApiId, stageName, protected: _, ...reach } = entry as LiveEntry & StageEntry;
+  // The endpoint may be named elsewhere.
+  const [member, problem] = wrongId(entry, true);
+  if (member) throw failure('config', 'target', `${nameOfConfig(configFile)}: stages.${name}.${member}${problem}`);
+  return { ...atStage(restApiId, stageName, reach), label: name };
+};
 
 const atWord = (word: string, surroundings: Surroundings): Address => {
-  if (word.replace(filePrefix, '') === '') throw targetError('file: needs a path behind it.');
-  const entry = surroundings.settings.stages.get(word);
-  if (entry) return atEntry(entry, surroundings);
-  const form = forms.find(([pattern]) => pattern.test(word));
-  // An assignment whose equals sign was slipped stands where a stage is expected.
-  if (form === undefined) throw unknownName(maskWord(word, surroundings.isSecret), surroundings);
-  return form[1](word, surroundings);
+  const { stages, configFile } = surroundings.settings;
+  const entry = stages.get(word);
+  if (entry) return atEntry(entry, configFile);
+  const [, read] = forms.find(([pattern]) => pattern.test(word)) ?? [];
+  if (read === undefined) throw unknownName(word, [...stages.keys()]);
+  return read(word, surroundings);
 };
 
-/** What a word means that is written in another folder. */
-const atBase = (word: string, base: string, surroundings: Surroundings): Address => {
-  const address = atWord(word, surroundings);
-  if (address.kind !== 'file' || base === surroundings.cwd) return address;
-  const file = resolve(base, address.file);
-  return { ...address, file, label: surroundings.settings.stages.has(word) ? word : file };
-};
-
-/** What is wrong with the word of a setting is wrong with the configuration, and says where it stands. */
-const inSetting = (source: string, read: () => Address): Address => {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof StageError)) throw error;
-    throw failure('config', 'target', `${source}: ${error.message}`);
-  }
-};
-
+/** What is wrong with a default is wrong with the configuration, which the message names. */
 const atDefault = (surroundings: Surroundings): Address => {
-  const { settings } = surroundings;
+  const { settings, cwd } = surroundings;
   if (settings.default === undefined) {
     throw targetError(
       'Which stage? Name a stage file (prod.json), API/STAGE, - for standard input, or set a default in .stagerc.',
     );
   }
   const { value, from, base } = settings.default;
-  const file = nameOfConfig(settings.configFile);
-  const [source, origin] =
-    from === 'environment' ? ['STAGE_DEFAULT', 'STAGE_DEFAULT'] : [`${file}: default`, `the default of ${file}`];
-  return { ...inSetting(source, () => atBase(value, base, surroundings)), from: ` (${origin})` };
+  const config = nameOfConfig(settings.configFile);
+  try {
+    const address = atWord(value, surroundings);
+    const isMoved = address.kind === 'file' && base !== cwd && !settings.stages.has(value);
+    const file = isMoved ? resolve(base, address.file) : '';
+    const origin = from === 'environment' ? 'STAGE_DEFAULT' : `the default of ${config}`;
+    return { ...address, ...(isMoved && { file, label: file }), from: ` (${origin})` };
+  } catch (error) {
+    if (!(error instanceof StageError)) throw error;
+    throw failure(
+      'config',
+      'target',
+      `${from === 'environment' ? 'STAGE_DEFAULT' : `${config}: default`}: ${error.message}`,
+    );
+  }
 };
 
-/** How a stage was named: by a word, by the AWS CLI's flags, or not at all. */
-export type Named = string | AwsNames | undefined;
-
-/** The stage that is meant, where none was named the default. Throws where it is none that can be reached. */
+/** The stage that was named, or the default one. Throws StageError('usage') or, for a default, StageError('config'). */
 export const addressOf = (named: Named, surroundings: Surroundings): Address => {
   if (named === undefined) return atDefault(surroundings);
   return typeof named === 'string' ? atWord(named, surroundings) : atIds(named, surroundings);

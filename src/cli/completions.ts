@@ -5,7 +5,7 @@ import { type IsSecret, isSecretPlace } from '../render/redact.js';
 import type { Settings } from '../settings/settings.js';
 import { type Choice, isProperty, parseProperty, resolve } from '../stage/choice.js';
 import { methodNamesIn } from '../stage/method.js';
-import { isNamed, locationOf, methodEntry, placesFor, readLeaf } from '../stage/place.js';
+import { isNamed, methodEntry, placesFor, readLeaf } from '../stage/place.js';
 import { type Property, properties, unsetBy } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
 import { listPaths } from '../targets/list-paths.js';
@@ -59,9 +59,8 @@ const leafValues = (choices: readonly Choice[], { stage, isSecret }: Known): rea
 const namesOf = (property: Property, { stage }: Known): readonly (readonly string[])[] => {
   const places = placesFor(stage, property);
   const methodName = property.group === 'methodSettings' ? methodNamesIn(stage) : String;
-  return (places.length > 0 ? places : [{ property, key: '' }]).map((place) =>
-    locationOf(place).map((part) => (part === place.key ? methodName(part) : part)),
-  );
+  const keys = places.length > 0 ? places.map(({ key }) => methodName(key)) : [''];
+  return keys.map((key) => property.name.split('.').map((part) => (part.startsWith('{') ? key : part)));
 };
 
 /** A name up to its first part that is not typed yet, and the whole followed by `end`. */

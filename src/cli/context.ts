@@ -1,13 +1,83 @@
-import type { Settings } from '../settings/settings.js';
-import type { World } from '../world.js';
-import type { Invocation } from './given-options.js';
-import type { OutputOptions } from './output-options.js';
+/** What a run works with: its settings, its way of output, its request. */
+
+import { loadPaint, noPaint, type Paint } from '../render/human.js';
+import { type IsSecret, secretNames } from '../render/redact.js';
+import { loadSettings } from '../settings/load-settings.js';
+import { type Output, outputs, type Settings } from '../settings/settings.js';
+import type { Calls } from '../stage/plan.js';
+import { failure, StageError } from '../stage/problem.js';
+import { stageShape } from '../stage/stage.js';
+import type { Sink, World } from '../world.js';
+import { type GivenOptions, type Invocation, isOn, textOption } from './given-options.js';
 import type { ParsedRequest } from './request.js';
 
-/** What an invocation is carried out with. Its words have become the request. */
+export interface OutputOptions {
+  /** The form that `--output` asks for. */
+  readonly asked?: Output;
+  readonly isQuiet: boolean;
+  readonly isSecret: IsSecret;
+  /** For stdout. */
+  readonly paint: Paint;
+  /** For stderr. */
+  readonly paintErrors: Paint;
+}
+
 export interface Context extends Omit<Invocation, 'words'> {
   readonly world: World;
   readonly output: OutputOptions;
   readonly settings: Settings;
   readonly request: ParsedRequest;
+  /** Changes and notices that were printed already, by their text. */
+  readonly told: Set<string>;
+  /** Called with the calls that an edit is about to make. */
+  readonly onPlan: (calls: Calls) => void;
 }
+
+const folderOf = (world: World): string => {
+  try {
+    return world.cwd;
+  } catch {
+    throw failure('file', 'no-folder', 'The working directory was removed; change to another one.');
+  }
+};
+
+/** The settings of a run with these options. Throws StageError where one of them is wrong. */
+export const settingsFor = async (given: GivenOptions, world: World): Promise<Settings> => {
+  const answer = await loadSettings({
+    cwd: folderOf(world),
+    env: world.env,
+    flag: (name) => textOption(given, name),
+    noConfig: isOn(given, 'no-config'),
+    reservedNames: Object.keys(stageShape),
+  });
+  if (!('problems' in answer)) return answer.settings;
+  const kind = answer.problems.every(({ from }) => from === 'flag') ? 'usage' : 'config';
+  throw new StageError(
+    kind,
+    answer.problems.map(({ message }) => ({ code: kind, message })),
+  );
+};
+
+/** https://no-color.org and https://force-color.org */
+const wantsColour = ({ isTTY }: Sink, env: World['env'], isOff: boolean): boolean => {
+  if (isOff || env['NO_COLOR']) return false;
+  if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0';
+  return env['TERM'] !== 'dumb' && isTTY;
+};
+
+export const outputOptionsFor = async (
+  { stdout, stderr, env }: World,
+  given: GivenOptions,
+  redact: readonly string[] = [],
+): Promise<OutputOptions> => {
+  const asked = outputs.find((output) => output === textOption(given, 'output'));
+  const paintFor = async (sink: Sink): Promise<Paint> =>
+    wantsColour(sink, env, isOn(given, 'no-color')) ? loadPaint() : noPaint;
+  return {
+    ...(asked && { asked }),
+    isQuiet: isOn(given, 'quiet'),
+    isSecret: isOn(given, 'show-values') ? () => false : secretNames(redact),
+    paint: await paintFor(stdout),
+    paintErrors: await paintFor(stderr),
+  };
+};

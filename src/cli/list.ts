@@ -1,13 +1,12 @@
-/** `stage list`: what live stages there are, each with a TARGET that can be pasted. */
+/** `stage list`: the live stages, each with a TARGET that can be pasted. */
 
-import type { View } from '../commands/command.js';
 import { type IsSecret, maskStage } from '../render/redact.js';
 import type { Stage } from '../stage/stage.js';
 import type { ListedApi } from '../targets/api-gateway.js';
 import { printable } from '../text/printable.js';
 import type { Context } from './context.js';
 import { listLive } from './live.js';
-import { tellNotices } from './tell.js';
+import { type Found, tellNotices } from './tell.js';
 
 const header = ['TARGET', 'API', 'DEPLOYMENT', 'CANARY', 'CACHE', 'UPDATED'] as const;
 
@@ -28,21 +27,22 @@ const rowOf = (api: Api, stage: Stage): readonly string[] =>
     String(stage.lastUpdatedDate ?? '-'),
   ].map(printable);
 
-/** For programs: each stage whole, without its secrets. */
+/** For programs: each stage with all its members, secrets masked. */
 const documentOf = ({ stages, ...api }: ListedApi, isSecret: IsSecret): unknown => ({
   ...api,
   stages: stages.map((stage) => ({ target: targetOf(api, stage), ...maskStage(stage, isSecret) })),
 });
 
 /** A table on a terminal; tab-separated, without a header, for programs. */
-export const list = async (context: Context): Promise<View> => {
+export const list = async (context: Context): Promise<Found> => {
   const apis = await listLive(context.request.targets[0], context);
   const rows = apis.flatMap((api) => api.stages.map((stage) => rowOf(api, stage)));
   const { asked, isSecret } = context.output;
   const value = apis.map((api) => documentOf(api, isSecret));
   if (rows.length === 0 && (asked ?? 'text') === 'text')
     tellNotices([{ code: 'no-stages', message: 'There are no stages.' }], context);
-  return context.world.stdout.isTTY && rows.length > 0
+  if (rows.length === 0) return { value, table: [] };
+  return context.world.stdout.isTTY
     ? { value, table: [header, ...rows] }
     : { value, text: rows.map((row) => row.join('\t')).join('\n') };
 };

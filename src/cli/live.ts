@@ -1,13 +1,10 @@
-/** Live stages as the command line asks for them. The SDK is loaded from here, and only for a live stage. */
+/** Live stages as the command line asks for them. Loads the SDK, and only for a live stage. */
 
-import { isEditCommand } from '../commands/commands.js';
-import { maskBody } from '../render/mask-given.js';
-import { isSecretPlace, mask } from '../render/redact.js';
+import { isSecretPlace, mask, maskBody } from '../render/redact.js';
 import { misfit, webAddress } from '../settings/kind.js';
 import { present } from '../settings/load-settings.js';
 import type { Method } from '../stage/method.js';
-import { pathOf } from '../stage/place.js';
-import type { Notice, OnPartial } from '../stage/plan.js';
+import type { Notice } from '../stage/plan.js';
 import { failure, StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';
 import type {
@@ -22,45 +19,63 @@ import type {
 import { defaults } from '../targets/defaults.js';
 import { printable } from '../text/printable.js';
 import { nearestWord } from '../text/spelling.js';
-import type { LivePlace } from './address.js';
+import type { LiveAddress, LivePlace } from './address.js';
 import type { Context } from './context.js';
 import { countOption, isOn, textOption, timeOption, usageError } from './given-options.js';
 import { tellNotice } from './tell.js';
 
 const load = () => import('../targets/api-gateway.js');
 
-/** A wait is worth a line where somebody watches, or asked for it. */
-const tellWait =
-  ({ world, output, options }: Context) =>
-  (sentence: string): void => {
-    const isWatched = world.stderr.isTTY || options.has('verbose') || options.has('debug');
-    if (isWatched && !output.isQuiet) world.stderr.write(`${output.paintErrors.quiet(printable(sentence))}\n`);
-  };
+const clearLine = '\r\u001b[K';
 
-const exchangeLines = ({ request, status, requestId, response, ...exchange }: Exchange): readonly string[] => [
-  `> ${exchange.operation} at ${exchange.endpoint}`,
-  `> ${exchange.method} ${exchange.path}`,
-  ...(request === undefined ? [] : [`> ${request}`]),
-  `< ${status ?? 'no answer'} after ${Math.round(exchange.took)} ms`,
-  ...(requestId === undefined ? [] : [`< x-amzn-requestid ${requestId}`]),
-  ...(response === undefined ? [] : [`< ${response}`]),
-];
+/** Whether the user follows the progress: on a terminal, or because he asked for it. */
+const isFollowed = ({ world, output, options }: Context): boolean =>
+  !output.isQuiet && (world.stderr.isTTY || options.has('verbose') || options.has('debug'));
 
-const tracing = (context: Context): LiveOptions['tracing'] => {
-  if (!isOn(context, 'debug')) return undefined;
-  const { world, output } = context;
-  return {
-    trace: (exchange) =>
-      world.stderr.write(
-        exchangeLines(exchange)
-          .map((line) => `${printable(line)}\n`)
-          .join(''),
-      ),
-    mask: (body) => JSON.stringify(maskBody(JSON.parse(JSON.stringify(body ?? null)), output.isSecret)),
-  };
+/** Says what is waited for, and for how long. */
+const tellWait = (sentence: string, context: Context): void => {
+  const { stderr } = context.world;
+  const line = `${context.output.paintErrors.quiet(printable(sentence))}\n`;
+  if (isFollowed(context)) stderr.write(stderr.isTTY ? `${clearLine}${line}` : line);
 };
 
-/** That of the address counts before the settings, unless a flag named theirs. */
+/** Milliseconds after which a call that is not answered is worth a line. */
+const longCall = 2000;
+
+/** On a terminal, shows that a slow call is waited for. */
+const showingWait = async <T>(context: Context, call: Promise<T>): Promise<T> => {
+  const { stderr } = context.world;
+  if (!stderr.isTTY || context.output.isQuiet || isOn(context, 'debug')) return call;
+  let isShown = false;
+  const timer = setTimeout(() => {
+    isShown = true;
+    stderr.write('waiting for API Gateway…');
+  }, longCall);
+  return call.finally(() => {
+    clearTimeout(timer);
+    if (isShown) stderr.write(clearLine);
+  });
+};
+
+const exchangeText = ({ request, status, requestId, response, ...exchange }: Exchange): string =>
+  [
+    `> ${exchange.operation} at ${exchange.endpoint}`,
+    `> ${exchange.method} ${exchange.path}`,
+    request === undefined ? [] : `> ${request}`,
+    `< ${status ?? 'no answer'} after ${Math.round(exchange.took)} ms`,
+    requestId === undefined ? [] : `< x-amzn-requestid ${requestId}`,
+    response === undefined ? [] : `< ${response}`,
+  ]
+    .flat()
+    .map((line) => `${printable(line)}\n`)
+    .join('');
+
+const tracingOf = ({ world, output }: Context): LiveOptions['tracing'] => ({
+  trace: (exchange) => world.stderr.write(exchangeText(exchange)),
+  mask: (body) => JSON.stringify(maskBody(JSON.parse(JSON.stringify(body ?? null)), output.isSecret)),
+});
+
+/** The address comes before the settings, and an option before both. */
 const profileOf = (place: Partial<LivePlace>, { settings }: Context): LiveOptions['profile'] => {
   const { name, from } = settings.profile ?? {};
   if (name !== undefined && from === 'flag') return { name, from };
@@ -68,26 +83,26 @@ const profileOf = (place: Partial<LivePlace>, { settings }: Context): LiveOption
   return other === undefined ? undefined : { name: other, from: 'config' };
 };
 
-const endpointOfFlag = (context: Context): string | undefined => {
-  const text = textOption(context, 'endpoint-url');
-  const problem = text === undefined ? undefined : misfit(webAddress, text);
-  if (problem !== undefined) throw usageError(`--endpoint-url: ${problem}.`);
-  return text;
+const checkedUrl = (url: string | undefined, name: string, kind: 'usage' | 'config'): string | undefined => {
+  const problem = url === undefined ? undefined : misfit(webAddress, url);
+  if (problem !== undefined) throw failure(kind, kind, `${name}: ${problem}.`);
+  return url;
 };
 
-// The SDK would read them itself, and then neither an address nor a sentence would know of them.
+const endpointOfOption = (context: Context): string | undefined =>
+  checkedUrl(textOption(context, 'endpoint-url'), '--endpoint-url', 'usage');
+
+// The SDK would read them too, but then neither address nor message would know them.
 const endpointOfEnvironment = ({ world: { env } }: Context): string | undefined => {
-  if (env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') return undefined;
   const name = ['AWS_ENDPOINT_URL_API_GATEWAY', 'AWS_ENDPOINT_URL'].find((variable) => env[variable]);
-  const problem = name === undefined ? undefined : misfit(webAddress, env[name]);
-  if (problem !== undefined) throw failure('config', 'config', `${name}: ${problem}.`);
-  return name && env[name];
+  if (name === undefined || env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') return undefined;
+  return checkedUrl(env[name], name, 'config');
 };
 
 const endpointOf = ({ endpointUrl }: Partial<LivePlace>, context: Context): string | undefined =>
-  endpointOfFlag(context) ?? endpointUrl ?? endpointOfEnvironment(context);
+  endpointOfOption(context) ?? endpointUrl ?? endpointOfEnvironment(context);
 
-/** Whether an endpoint other than AWS's is asked, whichever stage it is about. */
+/** Whether the endpoint is not AWS's, whichever stage this is about. */
 export const isElsewhere = (context: Context): boolean => endpointOf({}, context) !== undefined;
 
 const timeoutOf = (context: Context): number => {
@@ -96,19 +111,18 @@ const timeoutOf = (context: Context): number => {
   return timeout;
 };
 
-/** Throws where a flag for live stages has a wrong value, wherever the stage of this run is. */
-export const checkLiveFlags = (context: Context): void => {
-  endpointOfFlag(context);
+/** Throws where an option for live stages has a wrong value, even if the stage is not live. */
+export const checkLiveOptions = (context: Context): void => {
+  endpointOfOption(context);
   timeoutOf(context);
   countOption(context, 'max-attempts');
 };
 
-/** How API Gateway is reached. The region of an address counts before that of the settings. */
+/** How to reach API Gateway. The region of an address comes before that of the settings. */
 const connectionTo = (place: Partial<LivePlace>, context: Context): LiveOptions => ({
   world: context.world,
-  tell: tellWait(context),
-  // Loaded only where a name is wrong.
-  nearest: (word, known) => nearestWord(word, known),
+  tell: (sentence) => tellWait(sentence, context),
+  nearest: nearestWord,
   ...present({
     region: place.region ?? context.settings.region,
     profile: profileOf(place, context),
@@ -117,98 +131,83 @@ const connectionTo = (place: Partial<LivePlace>, context: Context): LiveOptions 
     caBundle: textOption(context, 'ca-bundle'),
     timeout: timeoutOf(context),
     maxAttempts: countOption(context, 'max-attempts'),
-    tracing: tracing(context),
+    tracing: isOn(context, 'debug') ? tracingOf(context) : undefined,
   }),
 });
 
-const usualOnPartial = ({ command }: Context): OnPartial | undefined =>
-  isEditCommand(command) ? command.onPartial : undefined;
-
-const otherValues = ['another value', 'a third value'];
-
-/** Shows values. Of secret ones it says which are the same: under the mask all would be. */
-const newShowLeaf = ({ output }: Context): NonNullable<LiveEditOptions['showLeaf']> => {
-  const seen = new Map<string, unknown[]>();
-  return (at, leaf) => {
+const editOptions = (place: LivePlace, context: Context): LiveEditOptions => ({
+  ...connectionTo(place, context),
+  verbatim: 'standsIn' in context.command,
+  ownerTags: context.settings.ownerTags,
+  refuseOwned: isOn(context, 'refuse-owned'),
+  showLeaf: (at, leaf) => {
     if (leaf === undefined) return 'nothing';
-    if (!isSecretPlace(at, output.isSecret)) return String(leaf);
-    const values = seen.get(pathOf(at)) ?? [];
-    const index = values.includes(leaf) ? values.indexOf(leaf) : values.push(leaf) - 1;
-    seen.set(pathOf(at), values);
-    return index === 0 ? mask : `${mask} (${otherValues[index - 1] ?? 'yet another value'})`;
+    return isSecretPlace(at, context.output.isSecret) ? mask : String(leaf);
+  },
+});
+
+/** A notice where --region names another region than the address. */
+export const regionNotices = ({ live: { region } }: LiveAddress, context: Context): readonly Notice[] => {
+  const given = textOption(context, 'region');
+  if (given === undefined || region === undefined || given === region) return [];
+  return [{ code: 'region-of-address', message: `--region ${given} is ignored; the address names ${region}.` }];
+};
+
+/** The live stage at an address. Nothing is sent before it is read or edited. */
+export const openLive = async ({ live: place, label }: LiveAddress, context: Context): Promise<LiveStage> => {
+  const { stageOnApiGateway } = await load();
+  const endpoint = endpointOfOption(context) === undefined ? place.endpointUrl : undefined;
+  const stage = stageOnApiGateway(
+    // An endpoint of the configuration must not go unnoticed.
+    { api: place.api, stageName: place.stageName, label: endpoint ? `${label} at ${endpoint}` : label },
+    editOptions(place, context),
+  );
+  return {
+    ...stage,
+    read: () => showingWait(context, stage.read()),
+    edit: (decide) => showingWait(context, stage.edit(decide)),
+    foresee: (decide) => showingWait(context, stage.foresee(decide)),
+    resources: () => showingWait(context, stage.resources()),
   };
 };
 
-const editOptions = (place: LivePlace, isProtected: boolean, context: Context): LiveEditOptions => ({
-  ...connectionTo(place, context),
-  verbatim: 'standsIn' in context.command,
-  recheck: isProtected || context.request.expected.length > 0,
-  ...present({ onPartial: usualOnPartial(context) }),
-  ownerTags: context.settings.ownerTags,
-  refuseOwned: isOn(context, 'refuse-owned'),
-  showLeaf: newShowLeaf(context),
-});
-
-/** A notice where --region names another region than the address, which counts first. */
-export const regionNotices = (label: string, { region }: LivePlace, context: Context): readonly Notice[] => {
-  const flag = textOption(context, 'region');
-  if (flag === undefined || region === undefined || flag === region) return [];
-  const message = `${label} is in ${region}, as its address says; --region ${flag} changes nothing of that.`;
-  return [{ code: 'region-of-address', message }];
-};
-
-/** The live stage at a place. Nothing is sent before it is read or edited. */
-export const openLive = async (
-  place: LivePlace,
-  label: string,
-  isProtected: boolean,
-  context: Context,
-): Promise<LiveStage> => {
-  const { stageOnApiGateway } = await load();
-  return stageOnApiGateway(
-    { api: place.api, stageName: place.stageName, label },
-    editOptions(place, isProtected, context),
-  );
-};
-
-/** The place with the id of its API, which is asked for where only its name is known. */
+/** The place with the id of its API, which is looked up where only the name is known. */
 export const identified = async (place: LivePlace, context: Context): Promise<LivePlace & { api: { id: string } }> => {
   const { api } = place;
   if ('id' in api) return { ...place, api };
   const { restApiIdOf } = await load();
-  return { ...place, api: { id: await restApiIdOf(api.name, connectionTo(place, context)) } };
+  const id = await showingWait(context, restApiIdOf(api.name, connectionTo(place, context)));
+  return { ...place, api: { id } };
 };
 
 const reference = (word: string): ListedReference => {
-  if (word === 'name:') throw usageError('name: needs the name of an API behind it.');
+  if (word === 'name:') throw usageError('name: needs the name of an API: name:orders-api.');
   return word.startsWith('name:') ? { name: word.slice('name:'.length) } : { idOrName: word };
 };
 
-/** The APIs with their stages; one of them where a word says which, by its id or its name. */
+/** All APIs with their stages, or the one that a word names by its id or name. */
 export const listLive = async (word: string | undefined, context: Context): Promise<readonly ListedApi[]> => {
   const { listApis } = await load();
-  // Also with --quiet: a list that is not whole must not look whole.
+  // Even with --quiet: a list with gaps must not look complete.
   const onLeftOut: OnLeftOut = ({ id, name }, { message }) =>
     tellNotice(`${id} (${name}) is left out: its stages cannot be read. ${message}`, context);
-  return listApis(word === undefined ? undefined : reference(word), connectionTo({}, context), onLeftOut);
+  const api = word === undefined ? undefined : reference(word);
+  return showingWait(context, listApis(api, connectionTo({}, context), onLeftOut));
 };
 
-/** The methods that flags and words name, and not as keys of entries, for a verb that may set something of them in vain. */
-const namedMethods = ({ request, command }: Context): readonly Method[] => {
-  const { methods = [], choices } = request;
-  if (!('checksMethods' in command)) return [];
-  const inWords = choices.flatMap(({ method }) => (method === undefined ? [] : [method]));
-  const named = methods === 'all-entries' ? inWords : [...methods, ...inWords];
-  return named.filter((method) => !('key' in method));
+/** The methods that options and words name, but not by the keys of entries. */
+const namedMethods = ({ methods = [], choices }: Context['request']): readonly Method[] => {
+  const inWords = choices.flatMap(({ method }) => method ?? []);
+  return [...(methods === 'all-entries' ? [] : methods), ...inWords].filter((method) => !('key' in method));
 };
 
 /**
- * The request with ANY as the HTTP methods that the resource has. API Gateway accepts settings for methods that are not there, and
- * ignores them, so they are refused; `--allow-unknown-method` says not to look.
+ * The request with ANY as the HTTP methods that the resource has. API Gateway accepts settings for methods that do not exist and ignores
+ * them, so they are refused, except with `--allow-unknown-method`.
  */
 export const checkMethods = async (stage: LiveStage, context: Context): Promise<Context['request']> => {
-  const { request } = context;
-  const named = namedMethods(context);
+  const { request, command } = context;
+  const named = 'checksMethods' in command ? namedMethods(request) : [];
   if (isOn(context, 'allow-unknown-method') || named.length === 0) return request;
   const { isBeside, unknownMethods } = await load();
   const read = await stage.resources();
@@ -226,17 +225,20 @@ export const checkMethods = async (stage: LiveStage, context: Context): Promise<
   };
 };
 
-const progressLine = (status: string, waited: number): string =>
-  `cacheClusterStatus ${status}, ${Math.round(waited / 1000)} s`;
-
-/** Waits until the cache cluster has settled, and answers with the stage then. */
-export const waitForCache = async (stage: LiveStage, patience: number, { world, output }: Context): Promise<Stage> => {
-  const isShown = world.stderr.isTTY && !output.isQuiet;
+/** Waits until the cache cluster has settled, says how, and returns the stage as it is then. */
+export const waitForCache = async (stage: LiveStage, timeout: number, context: Context): Promise<Stage> => {
+  const { world, output } = context;
+  // On a terminal one line, written over.
+  const [start, end] = world.stderr.isTTY ? [clearLine, ''] : ['', '\n'];
   const show = (text: string): void => {
-    // One line, written over.
-    if (isShown) world.stderr.write(`\r\u001b[K${text}`);
+    if (isFollowed(context)) world.stderr.write(text);
   };
-  return stage
-    .waitForCache(patience, (status, waited) => show(progressLine(printable(status), waited)))
-    .finally(() => show(''));
+  const after = await stage
+    .waitForCache(timeout, (status, waited) =>
+      show(`${start}cacheClusterStatus ${printable(status)}, ${Math.round(waited / 1000)} s${end}`),
+    )
+    .finally(() => show(start));
+  const settled = `${stage.label}: cacheClusterStatus is ${after.cacheClusterStatus ?? 'not set'}`;
+  if (!output.isQuiet) world.stderr.write(`${printable(settled)}\n`);
+  return after;
 };

@@ -2,7 +2,7 @@
 
 import { type AnyCommand, type CommandOption, type Request, targetsOf } from '../commands/command.js';
 import { takesName } from '../commands/options.js';
-import { type Choice, isProperty, type MethodChoice, parseProperty } from '../stage/choice.js';
+import { type Choice, isProperty, type MethodChoice, parseProperty, splitProperties } from '../stage/choice.js';
 import { logFormat, variableValue } from '../stage/codec.js';
 import { type Method, parseMethods } from '../stage/method.js';
 import { StageError } from '../stage/problem.js';
@@ -211,7 +211,9 @@ export const parseRequest = async (line: Invocation, texts: Texts): Promise<Pars
   const choices = [...(await chooseByOptions(reading)), ...byWords];
   const methods = await methodsOf(reading);
   const expected = await inTurn(textOptions(reading, 'expect'), (item) => chooseAssigned(item, '--expect ', reading));
-  const excluded = await inTurn(textOptions(reading, 'exclude'), (word) => choosePlain(word, '--exclude ', reading));
+  const excluded = await inTurn(textOptions(reading, 'exclude').flatMap(splitProperties), (word) =>
+    choosePlain(word, '--exclude ', reading),
+  );
   const given = await givenOptions(reading);
   for (const message of await wordProblems(targets, given, line)) addProblem(reading, message);
   checkReaders(reading, targets);

@@ -1,62 +1,114 @@
-/** What is printed of a result, and where. */
+/** What is printed, and where. */
 
-import type { EditCommand } from '../commands/command.js';
+import type { EditCommand, View } from '../commands/command.js';
+import { asJson, asYaml } from '../render/document.js';
+import { changeLines, conclusion, type Reported } from '../render/human.js';
+import type { Query } from '../render/query.js';
 import { renderers } from '../render/render.js';
+import { table } from '../render/table.js';
 import type { Output } from '../settings/settings.js';
 import type { Notice } from '../stage/plan.js';
 import type { StageResult } from '../stage/result.js';
 import { printable, printableLines } from '../text/printable.js';
+import { wrap } from '../text/wrap.js';
 import type { Sink } from '../world.js';
 import type { Address } from './address.js';
 import type { Context } from './context.js';
 
-/** On a terminal nothing of a stage may act on it; elsewhere it is told as it is. */
+/** On a terminal, control characters of a stage must not act on it; a program gets the text as it is. */
 export const onTerminal = (text: string, { isTTY }: Sink): string => (isTTY ? printableLines(text) : text);
 
-/** Says which stage was meant where none was named. */
+/** Says which stage is the default. */
 export const tellOrigin = ({ label, from }: Address, { world, output }: Context): void => {
   if (from && !output.isQuiet) world.stderr.write(`${printable(label)}${from}\n`);
 };
 
-const render = async (
-  result: StageResult,
-  form: Output,
-  from: string | undefined,
-  { world, output }: Context,
-  stream: 'stdout' | 'stderr' = 'stdout',
-): Promise<string> => {
-  const paint = stream === 'stdout' ? output.paint : output.paintErrors;
-  const text = await renderers[form](result, { isSecret: output.isSecret, paint, ...(from && { from }) });
-  return form === 'text' ? text : onTerminal(text, world[stream]);
-};
-
-/** Notices go to stderr. */
 export const tellNotice = (message: string, { world, output }: Context): void =>
   world.stderr.write(`${output.paintErrors.warning('notice:')} ${printable(message)}\n`);
 
+/** Prints each notice once. */
 export const tellNotices = (notices: readonly Notice[], context: Context): void => {
-  if (context.output.isQuiet) return;
-  for (const { message } of notices) tellNotice(message, context);
+  const { told, output } = context;
+  for (const { message } of notices) {
+    if (!output.isQuiet && !told.has(message)) tellNotice(message, context);
+    told.add(message);
+  }
 };
 
-/** Tells the story of an edit. Where stdout holds the stage itself, all that is told goes to stderr. */
+/** Prints what an edit changes, for a question. */
+export const tellChanges = (edit: Reported, label: string, { told, output, world }: Context): void => {
+  const lines = changeLines(edit, output.isSecret, output.paintErrors);
+  world.stderr.write(`${[printable(label), ...lines].join('\n')}\n`);
+  told.add(lines.join('\n'));
+};
+
+/** `--query` and `--output` as the AWS CLI has them. */
+const renderQueried = async (query: Query, value: unknown, { output }: Context): Promise<string> => {
+  const found = query(value);
+  if (output.asked === 'yaml') return asYaml(found);
+  return output.asked === 'text' ? (await import('../render/query.js')).awsText(found) : asJson(found);
+};
+
+/** Where the report of an edit goes, and in which form; stdout may hold the stage instead. */
+const planReport = ({ kind }: Address, isDryRun: boolean, command: EditCommand, context: Context, query?: Query) => {
+  const { output, settings } = context;
+  const isFilter = kind === 'stdio';
+  const printsStage = command.output === 'stage' && (output.asked === undefined || query !== undefined) && !isFilter;
+  const isAside = printsStage || (isFilter && !isDryRun);
+  // With --query, --output is about what that finds.
+  const form: Output = query ? 'text' : (output.asked ?? settings.output ?? 'text');
+  const stream = isAside ? ('stderr' as const) : ('stdout' as const);
+  return { form: isAside && form === 'stage' ? ('text' as const) : form, stream, printsStage };
+};
+
+/** Reports an edit. It ends with a line that says what was done, on stderr where stdout holds data. */
 export const tell = async (
   result: StageResult,
   address: Address,
   command: EditCommand,
   context: Context,
+  query?: Query,
 ): Promise<void> => {
-  const { world, output, settings } = context;
-  const isFilter = address.kind === 'stdio';
-  const printsStage = command.output === 'stage' && output.asked === undefined && !isFilter;
-  const isAside = printsStage || (isFilter && !result.isDryRun);
-  const asked = output.asked ?? settings.output ?? 'text';
-  const form = isAside && asked === 'stage' ? 'text' : asked;
-  const stream = isAside ? 'stderr' : 'stdout';
-  if (printsStage) world.stdout.write(await render(result, 'stage', undefined, context));
-  if (!output.isQuiet || (!isAside && form !== 'text'))
-    world[stream].write(await render(result, form, address.from, context, stream));
-  if (!isAside && form !== 'text') tellOrigin(address, context);
-  // Some forms hold them.
+  const { world, output, told } = context;
+  const { form, stream, printsStage } = planReport(address, result.isDryRun, command, context, query);
+  const paint = stream === 'stdout' ? output.paint : output.paintErrors;
+  const lines = changeLines(result, output.isSecret, paint);
+  const isShown = world[stream].isTTY && told.has(lines.join('\n'));
+  const options = { isSecret: output.isSecret, paint, isShown, ...(address.from && { from: address.from }) };
+  if (printsStage) {
+    const text = query ? await renderQueried(query, result.after, context) : await renderers.stage(result);
+    world.stdout.write(onTerminal(text, world.stdout));
+  }
+  // The documents hold them.
   if (form !== 'json' && form !== 'yaml') tellNotices(result.notices, context);
+  const isData = form !== 'text';
+  const text = await renderers[form](result, options);
+  if (!output.isQuiet || (isData && stream === 'stdout'))
+    world[stream].write(isData ? onTerminal(text, world[stream]) : text);
+  if (output.isQuiet || !isData || stream === 'stderr') return;
+  tellOrigin(address, context);
+  world.stderr.write(`${output.paintErrors.quiet(conclusion(result, lines))}\n`);
+};
+
+/** Something that was found. */
+export type Found = Exclude<View, { readonly kind: unknown } | { readonly nothing: unknown }>;
+
+const textOf = (found: Found, { command, world }: Context): string => {
+  if ('table' in found) return found.table.length === 0 ? '' : `${table(found.table)}\n`;
+  if ('text' in found) {
+    const text = command.does === 'tell' ? wrap(found.text, world.stdout.columns ?? 80) : found.text;
+    return `${text}\n`;
+  }
+  return typeof found.value === 'object' && found.value !== null ? asJson(found.value) : `${String(found.value)}\n`;
+};
+
+/** Prints what a command found. */
+export const tellFound = async (found: Found, context: Context, query?: Query): Promise<void> => {
+  const { output, world } = context;
+  const render = (): string | Promise<string> => {
+    if (query) return renderQueried(query, found.value, context);
+    if (output.asked === 'json') return asJson(found.value);
+    return output.asked === 'yaml' ? asYaml(found.value) : textOf(found, context);
+  };
+  world.stdout.write(onTerminal(await render(), world.stdout));
 };

@@ -2,7 +2,7 @@ import type { Choice, MethodChoice } from '../stage/choice.js';
 import { readableName } from '../stage/method.js';
 import type { PatchOperation } from '../stage/operation.js';
 import type { Place } from '../stage/place.js';
-import type { Notice, OnPartial, Plan } from '../stage/plan.js';
+import type { Notice, Plan } from '../stage/plan.js';
 import type { FailureKind, Problem } from '../stage/problem.js';
 import type { Property } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
@@ -97,7 +97,6 @@ export interface EditCommand extends CommandRecord {
   readonly checksMethods?: true;
   /** Codes of rules that it breaks on purpose, or reports itself. */
   readonly intends?: readonly string[];
-  readonly onPartial?: OnPartial;
   /** How its result is printed by default. */
   readonly output?: 'stage';
   plan(input: PlanInput): Plan;

@@ -10,7 +10,7 @@ import { serve } from './serve.js';
 import { set } from './set.js';
 import { unset } from './unset.js';
 
-/** Every verb, in the order of the help. */
+/** Every command, in the order of the help. */
 export const commands: readonly AnyCommand[] = [
   get,
   set,

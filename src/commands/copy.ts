@@ -1,13 +1,24 @@
 import type { Wanted } from '../stage/changes.js';
 import { type Choice, resolve } from '../stage/choice.js';
 import { diffStages } from '../stage/diff.js';
-import { readableKey, readableName, spellingNotice } from '../stage/method.js';
-import { coveredBy, findProperty, leavesOf, type Place, readLeaf, readPlace } from '../stage/place.js';
+import { isDeadKey, readableKey, readableName, spellingNotice } from '../stage/method.js';
+import {
+  coveredBy,
+  findProperty,
+  isKeyed,
+  isMethodRow,
+  leavesOf,
+  methodEntry,
+  type Place,
+  placesFor,
+  readLeaf,
+  readPlace,
+} from '../stage/place.js';
 import type { Notice, Plan } from '../stage/plan.js';
 import type { Problem } from '../stage/problem.js';
-import type { Property } from '../stage/properties.js';
+import { everyMethod, type Property } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
-import { chosen } from './choosing.js';
+import { chosen, inTheWay, refuseStart, startsCanary } from './choosing.js';
 import {
   type CommandOption,
   type EditCommand,
@@ -18,19 +29,23 @@ import {
   usageProblem,
 } from './command.js';
 import { choosingOptions, methodOptions } from './options.js';
-import { refuseStart, startsCanary } from './starting-canary.js';
-import { inTheWay } from './taking.js';
 
 const heading = 'Copy';
 
-const ownFlags: readonly CommandOption[] = [
-  { name: 'all', kind: 'switch', heading, help: 'Everything that is not bound to one stage' },
-  { name: 'exclude', kind: 'list', argument: 'PROPERTY', heading, help: 'Leave a property out' },
+const ownOptions: readonly CommandOption[] = [
+  { name: 'all', kind: 'switch', heading, help: 'Everything except what belongs to one stage, such as its deployment' },
+  {
+    name: 'exclude',
+    kind: 'list',
+    argument: 'PROPERTY',
+    heading,
+    help: 'Do not copy this property: variables.DEBUG, variables.*',
+  },
   {
     name: 'prune',
     kind: 'switch',
     heading,
-    help: 'Also remove from the target what the source lacks, among what is chosen',
+    help: 'Also remove chosen properties from the target that the source lacks',
   },
   { name: 'from', kind: 'text', argument: 'PROPERTY', heading, help: 'Within a stage: the property to copy from' },
   { name: 'to', kind: 'text', argument: 'PROPERTY', heading, help: 'Within a stage: the property to copy to' },
@@ -39,17 +54,18 @@ const ownFlags: readonly CommandOption[] = [
 const isInAll = ({ group, ops, bound }: Property): boolean =>
   ops.includes('replace') && group !== 'canarySettings' && !bound;
 
-/** What a stage can do without; a switch that the source lacks is unknown, and so never taken away. */
+/** What can be removed. A boolean that the source lacks is unknown, so it stays. */
 const isPrunable = ({ ops, clear, group }: Property): boolean =>
   ops.includes('remove') || clear === '' || group === 'accessLogSettings' || group === 'methodSettings';
 
 type Spellings = ReadonlyMap<string, string>;
 
-/** The keys of the source's methods as the target spells them, so that one method stays one entry. */
+/** The keys of the source's methods as the target spells them, so that a method has one entry; dead keys stay as they are. */
 const spellings = ({ methodSettings: source = {} }: Stage, { methodSettings: target = {} }: Stage): Spellings => {
-  const there = new Map(Object.keys(target).map((key) => [readableKey(key), key]));
+  const alive = Object.keys(target).filter((key) => !isDeadKey(key));
+  const there = new Map(alive.map((key) => [readableKey(key), key]));
   const spell = (key: string): string => {
-    const other = Object.hasOwn(target, key) ? key : (there.get(readableKey(key)) ?? key);
+    const other = Object.hasOwn(target, key) || isDeadKey(key) ? key : (there.get(readableKey(key)) ?? key);
     return Object.hasOwn(source, other) ? key : other;
   };
   return new Map(Object.keys(source).map((key) => [key, spell(key)]));
@@ -70,11 +86,11 @@ const spellingNotices = (keys: Spellings, wanted: readonly Place[]): readonly No
 const nothingChosen = refuse(
   'usage',
   'nothing-chosen',
-  'Nothing is chosen to be copied. Name properties (description, variables.color), or give --variable NAME, --all-variables, ' +
-    "--method 'GET /pets', --all-methods, --access-log, --canary, the flag of a property without a value, or --all.",
+  'Nothing to copy: name properties (description, variables.color), or give --variable NAME, --all-variables, ' +
+    "--method 'GET /pets', --all-methods, --access-log, --canary, the option of a property without a value, or --all.",
 );
 
-/** The patch path of a property. What is none is left to API Gateway's own words. */
+/** The patch path of a property. Other words are for API Gateway to refuse. */
 const pathFrom = (word: string): string => findProperty(word)?.path ?? word;
 
 const copyWithin = (from: string, to: string): Plan =>
@@ -85,7 +101,7 @@ const placesOf = (choices: readonly Choice[], input: PlanInput, source: Stage): 
   return resolve(choices, { methodSettings }, input.methods).resolved.map(({ place }) => place);
 };
 
-/** What the user named, as places, and what of that stays as it is. */
+/** The places that the user named, and which of them are not copied. */
 interface Selection {
   readonly named: readonly Place[];
   readonly isExcluded: Wanted;
@@ -96,7 +112,7 @@ const selectionOf = (input: PlanInput, source: Stage): Selection => ({
   isExcluded: coveredBy(placesOf(input.excluded, input, source)),
 });
 
-/** What may be pruned: a canary that the source has not is ended, where the canary as a whole was chosen. */
+/** What may be pruned: the canary only if the source has none and the whole canary was chosen. */
 const pruning = ({ named }: Selection, { options }: PlanInput, source: Stage): Wanted => {
   if (options['prune'] !== true) return () => false;
   const isWhole = named.some(({ property }) => property.name === 'canarySettings');
@@ -104,12 +120,12 @@ const pruning = ({ named }: Selection, { options }: PlanInput, source: Stage): W
   return ({ property }) => isPrunable(property) || (endsCanary && property.group === 'canarySettings');
 };
 
-/** Whether a leaf is to be as the source has it. */
+/** Whether a leaf becomes what it is in the source. */
 const wanting = (selection: Selection, input: PlanInput, source: Stage): Wanted => {
   const isNamed = coveredBy(selection.named);
   const isPruned = pruning(selection, input, source);
   const isAll = input.options['all'] === true;
-  // A log format that was not named stays with its destination, which is bound to the stage.
+  // A log format stays with its destination, which belongs to the stage, unless it is named.
   const isLoss = (leaf: Place): boolean =>
     isPruned(leaf) && (isNamed(leaf) || leaf.property.group !== 'accessLogSettings');
   return (leaf) =>
@@ -118,7 +134,7 @@ const wanting = (selection: Selection, input: PlanInput, source: Stage): Wanted 
     (readLeaf(source, leaf) !== undefined || isLoss(leaf));
 };
 
-/** What was named, is not there to be copied, and is nothing to be taken from the target. */
+/** Named, missing in the source, and not pruned. */
 const absenceNotices = (selection: Selection, input: PlanInput, source: Stage): readonly Notice[] => {
   const isPruned = pruning(selection, input, source);
   const absent = selection.named.filter(
@@ -128,8 +144,38 @@ const absenceNotices = (selection: Selection, input: PlanInput, source: Stage): 
   return absent.length > 0 ? [{ code: 'not-in-source', message }] : [];
 };
 
+const sharedStart = (one: string, other: string): number => {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length += 1;
+  return length;
+};
+
+/** Words of `--exclude` whose variables or methods neither stage has: a slip would let the property through. */
+const unknownExclusions = (input: PlanInput, source: Stage): readonly Problem[] => {
+  const stages = [source, input.stage];
+  const entryOf = (place: Place) => (isMethodRow(place.property) ? { ...place, property: methodEntry } : place);
+  const isKnown = (place: Place): boolean =>
+    !isKeyed(place.property) ||
+    place.key === everyMethod ||
+    stages.some((stage) => readPlace(stage, place) !== undefined);
+  return [...new Set(input.excluded.map(({ word }) => word))].flatMap((word) => {
+    const choices = input.excluded.filter((choice) => choice.word === word);
+    const places = placesOf(choices, input, source).map(entryOf);
+    const [first] = places;
+    if (first === undefined || places.some(isKnown)) return [];
+    const there = new Set(
+      stages.flatMap((stage) => placesFor(stage, first.property)).map((place) => readableName(place)),
+    );
+    const near = [...there].sort((a, b) => sharedStart(b, readableName(first)) - sharedStart(a, readableName(first)));
+    const advice = near.length > 0 ? ` Did you mean ${near.slice(0, 5).join(', ')}?` : '';
+    return [usageProblem(`--exclude ${word}: neither the source nor the target has it.${advice}`)];
+  });
+};
+
 const copyBetween = (input: PlanInput, given: Stage): Plan => {
   if (chosen(input).length === 0 && input.options['all'] !== true) return nothingChosen;
+  const unknown = unknownExclusions(input, given);
+  if (unknown.length > 0) return { kind: 'usage', problems: unknown };
   const keys = spellings(given, input.stage);
   const source = respelled(given, keys);
   const selection = selectionOf(input, source);
@@ -148,9 +194,9 @@ const choosesMore = ({ options: { all, prune }, choices, methods, excluded }: Re
 const check = (request: Request): readonly Problem[] => {
   const { from, to } = request.options;
   if ((from === undefined) !== (to === undefined))
-    return [usageProblem(`copy within a stage needs --from and --to; came only ${from ? '--from' : '--to'}.`)];
+    return [usageProblem(`copy within a stage needs --from and --to, got only ${from ? '--from' : '--to'}.`)];
   return from !== undefined && choosesMore(request)
-    ? [usageProblem('copy --from --to copies one value within a stage; it takes no other choice.')]
+    ? [usageProblem('copy --from --to copies one value within a stage; other properties cannot be chosen too.')]
     : [];
 };
 
@@ -161,7 +207,7 @@ export const copy: EditCommand = {
   usage: 'SOURCE TARGET [PROPERTY...]',
   example: 'stage copy staging.json prod.json --all-variables --exclude variables.DEBUG',
   does: 'edit',
-  options: [...ownFlags, ...choosingOptions, ...methodOptions],
+  options: [...ownOptions, ...choosingOptions, ...methodOptions],
   targets: 2,
   words: 'properties',
   checksMethods: true,

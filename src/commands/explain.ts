@@ -6,27 +6,27 @@ import { isOfSet } from './options.js';
 
 const defaultInMethod = ({ field, accountDefault }: Property): string => {
   const value: unknown = Object.entries(defaultMethodSetting).find(([name]) => name === field)?.[1];
-  return `${value ?? 'unset'}${accountDefault ? " (your account's limit may be another)" : ''}`;
+  return `${value ?? 'unset'}${accountDefault ? " (your account's limit may differ)" : ''}`;
 };
 
-/** What API Gateway fills in where nobody says otherwise. Of a stage and of a canary, that clears it too. */
+/** What API Gateway fills in. For a stage or a canary, the value that clears it. */
 const defaultOf = (property: Property): string | undefined => {
   if (isMethodRow(property)) return defaultInMethod(property);
   return property.name === 'canarySettings.deploymentId' ? "the stage's own" : property.clear || undefined;
 };
 
-/** The flag, and which verbs have it where `set` has not. */
-const flagOf = (property: Property): string | undefined =>
+/** The option, and which commands have it if `set` has not. */
+const optionOf = (property: Property): string | undefined =>
   property.flag && `--${property.flag}${isOfSet(property) ? '' : ' (unset, copy)'}`;
 
-const flagWithValue = (property: Property): string | undefined => {
+const optionWithValue = (property: Property): string | undefined => {
   const { flag, codec } = property;
-  if (flag === undefined || !isOfSet(property)) return flagOf(property);
+  if (flag === undefined || !isOfSet(property)) return optionOf(property);
   const value = isNamed(property) ? ' NAME=VALUE' : codec && codec !== boolean ? ' VALUE' : '';
   return `--${flag}${value}${isMethodRow(property) ? " --method 'GET /pets'" : ''}`;
 };
 
-/** A property in full, a fact a line. */
+/** A property in full, one fact per line. */
 const explainOne = (property: Property): string =>
   [
     property.name,
@@ -34,13 +34,10 @@ const explainOne = (property: Property): string =>
     '',
     ...(
       [
-        ['flag', flagWithValue(property)],
+        ['option', optionWithValue(property)],
         ['path', property.path],
         ['operations', property.ops.join(', ') || 'none'],
-        [
-          'unproven',
-          property.unproven && `${property.unproven.join(', ')}: nobody has shown whether API Gateway takes it`,
-        ],
+        ['refused', property.unproven && `${property.unproven.join(', ')} (undocumented)`],
         ['copied from', property.copyFrom],
         ['values', property.codec?.hint],
         ['default', defaultOf(property)],
@@ -51,18 +48,18 @@ const explainOne = (property: Property): string =>
     ).flatMap(([label, text]) => (text === undefined ? [] : [`  ${label.padEnd(12)}${text}`])),
   ].join('\n');
 
-/** Every property, a row each. */
+/** Every property, one row each. */
 const explainAll = (): readonly (readonly string[])[] => [
-  ['PROPERTY', 'FLAG', 'OPERATIONS', 'VALUES'],
+  ['PROPERTY', 'OPTION', 'OPERATIONS', 'VALUES'],
   ...properties.map((property) => [
     property.name,
-    flagOf(property) ?? '',
+    optionOf(property) ?? '',
     property.ops.join(',') || '-',
     property.codec?.hint ?? '-',
   ]),
 ];
 
-/** The row as JSON: of its codec, what is written there. */
+/** The row as JSON, with the hint and the schema of its codec. */
 const asData = ({ codec, ...row }: Property): unknown => ({
   ...row,
   ...(codec && { values: codec.hint, schema: codec.schema }),
@@ -72,7 +69,7 @@ const asData = ({ codec, ...row }: Property): unknown => ({
 export const explain: ReadCommand = {
   name: 'explain',
   also: ['doc', 'docs', 'info', 'man'],
-  summary: 'Say what a property is, how it is set, and where AWS describes it',
+  summary: 'Explain a property: what it is, how to set it, and where AWS documents it',
   usage: '[PROPERTY...]',
   example: 'stage explain canarySettings.percentTraffic',
   does: 'tell',

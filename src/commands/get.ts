@@ -2,7 +2,7 @@ import { type Resolved, resolve } from '../stage/choice.js';
 import { nameOf, readPlace } from '../stage/place.js';
 import type { PlanInput, ReadCommand, View } from './command.js';
 
-/** As typed, save where one word stands for several methods. */
+/** As typed, except if one word means several methods. */
 const keyOf = ({ place, choice }: Resolved, all: readonly Resolved[]): string =>
   choice.word !== undefined && all.filter((other) => other.choice.word === choice.word).length === 1
     ? choice.word
@@ -13,14 +13,23 @@ const values = ({ choices, stage, methods }: PlanInput): readonly (readonly [str
   return resolved.map((one) => [keyOf(one, resolved), readPlace(stage, one.place)]);
 };
 
+/** The default as data: JSON if it is JSON. */
+const dataOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
 const one = (value: unknown, instead: string | true | undefined): View => {
   if (value !== undefined) return { value };
-  return typeof instead === 'string' ? { value: instead } : { nothing: true };
+  return typeof instead === 'string' ? { text: instead, value: dataOf(instead) } : { nothing: true };
 };
 
 const misplacedDefault: View = {
   kind: 'usage',
-  problems: [{ code: 'misplaced-default', message: '--default goes with one PROPERTY, and stands in for its value.' }],
+  problems: [{ code: 'misplaced-default', message: '--default needs exactly one PROPERTY.' }],
 };
 
 export const get: ReadCommand = {
@@ -35,7 +44,7 @@ export const get: ReadCommand = {
       name: 'default',
       kind: 'text',
       argument: 'TEXT',
-      heading: 'Look',
+      heading: 'Output',
       takesEmpty: true,
       help: 'What to print if a single property is not set',
     },
@@ -43,7 +52,7 @@ export const get: ReadCommand = {
       name: 'query',
       kind: 'text',
       argument: 'JMESPATH',
-      heading: 'Look',
+      heading: 'Output',
       help: 'Print what this JMESPath expression finds, as the AWS CLI does',
     },
   ],

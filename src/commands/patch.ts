@@ -2,14 +2,14 @@ import type { CommandOption, EditCommand, OptionForm } from './command.js';
 
 const heading = 'Patch';
 
-/** Flags of `aws apigateway update-stage` that do not change the call, so that its command line can be kept. */
+/** Options of `aws apigateway update-stage` without effect on the call, so that scripts can keep them. */
 const taken = (form: OptionForm, ...names: readonly string[]): readonly CommandOption[] =>
   names.map((name) => ({ name, heading, help: 'Accepted from the AWS CLI', isHidden: true, ...form }));
 
 export const patch: EditCommand = {
   name: 'patch',
   also: ['update-stage'],
-  summary: 'Apply patch operations as they are, in the place of aws apigateway update-stage',
+  summary: 'Apply patch operations as given: a drop-in for aws apigateway update-stage',
   usage: '[TARGET] --patch-operations ITEM...',
   example: 'stage patch prod.json --patch-operations op=replace,path=/description,value=live',
   does: 'edit',
@@ -20,7 +20,7 @@ export const patch: EditCommand = {
       argument: 'ITEM...',
       heading,
       isRequired: true,
-      help: 'As the AWS CLI takes them: op=replace,path=/description,value=x, JSON, file://FILE, or - for standard input',
+      help: 'As for the AWS CLI: op=replace,path=/description,value=x, JSON, file://FILE, or - for standard input',
     },
     {
       name: 'query',
@@ -50,6 +50,6 @@ export const patch: EditCommand = {
   words: 'none',
   standsIn: true,
   output: 'stage',
-  // As given: never thinned, never put in another order.
+  // As given, in the given order, even if an operation changes nothing.
   plan: ({ operations }) => ({ calls: [operations], notices: [] }),
 };

@@ -1,5 +1,6 @@
 import type { PatchOperation } from '../stage/operation.js';
 import type { Plan } from '../stage/plan.js';
+import { differingOverrides } from '../stage/rules.js';
 import type { Stage } from '../stage/stage.js';
 import { type CommandOption, type EditCommand, oneCall, type PlanInput, refuse } from './command.js';
 
@@ -9,41 +10,35 @@ const options: readonly CommandOption[] = [
     kind: 'text',
     argument: 'ID',
     heading: 'Promotion',
-    help: 'Promote this deployment or none; where the stage serves it already, there is nothing to do',
+    help: 'Promote only this deployment; nothing to do if the stage serves it already',
   },
   {
     name: 'end-canary',
     kind: 'switch',
     heading: 'Promotion',
-    help: 'Remove the canary afterwards; otherwise it stays, at 0 percent',
+    help: 'Remove the canary afterwards (default: it stays at 0 percent)',
   },
 ];
 
-// The copies come first: when the canary has gone meanwhile API Gateway refuses them, where a replace would make a new one
-// on the stage's own deployment, and promote nothing.
+// The copies come first: API Gateway refuses them if the canary is gone, while a replace would start a new canary on the
+// stage's own deployment, and promote nothing.
 const promotion: readonly PatchOperation[] = [
   { op: 'copy', from: '/canarySettings/stageVariableOverrides', path: '/variables' },
   { op: 'copy', from: '/canarySettings/deploymentId', path: '/deploymentId' },
   { op: 'replace', path: '/canarySettings/percentTraffic', value: '0.0' },
 ];
 
-// Nobody has shown the copies and the removal in one call.
+// A second call: whether API Gateway accepts the copies and the removal in one call is undocumented.
 const ending: readonly PatchOperation[] = [{ op: 'remove', path: '/canarySettings' }];
 
-const differs = ({ variables = {}, canarySettings }: Stage): boolean =>
-  Object.entries(canarySettings?.stageVariableOverrides ?? {}).some(
-    ([name, value]) => !Object.hasOwn(variables, name) || variables[name] !== value,
-  );
-
-/** Whether the stage already has all that its canary could give it. A partial stage may not say what either serves. */
+/** Whether the stage already has everything of its canary. A partial stage may not say what either serves. */
 const isPromoted = (stage: Stage): boolean =>
-  !differs(stage) && stage.deploymentId !== undefined && stage.canarySettings?.deploymentId === stage.deploymentId;
+  differingOverrides(stage).length === 0 &&
+  stage.deploymentId !== undefined &&
+  stage.canarySettings?.deploymentId === stage.deploymentId;
 
-const noCanary = (
-  { deploymentId = 'no deployment that it names' }: Stage,
-  expected: string | true | undefined,
-): Plan => {
-  const found = typeof expected === 'string' ? `: the stage serves ${deploymentId}, and ${expected} was expected` : '';
+const noCanary = ({ deploymentId = 'an unknown deployment' }: Stage, expected: string | true | undefined): Plan => {
+  const found = typeof expected === 'string' ? `: the stage serves ${deploymentId}, not ${expected}` : '';
   return refuse('expectation', 'no-canary', `There is no canary to promote${found}.`);
 };
 
@@ -51,8 +46,8 @@ const nothingNew = ({ deploymentId }: Stage): Plan =>
   refuse(
     'expectation',
     'nothing-to-promote',
-    `The canary serves deployment ${deploymentId}, which the stage serves already, and gives no variable another value: there is ` +
-      'nothing to promote. --end-canary ends it.',
+    `Nothing to promote: the stage already has the deployment (${deploymentId}) and the variables of its canary. ` +
+      '--end-canary ends the canary.',
   );
 
 const expected = (id: string): readonly PatchOperation[] => [
@@ -63,8 +58,8 @@ const planPromotion = ({ stage, options }: PlanInput): Plan => {
   const id = options['expect-canary-deployment-id'];
   const tests = typeof id === 'string' ? expected(id) : [];
   const ends = options['end-canary'] === true;
-  // So that a job which runs again finds its work done. A canary is ended only if it is the one that is expected.
-  if (typeof id === 'string' && stage.deploymentId === id && !differs(stage))
+  // A job that runs again finds its work done. Only the expected canary is ended.
+  if (typeof id === 'string' && stage.deploymentId === id && differingOverrides(stage).length === 0)
     return oneCall(ends && stage.canarySettings !== undefined ? [...tests, ...ending] : []);
   if (stage.canarySettings === undefined) return noCanary(stage, id);
   if (isPromoted(stage) && tests.length === 0) return ends ? oneCall(ending) : nothingNew(stage);
@@ -75,15 +70,13 @@ const planPromotion = ({ stage, options }: PlanInput): Plan => {
 export const promoteCanary: EditCommand = {
   name: 'promote-canary',
   also: ['promote', 'canary-promote', 'promote-stage'],
-  summary: "Give the canary's deployment and variables to the whole stage",
+  summary: "Give the canary's deployment and variables to the stage",
   usage: '[TARGET]',
   example: 'stage promote-canary prod.json --end-canary',
   does: 'edit',
   options,
   targets: 1,
   words: 'none',
-  // A promotion that was made is not taken back because its canary could not be removed.
-  onPartial: 'keep',
   intends: ['canary-at-zero', 'canary-on-own-deployment'],
   plan: planPromotion,
 };

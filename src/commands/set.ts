@@ -1,96 +1,129 @@
 import { type Choice, type Resolved, resolve } from '../stage/choice.js';
-import { isProblem } from '../stage/codec.js';
-import { keeping } from '../stage/keeping.js';
-import { decodeAt, nameOf, type Place } from '../stage/place.js';
+import { isProblem, type Leaf } from '../stage/codec.js';
+import { isDeadKey, readableName } from '../stage/method.js';
+import type { PatchOperation } from '../stage/operation.js';
+import { applyPatch } from '../stage/patch.js';
+import { decodeAt, isMethodRow, nameOf, pathOf, readLeaf, replaceAt } from '../stage/place.js';
 import type { Notice } from '../stage/plan.js';
 import type { Problem } from '../stage/problem.js';
-import { everyMethod, groups } from '../stage/properties.js';
+import { everyMethod, groups, properties } from '../stage/properties.js';
+import { keptValues } from '../stage/rules.js';
 import type { Stage } from '../stage/stage.js';
-import { changing, contradictions, ordered } from './changing.js';
-import { isForMethods } from './choosing.js';
+import { isForMethods, refuseStart, startsCanary } from './choosing.js';
 import { type CommandOption, type EditCommand, oneCall, type Request, refusePlaces, usageProblem } from './command.js';
 import { methodOptions, settingOptions } from './options.js';
-import { refuseStart, startsCanary } from './starting-canary.js';
 
 const variablesOption: CommandOption = {
   name: 'variables',
   kind: 'list',
   argument: 'MAP',
   heading: groups.variables.title,
-  help: 'Several variables, as create-stage takes them: a=1,b=2 or JSON',
+  help: 'Several variables, as create-stage takes them: a=1,b=2, JSON, or file://FILE',
 };
 
-const isFixed = ({ property }: Place): boolean => !property.ops.includes('replace');
-
-/** API Gateway refuses the `:*` that the CloudWatch console and many templates put behind a log group. */
+/** The CloudWatch console and many templates end the ARN of a log group with `:*`, which API Gateway refuses. */
 const withoutStar = (choice: Choice): Choice =>
   choice.property.name === 'accessLogSettings.destinationArn' && choice.text?.includes(':log-group:')
     ? { ...choice, text: choice.text.replace(/:\*$/, '') }
     : choice;
 
-const starNotices = (given: readonly Choice[], taken: readonly Choice[]): readonly Notice[] =>
-  given.some(({ text }, index) => text !== taken[index]?.text)
-    ? [
-        {
-          code: 'log-group-star',
-          message: 'The :* behind the log group is left out: API Gateway takes the ARN without it.',
-        },
-      ]
-    : [];
+const starNotice: Notice = {
+  code: 'log-group-star',
+  message: 'The :* at the end of the log group is left out, as API Gateway refuses it.',
+};
 
-const keepingNotices = (stage: Stage, resolved: readonly Resolved[]): readonly Notice[] => {
+const leafOf = ({ place, choice }: Resolved): Leaf | undefined => {
+  const leaf = decodeAt(place, choice.text);
+  return leaf === undefined || isProblem(leaf) ? undefined : leaf;
+};
+
+const keptNotices = (stage: Stage, resolved: readonly Resolved[]): readonly Notice[] => {
   const asked = new Set(resolved.map(({ place }) => nameOf(place)));
   return resolved
-    .filter(({ place: { property, key } }) => property.group === 'methodSettings' && key === everyMethod)
-    .flatMap(({ place, choice }) => {
-      const leaf = decodeAt(place, choice.text);
-      return leaf === undefined || isProblem(leaf)
-        ? []
-        : keeping(stage, place.property, leaf, (other) => asked.has(nameOf(other)));
-    });
+    .filter((one) => isMethodRow(one.place.property) && one.place.key === everyMethod && leafOf(one) !== undefined)
+    .flatMap((one) => keptValues(stage, one.place.property, leafOf(one), (other) => asked.has(nameOf(other))))
+    .map((sentence) => ({
+      code: 'method-keeps-value',
+      message: `${sentence} --all-methods changes every method.`,
+    }));
+};
+
+const contradiction = (one: Resolved, other: Resolved): Problem => {
+  const [first, second] = [one.choice.word, other.choice.word];
+  const ways = first === second ? `${first} twice` : `${first} and ${second}`;
+  return usageProblem(`${readableName(one.place)} is given two values: by ${ways}.`);
+};
+
+/** Places that are given different values: which one is meant is unknown. */
+const contradictions = (resolved: readonly Resolved[]): readonly Problem[] => {
+  const valueIn = (one: Resolved) => leafOf(one) ?? one.choice.text;
+  const first = new Map<string, Resolved>();
+  return resolved.flatMap((one) => {
+    const other = first.get(pathOf(one.place)) ?? one;
+    first.set(pathOf(one.place), other);
+    return valueIn(other) === valueIn(one) ? [] : [contradiction(other, one)];
+  });
+};
+
+/** In the order of the table; methods as given, but the entry of all methods first, since new entries start from it. */
+const rankOf = ({ place: { property, key } }: Resolved): number => {
+  if (property.group !== 'methodSettings') return properties.indexOf(property);
+  return properties.length + (key === everyMethod ? 0 : 1);
+};
+
+/** In an order that API Gateway accepts; of two for one place one stays. */
+const ordered = (resolved: readonly Resolved[]): readonly Resolved[] =>
+  [...new Map(resolved.map((one) => [pathOf(one.place), one])).values()].sort((a, b) => rankOf(a) - rankOf(b));
+
+const replaceOf = ({ place, choice }: Resolved): PatchOperation => replaceAt(place, choice.text ?? '');
+
+/**
+ * The replaces that change something. The settings of a new entry are written even if AWS has the same defaults: those of an
+ * account may differ.
+ *
+ * @throws PatchError with every replace that is refused.
+ */
+const changing = (stage: Stage, resolved: readonly Resolved[]): readonly PatchOperation[] => {
+  const after = applyPatch(stage, resolved.map(replaceOf), { isStrict: true });
+  return resolved.filter(({ place }) => readLeaf(after, place) !== readLeaf(stage, place)).map(replaceOf);
 };
 
 const check = ({ choices, methods }: Request): readonly Problem[] => {
   if (methods !== undefined && !choices.some(isForMethods))
-    return [
-      usageProblem(
-        '--method says which method the flags of methods are for, and none of them was given, such as --logging-level INFO.',
-      ),
-    ];
+    return [usageProblem('--method needs a setting, such as --logging-level INFO.')];
   return choices.length > 0
     ? []
-    : [usageProblem('Nothing to set was given: name flags (stage set --help lists them) or PROPERTY=VALUE words.')];
+    : [usageProblem('Nothing to set: give options (stage set --help lists them) or PROPERTY=VALUE words.')];
 };
 
 export const set: EditCommand = {
   name: 'set',
   also: ['update', 'edit', 'put', 'change', 'add', 'enable'],
-  summary: 'Give properties of a stage a value',
+  summary: 'Set properties of a stage',
   usage: '[TARGET] [PROPERTY=VALUE...]',
   example: "stage set prod.json --variable color=blue --method 'GET /pets' --throttling-rate-limit 50",
   does: 'edit',
   options: [...settingOptions, variablesOption, ...methodOptions],
   targets: 1,
   words: 'assignments',
-  // It knows what was asked, which may be what is there already.
+  // Told by keptNotices, also if the value was set before.
   intends: ['method-keeps-value'],
   checksMethods: true,
   check,
   plan: (input) => {
     const choices = input.choices.map(withoutStar);
-    const { resolved, notices } = resolve(choices, input.stage, input.methods);
+    const { resolved, notices } = resolve(choices, input.stage, input.methods, (key) => !isDeadKey(key));
     const contrary = contradictions(resolved);
     if (contrary.length > 0) return { kind: 'usage', problems: contrary };
     const known = ordered(resolved);
     const places = known.map(({ place }) => place);
-    const fixed = places.filter(isFixed);
+    const fixed = places.filter(({ property }) => !property.ops.includes('replace'));
     if (fixed.length > 0) return refusePlaces('not-settable', 'cannot be set', fixed);
-    if (startsCanary(input, places))
-      return refuseStart('stage', 'Say what the canary is to serve with --canary-deployment-id ID');
+    if (startsCanary(input, places)) return refuseStart('stage', 'Give its deployment with --canary-deployment-id ID');
     return oneCall(changing(input.stage, known), [
-      ...starNotices(input.choices, choices),
+      ...(choices.some(({ text }, index) => text !== input.choices[index]?.text) ? [starNotice] : []),
       ...notices,
-      ...keepingNotices(input.stage, known),
+      ...keptNotices(input.stage, known),
     ]);
   },
 };

@@ -4,10 +4,9 @@ import { diffStages } from '../stage/diff.js';
 import { coveredBy, decodeAt, leavesOf, type Place, withLeaves } from '../stage/place.js';
 import { type Property, unsetBy } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
-import { chosen } from './choosing.js';
+import { chosen, inTheWay } from './choosing.js';
 import { type CommandOption, type EditCommand, oneCall, refusePlaces, usageProblem } from './command.js';
 import { choosingOptions, methodOptions } from './options.js';
-import { inTheWay } from './taking.js';
 
 const isLasting = (property: Property): boolean => unsetBy(property) === undefined;
 
@@ -18,7 +17,7 @@ const clearedTo = (place: Place): Leaf | undefined => {
 };
 
 const withoutPlaces = (stage: Stage, places: readonly Place[]): Stage => {
-  // A switch that is named is cleared to its value; with its group it goes.
+  // A boolean that is named becomes false; with its whole group it goes.
   const goesWhole = coveredBy(places.filter(({ property }) => property.codec === undefined));
   return withLeaves(
     stage,
@@ -28,13 +27,13 @@ const withoutPlaces = (stage: Stage, places: readonly Place[]): Stage => {
   );
 };
 
-const withVisibility = (flag: CommandOption): CommandOption =>
-  flag.property && isLasting(flag.property) ? { ...flag, isHidden: true } : flag;
+const withVisibility = (option: CommandOption): CommandOption =>
+  option.property && isLasting(option.property) ? { ...option, isHidden: true } : option;
 
 export const unset: EditCommand = {
   name: 'unset',
   also: ['disable', 'remove', 'rm', 'clear', 'reset'],
-  summary: 'Take properties of a stage away, or back to their default',
+  summary: 'Remove properties of a stage, or reset them to their default',
   usage: '[TARGET] [PROPERTY...]',
   example: "stage unset prod.json --variable color --method 'GET /pets'",
   does: 'edit',
@@ -44,7 +43,7 @@ export const unset: EditCommand = {
   check: ({ choices, methods }) =>
     choices.length > 0 || methods !== undefined
       ? []
-      : [usageProblem('Nothing to unset was given: name flags (stage unset --help lists them) or PROPERTY words.')],
+      : [usageProblem('Nothing to unset: give options (stage unset --help lists them) or PROPERTY words.')],
   plan: (input) => {
     const { stage } = input;
     const { resolved, notices } = resolve(chosen(input), stage, input.methods);

@@ -10,19 +10,19 @@ const items = (operations: readonly PatchOperation[]): readonly string[] => {
   return shorthand.some((item) => item.startsWith('{')) ? [JSON.stringify(operations)] : shorthand;
 };
 
-const command = (operations: readonly PatchOperation[], flags: string): string =>
+const command = (operations: readonly PatchOperation[], options: string): string =>
   [
-    `aws apigateway update-stage ${flags}`,
+    `aws apigateway update-stage ${options}`,
     '  --patch-operations',
     ...items(operations).map((item) => `    ${quoteShell(item)}`),
   ].join(' \\\n');
 
-/** A word that the shell is given, or where it is not known a variable of the shell. */
+/** A word for the shell; a variable of the shell where it is not known. */
 const orVariable = (word: string | undefined, name: string): string =>
   word === undefined ? `"$${name}"` : quoteShell(word);
 
-/** Which stage, and how it is reached. */
-const flagsFor = ({ before, whereabouts: where }: StageResult): string =>
+/** Which stage, and how to reach it. */
+const optionsFor = ({ before, whereabouts: where }: StageResult): string =>
   [
     ['--rest-api-id', orVariable(where?.restApiId, 'REST_API_ID')],
     ['--stage-name', orVariable(where?.stageName ?? before.stageName, 'STAGE_NAME')],
@@ -31,18 +31,18 @@ const flagsFor = ({ before, whereabouts: where }: StageResult): string =>
       ['--profile', where?.profile],
       ['--endpoint-url', where?.endpointUrl],
       ['--ca-bundle', where?.caBundle],
-    ].flatMap(([flag, text]) => (text === undefined ? [] : [[flag, quoteShell(text)]])),
+    ].flatMap(([option, text]) => (text === undefined ? [] : [[option, quoteShell(text)]])),
   ]
     .flat()
     .join(' ');
 
-/** The AWS CLI has no flag for it. */
+/** The AWS CLI has no option for it. */
 const roleLine = (roleArn: string | undefined): string =>
   roleArn === undefined ? '' : `# with the credentials of the role ${printable(roleArn)}\n`;
 
-/** The same edit as commands of the AWS CLI, one a call. */
+/** The same edit as commands of the AWS CLI, one a call. One that fails is the last to run. */
 export const awsCli = (result: StageResult): string => {
   const calls = result.calls.map(({ operations }) => sent(operations)).filter(({ length }) => length > 0);
-  const commands = calls.map((operations) => `${command(operations, flagsFor(result))}\n`);
-  return commands.length === 0 ? '' : `${roleLine(result.whereabouts?.roleArn)}${commands.join('')}`;
+  const commands = calls.map((operations) => command(operations, optionsFor(result)));
+  return commands.length === 0 ? '' : `${roleLine(result.whereabouts?.roleArn)}${commands.join(' && \\\n')}\n`;
 };

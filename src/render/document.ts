@@ -4,19 +4,19 @@ import { changesOf, inverseOf, operationsOf, type StageResult, statesOf } from '
 import { printable, printableLines } from '../text/printable.js';
 import { type IsSecret, maskStage } from './redact.js';
 
-/** Grows when a member changes its meaning or goes; new members do not make it grow. */
+/** Raised when a member changes its meaning or goes, not for a new member. */
 const schemaVersion = 1;
 
-/** What of an edit its inverse does not take back. */
+/** What the inverse of an edit does not undo. */
 const lossNotices = (problems: readonly Problem[]): readonly Notice[] => {
   const sentences = problems.map(({ message }) => message).join(' ');
-  const message = `This edit cannot be taken back whole: ${sentences}`;
+  const message = `This edit cannot be undone completely: ${sentences}`;
   return problems.length === 0 ? [] : [{ code: 'inverse-incomplete', message }];
 };
 
 /**
- * An edit as one document, for programs. Operations are exact; the stages hide what is secret. `after` is the stage as it is now, with
- * what others did meanwhile; `changed` and `inverse` are about this edit alone.
+ * An edit as one document, for programs. Operations are exact; the secrets of the stages are masked. `after` is the stage as it is now,
+ * with what others changed; `changed` and `inverse` are about this edit alone.
  */
 export const resultDocument = (result: StageResult, isSecret: IsSecret): unknown => {
   const inverse = inverseOf(result);
@@ -42,10 +42,10 @@ export const errorDocument = (code: string, exitCode: number, problems: readonly
 
 export const asJson = (value: unknown): string => `${JSON.stringify(value, null, 4)}\n`;
 
-/** What a reader of YAML 1.1 takes for something else, or refuses, though `compat` is asked for. */
+/** What readers of YAML 1.1 misread or refuse, even with `compat`. */
 const isAwkward = (text: unknown): boolean => typeof text === 'string' && (text === '=' || printable(text) !== text);
 
-/** As readers of YAML 1.1 read it too, who know more words than JSON: `on`, `12:30`, every date. */
+/** Readers of YAML 1.1 understand it too: `on`, `12:30` and dates are quoted. */
 export const asYaml = async (value: unknown): Promise<string> => {
   const { Document, visit } = await import('yaml');
   const document = new Document(value, { compat: 'yaml-1.1', aliasDuplicateObjects: false });

@@ -1,45 +1,48 @@
 import type { Change } from '../stage/changes.js';
 import type { Leaf } from '../stage/codec.js';
 import { methodNamesIn, readableName } from '../stage/method.js';
-import { changesOf, type StageResult } from '../stage/result.js';
+import { coveredBy, findPlace, methodEntry, type Place, readPlace } from '../stage/place.js';
+import { everyMethod } from '../stage/properties.js';
+import { changesOf, operationsOf, type StageResult } from '../stage/result.js';
 import { printable } from '../text/printable.js';
 import { type IsSecret, isSecretPlace, mask } from './redact.js';
 
 /** How parts of a report are coloured. */
-export interface Paint {
-  readonly added: (text: string) => string;
-  readonly removed: (text: string) => string;
-  readonly changed: (text: string) => string;
-  readonly quiet: (text: string) => string;
-  readonly warning: (text: string) => string;
-  readonly error: (text: string) => string;
-}
+const colours = {
+  added: 'green',
+  removed: 'red',
+  changed: 'yellow',
+  quiet: 'dim',
+  warning: 'yellow',
+  error: 'red',
+} as const;
 
-const plainly = (text: string): string => text;
+type Part = keyof typeof colours;
+export type Paint = Readonly<Record<Part, (text: string) => string>>;
 
-export const noPaint: Paint = {
-  added: plainly,
-  removed: plainly,
-  changed: plainly,
-  quiet: plainly,
-  warning: plainly,
-  error: plainly,
-};
+const paintBy = (paintOf: (part: Part) => (text: string) => string): Paint =>
+  Object.fromEntries(Object.keys(colours).map((part) => [part, paintOf(part as Part)])) as Paint;
 
-/** Colours, at the price of loading chalk. */
+export const noPaint = paintBy(() => (text) => text);
+
+/** Loads chalk. Whether colour is wanted was decided before, so chalk need not look at the terminal. */
 export const loadPaint = async (): Promise<Paint> => {
   const { Chalk } = await import('chalk');
-  // Whether colour is wanted is decided elsewhere, so chalk need not look at the terminal.
   const chalk = new Chalk({ level: 1 });
-  return {
-    added: chalk.green,
-    removed: chalk.red,
-    changed: chalk.yellow,
-    quiet: chalk.dim,
-    warning: chalk.yellow,
-    error: chalk.red,
-  };
+  return paintBy((part) => chalk[colours[part]]);
 };
+
+export interface RenderOptions {
+  readonly isSecret: IsSecret;
+  readonly paint: Paint;
+  /** What follows the target's name: ` (the default of .stagerc)`. */
+  readonly from?: string;
+  /** Whether the changes were shown already, so that only the last line is told. */
+  readonly isShown?: boolean;
+}
+
+/** What a report is made of. */
+export type Reported = Pick<StageResult, 'before' | 'after' | 'own' | 'calls'>;
 
 const shown = (leaf: Leaf): string => {
   const text = printable(String(leaf));
@@ -54,38 +57,57 @@ const changeLine = ({ place, before, after }: Change, name: string, isSecret: Is
   return paint.changed(`~ ${label}: ${show(before)} → ${show(after)}`);
 };
 
-/** The settings of one method together: the table has them field by field. */
-const byMethod = (changes: readonly Change[]): readonly Change[] => {
-  const entryOf = ({ place: { property, key } }: Change): string => (property.group === 'methodSettings' ? key : '');
-  const entries = [...new Set(changes.map(entryOf))];
-  return [...changes].sort((a, b) => entries.indexOf(entryOf(a)) - entries.indexOf(entryOf(b)));
+/** By the method that they are settings of; the others under an empty key. */
+const byMethod = (changes: readonly Change[]): ReadonlyMap<string, readonly Change[]> => {
+  const groups = new Map<string, Change[]>();
+  for (const change of changes) {
+    const { property, key } = change.place;
+    const method = property.group === 'methodSettings' ? key : '';
+    const group = groups.get(method);
+    if (group) group.push(change);
+    else groups.set(method, [change]);
+  }
+  return groups;
 };
 
-/** What an edit changes, a property a line. */
-export const changeLines = (
-  result: Pick<StageResult, 'before' | 'after' | 'own'>,
-  isSecret: IsSecret,
-  paint: Paint,
-): readonly string[] => {
+const placesOf = ({ calls }: Reported): readonly Place[] =>
+  operationsOf({ calls }).flatMap(({ path }) => findPlace(String(path)) ?? []);
+
+/** The line for the settings of a new entry that were not asked for. */
+const newEntryLine = (key: string, name: string, { before }: Reported, paint: Paint): string => {
+  const origin =
+    key !== everyMethod && before.methodSettings?.[everyMethod] ? `copied from ${everyMethod}` : 'defaults';
+  return paint.added(`+ ${printable(name)} (new entry, ${origin})`);
+};
+
+/** What an edit changes, a property a line. The settings of one method stand together. */
+export const changeLines = (result: Reported, isSecret: IsSecret, paint: Paint): readonly string[] => {
+  const isAskedFor = coveredBy(placesOf(result));
   const methodName = methodNamesIn(result.before, result.after);
-  return byMethod(changesOf(result)).map(
-    (change) => `  ${changeLine(change, readableName(change.place, methodName), isSecret, paint)}`,
-  );
+  const lineOf = (change: Change): string =>
+    changeLine(change, readableName(change.place, methodName), isSecret, paint);
+  return [...byMethod(changesOf(result))].flatMap(([key, group]) => {
+    const entry = { property: methodEntry, key };
+    const isNew = key !== '' && readPlace(result.before, entry) === undefined;
+    const asked = isNew ? group.filter(({ place }) => isAskedFor(place)) : group;
+    const head = asked.length < group.length ? [newEntryLine(key, readableName(entry, methodName), result, paint)] : [];
+    return [...head, ...asked.map(lineOf)].map((line) => `  ${line}`);
+  });
 };
 
-/** What is said of an edit that changes nothing. `own` is there where something is sent. */
-const idle = ({ own, isDryRun }: StageResult): string => {
-  if (own === undefined) return 'nothing to change';
-  return isDryRun
-    ? 'the edit would be sent, and nothing is foreseen to change'
-    : 'the edit was sent, and changed nothing';
+/** The last line of every edit: what was done. */
+export const conclusion = (result: StageResult, { length }: readonly string[], from = ''): string => {
+  const label = printable(result.label);
+  const isSent = result.whereabouts !== undefined && operationsOf(result).length > 0;
+  if (length > 0 && result.isDryRun) return 'dry run: nothing was changed';
+  if (length > 0) return `updated ${label}: ${length} ${length === 1 ? 'change' : 'changes'}`;
+  if (!isSent) return `${label}${from}: nothing to change`;
+  return result.isDryRun ? `${label}: would be sent; no change expected` : `${label}: sent; nothing changed`;
 };
 
-/** A report for people: what was edited, before → after by property. */
-export const human = (result: StageResult, isSecret: IsSecret, paint: Paint, from = ''): string => {
+/** A report for people: what was edited, before → after by property, and what was done. */
+export const human = (result: StageResult, { isSecret, paint, from, isShown }: RenderOptions): string => {
   const lines = changeLines(result, isSecret, paint);
-  const label = `${printable(result.label)}${from}`;
-  if (lines.length === 0) return `${label}: ${idle(result)}\n`;
-  const end = result.isDryRun ? [paint.quiet('dry run: nothing was changed')] : [];
-  return `${[label, ...lines, ...end].join('\n')}\n`;
+  const head = lines.length === 0 || isShown ? [] : [`${printable(result.label)}${from ?? ''}`, ...lines];
+  return [...head, paint.quiet(conclusion(result, lines, from))].map((line) => `${line}\n`).join('');
 };

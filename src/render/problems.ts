@@ -1,49 +1,60 @@
 import { readableName } from '../stage/method.js';
 import { findPlace } from '../stage/place.js';
 import type { CallProblem, PatchProblem, Problem } from '../stage/problem.js';
-import { ours } from '../stage/refusals.js';
 import { isObject } from '../stage/stage.js';
 import { printable } from '../text/printable.js';
 import type { Paint } from './human.js';
-import { isSecretAt } from './mask-given.js';
-import { type IsSecret, mask } from './redact.js';
+import { type IsSecret, isSecretAt, mask } from './redact.js';
+
+/** An operation as it was given, which may be anything. */
+interface GivenOperation {
+  readonly op?: unknown;
+  readonly path?: unknown;
+  readonly value?: unknown;
+}
 
 const isOfPatch = (problem: Problem): problem is PatchProblem => 'operation' in problem;
 
-const pathIn = (operation: unknown): string | undefined => {
-  const path = isObject(operation) ? operation['path'] : undefined;
-  return typeof path === 'string' ? path : undefined;
-};
+export const operationOf = (problem: Problem): GivenOperation =>
+  isOfPatch(problem) && isObject(problem.operation) ? problem.operation : {};
 
-/** An expectation that was not met, without the values: that there is none is no secret. */
-const retold = (path: string, expected: unknown, told: string): string => {
-  const place = findPlace(path);
+const isSecretOperation = ({ path, value }: GivenOperation, isSecret: IsSecret): boolean =>
+  typeof path === 'string' && isSecretAt(path, value, isSecret);
+
+/** A shorter value may be part of any word. */
+const shortestSecret = 4;
+
+const withoutValues = (message: string, operations: readonly GivenOperation[]): string =>
+  operations
+    .map(({ value }) => String(value))
+    .filter(({ length }) => length >= shortestSecret)
+    .reduce((text, value) => text.replaceAll(value, mask), message);
+
+/** The stage's value is a secret too. */
+const unmet = ({ path, value }: GivenOperation): string => {
+  const place = findPlace(String(path));
   const name = place ? readableName(place) : path;
-  const isAbsent = told === ours.testFailed(name, String(expected), undefined).message;
-  const otherwise = expected === '' ? 'there' : 'another value';
-  return ours.testFailed(name, expected === '' ? '' : mask, isAbsent ? undefined : otherwise).message;
+  return `Expected ${name} to be ${value === '' ? 'absent' : mask}, but it is not.`;
 };
 
-const maskOfPatch = (problem: PatchProblem, isSecret: IsSecret): PatchProblem => {
-  const { operation, code, message } = problem;
-  const path = pathIn(operation);
-  if (!isObject(operation) || path === undefined) return problem;
-  const { value } = operation;
-  if (!isSecretAt(path, value, isSecret)) return problem;
+/** A problem without secrets in its operation and its sentence, which may quote what was sent. */
+export const maskProblem = (problem: Problem, isSecret: IsSecret, sent: readonly GivenOperation[]): Problem => {
+  const operation = operationOf(problem);
+  const isHidden = isSecretOperation(operation, isSecret);
+  const secrets = [operation, ...sent].filter((one) => isSecretOperation(one, isSecret));
+  // Operations that are left to send can be pasted.
+  const isExact = 'left' in problem;
+  const isUnmet = isHidden && problem.code === 'test-failed';
   return {
     ...problem,
-    ...(value !== undefined && { operation: { ...operation, value: mask } }),
-    message: code === 'test-failed' ? retold(path, value, message) : message,
+    message: isUnmet ? unmet(operation) : isExact ? problem.message : withoutValues(problem.message, secrets),
+    ...(isHidden && operation.value !== undefined && { operation: { ...operation, value: mask } }),
   };
 };
 
-/** A problem without the values of secrets: neither in its operation nor in its sentence. */
-export const maskProblem = (problem: Problem, isSecret: IsSecret): Problem =>
-  isOfPatch(problem) ? maskOfPatch(problem, isSecret) : problem;
-
 const isOfCall = (problem: Problem): problem is CallProblem => 'firstIndex' in problem;
 
-/** Which operation of a patch is at fault, where there may be several; or which call of them. */
+/** Which operation of a patch is at fault, where there may be several; or which of its calls. */
 const whichOperation = (problem: Problem, count: number): string => {
   if (isOfCall(problem)) return `operations ${problem.firstIndex + 1} to ${problem.lastIndex + 1} of ${problem.of}: `;
   if (!isOfPatch(problem) || problem.code === 'test-failed') return '';
@@ -53,19 +64,25 @@ const whichOperation = (problem: Problem, count: number): string => {
 
 /** Where an operation was refused, in case the sentence does not say. */
 const whereRefused = (problem: Problem): string => {
-  const operation = isOfPatch(problem) && isObject(problem.operation) ? problem.operation : {};
-  const { op, path } = operation as { readonly [member: string]: unknown };
+  const { op, path } = operationOf(problem);
   if (typeof op !== 'string' || typeof path !== 'string' || problem.code === 'test-failed') return '';
   return problem.message.includes(path.replace(/^\//, '')) ? '' : ` (${op} ${path})`;
 };
 
-/** Problems for people, a line each, with a hint where one comes to mind. */
-export const problemLines = (problems: readonly Problem[], paint: Paint): string =>
-  problems
-    .flatMap((problem) => {
-      const { hint } = problem;
-      const sentence = `${paint.error('stage:')} ${whichOperation(problem, problems.filter(isOfPatch).length)}${printable(problem.message + whereRefused(problem))}`;
-      return hint ? [sentence, `  ${printable(hint)}`] : [sentence];
-    })
-    .map((line) => `${line}\n`)
-    .join('');
+/** The list of paths that API Gateway gives as an answer has more than a thousand characters. */
+const longList = /\.? Must be one of ?: \[[^\]]{300,}\]/;
+
+/** Problems for people, a line each, with a hint where there is one. A long list of API Gateway's comes once, last. */
+export const problemLines = (problems: readonly Problem[], paint: Paint): string => {
+  const count = problems.filter(isOfPatch).length;
+  const lists = problems.flatMap(({ message }) => longList.exec(message)?.[0].replace(/^\.? /, '') ?? []);
+  const lines = problems.flatMap((problem) => {
+    const short = { ...problem, message: problem.message.replace(longList, '.') };
+    const sentence = printable(`${short.message}${whereRefused(short)}`);
+    return [
+      `${paint.error('stage:')} ${whichOperation(problem, count)}${sentence}`,
+      ...(problem.hint === undefined ? [] : [`  ${printable(problem.hint)}`]),
+    ];
+  });
+  return [...lines, ...lists.slice(0, 1).map((list) => `  ${printable(list)}`)].map((line) => `${line}\n`).join('');
+};

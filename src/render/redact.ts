@@ -1,70 +1,88 @@
-import { isNamed, type Place, placesFor, withLeaves } from '../stage/place.js';
-import { properties } from '../stage/properties.js';
-import type { Stage } from '../stage/stage.js';
+/** Which values are secrets, and what is shown instead of them. */
 
-/** What is shown in the place of a secret. */
+import { findPlace, isNamed, type Place, placesFor, withLeaves } from '../stage/place.js';
+import { properties } from '../stage/properties.js';
+import { isObject, type Stage } from '../stage/stage.js';
+
+/** What is shown instead of a secret. */
 export const mask = '********';
 
-/** Whether the value of a variable of that name is to be hidden. */
+/** Whether the value of a variable of that name is a secret. */
 export type IsSecret = (name: string) => boolean;
 
-const secretWords = ['token', 'secret', 'password', 'passwd', 'passphrase', 'pass', 'pwd', 'apikey', 'credential'];
-// Each of them says nothing alone.
-const secretPairs = [
-  'api key',
-  'access key',
-  'secret key',
-  'private key',
-  'signing key',
-  'encryption key',
-  'pass word',
-  'pass phrase',
+/** Among lower-case words with spaces around them. A word may have another in front of it: `dbpassword`. */
+const secretWords = [
+  /(?:token|secret|password|passwd|passphrase|credential|pass word|pass phrase|pwd)s? /,
+  /(?:api|access|secret|private|signing|encryption|auth|account|master|shared|license) ?keys? /,
+  / jwts? | dsns? | conn(?:ection)? ?str(?:ing)?s? /,
+  / (?:db|database|sql|mysql|postgres|postgresql|pg|mongo|mongodb|redis|amqp|rabbitmq|jdbc) ?(?:url|uri)s? /,
+  // English has words that end in it.
+  /(?<! (?:by|com|encom|over|under|sur|tres))pass /,
 ];
 
-const withoutPlural = (word: string): string => word.replace(/s$/, '');
-
-/** As they stand among words with spaces around them. A long one may have another before it: `DBPASSWORD`, `accesskey`. */
-const known: readonly string[] = [
-  ...secretWords.map((word) => `${word.length > 4 ? '' : ' '}${withoutPlural(word)} `),
-  ...secretPairs.map((pair) => ` ${pair.split(' ').map(withoutPlural).join(' ')} `),
-  ...secretPairs.map((pair) => `${pair.replace(' ', '')} `),
-];
-
-/** The words that a name is made of: `dbPassword`, `DB_PASSWORD` and `db2password` all hold `password`. */
+/** `dbPassword` and `DB_PASSWORD` are both `db password`. */
 const wordsOf = (name: string): string =>
   name
     .replace(/([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3 $2')
     .toLowerCase()
     .split(/[^a-z]+/)
-    .map(withoutPlural)
     .join(' ');
 
-/** Names that look like secrets by a word in them, or that hold a word of the user's own. */
-export const secretNames = (more: readonly string[]): IsSecret => {
-  return (name) => {
-    const padded = ` ${wordsOf(name)} `;
+/** Names with a word in them that stands for a secret, or with one of the user's own. */
+export const secretNames =
+  (more: readonly string[]): IsSecret =>
+  (name) => {
+    const words = ` ${wordsOf(name)} `;
     return (
-      known.some((word) => padded.includes(word)) ||
+      secretWords.some((pattern) => pattern.test(words)) ||
       more.some((word) => name.toLowerCase().includes(word.toLowerCase()))
     );
   };
-};
 
-export const namedRows = properties.filter(isNamed);
-
-const secretPlaces = (stage: Stage, isSecret: IsSecret): readonly Place[] =>
-  namedRows.flatMap((property) => placesFor(stage, property)).filter(({ key }) => isSecret(key));
+const namedRows = properties.filter(isNamed);
 
 export const isSecretPlace = ({ property, key }: Place, isSecret: IsSecret): boolean =>
   isNamed(property) && isSecret(key);
 
-/** The stage with the mask in the place of what is secret. */
+/** The stage with the mask instead of its secrets. */
 export const maskStage = (stage: Stage, isSecret: IsSecret): Stage => {
-  const places = secretPlaces(stage, isSecret);
+  const places = namedRows.flatMap((property) => placesFor(stage, property)).filter(({ key }) => isSecret(key));
   return places.length === 0
     ? stage
     : withLeaves(
         stage,
         places.map((place) => ({ place, leaf: mask })),
       );
+};
+
+/**
+ * Whether the value of an operation is a secret. Any part of a path that leads nowhere may be the name of one, and the value for a whole
+ * group may hold one.
+ */
+export const isSecretAt = (path: string, value: unknown, isSecret: IsSecret): boolean => {
+  const place = findPlace(path);
+  if (place === undefined) return path.split('/').some(isSecret);
+  return isSecretPlace(place, isSecret) || (place.property.codec === undefined && isSecret(String(value)));
+};
+
+/** The members that hold what has a name: `variables`, `stageVariableOverrides` and `tags`. */
+const namedMaps = new Set(namedRows.map(({ name }) => name.split('.').at(-2)));
+
+const maskMember = (name: string, value: unknown, isSecret: IsSecret): unknown => {
+  if (!namedMaps.has(name) || !isObject(value)) return maskBody(value, isSecret);
+  return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, isSecret(key) ? mask : text]));
+};
+
+/** The body of a request or an answer of API Gateway without the secrets, wherever they are in it. */
+export const maskBody = (body: unknown, isSecret: IsSecret): unknown => {
+  if (Array.isArray(body)) return body.map((item) => maskBody(item, isSecret));
+  if (!isObject(body)) return body;
+  const { path, value } = body;
+  const isHidden = typeof path === 'string' && isSecretAt(path, value, isSecret);
+  return Object.fromEntries(
+    Object.entries(body).map(([name, member]) => [
+      name,
+      isHidden && name === 'value' ? mask : maskMember(name, member, isSecret),
+    ]),
+  );
 };

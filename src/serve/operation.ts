@@ -82,7 +82,7 @@ export const readInput = (
     return Object.fromEntries(Object.entries(body).filter(([member]) => Object.hasOwn(shape, member)));
   throw new ApiError(
     'SerializationException',
-    `${misfit.at.join('.')}: expected ${misfit.expected}, got ${misfit.came}`,
+    `${misfit.at.join('.')}: expected ${misfit.expected}, got ${misfit.got}`,
   );
 };
 

@@ -2,26 +2,26 @@ import type { Leaf } from './codec.js';
 import { leafRows, type Place, placesThatMayDiffer, readLeaf } from './place.js';
 import type { Stage } from './stage.js';
 
-/** A place with what stands there before and after; undefined is nothing. */
+/** A place with its values before and after; undefined is not set. */
 export interface Change {
   readonly place: Place;
   readonly before: Leaf | undefined;
   readonly after: Leaf | undefined;
 }
 
-/** Which places to look at. */
+/** Which places to compare. */
 export type Wanted = (place: Place) => boolean;
 
-/** A text that clears its property stands for nothing. */
+/** The text that clears a property counts as not set. */
 const clearedLeaf = (stage: Stage, place: Place): Leaf | undefined => {
   const leaf = readLeaf(stage, place);
   return leaf === '' && place.property.clear === '' ? undefined : leaf;
 };
 
 /**
- * Every leaf that is not the same in both stages, in the order of the table. What changes by itself is left out.
+ * Every leaf that differs between two stages, in the order of the table. Dates and statuses are not compared.
  *
- * @param wanted Which places to look at; all, where it is left out.
+ * @param wanted Which places to compare (default: all).
  *
  * @example
  * changesBetween({}, { description: 'x' }).map(({ before, after }) => [before, after]); // [[undefined, 'x']]

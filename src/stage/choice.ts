@@ -1,4 +1,4 @@
-/** What users name and ask for: a property by its field path or patch path, and the text it is to have. */
+/** What users name: a property by its field path or patch path, and its new text. */
 
 import { allMethods, findKey, keyOf, type Method, parseMethods, spellingNotice } from './method.js';
 import { findPlace, findProperty, methodEntry, methodRows, type Place } from './place.js';
@@ -6,15 +6,15 @@ import type { Notice } from './plan.js';
 import { everyMethod, type Property, properties } from './properties.js';
 import { type Stage, stageShape } from './stage.js';
 
-/** A property that the user named; which entry a method stands for is found out at the stage. */
+/** A property that the user named. Which entry its method means depends on the stage. */
 export interface Choice {
   readonly property: Property;
   /** The name of a variable or tag. */
   readonly name?: string;
   readonly method?: Method;
-  /** What it is to become. */
+  /** Its new value. */
   readonly text?: string;
-  /** What named it: a word as it was typed, or a flag, with a name where it takes one. */
+  /** How it was named: a word as typed, or an option with its NAME. */
   readonly word?: string;
 }
 
@@ -22,15 +22,15 @@ export type Word =
   | { readonly choices: readonly Choice[]; readonly notices: readonly Notice[] }
   | { readonly problem: string };
 
-/** What stands before the first dot or equals sign. */
+/** The part before the first dot or equals sign. */
 const headOf = (word: string): string => /^[^.=]*/.exec(word)?.[0] ?? '';
 
 const isPath = (word: string): boolean =>
   word.startsWith('/') && !word.endsWith('.json') && findPlace(word) !== undefined;
 
 /**
- * Whether a word names a property, and so no target: its first part is a field of a stage, or it is a patch path, with or
- * without a value behind it.
+ * Whether a word names a property and not a target: its first part is a field of a stage, or it is a patch path. A value may
+ * follow.
  */
 export const isProperty = (word: string): boolean =>
   Object.hasOwn(stageShape, headOf(word)) || isPath(word) || isPath(word.replace(/=.*$/s, ''));
@@ -53,7 +53,7 @@ const inMethods = (methods: string, property: Property): Word => {
 
 const settingNames = (): string => methodRows.map(({ field }) => field).join(', ');
 
-/** Whether a method comes before the last dot, so that what is behind it was meant to be a setting. */
+/** Whether the text before the last dot is a method, so that the rest should be a setting. */
 const hasSetting = (rest: string, dot: number): boolean =>
   dot > 0 && /^[A-Za-z]+$/.test(rest.slice(dot + 1)) && !('problem' in parseMethods(rest.slice(0, dot)));
 
@@ -63,9 +63,9 @@ const parseSetting = (rest: string): Word => {
   const property = dot > 0 ? findProperty(`${methodEntry.name}.${field}`) : undefined;
   if (property) return inMethods(rest.slice(0, dot), property);
   if (findProperty(`${methodEntry.name}.${rest}`))
-    return { problem: `the method is missing; write methodSettings.*/*.${rest} for all methods` };
+    return { problem: `the method is missing; for all methods write methodSettings.*/*.${rest}` };
   if (hasSetting(rest, dot))
-    return { problem: `${field} is no setting of a method; expected one of ${settingNames()}` };
+    return { problem: `${field} is not a setting of a method; expected one of ${settingNames()}` };
   return inMethods(rest, methodEntry);
 };
 
@@ -88,7 +88,7 @@ const parseField = (word: string): Word => {
   const property = dot > 0 && name !== '' ? findProperty(`${map}.{name}`) : undefined;
   if (property) return found(property, { name });
   const known = fieldsUnder(headOf(word));
-  return { problem: known === '' ? 'it has no fields of its own' : `expected one of ${known}` };
+  return { problem: known === '' ? 'it has no fields' : `expected one of ${known}` };
 };
 
 /** Reads a word for which `isProperty` holds: a field path (`variables.color`) or a patch path (`/variables/color`). */
@@ -98,14 +98,25 @@ export const parseProperty = (word: string): Word => {
   return 'problem' in parsed ? parsed : { ...parsed, choices: parsed.choices.map((choice) => ({ ...choice, word })) };
 };
 
-const methodsIn = (stage: Stage): readonly Method[] => [
+/** Several properties with commas between them, each maybe with a final `.*`. A comma within a method does not separate. */
+export const splitProperties = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .reduce<string[]>((words, part) => {
+      if (words.length > 0 && !isProperty(part)) words.push(`${words.pop()},${part}`);
+      else words.push(part);
+      return words;
+    }, [])
+    .map((word) => word.replace(/\.\*$/, ''));
+
+const methodsIn = (stage: Stage, isUsable: (key: string) => boolean = () => true): readonly Method[] => [
   allMethods,
   ...Object.keys(stage.methodSettings ?? {})
-    .filter((key) => key !== everyMethod)
+    .filter((key) => key !== everyMethod && isUsable(key))
     .map((key) => ({ key })),
 ];
 
-/** Which methods a flag such as `--logging-level` is for: those of `--method`, or with `--all-methods` all that are there. */
+/** Which methods an option such as `--logging-level` is for: those of `--method`, or with `--all-methods` all entries. */
 export type MethodChoice = readonly Method[] | 'all-entries';
 
 export interface Resolved {
@@ -113,16 +124,17 @@ export interface Resolved {
   readonly choice: Choice;
 }
 
-/** The choices as places of a stage: entries that are there under another spelling are used, with a notice. */
+/** The choices as places of a stage. Entries in another spelling are used, with a notice, if `isUsable` accepts them. */
 export const resolve = (
   choices: readonly Choice[],
   stage: Stage,
   methods: MethodChoice = [allMethods],
+  isUsable?: (key: string) => boolean,
 ): { readonly resolved: readonly Resolved[]; readonly notices: readonly Notice[] } => {
-  const named = methods === 'all-entries' ? methodsIn(stage) : methods;
+  const named = methods === 'all-entries' ? methodsIn(stage, isUsable) : methods;
   const notices = new Map<string, Notice>();
   const resolveOne = (choice: Choice, method: Method): Resolved => {
-    const key = findKey(stage, method) ?? keyOf(method);
+    const key = findKey(stage, method, isUsable) ?? keyOf(method);
     for (const notice of spellingNotice(method, key)) notices.set(notice.message, notice);
     return { place: { property: choice.property, key }, choice };
   };

@@ -5,7 +5,7 @@ import { limits } from './stage.js';
 /** What a leaf of a stage holds. */
 export type Leaf = string | number | boolean;
 
-/** What a codec is told of the operation whose value it reads. */
+/** The operation whose value a codec reads. */
 export interface Site {
   readonly op: string;
   readonly path: string;
@@ -13,13 +13,13 @@ export interface Site {
   readonly key: string;
 }
 
-/** How the text of a flag, or of a patch operation's value, is read. Writing is always `String(leaf)`. */
+/** How the text of an option, or of a patch operation's value, is read. Writing is always `String(leaf)`. */
 export interface Codec {
   /** What may be written, in a few words: `'a number from 0 to 100'`. */
   readonly hint: string;
   /** The leaf as JSON Schema. */
   readonly schema: { readonly type: string; readonly [keyword: string]: unknown };
-  /** The leaf that the text stands for, or what is wrong with it. A text that is left out is `undefined`. */
+  /** The leaf that the text stands for, or what is wrong with it; `undefined` is a missing text. */
   decode(text: string | undefined, site: Site): Leaf | Problem;
 }
 
@@ -27,7 +27,7 @@ export const isProblem = (read: Leaf | Problem): read is Problem => typeof read 
 
 type Read = (text: string, site: Site) => Leaf | Problem | undefined;
 
-/** A codec from a reader of texts that answers `undefined` to what it cannot read and has no special word for. */
+/** A codec from a reader that returns `undefined` for a text that needs no message of its own. */
 const codec = (hint: string, schema: Codec['schema'], read: Read): Codec => ({
   hint,
   schema,
@@ -48,7 +48,7 @@ export const boolean = codec('true or false', { type: 'boolean' }, (given) =>
 const decimal = /^-?\d+(\.\d+)?([eE][+-]?\d{1,3})?$/;
 const integer = /^-?\d+$/;
 
-// `+ 0` makes 0 of -0, which is what JSON makes of it too. What is no number is NaN, which lies between no bounds.
+// `+ 0` makes 0 of -0, as JSON does. NaN is within no bounds.
 const numberIn = (pattern: RegExp, given: string): number => (pattern.test(given) ? Number(given) + 0 : Number.NaN);
 
 /** A decimal number from `minimum` to `maximum`. */
@@ -58,7 +58,7 @@ export const number = (minimum: number, maximum: number): Codec =>
     return value >= minimum && value <= maximum ? value : undefined;
   });
 
-/** A throttle: API Gateway takes -1 as well, and reports it back. */
+/** A throttle: API Gateway accepts -1 too, and reports it. */
 export const throttle = (kind: 'integer' | 'number', unit: string): Codec =>
   codec(
     `${kind === 'integer' ? 'a whole number' : 'a number'} of ${unit}, or -1`,
@@ -91,11 +91,11 @@ export const loggingLevel: Codec = {
   decode: (given) => (given !== undefined && levels.includes(given) ? given : theirs.loggingLevel(given)),
 };
 
-// AWS's document and AWS's message name different characters; the union is accepted, and rules.ts warns of the difference.
+// AWS's document and AWS's message name different characters: the union is accepted, and rules.ts warns about the rest.
 const variableText = /^[A-Za-z0-9\-._~:/?#&=, ]+$/;
 
 export const variableValue = codec(
-  `letters, digits and -._~:/?#&=, or a space; 1 to ${limits.variableValueLength} of them`,
+  `1 to ${limits.variableValueLength} letters, digits, spaces or characters of -._~:/?#&=,`,
   { type: 'string', pattern: variableText.source, minLength: 1, maxLength: limits.variableValueLength },
   (given, { key }) => {
     if (!variableText.test(given)) return theirs.variableValue(key);
@@ -103,7 +103,7 @@ export const variableValue = codec(
   },
 );
 
-/** What a variable may be called; a problem where a name is none. */
+/** What is wrong with the name of a variable. */
 export const checkVariableName = (name: string): Problem | undefined => {
   if (name === '__proto__') return ours.reservedName(name);
   if (!/^[A-Za-z0-9_]+$/.test(name)) return theirs.variableName(name);
@@ -118,6 +118,7 @@ export const logDestination = codec(
   { type: 'string', pattern: '^arn:' },
   (given) => {
     if (given === '') return theirs.accessLogEmpty();
+    if (!given.startsWith('arn:')) return theirs.arnStart(given);
     const group = logGroup.exec(given)?.[1];
     if (group !== undefined) {
       return /^log-group:[A-Za-z0-9_\-/.]+$/.test(group) ? given : theirs.logGroupCharacters(group);
@@ -129,7 +130,7 @@ export const logDestination = codec(
 );
 
 export const logFormat = codec(
-  'a single line that holds $context.requestId or $context.extendedRequestId',
+  'a single line with $context.requestId or $context.extendedRequestId',
   { type: 'string', minLength: 1 },
   (given) => {
     if (given === '') return theirs.accessLogEmpty();

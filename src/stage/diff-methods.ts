@@ -1,4 +1,4 @@
-/** How the settings of methods become others: entry by entry, since API Gateway removes only whole entries. */
+/** The diff of method settings: entry by entry, since API Gateway removes only whole entries. */
 
 import type { Leaf } from './codec.js';
 import type { PatchOperation } from './operation.js';
@@ -20,7 +20,7 @@ import type { Stage } from './stage.js';
 /** The settings of one method in both stages. */
 interface Entry {
   readonly key: string;
-  /** An entry without any field is there too: API Gateway would not fill it in. */
+  /** An empty entry exists too: API Gateway does not fill it in. */
   readonly isThere: boolean;
   readonly isRemovable: boolean;
   readonly before: Fields;
@@ -44,7 +44,7 @@ const defaults = fieldsOf({ methodSettings: { [everyMethod]: defaultMethodSettin
 const isRemoved = ({ isRemovable, before, after }: Entry): boolean =>
   isRemovable && before.size > 0 && after.size === 0;
 
-/** A field can be taken from an entry only by removing the entry and building it again: of no use where it has its default. */
+/** A field is removed by removing the entry and building it again; not needed if it has its default. */
 const losesField = ({ isRemovable, before, after }: Entry, seed: Fields): boolean =>
   isRemovable &&
   after.size > 0 &&
@@ -62,8 +62,8 @@ const updateEntry = ({ key, before, after }: Entry): readonly PatchOperation[] =
   );
 
 /**
- * Builds an entry that API Gateway starts from `all`, the entry of all methods, or from its defaults where that is empty.
- * A default that is the account's is written whatever it is, unless it is known from `all`.
+ * Builds an entry that API Gateway starts from `all`, the entry of all methods, or from its defaults. A default that depends on
+ * the account is written too, unless `all` tells it.
  */
 const buildEntry = ({ key, before, after }: Entry, all: Fields): readonly PatchOperation[] => {
   const seed = new Map([...defaults, ...all]);
@@ -72,7 +72,7 @@ const buildEntry = ({ key, before, after }: Entry, all: Fields): readonly PatchO
   return writeFields(key, needed.length > 0 ? needed : [...after].slice(0, 1));
 };
 
-/** Whether the path that removes an entry names another place, with something there: `/variables/GET` is a variable too. */
+/** Whether the path that removes an entry would remove something else: `/variables/GET` may be a variable. */
 const isShadowed = (stage: Stage, key: string): boolean => {
   const named = findPlace(pathOf({ property: methodEntry, key }));
   return named !== undefined && named.property.group !== 'methodSettings' && readPlace(stage, named) !== undefined;
@@ -86,15 +86,15 @@ const entryOf = (before: Stage, after: Stage, key: string): Entry => ({
   after: fieldsOf(after, key),
 });
 
-/** What is to be done to which entries. */
+/** What happens to which entries. */
 interface Work {
   readonly all: Entry;
   readonly others: readonly Entry[];
-  /** Removed, for good or to be built again. */
+  /** Removed, some of them to be built again. */
   readonly removed: readonly Entry[];
-  /** Built, for the first time or again. */
+  /** Built for the first time, or again. */
   readonly built: readonly Entry[];
-  /** Those to build while the entry of all methods has no loggingLevel, from which they would take theirs. */
+  /** Built while the entry of all methods has no loggingLevel, which they would copy. */
   readonly early: readonly Entry[];
 }
 
@@ -103,7 +103,7 @@ const workOf = (before: Stage, after: Stage): Work => {
   const others = placesThatMayDiffer(before, after, methodEntry)
     .filter(({ key }) => key !== everyMethod)
     .map(({ key }) => entryOf(before, after, key));
-  // An entry that is to have no loggingLevel is built early.
+  // Without loggingLevel: an entry that has none is built early.
   const seed = new Map([...defaults, ...all.after].filter(([property]) => property !== loggingLevel));
   const rebuilt = others.filter((entry) => losesField(entry, seed));
   const built = others.filter((entry) => isNew(entry) || rebuilt.includes(entry));
@@ -121,11 +121,11 @@ const workOf = (before: Stage, after: Stage): Work => {
   };
 };
 
-/** The keys of the entries that API Gateway fills in on the way from one stage to the other. */
+/** The keys of the entries that API Gateway fills in between the two stages. */
 export const filledMethods = (before: Stage, after: Stage): readonly string[] =>
   workOf(before, after).built.map(({ key }) => key);
 
-/** The operations that give methods the settings that they have in `after`, in an order that API Gateway accepts. */
+/** The operations that give methods their settings in `after`, in an order that API Gateway accepts. */
 export const diffMethods = (before: Stage, after: Stage): readonly PatchOperation[] => {
   const { all, others, removed, built, early } = workOf(before, after);
   const allBefore: Fields = removed.includes(all) ? new Map() : all.before;

@@ -16,7 +16,7 @@ import {
   replaceAt,
   withLeaves,
 } from './place.js';
-import { PatchError, type Problem } from './problem.js';
+import { PatchError, type Problem, StageError } from './problem.js';
 import {
   defaultMethodSetting,
   everyMethod,
@@ -24,6 +24,7 @@ import {
   seedCanarySettings,
   seedMethodSetting,
 } from './properties.js';
+import { ours } from './refusals.js';
 import { isObject, type Shape, type Stage, stageShape } from './stage.js';
 
 /** A difference that no patch can make. */
@@ -53,14 +54,14 @@ const gone = (changes: readonly Change[]): readonly Change[] => changes.filter((
 
 const isSettable = ({ place }: Change): boolean => place.property.ops.includes('replace');
 
-/** The stage's own fields. What has no text that clears it stays, and is found among the leftovers. */
+/** The stage's own fields. One that cannot be cleared stays, and is reported as a problem. */
 const diffStage = (changes: readonly Change[]): readonly PatchOperation[] =>
   changes
     .filter(isSettable)
     .map(({ place, after }) => ({ place, leaf: after ?? (place.property.clear === '' ? '' : undefined) }))
     .flatMap(({ place, leaf }) => (leaf === undefined ? [] : [replaceAt(place, leaf)]));
 
-/** Removals first, so that there is room for what comes. */
+/** Removals first, to make room. */
 const diffVariables = (changes: readonly Change[]): readonly PatchOperation[] => [
   ...gone(changes).map(({ place }) => removeAt(place)),
   ...written(changes),
@@ -69,13 +70,13 @@ const diffVariables = (changes: readonly Change[]): readonly PatchOperation[] =>
 const leavesIn = (stage: Stage, group: GroupName): readonly Change[] =>
   changesBetween({}, stage).filter(inGroup(group));
 
-/** Access logs are removed as a whole: where one of the two goes, the other is written again. */
+/** Access logs are removed as a whole: if one of the two goes, the other is written again. */
 const diffAccessLog = (changes: readonly Change[], after: Stage): readonly PatchOperation[] =>
   gone(changes).length === 0
     ? written(changes)
     : [removeGroup('accessLogSettings'), ...written(leavesIn(after, 'accessLogSettings'))];
 
-/** A canary is made by the first replace, from the deployment that the stage serves by then. */
+/** The first replace creates a canary on the deployment that the stage serves by then. */
 const newCanary = (before: Stage, after: Stage): readonly PatchOperation[] => {
   const seeded: Stage = { canarySettings: seedCanarySettings({ ...before, ...after }) };
   const differing = written(
@@ -93,7 +94,7 @@ const diffCanary = (changes: readonly Change[], before: Stage, after: Stage): re
   );
 };
 
-/** What API Gateway fills in when the goal's entries and its canary are made, as far as nobody wants it otherwise. */
+/** What API Gateway fills in when it creates the goal's entries and its canary, except what is wanted differently. */
 const seedLeaves = (
   before: Stage,
   goal: Stage,
@@ -121,7 +122,7 @@ const overlay = (before: Stage, after: Stage, wanted: Wanted): Stage => {
 
 type Reasons = ReadonlyMap<string, string>;
 
-/** The stage after the operations that can be applied, and why the others cannot, by path. */
+/** The stage after the operations that can be applied, and the reasons of the others by path. */
 const tryAll = (
   stage: Stage,
   operations: readonly PatchOperation[],
@@ -130,17 +131,17 @@ const tryAll = (
     return { stage: applyPatch(stage, operations), reasons: new Map() };
   } catch (error) {
     if (!(error instanceof PatchError)) throw error;
-    const refused = error.problems.map(({ index }) => index);
-    const rest = operations.filter((_, index) => !refused.includes(index));
+    const refused = new Set(error.problems.map(({ index }) => index));
+    const rest = operations.filter((_, index) => !refused.has(index));
     const reasons = error.problems.map(({ index, message }) => [operations[index]?.path ?? '', message] as const);
     return { stage: applyPatch(stage, rest), reasons: new Map(reasons) };
   }
 };
 
-const shown = (leaf: Leaf | undefined): string => (leaf === undefined ? 'nothing' : JSON.stringify(leaf));
+const shown = (leaf: Leaf | undefined): string => (leaf === undefined ? 'not set' : JSON.stringify(leaf));
 
 const leftover = ({ place, before, after }: Change, reasons: Reasons): DiffProblem => {
-  const why = reasons.get(pathOf(place)) ?? place.property.instead ?? 'No patch operation does that.';
+  const why = reasons.get(pathOf(place)) ?? place.property.instead ?? 'No patch operation can do that.';
   // The value of a variable may be a secret.
   const change = isNamed(place.property) ? '' : ` from ${shown(before)} to ${shown(after)}`;
   return {
@@ -151,11 +152,23 @@ const leftover = ({ place, before, after }: Change, reasons: Reasons): DiffProbl
   };
 };
 
+const deepest = 200;
+
+/** @throws StageError for what has no end or no JSON: a cycle, or a BigInt. */
+const checkJson = (value: unknown, levels = deepest): void => {
+  if (levels === 0 || typeof value === 'bigint') {
+    const got = levels === 0 ? 'more, or a cycle' : 'a BigInt';
+    throw new StageError('input', [ours.notAStage('A stage', got, `JSON of at most ${deepest} levels`)]);
+  }
+  if (typeof value === 'object' && value !== null)
+    for (const member of Object.values(value)) checkJson(member, levels - 1);
+};
+
 type UnknownLeaf = readonly [name: string, text: string];
 
 const isLeafText = (value: unknown, shape: Shape): boolean => typeof shape === 'string' && !isObject(value);
 
-/** What is no property where it stands, as texts: what API Gateway may add one day, or no value of its own. */
+/** What is not a property, as texts: a new member of API Gateway's, or a value of the wrong kind. */
 const unknownLeaves = (value: unknown, shape: Shape | undefined, at: readonly string[]): readonly UnknownLeaf[] => {
   if (value === undefined || (shape !== undefined && isLeafText(value, shape))) return [];
   if (!isObject(value) || typeof shape === 'string') return [[at.join('.'), JSON.stringify(value)]];
@@ -164,7 +177,7 @@ const unknownLeaves = (value: unknown, shape: Shape | undefined, at: readonly st
   );
 };
 
-/** What of the goal is not there and no patch can make. Of a new entry, what it starts with counts only where all is compared. */
+/** Differences outside the table. What a stage has and the goal lacks counts only if all is compared. */
 const diffUnknown = (stage: Stage, goal: Stage, isAll: boolean): readonly DiffProblem[] => {
   const was = new Map(unknownLeaves(stage, stageShape, []));
   const is = new Map(unknownLeaves(goal, stageShape, []));
@@ -173,25 +186,26 @@ const diffUnknown = (stage: Stage, goal: Stage, isAll: boolean): readonly DiffPr
     .map((name) => ({
       code: 'cannot-express',
       name,
-      message: `${name} is no property that UpdateStage can change.`,
+      message: `${name} is not a property that UpdateStage can change.`,
     }));
 };
 
 /**
- * The operations that make `after` of `before`: none that could be left out, in an order that API Gateway accepts. `{}` and
- * absent are one; dates and cacheClusterStatus are never compared. What no operation can make is told as problems.
+ * The operations that turn `before` into `after`: as few as possible, in an order that API Gateway accepts. `{}` and a missing
+ * member are equal; dates and cacheClusterStatus are not compared. What no operation can change is returned as problems.
  *
- * @param wanted Which places to look at; all, where it is left out.
- * @throws StageError where one of the two is no stage.
+ * @param wanted Which places to compare (default: all).
+ * @throws StageError if one of the two is not a stage.
  * @see https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateStage-Patch
  *
  * @example
  * diffStages({ variables: { a: '1' } }, {}).operations; // [{ op: 'remove', path: '/variables/a' }]
  */
 export const diffStages = (before: Stage, after: Stage, wanted?: Wanted): StageDiff => {
-  checkStage(before);
-  // What is no stage would be taken for an empty one, and the diff would remove all there is.
-  checkStage(after);
+  for (const stage of [before, after]) {
+    checkStage(stage);
+    checkJson(stage);
+  }
   const goal = wanted === undefined ? after : overlay(before, after, wanted);
   const changes = changesBetween(before, goal);
   const candidates = [
@@ -206,7 +220,7 @@ export const diffStages = (before: Stage, after: Stage, wanted?: Wanted): StageD
     operations: candidates.filter(({ path }) => !reasons.has(path)),
     problems: [
       ...changesBetween(stage, goal).map((change) => leftover(change, reasons)),
-      // Of what the operations make: an entry that is built again loses them, and a new one has those of all methods.
+      // Compared after the operations: a rebuilt entry loses unknown members, and a new one copies those of all methods.
       ...diffUnknown(stage, goal, wanted === undefined),
     ],
   };

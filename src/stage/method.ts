@@ -1,4 +1,4 @@
-/** How people write the key of a method, and how API Gateway stores it. */
+/** How people write a method, and how API Gateway stores its key. */
 
 import { nameOf, type Place } from './place.js';
 import type { Notice } from './plan.js';
@@ -11,16 +11,16 @@ export type Method =
   | {
       readonly httpMethod: string;
       readonly resourcePath: string;
-      /** As it was typed, where that may be the very key of an entry. */
+      /** As typed, if that may be the exact key of an entry. */
       readonly typed?: string;
-      /** It was written as ANY, which is as many HTTP methods as the resource has, where that is known. */
+      /** Written as ANY: only those HTTP methods that the resource has, if they are known. */
       readonly isAny?: true;
     };
 
-/** The entry that every method falls back to. */
+/** The entry that applies to every method without its own. */
 export const allMethods: Method = { key: everyMethod };
 
-export type ParsedMethods =
+type ParsedMethods =
   | { readonly methods: readonly Method[]; readonly notices: readonly Notice[] }
   | { readonly problem: string };
 
@@ -32,7 +32,7 @@ const httpMethodsIn = (text: string): readonly string[] | undefined => {
 };
 
 interface Parts {
-  /** As they were written, ANY and `*` too. */
+  /** As written, ANY and `*` too. */
   readonly httpMethods: readonly string[];
   readonly path: string;
 }
@@ -49,7 +49,7 @@ const httpMethodLast = (text: string): Parts | undefined => {
   return found && { httpMethods: found, path: text.slice(0, slash) };
 };
 
-// An HTTP method at the end counts before one at the start, as API Gateway reads it: /get/POST is POST /get.
+// Like API Gateway, look at the end first: /get/POST is POST /get.
 const partsOf = (text: string): Parts | undefined =>
   text.includes(' ') ? httpMethodFirst(text, ' ') : (httpMethodLast(text) ?? httpMethodFirst(text, '/'));
 
@@ -67,48 +67,33 @@ const isResourcePath = (path: string): boolean => !/[\s*?#]|\/\//.test(path);
 
 const anyNotice = (word: string, path: string): Notice => ({
   code: 'any-method',
-  message: `${word} ${path} stands for all seven HTTP methods, as a setting is for one: ${httpMethods.join(', ')}.`,
+  message: `${word} ${path} means all seven HTTP methods, since each has its own settings: ${httpMethods.join(', ')}.`,
 });
 
-/** What is in a text of a method, in the order in which we read it; an example of what is not. */
-const rearranged = (text: string): string => {
-  const words = text.split(/[\s,]+|(?<=^[A-Za-z]+):/);
-  const given = words.filter((word) => httpMethodsIn(word) !== undefined);
-  const path = words.filter((word) => /^(?:\/|~1)/.test(word)).map(resourcePathOf)[0] ?? '';
-  return `'${given.join(',').toUpperCase() || 'GET'} ${path !== '' && isResourcePath(path) ? path : '/pets'}'`;
-};
+const example = "write 'GET /pets', or '*/*' for all methods";
 
-const whatIsWrong = (text: string): string => {
+const whyNot = (text: string): string => {
+  if (text === '') return `it is empty; ${example}`;
+  if (httpMethodsIn(text)) return `${text} is an HTTP method without a path; ${example}`;
   const [, word] = /^([A-Za-z]+)[\s:]/.exec(text) ?? [];
   if (word !== undefined && httpMethodsIn(word) === undefined)
-    return `API Gateway has no HTTP method ${word}; expected ${httpMethods.join(', ')}, or ANY`;
-  return text.split(/[\s,:]+/).some(httpMethodsIn) ? `${text} cannot be read` : `there is no HTTP method in ${text}`;
-};
-
-const why = (text: string): string => {
-  if (text === '') return "it is empty; write 'GET /pets', or '*/*' for all methods";
-  if (httpMethodsIn(text)) return `${text.toUpperCase()} is an HTTP method without a path; write 'GET /pets'`;
-  return `${whatIsWrong(text)}; write ${/^[*/]+$/.test(text) ? "'*/*' for all methods" : rearranged(text)}`;
-};
-
-const whyNoPath = ({ path, httpMethods: given }: Parts): string => {
-  const plain = path.replace(/[?#].*$/s, '');
-  const example = plain !== path && isResourcePath(plain) ? `${given.join(',')} ${plain}` : 'GET /pets';
-  return `${path} is no resource path; write '${example}', or '*/*' for all methods`;
+    return `${word} is not an HTTP method of API Gateway (${httpMethods.join(', ')}, or ANY); ${example}`;
+  if (isResourcePath(text) && text.startsWith('/'))
+    return `${text} has no HTTP method; write 'GET ${resourcePathOf(text)}'`;
+  return `${text} is not a method; ${example}`;
 };
 
 /**
- * Reads a method as people write it: `GET /pets/{id}`, `GET,POST /pets`, `/pets/GET`, `GET/pets`, `~1pets/GET`, also with the
- * slash of a patch path before it, and `*` + `/*` or `* *` for all. ANY, and `* /pets`, become the seven HTTP methods, with a
- * notice.
+ * Reads a method as people write it: `GET /pets/{id}`, `GET,POST /pets`, `/pets/GET`, `GET/pets`, `~1pets/GET` or `/~1pets/GET`,
+ * and `*` + `/*` or `* *` for all. ANY, and `* /pets`, become the seven HTTP methods, with a notice.
  */
 export const parseMethods = (given: string): ParsedMethods => {
   const text = given.trim().replace(/^\/(?=~1)/, '');
   if (text === everyMethod || /^\*\s+\*$/.test(text)) return { methods: [allMethods], notices: [] };
   const parts = partsOf(text);
-  if (parts === undefined || parts.path === '') return { problem: why(text) };
+  if (parts === undefined || parts.path === '') return { problem: whyNot(text) };
   const resourcePath = resourcePathOf(parts.path);
-  if (!isResourcePath(resourcePath)) return { problem: whyNoPath(parts) };
+  if (!isResourcePath(resourcePath)) return { problem: `${parts.path} is not a resource path; ${example}` };
   const any = parts.httpMethods.find((word) => wildcards.includes(word));
   if (any !== undefined)
     return {
@@ -124,54 +109,64 @@ export const parseMethods = (given: string): ParsedMethods => {
 export const keyOf = (method: Method): string =>
   'key' in method ? method.key : `${encode(method.resourcePath)}/${method.httpMethod}`;
 
-/** What a method key stands for, whatever its spelling: `GET /pets`. Equal for two spellings of one method. */
+/** The method of a key in any spelling: `GET /pets`. */
 export const readableKey = (key: string): string => {
   const slash = key.lastIndexOf('/');
   return key === everyMethod || slash < 1 ? key : `${key.slice(slash + 1)} ${resourcePathOf(key.slice(0, slash))}`;
 };
 
-/** The keys of each method, by what they stand for: of two the entries are different ones. */
+/**
+ * Whether API Gateway stores settings under this key and ignores them: a resource path of several segments with plain slashes.
+ * Whether one plain segment works is unknown.
+ */
+export const isDeadKey = (key: string): boolean => key !== everyMethod && key.indexOf('/') !== key.lastIndexOf('/');
+
+/** The keys of each method, by its readable form. Each spelling has its own entry. */
 export const spellingsOf = (keys: Iterable<string>): ReadonlyMap<string, readonly string[]> => {
   const spellings = new Map<string, string[]>();
   for (const key of new Set(keys)) spellings.set(readableKey(key), [...(spellings.get(readableKey(key)) ?? []), key]);
   return spellings;
 };
 
-/** What reports call the methods of some stages: readably, save where a method has entries that have to be told apart. */
+/** Names the methods of some stages: readably, but by key if a method has several entries. */
 export const methodNamesIn = (...stages: readonly Stage[]): ((key: string) => string) => {
   let spellings: ReadonlyMap<string, readonly string[]> | undefined;
   return (key) => {
-    // Most reports are about no method.
+    // Computed late: few reports are about methods.
     spellings ??= spellingsOf(stages.flatMap(({ methodSettings = {} }) => Object.keys(methodSettings)));
     const readable = readableKey(key);
     return (spellings.get(readable)?.length ?? 0) > 1 ? key : readable;
   };
 };
 
-/** What people call a place: `methodSettings.GET /pets.loggingLevel`. */
+/** The name of a place for people: `methodSettings.GET /pets.loggingLevel`. */
 export const readableName = ({ property, key }: Place, methodName = readableKey): string =>
   nameOf({ property, key: property.group === 'methodSettings' ? methodName(key) : key });
 
-/** The spellings of a key that mean the entry that is spelled so, and no other: the one typed, and the one we write. */
+/** Spellings that mean exactly that entry: the typed one, and the one that we write. */
 const ownSpellings = (method: Method): readonly string[] =>
   'typed' in method && method.typed !== undefined ? [method.typed, keyOf(method)] : [keyOf(method)];
 
-/** The key of the entry that a stage holds for a method, in whatever spelling; undefined where there is none. */
-export const findKey = ({ methodSettings = {} }: Stage, method: Method): string | undefined => {
+/** The key of the entry that a stage has for a method, in any spelling that `isUsable` accepts. */
+export const findKey = (
+  { methodSettings = {} }: Stage,
+  method: Method,
+  isUsable: (key: string) => boolean = () => true,
+): string | undefined => {
   const readable = readableKey(keyOf(method));
   return (
-    ownSpellings(method).find((key) => Object.hasOwn(methodSettings, key)) ??
-    Object.keys(methodSettings).find((other) => readableKey(other) === readable)
+    ownSpellings(method).find((key) => Object.hasOwn(methodSettings, key) && isUsable(key)) ??
+    Object.keys(methodSettings).find((other) => readableKey(other) === readable && isUsable(other))
   );
 };
 
-/** A notice that an entry which is there is used as it is spelled, where that is neither what was typed nor what we write. */
+/** A notice if an entry is used whose spelling is neither the typed one nor the one that we write. */
 export const spellingNotice = (method: Method, key: string): readonly Notice[] =>
   ownSpellings(method).includes(key)
     ? []
     : [
         {
           code: 'method-spelling',
-          message: `${readableKey(key)} is spelled ${key} in this stage; that entry is used.`,
+          message: `This stage stores ${readableKey(key)} under the key ${key}; that entry is used.`,
         },
       ];

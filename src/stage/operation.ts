@@ -1,6 +1,5 @@
 /**
- * One change of UpdateStage, as API Gateway takes it; `test` is ours to check and is never sent. Assignable to the SDK's
- * `PatchOperation`.
+ * An operation of UpdateStage. `test` is checked by us and never sent. Assignable to the SDK's `PatchOperation`.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_PatchOperation.html
  */

@@ -1,4 +1,4 @@
-/** What users write or send, made into patch operations: JSON, the AWS CLI's shorthand, or values already parsed. */
+/** Patch operations from JSON, the AWS CLI's shorthand, or parsed values. */
 import { jsonProblem } from '../text/json-problem.js';
 import { withoutBom } from '../text/without-bom.js';
 import type { PatchOperation } from './operation.js';
@@ -7,42 +7,42 @@ import { ours } from './refusals.js';
 import { hasMember, type MemberName, missingComma, parseShorthand, type ShorthandMember } from './shorthand.js';
 import { isObject, type JsonObject, kindOf } from './stage.js';
 
-export interface ParseProblem {
+interface ParseProblem {
   readonly code: 'malformed-operation';
-  /** Its place among all operations of the input, from 0. */
+  /** Its position in the input, from 0. */
   readonly index: number;
-  /** What came, as it came. */
+  /** As given. */
   readonly operation: unknown;
-  /** Goes on from "Operation 1 of the patch cannot be read: ". */
+  /** Continues "Operation 1 of the patch cannot be read: ". */
   readonly reason: string;
 }
 
 export interface ReadOptions {
-  /** The text of a file named after `file://`, or of standard input, named `-`; expanding `~` and `$NAME` is up to it. */
+  /** Returns the text of a file (the name after `file://`) or of standard input (`-`). It expands `~` and `$NAME` itself. */
   readonly readFile?: (name: string) => string;
 }
 
-export interface ReadOperations {
+interface ReadOperations {
   readonly operations: readonly PatchOperation[];
   readonly problems: readonly ParseProblem[];
 }
 
-/** One place of the input where an operation belongs: what came, and its members or why there are none. */
+/** One operation as given, with its members or the reason why it has none. */
 type Entry =
   | { readonly operation: unknown; readonly members: JsonObject }
   | { readonly operation: unknown; readonly reason: string };
 
 type Text = { readonly text: string } | { readonly reason: string };
 
-const noFiles = (name: string) => ({ reason: `${name} cannot be read here: give the text itself` });
+const noFiles = (name: string) => ({ reason: `${name} cannot be read here; give the text itself` });
 
-// The AWS CLI opens files as text, which makes every line end with one character.
+// Like the AWS CLI, which opens files in text mode.
 const readText = (name: string, source: string, { readFile }: ReadOptions): Text =>
   readFile ? { text: readFile(name).replace(/\r\n?/g, '\n') } : noFiles(source);
 
 const resolveMember = ({ text, isReference }: ShorthandMember, options: ReadOptions): Text => {
   if (!isReference) return { text };
-  if (text.startsWith('fileb://')) return { reason: `${text} stands for bytes, and a value is text: use file://` };
+  if (text.startsWith('fileb://')) return { reason: `a value is text, but ${text} means bytes; use file://` };
   return text.startsWith('file://') ? readText(text.slice('file://'.length), text, options) : { text };
 };
 
@@ -61,19 +61,19 @@ const shorthandEntry = (item: string, options: ReadOptions): Entry => {
 const operationEntry = (operation: unknown): Entry =>
   isObject(operation)
     ? { operation, members: operation }
-    : { operation, reason: `expected an operation with op and path, came ${kindOf(operation)}` };
+    : { operation, reason: `expected an operation with op and path, got ${kindOf(operation)}` };
 
 const documentEntries = (document: unknown): readonly Entry[] => {
   if (Array.isArray(document)) return Array.from(document, operationEntry);
   if (!isObject(document) || !Object.hasOwn(document, 'patchOperations')) return [operationEntry(document)];
   const list = document['patchOperations'];
   if (Array.isArray(list)) return Array.from(list, operationEntry);
-  return [{ operation: document, reason: `patchOperations: expected an array, came ${kindOf(list)}` }];
+  return [{ operation: document, reason: `patchOperations: expected an array, got ${kindOf(list)}` }];
 };
 
 const notJson = (text: string): Entry => {
   const problem = jsonProblem(text);
-  return { operation: text, reason: `this is not JSON${problem ? `: ${problem.sentence}` : ''}` };
+  return { operation: text, reason: `not valid JSON${problem ? `: ${problem.sentence}` : ''}` };
 };
 
 const jsonEntries = (text: string): readonly Entry[] => {
@@ -90,7 +90,7 @@ const looksLikeJson = (text: string): boolean => /^\s*[[{]/.test(text);
 
 const textEntries = (text: string, options: ReadOptions): readonly Entry[] => {
   const plain = withoutBom(text);
-  if (plain.trim() === '') return [{ operation: text, reason: 'expected an operation, came an empty text' }];
+  if (plain.trim() === '') return [{ operation: text, reason: 'expected an operation, got an empty text' }];
   return looksLikeJson(plain) ? jsonEntries(plain) : [shorthandEntry(plain, options)];
 };
 
@@ -100,7 +100,7 @@ const wordEntries = (word: string, options: ReadOptions): readonly Entry[] => {
   return 'reason' in file ? [{ operation: word, ...file }] : textEntries(file.text, options);
 };
 
-/** Whether a word can be meant for operations. `-` can be, but also for a stage. */
+/** Whether a word looks like operations. `-` does not: it may be a stage too. */
 export const looksLikeOperations = (word: string): boolean =>
   looksLikeJson(word) || word.startsWith('file://') || hasMember(word);
 
@@ -112,7 +112,7 @@ const inputEntries = (input: unknown, options: ReadOptions): readonly Entry[] =>
   );
 };
 
-// An `op` that is not here is refused later, in API Gateway's words, which need no more than its path.
+// API Gateway refuses any other `op` by its path alone.
 const usedBy: ReadonlyMap<string, readonly MemberName[]> = new Map([
   ['add', ['path', 'value']],
   ['replace', ['path', 'value']],
@@ -131,25 +131,25 @@ const memberOf = (members: JsonObject, name: MemberName): unknown => {
 };
 
 const misfit = (name: MemberName, value: unknown): readonly string[] => {
-  // An operation that lacks its value has an answer of API Gateway's own.
+  // The engine refuses a missing value itself.
   if (typeof value === 'string' || (name === 'value' && value === undefined)) return [];
-  const advice = name === 'value' && typeof value === 'object' && value !== null ? '; give its JSON as one text' : '';
-  return [`${name}: expected a text, came ${kindOf(value)}${advice}`];
+  const advice = name === 'value' && typeof value === 'object' && value !== null ? '; give its JSON as one string' : '';
+  return [`${name}: expected a string, got ${kindOf(value)}${advice}`];
 };
 
 type Texts = { readonly [name in MemberName]?: string };
 
-/** The members that the operation uses, where they are texts. */
+/** The members that the operation uses, if they are strings. */
 const usedTexts = (members: JsonObject, names: readonly MemberName[]): Texts =>
   Object.fromEntries(
     names.map((name) => [name, memberOf(members, name)]).filter(([, text]) => typeof text === 'string'),
   );
 
-/** What is wrong with the members; of shorthand, first whether a missing one was swallowed by the one before. */
+/** What is wrong with the members. In shorthand, a space instead of a comma hides a member in the one before. */
 const reasonsOf = (operation: unknown, members: JsonObject, names: readonly MemberName[]): readonly string[] => {
   const isWhole = names.every((name) => memberOf(members, name) !== undefined);
-  const slip = typeof operation === 'string' && !isWhole ? missingComma(operation) : undefined;
-  return slip === undefined ? names.flatMap((name) => misfit(name, memberOf(members, name))) : [slip];
+  const comma = typeof operation === 'string' && !isWhole ? missingComma(operation) : undefined;
+  return comma === undefined ? names.flatMap((name) => misfit(name, memberOf(members, name))) : [comma];
 };
 
 const narrow = (entry: Entry, index: number): ReadOperations => {
@@ -158,14 +158,13 @@ const narrow = (entry: Entry, index: number): ReadOperations => {
   const names = usedNames(memberOf(members, 'op'));
   const reasons = 'reason' in entry ? [entry.reason] : reasonsOf(operation, members, names);
   const problems = reasons.map((reason) => ({ code: 'malformed-operation', index, operation, reason }) as const);
-  // An op outside the enum, or a value that is missing, is for the engine to refuse, in API Gateway's words.
+  // The engine refuses an unknown op and a missing value, in API Gateway's words.
   return { operations: problems.length === 0 ? [usedTexts(members, names) as PatchOperation] : [], problems };
 };
 
 /**
- * Reads operations from a text (JSON, one shorthand item, `file://name` or `-`), from several such words, from an array of
- * operations, one operation, or `{ patchOperations }`. Members that an operation does not use are dropped. All problems are
- * reported together; only what `readFile` throws is thrown.
+ * Reads operations from a text (JSON, one shorthand item, `file://name` or `-`), several such words, an array of operations, one
+ * operation, or `{ patchOperations }`. Unused members are dropped. Throws only what `readFile` throws.
  */
 export const readOperations = (input: unknown, options: ReadOptions = {}): ReadOperations => {
   const narrowed = inputEntries(input, options).map(narrow);
@@ -176,11 +175,11 @@ export const readOperations = (input: unknown, options: ReadOptions = {}): ReadO
 };
 
 /**
- * The operations that a text or a parsed document holds: a JSON array of them, one object, `{"patchOperations": […]}`, or
- * items of the AWS CLI's shorthand, one in a text, several in an array of texts. Members that an operation does not use are
- * dropped; a number or a boolean as a value is taken as its text. Which paths and values API Gateway takes is not asked here.
+ * The operations in a text or a parsed document: a JSON array, one object, `{"patchOperations": […]}`, or items of the AWS
+ * CLI's shorthand, one in a text, several in an array of texts. Unused members are dropped; a number or boolean as a value
+ * becomes its text. Paths and values are not checked here.
  *
- * @throws PatchError with every operation that cannot be read, or else every `move`; and what `options.readFile` throws.
+ * @throws PatchError with every operation that cannot be read, or every `move`; and what `options.readFile` throws.
  * @see https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-shorthand.html
  *
  * @example

@@ -1,13 +1,13 @@
-import { checkVariableName, isProblem, type Leaf } from './codec.js';
+import { boolean, checkVariableName, id, isProblem, type Leaf, loggingLevel } from './codec.js';
 import {
   accessLogSettingsOf,
   canarySettingsOf,
   type Draft,
   draftOf,
+  finished,
   type Members,
   methodSettingOf,
   overridesOf,
-  removeKey,
   removeMethodSetting,
   variablesOf,
 } from './draft.js';
@@ -19,17 +19,17 @@ import { type Property, seedCanarySettings, seedMethodSetting } from './properti
 import { ours, theirs } from './refusals.js';
 import { isObject, kindOf, limits, type Stage } from './stage.js';
 
-/** What is known besides the stage. What is left out is not checked. */
+/** What is known besides the stage. What is missing is not checked. */
 export interface PatchContext {
   /** The ids of all deployments of the API. */
   readonly deploymentIds?: readonly string[];
-  /** The ids of all client certificates of the account in the region. */
-  readonly clientCertificateIds?: readonly string[];
-  /** What GetAccount answers. */
-  readonly account?: { readonly cloudwatchRoleArn?: string };
+  /** What GetAccount answers: without a role, API Gateway refuses to turn logging on. */
+  readonly account?: { readonly cloudwatchRoleArn?: string | null | undefined };
+  /** Refuse booleans other than true and false also where API Gateway reads them as false. */
+  readonly isStrict?: boolean;
 }
 
-/** An operation whose members are known to be texts, and no more than that. */
+/** An operation whose members are texts; nothing else is known about it. */
 interface Given {
   readonly op: string;
   readonly path: string;
@@ -37,16 +37,16 @@ interface Given {
   readonly from?: string;
 }
 
-// A refusal is answered before anything is written, so that a refused operation leaves no trace.
+// Each applier checks everything before it writes, so that a refused operation leaves no trace.
 type Refusal = Problem | undefined;
 type Apply = (draft: Draft, given: Given, context: PatchContext) => Refusal;
 
 const isUnder = (path: string, parent: string): boolean => path === parent || path.startsWith(`${parent}/`);
 
-/** Refused in words of its own, also where the rest of the path is that of a method's setting. */
+/** Refused with a message of its own, even if the path reads like one of a method's setting. */
 const isCanaryAdd = (op: string, path: string): boolean => op === 'add' && isUnder(path, '/canarySettings');
 
-/** What API Gateway says to an operation at a path where it takes none such. */
+/** API Gateway's message about an operation that it does not accept at this path. */
 const refusalOf = ({ op, path, from }: Given): Problem => {
   if (op === 'remove') return theirs.notRemovable(path);
   if (op === 'copy') return theirs.invalidCopy(path, String(from));
@@ -63,11 +63,8 @@ const refusalAt = (given: Given, property: Property | undefined): Problem => {
 
 const allows = ({ ops }: Property, op: string): boolean => (ops as readonly string[]).includes(op);
 
-const checkAmong = ({ among }: Property, leaf: Leaf, context: PatchContext): Refusal => {
-  const ids = among && context[among];
-  if (ids === undefined || leaf === '' || ids.includes(String(leaf))) return undefined;
-  return among === 'deploymentIds' ? theirs.unknownDeployment() : ours.unknownCertificate(String(leaf));
-};
+const isUnknownDeployment = ({ codec }: Property, leaf: Leaf, { deploymentIds }: PatchContext): boolean =>
+  codec === id && deploymentIds !== undefined && !deploymentIds.includes(String(leaf));
 
 const countKeys = (map: object | undefined): number => (map === undefined ? 0 : Object.keys(map).length);
 
@@ -77,7 +74,7 @@ const checkCount = (map: object | undefined, name: string): Refusal => {
   return count > limits.variables ? ours.tooManyVariables(count) : undefined;
 };
 
-/** The object that holds a place's leaf, made if need be, and ready to be written to. */
+/** The object that holds a place's leaf, ready to be changed. */
 const holderOf = (draft: Draft, { property, key }: Place): Members => {
   switch (property.group) {
     case 'methodSettings':
@@ -97,12 +94,10 @@ const memberName = ({ property, key }: Place): string => (isNamed(property) ? ke
 
 const write = (draft: Draft, place: Place, leaf: Leaf): void => {
   const holder = holderOf(draft, place);
-  // "" clears where the row says so: the key goes.
   if (leaf === '' && place.property.clear === '') delete holder[memberName(place)];
   else holder[memberName(place)] = leaf;
 };
 
-/** Whether a place is a variable, or an override of one. */
 const isVariable = ({ property }: Place): boolean => isNamed(property) && property.ops.length > 0;
 
 const variableMap = ({ next }: Draft, { group }: Property): object | undefined =>
@@ -111,29 +106,47 @@ const variableMap = ({ next }: Draft, { group }: Property): object | undefined =
 const checkVariable = (draft: Draft, { property, key }: Place): Refusal =>
   checkVariableName(key) ?? checkCount(variableMap(draft, property), key);
 
+/** Checks that a missing role does not hide: recorded, as is that the checks of a log format come after the one of the role. */
+const beforeRole: readonly string[] = ['arn-start', 'logging-level', 'missing-value'];
+
+/** Recorded for access logs and INFO, and that OFF needs no role. For ERROR it is inferred. */
+const needsRole = ({ property }: Place, value: string | undefined): boolean =>
+  property.group === 'accessLogSettings' || (property.codec === loggingLevel && value !== 'OFF');
+
+/**
+ * The value as API Gateway reads it. It never refuses a boolean of a method setting: `invalid` is read as false (recorded);
+ * that case is ignored is inferred. For other booleans neither is known, so they are strict.
+ */
+const decode = (
+  place: Place,
+  { op, path, value }: Given,
+  { account, isStrict }: PatchContext,
+): Leaf | Problem | undefined => {
+  const { property, key } = place;
+  if (!isStrict && property.codec === boolean && property.group === 'methodSettings' && value !== undefined)
+    return value.toLowerCase() === 'true';
+  const leaf = property.codec?.decode(value, { op, path, key });
+  if (account === undefined || account.cloudwatchRoleArn || !needsRole(place, value)) return leaf;
+  return leaf !== undefined && isProblem(leaf) && beforeRole.includes(leaf.code) ? leaf : theirs.noLogRole();
+};
+
 const set: Apply = (draft, given, context) => {
   const place = findPlace(given.path);
-  const codec = place?.property.codec;
-  if (place === undefined || codec === undefined || !allows(place.property, given.op))
-    return refusalAt(given, place?.property);
-  const { property, key } = place;
+  if (place === undefined || !allows(place.property, given.op)) return refusalAt(given, place?.property);
   const refusal = isVariable(place) ? checkVariable(draft, place) : undefined;
   if (refusal) return refusal;
-  const leaf = codec.decode(given.value, { op: given.op, path: given.path, key });
+  const leaf = decode(place, given, context);
+  if (leaf === undefined) return refusalAt(given, place.property);
   if (isProblem(leaf)) return leaf;
-  const unknown = checkAmong(property, leaf, context);
-  if (unknown === undefined) write(draft, place, leaf);
-  return unknown;
+  if (isUnknownDeployment(place.property, leaf, context)) return theirs.unknownDeployment();
+  write(draft, place, leaf);
+  return undefined;
 };
 
 const removeVariable = (draft: Draft, { property, key }: Place): boolean => {
   const map = variableMap(draft, property);
   if (map === undefined || !Object.hasOwn(map, key)) return false;
-  if (property.group === 'variables') removeKey(draft.next, draft.base, 'variables', key);
-  else {
-    const canary = canarySettingsOf(draft, seedCanarySettings);
-    removeKey(canary, draft.base.canarySettings, 'stageVariableOverrides', key);
-  }
+  delete (property.group === 'variables' ? variablesOf(draft) : overridesOf(draft, seedCanarySettings))[key];
   return true;
 };
 
@@ -145,7 +158,7 @@ const removeMethod = (draft: Draft, path: string): boolean => {
   return true;
 };
 
-/** Removes a whole group. Access logs that are not there may be removed too: that is harmless at API Gateway. */
+/** Removes a whole group. Removing one that is not there does no harm (public programs send it on every deploy). */
 const removeGroup = (draft: Draft, name: string): boolean => {
   if (name !== 'canarySettings' && name !== 'accessLogSettings') return false;
   delete draft.next[name];
@@ -156,7 +169,7 @@ const remove: Apply = (draft, given) => {
   const place = findPlace(given.path);
   const property = place?.property;
   if (place && isVariable(place) && removeVariable(draft, place)) return undefined;
-  // Whatever is no other removable path API Gateway takes for the key of a method.
+  // API Gateway takes any other path for the key of a method.
   if (removeGroup(draft, property?.name ?? '') || removeMethod(draft, given.path)) return undefined;
   const isMethod = property === undefined || property.group === 'methodSettings' || !allows(property, 'remove');
   return isMethod ? refusalAt(given, property) : ours.absent(given.path);
@@ -166,7 +179,7 @@ const promoteVariables = (draft: Draft, overrides: Readonly<Record<string, strin
   const merged = { ...draft.next.variables, ...overrides };
   const count = countKeys(merged);
   if (count > limits.variables) return ours.tooManyVariables(count);
-  // AWS merges here: variables the canary does not override stay.
+  // Recorded: variables that the canary does not override stay.
   if (count > 0) draft.next.variables = merged;
   return undefined;
 };
@@ -188,8 +201,8 @@ const isNothing = (value: unknown): boolean =>
 const isAsExpected = (actual: unknown, place: Place, value: string): boolean => {
   if (value === '') return isNothing(actual);
   if (actual === undefined) return false;
-  // Compared as values: 10.0 is 10. A text that is no value of the property can still be compared as a text.
-  return actual === decodeAt(place, value) || String(actual) === value;
+  // Compared as values: 10.0 is 10. A text that is not a value of the property is compared as a text.
+  return actual === decodeAt(place, value) || (!isObject(actual) && String(actual) === value);
 };
 
 const test: Apply = (draft, given) => {
@@ -212,34 +225,38 @@ const appliers: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['move', (_draft, { path }) => ours.move(path)],
 ]);
 
-const noText = (name: string, member: unknown): string => `${name}: expected a text, came ${kindOf(member)}`;
+const notText = (name: string, member: unknown): string => `${name}: expected a string, got ${kindOf(member)}`;
 
-/** What keeps an operation from being read at all. */
+/** Why something is not an operation at all. */
 const malformation = (operation: unknown): string | undefined => {
-  if (!isObject(operation)) return `expected an object, came ${kindOf(operation)}`;
+  if (!isObject(operation)) return `expected an object, got ${kindOf(operation)}`;
   const { op, path, value, from } = operation;
-  if (typeof op !== 'string') return noText('op', op);
-  // One outside the enum is refused for that, whatever else it holds.
+  if (typeof op !== 'string') return notText('op', op);
+  // API Gateway refuses an op outside the enum, whatever else is wrong.
   if (!appliers.has(op)) return undefined;
-  if (typeof path !== 'string') return noText('path', path);
-  if (typeof value !== 'string' && value !== undefined) return noText('value', value);
-  return typeof from === 'string' || (from === undefined && op !== 'copy') ? undefined : noText('from', from);
+  if (typeof path !== 'string') return notText('path', path);
+  if (typeof value !== 'string' && value !== undefined) return notText('value', value);
+  return typeof from === 'string' || (from === undefined && op !== 'copy') ? undefined : notText('from', from);
 };
 
 const isTest = (operation: unknown): boolean => isObject(operation) && operation['op'] === 'test';
 
-const tryOperation = (draft: Draft, operations: readonly unknown[], index: number, context: PatchContext): Refusal => {
-  const operation = operations[index];
+/** `sent` counts the operations before it that are sent: a test is not. */
+const tryOperation = (
+  draft: Draft,
+  operation: unknown,
+  index: number,
+  sent: number,
+  context: PatchContext,
+): Refusal => {
   const reason = malformation(operation);
   if (reason) return ours.malformed(index, reason);
-  const given = operation as unknown as Given;
+  const given = operation as Given;
   const apply = appliers.get(given.op);
-  if (apply !== undefined) return apply(draft, given, context);
-  // API Gateway counts what is sent, and no test is.
-  return theirs.unknownOp(given.op, operations.slice(0, index).filter((before) => !isTest(before)).length);
+  return apply === undefined ? theirs.unknownOp(given.op, sent) : apply(draft, given, context);
 };
 
-// API Gateway looks at the enum before it tries any operation.
+// API Gateway checks the enum before it tries any operation.
 const enumFirst = (problems: readonly PatchProblem[]): readonly PatchProblem[] => [
   ...problems.filter(({ code }) => code === 'unknown-op'),
   ...problems.filter(({ code }) => code !== 'unknown-op'),
@@ -249,7 +266,7 @@ const mapsOfStage = ['methodSettings', 'variables', 'accessLogSettings', 'canary
 
 const isMap = (value: unknown): boolean => value === undefined || isObject(value);
 
-/** @throws StageError where a value, or a map in it, is no object. Its leaves are not looked at. */
+/** @throws StageError if a stage, or a map in it, is not an object. Leaves are not checked. */
 export const checkStage = (stage: unknown): void => {
   if (!isObject(stage)) throw new StageError('input', [ours.notAStage('A stage', kindOf(stage))]);
   const { canarySettings: canary } = stage;
@@ -261,12 +278,12 @@ export const checkStage = (stage: unknown): void => {
 };
 
 /**
- * Applies patch operations to a stage as UpdateStage would: in order, each seeing the effect of those before it, and all of
- * them or none. The argument is left as it is; the answer shares with it what did not change.
+ * Applies patch operations to a stage as UpdateStage would: in order, each seeing the effect of those before it, and all or
+ * none of them. The argument does not change; the answer shares with it what is equal.
  *
- * @throws PatchError with every operation that API Gateway would refuse, or is not known to accept. Operations outside the
- * enum come first; the others are tried as if the refused ones had not been there.
- * @throws StageError where `stage` is no stage.
+ * @throws PatchError with every operation that API Gateway refuses, or that is undocumented. Operations outside the enum come
+ * first; the others are tried as if the refused ones were not there.
+ * @throws StageError if `stage` is not a stage.
  * @see https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateStage-Patch
  *
  * @example
@@ -279,10 +296,13 @@ export const applyPatch = (stage: Stage, operations: readonly PatchOperation[], 
   }
   const draft = draftOf(stage);
   const problems: PatchProblem[] = [];
+  let sent = 0;
   for (let index = 0; index < operations.length; index++) {
-    const refusal = tryOperation(draft, operations, index, context);
-    if (refusal) problems.push({ ...refusal, operation: operations[index], index });
+    const operation: unknown = operations[index];
+    const refusal = tryOperation(draft, operation, index, sent, context);
+    if (refusal) problems.push({ ...refusal, operation, index });
+    if (!isTest(operation)) sent += 1;
   }
   if (problems.length > 0) throw new PatchError(enumFirst(problems));
-  return draft.next;
+  return finished(draft);
 };

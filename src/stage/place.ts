@@ -4,29 +4,28 @@ import type { Problem } from './problem.js';
 import { everyMethod, httpMethods, type Property, properties } from './properties.js';
 import { isObject, type JsonObject, type Stage } from './stage.js';
 
-/** A property together with the key that its placeholder stands for: one spot of one stage. */
+/** A property with the key of its placeholder: one place in a stage. */
 export interface Place {
   readonly property: Property;
-  /** A variable's name, a method's key (`~1pets/GET`), or empty where the property has no placeholder. */
+  /** A variable's name, a method's key (`~1pets/GET`), or empty without a placeholder. */
   readonly key: string;
 }
 
 const byName = new Map(properties.map((property) => [property.name, property]));
 
-/** The row with that name, which a user may have typed. */
 export const findProperty = (name: string): Property | undefined => byName.get(name);
 
-/** The row with that name, which is one. */
+/** The row with a name that is known to exist. */
 export const propertyNamed = (name: string): Property => {
   const found = findProperty(name);
-  if (found === undefined) throw new RangeError(`no property is called ${name}`);
+  if (found === undefined) throw new RangeError(`there is no property ${name}`);
   return found;
 };
 
-/** Whether a row holds what users name: a variable, an override of one, or a tag. */
+/** Whether users choose the name: of a variable, an override or a tag. */
 export const isNamed = ({ field }: Property): boolean => field === '{name}';
 
-/** Whether a row is one of the settings that the entry of a method consists of. */
+/** Whether a row is a setting of a method. */
 export const isMethodRow = ({ group, codec }: Property): boolean => group === 'methodSettings' && codec !== undefined;
 
 export const methodRows = properties.filter(isMethodRow);
@@ -39,7 +38,7 @@ export const leafRows = properties.filter(({ codec }) => codec !== undefined);
 
 const placeholder = /^\{.*\}$/;
 
-/** The keys that lead to a property, the placeholder's as `undefined`. */
+/** The keys that lead to a property; `undefined` is the placeholder. */
 const steps = new Map<Property, readonly (string | undefined)[]>(
   properties.map((property) => [
     property,
@@ -47,8 +46,8 @@ const steps = new Map<Property, readonly (string | undefined)[]>(
   ]),
 );
 
-/** Where a place lies in a stage: `['methodSettings', '~1pets/GET', 'loggingLevel']`. */
-export const locationOf = ({ property, key }: Place): readonly string[] =>
+/** The keys that lead to a place: `['methodSettings', '~1pets/GET', 'loggingLevel']`. */
+const locationOf = ({ property, key }: Place): readonly string[] =>
   (steps.get(property) ?? []).map((step) => step ?? key);
 
 export const isKeyed = (property: Property): boolean => property.name.includes('{');
@@ -57,15 +56,14 @@ const exact = new Map<string, Place>(
   properties.filter(({ path }) => !path.includes('{')).map((property) => [property.path, { property, key: '' }]),
 );
 
-/** Rows whose path ends in a key, by what stands before it: `/variables/`. */
+/** Rows whose path ends in a key, with the text before it: `/variables/`. */
 const byPrefix = properties
   .filter(isNamed)
   .map((property) => ({ property, prefix: property.path.slice(0, -'{name}'.length) }));
 
-/** The path of a setting behind that of its method: `/logging/loglevel`. */
+/** The path of a setting after that of its method: `/logging/loglevel`. */
 export const settingPath = ({ path }: Property): string => path.slice(methodEntry.path.length);
 
-/** Rows of method settings, by what stands behind the method. */
 const bySetting = new Map(methodRows.map((property) => [settingPath(property), property]));
 
 /** Whether a text is the key of a method: `*` + `/*`, or a resource path without empty segments and an HTTP method. */
@@ -75,10 +73,10 @@ export const isMethodKey = (key: string): boolean => {
   return slash > 0 && httpMethods.includes(key.slice(slash + 1)) && !key.startsWith('/') && !key.includes('//');
 };
 
-// A method-settings path is read from its end: two segments are the setting, the one before them the HTTP method.
+// API Gateway reads the path of a setting from its end: two segments are the setting, the one before is the HTTP method.
 const settingStart = (path: string): number => path.lastIndexOf('/', path.lastIndexOf('/') - 1);
 
-/** Whether a path names a method that can be, whatever setting it goes on to. */
+/** Whether a path names a valid method, with any setting after it. */
 export const namesMethod = (path: string): boolean => {
   const start = settingStart(path);
   return start > 0 && path.startsWith('/') && isMethodKey(path.slice(1, start));
@@ -93,7 +91,7 @@ const findKeyed = (path: string): Place | undefined => {
 };
 
 const findMethod = (path: string): Place | undefined => {
-  // What else begins like the access logs API Gateway takes for a wrong path of theirs.
+  // API Gateway takes these for wrong paths of access logs.
   if (!path.startsWith('/') || path.startsWith('/accessLogSettings/')) return undefined;
   const start = settingStart(path);
   const property = start > 0 ? bySetting.get(path.slice(start)) : undefined;
@@ -101,7 +99,7 @@ const findMethod = (path: string): Place | undefined => {
   return isMethodKey(key) ? { property: property ?? methodEntry, key } : undefined;
 };
 
-/** The place that a patch path names; undefined where API Gateway knows none. */
+/** The place that a patch path names, if any. */
 export const findPlace = (path: string): Place | undefined => exact.get(path) ?? findKeyed(path) ?? findMethod(path);
 
 /** The patch path of a place. */
@@ -116,17 +114,17 @@ export const replaceAt = (place: Place, leaf: Leaf): PatchOperation => ({
 
 export const removeAt = (place: Place): PatchOperation => ({ op: 'remove', path: pathOf(place) });
 
-/** What a text means as the value of a place; undefined where a place has none. */
+/** The value that a text means at a place; undefined for a place without values. */
 export const decodeAt = (place: Place, text: string | undefined): Leaf | Problem | undefined =>
   place.property.codec?.decode(text, { op: 'replace', path: pathOf(place), key: place.key });
 
-/** AWS's names of what leads to a place: `methodSettings.~1pets/GET.loggingLevel`. */
+/** AWS's names of a place: `methodSettings.~1pets/GET.loggingLevel`. */
 export const nameOf = (place: Place): string => locationOf(place).join('.');
 
 const child = (value: unknown, key: string): unknown =>
   isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 
-/** What stands at a place: a leaf, for a whole group an object, or undefined. */
+/** The value at a place: a leaf, for a whole group an object, or undefined. */
 export const readPlace = (stage: Stage, place: Place): unknown => locationOf(place).reduce<unknown>(child, stage);
 
 const isLeaf = (value: unknown): value is Leaf =>
@@ -143,7 +141,7 @@ const parentOf = (stage: Stage, property: Property): JsonObject => {
   return isObject(parent) ? parent : {};
 };
 
-/** The places of one property in a stage: one, or one for each key that is there. */
+/** The places of one property in a stage: one, or one for each key. */
 export const placesFor = (stage: Stage, property: Property): readonly Place[] =>
   (isKeyed(property) ? Object.keys(parentOf(stage, property)) : ['']).map((key) => ({ property, key }));
 
@@ -155,7 +153,7 @@ const differingKeys = (before: JsonObject, after: JsonObject): readonly string[]
         ...Object.keys(after).filter((key) => !Object.hasOwn(before, key)),
       ];
 
-/** The places of one property at which two stages may differ: what they share is not looked into. */
+/** The places of one property at which two stages may differ: shared objects are skipped. */
 export const placesThatMayDiffer = (before: Stage, after: Stage, property: Property): readonly Place[] =>
   (isKeyed(property) ? differingKeys(parentOf(before, property), parentOf(after, property)) : ['']).map((key) => ({
     property,
@@ -166,7 +164,7 @@ export const placesThatMayDiffer = (before: Stage, after: Stage, property: Prope
 export const leavesOf = (stage: Stage): readonly Place[] =>
   leafRows.flatMap((property) => placesFor(stage, property)).filter((place) => readLeaf(stage, place) !== undefined);
 
-/** A question: is a place one of these, or does it belong to a group that is? */
+/** A test whether a place is one of these or within one of them. */
 export const coveredBy = (places: readonly Place[]): ((place: Place) => boolean) => {
   const locations = new Set(places.map((place) => JSON.stringify(locationOf(place))));
   return (place) => {
@@ -193,7 +191,7 @@ const writeAt = (object: JsonObject, [key = '', ...rest]: readonly string[], lea
 
 const wholeGroups: readonly string[] = ['canarySettings', 'accessLogSettings'];
 
-/** The group or the entry that a leaf belongs to, where that can be removed as a whole. */
+/** The group or entry of a leaf, if it can be removed as a whole. */
 const wholeOf = ({ property: { group }, key }: Place): Place | undefined => {
   if (group === 'methodSettings') return { property: methodEntry, key };
   return wholeGroups.includes(group) ? { property: propertyNamed(group), key: '' } : undefined;
@@ -206,14 +204,14 @@ const hasLeaf = (stage: Stage, whole: Place): boolean =>
     .some((place) => readLeaf(stage, place) !== undefined);
 
 /**
- * A stage with other leaves at some places, undefined for none: a goal for a diff, whatever API Gateway thinks of it. With the
- * last leaf of a group or an entry goes all that is in it.
+ * A stage with other leaves at some places (undefined: without), as the goal of a diff. A group or an entry that loses its last
+ * leaf is gone, with its unknown members.
  */
 export const withLeaves = (
   stage: Stage,
   leaves: readonly { readonly place: Place; readonly leaf: Leaf | undefined }[],
 ): Stage => {
-  // A stage is JSON, and the library knows of no runtime's own functions.
+  // Not structuredClone: the library uses only the language itself.
   const goal: Stage = JSON.parse(JSON.stringify(stage));
   for (const { place, leaf } of leaves) writeAt(goal as JsonObject, locationOf(place), leaf);
   const wholes = leaves.flatMap(({ place, leaf }) => (leaf === undefined ? (wholeOf(place) ?? []) : []));

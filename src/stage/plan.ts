@@ -2,7 +2,7 @@ import type { PatchOperation } from './operation.js';
 import type { FailureKind, Problem } from './problem.js';
 import type { Stage } from './stage.js';
 
-/** Something worth saying that stops nothing. */
+/** Something worth saying that does not stop an edit. */
 export interface Notice {
   /** A word to test for or to filter by; it outlives changes of the sentence. */
   readonly code: string;
@@ -12,19 +12,15 @@ export interface Notice {
 /** UpdateStage calls, each a list of operations. Nearly always one. */
 export type Calls = readonly (readonly PatchOperation[])[];
 
-/** Says what to do with the stage that is there. What it throws prevents the edit. */
+/** Decides what to do with the current stage. If it throws, nothing is edited. */
 export type Decide = (stage: Stage) => Calls;
 
-/** What a verb decided: the calls to make and what to say about them, or why not. */
+/** What a command decided: calls with notices, or problems. */
 export type Plan =
   | { readonly calls: Calls; readonly notices: readonly Notice[] }
   | { readonly kind: FailureKind; readonly problems: readonly Problem[] };
 
-/** What becomes of the calls that were made when a later one fails for good; the first is usual. */
-export const onPartials = ['rollback', 'keep'] as const;
-export type OnPartial = (typeof onPartials)[number];
-
-/** What became of a call. `unknown`: it was sent, and no answer came back. */
+/** The state of a call. `unknown`: sent, but not answered. */
 export type CallState = 'made' | 'not-made' | 'unknown';
 
 export interface Call {
@@ -35,11 +31,11 @@ export interface Call {
 /** What an edit did to a stage. */
 export interface Outcome {
   readonly before: Stage;
-  /** The stage as it is now, with what others did meanwhile. */
+  /** The stage as it is now, including other people's changes. */
   readonly after: Stage;
   readonly calls: readonly Call[];
-  /** What the target has to say of it. */
+  /** Of the target. */
   readonly notices?: readonly Notice[];
-  /** What the calls alone made of `before`, where somebody else may have changed the stage too. */
+  /** `before` after these calls alone, if others may have changed the stage too. */
   readonly own?: Stage;
 }

@@ -1,4 +1,4 @@
-/** Something that is wrong, in a sentence a person can act on. */
+/** Something that is wrong, in a sentence that people can act on. */
 export interface Problem {
   /** A word to test for; it outlives changes of the sentence. */
   readonly code: string;
@@ -13,18 +13,18 @@ export interface PatchProblem extends Problem {
   readonly operation: unknown;
   /** Its position in the list, from 0. */
   readonly index: number;
-  /** How many there are, where that is more than one call takes. */
+  /** How many there are, if they need several calls. */
   readonly of?: number;
 }
 
-/** A problem of one call of a large edit, where nobody knows which of its operations is at fault: some of `of`, from 0. */
+/** A problem of one call of a large edit; which of its operations (from 0, of `of`) is at fault is unknown. */
 export interface CallProblem extends Problem {
   readonly firstIndex: number;
   readonly lastIndex: number;
   readonly of: number;
 }
 
-/** What kind of failure it is. Those of the library are `input`, `patch` and `expectation`; the others are the program's. */
+/** The kind of a failure. The library uses `input`, `patch` and `expectation`, the program also the others. */
 export type FailureKind =
   | 'unexpected'
   | 'usage'
@@ -40,7 +40,7 @@ export type FailureKind =
   | 'unavailable'
   | 'interrupted';
 
-/** The one error that is thrown on purpose: every problem that was found, and what kind of failure they make. */
+/** The only error that is thrown on purpose: all problems that were found, and their kind. */
 export class StageError extends Error {
   override readonly name: string = 'StageError';
   constructor(
@@ -51,18 +51,18 @@ export class StageError extends Error {
   }
 }
 
-/** A failure that is one problem. */
+/** A failure with one problem. */
 export const failure = (kind: FailureKind, code: string, message: string): StageError =>
   new StageError(kind, [{ code, message }]);
 
-/** Any error as one that can be told. */
+/** Any error as one that can be reported. */
 export const toStageError = (error: unknown): StageError => {
   if (error instanceof StageError) return error;
   const message = error instanceof Error ? error.message : String(error);
   return failure('unexpected', 'unexpected', `Something unexpected happened: ${message}`);
 };
 
-/** A failure with more to say of it; an error that is none is answered as it is. */
+/** A failure with more problems; any other error stays as it is. */
 export const withMore = (error: unknown, problems: readonly Problem[]): unknown =>
   error instanceof StageError ? new StageError(error.kind, [...error.problems, ...problems]) : error;
 

@@ -19,19 +19,19 @@ export type GroupName = 'stage' | 'variables' | 'accessLogSettings' | 'canarySet
 
 /**
  * One property of a stage: where it is patched, which operations API Gateway accepts there, how its text is read, and what
- * the user calls it. Flags, help, checks, the engine, the diff, the copy, the reference page and the schema read these rows.
+ * users call it. Options, help, checks, engine, diff, copy, reference page and schema read these rows.
  */
 export interface Property {
-  /** AWS's names of the fields that lead to it; `{name}` and `{method}` stand for a key. Unique. */
+  /** AWS's field names that lead to it; `{name}` and `{method}` are keys. Unique. */
   readonly name: string;
   /** The last part of the name: the member of the stage that holds it. */
   readonly field: string;
   readonly group: GroupName;
-  /** The flag of `set`, without its dashes; on a row without a codec, the word by which other verbs choose the whole. */
+  /** The option without its dashes: of `set`, or of a group, which only `unset` and `copy` have. */
   readonly flag?: string;
-  /** Another name of the flag, which is accepted too. */
+  /** Another name of the option. */
   readonly alias?: string;
-  /** What people call it otherwise: not accepted, but understood by suggestions. */
+  /** Other words for it: not accepted, but used in suggestions. */
   readonly also?: readonly string[];
   readonly help: string;
   /**
@@ -40,28 +40,26 @@ export interface Property {
    * @see https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateStage-Patch
    */
   readonly path: string;
-  /** The operations that API Gateway is known to accept there, by its documents or by what was recorded of it. */
+  /** The operations that API Gateway accepts there, as documented or recorded. */
   readonly ops: readonly Op[];
-  /** Operations that nobody has shown API Gateway to accept, or to refuse. */
+  /** Undocumented: whether API Gateway accepts these operations is unknown. */
   readonly unproven?: readonly Op[];
-  /** Absent on a row that stands for a whole group. */
+  /** Missing on a row of a whole group. */
   readonly codec?: Codec;
-  /** The one path that `copy` may come from. */
+  /** The only `from` of a `copy`. */
   readonly copyFrom?: string;
-  /** The value by which it is unset, where that is not by removal. The empty text takes the key away. */
+  /** The value that unsets it, if no removal does. The empty text removes the key. */
   readonly clear?: string;
-  /** How it is unset where no operation does that: what holds it is built again without it, or each of its parts is unset. */
-  readonly unsetAs?: 'rebuilding what holds it' | 'unsetting each of its parts';
-  /** What to do where it cannot be set or unset. */
+  /** How it is unset if no single operation does that. */
+  readonly unsetAs?: 'rebuilding its group' | 'unsetting each part';
+  /** What to do if it cannot be set or unset. */
   readonly instead?: string;
-  /** It belongs to this one stage, and is copied to another only when it is named. */
+  /** Belongs to one stage: copied to another only by name. */
   readonly bound?: true;
-  /** An entry of a method that is made starts with the account's limit, which may be another than AWS's default. */
+  /** The default is the account's limit, which may differ from AWS's default. */
   readonly accountDefault?: true;
-  /** It changes by itself, so two stages are never compared by it. */
+  /** Changes by itself, so it is not compared. */
   readonly volatile?: true;
-  /** Ids that its value has to be among, where the caller knows them. */
-  readonly among?: 'deploymentIds' | 'clientCertificateIds';
 }
 
 export interface Group {
@@ -73,7 +71,7 @@ export interface Group {
 const guide = 'https://docs.aws.amazon.com/apigateway/latest';
 
 /**
- * What properties belong to: what they are about together, and where AWS describes it.
+ * The groups of properties, with AWS's page about each.
  *
  * @example
  * groups.canarySettings.title; // 'Canary'
@@ -93,27 +91,30 @@ const groupOf = (name: string): GroupName => {
   return isGroupName(first) ? first : 'stage';
 };
 
-type Row = Omit<Property, 'field' | 'group'>;
+/** A row without what its name tells: its path, where that is spelled like the name. */
+type Row = Omit<Property, 'field' | 'group' | 'path'> & { readonly path?: string };
+
+/** The same for most properties. */
+const replaced = { ops: ['replace'], unproven: ['add'] } as const;
+
+const kebab = (field: string): string => field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 const setting = (
   field: keyof MethodSetting,
-  flag: string,
   path: string,
   codec: Codec,
   help: string,
-  also: readonly string[] = [],
+  also?: readonly string[],
 ): Row => ({
   name: `methodSettings.{method}.${field}`,
-  flag,
-  also,
+  flag: kebab(field),
+  ...(also && { also }),
   help,
   path: `/{resourcePath}/{httpMethod}/${path}`,
-  ops: ['replace'],
-  unproven: ['add'],
+  ...replaced,
   codec,
-  unsetAs: 'rebuilding what holds it',
-  instead:
-    'API Gateway removes method settings by the whole entry; stage unset --method rebuilds it without one setting.',
+  unsetAs: 'rebuilding its group',
+  instead: 'API Gateway removes only whole entries of a method; stage unset --method rebuilds one without a setting.',
 });
 
 const limited = (...row: Parameters<typeof setting>): Row => ({ ...setting(...row), accountDefault: true });
@@ -121,67 +122,50 @@ const limited = (...row: Parameters<typeof setting>): Row => ({ ...setting(...ro
 const readOnly = (name: keyof Stage, help: string, instead: string): Row => ({
   name,
   help,
-  path: `/${name}`,
   ops: [],
   codec: text,
   instead,
 });
 
 const reported = (name: keyof Stage, help: string): Row => ({
-  ...readOnly(name, help, 'API Gateway reports it; nobody sets it.'),
+  ...readOnly(name, help, 'API Gateway sets it.'),
   volatile: true,
 });
 
-const removedAsOne = 'Access logs are removed as a whole: remove /accessLogSettings, then set what is to stay.';
+const removedAsOne = 'Access logs are removed as a whole: remove /accessLogSettings, then set the rest again.';
 
-const taggedElsewhere = 'Use aws apigateway tag-resource, or untag-resource.';
+const taggedElsewhere = 'Use aws apigateway tag-resource or untag-resource.';
 
 const rows: readonly Row[] = [
-  {
-    name: 'description',
-    flag: 'description',
-    help: 'What the stage is for',
-    path: '/description',
-    ops: ['replace'],
-    unproven: ['add'],
-    codec: text,
-    clear: '',
-  },
+  { name: 'description', flag: 'description', help: 'Description of the stage', ...replaced, codec: text, clear: '' },
   {
     name: 'deploymentId',
     flag: 'deployment-id',
     also: ['deployment'],
-    help: 'The deployment that the stage serves',
-    path: '/deploymentId',
+    help: 'Deployment that the stage serves',
     ops: ['replace', 'copy'],
     unproven: ['add'],
     codec: id,
     copyFrom: '/canarySettings/deploymentId',
     bound: true,
-    among: 'deploymentIds',
     instead: 'A stage always serves a deployment: set another one.',
   },
   {
     name: 'clientCertificateId',
     flag: 'client-certificate-id',
     also: ['certificate', 'certificate-id'],
-    help: 'The certificate that API Gateway shows to the backend',
-    path: '/clientCertificateId',
-    ops: ['replace'],
-    unproven: ['add'],
+    help: 'Client certificate that API Gateway presents to the backend',
+    ...replaced,
     codec: text,
     clear: '',
     bound: true,
-    among: 'clientCertificateIds',
   },
   {
     name: 'documentationVersion',
     flag: 'documentation-version',
     also: ['doc-version', 'docs-version'],
-    help: 'The version of the API documentation',
-    path: '/documentationVersion',
-    ops: ['replace'],
-    unproven: ['add'],
+    help: 'Version of the API documentation',
+    ...replaced,
     codec: text,
     clear: '',
   },
@@ -190,21 +174,17 @@ const rows: readonly Row[] = [
     flag: 'tracing-enabled',
     also: ['tracing', 'xray'],
     help: 'X-Ray tracing',
-    path: '/tracingEnabled',
-    ops: ['replace'],
-    unproven: ['add'],
+    ...replaced,
     codec: boolean,
     clear: 'false',
   },
-  // Before its size: API Gateway wants the cluster on when the size comes.
+  // Before its size: API Gateway refuses a size while the cluster is off.
   {
     name: 'cacheClusterEnabled',
     flag: 'cache-cluster-enabled',
     also: ['cache-cluster', 'cache-enabled'],
-    help: 'The cache cluster; turning it on takes about 4 minutes',
-    path: '/cacheClusterEnabled',
-    ops: ['replace'],
-    unproven: ['add'],
+    help: 'Cache cluster; turning it on takes about 4 minutes',
+    ...replaced,
     codec: boolean,
     clear: 'false',
   },
@@ -212,20 +192,17 @@ const rows: readonly Row[] = [
     name: 'cacheClusterSize',
     flag: 'cache-cluster-size',
     also: ['cache-size'],
-    help: 'Size of the cache in GB; a resize loses what is cached',
-    path: '/cacheClusterSize',
-    ops: ['replace'],
-    unproven: ['add'],
+    help: 'Size of the cache in GB; a resize loses the cached data',
+    ...replaced,
     codec: oneOf('0.5', '1.6', '6.1', '13.5', '28.4', '58.2', '118', '237'),
-    instead: 'A size cannot be taken away: turn the cache cluster off instead.',
+    instead: 'A size cannot be removed: turn the cache cluster off instead.',
   },
   {
     name: 'variables.{name}',
     flag: 'variable',
     alias: 'var',
-    also: ['stage-variable'],
-    help: 'A stage variable',
-    path: '/variables/{name}',
+    also: ['stage-variable', 'env'],
+    help: 'Stage variable',
     ops: ['replace', 'remove'],
     unproven: ['add'],
     codec: variableValue,
@@ -235,41 +212,37 @@ const rows: readonly Row[] = [
     flag: 'all-variables',
     also: ['vars', 'stage-variables'],
     help: 'All stage variables',
-    path: '/variables',
     ops: ['copy'],
     unproven: ['replace', 'remove'],
     copyFrom: '/canarySettings/stageVariableOverrides',
-    unsetAs: 'unsetting each of its parts',
+    unsetAs: 'unsetting each part',
     instead: 'Set or remove the variables one by one: /variables/{name}.',
   },
   {
     name: 'accessLogSettings.destinationArn',
     flag: 'access-log-destination-arn',
     also: ['log-destination', 'log-group'],
-    help: 'Where access logs go: a log group or a Firehose stream',
-    path: '/accessLogSettings/destinationArn',
+    help: 'Log group or Firehose stream that receives the access logs',
     ops: ['add', 'replace'],
     codec: logDestination,
     bound: true,
-    unsetAs: 'rebuilding what holds it',
+    unsetAs: 'rebuilding its group',
     instead: removedAsOne,
   },
   {
     name: 'accessLogSettings.format',
     flag: 'access-log-format',
     also: ['log-format'],
-    help: 'What an access log line holds',
-    path: '/accessLogSettings/format',
+    help: 'Format of an access log line',
     ops: ['add', 'replace'],
     codec: logFormat,
-    unsetAs: 'rebuilding what holds it',
+    unsetAs: 'rebuilding its group',
     instead: removedAsOne,
   },
   {
     name: 'accessLogSettings',
     flag: 'access-log',
-    help: 'The access log settings',
-    path: '/accessLogSettings',
+    help: 'Access log settings',
     ops: ['remove'],
     instead: 'Set /accessLogSettings/destinationArn and /accessLogSettings/format.',
   },
@@ -277,19 +250,16 @@ const rows: readonly Row[] = [
     name: 'canarySettings.deploymentId',
     flag: 'canary-deployment-id',
     also: ['canary-deployment'],
-    help: 'The deployment that the canary serves',
-    path: '/canarySettings/deploymentId',
+    help: 'Deployment that the canary serves',
     ops: ['replace'],
     codec: id,
-    among: 'deploymentIds',
     instead: 'A canary always serves a deployment: set another one, or end the canary.',
   },
   {
     name: 'canarySettings.percentTraffic',
     flag: 'canary-percent-traffic',
-    also: ['canary-percent', 'percent', 'traffic', 'canary-weight'],
-    help: 'Share of requests that the canary answers',
-    path: '/canarySettings/percentTraffic',
+    also: ['canary-percent', 'percent', 'traffic'],
+    help: 'Percentage of requests that the canary receives',
     ops: ['replace'],
     codec: number(0, 100),
     clear: '0.0',
@@ -297,8 +267,7 @@ const rows: readonly Row[] = [
   {
     name: 'canarySettings.useStageCache',
     flag: 'canary-use-stage-cache',
-    help: 'Whether the canary shares the cache of the stage',
-    path: '/canarySettings/useStageCache',
+    help: 'Let the canary use the cache of the stage',
     ops: ['replace'],
     codec: boolean,
     clear: 'false',
@@ -307,77 +276,57 @@ const rows: readonly Row[] = [
     name: 'canarySettings.stageVariableOverrides.{name}',
     flag: 'canary-variable',
     also: ['canary-var', 'canary-variables', 'override'],
-    help: 'A variable that the canary sees otherwise',
-    path: '/canarySettings/stageVariableOverrides/{name}',
+    help: 'Override a stage variable for the canary',
     ops: ['replace', 'remove'],
     codec: variableValue,
   },
   {
     name: 'canarySettings.stageVariableOverrides',
-    help: 'All variables that the canary sees otherwise',
-    path: '/canarySettings/stageVariableOverrides',
+    help: 'All overrides of stage variables for the canary',
     ops: [],
     unproven: ['replace'],
-    unsetAs: 'unsetting each of its parts',
+    unsetAs: 'unsetting each part',
     instead: 'Set or remove the overrides one by one: /canarySettings/stageVariableOverrides/{name}.',
   },
   {
     name: 'canarySettings',
     flag: 'canary',
-    help: 'The canary',
-    path: '/canarySettings',
+    help: 'Canary',
     ops: ['remove'],
     instead: 'Set the fields of the canary one by one.',
   },
-  setting('metricsEnabled', 'metrics-enabled', 'metrics/enabled', boolean, 'Detailed CloudWatch metrics', ['metrics']),
-  setting('loggingLevel', 'logging-level', 'logging/loglevel', loggingLevel, 'What goes to the execution log', [
-    'log-level',
-    'logging',
+  setting('metricsEnabled', 'metrics/enabled', boolean, 'Detailed CloudWatch metrics', ['metrics']),
+  setting('loggingLevel', 'logging/loglevel', loggingLevel, 'Level of the execution logs', ['log-level', 'logging']),
+  setting('dataTraceEnabled', 'logging/dataTrace', boolean, 'Log full requests and responses', ['data-trace']),
+  limited('throttlingBurstLimit', 'throttling/burstLimit', throttle('integer', 'requests'), 'Burst of requests', [
+    'burst-limit',
+    'burst',
   ]),
-  setting('dataTraceEnabled', 'data-trace-enabled', 'logging/dataTrace', boolean, 'Log whole requests and responses', [
-    'data-trace',
-  ]),
-  limited(
-    'throttlingBurstLimit',
-    'throttling-burst-limit',
-    'throttling/burstLimit',
-    throttle('integer', 'requests'),
-    'Requests at once',
-    ['burst-limit', 'burst'],
-  ),
   limited(
     'throttlingRateLimit',
-    'throttling-rate-limit',
     'throttling/rateLimit',
-    throttle('number', 'requests a second'),
-    'Requests a second',
+    throttle('number', 'requests per second'),
+    'Requests per second',
     ['rate-limit', 'rate', 'throttle', 'throttling'],
   ),
-  setting('cachingEnabled', 'caching-enabled', 'caching/enabled', boolean, 'Cache responses', ['caching']),
-  setting(
-    'cacheTtlInSeconds',
-    'cache-ttl-in-seconds',
-    'caching/ttlInSeconds',
-    ttlInSeconds,
-    'How long a response is kept',
-    ['cache-ttl', 'ttl', 'ttl-in-seconds'],
-  ),
-  setting('cacheDataEncrypted', 'cache-data-encrypted', 'caching/dataEncrypted', boolean, 'Encrypt what is cached', [
-    'data-encrypted',
+  setting('cachingEnabled', 'caching/enabled', boolean, 'Cache responses', ['caching']),
+  setting('cacheTtlInSeconds', 'caching/ttlInSeconds', ttlInSeconds, 'Time to keep a cached response', [
+    'cache-ttl',
+    'ttl',
+    'ttl-in-seconds',
   ]),
+  setting('cacheDataEncrypted', 'caching/dataEncrypted', boolean, 'Encrypt cached responses', ['data-encrypted']),
   setting(
     'requireAuthorizationForCacheControl',
-    'require-authorization-for-cache-control',
     'caching/requireAuthorizationForCacheControl',
     boolean,
-    'Clients need permission to invalidate the cache',
+    'Require permission to invalidate the cache',
   ),
   setting(
     'unauthorizedCacheControlHeaderStrategy',
-    'unauthorized-cache-control-header-strategy',
     'caching/unauthorizedCacheControlHeaderStrategy',
     oneOf('FAIL_WITH_403', 'SUCCEED_WITH_RESPONSE_HEADER', 'SUCCEED_WITHOUT_RESPONSE_HEADER'),
-    'What clients without that permission get',
+    'Answer to clients without that permission',
   ),
   {
     name: 'methodSettings.{method}',
@@ -391,32 +340,18 @@ const rows: readonly Row[] = [
   {
     name: 'methodSettings',
     flag: 'all-methods',
-    help: 'The settings of all methods',
-    path: '/methodSettings',
+    help: 'Settings of all methods',
     ops: [],
-    unsetAs: 'unsetting each of its parts',
+    unsetAs: 'unsetting each part',
     instead: 'Name the methods one by one, with --method.',
   },
   readOnly('stageName', 'Name of the stage', 'A stage keeps its name: create another stage and delete this one.'),
-  reported('cacheClusterStatus', 'What the cache cluster is doing'),
-  readOnly('webAclArn', 'The web ACL in front of the stage', 'Use aws wafv2 associate-web-acl.'),
-  reported('createdDate', 'When the stage was created'),
-  reported('lastUpdatedDate', 'When the stage was last updated'),
-  {
-    name: 'tags.{name}',
-    help: 'A tag of the stage',
-    path: '/tags/{name}',
-    ops: [],
-    codec: text,
-    instead: taggedElsewhere,
-  },
-  {
-    name: 'tags',
-    help: 'All tags of the stage',
-    path: '/tags',
-    ops: [],
-    instead: taggedElsewhere,
-  },
+  reported('cacheClusterStatus', 'Status of the cache cluster'),
+  readOnly('webAclArn', 'Web ACL of the stage', 'Use aws wafv2 associate-web-acl.'),
+  reported('createdDate', 'Date when the stage was created'),
+  reported('lastUpdatedDate', 'Date when the stage was last updated'),
+  { name: 'tags.{name}', help: 'Tag of the stage', ops: [], codec: text, instead: taggedElsewhere },
+  { name: 'tags', help: 'All tags of the stage', ops: [], instead: taggedElsewhere },
 ];
 
 /**
@@ -429,11 +364,12 @@ export const properties: readonly Property[] = rows.map(({ name, ...row }) => ({
   name,
   field: name.slice(name.lastIndexOf('.') + 1),
   group: groupOf(name),
+  path: `/${name.replaceAll('.', '/')}`,
   ...row,
 }));
 
 /**
- * How a property is unset, in a few words; undefined where it lasts.
+ * How a property is unset, in a few words; undefined if it cannot be.
  *
  * @example
  * properties.filter(({ flag }) => flag === 'canary-percent-traffic').map(unsetBy); // ['0.0']
@@ -443,7 +379,7 @@ export const unsetBy = ({ clear, ops, unsetAs }: Property): string | undefined =
   return ops.includes('remove') ? 'removal' : unsetAs;
 };
 
-/** The first entry of a stage's methods, unless `*` + `/*` says otherwise (recorded from AWS; the throttles differ by account). */
+/** The defaults of a method's entry, recorded from AWS; the throttles differ by account. */
 export const defaultMethodSetting: MethodSetting = {
   metricsEnabled: false,
   dataTraceEnabled: false,
@@ -456,19 +392,19 @@ export const defaultMethodSetting: MethodSetting = {
   unauthorizedCacheControlHeaderStrategy: 'SUCCEED_WITH_RESPONSE_HEADER',
 };
 
-/** The key of the entry that all methods fall back to. */
+/** The key of the entry for all methods. */
 export const everyMethod = '*/*';
 
-/** What a method key may end in. `ANY` may not be (API Gateway refuses it). */
+/** The HTTP methods of a method key. API Gateway refuses `ANY`. */
 export const httpMethods: readonly string[] = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
 
-/** What a new entry under `methodSettings` starts from: the entry of all methods, loggingLevel too, or AWS's defaults. */
+/** The start of a new entry: the entry of all methods, loggingLevel too, or AWS's defaults. */
 export const seedMethodSetting = (stage: Stage): MethodSetting => {
   const all = stage.methodSettings?.[everyMethod];
   return all === undefined ? defaultMethodSetting : { ...defaultMethodSetting, ...all };
 };
 
-/** What a canary starts from when its first field is set. */
+/** The canary that API Gateway creates when its first field is set. */
 export const seedCanarySettings = ({ deploymentId }: Stage): CanarySettings => ({
   percentTraffic: 0,
   ...(deploymentId !== undefined && { deploymentId }),

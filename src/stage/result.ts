@@ -5,7 +5,7 @@ import { applyPatch, type PatchContext } from './patch.js';
 import type { Call, CallState, Calls, Notice, Outcome } from './plan.js';
 import type { Stage } from './stage.js';
 
-/** Which live stage was edited, and how it was reached. */
+/** Which live stage was edited, and how to reach it. */
 export interface Whereabouts {
   readonly restApiId: string;
   readonly stageName: string;
@@ -16,26 +16,26 @@ export interface Whereabouts {
   readonly roleArn?: string;
 }
 
-/** The whole story of an edit; every renderer works from it. */
+/** Everything about an edit; every renderer works from it. */
 export interface StageResult extends Outcome {
-  /** What the target is called. */
+  /** The name of the target. */
   readonly label: string;
   /** Of a live stage. */
   readonly whereabouts?: Whereabouts;
-  /** What anybody had to say of it: the verb, the rules, the target. */
+  /** Of the command, the rules and the target. */
   readonly notices: readonly Notice[];
   readonly isDryRun: boolean;
 }
 
-/** What a stage becomes by calls made one after another. Throws what they are refused for. */
+/** The stage after these calls. Throws the PatchError of the first that is refused. */
 export const applyCalls = (stage: Stage, calls: Calls, context: PatchContext = {}): Stage =>
   calls.reduce((held, operations) => applyPatch(held, operations, context), stage);
 
-/** Calls of which all became the same. */
+/** Calls that all have one state. */
 export const withState = (calls: Calls, state: CallState): readonly Call[] =>
   calls.map((operations) => ({ operations, state }));
 
-/** What is sent of a call: `test` operations are ours to check. */
+/** The operations of a call that are sent: all but `test`. */
 export const sent = (operations: readonly PatchOperation[]): readonly PatchOperation[] =>
   operations.filter(({ op }) => op !== 'test');
 
@@ -43,17 +43,17 @@ export const sent = (operations: readonly PatchOperation[]): readonly PatchOpera
 export const operationsOf = ({ calls }: Pick<Outcome, 'calls'>): readonly PatchOperation[] =>
   calls.flatMap(({ operations }) => sent(operations));
 
-/** What an edit changed; not what others did meanwhile. */
+/** What this edit changed, without other people's changes. */
 export const changesOf = ({
   before,
   after,
   own = after,
 }: Pick<Outcome, 'before' | 'after' | 'own'>): readonly Change[] => changesBetween(before, own);
 
-/** What takes an edit back, and what of it cannot be: from what it made of the stage, not from what others did meanwhile. */
+/** The operations that undo this edit, without other people's changes, and the problems of what they cannot undo. */
 export const inverseOf = ({ before, after, own = after }: Pick<Outcome, 'before' | 'after' | 'own'>): StageDiff =>
   diffStages(own, before);
 
-/** What became of each call that sends something. */
+/** The state of each call that sends something. */
 export const statesOf = ({ calls }: Pick<Outcome, 'calls'>): readonly CallState[] =>
   calls.filter(({ operations }) => sent(operations).length > 0).map(({ state }) => state);

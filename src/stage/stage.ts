@@ -56,11 +56,11 @@ export interface AccessLogSettings {
   readonly destinationArn?: string;
 }
 
-/** What AWS lets a stage be called, as the source of a pattern. */
+/** A valid stage name, as the source of a pattern. */
 export const stageNamePattern = '[A-Za-z0-9_-]{1,128}';
 
 /** What a leaf of a stage may hold. AWS's model has doubles (`decimal`) beside whole numbers. */
-export type LeafShape = 'string' | 'number' | 'decimal' | 'boolean' | 'timestamp';
+type LeafShape = 'string' | 'number' | 'decimal' | 'boolean' | 'timestamp';
 
 /** What a member of a stage may hold: a leaf, or members of its own (named here, or any by `'*'`). */
 export type Shape = LeafShape | { readonly [member: string]: Shape };
@@ -110,7 +110,7 @@ export const stageShape: { readonly [member: string]: Shape } = {
   lastUpdatedDate: 'timestamp',
 } satisfies Record<keyof Stage, Shape>;
 
-/** How much of it API Gateway takes, by its documents. */
+/** Documented limits. */
 export const limits = { variables: 100, variableNameLength: 64, variableValueLength: 512, cacheTtlInSeconds: 3600 };
 
 /** `unknown` with members, as JSON.parse makes it. */
@@ -119,10 +119,10 @@ export type JsonObject = { readonly [member: string]: unknown };
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What JSON.parse makes of 1e999, which no JSON text can say again. */
+/** 1e999, which JSON.parse reads as Infinity. */
 const isTooLarge = (value: unknown): boolean => typeof value === 'number' && !Number.isFinite(value);
 
-/** What a value is, in a word that a message can use. */
+/** What a value is, in words for a message. */
 export const kindOf = (value: unknown): string => {
   if (isTooLarge(value)) return 'a number that is too large';
   if (value === undefined) return 'nothing';
@@ -131,17 +131,15 @@ export const kindOf = (value: unknown): string => {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 };
 
-/** A place in a document where something else was expected. */
+/** A place in a document that holds something unexpected. */
 export interface Misfit {
   /** The keys that lead there. */
   readonly at: readonly string[];
   readonly expected: string;
-  readonly came: string;
+  readonly got: string;
 }
 
-const none: readonly Misfit[] = [];
-
-/** The kinds of JSON values that stand for a leaf, and what messages call it. */
+/** The kinds of JSON values that a leaf may have, and what messages call it. */
 const leafShapes: Readonly<Record<LeafShape, { readonly kinds: readonly string[]; readonly called: string }>> = {
   string: { kinds: ['string'], called: 'a string' },
   number: { kinds: ['number'], called: 'a number' },
@@ -150,23 +148,17 @@ const leafShapes: Readonly<Record<LeafShape, { readonly kinds: readonly string[]
   timestamp: { kinds: ['string', 'number'], called: 'a date' },
 };
 
-const misfitsOfLeaf = (value: unknown, shape: LeafShape): readonly Misfit[] => {
-  const { kinds, called } = leafShapes[shape];
-  return kinds.includes(typeof value) && !isTooLarge(value)
-    ? none
-    : [{ at: [], expected: called, came: kindOf(value) }];
-};
-
-/** Where a value strays from the shape of a stage. An unknown member is no misfit. */
+/** Where a value differs from the shape of a stage. Unknown members are fine. */
 export const misfitsOf = (value: unknown, shape: Shape = stageShape): readonly Misfit[] => {
-  if (typeof shape === 'string') return misfitsOfLeaf(value, shape);
-  if (!isObject(value)) return [{ at: [], expected: 'an object', came: kindOf(value) }];
-  // Nearly every member fits: what leads to it is put together only where one does not.
-  let misfits = none;
-  for (const key of Object.keys(value)) {
-    const member = Object.hasOwn(shape, key) ? shape[key] : shape['*'];
-    const within = member === undefined ? none : misfitsOf(value[key], member);
-    if (within !== none) misfits = [...misfits, ...within.map((misfit) => ({ ...misfit, at: [key, ...misfit.at] }))];
+  const isLeaf = typeof shape === 'string';
+  const fits = isLeaf ? leafShapes[shape].kinds.includes(typeof value) && !isTooLarge(value) : isObject(value);
+  if (!fits) return [{ at: [], expected: isLeaf ? leafShapes[shape].called : 'an object', got: kindOf(value) }];
+  if (isLeaf) return [];
+  const misfits: Misfit[] = [];
+  for (const [key, member] of Object.entries(value as JsonObject)) {
+    const expected = Object.hasOwn(shape, key) ? shape[key] : shape['*'];
+    if (expected === undefined) continue;
+    for (const misfit of misfitsOf(member, expected)) misfits.push({ ...misfit, at: [key, ...misfit.at] });
   }
   return misfits;
 };

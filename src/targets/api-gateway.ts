@@ -1,11 +1,9 @@
-/** A stage that lives in API Gateway. Import this only dynamically: it brings the AWS SDK with it. */
-import { type Decide, type Notice, type Outcome, onPartials } from '../stage/plan.js';
-import { StageError } from '../stage/problem.js';
+/** A stage in API Gateway. Import this only dynamically: it loads the AWS SDK. */
+import type { Decide, Outcome } from '../stage/plan.js';
 import type { Whereabouts } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import { type EditOptions, editStage, foreseeEdit } from './api-gateway/edit-stage.js';
 import type { Exchange } from './api-gateway/exchange.js';
-import { showLeaf } from './api-gateway/foreseen.js';
 import {
   type ApiReference,
   findRestApi,
@@ -16,33 +14,28 @@ import {
   type OnLeftOut,
 } from './api-gateway/names.js';
 import { type LiveOptions, openSession } from './api-gateway/open-session.js';
-import { findStage, type Opened } from './api-gateway/read-stage.js';
-import type { Resource } from './api-gateway/resources.js';
-import { aside, readPages, restarted } from './api-gateway/session.js';
-import { type OnProgress, settleCache } from './api-gateway/wait-for-cache.js';
+import { findStage, type OnProgress, type Opened, settleCache } from './api-gateway/read-stage.js';
+import { type ReadResources, readResources } from './api-gateway/resources.js';
+import { restarted } from './api-gateway/session.js';
 import type { StageTarget } from './target.js';
 
 export { isBeside, unknownMethods } from './api-gateway/resources.js';
 export type { Exchange, ListedApi, ListedReference, LiveOptions, OnLeftOut };
 
-/** Which stage. */
 export interface LiveAddress {
   readonly api: ApiReference;
   readonly stageName: string;
-  /** What reports call it; `API/STAGE` where it is left out. */
+  /** What reports call it; default: `API/STAGE`. */
   readonly label?: string;
 }
 
-/** How a stage is edited. */
 export type LiveEditOptions = LiveOptions & Partial<EditOptions>;
 
 const usual: EditOptions = {
   verbatim: false,
-  recheck: false,
-  onPartial: onPartials[0],
   ownerTags: [],
   refuseOwned: false,
-  showLeaf,
+  showLeaf: (_place, leaf) => (leaf === undefined ? 'nothing' : String(leaf)),
 };
 
 const noNearest: Nearest = () => undefined;
@@ -50,115 +43,68 @@ const noNearest: Nearest = () => undefined;
 const labelOf = ({ api, stageName, label }: LiveAddress): string =>
   label ?? ('id' in api ? `${api.id}/${stageName}` : `name:${api.name}/${stageName}`);
 
-const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-};
-
 const openStage = async (address: LiveAddress, options: LiveOptions): Promise<Opened> => {
+  const { nearest = noNearest } = options;
+  const { api, stageName } = address;
   const session = await openSession(options, labelOf(address));
-  const nearest = options.nearest ?? noNearest;
-  const { stageName } = address;
-  const restApiId = await findRestApi(address.api, session, nearest);
-  return {
-    restApiId,
-    stageName,
-    session: { ...session, at: { ...session.at, restApiId, stageName } },
-    nearest,
-  };
+  const restApiId = await findRestApi(api, session, nearest);
+  return { restApiId, stageName, nearest, session: { ...session, at: { ...session.at, restApiId, stageName } } };
 };
-
-export type ReadResources = { readonly resources: readonly Resource[] } | { readonly notice: Notice };
 
 /** A stage that API Gateway serves. */
 export interface LiveStage extends StageTarget {
   /** Reads the stage, and says what an edit would do: by which calls, and with which notices. */
   foresee(decide: Decide): Promise<Outcome>;
-  /** The resources of its API with their methods; a notice where they cannot be read, because that stops no edit. */
+  /** The resources of its API; a notice if they cannot be read, because that stops no edit. */
   resources(): Promise<ReadResources>;
   /** What its name, its region and its profile turned out to be. */
   whereabouts(): Promise<Whereabouts>;
-  /** Waits until cacheClusterStatus has settled, at most `timeout` milliseconds. Answers with the stage then. */
+  /** Waits until cacheClusterStatus has settled, at most `timeout` milliseconds. Returns the stage then. */
   waitForCache(timeout: number, onProgress?: OnProgress): Promise<Stage>;
 }
 
-const notChecked = ({ session }: Opened, why: string): ReadResources => {
-  const message = `${session.at.label}: whether the API has such methods was not checked. ${why}`;
-  return { notice: { code: 'methods-not-checked', message } };
-};
-
-const readMethods = async (opened: Opened): Promise<ReadResources> => {
-  const { restApiId, session } = opened;
-  const call = (position: string | undefined, signal: AbortSignal) =>
-    session.api.getResources(restApiId, position, signal);
-  try {
-    // In a part of the time: however long it takes, the edit goes on.
-    const resources = await readPages('GetResources', call, aside(session));
-    // Every API has at least /.
-    return resources.length > 0 ? { resources } : notChecked(opened, 'GetResources was answered without any resource.');
-  } catch (error) {
-    if (!(error instanceof StageError) || !['refused', 'unavailable'].includes(error.kind)) throw error;
-    return notChecked(opened, error.message);
-  }
-};
-
-const whereaboutsOf = (
-  { restApiId, stageName, session: { at } }: Opened,
-  { caBundle, roleArn }: LiveOptions,
-): Whereabouts => {
-  const { region, profile, endpointUrl } = at;
-  return {
-    restApiId,
-    stageName,
-    ...(region && { region }),
-    ...(profile && { profile }),
-    ...(endpointUrl && { endpointUrl }),
-    ...(caBundle && { caBundle }),
-    ...(roleArn && { roleArn }),
-  };
+const whereaboutsOf = ({ restApiId, stageName, session }: Opened, { caBundle, roleArn }: LiveOptions): Whereabouts => {
+  const { label: _, ...place } = session.at;
+  return { ...place, restApiId, stageName, ...(caBundle && { caBundle }), ...(roleArn && { roleArn }) };
 };
 
 /**
- * A live stage. An edit reads it, asks `decide`, and makes it so by as few calls of UpdateStage as it takes, none where nothing
- * changes; what it has to say is among the notices of its outcome. Nothing is sent before the first read or edit.
+ * A live stage. An edit reads it, asks `decide`, and makes the change by as few calls of UpdateStage as possible, none if nothing
+ * changes. Nothing is sent before the first read or edit.
  *
- * Failures are StageErrors: `config` (no region, no credentials, an expired token), `usage` (a name that is no API's, or several
- * APIs'), `patch` (refused before anything was sent), `expectation` (changed meanwhile, or owned by something else), `refused` (by
- * AWS), `unavailable` (no answer in time), `interrupted`.
+ * Failures are StageErrors: `config` (no region, no credentials, an expired token), `usage` (the name of several APIs), `patch` (refused
+ * before anything was sent), `expectation` (changed during the edit, or owned by something else), `refused` (by AWS, or not applied),
+ * `unavailable` (no answer in time, or unclear whether the edit was applied), `interrupted`.
  */
 export const stageOnApiGateway = (address: LiveAddress, options: LiveEditOptions): LiveStage => {
-  const open = once(() => openStage(address, options));
+  let opening: Promise<Opened> | undefined;
   let isForeseen = false;
-  /** Whoever was asked about what was foreseen may have taken their time. */
-  const openToEdit = async (): Promise<Opened> => {
-    const opened = await open();
-    return isForeseen ? { ...opened, session: restarted(opened.session) } : opened;
+  const open = (): Promise<Opened> => {
+    opening ??= openStage(address, options);
+    return opening;
   };
+  const editOptions = { ...usual, ...options };
   return {
     label: labelOf(address),
     read: async () => findStage(await open()),
     edit: async (decide) => {
-      const opened = await openToEdit();
-      return editStage(await findStage(opened), decide, opened, { ...usual, ...options });
+      const opened = await open();
+      // The user may have taken long to answer a question about what was foreseen.
+      const fresh = isForeseen ? { ...opened, session: restarted(opened.session) } : opened;
+      return editStage(await findStage(fresh), decide, fresh, editOptions);
     },
     foresee: async (decide) => {
       isForeseen = true;
       const opened = await open();
-      return foreseeEdit(await findStage(opened), decide, opened, { ...usual, ...options });
+      return foreseeEdit(await findStage(opened), decide, opened, editOptions);
     },
-    resources: async () => readMethods(await open()),
+    resources: async () => readResources(await open()),
     whereabouts: async () => whereaboutsOf(await open(), options),
-    waitForCache: async (timeout, onProgress = () => undefined) => {
-      const opened = await open();
-      return settleCache((session) => findStage({ ...opened, session }), opened.session, timeout, onProgress);
-    },
+    waitForCache: async (timeout, onProgress = () => undefined) => settleCache(await open(), timeout, onProgress),
   };
 };
 
-/** All APIs with their stages, or the one that is named. Of all, those whose stages are refused are left out. */
+/** All APIs with their stages, or one. Of all, those whose stages are refused are left out. */
 export const listApis = async (
   api: ListedReference | undefined,
   options: LiveOptions,

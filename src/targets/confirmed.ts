@@ -1,41 +1,48 @@
 import { changesBetween } from '../stage/changes.js';
-import { diffStages } from '../stage/diff.js';
-import type { Outcome } from '../stage/plan.js';
-import { failure, type StageError } from '../stage/problem.js';
+import { readableName } from '../stage/method.js';
+import type { PatchOperation } from '../stage/operation.js';
+import { coveredBy, findPlace } from '../stage/place.js';
+import type { Calls, Outcome } from '../stage/plan.js';
+import { StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';
 import { foresee } from './dry-run.js';
 import type { StageTarget } from './target.js';
 
-const changedMeanwhile = (label: string): StageError =>
-  failure(
-    'expectation',
-    'changed-meanwhile',
-    `${label} was changed by somebody else while you were asked, so nothing was written. Run the command again.`,
-  );
-
-/** Whether an edit writes nothing. A target that foresees knows its calls: one of them may change what nobody can foresee. */
+/** Whether an edit writes nothing. A target that foresees knows its calls: one may have an unknown effect. */
 const isIdle = ({ before, after, calls }: Outcome, target: StageTarget): boolean =>
   target.foresee ? calls.length === 0 : changesBetween(before, after).length === 0;
 
-/** What an edit was decided on is what is there. Dates and cacheClusterStatus change by themselves. */
-const isUnchanged = (shown: Stage, now: Stage): boolean => {
-  const { operations, problems } = diffStages(shown, now);
-  return operations.length === 0 && problems.length === 0;
+/** Throws if what an edit touches or reads is not what was shown. */
+const expectAsShown = (shown: Stage, now: Stage, operations: readonly PatchOperation[], label: string): void => {
+  const paths = operations.flatMap((operation) =>
+    operation.op === 'copy' ? [operation.path, operation.from] : [operation.path],
+  );
+  const isTouched = coveredBy(paths.flatMap((path) => findPlace(path) ?? []));
+  const changes = changesBetween(shown, now, isTouched);
+  if (changes.length === 0) return;
+  const problems = changes.map(({ place }) => ({
+    code: 'concurrent-change',
+    message: `${label}: ${readableName(place)} changed while you were asked. Nothing was written; run the command again.`,
+  }));
+  throw new StageError('expectation', problems);
 };
 
 /**
- * A target that asks before it is changed: `confirm` is shown what would happen, and throws to prevent it. What is then done
- * is what was shown, or nothing. An edit that changes nothing is not asked for.
+ * A target that asks before it is changed: `confirm` is shown what would happen, and throws to prevent it. Then exactly that is done, or
+ * nothing. An edit that changes nothing needs no question.
  */
 export const confirmed = (target: StageTarget, confirm: (outcome: Outcome) => Promise<void>): StageTarget => ({
   ...target,
   edit: async (decide) => {
-    const shown = await foresee(target, decide);
-    if (isIdle(shown, target)) return target.edit(decide);
-    await confirm(shown);
+    let calls: Calls = [];
+    const shown = await foresee(target, (stage) => {
+      calls = decide(stage);
+      return calls;
+    });
+    if (!isIdle(shown, target)) await confirm(shown);
     return target.edit((stage) => {
-      if (!isUnchanged(shown.before, stage)) throw changedMeanwhile(target.label);
-      return decide(stage);
+      expectAsShown(shown.before, stage, calls.flat(), target.label);
+      return calls;
     });
   },
 });

@@ -56,9 +56,9 @@ const memberPath = (at: readonly string[]): string =>
     .replace(/^\./, '');
 
 const misfitError = (misfits: readonly Misfit[], text: string, label: string): StageError => {
-  const sentences = misfits.slice(0, mostTold).map(({ at, expected, came }) => {
+  const sentences = misfits.slice(0, mostTold).map(({ at, expected, got }) => {
     const line = jsonFormat.lineOf(text, at);
-    return `${memberPath(at)}: expected ${expected}, got ${came} (line ${line})`;
+    return `${memberPath(at)}: expected ${expected}, got ${got} (line ${line})`;
   });
   const left = misfits.length - sentences.length;
   const all = left > 0 ? [...sentences, `${left} more members are wrong.`] : sentences;

@@ -1,4 +1,4 @@
-/** What an account may ask of API Gateway, as a token bucket: kept to by live edits, and held against requests by `stage serve`. */
+/** What an account may ask of API Gateway, as a token bucket: live edits keep to it, and `stage serve` enforces it. */
 
 export interface Quota {
   /** Calls a second. */
@@ -10,21 +10,23 @@ export interface Quota {
 /** What API Gateway grants all management calls of an account in a region. */
 export const accountQuota: Quota = { rate: 10, burst: 40 };
 
-/** The burst that goes with a rate, in the proportion of API Gateway's own; enough for a call at least. */
+/** The burst for a rate, in the proportion of API Gateway's own; at least one call. */
 export const burstFor = (rate: number): number => Math.max(1, (rate * accountQuota.burst) / accountQuota.rate);
 
 export interface Bucket {
   readonly quota: Quota;
-  /** Fewer than none: that many are owed. */
+  /** Below zero: that many are owed. */
   readonly tokens: number;
-  /** Tokens a second; fewer than the quota's for a while after somebody was refused. */
+  /** Tokens a second; below the quota's for a while after a refusal. */
   readonly rate: number;
-  /** When it was so, in milliseconds since 1970. */
+  /** The time of this state, in milliseconds since 1970. */
   readonly at: number;
 }
 
 /** How much of the quota's rate comes back in a second. */
 const recovery = 0.02;
+const slowBy = 0.7;
+const slowest = 0.5;
 
 export const fullBucket = (quota: Quota, now: number): Bucket => ({
   quota,
@@ -33,7 +35,7 @@ export const fullBucket = (quota: Quota, now: number): Bucket => ({
   at: now,
 });
 
-/** The bucket as it is by now. A clock that was set back gives nothing, and counts on from there. */
+/** The bucket as it is now. A clock that was set back adds nothing. */
 export const refill = ({ quota, tokens, rate, at }: Bucket, now: number): Bucket => {
   const seconds = Math.max(0, now - at) / 1000;
   return {
@@ -41,5 +43,28 @@ export const refill = ({ quota, tokens, rate, at }: Bucket, now: number): Bucket
     tokens: Math.min(quota.burst, tokens + seconds * rate),
     rate: Math.min(quota.rate, rate + seconds * recovery * quota.rate),
     at: now,
+  };
+};
+
+/** Asked before every HTTP attempt, retries included. */
+export interface Governor {
+  /** Counts an attempt, and returns the milliseconds to wait before it. */
+  ask(): number;
+  /** To be called after every 429: other tools use the quota too, so the savings are void and the rate goes down. */
+  slow(): void;
+}
+
+export const newGovernor = (now: () => number, quota: Quota = accountQuota): Governor => {
+  let bucket = fullBucket(quota, now());
+  return {
+    ask: () => {
+      const filled = refill(bucket, now());
+      bucket = { ...filled, tokens: filled.tokens - 1 };
+      return Math.max(0, (-bucket.tokens / bucket.rate) * 1000);
+    },
+    slow: () => {
+      const filled = refill(bucket, now());
+      bucket = { ...filled, tokens: Math.min(0, filled.tokens), rate: Math.max(slowest, filled.rate * slowBy) };
+    },
   };
 };

@@ -1,6 +1,7 @@
 /** What the line that is typed may go on with: the words before the cursor, and what the last of them may become. */
 import { optionsOf } from '../../src/cli/common-options';
 import { commands } from '../../src/commands/commands';
+import { properties } from '../../src/stage/properties';
 import { runInFolder } from '../runs';
 import { examples, wordsOf } from '../world';
 
@@ -164,7 +165,8 @@ test.each(commands)('every option of $name completes, and so does what it may on
 
 test('each word is described by the row that it comes from', async () => {
   const { stdout } = await runInFolder('__complete set --canary-p');
-  expect(stdout).toBe('--canary-percent-traffic\tShare of requests that the canary answers\n');
+  const row = properties.find(({ flag }) => flag === 'canary-percent-traffic');
+  expect(stdout).toBe(`--canary-percent-traffic\t${row?.help}\n`);
 });
 
 test.each(['', 'prod.json tcsh', 'tcsh'])('stage completion %s says which shells there are', async (words) => {

@@ -1,5 +1,7 @@
 /** What is printed, where, and what is kept back. */
 import { spawnSync } from 'node:child_process';
+import { chmodSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { parseOperations } from '../../src/stage/parse-operations.js';
 import { applyPatch } from '../../src/stage/patch.js';
@@ -7,6 +9,7 @@ import type { Stage } from '../../src/stage/stage.js';
 import { type Given, runInFolder, textOf } from '../runs.js';
 import { aCanary, aMethod, aStage } from '../stages.js';
 import { testIf } from '../tools.js';
+import { newFolder, removeFolders } from '../world.js';
 
 const stage = aStage({ description: 'old', variables: { color: 'blue' }, canarySettings: aCanary() });
 const given = (before: Stage = stage, more: Given = {}): Given => ({
@@ -15,14 +18,16 @@ const given = (before: Stage = stage, more: Given = {}): Given => ({
 });
 const run = (line: string, before?: Stage, more?: Given) => runInFolder(line, given(before, more));
 
+afterAll(removeFolders);
+
 const green = '\u001b[32m';
 const mask = '********';
 
 describe('-o json', () => {
-  test('is one document with all there is to know', async () => {
+  test('is one document that holds everything', async () => {
     const { code, stdout, stderr } = await run('set s.json --description new --canary-percent-traffic 0 -o json');
     const document = JSON.parse(stdout);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'updated s.json: 2 changes\n' });
     expect(Object.keys(document)).toEqual([
       'schemaVersion',
       'target',
@@ -92,8 +97,9 @@ describe('a failure', () => {
     const items = ['/no', '/nowhere'].map((path) => `op=replace,path=${path},value=1`).join(' ');
     const { stderr } = await run(`patch s.json --expect description=old --patch-operations ${items}`);
     expect(stderr.split('\n')).toEqual([
-      expect.stringMatching(/^stage: operation 1: Invalid method setting path: \/no\./),
-      expect.stringMatching(/^stage: operation 2: Invalid method setting path: \/nowhere\./),
+      expect.stringMatching(/^stage: operation 1: Invalid method setting path: \/no\.$/),
+      expect.stringMatching(/^stage: operation 2: Invalid method setting path: \/nowhere\.$/),
+      expect.stringMatching(/^ {2}Must be one of: \[\/deploymentId.*\]$/),
       '',
     ]);
   });
@@ -145,7 +151,8 @@ describe('-o stage and -o patch', () => {
     const line = 'set s.json --description new --canary-percent-traffic 0 -o';
     const [after, operations] = [await run(`${line} stage`), await run(`${line} patch`)];
     expect(JSON.parse(after.stdout)).toEqual(applyPatch(stage, JSON.parse(operations.stdout)));
-    for (const { stderr } of [after, operations]) expect(stderr).toMatch(/^notice: The canary is at 0 percent/);
+    for (const { stderr } of [after, operations])
+      expect(stderr).toMatch(/^notice: The canary is at 0 percent.*\nupdated s\.json: 2 changes\n$/);
   });
 
   test('are what get and --patch-operations take', async () => {
@@ -156,12 +163,16 @@ describe('-o stage and -o patch', () => {
 });
 
 describe('-o aws-cli', () => {
-  const runInShell = (commands: string): readonly (readonly string[])[] => {
-    const script = `aws() { printf '%s\\0' "$@"; printf '\\n\\0'; }\n${commands}`;
-    const env = { PATH: process.env['PATH'], REST_API_ID: 'abc', STAGE_NAME: 'dev' };
-    const { stdout, stderr } = spawnSync('sh', ['-eu', '-c', script], { encoding: 'utf8', env });
-    expect(stderr).toBe('');
-    return stdout
+  /** Runs commands in bash with an `aws` that writes down its arguments, and fails from the call with this number on. */
+  const runInShell = (commands: string, failsFrom = 99): readonly (readonly string[])[] => {
+    const folder = newFolder({
+      'bin/aws': `#!/bin/bash\nprintf x >> count; printf '%s\\0' "$@" >> calls; printf '\\n\\0' >> calls\n[ "$(wc -c < count)" -lt ${failsFrom} ]\n`,
+    });
+    chmodSync(join(folder, 'bin/aws'), 0o755);
+    const env = { PATH: `${folder}/bin:${process.env['PATH']}`, REST_API_ID: 'abc', STAGE_NAME: 'dev' };
+    const { status, stderr } = spawnSync('bash', ['--norc', '-c', commands], { encoding: 'utf8', env, cwd: folder });
+    expect({ failed: status !== 0, stderr }).toEqual({ failed: failsFrom !== 99, stderr: '' });
+    return readFileSync(join(folder, 'calls'), 'utf8')
       .split('\n\0')
       .slice(0, -1)
       .map((call) => call.split('\0').slice(0, -1));
@@ -212,6 +223,11 @@ describe('-o aws-cli', () => {
     ]);
   });
 
+  test('makes no second call where the first one fails', async () => {
+    const { stdout } = await run('promote-canary s.json --end-canary -o aws-cli');
+    expect(runInShell(stdout, 1)).toHaveLength(1);
+  });
+
   test('takes the name of a stage that the file does not hold from a variable', async () => {
     const { stdout } = await run('set s.json --description x -o aws-cli', { description: 'old' });
     expect(runInShell(stdout)).toEqual([[...head('dev'), 'op=replace,path=/description,value=x']]);
@@ -224,14 +240,14 @@ describe('-o aws-cli', () => {
   });
 });
 
-describe('an edit that cannot be taken back whole', () => {
+describe('an edit that cannot be undone completely', () => {
   const line = 'set s.json --cache-cluster-enabled --cache-cluster-size 0.5';
 
   test.each(['json', 'yaml'])('says so among the notices of %s', async (form) => {
     const { stdout } = await run(`${line} -o ${form}`, { cacheClusterEnabled: false });
     const { inverse, notices } = form === 'json' ? JSON.parse(stdout) : parseYaml(stdout);
     expect(inverse).toEqual([{ op: 'replace', path: '/cacheClusterEnabled', value: 'false' }]);
-    const message = expect.stringMatching(/^This edit cannot be taken back whole: cacheClusterSize cannot be changed/);
+    const message = expect.stringMatching(/^This edit cannot be undone completely: cacheClusterSize cannot be changed/);
     expect(notices).toEqual([{ code: 'inverse-incomplete', message }]);
   });
 
@@ -299,6 +315,7 @@ describe('-o text', () => {
       '  + variables.a: 1',
       '  ~ canarySettings.percentTraffic: 10 → 5',
       '  ~ methodSettings.GET /pets.cachingEnabled: false → true',
+      'updated s.json: 4 changes',
       '',
     ]);
   });
@@ -311,6 +328,7 @@ describe('-o text', () => {
       's.json',
       '  ~ methodSettings.pets/GET.cachingEnabled: false → true',
       '  ~ methodSettings.~1pets/GET.cachingEnabled: false → true',
+      'updated s.json: 2 changes',
       '',
     ]);
   });
@@ -318,6 +336,42 @@ describe('-o text', () => {
   test('says of a dry run that it was one', async () => {
     const { stdout } = await run('unset s.json --description -n');
     expect(stdout).toBe('s.json\n  - description: old\ndry run: nothing was changed\n');
+  });
+
+  test.each([
+    ['copied from */*', { '*/*': aMethod({ loggingLevel: 'INFO' }) }],
+    ['defaults', {}],
+  ])(
+    'shows the new entry of a method in one line, with the lines that were asked for: %s',
+    async (origin, methodSettings) => {
+      const line = "set s.json --throttling-rate-limit 5 --method 'GET /orders' -n";
+      const { stdout } = await run(line, aStage({ methodSettings }));
+      expect(stdout.split('\n')).toEqual([
+        's.json',
+        `  + methodSettings.GET /orders (new entry, ${origin})`,
+        '  + methodSettings.GET /orders.throttlingRateLimit: 5',
+        'dry run: nothing was changed',
+        '',
+      ]);
+    },
+  );
+
+  test.each([
+    ['set s.json --description new -o json', 'updated s.json: 1 change\n'],
+    ['set s.json --description new -o patch', 'updated s.json: 1 change\n'],
+    ['set s.json --description new -n -o stage', 'dry run: nothing was changed\n'],
+    ['set s.json --description old -o aws-cli', 's.json: nothing to change\n'],
+    ['set s.json --description new -o json -q', ''],
+  ])('%s: stdout holds data, so stderr says what was done', async (line, says) => {
+    expect((await run(line)).stderr).toBe(says);
+  });
+
+  test('does not repeat after a question what was shown before it', async () => {
+    const stagerc = 'stages: { prod: { file: s.json, protected: true } }';
+    const more = { files: { '.stagerc': stagerc }, isTTY: true, answer: 'y', env: { NO_COLOR: '1' } };
+    const { code, stdout, stderr } = await run('set prod --description new', stage, more);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'updated prod: 1 change\n' });
+    expect(stderr).toContain('prod\n  ~ description: old → new\nprod is a protected stage. Make this edit? [y/N] ');
   });
 
   const colours: readonly (readonly [when: string, line: string, more: Given, isColoured: boolean])[] = [
@@ -347,13 +401,13 @@ describe('-o text', () => {
   });
 });
 
-describe('- in the place of a file', () => {
+describe('- instead of a file', () => {
   const piped = (line: string) => runInFolder(line, { stdin: textOf(stage) });
 
   test('gives the edited stage to stdout and the report to stderr', async () => {
     const { code, stdout, stderr } = await piped('set - --description new');
     expect({ code, stdout }).toEqual({ code: 0, stdout: textOf({ ...stage, description: 'new' }) });
-    expect(stderr).toBe('-\n  ~ description: old → new\n');
+    expect(stderr).toBe('-\n  ~ description: old → new\nupdated -: 1 change\n');
   });
 
   test('gives the stage also where nothing changes, and with -q without a report', async () => {
@@ -408,11 +462,11 @@ describe('a secret', () => {
     ['in one as YAML', 'set s.json --description x --expect variables.dbPassword=hunter1 -o yaml'],
     ['in a refused operation', 'patch s.json --patch-operations op=add,path=/variables/dbPassword,value=hunter2'],
     [
-      'behind a path of other letters',
+      'after a path in another case',
       'patch s.json --patch-operations op=replace,path=/Variables/apiKey,value=hunter2 -o json',
     ],
     [
-      'behind too long a path',
+      'after a path that is too long',
       'patch s.json --patch-operations op=replace,path=/variables/apiKey/x,value=hunter2 -o json',
     ],
     [
@@ -431,13 +485,16 @@ describe('a secret', () => {
     },
   );
 
-  test.each([
-    ['dbPassword=hunter1', `Expected variables.dbPassword to be ${mask}, but it is another value.`],
-    ['dbPassword=', 'Expected variables.dbPassword to be absent, but it is there.'],
-    ['otherPassword=hunter1', `Expected variables.otherPassword to be ${mask}, but it is absent.`],
-  ])('expected as %s is told by whether it is there', async (expected, sentence) => {
-    const { code, stderr } = await run(`set s.json --description x --expect variables.${expected}`, secret);
+  test('that is not as expected is masked too', async () => {
+    const { code, stderr } = await run('set s.json --description x --expect variables.dbPassword=hunter1', secret);
+    const sentence = `Expected variables.dbPassword to be ${mask}, but it is not.`;
     expect({ code, stderr }).toEqual({ code: 5, stderr: `stage: ${sentence}\n` });
+  });
+
+  test('is shown where the user typed it, in what is said about his command line', async () => {
+    expect((await run('set s.json --expect variables.apiKey:hunter2 --description x', secret)).stderr).toContain(
+      'hunter2',
+    );
   });
 
   test.each(['json', 'yaml'])('is masked in before and after of %s, and exact in its operations', async (form) => {
@@ -474,28 +531,17 @@ describe('a secret', () => {
     expect(stderr).not.toMatch(/hunter/);
   });
 
-  const names: readonly (readonly [name: string, isSecret: boolean])[] = [
-    ['token', true],
-    ['authTokens', true],
-    ['CLIENT_SECRET', true],
-    ['db2password', true],
-    ['apiKey', true],
-    ['ApiKey2', true],
-    ['apikey', true],
-    ['awsCredentials', true],
-    ['privateKey', true],
-    ['key', false],
-    ['DBPASSWORD', true],
-    ['authtoken', true],
-    ['SECRETKEY', true],
-    ['accesskeys', true],
-    ['bypass', false],
-    ['tokenizer', false],
-    ['secretary', false],
-    ['passenger', false],
-    ['monkey', false],
-  ];
-  test.each(names)('is what %s holds: %s', async (name, isSecret) => {
+  const secretNames =
+    'token authTokens CLIENT_SECRET db2password apiKey ApiKey2 apikey awsCredentials privateKey DBPASSWORD authtoken SECRETKEY ' +
+    'accesskeys dbpass PGPASS DB_PASS userpwd PWD authkey AUTH_KEY jwt JWT_KEY DATABASE_URL databaseUrl REDIS_URL mongoUri ' +
+    'connectionString DB_CONN_STR SENTRY_DSN passphrase passPhrase';
+  const otherNames =
+    'key bypass compass passenger tokenizer secretary keyboard monkey turkey hotkey publicUrl imageUrl API_URL connection string ' +
+    'author passed stage color';
+  test.each([
+    ...secretNames.split(' ').map((name) => [name, true] as const),
+    ...otherNames.split(' ').map((name) => [name, false] as const),
+  ])('is what %s holds: %s', async (name, isSecret) => {
     const { stdout } = await run(`set s.json --variable ${name}=value1`);
     expect(stdout.includes('value1')).toBe(!isSecret);
   });
@@ -511,7 +557,7 @@ describe('a secret', () => {
     ['copy t.json s.json --all', { files: { 't.json': { variables: { color: mask } } } }],
   ];
   test.each(masks.map(([line, more = {}]) => [line, more] as const))(
-    'shown as the mask is no value: %s',
+    'that was pasted as its mask is refused: %s',
     async (line, more) => {
       const { code, stdout, stderr, files } = await run(line, secret, more);
       expect({ code, stdout, file: files['s.json'] }).toEqual({ code: 3, stdout: '', file: textOf(secret) });
@@ -550,10 +596,10 @@ describe('--expect', () => {
 
   test.each([
     ['description=new', 'Expected description to be new, but it is old.'],
-    ['description=', 'Expected description to be absent, but it is old.'],
-    ['canarySettings=', 'Expected canarySettings to be absent, but it is there.'],
+    ['description=', 'Expected description to be unset, but it is old.'],
+    ['canarySettings=', 'Expected canarySettings to be unset, but it is set.'],
     ['canarySettings.percentTraffic=11', 'Expected canarySettings.percentTraffic to be 11, but it is 10.'],
-    ['variables.color=blue', 'Expected variables.color to be blue, but it is absent.'],
+    ['variables.color=blue', 'Expected variables.color to be blue, but it is unset.'],
     [
       'methodSettings.GET /pets.loggingLevel=OFF',
       'Expected methodSettings.GET /pets.loggingLevel to be OFF, but it is INFO.',
@@ -577,13 +623,29 @@ describe('--expect', () => {
     'promote-canary s.json',
     'copy s.json s.json description',
     'unset s.json description',
-  ])('holds for every verb: %s', async (line) => {
+  ])('holds for every command: %s', async (line) => {
     expect((await run(`${line} --expect stageName=dev`, before)).code).toBe(5);
   });
 
-  test('of what is no property, or of a group with a value, is bad usage', async () => {
+  test('of an unknown property, or of a group with a value, is bad usage', async () => {
     expect((await run('set s.json --tracing-enabled --expect frob=1', before)).code).toBe(3);
     expect((await run('set s.json --tracing-enabled --expect variables=1', before)).code).toBe(3);
+  });
+});
+
+describe('get', () => {
+  test('says of a single property that it is not set, and exits with 5', async () => {
+    const absent = await run('get s.json variables.nope');
+    expect(absent).toMatchObject({ code: 5, stdout: '', stderr: 'stage: s.json: variables.nope is not set.\n' });
+  });
+
+  test.each([
+    ['--default none', 'none\n'],
+    ['--default none -o json', '"none"\n'],
+    ['--default 5 -o json', '5\n'],
+    ['--default []', '[]\n'],
+  ])('prints instead of it: %s', async (options, prints) => {
+    expect(await run(`get s.json variables.nope ${options}`)).toMatchObject({ code: 0, stdout: prints, stderr: '' });
   });
 });
 
@@ -604,18 +666,20 @@ describe('notices', () => {
   test('go to stderr, a line each', async () => {
     const { stdout, stderr } = await run('set s.json --canary-percent-traffic 100');
     expect(stdout).not.toContain('promotion');
-    expect(stderr).toMatch(/^notice: The canary is at 100 percent, which is no promotion.*\n$/);
+    expect(stderr).toMatch(/^notice: The canary is at 100 percent, which is not a promotion.*\n$/);
   });
 
   test('are a member of the document instead with json and yaml', async () => {
     for (const form of ['json', 'yaml'])
-      expect((await run(`set s.json --canary-percent-traffic 100 -o ${form}`)).stderr).toBe('');
+      expect((await run(`set s.json --canary-percent-traffic 100 -o ${form}`)).stderr).toBe(
+        'updated s.json: 1 change\n',
+      );
   });
 
   test.each([
     ['copy a.json s.json --variable nope --canary', 'The source has no variables.nope, canarySettings.'],
     ['copy a.json s.json --variable nope --prune', ''],
-    ['set s.json --description x --wait --refuse-owned', 'and these flags are for live ones: --refuse-owned, --wait.'],
+    ['set s.json --description x --wait --refuse-owned', '--refuse-owned, --wait have no effect on a stage file.'],
   ])('%s: %s', async (line, sentence) => {
     const { code, stderr } = await run(line, undefined, { files: { 'a.json': aStage() } });
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining(sentence) });

@@ -22,7 +22,7 @@ const cwd = newFolder({
 const env = { HOME: join(cwd, 'home'), DIR: 'home', a1: 'a' };
 
 const patched = async (words: readonly string[]): Promise<unknown> => {
-  const { stdout, stderr } = await runStage([...words, '-n', '-o', 'patch'], { cwd, env });
+  const { stdout, stderr } = await runStage([...words, '-n', '-q', '-o', 'patch'], { cwd, env });
   expect(stderr).toBe('');
   return JSON.parse(stdout);
 };

@@ -1,4 +1,4 @@
-/** Every verb: the line typed, and the operations it makes of a stage, or the sentence it refuses with. */
+/** Every command: the line typed, and its operations on a stage, or the message that refuses it. */
 import type { PatchOperation } from '../../src/stage/operation.js';
 import { applyPatch } from '../../src/stage/patch.js';
 import type { Stage } from '../../src/stage/stage.js';
@@ -49,7 +49,7 @@ const isRepeatable = (line: string): boolean => !/^patch|--from|^promote-canary/
 const edits = (rows: Rows<Edit>): void => {
   test.each(Object.entries(rows))('%s', async (_title, row) => {
     const { line, stage = aStage(), makes, notices = [] } = row;
-    const planned = await runInFolder([...wordsOf(line), '-n', '-o', 'json'], givenOf(row));
+    const planned = await runInFolder([...wordsOf(line), '-n', '-q', '-o', 'json'], givenOf(row));
     expect(planned).toMatchObject({ code: 0, stderr: '' });
     const document = JSON.parse(planned.stdout);
     expect(document.operations.map(brief)).toEqual(makes);
@@ -151,11 +151,6 @@ describe('get', () => {
         'methodSettings.~1pets/POST.throttlingRateLimit': 7,
       }),
     },
-    'prints nothing and exits 5 where a single property is not set': {
-      line: 'get s.json description',
-      prints: '',
-      exits: 5,
-    },
     'prints --default in the place of what is not set': {
       line: 'get s.json description --default none',
       prints: 'none\n',
@@ -173,7 +168,7 @@ describe('get', () => {
     'a field that no method has': {
       line: "get s.json 'methodSettings.GET /pets.logLevel'",
       exits: 3,
-      says: /not a property: logLevel is no setting of a method; expected one of metricsEnabled, /,
+      says: /not a property: logLevel is not a setting of a method; expected one of metricsEnabled, /,
     },
     'a form that only edits have': {
       line: 'get s.json -o patch',
@@ -185,7 +180,7 @@ describe('get', () => {
 
 describe('set', () => {
   edits({
-    'writes every scalar of the stage by its flag, in the order of the table': {
+    'writes every scalar of the stage by its option, in the order of the table': {
       line:
         'set s.json --cache-cluster-size 1.6 --cache-cluster-enabled --tracing-enabled --documentation-version v2 ' +
         '--client-certificate-id cert --deployment-id dep9 --description live',
@@ -330,7 +325,7 @@ describe('set', () => {
     },
   });
   refusals({
-    'a canary flag where there is no canary': {
+    'an option of the canary without a canary': {
       line: 'set s.json --canary-percent-traffic 25',
       exits: 5,
       says: /no canary.*--canary-deployment-id ID.*--force/,
@@ -345,7 +340,7 @@ describe('set', () => {
       exits: 5,
       says: /no canary/,
     },
-    'what nobody can set, with what to do instead': {
+    'what cannot be set, with what to do instead': {
       line: 'set s.json tags.team=orders stageName=dev',
       exits: 3,
       says: /stageName cannot be set\. A stage keeps its name.*\n.*tags\.team cannot be set\. Use aws apigateway tag-resource/,
@@ -358,9 +353,9 @@ describe('set', () => {
     'a value beside another for the same, by what both came': {
       line: 'set s.json description=y --description x variables.a=1 --variables a=2',
       exits: 3,
-      says: /description is given two values: by --description and by description\.\n.*variables\.a is given two values: by --variables a and by variables\.a\./,
+      says: /description is given two values: by --description and description\.\n.*variables\.a is given two values: by --variables a and variables\.a\./,
     },
-    'two values of one variable, by one flag': {
+    'two values of one variable, by one option': {
       line: 'set s.json --variable a=1 --var a=2 --variable a=1',
       exits: 3,
       says: /variables\.a is given two values: by --variable a twice\./,
@@ -370,7 +365,7 @@ describe('set', () => {
       exits: 3,
       says: /line 1, column 10: expected each key once, got "a" again\./,
     },
-    'two values of a flag': {
+    'two values of an option': {
       line: 'set s.json --description x --tracing-enabled --no-tracing-enabled --description y',
       exits: 3,
       says: /--tracing-enabled is given two values: true and false\.\n.*--description is given two values: x and y\./,
@@ -378,7 +373,7 @@ describe('set', () => {
     'two values of a setting, by two spellings of its method': {
       line: "set s.json --logging-level INFO --method pets/GET 'methodSettings.GET /pets.loggingLevel=ERROR'",
       exits: 3,
-      says: /methodSettings\.GET \/pets\.loggingLevel is given two values: by --logging-level and by methodSettings\.GET \/pets\.loggingLevel\./,
+      says: /methodSettings\.GET \/pets\.loggingLevel is given two values: by --logging-level and methodSettings\.GET \/pets\.loggingLevel\./,
     },
     'an empty value where nothing is cleared by it': {
       line: "set s.json --deployment-id ''",
@@ -396,11 +391,11 @@ describe('set', () => {
       exits: 3,
       says: /only one argument can read standard input/,
     },
-    'no property at all': { line: 'set s.json', exits: 3, says: /Nothing to set was given/ },
+    'no property at all': { line: 'set s.json', exits: 3, says: /Nothing to set: give options/ },
     'a method without a setting': {
       line: "set s.json --description x --method 'GET /pets'",
       exits: 3,
-      says: /--method says which method/,
+      says: /--method needs a setting, such as/,
     },
     'variables that are no texts': {
       line: `set s.json --variables '{"a":1}'`,
@@ -456,11 +451,22 @@ describe('set --method', () => {
       makes: httpMethods.map((httpMethod) => `replace /~1pets/${httpMethod}/metrics/enabled = true`),
       notices: ['any-method'],
     },
-    'uses an entry that is spelled otherwise, with a notice': {
+    'uses an entry with another spelling, with a notice': {
+      line: "set s.json --metrics-enabled --method 'GET /pets'",
+      stage: aStage({ methodSettings: { 'pets/GET': aMethod() } }),
+      makes: ['replace /pets/GET/metrics/enabled = true'],
+      notices: ['method-spelling'],
+    },
+    'leaves entries that API Gateway ignores with --all-methods': {
+      line: 'set s.json --metrics-enabled --all-methods',
+      stage: aStage({ methodSettings: { '*/*': aMethod(), 'pets/{id}/GET': aMethod(), '~1toys/GET': aMethod() } }),
+      makes: ['replace /*/*/metrics/enabled = true', 'replace /~1toys/GET/metrics/enabled = true'],
+    },
+    'does not use an entry that API Gateway ignores, and says which one to remove': {
       line: "set s.json --metrics-enabled --method 'GET /pets/{id}'",
       stage: aStage({ methodSettings: { 'pets/{id}/GET': aMethod() } }),
-      makes: ['replace /pets/{id}/GET/metrics/enabled = true'],
-      notices: ['method-spelling'],
+      makes: ['replace /~1pets~1{id}/GET/metrics/enabled = true'],
+      notices: ['method-spelled-twice'],
     },
     'uses it for a patch path too, with a notice': {
       line: 'set s.json /pets/GET/metrics/enabled=true',
@@ -498,7 +504,7 @@ describe('set --method', () => {
       line: "set s.json --throttling-burst-limit 5000 --metrics-enabled --method 'GET /pets'",
       makes: ['replace /~1pets/GET/metrics/enabled = true', 'replace /~1pets/GET/throttling/burstLimit = 5000'],
     },
-    'writes every setting of methods by its flag': {
+    'writes every setting of methods by its option': {
       line:
         'set s.json --metrics-enabled --logging-level INFO --data-trace-enabled --throttling-burst-limit 2 ' +
         '--throttling-rate-limit 1.5 --no-caching-enabled --cache-ttl-in-seconds 60 --cache-data-encrypted ' +
@@ -518,15 +524,15 @@ describe('set --method', () => {
     },
   });
   refusals({
-    'a verb alone': {
+    'an HTTP method alone': {
       line: 'set s.json --metrics-enabled --method get',
       exits: 3,
-      says: "GET is an HTTP method without a path; write 'GET /pets'",
+      says: "get is an HTTP method without a path; write 'GET /pets'",
     },
     'a path alone': {
       line: 'set s.json --metrics-enabled --method /toys',
       exits: 3,
-      says: "there is no HTTP method in /toys; write 'GET /toys'",
+      says: "/toys has no HTTP method; write 'GET /toys'",
     },
     'an unquoted method': {
       line: 'set s.json --metrics-enabled --method GET /toys',
@@ -560,7 +566,19 @@ describe('unset', () => {
       stage: full,
       makes: ['remove /variables/a', 'remove /variables/b'],
     },
-    'ends the canary': { line: 'unset s.json --canary', stage: full, makes: ['remove /canarySettings'] },
+    'ends the canary, and says what was not promoted': {
+      line: 'unset s.json --canary',
+      stage: full,
+      makes: ['remove /canarySettings'],
+      notices: ['canary-not-promoted'],
+    },
+    'removes the entry that API Gateway ignores by its key, and leaves the other': {
+      line: 'unset s.json --method pets/{id}/GET',
+      stage: aStage({ methodSettings: { 'pets/{id}/GET': aMethod(), '~1pets~1{id}/GET': aMethod() } }),
+      makes: ['remove /pets/{id}/GET'],
+      notices: ['method-spelled-otherwise'],
+      once: true,
+    },
     'takes an override away': {
       line: 'unset s.json --canary-variable a',
       stage: full,
@@ -670,7 +688,7 @@ describe('unset', () => {
       }),
       makes: ['remove /~1pets/GET', 'replace /~1pets/GET/throttling/rateLimit = 50'],
     },
-    'takes away a canary, logs and an entry with what nobody knows in them': {
+    'removes a canary, logs and an entry with their unknown members': {
       line: "unset s.json --canary --access-log --method 'GET /pets'",
       stage: aStage({
         canarySettings: { ...aCanary(), unheardOf: 1 } as object,
@@ -678,7 +696,7 @@ describe('unset', () => {
         methodSettings: { '~1pets/GET': { ...aMethod(), unheardOf: 1 } as object },
       }),
       makes: ['remove /accessLogSettings', 'remove /canarySettings', 'remove /~1pets/GET'],
-      notices: ['inverse-incomplete'],
+      notices: ['canary-not-promoted', 'inverse-incomplete'],
     },
     'builds a partial entry again without one setting': {
       line: 'unset s.json --logging-level',
@@ -717,13 +735,13 @@ describe('unset', () => {
       exits: 3,
       says: /turn the cache cluster off instead/,
     },
-    'what would lose a member that nobody knows with the entry that is built again': {
+    'what would lose an unknown member with the entry that is built again': {
       line: "unset s.json --method 'GET /pets' --logging-level",
       stage: aStage({
         methodSettings: { '~1pets/GET': { ...aMethod({ loggingLevel: 'INFO' }), unheardOf: 1 } as object },
       }),
       exits: 3,
-      says: /methodSettings\.~1pets\/GET\.unheardOf is no property that UpdateStage can change/,
+      says: /methodSettings\.~1pets\/GET\.unheardOf is not a property that UpdateStage can change/,
     },
     tags: { line: 'unset s.json tags.team', exits: 3, says: /untag-resource/ },
     'an entry that cannot be built again': {
@@ -737,7 +755,7 @@ describe('unset', () => {
       exits: 3,
       says: /--variable: expected NAME, got a=1/,
     },
-    'no property at all': { line: 'unset s.json', exits: 3, says: /Nothing to unset was given/ },
+    'no property at all': { line: 'unset s.json', exits: 3, says: /Nothing to unset: give options/ },
   });
 });
 
@@ -775,14 +793,14 @@ describe('copy within a stage', () => {
     ...Object.fromEntries(
       ['--all', '--prune', '--exclude description', '--all-methods', "--method 'GET /a'"].map((more) => [
         `${more} beside --from and --to`,
-        { line: `copy s.json --from /a --to /b ${more}`, exits: 3, says: /takes no other choice/ },
+        { line: `copy s.json --from /a --to /b ${more}`, exits: 3, says: /other properties cannot be chosen too/ },
       ]),
     ),
     '--from without --to': { line: 'copy s.json --from /variables', exits: 3, says: /needs --from and --to/ },
     'a choice beside --from and --to': {
       line: 'copy s.json description --from /a --to /b',
       exits: 3,
-      says: /takes no other choice/,
+      says: /other properties cannot be chosen too/,
     },
   });
 });
@@ -807,7 +825,7 @@ describe('copy between stages', () => {
       files,
       makes: ['replace /description = next', 'replace /documentationVersion = v7', 'replace /variables/b = 2'],
     },
-    'copies scalars by their flags': {
+    'copies scalars by their options': {
       line: 'copy source.json s.json --description --tracing-enabled --deployment-id --client-certificate-id',
       files,
       makes: [
@@ -827,6 +845,16 @@ describe('copy between stages', () => {
       stage: aStage({ variables: { c: '3' } }),
       files,
       makes: ['replace /variables/b = 2'],
+    },
+    'leaves out with --exclude several properties, and whole groups': {
+      line: 'copy source.json s.json --all --exclude variables.a,description,tracingEnabled --exclude methodSettings.* --exclude accessLogSettings',
+      files,
+      makes: ['replace /documentationVersion = v7', 'replace /variables/b = 2'],
+    },
+    'leaves out with --exclude all variables': {
+      line: 'copy source.json s.json --all-variables description --exclude variables.*',
+      files,
+      makes: ['replace /description = next'],
     },
     'removes with --prune what the source lacks among what was chosen, and no more': {
       line: 'copy source.json s.json --all-variables --prune',
@@ -913,7 +941,7 @@ describe('copy between stages', () => {
     },
     'says nothing of what is pruned or excluded': {
       line: 'copy source.json s.json --variable a --exclude variables.a',
-      files: { 'source.json': aStage() },
+      files: { 'source.json': aStage({ variables: { a: '1' } }) },
       makes: [],
     },
     'says nothing of the spelling of what is not copied': {
@@ -936,6 +964,7 @@ describe('copy between stages', () => {
       stage: aStage({ canarySettings: aCanary({ stageVariableOverrides: { a: '1' } }) }),
       files: { 'source.json': aStage() },
       makes: ['remove /canarySettings'],
+      notices: ['canary-not-promoted'],
     },
     'copies the access log, its destination too': {
       line: 'copy source.json s.json --access-log',
@@ -995,7 +1024,7 @@ describe('copy between stages', () => {
       line: 'copy source.json s.json',
       files,
       exits: 3,
-      says: /Nothing is chosen.*--variable NAME, --all-variables, .*--all-methods, --access-log, --canary.*--all/,
+      says: /Nothing to copy: .*--variable NAME, --all-variables, .*--all-methods, --access-log, --canary.*--all/,
     },
     'one stage where two are needed': {
       line: 'copy s.json description',
@@ -1105,7 +1134,7 @@ describe('promote-canary', () => {
       line: 'promote-canary s.json',
       stage: promoted,
       exits: 5,
-      says: /serves deployment dep2, which the stage serves already.*--end-canary ends it/,
+      says: /Nothing to promote: the stage already has the deployment \(dep2\).*--end-canary ends the canary/,
     },
     'another canary than expected': {
       line: 'promote-canary s.json --expect-canary-deployment-id dep3',
@@ -1129,7 +1158,7 @@ describe('promote-canary', () => {
       line: 'promote-canary s.json',
       stage: { canarySettings: { percentTraffic: 5 } },
       exits: 3,
-      says: /does not say what \/canarySettings\/deploymentId is/,
+      says: /\/canarySettings\/deploymentId cannot be copied: this stage does not hold it/,
     },
   });
   test('prints the deployment from → to, and each variable that changes', async () => {
@@ -1144,6 +1173,7 @@ describe('promote-canary', () => {
       '  ~ variables.color: blue → green',
       '  + variables.next: 2',
       '  ~ canarySettings.percentTraffic: 10 → 0',
+      'updated s.json: 4 changes',
       '',
     ]);
   });
@@ -1200,7 +1230,7 @@ describe('patch', () => {
       line: 'patch --patch-operations op=replace,path=/description,value=live s.json',
       makes: replaced,
     },
-    'accepts the flags of the AWS CLI that do not change the call': {
+    'accepts the options of the AWS CLI that do not change the call': {
       line:
         'patch s.json --rest-api-id abc --stage-name prod --patch-operations op=replace,path=/description,value=live ' +
         '--no-cli-pager --cli-read-timeout 5 --cli-connect-timeout 5 --region eu-west-1 --profile x --debug --no-paginate ' +
@@ -1224,7 +1254,7 @@ describe('patch', () => {
     'a move': {
       line: 'patch s.json --patch-operations op=move,path=/a,from=/b',
       exits: 3,
-      says: /nothing that can be moved/,
+      says: /API Gateway moves nothing/,
     },
     'a value with a comma, with the quoting to use': {
       line: 'patch s.json --patch-operations op=replace,path=/description,value=a,b',
@@ -1239,7 +1269,7 @@ describe('patch', () => {
     'a call of the AWS CLI without a file: it means a live stage': {
       line: 'patch --rest-api-id abc --stage-name prod --patch-operations op=remove,path=/canarySettings',
       exits: 3,
-      says: /--rest-api-id: expected ten lower-case letters and digits, came abc\./,
+      says: /--rest-api-id: expected ten lower-case letters and digits, got abc\./,
     },
     'every operation that is refused, each by its number': {
       line: 'patch s.json --patch-operations op=remove,path=/variables op=replace,path=/tracingEnabled,value=on',
@@ -1271,18 +1301,18 @@ describe('patch', () => {
     const line = 'patch s.json --patch-operations op=replace,path=/description,value=live';
     const { stdout, stderr } = await runInFolder(line, { files: { 's.json': aStage() } });
     expect(stdout).toBe(textOf({ ...aStage(), description: 'live' }));
-    expect(stderr).toBe('s.json\n  + description: live\n');
+    expect(stderr).toBe('s.json\n  + description: live\nupdated s.json: 1 change\n');
   });
 });
 
 describe('explain', () => {
-  test('says of a property what it is, its flag, path, operations, values, default and page', async () => {
+  test('says of a property what it is, its option, path, operations, values, default and page', async () => {
     const { code, stdout } = await runInFolder('explain canarySettings.percentTraffic');
     expect(code).toBe(0);
     for (const part of [
       /^canarySettings\.percentTraffic$/m,
-      /Share of requests/,
-      /flag +--canary-percent-traffic VALUE$/m,
+      /Percentage of requests/,
+      /option +--canary-percent-traffic VALUE$/m,
       /path +\/canarySettings\/percentTraffic$/m,
       /operations +replace$/m,
       /values +a number from 0 to 100$/m,
@@ -1296,8 +1326,8 @@ describe('explain', () => {
     ['tracingEnabled', 'false'],
     ['canarySettings.deploymentId', "the stage's own"],
     ['loggingLevel', 'unset'],
-    ['throttlingBurstLimit', "5000 (your account's limit may be another)"],
-  ])('says what %s is where nobody says otherwise: %s', async (name, value) => {
+    ['throttlingBurstLimit', "5000 (your account's limit may differ)"],
+  ])('says the default of %s: %s', async (name, value) => {
     expect((await runInFolder(`explain ${name}`)).stdout).toContain(`\n  default     ${value}\n`);
   });
 
@@ -1313,9 +1343,9 @@ describe('explain', () => {
   });
 
   test.each([
-    ['canarySettings', /flag +--canary \(unset, copy\)$/m],
-    ['variables', /unproven +replace, remove: nobody has shown whether API Gateway takes it$/m],
-    ['variables', /unset by +unsetting each of its parts$/m],
+    ['canarySettings', /option +--canary \(unset, copy\)$/m],
+    ['variables', /refused +replace, remove \(undocumented\)$/m],
+    ['variables', /unset by +unsetting each part$/m],
   ])('says of %s %s', async (word, line) => {
     expect((await runInFolder(`explain ${word}`)).stdout).toMatch(line);
   });
@@ -1335,7 +1365,7 @@ describe('explain', () => {
 
   test('gives the whole table without an argument, a property a line', async () => {
     const { stdout } = await runInFolder('explain');
-    expect(stdout).toMatch(/^PROPERTY +FLAG +OPERATIONS +VALUES$/m);
+    expect(stdout).toMatch(/^PROPERTY +OPTION +OPERATIONS +VALUES$/m);
     expect(stdout).toMatch(/^description +--description +replace +text$/m);
     expect(stdout).toMatch(/^canarySettings +--canary \(unset, copy\) +remove +-$/m);
     expect(stdout).toMatch(/^methodSettings\.\{method\}\.loggingLevel +--logging-level +replace +OFF, ERROR, INFO$/m);

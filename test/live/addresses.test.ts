@@ -72,8 +72,12 @@ describe('with an endpoint', () => {
     const { stage, server, cwd } = await goLive(served);
     const entry = { restApiId: 'petstore', stageName: 'dev', endpointUrl: server.url };
     writeFileSync(join(cwd, '.stagerc'), JSON.stringify({ stages: { emulator: entry } }));
+    const at = `emulator at ${server.url}`;
     const { code, stdout } = await stage('set emulator --description new', { isBare: true });
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'emulator\n  ~ description: short → new\n' });
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `${at}\n  ~ description: short → new\nupdated ${at}: 1 change\n`,
+    });
   });
 
   test.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_API_GATEWAY'])('%s is one too', async (variable) => {
@@ -86,11 +90,7 @@ describe('with an endpoint', () => {
   });
 
   test.each([
-    [
-      'name:twin/prod',
-      '2 APIs in eu-west-1 are called twin: twin000001, twin000002. Write the id of the one you mean.',
-    ],
-    ['name:orders/prod', 'No API in eu-west-1 is called orders. '],
+    ['name:twin/prod', '2 APIs in eu-west-1 are called twin: twin000001, twin000002. Give the id of the one you mean.'],
     ['name:/prod', 'expected name:API/STAGE'],
     ['name:orders-api', 'expected name:API/STAGE'],
     ['name:orders-api/', 'expected name:API/STAGE'],
@@ -99,23 +99,23 @@ describe('with an endpoint', () => {
     [`${restApiId}//prod`, `${restApiId}//prod: expected API/STAGE, such as ${restApiId}/prod.`],
     [
       `${restApiId}/prod/x`,
-      `${restApiId}/prod/x: expected API/STAGE, such as ${restApiId}/prod. A file that is called so is ./${restApiId}/prod/x.`,
+      `${restApiId}/prod/x: expected API/STAGE, such as ${restApiId}/prod. For a file of that name, write ./${restApiId}/prod/x.`,
     ],
-    ['name:orders-api/..', 'name:orders-api/..: expected letters, digits, _ and - behind the last slash, came ...'],
-    ["'name:orders-api/pr od'", 'expected letters, digits, _ and - behind the last slash, came pr od.'],
-    ['--rest-api-id .. --stage-name prod', '--rest-api-id: expected letters, digits, _, . and -, came ...'],
+    ['name:orders-api/..', 'name:orders-api/..: expected letters, digits, _ and - after the last slash, got ...'],
+    ["'name:orders-api/pr od'", 'expected letters, digits, _ and - after the last slash, got pr od.'],
+    ['--rest-api-id .. --stage-name prod', '--rest-api-id: expected letters, digits, _, . and -, got ...'],
     [restApiId, `For a stage of the API ${restApiId}, write ${restApiId}/STAGE.`],
-    ['/prod', '/prod: the API id is empty.'],
-    ['None/prod', 'None/prod: the API id is empty.'],
-    ['null/prod', 'null/prod: the API id is empty.'],
-    ['undefined/prod', 'undefined/prod: the API id is empty.'],
-    ['--rest-api-id None --stage-name prod', '--rest-api-id None: the API id is empty.'],
-    [`--rest-api-id ${restApiId} --stage-name a/b`, '--stage-name: expected letters, digits, _ and -, came a/b.'],
-    [`--rest-api-id ${restApiId}`, 'only one of them came'],
-    ['--stage-name prod', 'only one of them came'],
-    [`${prod} --rest-api-id ${restApiId} --stage-name staging`, `stand in the place of TARGET, and ${prod} came too.`],
-    ['arn:aws:apigateway:eu-west-1::/restapis/None/stages/prod', '/restapis/None/stages/prod: the API id is empty.'],
-    ['https://None.execute-api.eu-west-1.amazonaws.com/prod', 'amazonaws.com/prod: the API id is empty.'],
+    ['/prod', '/prod: the API id is empty'],
+    ['None/prod', 'None/prod: the API id is empty'],
+    ['null/prod', 'null/prod: the API id is empty'],
+    ['undefined/prod', 'undefined/prod: the API id is empty'],
+    ['--rest-api-id None --stage-name prod', '--rest-api-id None: the API id is empty'],
+    [`--rest-api-id ${restApiId} --stage-name a/b`, '--stage-name: expected letters, digits, _ and -, got a/b.'],
+    [`--rest-api-id ${restApiId}`, 'got only one of them'],
+    ['--stage-name prod', 'got only one of them'],
+    [`${prod} --rest-api-id ${restApiId} --stage-name staging`, `are used instead of TARGET; got ${prod} too.`],
+    ['arn:aws:apigateway:eu-west-1::/restapis/None/stages/prod', '/restapis/None/stages/prod: the API id is empty'],
+    ['https://None.execute-api.eu-west-1.amazonaws.com/prod', 'amazonaws.com/prod: the API id is empty'],
     ['https://api.example.com/prod', 'expected an invoke URL'],
     [`https://${restApiId}.execute-api.eu-west-1.amazonaws.com/`, 'expected an invoke URL'],
     [`arn:aws:execute-api:eu-west-1:123456789012:${restApiId}/prod`, 'expected the ARN of a stage'],
@@ -127,22 +127,23 @@ describe('with an endpoint', () => {
   });
 
   test.each([
-    [{ restApiId: 'None', stageName: 'prod' }, 'stages.x.restApiId None: the API id is empty.'],
-    [{ restApiId: '../x', stageName: 'prod' }, 'stages.x.restApiId: expected letters, digits, _, . and -, came ../x.'],
-    [{ restApiId, stageName: 'a/b' }, 'stages.x.stageName: expected letters, digits, _ and -, came a/b.'],
+    [{ restApiId: 'None', stageName: 'prod' }, 'stages.x.restApiId None: the API id is empty (unset shell variable?).'],
+    [{ restApiId: '../x', stageName: 'prod' }, 'stages.x.restApiId: expected letters, digits, _, . and -, got ../x.'],
+    [{ restApiId, stageName: 'a/b' }, 'stages.x.stageName: expected letters, digits, _ and -, got a/b.'],
   ])('an entry %j of .stagerc is refused with 4', async (entry, says) => {
     const { stage, calls } = await goLive(served, {}, { '.stagerc': { stages: { x: entry } } });
     const { code, stderr } = await stage('set x --description new');
     expect([code, stderr]).toEqual([
       4,
-      `stage: .stagerc: ${says.replace('empty.', 'empty. An unset shell variable, or a query without an answer, looks like this.')}\n`,
+      `stage: .stagerc: ${says.replace('empty.', 'empty. (unset shell variable?).')}\n`,
     ]);
     expect(calls()).toEqual([]);
   });
 
   test.each([
     [`${restApiId}/prd`, 'there is no such stage. Did you mean prod? There is prod.'],
-    ['nosuchapi0/prod', 'stage list shows the APIs that there are in eu-west-1.'],
+    ['nosuchapi0/prod', 'stage list shows the APIs in eu-west-1.'],
+    ['name:orders/prod', 'No API in eu-west-1 is called orders. '],
   ])('%s, which is not there, is refused with 6', async (word, says) => {
     const { stage } = await goLive(served);
     const { code, stderr } = await stage(`set ${word} --description new`);
@@ -152,11 +153,11 @@ describe('with an endpoint', () => {
 
 describe('without an endpoint', () => {
   test.each(['abc/prod', 'A1B2C3D4E5/prod', 'a1b2c3d4e5f/prod', 'stages/prod', 'a/b/c'])(
-    '%s is no API/STAGE',
+    '%s is not an API/STAGE',
     async (word) => {
       const { stage } = await goLive(served);
       const { code, stderr } = await stage(`get ${word}`, { isBare: true });
-      const says = `${word} is no API/STAGE: an API's id is ten lower-case letters and digits. Did you mean name:${word}? A stage file is ./${word} or ${word}.json.`;
+      const says = `${word} is not an API/STAGE: an API's id is ten lower-case letters and digits. Did you mean name:${word}? A stage file is ./${word} or ${word}.json.`;
       expect([code, stderr]).toEqual([3, `stage: ${says}\n`]);
     },
   );
@@ -166,7 +167,7 @@ describe('without an endpoint', () => {
     const { code, stderr } = await stage('get --rest-api-id ../x --stage-name prod', { isBare: true });
     expect([code, stderr]).toEqual([
       3,
-      'stage: --rest-api-id: expected ten lower-case letters and digits, came ../x.\n',
+      'stage: --rest-api-id: expected ten lower-case letters and digits, got ../x.\n',
     ]);
   });
 });

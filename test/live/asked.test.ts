@@ -40,11 +40,11 @@ describe('a protected live stage', () => {
     expect(held().description).toBe('old');
   });
 
-  test.each(words)('is by %s with --yes, and read again just before', async (word) => {
+  test.each(words)('is by %s with --yes, without another read', async (word) => {
     const { stage, calls } = await live();
     expect(await stage(`set ${word} --description new --yes`)).toMatchObject({ code: 0 });
     const asked = calls();
-    expect(bare(asked)).toEqual(['GetStage', 'GetStage', 'UpdateStage']);
+    expect(bare(asked)).toEqual(['GetStage', 'UpdateStage']);
     expect(asked.length - bare(asked).length).toBe(word.startsWith('name:') ? 1 : 0);
   });
 
@@ -64,7 +64,7 @@ describe('a protected live stage', () => {
     expect(held().description).toBe(description);
   });
 
-  const meanwhile = async (members: Stage) => {
+  const meanwhile = async (members: Stage, flags = '') => {
     const { stage, server, held } = await live();
     const stdin = {
       ...testWorld([], { isTTY: true }).stdin,
@@ -73,25 +73,29 @@ describe('a protected live stage', () => {
         return 'y';
       },
     };
-    return { run: await stage('set production --description new', { isTTY: true, world: { stdin } }), held };
+    return { run: await stage(`set production --description new${flags}`, { isTTY: true, world: { stdin } }), held };
   };
 
   test.each([
     ['a cluster that settles', { cacheClusterStatus: 'AVAILABLE' }],
     ['a date', { lastUpdatedDate: '2026-03-03T00:00:00+00:00' }],
+    ['another property', { tracingEnabled: true }],
   ])('is edited where %s changed while it was asked', async (_what, members) => {
     const { run, held } = await meanwhile(members);
     expect([run.code, held().description]).toEqual([0, 'new']);
   });
 
-  test.each([
-    ['a property', { tracingEnabled: true }],
-    ['a tag', { tags: { team: 'blue' } }],
-    ['the web ACL', { webAclArn: 'arn:aws:wafv2:x' }],
-  ])('is left alone where %s changed while it was asked', async (_what, members) => {
-    const { run, held } = await meanwhile(members);
+  test('is left alone where what the edit touches changed while it was asked', async () => {
+    const { run, held } = await meanwhile({ description: 'theirs' });
+    expect([run.code, held().description]).toEqual([5, 'theirs']);
+    expect(run.stderr).toContain(
+      'description changed while you were asked. Nothing was written; run the command again.',
+    );
+  });
+
+  test('is left alone where what the edit expects changed while it was asked', async () => {
+    const { run, held } = await meanwhile({ tracingEnabled: true }, ' --expect tracingEnabled=false');
     expect([run.code, held().description]).toEqual([5, 'old']);
-    expect(run.stderr).toContain('was changed by somebody else while you were asked, so nothing was written.');
   });
 
   test('is never the default', async () => {
@@ -108,14 +112,14 @@ describe('--expect', () => {
     ['canarySettings.deploymentId=dep2', 0, ''],
     ['clientCertificateId=', 0, ''],
     ['description=other', 5, 'Expected description to be other, but it is old.'],
-    ['variables.apiKey=guess', 5, 'Expected variables.apiKey to be ********, but it is another value.'],
+    ['variables.apiKey=guess', 5, 'Expected variables.apiKey to be ********, but it is not.'],
     ['nonsense=1', 3, 'nonsense is not a property'],
   ])('%s', async (expected, code, says) => {
     const { stage, calls } = await goLive({ ...canaryStage, variables: { apiKey: 'hunter2' } });
     const run = await stage(`${edit} --expect ${expected}`);
     expect([run.code, run.stderr]).toEqual([code, expect.stringContaining(says)]);
     expect(run.stderr).not.toMatch(/hunter2|guess/);
-    const asked = { 0: ['GetStage', 'GetStage', 'UpdateStage'], 5: ['GetStage'], 3: [] }[code];
+    const asked = { 0: ['GetStage', 'UpdateStage'], 5: ['GetStage'], 3: [] }[code];
     expect(calls()).toEqual(asked);
   });
 });
@@ -146,16 +150,16 @@ describe('methods', () => {
   const nearest = 'which would accept the setting and ignore it. The nearest are GET /pets, ';
 
   test.each([
-    [set('GET /pet'), `GET /pet is no method of this API, ${nearest}`],
+    [set('GET /pet'), `GET /pet is not a method of this API, ${nearest}`],
     [
       set('DELETE /pets'),
-      'DELETE /pets is no method of this API, which would accept the setting and ignore it. The nearest are',
+      'DELETE /pets is not a method of this API, which would accept the setting and ignore it. The nearest are',
     ],
-    [set('ANY /'), 'ANY / is no method of this API, '],
-    [set('ANY /nowhere'), 'ANY /nowhere is no method of this API, '],
-    [set('GET,PUT /pets'), 'PUT /pets is no method of this API, '],
-    [`set ${prod} 'methodSettings.GET /pet.loggingLevel=INFO'`, `GET /pet is no method of this API, ${nearest}`],
-    [`copy source.json ${prod} --method 'GET /pet'`, `GET /pet is no method of this API, ${nearest}`],
+    [set('ANY /'), 'ANY / is not a method of this API, '],
+    [set('ANY /nowhere'), 'ANY /nowhere is not a method of this API, '],
+    [set('GET,PUT /pets'), 'PUT /pets is not a method of this API, '],
+    [`set ${prod} 'methodSettings.GET /pet.loggingLevel=INFO'`, `GET /pet is not a method of this API, ${nearest}`],
+    [`copy source.json ${prod} --method 'GET /pet'`, `GET /pet is not a method of this API, ${nearest}`],
   ])('%s is refused with 3', async (line, says) => {
     const { stage, calls } = await goLive(aStage(), {}, { 'source.json': aStage() });
     const { code, stderr } = await stage(line);
@@ -167,7 +171,7 @@ describe('methods', () => {
   test('all that are not there are told', async () => {
     const { stage } = await goLive();
     const { stderr } = await stage(`${set('GET /x')} --method 'GET /y'`);
-    expect(stderr).toMatch(/^stage: GET \/x is no method.*\nstage: GET \/y is no method.*\n$/);
+    expect(stderr).toMatch(/^stage: GET \/x is not a method.*\nstage: GET \/y is not a method.*\n$/);
   });
 
   test('are not looked for with --allow-unknown-method', async () => {
@@ -235,7 +239,7 @@ describe('--wait', () => {
   test('returns when the cluster has settled', async () => {
     const { stage, calls } = await goLive(aStage(), { cacheDelay: 300 });
     const { code, stderr } = await stage(line);
-    expect([code, stderr]).toEqual([0, '']);
+    expect([code, stderr]).toEqual([0, `${prod}: cacheClusterStatus is AVAILABLE\n`]);
     expect(calls()).toEqual(['GetStage', 'UpdateStage', 'GetStage', 'GetStage']);
     expect(await stage(`get ${prod} cacheClusterStatus`)).toMatchObject({ stdout: 'AVAILABLE\n' });
   });
@@ -243,7 +247,9 @@ describe('--wait', () => {
   test('shows a line on a terminal, and clears it', async () => {
     const { stage } = await goLive(aStage(), { cacheDelay: 300 });
     const { stderr } = await stage(line, { isTTY: true });
-    expect(stderr).toBe('\r\u001b[KcacheClusterStatus CREATE_IN_PROGRESS, 0 s\r\u001b[K');
+    const clear = '\r\u001b[K';
+    const settled = `${prod}: cacheClusterStatus is AVAILABLE\n`;
+    expect(stderr).toBe(`${clear}cacheClusterStatus CREATE_IN_PROGRESS, 0 s${clear}${settled}`);
   });
 
   test('says after --wait-timeout that the edit was made, and exits 7', async () => {
@@ -251,7 +257,7 @@ describe('--wait', () => {
     const { code, stderr } = await stage(`${line} --wait-timeout 200ms`);
     expect([code, stderr]).toEqual([
       7,
-      `stage: ${prod}: the cache cluster is still CREATE_IN_PROGRESS after 200 ms.\nstage: ${prod}: The edit was made; stage get shows how far the cluster is.\n`,
+      `stage: ${prod}: the cache cluster is still CREATE_IN_PROGRESS after 200 ms.\nstage: ${prod}: the edit was applied; stage get shows the status of the cluster.\n`,
     ]);
     expect(held()).toMatchObject({ cacheClusterEnabled: true });
   });
@@ -279,7 +285,7 @@ describe('--wait', () => {
     const { code, stdout, stderr } = await stage(`${line} -o json`, { isTTY: true });
     expect(code).toBe(6);
     expect(JSON.parse(stdout)).toMatchObject({ calls: ['made'] });
-    expect(stderr).toContain('The edit was made; stage get shows how far the cluster is.');
+    expect(stderr).toContain('the edit was applied; stage get shows the status of the cluster.');
   });
 
   test('waits for nothing in a dry run, nor where nothing is under way', async () => {
@@ -371,10 +377,10 @@ describe('--timeout and --max-attempts', () => {
     ['--timeout -1', '--timeout: expected a time'],
     ['--wait-timeout x --wait', '--wait-timeout: expected a time'],
     ['--wait-timeout 30s', '--wait-timeout goes with --wait.'],
-    ['--max-attempts 0', '--max-attempts: expected a whole number from 1 to 999999, got 0.'],
-    ['--max-attempts 1000000', '--max-attempts: expected a whole number from 1 to 999999, got 1000000.'],
-    ['--max-attempts many', '--max-attempts: expected a whole number from 1 to 999999, got many.'],
-    ['--lock-timeout soon', '--lock-timeout: expected a time, such as 30, 30s, 500ms or 2m; got soon.'],
+    ['--max-attempts 0', '--max-attempts: expected a whole number from 1 to 999999, came 0.'],
+    ['--max-attempts 1000000', '--max-attempts: expected a whole number from 1 to 999999, came 1000000.'],
+    ['--max-attempts many', '--max-attempts: expected a whole number from 1 to 999999, came many.'],
+    ['--lock-timeout soon', '--lock-timeout: expected a time, such as 30, 30s, 500ms or 2m; came soon.'],
   ])('%s is refused with 3, before anything is asked for', async (flags, says) => {
     const { stage, calls } = await goLive();
     const { code, stderr } = await stage(`${edit} ${flags}`);
@@ -407,13 +413,13 @@ describe('an interruption', () => {
     await stub.close();
     expect([run.code, run.stderr]).toEqual([
       130,
-      `stage: ${prod}: interrupted by SIGINT; the cache cluster has not been seen to settle.\nstage: ${prod}: The edit was made; stage get shows how far the cluster is.\n`,
+      `stage: ${prod}: interrupted by SIGINT; the cache cluster had not settled.\nstage: ${prod}: The edit was made; stage get shows how far the cluster is.\n`,
     ]);
   });
 
   test.each([
-    ['GetStage', 'interrupted by SIGINT; nothing was being changed.'],
-    ['UpdateStage', 'interrupted by SIGINT; whether the edit was made is not known. stage get shows it.'],
+    ['GetStage', 'interrupted by SIGINT; nothing was changed.'],
+    ['UpdateStage', 'interrupted by SIGINT; unclear whether the update was applied; check with stage get.'],
   ])('during %s', async (operation, says) => {
     const controller = new AbortController();
     const stub = await startStub([{ id: restApiId, name: 'orders-api', stages: { prod: aStage() } }]);

@@ -114,14 +114,14 @@ describe('the region', () => {
 });
 
 test.each([
-  ['there', 'there', 'us-west-2'],
-  [url, prod, 'us-east-2'],
-])('the region of %s counts before --region, which is said', async (words, label, expected) => {
+  ['there', 'us-west-2'],
+  [url, 'us-east-2'],
+])('the region of %s counts before --region, which is said', async (words, expected) => {
   const run = await inHome(`get ${words} --region sa-east-1 description`, region);
   expect(run).toMatchObject({
     code: 0,
     stdout: 'old\n',
-    stderr: `notice: ${label} is in ${expected}, as its address says; --region sa-east-1 changes nothing of that.\n`,
+    stderr: `notice: --region sa-east-1 is ignored; the address names ${expected}.\n`,
   });
   expect(run.signer?.split(' ')[1]).toBe(expected);
 });
@@ -194,7 +194,7 @@ describe('who cannot sign in is told what to do, with 4, and nothing is sent', (
       prod,
       region,
       none,
-      'Run aws configure, or aws sso login, or export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a --profile.',
+      'Run aws configure or aws sso login, export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --profile.',
     ],
     [
       'an unknown profile',
@@ -238,7 +238,7 @@ describe('who cannot sign in is told what to do, with 4, and nothing is sent', (
       { AWS_WEB_IDENTITY_TOKEN_FILE: '/nothere', AWS_ROLE_ARN: 'arn:aws:iam::1:role/ci', ...region },
       none,
       `stage: Signing in failed: ENOENT: no such file or directory, open '/nothere'.
-stage: ${prod}: Check what says how to sign in: AWS_WEB_IDENTITY_TOKEN_FILE=/nothere and AWS_ROLE_ARN=arn:aws:iam::1:role/ci.
+stage: ${prod}: Check the credentials: AWS_WEB_IDENTITY_TOKEN_FILE=/nothere and AWS_ROLE_ARN=arn:aws:iam::1:role/ci.
 `,
     ],
     [
@@ -249,14 +249,14 @@ stage: ${prod}: Check what says how to sign in: AWS_WEB_IDENTITY_TOKEN_FILE=/not
         config: '[profile web]\nrole_arn = arn:aws:iam::1:role/ci\nweb_identity_token_file = /nothere\n',
         credentials: '',
       },
-      `${prod}: Check what says how to sign in: profile web.`,
+      `${prod}: Check the credentials: profile web.`,
     ],
     [
       "a container's address that is none",
       prod,
       { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'nonsense', ...region },
       none,
-      `${prod}: Check what says how to sign in: AWS_CONTAINER_CREDENTIALS_FULL_URI=nonsense.`,
+      `${prod}: Check the credentials: AWS_CONTAINER_CREDENTIALS_FULL_URI=nonsense.`,
     ],
   ])('%s', async (_what, words, env, files, says) => {
     const run = await inHome(`set ${words} --description new`, env, stagerc, files);

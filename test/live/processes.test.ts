@@ -113,7 +113,7 @@ test('stage serve ends while a client hangs on it, and tells that client nothing
   server.child.kill('SIGTERM');
   expect(await server.ended).toEqual({ code: 0, stdout: `${server.url}\n`, stderr: '' });
   const { code, stderr } = await edit;
-  expect([code, stderr]).toEqual([7, expect.stringContaining('Whether the edit was made is not known')]);
+  expect([code, stderr]).toEqual([7, expect.stringContaining('unclear whether the update was applied')]);
   expect(held(server).description).toBe('old');
 });
 
@@ -199,7 +199,7 @@ test('an edit that is interrupted says what is known of it', async () => {
   await way.passed(/^PATCH /);
   edit.child.kill('SIGINT');
   const { code, stderr } = await edit.ended;
-  expect([code, stderr]).toEqual([130, expect.stringContaining('whether the edit was made is not known.')]);
+  expect([code, stderr]).toEqual([130, expect.stringContaining('unclear whether the update was applied')]);
 });
 
 test('an https address that does not speak TLS is told', async () => {
@@ -238,7 +238,7 @@ testWithOpenssl('over https, --ca-bundle and AWS_CA_BUNDLE say whom to trust, an
   expect(await runProgram([...get, '--ca-bundle', cert])).toEqual(trusted);
   expect(await runProgram(get, { ...keysOfTest, AWS_CA_BUNDLE: cert })).toEqual(trusted);
   const refused = await runProgram(get);
-  expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('name that with --ca-bundle.')]);
+  expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('give that with --ca-bundle.')]);
   server.closeAllConnections();
   server.close();
 });

@@ -3,8 +3,8 @@ import { PatchError } from '../../src/stage/problem.js';
 import type { Stage } from '../../src/stage/stage.js';
 import { type Case, cases, expectAfter } from './cases.js';
 
-const run = ({ before, ops, deployments }: Case): Stage =>
-  applyPatch(before, ops, deployments ? { deploymentIds: deployments } : {});
+const run = ({ before, ops, deployments, account }: Case): Stage =>
+  applyPatch(before, ops, { ...(deployments && { deploymentIds: deployments }), ...(account && { account }) });
 
 const refusalOf = (example: Case): PatchError => {
   try {

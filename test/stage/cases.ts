@@ -10,6 +10,7 @@ export interface Case {
   readonly before: Stage;
   readonly ops: readonly PatchOperation[];
   readonly deployments?: readonly string[];
+  readonly account?: { readonly cloudwatchRoleArn: string | null };
   readonly after?: Stage;
   readonly afterMode?: 'full' | 'partial';
   readonly absentAfter?: readonly string[];

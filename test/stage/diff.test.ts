@@ -52,21 +52,21 @@ const rows: readonly (readonly [string, Stage, Stage, readonly string[], readonl
     [],
   ],
   [
-    'members that nobody knows are told by their leaves, in whatever order they stand',
+    'unknown members are reported by their leaves, in any order',
     { new: { a: 1, b: { c: [1] } } } as Stage,
     { new: { b: { c: [2] }, a: 1 } } as Stage,
     [],
     ['new.b.c'],
   ],
   [
-    'a member that nobody knows is lost with the entry that is built again',
+    'an unknown member is lost with an entry that is built again',
     { methodSettings: { 'x/GET': { ...entry, loggingLevel: 'INFO', new: 1 } as object } },
     { methodSettings: { 'x/GET': { ...entry, new: 1 } as object } },
     ['remove /x/GET', 'replace /x/GET/throttling/burstLimit 5000', 'replace /x/GET/throttling/rateLimit 10000'],
     ['methodSettings.x/GET.new'],
   ],
   [
-    'a member that nobody knows comes to a new entry with those of all methods',
+    'a new entry copies an unknown member of all methods',
     { methodSettings: { '*/*': { ...entry, new: 1 } as object } },
     { methodSettings: { '*/*': { ...entry, new: 1 } as object, 'x/GET': { ...entry, new: 1 } as object } },
     ['replace /x/GET/metrics/enabled false'],
@@ -99,7 +99,7 @@ const rows: readonly (readonly [string, Stage, Stage, readonly string[], readonl
 /** The same of the places of one property, or of one key. */
 const wantedRows: readonly (readonly [string, Stage, Stage, Wanted, readonly string[], readonly string[]])[] = [
   [
-    'what nobody knows and is lost is told, also where it was not looked at',
+    'a lost unknown member is reported, even if it was not compared',
     { methodSettings: { '*/*': { ...entry, loggingLevel: 'INFO', new: 1 } as object } },
     { methodSettings: { 'x/GET': entry } },
     ({ key }) => key === 'x/GET',
@@ -122,7 +122,7 @@ const wantedRows: readonly (readonly [string, Stage, Stage, Wanted, readonly str
     [],
   ],
   [
-    'what nobody knows goes with the last leaf of a group',
+    'unknown members go with the last leaf of a group',
     { canarySettings: { deploymentId: 'dep2', new: 1 } as object },
     {},
     ({ property }) => property.group === 'canarySettings',

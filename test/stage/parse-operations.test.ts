@@ -53,19 +53,19 @@ describe('an input', () => {
   );
 
   test.each<[unknown, string]>([
-    [undefined, 'expected an operation with op and path, came nothing'],
-    [null, 'expected an operation with op and path, came null'],
-    [5, 'expected an operation with op and path, came a number'],
-    [[[set]], 'expected an operation with op and path, came an array'],
-    ['', 'expected an operation, came an empty text'],
-    ['\ufeff \n', 'expected an operation, came an empty text'],
-    ['[5]', 'expected an operation with op and path, came a number'],
-    ['["op=remove,path=/x"]', 'expected an operation with op and path, came a string'],
-    [{ patchOperations: set }, 'patchOperations: expected an array, came an object'],
-    ['{"patchOperations":null}', 'patchOperations: expected an array, came null'],
+    [undefined, 'expected an operation with op and path, got nothing'],
+    [null, 'expected an operation with op and path, got null'],
+    [5, 'expected an operation with op and path, got a number'],
+    [[[set]], 'expected an operation with op and path, got an array'],
+    ['', 'expected an operation, got an empty text'],
+    ['\ufeff \n', 'expected an operation, got an empty text'],
+    ['[5]', 'expected an operation with op and path, got a number'],
+    ['["op=remove,path=/x"]', 'expected an operation with op and path, got a string'],
+    [{ patchOperations: set }, 'patchOperations: expected an array, got an object'],
+    ['{"patchOperations":null}', 'patchOperations: expected an array, got null'],
     [
       'replace',
-      'expected "=" after "replace" at character 8, came the end; an operation looks like op=replace,path=/description,value=x',
+      'expected "=" after "replace" at character 8, got the end; an operation looks like op=replace,path=/description,value=x',
     ],
   ])('%j is a problem', (input, reason) => {
     expect(reasonsIn(input)).toEqual([`0: ${reason}`]);
@@ -73,10 +73,10 @@ describe('an input', () => {
 
   test('broken JSON is a problem that says where', () => {
     expect(reasonsIn('[\n  {"op": "remove",}\n]')).toEqual([
-      '0: this is not JSON: line 2, column 19: expected a key in double quotes, got }',
+      '0: not valid JSON: line 2, column 19: expected a key in double quotes, got }',
     ]);
     expect(reasonsIn('{"op": ')).toEqual([
-      '0: this is not JSON: line 1, column 8: expected a value, got the end of the text',
+      '0: not valid JSON: line 1, column 8: expected a value, got the end of the text',
     ]);
   });
 
@@ -84,8 +84,8 @@ describe('an input', () => {
     const input = [set, { op: 5 }, 'op=add,path=/x,value=a,b', unset, null];
     expect(readOperations(input).operations).toEqual([set, unset]);
     expect(readOperations(input).problems).toMatchObject([
-      { code: 'malformed-operation', index: 1, operation: { op: 5 }, reason: 'op: expected a text, came a number' },
-      { index: 1, reason: 'path: expected a text, came nothing' },
+      { code: 'malformed-operation', index: 1, operation: { op: 5 }, reason: 'op: expected a string, got a number' },
+      { index: 1, reason: 'path: expected a string, got nothing' },
       { index: 2, operation: 'op=add,path=/x,value=a,b' },
       { index: 4, operation: null },
     ]);
@@ -178,27 +178,27 @@ describe('the members of an operation', () => {
   });
 
   test.each<[unknown, readonly string[]]>([
-    [{}, ['op: expected a text, came nothing', 'path: expected a text, came nothing']],
-    [{ op: 'remove' }, ['path: expected a text, came nothing']],
-    [{ op: null, path: '/x' }, ['op: expected a text, came null']],
-    [{ op: 'frobnicate' }, ['path: expected a text, came nothing']],
-    [{ ...unset, path: ['/x'] }, ['path: expected a text, came an array']],
-    [{ ...unset, path: 5 }, ['path: expected a text, came a number']],
-    [{ ...set, value: null }, ['value: expected a text, came null']],
-    [{ ...set, value: { a: 1 } }, ['value: expected a text, came an object; give its JSON as one text']],
-    [{ ...set, value: ['a'] }, ['value: expected a text, came an array; give its JSON as one text']],
-    [{ op: 'copy', path: '/x' }, ['from: expected a text, came nothing']],
-    [{ op: 'copy', from: 1, path: '/x' }, ['from: expected a text, came a number']],
-    [Object.create(set), ['op: expected a text, came nothing', 'path: expected a text, came nothing']],
+    [{}, ['op: expected a string, got nothing', 'path: expected a string, got nothing']],
+    [{ op: 'remove' }, ['path: expected a string, got nothing']],
+    [{ op: null, path: '/x' }, ['op: expected a string, got null']],
+    [{ op: 'frobnicate' }, ['path: expected a string, got nothing']],
+    [{ ...unset, path: ['/x'] }, ['path: expected a string, got an array']],
+    [{ ...unset, path: 5 }, ['path: expected a string, got a number']],
+    [{ ...set, value: null }, ['value: expected a string, got null']],
+    [{ ...set, value: { a: 1 } }, ['value: expected a string, got an object; give its JSON as one string']],
+    [{ ...set, value: ['a'] }, ['value: expected a string, got an array; give its JSON as one string']],
+    [{ op: 'copy', path: '/x' }, ['from: expected a string, got nothing']],
+    [{ op: 'copy', from: 1, path: '/x' }, ['from: expected a string, got a number']],
+    [Object.create(set), ['op: expected a string, got nothing', 'path: expected a string, got nothing']],
     [
       '{"__proto__":{"op":"remove","path":"/x"}}',
-      ['op: expected a text, came nothing', 'path: expected a text, came nothing'],
+      ['op: expected a string, got nothing', 'path: expected a string, got nothing'],
     ],
-    ['path=/x', ['op: expected a text, came nothing']],
-    ['op=remove path=/x', ['expected a comma between members at character 10, came a space; write op=remove,path=/x']],
+    ['path=/x', ['op: expected a string, got nothing']],
+    ['op=remove path=/x', ['expected a comma between members at character 10, got a space; write op=remove,path=/x']],
     [
       'op=replace,path=/x value=y',
-      ['expected a comma between members at character 19, came a space; write op=replace,path=/x,value=y'],
+      ['expected a comma between members at character 19, got a space; write op=replace,path=/x,value=y'],
     ],
   ])('%j is refused', (operation, reasons) => {
     expect(reasonsIn(operation)).toEqual(reasons.map((reason) => `0: ${reason}`));
@@ -239,17 +239,17 @@ describe('files', () => {
   });
 
   test.each([
-    ['file://ops.json', 'file://ops.json cannot be read here: give the text itself'],
-    ['-', '- cannot be read here: give the text itself'],
-    ['op=replace,path=/x,value@=file://x', 'value: file://x cannot be read here: give the text itself'],
-    ['op=replace,path=/x,value@=fileb://x', 'value: fileb://x stands for bytes, and a value is text: use file://'],
+    ['file://ops.json', 'file://ops.json cannot be read here; give the text itself'],
+    ['-', '- cannot be read here; give the text itself'],
+    ['op=replace,path=/x,value@=file://x', 'value: file://x cannot be read here; give the text itself'],
+    ['op=replace,path=/x,value@=fileb://x', 'value: a value is text, but fileb://x means bytes; use file://'],
   ])('%j is a problem without readFile', (input, reason) => {
     expect(reasonsIn(input)).toEqual([`0: ${reason}`]);
   });
 
   test('a file is not looked for in a JSON text', () => {
     expect(reasonsIn('["file://ops.json"]', readFile)).toEqual([
-      '0: expected an operation with op and path, came a string',
+      '0: expected an operation with op and path, got a string',
     ]);
   });
 
@@ -331,7 +331,7 @@ const isWhole = (operation: Readonly<Record<string, string>>) =>
 // A space where a comma belongs: the AWS CLI sends it, and API Gateway refuses the path.
 const swallows = (words: readonly string[]) => words.some((word) => /\s(path|value|from)\s*@?=/.test(word));
 
-// What the AWS CLI refuses and we do not: braces as text, members that nobody uses, and words of different kinds together.
+// What the AWS CLI refuses and we do not: braces as text, unused members, and words of different kinds together.
 const mayDiffer = (words: readonly string[], error: string) =>
   words.some((word) => /[{}]/.test(word)) || error.includes('Unknown parameter') || words.length > 1;
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { choosingOptions, settingOptions } from '../../src/commands/options.js';
 import { isProblem } from '../../src/stage/codec.js';
 import { applyPatch } from '../../src/stage/patch.js';
-import { findPlace, isKeyed, leafRows, locationOf, nameOf, pathOf, readLeaf } from '../../src/stage/place.js';
+import { findPlace, isKeyed, leafRows, nameOf, pathOf, readLeaf } from '../../src/stage/place.js';
 import { groups, type Property, properties } from '../../src/stage/properties.js';
 import { type Shape, stageShape } from '../../src/stage/stage.js';
 import { aCanary, aStage } from '../stages.js';
@@ -35,11 +35,11 @@ test.each(byName)('the path of %s finds its own row, whatever its keys', (_name,
 const twice = (texts: readonly (string | undefined)[]): readonly (string | undefined)[] =>
   texts.filter((text, index) => text !== undefined && texts.indexOf(text) !== index);
 
-test.each(['name', 'flag', 'path'] as const)('no two rows have one %s', (column) => {
+test.each(['name', 'flag', 'path'] as const)('no two rows have the same %s', (column) => {
   expect(twice(properties.map((property) => property[column]))).toEqual([]);
 });
 
-test('the flags are those of AWS, in kebab case', () => {
+test('the options are the names of AWS, in kebab case', () => {
   expect(settingOptions.map(({ name }) => name)).toEqual([
     'description',
     'deployment-id',
@@ -68,7 +68,7 @@ test('the flags are those of AWS, in kebab case', () => {
   ]);
 });
 
-test('the flags that choose without a value are those, and the groups', () => {
+test('the options that choose without a value are those, and the groups', () => {
   const setting = settingOptions.map(({ name }) => name);
   const groupFlags = choosingOptions.map(({ name }) => name).filter((name) => !setting.includes(name));
   expect(groupFlags).toEqual(['all-variables', 'access-log', 'canary']);
@@ -104,7 +104,7 @@ const leavesIn = (shape: Shape, at: readonly string[] = []): readonly (readonly 
     : Object.keys(shape).flatMap((member) => leavesIn(shape[member] ?? {}, [...at, member]));
 
 test('every leaf of a stage has a row, and every row with a codec is one', () => {
-  const nameIn = (property: Property): string => locationOf({ property, key: '*' }).join('.');
+  const nameIn = (property: Property): string => nameOf({ property, key: '*' });
   expect(leafRows.map(nameIn).sort()).toEqual(
     leavesIn(stageShape)
       .map(([name]) => name)

@@ -1,4 +1,6 @@
 /** Each rule: an edit that makes it true is told, one elsewhere is not, nor one after which it does not hold. */
+
+import type { PatchOperation } from '../../src/stage/operation.js';
 import { applyPatch } from '../../src/stage/patch.js';
 import { noticesFor, rules } from '../../src/stage/rules.js';
 import type { Stage } from '../../src/stage/stage.js';
@@ -7,6 +9,7 @@ import { aCanary, aMethod, aStage } from '../stages.js';
 interface Example {
   /** What makes the rule hold. */
   readonly makes: readonly [before: Stage, after: Stage];
+  readonly by?: readonly PatchOperation[];
   readonly says: string;
   /** A stage of which it does not hold, though nearly. */
   readonly nearly: readonly Stage[];
@@ -36,8 +39,13 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   'canary-on-own-deployment': [
     {
       makes: [aStage(), aStage({ canarySettings: aCanary({ deploymentId: 'dep1' }) })],
-      says: "The canary serves deployment dep1, which is the stage's own",
-      nearly: [aStage({ canarySettings: aCanary() }), { canarySettings: { percentTraffic: 1 } }],
+      says: "The canary serves the stage's own deployment dep1 and variables",
+      nearly: [
+        aStage({ canarySettings: aCanary() }),
+        { canarySettings: { percentTraffic: 1 } },
+        // It tests other variables.
+        aStage({ canarySettings: aCanary({ deploymentId: 'dep1', stageVariableOverrides: { color: 'green' } }) }),
+      ],
     },
     {
       makes: [aStage({ canarySettings: aCanary() }), aStage({ deploymentId: 'dep2', canarySettings: aCanary() })],
@@ -55,14 +63,14 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   'canary-at-hundred': [
     {
       makes: [aStage(), aStage({ canarySettings: aCanary({ percentTraffic: 100 }) })],
-      says: 'which is no promotion',
+      says: 'which is not a promotion',
       nearly: [aStage({ canarySettings: aCanary({ percentTraffic: 99.9 }) })],
     },
   ],
   'data-trace-without-logging': [
     {
       makes: [aStage(), aStage({ methodSettings: { '*/*': aMethod({ dataTraceEnabled: true }) } })],
-      says: 'Data tracing is on for */* where logging is OFF',
+      says: 'Data tracing is on for */* but logging is OFF there',
       nearly: [aStage({ methodSettings: { '*/*': aMethod({ dataTraceEnabled: true, loggingLevel: 'INFO' }) } })],
     },
   ],
@@ -76,9 +84,9 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
           methodSettings: { '*/*': aMethod({ cacheTtlInSeconds: 9 }), '~1pets/GET': aMethod({ cacheTtlInSeconds: 7 }) },
         }),
       ],
-      says: 'GET /pets has settings of its own and keeps cacheTtlInSeconds 7; --all-methods is for it too.',
+      says: 'GET /pets has its own settings and keeps cacheTtlInSeconds 7.',
       nearly: [
-        // Nobody asked for the defaults of a new entry.
+        // Defaults of a new entry were not asked for.
         aStage({ methodSettings: { '*/*': aMethod(), '~1pets/GET': aMethod({ cacheTtlInSeconds: 7 }) } }),
       ],
     },
@@ -89,8 +97,16 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
         aStage({ methodSettings: { 'pets/GET': aMethod() } }),
         aStage({ methodSettings: { 'pets/GET': aMethod(), '~1pets/GET': aMethod() } }),
       ],
-      says: 'GET /pets has 2 entries, spelled pets/GET and ~1pets/GET',
+      says: 'GET /pets has 2 entries, with the keys pets/GET and ~1pets/GET. API Gateway keeps them apart.',
       nearly: [aStage({ methodSettings: { '~1pets/GET': aMethod(), '~1pets/PUT': aMethod() } })],
+    },
+    {
+      makes: [
+        aStage({ methodSettings: { 'pets/{id}/GET': aMethod() } }),
+        aStage({ methodSettings: { 'pets/{id}/GET': aMethod(), '~1pets~1{id}/GET': aMethod() } }),
+      ],
+      says: "API Gateway ignores 'pets/{id}/GET'; remove it: stage unset --method 'pets/{id}/GET'.",
+      nearly: [],
     },
   ],
   'method-spelled-otherwise': [
@@ -99,21 +115,21 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
         aStage({ methodSettings: { 'pets/GET': aMethod(), '~1pets/GET': aMethod() } }),
         aStage({ methodSettings: { 'pets/GET': aMethod() } }),
       ],
-      says: 'GET /pets is spelled pets/GET too; that entry stays in force.',
+      says: 'GET /pets also has an entry with the key pets/GET, which stays.',
       nearly: [],
     },
   ],
   'access-log-without-destination': [
     {
       makes: [aStage(), aStage({ accessLogSettings: { format: '$context.requestId' } })],
-      says: 'Access logs have a format and no destination',
+      says: 'Access logs have a format but no destination',
       nearly: [aStage({ accessLogSettings: { destinationArn: 'arn:aws:logs:eu-west-1:111122223333:log-group:a' } })],
     },
   ],
   'disputed-character': [
     {
       makes: [aStage(), aStage({ variables: { a: 'x~y' } })],
-      says: 'The value of variables.a holds a ~: AWS',
+      says: 'The value of variables.a has a ~: AWS',
       nearly: [aStage({ variables: { a: 'x-y.z_:/?&=,' } })],
     },
     {
@@ -121,8 +137,57 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
         aStage({ canarySettings: aCanary() }),
         aStage({ canarySettings: aCanary({ stageVariableOverrides: { a: 'x y#' } }) }),
       ],
-      says: 'canarySettings.stageVariableOverrides.a holds a # and a space: AWS',
+      says: 'canarySettings.stageVariableOverrides.a has a # and a space: AWS',
       nearly: [],
+    },
+  ],
+  'method-without-effect': (
+    [
+      ['/orders/{id}/GET/metrics/enabled', 'GET /orders/{id}', '/~1orders~1{id}/GET/metrics/enabled'],
+      ['/methods/GET/metrics/enabled', 'GET /', '/~1/GET/metrics/enabled'],
+      ['/methodSettings/pets/GET/metrics/enabled', 'GET /pets', '/~1pets/GET/metrics/enabled'],
+      ['/resources/pets/GET/metrics/enabled', 'GET /pets', '/~1pets/GET/metrics/enabled'],
+    ] as const
+  ).map(([path, method, better]) => ({
+    makes: [aStage(), applyPatch(aStage(), [{ op: 'replace', path, value: 'true' }])],
+    by: [{ op: 'replace', path, value: 'true' }],
+    says:
+      `${path} has no effect: API Gateway stores these settings and ignores them. ` +
+      `For ${method} the path is ${better}.`,
+    nearly: [aStage({ methodSettings: { 'pets/GET': aMethod() } })],
+  })),
+  'boolean-read-as': [
+    {
+      makes: [
+        aStage({ methodSettings: { '*/*': aMethod({ metricsEnabled: true }) } }),
+        aStage({ methodSettings: { '*/*': aMethod() } }),
+      ],
+      by: [{ op: 'replace', path: '/*/*/metrics/enabled', value: 'yes' }],
+      says: 'API Gateway reads "yes" at /*/*/metrics/enabled as false.',
+      nearly: [],
+    },
+  ],
+  'canary-not-promoted': [
+    {
+      makes: [
+        aStage({
+          canarySettings: aCanary({ stageVariableOverrides: { color: 'green' } }),
+          variables: { color: 'blue' },
+        }),
+        aStage({ variables: { color: 'blue' } }),
+      ],
+      says: 'The canary ends without a promotion and takes with it: deployment dep2, variable color. To give',
+      nearly: [],
+    },
+  ],
+  'overrides-not-promoted': [
+    {
+      makes: [
+        aStage({ canarySettings: aCanary({ stageVariableOverrides: { color: 'green' } }) }),
+        aStage({ deploymentId: 'dep2', canarySettings: aCanary({ stageVariableOverrides: { color: 'green' } }) }),
+      ],
+      says: "The stage serves the canary's deployment now, without the canary's variables: color. To give",
+      nearly: [aStage({ canarySettings: aCanary() })],
     },
   ],
 };
@@ -135,9 +200,9 @@ test('every rule has an example', () => {
 
 const rows = Object.entries(examples).flatMap(([code, list]) => list.map((example) => [code, example] as const));
 
-describe.each(rows)('%s', (code, { makes: [before, after], says, nearly }) => {
+describe.each(rows)('%s', (code, { makes: [before, after], by, says, nearly }) => {
   test('is said when an edit makes it so', () => {
-    const notice = noticesFor(before, after).find((one) => one.code === code);
+    const notice = noticesFor(before, after, by).find((one) => one.code === code);
     expect(notice?.message).toContain(says);
   });
 
@@ -159,7 +224,7 @@ test('a new entry of all methods is compared by what was written of it', () => {
   expect(notices).toEqual([
     {
       code: 'method-keeps-value',
-      message: 'GET /pets has settings of its own and keeps cacheTtlInSeconds 7; --all-methods is for it too.',
+      message: 'GET /pets has its own settings and keeps cacheTtlInSeconds 7.',
     },
   ]);
 });
@@ -170,8 +235,7 @@ test('several methods that keep another value share a sentence', () => {
   const operations = [{ op: 'replace', path: '/*/*/logging/loglevel', value: 'INFO' }] as const;
   const notices = noticesFor(before, applyPatch(before, operations), operations);
   expect(notices.map(({ message }) => message)).toEqual([
-    '2 methods have settings of their own and keep another loggingLevel: GET /pets (unset), GET /toys (ERROR); ' +
-      '--all-methods is for them too.',
+    '2 methods have their own settings and keep another loggingLevel: GET /pets (unset), GET /toys (ERROR).',
   ]);
 });
 
@@ -185,4 +249,10 @@ test('what somebody else changed meanwhile is no notice of this edit', () => {
   const own = aStage({ description: 'mine' });
   const after = { ...own, canarySettings: { ...aCanary(), percentTraffic: 100 } };
   expect(noticesFor(aStage(), after, [], own)).toEqual([]);
+});
+
+test('a canary that was promoted, or had nothing new, ends without a notice', () => {
+  const canarySettings = aCanary({ stageVariableOverrides: { color: 'green' } });
+  const before = aStage({ canarySettings });
+  expect(codesOf(before, aStage({ deploymentId: 'dep2', variables: { color: 'green' } }))).toEqual([]);
 });

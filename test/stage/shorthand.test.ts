@@ -118,55 +118,52 @@ describe('what is refused', () => {
   test.each([
     [
       'op=replace,path=/variables/list,value=a,b',
-      'a value is one text, and "," at character 40 makes a list of it; write \'op=replace,path=/variables/list,value="a,b"\'',
+      'a value is one text, but "," at character 40 starts a list; write \'op=replace,path=/variables/list,value="a,b"\'',
     ],
     [
       'value=a,b,op=replace,path=/x',
-      'a value is one text, and "," at character 8 makes a list of it; write \'value="a,b",op=replace,path=/x\'',
+      'a value is one text, but "," at character 8 starts a list; write \'value="a,b",op=replace,path=/x\'',
     ],
-    ['value=[a,b]', 'a value is one text, and "[" at character 7 makes a list of it; write \'value="[a,b]"\''],
-    ['value=a=1,b=2', 'a value is one text, and "," at character 10 makes a list of it; write \'value="a=1,b=2"\''],
-    ["value=it's", "expected a comma or the end at character 9, came \"'\"; write 'value=\"it'\\''s\"'"],
+    ['value=[a,b]', 'a value is one text, but "[" at character 7 starts a list; write \'value="[a,b]"\''],
+    ['value=a=1,b=2', 'a value is one text, but "," at character 10 starts a list; write \'value="a=1,b=2"\''],
+    ["value=it's", "expected a comma or the end at character 9, got \"'\"; write 'value=\"it'\\''s\"'"],
     ["value='it", "the quote \"'\" at character 7 is not closed; write 'value=\"'\\''it\"'"],
-    ['value="a"b', 'expected a comma or the end at character 10, came "b"; write \'value="\\"a\\"b"\''],
-    ['value==a', 'expected a comma or the end at character 7, came "="; write \'value="=a"\''],
-    ['value=a🚀', 'expected a comma or the end at character 8, came "🚀"; write \'value="a🚀"\''],
+    ['value="a"b', 'expected a comma or the end at character 10, got "b"; write \'value="\\"a\\"b"\''],
+    ['value==a', 'expected a comma or the end at character 7, got "="; write \'value="=a"\''],
+    ['value=a🚀', 'expected a comma or the end at character 8, got "🚀"; write \'value="a🚀"\''],
     [
       'op=remove,path=/x,',
-      'expected a member at character 19, came the end; an operation looks like op=replace,path=/description,value=x',
+      'expected a member at character 19, got the end; an operation looks like op=replace,path=/description,value=x',
     ],
     [
       'op=remove,op=add',
-      'op is given twice, again at character 11; where it is part of a value, put quotes around the value',
+      'op is given twice, again at character 11; if it is part of a value, put quotes around the value',
     ],
     [
       'op=replace path="/x"',
-      'expected a comma between members at character 11, came a space; write \'op=replace,path="/x"\'',
+      'expected a comma between members at character 11, got a space; write \'op=replace,path="/x"\'',
     ],
     [
       'op=add,path/x,value=y',
-      'expected "=" after "path" at character 12, came "/"; an operation looks like op=replace,path=/description,value=x',
+      'expected "=" after "path" at character 12, got "/"; an operation looks like op=replace,path=/description,value=x',
     ],
     [
       'op=add,path=/x,value',
-      'expected "=" after "value" at character 21, came the end; an operation looks like op=replace,path=/description,value=x',
+      'expected "=" after "value" at character 21, got the end; an operation looks like op=replace,path=/description,value=x',
     ],
     [
       'op:replace,path=/x',
-      'expected "=" after "op:replace" at character 11, came ","; an operation looks like op=replace,path=/description,value=x',
+      'expected "=" after "op:replace" at character 11, got ","; an operation looks like op=replace,path=/description,value=x',
     ],
     [
       'replace',
-      'expected "=" after "replace" at character 8, came the end; an operation looks like op=replace,path=/description,value=x',
+      'expected "=" after "replace" at character 8, got the end; an operation looks like op=replace,path=/description,value=x',
     ],
     [
       ' op=replace',
-      'expected a member at character 2, came "o"; an operation looks like op=replace,path=/description,value=x',
+      'expected a member at character 2, got "o"; an operation looks like op=replace,path=/description,value=x',
     ],
-    [
-      '',
-      'expected a member at character 1, came the end; an operation looks like op=replace,path=/description,value=x',
-    ],
+    ['', 'expected a member at character 1, got the end; an operation looks like op=replace,path=/description,value=x'],
   ])('%j says where, what was expected and what to write', (item, reason) => {
     expect(texts(item)).toBe(reason);
   });

@@ -1,4 +1,5 @@
 /** Whose credentials sign the requests, and for which region. The order is ours; where they come from is the SDK's. */
+import { failure } from '../../stage/problem.js';
 import type { World } from '../../world.js';
 
 type Environment = World['env'];
@@ -10,16 +11,13 @@ export interface Profile {
   readonly from: 'flag' | 'config';
 }
 
-export type CredentialSource =
-  | {
-      readonly use: 'keys';
-      readonly accessKeyId: string;
-      readonly secretAccessKey: string;
-      readonly sessionToken?: string;
-    }
-  | { readonly use: 'profile'; readonly name: string }
-  /** All that the SDK knows: a token file, AWS_PROFILE, the default profile, the container, the machine. */
-  | { readonly use: 'chain' };
+/** `chain` is all that the SDK finds: a token file, AWS_PROFILE, the default profile, the container, the machine. */
+export interface CredentialSource {
+  readonly use: 'keys' | 'profile' | 'chain';
+  /** Of the profile. */
+  readonly name?: string;
+  readonly keys?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
+}
 
 /** What tells that the environment has credentials; each variable of a row is needed. */
 const inEnvironment: readonly (readonly string[])[] = [
@@ -29,8 +27,8 @@ const inEnvironment: readonly (readonly string[])[] = [
   ['AWS_CONTAINER_CREDENTIALS_FULL_URI'],
 ];
 
-const hasCredentials = (env: Environment): boolean =>
-  inEnvironment.some((names) => names.every((name) => Boolean(env[name])));
+const variablesIn = (env: Environment): readonly string[] | undefined =>
+  inEnvironment.find((names) => names.every((name) => Boolean(env[name])));
 
 const keysIn = ({
   AWS_ACCESS_KEY_ID: accessKeyId,
@@ -38,12 +36,12 @@ const keysIn = ({
   AWS_SESSION_TOKEN: sessionToken,
 }: Environment): CredentialSource | undefined =>
   accessKeyId && secretAccessKey
-    ? { use: 'keys', accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) }
+    ? { use: 'keys', keys: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } }
     : undefined;
 
 /** Keys of the environment count before AWS_PROFILE, as they do for the AWS CLI; the SDK would print a warning. */
 export const credentialSource = (profile: Profile | undefined, env: Environment): CredentialSource => {
-  const isProfile = profile !== undefined && (profile.from === 'flag' || !hasCredentials(env));
+  const isProfile = profile !== undefined && (profile.from === 'flag' || variablesIn(env) === undefined);
   return isProfile ? { use: 'profile', name: profile.name } : (keysIn(env) ?? { use: 'chain' });
 };
 
@@ -54,19 +52,34 @@ export const profileName = (profile: Profile | undefined, env: Environment): str
   return source.use === 'chain' ? env['AWS_PROFILE'] || undefined : undefined;
 };
 
-/** The variables that credentials come from, with their values where those are no secrets. */
-const sourceInEnvironment = (env: Environment): string | undefined => {
-  const names = inEnvironment.find((row) => row.every((name) => Boolean(env[name])));
-  return names?.map((name) => (/_KEY/.test(name) ? name : `${name}=${env[name]}`)).join(' and ');
-};
-
-/** What says how to sign in, as one looks it up. */
+/** Where the credentials come from, with the values that are not secret. */
 export const describeSource = (profile: Profile | undefined, roleArn: string | undefined, env: Environment): string => {
   const name = profileName(profile, env);
-  const base = name === undefined ? (sourceInEnvironment(env) ?? 'the default profile') : `profile ${name}`;
-  return roleArn === undefined ? base : `--role-arn ${roleArn}, taken on with ${base}`;
+  const variables = variablesIn(env)?.map((variable) =>
+    /_KEY/.test(variable) ? variable : `${variable}=${env[variable]}`,
+  );
+  const base = name === undefined ? (variables?.join(' and ') ?? 'the default profile') : `profile ${name}`;
+  return roleArn === undefined ? base : `--role-arn ${roleArn}, assumed with ${base}`;
 };
 
 /** Undefined where only the profile can tell. The SDK knows no AWS_DEFAULT_REGION. */
 export const regionOf = (region: string | undefined, env: Environment): string | undefined =>
   region || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || undefined;
+
+/** A line break at the end of a copied key is not seen, and cannot be in a header. */
+export const checkCredentials = (
+  credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string },
+  region: string,
+): void => {
+  const { accessKeyId, secretAccessKey, sessionToken = '' } = credentials;
+  const values = {
+    'access key id': accessKeyId,
+    'secret access key': secretAccessKey,
+    'session token': sessionToken,
+    region,
+  };
+  const [wrong] = Object.entries(values).filter(([, value]) => /[^\x20-\x7e]/.test(value));
+  if (wrong === undefined) return;
+  const held = /[\r\n]/.test(wrong[1]) ? 'a line break' : 'a character that a request cannot carry';
+  throw failure('config', 'bad-credentials', `The ${wrong[0]} has ${held} in it. Set it again without that.`);
+};

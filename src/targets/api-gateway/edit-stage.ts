@@ -1,71 +1,162 @@
-/** An edit of a live stage: what is foreseen of it, all its calls, and what is to be said of it. */
-import type { Call, CallState, Decide, Notice, OnPartial, Outcome } from '../../stage/plan.js';
-import { StageError } from '../../stage/problem.js';
+/** An edit of a live stage: its calls one after another, and what there is to say of it. */
+import { type Change, changesBetween } from '../../stage/changes.js';
+import { readableName } from '../../stage/method.js';
+import type { PatchOperation } from '../../stage/operation.js';
+import { nameOf, type Place, readLeaf, withLeaves } from '../../stage/place.js';
+import type { Call, CallState, Decide, Notice, Outcome } from '../../stage/plan.js';
+import { type Problem, StageError } from '../../stage/problem.js';
 import { withState } from '../../stage/result.js';
 import type { Stage } from '../../stage/stage.js';
-import { differences, type Foresight, foreseeCalls, ownOf, type ShowLeaf, unprovenNotices } from './foreseen.js';
-import { makeCalls } from './make-calls.js';
-import { ownerNotices } from './owner.js';
-import { failedEdit } from './partial.js';
+import { quoteShell } from '../../text/quote-shell.js';
+import { type Foresight, foreseeCalls, namedLeaves } from './calls.js';
 import type { Opened } from './read-stage.js';
+import { checkDeployments } from './resources.js';
+import { makeCall, type ShowLeaf } from './write-call.js';
 
 export interface EditOptions {
-  /** For `patch`: the operations are sent as they are, all of them, and also what nobody has shown API Gateway to accept. */
+  /** For `patch`: all operations are sent as they are, also undocumented ones. */
   readonly verbatim: boolean;
-  /** Read again just before writing, and refuse where what the edit touches has changed: for `--expect` and protected stages. */
-  readonly recheck: boolean;
-  readonly onPartial: OnPartial;
-  /** Tags besides CloudFormation's own whose presence says that something else deploys the stage. */
+  /** Tags besides CloudFormation's that say that something else deploys the stage. */
   readonly ownerTags: readonly string[];
-  /** Whether a stage that something else deploys is left alone. */
+  /** Whether to refuse to edit a stage that something else deploys. */
   readonly refuseOwned: boolean;
-  /** A value in a notice; masks what is secret. */
   readonly showLeaf: ShowLeaf;
 }
 
-const callsOf = ({ steps: [first, ...rest], tests }: Foresight, state: CallState): readonly Call[] => {
-  if (first === undefined) return [];
-  return withState([[...tests, ...first.operations], ...rest.map(({ operations }) => operations)], state);
+const stackTag = 'aws:cloudformation:stack-name';
+
+const ownerNotices = ({ tags = {} }: Stage, ownerTags: readonly string[]): readonly Notice[] =>
+  [...new Set([stackTag, ...ownerTags])]
+    .filter((tag) => Object.hasOwn(tags, tag))
+    .map((tag) => {
+      const owner = tag === stackTag ? `the CloudFormation stack ${tags[tag]}` : `${tags[tag]} (tag ${tag})`;
+      return { code: 'owned', message: `This stage belongs to ${owner}, whose next deploy may undo this edit.` };
+    });
+
+const unprovenNotices = ({ steps }: Foresight): readonly Notice[] =>
+  steps
+    .flatMap(({ unproven }) => unproven)
+    .map(({ op, path }) => ({
+      code: 'unproven',
+      message: `${op} at ${path} is undocumented; it is sent as given, and its effect is unknown.`,
+    }));
+
+const refuseOwner = (owners: readonly Notice[], label: string): void => {
+  const refuse = ({ code, message }: Notice) => ({ code, message: `${label}: ${message} Nothing was written.` });
+  if (owners.length > 0) throw new StageError('expectation', owners.map(refuse));
 };
 
-const refuseOwner = (notices: readonly Notice[], label: string): void => {
-  throw new StageError(
-    'expectation',
-    notices.map(({ code, message }) => ({ code, message: `${label}: ${message} Nothing was written.` })),
-  );
+/** What there is to say of an edit before it is made. Throws what prevents it. */
+const noticesBefore = async (
+  foresight: Foresight,
+  opened: Opened,
+  { ownerTags, refuseOwned }: EditOptions,
+): Promise<readonly Notice[]> => {
+  if (foresight.steps.length === 0) return [];
+  const owners = ownerNotices(foresight.before, ownerTags);
+  if (refuseOwned) refuseOwner(owners, opened.session.at.label);
+  const unchecked = await checkDeployments(foresight.before, foresight.listed, opened);
+  return [...owners, ...unchecked, ...unprovenNotices(foresight)];
 };
 
-interface Prepared {
-  readonly foresight: Foresight;
-  /** What is to be said of the edit before anything is sent. */
-  readonly notices: readonly Notice[];
-}
-
-const prepare = (
-  before: Stage,
-  decide: Decide,
-  { session }: Opened,
-  { verbatim, ownerTags, refuseOwned }: EditOptions,
-): Prepared => {
-  const foresight = foreseeCalls(before, decide(before), verbatim);
-  if (foresight.steps.length === 0) return { foresight, notices: [] };
-  const owners = ownerNotices(before, ownerTags);
-  if (refuseOwned && owners.length > 0) refuseOwner(owners, session.at.label);
-  return { foresight, notices: [...owners, ...unprovenNotices(foresight)] };
-};
+const callsOf = ({ steps: [first, ...rest], tests }: Foresight, state: CallState): readonly Call[] =>
+  first === undefined
+    ? []
+    : withState([[...tests, ...first.operations], ...rest.map(({ operations }) => operations)], state);
 
 /** What `editStage` would do, as far as that can be foreseen. */
-export const foreseeEdit = (before: Stage, decide: Decide, opened: Opened, options: EditOptions): Outcome => {
-  const { foresight, notices } = prepare(before, decide, opened, options);
+export const foreseeEdit = async (
+  before: Stage,
+  decide: Decide,
+  opened: Opened,
+  options: EditOptions,
+): Promise<Outcome> => {
+  const foresight = foreseeCalls(before, decide(before), options.verbatim);
+  const notices = await noticesBefore(foresight, opened, options);
   const { after, steps } = foresight;
   return { before, after, ...(steps.length > 0 && { own: after }), calls: callsOf(foresight, 'not-made'), notices };
 };
 
+/** What operations with an unknown effect name. */
+const doubtedIn = ({ before, steps }: Foresight, answer: Stage): ReadonlyMap<string, Place> =>
+  namedLeaves(
+    steps.flatMap(({ unproven }) => unproven),
+    [before, answer],
+  );
+
+/** The effect of the edit without what others did: the leaves that it touches, as API Gateway answered. */
+const ownOf = (foresight: Foresight, answer: Stage): Stage => {
+  const { before, after } = foresight;
+  const doubted = doubtedIn(foresight, answer).values();
+  const leaves = [...changesBetween(before, after).map(({ place }) => place), ...doubted]
+    .map((place) => ({ place, leaf: readLeaf(answer, place) }))
+    .filter(({ place, leaf }) => leaf !== readLeaf(after, place));
+  return leaves.length === 0 ? after : withLeaves(after, leaves);
+};
+
+const differenceNotice = ({ place, before: foreseen, after: now }: Change, before: Stage, show: ShowLeaf): Notice => {
+  const was = readLeaf(before, place);
+  const [name, wasText, text] = [readableName(place), show(place, was), show(place, now)];
+  if (was === foreseen)
+    return {
+      code: 'concurrent-change',
+      message: `${name} changed from ${wasText} to ${text} during this edit, but not by it.`,
+    };
+  const message = `${name} was ${wasText} and should be ${show(place, foreseen)} by this edit; API Gateway answered ${text}.`;
+  return { code: 'not-as-foreseen', message };
+};
+
+/** A notice for each leaf that is not as foreseen. */
+const differences = (foresight: Foresight, answer: Stage, show: ShowLeaf): readonly Notice[] => {
+  const { before, after, steps } = foresight;
+  const operations = steps.flatMap((step) => step.operations);
+  const [asked, doubted] = [namedLeaves(operations, [before, after]), doubtedIn(foresight, answer)];
+  // The throttles that a new entry starts with differ by account.
+  const isStart = (place: Place): boolean =>
+    place.property.name.includes('.throttling') && !asked.has(nameOf(place)) && readLeaf(before, place) === undefined;
+  return changesBetween(after, answer)
+    .filter(({ place }) => !doubted.has(nameOf(place)) && !isStart(place))
+    .map((change) => differenceNotice(change, before, show));
+};
+
+/** What the stage holds of an edit of several calls that failed. */
+export interface PartProblem extends Problem {
+  /** What became of each call. */
+  readonly calls: readonly CallState[];
+  /** Of a patch: the operations that were not made. */
+  readonly left?: readonly PatchOperation[];
+}
+
+const partProblem = ({ steps }: Foresight, made: number, state: CallState, { verbatim }: EditOptions): PartProblem => {
+  const left = steps.slice(made).flatMap(({ operations }) => operations);
+  const next = verbatim
+    ? `these operations are left: --patch-operations ${quoteShell(JSON.stringify(left))}`
+    : 'run the command again to finish';
+  return {
+    code: 'partly-applied',
+    message: `${made} of ${steps.length} calls ${made === 1 ? 'was' : 'were'} applied; ${next}`,
+    calls: steps.map((_, index) => (index < made ? 'made' : index === made ? state : 'not-made')),
+    ...(verbatim && { left }),
+  };
+};
+
+/** The failure of a call, with its operation counted in the whole edit, and what was made before it. */
+const failedEdit = (error: unknown, foresight: Foresight, made: number, options: EditOptions): unknown => {
+  if (!(error instanceof StageError)) return error;
+  const state = error.problems.some(({ code }) => code === 'unclear') ? 'unknown' : 'not-made';
+  const problems = error.problems.map((problem) =>
+    'operation' in problem
+      ? { ...problem, index: foresight.listed.indexOf(problem.operation as PatchOperation) }
+      : problem,
+  );
+  const part = made === 0 ? [] : [partProblem(foresight, made, state, options)];
+  return new StageError(error.kind, [...problems, ...part]);
+};
+
 /**
- * Does with a stage that was read what `decide` says: in as few calls as it takes, none where nothing changes. What API Gateway
- * answered otherwise than foreseen is among the notices.
+ * Does with a stage that was read what `decide` says, in as few calls as it takes. Differences from what was foreseen are notices.
  *
- * @throws StageError where the edit could not be made; its problems say what the stage holds.
+ * @throws StageError if the edit was not made, in part or whole, or if that is unclear; its problems say which.
  */
 export const editStage = async (
   before: Stage,
@@ -73,19 +164,20 @@ export const editStage = async (
   opened: Opened,
   options: EditOptions,
 ): Promise<Outcome> => {
-  const { foresight, notices } = prepare(before, decide, opened, options);
-  const { steps, tests } = foresight;
+  const foresight = foreseeCalls(before, decide(before), options.verbatim);
+  const { steps } = foresight;
+  const notices = [...(await noticesBefore(foresight, opened, options))];
   if (steps.length === 0) return { before, after: before, calls: [] };
-  const { recheck, showLeaf: show, onPartial } = options;
-  // What is expected has to hold of the stage that is written to, not of the one that was read for the decision.
-  const edited = { ...opened, tests, recheck: recheck || tests.length > 0, show };
-  const { made, failed, stage: after, notices: told } = await makeCalls(steps, before, edited);
-  if (failed) throw await failedEdit({ ...foresight, made, failed, notices: [...notices, ...told] }, edited, onPartial);
-  return {
-    before,
-    after,
-    own: ownOf(before, made),
-    calls: callsOf(foresight, 'made'),
-    notices: [...notices, ...told, ...differences(foresight, after, show)],
-  };
+  const edited = { ...opened, show: options.showLeaf };
+  let stage = before;
+  for (const [index, step] of steps.entries()) {
+    const unwritten = index === 0 ? 'Nothing was written.' : `Call ${index + 1} was not made.`;
+    const written = await makeCall(step, stage, unwritten, edited).catch((error) => {
+      throw failedEdit(error, foresight, index, options);
+    });
+    notices.push(...written.notices);
+    stage = written.stage;
+  }
+  notices.push(...differences(foresight, stage, options.showLeaf));
+  return { before, after: stage, own: ownOf(foresight, stage), calls: callsOf(foresight, 'made'), notices };
 };

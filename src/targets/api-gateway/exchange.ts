@@ -1,20 +1,20 @@
 /** What `--debug` shows of a request and its answer. */
 import { shortened } from '../../text/printable.js';
-import { readError, sentenceIn } from './said.js';
+import { readError, sentenceIn } from './causes.js';
 
-/** One HTTP exchange, without headers, so without credentials. The texts went through `mask`. */
+/** One HTTP exchange, without headers, so without credentials. The bodies went through `mask`. */
 export interface Exchange {
-  /** What was asked of API Gateway: `GetStage`. */
+  /** `GetStage`. */
   readonly operation: string;
-  /** Whom it was asked of: `https://apigateway.eu-west-1.amazonaws.com`. */
+  /** `https://apigateway.eu-west-1.amazonaws.com`. */
   readonly endpoint: string;
   readonly method: string;
   /** With its query. */
   readonly path: string;
   readonly request?: string;
-  /** Absent where no answer came. */
+  /** Absent without an answer. */
   readonly status?: number;
-  /** By which AWS finds the request again. */
+  /** AWS's id of the request. */
   readonly requestId?: string;
   readonly response?: string;
   /** Milliseconds. */
@@ -23,16 +23,9 @@ export interface Exchange {
 
 export interface Tracing {
   readonly trace: (exchange: Exchange) => void;
-  /** A request's or an answer's body as a text that may be shown. */
+  /** A body as a text that may be shown. */
   readonly mask: (body: unknown) => string;
 }
-
-const queryOf = (query: Readonly<Record<string, unknown>> = {}): string => {
-  const text = Object.entries(query)
-    .map(([name, value]) => `${name}=${String(value)}`)
-    .join('&');
-  return text === '' ? '' : `?${text}`;
-};
 
 export interface WireRequest {
   readonly protocol: string;
@@ -44,63 +37,43 @@ export interface WireRequest {
   readonly body?: unknown;
 }
 
-export interface WireResponse {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** The bytes that came, once they have been read. */
-  readonly bytes: () => Uint8Array | undefined;
-}
-
 export interface Wire {
   readonly operation: string;
   readonly request: WireRequest;
-  /** Absent where no answer came. */
-  response?: WireResponse;
+  readonly response?: { readonly statusCode: number; readonly headers: Readonly<Record<string, string>> };
+  /** What the SDK made of the answer, or its failure. */
+  readonly answer: unknown;
+  readonly bytes?: Uint8Array;
 }
 
-/** The SDK has bytes of its own kind, which say numbers of themselves. */
+/** The SDK's bytes are of its own kind. */
 const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
   Buffer.from(buffer, byteOffset, byteLength).toString();
 
-const parsed = (body: unknown): unknown => JSON.parse(typeof body === 'string' ? body : textOf(body as Uint8Array));
-
-/** What came in the place of JSON: a page, perhaps. Of JSON that broke off nobody could tell what is secret in it. */
-const pageIn = (response: WireResponse | undefined): string | undefined => {
-  const bytes = response?.bytes();
+/** Of a failure its name and sentence, or the page that was answered. Not JSON that broke off: its secrets could not be masked. */
+const bodyOf = ({ answer, bytes }: Wire): unknown => {
+  if (!(answer instanceof Error)) return { ...(answer as object), $metadata: undefined };
   const text = bytes && textOf(bytes);
-  return text && !/^\s*[[{]/.test(text) ? shortened(text, 1000) : undefined;
+  if (text && !/^\s*[[{]/.test(text)) return shortened(text, 1000);
+  return { name: answer.name, message: sentenceIn(readError(answer)) };
 };
 
-/** Of an answer what the SDK made of it; of a failure its name and its sentence, or the page that came. */
-const bodyOf = (answer: unknown, response: WireResponse | undefined): unknown => {
-  if (answer instanceof Error) return pageIn(response) ?? { name: answer.name, message: sentenceIn(readError(answer)) };
-  const { $metadata: _, ...rest } = answer as Readonly<Record<string, unknown>>;
-  return rest;
+export const exchangeOf = (wire: Wire, took: number, { mask }: Tracing): Exchange => {
+  const { operation, request, response } = wire;
+  const { protocol, hostname, port, method, path, body } = request;
+  const query = Object.entries(request.query ?? {}).map(([name, value]) => `${name}=${value}`);
+  const requestId = response?.headers['x-amzn-requestid'];
+  return {
+    operation,
+    endpoint: `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`,
+    method,
+    path: [path, ...(query.length > 0 ? [query.join('&')] : [])].join('?'),
+    ...(body !== undefined && {
+      request: mask(JSON.parse(typeof body === 'string' ? body : textOf(body as Uint8Array))),
+    }),
+    ...(response && { status: response.statusCode }),
+    ...(requestId !== undefined && { requestId }),
+    response: mask(bodyOf(wire)),
+    took,
+  };
 };
-
-const endpointIn = ({ protocol, hostname, port }: WireRequest): string =>
-  `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`;
-
-const answered = (response: WireResponse | undefined): Pick<Exchange, 'status' | 'requestId'> => {
-  if (response === undefined) return {};
-  const { statusCode: status, headers } = response;
-  const requestId = headers['x-amzn-requestid'];
-  return { status, ...(requestId !== undefined && { requestId }) };
-};
-
-/** What is told of an exchange; `answer` is what the SDK made of it, or its failure. */
-export const exchangeOf = (
-  { operation, request, response }: Wire,
-  answer: unknown,
-  took: number,
-  { mask }: Tracing,
-): Exchange => ({
-  operation,
-  endpoint: endpointIn(request),
-  method: request.method,
-  path: `${request.path}${queryOf(request.query)}`,
-  ...(request.body !== undefined && { request: mask(parsed(request.body)) }),
-  ...answered(response),
-  response: mask(bodyOf(answer, response)),
-  took,
-});

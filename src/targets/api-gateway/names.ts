@@ -1,15 +1,14 @@
-/** APIs and stages by their names. */
+/** APIs by their names, and lists of them. */
 import { failure, StageError } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
-import { type RestApi, readAnswer, readPages, restarted, type Session } from './session.js';
+import type { RestApi } from './client.js';
+import { readAnswer, readPages, restarted, type Session } from './session.js';
 
-/** An API as it is addressed: by its id, or by the name that people gave it. */
+/** An API by its id, or by its name. */
 export type ApiReference = { readonly id: string } | { readonly name: string };
 
-/** The word that was probably meant, among those that there are. */
+/** The word that was probably meant. */
 export type Nearest = (given: string, words: readonly string[]) => string | undefined;
-
-const refuse = (code: string, message: string): StageError => failure('usage', code, message);
 
 const some = (words: readonly string[]): string =>
   words.length > 10 ? `${words.slice(0, 10).join(', ')} and ${words.length - 10} more` : words.join(', ');
@@ -24,44 +23,40 @@ export const insteadOf = (given: string, words: readonly string[], nearest: Near
 const readRestApis = (session: Session): Promise<readonly RestApi[]> =>
   readPages('GetRestApis', (position, signal) => session.api.getRestApis(position, signal), session);
 
-/** The one API of a name. Throws StageError('usage') where it is nobody's, or several APIs'. */
+/** The one API of a name. Throws StageError: `refused` for none, as by its id, `usage` for several. */
 const apiCalled = (wanted: string, apis: readonly RestApi[], { at }: Session, nearest: Nearest): RestApi => {
   const [first, ...others] = apis.filter(({ name }) => name === wanted);
   const where = at.region ? ` in ${at.region}` : '';
   if (first === undefined) {
     const instead = insteadOf(wanted, [...new Set(apis.map(({ name }) => name))], nearest);
-    throw refuse('unknown-api', `No API${where} is called ${wanted}. ${instead}`);
+    throw failure('refused', 'unknown-api', `No API${where} is called ${wanted}. ${instead}`);
   }
   if (others.length === 0) return first;
   const ids = [first, ...others].map(({ id }) => id).join(', ');
-  throw refuse(
-    'ambiguous-api',
-    `${others.length + 1} APIs${where} are called ${wanted}: ${ids}. Write the id of the one you mean.`,
-  );
+  const message = `${others.length + 1} APIs${where} are called ${wanted}: ${ids}. Give the id of the one you mean.`;
+  throw failure('usage', 'ambiguous-api', message);
 };
 
-/** The id of the API that a reference means. Throws StageError('usage') where a name is nobody's, or several APIs'. */
+/** The id of the API that a reference means. */
 export const findRestApi = async (api: ApiReference, session: Session, nearest: Nearest): Promise<string> =>
   'id' in api ? api.id : apiCalled(api.name, await readRestApis(session), session, nearest).id;
 
 export const readStages = (restApiId: string, session: Session): Promise<readonly Stage[]> =>
   readAnswer('GetStages', (signal) => session.api.getStages(restApiId, signal), session);
 
-/** An API and its stages. */
 export interface ListedApi extends RestApi {
   readonly stages: readonly Stage[];
 }
 
-/** Which API a list is about: by its name, or by its id or its name where nothing says which of them it is. */
+/** Which API a list is about. */
 export type ListedReference = { readonly name: string } | { readonly idOrName: string };
 
 const listedApi = (api: ListedReference, apis: readonly RestApi[], session: Session, nearest: Nearest): RestApi => {
   if ('name' in api) return apiCalled(api.name, apis, session, nearest);
-  const { idOrName } = api;
-  return apis.find(({ id }) => id === idOrName) ?? apiCalled(idOrName, apis, session, nearest);
+  return apis.find(({ id }) => id === api.idOrName) ?? apiCalled(api.idOrName, apis, session, nearest);
 };
 
-/** Told of an API whose stages were refused: it may not be read, or is gone since the APIs were listed. */
+/** Called for an API whose stages cannot be read: access is denied, or it was deleted meanwhile. */
 export type OnLeftOut = (api: RestApi, error: StageError) => void;
 
 const withStages = async (api: RestApi, session: Session): Promise<ListedApi> => {
@@ -69,30 +64,24 @@ const withStages = async (api: RestApi, session: Session): Promise<ListedApi> =>
   return { ...api, stages: await readStages(api.id, run) };
 };
 
-interface Refused {
-  readonly api: RestApi;
-  readonly error: StageError;
-}
-
-/** One API that cannot be read hides no other; what is left out is told only where something is left to list. */
+/** What is left out is told only if something is left to list. */
 const listAll = async (
   apis: readonly RestApi[],
   session: Session,
   onLeftOut: OnLeftOut,
 ): Promise<readonly ListedApi[]> => {
   const listed: ListedApi[] = [];
-  const refused: Refused[] = [];
+  const refused: (readonly [RestApi, StageError])[] = [];
   for (const api of apis) {
     try {
       listed.push(await withStages(api, session));
     } catch (error) {
       if (!(error instanceof StageError) || error.kind !== 'refused') throw error;
-      refused.push({ api, error });
+      refused.push([api, error]);
     }
   }
-  const [first] = refused;
-  if (first !== undefined && listed.length === 0) throw first.error;
-  for (const { api, error } of refused) onLeftOut(api, error);
+  if (refused[0] && listed.length === 0) throw refused[0][1];
+  for (const [api, error] of refused) onLeftOut(api, error);
   return listed;
 };
 

@@ -2,21 +2,20 @@
 import { StageError } from '../../stage/problem.js';
 import type { World } from '../../world.js';
 import { defaults } from '../defaults.js';
+import { type Governor, newGovernor } from '../quota.js';
 import { type Sleep, sleep } from '../sleep.js';
-import type { Clock } from './clock.js';
-import { type Connection, type ConnectionOptions, connect } from './connection.js';
+import { type Connection, type ConnectionOptions, connect } from './client.js';
 import { describeSource, profileName, regionOf } from './credentials.js';
 import type { Tracing } from './exchange.js';
-import { type Governors, newGovernors } from './governor.js';
 import type { Nearest } from './names.js';
 import { callFailure, type Session, withinTime } from './session.js';
 
-/** How API Gateway is talked to. */
+/** How API Gateway is reached. */
 export interface LiveOptions extends ConnectionOptions {
   readonly world: Pick<World, 'env' | 'now' | 'random' | 'signal'>;
-  /** In place of a timer, for tests. */
+  /** Instead of a timer, for tests. */
   readonly sleep?: Sleep;
-  /** Milliseconds that all that a process asks may take, but for a wait for the cache and for what is taken back. */
+  /** Milliseconds for everything that a process asks, except a wait for the cache. */
   readonly timeout?: number;
   /** HTTP attempts of one call. */
   readonly maxAttempts?: number;
@@ -27,84 +26,69 @@ export interface LiveOptions extends ConnectionOptions {
   readonly nearest?: Nearest;
 }
 
-/** The account is not known before the first call; what decides on it is. */
-const accountKey = (options: LiveOptions, region: string): string =>
-  [
-    region,
-    options.endpointUrl,
-    options.roleArn,
-    profileName(options.profile, options.world.env),
-    options.world.env['AWS_ACCESS_KEY_ID'],
-  ].join(' ');
+/** What all that a process asks has in common: when it began, and the quota. */
+interface Shared {
+  readonly begun: number;
+  readonly governor: Governor;
+}
 
-/** What is known of where a session leads to, as failures are explained with it. */
-const placeOf = (options: LiveOptions, label: string): Session['at'] => {
-  const { endpointUrl } = options;
-  const region = regionOf(options.region, options.world.env);
-  const profile = profileName(options.profile, options.world.env);
-  return { label, ...(profile && { profile }), ...(region && { region }), ...(endpointUrl && { endpointUrl }) };
+const sharedByWorld = new WeakMap<object, Shared>();
+
+const sharedIn = (world: LiveOptions['world'], now: number): Shared => {
+  const shared = sharedByWorld.get(world) ?? { begun: now, governor: newGovernor(world.now) };
+  sharedByWorld.set(world, shared);
+  return shared;
 };
 
-/** What is known of how one signs in: STS, if it is asked, is an address of its own. */
+/** What failures are explained with. */
+const placeOf = ({ endpointUrl, profile, region, world }: LiveOptions, label: string): Session['at'] => {
+  const [knownRegion, name] = [regionOf(region, world.env), profileName(profile, world.env)];
+  return {
+    label,
+    ...(name && { profile: name }),
+    ...(knownRegion && { region: knownRegion }),
+    ...(endpointUrl && { endpointUrl }),
+  };
+};
+
+/** STS has an address of its own. */
 const signInPlace = (options: LiveOptions, { endpointUrl: _, ...at }: Session['at']): Session['at'] => {
   const { profile, roleArn, world } = options;
   const endpointUrl = world.env['AWS_ENDPOINT_URL_STS'] || world.env['AWS_ENDPOINT_URL'];
   return { ...at, credentials: describeSource(profile, roleArn, world.env), ...(endpointUrl && { endpointUrl }) };
 };
 
-/** Whoever cannot sign in has something to set right on this side, also where it was AWS that said no. */
-const signInFailure = (error: unknown, at: Session['at'], timeout: number): unknown => {
-  const explained = callFailure(error, { at, timeout }, { operation: 'AssumeRole', attempts: 1 });
-  const isRefused = explained instanceof StageError && explained.kind === 'refused';
-  return isRefused ? new StageError('config', explained.problems) : explained;
-};
-
-/** Before the first call, so that no failure of this is taken for one of API Gateway's. Answers with the region. */
+/** Before the first call, so that no failure of this looks like one of API Gateway's. Returns the region. */
 const signIn = async (
   connection: Connection,
-  at: Session['at'],
-  timeout: number,
-  signal: AbortSignal,
+  left: number,
+  session: Pick<Session, 'at' | 'timeout' | 'signal'>,
 ): Promise<string> => {
   try {
-    return await withinTime(() => connection.signIn(), timeout, 'read', { at, signal });
+    return await withinTime(() => connection.signIn(), left, 'read', session);
   } catch (error) {
-    throw signInFailure(error, at, timeout);
+    const explained = callFailure(error, session, { operation: 'AssumeRole', attempts: 1 });
+    // What AWS refused has to be fixed on this side, too.
+    const isRefused = explained instanceof StageError && explained.kind === 'refused';
+    throw isRefused ? new StageError('config', explained.problems) : explained;
   }
 };
 
-const governorsByWorld = new WeakMap<object, Governors>();
-
-/** One quota for all that a process asks, whichever stages it is for. */
-const governorsOf = (world: LiveOptions['world']): Governors => {
-  const governors = governorsByWorld.get(world) ?? newGovernors(world.now);
-  governorsByWorld.set(world, governors);
-  return governors;
-};
-
-const beginnings = new WeakMap<object, number>();
-
-/** One deadline for all that a process asks, counted from when it first asks something. */
-const deadlineOf = (world: LiveOptions['world'], now: number, timeout: number): number => {
-  const begun = beginnings.get(world) ?? now;
-  beginnings.set(world, begun);
-  return begun + timeout;
-};
-
-/** A session, signed in. `label` is what failures are told of. */
+/** A session, signed in. Failures name `label`. */
 export const openSession = async (options: LiveOptions, label: string): Promise<Session> => {
   const { world, timeout = defaults.timeout, maxAttempts = defaults.maxAttempts } = options;
   const connection = connect(options, world, options.tracing);
-  const clock: Clock = { now: world.now, random: world.random, sleep: options.sleep ?? sleep };
   const at = placeOf(options, label);
-  const now = clock.now();
-  const deadline = deadlineOf(world, now, timeout);
+  const now = world.now();
+  const { begun, governor } = sharedIn(world, now);
+  const deadline = begun + timeout;
   const left = Math.max(0, deadline - now);
-  const region = await signIn(connection, signInPlace(options, at), left, world.signal);
+  const signingIn = { at: signInPlace(options, at), timeout, signal: world.signal };
+  const region = await signIn(connection, left, signingIn);
   return {
     api: connection.api,
-    clock,
-    governor: governorsOf(world)(accountKey(options, region)),
+    clock: { now: world.now, random: world.random, sleep: options.sleep ?? sleep },
+    governor,
     signal: world.signal,
     tell: options.tell ?? (() => undefined),
     timeout,

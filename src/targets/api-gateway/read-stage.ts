@@ -1,8 +1,10 @@
-/** Reads the stage that is meant; where it is not there, the failure names those that are. */
-import { StageError, withMore } from '../../stage/problem.js';
+/** Reads a stage, once or until its cache cluster has settled; if it is not found, the failure names the others. */
+import { failure, StageError, withMore } from '../../stage/problem.js';
+import { isClusterUnderWay } from '../../stage/read-only.js';
 import type { Stage } from '../../stage/stage.js';
+import { span } from './causes.js';
 import { insteadOf, type Nearest, readStages } from './names.js';
-import { aside, isInterruption, readAnswer, type Session } from './session.js';
+import { aside, interruption, lasting, readAnswer, type Session } from './session.js';
 
 /** A stage whose API was found, and how it is reached. */
 export interface Opened {
@@ -15,38 +17,21 @@ export interface Opened {
 export const readStage = ({ restApiId, stageName, session }: Opened): Promise<Stage> =>
   readAnswer('GetStage', (signal) => session.api.getStage(restApiId, stageName, signal), session);
 
-export const isNotFound = (error: unknown): boolean =>
-  error instanceof StageError && error.problems.some(({ code }) => code === 'not-found');
-
-/** The stage where it can be read in a part of the time: for what is worth saying, and stops no edit. */
-export const readAside = async (opened: Opened): Promise<Stage | undefined> => {
-  try {
-    return await readStage({ ...opened, session: aside(opened.session) });
-  } catch (error) {
-    if (isInterruption(error)) throw error;
-    return undefined;
-  }
-};
-
-/** Whether the stage is not there any more, as far as that can be read. Never a failure of its own. */
-export const isStageGone = (opened: Opened): Promise<boolean> =>
-  readStage({ ...opened, session: aside(opened.session) }).then(() => false, isNotFound);
-
-/** The names of the stages that there are, to be said where one is not found. Never a failure of its own. */
+/** The names of the stages that exist. Never a failure of its own. */
 const otherStages = async ({ restApiId, stageName, session, nearest }: Opened): Promise<string> => {
   try {
     const stages = await readStages(restApiId, { ...aside(session), maxAttempts: 1 });
     const names = stages.flatMap(({ stageName: name }) => name ?? []);
-    // It was something else that was not found.
+    // Something else was not found.
     return names.includes(stageName) ? '' : insteadOf(stageName, names, nearest);
   } catch {
     return '';
   }
 };
 
-/** The failure with the names of the other stages, where this one was not found. */
+/** The failure; with the names of the other stages, if this one was not found. */
 export const withOtherStages = async (error: unknown, opened: Opened): Promise<unknown> => {
-  if (!isNotFound(error)) return error;
+  if (!(error instanceof StageError) || !error.problems.some(({ code }) => code === 'not-found')) return error;
   const others = await otherStages(opened);
   const message = `${opened.session.at.label}: there is no such stage. ${others}`;
   return others === '' ? error : withMore(error, [{ code: 'unknown-stage', message }]);
@@ -58,5 +43,39 @@ export const findStage = async (opened: Opened): Promise<Stage> => {
     return await readStage(opened);
   } catch (error) {
     throw await withOtherStages(error, opened);
+  }
+};
+
+/** Called while waiting: with the status, and the milliseconds so far. */
+export type OnProgress = (status: string, waited: number) => void;
+
+/** Some emulators are quick, API Gateway takes minutes. */
+const pauseAfter = (waited: number): number => Math.min(5000, Math.max(500, waited));
+
+/** A read has at least this long, however little is left of the wait. */
+const shortestRead = 1000;
+
+/** Reads the stage until its cacheClusterStatus has settled, at most `timeout` milliseconds long. */
+export const settleCache = async (opened: Opened, timeout: number, onProgress: OnProgress): Promise<Stage> => {
+  const { session } = opened;
+  const { clock, signal, at } = session;
+  const end = clock.now() + timeout;
+  const left = (): number => end - clock.now();
+  let seen: Stage | undefined;
+  const tooLong = (): StageError => {
+    const status = seen === undefined ? 'did not settle within' : `is still ${seen.cacheClusterStatus} after`;
+    return failure('unavailable', 'cache-not-settled', `${at.label}: the cache cluster ${status} ${span(timeout)}.`);
+  };
+  for (;;) {
+    const most = Math.min(session.timeout, Math.max(shortestRead, left()));
+    seen = await findStage({ ...opened, session: lasting(session, most) }).catch((error) => {
+      if (signal.aborted) throw interruption(session, 'the cache cluster had not settled.');
+      throw error instanceof StageError && error.kind === 'unavailable' && left() <= 0 ? tooLong() : error;
+    });
+    if (!isClusterUnderWay(seen)) return seen;
+    if (left() <= 0) throw tooLong();
+    const waited = timeout - left();
+    onProgress(seen.cacheClusterStatus ?? '', waited);
+    await clock.sleep(Math.min(pauseAfter(waited), left()), signal);
   }
 };

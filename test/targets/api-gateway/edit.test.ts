@@ -2,7 +2,7 @@ import type { Stage } from '../../../src/stage/stage.js';
 import { listApis, stageOnApiGateway } from '../../../src/targets/api-gateway.js';
 import { sleep } from '../../../src/targets/sleep.js';
 import { aCanary, aMethod, aStage } from '../../stages.js';
-import { conflict, refusal, type Script } from '../../stub-api-gateway.js';
+import type { Script } from '../../stub-api-gateway.js';
 import { closeStubs, counts, describedAs, failureOf, goLive, replace, restApiId, sentences } from './live.js';
 
 afterEach(closeStubs);
@@ -71,7 +71,7 @@ test('a patch is never thinned, and what nobody has shown is sent with a notice'
   const { notices } = await target.edit(() => [given]);
   expect(stub.patches).toEqual([given]);
   expect(notices?.map(({ message }) => message)).toEqual([
-    'Nobody has shown what API Gateway makes of add at /tracingEnabled; it is sent as given.',
+    'add at /tracingEnabled is undocumented; it is sent as given, and its effect is unknown.',
   ]);
 });
 
@@ -118,8 +118,8 @@ test('each difference between the answer and what was foreseen is a notice with 
   stub.scripts['UpdateStage'] = [{ status: 200, body: { ...answer, cacheClusterStatus: 'AVAILABLE' } }];
   const { notices, after, own } = await target.edit(() => describedAs('new'));
   expect(notices?.map(({ message }) => message)).toEqual([
-    'description was old when the stage was read and should be new by this edit; API Gateway answered stray.',
-    "variables.a was 1 when the stage was read, and is 9 in API Gateway's answer, which this edit did not ask for.",
+    'description was old and should be new by this edit; API Gateway answered stray.',
+    'variables.a changed from 1 to 9 during this edit, but not by it.',
   ]);
   expect(after.description).toBe('stray');
   expect(own).toMatchObject({ description: 'stray', variables: { a: '1' } });
@@ -133,9 +133,7 @@ test('a value in a notice is shown as the caller wants it', async () => {
     },
   ];
   const { notices } = await target.edit(() => describedAs('new'));
-  expect(notices?.[0]?.message).toBe(
-    "variables.token was *** when the stage was read, and is *** in API Gateway's answer, which this edit did not ask for.",
-  );
+  expect(notices?.[0]?.message).toBe('variables.token changed from *** to *** during this edit, but not by it.');
 });
 
 const owned = aStage({ tags: { 'aws:cloudformation:stack-name': 'orders', team: 'blue' } });
@@ -157,78 +155,6 @@ test('a stage that something else owns can be refused', async () => {
     'a1b2c3d4e5/prod: This stage belongs to the CloudFormation stack orders, whose next deploy may undo this edit. Nothing was written.',
   ]);
   expect(stub.asked).toEqual(['GetStage']);
-});
-
-const changeDescription =
-  (stub: { stage: object }): (() => void) =>
-  () => {
-    stub.stage = { ...stub.stage, description: 'theirs' };
-  };
-
-test('with recheck, another writer between the read and the write is noticed, and nothing is written', async () => {
-  const { stub, target } = await goLive(aStage({ description: 'old' }), { recheck: true });
-  stub.scripts['GetStage'] = [() => undefined, changeDescription(stub)];
-  const error = await failureOf(target.edit(() => describedAs('new')));
-  expect(error.kind).toBe('expectation');
-  expect(sentences(error)).toEqual([
-    'a1b2c3d4e5/prod: description was old when the stage was read, and is theirs now; this edit would make it new. Nothing was written.',
-  ]);
-  expect(stub.asked).toEqual(['GetStage', 'GetStage']);
-});
-
-test('with recheck, an expectation that no longer holds is not met', async () => {
-  const { stub, target } = await goLive(aStage({ description: 'old' }), { recheck: true });
-  stub.scripts['GetStage'] = [() => undefined, changeDescription(stub)];
-  const expectation = { op: 'test', path: '/description', value: 'old' } as const;
-  const error = await failureOf(target.edit(() => [[expectation, replace('/tracingEnabled', 'true')]]));
-  expect(error.kind).toBe('expectation');
-  expect(sentences(error)).toEqual([
-    'Expected description to be old, but it is theirs.',
-    'a1b2c3d4e5/prod: Somebody else changed that after the stage was first read. Nothing was written.',
-  ]);
-});
-
-test('an expectation that no longer holds of what is edited comes with what this edit would make of it', async () => {
-  const { stub, target } = await goLive(aStage({ description: 'old' }));
-  stub.scripts['GetStage'] = [() => undefined, changeDescription(stub)];
-  const expectation = { op: 'test', path: '/description', value: 'old' } as const;
-  const error = await failureOf(target.edit(() => [[expectation, replace('/description', 'new')]]));
-  expect(error.kind).toBe('expectation');
-  expect(sentences(error)).toEqual([
-    'Expected description to be old, but it is theirs.',
-    'a1b2c3d4e5/prod: description was old when the stage was read, and is theirs now; this edit would make it new. Nothing was written.',
-  ]);
-});
-
-test.each([
-  ['of what is edited too is told', { description: 'theirs' }, 1],
-  ['to what the edit makes of it is gone over by nothing', { description: 'new' }, 0],
-  ['elsewhere is none of this edit', { tracingEnabled: true }, 0],
-] as const)('a change behind a conflict %s', async (_what, change, told) => {
-  const { stub, target } = await goLive(aStage({ description: 'old' }));
-  const theirs = (): void => {
-    stub.stage = { ...stub.stage, ...change };
-  };
-  stub.scripts['UpdateStage'] = [conflict];
-  stub.scripts['GetStage'] = [() => undefined, theirs];
-  const { notices = [] } = await target.edit(() => describedAs('new'));
-  expect(stub.stage.description).toBe('new');
-  expect(notices.map(({ message }) => message).filter((message) => message.startsWith('description'))).toEqual(
-    Array.from(
-      { length: told },
-      () =>
-        'description was old when the stage was read; somebody else made it theirs, and then this edit made it new.',
-    ),
-  );
-});
-
-test('a look behind a conflict that fails stops no edit', async () => {
-  const { stub, target } = await goLive(aStage({ description: 'old' }));
-  stub.scripts['UpdateStage'] = [conflict];
-  stub.scripts['GetStage'] = [() => undefined, refusal(403, 'AccessDeniedException', 'No.')];
-  const { notices } = await target.edit(() => describedAs('new'));
-  expect(stub.stage.description).toBe('new');
-  expect(notices).toEqual([]);
 });
 
 const elsewhere = { throttlingRateLimit: 2500, throttlingBurstLimit: 1250 };
@@ -260,44 +186,6 @@ test('a new entry is made, whatever else it started from, also where the answer 
   expect(notices?.map(({ code }) => code)).toEqual(['read-back']);
 });
 
-test('what a verb expects is looked at again just before it is written', async () => {
-  const { stub, target } = await goLive(aStage({ description: 'old' }));
-  stub.scripts['GetStage'] = [() => undefined, changeDescription(stub)];
-  const expectation = { op: 'test', path: '/description', value: 'old' } as const;
-  const error = await failureOf(target.edit(() => [[expectation, replace('/tracingEnabled', 'true')]]));
-  expect(error.kind).toBe('expectation');
-  expect(stub.asked).toEqual(['GetStage', 'GetStage']);
-});
-
-test('a call of its own is not made where the one before it was answered otherwise than foreseen', async () => {
-  const { createdDate: _, lastUpdatedDate: __, ...stage } = aStage({ description: 'old', canarySettings: aCanary() });
-  const { stub, target } = await goLive(stage, { onPartial: 'keep' });
-  stub.scripts['UpdateStage'] = [{ status: 200, body: stage }];
-  const plan = [[replace('/description', 'new')], [{ op: 'remove', path: '/canarySettings' }]] as const;
-  const error = await failureOf(target.edit(() => plan));
-  expect(error.kind).toBe('refused');
-  expect(sentences(error)[0]).toBe(
-    'a1b2c3d4e5/prod: description should be new by now, and API Gateway answered old; what was to follow was not done.',
-  );
-  expect(stub.asked).toEqual(['GetStage', 'UpdateStage']);
-});
-
-test('an answer without a stage is one that was lost', async () => {
-  const { stub, target } = await goLive(aStage({ description: 'old' }));
-  stub.scripts['UpdateStage'] = [{ status: 200, body: {} }];
-  const outcome = await target.edit(() => describedAs('new'));
-  expect(outcome.after.description).toBe('new');
-  expect(counts(stub)).toEqual({ GetStage: 2, UpdateStage: 2 });
-});
-
-test('with recheck, another writer elsewhere in the stage stops nothing', async () => {
-  const { stub, target } = await goLive(aStage({ description: 'old' }), { recheck: true });
-  stub.scripts['GetStage'] = [() => undefined, changeDescription(stub)];
-  const { notices } = await target.edit(() => [[replace('/tracingEnabled', 'true')]]);
-  expect(stub.stage).toMatchObject({ description: 'theirs', tracingEnabled: true });
-  expect(notices?.map(({ code }) => code)).toEqual(['changed-meanwhile']);
-});
-
 test('a name is looked up over all pages', async () => {
   const apis = ['b1', 'b2', 'b3'].map((id) => ({ id, name: `api-${id}`, stages: { prod: aStage() } }));
   const { stub, options } = await goLive(aStage(), {}, apis);
@@ -316,13 +204,13 @@ test('a name is looked up over all pages', async () => {
 });
 
 test.each([
-  ['nobody', 'unknown-api', 'No API in eu-west-1 is called nobody. There is orders-api, twin.'],
-  ['twin', 'ambiguous-api', '2 APIs in eu-west-1 are called twin: b1, b2. Write the id of the one you mean.'],
-])('the name %s is refused', async (name, code, message) => {
+  ['nothing', 'refused', 'unknown-api', 'No API in eu-west-1 is called nothing. There is orders-api, twin.'],
+  ['twin', 'usage', 'ambiguous-api', '2 APIs in eu-west-1 are called twin: b1, b2. Give the id of the one you mean.'],
+])('the name %s is refused', async (name, kind, code, message) => {
   const apis = ['b1', 'b2'].map((id) => ({ id, name: 'twin', stages: {} }));
   const { options } = await goLive(aStage(), {}, apis);
   const error = await failureOf(stageOnApiGateway({ api: { name }, stageName: 'prod' }, options).read());
-  expect(error).toMatchObject({ kind: 'usage', problems: [{ code, message }] });
+  expect(error).toMatchObject({ kind, problems: [{ code, message }] });
 });
 
 test('resources are read over all pages; where that is denied, a notice says so', async () => {
@@ -339,8 +227,7 @@ test('resources are read over all pages; where that is denied, a notice says so'
   expect(await target.resources()).toMatchObject({
     notice: {
       code: 'methods-not-checked',
-      message:
-        'b1/prod: whether the API has such methods was not checked. GetResources was answered without any resource.',
+      message: 'b1/prod: whether the API has such methods was not checked. GetResources answered without any.',
     },
   });
 });
@@ -377,7 +264,7 @@ test('a look at the cluster lasts no longer than the wait', async () => {
   const start = Date.now();
   const error = await failureOf(target.waitForCache(200));
   expect(Date.now() - start).toBeLessThan(3000);
-  expect(sentences(error)).toEqual(['a1b2c3d4e5/prod: the cache cluster was not seen to settle within 200 ms.']);
+  expect(sentences(error)).toEqual(['a1b2c3d4e5/prod: the cache cluster did not settle within 200 ms.']);
 });
 
 test('a wait for the cache ends when its status has settled', async () => {
@@ -417,4 +304,119 @@ test('an exchange is traced without headers, its bodies as the caller masks them
     },
   ]);
   expect(JSON.stringify(exchanges)).not.toMatch(/hush|secret-key|AKID/);
+});
+
+const withoutDates = ({ createdDate: _, lastUpdatedDate: __, ...stage }: Stage): Stage => stage;
+
+test('an edit that API Gateway answers without applying it is refused, and later calls are not sent', async () => {
+  const stage = withoutDates(aStage({ description: 'old', tracingEnabled: true, canarySettings: aCanary() }));
+  const { stub, target } = await goLive(stage);
+  stub.scripts['UpdateStage'] = [{ status: 200, body: { ...stage, tracingEnabled: false } }];
+  const plan = [
+    [replace('/description', 'new'), replace('/tracingEnabled', 'false')],
+    [{ op: 'remove', path: '/canarySettings' }],
+  ] as const;
+  const error = await failureOf(target.edit(() => plan));
+  expect([error.kind, error.problems]).toEqual([
+    'refused',
+    [
+      {
+        code: 'not-applied',
+        message:
+          'a1b2c3d4e5/prod: API Gateway answered the update without applying it: description is still old, expected new.',
+      },
+    ],
+  ]);
+  expect(stub.asked).toEqual(['GetStage', 'UpdateStage']);
+});
+
+test('numbers and booleans that are answered as text are compared as values', async () => {
+  const stage = withoutDates(aStage({ canarySettings: aCanary({ percentTraffic: 5 }) }));
+  const { stub, target } = await goLive(stage);
+  const canarySettings = { ...stage.canarySettings, percentTraffic: '10.0' };
+  stub.scripts['UpdateStage'] = [{ status: 200, body: { ...stage, tracingEnabled: 'true', canarySettings } }];
+  const { after, notices } = await target.edit(() => [
+    [replace('/canarySettings/percentTraffic', '10'), replace('/tracingEnabled', 'true')],
+  ]);
+  expect(after).toMatchObject({ tracingEnabled: true, canarySettings: { percentTraffic: 10 } });
+  expect(notices).toEqual([]);
+});
+
+describe('a deployment that an edit names', () => {
+  const stage = aStage({ deploymentId: 'dep1', canarySettings: aCanary({ deploymentId: 'dep2' }) });
+  const api = { id: 'b1', name: 'pets', deployments: ['dep3'], stages: { prod: stage } };
+  const liveAt = async () => {
+    const { stub, options } = await goLive(aStage(), {}, [{ ...api, stages: { prod: stage } }]);
+    return { stub, target: stageOnApiGateway({ api: { id: 'b1' }, stageName: 'prod' }, options) };
+  };
+
+  test.each(['/deploymentId', '/canarySettings/deploymentId'])('at %s has to exist', async (path) => {
+    const { stub, target } = await liveAt();
+    const plan = [[replace('/description', 'x'), replace(path, 'nope')]];
+    for (const work of [target.foresee(() => plan), target.edit(() => plan)]) {
+      const { kind, problems } = await failureOf(work);
+      expect({ kind, problems }).toMatchObject({
+        kind: 'patch',
+        problems: [
+          { message: 'Deployment id does not exist', index: 1, operation: plan[0]?.[1] },
+          {
+            message:
+              'b1/prod: Nothing was written. aws apigateway get-deployments --rest-api-id b1 --region eu-west-1 lists the deployments.',
+          },
+        ],
+      });
+    }
+    expect(stub.asked).not.toContain('UpdateStage');
+  });
+
+  test('is asked for, unless the stage or its canary serves it', async () => {
+    const { stub, target } = await liveAt();
+    await target.edit(() => [[replace('/deploymentId', 'dep2')]]);
+    expect(stub.asked).toEqual(['GetStage', 'UpdateStage']);
+    await target.edit(() => [[replace('/deploymentId', 'dep3')]]);
+    expect(stub.asked.slice(2)).toEqual(['GetStage', 'GetDeployment', 'UpdateStage']);
+  });
+
+  test('is not checked where that is denied, and a notice says so', async () => {
+    const { stub, target } = await liveAt();
+    stub.scripts['GetDeployment'] = [{ status: 403, body: { message: 'User: x is not authorized' } }];
+    const { notices } = await target.edit(() => [[replace('/deploymentId', 'dep9')]]);
+    expect(notices).toEqual([
+      {
+        code: 'deployment-not-checked',
+        message: 'b1/prod: whether the deployment dep9 exists was not checked. User: x is not authorized',
+      },
+    ]);
+  });
+});
+
+test('credentials with a line break are named before anything is sent', async () => {
+  const { stub, options } = await goLive();
+  const env = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret\r' };
+  const world = { ...options.world, env };
+  const target = stageOnApiGateway({ api: { id: restApiId }, stageName: 'prod' }, { ...options, world });
+  const error = await failureOf(target.read());
+  expect(error.kind).toBe('config');
+  expect(sentences(error)).toEqual(['The secret access key has a line break in it. Set it again without that.']);
+  expect(stub.asked).toEqual([]);
+});
+
+test.each([
+  ['a region', { region: 'eu-west-1\r' }],
+  ['no region', { region: '' }],
+])('%s that cannot be used is a matter of configuration', async (_what, region) => {
+  const { options } = await goLive();
+  const target = stageOnApiGateway({ api: { id: restApiId }, stageName: 'prod' }, { ...options, ...region });
+  expect((await failureOf(target.read())).kind).toBe('config');
+});
+
+test('a profile and a CA bundle that are not there are named', async () => {
+  const { options } = await goLive();
+  const at = { api: { id: restApiId }, stageName: 'prod' };
+  const profile = { name: 'nope', from: 'flag' } as const;
+  const error = await failureOf(stageOnApiGateway(at, { ...options, profile }).read());
+  expect(error).toMatchObject({ kind: 'config', problems: [{ code: 'no-credentials' }, {}] });
+  expect(sentences(error)[1]).toContain('aws configure --profile nope');
+  const other = await failureOf(stageOnApiGateway(at, { ...options, caBundle: '/none.pem' }).read());
+  expect(sentences(other)[0]).toMatch(/^--ca-bundle: the CA bundle \/none\.pem cannot be read: ENOENT/);
 });

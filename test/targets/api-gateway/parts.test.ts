@@ -1,10 +1,7 @@
-import { toStage } from '../../../src/targets/api-gateway/aws-stage.js';
+import { toStage } from '../../../src/targets/api-gateway/client.js';
 import { credentialSource, regionOf } from '../../../src/targets/api-gateway/credentials.js';
-import { foreseeCalls } from '../../../src/targets/api-gateway/foreseen.js';
-import { whatBecameOf } from '../../../src/targets/api-gateway/read-back.js';
 import { unknownMethods, verbsAt } from '../../../src/targets/api-gateway/resources.js';
-import { aMethod, aStage } from '../../stages.js';
-import { keys, replace } from './live.js';
+import { keys } from './live.js';
 
 const named = (from: 'flag' | 'config') => ({ name: 'p', from });
 const oidc = { AWS_WEB_IDENTITY_TOKEN_FILE: '/token', AWS_ROLE_ARN: 'arn:aws:iam::1:role/ci' };
@@ -44,47 +41,6 @@ test('an answer becomes a stage file', () => {
   );
 });
 
-const stage = aStage({ description: 'old', variables: { a: '1' } });
-const [step] = foreseeCalls(stage, [[replace('/description', 'new'), replace('/variables/a', '2')]]).steps;
-
-test.each([
-  ['made', { description: 'new', variables: { a: '2' } }],
-  ['made', { description: 'new', variables: { a: '2' }, tracingEnabled: true }],
-  ['not-made', { description: 'old', variables: { a: '1' } }],
-  ['not-made', { description: 'old', variables: { a: '1' }, tracingEnabled: true }],
-  ['unknown', { description: 'new', variables: { a: '1' } }],
-  ['unknown', { description: 'theirs', variables: { a: '2' } }],
-] as const)('a lost call was %s where the stage is %j', (state, now) => {
-  expect(step && whatBecameOf(step, stage, aStage(now))).toBe(state);
-});
-
-test('a stage that is as it was, and was touched since, tells nothing unless something else was changed', () => {
-  const [step] = foreseeCalls(stage, [[replace('/description', 'another')]]).steps;
-  expect(step && whatBecameOf(step, stage, stage)).toBe('not-made');
-  expect(step && whatBecameOf(step, stage, { ...stage, lastUpdatedDate: 'later' })).toBe('unknown');
-  const changed = { ...stage, lastUpdatedDate: 'later', tracingEnabled: true };
-  expect(step && whatBecameOf(step, stage, changed)).toBe('not-made');
-});
-
-test('of an operation that nobody knows, only an untouched stage tells', () => {
-  const [unproven] = foreseeCalls(stage, [[{ op: 'add', path: '/description', value: 'new' }]], true).steps;
-  expect(unproven && whatBecameOf(unproven, stage, stage)).toBe('not-made');
-  const touched = { ...stage, lastUpdatedDate: 'later' };
-  expect(unproven && whatBecameOf(unproven, stage, touched)).toBe('unknown');
-});
-
-test('what was made and is idle by itself is left out', () => {
-  const operations = [
-    { op: 'remove', path: '/accessLogSettings' },
-    replace('/description', 'old'),
-    replace('/clientCertificateId', ''),
-    replace('/~1/GET/caching/enabled', 'false'),
-  ] as const;
-  const { steps, after } = foreseeCalls(stage, [operations]);
-  expect(steps.map((one) => one.operations)).toEqual([[operations[3]]]);
-  expect(after.methodSettings).toEqual({ '~1/GET': aMethod() });
-});
-
 const resources = [
   { path: '/', methods: ['GET'] },
   { path: '/pets', methods: ['GET', 'POST'] },
@@ -108,16 +64,16 @@ test('a method that is not there is named with the nearest ones', () => {
   expect(
     unknownMethods([{ httpMethod: 'GET', resourcePath: '/pet' }], resources).map(({ message }) => message),
   ).toEqual([
-    expect.stringMatching(/^GET \/pet is no method of this API, which would accept .* The nearest are GET \/pets, /),
+    expect.stringMatching(/^GET \/pet is not a method of this API, which would accept .* The nearest are GET \/pets, /),
   ]);
   expect(unknownMethods([{ httpMethod: 'GET', resourcePath: '/pet' }], [])[0]?.message).toMatch(
-    /It has no methods\. --allow-unknown-method sends it all the same\.$/,
+    /It has no methods\. --allow-unknown-method sends it anyway\.$/,
   );
 });
 
 test('of a resource without methods that is said, not which others are like it', () => {
   const all = [...resources, { path: '/empty', methods: [] }];
   expect(unknownMethods([{ httpMethod: 'GET', resourcePath: '/empty' }], all)[0]?.message).toBe(
-    'GET /empty is no method of this API, which would accept the setting and ignore it. The resource /empty has no methods. --allow-unknown-method sends it all the same.',
+    'GET /empty is not a method of this API, which would accept the setting and ignore it. The resource /empty has no methods. --allow-unknown-method sends it anyway.',
   );
 });

@@ -49,7 +49,7 @@ const refusal = (code: string, message: string) =>
 const empty = '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"></AssumeRoleResponse>';
 const notAllowed = `${denied.match(/User:.*(?=<.Message)/)?.[0]} with an explicit deny in a service control policy`;
 const source = 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
-const check = `a1b2c3d4e5/prod: Check what says how to sign in: --role-arn ${roleArn}, taken on with ${source}.`;
+const check = `a1b2c3d4e5/prod: Check the credentials: --role-arn ${roleArn}, assumed with ${source}.`;
 
 test.each<[string, number, string, kind: string, first: unknown, second: unknown]>([
   ['does not know the role', 400, refusal('ValidationError', 'Invalid ARN'), 'config', 'Invalid ARN', check],
@@ -68,22 +68,22 @@ test.each<[string, number, string, kind: string, first: unknown, second: unknown
     refusal('AccessDenied', notAllowed),
     'config',
     /^User:/,
-    /: An explicit deny counts more than any Allow: it has to be lifted in a service control policy\.$/,
+    /: An explicit deny overrides any Allow: remove it from a service control policy\.$/,
   ],
   [
     'is somebody else',
     404,
     '{"message":"no"}',
     'config',
-    'STS answered AssumeRole with 404 and no sentence of its own.',
-    /: Is http:\S+ STS\? AWS_ENDPOINT_URL is for all services; AWS_ENDPOINT_URL_API_GATEWAY, or --endpoint-url, is for API Gateway alone\.$/,
+    'STS answered AssumeRole with 404 and no message.',
+    /: Is http:\S+ STS\? AWS_ENDPOINT_URL is for all services; AWS_ENDPOINT_URL_API_GATEWAY and --endpoint-url are for API Gateway only\.$/,
   ],
   [
     'is down',
     503,
     '<html>nope</html>',
     'unavailable',
-    'STS answered AssumeRole with 503 and no sentence of its own.',
+    'STS answered AssumeRole with 503 and no message.',
     'a1b2c3d4e5/prod: Run the command again later.',
   ],
   [
@@ -125,7 +125,7 @@ test('an interrupt while signing in is told', async () => {
   controller.abort('SIGINT');
   const error = await reading;
   expect(error.kind).toBe('interrupted');
-  expect(sentences(error)).toEqual(['a1b2c3d4e5/prod: interrupted by SIGINT; nothing was being changed.']);
+  expect(sentences(error)).toEqual(['a1b2c3d4e5/prod: interrupted by SIGINT; nothing was changed.']);
 });
 
 test('-o aws-cli says which role an edit was made by, for which the AWS CLI has no flag', async () => {
