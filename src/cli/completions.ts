@@ -145,15 +145,27 @@ const byWords: Readonly<Record<AnyCommand['words'], Find>> = {
   names: () => properties.map(({ name: word, help }) => ({ word, help })),
 };
 
+/** Words that are not targets, by what a command takes instead. */
+const byTaking: Readonly<Record<string, Find>> = { 'one folder': folders, 'one API': () => [] };
+
+const wordsOf: Find = (typed, known) => {
+  const { command } = known.line;
+  if ('wordChoices' in command) return plain(command.wordChoices ?? []);
+  const find = 'takes' in command ? byTaking[command.takes] : undefined;
+  return (find ?? targets)(typed, known);
+};
+
 /** What may stand where no option is typed: the value of the option before, targets, and properties. */
 export const wordsFor: Find = (typed, known) => {
   const { command, open } = known.line;
   const values = open ? optionValues(open, typed, known) : [];
   if (open && open.kind !== 'items') return values;
   const isNext = takesTarget(known.line);
-  if ('takes' in command && command.takes !== 'one folder') return isNext ? plain(command.wordChoices ?? []) : [];
-  const before = isNext ? ('takes' in command ? folders : targets)(typed, known) : [];
-  // The names of all properties would hide the targets.
+  // Before it is said which stage is meant, the names of all properties would hide the targets.
   const isAboutStage = !isNext || typed !== '' || known.settings?.default !== undefined;
-  return [...values, ...before, ...(isAboutStage ? byWords[command.words](typed, known) : [])];
+  return [
+    ...values,
+    ...(isNext ? wordsOf(typed, known) : []),
+    ...(isAboutStage ? byWords[command.words](typed, known) : []),
+  ];
 };
