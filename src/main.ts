@@ -17,6 +17,8 @@ const complete = async ([, ...words]: World['argv'], world: World): Promise<numb
   return exitCodes.done;
 };
 
+const withoutConfig = new Map([['no-config', true]]);
+
 const runIn = async (world: World, progress: Progress): Promise<number> => {
   if (world.argv[0] === '__complete') return complete(world.argv, world);
   const line = await parseCommandLine(world);
@@ -25,7 +27,8 @@ const runIn = async (world: World, progress: Progress): Promise<number> => {
   progress.command = line.command;
   if ('problems' in line) throw new StageError('usage', line.problems);
   const { command, options } = line;
-  const settings = await settingsFor(line, world);
+  // A shell that starts in any folder asks for its script, so no configuration there can prevent it.
+  const settings = await settingsFor(command.does === 'complete' ? { options: withoutConfig } : line, world);
   progress.settings = settings;
   const output = await outputOptionsFor(world, line, settings.redact);
   const request = await parseRequest(line, textsOf(world));

@@ -175,6 +175,12 @@ test.each(['', 'prod.json tcsh', 'tcsh'])('stage completion %s says which shells
   expect(stderr).toMatch(words.includes(' ') ? /Too many words: tcsh/ : /expected bash, zsh, fish; got/);
 });
 
+test.each(['bash', 'zsh', 'fish'])('the script for %s is printed whatever the configuration', async (shell) => {
+  const { code, stdout, stderr } = await runInFolder(`completion ${shell}`, { files: { '.stagerc': 'stages: [' } });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('stage __complete');
+});
+
 test('stage ls is stage list', async () => {
   expect((await runInFolder('ls --help')).stdout).toMatch(/Usage: stage list .*\(alias: ls\)/s);
 });
