@@ -82,7 +82,8 @@ const scripts: Readonly<Record<Shell, string>> = { bash, zsh, fish };
 export const printScript = ({ request, world }: Context): number => {
   const [word] = request.targets;
   const shell = shells.find((name) => name === word);
-  if (shell === undefined) throw usageError(`completion: expected ${shells.join(', ')}; got ${word ?? 'no shell'}.`);
+  if (shell === undefined)
+    throw usageError(`completion: expected one of ${shells.join(', ')}; got ${word ?? 'no shell'}.`);
   world.stdout.write(scripts[shell]);
   return exitCodes.done;
 };

@@ -3,12 +3,14 @@ import type { RunCommand } from './command.js';
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
-const loading = `Loading it:
-  bash   echo 'source <(stage completion bash)' >> ~/.bashrc
-  bash 3 stage completion bash > ~/.stage.bash; echo 'source ~/.stage.bash' >> ~/.bashrc
-  zsh    echo 'source <(stage completion zsh)' >> ~/.zshrc, below compinit
-  fish   stage completion fish > ~/.config/fish/completions/stage.fish
-On Tab it completes commands, options and their values, the stages of .stagerc, files, and from the stage file that the line names its variables and methods. It never asks AWS.`;
+const loading = `To load it:
+  bash  echo 'source <(stage completion bash)' >> ~/.bashrc
+        in bash 3.2, save the script to a file and source that
+  zsh   echo 'source <(stage completion zsh)' >> ~/.zshrc
+        below the line that runs compinit
+  fish  stage completion fish > ~/.config/fish/completions/stage.fish
+
+Tab then completes commands, options and their values, the stages of .stagerc, files, and variables and methods of the stage file that the line names. It never asks AWS.`;
 
 export const completion: RunCommand = {
   name: 'completion',

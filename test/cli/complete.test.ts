@@ -172,7 +172,7 @@ test('each word is described by the row that it comes from', async () => {
 test.each(['', 'prod.json tcsh', 'tcsh'])('stage completion %s says which shells there are', async (words) => {
   const { code, stderr } = await runInFolder(`completion ${words}`);
   expect(code).toBe(3);
-  expect(stderr).toMatch(words.includes(' ') ? /Too many words: tcsh/ : /expected bash, zsh, fish; got/);
+  expect(stderr).toMatch(words.includes(' ') ? /Too many words: tcsh/ : /expected one of bash, zsh, fish; got/);
 });
 
 test.each(['bash', 'zsh', 'fish'])('the script for %s is printed whatever the configuration', async (shell) => {
