@@ -7,13 +7,25 @@ import { textsOf } from './cli/texts.js';
 import { StageError } from './stage/problem.js';
 import type { World } from './world.js';
 
+/** The scripts of `stage completion` call it, so it is no command. */
+const complete = async ([, ...words]: World['argv'], world: World): Promise<number> => {
+  const { printCompletions } = await import('./cli/complete.js');
+  // On Tab there is nowhere to say what went wrong; running the line will.
+  await printCompletions(words, world).catch(() => undefined);
+  return exitCodes.done;
+};
+
+const withoutConfig = new Map([['no-config', true]]);
+
 const runIn = async (world: World, progress: Progress): Promise<number> => {
+  if (world.argv[0] === '__complete') return complete(world.argv, world);
   const line = await parseCommandLine(world);
   if ('shown' in line) return exitCodes.done;
   Object.assign(progress, { options: line.options, command: line.command });
   if ('problems' in line) throw new StageError('usage', line.problems);
   const { command, options } = line;
-  const settings = await settingsFor(line, world);
+  // A shell that starts in any folder asks for its script, so no configuration there can prevent it.
+  const settings = await settingsFor(command.does === 'complete' ? { options: withoutConfig } : line, world);
   progress.settings = settings;
   const output = await outputOptionsFor(world, line, settings.redact);
   const request = await parseRequest(line, textsOf(world));

@@ -95,6 +95,7 @@ const commonOptions: Readonly<Record<AnyCommand['does'], () => readonly CommandO
   list: () => [output(viewFormats), ...always, ...reaching],
   serve: () => [lockTimeout('Serve'), noColor],
   tell: () => [output(viewFormats), ...always],
+  complete: () => [noColor],
 };
 
 /** What commands share: an edit has all of it. */

@@ -2,7 +2,6 @@
 
 import { isSecretPlace, mask, maskSecrets } from '../render/redact.js';
 import { present } from '../settings/load-settings.js';
-import { checkWebAddress } from '../settings/settings.js';
 import type { Method } from '../stage/method.js';
 import { StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';

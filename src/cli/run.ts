@@ -139,6 +139,7 @@ const runRead = async (command: ReadCommand, context: Context): Promise<number> 
 
 const runRunner = async ({ does }: RunCommand, context: Context): Promise<number> => {
   if (does === 'serve') await (await import('./serve.js')).runServer(context);
+  else if (does === 'complete') (await import('./completion-scripts.js')).printScript(context);
   else await tellFound(await (await loadLive()).listLive(context), context);
   return exitCodes.done;
 };

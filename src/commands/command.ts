@@ -72,6 +72,8 @@ export interface PlanInput extends Request {
 
 interface CommandRecord {
   readonly name: string;
+  /** Other names that it is called by. */
+  readonly aliases?: readonly string[];
   /** What people call it otherwise: not accepted, but understood by suggestions. */
   readonly also?: readonly string[];
   readonly summary: string;
@@ -82,7 +84,7 @@ interface CommandRecord {
   /** Help above the example. A function, so that its text is loaded only for help. */
   more?(): string;
   /** What it does with stages: edit one, read one, list or serve many; `tell` needs none. Decides which shared options it has. */
-  readonly does: 'edit' | 'read' | 'list' | 'serve' | 'tell';
+  readonly does: 'edit' | 'read' | 'list' | 'serve' | 'tell' | 'complete';
   readonly options: readonly CommandOption[];
   /** How many of its words say where: a stage, two, an API, a folder. */
   readonly targets: 0 | 1 | 2;
@@ -118,8 +120,10 @@ export interface ReadCommand extends CommandRecord {
 
 /** A command that is not about one stage; `cli/` runs it. */
 export interface RunCommand extends CommandRecord {
-  readonly does: 'list' | 'serve';
-  readonly takes: 'one API' | 'one folder';
+  readonly does: 'list' | 'serve' | 'complete';
+  readonly takes: 'one API' | 'one folder' | 'one shell';
+  /** The only words that it takes. */
+  readonly wordChoices?: readonly string[];
   readonly words: 'none';
 }
 

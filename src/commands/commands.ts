@@ -1,4 +1,5 @@
 import type { AnyCommand } from './command.js';
+import { completion } from './completion.js';
 import { copy } from './copy.js';
 import { explain } from './explain.js';
 import { get } from './get.js';
@@ -10,4 +11,19 @@ import { set } from './set.js';
 import { unset } from './unset.js';
 
 /** Every command, in the order of the help. */
-export const commands: readonly AnyCommand[] = [get, set, unset, copy, promoteCanary, patch, list, serveDir, explain];
+export const commands: readonly AnyCommand[] = [
+  get,
+  set,
+  unset,
+  copy,
+  promoteCanary,
+  patch,
+  list,
+  serveDir,
+  explain,
+  completion,
+];
+
+/** The command of that name or alias. */
+export const findCommand = (word: string | undefined): AnyCommand | undefined =>
+  commands.find(({ name, aliases = [] }) => name === word || aliases.includes(word ?? ''));
