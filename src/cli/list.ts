@@ -2,7 +2,7 @@
 
 import { type IsSecret, maskStage } from '../render/redact.js';
 import type { Stage } from '../stage/stage.js';
-import type { ListedApi } from '../targets/api-gateway.js';
+import type { ListedApi } from '../targets/api-gateway/lookups.js';
 import { printable } from '../text/printable.js';
 import type { Context } from './context.js';
 import { listLive } from './live.js';

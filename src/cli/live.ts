@@ -7,18 +7,12 @@ import type { Method } from '../stage/method.js';
 import type { Notice } from '../stage/plan.js';
 import { failure, StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';
-import type {
-  Exchange,
-  ListedApi,
-  ListedReference,
-  LiveEditOptions,
-  LiveOptions,
-  LiveStage,
-  OnLeftOut,
-} from '../targets/api-gateway.js';
+import type { Exchange } from '../targets/api-gateway/client.js';
+import type { ListedApi, ListedReference, OnLeftOut } from '../targets/api-gateway/lookups.js';
+import type { LiveOptions } from '../targets/api-gateway/session.js';
+import type { LiveEditOptions, LiveStage } from '../targets/api-gateway.js';
 import { defaults } from '../targets/defaults.js';
 import { printable } from '../text/printable.js';
-import { nearestWord } from '../text/spelling.js';
 import type { LiveAddress, LivePlace } from './address.js';
 import type { Context } from './context.js';
 import { countOption, isOn, textOption, timeOption, usageError } from './given-options.js';
@@ -122,7 +116,6 @@ export const checkLiveOptions = (context: Context): void => {
 const connectionTo = (place: Partial<LivePlace>, context: Context): LiveOptions => ({
   world: context.world,
   tell: (sentence) => tellWait(sentence, context),
-  nearest: nearestWord,
   ...present({
     region: place.region ?? context.settings.region,
     profile: profileOf(place, context),

@@ -2,27 +2,26 @@
 import type { Decide, Outcome } from '../stage/plan.js';
 import type { Whereabouts } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
-import { type EditOptions, editStage, foreseeEdit } from './api-gateway/edit-stage.js';
-import type { Exchange } from './api-gateway/exchange.js';
+import { type EditOptions, editLive, foreseeEdit } from './api-gateway/edit-live.js';
 import {
   type ApiReference,
+  type FoundStage,
   findRestApi,
+  findStage,
   type ListedApi,
   type ListedReference,
-  listApis as list,
-  type Nearest,
   type OnLeftOut,
-} from './api-gateway/names.js';
-import { type LiveOptions, openSession } from './api-gateway/open-session.js';
-import { findStage, type OnProgress, type Opened, settleCache } from './api-gateway/read-stage.js';
+  type OnProgress,
+  readApis,
+  settleCache,
+} from './api-gateway/lookups.js';
 import { type ReadResources, readResources } from './api-gateway/resources.js';
-import { restarted } from './api-gateway/session.js';
+import { type LiveOptions, openSession, restarted } from './api-gateway/session.js';
 import type { StageTarget } from './target.js';
 
 export { isBeside, unknownMethods } from './api-gateway/resources.js';
-export type { Exchange, ListedApi, ListedReference, LiveOptions, OnLeftOut };
 
-export interface LiveAddress {
+interface Address {
   readonly api: ApiReference;
   readonly stageName: string;
   /** What reports call it; default: `API/STAGE`. */
@@ -38,17 +37,13 @@ const usual: EditOptions = {
   showLeaf: (_place, leaf) => (leaf === undefined ? 'nothing' : String(leaf)),
 };
 
-const noNearest: Nearest = () => undefined;
-
-const labelOf = ({ api, stageName, label }: LiveAddress): string =>
+const labelOf = ({ api, stageName, label }: Address): string =>
   label ?? ('id' in api ? `${api.id}/${stageName}` : `name:${api.name}/${stageName}`);
 
-const openStage = async (address: LiveAddress, options: LiveOptions): Promise<Opened> => {
-  const { nearest = noNearest } = options;
-  const { api, stageName } = address;
+const openStage = async (address: Address, options: LiveOptions): Promise<FoundStage> => {
   const session = await openSession(options, labelOf(address));
-  const restApiId = await findRestApi(api, session, nearest);
-  return { restApiId, stageName, nearest, session: { ...session, at: { ...session.at, restApiId, stageName } } };
+  const restApiId = await findRestApi(address.api, session);
+  return { restApiId, stageName: address.stageName, session: { ...session, at: { ...session.at, restApiId } } };
 };
 
 /** A stage that API Gateway serves. */
@@ -63,11 +58,6 @@ export interface LiveStage extends StageTarget {
   waitForCache(timeout: number, onProgress?: OnProgress): Promise<Stage>;
 }
 
-const whereaboutsOf = ({ restApiId, stageName, session }: Opened, { caBundle, roleArn }: LiveOptions): Whereabouts => {
-  const { label: _, ...place } = session.at;
-  return { ...place, restApiId, stageName, ...(caBundle && { caBundle }), ...(roleArn && { roleArn }) };
-};
-
 /**
  * A live stage. An edit reads it, asks `decide`, and makes the change by as few calls of UpdateStage as possible, none if nothing
  * changes. Nothing is sent before the first read or edit.
@@ -76,10 +66,10 @@ const whereaboutsOf = ({ restApiId, stageName, session }: Opened, { caBundle, ro
  * before anything was sent), `expectation` (changed during the edit, or owned by something else), `refused` (by AWS, or not applied),
  * `unavailable` (no answer in time, or unclear whether the edit was applied), `interrupted`.
  */
-export const stageOnApiGateway = (address: LiveAddress, options: LiveEditOptions): LiveStage => {
-  let opening: Promise<Opened> | undefined;
+export const stageOnApiGateway = (address: Address, options: LiveEditOptions): LiveStage => {
+  let opening: Promise<FoundStage> | undefined;
   let isForeseen = false;
-  const open = (): Promise<Opened> => {
+  const open = (): Promise<FoundStage> => {
     opening ??= openStage(address, options);
     return opening;
   };
@@ -88,18 +78,23 @@ export const stageOnApiGateway = (address: LiveAddress, options: LiveEditOptions
     label: labelOf(address),
     read: async () => findStage(await open()),
     edit: async (decide) => {
-      const opened = await open();
+      const found = await open();
       // The user may have taken long to answer a question about what was foreseen.
-      const fresh = isForeseen ? { ...opened, session: restarted(opened.session) } : opened;
-      return editStage(await findStage(fresh), decide, fresh, editOptions);
+      const fresh = isForeseen ? { ...found, session: restarted(found.session) } : found;
+      return editLive(await findStage(fresh), decide, fresh, editOptions);
     },
     foresee: async (decide) => {
       isForeseen = true;
-      const opened = await open();
-      return foreseeEdit(await findStage(opened), decide, opened, editOptions);
+      const found = await open();
+      return foreseeEdit(await findStage(found), decide, found, editOptions);
     },
     resources: async () => readResources(await open()),
-    whereabouts: async () => whereaboutsOf(await open(), options),
+    whereabouts: async () => {
+      const { restApiId, stageName, session } = await open();
+      const { label: _, ...place } = session.at;
+      const { caBundle, roleArn } = options;
+      return { ...place, restApiId, stageName, ...(caBundle && { caBundle }), ...(roleArn && { roleArn }) };
+    },
     waitForCache: async (timeout, onProgress = () => undefined) => settleCache(await open(), timeout, onProgress),
   };
 };
@@ -109,9 +104,8 @@ export const listApis = async (
   api: ListedReference | undefined,
   options: LiveOptions,
   onLeftOut: OnLeftOut = () => undefined,
-): Promise<readonly ListedApi[]> =>
-  list(api, await openSession(options, 'API Gateway'), options.nearest ?? noNearest, onLeftOut);
+): Promise<readonly ListedApi[]> => readApis(api, await openSession(options, 'API Gateway'), onLeftOut);
 
 /** The id of the one API of a name. */
 export const restApiIdOf = async (name: string, options: LiveOptions): Promise<string> =>
-  findRestApi({ name }, await openSession(options, 'API Gateway'), options.nearest ?? noNearest);
+  findRestApi({ name }, await openSession(options, 'API Gateway'));

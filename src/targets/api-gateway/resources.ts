@@ -8,8 +8,8 @@ import { type Problem, StageError } from '../../stage/problem.js';
 import { everyMethod, httpMethods } from '../../stage/properties.js';
 import { theirs } from '../../stage/refusals.js';
 import type { Stage } from '../../stage/stage.js';
-import { deploymentsHint } from './aws-failure.js';
-import type { Opened } from './read-stage.js';
+import { deploymentsHint } from './failures.js';
+import type { FoundStage } from './lookups.js';
 import { aside, readAnswer, readPages } from './session.js';
 
 export interface Resource {
@@ -66,15 +66,15 @@ export const unknownMethods = (methods: readonly Method[], resources: readonly R
 };
 
 /** The failure of a check as a notice: a check stops no edit because it was refused or took too long. */
-const notChecked = (code: string, what: string, error: unknown, { session }: Opened): Notice => {
+const notChecked = (code: string, what: string, error: unknown, { session }: FoundStage): Notice => {
   if (!(error instanceof StageError) || !['refused', 'unavailable'].includes(error.kind)) throw error;
   return { code, message: `${session.at.label}: ${what} was not checked. ${error.message}` };
 };
 
 export type ReadResources = { readonly resources: readonly Resource[] } | { readonly notice: Notice };
 
-export const readResources = async (opened: Opened): Promise<ReadResources> => {
-  const { restApiId, session } = opened;
+export const readResources = async (found: FoundStage): Promise<ReadResources> => {
+  const { restApiId, session } = found;
   const call = (position: string | undefined, signal: AbortSignal) =>
     session.api.getResources(restApiId, position, signal);
   try {
@@ -84,14 +84,14 @@ export const readResources = async (opened: Opened): Promise<ReadResources> => {
       throw new StageError('unavailable', [{ code: '', message: 'GetResources answered without any.' }]);
     return { resources };
   } catch (error) {
-    return { notice: notChecked('methods-not-checked', 'whether the API has such methods', error, opened) };
+    return { notice: notChecked('methods-not-checked', 'whether the API has such methods', error, found) };
   }
 };
 
 const deploymentIn = (operation: PatchOperation): string | undefined =>
   operation.op === 'replace' && findPlace(operation.path)?.property.codec === id ? operation.value : undefined;
 
-const unknownDeployment = (operation: PatchOperation, index: number, { session: { at } }: Opened): StageError => {
+const unknownDeployment = (operation: PatchOperation, index: number, { session: { at } }: FoundStage): StageError => {
   const first = { ...theirs.unknownDeployment(), operation, index };
   const message = `${at.label}: Nothing was written. ${deploymentsHint(at)}`;
   return new StageError('patch', [first, { code: 'unknown-deployment-state', message }]);
@@ -101,9 +101,9 @@ const unknownDeployment = (operation: PatchOperation, index: number, { session: 
 export const checkDeployments = async (
   { deploymentId, canarySettings }: Stage,
   operations: readonly PatchOperation[],
-  opened: Opened,
+  found: FoundStage,
 ): Promise<readonly Notice[]> => {
-  const { restApiId, session } = opened;
+  const { restApiId, session } = found;
   const served = [deploymentId, canarySettings?.deploymentId];
   const notices: Notice[] = [];
   for (const [index, operation] of operations.entries()) {
@@ -113,8 +113,8 @@ export const checkDeployments = async (
       await readAnswer('GetDeployment', (signal) => session.api.getDeployment(restApiId, id, signal), aside(session));
     } catch (error) {
       const isMissing = error instanceof StageError && error.problems.some(({ code }) => code === 'not-found');
-      if (isMissing) throw unknownDeployment(operation, index, opened);
-      notices.push(notChecked('deployment-not-checked', `whether the deployment ${id} exists`, error, opened));
+      if (isMissing) throw unknownDeployment(operation, index, found);
+      notices.push(notChecked('deployment-not-checked', `whether the deployment ${id} exists`, error, found));
     }
     served.push(id);
   }

@@ -7,10 +7,9 @@ afterEach(closeStubs);
 
 const times = (count: number, script: Script): readonly Script[] => Array.from({ length: count }, () => script);
 const throttled = refusal(429, 'TooManyRequestsException', 'Too Many Requests', { 'retry-after': '3' });
-const busy = (retryAfter: string, date?: string): Script =>
+const busy = (retryAfter: string): Script =>
   refusal(503, 'ServiceUnavailableException', 'Service Unavailable', {
     'retry-after': retryAfter,
-    ...(date && { date }),
   });
 const html: Script = { status: 500, body: '<html>Internal Server Error</html>' };
 const page: Script = { status: 200, body: '<html>Welcome</html>' };
@@ -27,7 +26,6 @@ const as =
     live.stub.stage = { ...live.stub.stage, description };
   };
 const pass: Script = () => undefined;
-const httpDate = (milliseconds: number): string => new Date(milliseconds).toUTCString();
 // The clock costs no time; but a server that hangs takes as long as it takes.
 const hasty: Partial<LiveEditOptions> = { timeout: 300 };
 
@@ -72,7 +70,7 @@ const survived: readonly Survived[] = [
   { what: '503 with Retry-After', update: [busy('7')], asks: [2, 2], waits: [7000] },
   {
     what: '503 with a date as Retry-After, on the read',
-    get: [busy(httpDate(9000), httpDate(0))],
+    get: [busy('Thu, 01 Jan 2026 00:00:09 GMT')],
     asks: [2, 1],
     waits: [9000],
   },
@@ -403,10 +401,23 @@ test.each([
   expect(sentences(error)).toEqual([`a1b2c3d4e5/prod: interrupted by SIGINT; ${says}`]);
 });
 
-test('the operation at fault is told', async () => {
+test.each([
+  [
+    'the one that a validation error counts',
+    2,
+    "Value 'x' at 'updateStageInput.patchOperations.2.member.op' failed",
+    1,
+  ],
+  ['the only one', 1, 'Something is wrong', 0],
+  ['otherwise unknown', 2, 'Something is wrong', undefined],
+])('the operation at fault is %s', async (_what, count, message, index) => {
   const { stub, target } = await goLive();
-  stub.scripts['UpdateStage'] = [deployment];
-  const operations = [replace('/description', 'x'), replace('/deploymentId', 'nope')];
+  stub.scripts['UpdateStage'] = [refusal(400, 'BadRequestException', message)];
+  const operations = [replace('/description', 'x'), replace('/tracingEnabled', 'true')].slice(0, count);
   const error = await failureOf(target.edit(() => [operations]));
-  expect(error.problems[0]).toMatchObject({ operation: operations[1], index: 1 });
+  expect(error.problems[0]).toEqual({
+    code: 'refused',
+    message,
+    ...(index !== undefined && { operation: operations[index], index }),
+  });
 });

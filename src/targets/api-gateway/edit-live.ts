@@ -2,14 +2,14 @@
 import { type Change, changesBetween } from '../../stage/changes.js';
 import { readableName } from '../../stage/method.js';
 import type { PatchOperation } from '../../stage/operation.js';
-import { nameOf, type Place, readLeaf, withLeaves } from '../../stage/place.js';
+import { coveredBy, type Place, readLeaf, withLeaves } from '../../stage/place.js';
 import type { Call, CallState, Decide, Notice, Outcome } from '../../stage/plan.js';
 import { type Problem, StageError } from '../../stage/problem.js';
 import { withState } from '../../stage/result.js';
 import type { Stage } from '../../stage/stage.js';
 import { quoteShell } from '../../text/quote-shell.js';
-import { type Foresight, foreseeCalls, namedLeaves } from './calls.js';
-import type { Opened } from './read-stage.js';
+import { type Foresight, foreseeCalls, namedBy } from './calls.js';
+import type { FoundStage } from './lookups.js';
 import { checkDeployments } from './resources.js';
 import { makeCall, type ShowLeaf } from './write-call.js';
 
@@ -49,13 +49,13 @@ const refuseOwner = (owners: readonly Notice[], label: string): void => {
 /** What there is to say of an edit before it is made. Throws what prevents it. */
 const noticesBefore = async (
   foresight: Foresight,
-  opened: Opened,
+  found: FoundStage,
   { ownerTags, refuseOwned }: EditOptions,
 ): Promise<readonly Notice[]> => {
   if (foresight.steps.length === 0) return [];
   const owners = ownerNotices(foresight.before, ownerTags);
-  if (refuseOwned) refuseOwner(owners, opened.session.at.label);
-  const unchecked = await checkDeployments(foresight.before, foresight.listed, opened);
+  if (refuseOwned) refuseOwner(owners, found.session.at.label);
+  const unchecked = await checkDeployments(foresight.before, foresight.listed, found);
   return [...owners, ...unchecked, ...unprovenNotices(foresight)];
 };
 
@@ -68,30 +68,26 @@ const callsOf = ({ steps: [first, ...rest], tests }: Foresight, state: CallState
 export const foreseeEdit = async (
   before: Stage,
   decide: Decide,
-  opened: Opened,
+  found: FoundStage,
   options: EditOptions,
 ): Promise<Outcome> => {
   const foresight = foreseeCalls(before, decide(before), options.verbatim);
-  const notices = await noticesBefore(foresight, opened, options);
+  const notices = await noticesBefore(foresight, found, options);
   const { after, steps } = foresight;
   return { before, after, ...(steps.length > 0 && { own: after }), calls: callsOf(foresight, 'not-made'), notices };
 };
 
-/** What operations with an unknown effect name. */
-const doubtedIn = ({ before, steps }: Foresight, answer: Stage): ReadonlyMap<string, Place> =>
-  namedLeaves(
-    steps.flatMap(({ unproven }) => unproven),
-    [before, answer],
-  );
-
 /** The effect of the edit without what others did: the leaves that it touches, as API Gateway answered. */
-const ownOf = (foresight: Foresight, answer: Stage): Stage => {
-  const { before, after } = foresight;
-  const doubted = doubtedIn(foresight, answer).values();
-  const leaves = [...changesBetween(before, after).map(({ place }) => place), ...doubted]
-    .map((place) => ({ place, leaf: readLeaf(answer, place) }))
-    .filter(({ place, leaf }) => leaf !== readLeaf(after, place));
-  return leaves.length === 0 ? after : withLeaves(after, leaves);
+const ownOf = ({ before, after, steps }: Foresight, answer: Stage): Stage => {
+  const isDoubted = namedBy(steps.flatMap(({ unproven }) => unproven));
+  const isMeant = coveredBy(changesBetween(before, after).map(({ place }) => place));
+  const others = changesBetween(after, answer, (place) => isMeant(place) || isDoubted(place));
+  return others.length === 0
+    ? after
+    : withLeaves(
+        after,
+        others.map(({ place, after: leaf }) => ({ place, leaf })),
+      );
 };
 
 const differenceNotice = ({ place, before: foreseen, after: now }: Change, before: Stage, show: ShowLeaf): Notice => {
@@ -107,37 +103,30 @@ const differenceNotice = ({ place, before: foreseen, after: now }: Change, befor
 };
 
 /** A notice for each leaf that is not as foreseen. */
-const differences = (foresight: Foresight, answer: Stage, show: ShowLeaf): readonly Notice[] => {
-  const { before, after, steps } = foresight;
-  const operations = steps.flatMap((step) => step.operations);
-  const [asked, doubted] = [namedLeaves(operations, [before, after]), doubtedIn(foresight, answer)];
+const differences = ({ before, after, steps }: Foresight, answer: Stage, show: ShowLeaf): readonly Notice[] => {
+  const isAsked = namedBy(steps.flatMap(({ operations }) => operations));
+  const isDoubted = namedBy(steps.flatMap(({ unproven }) => unproven));
   // The throttles that a new entry starts with differ by account.
   const isStart = (place: Place): boolean =>
-    place.property.name.includes('.throttling') && !asked.has(nameOf(place)) && readLeaf(before, place) === undefined;
-  return changesBetween(after, answer)
-    .filter(({ place }) => !doubted.has(nameOf(place)) && !isStart(place))
-    .map((change) => differenceNotice(change, before, show));
+    place.property.name.includes('.throttling') && !isAsked(place) && readLeaf(before, place) === undefined;
+  return changesBetween(after, answer, (place) => !isDoubted(place) && !isStart(place)).map((change) =>
+    differenceNotice(change, before, show),
+  );
 };
 
-/** What the stage holds of an edit of several calls that failed. */
-export interface PartProblem extends Problem {
-  /** What became of each call. */
-  readonly calls: readonly CallState[];
-  /** Of a patch: the operations that were not made. */
-  readonly left?: readonly PatchOperation[];
-}
-
-const partProblem = ({ steps }: Foresight, made: number, state: CallState, { verbatim }: EditOptions): PartProblem => {
+/** What became of each call of an edit that failed; of a patch also the operations that were not made. */
+const partProblem = ({ steps }: Foresight, made: number, state: CallState, { verbatim }: EditOptions): Problem => {
   const left = steps.slice(made).flatMap(({ operations }) => operations);
   const next = verbatim
     ? `these operations are left: --patch-operations ${quoteShell(JSON.stringify(left))}`
     : 'run the command again to finish';
-  return {
+  const problem = {
     code: 'partly-applied',
     message: `${made} of ${steps.length} calls ${made === 1 ? 'was' : 'were'} applied; ${next}`,
     calls: steps.map((_, index) => (index < made ? 'made' : index === made ? state : 'not-made')),
     ...(verbatim && { left }),
   };
+  return problem;
 };
 
 /** The failure of a call, with its operation counted in the whole edit, and what was made before it. */
@@ -158,21 +147,20 @@ const failedEdit = (error: unknown, foresight: Foresight, made: number, options:
  *
  * @throws StageError if the edit was not made, in part or whole, or if that is unclear; its problems say which.
  */
-export const editStage = async (
+export const editLive = async (
   before: Stage,
   decide: Decide,
-  opened: Opened,
+  found: FoundStage,
   options: EditOptions,
 ): Promise<Outcome> => {
   const foresight = foreseeCalls(before, decide(before), options.verbatim);
   const { steps } = foresight;
-  const notices = [...(await noticesBefore(foresight, opened, options))];
+  const notices = [...(await noticesBefore(foresight, found, options))];
   if (steps.length === 0) return { before, after: before, calls: [] };
-  const edited = { ...opened, show: options.showLeaf };
   let stage = before;
   for (const [index, step] of steps.entries()) {
     const unwritten = index === 0 ? 'Nothing was written.' : `Call ${index + 1} was not made.`;
-    const written = await makeCall(step, stage, unwritten, edited).catch((error) => {
+    const written = await makeCall(step, stage, unwritten, found, options.showLeaf).catch((error) => {
       throw failedEdit(error, foresight, index, options);
     });
     notices.push(...written.notices);
