@@ -7,7 +7,6 @@ import type { Method } from '../stage/method.js';
 import type { Notice } from '../stage/plan.js';
 import { failure, StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';
-import type { Exchange } from '../targets/api-gateway/client.js';
 import type { ListedApi, ListedReference, OnLeftOut } from '../targets/api-gateway/lookups.js';
 import type { LiveOptions } from '../targets/api-gateway/session.js';
 import type { LiveEditOptions, LiveStage } from '../targets/api-gateway.js';
@@ -51,21 +50,8 @@ const showingWait = async <T>(context: Context, call: Promise<T>): Promise<T> =>
   });
 };
 
-const exchangeText = ({ request, status, requestId, response, ...exchange }: Exchange): string =>
-  [
-    `> ${exchange.operation} at ${exchange.endpoint}`,
-    `> ${exchange.method} ${exchange.path}`,
-    request === undefined ? [] : `> ${request}`,
-    `< ${status ?? 'no answer'} after ${Math.round(exchange.took)} ms`,
-    requestId === undefined ? [] : `< x-amzn-requestid ${requestId}`,
-    response === undefined ? [] : `< ${response}`,
-  ]
-    .flat()
-    .map((line) => `${printable(line)}\n`)
-    .join('');
-
 const tracingOf = ({ world, output }: Context): LiveOptions['tracing'] => ({
-  trace: (exchange) => world.stderr.write(exchangeText(exchange)),
+  trace: (line) => world.stderr.write(`${printable(line)}\n`),
   mask: (body) => JSON.stringify(maskBody(JSON.parse(JSON.stringify(body ?? null)), output.isSecret)),
 });
 

@@ -2,7 +2,7 @@
 import type { Decide, Outcome } from '../stage/plan.js';
 import type { Whereabouts } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
-import { type EditOptions, editLive, foreseeEdit } from './api-gateway/edit-live.js';
+import { type EditOptions, editLive } from './api-gateway/edit-live.js';
 import {
   type ApiReference,
   type FoundStage,
@@ -24,24 +24,14 @@ export { isBeside, unknownMethods } from './api-gateway/resources.js';
 interface Address {
   readonly api: ApiReference;
   readonly stageName: string;
-  /** What reports call it; default: `API/STAGE`. */
-  readonly label?: string;
+  /** What reports call it. */
+  readonly label: string;
 }
 
-export type LiveEditOptions = LiveOptions & Partial<EditOptions>;
-
-const usual: EditOptions = {
-  verbatim: false,
-  ownerTags: [],
-  refuseOwned: false,
-  showLeaf: (_place, leaf) => (leaf === undefined ? 'nothing' : String(leaf)),
-};
-
-const labelOf = ({ api, stageName, label }: Address): string =>
-  label ?? ('id' in api ? `${api.id}/${stageName}` : `name:${api.name}/${stageName}`);
+export type LiveEditOptions = LiveOptions & EditOptions;
 
 const openStage = async (address: Address, options: LiveOptions): Promise<FoundStage> => {
-  const session = await openSession(options, labelOf(address));
+  const session = await openSession(options, address.label);
   const restApiId = await findRestApi(address.api, session);
   return { restApiId, stageName: address.stageName, session: { ...session, at: { ...session.at, restApiId } } };
 };
@@ -55,7 +45,7 @@ export interface LiveStage extends StageTarget {
   /** What its name, its region and its profile turned out to be. */
   whereabouts(): Promise<Whereabouts>;
   /** Waits until cacheClusterStatus has settled, at most `timeout` milliseconds. Returns the stage then. */
-  waitForCache(timeout: number, onProgress?: OnProgress): Promise<Stage>;
+  waitForCache(timeout: number, onProgress: OnProgress): Promise<Stage>;
 }
 
 /**
@@ -73,20 +63,18 @@ export const stageOnApiGateway = (address: Address, options: LiveEditOptions): L
     opening ??= openStage(address, options);
     return opening;
   };
-  const editOptions = { ...usual, ...options };
   return {
-    label: labelOf(address),
+    label: address.label,
     read: async () => findStage(await open()),
     edit: async (decide) => {
       const found = await open();
       // The user may have taken long to answer a question about what was foreseen.
       const fresh = isForeseen ? { ...found, session: restarted(found.session) } : found;
-      return editLive(await findStage(fresh), decide, fresh, editOptions);
+      return editLive(decide, fresh, options, true);
     },
     foresee: async (decide) => {
       isForeseen = true;
-      const found = await open();
-      return foreseeEdit(await findStage(found), decide, found, editOptions);
+      return editLive(decide, await open(), options, false);
     },
     resources: async () => readResources(await open()),
     whereabouts: async () => {
@@ -95,7 +83,7 @@ export const stageOnApiGateway = (address: Address, options: LiveEditOptions): L
       const { caBundle, roleArn } = options;
       return { ...place, restApiId, stageName, ...(caBundle && { caBundle }), ...(roleArn && { roleArn }) };
     },
-    waitForCache: async (timeout, onProgress = () => undefined) => settleCache(await open(), timeout, onProgress),
+    waitForCache: async (timeout, onProgress) => settleCache(await open(), timeout, onProgress),
   };
 };
 
@@ -103,7 +91,7 @@ export const stageOnApiGateway = (address: Address, options: LiveEditOptions): L
 export const listApis = async (
   api: ListedReference | undefined,
   options: LiveOptions,
-  onLeftOut: OnLeftOut = () => undefined,
+  onLeftOut: OnLeftOut,
 ): Promise<readonly ListedApi[]> => readApis(api, await openSession(options, 'API Gateway'), onLeftOut);
 
 /** The id of the one API of a name. */

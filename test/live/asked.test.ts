@@ -147,13 +147,13 @@ describe('methods', () => {
     expect(keysOf(held())).toHaveLength(7);
   });
 
-  const nearest = 'which would accept the setting and ignore it. The nearest are GET /pets, ';
+  const nearest = 'which would accept the setting and ignore it. Did you mean GET /pets? There is ';
 
   test.each([
     [set('GET /pet'), `GET /pet is not a method of this API, ${nearest}`],
     [
       set('DELETE /pets'),
-      'DELETE /pets is not a method of this API, which would accept the setting and ignore it. The nearest are',
+      'DELETE /pets is not a method of this API, which would accept the setting and ignore it. There is GET',
     ],
     [set('ANY /'), 'ANY / is not a method of this API, '],
     [set('ANY /nowhere'), 'ANY /nowhere is not a method of this API, '],

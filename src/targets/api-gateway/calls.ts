@@ -46,16 +46,8 @@ const chunks = (operations: Operations): readonly Operations[] =>
     operations.slice(index * mostOperations, (index + 1) * mostOperations),
   );
 
-const makes = (stage: Stage, operations: Operations, after: Stage): boolean => {
-  try {
-    return changesBetween(applyPatch(stage, operations), after).length === 0;
-  } catch {
-    return false;
-  }
-};
-
-/** Calls that make `after` together: a method's entry in one call, where that is possible; otherwise in the given order. */
-const splitIntoCalls = (stage: Stage, operations: Operations, after: Stage): readonly Operations[] => {
+/** Calls that hold the entry of a method whole, where that is possible. */
+const packed = (operations: Operations): readonly Operations[] => {
   if (operations.length <= mostOperations) return chunks(operations);
   const units = new Map<string, PatchOperation[]>();
   for (const operation of operations) {
@@ -71,7 +63,7 @@ const splitIntoCalls = (stage: Stage, operations: Operations, after: Stage): rea
     if (last !== undefined && last.length + unit.length <= mostOperations) last.push(...unit);
     else calls.push([...unit]);
   }
-  return makes(stage, calls.flat(), after) ? calls : chunks(operations);
+  return calls;
 };
 
 /** The operations without those that change nothing. A call that copies is sent whole: it copies what is there by then. */
@@ -83,12 +75,9 @@ const dropNoOps = (stage: Stage, operations: Operations, after: Stage): Operatio
   const placed = operations.map((operation) => ({ operation, place: findPlace(operation.path) }));
   // What is removed is built again by the operations after it, all of them.
   const rebuilt = new Set(placed.flatMap(({ operation: { op }, place }) => (op === 'remove' ? unitOf(place) : [])));
-  const needed = placed.filter(
-    ({ place }) =>
-      place === undefined || changed.has(nameOf(place)) || (changed.has(unitOf(place)) && rebuilt.has(unitOf(place))),
-  );
-  const left = needed.map(({ operation }) => operation);
-  return makes(stage, left, after) ? left : operations;
+  const isNeeded = (place: Place): boolean =>
+    changed.has(nameOf(place)) || (changed.has(unitOf(place)) && rebuilt.has(unitOf(place)));
+  return placed.filter(({ place }) => place === undefined || isNeeded(place)).map(({ operation }) => operation);
 };
 
 /** Not what API Gateway is known to refuse. */
@@ -107,14 +96,21 @@ const stepOf = (before: Stage, operations: Operations): Step => {
   }
 };
 
-const partsOf = (stage: Stage, operations: Operations, isVerbatim: boolean): readonly Operations[] => {
-  if (isVerbatim) {
-    // The whole call first: all that is wrong with it is told at once.
-    stepOf(stage, operations);
-    return chunks(sent(operations));
+const makes = (stage: Stage, operations: Operations, after: Stage): boolean => {
+  try {
+    return changesBetween(applyPatch(stage, operations), after).length === 0;
+  } catch {
+    return false;
   }
-  const after = applyPatch(stage, operations);
-  return splitIntoCalls(stage, dropNoOps(stage, sent(operations), after), after);
+};
+
+const partsOf = (stage: Stage, operations: Operations, isVerbatim: boolean): readonly Operations[] => {
+  // The whole call first: all that is wrong with it is told at once.
+  const { after } = isVerbatim ? stepOf(stage, operations) : { after: applyPatch(stage, operations) };
+  const given = sent(operations);
+  if (isVerbatim) return chunks(given);
+  const calls = packed(dropNoOps(stage, given, after));
+  return makes(stage, calls.flat(), after) ? calls : chunks(given);
 };
 
 /**

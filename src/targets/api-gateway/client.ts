@@ -107,31 +107,14 @@ const newClient = (options: ConnectionOptions): APIGatewayClient => {
   });
 };
 
-/** What `--debug` shows: one HTTP exchange, without headers, so without credentials. The bodies went through `mask`. */
-export interface Exchange {
-  /** `GetStage`. */
-  readonly operation: string;
-  /** `https://apigateway.eu-west-1.amazonaws.com`. */
-  readonly endpoint: string;
-  readonly method: string;
-  /** With its query. */
-  readonly path: string;
-  readonly request?: string;
-  /** Absent without an answer. */
-  readonly status?: number;
-  /** AWS's id of the request. */
-  readonly requestId?: string;
-  readonly response?: string;
-  /** Milliseconds. */
-  readonly took: number;
-}
-
+/** For `--debug`: told of every HTTP exchange in lines, without headers, so without credentials. */
 interface Tracing {
-  readonly trace: (exchange: Exchange) => void;
+  readonly trace: (line: string) => void;
   /** A body as a text that may be shown. */
   readonly mask: (body: unknown) => string;
 }
 
+/** What the SDK's middleware sees of HTTP. */
 interface WireRequest {
   readonly protocol: string;
   readonly hostname: string;
@@ -139,42 +122,39 @@ interface WireRequest {
   readonly method: string;
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
+  readonly body?: Uint8Array;
 }
+type WireResponse = { readonly statusCode: number; readonly headers: Readonly<Record<string, string>> } | undefined;
 
-interface WireResponse {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string>>;
-}
+const requestLines = (operation: string, request: WireRequest, mask: Tracing['mask']): readonly string[] => {
+  const { protocol, hostname, port, method, path, query, body } = request;
+  const json = body && Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
+  return [
+    `> ${operation} at ${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`,
+    `> ${method} ${[path, String(new URLSearchParams(query))].filter(Boolean).join('?')}`,
+    ...(json ? [`> ${mask(JSON.parse(json))}`] : []),
+  ];
+};
 
-const traced = ({ protocol, hostname, port, method, path, query, body }: WireRequest, mask: Tracing['mask']) => ({
-  endpoint: `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`,
-  method,
-  path: [path, String(new URLSearchParams(query))].filter(Boolean).join('?'),
-  ...(body !== undefined && { request: mask(JSON.parse(Buffer.from(body as Uint8Array).toString())) }),
-});
-
-/** Reports every exchange once its answer was read. */
 const traceExchanges = (client: APIGatewayClient, { trace, mask }: Tracing, now: () => number): void => {
   client.middlewareStack.add(
     (next, context) => async (args) => {
       const start = now();
-      const tell = (answer: unknown, response: WireResponse | undefined): void =>
-        trace({
-          operation: String(context['commandName']).replace(/Command$/, ''),
-          ...traced(args.request as WireRequest, mask),
-          ...(response && { status: response.statusCode }),
-          ...(response?.headers['x-amzn-requestid'] && { requestId: response.headers['x-amzn-requestid'] }),
-          response: mask(answer),
-          took: now() - start,
-        });
+      const operation = String(context['commandName']).replace(/Command$/, '');
+      requestLines(operation, args.request as WireRequest, mask).forEach(trace);
+      const tell = (answer: object, response: WireResponse): void => {
+        trace(`< ${response?.statusCode ?? 'no answer'} after ${Math.round(now() - start)} ms`);
+        const requestId = response?.headers['x-amzn-requestid'];
+        if (requestId) trace(`< x-amzn-requestid ${requestId}`);
+        trace(`< ${mask(answer)}`);
+      };
       try {
         const result = await next(args);
         tell({ ...result.output, $metadata: undefined }, result.response as WireResponse);
         return result;
       } catch (error) {
         const { name, message, $response } = error as Error & { readonly $response?: WireResponse };
-        tell({ name, message: message.replace(/\n\s*Deserialization error:.*$/s, '') }, $response);
+        tell({ name, message: message.split('\n')[0] }, $response);
         throw error;
       }
     },

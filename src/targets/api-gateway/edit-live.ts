@@ -1,15 +1,14 @@
 /** An edit of a live stage: its calls one after another, and what there is to say of it. */
-import { type Change, changesBetween } from '../../stage/changes.js';
+import { changesBetween } from '../../stage/changes.js';
 import { readableName } from '../../stage/method.js';
 import type { PatchOperation } from '../../stage/operation.js';
 import { coveredBy, type Place, readLeaf, withLeaves } from '../../stage/place.js';
 import type { Call, CallState, Decide, Notice, Outcome } from '../../stage/plan.js';
-import { type Problem, StageError } from '../../stage/problem.js';
-import { withState } from '../../stage/result.js';
+import { StageError } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
 import { quoteShell } from '../../text/quote-shell.js';
 import { type Foresight, foreseeCalls, namedBy } from './calls.js';
-import type { FoundStage } from './lookups.js';
+import { type FoundStage, findStage } from './lookups.js';
 import { checkDeployments } from './resources.js';
 import { makeCall, type ShowLeaf } from './write-call.js';
 
@@ -23,6 +22,8 @@ export interface EditOptions {
   readonly showLeaf: ShowLeaf;
 }
 
+const unprovenIn = (steps: Foresight['steps']) => steps.flatMap(({ unproven }) => unproven);
+
 const stackTag = 'aws:cloudformation:stack-name';
 
 const ownerNotices = ({ tags = {} }: Stage, ownerTags: readonly string[]): readonly Notice[] =>
@@ -33,135 +34,106 @@ const ownerNotices = ({ tags = {} }: Stage, ownerTags: readonly string[]): reado
       return { code: 'owned', message: `This stage belongs to ${owner}, whose next deploy may undo this edit.` };
     });
 
-const unprovenNotices = ({ steps }: Foresight): readonly Notice[] =>
-  steps
-    .flatMap(({ unproven }) => unproven)
-    .map(({ op, path }) => ({
-      code: 'unproven',
-      message: `${op} at ${path} is undocumented; it is sent as given, and its effect is unknown.`,
-    }));
-
-const refuseOwner = (owners: readonly Notice[], label: string): void => {
-  const refuse = ({ code, message }: Notice) => ({ code, message: `${label}: ${message} Nothing was written.` });
-  if (owners.length > 0) throw new StageError('expectation', owners.map(refuse));
-};
-
 /** What there is to say of an edit before it is made. Throws what prevents it. */
 const noticesBefore = async (
-  foresight: Foresight,
+  { before, steps, listed }: Foresight,
   found: FoundStage,
   { ownerTags, refuseOwned }: EditOptions,
 ): Promise<readonly Notice[]> => {
-  if (foresight.steps.length === 0) return [];
-  const owners = ownerNotices(foresight.before, ownerTags);
-  if (refuseOwned) refuseOwner(owners, found.session.at.label);
-  const unchecked = await checkDeployments(foresight.before, foresight.listed, found);
-  return [...owners, ...unchecked, ...unprovenNotices(foresight)];
+  if (steps.length === 0) return [];
+  const owners = ownerNotices(before, ownerTags);
+  const refuse = ({ code, message }: Notice) => ({
+    code,
+    message: `${found.session.at.label}: ${message} Nothing was written.`,
+  });
+  if (refuseOwned && owners.length > 0) throw new StageError('expectation', owners.map(refuse));
+  const unchecked = await checkDeployments(before, listed, found);
+  const unproven = unprovenIn(steps).map(({ op, path }) => ({
+    code: 'unproven',
+    message: `${op} at ${path} is undocumented; it is sent as given, and its effect is unknown.`,
+  }));
+  return [...owners, ...unchecked, ...unproven];
 };
 
-const callsOf = ({ steps: [first, ...rest], tests }: Foresight, state: CallState): readonly Call[] =>
-  first === undefined
-    ? []
-    : withState([[...tests, ...first.operations], ...rest.map(({ operations }) => operations)], state);
-
-/** What `editStage` would do, as far as that can be foreseen. */
-export const foreseeEdit = async (
-  before: Stage,
-  decide: Decide,
-  found: FoundStage,
-  options: EditOptions,
-): Promise<Outcome> => {
-  const foresight = foreseeCalls(before, decide(before), options.verbatim);
-  const notices = await noticesBefore(foresight, found, options);
-  const { after, steps } = foresight;
-  return { before, after, ...(steps.length > 0 && { own: after }), calls: callsOf(foresight, 'not-made'), notices };
-};
+const callsOf = ({ steps, tests }: Foresight, state: CallState): readonly Call[] =>
+  steps.map(({ operations }, index) => ({ operations: index === 0 ? [...tests, ...operations] : operations, state }));
 
 /** The effect of the edit without what others did: the leaves that it touches, as API Gateway answered. */
 const ownOf = ({ before, after, steps }: Foresight, answer: Stage): Stage => {
-  const isDoubted = namedBy(steps.flatMap(({ unproven }) => unproven));
+  const isDoubted = namedBy(unprovenIn(steps));
   const isMeant = coveredBy(changesBetween(before, after).map(({ place }) => place));
   const others = changesBetween(after, answer, (place) => isMeant(place) || isDoubted(place));
-  return others.length === 0
-    ? after
-    : withLeaves(
-        after,
-        others.map(({ place, after: leaf }) => ({ place, leaf })),
-      );
-};
-
-const differenceNotice = ({ place, before: foreseen, after: now }: Change, before: Stage, show: ShowLeaf): Notice => {
-  const was = readLeaf(before, place);
-  const [name, wasText, text] = [readableName(place), show(place, was), show(place, now)];
-  if (was === foreseen)
-    return {
-      code: 'concurrent-change',
-      message: `${name} changed from ${wasText} to ${text} during this edit, but not by it.`,
-    };
-  const message = `${name} was ${wasText} and should be ${show(place, foreseen)} by this edit; API Gateway answered ${text}.`;
-  return { code: 'not-as-foreseen', message };
+  const leaves = others.map(({ place, after: leaf }) => ({ place, leaf }));
+  return leaves.length === 0 ? after : withLeaves(after, leaves);
 };
 
 /** A notice for each leaf that is not as foreseen. */
 const differences = ({ before, after, steps }: Foresight, answer: Stage, show: ShowLeaf): readonly Notice[] => {
   const isAsked = namedBy(steps.flatMap(({ operations }) => operations));
-  const isDoubted = namedBy(steps.flatMap(({ unproven }) => unproven));
+  const isDoubted = namedBy(unprovenIn(steps));
   // The throttles that a new entry starts with differ by account.
   const isStart = (place: Place): boolean =>
     place.property.name.includes('.throttling') && !isAsked(place) && readLeaf(before, place) === undefined;
-  return changesBetween(after, answer, (place) => !isDoubted(place) && !isStart(place)).map((change) =>
-    differenceNotice(change, before, show),
-  );
+  const changes = changesBetween(after, answer, (place) => !isDoubted(place) && !isStart(place));
+  return changes.map(({ place, before: foreseen, after: now }) => {
+    const was = readLeaf(before, place);
+    const [name, wasText, text] = [readableName(place), show(place, was), show(place, now)];
+    return was === foreseen
+      ? {
+          code: 'concurrent-change',
+          message: `${name} changed from ${wasText} to ${text} during this edit, but not by it.`,
+        }
+      : {
+          code: 'not-as-foreseen',
+          message: `${name} was ${wasText} and should be ${show(place, foreseen)} by this edit; API Gateway answered ${text}.`,
+        };
+  });
 };
 
-/** What became of each call of an edit that failed; of a patch also the operations that were not made. */
-const partProblem = ({ steps }: Foresight, made: number, state: CallState, { verbatim }: EditOptions): Problem => {
+/** The failure of a call, with its operation counted in the whole edit, and what became of the other calls. */
+const failedEdit = (error: unknown, { steps, listed }: Foresight, made: number, verbatim: boolean): unknown => {
+  if (!(error instanceof StageError)) return error;
+  const problems = error.problems.map((problem) =>
+    'operation' in problem ? { ...problem, index: listed.indexOf(problem.operation as PatchOperation) } : problem,
+  );
+  if (made === 0) return new StageError(error.kind, problems);
+  const state = error.problems.some(({ code }) => code === 'unclear') ? 'unknown' : 'not-made';
   const left = steps.slice(made).flatMap(({ operations }) => operations);
   const next = verbatim
     ? `these operations are left: --patch-operations ${quoteShell(JSON.stringify(left))}`
     : 'run the command again to finish';
-  const problem = {
+  const part = {
     code: 'partly-applied',
     message: `${made} of ${steps.length} calls ${made === 1 ? 'was' : 'were'} applied; ${next}`,
     calls: steps.map((_, index) => (index < made ? 'made' : index === made ? state : 'not-made')),
     ...(verbatim && { left }),
   };
-  return problem;
-};
-
-/** The failure of a call, with its operation counted in the whole edit, and what was made before it. */
-const failedEdit = (error: unknown, foresight: Foresight, made: number, options: EditOptions): unknown => {
-  if (!(error instanceof StageError)) return error;
-  const state = error.problems.some(({ code }) => code === 'unclear') ? 'unknown' : 'not-made';
-  const problems = error.problems.map((problem) =>
-    'operation' in problem
-      ? { ...problem, index: foresight.listed.indexOf(problem.operation as PatchOperation) }
-      : problem,
-  );
-  const part = made === 0 ? [] : [partProblem(foresight, made, state, options)];
-  return new StageError(error.kind, [...problems, ...part]);
+  return new StageError(error.kind, [...problems, part]);
 };
 
 /**
- * Does with a stage that was read what `decide` says, in as few calls as it takes. Differences from what was foreseen are notices.
+ * Reads a stage and does with it what `decide` says, in as few calls as it takes; without `isMade` only foresees that. Differences from
+ * what was foreseen are notices.
  *
  * @throws StageError if the edit was not made, in part or whole, or if that is unclear; its problems say which.
  */
 export const editLive = async (
-  before: Stage,
   decide: Decide,
   found: FoundStage,
   options: EditOptions,
+  isMade: boolean,
 ): Promise<Outcome> => {
+  const before = await findStage(found);
   const foresight = foreseeCalls(before, decide(before), options.verbatim);
-  const { steps } = foresight;
+  const { steps, after } = foresight;
   const notices = [...(await noticesBefore(foresight, found, options))];
-  if (steps.length === 0) return { before, after: before, calls: [] };
+  if (!isMade || steps.length === 0)
+    return { before, after, own: after, calls: callsOf(foresight, 'not-made'), notices };
   let stage = before;
   for (const [index, step] of steps.entries()) {
     const unwritten = index === 0 ? 'Nothing was written.' : `Call ${index + 1} was not made.`;
     const written = await makeCall(step, stage, unwritten, found, options.showLeaf).catch((error) => {
-      throw failedEdit(error, foresight, index, options);
+      throw failedEdit(error, foresight, index, options.verbatim);
     });
     notices.push(...written.notices);
     stage = written.stage;

@@ -137,8 +137,9 @@ const signs: readonly (readonly [pattern: RegExp, code: string, kind: FailureKin
   [/^\d+ (StrangeAnswer |SyntaxError \S+ Unexpected token '(.)', "\s*\2)/, 'strange-answer', 'unavailable', 'strange'],
   [/^2\d\d /, 'broken-answer', 'unavailable', 'lost'],
   [/^\d+ \S+ (ERR_TLS_|ERR_SSL_|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/, 'certificate', 'config', 'final'],
-  [/^\d+ \S+ (ECONNREFUSED|ENOTFOUND|EAI_AGAIN|E\w+UNREACH|ENETDOWN|EPROTO) /, 'unreachable', 'unavailable', 'unsent'],
-  [/before secure TLS connection|did not establish a connection/, 'unreachable', 'unavailable', 'unsent'],
+  [/^\d+ \S+ (ECONNREFUSED|ENOTFOUND|EAI_AGAIN|E\w+UNREACH|ENETDOWN) /, 'unreachable', 'unavailable', 'unsent'],
+  [/did not establish a connection/, 'unreachable', 'unavailable', 'unsent'],
+  [/^\d+ \S+ EPROTO |before secure TLS connection/, 'no-tls', 'unavailable', 'unsent'],
   [/^\d+ (TimeoutError|AbortError|\S+ (ECONN\w+|EPIPE|ETIMEDOUT|HPE_\w+)) /, 'no-answer', 'unavailable', 'lost'],
 ];
 
@@ -169,6 +170,7 @@ const sentences: Readonly<Record<string, (error: SdkError, at: Circumstances) =>
     `${operation} was answered with ${status}, but not as API Gateway answers it${name === 'StrangeAnswer' ? `: ${message}` : ''}.`,
   'broken-answer': (_error, at) => `The answer to ${at.operation} broke off${afterAttempts(at)}.`,
   unreachable: ({ message, code }, at) => `${serviceOf(at)} cannot be reached${afterAttempts(at)}: ${message || code}.`,
+  'no-tls': (_error, at) => `${at.endpointUrl ?? serviceOf(at)} does not answer as https does.`,
   'no-answer': ({ message, code }, at) =>
     `The connection was lost before ${at.operation} was answered${afterAttempts(at)}: ${message || code}.`,
 };
@@ -191,6 +193,7 @@ const hints: Readonly<Record<string, (at: Circumstances, error: SdkError) => str
   'strange-answer': ({ endpointUrl }) =>
     endpointUrl ? `Is ${endpointUrl} API Gateway?` : 'Does a proxy answer instead of API Gateway?',
   certificate: () => 'If a proxy signs with its own certificate, give that with --ca-bundle.',
+  'no-tls': ({ endpointUrl }) => endpointUrl && 'Is it http:// instead?',
   unreachable: ({ endpointUrl, region = 'the region' }) =>
     endpointUrl ? `Is anything listening at ${endpointUrl}?` : `Check the network, and that ${region} is a region.`,
 };

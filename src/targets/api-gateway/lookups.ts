@@ -27,7 +27,8 @@ export interface FoundStage {
   readonly session: Session;
 }
 
-const insteadOf = (given: string, words: readonly string[]): string => {
+/** What there is instead of a word that was not found. */
+export const insteadOf = (given: string, words: readonly string[]): string => {
   if (words.length === 0) return 'There is none.';
   const near = nearestWord(given, words);
   const more = words.length > 10 ? ` and ${words.length - 10} more` : '';

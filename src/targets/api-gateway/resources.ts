@@ -9,10 +9,10 @@ import { everyMethod, httpMethods } from '../../stage/properties.js';
 import { theirs } from '../../stage/refusals.js';
 import type { Stage } from '../../stage/stage.js';
 import { deploymentsHint } from './failures.js';
-import type { FoundStage } from './lookups.js';
+import { type FoundStage, insteadOf } from './lookups.js';
 import { aside, readAnswer, readPages } from './session.js';
 
-export interface Resource {
+interface Resource {
   /** As API Gateway shows it: `/pets/{id}`. */
   readonly path: string;
   /** `GET`, `ANY`. */
@@ -20,7 +20,7 @@ export interface Resource {
 }
 
 /** The HTTP methods that settings can be for: a resource with ANY has all seven. Undefined without such a resource. */
-export const verbsAt = (path: string, resources: readonly Resource[]): readonly string[] | undefined => {
+const verbsAt = (path: string, resources: readonly Resource[]): readonly string[] | undefined => {
   const methods = resources.find((other) => other.path === path)?.methods;
   return methods?.includes('ANY') ? httpMethods : methods && httpMethods.filter((verb) => methods.includes(verb));
 };
@@ -37,23 +37,6 @@ const readable = (method: Method): string => {
   return `${method.isAny ? 'ANY' : method.httpMethod} ${method.resourcePath}`;
 };
 
-/** The methods with the longest start in common. */
-const nearest = (method: string, known: readonly string[]): readonly string[] => {
-  const [verb, path = ''] = method.toLowerCase().split(' ');
-  const rank = (other: string): number => {
-    const [otherVerb, otherPath = ''] = other.toLowerCase().split(' ');
-    const end = [...path].findIndex((letter, index) => letter !== otherPath[index]);
-    return (end < 0 ? path.length : end) + (verb === otherVerb ? 0.5 : 0);
-  };
-  return [...known].sort((left, right) => rank(right) - rank(left)).slice(0, 5);
-};
-
-const insteadOf = (method: string, resources: readonly Resource[], known: readonly string[]): string => {
-  const path = method.slice(method.indexOf(' ') + 1);
-  if (verbsAt(path, resources)?.length === 0) return `The resource ${path} has no methods.`;
-  return known.length === 0 ? 'It has no methods.' : `The nearest are ${nearest(method, known).join(', ')}.`;
-};
-
 /** A problem for each method that the API does not have. */
 export const unknownMethods = (methods: readonly Method[], resources: readonly Resource[]): readonly Problem[] => {
   const known = resources.flatMap(({ path }) => (verbsAt(path, resources) ?? []).map((verb) => `${verb} ${path}`));
@@ -61,7 +44,7 @@ export const unknownMethods = (methods: readonly Method[], resources: readonly R
   const unknown = new Set(methods.filter((method) => !isKnown(method)).map(readable));
   return [...unknown].map((method) => ({
     code: 'unknown-method',
-    message: `${method} is not a method of this API, which would accept the setting and ignore it. ${insteadOf(method, resources, known)} --allow-unknown-method sends it anyway.`,
+    message: `${method} is not a method of this API, which would accept the setting and ignore it. ${insteadOf(method, known)} --allow-unknown-method sends it anyway.`,
   }));
 };
 

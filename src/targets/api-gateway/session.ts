@@ -207,11 +207,12 @@ const signIn = async (session: Session, credentials: string): Promise<string> =>
 /** A session, signed in. Failures name `label`. */
 export const openSession = async (options: LiveOptions, label: string): Promise<Session> => {
   const { world, profile, roleArn, endpointUrl, timeout = defaults.timeout } = options;
+  const api = connect(options);
   const shared = sharedByWorld.get(world) ?? { begun: world.now(), governor: newGovernor(world.now) };
   sharedByWorld.set(world, shared);
   const [region, name] = [knownRegion(options), profileName(profile, world.env)];
   const session: Session = {
-    api: connect(options),
+    api,
     world,
     sleep: options.sleep ?? sleep,
     governor: shared.governor,

@@ -7,6 +7,10 @@ import { closeStubs, counts, describedAs, failureOf, goLive, replace, restApiId,
 
 afterEach(closeStubs);
 
+const fail = ({ id }: { readonly id: string }): never => {
+  throw new Error(`${id} is left out`);
+};
+
 test('a plain edit is one GetStage and one UpdateStage', async () => {
   const { stub, target } = await goLive(aStage({ description: 'old' }));
   const outcome = await target.edit(() => describedAs('new'));
@@ -189,18 +193,17 @@ test('a new entry is made, whatever else it started from, also where the answer 
 test('a name is looked up over all pages', async () => {
   const apis = ['b1', 'b2', 'b3'].map((id) => ({ id, name: `api-${id}`, stages: { prod: aStage() } }));
   const { stub, options } = await goLive(aStage(), {}, apis);
-  const target = stageOnApiGateway({ api: { name: 'api-b3' }, stageName: 'prod' }, options);
-  expect(target.label).toBe('name:api-b3/prod');
+  const target = stageOnApiGateway({ api: { name: 'api-b3' }, stageName: 'prod', label: 'name:api/prod' }, options);
   await target.edit(() => describedAs('found'));
   expect(stub.apis[3]?.stages['prod']?.description).toBe('found');
   expect(counts(stub)).toEqual({ GetRestApis: 2, GetStage: 1, UpdateStage: 1 });
-  expect((await listApis(undefined, options)).map(({ id, stages }) => [id, stages.length])).toEqual([
+  expect((await listApis(undefined, options, fail)).map(({ id, stages }) => [id, stages.length])).toEqual([
     [restApiId, 1],
     ['b1', 1],
     ['b2', 1],
     ['b3', 1],
   ]);
-  expect((await listApis({ idOrName: 'b2' }, options)).map(({ name }) => name)).toEqual(['api-b2']);
+  expect((await listApis({ idOrName: 'b2' }, options, fail)).map(({ name }) => name)).toEqual(['api-b2']);
 });
 
 test.each([
@@ -209,14 +212,16 @@ test.each([
 ])('the name %s is refused', async (name, kind, code, message) => {
   const apis = ['b1', 'b2'].map((id) => ({ id, name: 'twin', stages: {} }));
   const { options } = await goLive(aStage(), {}, apis);
-  const error = await failureOf(stageOnApiGateway({ api: { name }, stageName: 'prod' }, options).read());
+  const error = await failureOf(
+    stageOnApiGateway({ api: { name }, stageName: 'prod', label: 'name:api/prod' }, options).read(),
+  );
   expect(error).toMatchObject({ kind, problems: [{ code, message }] });
 });
 
 test('resources are read over all pages; where that is denied, a notice says so', async () => {
   const resources = ['/', '/pets', '/pets/{id}'].map((path) => ({ path, methods: path === '/' ? [] : ['GET'] }));
   const { stub, options } = await goLive(aStage(), {}, [{ id: 'b1', name: 'pets', stages: {}, resources }]);
-  const target = stageOnApiGateway({ api: { id: 'b1' }, stageName: 'prod' }, options);
+  const target = stageOnApiGateway({ api: { id: 'b1' }, stageName: 'prod', label: 'b1/prod' }, options);
   expect(await target.resources()).toEqual({ resources });
   stub.scripts['GetResources'] = [
     { status: 403, body: { message: 'User: x is not authorized to perform: apigateway:GET' } },
@@ -237,7 +242,10 @@ const hanging: Script = 'hang-before';
 test('a name, the resources, the read and the write have one deadline together', async () => {
   const { stub, options } = await goLive(aStage(), { timeout: 1000 });
   const world = { ...options.world, now: Date.now };
-  const slow = stageOnApiGateway({ api: { name: 'orders-api' }, stageName: 'prod' }, { ...options, world, sleep });
+  const slow = stageOnApiGateway(
+    { api: { name: 'orders-api' }, stageName: 'prod', label: 'a1b2c3d4e5/prod' },
+    { ...options, world, sleep },
+  );
   stub.scripts['GetResources'] = [hanging];
   stub.scripts['GetStage'] = [hanging, hanging];
   const start = Date.now();
@@ -259,10 +267,13 @@ test('who was asked about what was foreseen may have taken their time', async ()
 test('a look at the cluster lasts no longer than the wait', async () => {
   const { stub, options } = await goLive(aStage({ cacheClusterStatus: 'CREATE_IN_PROGRESS' }));
   const world = { ...options.world, now: Date.now };
-  const target = stageOnApiGateway({ api: { id: restApiId }, stageName: 'prod' }, { ...options, world, sleep });
+  const target = stageOnApiGateway(
+    { api: { id: restApiId }, stageName: 'prod', label: 'a1b2c3d4e5/prod' },
+    { ...options, world, sleep },
+  );
   stub.scripts['GetStage'] = [hanging];
   const start = Date.now();
-  const error = await failureOf(target.waitForCache(200));
+  const error = await failureOf(target.waitForCache(200, () => undefined));
   expect(Date.now() - start).toBeLessThan(3000);
   expect(sentences(error)).toEqual(['a1b2c3d4e5/prod: the cache cluster did not settle within 200 ms.']);
 });
@@ -282,28 +293,27 @@ test('a wait for the cache ends when its status has settled', async () => {
 
 test('a wait for the cache that takes too long says what the status is', async () => {
   const { target } = await goLive(aStage({ cacheClusterStatus: 'CREATE_IN_PROGRESS' }));
-  const error = await failureOf(target.waitForCache(12_000));
+  const error = await failureOf(target.waitForCache(12_000, () => undefined));
   expect(error).toMatchObject({ kind: 'unavailable', problems: [{ code: 'cache-not-settled' }] });
 });
 
 test('an exchange is traced without headers, its bodies as the caller masks them', async () => {
-  const exchanges: unknown[] = [];
+  const lines: string[] = [];
   const tracing = {
-    trace: (exchange: unknown) => exchanges.push(exchange),
+    trace: (line: string) => lines.push(line),
     mask: (body: unknown) => JSON.stringify(body).replaceAll('hush', '***'),
   };
-  const { target } = await goLive(aStage({ variables: { token: 'hush' } }), { tracing });
+  const { stub, target } = await goLive(aStage({ variables: { token: 'hush' } }), { tracing });
   await target.edit(() => describedAs('hush'));
-  expect(exchanges).toMatchObject([
-    { method: 'GET', path: `/restapis/${restApiId}/stages/prod`, status: 200 },
-    {
-      method: 'PATCH',
-      path: `/restapis/${restApiId}/stages/prod`,
-      status: 200,
-      request: '{"patchOperations":[{"op":"replace","path":"/description","value":"***"}]}',
-    },
+  expect(lines.filter((line) => line.startsWith('>'))).toEqual([
+    `> GetStage at ${stub.url}`,
+    `> GET /restapis/${restApiId}/stages/prod`,
+    `> UpdateStage at ${stub.url}`,
+    `> PATCH /restapis/${restApiId}/stages/prod`,
+    '> {"patchOperations":[{"op":"replace","path":"/description","value":"***"}]}',
   ]);
-  expect(JSON.stringify(exchanges)).not.toMatch(/hush|secret-key|AKID/);
+  expect(lines).toContainEqual(expect.stringMatching(/^< 200 after \d+ ms$/));
+  expect(lines.join()).not.toMatch(/hush|secret-key|AKID/);
 });
 
 const withoutDates = ({ createdDate: _, lastUpdatedDate: __, ...stage }: Stage): Stage => stage;
@@ -347,7 +357,7 @@ describe('a deployment that an edit names', () => {
   const api = { id: 'b1', name: 'pets', deployments: ['dep3'], stages: { prod: stage } };
   const liveAt = async () => {
     const { stub, options } = await goLive(aStage(), {}, [{ ...api, stages: { prod: stage } }]);
-    return { stub, target: stageOnApiGateway({ api: { id: 'b1' }, stageName: 'prod' }, options) };
+    return { stub, target: stageOnApiGateway({ api: { id: 'b1' }, stageName: 'prod', label: 'b1/prod' }, options) };
   };
 
   test.each(['/deploymentId', '/canarySettings/deploymentId'])('at %s has to exist', async (path) => {
@@ -394,7 +404,10 @@ test('credentials with a line break are named before anything is sent', async ()
   const { stub, options } = await goLive();
   const env = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret\r' };
   const world = { ...options.world, env };
-  const target = stageOnApiGateway({ api: { id: restApiId }, stageName: 'prod' }, { ...options, world });
+  const target = stageOnApiGateway(
+    { api: { id: restApiId }, stageName: 'prod', label: 'a1b2c3d4e5/prod' },
+    { ...options, world },
+  );
   const error = await failureOf(target.read());
   expect(error.kind).toBe('config');
   expect(sentences(error)).toEqual(['The secret access key has a line break in it. Set it again without that.']);
@@ -406,13 +419,16 @@ test.each([
   ['no region', { region: '' }],
 ])('%s that cannot be used is a matter of configuration', async (_what, region) => {
   const { options } = await goLive();
-  const target = stageOnApiGateway({ api: { id: restApiId }, stageName: 'prod' }, { ...options, ...region });
+  const target = stageOnApiGateway(
+    { api: { id: restApiId }, stageName: 'prod', label: 'a1b2c3d4e5/prod' },
+    { ...options, ...region },
+  );
   expect((await failureOf(target.read())).kind).toBe('config');
 });
 
 test('a profile and a CA bundle that are not there are named', async () => {
   const { options } = await goLive();
-  const at = { api: { id: restApiId }, stageName: 'prod' };
+  const at = { api: { id: restApiId }, stageName: 'prod', label: 'a1b2c3d4e5/prod' };
   const profile = { name: 'nope', from: 'flag' } as const;
   const error = await failureOf(stageOnApiGateway(at, { ...options, profile }).read());
   expect(error).toMatchObject({ kind: 'config', problems: [{ code: 'no-credentials' }, {}] });

@@ -395,7 +395,7 @@ test.each([
 ])('an interruption during the wait after %s says what is known', async (_what, script, says) => {
   const { stub, controller, options } = await goLive();
   stub.scripts['UpdateStage'] = [script];
-  const address = { api: { id: 'a1b2c3d4e5' }, stageName: 'prod' };
+  const address = { api: { id: 'a1b2c3d4e5' }, stageName: 'prod', label: 'a1b2c3d4e5/prod' };
   const target = stageOnApiGateway(address, { ...options, tell: () => controller.abort('SIGINT') });
   const error = await failureOf(target.edit(() => describedAs('new')));
   expect(sentences(error)).toEqual([`a1b2c3d4e5/prod: interrupted by SIGINT; ${says}`]);

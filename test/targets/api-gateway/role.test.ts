@@ -33,7 +33,7 @@ afterAll(() => {
 });
 afterEach(closeStubs);
 
-const at = { api: { id: 'a1b2c3d4e5' }, stageName: 'prod' };
+const at = { api: { id: 'a1b2c3d4e5' }, stageName: 'prod', label: 'a1b2c3d4e5/prod' };
 const roleArn = 'arn:aws:iam::1:role/editor';
 
 test('a role is taken on through STS, once', async () => {
