@@ -16,7 +16,7 @@ import {
   settleCache,
 } from './api-gateway/lookups.js';
 import { type ReadResources, readResources } from './api-gateway/resources.js';
-import { type LiveOptions, openSession, restarted } from './api-gateway/session.js';
+import { type LiveOptions, lasting, openSession } from './api-gateway/session.js';
 import type { StageTarget } from './target.js';
 
 export { isBeside, unknownMethods } from './api-gateway/resources.js';
@@ -69,7 +69,7 @@ export const stageOnApiGateway = (address: Address, options: LiveEditOptions): L
     edit: async (decide) => {
       const found = await open();
       // The user may have taken long to answer a question about what was foreseen.
-      const fresh = isForeseen ? { ...found, session: restarted(found.session) } : found;
+      const fresh = isForeseen ? { ...found, session: lasting(found.session) } : found;
       return editLive(decide, fresh, options, true);
     },
     foresee: async (decide) => {

@@ -377,10 +377,10 @@ describe('--timeout and --max-attempts', () => {
     ['--timeout -1', '--timeout: expected a time'],
     ['--wait-timeout x --wait', '--wait-timeout: expected a time'],
     ['--wait-timeout 30s', '--wait-timeout goes with --wait.'],
-    ['--max-attempts 0', '--max-attempts: expected a whole number from 1 to 999999, came 0.'],
-    ['--max-attempts 1000000', '--max-attempts: expected a whole number from 1 to 999999, came 1000000.'],
-    ['--max-attempts many', '--max-attempts: expected a whole number from 1 to 999999, came many.'],
-    ['--lock-timeout soon', '--lock-timeout: expected a time, such as 30, 30s, 500ms or 2m; came soon.'],
+    ['--max-attempts 0', '--max-attempts: expected a whole number from 1 to 999999, got 0.'],
+    ['--max-attempts 1000000', '--max-attempts: expected a whole number from 1 to 999999, got 1000000.'],
+    ['--max-attempts many', '--max-attempts: expected a whole number from 1 to 999999, got many.'],
+    ['--lock-timeout soon', '--lock-timeout: expected a time, such as 30, 30s, 500ms or 2m; got soon.'],
   ])('%s is refused with 3, before anything is asked for', async (flags, says) => {
     const { stage, calls } = await goLive();
     const { code, stderr } = await stage(`${edit} ${flags}`);
@@ -413,7 +413,7 @@ describe('an interruption', () => {
     await stub.close();
     expect([run.code, run.stderr]).toEqual([
       130,
-      `stage: ${prod}: interrupted by SIGINT; the cache cluster had not settled.\nstage: ${prod}: The edit was made; stage get shows how far the cluster is.\n`,
+      `stage: ${prod}: interrupted by SIGINT; the cache cluster had not settled.\nstage: ${prod}: the edit was applied; stage get shows the status of the cluster.\n`,
     ]);
   });
 

@@ -91,7 +91,11 @@ test.each([
 ] as const)('stage serve says where it is, is edited, and ends on %s', async (signal, code) => {
   const server = await serve();
   const edited = await runProgram(['set', prod, '--description', 'new', '--endpoint-url', server.url]);
-  expect(edited).toEqual({ code: 0, stdout: `${prod}\n  ~ description: old → new\n`, stderr: '' });
+  expect(edited).toEqual({
+    code: 0,
+    stdout: `${prod}\n  ~ description: old → new\nupdated ${prod}: 1 change\n`,
+    stderr: '',
+  });
   server.child.kill(signal);
   const { stdout, stderr, ...end } = await server.ended;
   expect(end).toEqual({ code });

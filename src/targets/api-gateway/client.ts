@@ -33,10 +33,6 @@ export interface ConnectionOptions {
   readonly tracing?: Tracing;
 }
 
-type RetryStrategy = Exclude<
-  NonNullable<APIGatewayClientConfig['retryStrategy']>,
-  { acquireInitialRetryToken: unknown }
->;
 type Credentials = NonNullable<APIGatewayClientConfig['credentials']>;
 
 /** CloudTrail shows it. */
@@ -75,7 +71,10 @@ const credentialsFor = ({ profile, roleArn, world }: ConnectionOptions): Credent
 };
 
 // Attempts are ours to count: the SDK knows neither the quota nor what may be sent twice.
-const oneAttempt: RetryStrategy = { retry: (next, args) => next(args) };
+const oneAttempt: Exclude<
+  NonNullable<APIGatewayClientConfig['retryStrategy']>,
+  { acquireInitialRetryToken: unknown }
+> = { retry: (next, args) => next(args) };
 
 /** An answer's body. The SDK's own way to collect one would load the web's streams. */
 const collect = async (stream: Readable): Promise<Uint8Array> => {

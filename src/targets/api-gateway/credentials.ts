@@ -19,8 +19,8 @@ const inEnvironment: readonly (readonly string[])[] = [
   ['AWS_CONTAINER_CREDENTIALS_FULL_URI'],
 ];
 
-const variablesIn = (env: Environment): readonly string[] | undefined =>
-  inEnvironment.find((names) => names.every((name) => Boolean(env[name])));
+const hasCredentials = (env: Environment): boolean =>
+  inEnvironment.some((names) => names.every((name) => Boolean(env[name])));
 
 interface Keys {
   readonly accessKeyId: string;
@@ -33,7 +33,7 @@ export const credentialSource = (
   profile: Profile | undefined,
   env: Environment,
 ): { readonly profile?: string; readonly keys?: Keys } => {
-  if (profile && (profile.from === 'flag' || variablesIn(env) === undefined)) return { profile: profile.name };
+  if (profile && (profile.from === 'flag' || !hasCredentials(env))) return { profile: profile.name };
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: token } = env;
   if (!accessKeyId || !secretAccessKey) return {};
   return { keys: { accessKeyId, secretAccessKey, ...(token && { sessionToken: token }) } };
@@ -43,12 +43,6 @@ export const credentialSource = (
 export const profileName = (profile: Profile | undefined, env: Environment): string | undefined => {
   const source = credentialSource(profile, env);
   return source.keys ? undefined : (source.profile ?? (env['AWS_PROFILE'] || undefined));
-};
-
-export const describeSource = (profile: Profile | undefined, roleArn: string | undefined, env: Environment): string => {
-  const name = profileName(profile, env);
-  const base = name ? `profile ${name}` : (variablesIn(env)?.join(' and ') ?? 'the default profile');
-  return roleArn === undefined ? base : `--role-arn ${roleArn}, assumed with ${base}`;
 };
 
 /** A line break at the end of a copied key is not seen, and cannot be in a header. */

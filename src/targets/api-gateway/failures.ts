@@ -15,8 +15,6 @@ export interface Circumstances {
   readonly profile?: string;
   /** Where the call goes, if not to AWS. */
   readonly endpointUrl?: string;
-  /** Where the credentials come from, while signing in. */
-  readonly credentials?: string;
   readonly patchOperations?: readonly PatchOperation[];
 }
 
@@ -112,8 +110,6 @@ const throttledHint = (at: Circumstances, error: SdkError): string => {
     : `All tools of the account share ${serviceOf(at)}'s quota; a longer --timeout than ${span(at.timeout)} gives it time.`;
 };
 
-const once = (sentence: string): string => sentence.replace(/\.?$/, '.');
-
 // Of `STATUS NAME CODE MESSAGE`; the first that fits counts.
 const signs: readonly (readonly [pattern: RegExp, code: string, kind: FailureKind, fault: Fault])[] = [
   [/^\d+ NoAnswerInTime /, 'timed-out', 'unavailable', 'lost'],
@@ -164,8 +160,7 @@ const sentences: Readonly<Record<string, (error: SdkError, at: Circumstances) =>
     `${isSigningIn(at) ? 'Signing in' : at.operation} got ${message}${afterAttempts(at)}.`,
   conflict: (_error, { attempts }) =>
     `another update is still in progress; API Gateway refused the edit ${attempts > 1 ? `${attempts} times` : 'once'}`,
-  'sign-in': ({ message }) => once(`Signing in failed: ${message}`),
-  'no-region': ({ message }) => (message.startsWith('Region not accepted') ? once(message) : 'No AWS region is set.'),
+  'sign-in': ({ message }) => `Signing in failed: ${message}`,
   'strange-answer': ({ status, message, name }, { operation }) =>
     `${operation} was answered with ${status}, but not as API Gateway answers it${name === 'StrangeAnswer' ? `: ${message}` : ''}.`,
   'broken-answer': (_error, at) => `The answer to ${at.operation} broke off${afterAttempts(at)}.`,
@@ -208,17 +203,17 @@ const hintsBySentence: readonly (readonly [RegExp, (at: Circumstances) => string
       'Set it once for the account in this region: aws apigateway update-account --patch-operations op=replace,path=/cloudwatchRoleArn,value=ROLE_ARN',
   ],
   [/^Deployment id does not exist/, deploymentsHint],
-  [/Update size too large/, () => 'Make the edit in several commands.'],
   [/Invalid (API id|Rest API Id)/, ({ region }) => `stage list shows the APIs${region ? ` in ${region}` : ''}.`],
 ];
 
 const hintFor = (code: string, message: string, error: SdkError, at: Circumstances): string | undefined => {
-  const { endpointUrl, credentials } = at;
+  const { endpointUrl, profile } = at;
   // A page, or a redirection to one.
   if (endpointUrl && /^(3\d\d|404)/.test(String(error.status)) && !isReadable(error))
     return `Is ${endpointUrl} ${serviceOf(at)}?`;
   const bySentence = hintsBySentence.find(([when]) => when.test(message));
-  return bySentence?.[1](at) ?? hints[code]?.(at, error) ?? (credentials && `Check the credentials: ${credentials}.`);
+  const signingIn = `Check the credentials${profile ? ` of the profile ${profile}` : ''}.`;
+  return bySentence?.[1](at) ?? hints[code]?.(at, error) ?? (isSigningIn(at) ? signingIn : undefined);
 };
 
 /** The operation that a refusal is about: the one that a validation error counts from 1, or the only one. */

@@ -4,7 +4,7 @@ import { isClusterUnderWay } from '../../stage/read-only.js';
 import type { Stage } from '../../stage/stage.js';
 import { nearestWord } from '../../text/spelling.js';
 import { span } from './failures.js';
-import { aside, interruption, lasting, readAnswer, readPages, restarted, type Session } from './session.js';
+import { aside, interruption, lasting, readAnswer, readPages, type Session } from './session.js';
 
 /** An API by its id, or by its name. */
 export type ApiReference = { readonly id: string } | { readonly name: string };
@@ -68,13 +68,13 @@ export const readApis = async (
   session: Session,
   onLeftOut: OnLeftOut,
 ): Promise<readonly ListedApi[]> => {
-  const apis = await readRestApis(restarted(session));
+  const apis = await readRestApis(lasting(session));
   const byId = api && 'idOrName' in api ? apis.find(({ id }) => id === api.idOrName) : undefined;
   const wanted = api && (byId ?? apiCalled('name' in api ? api.name : api.idOrName, apis, session));
   const listed: ListedApi[] = [];
   const refused: (readonly [RestApi, StageError])[] = [];
   for (const each of wanted ? [wanted] : apis) {
-    const ofApi = restarted({ ...session, at: { ...session.at, restApiId: each.id } });
+    const ofApi = lasting({ ...session, at: { ...session.at, restApiId: each.id } });
     try {
       listed.push({ ...each, stages: await readStages(each.id, ofApi) });
     } catch (error) {

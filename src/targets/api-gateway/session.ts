@@ -4,7 +4,7 @@ import { defaults } from '../defaults.js';
 import { type Governor, newGovernor } from '../quota.js';
 import { longestTimer, type Sleep, sleep } from '../sleep.js';
 import { type ApiGateway, type ConnectionOptions, connect, knownRegion, type Page } from './client.js';
-import { describeSource, profileName } from './credentials.js';
+import { profileName } from './credentials.js';
 import {
   awsFailure,
   type Circumstances,
@@ -41,14 +41,11 @@ export interface Session extends Required<Pick<LiveOptions, 'world' | 'sleep' | 
   readonly standing: () => string;
 }
 
-/** The session with so many milliseconds left. */
-export const lasting = (session: Session, milliseconds: number): Session => ({
+/** The session with so many milliseconds left: by default all of its time. */
+export const lasting = (session: Session, milliseconds: number = session.timeout): Session => ({
   ...session,
   deadline: session.world.now() + milliseconds,
 });
-
-/** The session with all of its time left. */
-export const restarted = (session: Session): Session => lasting(session, session.timeout);
 
 const timeLeft = ({ deadline, world }: Session): number => Math.max(0, deadline - world.now());
 
@@ -118,37 +115,28 @@ export const tryOnce = async <T>(
   }
 };
 
-/** In milliseconds; doubled with each attempt up to `cap`. A wrong address stays wrong, so few attempts are made to reach it. */
-const backoffs: Readonly<Record<Fault, { readonly base: number; readonly cap: number; readonly most?: number }>> = {
-  conflict: { base: 250, cap: 8000 },
-  throttled: { base: 500, cap: 10_000 },
-  unsent: { base: 200, cap: 2000, most: 5 },
-  lost: { base: 250, cap: 5000 },
-  strange: { base: 250, cap: 5000 },
-  final: { base: 0, cap: 0, most: 0 },
-};
-
-/** Milliseconds to wait before another attempt, with full jitter; undefined for no other attempt. */
-export const waitBeforeNext = (
+/**
+ * Waits before another attempt, and says so; false, at once, where there is none to make. The wait has full jitter, and doubles with
+ * each attempt from 250 ms to 8 s.
+ */
+export const waitForNext = async (
   error: unknown,
+  fault: Fault,
   attempts: number,
   doing: Doing,
   session: Session,
-): number | undefined => {
-  const { world, timeout, maxAttempts } = session;
-  const fault = faultOf(error);
-  const { base, cap, most = maxAttempts } = backoffs[fault];
-  const wait = Math.max(world.random() * Math.min(cap, base * 2 ** (attempts - 1)), retryAfterOf(error, world.now()));
+): Promise<boolean> => {
+  const { world, timeout, maxAttempts, at } = session;
+  const isHopeless = fault === 'final' || (fault === 'strange' && doing === 'read');
+  // A wrong address stays wrong.
+  const most = fault === 'unsent' ? Math.min(5, maxAttempts) : maxAttempts;
+  const wait = Math.max(world.random() * Math.min(8000, 250 * 2 ** (attempts - 1)), retryAfterOf(error, world.now()));
   // A write is not sent again in the last seconds: what became of it could not be read.
   const left = timeLeft(session) - (doing === 'write' ? Math.min(5000, timeout / 4) : 0);
-  const isHopeless = doing === 'read' && fault === 'strange';
-  return !isHopeless && attempts < Math.min(most, maxAttempts) && wait < left ? wait : undefined;
-};
-
-/** Waits before another attempt, and says so. */
-export const waitAfter = async (error: unknown, milliseconds: number, session: Session): Promise<void> => {
-  session.tell(`${session.at.label}: ${faultSentence(error)}; trying again in ${span(milliseconds)}.`);
-  await pause(milliseconds, session);
+  if (isHopeless || attempts >= most || wait >= left) return false;
+  session.tell(`${at.label}: ${faultSentence(error)}; trying again in ${span(wait)}.`);
+  await pause(wait, session);
+  return true;
 };
 
 /** Reads until there is an answer. Throws StageError if there is none. */
@@ -160,10 +148,10 @@ export const readAnswer = async <T>(
   for (let attempts = 1; ; attempts += 1) {
     const tried = await tryOnce(call, 'read', session);
     if ('answer' in tried) return tried.answer;
-    const wait = waitBeforeNext(tried.error, attempts, 'read', session);
+    const { error, fault } = tried;
     const { at, timeout } = session;
-    if (wait === undefined) throw awsFailure(tried.error, { ...at, timeout, operation, attempts });
-    await waitAfter(tried.error, wait, session);
+    if (!(await waitForNext(error, fault, attempts, 'read', session)))
+      throw awsFailure(error, { ...at, timeout, operation, attempts });
   }
 };
 
@@ -189,14 +177,13 @@ export const readPages = async <Item>(
 const sharedByWorld = new WeakMap<object, { readonly begun: number; readonly governor: Governor }>();
 
 /** Before the first call, so that no failure of this looks like one of API Gateway's. Returns the region. */
-const signIn = async (session: Session, credentials: string): Promise<string> => {
+const signIn = async (session: Session): Promise<string> => {
   try {
     return await withinTime(() => session.api.signIn(), timeLeft(session), 'read', session);
   } catch (error) {
     // STS has an address of its own.
     const { endpointUrl: _, ...at } = session.at;
-    const { timeout } = session;
-    const failed = awsFailure(error, { ...at, timeout, operation: 'AssumeRole', attempts: 1, credentials });
+    const failed = awsFailure(error, { ...at, timeout: session.timeout, operation: 'AssumeRole', attempts: 1 });
     // What AWS refused has to be fixed on this side, too.
     throw failed instanceof StageError && failed.kind === 'refused'
       ? new StageError('config', failed.problems)
@@ -206,7 +193,7 @@ const signIn = async (session: Session, credentials: string): Promise<string> =>
 
 /** A session, signed in. Failures name `label`. */
 export const openSession = async (options: LiveOptions, label: string): Promise<Session> => {
-  const { world, profile, roleArn, endpointUrl, timeout = defaults.timeout } = options;
+  const { world, profile, endpointUrl, timeout = defaults.timeout } = options;
   const api = connect(options);
   const shared = sharedByWorld.get(world) ?? { begun: world.now(), governor: newGovernor(world.now) };
   sharedByWorld.set(world, shared);
@@ -223,6 +210,5 @@ export const openSession = async (options: LiveOptions, label: string): Promise<
     deadline: shared.begun + timeout,
     standing: () => 'nothing was changed.',
   };
-  const signedFor = await signIn(session, describeSource(profile, roleArn, world.env));
-  return { ...session, at: { ...session.at, region: signedFor } };
+  return { ...session, at: { ...session.at, region: await signIn(session) } };
 };

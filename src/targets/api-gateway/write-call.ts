@@ -9,7 +9,7 @@ import type { Stage } from '../../stage/stage.js';
 import { namedBy, type Step } from './calls.js';
 import { awsFailure, faultSentence, NoAnswerInTime } from './failures.js';
 import { type FoundStage, readLive, withOtherStages } from './lookups.js';
-import { tryOnce, unclear, waitAfter, waitBeforeNext } from './session.js';
+import { tryOnce, unclear, waitForNext } from './session.js';
 
 /** The value at a place as a message may show it: secrets are masked. */
 export type ShowLeaf = (place: Place, leaf: Leaf | undefined) => string;
@@ -78,8 +78,7 @@ export const makeCall = async (
     const { error, fault } = tried;
     if (fault === 'lost' || fault === 'strange') lost = error;
     const tries = { ...at, timeout, operation: 'UpdateStage', attempts, patchOperations: operations };
-    const wait = waitBeforeNext(error, attempts, 'write', session);
-    if (wait !== undefined) await waitAfter(error, wait, session);
+    const isLast = !(await waitForNext(error, fault, attempts, 'write', session));
     // A conflict may be with this very edit, if something on the way sent it twice.
     if (lost !== undefined || fault === 'conflict') {
       const now = await readLive({ ...found, session }).catch((failed) => {
@@ -101,7 +100,7 @@ export const makeCall = async (
       }
     }
     // What was never answered may still be applied.
-    if (wait === undefined && lost instanceof NoAnswerInTime) throw unclearFailure(awsFailure(error, tries), at.label);
-    if (wait === undefined) throw await withOtherStages(awsFailure(error, tries, unwritten), { ...found, session });
+    if (isLast && lost instanceof NoAnswerInTime) throw unclearFailure(awsFailure(error, tries), at.label);
+    if (isLast) throw await withOtherStages(awsFailure(error, tries, unwritten), { ...found, session });
   }
 };
