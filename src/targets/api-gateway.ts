@@ -52,9 +52,8 @@ export interface LiveStage extends StageTarget {
  * A live stage. An edit reads it, asks `decide`, and makes the change by as few calls of UpdateStage as possible, none if nothing
  * changes. Nothing is sent before the first read or edit.
  *
- * Failures are StageErrors: `config` (no region, no credentials, an expired token), `usage` (the name of several APIs), `patch` (refused
- * before anything was sent), `expectation` (changed during the edit, or owned by something else), `refused` (by AWS, or not applied),
- * `unavailable` (no answer in time, or unclear whether the edit was applied), `interrupted`.
+ * @throws StageError: `patch` before anything was sent, `expectation` if it changed or has another owner, `refused` by AWS or not applied,
+ * `unavailable` if there is no answer in time, or if it is unclear whether the edit was applied.
  */
 export const stageOnApiGateway = (address: Address, options: LiveEditOptions): LiveStage => {
   let opening: Promise<FoundStage> | undefined;
@@ -79,7 +78,7 @@ export const stageOnApiGateway = (address: Address, options: LiveEditOptions): L
     resources: async () => readResources(await open()),
     whereabouts: async () => {
       const { restApiId, stageName, session } = await open();
-      const { label: _, ...place } = session.at;
+      const { label: _, timeout: __, ...place } = session.at;
       const { caBundle, roleArn } = options;
       return { ...place, restApiId, stageName, ...(caBundle && { caBundle }), ...(roleArn && { roleArn }) };
     },

@@ -113,7 +113,7 @@ testWithMoto(
     expect(stderr).not.toContain('throttlingRateLimit was');
     expect(await stage(`set ${prod} --method 'GET /dogs' --throttling-rate-limit 5`)).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining('Did you mean GET /pets?'),
+      stderr: expect.stringContaining('There is GET /pets.'),
     });
   },
 );

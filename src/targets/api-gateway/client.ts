@@ -16,7 +16,7 @@ import { failure } from '../../stage/problem.js';
 import { dateOf } from '../../stage/read-only.js';
 import { isObject, type Shape, type Stage, stageShape } from '../../stage/stage.js';
 import type { World } from '../../world.js';
-import { checkCredentials, credentialSource, type Profile, profileName } from './credentials.js';
+import { checkCredentials, credentialSource, type Profile } from './credentials.js';
 import { StrangeAnswer } from './failures.js';
 
 /** Which account, which region, and how to get there. */
@@ -51,8 +51,7 @@ const certificates = ({ caBundle, world }: ConnectionOptions): Buffer | undefine
     return path === undefined ? undefined : readFileSync(path);
   } catch (error) {
     const from = caBundle === undefined ? 'AWS_CA_BUNDLE' : '--ca-bundle';
-    const message = `${from}: the CA bundle ${path} cannot be read: ${(error as Error).message}.`;
-    throw failure('config', 'ca-bundle', message);
+    throw failure('config', 'ca-bundle', `${from}: the CA bundle cannot be read: ${(error as Error).message}.`);
   }
 };
 
@@ -114,12 +113,8 @@ interface Tracing {
 }
 
 /** What the SDK's middleware sees of HTTP. */
-interface WireRequest {
-  readonly protocol: string;
-  readonly hostname: string;
+interface WireRequest extends Readonly<Record<'protocol' | 'hostname' | 'method' | 'path', string>> {
   readonly port?: number;
-  readonly method: string;
-  readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
 }
@@ -203,23 +198,21 @@ export const connect = (options: ConnectionOptions) => {
   return {
     /** The region, once it and the credentials are known. */
     signIn: async (): Promise<string> => {
-      const region = await client.config.region().catch(async (error) => {
-        // A profile that is not there has no region either, and that it is not there counts more.
-        if (profileName(options.profile, options.world.env) !== undefined) await client.config.credentials();
-        throw error;
-      });
-      checkCredentials(await client.config.credentials(), region);
+      // A profile that is not there has no region either, and that it is not there counts more.
+      const credentials = await client.config.credentials();
+      const region = await client.config.region();
+      checkCredentials(credentials, region);
       return region;
     },
     getStage: async (restApiId: string, stageName: string, abortSignal: AbortSignal) =>
       stageCalled(stageName, await client.send(new GetStageCommand({ restApiId, stageName }), { abortSignal })),
     updateStage: async (
-      restApiId: string,
+      id: string,
       stageName: string,
       operations: readonly PatchOperation[],
       abortSignal: AbortSignal,
     ) => {
-      const command = new UpdateStageCommand({ restApiId, stageName, patchOperations: [...operations] });
+      const command = new UpdateStageCommand({ restApiId: id, stageName, patchOperations: [...operations] });
       return stageCalled(stageName, await client.send(command, { abortSignal }));
     },
     getStages: async (restApiId: string, abortSignal: AbortSignal) => {

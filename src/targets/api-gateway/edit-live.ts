@@ -58,11 +58,10 @@ const noticesBefore = async (
 const callsOf = ({ steps, tests }: Foresight, state: CallState): readonly Call[] =>
   steps.map(({ operations }, index) => ({ operations: index === 0 ? [...tests, ...operations] : operations, state }));
 
-/** The effect of the edit without what others did: the leaves that it touches, as API Gateway answered. */
+/** The effect of the edit without what others did: the leaves that it touches, as API Gateway answered. Unknown is all of it. */
 const ownOf = ({ before, after, steps }: Foresight, answer: Stage): Stage => {
-  const isDoubted = namedBy(unprovenIn(steps));
-  const isMeant = coveredBy(changesBetween(before, after).map(({ place }) => place));
-  const others = changesBetween(after, answer, (place) => isMeant(place) || isDoubted(place));
+  if (unprovenIn(steps).length > 0) return answer;
+  const others = changesBetween(after, answer, coveredBy(changesBetween(before, after).map(({ place }) => place)));
   const leaves = others.map(({ place, after: leaf }) => ({ place, leaf }));
   return leaves.length === 0 ? after : withLeaves(after, leaves);
 };
@@ -70,12 +69,11 @@ const ownOf = ({ before, after, steps }: Foresight, answer: Stage): Stage => {
 /** A notice for each leaf that is not as foreseen. */
 const differences = ({ before, after, steps }: Foresight, answer: Stage, show: ShowLeaf): readonly Notice[] => {
   const isAsked = namedBy(steps.flatMap(({ operations }) => operations));
-  const isDoubted = namedBy(unprovenIn(steps));
+  if (unprovenIn(steps).length > 0) return [];
   // The throttles that a new entry starts with differ by account.
   const isStart = (place: Place): boolean =>
     place.property.name.includes('.throttling') && !isAsked(place) && readLeaf(before, place) === undefined;
-  const changes = changesBetween(after, answer, (place) => !isDoubted(place) && !isStart(place));
-  return changes.map(({ place, before: foreseen, after: now }) => {
+  return changesBetween(after, answer, (place) => !isStart(place)).map(({ place, before: foreseen, after: now }) => {
     const was = readLeaf(before, place);
     const [name, wasText, text] = [readableName(place), show(place, was), show(place, now)];
     return was === foreseen

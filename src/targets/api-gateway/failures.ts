@@ -57,7 +57,8 @@ interface SdkError {
   readonly code: string;
   /** 0 without an answer. */
   readonly status: number;
-  readonly retryAfter: string;
+  /** Milliseconds. */
+  readonly retryAfter: number;
 }
 
 const readError = (thrown: unknown): SdkError => {
@@ -68,7 +69,7 @@ const readError = (thrown: unknown): SdkError => {
     message: String(message).replace(/\n\s*Deserialization error:.*$/s, ''),
     code,
     status: $metadata?.httpStatusCode ?? $response?.statusCode ?? 0,
-    retryAfter: $response?.headers?.['retry-after'] ?? '',
+    retryAfter: Number($response?.headers?.['retry-after'] ?? 0) * 1000 || 0,
   };
 };
 
@@ -77,11 +78,7 @@ const isReadable = ({ name, message }: SdkError): boolean =>
   message !== '' && name !== 'SyntaxError' && !/^(Unknown|@aws-sdk XML parse error)/.test(message);
 
 /** Milliseconds that an answer asks to wait; 0 without that. */
-export const retryAfterOf = (thrown: unknown, now: number): number => {
-  const { retryAfter } = readError(thrown);
-  const milliseconds = retryAfter === '' ? 0 : Number(retryAfter) * 1000;
-  return (Number.isNaN(milliseconds) ? Date.parse(retryAfter) - now : milliseconds) || 0;
-};
+export const retryAfterOf = (thrown: unknown): number => readError(thrown).retryAfter;
 
 const deniedHint = (at: Circumstances, { message }: SdkError): string | undefined => {
   const { operation, region = '*', restApiId } = at;
@@ -103,12 +100,10 @@ const signUp = ({ profile }: Circumstances): string =>
     ? 'Run aws configure or aws sso login, export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --profile.'
     : `Set the profile up with aws configure --profile ${profile}, or sign in with aws sso login --profile ${profile}.`;
 
-const throttledHint = (at: Circumstances, error: SdkError): string => {
-  const asked = Number(error.retryAfter) * 1000;
-  return asked > at.timeout
-    ? `${serviceOf(at)} asked to wait ${span(asked)}, longer than the ${span(at.timeout)} of --timeout.`
+const throttledHint = (at: Circumstances, { retryAfter }: SdkError): string =>
+  retryAfter > at.timeout
+    ? `${serviceOf(at)} asked to wait ${span(retryAfter)}, longer than the ${span(at.timeout)} of --timeout.`
     : `All tools of the account share ${serviceOf(at)}'s quota; a longer --timeout than ${span(at.timeout)} gives it time.`;
-};
 
 // Of `STATUS NAME CODE MESSAGE`; the first that fits counts.
 const signs: readonly (readonly [pattern: RegExp, code: string, kind: FailureKind, fault: Fault])[] = [

@@ -125,7 +125,7 @@ export const settleCache = async (found: FoundStage, timeout: number, onProgress
   };
   for (;;) {
     // A read has at least a second, however little is left of the wait.
-    const most = Math.min(session.timeout, Math.max(1000, left()));
+    const most = Math.min(at.timeout, Math.max(1000, left()));
     const stage = await findStage({ ...found, session: lasting(session, most) }).catch((error) => {
       if (world.signal.aborted) throw interruption(session, 'the cache cluster had not settled.');
       throw error instanceof StageError && error.kind === 'unavailable' && left() <= 0 ? tooLong() : error;

@@ -30,11 +30,11 @@ export interface LiveOptions extends ConnectionOptions {
 
 type Doing = 'read' | 'write';
 
-export interface Session extends Required<Pick<LiveOptions, 'world' | 'sleep' | 'timeout' | 'maxAttempts' | 'tell'>> {
+export interface Session extends Required<Pick<LiveOptions, 'world' | 'sleep' | 'maxAttempts' | 'tell'>> {
   readonly api: ApiGateway;
   readonly governor: Governor;
   /** What failures are explained with. */
-  readonly at: Omit<Circumstances, 'operation' | 'attempts' | 'timeout'>;
+  readonly at: Omit<Circumstances, 'operation' | 'attempts'>;
   /** In milliseconds since 1970. */
   readonly deadline: number;
   /** What an interruption says of the stage, except while a write is in flight. */
@@ -42,7 +42,7 @@ export interface Session extends Required<Pick<LiveOptions, 'world' | 'sleep' | 
 }
 
 /** The session with so many milliseconds left: by default all of its time. */
-export const lasting = (session: Session, milliseconds: number = session.timeout): Session => ({
+export const lasting = (session: Session, milliseconds: number = session.at.timeout): Session => ({
   ...session,
   deadline: session.world.now() + milliseconds,
 });
@@ -68,32 +68,27 @@ const withinTime = <T>(
   milliseconds: number,
   doing: Doing,
   session: Session,
-): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const { signal } = session.world;
-    const controller = new AbortController();
-    const stop = (error: Error): void => {
-      reject(error);
-      controller.abort();
-    };
-    const interrupt = (): void => stop(interruption(session, doing === 'write' ? unclear : session.standing()));
-    const timer = setTimeout(() => stop(new NoAnswerInTime(milliseconds)), Math.min(milliseconds, longestTimer));
-    signal.addEventListener('abort', interrupt, { once: true });
-    call(controller.signal)
-      .then(resolve, reject)
-      .finally(() => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', interrupt);
-      });
+): Promise<T> => {
+  const { signal } = session.world;
+  const controller = new AbortController();
+  const stopped = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener('abort', () => reject(controller.signal.reason));
   });
+  const interrupt = () => controller.abort(interruption(session, doing === 'write' ? unclear : session.standing()));
+  const timeOut = () => controller.abort(new NoAnswerInTime(milliseconds));
+  const timer = setTimeout(timeOut, Math.min(milliseconds, longestTimer));
+  signal.addEventListener('abort', interrupt);
+  return Promise.race([stopped, call(controller.signal)]).finally(() => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', interrupt);
+  });
+};
 
 const pause = async (milliseconds: number, session: Session): Promise<void> => {
   const { signal } = session.world;
   if (milliseconds > 0) await session.sleep(milliseconds, signal);
   if (signal.aborted) throw interruption(session, session.standing());
 };
-
-const longestAttempt = 20_000;
 
 /** One attempt, once the governor allows it. Throws only if the run is interrupted. A write leaves time to look what became of it. */
 export const tryOnce = async <T>(
@@ -103,9 +98,9 @@ export const tryOnce = async <T>(
 ): Promise<{ readonly answer: T } | { readonly error: unknown; readonly fault: Fault }> => {
   await pause(Math.min(session.governor.ask(), timeLeft(session)), session);
   const left = timeLeft(session);
-  if (left <= 0) return { error: new NoAnswerInTime(session.timeout), fault: 'final' };
+  if (left <= 0) return { error: new NoAnswerInTime(session.at.timeout), fault: 'final' };
   try {
-    const most = Math.min(longestAttempt, doing === 'write' ? left / 2 : left);
+    const most = Math.min(20_000, doing === 'write' ? left / 2 : left);
     return { answer: await withinTime(call, most, doing, session) };
   } catch (error) {
     if (error instanceof StageError) throw error;
@@ -126,13 +121,13 @@ export const waitForNext = async (
   doing: Doing,
   session: Session,
 ): Promise<boolean> => {
-  const { world, timeout, maxAttempts, at } = session;
+  const { world, maxAttempts, at } = session;
   const isHopeless = fault === 'final' || (fault === 'strange' && doing === 'read');
   // A wrong address stays wrong.
   const most = fault === 'unsent' ? Math.min(5, maxAttempts) : maxAttempts;
-  const wait = Math.max(world.random() * Math.min(8000, 250 * 2 ** (attempts - 1)), retryAfterOf(error, world.now()));
+  const wait = Math.max(world.random() * Math.min(8000, 250 * 2 ** (attempts - 1)), retryAfterOf(error));
   // A write is not sent again in the last seconds: what became of it could not be read.
-  const left = timeLeft(session) - (doing === 'write' ? Math.min(5000, timeout / 4) : 0);
+  const left = timeLeft(session) - (doing === 'write' ? Math.min(5000, at.timeout / 4) : 0);
   if (isHopeless || attempts >= most || wait >= left) return false;
   session.tell(`${at.label}: ${faultSentence(error)}; trying again in ${span(wait)}.`);
   await pause(wait, session);
@@ -149,9 +144,8 @@ export const readAnswer = async <T>(
     const tried = await tryOnce(call, 'read', session);
     if ('answer' in tried) return tried.answer;
     const { error, fault } = tried;
-    const { at, timeout } = session;
     if (!(await waitForNext(error, fault, attempts, 'read', session)))
-      throw awsFailure(error, { ...at, timeout, operation, attempts });
+      throw awsFailure(error, { ...session.at, operation, attempts });
   }
 };
 
@@ -183,7 +177,7 @@ const signIn = async (session: Session): Promise<string> => {
   } catch (error) {
     // STS has an address of its own.
     const { endpointUrl: _, ...at } = session.at;
-    const failed = awsFailure(error, { ...at, timeout: session.timeout, operation: 'AssumeRole', attempts: 1 });
+    const failed = awsFailure(error, { ...at, operation: 'AssumeRole', attempts: 1 });
     // What AWS refused has to be fixed on this side, too.
     throw failed instanceof StageError && failed.kind === 'refused'
       ? new StageError('config', failed.problems)
@@ -204,9 +198,14 @@ export const openSession = async (options: LiveOptions, label: string): Promise<
     sleep: options.sleep ?? sleep,
     governor: shared.governor,
     tell: options.tell ?? (() => undefined),
-    timeout,
     maxAttempts: options.maxAttempts ?? defaults.maxAttempts,
-    at: { label, ...(name && { profile: name }), ...(region && { region }), ...(endpointUrl && { endpointUrl }) },
+    at: {
+      label,
+      timeout,
+      ...(name && { profile: name }),
+      ...(region && { region }),
+      ...(endpointUrl && { endpointUrl }),
+    },
     deadline: shared.begun + timeout,
     standing: () => 'nothing was changed.',
   };

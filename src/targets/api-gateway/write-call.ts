@@ -30,9 +30,10 @@ const unclearFailure = (failed: unknown, label: string, more: readonly Problem[]
 
 /** API Gateway answered, and places that should have changed still hold their old values. */
 const refuseUnapplied = (step: Step, held: Stage, answer: Stage, label: string, show: ShowLeaf): void => {
-  const [isNamed, isDoubted] = [namedBy(step.operations), namedBy(step.unproven)];
+  if (step.unproven.length > 0) return;
+  const isNamed = namedBy(step.operations);
   const moved = new Set(changesBetween(held, answer, isNamed).map(({ place }) => nameOf(place)));
-  const problems = changesBetween(held, step.after, (place) => isNamed(place) && !isDoubted(place))
+  const problems = changesBetween(held, step.after, isNamed)
     .filter(({ place }) => !moved.has(nameOf(place)))
     .map(({ place, before, after }) => ({
       code: 'not-applied',
@@ -63,7 +64,7 @@ export const makeCall = async (
   const { operations } = step;
   let lost: unknown;
   const session = { ...found.session, standing: () => (lost === undefined ? unwritten : unclear) };
-  const { api, timeout, at } = session;
+  const { api, at } = session;
   for (let attempts = 1; ; attempts += 1) {
     if (attempts > 1) api.reconnect();
     const tried = await tryOnce(
@@ -77,7 +78,7 @@ export const makeCall = async (
     }
     const { error, fault } = tried;
     if (fault === 'lost' || fault === 'strange') lost = error;
-    const tries = { ...at, timeout, operation: 'UpdateStage', attempts, patchOperations: operations };
+    const tries = { ...at, operation: 'UpdateStage', attempts, patchOperations: operations };
     const isLast = !(await waitForNext(error, fault, attempts, 'write', session));
     // A conflict may be with this very edit, if something on the way sent it twice.
     if (lost !== undefined || fault === 'conflict') {

@@ -1,5 +1,5 @@
 import type { StageError } from '../../../src/stage/problem.js';
-import { awsFailure, type Circumstances, faultOf, retryAfterOf } from '../../../src/targets/api-gateway/failures.js';
+import { awsFailure, type Circumstances, faultOf } from '../../../src/targets/api-gateway/failures.js';
 import { replace } from './live.js';
 
 const answered = (status: number, name: string, message = 'x', headers = {}): Error =>
@@ -67,11 +67,6 @@ test.each(rows)('%s', (error, fault, kind, code) => {
   expect(faultOf(error)).toBe(fault);
   const { kind: failure, problems } = awsFailure(error, at) as StageError;
   expect([failure, problems[0]?.code]).toEqual([kind, code]);
-});
-
-test('a date as Retry-After counts from the clock here', () => {
-  const error = answered(429, 'TooManyRequestsException', 'x', { 'retry-after': 'Thu, 01 Jan 2026 00:00:09 GMT' });
-  expect(retryAfterOf(error, Date.parse('2026-01-01T00:00:02Z'))).toBe(7000);
 });
 
 test.each([

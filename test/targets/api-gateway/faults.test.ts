@@ -68,12 +68,6 @@ const survived: readonly Survived[] = [
   { what: '429 with Retry-After', update: [throttled], asks: [1, 2], waits: [3000] },
   { what: '429 on the read', get: [throttled], asks: [2, 1], waits: [3000] },
   { what: '503 with Retry-After', update: [busy('7')], asks: [2, 2], waits: [7000] },
-  {
-    what: '503 with a date as Retry-After, on the read',
-    get: [busy('Thu, 01 Jan 2026 00:00:09 GMT')],
-    asks: [2, 1],
-    waits: [9000],
-  },
   { what: '500 on the read', get: [html, html], asks: [3, 1] },
   { what: 'a reset of the read, and a truncated one', get: ['reset-before', 'cut'], asks: [3, 1] },
   { what: '500 on a write that was not made', update: [html], asks: [2, 2] },
