@@ -24,7 +24,6 @@ export { isBeside, unknownMethods } from './api-gateway/resources.js';
 interface Address {
   readonly api: ApiReference;
   readonly stageName: string;
-  /** What reports call it. */
   readonly label: string;
 }
 
@@ -36,7 +35,6 @@ const openStage = async (address: Address, options: LiveOptions): Promise<FoundS
   return { restApiId, stageName: address.stageName, session: { ...session, at: { ...session.at, restApiId } } };
 };
 
-/** A stage that API Gateway serves. */
 export interface LiveStage extends StageTarget {
   /** Reads the stage, and says what an edit would do: by which calls, and with which notices. */
   foresee(decide: Decide): Promise<Outcome>;
@@ -93,6 +91,5 @@ export const listApis = async (
   onLeftOut: OnLeftOut,
 ): Promise<readonly ListedApi[]> => readApis(api, await openSession(options, 'API Gateway'), onLeftOut);
 
-/** The id of the one API of a name. */
 export const restApiIdOf = async (name: string, options: LiveOptions): Promise<string> =>
   findRestApi({ name }, await openSession(options, 'API Gateway'));

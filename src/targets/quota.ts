@@ -19,7 +19,6 @@ interface Bucket {
   readonly tokens: number;
   /** Tokens a second; below the quota's for a while after a refusal. */
   readonly rate: number;
-  /** The time of this state, in milliseconds since 1970. */
   readonly at: number;
 }
 

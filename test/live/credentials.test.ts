@@ -274,7 +274,7 @@ stage: ${prod}: Check the credentials.
     expect(run).toMatchObject({
       code: 4,
       stdout: '',
-      stderr: `stage: ${message}\nstage: ${prod}: Sign in again: aws sso login --profile work (or renew the keys of that profile).\n`,
+      stderr: `stage: ${message}\nstage: ${prod}: Set the profile up with aws configure --profile work, or sign in with aws sso login --profile work.\n`,
     });
   });
 

@@ -10,7 +10,6 @@ import type { Stage } from '../../stage/stage.js';
 
 type Operations = readonly PatchOperation[];
 
-/** One call of UpdateStage. */
 export interface Step {
   readonly operations: Operations;
   /** The stage that the engine foresees after it. */
@@ -20,13 +19,11 @@ export interface Step {
 }
 
 export interface Foresight {
-  /** The stage as it was read. */
   readonly before: Stage;
   readonly steps: readonly Step[];
   /** What must hold before the first call. */
   readonly tests: Operations;
   readonly after: Stage;
-  /** The operations in the order in which they are counted. */
   readonly listed: Operations;
 }
 
@@ -113,12 +110,7 @@ const partsOf = (stage: Stage, operations: Operations, isVerbatim: boolean): rea
   return makes(stage, calls.flat(), after) ? calls : chunks(given);
 };
 
-/**
- * The calls that an edit takes: without `test` operations, which are ours to check, and without no-ops, unless the operations are to be
- * sent `isVerbatim`.
- *
- * @throws PatchError for what API Gateway is known to refuse; unless verbatim, also for what is undocumented.
- */
+/** The calls that an edit takes: without `test` operations, which are ours to check, and without no-ops, unless all is sent verbatim. */
 export const foreseeCalls = (before: Stage, calls: Calls, isVerbatim: boolean): Foresight => {
   const steps: Step[] = [];
   let after = before;

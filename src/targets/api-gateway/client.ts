@@ -19,14 +19,12 @@ import type { World } from '../../world.js';
 import { checkCredentials, credentialSource, type Profile } from './credentials.js';
 import { StrangeAnswer } from './failures.js';
 
-/** Which account, which region, and how to get there. */
 export interface ConnectionOptions {
   readonly world: Pick<World, 'env' | 'now' | 'random' | 'signal'>;
   /** Of the address, of the target, or of `--region`: it counts before the environment's. */
   readonly region?: string;
   readonly profile?: Profile;
   readonly endpointUrl?: string;
-  /** A role to assume, through STS. */
   readonly roleArn?: string;
   /** The path of a file with the certificates to trust. AWS_CA_BUNDLE names one too. */
   readonly caBundle?: string;
@@ -44,7 +42,6 @@ const mostBytes = 10 * 1024 * 1024;
 export const knownRegion = ({ region, world: { env } }: ConnectionOptions): string | undefined =>
   region || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || undefined;
 
-/** The certificates to trust instead of Node's. */
 const certificates = ({ caBundle, world }: ConnectionOptions): Buffer | undefined => {
   const path = caBundle ?? (world.env['AWS_CA_BUNDLE'] || undefined);
   try {
@@ -108,11 +105,9 @@ const newClient = (options: ConnectionOptions): APIGatewayClient => {
 /** For `--debug`: told of every HTTP exchange in lines, without headers, so without credentials. */
 interface Tracing {
   readonly trace: (line: string) => void;
-  /** A body as a text that may be shown. */
   readonly mask: (body: unknown) => string;
 }
 
-/** What the SDK's middleware sees of HTTP. */
 interface WireRequest extends Readonly<Record<'protocol' | 'hostname' | 'method' | 'path', string>> {
   readonly port?: number;
   readonly query?: Readonly<Record<string, string>>;
@@ -158,7 +153,6 @@ const traceExchanges = (client: APIGatewayClient, { trace, mask }: Tracing, now:
 
 export interface Page<Item> {
   readonly items: readonly Item[];
-  /** Where the next page starts; absent on the last. */
   readonly position: string | undefined;
 }
 
@@ -178,7 +172,6 @@ const toJson = (value: unknown, shape: Shape | undefined): unknown => {
   return Object.fromEntries(present.map((key) => [key, toJson(value[key], shape['*'] ?? shape[key])]));
 };
 
-/** The stage in an answer: dates as text, members in the order of AWS's model. */
 const toStage = (answer: object): Stage => toJson(answer, stageShape) as Stage;
 
 /** An answer about another stage is not one to plan on. */
@@ -196,7 +189,6 @@ export const connect = (options: ConnectionOptions) => {
   const client = newClient(options);
   if (options.tracing) traceExchanges(client, options.tracing, options.world.now);
   return {
-    /** The region, once it and the credentials are known. */
     signIn: async (): Promise<string> => {
       // A profile that is not there has no region either, and that it is not there counts more.
       const credentials = await client.config.credentials();

@@ -4,7 +4,6 @@ import type { World } from '../../world.js';
 
 type Environment = World['env'];
 
-/** A profile of AWS's shared configuration, and who named it. */
 export interface Profile {
   readonly name: string;
   /** One that a configuration names gives way to credentials in the environment, as CI has them. */
@@ -39,7 +38,6 @@ export const credentialSource = (
   return { keys: { accessKeyId, secretAccessKey, ...(token && { sessionToken: token }) } };
 };
 
-/** The profile that credentials come from, where one is named. */
 export const profileName = (profile: Profile | undefined, env: Environment): string | undefined => {
   const source = credentialSource(profile, env);
   return source.keys ? undefined : (source.profile ?? (env['AWS_PROFILE'] || undefined));

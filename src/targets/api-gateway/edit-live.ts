@@ -1,23 +1,27 @@
-/** An edit of a live stage: its calls one after another, and what there is to say of it. */
-import { changesBetween } from '../../stage/changes.js';
+/** An edit of a live stage: its calls one after another, each sent until it is known what became of it. */
+import { type Change, changesBetween } from '../../stage/changes.js';
+import type { Leaf } from '../../stage/codec.js';
 import { readableName } from '../../stage/method.js';
 import type { PatchOperation } from '../../stage/operation.js';
-import { coveredBy, type Place, readLeaf, withLeaves } from '../../stage/place.js';
+import { coveredBy, nameOf, type Place, readLeaf, withLeaves } from '../../stage/place.js';
 import type { Call, CallState, Decide, Notice, Outcome } from '../../stage/plan.js';
-import { StageError } from '../../stage/problem.js';
+import { type Problem, StageError } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
 import { quoteShell } from '../../text/quote-shell.js';
-import { type Foresight, foreseeCalls, namedBy } from './calls.js';
-import { type FoundStage, findStage } from './lookups.js';
+import { type Foresight, foreseeCalls, namedBy, type Step } from './calls.js';
+import { awsFailure, faultSentence, NoAnswerInTime } from './failures.js';
+import { type FoundStage, findStage, readLive, withOtherStages } from './lookups.js';
 import { checkDeployments } from './resources.js';
-import { makeCall, type ShowLeaf } from './write-call.js';
+import { tryOnce, unclear, waitForNext } from './session.js';
+
+/** The value at a place as a message may show it: secrets are masked. */
+type ShowLeaf = (place: Place, leaf: Leaf | undefined) => string;
 
 export interface EditOptions {
   /** For `patch`: all operations are sent as they are, also undocumented ones. */
   readonly verbatim: boolean;
   /** Tags besides CloudFormation's that say that something else deploys the stage. */
   readonly ownerTags: readonly string[];
-  /** Whether to refuse to edit a stage that something else deploys. */
   readonly refuseOwned: boolean;
   readonly showLeaf: ShowLeaf;
 }
@@ -34,7 +38,6 @@ const ownerNotices = ({ tags = {} }: Stage, ownerTags: readonly string[]): reado
       return { code: 'owned', message: `This stage belongs to ${owner}, whose next deploy may undo this edit.` };
     });
 
-/** What there is to say of an edit before it is made. Throws what prevents it. */
 const noticesBefore = async (
   { before, steps, listed }: Foresight,
   found: FoundStage,
@@ -58,6 +61,93 @@ const noticesBefore = async (
 const callsOf = ({ steps, tests }: Foresight, state: CallState): readonly Call[] =>
   steps.map(({ operations }, index) => ({ operations: index === 0 ? [...tests, ...operations] : operations, state }));
 
+/** What became of a call by the places that it names: applied, untouched, or else how they changed. */
+const compare = ({ operations, after, unproven }: Step, held: Stage, now: Stage): string | readonly Change[] => {
+  const isNamed = namedBy(operations);
+  const moved = changesBetween(held, now, isNamed);
+  if (moved.length === 0) return 'untouched';
+  return unproven.length === 0 && changesBetween(after, now, isNamed).length === 0 ? 'applied' : moved;
+};
+
+/** Exit code 7, whatever the last attempt ended in. */
+const unclearFailure = (failed: unknown, label: string, more: readonly Problem[]): unknown =>
+  failed instanceof StageError
+    ? new StageError('unavailable', [...failed.problems, { code: 'unclear', message: `${label}: ${unclear}` }, ...more])
+    : failed;
+
+/** API Gateway answered, and places that should have changed still hold their old values. */
+const refuseUnapplied = (step: Step, held: Stage, answer: Stage, label: string, show: ShowLeaf): void => {
+  if (step.unproven.length > 0) return;
+  const isNamed = namedBy(step.operations);
+  const moved = new Set(changesBetween(held, answer, isNamed).map(({ place }) => nameOf(place)));
+  const problems = changesBetween(held, step.after, isNamed)
+    .filter(({ place }) => !moved.has(nameOf(place)))
+    .map(({ place, before, after }) => ({
+      code: 'not-applied',
+      message: `${label}: API Gateway answered the update without applying it: ${readableName(place)} is still ${show(place, before)}, expected ${show(place, after)}.`,
+    }));
+  if (problems.length > 0) throw new StageError('refused', problems);
+};
+
+const readBackNotices = (lost: unknown): readonly Notice[] => {
+  const message = `No answer to the update (${faultSentence(lost)}); the stage shows that it was applied.`;
+  return lost === undefined ? [] : [{ code: 'read-back', message }];
+};
+
+/**
+ * Sends one call until it is known what became of it. `held` is the stage as API Gateway last answered with it, `unwritten` what to say
+ * if the call was not made. If that is unclear, a problem says so by its code.
+ */
+const makeCall = async (
+  step: Step,
+  held: Stage,
+  unwritten: string,
+  found: FoundStage,
+  show: ShowLeaf,
+): Promise<{ readonly stage: Stage; readonly notices: readonly Notice[] }> => {
+  const { restApiId, stageName } = found;
+  const { operations } = step;
+  let lost: unknown;
+  const session = { ...found.session, standing: () => (lost === undefined ? unwritten : unclear) };
+  const { api, at } = session;
+  for (let attempts = 1; ; attempts += 1) {
+    if (attempts > 1) api.reconnect();
+    const tried = await tryOnce(
+      (signal) => api.updateStage(restApiId, stageName, operations, signal),
+      'write',
+      session,
+    );
+    if ('answer' in tried) {
+      refuseUnapplied(step, held, tried.answer, at.label, show);
+      return { stage: tried.answer, notices: [] };
+    }
+    const { error, fault } = tried;
+    if (fault === 'lost' || fault === 'strange') lost = error;
+    const tries = { ...at, operation: 'UpdateStage', attempts, patchOperations: operations };
+    const unsure = (more: readonly Problem[] = []) => unclearFailure(awsFailure(error, tries), at.label, more);
+    const isLast = !(await waitForNext(error, fault, attempts, 'write', session));
+    // A conflict may be with this very edit, if something on the way sent it twice.
+    if (lost !== undefined || fault === 'conflict') {
+      const now = await readLive({ ...found, session }).catch((failed) => {
+        throw failed instanceof StageError && failed.kind === 'interrupted' ? failed : unsure();
+      });
+      const became = compare(step, held, now);
+      if (became === 'applied') return { stage: now, notices: readBackNotices(lost) };
+      if (typeof became !== 'string') {
+        const state = lost === undefined ? ` ${unwritten}` : '';
+        const moved = became.map(({ place, before, after }) => ({
+          code: 'concurrent-change',
+          message: `${at.label}: ${readableName(place)} changed from ${show(place, before)} to ${show(place, after)} during this edit.${state}`,
+        }));
+        throw lost === undefined ? new StageError('expectation', moved) : unsure(moved);
+      }
+    }
+    // What was never answered may still be applied.
+    if (isLast && lost instanceof NoAnswerInTime) throw unsure();
+    if (isLast) throw await withOtherStages(awsFailure(error, tries, unwritten), { ...found, session });
+  }
+};
+
 /** The effect of the edit without what others did: the leaves that it touches, as API Gateway answered. Unknown is all of it. */
 const ownOf = ({ before, after, steps }: Foresight, answer: Stage): Stage => {
   if (unprovenIn(steps).length > 0) return answer;
@@ -66,7 +156,6 @@ const ownOf = ({ before, after, steps }: Foresight, answer: Stage): Stage => {
   return leaves.length === 0 ? after : withLeaves(after, leaves);
 };
 
-/** A notice for each leaf that is not as foreseen. */
 const differences = ({ before, after, steps }: Foresight, answer: Stage, show: ShowLeaf): readonly Notice[] => {
   const isAsked = namedBy(steps.flatMap(({ operations }) => operations));
   if (unprovenIn(steps).length > 0) return [];
@@ -109,12 +198,7 @@ const failedEdit = (error: unknown, { steps, listed }: Foresight, made: number, 
   return new StageError(error.kind, [...problems, part]);
 };
 
-/**
- * Reads a stage and does with it what `decide` says, in as few calls as it takes; without `isMade` only foresees that. Differences from
- * what was foreseen are notices.
- *
- * @throws StageError if the edit was not made, in part or whole, or if that is unclear; its problems say which.
- */
+/** Does with a stage what `decide` says; without `isMade` only foresees that. Differences from what was foreseen are notices. */
 export const editLive = async (
   decide: Decide,
   found: FoundStage,

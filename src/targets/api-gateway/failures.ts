@@ -2,13 +2,11 @@
 import type { PatchOperation } from '../../stage/operation.js';
 import { type FailureKind, type Problem, StageError } from '../../stage/problem.js';
 
-/** What was tried: a failure is explained with it. */
 export interface Circumstances {
   /** `GetStage`; `AssumeRole` while signing in. */
   readonly operation: string;
   readonly label: string;
   readonly attempts: number;
-  /** Milliseconds for everything. */
   readonly timeout: number;
   readonly restApiId?: string;
   readonly region?: string;
@@ -35,7 +33,6 @@ export const span = (milliseconds: number): string => {
   return milliseconds > 86_400_000 ? 'more than a day' : `${Number((milliseconds / 60_000).toFixed(1))} min`;
 };
 
-/** An attempt without an answer. */
 export class NoAnswerInTime extends Error {
   override readonly name = 'NoAnswerInTime';
   constructor(milliseconds: number) {
@@ -49,11 +46,9 @@ export class StrangeAnswer extends Error {
   readonly $metadata = { httpStatusCode: 200 };
 }
 
-/** What the SDK threw, in the parts that say what went wrong. */
 interface SdkError {
   readonly name: string;
   readonly message: string;
-  /** The system's or TLS's: `ECONNREFUSED`. */
   readonly code: string;
   /** 0 without an answer. */
   readonly status: number;
@@ -77,7 +72,6 @@ const readError = (thrown: unknown): SdkError => {
 const isReadable = ({ name, message }: SdkError): boolean =>
   message !== '' && name !== 'SyntaxError' && !/^(Unknown|@aws-sdk XML parse error)/.test(message);
 
-/** Milliseconds that an answer asks to wait; 0 without that. */
 export const retryAfterOf = (thrown: unknown): number => readError(thrown).retryAfter;
 
 const deniedHint = (at: Circumstances, { message }: SdkError): string | undefined => {
@@ -89,11 +83,6 @@ const deniedHint = (at: Circumstances, { message }: SdkError): string | undefine
   const [, action = usual, resource = usualResource] = /perform: (\S+)(?: on resource: (\S+))?/.exec(message) ?? [];
   return `Allow ${action} on ${resource}.`;
 };
-
-const signInAgain = ({ profile }: Circumstances): string =>
-  profile === undefined
-    ? 'Sign in again (aws sso login), or export fresh AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.'
-    : `Sign in again: aws sso login --profile ${profile} (or renew the keys of that profile).`;
 
 const signUp = ({ profile }: Circumstances): string =>
   profile === undefined
@@ -138,7 +127,6 @@ const signs: readonly (readonly [pattern: RegExp, code: string, kind: FailureKin
 const signOf = ({ status, name, code, message }: SdkError): (typeof signs)[number] | undefined =>
   signs.find(([pattern]) => pattern.test(`${status} ${name || '-'} ${code || '-'} ${message}`));
 
-/** Why a call waits, in a few words. */
 const waits: Readonly<Record<string, (error: SdkError) => string>> = {
   conflict: () => 'another update of this stage is in progress (409)',
   throttled: () => 'the quota of the account is used up (429)',
@@ -170,7 +158,7 @@ const hints: Readonly<Record<string, (at: Circumstances, error: SdkError) => str
   'timed-out': ({ timeout }) => `--timeout gives it longer than ${span(timeout)}.`,
   conflict: () => 'Wait for it to end, and run the command again.',
   throttled: throttledHint,
-  'expired-token': signInAgain,
+  'expired-token': signUp,
   'clock-skew': () => 'Set the clock of this machine.',
   'no-credentials': signUp,
   'bad-credentials': signUp,
@@ -218,10 +206,7 @@ const atFault = (message: string, operations: readonly PatchOperation[] = []): o
   return operations[index] ? { operation: operations[index], index } : {};
 };
 
-/**
- * A failure as the error that the program reports: first what API Gateway said, with the operation at fault if that can be told; then
- * `state`, what became of the stage, and a hint. An error that has nothing to do with API Gateway is returned as it is.
- */
+/** A failure as it is reported: what API Gateway said, then `state` and a hint. An error of another kind is returned as it is. */
 export const awsFailure = (thrown: unknown, at: Circumstances, state = ''): unknown => {
   const error = readError(thrown);
   // Whatever the credential providers throw is about credentials.
@@ -237,7 +222,6 @@ export const awsFailure = (thrown: unknown, at: Circumstances, state = ''): unkn
 
 export const faultOf = (thrown: unknown): Fault => signOf(readError(thrown))?.[3] ?? 'final';
 
-/** Why a call waits, in a few words. */
 export const faultSentence = (thrown: unknown): string => {
   const error = readError(thrown);
   return waits[signOf(error)?.[1] ?? '']?.(error) ?? error.message;

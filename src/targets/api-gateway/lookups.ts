@@ -6,10 +6,8 @@ import { nearestWord } from '../../text/spelling.js';
 import { span } from './failures.js';
 import { aside, interruption, lasting, readAnswer, readPages, type Session } from './session.js';
 
-/** An API by its id, or by its name. */
 export type ApiReference = { readonly id: string } | { readonly name: string };
 
-/** Which API a list is about. */
 export type ListedReference = { readonly name: string } | { readonly idOrName: string };
 
 export interface ListedApi {
@@ -36,7 +34,7 @@ export const insteadOf = (given: string, words: readonly string[]): string => {
 };
 
 const readRestApis = (session: Session): Promise<readonly RestApi[]> =>
-  readPages('GetRestApis', (position, signal) => session.api.getRestApis(position, signal), session);
+  readPages('GetRestApis', session.api.getRestApis, session);
 
 /** The one API of a name. Throws StageError: `refused` for none, as by its id, `usage` for several. */
 const apiCalled = (wanted: string, apis: readonly RestApi[], { at }: Session): RestApi => {
@@ -52,7 +50,6 @@ const apiCalled = (wanted: string, apis: readonly RestApi[], { at }: Session): R
   throw failure('usage', 'ambiguous-api', message);
 };
 
-/** The id of the API that a reference means. */
 export const findRestApi = async (api: ApiReference, session: Session): Promise<string> =>
   'id' in api ? api.id : apiCalled(api.name, await readRestApis(session), session).id;
 
@@ -87,7 +84,6 @@ export const readApis = async (
   return listed;
 };
 
-/** The stage as it is now. */
 export const readLive = ({ restApiId, stageName, session }: FoundStage): Promise<Stage> =>
   readAnswer('GetStage', (signal) => session.api.getStage(restApiId, stageName, signal), session);
 
@@ -103,13 +99,11 @@ export const withOtherStages = async (error: unknown, found: FoundStage): Promis
   return withMore(error, [{ code: 'unknown-stage', message }]);
 };
 
-/** The stage, or a failure that names the others. */
 export const findStage = (found: FoundStage): Promise<Stage> =>
   readLive(found).catch(async (error) => {
     throw await withOtherStages(error, found);
   });
 
-/** Called while waiting: with the status, and the milliseconds so far. */
 export type OnProgress = (status: string, waited: number) => void;
 
 /** Reads the stage until its cacheClusterStatus has settled, at most `timeout` milliseconds long. */

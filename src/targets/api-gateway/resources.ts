@@ -4,7 +4,7 @@ import { keyOf, type Method, readableKey } from '../../stage/method.js';
 import type { PatchOperation } from '../../stage/operation.js';
 import { findPlace } from '../../stage/place.js';
 import type { Notice } from '../../stage/plan.js';
-import { type Problem, StageError } from '../../stage/problem.js';
+import { failure, type Problem, StageError } from '../../stage/problem.js';
 import { everyMethod, httpMethods } from '../../stage/properties.js';
 import { theirs } from '../../stage/refusals.js';
 import type { Stage } from '../../stage/stage.js';
@@ -13,22 +13,20 @@ import { type FoundStage, insteadOf } from './lookups.js';
 import { aside, readAnswer, readPages } from './session.js';
 
 interface Resource {
-  /** As API Gateway shows it: `/pets/{id}`. */
   readonly path: string;
-  /** `GET`, `ANY`. */
   readonly methods: readonly string[];
 }
 
-/** The HTTP methods that settings can be for: a resource with ANY has all seven. Undefined without such a resource. */
-const verbsAt = (path: string, resources: readonly Resource[]): readonly string[] | undefined => {
-  const methods = resources.find((other) => other.path === path)?.methods;
-  return methods?.includes('ANY') ? httpMethods : methods && httpMethods.filter((verb) => methods.includes(verb));
+/** The HTTP methods that settings can be for: a resource with ANY has all seven. */
+const verbsAt = (path: string, resources: readonly Resource[]): readonly string[] => {
+  const { methods = [] } = resources.find((other) => other.path === path) ?? {};
+  return methods.includes('ANY') ? httpMethods : httpMethods.filter((verb) => methods.includes(verb));
 };
 
 /** Whether a method was written as ANY of a resource that has only other HTTP methods. */
 export const isBeside = (method: Method, resources: readonly Resource[]): boolean => {
   if ('key' in method || !method.isAny) return false;
-  const verbs = verbsAt(method.resourcePath, resources) ?? [];
+  const verbs = verbsAt(method.resourcePath, resources);
   return verbs.length > 0 && !verbs.includes(method.httpMethod);
 };
 
@@ -39,7 +37,7 @@ const readable = (method: Method): string => {
 
 /** A problem for each method that the API does not have. */
 export const unknownMethods = (methods: readonly Method[], resources: readonly Resource[]): readonly Problem[] => {
-  const known = resources.flatMap(({ path }) => (verbsAt(path, resources) ?? []).map((verb) => `${verb} ${path}`));
+  const known = resources.flatMap(({ path }) => verbsAt(path, resources).map((verb) => `${verb} ${path}`));
   const isKnown = (method: Method): boolean => [...known, everyMethod].includes(readableKey(keyOf(method)));
   const unknown = new Set(methods.filter((method) => !isKnown(method)).map(readable));
   return [...unknown].map((method) => ({
@@ -58,13 +56,11 @@ export type ReadResources = { readonly resources: readonly Resource[] } | { read
 
 export const readResources = async (found: FoundStage): Promise<ReadResources> => {
   const { restApiId, session } = found;
-  const call = (position: string | undefined, signal: AbortSignal) =>
-    session.api.getResources(restApiId, position, signal);
+  const { getResources } = session.api;
   try {
-    const resources = await readPages('GetResources', call, aside(session));
+    const resources = await readPages('GetResources', (...at) => getResources(restApiId, ...at), aside(session));
     // Every API has at least the resource /.
-    if (resources.length === 0)
-      throw new StageError('unavailable', [{ code: '', message: 'GetResources answered without any.' }]);
+    if (resources.length === 0) throw failure('unavailable', 'no-resources', 'GetResources answered without any.');
     return { resources };
   } catch (error) {
     return { notice: notChecked('methods-not-checked', 'whether the API has such methods', error, found) };
@@ -73,12 +69,6 @@ export const readResources = async (found: FoundStage): Promise<ReadResources> =
 
 const deploymentIn = (operation: PatchOperation): string | undefined =>
   operation.op === 'replace' && findPlace(operation.path)?.property.codec === id ? operation.value : undefined;
-
-const unknownDeployment = (operation: PatchOperation, index: number, { session: { at } }: FoundStage): StageError => {
-  const first = { ...theirs.unknownDeployment(), operation, index };
-  const message = `${at.label}: Nothing was written. ${deploymentsHint(at)}`;
-  return new StageError('patch', [first, { code: 'unknown-deployment-state', message }]);
-};
 
 /** Checks the deployments that operations name, except those that the stage serves. Throws StageError('patch') for one that does not exist. */
 export const checkDeployments = async (
@@ -96,7 +86,12 @@ export const checkDeployments = async (
       await readAnswer('GetDeployment', (signal) => session.api.getDeployment(restApiId, id, signal), aside(session));
     } catch (error) {
       const isMissing = error instanceof StageError && error.problems.some(({ code }) => code === 'not-found');
-      if (isMissing) throw unknownDeployment(operation, index, found);
+      const message = `${session.at.label}: Nothing was written. ${deploymentsHint(session.at)}`;
+      const problems = [
+        { ...theirs.unknownDeployment(), operation, index },
+        { code: 'unknown-deployment-state', message },
+      ];
+      if (isMissing) throw new StageError('patch', problems);
       notices.push(notChecked('deployment-not-checked', `whether the deployment ${id} exists`, error, found));
     }
     served.push(id);

@@ -16,13 +16,11 @@ import {
   span,
 } from './failures.js';
 
-/** How API Gateway is reached. */
 export interface LiveOptions extends ConnectionOptions {
   /** Instead of a timer, for tests. */
   readonly sleep?: Sleep;
   /** Milliseconds for everything that a process asks, except a wait for the cache. */
   readonly timeout?: number;
-  /** HTTP attempts of one call. */
   readonly maxAttempts?: number;
   /** Told, in a sentence, of every wait that a failure causes. */
   readonly tell?: (sentence: string) => void;
@@ -33,9 +31,7 @@ type Doing = 'read' | 'write';
 export interface Session extends Required<Pick<LiveOptions, 'world' | 'sleep' | 'maxAttempts' | 'tell'>> {
   readonly api: ApiGateway;
   readonly governor: Governor;
-  /** What failures are explained with. */
   readonly at: Omit<Circumstances, 'operation' | 'attempts'>;
-  /** In milliseconds since 1970. */
   readonly deadline: number;
   /** What an interruption says of the stage, except while a write is in flight. */
   readonly standing: () => string;
@@ -134,7 +130,6 @@ export const waitForNext = async (
   return true;
 };
 
-/** Reads until there is an answer. Throws StageError if there is none. */
 export const readAnswer = async <T>(
   operation: string,
   call: (signal: AbortSignal) => Promise<T>,
@@ -149,7 +144,6 @@ export const readAnswer = async <T>(
   }
 };
 
-/** The items of all pages. */
 export const readPages = async <Item>(
   operation: string,
   call: (position: string | undefined, signal: AbortSignal) => Promise<Page<Item>>,

@@ -102,7 +102,7 @@ test.each<readonly [string, Error, Partial<Circumstances>, string]>([
     'an expired session of a profile',
     answered(403, 'ExpiredTokenException'),
     { profile: 'prod' },
-    'a1/prod: Sign in again: aws sso login --profile prod (or renew the keys of that profile).',
+    'a1/prod: Set the profile up with aws configure --profile prod, or sign in with aws sso login --profile prod.',
   ],
   [
     'an unknown API',
