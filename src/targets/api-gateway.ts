@@ -46,13 +46,7 @@ export interface LiveStage extends StageTarget {
   waitForCache(timeout: number, onProgress: OnProgress): Promise<Stage>;
 }
 
-/**
- * A live stage. An edit reads it, asks `decide`, and makes the change by as few calls of UpdateStage as possible, none if nothing
- * changes. Nothing is sent before the first read or edit.
- *
- * @throws StageError: `patch` before anything was sent, `expectation` if it changed or has another owner, `refused` by AWS or not applied,
- * `unavailable` if there is no answer in time, or if it is unclear whether the edit was applied.
- */
+/** A live stage. Nothing is sent before the first read or edit. An edit is as few calls of UpdateStage as possible. */
 export const stageOnApiGateway = (address: Address, options: LiveEditOptions): LiveStage => {
   let opening: Promise<FoundStage> | undefined;
   let isForeseen = false;

@@ -9,7 +9,7 @@ import { type Problem, StageError } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
 import { quoteShell } from '../../text/quote-shell.js';
 import { type Foresight, foreseeCalls, namedBy, type Step } from './calls.js';
-import { awsFailure, faultSentence, NoAnswerInTime } from './failures.js';
+import { awsFailure, failureSentence, NoAnswerInTime } from './failures.js';
 import { type FoundStage, findStage, readLive, withOtherStages } from './lookups.js';
 import { checkDeployments } from './resources.js';
 import { tryOnce, unclear, waitForNext } from './session.js';
@@ -89,11 +89,6 @@ const refuseUnapplied = (step: Step, held: Stage, answer: Stage, label: string, 
   if (problems.length > 0) throw new StageError('refused', problems);
 };
 
-const readBackNotices = (lost: unknown): readonly Notice[] => {
-  const message = `No answer to the update (${faultSentence(lost)}); the stage shows that it was applied.`;
-  return lost === undefined ? [] : [{ code: 'read-back', message }];
-};
-
 /**
  * Sends one call until it is known what became of it. `held` is the stage as API Gateway last answered with it, `unwritten` what to say
  * if the call was not made. If that is unclear, a problem says so by its code.
@@ -125,14 +120,18 @@ const makeCall = async (
     if (fault === 'lost' || fault === 'strange') lost = error;
     const tries = { ...at, operation: 'UpdateStage', attempts, patchOperations: operations };
     const unsure = (more: readonly Problem[] = []) => unclearFailure(awsFailure(error, tries), at.label, more);
-    const isLast = !(await waitForNext(error, fault, attempts, 'write', session));
+    const isLast = !(await waitForNext(error, fault, tries, 'write', session));
     // A conflict may be with this very edit, if something on the way sent it twice.
     if (lost !== undefined || fault === 'conflict') {
       const now = await readLive({ ...found, session }).catch((failed) => {
         throw failed instanceof StageError && failed.kind === 'interrupted' ? failed : unsure();
       });
       const became = compare(step, held, now);
-      if (became === 'applied') return { stage: now, notices: readBackNotices(lost) };
+      if (became === 'applied') {
+        if (lost === undefined) return { stage: now, notices: [] };
+        const message = `${failureSentence(lost, { ...tries, attempts: 1 })}; the stage shows that it was applied.`;
+        return { stage: now, notices: [{ code: 'read-back', message }] };
+      }
       if (typeof became !== 'string') {
         const state = lost === undefined ? ` ${unwritten}` : '';
         const moved = became.map(({ place, before, after }) => ({
@@ -162,19 +161,10 @@ const differences = ({ before, after, steps }: Foresight, answer: Stage, show: S
   // The throttles that a new entry starts with differ by account.
   const isStart = (place: Place): boolean =>
     place.property.name.includes('.throttling') && !isAsked(place) && readLeaf(before, place) === undefined;
-  return changesBetween(after, answer, (place) => !isStart(place)).map(({ place, before: foreseen, after: now }) => {
-    const was = readLeaf(before, place);
-    const [name, wasText, text] = [readableName(place), show(place, was), show(place, now)];
-    return was === foreseen
-      ? {
-          code: 'concurrent-change',
-          message: `${name} changed from ${wasText} to ${text} during this edit, but not by it.`,
-        }
-      : {
-          code: 'not-as-foreseen',
-          message: `${name} was ${wasText} and should be ${show(place, foreseen)} by this edit; API Gateway answered ${text}.`,
-        };
-  });
+  return changesBetween(after, answer, (place) => !isStart(place)).map(({ place, before: foreseen, after: now }) => ({
+    code: 'not-as-foreseen',
+    message: `${readableName(place)} is ${show(place, now)} after this edit, expected ${show(place, foreseen)}.`,
+  }));
 };
 
 /** The failure of a call, with its operation counted in the whole edit, and what became of the other calls. */

@@ -102,12 +102,7 @@ const signs: readonly (readonly [pattern: RegExp, code: string, kind: FailureKin
   [/^\d+ (ExpiredToken|\w*(Credentials|Token)ProviderError .*(expired|refresh))/is, 'expired-token', 'config', 'final'],
   [/^\d+ \S+ \S+ Signature (expired|not yet current)/, 'clock-skew', 'config', 'final'],
   [/^\d+ (Credentials|Token)ProviderError /, 'no-credentials', 'config', 'final'],
-  [
-    /^\d+ (InvalidSig|SignatureDoes|Unrecogniz|InvalidClientT|Incomplete|MissingAuth)/,
-    'bad-credentials',
-    'config',
-    'final',
-  ],
+  [/^\d+ (InvalidSig|SignatureDoes|Unrecogniz|InvalidClient|MissingAu|Incompl)/, 'bad-credentials', 'config', 'final'],
   [/^\d+ \S+ \S+ Region (is missing|not accepted)/, 'no-region', 'config', 'final'],
   [/^5\d\d /, 'server-error', 'unavailable', 'lost'],
   [/^(40[13]|\d+ AccessDenied)/, 'access-denied', 'refused', 'final'],
@@ -126,16 +121,6 @@ const signs: readonly (readonly [pattern: RegExp, code: string, kind: FailureKin
 /** Undefined for what has nothing to do with API Gateway, the way there or the credentials. */
 const signOf = ({ status, name, code, message }: SdkError): (typeof signs)[number] | undefined =>
   signs.find(([pattern]) => pattern.test(`${status} ${name || '-'} ${code || '-'} ${message}`));
-
-const waits: Readonly<Record<string, (error: SdkError) => string>> = {
-  conflict: () => 'another update of this stage is in progress (409)',
-  throttled: () => 'the quota of the account is used up (429)',
-  'server-error': ({ status }) => `API Gateway failed (${status})`,
-  'strange-answer': ({ status }) => `the answer (${status}) is not API Gateway's`,
-  'broken-answer': () => 'the answer broke off',
-  unreachable: ({ code, name }) => `API Gateway cannot be reached (${code || name})`,
-  'no-answer': ({ code, name }) => `the connection was lost (${code || name})`,
-};
 
 /** What happened, where API Gateway has no sentence for it. */
 const sentences: Readonly<Record<string, (error: SdkError, at: Circumstances) => string>> = {
@@ -192,8 +177,8 @@ const hintsBySentence: readonly (readonly [RegExp, (at: Circumstances) => string
 const hintFor = (code: string, message: string, error: SdkError, at: Circumstances): string | undefined => {
   const { endpointUrl, profile } = at;
   // A page, or a redirection to one.
-  if (endpointUrl && /^(3\d\d|404)/.test(String(error.status)) && !isReadable(error))
-    return `Is ${endpointUrl} ${serviceOf(at)}?`;
+  if (endpointUrl && /^(3|404)/.test(String(error.status)) && !isReadable(error))
+    return `Is ${endpointUrl} API Gateway?`;
   const bySentence = hintsBySentence.find(([when]) => when.test(message));
   const signingIn = `Check the credentials${profile ? ` of the profile ${profile}` : ''}.`;
   return bySentence?.[1](at) ?? hints[code]?.(at, error) ?? (isSigningIn(at) ? signingIn : undefined);
@@ -222,7 +207,6 @@ export const awsFailure = (thrown: unknown, at: Circumstances, state = ''): unkn
 
 export const faultOf = (thrown: unknown): Fault => signOf(readError(thrown))?.[3] ?? 'final';
 
-export const faultSentence = (thrown: unknown): string => {
-  const error = readError(thrown);
-  return waits[signOf(error)?.[1] ?? '']?.(error) ?? error.message;
-};
+/** What happened, as the first part of a sentence. */
+export const failureSentence = (thrown: unknown, at: Circumstances): string =>
+  String((awsFailure(thrown, at) as Partial<Error>).message).replace(/\.$/, '');

@@ -9,8 +9,8 @@ import {
   awsFailure,
   type Circumstances,
   type Fault,
+  failureSentence,
   faultOf,
-  faultSentence,
   NoAnswerInTime,
   retryAfterOf,
   span,
@@ -106,18 +106,16 @@ export const tryOnce = async <T>(
   }
 };
 
-/**
- * Waits before another attempt, and says so; false, at once, where there is none to make. The wait has full jitter, and doubles with
- * each attempt from 250 ms to 8 s.
- */
+/** Waits before another attempt, with full jitter, and says so; false, at once, where there is none to make. */
 export const waitForNext = async (
   error: unknown,
   fault: Fault,
-  attempts: number,
+  tried: Circumstances,
   doing: Doing,
   session: Session,
 ): Promise<boolean> => {
   const { world, maxAttempts, at } = session;
+  const { attempts } = tried;
   const isHopeless = fault === 'final' || (fault === 'strange' && doing === 'read');
   // A wrong address stays wrong.
   const most = fault === 'unsent' ? Math.min(5, maxAttempts) : maxAttempts;
@@ -125,7 +123,7 @@ export const waitForNext = async (
   // A write is not sent again in the last seconds: what became of it could not be read.
   const left = timeLeft(session) - (doing === 'write' ? Math.min(5000, at.timeout / 4) : 0);
   if (isHopeless || attempts >= most || wait >= left) return false;
-  session.tell(`${at.label}: ${faultSentence(error)}; trying again in ${span(wait)}.`);
+  session.tell(`${at.label}: ${failureSentence(error, tried)}; trying again in ${span(wait)}.`);
   await pause(wait, session);
   return true;
 };
@@ -139,8 +137,8 @@ export const readAnswer = async <T>(
     const tried = await tryOnce(call, 'read', session);
     if ('answer' in tried) return tried.answer;
     const { error, fault } = tried;
-    if (!(await waitForNext(error, fault, attempts, 'read', session)))
-      throw awsFailure(error, { ...session.at, operation, attempts });
+    const at = { ...session.at, operation, attempts };
+    if (!(await waitForNext(error, fault, at, 'read', session))) throw awsFailure(error, at);
   }
 };
 

@@ -113,8 +113,8 @@ test('each difference between the answer and what was foreseen is a notice with 
   stub.scripts['UpdateStage'] = [{ status: 200, body: { ...answer, cacheClusterStatus: 'AVAILABLE' } }];
   const { notices, after, own } = await target.edit(() => describedAs('new'));
   expect(notices?.map(({ message }) => message)).toEqual([
-    'description was old and should be new by this edit; API Gateway answered stray.',
-    'variables.a changed from 1 to 9 during this edit, but not by it.',
+    'description is stray after this edit, expected new.',
+    'variables.a is 9 after this edit, expected 1.',
   ]);
   expect(after.description).toBe('stray');
   expect(own).toMatchObject({ description: 'stray', variables: { a: '1' } });
@@ -128,7 +128,7 @@ test('a value in a notice is shown as the caller wants it', async () => {
     },
   ];
   const { notices } = await target.edit(() => describedAs('new'));
-  expect(notices?.[0]?.message).toBe('variables.token changed from *** to *** during this edit, but not by it.');
+  expect(notices?.[0]?.message).toBe('variables.token is *** after this edit, expected ***.');
 });
 
 const owned = aStage({ tags: { 'aws:cloudformation:stack-name': 'orders', team: 'blue' } });
