@@ -8,17 +8,14 @@ import {
   type FoundStage,
   findRestApi,
   findStage,
-  type ListedApi,
-  type ListedReference,
-  type OnLeftOut,
   type OnProgress,
-  readApis,
   settleCache,
 } from './api-gateway/lookups.js';
 import { type ReadResources, readResources } from './api-gateway/resources.js';
 import { type LiveOptions, lasting, openSession } from './api-gateway/session.js';
 import type { StageTarget } from './target.js';
 
+export { listApis, restApiIdOf } from './api-gateway/lookups.js';
 export { isBeside, unknownMethods } from './api-gateway/resources.js';
 
 interface Address {
@@ -77,13 +74,3 @@ export const stageOnApiGateway = (address: Address, options: LiveEditOptions): L
     waitForCache: async (timeout, onProgress) => settleCache(await open(), timeout, onProgress),
   };
 };
-
-/** All APIs with their stages, or one. Of all, those whose stages are refused are left out. */
-export const listApis = async (
-  api: ListedReference | undefined,
-  options: LiveOptions,
-  onLeftOut: OnLeftOut,
-): Promise<readonly ListedApi[]> => readApis(api, await openSession(options, 'API Gateway'), onLeftOut);
-
-export const restApiIdOf = async (name: string, options: LiveOptions): Promise<string> =>
-  findRestApi({ name }, await openSession(options, 'API Gateway'));

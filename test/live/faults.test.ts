@@ -57,7 +57,7 @@ const faults: readonly Fault[] = [
     exits: 0,
     writes: 1,
     says: [
-      'notice: The connection was lost before UpdateStage was answered: socket hang up; the stage shows that it was applied.',
+      'notice: The connection was lost before UpdateStage was answered: read ECONNRESET; the stage shows that it was applied.',
     ],
     holds: 'new',
   },

@@ -198,13 +198,8 @@ export const connect = (options: ConnectionOptions) => {
     },
     getStage: async (restApiId: string, stageName: string, abortSignal: AbortSignal) =>
       stageCalled(stageName, await client.send(new GetStageCommand({ restApiId, stageName }), { abortSignal })),
-    updateStage: async (
-      id: string,
-      stageName: string,
-      operations: readonly PatchOperation[],
-      abortSignal: AbortSignal,
-    ) => {
-      const command = new UpdateStageCommand({ restApiId: id, stageName, patchOperations: [...operations] });
+    updateStage: async (id: string, stageName: string, patch: readonly PatchOperation[], abortSignal: AbortSignal) => {
+      const command = new UpdateStageCommand({ restApiId: id, stageName, patchOperations: [...patch] });
       return stageCalled(stageName, await client.send(command, { abortSignal }));
     },
     getStages: async (restApiId: string, abortSignal: AbortSignal) => {

@@ -104,14 +104,11 @@ const makeCall = async (
   const { operations } = step;
   let lost: unknown;
   const session = { ...found.session, standing: () => (lost === undefined ? unwritten : unclear) };
+  const writing = { ...session, isWriting: true };
   const { api, at } = session;
   for (let attempts = 1; ; attempts += 1) {
     if (attempts > 1) api.reconnect();
-    const tried = await tryOnce(
-      (signal) => api.updateStage(restApiId, stageName, operations, signal),
-      'write',
-      session,
-    );
+    const tried = await tryOnce((signal) => api.updateStage(restApiId, stageName, operations, signal), writing);
     if ('answer' in tried) {
       refuseUnapplied(step, held, tried.answer, at.label, show);
       return { stage: tried.answer, notices: [] };
@@ -120,7 +117,7 @@ const makeCall = async (
     if (fault === 'lost' || fault === 'strange') lost = error;
     const tries = { ...at, operation: 'UpdateStage', attempts, patchOperations: operations };
     const unsure = (more: readonly Problem[] = []) => unclearFailure(awsFailure(error, tries), at.label, more);
-    const isLast = !(await waitForNext(error, fault, tries, 'write', session));
+    const isLast = !(await waitForNext(error, fault, tries, writing));
     // A conflict may be with this very edit, if something on the way sent it twice.
     if (lost !== undefined || fault === 'conflict') {
       const now = await readLive({ ...found, session }).catch((failed) => {

@@ -202,7 +202,12 @@ export const awsFailure = (thrown: unknown, at: Circumstances, state = ''): unkn
   const about = [state, hintFor(code, message, error, at)].filter(Boolean).join(' ');
   const isOfOperation = code === 'refused' && error.status >= 400;
   const first: Problem = { code, message, ...(isOfOperation && atFault(message, at.patchOperations)) };
-  return new StageError(kind, [first, ...(about ? [{ code: `${code}-state`, message: `${at.label}: ${about}` }] : [])]);
+  // What AWS refused while signing in has to be fixed on this side.
+  const itsKind = kind === 'refused' && isSigningIn(at) ? 'config' : kind;
+  return new StageError(itsKind, [
+    first,
+    ...(about ? [{ code: `${code}-state`, message: `${at.label}: ${about}` }] : []),
+  ]);
 };
 
 export const faultOf = (thrown: unknown): Fault => signOf(readError(thrown))?.[3] ?? 'final';

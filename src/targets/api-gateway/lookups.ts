@@ -4,7 +4,16 @@ import { isClusterUnderWay } from '../../stage/read-only.js';
 import type { Stage } from '../../stage/stage.js';
 import { nearestWord } from '../../text/spelling.js';
 import { span } from './failures.js';
-import { aside, interruption, lasting, readAnswer, readPages, type Session } from './session.js';
+import {
+  aside,
+  interruption,
+  type LiveOptions,
+  lasting,
+  openSession,
+  readAnswer,
+  readPages,
+  type Session,
+} from './session.js';
 
 export type ApiReference = { readonly id: string } | { readonly name: string };
 
@@ -53,6 +62,10 @@ const apiCalled = (wanted: string, apis: readonly RestApi[], { at }: Session): R
 export const findRestApi = async (api: ApiReference, session: Session): Promise<string> =>
   'id' in api ? api.id : apiCalled(api.name, await readRestApis(session), session).id;
 
+/** The id of the one API of a name. */
+export const restApiIdOf = async (name: string, options: LiveOptions): Promise<string> =>
+  findRestApi({ name }, await openSession(options, 'API Gateway'));
+
 const readStages = (restApiId: string, session: Session): Promise<readonly Stage[]> =>
   readAnswer('GetStages', (signal) => session.api.getStages(restApiId, signal), session);
 
@@ -60,12 +73,13 @@ const readStages = (restApiId: string, session: Session): Promise<readonly Stage
 export type OnLeftOut = (api: RestApi, error: StageError) => void;
 
 /** One API with its stages, or all of them. What is left out is told only if something is left to list. */
-export const readApis = async (
+export const listApis = async (
   api: ListedReference | undefined,
-  session: Session,
+  options: LiveOptions,
   onLeftOut: OnLeftOut,
 ): Promise<readonly ListedApi[]> => {
-  const apis = await readRestApis(lasting(session));
+  const session = await openSession(options, 'API Gateway');
+  const apis = await readRestApis(session);
   const byId = api && 'idOrName' in api ? apis.find(({ id }) => id === api.idOrName) : undefined;
   const wanted = api && (byId ?? apiCalled('name' in api ? api.name : api.idOrName, apis, session));
   const listed: ListedApi[] = [];

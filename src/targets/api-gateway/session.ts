@@ -26,7 +26,7 @@ export interface LiveOptions extends ConnectionOptions {
   readonly tell?: (sentence: string) => void;
 }
 
-type Doing = 'read' | 'write';
+type Attempt<T> = (signal: AbortSignal) => Promise<T>;
 
 export interface Session extends Required<Pick<LiveOptions, 'world' | 'sleep' | 'maxAttempts' | 'tell'>> {
   readonly api: ApiGateway;
@@ -35,6 +35,7 @@ export interface Session extends Required<Pick<LiveOptions, 'world' | 'sleep' | 
   readonly deadline: number;
   /** What an interruption says of the stage, except while a write is in flight. */
   readonly standing: () => string;
+  readonly isWriting: boolean;
 }
 
 /** The session with so many milliseconds left: by default all of its time. */
@@ -59,18 +60,13 @@ export const interruption = ({ world, at }: Session, standing: string): StageErr
   );
 
 /** Rejects when the time is up or the run is interrupted, whatever the call does. */
-const withinTime = <T>(
-  call: (signal: AbortSignal) => Promise<T>,
-  milliseconds: number,
-  doing: Doing,
-  session: Session,
-): Promise<T> => {
+const withinTime = <T>(call: Attempt<T>, milliseconds: number, session: Session): Promise<T> => {
   const { signal } = session.world;
   const controller = new AbortController();
   const stopped = new Promise<never>((_, reject) => {
     controller.signal.addEventListener('abort', () => reject(controller.signal.reason));
   });
-  const interrupt = () => controller.abort(interruption(session, doing === 'write' ? unclear : session.standing()));
+  const interrupt = () => controller.abort(interruption(session, session.isWriting ? unclear : session.standing()));
   const timeOut = () => controller.abort(new NoAnswerInTime(milliseconds));
   const timer = setTimeout(timeOut, Math.min(milliseconds, longestTimer));
   signal.addEventListener('abort', interrupt);
@@ -88,16 +84,15 @@ const pause = async (milliseconds: number, session: Session): Promise<void> => {
 
 /** One attempt, once the governor allows it. Throws only if the run is interrupted. A write leaves time to look what became of it. */
 export const tryOnce = async <T>(
-  call: (signal: AbortSignal) => Promise<T>,
-  doing: Doing,
+  call: Attempt<T>,
   session: Session,
 ): Promise<{ readonly answer: T } | { readonly error: unknown; readonly fault: Fault }> => {
   await pause(Math.min(session.governor.ask(), timeLeft(session)), session);
   const left = timeLeft(session);
   if (left <= 0) return { error: new NoAnswerInTime(session.at.timeout), fault: 'final' };
   try {
-    const most = Math.min(20_000, doing === 'write' ? left / 2 : left);
-    return { answer: await withinTime(call, most, doing, session) };
+    const most = Math.min(20_000, session.isWriting ? left / 2 : left);
+    return { answer: await withinTime(call, most, session) };
   } catch (error) {
     if (error instanceof StageError) throw error;
     const fault = faultOf(error);
@@ -111,34 +106,29 @@ export const waitForNext = async (
   error: unknown,
   fault: Fault,
   tried: Circumstances,
-  doing: Doing,
   session: Session,
 ): Promise<boolean> => {
-  const { world, maxAttempts, at } = session;
+  const { world, maxAttempts, at, isWriting } = session;
   const { attempts } = tried;
-  const isHopeless = fault === 'final' || (fault === 'strange' && doing === 'read');
+  const isHopeless = fault === 'final' || (fault === 'strange' && !isWriting);
   // A wrong address stays wrong.
   const most = fault === 'unsent' ? Math.min(5, maxAttempts) : maxAttempts;
   const wait = Math.max(world.random() * Math.min(8000, 250 * 2 ** (attempts - 1)), retryAfterOf(error));
   // A write is not sent again in the last seconds: what became of it could not be read.
-  const left = timeLeft(session) - (doing === 'write' ? Math.min(5000, at.timeout / 4) : 0);
+  const left = timeLeft(session) - (isWriting ? Math.min(5000, at.timeout / 4) : 0);
   if (isHopeless || attempts >= most || wait >= left) return false;
   session.tell(`${at.label}: ${failureSentence(error, tried)}; trying again in ${span(wait)}.`);
   await pause(wait, session);
   return true;
 };
 
-export const readAnswer = async <T>(
-  operation: string,
-  call: (signal: AbortSignal) => Promise<T>,
-  session: Session,
-): Promise<T> => {
+export const readAnswer = async <T>(operation: string, call: Attempt<T>, session: Session): Promise<T> => {
   for (let attempts = 1; ; attempts += 1) {
-    const tried = await tryOnce(call, 'read', session);
+    const tried = await tryOnce(call, session);
     if ('answer' in tried) return tried.answer;
     const { error, fault } = tried;
     const at = { ...session.at, operation, attempts };
-    if (!(await waitForNext(error, fault, at, 'read', session))) throw awsFailure(error, at);
+    if (!(await waitForNext(error, fault, at, session))) throw awsFailure(error, at);
   }
 };
 
@@ -165,25 +155,28 @@ const sharedByWorld = new WeakMap<object, { readonly begun: number; readonly gov
 /** Before the first call, so that no failure of this looks like one of API Gateway's. Returns the region. */
 const signIn = async (session: Session): Promise<string> => {
   try {
-    return await withinTime(() => session.api.signIn(), timeLeft(session), 'read', session);
+    return await withinTime(session.api.signIn, timeLeft(session), session);
   } catch (error) {
     // STS has an address of its own.
     const { endpointUrl: _, ...at } = session.at;
-    const failed = awsFailure(error, { ...at, operation: 'AssumeRole', attempts: 1 });
-    // What AWS refused has to be fixed on this side, too.
-    throw failed instanceof StageError && failed.kind === 'refused'
-      ? new StageError('config', failed.problems)
-      : failed;
+    throw awsFailure(error, { ...at, operation: 'AssumeRole', attempts: 1 });
   }
 };
 
 /** A session, signed in. Failures name `label`. */
 export const openSession = async (options: LiveOptions, label: string): Promise<Session> => {
-  const { world, profile, endpointUrl, timeout = defaults.timeout } = options;
+  const { world, endpointUrl, timeout = defaults.timeout } = options;
   const api = connect(options);
   const shared = sharedByWorld.get(world) ?? { begun: world.now(), governor: newGovernor(world.now) };
   sharedByWorld.set(world, shared);
-  const [region, name] = [knownRegion(options), profileName(profile, world.env)];
+  const [region, profile] = [knownRegion(options), profileName(options.profile, world.env)];
+  const at = {
+    label,
+    timeout,
+    ...(profile && { profile }),
+    ...(region && { region }),
+    ...(endpointUrl && { endpointUrl }),
+  };
   const session: Session = {
     api,
     world,
@@ -191,15 +184,10 @@ export const openSession = async (options: LiveOptions, label: string): Promise<
     governor: shared.governor,
     tell: options.tell ?? (() => undefined),
     maxAttempts: options.maxAttempts ?? defaults.maxAttempts,
-    at: {
-      label,
-      timeout,
-      ...(name && { profile: name }),
-      ...(region && { region }),
-      ...(endpointUrl && { endpointUrl }),
-    },
+    at,
     deadline: shared.begun + timeout,
     standing: () => 'nothing was changed.',
+    isWriting: false,
   };
-  return { ...session, at: { ...session.at, region: await signIn(session) } };
+  return { ...session, at: { ...at, region: await signIn(session) } };
 };
