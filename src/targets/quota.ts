@@ -17,7 +17,6 @@ interface Bucket {
   readonly quota: Quota;
   /** Below zero: that many are owed. */
   readonly tokens: number;
-  /** Tokens a second; below the quota's for a while after a refusal. */
   readonly rate: number;
   readonly at: number;
 }

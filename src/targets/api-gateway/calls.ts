@@ -4,7 +4,7 @@ import type { PatchOperation } from '../../stage/operation.js';
 import { applyPatch } from '../../stage/patch.js';
 import { coveredBy, findPlace, nameOf, type Place } from '../../stage/place.js';
 import type { Calls } from '../../stage/plan.js';
-import { PatchError, type PatchProblem } from '../../stage/problem.js';
+import { PatchError } from '../../stage/problem.js';
 import { sent } from '../../stage/result.js';
 import type { Stage } from '../../stage/stage.js';
 
@@ -21,7 +21,6 @@ export interface Step {
 export interface Foresight {
   readonly before: Stage;
   readonly steps: readonly Step[];
-  /** What must hold before the first call. */
   readonly tests: Operations;
   readonly after: Stage;
   readonly listed: Operations;
@@ -77,15 +76,13 @@ const dropNoOps = (stage: Stage, operations: Operations, after: Stage): Operatio
   return placed.filter(({ place }) => place === undefined || isNeeded(place)).map(({ operation }) => operation);
 };
 
-/** Not what API Gateway is known to refuse. */
-const isUnproven = ({ code }: PatchProblem): boolean => code === 'unproven' || code === 'absent';
-
 const stepOf = (before: Stage, operations: Operations): Step => {
   try {
     return { operations, after: applyPatch(before, operations), unproven: [] };
   } catch (error) {
     if (!(error instanceof PatchError)) throw error;
-    const known = error.problems.filter((problem) => !isUnproven(problem));
+    // API Gateway is known to refuse all others.
+    const known = error.problems.filter(({ code }) => code !== 'unproven' && code !== 'absent');
     if (known.length > 0) throw new PatchError(known);
     const unproven = error.problems.flatMap(({ index }) => operations[index] ?? []);
     const proven = operations.filter((operation) => !unproven.includes(operation));

@@ -33,10 +33,8 @@ export interface ConnectionOptions {
 
 type Credentials = NonNullable<APIGatewayClientConfig['credentials']>;
 
-/** CloudTrail shows it. */
 const userAgent = 'apigw-stage';
 const page = 500;
-const mostBytes = 10 * 1024 * 1024;
 
 /** The region that is known before the SDK looks for one; it does not read AWS_DEFAULT_REGION. */
 export const knownRegion = ({ region, world: { env } }: ConnectionOptions): string | undefined =>
@@ -79,7 +77,7 @@ const collect = async (stream: Readable): Promise<Uint8Array> => {
   for await (const part of stream) {
     parts.push(part);
     size += part.length;
-    if (size > mostBytes) throw new StrangeAnswer(`it is larger than ${mostBytes / 1024 / 1024} MB`);
+    if (size > 10 * 1024 * 1024) throw new StrangeAnswer('it is larger than 10 MB');
   }
   return Buffer.concat(parts);
 };

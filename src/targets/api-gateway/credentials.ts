@@ -2,8 +2,6 @@
 import { failure } from '../../stage/problem.js';
 import type { World } from '../../world.js';
 
-type Environment = World['env'];
-
 export interface Profile {
   readonly name: string;
   /** One that a configuration names gives way to credentials in the environment, as CI has them. */
@@ -18,7 +16,7 @@ const inEnvironment: readonly (readonly string[])[] = [
   ['AWS_CONTAINER_CREDENTIALS_FULL_URI'],
 ];
 
-const hasCredentials = (env: Environment): boolean =>
+const hasCredentials = (env: World['env']): boolean =>
   inEnvironment.some((names) => names.every((name) => Boolean(env[name])));
 
 interface Keys {
@@ -30,7 +28,7 @@ interface Keys {
 /** Keys of the environment count before AWS_PROFILE, as they do for the AWS CLI. Without either, the SDK finds the credentials. */
 export const credentialSource = (
   profile: Profile | undefined,
-  env: Environment,
+  env: World['env'],
 ): { readonly profile?: string; readonly keys?: Keys } => {
   if (profile && (profile.from === 'flag' || !hasCredentials(env))) return { profile: profile.name };
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: token } = env;
@@ -38,7 +36,7 @@ export const credentialSource = (
   return { keys: { accessKeyId, secretAccessKey, ...(token && { sessionToken: token }) } };
 };
 
-export const profileName = (profile: Profile | undefined, env: Environment): string | undefined => {
+export const profileName = (profile: Profile | undefined, env: World['env']): string | undefined => {
   const source = credentialSource(profile, env);
   return source.keys ? undefined : (source.profile ?? (env['AWS_PROFILE'] || undefined));
 };

@@ -5,7 +5,7 @@ import { readableName } from '../../stage/method.js';
 import type { PatchOperation } from '../../stage/operation.js';
 import { coveredBy, nameOf, type Place, readLeaf, withLeaves } from '../../stage/place.js';
 import type { Call, CallState, Decide, Notice, Outcome } from '../../stage/plan.js';
-import { type Problem, StageError } from '../../stage/problem.js';
+import { type Problem, StageError, toStageError } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
 import { quoteShell } from '../../text/quote-shell.js';
 import { type Foresight, foreseeCalls, namedBy, type Step } from './calls.js';
@@ -69,12 +69,6 @@ const compare = ({ operations, after, unproven }: Step, held: Stage, now: Stage)
   return unproven.length === 0 && changesBetween(after, now, isNamed).length === 0 ? 'applied' : moved;
 };
 
-/** Exit code 7, whatever the last attempt ended in. */
-const unclearFailure = (failed: unknown, label: string, more: readonly Problem[]): unknown =>
-  failed instanceof StageError
-    ? new StageError('unavailable', [...failed.problems, { code: 'unclear', message: `${label}: ${unclear}` }, ...more])
-    : failed;
-
 /** API Gateway answered, and places that should have changed still hold their old values. */
 const refuseUnapplied = (step: Step, held: Stage, answer: Stage, label: string, show: ShowLeaf): void => {
   if (step.unproven.length > 0) return;
@@ -116,7 +110,14 @@ const makeCall = async (
     const { error, fault } = tried;
     if (fault === 'lost' || fault === 'strange') lost = error;
     const tries = { ...at, operation: 'UpdateStage', attempts, patchOperations: operations };
-    const unsure = (more: readonly Problem[] = []) => unclearFailure(awsFailure(error, tries), at.label, more);
+    const unsure = (more: readonly Problem[] = []): StageError => {
+      const { problems } = toStageError(awsFailure(error, tries));
+      return new StageError('unavailable', [
+        ...problems,
+        { code: 'unclear', message: `${at.label}: ${unclear}` },
+        ...more,
+      ]);
+    };
     const isLast = !(await waitForNext(error, fault, tries, writing));
     // A conflict may be with this very edit, if something on the way sent it twice.
     if (lost !== undefined || fault === 'conflict') {

@@ -16,10 +16,7 @@ export interface Circumstances {
   readonly patchOperations?: readonly PatchOperation[];
 }
 
-/**
- * What an attempt ended in. `conflict`: another update is in progress. `throttled`, `unsent`: nothing was done. `lost`: it may have been
- * done. `strange`: as `lost`, and a read would be answered the same again. `final`: another attempt would end the same.
- */
+/** `throttled`, `unsent`: nothing was done; `lost`, `strange`: it may have been done; `final`: another attempt would end the same. */
 export type Fault = 'conflict' | 'throttled' | 'unsent' | 'lost' | 'strange' | 'final';
 
 const isSigningIn = ({ operation }: Circumstances): boolean => operation === 'AssumeRole';
@@ -40,7 +37,6 @@ export class NoAnswerInTime extends Error {
   }
 }
 
-/** An answer that is not about the stage that was asked for. */
 export class StrangeAnswer extends Error {
   override readonly name = 'StrangeAnswer';
   readonly $metadata = { httpStatusCode: 200 };

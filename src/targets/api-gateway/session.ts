@@ -136,17 +136,12 @@ export const readPages = async <Item>(
   operation: string,
   call: (position: string | undefined, signal: AbortSignal) => Promise<Page<Item>>,
   session: Session,
+  from?: string,
 ): Promise<readonly Item[]> => {
-  const items: Item[] = [];
-  let position: string | undefined;
-  do {
-    const from = position;
-    const page = await readAnswer(operation, (signal) => call(from, signal), session);
-    items.push(...page.items);
-    // A position that does not move would be read for ever.
-    position = page.position === from ? undefined : page.position;
-  } while (position !== undefined);
-  return items;
+  const { items, position } = await readAnswer(operation, (signal) => call(from, signal), session);
+  // A position that does not move would be read for ever.
+  if (position === undefined || position === from) return items;
+  return [...items, ...(await readPages(operation, call, session, position))];
 };
 
 /** What all that a process asks has in common: when it began, and the quota. */
