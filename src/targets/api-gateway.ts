@@ -33,7 +33,6 @@ const openStage = async (address: Address, options: LiveOptions): Promise<FoundS
 };
 
 export interface LiveStage extends StageTarget {
-  /** Reads the stage, and says what an edit would do: by which calls, and with which notices. */
   foresee(decide: Decide): Promise<Outcome>;
   /** The resources of its API; a notice if they cannot be read, because that stops no edit. */
   resources(): Promise<ReadResources>;

@@ -1,9 +1,8 @@
 /** What an account may ask of API Gateway, as a token bucket: live edits keep to it, and `stage serve` enforces it. */
 
+/** In calls a second, and in calls at once. */
 export interface Quota {
-  /** Calls a second. */
   readonly rate: number;
-  /** Calls at once. */
   readonly burst: number;
 }
 

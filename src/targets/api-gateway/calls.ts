@@ -21,7 +21,6 @@ export interface Step {
 export interface Foresight {
   readonly before: Stage;
   readonly steps: readonly Step[];
-  readonly tests: Operations;
   readonly after: Stage;
   readonly listed: Operations;
 }
@@ -49,9 +48,10 @@ const packed = (operations: Operations): readonly Operations[] => {
   for (const operation of operations) {
     const place = findPlace(operation.path);
     const key = place?.property.group === 'methodSettings' ? place.key : '';
-    const unit = units.get(key) ?? [];
-    unit.push(operation);
-    units.set(key, unit);
+    units
+      .set(key, units.get(key) ?? [])
+      .get(key)
+      ?.push(operation);
   }
   const calls: PatchOperation[][] = [];
   for (const unit of [...units.values()].flatMap(chunks)) {
@@ -119,5 +119,5 @@ export const foreseeCalls = (before: Stage, calls: Calls, isVerbatim: boolean): 
     }
   const tests = calls.flat().filter(({ op }) => op === 'test');
   const listed = isVerbatim ? calls.flat() : [...tests, ...steps.flatMap(({ operations }) => operations)];
-  return { before, steps, tests, after, listed };
+  return { before, steps, after, listed };
 };

@@ -45,10 +45,8 @@ const noticesBefore = async (
 ): Promise<readonly Notice[]> => {
   if (steps.length === 0) return [];
   const owners = ownerNotices(before, ownerTags);
-  const refuse = ({ code, message }: Notice) => ({
-    code,
-    message: `${found.session.at.label}: ${message} Nothing was written.`,
-  });
+  const { label } = found.session.at;
+  const refuse = ({ code, message }: Notice) => ({ code, message: `${label}: ${message} Nothing was written.` });
   if (refuseOwned && owners.length > 0) throw new StageError('expectation', owners.map(refuse));
   const unchecked = await checkDeployments(before, listed, found);
   const unproven = unprovenIn(steps).map(({ op, path }) => ({
@@ -58,8 +56,10 @@ const noticesBefore = async (
   return [...owners, ...unchecked, ...unproven];
 };
 
-const callsOf = ({ steps, tests }: Foresight, state: CallState): readonly Call[] =>
-  steps.map(({ operations }, index) => ({ operations: index === 0 ? [...tests, ...operations] : operations, state }));
+const callsOf = ({ steps, listed }: Foresight, state: CallState): readonly Call[] => {
+  const tests = listed.filter(({ op }) => op === 'test');
+  return steps.map(({ operations }, index) => ({ operations: [...(index === 0 ? tests : []), ...operations], state }));
+};
 
 /** What became of a call by the places that it names: applied, untouched, or else how they changed. */
 const compare = ({ operations, after, unproven }: Step, held: Stage, now: Stage): string | readonly Change[] => {
@@ -100,6 +100,7 @@ const makeCall = async (
   const session = { ...found.session, standing: () => (lost === undefined ? unwritten : unclear) };
   const writing = { ...session, isWriting: true };
   const { api, at } = session;
+  const doubt = { code: 'unclear', message: `${at.label}: ${unclear}` };
   for (let attempts = 1; ; attempts += 1) {
     if (attempts > 1) api.reconnect();
     const tried = await tryOnce((signal) => api.updateStage(restApiId, stageName, operations, signal), writing);
@@ -110,14 +111,8 @@ const makeCall = async (
     const { error, fault } = tried;
     if (fault === 'lost' || fault === 'strange') lost = error;
     const tries = { ...at, operation: 'UpdateStage', attempts, patchOperations: operations };
-    const unsure = (more: readonly Problem[] = []): StageError => {
-      const { problems } = toStageError(awsFailure(error, tries));
-      return new StageError('unavailable', [
-        ...problems,
-        { code: 'unclear', message: `${at.label}: ${unclear}` },
-        ...more,
-      ]);
-    };
+    const unsure = (more: readonly Problem[] = []): StageError =>
+      new StageError('unavailable', [...toStageError(awsFailure(error, tries)).problems, doubt, ...more]);
     const isLast = !(await waitForNext(error, fault, tries, writing));
     // A conflict may be with this very edit, if something on the way sent it twice.
     if (lost !== undefined || fault === 'conflict') {

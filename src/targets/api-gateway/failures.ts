@@ -46,9 +46,7 @@ interface SdkError {
   readonly name: string;
   readonly message: string;
   readonly code: string;
-  /** 0 without an answer. */
   readonly status: number;
-  /** Milliseconds. */
   readonly retryAfter: number;
 }
 

@@ -27,7 +27,6 @@ export interface ListedApi {
 
 type RestApi = Omit<ListedApi, 'stages'>;
 
-/** A stage whose API was found, and how it is reached. */
 export interface FoundStage {
   readonly restApiId: string;
   readonly stageName: string;
@@ -62,7 +61,6 @@ const apiCalled = (wanted: string, apis: readonly RestApi[], { at }: Session): R
 export const findRestApi = async (api: ApiReference, session: Session): Promise<string> =>
   'id' in api ? api.id : apiCalled(api.name, await readRestApis(session), session).id;
 
-/** The id of the one API of a name. */
 export const restApiIdOf = async (name: string, options: LiveOptions): Promise<string> =>
   findRestApi({ name }, await openSession(options, 'API Gateway'));
 

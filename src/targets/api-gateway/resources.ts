@@ -35,7 +35,6 @@ const readable = (method: Method): string => {
   return `${method.isAny ? 'ANY' : method.httpMethod} ${method.resourcePath}`;
 };
 
-/** A problem for each method that the API does not have. */
 export const unknownMethods = (methods: readonly Method[], resources: readonly Resource[]): readonly Problem[] => {
   const known = resources.flatMap(({ path }) => verbsAt(path, resources).map((verb) => `${verb} ${path}`));
   const isKnown = (method: Method): boolean => [...known, everyMethod].includes(readableKey(keyOf(method)));

@@ -60,15 +60,14 @@ export const interruption = ({ world, at }: Session, standing: string): StageErr
   );
 
 /** Rejects when the time is up or the run is interrupted, whatever the call does. */
-const withinTime = <T>(call: Attempt<T>, milliseconds: number, session: Session): Promise<T> => {
+const withinTime = <T>(call: Attempt<T>, most: number, session: Session): Promise<T> => {
   const { signal } = session.world;
   const controller = new AbortController();
   const stopped = new Promise<never>((_, reject) => {
     controller.signal.addEventListener('abort', () => reject(controller.signal.reason));
   });
   const interrupt = () => controller.abort(interruption(session, session.isWriting ? unclear : session.standing()));
-  const timeOut = () => controller.abort(new NoAnswerInTime(milliseconds));
-  const timer = setTimeout(timeOut, Math.min(milliseconds, longestTimer));
+  const timer = setTimeout(() => controller.abort(new NoAnswerInTime(most)), Math.min(most, longestTimer));
   signal.addEventListener('abort', interrupt);
   return Promise.race([stopped, call(controller.signal)]).finally(() => {
     clearTimeout(timer);
@@ -158,7 +157,6 @@ const signIn = async (session: Session): Promise<string> => {
   }
 };
 
-/** A session, signed in. Failures name `label`. */
 export const openSession = async (options: LiveOptions, label: string): Promise<Session> => {
   const { world, endpointUrl, timeout = defaults.timeout } = options;
   const api = connect(options);
