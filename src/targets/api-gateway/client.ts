@@ -16,7 +16,7 @@ import { failure } from '../../stage/problem.js';
 import { dateOf } from '../../stage/read-only.js';
 import { isObject, type Shape, type Stage, stageShape } from '../../stage/stage.js';
 import type { World } from '../../world.js';
-import { checkCredentials, credentialSource, type Profile } from './credentials.js';
+import { checkCredentials, credentialSource, type Profile, profileName } from './credentials.js';
 import { StrangeAnswer } from './failures.js';
 
 export interface ConnectionOptions {
@@ -34,7 +34,6 @@ export interface ConnectionOptions {
 type Credentials = NonNullable<APIGatewayClientConfig['credentials']>;
 
 const userAgent = 'apigw-stage';
-const page = 500;
 
 /** The region that is known before the SDK looks for one; it does not read AWS_DEFAULT_REGION. */
 export const knownRegion = ({ region, world: { env } }: ConnectionOptions): string | undefined =>
@@ -188,10 +187,12 @@ export const connect = (options: ConnectionOptions) => {
   if (options.tracing) traceExchanges(client, options.tracing, options.world.now);
   return {
     signIn: async (): Promise<string> => {
-      // A profile that is not there has no region either, and that it is not there counts more.
-      const credentials = await client.config.credentials();
-      const region = await client.config.region();
-      checkCredentials(credentials, region);
+      const region = await client.config.region().catch(async (error) => {
+        // A profile that is not there has no region either, and that it is not there counts more.
+        if (profileName(options.profile, options.world.env) !== undefined) await client.config.credentials();
+        throw error;
+      });
+      checkCredentials(await client.config.credentials(), region);
       return region;
     },
     getStage: async (restApiId: string, stageName: string, abortSignal: AbortSignal) =>
@@ -205,12 +206,12 @@ export const connect = (options: ConnectionOptions) => {
       return item.map(toStage);
     },
     getRestApis: async (from: string | undefined, abortSignal: AbortSignal) => {
-      const command = new GetRestApisCommand({ limit: page, position: from });
+      const command = new GetRestApisCommand({ limit: 500, position: from });
       const { items = [], position } = await client.send(command, { abortSignal });
       return { items: items.map(({ id = '', name = '' }) => ({ id, name })), position };
     },
     getResources: async (restApiId: string, from: string | undefined, abortSignal: AbortSignal) => {
-      const command = new GetResourcesCommand({ restApiId, limit: page, position: from, embed: ['methods'] });
+      const command = new GetResourcesCommand({ restApiId, limit: 500, position: from, embed: ['methods'] });
       const { items = [], position } = await client.send(command, { abortSignal });
       const resource = ({ path = '/', resourceMethods = {} }) => ({ path, methods: Object.keys(resourceMethods) });
       return { items: items.map(resource), position };

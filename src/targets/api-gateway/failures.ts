@@ -23,7 +23,6 @@ const isSigningIn = ({ operation }: Circumstances): boolean => operation === 'As
 const serviceOf = (at: Circumstances): string => (isSigningIn(at) ? 'STS' : 'API Gateway');
 const afterAttempts = ({ attempts }: Circumstances): string => (attempts > 1 ? ` after ${attempts} attempts` : '');
 
-/** `500 ms`, `1.2 s`, `4 min`. */
 export const span = (milliseconds: number): string => {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   if (milliseconds < 120_000) return `${Number((milliseconds / 1000).toFixed(1))} s`;
@@ -112,7 +111,6 @@ const signs: readonly (readonly [pattern: RegExp, code: string, kind: FailureKin
   [/^\d+ (TimeoutError|AbortError|\S+ (ECONN\w+|EPIPE|ETIMEDOUT|HPE_\w+)) /, 'no-answer', 'unavailable', 'lost'],
 ];
 
-/** Undefined for what has nothing to do with API Gateway, the way there or the credentials. */
 const signOf = ({ status, name, code, message }: SdkError): (typeof signs)[number] | undefined =>
   signs.find(([pattern]) => pattern.test(`${status} ${name || '-'} ${code || '-'} ${message}`));
 
