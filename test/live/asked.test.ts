@@ -416,18 +416,6 @@ describe('an interruption', () => {
       `stage: ${prod}: interrupted by SIGINT; the cache cluster had not settled.\nstage: ${prod}: the edit was applied; stage get shows the status of the cluster.\n`,
     ]);
   });
-
-  test.each([
-    ['GetStage', 'interrupted by SIGINT; nothing was changed.'],
-    ['UpdateStage', 'interrupted by SIGINT; unclear whether the update was applied; check with stage get.'],
-  ])('during %s', async (operation, says) => {
-    const controller = new AbortController();
-    const stub = await startStub([{ id: restApiId, name: 'orders-api', stages: { prod: aStage() } }]);
-    stub.scripts[operation] = [() => controller.abort('SIGINT')];
-    const run = await runAgainst(stub.url, newFolder())(edit, { signal: controller.signal });
-    expect(run).toEqual({ code: 130, stdout: '', stderr: `stage: ${prod}: ${says}\n` });
-    await stub.close();
-  });
 });
 
 test('the quota of the account holds for all that one run asks', async () => {

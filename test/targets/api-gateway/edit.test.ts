@@ -131,27 +131,6 @@ test('a value in a notice is shown as the caller wants it', async () => {
   expect(notices?.[0]?.message).toBe('variables.token is *** after this edit, expected ***.');
 });
 
-const owned = aStage({ tags: { 'aws:cloudformation:stack-name': 'orders', team: 'blue' } });
-
-test('who owns the stage is said, and does not stop an edit', async () => {
-  const { target } = await goLive(owned, { ownerTags: ['team', 'absent'] });
-  const { notices } = await target.edit(() => describedAs('new'));
-  expect(notices?.map(({ message }) => message)).toEqual([
-    'This stage belongs to the CloudFormation stack orders, whose next deploy may undo this edit.',
-    'This stage belongs to blue (tag team), whose next deploy may undo this edit.',
-  ]);
-});
-
-test('a stage that something else owns can be refused', async () => {
-  const { stub, target } = await goLive(owned, { refuseOwned: true });
-  const error = await failureOf(target.edit(() => describedAs('new')));
-  expect(error.kind).toBe('expectation');
-  expect(sentences(error)).toEqual([
-    'a1b2c3d4e5/prod: This stage belongs to the CloudFormation stack orders, whose next deploy may undo this edit. Nothing was written.',
-  ]);
-  expect(stub.asked).toEqual(['GetStage']);
-});
-
 const elsewhere = { throttlingRateLimit: 2500, throttlingBurstLimit: 1250 };
 const startingElsewhere = (stub: { stage: Stage }): Stage => {
   const { createdDate: _, lastUpdatedDate: __, ...stage } = stub.stage;
