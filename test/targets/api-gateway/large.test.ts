@@ -65,7 +65,12 @@ test.each([
 
 test('of a patch that fails in a later call, the operations that are left are told, and which one is at fault', async () => {
   const { stub, target } = await goLarge({ verbatim: true });
-  stub.scripts['UpdateStage'] = [pass, pass, pass, refusal(400, 'BadRequestException', 'Deployment id does not exist')];
+  stub.scripts['UpdateStage'] = [
+    pass,
+    pass,
+    pass,
+    refusal(400, 'BadRequestException', "at 'updateStageInput.patchOperations.11.member.op' failed"),
+  ];
   const given = [...operations.slice(0, 250), replace('/deploymentId', 'dep9'), replace('/variables/a', "it's")];
   const error = await failureOf(target.edit(() => [given.slice(0, 251)]));
   expect(error.problems[0]).toMatchObject({ index: 250, operation: given[250] });

@@ -66,9 +66,13 @@ export const goLive = async (
     region: 'eu-west-1',
     endpointUrl: stub.url,
     tell: (sentence) => told.push(sentence),
+    verbatim: false,
+    ownerTags: [],
+    refuseOwned: false,
+    showLeaf: (_place, leaf) => (leaf === undefined ? 'nothing' : String(leaf)),
     ...more,
   };
-  const target = stageOnApiGateway({ api: { id: restApiId }, stageName: 'prod' }, options);
+  const target = stageOnApiGateway({ api: { id: restApiId }, stageName: 'prod', label: 'a1b2c3d4e5/prod' }, options);
   return { stub, target, options, waits: time.waits, told, controller };
 };
 
