@@ -112,54 +112,39 @@ const inputEntries = (input: unknown, options: ReadOptions): readonly Entry[] =>
   );
 };
 
-// API Gateway refuses any other `op` by its path alone.
-const usedBy: ReadonlyMap<string, readonly MemberName[]> = new Map([
-  ['add', ['path', 'value']],
-  ['replace', ['path', 'value']],
-  ['test', ['path', 'value']],
-  ['copy', ['from', 'path']],
-]);
-
-const usedNames = (op: unknown): readonly MemberName[] => [
-  'op',
-  ...((typeof op === 'string' ? usedBy.get(op) : undefined) ?? (['path'] as const)),
-];
+/** The members that an operation uses. API Gateway refuses any other `op` by its path alone. */
+const usedNames = (op: unknown): readonly MemberName[] => {
+  if (op === 'copy') return ['op', 'from', 'path'];
+  return op === 'add' || op === 'replace' || op === 'test' ? ['op', 'path', 'value'] : ['op', 'path'];
+};
 
 const memberOf = (members: JsonObject, name: MemberName): unknown => {
   const value = Object.hasOwn(members, name) ? members[name] : undefined;
   return name === 'value' && (typeof value === 'number' || typeof value === 'boolean') ? String(value) : value;
 };
 
-const misfit = (name: MemberName, value: unknown): readonly string[] => {
-  // The engine refuses a missing value itself.
-  if (typeof value === 'string' || (name === 'value' && value === undefined)) return [];
-  const advice = name === 'value' && typeof value === 'object' && value !== null ? '; give its JSON as one string' : '';
-  return [`${name}: expected a string, got ${kindOf(value)}${advice}`];
-};
-
-type Texts = { readonly [name in MemberName]?: string };
-
-/** The members that the operation uses, if they are strings. */
-const usedTexts = (members: JsonObject, names: readonly MemberName[]): Texts =>
-  Object.fromEntries(
-    names.map((name) => [name, memberOf(members, name)]).filter(([, text]) => typeof text === 'string'),
-  );
-
-/** What is wrong with the members. In shorthand, a space instead of a comma hides a member in the one before. */
-const reasonsOf = (operation: unknown, members: JsonObject, names: readonly MemberName[]): readonly string[] => {
-  const isWhole = names.every((name) => memberOf(members, name) !== undefined);
-  const comma = typeof operation === 'string' && !isWhole ? missingComma(operation) : undefined;
-  return comma === undefined ? names.flatMap((name) => misfit(name, memberOf(members, name))) : [comma];
-};
-
-const narrow = (entry: Entry, index: number): ReadOperations => {
+const toOperation = (entry: Entry, index: number): ReadOperations => {
   const { operation } = entry;
-  const members = 'members' in entry ? entry.members : {};
-  const names = usedNames(memberOf(members, 'op'));
-  const reasons = 'reason' in entry ? [entry.reason] : reasonsOf(operation, members, names);
-  const problems = reasons.map((reason) => ({ code: 'malformed-operation', index, operation, reason }) as const);
+  const fail = (reasons: readonly string[]): ReadOperations => ({
+    operations: [],
+    problems: reasons.map((reason) => ({ code: 'malformed-operation', index, operation, reason })),
+  });
+  if ('reason' in entry) return fail([entry.reason]);
+  const used = usedNames(memberOf(entry.members, 'op')).map((name) => [name, memberOf(entry.members, name)] as const);
+  // A space instead of a comma hides a member in the one before.
+  const isWhole = used.every(([, value]) => value !== undefined);
+  const comma = typeof operation === 'string' && !isWhole ? missingComma(operation) : undefined;
+  if (comma !== undefined) return fail([comma]);
   // The engine refuses an unknown op and a missing value, in API Gateway's words.
-  return { operations: problems.length === 0 ? [usedTexts(members, names) as PatchOperation] : [], problems };
+  const texts = used.filter(([name, value]) => name !== 'value' || value !== undefined);
+  const wrong = texts.filter(([, value]) => typeof value !== 'string');
+  if (wrong.length === 0) return { operations: [Object.fromEntries(texts) as PatchOperation], problems: [] };
+  return fail(
+    wrong.map(([name, value]) => {
+      const advice = name === 'value' && value !== null ? '; give its JSON as one string' : '';
+      return `${name}: expected a string, got ${kindOf(value)}${advice}`;
+    }),
+  );
 };
 
 /**
@@ -167,10 +152,10 @@ const narrow = (entry: Entry, index: number): ReadOperations => {
  * operation, or `{ patchOperations }`. Unused members are dropped. Throws only what `readFile` throws.
  */
 export const readOperations = (input: unknown, options: ReadOptions = {}): ReadOperations => {
-  const narrowed = inputEntries(input, options).map(narrow);
+  const read = inputEntries(input, options).map(toOperation);
   return {
-    operations: narrowed.flatMap(({ operations }) => operations),
-    problems: narrowed.flatMap(({ problems }) => problems),
+    operations: read.flatMap(({ operations }) => operations),
+    problems: read.flatMap(({ problems }) => problems),
   };
 };
 
