@@ -100,26 +100,24 @@ const flagOf = (name: string): string =>
     .replace(/^-|-$/g, '')
     .toLowerCase();
 
-/** What most properties are. */
-const replaced = (name: string, codec: Codec, help: string, rest: Partial<Row> = {}): Row => ({
+const settable = (name: string, codec: Codec, help: string, rest: Partial<Row> = {}): Row => ({
   name,
   flag: flagOf(name),
   help,
   ops: ['replace'],
-  unproven: ['add'],
   codec,
   ...rest,
 });
 
-/** API Gateway refuses to add to a canary. */
-const ofCanary = (field: string, codec: Codec, help: string, rest: Partial<Row> = {}): Row =>
-  replaced(`canarySettings.${field}`, codec, help, { unproven: [], ...rest });
+const replaced = (name: string, codec: Codec, help: string, rest: Partial<Row> = {}): Row =>
+  settable(name, codec, help, { unproven: ['add'], ...rest });
 
-/** Access logs are removed as a whole. */
+const ofCanary = (field: string, codec: Codec, help: string, rest: Partial<Row> = {}): Row =>
+  settable(`canarySettings.${field}`, codec, help, rest);
+
 const ofAccessLog = (field: string, codec: Codec, help: string, rest: Partial<Row>): Row =>
-  replaced(`accessLogSettings.${field}`, codec, help, {
+  settable(`accessLogSettings.${field}`, codec, help, {
     ops: ['add', 'replace'],
-    unproven: [],
     unsetAs: 'rebuilding its group',
     instead: 'Access logs are removed as a whole: remove /accessLogSettings, then set the rest again.',
     ...rest,
