@@ -499,7 +499,11 @@ const pointers: readonly Row[] = [
   [operation('op=replace,path=/accessLogSettings/other,value=x'), 3, 'Invalid accessLogSettings path.'],
   [operation('op=replace,path=/description'), 3, 'replace at /description needs a value'],
   [operation('op=test,path=/description,value=x'), 5, 'Expected description to be x'],
-  [operation('op=replace,path=/description,value=a,b'), 3, 'a text with commas, quotes or brackets is written like "a,b"'],
+  [
+    operation('op=replace,path=/description,value=a,b'),
+    3,
+    'a text with commas, quotes or brackets is written like "a,b"',
+  ],
   [operation('op=replace path=/description value=x'), 3, 'expected a comma between members'],
   [
     'patch prod.json --patch-operations op=replace path=/description value=x',

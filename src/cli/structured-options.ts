@@ -1,11 +1,11 @@
 /** `--patch-operations` and `--variables`: JSON or shorthand, as the AWS CLI takes them. */
 
 import type { Choice } from '../stage/choice.js';
-import type { PatchOperation } from '../stage/operation.js';
 import { looksLikeOperations, readOperations } from '../stage/parse-operations.js';
 import { propertyNamed } from '../stage/place.js';
 import { ours } from '../stage/refusals.js';
 import { isLoneMember, joinMembers, parseShorthand } from '../stage/shorthand.js';
+import type { PatchOperation } from '../stage/stage.js';
 import { isObject, kindOf } from '../stage/stage.js';
 import { parseJson } from '../text/json.js';
 import { jsonProblem } from '../text/json-problem.js';

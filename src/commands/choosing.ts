@@ -1,8 +1,7 @@
 /** What set, unset and copy share. */
 
-import type { Wanted } from '../stage/changes.js';
 import type { Choice, MethodChoice } from '../stage/choice.js';
-import type { DiffProblem } from '../stage/diff.js';
+import type { DiffProblem, Wanted } from '../stage/diff.js';
 import { isMethodRow, methodEntry, type Place, propertyNamed } from '../stage/place.js';
 import type { Plan } from '../stage/plan.js';
 import type { Problem } from '../stage/problem.js';

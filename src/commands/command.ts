@@ -1,11 +1,10 @@
 import type { Choice, MethodChoice } from '../stage/choice.js';
 import { readableName } from '../stage/method.js';
-import type { PatchOperation } from '../stage/operation.js';
 import type { Place } from '../stage/place.js';
 import type { Notice, Plan } from '../stage/plan.js';
 import type { FailureKind, Problem } from '../stage/problem.js';
 import type { Property } from '../stage/properties.js';
-import type { Stage } from '../stage/stage.js';
+import type { PatchOperation, Stage } from '../stage/stage.js';
 
 /** An option with a text: `--x TEXT`; `--x TEXT`, repeated; or `--x ITEM ITEM …`. */
 interface TextForm {

@@ -1,6 +1,7 @@
 /** What cache clusters are doing: API Gateway takes minutes to create and to delete one. */
-import { isClusterUnderWay } from '../stage/read-only.js';
+
 import type { Stage } from '../stage/stage.js';
+import { isClusterUnderWay } from '../stage/stage.js';
 import type { World } from '../world.js';
 
 export type Clusters = ReturnType<typeof newClusters>;

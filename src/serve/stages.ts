@@ -1,9 +1,9 @@
 /** Stages: read, edited, made and deleted. */
-import type { PatchOperation } from '../stage/operation.js';
+
 import { applyPatch, type PatchContext } from '../stage/patch.js';
-import { secondsOf } from '../stage/read-only.js';
 import { ours } from '../stage/refusals.js';
-import { isObject, type JsonObject, type Stage } from '../stage/stage.js';
+import type { PatchOperation } from '../stage/stage.js';
+import { isObject, type JsonObject, type Stage, secondsOf } from '../stage/stage.js';
 import { isClusterChange, settledStatus } from './clusters.js';
 import {
   apiOf,

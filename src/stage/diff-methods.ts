@@ -1,7 +1,6 @@
 /** The diff of method settings: entry by entry, since API Gateway removes only whole entries. */
 
 import type { Leaf } from './codec.js';
-import type { PatchOperation } from './operation.js';
 import {
   findPlace,
   methodEntry,
@@ -15,7 +14,7 @@ import {
   replaceAt,
 } from './place.js';
 import { defaultMethodSetting, everyMethod, type Property } from './properties.js';
-import type { Stage } from './stage.js';
+import type { PatchOperation, Stage } from './stage.js';
 
 /** The settings of one method in both stages. */
 interface Entry {

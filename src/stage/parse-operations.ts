@@ -1,10 +1,10 @@
 /** Patch operations from JSON, the AWS CLI's shorthand, or parsed values. */
 import { jsonProblem } from '../text/json-problem.js';
 import { withoutBom } from '../text/without-bom.js';
-import type { PatchOperation } from './operation.js';
 import { PatchError } from './problem.js';
 import { ours } from './refusals.js';
 import { hasMember, type MemberName, missingComma, parseShorthand, type ShorthandMember } from './shorthand.js';
+import type { PatchOperation } from './stage.js';
 import { isObject, type JsonObject, kindOf } from './stage.js';
 
 interface ParseProblem {

@@ -12,11 +12,11 @@ import {
   variablesOf,
 } from './draft.js';
 import { readableName } from './method.js';
-import type { PatchOperation } from './operation.js';
 import { decodeAt, findPlace, isNamed, namesMethod, type Place, readPlace } from './place.js';
 import { PatchError, type PatchProblem, type Problem, StageError } from './problem.js';
 import { type Property, seedCanarySettings, seedMethodSetting } from './properties.js';
 import { ours, theirs } from './refusals.js';
+import type { PatchOperation } from './stage.js';
 import { isObject, kindOf, limits, type Stage } from './stage.js';
 
 /** What is known besides the stage. What is missing is not checked. */

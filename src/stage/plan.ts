@@ -1,6 +1,5 @@
-import type { PatchOperation } from './operation.js';
 import type { FailureKind, Problem } from './problem.js';
-import type { Stage } from './stage.js';
+import type { PatchOperation, Stage } from './stage.js';
 
 /** Something worth saying that does not stop an edit. */
 export interface Notice {

@@ -12,8 +12,7 @@ import {
   ttlInSeconds,
   variableValue,
 } from './codec.js';
-import type { Op } from './operation.js';
-import type { CanarySettings, MethodSetting, Stage } from './stage.js';
+import type { CanarySettings, MethodSetting, Op, Stage } from './stage.js';
 
 export type GroupName = 'stage' | 'variables' | 'accessLogSettings' | 'canarySettings' | 'methodSettings';
 

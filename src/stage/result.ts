@@ -1,9 +1,7 @@
-import { type Change, changesBetween } from './changes.js';
-import { diffStages, type StageDiff } from './diff.js';
-import type { PatchOperation } from './operation.js';
+import { type Change, changesBetween, diffStages, type StageDiff } from './diff.js';
 import { applyPatch, type PatchContext } from './patch.js';
 import type { Call, CallState, Calls, Notice, Outcome } from './plan.js';
-import type { Stage } from './stage.js';
+import type { PatchOperation, Stage } from './stage.js';
 
 /** Which live stage was edited, and how to reach it. */
 export interface Whereabouts {

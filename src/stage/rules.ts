@@ -1,13 +1,12 @@
 /** What API Gateway accepts silently and users should know: settings without effect, and edits that lose something. */
 
-import { type Change, changesBetween } from './changes.js';
 import { boolean, type Leaf, variableValue } from './codec.js';
+import { type Change, changesBetween } from './diff.js';
 import { isDeadKey, keyOf, methodNamesIn, parseMethods, readableKey, spellingsOf } from './method.js';
-import type { PatchOperation } from './operation.js';
 import { findPlace, isMethodRow, nameOf, type Place, pathOf, readLeaf, settingPath } from './place.js';
 import type { Notice } from './plan.js';
 import { everyMethod, type GroupName, type Property } from './properties.js';
-import type { MethodSetting, Stage } from './stage.js';
+import type { MethodSetting, PatchOperation, Stage } from './stage.js';
 
 /** What was done to a stage. */
 interface Edit {

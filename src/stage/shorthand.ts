@@ -5,7 +5,7 @@
  * @see https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-shorthand.html
  */
 import { quoteShell } from '../text/quote-shell.js';
-import type { PatchOperation } from './operation.js';
+import type { PatchOperation } from './stage.js';
 
 export interface ShorthandMember {
   readonly text: string;

@@ -56,6 +56,18 @@ export interface AccessLogSettings {
   readonly destinationArn?: string;
 }
 
+/**
+ * An operation of UpdateStage. `test` is checked by us and never sent. Assignable to the SDK's `PatchOperation`.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/api/API_PatchOperation.html
+ */
+export type PatchOperation =
+  | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: string }
+  | { readonly op: 'remove'; readonly path: string }
+  | { readonly op: 'copy'; readonly from: string; readonly path: string };
+
+export type Op = PatchOperation['op'];
+
 /** A valid stage name, as the source of a pattern. */
 export const stageNamePattern = '[A-Za-z0-9_-]{1,128}';
 
@@ -109,6 +121,25 @@ export const stageShape: { readonly [member: string]: Shape } = {
   createdDate: 'timestamp',
   lastUpdatedDate: 'timestamp',
 } satisfies Record<keyof Stage, Shape>;
+
+/**
+ * A time as version 2 of the AWS CLI prints it in UTC: `2026-01-31T12:00:00+00:00`, fractions with six digits. Version 1 prints
+ * the number that API Gateway sends.
+ */
+export const dateOf = (milliseconds: number): string =>
+  new Date(milliseconds)
+    .toISOString()
+    .replace(/\.(\d{3})Z$/, (_, part) => `${part === '000' ? '' : `.${part}000`}+00:00`);
+
+/** A date of a stage, in either form, in seconds since 1970; undefined if it is not a date. */
+export const secondsOf = (date: unknown): number | undefined => {
+  const seconds = typeof date === 'string' ? Date.parse(date) / 1000 : Number(date ?? Number.NaN);
+  return Number.isFinite(seconds) ? seconds : undefined;
+};
+
+/** Whether API Gateway is creating or deleting the cache cluster, which takes minutes. */
+export const isClusterUnderWay = ({ cacheClusterStatus = '' }: Stage): boolean =>
+  cacheClusterStatus.endsWith('_IN_PROGRESS');
 
 /** Documented limits. */
 export const limits = { variables: 100, variableNameLength: 64, variableValueLength: 512, cacheTtlInSeconds: 3600 };

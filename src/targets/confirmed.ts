@@ -1,10 +1,9 @@
-import { changesBetween } from '../stage/changes.js';
+import { changesBetween } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
-import type { PatchOperation } from '../stage/operation.js';
 import { coveredBy, findPlace } from '../stage/place.js';
 import type { Calls, Outcome } from '../stage/plan.js';
 import { StageError } from '../stage/problem.js';
-import type { Stage } from '../stage/stage.js';
+import type { PatchOperation, Stage } from '../stage/stage.js';
 import { foresee } from './dry-run.js';
 import type { StageTarget } from './target.js';
 

@@ -1,7 +1,7 @@
 /** Every command: the line typed, and its operations on a stage, or the message that refuses it. */
-import type { PatchOperation } from '../../src/stage/operation.js';
+
 import { applyPatch } from '../../src/stage/patch.js';
-import type { Stage } from '../../src/stage/stage.js';
+import type { PatchOperation, Stage } from '../../src/stage/stage.js';
 import { runInFolder, textOf } from '../runs.js';
 import { aCanary, aMethod, aStage } from '../stages.js';
 import { wordsOf } from '../world.js';

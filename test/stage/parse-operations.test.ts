@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { PatchOperation } from '../../src/stage/operation.js';
 import { parseOperations, readOperations } from '../../src/stage/parse-operations.js';
 import { quoteShorthand } from '../../src/stage/shorthand.js';
+import type { PatchOperation } from '../../src/stage/stage.js';
 import { testWith } from '../tools.js';
 
 const membersIn = (input: unknown, readFile?: (name: string) => string) => {

@@ -1,9 +1,8 @@
 /** Each rule: an edit that makes it true is told, one elsewhere is not, nor one after which it does not hold. */
 
-import type { PatchOperation } from '../../src/stage/operation.js';
 import { applyPatch } from '../../src/stage/patch.js';
 import { noticesFor, rules } from '../../src/stage/rules.js';
-import type { Stage } from '../../src/stage/stage.js';
+import type { PatchOperation, Stage } from '../../src/stage/stage.js';
 import { aCanary, aMethod, aStage } from '../stages.js';
 
 interface Example {

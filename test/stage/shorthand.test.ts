@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { PatchOperation } from '../../src/stage/operation.js';
 import { parseShorthand, quoteShorthand } from '../../src/stage/shorthand.js';
+import type { PatchOperation } from '../../src/stage/stage.js';
 
 const texts = (item: string): Record<string, string> | string => {
   const shorthand = parseShorthand(item);

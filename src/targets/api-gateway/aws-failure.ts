@@ -1,7 +1,8 @@
 /** What the SDK throws, as sentences for people. */
-import type { PatchOperation } from '../../stage/operation.js';
+
 import { findPlace } from '../../stage/place.js';
 import { type Problem, StageError } from '../../stage/problem.js';
+import type { PatchOperation } from '../../stage/stage.js';
 import {
   afterAttempts,
   type Cause,

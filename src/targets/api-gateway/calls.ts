@@ -1,6 +1,5 @@
 /** The UpdateStage calls that an edit takes, and what they will make of the stage. */
-import { changesBetween } from '../../stage/changes.js';
-import type { PatchOperation } from '../../stage/operation.js';
+import { changesBetween } from '../../stage/diff.js';
 import { applyPatch } from '../../stage/patch.js';
 import {
   findPlace,
@@ -15,7 +14,7 @@ import {
 import type { Calls } from '../../stage/plan.js';
 import { PatchError, type PatchProblem } from '../../stage/problem.js';
 import { sent } from '../../stage/result.js';
-import type { Stage } from '../../stage/stage.js';
+import type { PatchOperation, Stage } from '../../stage/stage.js';
 
 type Operations = readonly PatchOperation[];
 

@@ -1,6 +1,7 @@
 /** What can go wrong with a call, and how that is recognized. */
-import type { PatchOperation } from '../../stage/operation.js';
+
 import type { FailureKind } from '../../stage/problem.js';
+import type { PatchOperation } from '../../stage/stage.js';
 
 /** The calls of API Gateway, and one of STS. */
 export type OperationName =

@@ -1,12 +1,11 @@
 /** An edit of a live stage: its calls one after another, and what there is to say of it. */
-import { type Change, changesBetween } from '../../stage/changes.js';
+import { type Change, changesBetween } from '../../stage/diff.js';
 import { readableName } from '../../stage/method.js';
-import type { PatchOperation } from '../../stage/operation.js';
 import { nameOf, type Place, readLeaf, withLeaves } from '../../stage/place.js';
 import type { Call, CallState, Decide, Notice, Outcome } from '../../stage/plan.js';
 import { type Problem, StageError } from '../../stage/problem.js';
 import { withState } from '../../stage/result.js';
-import type { Stage } from '../../stage/stage.js';
+import type { PatchOperation, Stage } from '../../stage/stage.js';
 import { quoteShell } from '../../text/quote-shell.js';
 import { type Foresight, foreseeCalls, namedLeaves } from './calls.js';
 import type { Opened } from './read-stage.js';

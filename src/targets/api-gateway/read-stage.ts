@@ -1,7 +1,7 @@
 /** Reads a stage, once or until its cache cluster has settled; if it is not found, the failure names the others. */
 import { failure, StageError, withMore } from '../../stage/problem.js';
-import { isClusterUnderWay } from '../../stage/read-only.js';
 import type { Stage } from '../../stage/stage.js';
+import { isClusterUnderWay } from '../../stage/stage.js';
 import { span } from './causes.js';
 import { insteadOf, type Nearest, readStages } from './names.js';
 import { aside, interruption, lasting, readAnswer, type Session } from './session.js';
