@@ -1259,7 +1259,7 @@ describe('patch', () => {
     'a value with a comma, with the quoting to use': {
       line: 'patch s.json --patch-operations op=replace,path=/description,value=a,b',
       exits: 3,
-      says: `write 'op=replace,path=/description,value="a,b"'`,
+      says: 'a text with commas, quotes or brackets is written like "a,b"',
     },
     '--cli-input-json, with what to do instead': {
       line: 'patch s.json --cli-input-json file://input.json',
