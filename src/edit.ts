@@ -31,19 +31,15 @@ const expecting = (tests: readonly PatchOperation[], calls: Calls): Calls => {
   return head.length > 0 ? [head, ...rest] : rest;
 };
 
-const counts: readonly string[] = ['index', 'firstIndex', 'lastIndex', 'of'];
-
 /** The failure with its operations counted as the user counts them: without the expectations at their head. */
 const countedWithout = (expectations: number, error: unknown): unknown => {
   if (!(error instanceof StageError) || expectations === 0) return error;
-  const less = ([name, value]: readonly [string, unknown]) => [
-    name,
-    counts.includes(name) && typeof value === 'number' && value >= expectations ? value - expectations : value,
-  ];
-  return new StageError(
-    error.kind,
-    error.problems.map((problem) => ({ ...problem, ...Object.fromEntries(Object.entries(problem).map(less)) })),
+  const problems = error.problems.map((problem) =>
+    'index' in problem && typeof problem.index === 'number' && problem.index >= expectations
+      ? { ...problem, index: problem.index - expectations }
+      : problem,
   );
+  return new StageError(error.kind, problems);
 };
 
 /**

@@ -1,6 +1,6 @@
 import { readableName } from '../stage/method.js';
 import { findPlace } from '../stage/place.js';
-import type { CallProblem, PatchProblem, Problem } from '../stage/problem.js';
+import type { PatchProblem, Problem } from '../stage/problem.js';
 import { isObject } from '../stage/stage.js';
 import { printable } from '../text/printable.js';
 import type { Paint } from './human.js';
@@ -52,15 +52,9 @@ export const maskProblem = (problem: Problem, isSecret: IsSecret, sent: readonly
   };
 };
 
-const isOfCall = (problem: Problem): problem is CallProblem => 'firstIndex' in problem;
-
-/** Which operation of a patch is at fault, where there may be several; or which of its calls. */
-const whichOperation = (problem: Problem, count: number): string => {
-  if (isOfCall(problem)) return `operations ${problem.firstIndex + 1} to ${problem.lastIndex + 1} of ${problem.of}: `;
-  if (!isOfPatch(problem) || problem.code === 'test-failed') return '';
-  if (problem.of !== undefined) return `operation ${problem.index + 1} of ${problem.of}: `;
-  return count > 1 ? `operation ${problem.index + 1}: ` : '';
-};
+/** Which operation of a patch is at fault, where there may be several. */
+const whichOperation = (problem: Problem, count: number): string =>
+  isOfPatch(problem) && problem.code !== 'test-failed' && count > 1 ? `operation ${problem.index + 1}: ` : '';
 
 /** Where an operation was refused, in case the sentence does not say. */
 const whereRefused = (problem: Problem): string => {
