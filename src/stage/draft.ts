@@ -1,10 +1,11 @@
+import { isNamed, type Place } from './place.js';
 import { StageError } from './problem.js';
+import { seedCanarySettings, seedMethodSetting } from './properties.js';
 import { ours } from './refusals.js';
-import { type CanarySettings, isObject, kindOf, type MethodSetting, type Stage } from './stage.js';
+import { isObject, kindOf, type MethodSetting, type Stage } from './stage.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** An object of a draft that may be changed. */
 export type Members = Record<string, unknown>;
 
 /**
@@ -40,15 +41,15 @@ const methodSettingsOf = ({ base, next }: Draft): Members => {
   return next.methodSettings as Members;
 };
 
-/** The entry of a method; `seed` makes a missing one. */
-export const methodSettingOf = (draft: Draft, key: string, seed: (stage: Stage) => MethodSetting): Members => {
+/** The entry of a method; a missing one is made. */
+const methodSettingOf = (draft: Draft, key: string): Members => {
   const settings = methodSettingsOf(draft);
   // hasOwn is slow, and not needed: a method's key has a slash, and no inherited name has one.
   const current = settings[key];
   if (current !== undefined && current !== draft.base.methodSettings?.[key]) return current as Members;
   if (current !== undefined && !isObject(current))
     throw new StageError('input', [ours.notAStage(`methodSettings.${key}`, kindOf(current))]);
-  const entry: Members = { ...(current === undefined ? seed(draft.next) : (current as object)) };
+  const entry: Members = { ...(current === undefined ? seedMethodSetting(draft.next) : (current as object)) };
   settings[key] = entry;
   return entry;
 };
@@ -57,9 +58,7 @@ export const removeMethodSetting = (draft: Draft, key: string): void => {
   delete methodSettingsOf(draft)[key];
 };
 
-type MapName = 'variables' | 'accessLogSettings' | 'canarySettings' | 'stageVariableOverrides';
-
-const memberOf = (parent: Members, kept: object | undefined, name: MapName): Members => {
+const memberOf = (parent: Members, kept: object | undefined, name: string): Members => {
   const current = parent[name];
   if (current !== undefined && current !== (kept as Members | undefined)?.[name]) return current as Members;
   const map: Members = { ...(current as object | undefined) };
@@ -67,18 +66,16 @@ const memberOf = (parent: Members, kept: object | undefined, name: MapName): Mem
   return map;
 };
 
-export const variablesOf = ({ base, next }: Draft): Members => memberOf(next, base, 'variables');
-
-export const accessLogSettingsOf = ({ base, next }: Draft): Members => memberOf(next, base, 'accessLogSettings');
-
-/** The canary; `seed` makes a missing one. */
-export const canarySettingsOf = ({ base, next }: Draft, seed: (stage: Stage) => CanarySettings): Members => {
-  next.canarySettings ??= seed(next);
-  return memberOf(next, base, 'canarySettings');
+/** The object that holds a place's leaf, ready to be changed. A missing entry or canary is made. */
+export const holderOf = (draft: Draft, { property, key }: Place): Members => {
+  const { base, next } = draft;
+  if (property.group === 'methodSettings') return methodSettingOf(draft, key);
+  if (property.group === 'stage') return next;
+  if (property.group !== 'canarySettings') return memberOf(next, base, property.group);
+  next.canarySettings ??= seedCanarySettings(next);
+  const canary = memberOf(next, base, 'canarySettings');
+  return isNamed(property) ? memberOf(canary, base.canarySettings, 'stageVariableOverrides') : canary;
 };
-
-export const overridesOf = (draft: Draft, seed: (stage: Stage) => CanarySettings): Members =>
-  memberOf(canarySettingsOf(draft, seed), draft.base.canarySettings, 'stageVariableOverrides');
 
 const isEmpty = (map: object | undefined): boolean => map !== undefined && Object.keys(map).length === 0;
 
