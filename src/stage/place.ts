@@ -36,13 +36,13 @@ export const methodEntry = propertyNamed('methodSettings.{method}');
 /** The rows that hold a leaf. */
 export const leafRows = properties.filter(({ codec }) => codec !== undefined);
 
-const placeholder = /^\{.*\}$/;
+export const isKeyed = (property: Property): boolean => property.name.includes('{');
 
 /** The keys that lead to a property; `undefined` is the placeholder. */
 const steps = new Map<Property, readonly (string | undefined)[]>(
   properties.map((property) => [
     property,
-    property.name.split('.').map((step) => (placeholder.test(step) ? undefined : step)),
+    property.name.split('.').map((step) => (step.startsWith('{') ? undefined : step)),
   ]),
 );
 
@@ -50,10 +50,8 @@ const steps = new Map<Property, readonly (string | undefined)[]>(
 const locationOf = ({ property, key }: Place): readonly string[] =>
   (steps.get(property) ?? []).map((step) => step ?? key);
 
-export const isKeyed = (property: Property): boolean => property.name.includes('{');
-
 const exact = new Map<string, Place>(
-  properties.filter(({ path }) => !path.includes('{')).map((property) => [property.path, { property, key: '' }]),
+  properties.filter((property) => !isKeyed(property)).map((property) => [property.path, { property, key: '' }]),
 );
 
 /** Rows whose path ends in a key, with the text before it: `/variables/`. */
@@ -67,7 +65,7 @@ export const settingPath = ({ path }: Property): string => path.slice(methodEntr
 const bySetting = new Map(methodRows.map((property) => [settingPath(property), property]));
 
 /** Whether a text is the key of a method: `*` + `/*`, or a resource path without empty segments and an HTTP method. */
-export const isMethodKey = (key: string): boolean => {
+const isMethodKey = (key: string): boolean => {
   if (key === everyMethod) return true;
   const slash = key.lastIndexOf('/');
   return slash > 0 && httpMethods.includes(key.slice(slash + 1)) && !key.startsWith('/') && !key.includes('//');
@@ -141,10 +139,6 @@ const parentOf = (stage: Stage, property: Property): JsonObject => {
   return isObject(parent) ? parent : {};
 };
 
-/** The places of one property in a stage: one, or one for each key. */
-export const placesFor = (stage: Stage, property: Property): readonly Place[] =>
-  (isKeyed(property) ? Object.keys(parentOf(stage, property)) : ['']).map((key) => ({ property, key }));
-
 const differingKeys = (before: JsonObject, after: JsonObject): readonly string[] =>
   before === after
     ? []
@@ -159,6 +153,10 @@ export const placesThatMayDiffer = (before: Stage, after: Stage, property: Prope
     property,
     key,
   }));
+
+/** The places of one property in a stage: one, or one for each key. */
+export const placesFor = (stage: Stage, property: Property): readonly Place[] =>
+  placesThatMayDiffer({}, stage, property);
 
 /** Every place of a stage that holds a leaf, in the order of the table. */
 export const leavesOf = (stage: Stage): readonly Place[] =>
@@ -189,19 +187,11 @@ const writeAt = (object: JsonObject, [key = '', ...rest]: readonly string[], lea
   if (isObject(member)) writeAt(member, rest, leaf);
 };
 
-const wholeGroups: readonly string[] = ['canarySettings', 'accessLogSettings'];
-
-/** The group or entry of a leaf, if it can be removed as a whole. */
-const wholeOf = ({ property: { group }, key }: Place): Place | undefined => {
-  if (group === 'methodSettings') return { property: methodEntry, key };
-  return wholeGroups.includes(group) ? { property: propertyNamed(group), key: '' } : undefined;
+/** The keys that lead to the group or entry that goes with its last leaf. */
+const wholeOf = ({ property: { group }, key }: Place): readonly string[] => {
+  if (group === 'methodSettings') return [group, key];
+  return group === 'canarySettings' || group === 'accessLogSettings' ? [group] : [];
 };
-
-const hasLeaf = (stage: Stage, whole: Place): boolean =>
-  leafRows
-    .filter(({ group }) => group === whole.property.group)
-    .flatMap((property) => (isMethodRow(property) ? [{ property, key: whole.key }] : placesFor(stage, property)))
-    .some((place) => readLeaf(stage, place) !== undefined);
 
 /**
  * A stage with other leaves at some places (undefined: without), as the goal of a diff. A group or an entry that loses its last
@@ -212,10 +202,12 @@ export const withLeaves = (
   leaves: readonly { readonly place: Place; readonly leaf: Leaf | undefined }[],
 ): Stage => {
   // Not structuredClone: the library uses only the language itself.
-  const goal: Stage = JSON.parse(JSON.stringify(stage));
-  for (const { place, leaf } of leaves) writeAt(goal as JsonObject, locationOf(place), leaf);
-  const wholes = leaves.flatMap(({ place, leaf }) => (leaf === undefined ? (wholeOf(place) ?? []) : []));
-  for (const whole of new Map(wholes.map((place) => [nameOf(place), place])).values())
-    if (!hasLeaf(goal, whole)) writeAt(goal as JsonObject, locationOf(whole), undefined);
+  const goal: Stage & JsonObject = JSON.parse(JSON.stringify(stage));
+  for (const { place, leaf } of leaves) writeAt(goal, locationOf(place), leaf);
+  const held = new Set(leavesOf(goal).map((place) => wholeOf(place).join('.')));
+  for (const { place, leaf } of leaves) {
+    const whole = wholeOf(place);
+    if (leaf === undefined && whole.length > 0 && !held.has(whole.join('.'))) writeAt(goal, whole, undefined);
+  }
   return goal;
 };
