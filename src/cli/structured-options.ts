@@ -30,7 +30,7 @@ const readItems = async (items: readonly string[], reading: Reading): Promise<re
     readFile: (name) => (name === '-' ? stdin : reading.texts.readReference(name)),
   });
   for (const { index, reason, operation } of problems)
-    addProblem(reading, ours.malformed(index, reason).message, await hintOf(operation));
+    addProblem(reading, ours.malformedOperation(index, reason).message, await hintOf(operation));
   for (const operation of operations) if ('value' in operation) checkMask(operation.value, operation.path, reading);
   return operations;
 };

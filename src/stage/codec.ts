@@ -99,7 +99,7 @@ export const variableValue = codec(
   { type: 'string', pattern: variableText.source, minLength: 1, maxLength: limits.variableValueLength },
   (given, { key }) => {
     if (!variableText.test(given)) return theirs.variableValue(key);
-    return given.length > limits.variableValueLength ? ours.longValue(key, given.length) : given;
+    return given.length > limits.variableValueLength ? ours.variableValueTooLong(key, given.length) : given;
   },
 );
 
@@ -107,7 +107,7 @@ export const variableValue = codec(
 export const checkVariableName = (name: string): Problem | undefined => {
   if (name === '__proto__') return ours.reservedName(name);
   if (!/^[A-Za-z0-9_]+$/.test(name)) return theirs.variableName(name);
-  return name.length > limits.variableNameLength ? ours.longName(name) : undefined;
+  return name.length > limits.variableNameLength ? ours.variableNameTooLong(name) : undefined;
 };
 
 const logGroup = /^arn:aws[a-z-]*:logs:[^:]+:[^:]+:(log-group:.+)$/s;

@@ -165,7 +165,7 @@ const deepest = 200;
 const checkJson = (value: unknown, levels = deepest): void => {
   if (levels === 0 || typeof value === 'bigint') {
     const got = levels === 0 ? 'more, or a cycle' : 'a BigInt';
-    throw new StageError('input', [ours.notAStage('A stage', got, `JSON of at most ${deepest} levels`)]);
+    throw new StageError('input', [ours.noStage('A stage', got, `JSON of at most ${deepest} levels`)]);
   }
   if (typeof value === 'object' && value !== null)
     for (const member of Object.values(value)) checkJson(member, levels - 1);

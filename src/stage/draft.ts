@@ -48,7 +48,7 @@ const methodSettingOf = (draft: Draft, key: string): Members => {
   const current = settings[key];
   if (current !== undefined && current !== draft.base.methodSettings?.[key]) return current as Members;
   if (current !== undefined && !isObject(current))
-    throw new StageError('input', [ours.notAStage(`methodSettings.${key}`, kindOf(current))]);
+    throw new StageError('input', [ours.noStage(`methodSettings.${key}`, kindOf(current))]);
   const entry: Members = { ...(current === undefined ? seedMethodSetting(draft.next) : (current as object)) };
   settings[key] = entry;
   return entry;

@@ -174,7 +174,7 @@ export const parseOperations = (input: unknown, options: ReadOptions = {}): read
   const { operations, problems } = readOperations(input, options);
   if (problems.length > 0) {
     throw new PatchError(
-      problems.map(({ index, operation, reason }) => ({ ...ours.malformed(index, reason), operation, index })),
+      problems.map(({ index, operation, reason }) => ({ ...ours.malformedOperation(index, reason), operation, index })),
     );
   }
   const moves = operations.flatMap((operation: { op: string; path: string }, index) =>

@@ -194,7 +194,7 @@ const tryOperation = (
   context: PatchContext,
 ): Refusal => {
   const reason = malformation(operation);
-  if (reason) return ours.malformed(index, reason);
+  if (reason) return ours.malformedOperation(index, reason);
   const given = operation as Given;
   const apply = appliers.get(given.op);
   return apply ? apply(draft, given, context) : theirs.unknownOp(given.op, sent);
@@ -206,12 +206,12 @@ const isMap = (value: unknown): boolean => value === undefined || isObject(value
 
 /** @throws StageError if a stage, or a map in it, is not an object. Leaves are not checked. */
 export const checkStage = (stage: unknown): void => {
-  if (!isObject(stage)) throw new StageError('input', [ours.notAStage('A stage', kindOf(stage))]);
+  if (!isObject(stage)) throw new StageError('input', [ours.noStage('A stage', kindOf(stage))]);
   const { canarySettings: canary } = stage;
   const overrides = isObject(canary) ? canary['stageVariableOverrides'] : undefined;
   const problems: Problem[] = [];
-  for (const name of mapsOfStage) if (!isMap(stage[name])) problems.push(ours.notAStage(name, kindOf(stage[name])));
-  if (!isMap(overrides)) problems.push(ours.notAStage('canarySettings.stageVariableOverrides', kindOf(overrides)));
+  for (const name of mapsOfStage) if (!isMap(stage[name])) problems.push(ours.noStage(name, kindOf(stage[name])));
+  if (!isMap(overrides)) problems.push(ours.noStage('canarySettings.stageVariableOverrides', kindOf(overrides)));
   if (problems.length > 0) throw new StageError('input', problems);
 };
 
@@ -230,7 +230,13 @@ export const checkStage = (stage: unknown): void => {
 export const applyPatch = (stage: Stage, operations: readonly PatchOperation[], context: PatchContext = {}): Stage => {
   checkStage(stage);
   if (!Array.isArray(operations)) {
-    throw new PatchError([{ ...ours.notAList(kindOf(operations)), operation: operations, index: 0 }]);
+    throw new PatchError([
+      {
+        ...ours.malformedOperation(0, `expected an array of operations, got ${kindOf(operations)}`),
+        operation: operations,
+        index: 0,
+      },
+    ]);
   }
   const draft = draftOf(stage);
   const problems: PatchProblem[] = [];
