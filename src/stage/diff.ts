@@ -25,8 +25,7 @@ import {
   seedMethodSetting,
 } from './properties.js';
 import { ours } from './refusals.js';
-import type { PatchOperation } from './stage.js';
-import { isObject, type Shape, type Stage, stageShape } from './stage.js';
+import { isObject, type PatchOperation, type Shape, type Stage, stageShape } from './stage.js';
 
 /** A place with its values before and after; undefined is not set. */
 export interface Change {

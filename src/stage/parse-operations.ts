@@ -1,11 +1,11 @@
 /** Patch operations from JSON, the AWS CLI's shorthand, or parsed values. */
+import { parseJson } from '../text/json.js';
 import { jsonProblem } from '../text/json-problem.js';
 import { withoutBom } from '../text/without-bom.js';
 import { PatchError } from './problem.js';
 import { ours } from './refusals.js';
-import { hasMember, type MemberName, missingComma, parseShorthand, type ShorthandMember } from './shorthand.js';
-import type { PatchOperation } from './stage.js';
-import { isObject, type JsonObject, kindOf } from './stage.js';
+import { hasMember, type MemberName, missingComma, parseShorthand } from './shorthand.js';
+import { isObject, type JsonObject, kindOf, type PatchOperation } from './stage.js';
 
 interface ParseProblem {
   readonly code: 'malformed-operation';
@@ -32,28 +32,22 @@ type Entry =
   | { readonly operation: unknown; readonly members: JsonObject }
   | { readonly operation: unknown; readonly reason: string };
 
-type Text = { readonly text: string } | { readonly reason: string };
-
-const noFiles = (name: string) => ({ reason: `${name} cannot be read here; give the text itself` });
+const cannotRead = (name: string): string => `${name} cannot be read here; give the text itself`;
 
 // Like the AWS CLI, which opens files in text mode.
-const readText = (name: string, source: string, { readFile }: ReadOptions): Text =>
-  readFile ? { text: readFile(name).replace(/\r\n?/g, '\n') } : noFiles(source);
+const readText = (word: string, { readFile }: ReadOptions): string | undefined =>
+  readFile?.(word.replace('file://', '')).replace(/\r\n?/g, '\n');
 
-const resolveMember = ({ text, isReference }: ShorthandMember, options: ReadOptions): Text => {
-  if (!isReference) return { text };
-  if (text.startsWith('fileb://')) return { reason: `a value is text, but ${text} means bytes; use file://` };
-  return text.startsWith('file://') ? readText(text.slice('file://'.length), text, options) : { text };
-};
-
-const shorthandEntry = (item: string, options: ReadOptions): Entry => {
+const itemEntry = (item: string, options: ReadOptions): Entry => {
   const shorthand = parseShorthand(item);
   if ('reason' in shorthand) return { operation: item, reason: shorthand.reason };
   const members: [string, string][] = [];
-  for (const [key, member] of shorthand.members) {
-    const resolved = resolveMember(member, options);
-    if ('reason' in resolved) return { operation: item, reason: `${key}: ${resolved.reason}` };
-    members.push([key, resolved.text]);
+  for (const [key, { text, isReference }] of shorthand.members) {
+    if (isReference && text.startsWith('fileb://'))
+      return { operation: item, reason: `${key}: a value is text, but ${text} means bytes; use file://` };
+    const value = isReference && text.startsWith('file://') ? readText(text, options) : text;
+    if (value === undefined) return { operation: item, reason: `${key}: ${cannotRead(text)}` };
+    members.push([key, value]);
   }
   return { operation: item, members: Object.fromEntries(members) };
 };
@@ -64,26 +58,11 @@ const operationEntry = (operation: unknown): Entry =>
     : { operation, reason: `expected an operation with op and path, got ${kindOf(operation)}` };
 
 const documentEntries = (document: unknown): readonly Entry[] => {
-  if (Array.isArray(document)) return Array.from(document, operationEntry);
-  if (!isObject(document) || !Object.hasOwn(document, 'patchOperations')) return [operationEntry(document)];
-  const list = document['patchOperations'];
+  const isBody = isObject(document) && Object.hasOwn(document, 'patchOperations');
+  const list = isBody ? document['patchOperations'] : document;
   if (Array.isArray(list)) return Array.from(list, operationEntry);
+  if (!isBody) return [operationEntry(document)];
   return [{ operation: document, reason: `patchOperations: expected an array, got ${kindOf(list)}` }];
-};
-
-const notJson = (text: string): Entry => {
-  const problem = jsonProblem(text);
-  return { operation: text, reason: `not valid JSON${problem ? `: ${problem.sentence}` : ''}` };
-};
-
-const jsonEntries = (text: string): readonly Entry[] => {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return [notJson(text)];
-  }
-  return documentEntries(document);
 };
 
 const looksLikeJson = (text: string): boolean => /^\s*[[{]/.test(text);
@@ -91,13 +70,15 @@ const looksLikeJson = (text: string): boolean => /^\s*[[{]/.test(text);
 const textEntries = (text: string, options: ReadOptions): readonly Entry[] => {
   const plain = withoutBom(text);
   if (plain.trim() === '') return [{ operation: text, reason: 'expected an operation, got an empty text' }];
-  return looksLikeJson(plain) ? jsonEntries(plain) : [shorthandEntry(plain, options)];
+  if (!looksLikeJson(plain)) return [itemEntry(plain, options)];
+  const document = parseJson(plain);
+  if (document !== undefined) return documentEntries(document);
+  return [{ operation: plain, reason: `not valid JSON: ${jsonProblem(plain)?.sentence}` }];
 };
 
 const wordEntries = (word: string, options: ReadOptions): readonly Entry[] => {
-  if (word !== '-' && !word.startsWith('file://')) return textEntries(word, options);
-  const file = readText(word.replace('file://', ''), word, options);
-  return 'reason' in file ? [{ operation: word, ...file }] : textEntries(file.text, options);
+  const text = word === '-' || word.startsWith('file://') ? readText(word, options) : word;
+  return text === undefined ? [{ operation: word, reason: cannotRead(word) }] : textEntries(text, options);
 };
 
 /** Whether a word looks like operations. `-` does not: it may be a stage too. */

@@ -5,8 +5,7 @@ import { decodeAt, findPlace, isNamed, namesMethod, type Place, readPlace } from
 import { PatchError, type PatchProblem, type Problem, StageError } from './problem.js';
 import type { Property } from './properties.js';
 import { ours, theirs } from './refusals.js';
-import type { PatchOperation } from './stage.js';
-import { isObject, kindOf, limits, type Stage } from './stage.js';
+import { isObject, kindOf, limits, type PatchOperation, type Stage } from './stage.js';
 
 /** What is known besides the stage. What is missing is not checked. */
 export interface PatchContext {

@@ -1,8 +1,7 @@
 import type { Leaf } from './codec.js';
 import type { Problem } from './problem.js';
 import { everyMethod, httpMethods, type Property, properties } from './properties.js';
-import type { PatchOperation } from './stage.js';
-import { isObject, type JsonObject, type Stage } from './stage.js';
+import { isObject, type JsonObject, type PatchOperation, type Stage } from './stage.js';
 
 /** A property with the key of its placeholder: one place in a stage. */
 export interface Place {

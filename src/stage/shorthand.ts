@@ -7,7 +7,7 @@
 import { quoteShell } from '../text/quote-shell.js';
 import type { PatchOperation } from './stage.js';
 
-export interface ShorthandMember {
+interface ShorthandMember {
   readonly text: string;
   /** Written with `@=`: a text such as `file://name` means the content of the file. */
   readonly isReference: boolean;
