@@ -46,7 +46,6 @@ const anyMember = `(?:${memberNames.join('|')})`;
 const laterMember = `(?:${memberNames.slice(1).join('|')})`;
 const startOf = (member: string): string => String.raw`${member}\s*(?:@\s*)?=`;
 const memberStart = startOf(anyMember);
-const isMember = (key: string) => memberNames.some((name) => name === key);
 
 /** Whether a text contains a member of an operation. */
 export const hasMember = (text: string): boolean => new RegExp(String.raw`(?:^|,)\s*${memberStart}`).test(text);
@@ -57,10 +56,9 @@ const equals = /[ \t-\r]*(?:(@)[ \t-\r]*)?=[ \t-\r]*/y;
 const space = /[ \t-\r]*/y;
 const quoted = /'(?:\\'|[^'])*'|"(?:\\"|[^"])*"/y;
 const begin = String.raw`(?:\\,|[!#-&(-+\--<>-Z\\-z|-\uffff])`;
-const firstWord = new RegExp(String.raw`${begin}(?:\\,|[\t-\r\x1c-!#-&(-+\--\\^-|~-\uffff])*`, 'uy');
 const laterWord = new RegExp(String.raw`${begin}(?:\\,|[\t-\r\x1c-!#-&(-+\--<>-\uffff])*`, 'uy');
-/** A bare value with braces as text. Within braces that close before the next member, everything is. */
-const wordWithBraces = new RegExp(
+/** A bare value. Where the AWS CLI stops at braces they are text, with commas too if they close before the next member. */
+const firstWord = new RegExp(
   String.raw`(?:${begin}|(?=\{))(?:\{(?:(?!,\s*${memberStart})[^{}])*\}|\\,|[\t-\r\x1c-!#-&(-+\--\\^-\uffff])*`,
   'uy',
 );
@@ -114,38 +112,35 @@ const endOfValue = (item: string, from: number): number | Slip => {
   }
 };
 
-const readValue = (item: string, start: number, mayHoldBraces: boolean): Value | Slip => {
-  if (item[start] === '[' || (item[start] === '{' && !mayHoldBraces))
-    return { at: start, expected: 'a text', isInValue: true };
+const readValue = (item: string, start: number): Value | Slip => {
+  if (item[start] === '[') return { at: start, expected: 'a text', isInValue: true };
   const isQuoted = isQuote(item[start]);
-  const last = endOf(isQuoted ? quoted : mayHoldBraces ? wordWithBraces : firstWord, item, start);
+  const last = endOf(isQuoted ? quoted : firstWord, item, start);
   if (isQuoted && last === start) return { at: item.length, expected: `a closing ${item[start]}`, isInValue: true };
   const written = item.slice(start, last);
   const end = endOfValue(item, last);
   return typeof end === 'number' ? { text: isQuoted ? unquote(written) : unescapeBare(written), isQuoted, end } : end;
 };
 
-const readMember = (item: string, at: number, mayHoldBraces: boolean): Member | Slip => {
+const readMember = (item: string, at: number): Member | Slip => {
   const keyEnd = endOf(key, item, at);
   const name = item.slice(at, keyEnd);
   const sign = matchAt(equals, item, keyEnd);
   if (!sign)
     return { at: skipSpace(item, keyEnd), expected: name === '' ? memberForm : `"=" after ${JSON.stringify(name)}` };
-  const value = readValue(item, keyEnd + sign[0].length, mayHoldBraces);
+  const value = readValue(item, keyEnd + sign[0].length);
   return 'expected' in value ? value : { key: name, isReference: sign[1] === '@', ...value };
 };
 
-// `value=a=1,b=2` is rather one value than a value and an unknown member, which would get lost.
-const runsOn = (last: Member | undefined, next: Member): last is Member =>
-  last?.key === 'value' && !last.isQuoted && !isMember(next.key);
-
-const readMembers = (item: string, mayHoldBraces: boolean, isMap: boolean): ReadonlyMap<string, Member> | Slip => {
+const readMembers = (item: string, isMap: boolean): ReadonlyMap<string, Member> | Slip => {
   const members = new Map<string, Member>();
   let last: Member | undefined;
   for (let at: number | undefined = 0; at !== undefined; ) {
-    const member: Member | Slip = readMember(item, at, mayHoldBraces);
+    const member: Member | Slip = readMember(item, at);
     if ('expected' in member) return member;
-    if (!isMap && runsOn(last, member)) return { at, expected: 'op, path, value or from', isInValue: true };
+    // `value=a=1,b=2` is rather one value than a value and an unknown member, which would get lost.
+    if (!isMap && last?.key === 'value' && !last.isQuoted && !memberNames.some((name) => name === member.key))
+      return { at, expected: 'op, path, value or from', isInValue: true };
     if (members.has(member.key)) return { at, expected: `${member.key} only once`, isInValue: true };
     members.set(member.key, member);
     last = member;
@@ -154,18 +149,13 @@ const readMembers = (item: string, mayHoldBraces: boolean, isMap: boolean): Read
   return members;
 };
 
-const readItem = (item: string, isMap: boolean): ReadonlyMap<string, Member> | Slip => {
-  const asAws = readMembers(item, false, isMap);
-  return 'expected' in asAws && /[{}]/.test(item) ? readMembers(item, true, isMap) : asAws;
-};
-
 const memberAfterSpace = new RegExp(String.raw`(?<=[^,\s])\s+(?=${startOf(laterMember)})`, 'g');
 
 /** The message for `op=replace path=/x`, where a comma is missing. */
 export const missingComma = (item: string): string | undefined => {
   const at = item.search(memberAfterSpace);
   const fixed = item.replace(memberAfterSpace, ',');
-  return at < 0 || 'expected' in readItem(fixed, false)
+  return at < 0 || 'expected' in readMembers(fixed, false)
     ? undefined
     : `expected a comma between members at character ${at + 1}, got a space; write ${quoteShell(fixed)}`;
 };
@@ -192,7 +182,7 @@ const operation: ShorthandKind = { example: 'an operation looks like op=replace,
 
 /** Reads one item. It reads no files, and does not check whether the members make an operation. */
 export const parseShorthand = (item: string, { example, isMap = false }: ShorthandKind = operation): Shorthand => {
-  const read = readItem(item, isMap);
+  const read = readMembers(item, isMap);
   if (!('expected' in read)) return { members: read };
   const { at, expected, isInValue } = read;
   const comma = isMap || !isInValue ? undefined : missingComma(item);
