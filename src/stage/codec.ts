@@ -59,16 +59,14 @@ export const number = (minimum: number, maximum: number): Codec =>
   });
 
 /** A throttle: API Gateway accepts -1 too, and reports it. */
-export const throttle = (kind: 'integer' | 'number', unit: string): Codec =>
-  codec(
-    `${kind === 'integer' ? 'a whole number' : 'a number'} of ${unit}, or -1`,
-    { type: kind, minimum: -1 },
-    (given) => {
-      const value = numberIn(kind === 'integer' ? integer : decimal, given);
-      const fits = value === -1 || (value >= 0 && value <= (kind === 'integer' ? 2 ** 31 - 1 : Number.MAX_VALUE));
-      return fits ? value : undefined;
-    },
-  );
+const throttle = (hint: string, type: string, pattern: RegExp, maximum: number): Codec =>
+  codec(hint, { type, minimum: -1 }, (given) => {
+    const value = numberIn(pattern, given);
+    return value === -1 || (value >= 0 && value <= maximum) ? value : undefined;
+  });
+
+export const burstLimit = throttle('a whole number of requests, or -1', 'integer', integer, 2 ** 31 - 1);
+export const rateLimit = throttle('a number of requests per second, or -1', 'number', decimal, Number.MAX_VALUE);
 
 export const ttlInSeconds = codec(
   `a whole number of seconds from 0 to ${limits.cacheTtlInSeconds}`,

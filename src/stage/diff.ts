@@ -1,3 +1,4 @@
+import { isTooDeep, maxDepth } from '../text/json.js';
 import type { Leaf } from './codec.js';
 import { diffMethods, filledMethods } from './diff-methods.js';
 import { readableName } from './method.js';
@@ -37,12 +38,6 @@ export interface Change {
 /** Which places to compare. */
 export type Wanted = (place: Place) => boolean;
 
-/** The text that clears a property counts as not set. */
-const clearedLeaf = (stage: Stage, place: Place): Leaf | undefined => {
-  const leaf = readLeaf(stage, place);
-  return leaf === '' && place.property.clear === '' ? undefined : leaf;
-};
-
 /**
  * Every leaf that differs between two stages, in the order of the table. Dates and statuses are not compared.
  *
@@ -54,9 +49,16 @@ const clearedLeaf = (stage: Stage, place: Place): Leaf | undefined => {
 export const changesBetween = (before: Stage, after: Stage, wanted: Wanted = () => true): readonly Change[] =>
   leafRows
     .filter(({ volatile }) => !volatile)
-    .flatMap((property) => placesThatMayDiffer(before, after, property))
-    .map((place) => ({ place, before: clearedLeaf(before, place), after: clearedLeaf(after, place) }))
-    .filter((change) => change.before !== change.after && wanted(change.place));
+    .flatMap((property) => {
+      const read = (stage: Stage, place: Place): Leaf | undefined => {
+        const leaf = readLeaf(stage, place);
+        // The text that clears a property counts as not set.
+        return leaf === '' && property.clear === '' ? undefined : leaf;
+      };
+      return placesThatMayDiffer(before, after, property)
+        .map((place) => ({ place, before: read(before, place), after: read(after, place) }))
+        .filter((change) => change.before !== change.after && wanted(change.place));
+    });
 
 /** A difference that no patch can make. */
 export interface DiffProblem extends Problem {
@@ -158,18 +160,6 @@ const leftover = ({ place, before, after }: Change, why: string | undefined): Di
   return { code: 'cannot-express', name: nameOf(place), place, message };
 };
 
-const deepest = 200;
-
-/** @throws StageError for what has no end or no JSON: a cycle, or a BigInt. */
-const checkJson = (value: unknown, levels = deepest): void => {
-  if (levels === 0 || typeof value === 'bigint') {
-    const got = levels === 0 ? 'more, or a cycle' : 'a BigInt';
-    throw new StageError('input', [ours.noStage('A stage', got, `JSON of at most ${deepest} levels`)]);
-  }
-  if (typeof value === 'object' && value !== null)
-    for (const member of Object.values(value)) checkJson(member, levels - 1);
-};
-
 /** What is not a property, as texts: a new member of API Gateway's, or a value of the wrong kind. */
 const unknownLeaves = (
   value: unknown,
@@ -190,11 +180,10 @@ const diffUnknown = (stage: Stage, goal: Stage, isAll: boolean): readonly DiffPr
   const is = new Map(unknownLeaves(goal, stageShape));
   return [...new Set([...(isAll ? was.keys() : []), ...is.keys()])]
     .filter((name) => was.get(name) !== is.get(name))
-    .map((name) => ({
-      code: 'cannot-express',
-      name,
-      message: `${name} is not a property that UpdateStage can change.`,
-    }));
+    .map((name) => {
+      const message = `${name} is not a property that UpdateStage can change.`;
+      return { code: 'cannot-express', name, message };
+    });
 };
 
 /**
@@ -209,10 +198,9 @@ const diffUnknown = (stage: Stage, goal: Stage, isAll: boolean): readonly DiffPr
  * diffStages({ variables: { a: '1' } }, {}).operations; // [{ op: 'remove', path: '/variables/a' }]
  */
 export const diffStages = (before: Stage, after: Stage, wanted?: Wanted): StageDiff => {
-  for (const stage of [before, after]) {
-    checkStage(stage);
-    checkJson(stage);
-  }
+  for (const stage of [before, after]) checkStage(stage);
+  if (isTooDeep(before) || isTooDeep(after))
+    throw new StageError('input', [ours.noStage('A stage', 'more, or a cycle', `at most ${maxDepth} levels`)]);
   const goal = wanted === undefined ? after : overlay(before, after, wanted);
   const changes = changesBetween(before, goal);
   const changesIn = (group: GroupName) => changes.filter(({ place }) => place.property.group === group);

@@ -1,5 +1,6 @@
 import {
   boolean,
+  burstLimit,
   type Codec,
   id,
   logDestination,
@@ -7,8 +8,8 @@ import {
   loggingLevel,
   number,
   oneOf,
+  rateLimit,
   text,
-  throttle,
   ttlInSeconds,
   variableValue,
 } from './codec.js';
@@ -111,16 +112,11 @@ const settable = (name: string, codec: Codec, help: string, rest: Partial<Row> =
 const replaced = (name: string, codec: Codec, help: string, rest: Partial<Row> = {}): Row =>
   settable(name, codec, help, { unproven: ['add'], ...rest });
 
-const ofCanary = (field: string, codec: Codec, help: string, rest: Partial<Row> = {}): Row =>
-  settable(`canarySettings.${field}`, codec, help, rest);
-
-const ofAccessLog = (field: string, codec: Codec, help: string, rest: Partial<Row>): Row =>
-  settable(`accessLogSettings.${field}`, codec, help, {
-    ops: ['add', 'replace'],
-    unsetAs: 'rebuilding its group',
-    instead: 'Access logs are removed as a whole: remove /accessLogSettings, then set the rest again.',
-    ...rest,
-  });
+const ofAccessLog: Partial<Row> = {
+  ops: ['add', 'replace'],
+  unsetAs: 'rebuilding its group',
+  instead: 'Access logs are removed as a whole: remove /accessLogSettings, then set the rest again.',
+};
 
 const ofMethod = (field: keyof MethodSetting, path: string, codec: Codec, help: string, rest: Partial<Row> = {}): Row =>
   replaced(`methodSettings.{method}.${field}`, codec, help, {
@@ -193,27 +189,36 @@ const rows: readonly Row[] = [
     copyFrom: '/canarySettings/stageVariableOverrides',
     unsetAs: 'unsetting each part',
   }),
-  ofAccessLog('destinationArn', logDestination, 'Log group or Firehose stream that receives the access logs', {
-    also: ['log-destination', 'log-group'],
-    bound: true,
+  settable(
+    'accessLogSettings.destinationArn',
+    logDestination,
+    'Log group or Firehose stream that receives the access logs',
+    {
+      ...ofAccessLog,
+      also: ['log-destination', 'log-group'],
+      bound: true,
+    },
+  ),
+  settable('accessLogSettings.format', logFormat, 'Format of an access log line', {
+    ...ofAccessLog,
+    also: ['log-format'],
   }),
-  ofAccessLog('format', logFormat, 'Format of an access log line', { also: ['log-format'] }),
   whole(
     'accessLogSettings',
     'Access log settings',
     'Set /accessLogSettings/destinationArn and /accessLogSettings/format.',
     { flag: 'access-log', ops: ['remove'] },
   ),
-  ofCanary('deploymentId', id, 'Deployment that the canary serves', {
+  settable('canarySettings.deploymentId', id, 'Deployment that the canary serves', {
     also: ['canary-deployment'],
     instead: 'A canary always serves a deployment: set another one, or end the canary.',
   }),
-  ofCanary('percentTraffic', number(0, 100), 'Percentage of requests that the canary receives', {
+  settable('canarySettings.percentTraffic', number(0, 100), 'Percentage of requests that the canary receives', {
     also: ['canary-percent', 'percent', 'traffic'],
     clear: '0.0',
   }),
-  ofCanary('useStageCache', boolean, 'Let the canary use the cache of the stage', { clear: 'false' }),
-  ofCanary('stageVariableOverrides.{name}', variableValue, 'Override a stage variable for the canary', {
+  settable('canarySettings.useStageCache', boolean, 'Let the canary use the cache of the stage', { clear: 'false' }),
+  settable('canarySettings.stageVariableOverrides.{name}', variableValue, 'Override a stage variable for the canary', {
     flag: 'canary-variable',
     also: ['canary-var', 'canary-variables', 'override'],
     ops: ['replace', 'remove'],
@@ -232,17 +237,14 @@ const rows: readonly Row[] = [
   ofMethod('dataTraceEnabled', 'logging/dataTrace', boolean, 'Log full requests and responses', {
     also: ['data-trace'],
   }),
-  ofMethod('throttlingBurstLimit', 'throttling/burstLimit', throttle('integer', 'requests'), 'Burst of requests', {
+  ofMethod('throttlingBurstLimit', 'throttling/burstLimit', burstLimit, 'Burst of requests', {
     also: ['burst-limit', 'burst'],
     accountDefault: true,
   }),
-  ofMethod(
-    'throttlingRateLimit',
-    'throttling/rateLimit',
-    throttle('number', 'requests per second'),
-    'Requests per second',
-    { also: ['rate-limit', 'rate', 'throttle', 'throttling'], accountDefault: true },
-  ),
+  ofMethod('throttlingRateLimit', 'throttling/rateLimit', rateLimit, 'Requests per second', {
+    also: ['rate-limit', 'rate', 'throttle', 'throttling'],
+    accountDefault: true,
+  }),
   ofMethod('cachingEnabled', 'caching/enabled', boolean, 'Cache responses', { also: ['caching'] }),
   ofMethod('cacheTtlInSeconds', 'caching/ttlInSeconds', ttlInSeconds, 'Time to keep a cached response', {
     also: ['cache-ttl', 'ttl', 'ttl-in-seconds'],

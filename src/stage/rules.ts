@@ -65,16 +65,6 @@ const otherValues: Rule['say'] = (stage, { changes, operations }) => {
     .flatMap(({ place, after }) => keptValues(stage, place.property, after, (other) => changed.has(nameOf(other))));
 };
 
-/** Entries that stay after another entry of the same method was removed. */
-const leftSpellings: Rule['say'] = (stage, { changes }) => {
-  const there = new Set(keysIn(stage));
-  const removed = changes.filter(({ place: { property, key } }) => isMethodRow(property) && !there.has(key));
-  const gone = new Set(removed.map(({ place }) => readableKey(place.key)));
-  return [...there]
-    .filter((key) => gone.size > 0 && gone.has(readableKey(key)))
-    .map((key) => `${readableKey(key)} also has an entry with the key ${key}, which stays.`);
-};
-
 const sameMethod: Rule['say'] = (stage) =>
   [...spellingsOf(keysIn(stage))]
     .filter(([, same]) => same.length > 1)
@@ -186,7 +176,6 @@ export const rules: readonly Rule[] = [
   }),
   rule('method-keeps-value', ['methodSettings'], otherValues),
   rule('method-spelled-twice', ['methodSettings'], sameMethod),
-  rule('method-spelled-otherwise', ['methodSettings'], leftSpellings),
   rule(
     'access-log-without-destination',
     ['accessLogSettings'],

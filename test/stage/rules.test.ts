@@ -108,16 +108,6 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
       nearly: [],
     },
   ],
-  'method-spelled-otherwise': [
-    {
-      makes: [
-        aStage({ methodSettings: { 'pets/GET': aMethod(), '~1pets/GET': aMethod() } }),
-        aStage({ methodSettings: { 'pets/GET': aMethod() } }),
-      ],
-      says: 'GET /pets also has an entry with the key pets/GET, which stays.',
-      nearly: [],
-    },
-  ],
   'access-log-without-destination': [
     {
       makes: [aStage(), aStage({ accessLogSettings: { format: '$context.requestId' } })],
