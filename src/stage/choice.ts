@@ -12,7 +12,6 @@ export interface Choice {
   /** The name of a variable or tag. */
   readonly name?: string;
   readonly method?: Method;
-  /** Its new value. */
   readonly text?: string;
   /** How it was named: a word as typed, or an option with its NAME. */
   readonly word?: string;
@@ -20,7 +19,6 @@ export interface Choice {
 
 type Word = { readonly choices: readonly Choice[]; readonly notices: readonly Notice[] } | { readonly problem: string };
 
-/** The part before the first dot or equals sign. */
 const headOf = (word: string): string => /^[^.=]*/.exec(word)?.[0] ?? '';
 
 const isPath = (word: string): boolean =>

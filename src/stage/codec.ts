@@ -51,7 +51,6 @@ const integer = /^-?\d+$/;
 // `+ 0` makes 0 of -0, as JSON does. NaN is within no bounds.
 const numberIn = (pattern: RegExp, given: string): number => (pattern.test(given) ? Number(given) + 0 : Number.NaN);
 
-/** A decimal number from `minimum` to `maximum`. */
 export const number = (minimum: number, maximum: number): Codec =>
   codec(`a number from ${minimum} to ${maximum}`, { type: 'number', minimum, maximum }, (given) => {
     const value = numberIn(decimal, given);
@@ -101,7 +100,6 @@ export const variableValue = codec(
   },
 );
 
-/** What is wrong with the name of a variable. */
 export const checkVariableName = (name: string): Problem | undefined => {
   if (name === '__proto__') return ours.reservedName(name);
   if (!/^[A-Za-z0-9_]+$/.test(name)) return theirs.variableName(name);

@@ -18,7 +18,6 @@ import type { PatchOperation, Stage } from './stage.js';
 
 type Fields = ReadonlyMap<Property, Leaf>;
 
-/** The settings of one method in both stages. */
 interface Entry {
   readonly key: string;
   readonly before: Fields;

@@ -41,7 +41,6 @@ const methodSettingsOf = ({ base, next }: Draft): Members => {
   return next.methodSettings as Members;
 };
 
-/** The entry of a method; a missing one is made. */
 const methodSettingOf = (draft: Draft, key: string): Members => {
   const settings = methodSettingsOf(draft);
   // hasOwn is slow, and not needed: a method's key has a slash, and no inherited name has one.

@@ -17,7 +17,6 @@ export type Method =
       readonly isAny?: true;
     };
 
-/** The entry that applies to every method without its own. */
 export const allMethods: Method = { key: everyMethod };
 
 type ParsedMethods =
@@ -126,7 +125,6 @@ export const methodNamesIn = (...stages: readonly Stage[]): ((key: string) => st
   return (key) => ((spellings.get(readableKey(key))?.length ?? 0) > 1 ? key : readableKey(key));
 };
 
-/** The name of a place for people: `methodSettings.GET /pets.loggingLevel`. */
 export const readableName = ({ property, key }: Place, methodName = readableKey): string =>
   nameOf({ property, key: property.group === 'methodSettings' ? methodName(key) : key });
 

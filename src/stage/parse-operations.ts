@@ -2,20 +2,10 @@
 import { parseJson } from '../text/json.js';
 import { jsonProblem } from '../text/json-problem.js';
 import { withoutBom } from '../text/without-bom.js';
-import { PatchError } from './problem.js';
+import { PatchError, type PatchProblem } from './problem.js';
 import { ours } from './refusals.js';
 import { hasMember, type MemberName, missingComma, parseShorthand } from './shorthand.js';
 import { isObject, type JsonObject, kindOf, type PatchOperation } from './stage.js';
-
-interface ParseProblem {
-  readonly code: 'malformed-operation';
-  /** Its position in the input, from 0. */
-  readonly index: number;
-  /** As given. */
-  readonly operation: unknown;
-  /** Continues "Operation 1 of the patch cannot be read: ". */
-  readonly reason: string;
-}
 
 export interface ReadOptions {
   /** Returns the text of a file (the name after `file://`) or of standard input (`-`). It expands `~` and `$NAME` itself. */
@@ -24,10 +14,9 @@ export interface ReadOptions {
 
 interface ReadOperations {
   readonly operations: readonly PatchOperation[];
-  readonly problems: readonly ParseProblem[];
+  readonly problems: readonly PatchProblem[];
 }
 
-/** One operation as given, with its members or the reason why it has none. */
 type Entry =
   | { readonly operation: unknown; readonly members: JsonObject }
   | { readonly operation: unknown; readonly reason: string };
@@ -108,7 +97,7 @@ const toOperation = (entry: Entry, index: number): ReadOperations => {
   const { operation } = entry;
   const fail = (reasons: readonly string[]): ReadOperations => ({
     operations: [],
-    problems: reasons.map((reason) => ({ code: 'malformed-operation', index, operation, reason })),
+    problems: reasons.map((reason) => ({ ...ours.malformedOperation(index, reason), operation, index })),
   });
   if ('reason' in entry) return fail([entry.reason]);
   const used = usedNames(memberOf(entry.members, 'op')).map((name) => [name, memberOf(entry.members, name)] as const);
@@ -153,14 +142,10 @@ export const readOperations = (input: unknown, options: ReadOptions = {}): ReadO
  */
 export const parseOperations = (input: unknown, options: ReadOptions = {}): readonly PatchOperation[] => {
   const { operations, problems } = readOperations(input, options);
-  if (problems.length > 0) {
-    throw new PatchError(
-      problems.map(({ index, operation, reason }) => ({ ...ours.malformedOperation(index, reason), operation, index })),
-    );
-  }
   const moves = operations.flatMap((operation: { op: string; path: string }, index) =>
     operation.op === 'move' ? [{ ...ours.move(operation.path), operation, index }] : [],
   );
+  if (problems.length > 0) throw new PatchError(problems);
   if (moves.length > 0) throw new PatchError(moves);
   return operations;
 };

@@ -17,7 +17,6 @@ export interface PatchContext {
   readonly isStrict?: boolean;
 }
 
-/** An operation whose members are texts; nothing else is known about it. */
 interface Given {
   readonly op: string;
   readonly path: string;
@@ -100,7 +99,6 @@ const set: Apply = (draft, given, context) => {
   return undefined;
 };
 
-/** Whether there was something to remove. */
 const removeAtPlace = (draft: Draft, place: Place): boolean => {
   const { name } = place.property;
   // Removing one that is not there does no harm (public programs send it on every deploy).
@@ -172,7 +170,6 @@ const appliers: ReadonlyMap<string, Apply> = new Map<string, Apply>([
 
 const notText = (name: string, member: unknown): string => `${name}: expected a string, got ${kindOf(member)}`;
 
-/** Why something is not an operation at all. */
 const malformation = (operation: unknown): string | undefined => {
   if (!isObject(operation)) return `expected an object, got ${kindOf(operation)}`;
   const { op, path, value, from } = operation;

@@ -14,7 +14,6 @@ const byName = new Map(properties.map((property) => [property.name, property]));
 
 export const findProperty = (name: string): Property | undefined => byName.get(name);
 
-/** The row with a name that is known to exist. */
 export const propertyNamed = (name: string): Property => {
   const found = findProperty(name);
   if (found === undefined) throw new RangeError(`there is no property ${name}`);
@@ -24,15 +23,12 @@ export const propertyNamed = (name: string): Property => {
 /** Whether users choose the name: of a variable, an override or a tag. */
 export const isNamed = ({ field }: Property): boolean => field === '{name}';
 
-/** Whether a row is a setting of a method. */
 export const isMethodRow = ({ group, codec }: Property): boolean => group === 'methodSettings' && codec !== undefined;
 
 export const methodRows = properties.filter(isMethodRow);
 
-/** The row of a method's whole entry. */
 export const methodEntry = propertyNamed('methodSettings.{method}');
 
-/** The rows that hold a leaf. */
 export const leafRows = properties.filter(({ codec }) => codec !== undefined);
 
 export const isKeyed = (property: Property): boolean => property.name.includes('{');
@@ -96,10 +92,8 @@ const findMethod = (path: string): Place | undefined => {
   return isMethodKey(key) ? { property: property ?? methodEntry, key } : undefined;
 };
 
-/** The place that a patch path names, if any. */
 export const findPlace = (path: string): Place | undefined => exact.get(path) ?? findKeyed(path) ?? findMethod(path);
 
-/** The patch path of a place. */
 export const pathOf = ({ property, key }: Place): string =>
   property.path.replace(/\{resourcePath\}\/\{httpMethod\}|\{name\}/, () => key);
 
@@ -153,11 +147,9 @@ export const placesThatMayDiffer = (before: Stage, after: Stage, property: Prope
     key,
   }));
 
-/** The places of one property in a stage: one, or one for each key. */
 export const placesFor = (stage: Stage, property: Property): readonly Place[] =>
   placesThatMayDiffer({}, stage, property);
 
-/** Every place of a stage that holds a leaf, in the order of the table. */
 export const leavesOf = (stage: Stage): readonly Place[] =>
   leafRows.flatMap((property) => placesFor(stage, property)).filter((place) => readLeaf(stage, place) !== undefined);
 

@@ -19,7 +19,7 @@ export type Plan =
   | { readonly calls: Calls; readonly notices: readonly Notice[] }
   | { readonly kind: FailureKind; readonly problems: readonly Problem[] };
 
-/** The state of a call. `unknown`: sent, but not answered. */
+/** `unknown`: sent, but not answered. */
 export type CallState = 'made' | 'not-made' | 'unknown';
 
 export interface Call {

@@ -118,9 +118,17 @@ const ofAccessLog: Partial<Row> = {
   instead: 'Access logs are removed as a whole: remove /accessLogSettings, then set the rest again.',
 };
 
-const ofMethod = (field: keyof MethodSetting, path: string, codec: Codec, help: string, rest: Partial<Row> = {}): Row =>
+const ofMethod = (
+  field: keyof MethodSetting,
+  path: string,
+  codec: Codec,
+  help: string,
+  also?: readonly string[],
+  rest: Partial<Row> = {},
+): Row =>
   replaced(`methodSettings.{method}.${field}`, codec, help, {
     flag: flagOf(field),
+    ...(also && { also }),
     path: `/{resourcePath}/{httpMethod}/${path}`,
     unsetAs: 'rebuilding its group',
     instead: 'API Gateway removes only whole entries of a method; stage unset --method rebuilds one without a setting.',
@@ -230,28 +238,27 @@ const rows: readonly Row[] = [
     { unproven: ['replace'], unsetAs: 'unsetting each part' },
   ),
   whole('canarySettings', 'Canary', 'Set the fields of the canary one by one.', { flag: 'canary', ops: ['remove'] }),
-  ofMethod('metricsEnabled', 'metrics/enabled', boolean, 'Detailed CloudWatch metrics', { also: ['metrics'] }),
-  ofMethod('loggingLevel', 'logging/loglevel', loggingLevel, 'Level of the execution logs', {
-    also: ['log-level', 'logging'],
-  }),
-  ofMethod('dataTraceEnabled', 'logging/dataTrace', boolean, 'Log full requests and responses', {
-    also: ['data-trace'],
-  }),
-  ofMethod('throttlingBurstLimit', 'throttling/burstLimit', burstLimit, 'Burst of requests', {
-    also: ['burst-limit', 'burst'],
+  ofMethod('metricsEnabled', 'metrics/enabled', boolean, 'Detailed CloudWatch metrics', ['metrics']),
+  ofMethod('loggingLevel', 'logging/loglevel', loggingLevel, 'Level of the execution logs', ['log-level', 'logging']),
+  ofMethod('dataTraceEnabled', 'logging/dataTrace', boolean, 'Log full requests and responses', ['data-trace']),
+  ofMethod('throttlingBurstLimit', 'throttling/burstLimit', burstLimit, 'Burst of requests', ['burst-limit', 'burst'], {
     accountDefault: true,
   }),
-  ofMethod('throttlingRateLimit', 'throttling/rateLimit', rateLimit, 'Requests per second', {
-    also: ['rate-limit', 'rate', 'throttle', 'throttling'],
-    accountDefault: true,
-  }),
-  ofMethod('cachingEnabled', 'caching/enabled', boolean, 'Cache responses', { also: ['caching'] }),
-  ofMethod('cacheTtlInSeconds', 'caching/ttlInSeconds', ttlInSeconds, 'Time to keep a cached response', {
-    also: ['cache-ttl', 'ttl', 'ttl-in-seconds'],
-  }),
-  ofMethod('cacheDataEncrypted', 'caching/dataEncrypted', boolean, 'Encrypt cached responses', {
-    also: ['data-encrypted'],
-  }),
+  ofMethod(
+    'throttlingRateLimit',
+    'throttling/rateLimit',
+    rateLimit,
+    'Requests per second',
+    ['rate-limit', 'rate', 'throttle', 'throttling'],
+    { accountDefault: true },
+  ),
+  ofMethod('cachingEnabled', 'caching/enabled', boolean, 'Cache responses', ['caching']),
+  ofMethod('cacheTtlInSeconds', 'caching/ttlInSeconds', ttlInSeconds, 'Time to keep a cached response', [
+    'cache-ttl',
+    'ttl',
+    'ttl-in-seconds',
+  ]),
+  ofMethod('cacheDataEncrypted', 'caching/dataEncrypted', boolean, 'Encrypt cached responses', ['data-encrypted']),
   ofMethod(
     'requireAuthorizationForCacheControl',
     'caching/requireAuthorizationForCacheControl',

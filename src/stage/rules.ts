@@ -8,7 +8,6 @@ import type { Notice } from './plan.js';
 import { everyMethod, type GroupName, type Property } from './properties.js';
 import type { MethodSetting, PatchOperation, Stage } from './stage.js';
 
-/** What was done to a stage. */
 interface Edit {
   readonly before: Stage;
   readonly changes: readonly Change[];
@@ -25,7 +24,6 @@ interface Rule {
 
 const keysIn = ({ methodSettings = {} }: Stage): readonly string[] => Object.keys(methodSettings);
 
-/** The names of the methods whose settings are so. */
 const methodsWhere = (stage: Stage, isSo: (setting: MethodSetting) => boolean): string =>
   keysIn(stage)
     .filter((key) => isSo(stage.methodSettings?.[key] ?? {}))
@@ -75,7 +73,6 @@ const sameMethod: Rule['say'] = (stage) =>
       return `${entries} ${dead.length > 0 ? advice : 'API Gateway keeps them apart.'}`;
     });
 
-/** The operations that replace a setting of a method. */
 const settingsWritten = ({ operations }: Edit) =>
   operations.flatMap((operation) => {
     const place = operation.op === 'replace' ? findPlace(operation.path) : undefined;

@@ -47,7 +47,6 @@ const laterMember = `(?:${memberNames.slice(1).join('|')})`;
 const startOf = (member: string): string => String.raw`${member}\s*(?:@\s*)?=`;
 const memberStart = startOf(anyMember);
 
-/** Whether a text contains a member of an operation. */
 export const hasMember = (text: string): boolean => new RegExp(String.raw`(?:^|,)\s*${memberStart}`).test(text);
 
 // The AWS CLI's own character sets. They end at U+FFFF, so an emoji needs quotes.
@@ -167,27 +166,20 @@ export const isLoneMember = (word: string): boolean =>
 /** The items that spaces split into these words. */
 export const joinMembers = (words: readonly string[]): readonly string[] => words.join(',').split(/,(?=op@?=)/);
 
-const gotAt = (item: string, at: number): string => {
-  const point = item.codePointAt(at);
-  return point === undefined ? 'the end' : JSON.stringify(String.fromCodePoint(point));
-};
-
-/** What an item is: an operation, or a map with any keys. */
-interface ShorthandKind {
-  readonly example: string;
-  readonly isMap?: boolean;
-}
-
-const operation: ShorthandKind = { example: 'an operation looks like op=replace,path=/description,value=x' };
-
-/** Reads one item. It reads no files, and does not check whether the members make an operation. */
-export const parseShorthand = (item: string, { example, isMap = false }: ShorthandKind = operation): Shorthand => {
-  const read = readMembers(item, isMap);
+/**
+ * Reads one item: an operation, or with `mapExample` a map with any keys. It reads no files, and does not check whether the
+ * members make an operation.
+ */
+export const parseShorthand = (item: string, mapExample?: string): Shorthand => {
+  const read = readMembers(item, mapExample !== undefined);
   if (!('expected' in read)) return { members: read };
   const { at, expected, isInValue } = read;
-  const comma = isMap || !isInValue ? undefined : missingComma(item);
+  const comma = mapExample === undefined && isInValue ? missingComma(item) : undefined;
+  const example = mapExample ?? 'an operation looks like op=replace,path=/description,value=x';
   const help = isInValue ? 'a text with commas, quotes or brackets is written like "a,b"' : example;
-  return { reason: comma ?? `expected ${expected} at character ${at + 1}, got ${gotAt(item, at)}; ${help}` };
+  const [got] = item.slice(at, at + 2);
+  const found = got === undefined ? 'the end' : JSON.stringify(got);
+  return { reason: comma ?? `expected ${expected} at character ${at + 1}, got ${found}; ${help}` };
 };
 
 const quoteText = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
