@@ -88,7 +88,7 @@ export const loggingLevel: Codec = {
   decode: (given) => (given !== undefined && levels.includes(given) ? given : theirs.loggingLevel(given)),
 };
 
-// AWS's document and AWS's message name different characters: the union is accepted, and rules.ts warns about the rest.
+// AWS's document and AWS's message name different characters: the union is accepted.
 const variableText = /^[A-Za-z0-9\-._~:/?#&=, ]+$/;
 
 export const variableValue = codec(

@@ -1,6 +1,6 @@
 /** What API Gateway accepts silently and users should know: settings without effect, and edits that lose something. */
 
-import { boolean, type Leaf, variableValue } from './codec.js';
+import { boolean, type Leaf } from './codec.js';
 import { type Change, changesBetween } from './diff.js';
 import { isDeadKey, keyOf, methodNamesIn, parseMethods, readableKey, spellingsOf } from './method.js';
 import { findPlace, isMethodRow, nameOf, type Place, pathOf, readLeaf, settingPath } from './place.js';
@@ -180,15 +180,6 @@ export const rules: readonly Rule[] = [
       format !== undefined &&
       destinationArn === undefined &&
       'Access logs have a format but no destination, so nothing is logged. Set --access-log-destination-arn.',
-  ),
-  // Only one of AWS's document and AWS's message allows these characters.
-  rule('disputed-character', ['variables', 'canarySettings'], (_stage, { changes }) =>
-    changes
-      .filter(({ place, after }) => place.property.codec === variableValue && /[~# ]/.test(String(after ?? '')))
-      .map(
-        ({ place }) =>
-          `${nameOf(place)} has a ~, # or space: AWS's document and AWS's error message disagree whether that is allowed.`,
-      ),
   ),
   rule('method-without-effect', ['methodSettings'], deadKeys),
   rule('boolean-read-as', ['methodSettings'], (_stage, edit) =>

@@ -191,9 +191,10 @@ const writeText = (text: string): string => (/^[\w/.:*~$%+@-]+$/.test(text) ? te
  * shorthand cannot say it: the item is JSON, which the AWS CLI takes only next to other JSON items.
  */
 export const quoteShorthand = (operation: PatchOperation): string => {
-  const { op, path } = operation;
-  const rest = 'value' in operation ? { value: operation.value } : {};
-  const members = Object.entries({ op, ...('from' in operation ? { from: operation.from } : {}), path, ...rest });
+  const { op, path, value, from }: { readonly [name in MemberName]?: string } = operation;
+  const members = Object.entries({ op, from, path, value }).flatMap(([name, text]) =>
+    text === undefined ? [] : [[name, text] as const],
+  );
   // To the AWS CLI a backslash before the closing quote is an escape if another quote follows.
   if (members.slice(0, -1).some(([, text]) => text.endsWith('\\'))) return JSON.stringify(Object.fromEntries(members));
   return members.map(([name, text]) => `${name}=${writeText(text)}`).join(',');

@@ -267,7 +267,6 @@ describe('set', () => {
     'reads --variables as JSON': {
       line: `set s.json --variables '{"a":"1","b":"x, y"}'`,
       makes: ['replace /variables/a = 1', 'replace /variables/b = x, y'],
-      notices: ['disputed-character'],
     },
     'reads --variables from a file, JSON or not': {
       line: 'set s.json --variables file://vars.json',

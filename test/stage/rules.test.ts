@@ -115,21 +115,6 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
       nearly: [aStage({ accessLogSettings: { destinationArn: 'arn:aws:logs:eu-west-1:111122223333:log-group:a' } })],
     },
   ],
-  'disputed-character': [
-    {
-      makes: [aStage(), aStage({ variables: { a: 'x~y' } })],
-      says: 'variables.a has a ~, # or space: AWS',
-      nearly: [aStage({ variables: { a: 'x-y.z_:/?&=,' } })],
-    },
-    {
-      makes: [
-        aStage({ canarySettings: aCanary() }),
-        aStage({ canarySettings: aCanary({ stageVariableOverrides: { a: 'x y#' } }) }),
-      ],
-      says: 'canarySettings.stageVariableOverrides.a has a ~, # or space: AWS',
-      nearly: [],
-    },
-  ],
   'method-without-effect': (
     [
       ['/orders/{id}/GET/metrics/enabled', 'GET /orders/{id}', '/~1orders~1{id}/GET/metrics/enabled'],
