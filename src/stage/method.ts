@@ -32,17 +32,13 @@ const httpMethodsIn = (text: string): readonly string[] | undefined => {
 
 /** The HTTP methods, as written, and the path. Like API Gateway, look at the end first: /get/POST is POST /get. */
 const partsOf = (text: string): { readonly words: readonly string[]; readonly path: string } | undefined => {
-  const [space, first, last] = [text.indexOf(' '), text.indexOf('/'), text.lastIndexOf('/')];
-  const cuts =
-    space > 0
-      ? [[text.slice(0, space), text.slice(space + 1)]]
-      : [
-          [text.slice(last + 1), text.slice(0, last)],
-          [text.slice(0, first), text.slice(first + 1)],
-        ];
-  for (const [methods = '', path = ''] of first < 0 && space < 0 ? [] : cuts) {
+  const forms = text.includes(' ')
+    ? [/^(?<methods>[^ ]+) (?<path>.+)$/s]
+    : [/^(?<path>.+)\/(?<methods>[^/]+)$/s, /^(?<methods>[^/]+)\/(?<path>.+)$/s];
+  for (const form of forms) {
+    const { methods = '', path = '' } = form.exec(text)?.groups ?? {};
     const words = httpMethodsIn(methods);
-    if (words && path !== '') return { words, path: path.trim() };
+    if (words) return { words, path: path.trim() };
   }
   return undefined;
 };
