@@ -140,23 +140,20 @@ const copy: Apply = ({ next }, given) => {
   return undefined;
 };
 
-const isAsExpected = (actual: unknown, place: Place, value: string): boolean => {
-  if (value === '')
-    return actual === undefined || actual === '' || (isObject(actual) && Object.keys(actual).length === 0);
-  if (actual === undefined) return false;
-  // Compared as values: 10.0 is 10. A text that is not a value of the property is compared as a text.
-  return actual === decodeAt(place, value) || (!isObject(actual) && String(actual) === value);
-};
-
-const test: Apply = (draft, given) => {
-  const place = findPlace(given.path);
-  if (place === undefined) return ours.untestable(given.path);
-  if (given.value === undefined) return ours.missingValue(given.op, given.path, place.property.codec?.hint ?? 'text');
-  if (place.property.codec === undefined && given.value !== '') return ours.testOfGroup(given.path);
+const test: Apply = (draft, { op, path, value }) => {
+  const place = findPlace(path);
+  if (place === undefined) return ours.untestable(path);
+  if (value === undefined) return ours.missingValue(op, path, place.property.codec?.hint ?? 'text');
+  if (place.property.codec === undefined && value !== '') return ours.testOfGroup(path);
   const actual = readPlace(draft.next, place);
-  return isAsExpected(actual, place, given.value)
-    ? undefined
-    : ours.testFailed(readableName(place), given.value, actual);
+  const isEqual = (): boolean => {
+    if (value === '') return isObject(actual) ? Object.keys(actual).length === 0 : (actual ?? '') === '';
+    // Compared as values: 10.0 is 10. A text that is not a value of the property is compared as a text.
+    return (
+      actual !== undefined && (actual === decodeAt(place, value) || (!isObject(actual) && String(actual) === value))
+    );
+  };
+  return isEqual() ? undefined : ours.testFailed(readableName(place), value, actual);
 };
 
 const appliers: ReadonlyMap<string, Apply> = new Map<string, Apply>([
@@ -179,21 +176,6 @@ const malformation = (operation: unknown): string | undefined => {
   if (typeof path !== 'string') return notText('path', path);
   if (typeof value !== 'string' && value !== undefined) return notText('value', value);
   return typeof from === 'string' || (from === undefined && op !== 'copy') ? undefined : notText('from', from);
-};
-
-/** `sent` counts the operations before it that are sent: a test is not. */
-const tryOperation = (
-  draft: Draft,
-  operation: unknown,
-  index: number,
-  sent: number,
-  context: PatchContext,
-): Refusal => {
-  const reason = malformation(operation);
-  if (reason) return ours.malformedOperation(index, reason);
-  const given = operation as Given;
-  const apply = appliers.get(given.op);
-  return apply ? apply(draft, given, context) : theirs.unknownOp(given.op, sent);
 };
 
 const mapsOfStage = ['methodSettings', 'variables', 'accessLogSettings', 'canarySettings'] as const;
@@ -226,21 +208,22 @@ export const checkStage = (stage: unknown): void => {
 export const applyPatch = (stage: Stage, operations: readonly PatchOperation[], context: PatchContext = {}): Stage => {
   checkStage(stage);
   if (!Array.isArray(operations)) {
-    throw new PatchError([
-      {
-        ...ours.malformedOperation(0, `expected an array of operations, got ${kindOf(operations)}`),
-        operation: operations,
-        index: 0,
-      },
-    ]);
+    const problem = ours.malformedOperation(0, `expected an array of operations, got ${kindOf(operations)}`);
+    throw new PatchError([{ ...problem, operation: operations, index: 0 }]);
   }
   const draft = draftOf(stage);
   const problems: PatchProblem[] = [];
   let sent = 0;
+  const refuseOp: Apply = (_draft, { op }) => theirs.unknownOp(op, sent);
   for (let index = 0; index < operations.length; index++) {
     const operation: unknown = operations[index];
-    const refusal = tryOperation(draft, operation, index, sent, context);
+    const given = operation as Given;
+    const reason = malformation(operation);
+    const refusal = reason
+      ? ours.malformedOperation(index, reason)
+      : (appliers.get(given.op) ?? refuseOp)(draft, given, context);
     if (refusal) problems.push({ ...refusal, operation, index });
+    // A test is not sent.
     if (!isObject(operation) || operation['op'] !== 'test') sent += 1;
   }
   // API Gateway checks the enum before it tries any operation.
