@@ -36,11 +36,6 @@ const found = (property: Property, rest: Omit<Choice, 'property'> = {}): Word =>
   notices: [],
 });
 
-const ofPlace = ({ property, key }: Place): Word => {
-  if (property.group === 'methodSettings') return found(property, { method: { key } });
-  return found(property, key === '' ? {} : { name: key });
-};
-
 const ofMethods = (methods: string, property: Property): Word => {
   const parsed = parseMethods(methods);
   if ('problem' in parsed) return parsed;
@@ -74,7 +69,9 @@ const parseField = (word: string): Word => {
 /** Reads a word for which `isProperty` holds: a field path (`variables.color`) or a patch path (`/variables/color`). */
 export const parseProperty = (word: string): Word => {
   const place = isPath(word) ? findPlace(word) : undefined;
-  const parsed = place ? ofPlace(place) : parseField(word);
+  const key =
+    place?.property.group === 'methodSettings' ? { method: { key: place.key } } : place?.key ? { name: place.key } : {};
+  const parsed = place ? found(place.property, key) : parseField(word);
   return 'problem' in parsed ? parsed : { ...parsed, choices: parsed.choices.map((choice) => ({ ...choice, word })) };
 };
 

@@ -160,30 +160,32 @@ const leftover = ({ place, before, after }: Change, why: string | undefined): Di
   return { code: 'cannot-express', name: nameOf(place), place, message };
 };
 
-/** What is not a property, as texts: a new member of API Gateway's, or a value of the wrong kind. */
+/** Names and texts of what is not a property: a new member of API Gateway's, or a value of the wrong kind. */
 const unknownLeaves = (
   value: unknown,
-  shape: Shape | undefined,
+  shape: Shape = stageShape,
   at: readonly string[] = [],
-): readonly (readonly [name: string, text: string])[] => {
+): (readonly [name: string, text: string])[] => {
   const isLeaf = typeof shape === 'string';
   if (value === undefined || (isLeaf && !isObject(value))) return [];
   if (isLeaf || !isObject(value)) return [[at.join('.'), JSON.stringify(value)]];
-  return Object.keys(value).flatMap((key) =>
-    unknownLeaves(value[key], shape && (Object.hasOwn(shape, key) ? shape[key] : shape['*']), [...at, key]),
-  );
+  return Object.keys(value).flatMap((key) => {
+    const member = Object.hasOwn(shape, key) ? shape[key] : shape['*'];
+    return unknownLeaves(value[key], member ?? {}, [...at, key]);
+  });
 };
 
 /** Differences outside the table. What a stage has and the goal lacks counts only if all is compared. */
 const diffUnknown = (stage: Stage, goal: Stage, isAll: boolean): readonly DiffProblem[] => {
-  const was = new Map(unknownLeaves(stage, stageShape));
-  const is = new Map(unknownLeaves(goal, stageShape));
-  return [...new Set([...(isAll ? was.keys() : []), ...is.keys()])]
+  const [was, is] = [new Map(unknownLeaves(stage)), new Map(unknownLeaves(goal))];
+  const names = new Set([...(isAll ? was.keys() : []), ...is.keys()]);
+  return [...names]
     .filter((name) => was.get(name) !== is.get(name))
-    .map((name) => {
-      const message = `${name} is not a property that UpdateStage can change.`;
-      return { code: 'cannot-express', name, message };
-    });
+    .map((name) => ({
+      code: 'cannot-express',
+      name,
+      message: `${name} is not a property that UpdateStage can change.`,
+    }));
 };
 
 /**

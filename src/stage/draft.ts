@@ -6,7 +6,7 @@ import { isObject, kindOf, type Stage } from './stage.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-export type Members = Record<string, unknown>;
+type Members = Record<string, unknown>;
 
 /**
  * A stage being changed: `next` starts as a copy of `base`'s first level, and each level below is copied once, before its

@@ -14,7 +14,7 @@ export interface PatchProblem extends Problem {
   readonly index: number;
 }
 
-/** The kind of a failure. The library uses `input`, `patch` and `expectation`, the program also the others. */
+/** The library uses `input`, `patch` and `expectation`, the program also the others. */
 export type FailureKind =
   | 'unexpected'
   | 'usage'
