@@ -76,11 +76,8 @@ export const namesMethod = (path: string): boolean => {
 };
 
 const findKeyed = (path: string): Place | undefined => {
-  for (const { property, prefix } of byPrefix) {
-    if (path.startsWith(prefix) && !path.includes('/', prefix.length))
-      return { property, key: path.slice(prefix.length) };
-  }
-  return undefined;
+  const found = byPrefix.find(({ prefix }) => path.startsWith(prefix) && !path.includes('/', prefix.length));
+  return found && { property: found.property, key: path.slice(found.prefix.length) };
 };
 
 const findMethod = (path: string): Place | undefined => {
@@ -118,12 +115,9 @@ const child = (value: unknown, key: string): unknown =>
 /** The value at a place: a leaf, for a whole group an object, or undefined. */
 export const readPlace = (stage: Stage, place: Place): unknown => locationOf(place).reduce<unknown>(child, stage);
 
-const isLeaf = (value: unknown): value is Leaf =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-
 export const readLeaf = (stage: Stage, place: Place): Leaf | undefined => {
   const value = readPlace(stage, place);
-  return isLeaf(value) ? value : undefined;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
 };
 
 const parentOf = (stage: Stage, property: Property): JsonObject => {
@@ -162,10 +156,9 @@ export const coveredBy = (places: readonly Place[]): ((place: Place) => boolean)
   };
 };
 
-const define = (object: object, key: string, value: unknown): void => {
-  // Not by assignment: that of __proto__ would reach the prototype.
+/** Not by assignment: that of `__proto__` would reach the prototype. */
+const define = (object: object, key: string, value: unknown): object =>
   Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
-};
 
 const writeAt = (object: JsonObject, [key = '', ...rest]: readonly string[], leaf: Leaf | undefined): void => {
   if (rest.length === 0) {

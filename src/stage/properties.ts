@@ -34,11 +34,7 @@ export interface Property {
   /** Other words for it: not accepted, but used in suggestions. */
   readonly also?: readonly string[];
   readonly help: string;
-  /**
-   * The patch path, in AWS's spelling.
-   *
-   * @see https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateStage-Patch
-   */
+  /** The patch path, in AWS's spelling. */
   readonly path: string;
   /** The operations that API Gateway accepts there, as documented or recorded. */
   readonly ops: readonly Op[];
