@@ -1,5 +1,5 @@
-import type { Wanted } from '../stage/changes.js';
 import { type Choice, resolve } from '../stage/choice.js';
+import type { Wanted } from '../stage/diff.js';
 import { diffStages } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
 import {

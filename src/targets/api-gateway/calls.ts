@@ -1,12 +1,11 @@
 /** The UpdateStage calls that an edit takes, and what they will make of the stage. */
-import { changesBetween, type Wanted } from '../../stage/changes.js';
-import type { PatchOperation } from '../../stage/operation.js';
+import { changesBetween, type Wanted } from '../../stage/diff.js';
 import { applyPatch } from '../../stage/patch.js';
 import { coveredBy, findPlace, nameOf, type Place } from '../../stage/place.js';
 import type { Calls } from '../../stage/plan.js';
 import { PatchError } from '../../stage/problem.js';
 import { sent } from '../../stage/result.js';
-import type { Stage } from '../../stage/stage.js';
+import type { PatchOperation, Stage } from '../../stage/stage.js';
 
 type Operations = readonly PatchOperation[];
 

@@ -11,10 +11,9 @@ import {
   GetStagesCommand,
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
-import type { PatchOperation } from '../../stage/operation.js';
 import { failure } from '../../stage/problem.js';
-import { dateOf } from '../../stage/read-only.js';
-import { isObject, type Shape, type Stage, stageShape } from '../../stage/stage.js';
+import type { PatchOperation } from '../../stage/stage.js';
+import { dateOf, isObject, type Shape, type Stage, stageShape } from '../../stage/stage.js';
 import type { World } from '../../world.js';
 import { checkCredentials, credentialSource, type Profile, profileName } from './credentials.js';
 import { StrangeAnswer } from './failures.js';

@@ -1,12 +1,12 @@
 /** An edit of a live stage: its calls one after another, each sent until it is known what became of it. */
-import { type Change, changesBetween } from '../../stage/changes.js';
+
 import type { Leaf } from '../../stage/codec.js';
+import { type Change, changesBetween } from '../../stage/diff.js';
 import { readableName } from '../../stage/method.js';
-import type { PatchOperation } from '../../stage/operation.js';
 import { coveredBy, nameOf, type Place, readLeaf, withLeaves } from '../../stage/place.js';
 import type { Call, CallState, Decide, Notice, Outcome } from '../../stage/plan.js';
 import { type Problem, StageError, toStageError } from '../../stage/problem.js';
-import type { Stage } from '../../stage/stage.js';
+import type { PatchOperation, Stage } from '../../stage/stage.js';
 import { quoteShell } from '../../text/quote-shell.js';
 import { type Foresight, foreseeCalls, namedBy, type Step } from './calls.js';
 import { awsFailure, failureSentence, NoAnswerInTime } from './failures.js';

@@ -1,6 +1,7 @@
 /** What can go wrong with a call: how it is recognized, whether to send it again, and what to say of it. */
-import type { PatchOperation } from '../../stage/operation.js';
+
 import { type FailureKind, type Problem, StageError } from '../../stage/problem.js';
+import type { PatchOperation } from '../../stage/stage.js';
 
 export interface Circumstances {
   /** `GetStage`; `AssumeRole` while signing in. */

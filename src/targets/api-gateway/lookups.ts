@@ -1,7 +1,7 @@
 /** Finds an API by its name and a stage by its own; a failure names what there is instead. */
 import { failure, StageError, withMore } from '../../stage/problem.js';
-import { isClusterUnderWay } from '../../stage/read-only.js';
 import type { Stage } from '../../stage/stage.js';
+import { isClusterUnderWay } from '../../stage/stage.js';
 import { nearestWord } from '../../text/spelling.js';
 import { span } from './failures.js';
 import {

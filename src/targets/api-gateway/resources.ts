@@ -1,13 +1,12 @@
 /** What an edit names has to exist: API Gateway accepts settings for methods that do not, and ignores them. */
 import { id } from '../../stage/codec.js';
 import { keyOf, type Method, readableKey } from '../../stage/method.js';
-import type { PatchOperation } from '../../stage/operation.js';
 import { findPlace } from '../../stage/place.js';
 import type { Notice } from '../../stage/plan.js';
 import { failure, type Problem, StageError } from '../../stage/problem.js';
 import { everyMethod, httpMethods } from '../../stage/properties.js';
 import { theirs } from '../../stage/refusals.js';
-import type { Stage } from '../../stage/stage.js';
+import type { PatchOperation, Stage } from '../../stage/stage.js';
 import { deploymentsHint } from './failures.js';
 import { type FoundStage, insteadOf } from './lookups.js';
 import { aside, readAnswer, readPages } from './session.js';

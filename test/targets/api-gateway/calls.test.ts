@@ -1,9 +1,7 @@
 import fc from 'fast-check';
-import { changesBetween } from '../../../src/stage/changes.js';
-import { diffStages } from '../../../src/stage/diff.js';
-import type { PatchOperation } from '../../../src/stage/operation.js';
+import { changesBetween, diffStages } from '../../../src/stage/diff.js';
 import { applyPatch } from '../../../src/stage/patch.js';
-import type { Stage } from '../../../src/stage/stage.js';
+import type { PatchOperation, Stage } from '../../../src/stage/stage.js';
 import { foreseeCalls } from '../../../src/targets/api-gateway/calls.js';
 import { anyStage } from '../../stage/arbitraries.js';
 import { aMethod, aStage } from '../../stages.js';

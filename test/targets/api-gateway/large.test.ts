@@ -1,6 +1,7 @@
 /** Edits that take several calls. */
-import type { PatchOperation } from '../../../src/stage/operation.js';
+
 import { applyPatch } from '../../../src/stage/patch.js';
+import type { PatchOperation } from '../../../src/stage/stage.js';
 import type { LiveEditOptions } from '../../../src/targets/api-gateway.js';
 import { aCanary, aMethod, aStage } from '../../stages.js';
 import { refusal, type Script } from '../../stub-api-gateway.js';

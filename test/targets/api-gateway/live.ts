@@ -1,8 +1,8 @@
 /** A live stage for tests: a stub, a clock that costs no time, and what was told. */
-import type { PatchOperation } from '../../../src/stage/operation.js';
+
 import type { Calls, Outcome } from '../../../src/stage/plan.js';
 import { StageError } from '../../../src/stage/problem.js';
-import type { Stage } from '../../../src/stage/stage.js';
+import type { PatchOperation, Stage } from '../../../src/stage/stage.js';
 import { type LiveEditOptions, type LiveStage, stageOnApiGateway } from '../../../src/targets/api-gateway.js';
 import { aStage } from '../../stages.js';
 import { type Stub, type StubApi, startStub } from '../../stub-api-gateway.js';
