@@ -10,7 +10,7 @@ import { StageError } from './stage/problem.js';
 import type { World } from './world.js';
 
 const runIn = async (world: World, progress: Progress): Promise<number> => {
-  const line = await parseCommandLine(world);
+  const line = parseCommandLine(world);
   if ('shown' in line) return exitCodes.done;
   progress.options = line.options;
   progress.command = line.command;

@@ -12,10 +12,7 @@ const layoutFor = (width: number): HelpConfiguration => ({
   helpWidth: width,
   padWidth: () => Math.min(28, Math.floor(width / 3)),
   visibleArguments: () => [],
-  commandUsage: (command) => {
-    const names = command.parent ? `stage ${command.name()}` : 'stage';
-    return wrap(`${names} ${command.usage()}`, width - 7).replaceAll('\n', `\n${' '.repeat(7)}`);
-  },
+  commandUsage: (command) => wrap(`stage ${command.usage()}`, width - 7).replaceAll('\n', `\n${' '.repeat(7)}`),
   subcommandTerm: (command) => `${command.name()} ${command.usage().replace(/ ?\[options]/, '')}`,
   formatItem: (term, termWidth, description) => {
     const indent = ' '.repeat(termWidth + 4);
@@ -78,7 +75,7 @@ const filesText = `Values from files:
 To set a variable to a text that begins like that, write --variables '{"NAME":"file://…"}'.`;
 
 /** `stage help options` */
-export const sharedOptionsHelp = (options: Command['options'], printer: Printer): void => {
+export const printSharedOptions = (options: Command['options'], printer: Printer): void => {
   const topic = configure(new Command('stage'), printer)
     .description('The options that commands share; the help of a command describes its own')
     .usage('COMMAND [options]')

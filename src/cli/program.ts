@@ -9,16 +9,22 @@ import type { Problem } from '../stage/problem.js';
 import type { World } from '../world.js';
 import { optionsOf, sharedOptions } from './common-options.js';
 import type { GivenOptions, Invocation, OptionValue } from './given-options.js';
-import { addText, configure, exampleText, type Printer, seeSharedText, sharedOptionsHelp, targetText } from './help.js';
+import {
+  addText,
+  configure,
+  exampleText,
+  type Printer,
+  printSharedOptions,
+  seeSharedText,
+  targetText,
+} from './help.js';
+import { seeHelp, suggestCommand, suggestOption } from './suggestions.js';
 
-type Shown = { readonly shown: true };
-
-/** The options of a failed parse, as far as known, say how its problems are printed. */
+/** A command line; its options, as far as known, where it is wrong; or help or version was asked for, and printed. */
 type CommandLine =
   | Invocation
   | (GivenOptions & { readonly problems: readonly Problem[]; readonly command?: AnyCommand })
-  /** Help or version was asked for, and printed. */
-  | Shown;
+  | { readonly shown: true };
 
 type Report = (message: string) => void;
 
@@ -84,17 +90,14 @@ const isValue = (word: string | undefined): boolean =>
 
 const isTruth = (word: string | undefined): boolean => word === 'true' || word === 'false';
 
-const missingValue = (name: string, argument: string, next: string | undefined): string =>
-  next === undefined
-    ? `--${name}: expected ${argument}, got no value.`
-    : `--${name}: expected ${argument}, got the option ${next}. If ${next} is the value, write --${name}=${next}.`;
-
 /** An option as Commander reads it; or what is wrong with it. `next` is the word after it. */
 const spelled = (row: CommandOption, written: string, value: string | undefined, next: string | undefined) => {
   const long = `--${row.name}`;
   if ('argument' in row) {
     if (value !== undefined) return { word: `${long}=${value}` };
-    return isValue(next) ? { word: written } : { problem: missingValue(row.name, row.argument, next) };
+    if (isValue(next)) return { word: written };
+    const got = next === undefined ? 'no value' : `the option ${next}. If ${next} is the value, write ${long}=${next}`;
+    return { problem: `${long}: expected ${row.argument}, got ${got}.`, isMissing: true };
   }
   const isOnOff = row.kind === 'on-off';
   if (isOnOff && written === long && isTruth(value)) return { word: value === 'true' ? long : `--no-${row.name}` };
@@ -113,7 +116,6 @@ const beforeDashes = (words: readonly string[]): readonly string[] =>
 /** One command. What is wrong with its line is collected, so that one report tells it all. */
 class Subcommand extends Command {
   readonly problems: Problem[] = [];
-  readonly unknown: (readonly [word: string, next: string | undefined])[] = [];
 
   constructor(readonly row: AnyCommand) {
     super(row.name);
@@ -129,30 +131,25 @@ class Subcommand extends Command {
     return option instanceof NamedOption ? option.row : undefined;
   }
 
-  /** Whether it was told as a missing value of the option before, and is not an option either. */
-  #isTold(word: string, previous: string | undefined): boolean {
-    const row = this.#find(previous);
-    return row !== undefined && 'argument' in row && !/^--|^-h/.test(word) && !this.#find(word.slice(0, 2));
+  /** What Commander reads instead of the words. Values never look like options, so each word can be read by itself. */
+  #rewrite(words: readonly string[]): readonly string[] {
+    const rewritten: string[] = [];
+    for (let index = 0; index < words.length; index += 1) {
+      const [word = '', next] = [words[index], words[index + 1]];
+      const [, written = word, value] = /^(--?[^=]+)=(.*)$/s.exec(word) ?? [];
+      const row = isValue(word) ? undefined : this.#find(written);
+      const { word: read, problem, isMissing } = row ? spelled(row, written, value, next) : { word };
+      if (read !== undefined) rewritten.push(read);
+      if (problem) this.#report(problem);
+      // It was told as what is there instead of the value, and is not an option either.
+      if (isMissing && next !== undefined && !/^--|^-h/.test(next) && !this.#find(next.slice(0, 2))) index += 1;
+    }
+    return rewritten;
   }
 
-  /** Values never look like options, so each word can be read by itself. */
-  #rewrite(word: string, previous: string | undefined, next: string | undefined): readonly string[] {
-    if (isValue(word)) return [word];
-    const [, written = word, value] = /^(--?[^=]+)=(.*)$/s.exec(word) ?? [];
-    const row = this.#find(written);
-    if (row === undefined) return this.#isTold(word, previous) ? [] : [word];
-    const result = spelled(row, written, value, next);
-    if (result.problem) this.#report(result.problem);
-    return result.word === undefined ? [] : [result.word];
-  }
-
-  /** The words among what Commander does not know. For `explain` the name of an option is a word. */
-  #takeUnknown(unknown: readonly string[]): readonly string[] {
-    return unknown.filter((word, index) => {
-      if (isValue(word) || (this.row.words === 'names' && word.startsWith('--'))) return true;
-      this.unknown.push([word, isValue(unknown[index + 1]) ? unknown[index + 1] : undefined]);
-      return false;
-    });
+  /** For `explain` the name of an option is a word. */
+  #isWord(word: string): boolean {
+    return isValue(word) || (this.row.words === 'names' && word.startsWith('--'));
   }
 
   override parseOptions(argv: string[]): ParseOptionsResult {
@@ -160,13 +157,18 @@ class Subcommand extends Command {
     const items = own.filter((word) => this.#find(word.split('=')[0])?.kind === 'items');
     // The AWS CLI would take the last, and lose the others.
     if (items.length > 1) this.#report(`give ${items[0]?.split('=')[0]} once, with all items`);
-    const rewritten = own.flatMap((word, index) => this.#rewrite(word, own[index - 1], own[index + 1]));
-    const { operands, unknown } = super.parseOptions([...rewritten, ...argv.slice(own.length)]);
+    const { operands, unknown } = super.parseOptions([...this.#rewrite(own), ...argv.slice(own.length)]);
     const strange = beforeDashes(unknown);
     const help = strange.find((word) => word === '--help' || word === '-h');
     if (help !== undefined) return { operands: [], unknown: [help] };
-    const words = [...operands, ...this.#takeUnknown(strange), ...unknown.slice(strange.length + 1)];
+    const words = [...operands, ...strange.filter((word) => this.#isWord(word)), ...unknown.slice(strange.length + 1)];
     if (words.includes('')) this.#report(emptyArgument);
+    for (const word of strange) {
+      if (this.#isWord(word)) continue;
+      const [, name] = /^--([^=]*)/.exec(word) ?? [];
+      const suggestion = name === undefined ? seeHelp(this.row) : suggestOption(name, this.row);
+      this.#report(`stage ${this.row.name} has no option ${name === undefined ? word : `--${name}`}. ${suggestion}`);
+    }
     return { operands: words, unknown: [] };
   }
 
@@ -178,7 +180,7 @@ class Subcommand extends Command {
 const subcommandFor = (row: AnyCommand, printer: Printer): Subcommand => {
   const command = configure(new Subcommand(row), printer)
     .description(row.summary)
-    .usage(`${row.usage} [options]`.trimStart())
+    .usage(`${row.name} ${row.usage} [options]`.replace('  ', ' '))
     .argument('[words...]')
     .addHelpOption(new Option('-h, --help', 'Show this help').helpGroup('Output:'));
   const own = new Set(['output', ...row.options.map(({ name }) => name)]);
@@ -191,22 +193,10 @@ const subcommandFor = (row: AnyCommand, printer: Printer): Subcommand => {
   return command;
 };
 
-const programFor = (subcommands: readonly Command[], printer: Printer): Command => {
-  const program = configure(new Command('stage'), printer)
-    .description('Edit the configuration of Amazon API Gateway (REST API) stages')
-    .usage('COMMAND [TARGET] [options]')
-    .enablePositionalOptions()
-    .version(version, '-V, --version', 'Show the version')
-    .helpOption('-h, --help', 'Show this help');
-  for (const subcommand of subcommands) program.addCommand(subcommand);
-  addText(program, printer, () => [targetText]);
-  return program;
-};
-
-/** What Commander refuses, if it does. */
-const parseWith = (program: Command, argv: readonly string[]): Shown | string | undefined => {
+/** What Commander refuses, if it does; help and version are shown. */
+const parseWith = (command: Command, words: readonly string[]): { readonly shown: true } | string | undefined => {
   try {
-    program.parse([...argv], { from: 'user' });
+    command.parse([...words], { from: 'user' });
     return undefined;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
@@ -215,58 +205,51 @@ const parseWith = (program: Command, argv: readonly string[]): Shown | string | 
   }
 };
 
-/** Loaded only on the way to an error. */
-const loadSuggestions = () => import('./suggestions.js');
-
-const unknownOptions = async ({ unknown, row }: Subcommand): Promise<readonly Problem[]> => {
-  if (unknown.length === 0) return [];
-  const { suggestOption } = await loadSuggestions();
-  return unknown.map(([word, next]) => {
-    const [, name, value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
-    const suggestion = name === undefined ? undefined : suggestOption(name, value ?? next, optionsOf(row), row);
-    const shown = name === undefined ? word : `--${name}`;
-    return usageProblem(
-      `stage ${row.name} has no option ${shown}. ${suggestion ?? `stage ${row.name} --help lists the options.`}`,
-    );
-  });
-};
-
-const parseCommand = async (row: AnyCommand, words: readonly string[], printer: Printer): Promise<CommandLine> => {
+const parseCommand = (row: AnyCommand, words: readonly string[], printer: Printer): CommandLine => {
   const command = subcommandFor(row, printer);
-  const stopped = parseWith(programFor([command], printer), [row.name, ...words]);
+  const stopped = parseWith(command, words);
   if (typeof stopped === 'object') return stopped;
-  const others = stopped === undefined ? [] : [usageProblem(`${stopped}.`)];
-  const problems = [...command.problems, ...(await unknownOptions(command)), ...others];
+  const problems = [...command.problems, ...(stopped === undefined ? [] : [usageProblem(`${stopped}.`)])];
   const line = { command: row, options: command.given };
   return problems.length > 0 ? { ...line, problems } : { ...line, words: command.args };
 };
 
-const unknownCommand = async (word: string, before: string | undefined): Promise<string> => {
-  if (word === '') return emptyArgument;
-  if (before) return `${word} is not a command. Write the command first, then ${before}.`;
-  return `${word} is not a command. ${(await loadSuggestions()).suggestCommand(word)}`;
+/** The help of the whole program, its version, or what is wrong with options alone. */
+const parseWithoutCommand = (words: readonly string[], printer: Printer): { readonly shown: true } | string => {
+  const program = configure(new Command('stage'), printer)
+    .description('Edit the configuration of Amazon API Gateway (REST API) stages')
+    .usage('COMMAND [TARGET] [options]')
+    .version(version, '-V, --version', 'Show the version')
+    .helpOption('-h, --help', 'Show this help');
+  for (const { name, summary, usage } of commands) program.addCommand(new Command(name).summary(summary).usage(usage));
+  addText(program, printer, () => [targetText]);
+  const stopped = parseWith(program, words) ?? '';
+  if (typeof stopped === 'object') return stopped;
+  return words.every((word) => word === '--')
+    ? 'No command was given.'
+    : `${stopped}. stage --help lists the commands.`;
 };
 
-const noCommand = (argv: readonly string[], printer: Printer): Shown | string => {
-  const summaries = commands.map(({ name, summary, usage }) => new Command(name).summary(summary).usage(usage));
-  const stopped = parseWith(programFor(summaries, printer), argv) ?? '';
-  if (typeof stopped === 'object') return stopped;
-  return argv.every((word) => word === '--') ? 'No command was given.' : `${stopped}. stage --help lists the commands.`;
+const unknownCommand = (word: string, before: string | undefined): string => {
+  if (word === '') return emptyArgument;
+  return `${word} is not a command. ${before ? `Write the command first, then ${before}.` : suggestCommand(word)}`;
 };
 
 /** The options that all commands have may say how an error is printed. */
-const optionsAnyway = (argv: readonly string[]): GivenOptions => {
+const optionsAnyway = (words: readonly string[]): GivenOptions => {
   const command = new Subcommand(explain);
-  command.parseOptions([...argv]);
+  command.parseOptions([...words]);
   return { options: command.given };
 };
 
 /** Parses a command line. Help and version are printed at once. */
-export const parseCommandLine = async (world: Pick<World, 'argv'> & Printer): Promise<CommandLine> => {
+export const parseCommandLine = (world: Pick<World, 'argv'> & Printer): CommandLine => {
   const { argv } = world;
   if (argv[0] === 'help' && argv[1] === 'options') {
-    const options = sharedOptions().flatMap((row) => toOptions(row, () => {}));
-    sharedOptionsHelp(options, world);
+    printSharedOptions(
+      sharedOptions().flatMap((row) => toOptions(row, () => {})),
+      world,
+    );
     return { shown: true };
   }
   // `stage help set` is `stage set --help`.
@@ -275,6 +258,6 @@ export const parseCommandLine = async (world: Pick<World, 'argv'> & Printer): Pr
   const word = words[at];
   const row = commands.find(({ name }) => name === word);
   if (row) return parseCommand(row, words.toSpliced(at, 1), world);
-  const stopped = word === undefined ? noCommand(words, world) : await unknownCommand(word, words[at - 1]);
+  const stopped = word === undefined ? parseWithoutCommand(words, world) : unknownCommand(word, words[at - 1]);
   return typeof stopped === 'object' ? stopped : { ...optionsAnyway(words), problems: [usageProblem(stopped)] };
 };

@@ -1,38 +1,42 @@
-/** What people probably meant by what stage does not know. Loaded only on the way to an error. */
+/** What people probably meant by what stage does not know. */
 
 import type { AnyCommand, CommandOption } from '../commands/command.js';
 import { commands } from '../commands/commands.js';
-import { isOfSet, takesName } from '../commands/options.js';
 import { isProperty, parseProperty } from '../stage/choice.js';
 import { loggingLevel } from '../stage/codec.js';
-import { parseMethods, readableKey } from '../stage/method.js';
-import { findPlace, findProperty, isKeyed, isMethodRow, settingPath } from '../stage/place.js';
+import { readableKey } from '../stage/method.js';
+import { findPlace, isMethodRow, isNamed, settingPath } from '../stage/place.js';
 import type { Problem } from '../stage/problem.js';
 import { everyMethod, type Property, properties, unsetBy } from '../stage/properties.js';
 import { isObject, stageShape } from '../stage/stage.js';
 import { quoteShell } from '../text/quote-shell.js';
 import { nearestWord } from '../text/spelling.js';
+import { optionsOf } from './common-options.js';
 import { splitAssignment } from './given-options.js';
 import { lettersOf, suggestPath } from './suggest-path.js';
 
-type Table = readonly (readonly [word: string, meant: string])[];
+/** Words, each with the sentence that answers it. */
+type Answers = readonly (readonly [word: string, answer: string])[];
 
-const tableOf = (lists: Readonly<Record<string, string>>): Table =>
-  Object.entries(lists).flatMap(([words, meant]) => words.split(' ').map((word) => [word, meant] as const));
+const answersOf = (lists: Readonly<Record<string, string>>): Answers =>
+  Object.entries(lists).flatMap(([words, answer]) => words.split(' ').map((word) => [word, answer] as const));
 
-const exactIn = (table: Table, word: string): string | undefined =>
-  table.find(([known]) => lettersOf(known) === lettersOf(word))?.[1];
-
-/** What a word means in a table: by its letters, as the beginning of one meaning alone, or misspelled. */
-const lookUp = (word: string, table: Table): string | undefined => {
+/** The answer to a word with the same letters, to the one that it begins, or to the nearest by spelling. */
+const answerTo = (word: string, answers: Answers): string | undefined => {
+  const known = answers.map(([name, answer]) => [lettersOf(name), answer] as const);
+  const exact = (letters: string | undefined) => known.find(([name]) => name === letters)?.[1];
   const given = lettersOf(word);
-  const longer = new Set(table.filter(([known]) => lettersOf(known).startsWith(given)).map(([, meant]) => meant));
-  const near = nearestWord(
-    given,
-    table.map(([known]) => lettersOf(known)),
-  );
-  return exactIn(table, word) ?? (given.length > 2 && longer.size === 1 ? [...longer][0] : exactIn(table, near ?? ' '));
+  const longer = new Set(known.flatMap(([name, answer]) => (name.startsWith(given) ? [answer] : [])));
+  const begun = given.length > 2 && longer.size === 1 ? [...longer][0] : undefined;
+  const near = () =>
+    nearestWord(
+      given,
+      known.map(([name]) => name),
+    );
+  return exact(given) ?? begun ?? exact(near());
 };
+
+const didYouMean = (form: string): string => `Did you mean ${form}?`;
 
 const endingCanary =
   'To end a canary: stage unset TARGET --canary. To promote it first: stage promote-canary TARGET --end-canary.';
@@ -42,7 +46,7 @@ const tagging =
 const ofStage = '--rest-api-id API --stage-name STAGE';
 
 /** Words that are not another word for one command. */
-const commandSentences = tableOf({
+const commandSentences = answersOf({
   'undo rollback revert':
     'To take an edit back, apply the inverse that -o json prints: stage patch TARGET --patch-operations file://FILE.',
   'diff compare plan preview':
@@ -62,11 +66,9 @@ const commandSentences = tableOf({
   version: 'To see the version: stage --version.',
 });
 
-const optionSentences = tableOf({
+const optionSentences = answersOf({
   'delete-canary remove-canary abort-canary': endingCanary,
   'var-file variables-file': 'To set several variables from a file: stage set TARGET --variables file://FILE.',
-  'tag tags no-tag': tagging,
-  query: 'The stage is printed as JSON: pipe it to jq, or read one property with stage get.',
   'cli-input-json':
     'Give the operations as --patch-operations file://FILE, which takes {"patchOperations": [...]} too.',
   'cli-input-yaml': 'Give the operations as JSON, with --patch-operations file://FILE.',
@@ -77,30 +79,29 @@ const optionSentences = tableOf({
 });
 
 /** What is written for options that belong to no property. */
-const optionWords = tableOf({
-  'dryrun what-if check plan': 'dry-run',
-  json: 'output json',
-  yaml: 'output yaml',
-  format: 'output',
-  silent: 'quiet',
-  end: 'end-canary',
-  'vars stage-variables': 'variables',
-  env: 'variable',
-  log: 'logging-level',
-  'expect-deployment-id': 'expect-canary-deployment-id',
-  'patch-ops patch-operation operations ops': 'patch-operations',
+const optionWords = answersOf({
+  'what-if check plan': '--dry-run',
+  json: '--output json',
+  yaml: '--output yaml',
+  format: '--output',
+  silent: '--quiet',
+  end: '--end-canary',
+  'vars stage-variables': '--variables',
+  log: '--logging-level',
+  'expect-deployment-id': '--expect-canary-deployment-id',
+  'patch-ops patch-operation operations ops': '--patch-operations',
 });
 
-// These skip a question, so nobody is led to them by a slip.
+// These skip a question, so a slip never leads to them.
 const neverSuggested: readonly string[] = ['yes', 'force'];
-
-const sameFor = (words: readonly string[], meant: string): Table => words.map((word) => [word, meant] as const);
 
 /** The sentence for a word that is not a command. */
 export const suggestCommand = (word: string): string => {
-  const names = commands.flatMap(({ name, also = [] }) => sameFor([name, ...also], `Did you mean stage ${name}?`));
+  const names = commands.flatMap(({ name, also = [] }) =>
+    [name, ...also].map((known) => [known, didYouMean(`stage ${name}`)] as const),
+  );
   const others = `The commands are ${commands.map(({ name }) => name).join(', ')}; stage --help describes them.`;
-  return lookUp(word, [...names, ...commandSentences]) ?? others;
+  return answerTo(word, [...names, ...commandSentences]) ?? others;
 };
 
 const namesOf = (property: Property): readonly string[] => {
@@ -112,170 +113,120 @@ const namesOf = (property: Property): readonly string[] => {
 
 const allNamesOf = (property: Property): readonly string[] => [...namesOf(property), ...(property.also ?? [])];
 
-const rowsCalled = (word: string, names: (property: Property) => readonly string[]): readonly Property[] =>
-  properties.filter((property) => names(property).some((name) => lettersOf(name) === lettersOf(word)));
-
-/** The property that a word means, first one that is called just so. */
-const propertyMeant = (word: string): Property | undefined =>
-  rowsCalled(word, namesOf)[0] ?? rowsCalled(word, allNamesOf)[0];
-
+/** The parts of a name: `throttling`. */
 const partsOf = ({ name, flag = '' }: Property): readonly string[] =>
   `${name.replace(/\{\w+\}/, '')} ${flag}`.match(/[A-Z]?[a-z0-9]+/g) ?? [];
 
-/** Properties by any word of theirs: `percentTraffic`, `--canary-percent-traffic`, `xray`; else `throttling`, a part of two names. */
+/** Properties by any word of theirs, first by their names: `percentTraffic`, `--canary-percent-traffic`, `xray`. */
 export const propertiesCalled = (word: string): readonly Property[] => {
-  const exact = rowsCalled(word, namesOf);
-  return exact.length > 0 ? exact : rowsCalled(word, (property) => [...allNamesOf(property), ...partsOf(property)]);
+  const called = (names: (property: Property) => readonly string[]) =>
+    properties.filter((property) => names(property).some((name) => lettersOf(name) === lettersOf(word)));
+  const exact = called(namesOf);
+  return exact.length > 0 ? exact : called((property) => [...allNamesOf(property), ...partsOf(property)]);
 };
 
-const methodMeant = (text = ''): string => {
-  const method = text.startsWith('/') && 'problem' in parseMethods(text) ? `GET ${text}` : text;
-  return 'methods' in parseMethods(method) ? method : 'GET /pets';
-};
+/** The name of a property as it can be pasted. */
+const pasteable = ({ name, field }: Property): string =>
+  name.replace('{name}', 'NAME').replace('{method}', field === '{method}' ? 'GET /pets' : everyMethod);
 
-/** The name of a property as it can be pasted: with a key, or with what shows that one belongs there. */
-const pasteable = ({ name, field }: Property, key?: string): string =>
-  name
-    .replace('{name}', () => key?.replace(/=.*$/s, '') || 'NAME')
-    .replace('{method}', () => (field === '{method}' ? methodMeant(key) : everyMethod));
+const calledBy = ({ name, kind }: CommandOption, words: readonly string[]): Answers =>
+  words.flatMap((word) => [
+    [word, didYouMean(`--${name}`)] as const,
+    ...(kind === 'on-off' ? [[`no-${word}`, didYouMean(`--no-${name}`)] as const] : []),
+  ]);
 
-/** How a command names what others have an option for; `value` comes after that option. */
-const nameIn = (property: Property, value: string | undefined, { name, words }: AnyCommand): string | undefined => {
-  if (words === 'names') return `Did you mean stage ${name} ${property.name}?`;
-  if (words === 'properties' && (name === 'get' || unsetBy(property)))
-    return `Write stage ${name} … ${quoteShell(pasteable(property, value))}.`;
-  if (property.flag === undefined || words === 'properties') return property.instead;
-  return `--${property.flag} is an option of ${isOfSet(property) ? 'stage set' : 'stage unset and stage copy'}.`;
-};
+const isVisible = ({ name, isHidden }: CommandOption): boolean => !isHidden && !neverSuggested.includes(name);
 
-const isOnOff = ({ kind }: CommandOption): boolean => kind === 'on-off';
-
-/** The options that may be suggested, under all that they are called. */
-const optionTable = (options: readonly CommandOption[]): Table => {
-  const offered = options.filter(({ name, isHidden }) => !isHidden && !neverSuggested.includes(name));
-  return [
-    ...offered.flatMap(({ name }) => sameFor([name], name)),
-    ...optionWords.filter(([, meant]) => offered.some(({ name }) => name === meant.split(' ')[0])),
-    ...offered.flatMap(({ name, property }) => sameFor(property ? allNamesOf(property) : [], name)),
-  ];
-};
-
-/** The same for what turns something off, without `no-`. */
-const offTable = (options: readonly CommandOption[]): Table => [
-  ...optionTable(options.filter(isOnOff)),
-  ...optionTable(options).flatMap(([word, name]) =>
-    word.startsWith('no-') ? sameFor([word.slice(3)], name.slice(3)) : [],
+/** The option of another command, or what to use instead of a property that no command sets. */
+const otherAnswers = (offered: readonly CommandOption[]): Answers => [
+  ...commands.flatMap(({ name: command, options }) =>
+    options
+      .filter((option) => isVisible(option) && !offered.some(({ name }) => name === option.name))
+      .map(({ name }) => [name, `--${name} is an option of stage ${command}.`] as const),
+  ),
+  ...properties.flatMap((property) =>
+    property.flag === undefined ? allNamesOf(property).map((word) => [word, property.instead ?? ''] as const) : [],
   ),
 ];
 
-const elsewhere = (name: string): string | undefined => {
-  const others = commands.filter(({ options }) => optionTable(options).some(([word]) => word === name));
-  return others.length === 0
-    ? undefined
-    : `--${name} is an option of ${others.map((command) => `stage ${command.name}`).join(' and ')}.`;
-};
+export const seeHelp = ({ name }: AnyCommand): string => `stage ${name} --help lists the options.`;
 
-/** The sentence for an option that the command does not have; `value` is what comes after it. */
-export const suggestOption = (
-  name: string,
-  value: string | undefined,
-  options: readonly CommandOption[],
-  command: AnyCommand,
-): string => {
-  const [, prefix, word = name] = /^(no-|disable-|enable-)?(.+)$/s.exec(name) ?? [];
-  const no = prefix === 'no-' || prefix === 'disable-' ? 'no-' : '';
-  const table = no === '' ? optionTable(prefix ? options.filter(isOnOff) : options) : offTable(options);
-  const property = propertyMeant(word);
-  const sentence = (option: string | undefined) => option && `Did you mean --${no}${option}?`;
-  return (
-    exactIn(optionSentences, name) ??
-    sentence(exactIn(table, word)) ??
-    (property && nameIn(property, value, command)) ??
-    sentence(lookUp(word, table)) ??
-    elsewhere(name) ??
-    `stage ${command.name} --help lists the options.`
-  );
+/** The sentence for an option that the command does not have. */
+export const suggestOption = (name: string, command: AnyCommand): string => {
+  const offered = optionsOf(command).filter(isVisible);
+  const isOffered = (form: string) => offered.some((option) => `--${option.name}` === form.split(' ')[0]);
+  const asWords = command.name === 'get' ? properties : [];
+  const answers: Answers = [
+    ...offered.flatMap((option) => calledBy(option, [option.name])),
+    ...optionWords.flatMap(([word, form]) => (isOffered(form) ? [[word, didYouMean(form)] as const] : [])),
+    ...offered.flatMap((option) => (option.property ? calledBy(option, allNamesOf(option.property)) : [])),
+    ...optionSentences,
+    ...asWords.flatMap((property) =>
+      allNamesOf(property).map((word) => [word, `Write stage get … ${quoteShell(pasteable(property))}.`] as const),
+    ),
+    ...otherAnswers(offered),
+  ];
+  return answerTo(name, answers) ?? seeHelp(command);
 };
 
 /** A word that is not a property, and where it was written. */
-export interface UnknownWord {
+interface UnknownWord {
   readonly name: string;
-  /** What comes after its equals sign. */
+  /** The text after its equals sign. */
   readonly text?: string | undefined;
-  /** The option that it comes after, with a space: `--expect `. */
-  readonly behind?: string;
-  /** The options of the command, where it edits properties. */
-  readonly options?: readonly CommandOption[];
+  /** The option before it, with a space: `--expect `. */
+  readonly before?: string;
+  readonly command?: AnyCommand;
 }
 
-const optionForm = (option: CommandOption, text: string | undefined): string => {
-  const { name, kind } = option;
-  if (!('argument' in option)) return isOnOff(option) && text !== undefined ? `--${name}=${text}` : `--${name}`;
-  const isWhole = text !== undefined && (kind !== 'list' || text.includes('='));
-  return `--${name} ${isWhole ? quoteShell(text) : option.argument}`;
+const isTaken = (property: Property, { before, command }: UnknownWord): boolean =>
+  before || command?.does !== 'edit'
+    ? true
+    : command.options.some((option) => option.property === property && isVisible(option));
+
+const propertyForm = (name: string, { text, before, command }: UnknownWord): string => {
+  const takesText = before === '--expect ' || (!before && command?.words === 'assignments');
+  return didYouMean(quoteShell(takesText && text !== undefined ? `${name}=${text}` : name));
 };
 
-const assigned = (name: string, text: string | undefined): string =>
-  quoteShell(text === undefined ? name : `${name}=${text}`);
-
-const propertyForm = (name: string, { text, behind = '' }: UnknownWord): string =>
-  behind === '' && text === undefined ? `the property ${quoteShell(name)}` : `${behind}${assigned(name, text)}`;
-
-/** A variable, by its name alone. */
-const variableForm = ({ name, text, behind, options }: UnknownWord): string | undefined => {
-  if (!/^\w+$/.test(name)) return undefined;
-  if (behind !== undefined) return `${behind}${assigned(`variables.${name}`, text)}`;
-  const option = options?.find((known) => known.name === 'variable');
-  if (option && (takesName(option) || text !== undefined))
-    return `--variable ${assigned(name, takesName(option) ? undefined : text)}`;
-  return options && text === undefined ? `the property variables.${name}` : undefined;
+/** The answers of a property. A setting of a method is an option where there is one: its name would mean all methods. */
+const answerOf = (property: Property, word: UnknownWord): string | undefined => {
+  if (!isTaken(property, word)) return property.flag === undefined ? property.instead : undefined;
+  const isItem = isNamed(property) && word.text?.includes('=');
+  const isOption = (isItem || isMethodRow(property)) && word.command?.does === 'edit' && !word.before;
+  return propertyForm(isOption ? `--${property.flag}` : pasteable(property), word);
 };
 
-const propertyWords = properties.flatMap((property) => sameFor(allNamesOf(property), property.name));
-const fields = Object.keys(stageShape).flatMap((field) => sameFor([field], field));
-
-/** `variable.color`, with the first part as a stage spells it; another name as that of the nearest property. */
-const nearProperty = (word: string): { property: Property; name: string } | undefined => {
-  const [head = ''] = word.split('.');
-  const near = lookUp(head, head === word ? propertyWords : fields);
-  const row = head === word ? findProperty(near ?? '') : undefined;
-  if (row) return { property: row, name: pasteable(row) };
-  const name = `${near}${word.slice(head.length)}`;
-  const parsed = isProperty(name) ? parseProperty(name) : { choices: [] };
-  const [choice] = 'choices' in parsed ? parsed.choices : [];
-  return choice && { property: choice.property, name };
-};
-
-/** What to do with a property that an edit cannot be asked for. */
-const insteadOf = (property: Property, { text, behind, options }: UnknownWord): string | undefined => {
-  // Of the commands that take properties, only get has no option for one.
-  if (!options?.some((option) => option.property) || behind !== undefined) return undefined;
-  const isSettable = text === undefined ? unsetBy(property) !== undefined : property.ops.includes('replace');
-  const isChosen = options.some((option) => option.property === property && option.isHidden !== true);
-  return isSettable || isChosen ? undefined : property.instead;
+/** `variable.color`, with its first part as a stage spells it. */
+const nearField = (word: UnknownWord): string | undefined => {
+  const [head = '', ...rest] = word.name.split('.');
+  const name = [nearestWord(head, Object.keys(stageShape)) ?? head, ...rest].join('.');
+  const parsed = isProperty(name) ? parseProperty(name) : undefined;
+  const choices = parsed && 'choices' in parsed ? parsed.choices : [];
+  return choices[0] && isTaken(choices[0].property, word) ? propertyForm(name, word) : undefined;
 };
 
 /** The sentence for a word that is neither a property nor a target. */
 export const suggestProperty = (word: UnknownWord): string | undefined => {
-  const { name, text, options = [] } = word;
+  const { name, command } = word;
   if (name.startsWith('/')) return suggestPath(name);
-  const meant = propertyMeant(name);
-  const near = meant ? { property: meant, name: pasteable(meant) } : nearProperty(name);
-  const instead = near && insteadOf(near.property, word);
-  if (instead) return instead;
-  // What is not under a key is as short in its own words, which may be any property's.
-  const isOption = near !== undefined && isKeyed(near.property) && !name.includes('.');
-  const option = isOption ? options.find((known) => known.name === near.property.flag) : undefined;
-  const form = option ? optionForm(option, text) : near ? propertyForm(near.name, word) : variableForm(word);
-  return form && `Did you mean ${form}?`;
+  if (name.includes('.')) return nearField(word);
+  const answers = [namesOf, allNamesOf].flatMap((names) =>
+    properties.flatMap((property) => {
+      const answer = answerOf(property, word);
+      return answer === undefined ? [] : names(property).map((known) => [known, answer] as const);
+    }),
+  );
+  const isVariable = command !== undefined && command.words !== 'names' && /^\w+$/.test(name);
+  return answerTo(name, answers) ?? (isVariable ? propertyForm(`variables.${name}`, word) : undefined);
 };
 
-/** The sentence for a word that is not a property; `where` says what it comes after, and which options the command has. */
-export const notProperty = (word: string, where: Omit<UnknownWord, 'name' | 'text'>): string => {
+/** The sentence for a word that is not a property. */
+export const notProperty = (word: string, before: string, command: AnyCommand): string => {
   const [name, text] = splitAssignment(word);
-  const shown = where.behind === undefined && text !== undefined ? word : name;
-  const suggestion = suggestProperty({ ...where, name, text }) ?? 'stage explain lists them.';
-  return `${where.behind ?? ''}${name === '' ? '=…' : shown} is not a property. ${suggestion}`;
+  const shown = before === '' && text !== undefined ? word : name;
+  const suggestion = suggestProperty({ name, text, before, command }) ?? 'stage explain lists them.';
+  return `${before}${name === '' ? '=…' : shown} is not a property. ${suggestion}`;
 };
 
 /** The sentence for JSON that has lost its quotes on the way through a shell. */

@@ -1,6 +1,6 @@
 /** Text out of files and of standard input, and what goes wrong with files as sentences. */
 import { Buffer, isUtf8 } from 'node:buffer';
-import { closeSync, existsSync, fstatSync, openSync, readlinkSync, readSync, type Stats } from 'node:fs';
+import { closeSync, fstatSync, openSync, readlinkSync, readSync, type Stats } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { failure, StageError } from '../stage/problem.js';
 import { clipped } from '../text/printable.js';
@@ -122,4 +122,3 @@ export const readText = (path: string, cwd: string): string => {
   }
 };
 
-export const isThere = (path: string, cwd: string): boolean => existsSync(resolve(cwd, path));
