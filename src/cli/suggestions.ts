@@ -2,13 +2,12 @@
 
 import type { AnyCommand, CommandOption } from '../commands/command.js';
 import { commands } from '../commands/commands.js';
-import { isProperty, parseProperty } from '../stage/choice.js';
 import { loggingLevel } from '../stage/codec.js';
 import { readableKey } from '../stage/method.js';
 import { findPlace, isMethodRow, isNamed, settingPath } from '../stage/place.js';
 import type { Problem } from '../stage/problem.js';
 import { everyMethod, type Property, properties, unsetBy } from '../stage/properties.js';
-import { isObject, stageShape } from '../stage/stage.js';
+import { isObject } from '../stage/stage.js';
 import { quoteShell } from '../text/quote-shell.js';
 import { nearestWord } from '../text/spelling.js';
 import { optionsOf } from './common-options.js';
@@ -69,27 +68,24 @@ const commandSentences = answersOf({
 const optionSentences = answersOf({
   'delete-canary remove-canary abort-canary': endingCanary,
   'var-file variables-file': 'To set several variables from a file: stage set TARGET --variables file://FILE.',
-  'cli-input-json':
-    'Give the operations as --patch-operations file://FILE, which takes {"patchOperations": [...]} too.',
-  'cli-input-yaml': 'Give the operations as JSON, with --patch-operations file://FILE.',
+  'cli-input-json cli-input-yaml':
+    'Give the operations as JSON, {"patchOperations": [...]} too, with --patch-operations file://FILE.',
   cache:
     "To turn the cache cluster on: stage set TARGET --cache-cluster-enabled. To cache the responses of a method: stage set TARGET --caching-enabled --method 'GET /pets'.",
   'confirm approve auto-approve assume-yes no-confirm':
     'Only a protected stage is asked about: answer at the prompt, or give --yes.',
 });
 
-/** What is written for options that belong to no property. */
+/** Other words for options that belong to no property. */
 const optionWords = answersOf({
-  'what-if check plan': '--dry-run',
-  json: '--output json',
-  yaml: '--output yaml',
-  format: '--output',
-  silent: '--quiet',
-  end: '--end-canary',
-  'vars stage-variables': '--variables',
-  log: '--logging-level',
-  'expect-deployment-id': '--expect-canary-deployment-id',
-  'patch-ops patch-operation operations ops': '--patch-operations',
+  'what-if check plan': 'dry-run',
+  json: 'output json',
+  yaml: 'output yaml',
+  format: 'output',
+  end: 'end-canary',
+  'vars stage-variables': 'variables',
+  log: 'logging-level',
+  'patch-ops patch-operation operations ops': 'patch-operations',
 });
 
 // These skip a question, so a slip never leads to them.
@@ -113,21 +109,17 @@ const namesOf = (property: Property): readonly string[] => {
 
 const allNamesOf = (property: Property): readonly string[] => [...namesOf(property), ...(property.also ?? [])];
 
-/** The parts of a name: `throttling`. */
-const partsOf = ({ name, flag = '' }: Property): readonly string[] =>
-  `${name.replace(/\{\w+\}/, '')} ${flag}`.match(/[A-Z]?[a-z0-9]+/g) ?? [];
-
-/** Properties by any word of theirs, first by their names: `percentTraffic`, `--canary-percent-traffic`, `xray`. */
-export const propertiesCalled = (word: string): readonly Property[] => {
-  const called = (names: (property: Property) => readonly string[]) =>
-    properties.filter((property) => names(property).some((name) => lettersOf(name) === lettersOf(word)));
-  const exact = called(namesOf);
-  return exact.length > 0 ? exact : called((property) => [...allNamesOf(property), ...partsOf(property)]);
-};
+/** Properties by any word of theirs: `percentTraffic`, `--canary-percent-traffic`, `xray`, `throttling`. */
+export const propertiesCalled = (word: string): readonly Property[] =>
+  properties.filter((property) => {
+    const { name, flag = '' } = property;
+    const parts = `${name.replace(/\{\w+\}/, '')} ${flag}`.match(/[A-Z]?[a-z0-9]+/g) ?? [];
+    return [...allNamesOf(property), ...parts].some((known) => lettersOf(known) === lettersOf(word));
+  });
 
 /** The name of a property as it can be pasted. */
-const pasteable = ({ name, field }: Property): string =>
-  name.replace('{name}', 'NAME').replace('{method}', field === '{method}' ? 'GET /pets' : everyMethod);
+const pasteable = ({ name, field }: Property, key = 'NAME'): string =>
+  name.replace('{name}', () => key).replace('{method}', field === '{method}' ? 'GET /pets' : everyMethod);
 
 const calledBy = ({ name, kind }: CommandOption, words: readonly string[]): Answers =>
   words.flatMap((word) => [
@@ -137,34 +129,31 @@ const calledBy = ({ name, kind }: CommandOption, words: readonly string[]): Answ
 
 const isVisible = ({ name, isHidden }: CommandOption): boolean => !isHidden && !neverSuggested.includes(name);
 
-/** The option of another command, or what to use instead of a property that no command sets. */
-const otherAnswers = (offered: readonly CommandOption[]): Answers => [
-  ...commands.flatMap(({ name: command, options }) =>
-    options
-      .filter((option) => isVisible(option) && !offered.some(({ name }) => name === option.name))
-      .map(({ name }) => [name, `--${name} is an option of stage ${command}.`] as const),
-  ),
-  ...properties.flatMap((property) =>
-    property.flag === undefined ? allNamesOf(property).map((word) => [word, property.instead ?? ''] as const) : [],
-  ),
-];
-
 export const seeHelp = ({ name }: AnyCommand): string => `stage ${name} --help lists the options.`;
 
 /** The sentence for an option that the command does not have. */
 export const suggestOption = (name: string, command: AnyCommand): string => {
   const offered = optionsOf(command).filter(isVisible);
-  const isOffered = (form: string) => offered.some((option) => `--${option.name}` === form.split(' ')[0]);
-  const asWords = command.name === 'get' ? properties : [];
+  const isOffered = (option: string): boolean => offered.some((known) => known.name === option);
   const answers: Answers = [
     ...offered.flatMap((option) => calledBy(option, [option.name])),
-    ...optionWords.flatMap(([word, form]) => (isOffered(form) ? [[word, didYouMean(form)] as const] : [])),
+    ...optionWords
+      .filter(([, form]) => isOffered(form.split(' ')[0] ?? ''))
+      .map(([word, form]) => [word, didYouMean(`--${form}`)] as const),
     ...offered.flatMap((option) => (option.property ? calledBy(option, allNamesOf(option.property)) : [])),
     ...optionSentences,
-    ...asWords.flatMap((property) =>
-      allNamesOf(property).map((word) => [word, `Write stage get … ${quoteShell(pasteable(property))}.`] as const),
+    ...properties.flatMap((property) => {
+      const answer =
+        command.name === 'get' ? `Write stage get … ${quoteShell(pasteable(property))}.` : property.instead;
+      return command.name === 'get' || !property.flag
+        ? allNamesOf(property).map((word) => [word, answer ?? ''] as const)
+        : [];
+    }),
+    ...commands.flatMap((other) =>
+      other.options
+        .filter((option) => isVisible(option) && !isOffered(option.name))
+        .map((option) => [option.name, `--${option.name} is an option of stage ${other.name}.`] as const),
     ),
-    ...otherAnswers(offered),
   ];
   return answerTo(name, answers) ?? seeHelp(command);
 };
@@ -179,46 +168,36 @@ interface UnknownWord {
   readonly command?: AnyCommand;
 }
 
-const isTaken = (property: Property, { before, command }: UnknownWord): boolean =>
-  before || command?.does !== 'edit'
-    ? true
-    : command.options.some((option) => option.property === property && isVisible(option));
-
 const propertyForm = (name: string, { text, before, command }: UnknownWord): string => {
   const takesText = before === '--expect ' || (!before && command?.words === 'assignments');
   return didYouMean(quoteShell(takesText && text !== undefined ? `${name}=${text}` : name));
 };
 
-/** The answers of a property. A setting of a method is an option where there is one: its name would mean all methods. */
-const answerOf = (property: Property, word: UnknownWord): string | undefined => {
-  if (!isTaken(property, word)) return property.flag === undefined ? property.instead : undefined;
-  const isItem = isNamed(property) && word.text?.includes('=');
-  const isOption = (isItem || isMethodRow(property)) && word.command?.does === 'edit' && !word.before;
-  return propertyForm(isOption ? `--${property.flag}` : pasteable(property), word);
-};
-
-/** `variable.color`, with its first part as a stage spells it. */
-const nearField = (word: UnknownWord): string | undefined => {
-  const [head = '', ...rest] = word.name.split('.');
-  const name = [nearestWord(head, Object.keys(stageShape)) ?? head, ...rest].join('.');
-  const parsed = isProperty(name) ? parseProperty(name) : undefined;
-  const choices = parsed && 'choices' in parsed ? parsed.choices : [];
-  return choices[0] && isTaken(choices[0].property, word) ? propertyForm(name, word) : undefined;
+/** A setting of a method is answered by its option where there is one: its name would mean all methods. */
+const answerOf = (property: Property, word: UnknownWord, key: string | undefined): string | undefined => {
+  const { text, before, command } = word;
+  if (before || command?.does !== 'edit') return propertyForm(pasteable(property, key), word);
+  if (!command.options.some((option) => option.property === property && isVisible(option)))
+    return property.flag === undefined ? property.instead : undefined;
+  const isOption = isMethodRow(property) || (isNamed(property) && text?.includes('='));
+  return propertyForm(isOption ? `--${property.flag}` : pasteable(property, key), word);
 };
 
 /** The sentence for a word that is neither a property nor a target. */
 export const suggestProperty = (word: UnknownWord): string | undefined => {
   const { name, command } = word;
   if (name.startsWith('/')) return suggestPath(name);
-  if (name.includes('.')) return nearField(word);
+  // After a dot is the key of a row that takes one: `variable.color`.
+  const [, head, key] = /^([^.]+)\.(.+)$/s.exec(name) ?? [];
+  const rows = key === undefined ? properties : properties.filter(isNamed);
   const answers = [namesOf, allNamesOf].flatMap((names) =>
-    properties.flatMap((property) => {
-      const answer = answerOf(property, word);
+    rows.flatMap((property) => {
+      const answer = answerOf(property, word, key);
       return answer === undefined ? [] : names(property).map((known) => [known, answer] as const);
     }),
   );
   const isVariable = command !== undefined && command.words !== 'names' && /^\w+$/.test(name);
-  return answerTo(name, answers) ?? (isVariable ? propertyForm(`variables.${name}`, word) : undefined);
+  return answerTo(head ?? name, answers) ?? (isVariable ? propertyForm(`variables.${name}`, word) : undefined);
 };
 
 /** The sentence for a word that is not a property. */

@@ -121,4 +121,3 @@ export const readText = (path: string, cwd: string): string => {
     throw fileSystemFailure(error, 'read', path, () => absence(file));
   }
 };
-

@@ -97,7 +97,6 @@ describe('a path', () => {
     ['/*/*/metrics', '/*/*/metrics/enabled'],
     ['/*/*/caching', '/*/*/caching/enabled'],
     ['/*/*/cacheTtlInSeconds', '/*/*/caching/ttlInSeconds'],
-    ['/*/*/loging/loglevl', '/*/*/logging/loglevel'],
     ['/throttling/burstLimit', '/*/*/throttling/burstLimit'],
     ['/*/*/metricsEnabled', '/*/*/metrics/enabled'],
     ['/canary/percentTraffic', '/canarySettings/percentTraffic'],
