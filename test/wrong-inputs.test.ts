@@ -67,7 +67,7 @@ const usage: readonly Row[] = [
   ['set prod.json --throttling-rate 5', 3, 'Did you mean --throttling-rate-limit?'],
   ['set prod.json --throttle 5', 3, 'Did you mean --throttling-rate-limit?'],
   ['set prod.json --cache', 3, 'To cache the responses of a method: stage set TARGET'],
-  ['promote-canary prod.json --end', 3, 'Did you mean --end-canary?'],
+  ['promote-canary prod.json --end', 3, 'stage promote-canary TARGET --end-canary.'],
   ['set prod.json --delete-canary', 3, 'To end a canary: stage unset TARGET --canary.'],
   ['set prod.json --var-file x', 3, '--variables file://FILE.'],
   ['unset prod.json --variables', 3, 'Did you mean --all-variables?'],
@@ -80,13 +80,13 @@ const usage: readonly Row[] = [
   ['set prod.json -nz', 3, 'stage set has no option -z.'],
   ['promote-canary prod.json --deployment-id x', 3, 'is an option of stage set.'],
   ['promote-canary prod.json --canary-percent-traffic 5', 3, '--canary-percent-traffic is an option of stage set.'],
-  ['promote-canary prod.json --canary', 3, '--canary is an option of stage unset.'],
-  ['set prod.json --canary', 3, '--canary is an option of stage unset.'],
+  ['promote-canary prod.json --canary', 3, 'To end a canary: stage unset TARGET --canary.'],
+  ['set prod.json --canary', 3, 'To start a canary: stage set TARGET --canary-deployment-id ID'],
   ['get prod.json --variable color', 3, 'Write stage get … variables.NAME.'],
   ['get prod.json --var=color', 3, 'Write stage get … variables.NAME.'],
   ['get prod.json --description', 3, 'Write stage get … description.'],
   ["get prod.json --method 'GET /pets'", 3, "Write stage get … 'methodSettings.GET /pets'."],
-  ['get prod.json --format json', 3, 'Did you mean --output?'],
+  ['get prod.json --format json', 3, 'To choose the form of the output: --output json'],
   ['explain --frobnicate', 3, '--frobnicate is not a property.'],
   ['explain -x', 3, 'stage explain has no option -x. stage explain --help lists the options.'],
   [
@@ -188,7 +188,6 @@ const usage: readonly Row[] = [
   ['copy prod.json staging.json HOME=x', 3, 'HOME=x is not a property. Did you mean variables.HOME?'],
   ['get prod.json HOME=x', 3, 'HOME=x is not a property. Did you mean variables.HOME?'],
   ['promote-canary prod.json HOME=x', 3, 'Too many words: HOME=x. stage promote-canary takes one stage.'],
-  ['promote-canary HOME=x', 3, 'stage promote-canary takes one stage.'],
   ["set prod.json --method 'GET /orders' logging-level=INFO", 3, 'Did you mean --logging-level=INFO?'],
   ['set prod.json --logging-level INFO metricsEnabled=true', 3, 'Did you mean --metrics-enabled=true?'],
   ['unset prod.json logging-level', 3, 'Did you mean --logging-level?'],
@@ -239,7 +238,7 @@ const usage: readonly Row[] = [
   ['get prod.json /*/*/metricsEnabled', 3, 'Did you mean /*/*/metrics/enabled?'],
   ['get prod.json color', 3, 'color is not a property. Did you mean variables.color?'],
   ['unset prod.json color', 3, 'Did you mean variables.color?'],
-  ['unset prod.json --description x', 3, 'x is not a property, and --description of stage unset takes no value.'],
+  ['unset prod.json --description x', 3, 'x is not a property.'],
   ['set prod.json prod --description x', 3, 'stage set takes one stage. A value with spaces has to be quoted.'],
   ['copy prod.json', 3, 'copy needs SOURCE and TARGET; got only prod.json.'],
   ['copy prod.json staging.json', 3, 'Nothing to copy:'],
@@ -712,7 +711,6 @@ describe('a slip', () => {
   test.each([
     ['--variable a=', 'The value is empty. To remove a variable, use stage unset.'],
     ['--variables a=', 'The value is empty. To remove a variable, use stage unset.'],
-    ['--variables a=@h', 'To read a value from a file: --variable NAME=@FILE.'],
   ])('in %s is explained further', async (flag, hint) => {
     const { stderr } = await runStage(`set prod.json ${flag}`, { cwd: newExamples() });
     expect(stderr).toMatch(/^stage: Invalid stage variable value of key a\. .*\n {2}/);

@@ -18,15 +18,13 @@ import {
   seeSharedText,
   targetText,
 } from './help.js';
-import { seeHelp, suggestCommand, suggestOption } from './suggestions.js';
+import { suggestCommand, unknownOption } from './suggestions.js';
 
-/** A command line; its options, as far as known, where it is wrong; or help or version was asked for, and printed. */
+/** Where a line is wrong, its options are those that are known. `shown`: help or version was asked for, and printed. */
 type CommandLine =
   | Invocation
   | (GivenOptions & { readonly problems: readonly Problem[]; readonly command?: AnyCommand })
   | { readonly shown: true };
-
-type Report = (message: string) => void;
 
 const emptyArgument = 'empty argument (unset shell variable?)';
 
@@ -47,24 +45,21 @@ class NamedOption extends Option {
   }
 }
 
-const misfitOf = (row: CommandOption, value: string, previous: OptionValue | undefined): string | undefined => {
-  const { name, property } = row;
-  if (property && previous !== undefined && !Array.isArray(previous) && String(previous) !== value)
-    return `--${name} is given two values: ${previous} and ${value}.`;
-  if (!('argument' in row)) return undefined;
-  if (value === '' && property?.clear !== '' && !row.takesEmpty)
-    return `--${name}: expected ${row.argument}, got an empty value (unset shell variable?).`;
-  const isKnown = row.choices?.includes(value) ?? true;
-  return isKnown ? undefined : `--${name}: expected one of ${row.choices?.join(', ')}; got ${value}.`;
-};
+type Report = (message: string) => void;
 
-const parserOf =
+/** Checks a value, and adds it to those before it where an option can be repeated. */
+const readerOf =
   (row: CommandOption, report: Report) =>
   (value: string, previous: OptionValue | undefined): OptionValue => {
-    const misfit = misfitOf(row, value, previous);
-    if (misfit) report(misfit);
-    if (row.kind === 'on-off') return value === 'true';
-    if (row.kind === 'text') return value;
+    const { name, property, kind } = row;
+    if (property && (typeof previous === 'string' || typeof previous === 'boolean') && String(previous) !== value)
+      report(`--${name} is given two values: ${previous} and ${value}.`);
+    if (!('argument' in row)) return value === 'true';
+    if (value === '' && property?.clear !== '' && !row.takesEmpty)
+      report(`--${name}: expected ${row.argument}, got an empty value (unset shell variable?).`);
+    else if (row.choices?.includes(value) === false)
+      report(`--${name}: expected one of ${row.choices.join(', ')}; got ${value}.`);
+    if (kind === 'text') return value;
     const items: string[] = Array.isArray(previous) ? previous : [];
     items.push(value);
     return items;
@@ -78,7 +73,7 @@ const toOptions = (row: CommandOption, report: Report): readonly NamedOption[] =
     main.preset('true').flags = `--[no-]${name}`;
     options.push(new NamedOption(`--no-${name}`, row).preset('false').hideHelp());
   }
-  if (kind !== 'switch') for (const option of options) option.argParser(parserOf(row, report));
+  if (kind !== 'switch') for (const option of options) option.argParser(readerOf(row, report));
   return options;
 };
 
@@ -117,9 +112,24 @@ const beforeDashes = (words: readonly string[]): readonly string[] =>
 class Subcommand extends Command {
   readonly problems: Problem[] = [];
 
-  constructor(readonly row: AnyCommand) {
+  constructor(
+    readonly row: AnyCommand,
+    printer: Printer,
+  ) {
     super(row.name);
-    for (const option of optionsOf(row).flatMap((each) => toOptions(each, this.#report))) this.addOption(option);
+    configure(this, printer)
+      .description(row.summary)
+      .usage(`${row.name} ${row.usage} [options]`.replace('  ', ' '))
+      .argument('[words...]')
+      .addHelpOption(new Option('-h, --help', 'Show this help').helpGroup('Output:'));
+    const own = ['output', ...row.options.map(({ name }) => name)];
+    for (const option of optionsOf(row).flatMap((each) => toOptions(each, this.#report)))
+      this.addOption(own.includes(option.row.name) ? option : option.hideHelp());
+    addText(this, printer, (width) => [
+      ...(row.more ? [row.more()] : []),
+      exampleText(row.example, width),
+      seeSharedText,
+    ]);
   }
 
   readonly #report: Report = (message) => {
@@ -163,59 +173,38 @@ class Subcommand extends Command {
     if (help !== undefined) return { operands: [], unknown: [help] };
     const words = [...operands, ...strange.filter((word) => this.#isWord(word)), ...unknown.slice(strange.length + 1)];
     if (words.includes('')) this.#report(emptyArgument);
-    for (const word of strange) {
-      if (this.#isWord(word)) continue;
-      const [, name] = /^--([^=]*)/.exec(word) ?? [];
-      const suggestion = name === undefined ? seeHelp(this.row) : suggestOption(name, this.row);
-      this.#report(`stage ${this.row.name} has no option ${name === undefined ? word : `--${name}`}. ${suggestion}`);
-    }
+    for (const word of strange.filter((each) => !this.#isWord(each))) this.#report(unknownOption(word, this.row));
     return { operands: words, unknown: [] };
   }
 
-  get given(): GivenOptions['options'] {
-    return new Map(Object.entries(this.opts<Record<string, OptionValue>>()));
+  get given(): GivenOptions {
+    return { options: new Map(Object.entries(this.opts<Record<string, OptionValue>>())) };
   }
 }
 
-const subcommandFor = (row: AnyCommand, printer: Printer): Subcommand => {
-  const command = configure(new Subcommand(row), printer)
-    .description(row.summary)
-    .usage(`${row.name} ${row.usage} [options]`.replace('  ', ' '))
-    .argument('[words...]')
-    .addHelpOption(new Option('-h, --help', 'Show this help').helpGroup('Output:'));
-  const own = new Set(['output', ...row.options.map(({ name }) => name)]);
-  for (const option of command.options) if (!own.has(option.attributeName())) option.hideHelp();
-  addText(command, printer, (width) => [
-    ...(row.more ? [row.more()] : []),
-    exampleText(row.example, width),
-    seeSharedText,
-  ]);
-  return command;
-};
+const isHelp = (error: unknown): boolean =>
+  error instanceof CommanderError && ['commander.helpDisplayed', 'commander.version'].includes(error.code);
 
-/** What Commander refuses, if it does; help and version are shown. */
-const parseWith = (command: Command, words: readonly string[]): { readonly shown: true } | string | undefined => {
+/** What Commander refuses, if it does. Throws once help or version are printed. */
+const parseWith = (command: Command, words: readonly string[]): readonly string[] => {
   try {
     command.parse([...words], { from: 'user' });
-    return undefined;
+    return [];
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    const isShown = ['commander.helpDisplayed', 'commander.version'].includes(error.code);
-    return isShown ? { shown: true } : error.message.replace(/^error: /, '');
+    if (!(error instanceof CommanderError) || isHelp(error)) throw error;
+    return [`${error.message.replace(/^error: /, '')}.`];
   }
 };
 
 const parseCommand = (row: AnyCommand, words: readonly string[], printer: Printer): CommandLine => {
-  const command = subcommandFor(row, printer);
-  const stopped = parseWith(command, words);
-  if (typeof stopped === 'object') return stopped;
-  const problems = [...command.problems, ...(stopped === undefined ? [] : [usageProblem(`${stopped}.`)])];
-  const line = { command: row, options: command.given };
-  return problems.length > 0 ? { ...line, problems } : { ...line, words: command.args };
+  const command = new Subcommand(row, printer);
+  const refused = parseWith(command, words).map(usageProblem);
+  const problems = [...command.problems, ...refused];
+  return { command: row, ...command.given, ...(problems.length > 0 ? { problems } : { words: command.args }) };
 };
 
-/** The help of the whole program, its version, or what is wrong with options alone. */
-const parseWithoutCommand = (words: readonly string[], printer: Printer): { readonly shown: true } | string => {
+/** Prints the help of the whole program, or its version; or says what is wrong with options alone. */
+const parseWithoutCommand = (words: readonly string[], printer: Printer): string => {
   const program = configure(new Command('stage'), printer)
     .description('Edit the configuration of Amazon API Gateway (REST API) stages')
     .usage('COMMAND [TARGET] [options]')
@@ -223,11 +212,8 @@ const parseWithoutCommand = (words: readonly string[], printer: Printer): { read
     .helpOption('-h, --help', 'Show this help');
   for (const { name, summary, usage } of commands) program.addCommand(new Command(name).summary(summary).usage(usage));
   addText(program, printer, () => [targetText]);
-  const stopped = parseWith(program, words) ?? '';
-  if (typeof stopped === 'object') return stopped;
-  return words.every((word) => word === '--')
-    ? 'No command was given.'
-    : `${stopped}. stage --help lists the commands.`;
+  const [refused] = words.every((word) => word === '--') ? [] : parseWith(program, words);
+  return refused === undefined ? 'No command was given.' : `${refused} stage --help lists the commands.`;
 };
 
 const unknownCommand = (word: string, before: string | undefined): string => {
@@ -235,29 +221,28 @@ const unknownCommand = (word: string, before: string | undefined): string => {
   return `${word} is not a command. ${before ? `Write the command first, then ${before}.` : suggestCommand(word)}`;
 };
 
-/** The options that all commands have may say how an error is printed. */
-const optionsAnyway = (words: readonly string[]): GivenOptions => {
-  const command = new Subcommand(explain);
-  command.parseOptions([...words]);
-  return { options: command.given };
-};
-
-/** Parses a command line. Help and version are printed at once. */
-export const parseCommandLine = (world: Pick<World, 'argv'> & Printer): CommandLine => {
-  const { argv } = world;
-  if (argv[0] === 'help' && argv[1] === 'options') {
-    printSharedOptions(
-      sharedOptions().flatMap((row) => toOptions(row, () => {})),
-      world,
-    );
-    return { shown: true };
-  }
+const parse = (words: readonly string[], printer: Printer): CommandLine => {
   // `stage help set` is `stage set --help`.
-  const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
+  if (words[0] === 'help') return parse([...words.slice(1), '--help'], printer);
   const at = words.findIndex((word) => !word.startsWith('-'));
   const word = words[at];
   const row = commands.find(({ name }) => name === word);
-  if (row) return parseCommand(row, words.toSpliced(at, 1), world);
-  const stopped = word === undefined ? parseWithoutCommand(words, world) : unknownCommand(word, words[at - 1]);
-  return typeof stopped === 'object' ? stopped : { ...optionsAnyway(words), problems: [usageProblem(stopped)] };
+  if (row) return parseCommand(row, words.toSpliced(at, 1), printer);
+  const message = word === undefined ? parseWithoutCommand(words, printer) : unknownCommand(word, words[at - 1]);
+  // The options that all commands have may say how an error is printed.
+  const command = new Subcommand(explain, printer);
+  command.parseOptions([...words]);
+  return { ...command.given, problems: [usageProblem(message)] };
+};
+
+/** Parses a command line. Help and version are printed at once. */
+export const parseCommandLine = ({ argv, ...printer }: Pick<World, 'argv'> & Printer): CommandLine => {
+  try {
+    if (argv[0] !== 'help' || argv[1] !== 'options') return parse(argv, printer);
+    const options = sharedOptions().flatMap((row) => toOptions(row, () => {}));
+    printSharedOptions(options, printer);
+  } catch (error) {
+    if (!isHelp(error)) throw error;
+  }
+  return { shown: true };
 };

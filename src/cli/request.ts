@@ -128,55 +128,42 @@ const checkRequired = (reading: Reading): void => {
   }
 };
 
-/** Whether a word is what people send instead of a patch path. An address may look like that too. */
-const isWrongPath = (word: string): boolean =>
-  word.startsWith('/') && suggestPath(splitAssignment(word)[0]) !== undefined;
-
 /** Whether a word is a method, or what a shell may make of one. */
 const isMethodPart = (word: string): boolean =>
-  'methods' in parseMethods(word) ||
-  ['ANY', ...httpMethods].includes(word.toUpperCase()) ||
-  (word.includes('/') && !word.includes('='));
+  'methods' in parseMethods(word) || (word.includes('/') ? !word.includes('=') : httpMethods.includes(word));
 
-const isUnknownProperty = (word: string): boolean => isWrongPath(word) || !(isAddress(word) || isMethodPart(word));
+/** An address may look like a wrong path. */
+const isUnknownProperty = (word: string): boolean =>
+  word.startsWith('/') && suggestPath(splitAssignment(word)[0]) !== undefined
+    ? true
+    : !isAddress(word) && !isMethodPart(word);
 
 const howToQuote = (extra: readonly string[], { options, command }: Invocation): string => {
-  if (command.words === 'none') return '';
   const methods = extra.filter((word) => 'methods' in parseMethods(word));
   if (options.has('method') && methods.length > 0)
     return ` Repeat the option for each method: ${methods.map((method) => `--method ${quoteShell(method)}`).join(' ')}.`;
   if (options.has('method') || extra.some((word) => isMethodPart(word) && !isAddress(word)))
     return " Quote a method, so that it stays one word: 'GET /pets' or '*/*'.";
-  return extra.every(isAddress) ? '' : ' A value with spaces has to be quoted.';
+  return extra.every(isAddress) || command.words === 'none' ? '' : ' A value with spaces has to be quoted.';
 };
 
 /** What is wrong with the words that are not properties, a sentence each. */
-const explainWords = (targets: readonly string[], given: Request['options'], line: Invocation): readonly string[] => {
+const wordProblems = (targets: readonly string[], most: number, line: Invocation): readonly string[] => {
   const { command, options } = line;
-  const most = targetsOf(command, given);
   // One of two stages may be given by --rest-api-id.
-  const least = most < 2 ? 0 : options.has('rest-api-id') ? 1 : 2;
-  const extra = targets.slice(most);
-  const unknown = targets.filter(isUnknownProperty);
-  const assignments = unknown.filter((word) => word.includes('='));
-  const isAboutProperties = command.words === 'properties' && extra.length > 0 && unknown.length >= extra.length;
-  const strange = assignments.length > 0 ? assignments : isAboutProperties ? unknown.slice(-extra.length) : [];
-  // Elsewhere this option takes a value; here it says what the edit is about.
-  const chosen = command.options.find((one) => one.kind === 'switch' && one.property?.codec && options.has(one.name));
-  if (command.words !== 'none' && strange.length > 0)
-    return strange.map((word) =>
-      chosen === undefined || word.includes('=')
-        ? notProperty(word, '', command)
-        : `${word} is not a property, and --${chosen.name} of stage ${command.name} takes no value.`,
-    );
-  if (targets.length < least)
+  if (most === 2 && targets.length < (options.has('rest-api-id') ? 1 : 2))
     return [
       `${command.name} needs SOURCE and TARGET; got ${targets[0] === undefined ? 'neither' : `only ${targets[0]}`}.`,
     ];
+  const extra = targets.slice(most);
+  const unknown = command.words === 'none' ? [] : targets.filter(isUnknownProperty);
+  const assignments = unknown.filter((word) => word.includes('='));
+  if (assignments.length > 0) return assignments.map((word) => notProperty(word, '', command));
+  if (extra.length === 0) return [];
+  if (command.words === 'properties' && unknown.length >= extra.length)
+    return unknown.slice(-extra.length).map((word) => notProperty(word, '', command));
   const takes = 'takes' in command ? command.takes : most === 2 ? 'two stages' : 'one stage';
-  const words = extra.length > 0 ? extra : assignments;
-  if (words.length === 0) return [];
-  return [`Too many words: ${words.join(' ')}. stage ${command.name} takes ${takes}.${howToQuote(words, line)}`];
+  return [`Too many words: ${extra.join(' ')}. stage ${command.name} takes ${takes}.${howToQuote(extra, line)}`];
 };
 
 /** Texts of properties are read with their choices. */
@@ -210,7 +197,7 @@ const readRequest = (line: Invocation, texts: Texts, stdin: string, structured: 
     .flatMap(splitProperties)
     .flatMap((word) => choosePlain(word, '--exclude ', reading));
   const given = givenOptions(reading);
-  for (const message of explainWords(targets, given, line)) addProblem(reading, message);
+  for (const message of wordProblems(targets, targetsOf(command, given), line)) addProblem(reading, message);
   const { notices, problems } = reading;
   const readers = [...targets.filter((word) => word === '-'), ...reading.readers];
   const request = { choices, methods, excluded, operations, options: given, notices, targets, expected };

@@ -1,26 +1,30 @@
 /** The patch path that was probably meant by a wrong one. */
 
-import { keyOf, parseMethods } from '../stage/method.js';
-import { findPlace, methodRows, type Place, settingPath } from '../stage/place.js';
+import { isDeadKey, keyOf, parseMethods } from '../stage/method.js';
+import { findPlace, isMethodRow, methodRows, type Place, settingPath } from '../stage/place.js';
 import { everyMethod, httpMethods, type Property, properties } from '../stage/properties.js';
 import { nearestWord } from '../text/spelling.js';
 
 /** The letters and digits of a word: the same for `rateLimit`, `rate-limit` and `rate limit`. */
 export const lettersOf = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
 
+/** What a property is called in the table. */
+export const namesOf = (property: Property): readonly string[] => {
+  const { name, field, flag = name, alias = name, path } = property;
+  return [name, field, flag, alias, path, ...(isMethodRow(property) ? [settingPath(property)] : [])].filter(
+    (word) => !word.startsWith('{'),
+  );
+};
+
+/** The same, and what else people call it. */
+export const allNamesOf = (property: Property): readonly string[] => [...namesOf(property), ...(property.also ?? [])];
+
 /** Paths by the letters of what they are called. Of two rows with one name the first counts. */
 const pathsOf = (rows: readonly Property[], pathIn: (row: Property) => string): ReadonlyMap<string, string> =>
-  new Map(
-    rows
-      .flatMap((row) =>
-        [pathIn(row), row.name, row.field, row.flag ?? '', ...(row.also ?? [])].map((name) => [row, name] as const),
-      )
-      .reverse()
-      .map(([row, name]) => [lettersOf(name), pathIn(row)]),
-  );
+  new Map(rows.flatMap((row) => allNamesOf(row).map((name) => [lettersOf(name), pathIn(row)] as const)).reverse());
 
-const settablePaths = properties.filter(({ path, ops }) => !path.includes('{') && ops.length > 0);
-const stagePaths = pathsOf(settablePaths, ({ path }) => path);
+const settable = properties.filter(({ path, ops }) => !path.includes('{') && ops.length > 0);
+const stagePaths = pathsOf(settable, ({ path }) => path);
 const settingPaths = pathsOf(methodRows, settingPath);
 
 const inVariables = (path: string): string | undefined => {
@@ -80,11 +84,8 @@ const meantBy = (path: string): string | undefined =>
   stagePaths.get(nearestWord(lettersOf(path), [...stagePaths.keys()]) ?? '');
 
 /** Whether API Gateway stores the settings of a method under a key that no method has. */
-const isDead = ({ property, key }: Place): boolean => {
-  if (property.group !== 'methodSettings' || key === everyMethod) return false;
-  const resource = key.slice(0, key.lastIndexOf('/'));
-  return resource.includes('/') || isPrefix(resource);
-};
+const isDead = ({ property, key }: Place): boolean =>
+  property.group === 'methodSettings' && (isDeadKey(key) || isPrefix(key.split('/')[0]));
 
 /** What was probably meant by a path that an operation cannot have; undefined where nothing comes to mind. */
 export const suggestPath = (path: string, op = 'replace'): string | undefined => {

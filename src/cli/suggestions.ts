@@ -4,7 +4,7 @@ import type { AnyCommand, CommandOption } from '../commands/command.js';
 import { commands } from '../commands/commands.js';
 import { loggingLevel } from '../stage/codec.js';
 import { readableKey } from '../stage/method.js';
-import { findPlace, isMethodRow, isNamed, settingPath } from '../stage/place.js';
+import { findPlace, isMethodRow, isNamed } from '../stage/place.js';
 import type { Problem } from '../stage/problem.js';
 import { everyMethod, type Property, properties, unsetBy } from '../stage/properties.js';
 import { isObject } from '../stage/stage.js';
@@ -12,7 +12,7 @@ import { quoteShell } from '../text/quote-shell.js';
 import { nearestWord } from '../text/spelling.js';
 import { optionsOf } from './common-options.js';
 import { splitAssignment } from './given-options.js';
-import { lettersOf, suggestPath } from './suggest-path.js';
+import { allNamesOf, lettersOf, namesOf, suggestPath } from './suggest-path.js';
 
 /** Words, each with the sentence that answers it. */
 type Answers = readonly (readonly [word: string, answer: string])[];
@@ -44,8 +44,8 @@ const tagging =
   '--tags NAME=VALUE, and removed by aws apigateway untag-resource.';
 const ofStage = '--rest-api-id API --stage-name STAGE';
 
-/** Words that are not another word for one command. */
-const commandSentences = answersOf({
+/** Commands and options that people look for and stage does not have. */
+const sentences = answersOf({
   'undo rollback revert':
     'To take an edit back, apply the inverse that -o json prints: stage patch TARGET --patch-operations file://FILE.',
   'diff compare plan preview':
@@ -53,7 +53,7 @@ const commandSentences = answersOf({
   'validate lint verify check':
     'To see whether an edit would be accepted, use --dry-run. To check a stage file: stage get TARGET.',
   'canary start-canary create-canary': `To start a canary: stage set TARGET --canary-deployment-id ID --canary-percent-traffic NUMBER. To promote it: stage promote-canary TARGET. ${endingCanary}`,
-  'abort-canary end-canary stop-canary delete-canary remove-canary cancel-canary': endingCanary,
+  'end abort-canary end-canary stop-canary delete-canary remove-canary cancel-canary': endingCanary,
   apply:
     'To apply patch operations: stage patch TARGET --patch-operations file://FILE. To make a stage like another: stage copy SOURCE TARGET --all.',
   watch: 'To see a stage every two seconds: watch stage get TARGET.',
@@ -63,29 +63,14 @@ const commandSentences = answersOf({
   'flush-cache flush flush-stage-cache': `The cache is flushed by aws apigateway flush-stage-cache ${ofStage}.`,
   'tag tags untag tag-resource untag-resource': tagging,
   version: 'To see the version: stage --version.',
-});
-
-const optionSentences = answersOf({
-  'delete-canary remove-canary abort-canary': endingCanary,
-  'var-file variables-file': 'To set several variables from a file: stage set TARGET --variables file://FILE.',
-  'cli-input-json cli-input-yaml':
-    'Give the operations as JSON, {"patchOperations": [...]} too, with --patch-operations file://FILE.',
+  'var-file vars stage-variables': 'To set several variables: stage set TARGET --variables file://FILE.',
+  'patch-ops operations ops cli-input-json cli-input-yaml':
+    'To send patch operations, as JSON too: stage patch TARGET --patch-operations file://FILE.',
+  'json yaml format': 'To choose the form of the output: --output json, for example.',
   cache:
     "To turn the cache cluster on: stage set TARGET --cache-cluster-enabled. To cache the responses of a method: stage set TARGET --caching-enabled --method 'GET /pets'.",
   'confirm approve auto-approve assume-yes no-confirm':
     'Only a protected stage is asked about: answer at the prompt, or give --yes.',
-});
-
-/** Other words for options that belong to no property. */
-const optionWords = answersOf({
-  'what-if check plan': 'dry-run',
-  json: 'output json',
-  yaml: 'output yaml',
-  format: 'output',
-  end: 'end-canary',
-  'vars stage-variables': 'variables',
-  log: 'logging-level',
-  'patch-ops patch-operation operations ops': 'patch-operations',
 });
 
 // These skip a question, so a slip never leads to them.
@@ -97,17 +82,8 @@ export const suggestCommand = (word: string): string => {
     [name, ...also].map((known) => [known, didYouMean(`stage ${name}`)] as const),
   );
   const others = `The commands are ${commands.map(({ name }) => name).join(', ')}; stage --help describes them.`;
-  return answerTo(word, [...names, ...commandSentences]) ?? others;
+  return answerTo(word, [...names, ...sentences]) ?? others;
 };
-
-const namesOf = (property: Property): readonly string[] => {
-  const { name, field, flag, alias, path } = property;
-  return [name, field, flag, alias, path, isMethodRow(property) ? settingPath(property) : undefined].filter(
-    (word): word is string => word !== undefined && !word.startsWith('{'),
-  );
-};
-
-const allNamesOf = (property: Property): readonly string[] => [...namesOf(property), ...(property.also ?? [])];
 
 /** Properties by any word of theirs: `percentTraffic`, `--canary-percent-traffic`, `xray`, `throttling`. */
 export const propertiesCalled = (word: string): readonly Property[] =>
@@ -121,6 +97,15 @@ export const propertiesCalled = (word: string): readonly Property[] =>
 const pasteable = ({ name, field }: Property, key = 'NAME'): string =>
   name.replace('{name}', () => key).replace('{method}', field === '{method}' ? 'GET /pets' : everyMethod);
 
+/** Properties, each under its own names first. */
+const answersBy = (answerOf: (property: Property) => string | undefined, rows = properties): Answers =>
+  [namesOf, allNamesOf].flatMap((names) =>
+    rows.flatMap((property) => {
+      const answer = answerOf(property);
+      return answer === undefined ? [] : names(property).map((known) => [known, answer] as const);
+    }),
+  );
+
 const calledBy = ({ name, kind }: CommandOption, words: readonly string[]): Answers =>
   words.flatMap((word) => [
     [word, didYouMean(`--${name}`)] as const,
@@ -129,33 +114,24 @@ const calledBy = ({ name, kind }: CommandOption, words: readonly string[]): Answ
 
 const isVisible = ({ name, isHidden }: CommandOption): boolean => !isHidden && !neverSuggested.includes(name);
 
-export const seeHelp = ({ name }: AnyCommand): string => `stage ${name} --help lists the options.`;
-
 /** The sentence for an option that the command does not have. */
-export const suggestOption = (name: string, command: AnyCommand): string => {
+export const unknownOption = (word: string, command: AnyCommand): string => {
+  const [shown = word, name] = /^--([^=]*)/.exec(word) ?? [];
   const offered = optionsOf(command).filter(isVisible);
-  const isOffered = (option: string): boolean => offered.some((known) => known.name === option);
   const answers: Answers = [
     ...offered.flatMap((option) => calledBy(option, [option.name])),
-    ...optionWords
-      .filter(([, form]) => isOffered(form.split(' ')[0] ?? ''))
-      .map(([word, form]) => [word, didYouMean(`--${form}`)] as const),
     ...offered.flatMap((option) => (option.property ? calledBy(option, allNamesOf(option.property)) : [])),
-    ...optionSentences,
-    ...properties.flatMap((property) => {
-      const answer =
-        command.name === 'get' ? `Write stage get … ${quoteShell(pasteable(property))}.` : property.instead;
-      return command.name === 'get' || !property.flag
-        ? allNamesOf(property).map((word) => [word, answer ?? ''] as const)
-        : [];
-    }),
+    ...sentences,
+    ...(command.name === 'get' ? answersBy((property) => `Write stage get … ${quoteShell(pasteable(property))}.`) : []),
+    ...answersBy(({ flag, instead }) => (flag === undefined ? instead : undefined)),
     ...commands.flatMap((other) =>
       other.options
-        .filter((option) => isVisible(option) && !isOffered(option.name))
+        .filter((option) => isVisible(option) && !offered.some(({ name: known }) => known === option.name))
         .map((option) => [option.name, `--${option.name} is an option of stage ${other.name}.`] as const),
     ),
   ];
-  return answerTo(name, answers) ?? seeHelp(command);
+  const answer = name === undefined ? undefined : answerTo(name, answers);
+  return `stage ${command.name} has no option ${shown}. ${answer ?? `stage ${command.name} --help lists the options.`}`;
 };
 
 /** A word that is not a property, and where it was written. */
@@ -190,12 +166,7 @@ export const suggestProperty = (word: UnknownWord): string | undefined => {
   // After a dot is the key of a row that takes one: `variable.color`.
   const [, head, key] = /^([^.]+)\.(.+)$/s.exec(name) ?? [];
   const rows = key === undefined ? properties : properties.filter(isNamed);
-  const answers = [namesOf, allNamesOf].flatMap((names) =>
-    rows.flatMap((property) => {
-      const answer = answerOf(property, word, key);
-      return answer === undefined ? [] : names(property).map((known) => [known, answer] as const);
-    }),
-  );
+  const answers = answersBy((property) => answerOf(property, word, key), rows);
   const isVariable = command !== undefined && command.words !== 'names' && /^\w+$/.test(name);
   return answerTo(head ?? name, answers) ?? (isVariable ? propertyForm(`variables.${name}`, word) : undefined);
 };
@@ -215,13 +186,6 @@ export const quotesLost = (text: unknown): string | undefined => {
   return `Did the shell take the quotes? Put the JSON in single quotes: '${example}'.`;
 };
 
-/** What API Gateway's sentence about the characters of a variable's value does not say. */
-const hintOfVariable = (value: unknown): string | undefined => {
-  if (value === '') return 'The value is empty. To remove a variable, use stage unset.';
-  const isFile = typeof value === 'string' && value.startsWith('@');
-  return isFile ? 'To read a value from a file: --variable NAME=@FILE.' : undefined;
-};
-
 const hintOfRemoval = (path: string): string | undefined => {
   const place = findPlace(path);
   if (place === undefined || place.property.ops.includes('remove')) return suggestPath(path, 'remove');
@@ -235,9 +199,9 @@ const hintOfRemoval = (path: string): string | undefined => {
 const hintOfValue = (path: string, value: unknown): string | undefined => {
   const codec = findPlace(path)?.property.codec;
   const values: unknown = codec?.schema['enum'];
-  if (typeof value !== 'string' || !Array.isArray(values) || values.includes(value)) return undefined;
-  const meant = value.trim().toUpperCase();
-  if (values.includes(meant)) return `Did you mean ${meant}?`;
+  if (!Array.isArray(values) || values.includes(value)) return undefined;
+  const meant = String(value).trim().toUpperCase();
+  if (values.includes(meant)) return didYouMean(meant);
   // API Gateway's own sentence does not say which there are.
   return codec === loggingLevel ? `Expected one of ${values.join(', ')}.` : undefined;
 };
@@ -248,7 +212,8 @@ export const hintFor = (problem: Problem): string | undefined => {
   if (problem.code === 'malformed-operation') return quotesLost(operation);
   if (!isObject(operation) || problem.code === 'test-failed') return undefined;
   const { op, path, value } = operation;
-  if (problem.code === 'variable-value') return hintOfVariable(value);
+  if (problem.code === 'variable-value' && value === '')
+    return 'The value is empty. To remove a variable, use stage unset.';
   if (typeof op !== 'string' || typeof path !== 'string') return undefined;
   return op === 'remove' ? hintOfRemoval(path) : (hintOfValue(path, value) ?? suggestPath(path, op));
 };
