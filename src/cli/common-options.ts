@@ -3,12 +3,16 @@ import { type Output, outputs, viewFormats } from '../settings/settings.js';
 import { defaults } from '../targets/defaults.js';
 
 /** Options as the help shows them: `-n, --dry-run`, `--region REGION`, and `--expect PROPERTY=VALUE…`, repeated. */
-const optionsUnder = (heading: string, rows: Readonly<Record<string, string>>): readonly CommandOption[] =>
+const optionsUnder = (
+  heading: string,
+  rows: Readonly<Record<string, string>>,
+  choices?: readonly string[],
+): readonly CommandOption[] =>
   Object.entries(rows).map(([flags, help]) => {
     const [, short, name = '', argument, many] = /^(?:-(\w), )?--([\w-]+)(?: ([^\s…]+)(…?))?$/.exec(flags) ?? [];
     const option = { heading, name, help, ...(short !== undefined && { short }) };
     if (argument === undefined) return { ...option, kind: 'switch' };
-    return { ...option, kind: many ? 'list' : 'text', argument };
+    return { ...option, kind: many ? 'list' : 'text', argument, ...(choices && { choices }) };
   });
 
 const waiting = {
@@ -25,10 +29,7 @@ const editing = optionsUnder('Edit', {
 });
 
 const output = (forms: readonly Output[]): readonly CommandOption[] =>
-  optionsUnder('Output', { '-o, --output FORM': `Form of the output: ${forms.join(', ')}` }).map((option) => ({
-    ...option,
-    choices: forms,
-  }));
+  optionsUnder('Output', { '-o, --output FORM': `Form of the output: ${forms.join(', ')}` }, forms);
 
 const editOutput = [
   ...output(outputs),

@@ -9,15 +9,7 @@ import type { Problem } from '../stage/problem.js';
 import type { World } from '../world.js';
 import { optionsOf, sharedOptions } from './common-options.js';
 import type { GivenOptions, Invocation, OptionValue } from './given-options.js';
-import {
-  addText,
-  configure,
-  exampleText,
-  type Printer,
-  printSharedOptions,
-  seeSharedText,
-  targetText,
-} from './help.js';
+import { commandText, configure, type Printer, printSharedOptions, programText } from './help.js';
 import { suggestCommand, unknownOption } from './suggestions.js';
 
 /** Where a line is wrong, its options are those that are known. `shown`: help or version was asked for, and printed. */
@@ -117,7 +109,7 @@ class Subcommand extends Command {
     printer: Printer,
   ) {
     super(row.name);
-    configure(this, printer)
+    configure(this, printer, (width) => commandText(row, width))
       .description(row.summary)
       .usage(`${row.name} ${row.usage} [options]`.replace('  ', ' '))
       .argument('[words...]')
@@ -125,11 +117,6 @@ class Subcommand extends Command {
     const own = ['output', ...row.options.map(({ name }) => name)];
     for (const option of optionsOf(row).flatMap((each) => toOptions(each, this.#report)))
       this.addOption(own.includes(option.row.name) ? option : option.hideHelp());
-    addText(this, printer, (width) => [
-      ...(row.more ? [row.more()] : []),
-      exampleText(row.example, width),
-      seeSharedText,
-    ]);
   }
 
   readonly #report: Report = (message) => {
@@ -198,27 +185,21 @@ const parseWith = (command: Command, words: readonly string[]): readonly string[
 
 const parseCommand = (row: AnyCommand, words: readonly string[], printer: Printer): CommandLine => {
   const command = new Subcommand(row, printer);
-  const refused = parseWith(command, words).map(usageProblem);
-  const problems = [...command.problems, ...refused];
+  const refused = parseWith(command, words);
+  const problems = [...command.problems, ...refused.map(usageProblem)];
   return { command: row, ...command.given, ...(problems.length > 0 ? { problems } : { words: command.args }) };
 };
 
 /** Prints the help of the whole program, or its version; or says what is wrong with options alone. */
 const parseWithoutCommand = (words: readonly string[], printer: Printer): string => {
-  const program = configure(new Command('stage'), printer)
+  const program = configure(new Command('stage'), printer, programText)
     .description('Edit the configuration of Amazon API Gateway (REST API) stages')
     .usage('COMMAND [TARGET] [options]')
     .version(version, '-V, --version', 'Show the version')
     .helpOption('-h, --help', 'Show this help');
   for (const { name, summary, usage } of commands) program.addCommand(new Command(name).summary(summary).usage(usage));
-  addText(program, printer, () => [targetText]);
   const [refused] = words.every((word) => word === '--') ? [] : parseWith(program, words);
   return refused === undefined ? 'No command was given.' : `${refused} stage --help lists the commands.`;
-};
-
-const unknownCommand = (word: string, before: string | undefined): string => {
-  if (word === '') return emptyArgument;
-  return `${word} is not a command. ${before ? `Write the command first, then ${before}.` : suggestCommand(word)}`;
 };
 
 const parse = (words: readonly string[], printer: Printer): CommandLine => {
@@ -228,19 +209,24 @@ const parse = (words: readonly string[], printer: Printer): CommandLine => {
   const word = words[at];
   const row = commands.find(({ name }) => name === word);
   if (row) return parseCommand(row, words.toSpliced(at, 1), printer);
-  const message = word === undefined ? parseWithoutCommand(words, printer) : unknownCommand(word, words[at - 1]);
+  const before = words[at - 1];
+  const next = before ? `Write the command first, then ${before}.` : suggestCommand(word ?? '');
+  const unknown = word === '' ? emptyArgument : `${word} is not a command. ${next}`;
   // The options that all commands have may say how an error is printed.
   const command = new Subcommand(explain, printer);
   command.parseOptions([...words]);
-  return { ...command.given, problems: [usageProblem(message)] };
+  return {
+    ...command.given,
+    problems: [usageProblem(word === undefined ? parseWithoutCommand(words, printer) : unknown)],
+  };
 };
 
 /** Parses a command line. Help and version are printed at once. */
-export const parseCommandLine = ({ argv, ...printer }: Pick<World, 'argv'> & Printer): CommandLine => {
+export const parseCommandLine = (world: Pick<World, 'argv'> & Printer): CommandLine => {
   try {
-    if (argv[0] !== 'help' || argv[1] !== 'options') return parse(argv, printer);
+    if (world.argv.slice(0, 2).join(' ') !== 'help options') return parse(world.argv, world);
     const options = sharedOptions().flatMap((row) => toOptions(row, () => {}));
-    printSharedOptions(options, printer);
+    printSharedOptions(options, world);
   } catch (error) {
     if (!isHelp(error)) throw error;
   }

@@ -7,6 +7,7 @@ import { logFormat, variableValue } from '../stage/codec.js';
 import { type Method, parseMethods } from '../stage/method.js';
 import { StageError } from '../stage/problem.js';
 import { httpMethods, type Property } from '../stage/properties.js';
+import { parseJson } from '../text/json.js';
 import { quoteShell } from '../text/quote-shell.js';
 import { isAddress } from './address.js';
 import { optionsOf } from './common-options.js';
@@ -22,19 +23,10 @@ export interface ParsedRequest extends Request {
   readonly expected: readonly Choice[];
 }
 
-const isJson = (text: string): boolean => {
-  try {
-    JSON.parse(text.replace(/\$[\w.]+/g, '0'));
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 /** A log format is one line; lines of JSON break only between its tokens. */
 const toOneLine = (text: string, isFile: boolean, asker: string, reading: Reading): string => {
   if (!text.includes('\n')) return text;
-  if (isFile && isJson(text)) {
+  if (isFile && parseJson(text.replace(/\$[\w.]+/g, '0')) !== undefined) {
     const message = `${asker}: the JSON is joined into one line, because a log format is one line.`;
     reading.notices.push({ code: 'log-format-joined', message });
     return text.replace(/\s*\n\s*/g, '');
@@ -169,12 +161,10 @@ const wordProblems = (targets: readonly string[], most: number, line: Invocation
 /** Texts of properties are read with their choices. */
 const givenOptions = (reading: Reading): Request['options'] => {
   const own = new Set(reading.command.options.filter(({ property }) => !property).map(({ name }) => name));
-  const given: [string, string | true][] = [];
-  for (const [name, value] of reading.options) {
-    if (value === true) given.push([name, value]);
-    else if (typeof value === 'string')
-      given.push([name, own.has(name) ? readValue(value, false, `--${name}`, reading) : value]);
-  }
+  const given = [...reading.options].flatMap(([name, value]): readonly (readonly [string, string | true])[] => {
+    if (typeof value === 'string' && own.has(name)) return [[name, readValue(value, false, `--${name}`, reading)]];
+    return typeof value === 'string' || value === true ? [[name, value]] : [];
+  });
   return Object.fromEntries(given);
 };
 

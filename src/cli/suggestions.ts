@@ -27,21 +27,14 @@ const answerTo = (word: string, answers: Answers): string | undefined => {
   const given = lettersOf(word);
   const longer = new Set(known.flatMap(([name, answer]) => (name.startsWith(given) ? [answer] : [])));
   const begun = given.length > 2 && longer.size === 1 ? [...longer][0] : undefined;
-  const near = () =>
-    nearestWord(
-      given,
-      known.map(([name]) => name),
-    );
-  return exact(given) ?? begun ?? exact(near());
+  const names = known.map(([name]) => name);
+  return exact(given) ?? begun ?? exact(nearestWord(given, names));
 };
 
 const didYouMean = (form: string): string => `Did you mean ${form}?`;
 
 const endingCanary =
   'To end a canary: stage unset TARGET --canary. To promote it first: stage promote-canary TARGET --end-canary.';
-const tagging =
-  'Tags are set by aws apigateway tag-resource --resource-arn arn:aws:apigateway:REGION::/restapis/API/stages/STAGE ' +
-  '--tags NAME=VALUE, and removed by aws apigateway untag-resource.';
 const ofStage = '--rest-api-id API --stage-name STAGE';
 
 /** Commands and options that people look for and stage does not have. */
@@ -61,7 +54,8 @@ const sentences = answersOf({
   'create new create-stage': `A stage is created by aws apigateway create-stage ${ofStage} --deployment-id ID.`,
   'delete delete-stage': `To unset a property: stage unset TARGET PROPERTY. A stage is deleted by aws apigateway delete-stage ${ofStage}.`,
   'flush-cache flush flush-stage-cache': `The cache is flushed by aws apigateway flush-stage-cache ${ofStage}.`,
-  'tag tags untag tag-resource untag-resource': tagging,
+  'tag tags untag tag-resource untag-resource':
+    'Tags are set by aws apigateway tag-resource --resource-arn arn:aws:apigateway:REGION::/restapis/API/stages/STAGE --tags NAME=VALUE.',
   version: 'To see the version: stage --version.',
   'var-file vars stage-variables': 'To set several variables: stage set TARGET --variables file://FILE.',
   'patch-ops operations ops cli-input-json cli-input-yaml':
@@ -124,13 +118,13 @@ export const unknownOption = (word: string, command: AnyCommand): string => {
     ...sentences,
     ...(command.name === 'get' ? answersBy((property) => `Write stage get … ${quoteShell(pasteable(property))}.`) : []),
     ...answersBy(({ flag, instead }) => (flag === undefined ? instead : undefined)),
-    ...commands.flatMap((other) =>
-      other.options
-        .filter((option) => isVisible(option) && !offered.some(({ name: known }) => known === option.name))
-        .map((option) => [option.name, `--${option.name} is an option of stage ${other.name}.`] as const),
-    ),
   ];
-  const answer = name === undefined ? undefined : answerTo(name, answers);
+  const elsewhere = commands.flatMap(({ name: other, options }) =>
+    options
+      .filter(isVisible)
+      .map((option) => [option.name, `--${option.name} is an option of stage ${other}.`] as const),
+  );
+  const answer = name === undefined ? undefined : (answerTo(name, answers) ?? answerTo(name, elsewhere));
   return `stage ${command.name} has no option ${shown}. ${answer ?? `stage ${command.name} --help lists the options.`}`;
 };
 

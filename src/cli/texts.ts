@@ -9,21 +9,14 @@ import { withoutBom } from '../text/without-bom.js';
 import type { World } from '../world.js';
 import type { Invocation } from './given-options.js';
 
-export interface Texts {
-  readonly readFile: (path: string) => string;
-  /** A file as the AWS CLI names it after `file://`, with `~` and `$NAME`. */
-  readonly readReference: (name: string) => string;
-  /** All of standard input. */
-  readonly readStdin: () => Promise<string>;
-}
-
 /** As Python's `expanduser` and `expandvars` do it for the AWS CLI: a variable that is not set stays as written. */
 const expanded = (name: string, env: World['env']): string =>
   name
     .replace(/^~(?=\/|$)/, (tilde) => env['HOME'] ?? tilde)
     .replace(/\$(?:(\w+)|\{([^}]*)\})/g, (written, bare, braced) => env[bare ?? braced] ?? written);
 
-export const textsOf = (world: World): Texts => {
+/** What a run reads its texts from. */
+export const textsOf = (world: World) => {
   // A pipe can be read only once.
   const read = new Map<string, string>();
   const readFile = (path: string): string => {
@@ -33,10 +26,13 @@ export const textsOf = (world: World): Texts => {
   };
   return {
     readFile,
-    readReference: (name) => readFile(expanded(name, world.env)),
+    /** A file as the AWS CLI names it after `file://`, with `~` and `$NAME`. */
+    readReference: (name: string): string => readFile(expanded(name, world.env)),
     readStdin: async () => withoutBom(decodeText(await world.stdin.read(maxTextSize), 'standard input')),
   };
 };
+
+export type Texts = ReturnType<typeof textsOf>;
 
 /** What is at hand, and what is gathered, while a request is read. */
 export interface Reading extends Omit<Invocation, 'words'> {
