@@ -31,6 +31,7 @@ class NamedOption extends Option {
   ) {
     super(`${flags}${'argument' in row ? ` <${row.argument}>` : ''}`, helpText(row));
     this.helpGroup(`${row.heading}:`).hideHelp(row.isHidden === true).negate = false;
+    this.makeOptionMandatory('isRequired' in row);
   }
   override attributeName(): string {
     return this.row.name;

@@ -112,14 +112,6 @@ const methodsOf = (reading: Reading): MethodChoice | undefined => {
 const isChoice = (word: string, { words, targets }: AnyCommand): boolean =>
   words !== 'none' && (targets === 0 || isProperty(word));
 
-const checkRequired = (reading: Reading): void => {
-  const { command, options } = reading;
-  for (const option of command.options) {
-    if ('isRequired' in option && !options.has(option.name))
-      addProblem(reading, `${command.name} needs --${option.name} ${option.argument}, as in: ${command.example}`);
-  }
-};
-
 /** Whether a word is a method, or what a shell may make of one. */
 const isMethodPart = (word: string): boolean =>
   'methods' in parseMethods(word) || (word.includes('/') ? !word.includes('=') : httpMethods.includes(word));
@@ -173,7 +165,6 @@ type Structured = typeof import('./structured-options.js');
 const readRequest = (line: Invocation, texts: Texts, stdin: string, structured: Structured | undefined) => {
   const { command, options, words } = line;
   const reading: Reading = { command, options, texts, stdin, problems: [], notices: [], readers: [] };
-  checkRequired(reading);
   const { operations, target } = structured?.itemsFrom(reading) ?? { operations: [], target: [] };
   const targets = [...words.filter((word) => !isChoice(word, command)), ...target];
   const choices = [

@@ -15,10 +15,12 @@ import { quotesLost } from './suggestions.js';
 import { addProblem, checkMask, type Reading, readValue } from './texts.js';
 
 const readItems = (items: readonly string[], reading: Reading): readonly PatchOperation[] => {
-  if (items.some((item) => item === '-' || item === 'file://-')) reading.readers.push('--patch-operations -');
-  const { operations, problems } = readOperations(items, {
-    readFile: (name) => (name === '-' ? reading.stdin : reading.texts.readReference(name)),
-  });
+  const readFile = (name: string): string => {
+    if (name !== '-') return reading.texts.readReference(name);
+    reading.readers.push('--patch-operations -');
+    return reading.stdin;
+  };
+  const { operations, problems } = readOperations(items, { readFile });
   for (const { index, reason, operation } of problems)
     addProblem(reading, ours.malformed(index, reason).message, quotesLost(operation));
   for (const operation of operations) if ('value' in operation) checkMask(operation.value, operation.path, reading);

@@ -15,14 +15,14 @@ import { splitAssignment } from './given-options.js';
 import { allNamesOf, lettersOf, namesOf, suggestPath } from './suggest-path.js';
 
 /** Words, each with the sentence that answers it. */
-type Answers = readonly (readonly [word: string, answer: string])[];
+type Answers = readonly (readonly [word: string, answer: string | undefined])[];
 
 const answersOf = (lists: Readonly<Record<string, string>>): Answers =>
   Object.entries(lists).flatMap(([words, answer]) => words.split(' ').map((word) => [word, answer] as const));
 
 /** The answer to a word with the same letters, to the one that it begins, or to the nearest by spelling. */
 const answerTo = (word: string, answers: Answers): string | undefined => {
-  const known = answers.map(([name, answer]) => [lettersOf(name), answer] as const);
+  const known = answers.flatMap(([name, answer]) => (answer === undefined ? [] : [[lettersOf(name), answer] as const]));
   const exact = (letters: string | undefined) => known.find(([name]) => name === letters)?.[1];
   const given = lettersOf(word);
   const longer = new Set(known.flatMap(([name, answer]) => (name.startsWith(given) ? [answer] : [])));
@@ -50,15 +50,15 @@ const sentences = answersOf({
   apply:
     'To apply patch operations: stage patch TARGET --patch-operations file://FILE. To make a stage like another: stage copy SOURCE TARGET --all.',
   watch: 'To see a stage every two seconds: watch stage get TARGET.',
-  'deploy deployment create-deployment': `A deployment is made by aws apigateway create-deployment ${ofStage}.`,
+  'deploy create-deployment': `A deployment is made by aws apigateway create-deployment ${ofStage}.`,
   'create new create-stage': `A stage is created by aws apigateway create-stage ${ofStage} --deployment-id ID.`,
   'delete delete-stage': `To unset a property: stage unset TARGET PROPERTY. A stage is deleted by aws apigateway delete-stage ${ofStage}.`,
   'flush-cache flush flush-stage-cache': `The cache is flushed by aws apigateway flush-stage-cache ${ofStage}.`,
   'tag tags untag tag-resource untag-resource':
     'Tags are set by aws apigateway tag-resource --resource-arn arn:aws:apigateway:REGION::/restapis/API/stages/STAGE --tags NAME=VALUE.',
   version: 'To see the version: stage --version.',
-  'var-file vars stage-variables': 'To set several variables: stage set TARGET --variables file://FILE.',
-  'patch-ops operations ops cli-input-json cli-input-yaml':
+  'var-file': 'To set several variables: stage set TARGET --variables file://FILE.',
+  'patch-operations patch-ops operations cli-input-json cli-input-yaml':
     'To send patch operations, as JSON too: stage patch TARGET --patch-operations file://FILE.',
   'json yaml format': 'To choose the form of the output: --output json, for example.',
   cache:
@@ -88,23 +88,14 @@ export const propertiesCalled = (word: string): readonly Property[] =>
   });
 
 /** The name of a property as it can be pasted. */
-const pasteable = ({ name, field }: Property, key = 'NAME'): string =>
-  name.replace('{name}', () => key).replace('{method}', field === '{method}' ? 'GET /pets' : everyMethod);
+const pasteable = ({ name, field }: Property): string =>
+  name.replace('{name}', 'NAME').replace('{method}', field === '{method}' ? 'GET /pets' : everyMethod);
 
 /** Properties, each under its own names first. */
-const answersBy = (answerOf: (property: Property) => string | undefined, rows = properties): Answers =>
+const answersBy = (answer: (property: Property) => string | undefined): Answers =>
   [namesOf, allNamesOf].flatMap((names) =>
-    rows.flatMap((property) => {
-      const answer = answerOf(property);
-      return answer === undefined ? [] : names(property).map((known) => [known, answer] as const);
-    }),
+    properties.flatMap((property) => names(property).map((known) => [known, answer(property)] as const)),
   );
-
-const calledBy = ({ name, kind }: CommandOption, words: readonly string[]): Answers =>
-  words.flatMap((word) => [
-    [word, didYouMean(`--${name}`)] as const,
-    ...(kind === 'on-off' ? [[`no-${word}`, didYouMean(`--no-${name}`)] as const] : []),
-  ]);
 
 const isVisible = ({ name, isHidden }: CommandOption): boolean => !isHidden && !neverSuggested.includes(name);
 
@@ -112,28 +103,26 @@ const isVisible = ({ name, isHidden }: CommandOption): boolean => !isHidden && !
 export const unknownOption = (word: string, command: AnyCommand): string => {
   const [shown = word, name] = /^--([^=]*)/.exec(word) ?? [];
   const offered = optionsOf(command).filter(isVisible);
-  const answers: Answers = [
-    ...offered.flatMap((option) => calledBy(option, [option.name])),
-    ...offered.flatMap((option) => (option.property ? calledBy(option, allNamesOf(option.property)) : [])),
+  const form = (option: CommandOption): string => didYouMean(`--${option.name}`);
+  const ofProperty = (property: Property): string | undefined => {
+    const option = offered.find((known) => known.property === property);
+    if (option) return form(option);
+    if (command.name === 'get') return `Write stage get … ${quoteShell(pasteable(property))}.`;
+    return property.flag === undefined ? property.instead : undefined;
+  };
+  const answers = [
+    ...offered.map((option) => [option.name, form(option)] as const),
     ...sentences,
-    ...(command.name === 'get' ? answersBy((property) => `Write stage get … ${quoteShell(pasteable(property))}.`) : []),
-    ...answersBy(({ flag, instead }) => (flag === undefined ? instead : undefined)),
+    ...answersBy(ofProperty),
   ];
-  const elsewhere = commands.flatMap(({ name: other, options }) =>
-    options
-      .filter(isVisible)
-      .map((option) => [option.name, `--${option.name} is an option of stage ${other}.`] as const),
-  );
-  const answer = name === undefined ? undefined : (answerTo(name, answers) ?? answerTo(name, elsewhere));
+  const answer = name === undefined ? undefined : answerTo(name, answers);
   return `stage ${command.name} has no option ${shown}. ${answer ?? `stage ${command.name} --help lists the options.`}`;
 };
 
-/** A word that is not a property, and where it was written. */
+/** A word that is not a property; `before` is the option before it, with a space: `--expect `. */
 interface UnknownWord {
   readonly name: string;
-  /** The text after its equals sign. */
   readonly text?: string | undefined;
-  /** The option before it, with a space: `--expect `. */
   readonly before?: string;
   readonly command?: AnyCommand;
 }
@@ -144,25 +133,22 @@ const propertyForm = (name: string, { text, before, command }: UnknownWord): str
 };
 
 /** A setting of a method is answered by its option where there is one: its name would mean all methods. */
-const answerOf = (property: Property, word: UnknownWord, key: string | undefined): string | undefined => {
+const answerOf = (property: Property, word: UnknownWord): string | undefined => {
   const { text, before, command } = word;
-  if (before || command?.does !== 'edit') return propertyForm(pasteable(property, key), word);
+  if (before || command?.does !== 'edit') return propertyForm(pasteable(property), word);
   if (!command.options.some((option) => option.property === property && isVisible(option)))
     return property.flag === undefined ? property.instead : undefined;
   const isOption = isMethodRow(property) || (isNamed(property) && text?.includes('='));
-  return propertyForm(isOption ? `--${property.flag}` : pasteable(property, key), word);
+  return propertyForm(isOption ? `--${property.flag}` : pasteable(property), word);
 };
 
 /** The sentence for a word that is neither a property nor a target. */
 export const suggestProperty = (word: UnknownWord): string | undefined => {
   const { name, command } = word;
   if (name.startsWith('/')) return suggestPath(name);
-  // After a dot is the key of a row that takes one: `variable.color`.
-  const [, head, key] = /^([^.]+)\.(.+)$/s.exec(name) ?? [];
-  const rows = key === undefined ? properties : properties.filter(isNamed);
-  const answers = answersBy((property) => answerOf(property, word, key), rows);
+  const answers = answersBy((property) => answerOf(property, word));
   const isVariable = command !== undefined && command.words !== 'names' && /^\w+$/.test(name);
-  return answerTo(head ?? name, answers) ?? (isVariable ? propertyForm(`variables.${name}`, word) : undefined);
+  return answerTo(name, answers) ?? (isVariable ? propertyForm(`variables.${name}`, word) : undefined);
 };
 
 /** The sentence for a word that is not a property. */
