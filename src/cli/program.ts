@@ -85,7 +85,7 @@ const spelled = (row: CommandOption, written: string, value: string | undefined,
     if (value !== undefined) return { word: `${long}=${value}` };
     if (isValue(next)) return { word: written };
     const got = next === undefined ? 'no value' : `the option ${next}. If ${next} is the value, write ${long}=${next}`;
-    return { problem: `${long}: expected ${row.argument}, got ${got}.`, isMissing: true };
+    return { problem: `${long}: expected ${row.argument}, got ${got}.` };
   }
   const isOnOff = row.kind === 'on-off';
   if (isOnOff && written === long && isTruth(value)) return { word: value === 'true' ? long : `--no-${row.name}` };
@@ -131,18 +131,14 @@ class Subcommand extends Command {
 
   /** What Commander reads instead of the words. Values never look like options, so each word can be read by itself. */
   #rewrite(words: readonly string[]): readonly string[] {
-    const rewritten: string[] = [];
-    for (let index = 0; index < words.length; index += 1) {
-      const [word = '', next] = [words[index], words[index + 1]];
+    return words.flatMap((word, index) => {
       const [, written = word, value] = /^(--?[^=]+)=(.*)$/s.exec(word) ?? [];
       const row = isValue(word) ? undefined : this.#find(written);
-      const { word: read, problem, isMissing } = row ? spelled(row, written, value, next) : { word };
-      if (read !== undefined) rewritten.push(read);
+      if (row === undefined) return [word];
+      const { word: read, problem } = spelled(row, written, value, words[index + 1]);
       if (problem) this.#report(problem);
-      // It was told as what is there instead of the value, and is not an option either.
-      if (isMissing && next !== undefined && !/^--|^-h/.test(next) && !this.#find(next.slice(0, 2))) index += 1;
-    }
-    return rewritten;
+      return read === undefined ? [] : [read];
+    });
   }
 
   /** For `explain` the name of an option is a word. */

@@ -94,15 +94,13 @@ const chooseByWord = (word: string, reading: Reading): readonly Choice[] => {
   return called.length > 0 ? called.map((property) => ({ property })) : choosePlain(word, '', reading);
 };
 
-const parseMethod = (text: string, reading: Reading): readonly Method[] => {
-  const parsed = parseMethods(text);
-  if ('problem' in parsed) return addProblem(reading, `--method: ${parsed.problem}.`);
-  reading.notices.push(...parsed.notices);
-  return parsed.methods;
-};
-
 const methodsOf = (reading: Reading): MethodChoice | undefined => {
-  const named = textOptions(reading, 'method').flatMap((text) => parseMethod(text, reading));
+  const named = textOptions(reading, 'method').flatMap((text): readonly Method[] => {
+    const parsed = parseMethods(text);
+    if ('problem' in parsed) return addProblem(reading, `--method: ${parsed.problem}.`);
+    reading.notices.push(...parsed.notices);
+    return parsed.methods;
+  });
   if (!isOn(reading, 'all-methods')) return reading.options.has('method') ? named : undefined;
   if (named.length > 0) addProblem(reading, '--all-methods already includes every method; leave out --method.');
   return 'all-entries';
@@ -118,9 +116,8 @@ const isMethodPart = (word: string): boolean =>
 
 /** An address may look like a wrong path. */
 const isUnknownProperty = (word: string): boolean =>
-  word.startsWith('/') && suggestPath(splitAssignment(word)[0]) !== undefined
-    ? true
-    : !isAddress(word) && !isMethodPart(word);
+  (word.startsWith('/') && suggestPath(splitAssignment(word)[0]) !== undefined) ||
+  !(isAddress(word) || isMethodPart(word));
 
 const howToQuote = (extra: readonly string[], { options, command }: Invocation): string => {
   const methods = extra.filter((word) => 'methods' in parseMethods(word));
@@ -135,10 +132,9 @@ const howToQuote = (extra: readonly string[], { options, command }: Invocation):
 const wordProblems = (targets: readonly string[], most: number, line: Invocation): readonly string[] => {
   const { command, options } = line;
   // One of two stages may be given by --rest-api-id.
-  if (most === 2 && targets.length < (options.has('rest-api-id') ? 1 : 2))
-    return [
-      `${command.name} needs SOURCE and TARGET; got ${targets[0] === undefined ? 'neither' : `only ${targets[0]}`}.`,
-    ];
+  const isMissing = most === 2 && targets.length < (options.has('rest-api-id') ? 1 : 2);
+  if (isMissing)
+    return [`${command.name} needs SOURCE and TARGET; got ${targets[0] ? `only ${targets[0]}` : 'neither'}.`];
   const extra = targets.slice(most);
   const unknown = command.words === 'none' ? [] : targets.filter(isUnknownProperty);
   const assignments = unknown.filter((word) => word.includes('='));

@@ -154,9 +154,8 @@ export const suggestProperty = (word: UnknownWord): string | undefined => {
 /** The sentence for a word that is not a property. */
 export const notProperty = (word: string, before: string, command: AnyCommand): string => {
   const [name, text] = splitAssignment(word);
-  const shown = before === '' && text !== undefined ? word : name;
   const suggestion = suggestProperty({ name, text, before, command }) ?? 'stage explain lists them.';
-  return `${before}${name === '' ? '=…' : shown} is not a property. ${suggestion}`;
+  return `${before}${word} is not a property. ${suggestion}`;
 };
 
 /** The sentence for JSON that has lost its quotes on the way through a shell. */
