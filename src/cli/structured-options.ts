@@ -27,14 +27,14 @@ const readItems = (items: readonly string[], reading: Reading): readonly PatchOp
   return operations;
 };
 
-const divide = (given: readonly string[]): readonly [items: readonly string[], target: readonly string[]] => {
-  const last = given.slice(-1);
-  return given.length > 1 && !last.some(looksLikeOperations) ? [given.slice(0, -1), last] : [given, []];
-};
-
 /** The operations of `--patch-operations`; a last item that is not an operation is the TARGET. */
 export const itemsFrom = (reading: Reading) => {
-  const [items, target] = divide(textOptions(reading, 'patch-operations'));
+  const given = textOptions(reading, 'patch-operations');
+  const target = given
+    .slice(1)
+    .slice(-1)
+    .filter((last) => !looksLikeOperations(last));
+  const items = given.slice(0, given.length - target.length);
   if (items.length === 0) return { operations: [], target };
   if (!items.some(isLoneMember)) return { operations: readItems(items, reading), target };
   const joined = joinMembers(items).map(quoteShell).join(' ');

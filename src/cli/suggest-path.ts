@@ -8,20 +8,16 @@ import { nearestWord } from '../text/spelling.js';
 /** The letters and digits of a word: the same for `rateLimit`, `rate-limit` and `rate limit`. */
 export const lettersOf = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
 
-/** What a property is called in the table. */
+/** All that people call a property. */
 export const namesOf = (property: Property): readonly string[] => {
-  const { name, field, flag = name, alias = name, path } = property;
-  return [name, field, flag, alias, path, ...(isMethodRow(property) ? [settingPath(property)] : [])].filter(
-    (word) => !word.startsWith('{'),
-  );
+  const { name, field, flag = name, alias = name, path, also = [] } = property;
+  const setting = isMethodRow(property) ? [settingPath(property)] : [];
+  return [name, field, flag, alias, path, ...setting, ...also].filter((word) => !word.startsWith('{'));
 };
-
-/** The same, and what else people call it. */
-export const allNamesOf = (property: Property): readonly string[] => [...namesOf(property), ...(property.also ?? [])];
 
 /** Paths by the letters of what they are called. Of two rows with one name the first counts. */
 const pathsOf = (rows: readonly Property[], pathIn: (row: Property) => string): ReadonlyMap<string, string> =>
-  new Map(rows.flatMap((row) => allNamesOf(row).map((name) => [lettersOf(name), pathIn(row)] as const)).reverse());
+  new Map(rows.flatMap((row) => namesOf(row).map((name) => [lettersOf(name), pathIn(row)] as const)).reverse());
 
 const settable = properties.filter(({ path, ops }) => !path.includes('{') && ops.length > 0);
 const stagePaths = pathsOf(settable, ({ path }) => path);

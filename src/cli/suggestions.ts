@@ -12,7 +12,7 @@ import { quoteShell } from '../text/quote-shell.js';
 import { nearestWord } from '../text/spelling.js';
 import { optionsOf } from './common-options.js';
 import { splitAssignment } from './given-options.js';
-import { allNamesOf, lettersOf, namesOf, suggestPath } from './suggest-path.js';
+import { lettersOf, namesOf, suggestPath } from './suggest-path.js';
 
 /** Words, each with the sentence that answers it. */
 type Answers = readonly (readonly [word: string, answer: string | undefined])[];
@@ -84,18 +84,15 @@ export const propertiesCalled = (word: string): readonly Property[] =>
   properties.filter((property) => {
     const { name, flag = '' } = property;
     const parts = `${name.replace(/\{\w+\}/, '')} ${flag}`.match(/[A-Z]?[a-z0-9]+/g) ?? [];
-    return [...allNamesOf(property), ...parts].some((known) => lettersOf(known) === lettersOf(word));
+    return [...namesOf(property), ...parts].some((known) => lettersOf(known) === lettersOf(word));
   });
 
 /** The name of a property as it can be pasted. */
 const pasteable = ({ name, field }: Property): string =>
   name.replace('{name}', 'NAME').replace('{method}', field === '{method}' ? 'GET /pets' : everyMethod);
 
-/** Properties, each under its own names first. */
 const answersBy = (answer: (property: Property) => string | undefined): Answers =>
-  [namesOf, allNamesOf].flatMap((names) =>
-    properties.flatMap((property) => names(property).map((known) => [known, answer(property)] as const)),
-  );
+  properties.flatMap((property) => namesOf(property).map((name) => [name, answer(property)] as const));
 
 const isVisible = ({ name, isHidden }: CommandOption): boolean => !isHidden && !neverSuggested.includes(name);
 
@@ -103,15 +100,14 @@ const isVisible = ({ name, isHidden }: CommandOption): boolean => !isHidden && !
 export const unknownOption = (word: string, command: AnyCommand): string => {
   const [shown = word, name] = /^--([^=]*)/.exec(word) ?? [];
   const offered = optionsOf(command).filter(isVisible);
-  const form = (option: CommandOption): string => didYouMean(`--${option.name}`);
   const ofProperty = (property: Property): string | undefined => {
     const option = offered.find((known) => known.property === property);
-    if (option) return form(option);
+    if (option) return didYouMean(`--${option.name}`);
     if (command.name === 'get') return `Write stage get … ${quoteShell(pasteable(property))}.`;
     return property.flag === undefined ? property.instead : undefined;
   };
   const answers = [
-    ...offered.map((option) => [option.name, form(option)] as const),
+    ...offered.map((option) => [option.name, didYouMean(`--${option.name}`)] as const),
     ...sentences,
     ...answersBy(ofProperty),
   ];
