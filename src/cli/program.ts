@@ -70,11 +70,9 @@ const toOptions = (row: CommandOption, report: Report): readonly NamedOption[] =
   return options;
 };
 
-const isNumber = (word: string): boolean => /^-(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word);
-
 /** A separate value that begins with a dash is taken for an option, so that an empty shell variable cannot swallow one. */
 const isValue = (word: string | undefined): boolean =>
-  word !== undefined && (!word.startsWith('-') || word === '-' || isNumber(word));
+  word !== undefined && (!word.startsWith('-') || /^-$|^-(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word));
 
 const isTruth = (word: string | undefined): boolean => word === 'true' || word === 'false';
 
@@ -180,13 +178,6 @@ const parseWith = (command: Command, words: readonly string[]): readonly string[
   }
 };
 
-const parseCommand = (row: AnyCommand, words: readonly string[], printer: Printer): CommandLine => {
-  const command = new Subcommand(row, printer);
-  const refused = parseWith(command, words);
-  const problems = [...command.problems, ...refused.map(usageProblem)];
-  return { command: row, ...command.given, ...(problems.length > 0 ? { problems } : { words: command.args }) };
-};
-
 /** Prints the help of the whole program, or its version; or says what is wrong with options alone. */
 const parseWithoutCommand = (words: readonly string[], printer: Printer): string => {
   const program = configure(new Command('stage'), printer, programText)
@@ -205,7 +196,12 @@ const parse = (words: readonly string[], printer: Printer): CommandLine => {
   const at = words.findIndex((word) => !word.startsWith('-'));
   const word = words[at];
   const row = commands.find(({ name }) => name === word);
-  if (row) return parseCommand(row, words.toSpliced(at, 1), printer);
+  if (row) {
+    const command = new Subcommand(row, printer);
+    const refused = parseWith(command, words.toSpliced(at, 1));
+    const problems = [...command.problems, ...refused.map(usageProblem)];
+    return { command: row, ...command.given, ...(problems.length > 0 ? { problems } : { words: command.args }) };
+  }
   const before = words[at - 1];
   const next = before ? `Write the command first, then ${before}.` : suggestCommand(word ?? '');
   const unknown = word === '' ? emptyArgument : `${word} is not a command. ${next}`;

@@ -124,7 +124,7 @@ interface UnknownWord {
 }
 
 const propertyForm = (name: string, { text, before, command }: UnknownWord): string => {
-  const takesText = before === '--expect ' || (!before && command?.words === 'assignments');
+  const takesText = before ? before === '--expect ' : command?.words === 'assignments';
   return didYouMean(quoteShell(takesText && text !== undefined ? `${name}=${text}` : name));
 };
 
@@ -132,8 +132,8 @@ const propertyForm = (name: string, { text, before, command }: UnknownWord): str
 const answerOf = (property: Property, word: UnknownWord): string | undefined => {
   const { text, before, command } = word;
   if (before || command?.does !== 'edit') return propertyForm(pasteable(property), word);
-  if (!command.options.some((option) => option.property === property && isVisible(option)))
-    return property.flag === undefined ? property.instead : undefined;
+  const isOffered = command.options.some((option) => option.property === property && isVisible(option));
+  if (!isOffered) return property.flag === undefined ? property.instead : undefined;
   const isOption = isMethodRow(property) || (isNamed(property) && text?.includes('='));
   return propertyForm(isOption ? `--${property.flag}` : pasteable(property), word);
 };
