@@ -170,9 +170,8 @@ const readRequest = (line: Invocation, texts: Texts, stdin: string, structured: 
   ];
   const methods = methodsOf(reading);
   const expected = textOptions(reading, 'expect').flatMap((item) => chooseAssigned(item, '--expect ', reading));
-  const excluded = textOptions(reading, 'exclude')
-    .flatMap(splitProperties)
-    .flatMap((word) => choosePlain(word, '--exclude ', reading));
+  const names = textOptions(reading, 'exclude').flatMap(splitProperties);
+  const excluded = names.flatMap((name) => choosePlain(name, '--exclude ', reading));
   const given = givenOptions(reading);
   for (const message of wordProblems(targets, targetsOf(command, given), line)) addProblem(reading, message);
   const { notices, problems } = reading;

@@ -106,22 +106,13 @@ export const unknownOption = (word: string, command: AnyCommand): string => {
     if (command.name === 'get') return `Write stage get … ${quoteShell(pasteable(property))}.`;
     return property.flag === undefined ? property.instead : undefined;
   };
-  const answers = [
-    ...offered.map((option) => [option.name, didYouMean(`--${option.name}`)] as const),
-    ...sentences,
-    ...answersBy(ofProperty),
-  ];
-  const answer = name === undefined ? undefined : answerTo(name, answers);
+  const names = offered.map((option) => [option.name, didYouMean(`--${option.name}`)] as const);
+  const answer = name === undefined ? undefined : answerTo(name, [...names, ...sentences, ...answersBy(ofProperty)]);
   return `stage ${command.name} has no option ${shown}. ${answer ?? `stage ${command.name} --help lists the options.`}`;
 };
 
 /** A word that is not a property; `before` is the option before it, with a space: `--expect `. */
-interface UnknownWord {
-  readonly name: string;
-  readonly text?: string | undefined;
-  readonly before?: string;
-  readonly command?: AnyCommand;
-}
+type UnknownWord = Readonly<{ name: string; text?: string | undefined; before?: string; command?: AnyCommand }>;
 
 const propertyForm = (name: string, { text, before, command }: UnknownWord): string => {
   const takesText = before ? before === '--expect ' : command?.words === 'assignments';
