@@ -37,6 +37,7 @@ const arrows: readonly (readonly [room: string, mayImport: readonly string[]])[]
   ['settings', ['text', 'world.ts']],
   ['commands', ['text', 'stage']],
   ['render', ['text', 'stage']],
+  ['documents', ['text', 'stage']],
   ['targets', ['text', 'stage', 'world.ts']],
   ['edit.ts', ['text', 'stage', 'commands', 'targets']],
   ['serve', ['text', 'stage', 'targets', 'world.ts']],

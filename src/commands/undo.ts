@@ -1,6 +1,5 @@
-import { changesBetween } from '../stage/changes.js';
 import type { Leaf } from '../stage/codec.js';
-import { diffStages } from '../stage/diff.js';
+import { changesBetween, diffStages } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
 import { findPlace, type Place, readLeaf, withLeaves } from '../stage/place.js';
 import type { Notice } from '../stage/plan.js';

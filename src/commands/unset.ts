@@ -4,8 +4,15 @@ import { diffStages } from '../stage/diff.js';
 import { coveredBy, decodeAt, leavesOf, type Place, withLeaves } from '../stage/place.js';
 import { type Property, unsetBy } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
-import { chosen, inTheWay } from './choosing.js';
-import { type CommandOption, type EditCommand, oneCall, refusePlaces, usageProblem } from './command.js';
+import {
+  type CommandOption,
+  chosen,
+  type EditCommand,
+  inTheWay,
+  oneCall,
+  refusePlaces,
+  usageProblem,
+} from './command.js';
 import { choosingOptions, methodOptions } from './options.js';
 
 const isLasting = (property: Property): boolean => unsetBy(property) === undefined;

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { Undoable } from '../commands/command.js';
-import type { PatchOperation } from '../stage/operation.js';
+import type { PatchOperation } from '../stage/stage.js';
 import { isObject } from '../stage/stage.js';
 import type { World } from '../world.js';
 

@@ -1,13 +1,12 @@
 /** A target whose edits are written down: before they are made, and again afterwards. */
 import type { Touched } from '../commands/command.js';
-import { type IsSecret, isSecretPlace, maskBody } from '../render/redact.js';
-import { changesBetween } from '../stage/changes.js';
-import type { PatchOperation } from '../stage/operation.js';
+import { type IsSecret, isSecretPlace, maskSecrets } from '../render/redact.js';
+import { changesBetween } from '../stage/diff.js';
 import { pathOf } from '../stage/place.js';
 import type { Calls, Notice } from '../stage/plan.js';
 import { PatchError } from '../stage/problem.js';
 import { applyCalls, inverseOf, operationsOf, sent } from '../stage/result.js';
-import type { Stage } from '../stage/stage.js';
+import type { PatchOperation, Stage } from '../stage/stage.js';
 import type { StageTarget } from '../targets/target.js';
 import type { Journal, JournalEntry, JournalTarget } from './journal.js';
 
@@ -45,7 +44,7 @@ const foreseen = (stage: Stage, calls: Calls): Stage => {
 };
 
 const masked = (operations: readonly PatchOperation[], isSecret: IsSecret): readonly PatchOperation[] =>
-  maskBody(operations, isSecret) as readonly PatchOperation[];
+  maskSecrets(operations, isSecret) as readonly PatchOperation[];
 
 /** What an edit does to a stage, as the journal holds it. */
 const effectOf = (before: Stage, after: Stage, operations: readonly PatchOperation[], isSecret: IsSecret) => ({

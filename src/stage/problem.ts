@@ -9,22 +9,12 @@ export interface Problem {
 
 /** A problem of one operation of a patch. */
 export interface PatchProblem extends Problem {
-  /** The operation as it was given. */
   readonly operation: unknown;
   /** Its position in the list, from 0. */
   readonly index: number;
-  /** How many there are, if they need several calls. */
-  readonly of?: number;
 }
 
-/** A problem of one call of a large edit; which of its operations (from 0, of `of`) is at fault is unknown. */
-export interface CallProblem extends Problem {
-  readonly firstIndex: number;
-  readonly lastIndex: number;
-  readonly of: number;
-}
-
-/** The kind of a failure. The library uses `input`, `patch` and `expectation`, the program also the others. */
+/** The library uses `input`, `patch` and `expectation`, the program also the others. */
 export type FailureKind =
   | 'unexpected'
   | 'usage'
@@ -51,7 +41,6 @@ export class StageError extends Error {
   }
 }
 
-/** A failure with one problem. */
 export const failure = (kind: FailureKind, code: string, message: string): StageError =>
   new StageError(kind, [{ code, message }]);
 

@@ -1,0 +1,52 @@
+/** Values of a CloudFormation template: parameters are put in, all else that is computed is unknown. */
+import { isObject, type JsonObject } from '../stage/stage.js';
+import { Unknown } from './tree.js';
+
+/** What the parameters of a template stand for, by name; undefined for another name. */
+export type ParameterValue = (parameter: string) => unknown;
+
+const textOf = (value: unknown): string | undefined =>
+  ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
+
+const isFunction = (name: string): boolean => name === 'Ref' || name.startsWith('Fn::');
+
+const valueOfRef = (name: unknown, parameter: ParameterValue): unknown => {
+  if (name === 'AWS::NoValue') return undefined;
+  return (typeof name === 'string' ? parameter(name) : undefined) ?? new Unknown(`Ref ${String(name)}`);
+};
+
+/** `${Name}` of parameters and of variables that Sub brings along; `${!Name}` stands for `${Name}`. */
+const substitute = (argument: unknown, parameter: ParameterValue): unknown => {
+  const [template, variables] = Array.isArray(argument) ? argument : [argument, {}];
+  if (typeof template !== 'string') return new Unknown('Fn::Sub');
+  const own = isObject(variables) ? variables : {};
+  let unknown: string | undefined;
+  const text = template.replace(/\$\{(!?)([^}]*)\}/g, (_, literal: string, inner: string) => {
+    const name = inner.trim();
+    if (literal !== '') return `\${${inner}}`;
+    const value = textOf(Object.hasOwn(own, name) ? resolveValue(own[name], parameter) : parameter(name));
+    if (value === undefined) unknown ??= name;
+    return value ?? '';
+  });
+  return unknown === undefined ? text : new Unknown(`Fn::Sub \${${unknown}}`);
+};
+
+const resolveObject = (value: JsonObject, parameter: ParameterValue): unknown => {
+  const [name = '', ...others] = Object.keys(value);
+  if (others.length === 0 && name === 'Ref') return valueOfRef(value[name], parameter);
+  if (others.length === 0 && name === 'Fn::Sub') return substitute(value[name], parameter);
+  // Fn::Transform and Fn::ForEach stand beside other members, and may bring any.
+  const computed = Object.keys(value).find((key) => (others.length === 0 ? isFunction(key) : key.startsWith('Fn::')));
+  if (computed !== undefined) return new Unknown(computed);
+  const members = Object.entries(value).map(([key, member]) => [key, resolveValue(member, parameter)] as const);
+  return Object.fromEntries(members.filter(([, member]) => member !== undefined));
+};
+
+/** A value of a template with its intrinsics resolved; undefined where it is absent. */
+export const resolveValue = (value: unknown, parameter: ParameterValue): unknown => {
+  if (value === null) return undefined;
+  if (typeof value === 'string' && value.includes('{{resolve:')) return new Unknown('a dynamic reference');
+  if (Array.isArray(value))
+    return value.map((item) => resolveValue(item, parameter)).filter((item) => item !== undefined);
+  return isObject(value) ? resolveObject(value, parameter) : value;
+};

@@ -1,0 +1,25 @@
+import { isObject, type JsonObject, kindOf, stageShape } from '../stage/stage.js';
+import { shortened } from '../text/printable.js';
+import { parseStageYaml } from '../text/stage-yaml.js';
+import { faultAt, withLines } from './locate.js';
+import { type Desired, type DesiredOptions, desiredOf, input } from './tree.js';
+
+const expectStage = (value: unknown, label: string): JsonObject => {
+  const keys = isObject(value) ? Object.keys(value) : [];
+  if (isObject(value) && (keys.length === 0 || keys.some((key) => Object.hasOwn(stageShape, key)))) return value;
+  const got = keys.length === 0 ? kindOf(value) : `an object with ${shortened(keys.slice(0, 5).join(', '), 200)}`;
+  const expected = 'a stage, a part of one, a CloudFormation or SAM template, or the output of terraform show -json';
+  throw input('not-a-stage', `${label}: expected ${expected}; got ${got}`);
+};
+
+/** What a stage file, or a part of one, asks of a stage: `null` unsets. */
+export const readStageFile = async (text: string, json: unknown, { label, name }: DesiredOptions): Promise<Desired> => {
+  const parsed = json === undefined ? await parseStageYaml(text, stageShape) : { value: json, notices: [] };
+  if ('message' in parsed) throw faultAt(label, parsed, parsed.message);
+  const tree = expectStage(parsed.value, label);
+  if (name !== undefined)
+    throw input('no-such-stage', `${label}: a stage file holds one stage, without names; leave out #${name}`);
+  const desired = await withLines(text, (locate) => desiredOf(tree, { label, isLoose: false, locate }));
+  const isWhole = desired.stage.stageName !== undefined || desired.stage.deploymentId !== undefined;
+  return { ...desired, isWhole, notices: [...parsed.notices, ...desired.notices] };
+};

@@ -1,0 +1,115 @@
+/** Stages in CloudFormation and SAM templates. */
+import { isObject, type JsonObject } from '../stage/stage.js';
+import { type ParameterValue, resolveValue } from './intrinsics.js';
+import { withLines } from './locate.js';
+import { isPlain, pickNamed } from './members.js';
+import { parseTemplate } from './parse-template.js';
+import { spellMember, treeOf } from './template-tree.js';
+import { type Desired, type DesiredOptions, desiredOf, input } from './tree.js';
+
+const stageType = 'AWS::ApiGateway::Stage';
+const deploymentType = 'AWS::ApiGateway::Deployment';
+const samType = 'AWS::Serverless::Api';
+const otherTypes = ['AWS::Serverless::HttpApi', 'AWS::Serverless::WebSocketApi', 'AWS::ApiGatewayV2::Stage'];
+
+/** What SAM calls the API that it makes of the events of functions. */
+const implicitApi = 'ServerlessRestApi';
+
+interface Resource {
+  readonly type: string;
+  /** With parameters put in; unknown where an intrinsic stands for all of them. */
+  readonly properties: unknown;
+}
+
+const membersAt = (value: unknown, ...keys: readonly string[]): JsonObject => {
+  const member = keys.reduce<unknown>((inner, key) => (isObject(inner) ? inner[key] : undefined), value);
+  return isPlain(member) ? member : {};
+};
+
+const parameterValues = (template: unknown, { parameters = {}, label }: DesiredOptions): ParameterValue => {
+  const declared = membersAt(template, 'Parameters');
+  const wrong = Object.keys(parameters).find((name) => !Object.hasOwn(declared, name) && !name.startsWith('AWS::'));
+  const there = Object.keys(declared).join(', ') || 'none';
+  if (wrong !== undefined)
+    throw input('no-such-parameter', `${label}: the template has no parameter ${wrong}; it has ${there}`);
+  return (name) => {
+    const { Type: type, Default: preset } = membersAt(declared, name);
+    // Such a parameter holds the name of what holds the value.
+    if (String(type).startsWith('AWS::SSM::Parameter::')) return undefined;
+    return Object.hasOwn(parameters, name) ? parameters[name] : (preset ?? undefined);
+  };
+};
+
+/** What all APIs of a SAM template have, and what one has: maps are merged, lists are joined, else its own counts. */
+const merged = (shared: unknown, own: unknown): unknown => {
+  if (Array.isArray(shared) && Array.isArray(own)) return [...shared, ...own];
+  if (!isPlain(shared) || !isPlain(own)) return own ?? shared;
+  const keys = [...new Set([...Object.keys(shared), ...Object.keys(own)])];
+  return Object.fromEntries(keys.map((key) => [key, merged(shared[key], own[key])]));
+};
+
+const hasImplicitApi = (template: unknown): boolean =>
+  Object.values(membersAt(template, 'Resources'))
+    .flatMap((resource) => Object.values(membersAt(resource, 'Properties', 'Events')))
+    .some((event) => isObject(event) && event['Type'] === 'Api' && !('RestApiId' in membersAt(event, 'Properties')));
+
+const resourcesOf = (template: unknown, parameter: ParameterValue): ReadonlyMap<string, Resource> => {
+  const shared = resolveValue(membersAt(template, 'Globals', 'Api'), parameter);
+  const resources = new Map<string, Resource>();
+  for (const [id, resource] of Object.entries(membersAt(template, 'Resources'))) {
+    const { Type: type, Properties: given = {} } = isPlain(resource) ? resource : {};
+    if (typeof type !== 'string' || ![stageType, deploymentType, samType, ...otherTypes].includes(type)) continue;
+    const own = resolveValue(given, parameter);
+    resources.set(id, { type, properties: type === samType ? merged(shared, own) : own });
+  }
+  if (hasImplicitApi(template))
+    resources.set(implicitApi, { type: samType, properties: merged({ StageName: 'Prod' }, shared) });
+  return resources;
+};
+
+const isStage = ({ type, properties }: Resource): boolean =>
+  type === stageType ||
+  type === samType ||
+  (type === deploymentType && isPlain(properties) && 'StageName' in properties);
+
+const pick = (resources: ReadonlyMap<string, Resource>, options: DesiredOptions): string => {
+  const stages = [...resources].filter(([, resource]) => isStage(resource)).map(([id]) => id);
+  const wanted = options.name ?? (stages.length === 0 ? [...resources.keys()][0] : undefined);
+  const type = resources.get(wanted ?? '')?.type ?? '';
+  if (!otherTypes.includes(type)) return pickNamed(stages, options, 'stage of a REST API');
+  const there = stages.length === 0 ? '' : `; this template has ${stages.join(', ')}`;
+  throw input(
+    'not-a-rest-api',
+    `${options.label}: ${wanted} is an ${type}, and stage edits stages of REST APIs only${there}`,
+  );
+};
+
+/** The properties of the stage that a resource describes: of a deployment, those of the stage that it makes. */
+const stageProperties = ({ type, properties }: Resource): unknown => {
+  if (!isPlain(properties) || type === stageType) return properties;
+  // What SAM calls Description is the API's.
+  if (type === samType) return { ...properties, Description: undefined };
+  const { StageName, StageDescription = {}, DeploymentCanarySettings: CanarySetting } = properties;
+  return isPlain(StageDescription) ? { CanarySetting, ...StageDescription, StageName } : StageDescription;
+};
+
+/** What a stage of a template is asked to be: the one that is named, or the only one. */
+export const readTemplate = async (text: string, json: unknown, options: DesiredOptions): Promise<Desired> => {
+  const template = json ?? (await parseTemplate(text, options.label));
+  const resources = resourcesOf(template, parameterValues(template, options));
+  const id = pick(resources, options);
+  const { type, properties } = resources.get(id) as Resource;
+  const label = `${options.label}#${id}`;
+  const [tree, unknown] = treeOf(stageProperties({ type, properties }));
+  const source = ['Resources', id, 'Properties', ...(type === deploymentType ? ['StageDescription'] : [])];
+  const desired = await withLines(text, (find) =>
+    desiredOf(
+      tree,
+      { label, isLoose: true, locate: find && ((at) => find([...source, ...at.map(spellMember)])) },
+      unknown,
+    ),
+  );
+  // Of a deployment without StageDescription, only the name of the stage is known.
+  const isWhole = type !== deploymentType || 'StageDescription' in (properties as object);
+  return { ...desired, isWhole };
+};

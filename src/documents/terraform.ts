@@ -1,0 +1,106 @@
+/** Stages in what `terraform show -json` prints of a state or a plan. */
+import { isObject, type JsonObject, type Shape, stageShape } from '../stage/stage.js';
+import { isPlain, methodKeys, pickMembers, pickNamed, settingShape } from './members.js';
+import { type Desired, type DesiredOptions, desiredOf, input, Unknown, type UnknownNames } from './tree.js';
+
+interface Resource {
+  readonly address: string;
+  readonly type: unknown;
+  /** With `Unknown` for what is known after an apply. */
+  readonly values: JsonObject;
+}
+
+const listAt = (value: unknown, key: string): readonly JsonObject[] => {
+  const list = isObject(value) ? value[key] : undefined;
+  return Array.isArray(list) ? list.filter(isObject) : [];
+};
+
+const memberAt = (value: unknown, key: string): unknown => (isObject(value) ? value[key] : undefined);
+
+/** Values, with `Unknown` where a plan says that they are known after the apply. */
+const withUnknown = (value: unknown, unknown: unknown): unknown => {
+  if (unknown === true) return new Unknown('known after apply');
+  if (Array.isArray(unknown)) return withUnknown(Array.isArray(value) ? value[0] : value, unknown[0]);
+  if (!isObject(unknown)) return value;
+  const known = isObject(value) ? value : {};
+  const members = Object.keys({ ...known, ...unknown }).map((key) => [key, withUnknown(known[key], unknown[key])]);
+  return Object.fromEntries(members);
+};
+
+const resourcesIn = (module: unknown, unknowns: ReadonlyMap<unknown, unknown>): readonly Resource[] => [
+  ...listAt(module, 'resources').map(({ address, type, values }) => ({
+    address: String(address),
+    type,
+    values: { ...(withUnknown(values, unknowns.get(address)) as object) },
+  })),
+  ...listAt(module, 'child_modules').flatMap((child) => resourcesIn(child, unknowns)),
+];
+
+/** What the provider calls a member of a stage: `percentTraffic` is percent_traffic. */
+export const snakeCase = (member: string): string =>
+  member === 'tracingEnabled'
+    ? 'xray_tracing_enabled'
+    : member.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** A block is a list of one. The provider's values for what a configuration does not mention go. */
+const unwrapped = (value: unknown): unknown => {
+  if (Array.isArray(value)) return unwrapped(value[0]);
+  if (value === null || value === '' || value === -1) return undefined;
+  if (!isPlain(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, unwrapped(member)]));
+};
+
+const membersOf = (values: unknown, shape: Shape): JsonObject => {
+  const plain = unwrapped(values);
+  return isPlain(plain) ? pickMembers(plain, snakeCase, shape) : {};
+};
+
+const isOpen = (value: unknown): boolean => value instanceof Unknown || value === undefined;
+
+/** Whether settings are of a stage: where an id is not known yet, of the only one that they can be of. */
+const belongs = (settings: Resource, stage: Resource, stages: readonly Resource[]): boolean | undefined => {
+  const candidates = stages.filter((other) =>
+    ['rest_api_id', 'stage_name']
+      .map((key) => [settings.values[key], other.values[key]])
+      .every((values) => values.some(isOpen) || values[0] === values[1]),
+  );
+  if (!candidates.includes(stage)) return false;
+  return candidates.length === 1 ? true : undefined;
+};
+
+const keysOf = (path: string, label: string): readonly string[] => {
+  const slash = path.lastIndexOf('/');
+  const keys = methodKeys(path.slice(0, Math.max(slash, 0)), path.slice(slash + 1));
+  if (keys.length > 0) return keys;
+  throw input('misfit', `${label}: method_path: expected a path and an HTTP method, got ${JSON.stringify(path)}`);
+};
+
+const methodsOf = (resources: readonly Resource[], stage: Resource, stages: readonly Resource[], label: string) => {
+  const entries: Record<string, JsonObject> = {};
+  const unknown: UnknownNames[number][] = [];
+  for (const settings of resources.filter(({ type }) => type === 'aws_api_gateway_method_settings')) {
+    const isOurs = belongs(settings, stage, stages);
+    const path = isOurs ? settings.values['method_path'] : undefined;
+    const keys = typeof path === 'string' ? keysOf(path, `${label}: ${settings.address}`) : [];
+    for (const key of keys) entries[key] = { ...entries[key], ...membersOf(settings.values['settings'], settingShape) };
+    if (isOurs !== false && keys.length === 0)
+      unknown.push(['methodSettings', `${settings.address} is known after apply`]);
+  }
+  return { entries, unknown };
+};
+
+export const readTerraform = (json: JsonObject, options: DesiredOptions): Desired => {
+  const changes = listAt(json, 'resource_changes');
+  const unknowns = new Map(changes.map(({ address, change }) => [address, memberAt(change, 'after_unknown')]));
+  const resources = resourcesIn(memberAt(json['planned_values'] ?? json['values'], 'root_module'), unknowns);
+  const stages = resources.filter(({ type }) => type === 'aws_api_gateway_stage');
+  const addresses = stages.map((each) => each.address);
+  const address = pickNamed(addresses, options, 'aws_api_gateway_stage');
+  const stage = stages.find((each) => each.address === address) as Resource;
+  const label = `${options.label}#${address}`;
+  const { entries, unknown } = methodsOf(resources, stage, stages, label);
+  // With the tags that the provider adds to all resources.
+  const tags = unwrapped(stage.values['tags_all']) ?? unwrapped(stage.values['tags']);
+  const tree = { ...membersOf(stage.values, stageShape), methodSettings: entries, tags };
+  return { ...desiredOf(tree, { label, isLoose: false }, unknown), isWhole: true };
+};

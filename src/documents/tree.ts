@@ -1,0 +1,148 @@
+/** The form that all documents come to: a stage's members as AWS names them, `null` for unset, `Unknown` for what cannot be known. */
+import { isProblem, type Leaf } from '../stage/codec.js';
+import type { Notice } from '../stage/plan.js';
+import { failure, type Problem, StageError } from '../stage/problem.js';
+import { properties } from '../stage/properties.js';
+import { isObject, kindOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
+import { printable, shortened } from '../text/printable.js';
+import { depthFault } from '../text/stage-yaml.js';
+
+/** A stage as a document asks for it. */
+export interface Desired {
+  /** What the document says, with method keys as API Gateway spells them (`*` + `/*`, `~1a/GET`). */
+  readonly stage: Stage;
+  /** Names that the document sets to null, to be unset: `variables.color`, `canarySettings`. */
+  readonly unset: readonly string[];
+  /** Names whose value only a deployment knows. One may stand for all that is under it; what `stage` says under it holds. */
+  readonly unknown: readonly string[];
+  /** Whether it is a whole stage, so that what it lacks may be turned off. */
+  readonly isWhole: boolean;
+  readonly notices: readonly Notice[];
+}
+
+export interface DesiredOptions {
+  /** What messages call the document. */
+  readonly label: string;
+  /** Which stage of it: a logical id, or an address of Terraform. Not needed if there is one. */
+  readonly name?: string;
+  /** Values for the parameters of a template. */
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/** A value that only a deployment knows. `why` is what it depends on: `Fn::GetAtt`. */
+export class Unknown {
+  constructor(readonly why: string) {}
+}
+
+/** A value that its member cannot have, with a sentence about it. */
+export class Wrong {
+  constructor(readonly sentence: string) {}
+}
+
+export type UnknownNames = readonly (readonly [name: string, why: string])[];
+
+/** Finds the line of what keys lead to. */
+export type Locate = (at: readonly string[]) => { readonly line: number; readonly column: number } | undefined;
+
+/** How a tree is read, and what is found on the way. */
+interface Reading {
+  readonly label: string;
+  /** Whether a text may stand for a number or a boolean, and the other way round, as in a template. */
+  readonly isLoose: boolean;
+  readonly locate?: Locate | undefined;
+  readonly unset: string[];
+  readonly unknown: (readonly [name: string, why: string])[];
+  readonly notices: Notice[];
+  readonly problems: Problem[];
+}
+
+type At = readonly string[];
+
+type LeafShape = Extract<Shape, string>;
+
+/** A failure of what a document says, which may hold anything. */
+export const input = (code: string, message: string): StageError => failure('input', code, printable(message));
+
+const refuse = ({ label, locate, problems }: Reading, at: At, sentence: string): undefined => {
+  const place = locate?.(at);
+  const line = place === undefined ? '' : ` (line ${place.line})`;
+  const where = at.length === 0 ? label : `${label}: ${at.join('.')}`;
+  problems.push({ code: 'misfit', message: printable(`${where}: ${sentence}${line}`), ...place });
+};
+
+const shown = (value: unknown): string =>
+  typeof value === 'string' ? shortened(JSON.stringify(value), 60) : kindOf(value);
+
+const codecAt = (at: At) => {
+  const name = at[0] === 'methodSettings' ? `methodSettings.{method}.${at.at(-1)}` : at.join('.');
+  return properties.find((property) => property.name === name)?.codec;
+};
+
+const decode = (value: unknown, shape: LeafShape, at: At): Leaf | undefined => {
+  if (!['string', 'number', 'boolean'].includes(typeof value)) return undefined;
+  const text = shape === 'boolean' ? String(value).toLowerCase() : String(value);
+  const leaf = shape === 'string' ? text : codecAt(at)?.decode(text, { op: 'replace', path: at.join('.'), key: '' });
+  return leaf === undefined || isProblem(leaf) ? undefined : leaf;
+};
+
+const readLeafAt = (value: unknown, shape: LeafShape, at: At, reading: Reading): unknown => {
+  const type = shape === 'string' || shape === 'boolean' ? shape : 'number';
+  if (shape === 'timestamp' || typeof value === type) return value;
+  const leaf = reading.isLoose ? decode(value, shape, at) : undefined;
+  if (leaf !== undefined) return leaf;
+  const hint = reading.isLoose ? codecAt(at)?.hint : undefined;
+  return refuse(reading, at, `expected ${hint ?? `a ${type}`}, got ${shown(value)}`);
+};
+
+const readMember = (value: unknown, shape: Shape | undefined, at: At, reading: Reading): unknown => {
+  if (shape !== undefined) return readTree(value, shape, at, reading);
+  const message = printable(`${at.join('.')} is not a member of a stage, so it is ignored.`);
+  reading.notices.push({ code: 'unknown-member', message });
+  return undefined;
+};
+
+const readTree = (tree: unknown, shape: Shape, at: At, reading: Reading): unknown => {
+  if (tree instanceof Unknown) reading.unknown.push([at.join('.'), tree.why]);
+  if (tree === null) reading.unset.push(at.join('.'));
+  if (tree === undefined || tree === null || tree instanceof Unknown) return undefined;
+  if (tree instanceof Wrong) return refuse(reading, at, tree.sentence);
+  if (typeof shape === 'string') return readLeafAt(tree, shape, at, reading);
+  if (!isObject(tree)) return refuse(reading, at, depthFault(tree) ?? `expected an object, got ${shown(tree)}`);
+  const shapeOf = (key: string): Shape | undefined => (Object.hasOwn(shape, key) ? shape[key] : shape['*']);
+  const members = Object.entries(tree)
+    .map(([key, value]) => [key, readMember(value, shapeOf(key), [...at, key], reading)] as const)
+    .filter(([, value]) => value !== undefined);
+  return members.length === 0 ? undefined : Object.fromEntries(members);
+};
+
+const unknownNotice = (unknown: UnknownNames): readonly Notice[] => {
+  const named = unknown.map(([name, why]) => `${name} (${why})`).join(', ');
+  const message = printable(`Left alone, since only a deployment knows the value: ${named}.`);
+  return unknown.length === 0 ? [] : [{ code: 'unknown-values', message }];
+};
+
+/**
+ * What a tree asks of a stage, with names that are unknown beside those in it.
+ *
+ * @throws StageError('input') with everything that does not fit.
+ */
+export const desiredOf = (
+  tree: unknown,
+  options: Pick<Reading, 'label' | 'isLoose' | 'locate'>,
+  unknownBeside: UnknownNames = [],
+): Omit<Desired, 'isWhole'> => {
+  // An intrinsic stands for all of the stage.
+  if (tree instanceof Unknown)
+    return {
+      stage: {},
+      unset: [],
+      unknown: Object.keys(stageShape),
+      notices: unknownNotice([['the whole stage', tree.why]]),
+    };
+  const reading: Reading = { ...options, unset: [], unknown: [...unknownBeside], notices: [], problems: [] };
+  const stage = (readTree(tree, stageShape, [], reading) ?? {}) as Stage;
+  if (reading.problems.length > 0) throw new StageError('input', reading.problems);
+  const unknown = [...new Map(reading.unknown)];
+  const notices = [...unknownNotice(unknown), ...reading.notices];
+  return { stage, unset: reading.unset, unknown: unknown.map(([name]) => name), notices };
+};

@@ -1,0 +1,103 @@
+/** What is exported is read back: what a template says is what the stage holds. */
+import { spawnSync } from 'node:child_process';
+import fc from 'fast-check';
+import { readDesired } from '../../src/documents/desired.js';
+import { exportStage } from '../../src/documents/export.js';
+import { readableKey, readableName } from '../../src/stage/method.js';
+import { leavesOf, readLeaf } from '../../src/stage/place.js';
+import type { Stage } from '../../src/stage/stage.js';
+import { anyStage } from '../stage/arbitraries.js';
+import { aCanary, aMethod, aStage } from '../stages.js';
+import { testIf } from '../tools.js';
+import { hclValues } from './hcl.js';
+
+/** The leaves that a template can hold, by their readable names. */
+const settable = (stage: Stage): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    leavesOf(stage)
+      .filter(({ property }) => property.ops.length > 0 || /^(?:stageName|tags)/.test(property.name))
+      .map((place) => [readableName(place), readLeaf(stage, place)]),
+  );
+
+/** A stage in which each method has one entry: of two spellings API Gateway heeds one. */
+const oneSpelling = anyStage.filter(({ methodSettings = {} }) => {
+  const keys = Object.keys(methodSettings);
+  return new Set(keys.map(readableKey)).size === keys.length;
+});
+
+const tags = fc.dictionary(fc.constantFrom('team', 'cost center', 'aws:x'), fc.string(), {
+  maxKeys: 2,
+  noNullPrototype: true,
+});
+const tagged = fc.tuple(oneSpelling, tags).map(([stage, given]): Stage => ({ ...stage, tags: given }));
+
+test('a stage exported to CloudFormation is read back the same', async () => {
+  await fc.assert(
+    fc.asyncProperty(tagged, async (stage) => {
+      const text = await exportStage(stage, 'cloudformation');
+      const desired = await readDesired(text, { label: 'template.yaml' });
+      expect(settable(desired.stage)).toEqual(settable(stage));
+      expect(desired).toMatchObject({ unset: [], unknown: [], notices: [], isWhole: true });
+    }),
+  );
+});
+
+/** What `terraform show -json` would print of the resources in a text of HCL. */
+const shown = (hcl: string): string => {
+  const resources = hclValues(hcl).map(({ type, name, values }) => ({
+    address: `${type}.${name}`,
+    mode: 'managed',
+    type,
+    name,
+    values: { ...values, rest_api_id: 'api1', ...(type.endsWith('settings') && { stage_name: 'prod' }) },
+  }));
+  return JSON.stringify({ format_version: '1.0', values: { root_module: { resources } } });
+};
+
+/** The provider counts -1 as not mentioned, which is what it means there. */
+const withoutOff = (leaves: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(leaves).filter(([, leaf]) => leaf !== -1 && leaf !== ''));
+
+test('a stage exported to Terraform is read back the same once Terraform shows it', async () => {
+  await fc.assert(
+    fc.asyncProperty(tagged, async (stage) => {
+      const hcl = await exportStage(stage, 'terraform');
+      const desired = await readDesired(shown(hcl), { label: 'show.json' });
+      expect(withoutOff(settable(desired.stage))).toEqual(withoutOff(settable(stage)));
+      expect(desired).toMatchObject({ unset: [], unknown: [], notices: [], isWhole: true });
+    }),
+  );
+});
+
+const stage = aStage({
+  description: 'costs ${"$"}{x} and %{ if y }',
+  variables: { color: 'blue', on: 'no', version: '1.10' },
+  tags: { team: 'a' },
+  accessLogSettings: {
+    destinationArn: 'arn:aws:logs:eu-west-1:111111111111:log-group:a',
+    format: '$context.requestId\n',
+  },
+  canarySettings: aCanary({ stageVariableOverrides: { color: 'green' } }),
+  methodSettings: { '*/*': aMethod(), '~1pets~1{id}/GET': aMethod({ loggingLevel: 'INFO', throttlingRateLimit: 0.5 }) },
+});
+
+const hasTerraform = spawnSync('terraform', ['version']).error === undefined;
+
+testIf(hasTerraform, 'terraform is not installed')('Terraform formats what is exported as it is', async () => {
+  const hcl = await exportStage(stage, 'terraform');
+  const formatted = spawnSync('terraform', ['fmt', '-'], { input: hcl, encoding: 'utf8' });
+  expect(formatted.stdout).toBe(hcl);
+});
+
+test('texts that YAML 1.1 reads as something else are quoted in a template', async () => {
+  const text = await exportStage(stage, 'cloudformation');
+  expect(text).toContain('"on": "no"');
+  expect(text).toContain('version: "1.10"');
+  expect(text).toContain('ResourcePath: /~1pets~1{id}');
+});
+
+test('a variable that CloudFormation would take for a reference is refused', async () => {
+  await expect(exportStage(aStage({ variables: { Ref: 'x' } }), 'cloudformation')).rejects.toThrow(
+    /rename the variable/,
+  );
+});
