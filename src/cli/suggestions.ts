@@ -39,8 +39,6 @@ const ofStage = '--rest-api-id API --stage-name STAGE';
 
 /** Commands and options that people look for and stage does not have. */
 const sentences = answersOf({
-  'undo rollback revert':
-    'To take an edit back, apply the inverse that -o json prints: stage patch TARGET --patch-operations file://FILE.',
   'diff compare plan preview':
     'To see what an edit would change, use --dry-run. To compare two stages: stage copy SOURCE TARGET --all --dry-run.',
   'validate lint verify check':

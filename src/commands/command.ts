@@ -104,7 +104,7 @@ interface CommandRecord {
   /** Help above the example. A function, so that its text is loaded only for help. */
   more?(): string;
   /** What it does with stages: edit one, read one, list or serve many; `tell` needs none. Decides which shared options it has. */
-  readonly does: 'edit' | 'read' | 'list' | 'serve' | 'tell' | 'complete';
+  readonly does: 'edit' | 'read' | 'list' | 'serve' | 'tell' | 'complete' | 'history';
   readonly options: readonly CommandOption[];
   /** How many of its words say where: a stage, two, an API, a folder. */
   readonly targets: 0 | 1 | 2;
@@ -123,6 +123,8 @@ export interface EditCommand extends CommandRecord {
   readonly standsIn?: true;
   /** API Gateway ignores settings of a method that the API does not have, so a live API is asked first. */
   readonly checksMethods?: true;
+  /** It needs an edit that the journal holds. */
+  readonly undoes?: true;
   /** Codes of rules that it breaks on purpose, or reports itself. */
   readonly intends?: readonly string[];
   /** How its result is printed by default. */
@@ -140,8 +142,8 @@ export interface ReadCommand extends CommandRecord {
 
 /** A command that is not about one stage; `cli/` runs it. */
 export interface RunCommand extends CommandRecord {
-  readonly does: 'list' | 'serve' | 'complete';
-  readonly takes: 'one API' | 'one folder' | 'one shell';
+  readonly does: 'list' | 'serve' | 'complete' | 'history';
+  readonly takes: 'one API' | 'one folder' | 'one shell' | 'one stage';
   /** The only words that it takes. */
   readonly wordChoices?: readonly string[];
   readonly words: 'none';

@@ -3,11 +3,13 @@ import { completion } from './completion.js';
 import { copy } from './copy.js';
 import { explain } from './explain.js';
 import { get } from './get.js';
+import { history } from './history.js';
 import { list } from './list.js';
 import { patch } from './patch.js';
 import { promoteCanary } from './promote-canary.js';
 import { serveDir } from './serve.js';
 import { set } from './set.js';
+import { undo } from './undo.js';
 import { unset } from './unset.js';
 
 /** Every command, in the order of the help. */
@@ -18,6 +20,8 @@ export const commands: readonly AnyCommand[] = [
   copy,
   promoteCanary,
   patch,
+  undo,
+  history,
   list,
   serveDir,
   explain,

@@ -49,6 +49,7 @@ export const undo: EditCommand = {
   ],
   targets: 1,
   words: 'none',
+  undoes: true,
   intends: ['canary-not-promoted', 'overrides-not-promoted'],
   plan: ({ stage, entry, options }) => {
     if (entry === undefined) return refuse('expectation', 'nothing-to-undo', 'The journal has no edit of this stage.');

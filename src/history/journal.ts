@@ -6,6 +6,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -13,6 +14,7 @@ import {
 } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { Undoable } from '../commands/command.js';
+import type { LiveEntry } from '../settings/settings.js';
 import type { PatchOperation } from '../stage/stage.js';
 import { isObject } from '../stage/stage.js';
 import type { World } from '../world.js';
@@ -23,7 +25,10 @@ export interface JournalTarget {
   readonly label: string;
   /** The same for every name of one stage. */
   readonly key: string;
-  readonly region?: string;
+  /** Of a stage file: its real path. */
+  readonly file?: string;
+  /** Of a live stage: how it was reached. */
+  readonly live?: LiveEntry;
   /** The profile or the role that the edit was made with. */
   readonly caller?: string;
 }
@@ -48,9 +53,11 @@ export interface Journal {
 /** Oldest entries go beyond this many bytes. */
 const mostBytes = 10 * 1024 * 1024;
 
-/** `$XDG_STATE_HOME/stage/journal`; a relative path there counts as none, as its specification says. */
-const folderOf = ({ XDG_STATE_HOME: state = '', HOME: home = '' }: World['env']): string =>
-  join(isAbsolute(state) ? state : join(home, '.local/state'), 'stage/journal');
+/** `$XDG_STATE_HOME/stage/journal`; a relative path there counts as none, as its specification says. Undefined without a home. */
+const journalFolder = ({ XDG_STATE_HOME: state = '', HOME: home }: World['env']): string | undefined => {
+  const base = isAbsolute(state) ? state : home && join(home, '.local/state');
+  return base && join(base, 'stage/journal');
+};
 
 const isEntry = (value: unknown): value is JournalEntry =>
   isObject(value) && typeof value['id'] === 'string' && isObject(value['target']) && Array.isArray(value['touched']);
@@ -61,6 +68,15 @@ const readEntry = (file: string): readonly JournalEntry[] => {
     return isEntry(entry) ? [entry] : [];
   } catch {
     return [];
+  }
+};
+
+/** The path that is the same by whatever link a file was named. */
+export const realPath = (file: string): string => {
+  try {
+    return realpathSync(file);
+  } catch {
+    return file;
   }
 };
 
@@ -110,9 +126,10 @@ export const saveOperations = (file: string, operations: readonly PatchOperation
 
 /** The journal of the user. The folder is made when the first entry is written. */
 export const openJournal = ({ env, random }: Pick<World, 'env' | 'random'>): Journal => {
-  const folder = folderOf(env);
+  const folder = journalFolder(env) ?? '';
   return {
     write: (entry) => {
+      if (folder === '') throw new Error('HOME is not set.');
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       const name = `${entry.time.replace(/[-:]/g, '')}-${entry.id}`;
       writeWhole(join(folder, `${name}.json`), `${JSON.stringify(entry, null, 1)}\n`, join(folder, `.${name}.new`));

@@ -1,16 +1,16 @@
 /** A target whose edits are written down: before they are made, and again afterwards. */
 import type { Touched } from '../commands/command.js';
 import { type IsSecret, isSecretPlace, maskSecrets } from '../render/redact.js';
-import { changesBetween } from '../stage/diff.js';
+import { changesBetween, diffStages } from '../stage/diff.js';
 import { pathOf } from '../stage/place.js';
 import type { Calls, Notice } from '../stage/plan.js';
 import { PatchError } from '../stage/problem.js';
-import { applyCalls, inverseOf, operationsOf, sent } from '../stage/result.js';
+import { applyCalls, operationsOf, sent } from '../stage/result.js';
 import type { PatchOperation, Stage } from '../stage/stage.js';
 import type { StageTarget } from '../targets/target.js';
 import type { Journal, JournalEntry, JournalTarget } from './journal.js';
 
-export interface JournalOptions {
+interface JournalOptions {
   readonly journal: Journal;
   /** Where the stage lives; asked when the edit begins. */
   readonly target: () => Promise<JournalTarget>;
@@ -49,7 +49,7 @@ const masked = (operations: readonly PatchOperation[], isSecret: IsSecret): read
 /** What an edit does to a stage, as the journal holds it. */
 const effectOf = (before: Stage, after: Stage, operations: readonly PatchOperation[], isSecret: IsSecret) => ({
   operations: masked(operations, isSecret),
-  inverse: masked(inverseOf({ before, after }).operations, isSecret),
+  inverse: masked(diffStages(after, before).operations, isSecret),
   touched: touchedBetween(before, after, isSecret),
 });
 
