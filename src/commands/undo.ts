@@ -76,8 +76,13 @@ export const undo: EditCommand = {
     const notices = [
       ...maskedNotices(masked),
       ...problems.map(({ code, message }) => ({ code, message })),
-      ...(entry.state === 'started' && changesBetween(stage, goal).length === 0
-        ? [{ code: 'not-made', message: `Edit ${entry.id} was not made, so there is nothing to undo.` }]
+      ...(entry.state !== 'done' && changesBetween(stage, goal).length === 0
+        ? [
+            {
+              code: 'not-made',
+              message: `Edit ${entry.id} was not made, so there is nothing to undo. stage history lists those before it.`,
+            },
+          ]
         : []),
     ];
     return oneCall(operations, notices);

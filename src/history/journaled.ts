@@ -53,13 +53,10 @@ const effectOf = (before: Stage, after: Stage, operations: readonly PatchOperati
   touched: touchedBetween(before, after, isSecret),
 });
 
-const unwritten = (error: unknown): Notice => {
-  const reason = error instanceof Error ? error.message : String(error);
-  return {
-    code: 'not-journaled',
-    message: `The journal cannot be written, so stage undo will not know this edit: ${reason}`,
-  };
-};
+const unwritten = (error: unknown): Notice => ({
+  code: 'not-journaled',
+  message: `The journal cannot be written, so stage undo will not know this edit: ${(error as Error).message}`,
+});
 
 /** The target with a journal. A journal that cannot be written is a notice, and stops nothing. */
 export const journaled = (target: StageTarget, options: JournalOptions): StageTarget => ({

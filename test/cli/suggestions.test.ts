@@ -271,7 +271,6 @@ describe('a command', () => {
     ['create', 'aws apigateway create-stage'],
     ['flush-cache', 'aws apigateway flush-stage-cache'],
     ['deploy', 'aws apigateway create-deployment'],
-    ['undo', 'stage patch TARGET --patch-operations'],
     ['diff', 'stage copy SOURCE TARGET --all --dry-run'],
     ['canary', 'stage promote-canary TARGET'],
     ['validate', 'stage get TARGET'],
