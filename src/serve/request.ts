@@ -4,14 +4,13 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { isObject, type JsonObject } from '../stage/stage.js';
 import { printable } from '../text/printable.js';
-import { deliver, type FaultRule, hinder, type Strike } from './faults.js';
+import { type FaultRule, hinder, type Strike } from './faults.js';
 import type { Backend } from './operation.js';
 import { type Asked, askedBy, operationNames } from './routes.js';
-import { type Answer, ApiError, errorAnswer, throttled } from './wire.js';
+import { type Answer, ApiError, errorAnswer, send, throttled } from './wire.js';
 
 /** What a request needs to be answered. */
-export interface Endpoint {
-  readonly backend: Backend;
+export interface Endpoint extends Backend {
   readonly strike: Strike;
   /** Takes one of the account's requests, and answers whether there was one. */
   readonly take: () => boolean;
@@ -19,9 +18,8 @@ export interface Endpoint {
   readonly hosts: readonly string[];
   /** Aborts when the server stops. */
   readonly stopping: AbortSignal;
+  readonly log: (line: string) => void;
 }
-
-const localNames: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
 /** A host as it stands in a URL and in the Host header: `[::1]`. An IPv4 address that came by IPv6 is itself again. */
 export const hostInUrl = (host: string): string => {
@@ -34,7 +32,8 @@ export const hostInUrl = (host: string): string => {
  * page. `own` are the addresses that the server listens at, and the names that it was told it has.
  */
 const checkAsker = ({ host = '', origin }: IncomingHttpHeaders, own: readonly string[]): void => {
-  const allowed = [...new Set([...localNames, ...own.map((name) => hostInUrl(name).toLowerCase())])];
+  const named = own.map((name) => hostInUrl(name).toLowerCase());
+  const allowed = [...new Set(['localhost', '127.0.0.1', '[::1]', ...named])];
   if (!allowed.includes(host.toLowerCase().replace(/:\d*$/, '')))
     throw new ApiError(
       'AccessDeniedException',
@@ -69,49 +68,37 @@ const parseBody = (bytes: Buffer): JsonObject => {
   throw new ApiError('SerializationException', 'The body is not a JSON object.');
 };
 
-const answerTo = async (request: IncomingMessage, asked: Asked, { backend }: Endpoint): Promise<Answer> => {
-  const { method, path, query, route } = asked;
+const answerTo = async (request: IncomingMessage, asked: Asked, endpoint: Endpoint): Promise<Answer> => {
+  const { method, path, query, route, parameters } = asked;
   if (route === undefined)
     throw new ApiError(
       'NotImplementedException',
       `stage serve does not answer ${method} ${printable(path.slice(0, 200))}. It answers ${operationNames.join(', ')}.`,
     );
-  const body = parseBody(await readBytes(request));
-  return route.operation({ ...backend, parameters: route.parameters, query, body });
+  const body = await route.operation({ ...endpoint, ...parameters, query, body: parseBody(await readBytes(request)) });
+  return { status: route.status, body };
 };
 
-/** Answers a request, and says in a few words how. */
-const handle = async (
-  request: IncomingMessage,
-  response: ServerResponse,
-  asked: Asked,
-  endpoint: Endpoint,
-): Promise<string> => {
+/** Answers one request and logs it. */
+export const attend = async (request: IncomingMessage, response: ServerResponse, endpoint: Endpoint): Promise<void> => {
+  const { socket } = request;
+  const { world, hosts, take, strike, stopping, log } = endpoint;
+  const [started, asked] = [world.now(), askedBy(request)];
+  const name = asked.route?.name ?? '-';
   let fault: FaultRule | undefined;
   // Undefined where the fault has left nothing to answer.
   const answering = async (): Promise<Answer | undefined> => {
-    checkAsker(request.headers, [...endpoint.hosts, request.socket.localAddress ?? '']);
-    if (!endpoint.take()) throw throttled();
-    fault = endpoint.strike(asked.route?.name ?? '-');
-    if (fault !== undefined && (await hinder(fault, response, asked, endpoint.stopping))) return undefined;
+    checkAsker(request.headers, [...hosts, socket.localAddress ?? '']);
+    if (!take()) throw throttled();
+    fault = strike(name);
+    if (fault !== undefined && (await hinder(fault, response, asked, stopping))) return undefined;
     return answerTo(request, asked, endpoint);
   };
-  const answer = await answering().catch(errorAnswer);
-  const because = fault && `(fault: ${fault.kind})`;
-  if (answer === undefined) return because ?? '';
-  if (request.socket.destroyed) return '(the client has gone)';
-  await deliver(fault, response, answer);
-  return [answer.status, answer.headers?.['x-amzn-errortype'], because].filter(Boolean).join(' ');
-};
-
-/** Answers one request and logs it. Never fails. */
-export const attend = async (request: IncomingMessage, response: ServerResponse, endpoint: Endpoint): Promise<void> => {
-  const { log, world } = endpoint.backend;
-  const [started, asked] = [world.now(), askedBy(request)];
   response.setHeader('x-amzn-requestid', randomUUID());
-  const outcome = await handle(request, response, asked, endpoint).catch((error) => {
-    response.socket?.destroy();
-    return `(${String(error)})`;
-  });
-  log(`${asked.method} ${asked.path} ${asked.route?.name ?? '-'} ${outcome} ${world.now() - started}ms`);
+  const answer = await answering().catch(errorAnswer);
+  const outcome = [answer?.status, answer?.headers?.['x-amzn-errortype'], fault && `(fault: ${fault.kind})`];
+  if (answer !== undefined && socket.destroyed) outcome.splice(0, 3, '(the client has gone)');
+  else if (fault?.kind === 'reset-after') socket.resetAndDestroy();
+  else if (answer !== undefined) send(response, answer, fault?.kind === 'truncate');
+  log([asked.method, asked.path, name, ...outcome, `${world.now() - started}ms`].filter(Boolean).join(' '));
 };

@@ -20,10 +20,9 @@ import {
   readInput,
   secondsNow,
   settingAll,
-  stageInput,
 } from './operation.js';
 import { type Api, isName } from './store.js';
-import { ApiError, accepted, badRequest, created, noStage, ok } from './wire.js';
+import { ApiError, badRequest } from './wire.js';
 
 const keyOf = (api: Api, name: string): string => `${api.id}/${name}`;
 
@@ -60,7 +59,7 @@ const onWire = (stage: Stage, stageName: string, api: Api, backend: Backend): Js
   lastUpdatedDate: secondsOf(stage.lastUpdatedDate) ?? backend.since,
 });
 
-export const contextOf = ({ deployments }: Pick<Api, 'deployments'>, { store }: Backend): PatchContext => {
+const contextOf = ({ deployments }: Api, { store }: Backend): PatchContext => {
   const account = store.account();
   return {
     ...(deployments !== undefined && { deploymentIds: deployments.map(({ id }) => id) }),
@@ -77,35 +76,34 @@ const withCluster = (before: Stage, after: Stage): Stage => {
 
 /** In the form in which the stage has its dates: as text, or in seconds. */
 const dateLike = ({ createdDate, lastUpdatedDate = createdDate }: Stage, backend: Backend): string | number =>
-  typeof lastUpdatedDate === 'number' ? secondsNow(backend) : dateNow(backend);
+  typeof lastUpdatedDate === 'number' ? secondsNow(backend.world) : dateNow(backend);
 
-/** Applies the operations that `decide` says to a stage, and stamps it. Undefined where there is no such stage. */
+/** Applies the operations that `decide` says to a stage, and stamps it. */
 export const editServedStage = async (
   api: Api,
   name: string,
-  context: PatchContext,
   backend: Backend,
   decide: (stage: Stage) => readonly PatchOperation[],
-): Promise<Stage | undefined> => {
-  const edited = await backend.store.editStage(api.id, name, (stage) => {
+): Promise<Stage> => {
+  const { before, after } = await backend.store.editStage(api.id, name, (stage) => {
     const operations = decide(stage);
     if (operations.length === 0) return stage;
-    const after = applyPatch(stage, operations, context);
-    return { ...withCluster(stage, after), lastUpdatedDate: dateLike(stage, backend) };
+    const patched = applyPatch(stage, operations, contextOf(api, backend));
+    return { ...withCluster(stage, patched), lastUpdatedDate: dateLike(stage, backend) };
   });
-  if (edited !== undefined) startChange(keyOf(api, name), edited.before, edited.after, backend);
-  return edited?.after;
+  startChange(keyOf(api, name), before, after, backend);
+  return after;
 };
 
 /** Makes a stage file of what a request says. */
-export const newStage = async (api: Api, input: Stage, context: PatchContext, backend: Backend): Promise<Stage> => {
+export const newStage = async (api: Api, input: Stage, backend: Backend): Promise<Stage> => {
   const { stageName = '', tags } = input;
   if (!isName(stageName)) throw badRequest('Stage name only allows a-zA-Z0-9_- and at most 128 of them');
   const now = dateNow(backend);
   const blank: Stage = { stageName, cacheClusterEnabled: false, methodSettings: {}, tracingEnabled: false };
   const stage: Stage = {
     cacheClusterStatus: settledStatus(blank),
-    ...withCluster(blank, applyPatch(blank, settingAll(input), context)),
+    ...withCluster(blank, applyPatch(blank, settingAll(input), contextOf(api, backend))),
     ...(tags !== undefined && { tags: checkTags(tags) }),
     createdDate: now,
     lastUpdatedDate: now,
@@ -118,61 +116,46 @@ export const newStage = async (api: Api, input: Stage, context: PatchContext, ba
   return stage;
 };
 
-export const servedStage = async (api: Api, name: string, { store }: Backend): Promise<Stage> => {
-  const stage = await store.stage(api.id, name);
-  if (stage === undefined) throw noStage();
-  return stage;
-};
-
 export const getStages: Operation = async (request) => {
   const api = apiOf(request);
   const wanted = request.query.get('deploymentId');
-  const stages = await request.store.stages(api.id, request.log);
+  const stages = await request.store.stages(api.id);
   const item = stages.map(({ name, stage }) => onWire(stage, name, api, request));
-  return ok({ item: item.filter(({ deploymentId }) => [null, deploymentId].includes(wanted)) });
+  return { item: item.filter(({ deploymentId }) => [null, deploymentId].includes(wanted)) };
 };
 
 export const getStage: Operation = async (request) => {
   const api = apiOf(request);
-  const { stageName = '' } = request.parameters;
-  return ok(onWire(await servedStage(api, stageName, request), stageName, api, request));
-};
-
-// The engine checks a test itself; API Gateway has not been shown to accept one.
-const refuseTests = (operations: readonly unknown[]): void => {
-  const test = operations.find((operation) => isObject(operation) && operation['op'] === 'test');
-  if (isObject(test))
-    throw badRequest(ours.unproven('test', String(test['path']), 'Read the stage first instead.').message);
+  return onWire(await request.store.stage(api.id, request.stageName), request.stageName, api, request);
 };
 
 export const updateStage: Operation = async (request) => {
   const api = apiOf(request);
-  const { stageName = '' } = request.parameters;
   const operations = operationsIn(request) as readonly PatchOperation[];
-  refuseTests(operations);
-  const stage = await editServedStage(api, stageName, contextOf(api, request), request, () => operations);
-  if (stage === undefined) throw noStage();
-  return ok(onWire(stage, stageName, api, request));
+  // The engine checks a test itself; API Gateway has not been shown to accept one.
+  const test = operations.find((operation) => isObject(operation) && operation['op'] === 'test');
+  if (test !== undefined)
+    throw badRequest(ours.unproven('test', String(test.path), 'Read the stage first instead.').message);
+  const stage = await editServedStage(api, request.stageName, request, () => operations);
+  return onWire(stage, request.stageName, api, request);
 };
 
 export const createStage: Operation = async (request) => {
   const api = apiOf(request);
-  const input = readInput(request.body, stageInput);
+  const input = readInput(request);
   if (input.deploymentId === undefined) throw badRequest('deploymentId must be given');
-  const stage = await newStage(api, input, contextOf(api, request), request);
-  return created(onWire(stage, input.stageName ?? '', api, request));
+  return onWire(await newStage(api, input, request), input.stageName ?? '', api, request);
 };
 
 export const deleteStage: Operation = async (request) => {
   const api = apiOf(request);
-  const { stageName = '' } = request.parameters;
-  if (!(await request.store.deleteStage(api.id, stageName))) throw noStage();
-  request.changes.delete(keyOf(api, stageName));
-  return accepted;
+  await request.store.deleteStage(api.id, request.stageName);
+  request.changes.delete(keyOf(api, request.stageName));
+  return undefined;
 };
 
 /** There is nothing cached here, so that every cache is empty afterwards. */
 export const flushCache: Operation = async (request) => {
-  await servedStage(apiOf(request), request.parameters['stageName'] ?? '', request);
-  return accepted;
+  await request.store.stage(apiOf(request).id, request.stageName);
+  return undefined;
 };
