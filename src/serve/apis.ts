@@ -27,11 +27,8 @@ export const getAccount: Operation = async ({ store }) => ({ ...usualAccount, ..
 const apiOnWire = ({ deployments: _, resources: __, ...api }: Api, backend: Backend): Item => dated(api, backend);
 
 export const getRestApis: Operation = async (request) => {
-  const apis = await request.store.apis();
-  return pageOf(
-    apis.map((api) => apiOnWire(api, request)),
-    request,
-  );
+  const apis = (await request.store.apis()).map((api) => apiOnWire(api, request));
+  return pageOf(apis, request);
 };
 
 export const getRestApi: Operation = async (request) => apiOnWire(apiOf(request), request);
@@ -69,10 +66,8 @@ const deploymentsOf = async (request: ApiRequest): Promise<readonly Item[]> => {
 
 export const getDeployments: Operation = async (request) => pageOf(await deploymentsOf(request), request);
 
-const deploymentIn = async (request: ApiRequest): Promise<Item> =>
+export const getDeployment = async (request: ApiRequest): Promise<Item> =>
   findItem(await deploymentsOf(request), request.deploymentId, 'Deployment');
-
-export const getDeployment: Operation = deploymentIn;
 
 /** What an operation says the description is to be. */
 const descriptionIn = (operation: unknown): string => {
@@ -82,18 +77,18 @@ const descriptionIn = (operation: unknown): string => {
 };
 
 export const updateDeployment: Operation = async (request) => {
-  const { id } = await deploymentIn(request);
+  const { id } = await getDeployment(request);
   const description = operationsIn(request).map(descriptionIn).at(-1);
   if (description !== undefined)
     await request.store.editDeployments(request.restApiId, (all) => {
       const listed = all.some((one) => one.id === id) ? all : [...all, { id }];
       return listed.map((one) => (one.id === id ? { ...one, description } : one));
     });
-  return deploymentIn(request);
+  return getDeployment(request);
 };
 
 export const deleteDeployment: Operation = async (request) => {
-  const deployment = await deploymentIn(request);
+  const deployment = await getDeployment(request);
   if ((await activeIds(request)).includes(deployment.id))
     throw badRequest('Active stages pointing to this deployment must be moved or deleted');
   await request.store.editDeployments(request.restApiId, (all) => all.filter(({ id }) => id !== deployment.id));

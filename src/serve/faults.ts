@@ -9,8 +9,8 @@ import { type Asked, operationNames } from './routes.js';
 import { ApiError, account, conflict, throttled } from './wire.js';
 
 /** Those that answer with an error, by the word for each. */
-const errors = {
-  '403': ({ method, path, region }: Asked): ApiError => {
+const errors: { readonly [kind: string]: (asked: Asked) => ApiError } = {
+  '403': ({ method, path, region }) => {
     const action = `apigateway:${method}`;
     return new ApiError(
       'AccessDeniedException',
@@ -23,19 +23,15 @@ const errors = {
   '429': throttled,
   '500': () => new ApiError('InternalServerErrorException', 'Internal server error'),
   '503': () => new ApiError('ServiceUnavailableException', 'Service Unavailable'),
-} as const;
-
-const broken = ['reset', 'reset-after', 'truncate', 'hang'] as const;
-
-type FaultKind = keyof typeof errors | (typeof broken)[number] | 'slow';
+};
 
 /** All that are spelled without more. */
-const faultKinds = [...Object.keys(errors), ...broken] as readonly FaultKind[];
+const faultKinds = [...Object.keys(errors), 'reset', 'reset-after', 'truncate', 'hang'];
 
 /** `milliseconds` are those of `slow`; the rule hits `percent` of the requests, `times` at most, the `from`th (from 1) first. */
 export interface FaultRule {
   readonly operation: string;
-  readonly kind: FaultKind;
+  readonly kind: string;
   readonly milliseconds: number;
   readonly from: number;
   readonly percent: number;
@@ -59,10 +55,10 @@ export const parseFaults = (text: string): readonly FaultRule[] => {
       const message = `--fault ${printable(rule)}: ${operation === '' ? expected : known}`;
       problems.push({ code: 'fault', message });
     }
-    const [kind, milliseconds = 0] = word.split('=');
+    const [kind = '', milliseconds = 0] = word.split('=');
     return {
       operation,
-      kind: kind as FaultKind,
+      kind,
       milliseconds: Number(milliseconds),
       from: Number(from ?? 1),
       percent: Number(percent),
@@ -97,7 +93,8 @@ export const hinder = async (
   asked: Asked,
   stopping: AbortSignal,
 ): Promise<boolean> => {
-  if (kind in errors) throw errors[kind as keyof typeof errors](asked);
+  const error = errors[kind]?.(asked);
+  if (error !== undefined) throw error;
   if (kind === 'slow') await sleep(milliseconds, stopping);
   if (kind === 'hang') await Promise.race([once(response, 'close'), sleep(Number.POSITIVE_INFINITY, stopping)]);
   if (kind !== 'hang' && kind !== 'reset') return false;

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { isObject, type JsonObject } from '../stage/stage.js';
+import { parseJson } from '../text/json.js';
 import { printable } from '../text/printable.js';
 import { type FaultRule, hinder, type Strike } from './faults.js';
 import type { Backend } from './operation.js';
@@ -45,8 +46,8 @@ const checkAsker = ({ host = '', origin }: IncomingHttpHeaders, own: readonly st
 
 const mostBytes = 2 ** 20;
 
-/** The bytes of a body. One that is too long is read to its end and not kept, so that the client sees the answer. */
-const readBytes = async (request: IncomingMessage): Promise<Buffer> => {
+/** The body, parsed. One that is too long is read to its end and not kept, so that the client sees the answer. */
+const readBody = async (request: IncomingMessage): Promise<JsonObject> => {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -55,16 +56,10 @@ const readBytes = async (request: IncomingMessage): Promise<Buffer> => {
   }
   if (size > mostBytes)
     throw new ApiError('RequestEntityTooLargeException', `The body has ${size} bytes; the limit is ${mostBytes}.`);
-  return Buffer.concat(chunks);
-};
-
-const parseBody = (bytes: Buffer): JsonObject => {
-  if (bytes.length === 0) return {};
+  const bytes = Buffer.concat(chunks);
   if (!isUtf8(bytes)) throw new ApiError('SerializationException', 'The body is not UTF-8.');
-  try {
-    const body: unknown = JSON.parse(bytes.toString());
-    if (isObject(body)) return body;
-  } catch {}
+  const body = size === 0 ? {} : parseJson(bytes.toString());
+  if (isObject(body)) return body;
   throw new ApiError('SerializationException', 'The body is not a JSON object.');
 };
 
@@ -75,8 +70,8 @@ const answerTo = async (request: IncomingMessage, asked: Asked, endpoint: Endpoi
       'NotImplementedException',
       `stage serve does not answer ${method} ${printable(path.slice(0, 200))}. It answers ${operationNames.join(', ')}.`,
     );
-  const body = await route.operation({ ...endpoint, ...parameters, query, body: parseBody(await readBytes(request)) });
-  return { status: route.status, body };
+  const body = await readBody(request);
+  return { status: route.status, body: await route.operation({ ...endpoint, ...parameters, query, body }) };
 };
 
 /** Answers one request and logs it. */
@@ -96,9 +91,10 @@ export const attend = async (request: IncomingMessage, response: ServerResponse,
   };
   response.setHeader('x-amzn-requestid', randomUUID());
   const answer = await answering().catch(errorAnswer);
-  const outcome = [answer?.status, answer?.headers?.['x-amzn-errortype'], fault && `(fault: ${fault.kind})`];
-  if (answer !== undefined && socket.destroyed) outcome.splice(0, 3, '(the client has gone)');
-  else if (fault?.kind === 'reset-after') socket.resetAndDestroy();
-  else if (answer !== undefined) send(response, answer, fault?.kind === 'truncate');
+  const isGone = answer !== undefined && socket.destroyed;
+  if (fault?.kind === 'reset-after') socket.resetAndDestroy();
+  else if (answer !== undefined && !isGone) send(response, answer, fault?.kind === 'truncate');
+  const status = isGone ? '(the client has gone)' : answer?.status;
+  const outcome = [status, answer?.headers?.['x-amzn-errortype'], fault && `(fault: ${fault.kind})`];
   log([asked.method, asked.path, name, ...outcome, `${world.now() - started}ms`].filter(Boolean).join(' '));
 };

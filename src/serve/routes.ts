@@ -1,19 +1,8 @@
 /** The operations that are served, and which of them a request asks for. */
 import type { IncomingMessage } from 'node:http';
-import {
-  createDeployment,
-  deleteDeployment,
-  getAccount,
-  getDeployment,
-  getDeployments,
-  getResource,
-  getResources,
-  getRestApi,
-  getRestApis,
-  updateDeployment,
-} from './apis.js';
+import * as apis from './apis.js';
 import { noParameters, type Operation } from './operation.js';
-import { createStage, deleteStage, flushCache, getStage, getStages, updateStage } from './stages.js';
+import * as stages from './stages.js';
 import { getTags, tagResource, untagResource } from './tags.js';
 
 const api = '/restapis/{restApiId}';
@@ -21,23 +10,23 @@ const deployment = `${api}/deployments/{deploymentId}`;
 const stage = `${api}/stages/{stageName}`;
 
 const served: readonly (readonly [method: string, path: string, name: string, status: number, Operation])[] = [
-  ['GET', '/account', 'GetAccount', 200, getAccount],
-  ['GET', '/restapis', 'GetRestApis', 200, getRestApis],
-  ['GET', api, 'GetRestApi', 200, getRestApi],
-  ['GET', `${api}/resources`, 'GetResources', 200, getResources],
-  ['GET', `${api}/resources/{resourceId}`, 'GetResource', 200, getResource],
-  ['GET', `${api}/deployments`, 'GetDeployments', 200, getDeployments],
-  ['POST', `${api}/deployments`, 'CreateDeployment', 201, createDeployment],
-  ['GET', deployment, 'GetDeployment', 200, getDeployment],
-  ['PATCH', deployment, 'UpdateDeployment', 200, updateDeployment],
-  ['DELETE', deployment, 'DeleteDeployment', 202, deleteDeployment],
-  ['GET', `${api}/stages`, 'GetStages', 200, getStages],
-  ['POST', `${api}/stages`, 'CreateStage', 201, createStage],
-  ['GET', stage, 'GetStage', 200, getStage],
-  ['PATCH', stage, 'UpdateStage', 200, updateStage],
-  ['DELETE', stage, 'DeleteStage', 202, deleteStage],
-  ['DELETE', `${stage}/cache/data`, 'FlushStageCache', 202, flushCache],
-  ['DELETE', `${stage}/cache/authorizers`, 'FlushStageAuthorizersCache', 202, flushCache],
+  ['GET', '/account', 'GetAccount', 200, apis.getAccount],
+  ['GET', '/restapis', 'GetRestApis', 200, apis.getRestApis],
+  ['GET', api, 'GetRestApi', 200, apis.getRestApi],
+  ['GET', `${api}/resources`, 'GetResources', 200, apis.getResources],
+  ['GET', `${api}/resources/{resourceId}`, 'GetResource', 200, apis.getResource],
+  ['GET', `${api}/deployments`, 'GetDeployments', 200, apis.getDeployments],
+  ['POST', `${api}/deployments`, 'CreateDeployment', 201, apis.createDeployment],
+  ['GET', deployment, 'GetDeployment', 200, apis.getDeployment],
+  ['PATCH', deployment, 'UpdateDeployment', 200, apis.updateDeployment],
+  ['DELETE', deployment, 'DeleteDeployment', 202, apis.deleteDeployment],
+  ['GET', `${api}/stages`, 'GetStages', 200, stages.getStages],
+  ['POST', `${api}/stages`, 'CreateStage', 201, stages.createStage],
+  ['GET', stage, 'GetStage', 200, stages.getStage],
+  ['PATCH', stage, 'UpdateStage', 200, stages.updateStage],
+  ['DELETE', stage, 'DeleteStage', 202, stages.deleteStage],
+  ['DELETE', `${stage}/cache/data`, 'FlushStageCache', 202, stages.flushCache],
+  ['DELETE', `${stage}/cache/authorizers`, 'FlushStageAuthorizersCache', 202, stages.flushCache],
   ['GET', '/tags/{resourceArn}', 'GetTags', 200, getTags],
   ['PUT', '/tags/{resourceArn}', 'TagResource', 204, tagResource],
   ['DELETE', '/tags/{resourceArn}', 'UntagResource', 204, untagResource],

@@ -31,17 +31,6 @@ export interface ServeOptions extends LockOptions {
   readonly log: (line: string) => void;
 }
 
-interface Served {
-  readonly url: string;
-  readonly port: number;
-  /** The stages that are served, as `API/STAGE`. */
-  readonly targets: readonly string[];
-  /** Stops listening, ends what is under way, and resolves when all is done. What is being written is finished. */
-  close(): Promise<void>;
-  /** Resolves when the server has stopped, by `close` or by the world's signal. */
-  readonly closed: Promise<void>;
-}
-
 const portProblems: { readonly [code: string]: string } = {
   EADDRINUSE: 'another program listens there. Choose another port with --port.',
   EACCES: 'listening there is not allowed. Choose a --port above 1023.',
@@ -68,7 +57,7 @@ const grace = 5000;
  * Serves a folder of stage files as API Gateway until `close` or the world's signal. Throws StageError: there is no such folder,
  * or the address is taken.
  */
-export const startServer = async (options: ServeOptions): Promise<Served> => {
+export const startServer = async (options: ServeOptions) => {
   const { folder, host, allowedHosts = [], port, faults, quota, cacheDelay, world } = options;
   const { headersTimeout, requestTimeout } = options.timeouts ?? { headersTimeout: 10_000, requestTimeout: 30_000 };
   const log = (line: string): void => options.log(printable(line));
@@ -95,8 +84,15 @@ export const startServer = async (options: ServeOptions): Promise<Served> => {
     keepAliveTimeout: 65_000,
   });
   server.on('request', (request, response) => {
-    const work = attend(request, response, endpoint).finally(() => underWay.delete(request));
-    underWay.set(request, work);
+    const failed = (error: unknown): void => {
+      log(String(error));
+      response.destroy();
+    };
+    const work = attend(request, response, endpoint).catch(failed);
+    underWay.set(
+      request,
+      work.finally(() => underWay.delete(request)),
+    );
   });
   await new Promise<void>((resolve, reject) => {
     // Later errors are of single connections, and no reason to end.
@@ -118,10 +114,17 @@ export const startServer = async (options: ServeOptions): Promise<Served> => {
     await ended;
   };
   const closed = sleep(Number.POSITIVE_INFINITY, stopping).then(stop);
-  const close = (): Promise<void> => {
-    closing.abort();
-    return closed;
+  return {
+    url: `http://${hostInUrl(host)}:${actualPort}`,
+    port: actualPort,
+    /** The stages that are served, as `API/STAGE`. */
+    targets: endpoint.store.targets(),
+    /** Stops listening, ends what is under way, and resolves when all is done. What is being written is finished. */
+    close: (): Promise<void> => {
+      closing.abort();
+      return closed;
+    },
+    /** Resolves when the server has stopped, by `close` or by the world's signal. */
+    closed,
   };
-  const url = `http://${hostInUrl(host)}:${actualPort}`;
-  return { url, port: actualPort, targets: endpoint.store.targets(), close, closed };
 };

@@ -1,15 +1,7 @@
 /** Stages: read, edited, made and deleted. */
-
 import { applyPatch, type PatchContext } from '../stage/patch.js';
 import { ours } from '../stage/refusals.js';
-import {
-  isClusterUnderWay,
-  isObject,
-  type JsonObject,
-  type PatchOperation,
-  type Stage,
-  secondsOf,
-} from '../stage/stage.js';
+import { isClusterUnderWay, isObject, type PatchOperation, type Stage, secondsOf } from '../stage/stage.js';
 import {
   apiOf,
   type Backend,
@@ -47,7 +39,7 @@ const statusOf = (key: string, stage: Stage, { changes, world }: Backend): strin
 };
 
 /** A stage with all that API Gateway always reports, and a file may leave out. */
-const onWire = (stage: Stage, stageName: string, api: Api, backend: Backend): JsonObject => ({
+const onWire = (stage: Stage, stageName: string, api: Api, backend: Backend) => ({
   deploymentId: api.deployments?.at(-1)?.id,
   cacheClusterEnabled: false,
   methodSettings: {},
@@ -110,8 +102,6 @@ export const newStage = async (api: Api, input: Stage, backend: Backend): Promis
   };
   if (!(await backend.store.createStage(api.id, stageName, stage)))
     throw new ApiError('ConflictException', 'Stage already exists');
-  // The file of an earlier stage of this name may have been removed by hand.
-  backend.changes.delete(keyOf(api, stageName));
   startChange(keyOf(api, stageName), blank, stage, backend);
   return stage;
 };

@@ -1,7 +1,7 @@
 /** REST APIs and their stages in a folder: `ID/STAGE.json`, and where they exist `ID.json` and `account.json`. */
 import { failure, type StageError } from '../stage/problem.js';
 import { isObject, type JsonObject, type Stage, stageNamePattern, stageShape } from '../stage/stage.js';
-import { stageFile } from '../targets/file.js';
+import { type FileOptions, stageFile } from '../targets/file.js';
 import { openFolder } from '../targets/folder.js';
 import type { LockOptions } from '../targets/lock.js';
 import { account, noStage, notFound } from './wire.js';
@@ -74,7 +74,7 @@ export const openStore = (path: string, options: LockOptions, log: (line: string
     if (!isApi(id)) throw notFound(`Invalid API identifier specified ${account}:${id}`);
     return hasApiFile(id) ? apiIn(id, folder.read(apiFile(id))) : { id, name: id };
   };
-  const target = (apiId: string, name: string, more: { readonly apply?: (stage: Stage) => Stage } = {}) => {
+  const target = (apiId: string, name: string, more: Pick<FileOptions, 'apply'> = {}) => {
     if (!isStage(apiId, name)) throw noStage();
     return stageFile(stagePath(apiId, name), { ...options, world, ...more });
   };
