@@ -10,9 +10,9 @@ import { ApiError, badRequest } from './wire.js';
 /** What operations work on. */
 export interface Backend {
   readonly store: Store;
-  /** Changes of cache clusters that are under way, by `API/STAGE`. */
-  readonly changes: Map<string, { readonly status: string; readonly until: number }>;
-  /** How long such a change takes, in milliseconds. */
+  /** Until when cache clusters are created or deleted, by `API/STAGE`. */
+  readonly changes: Map<string, number>;
+  /** How long that takes, in milliseconds. */
   readonly cacheDelay: number;
   readonly world: Pick<World, 'now' | 'random'>;
   /** For dates that no file says; seconds since 1970. */

@@ -50,9 +50,6 @@ const newTaker = (quota: Quota | undefined, now: World['now']): (() => boolean) 
   };
 };
 
-/** How long requests that are being handled may take to end, in milliseconds. */
-const grace = 5000;
-
 /**
  * Serves a folder of stage files as API Gateway until `close` or the world's signal. Throws StageError: there is no such folder,
  * or the address is taken.
@@ -84,11 +81,7 @@ export const startServer = async (options: ServeOptions) => {
     keepAliveTimeout: 65_000,
   });
   server.on('request', (request, response) => {
-    const failed = (error: unknown): void => {
-      log(String(error));
-      response.destroy();
-    };
-    const work = attend(request, response, endpoint).catch(failed);
+    const work = attend(request, response, endpoint);
     underWay.set(
       request,
       work.finally(() => underWay.delete(request)),
@@ -104,22 +97,20 @@ export const startServer = async (options: ServeOptions) => {
   });
   const address = server.address();
   const actualPort = typeof address === 'object' && address !== null ? address.port : port;
-  const stop = async (): Promise<void> => {
+  const closed = sleep(Number.POSITIVE_INFINITY, stopping).then(async () => {
     const ended = new Promise((resolve) => server.close(resolve));
     for (const request of underWay.keys()) if (!request.complete) request.destroy();
-    const settled = new AbortController();
-    await Promise.race([Promise.all(underWay.values()), sleep(grace, settled.signal)]);
-    settled.abort();
+    // Faults and the wait for a lock end with the signal; what is being written is finished.
+    await Promise.all(underWay.values());
     server.closeAllConnections();
     await ended;
-  };
-  const closed = sleep(Number.POSITIVE_INFINITY, stopping).then(stop);
+  });
   return {
     url: `http://${hostInUrl(host)}:${actualPort}`,
     port: actualPort,
     /** The stages that are served, as `API/STAGE`. */
     targets: endpoint.store.targets(),
-    /** Stops listening, ends what is under way, and resolves when all is done. What is being written is finished. */
+    /** Stops listening, ends what is under way, and resolves when all is done. */
     close: (): Promise<void> => {
       closing.abort();
       return closed;

@@ -26,14 +26,12 @@ const isClusterChange = (before: Stage, after: Stage): boolean => settledStatus(
 
 /** A cluster that is created or deleted is so only after a while. What is under way is forgotten when the server stops. */
 const startChange = (key: string, before: Stage, after: Stage, { changes, cacheDelay, world }: Backend): void => {
-  if (!isClusterChange(before, after)) return;
-  const status = after.cacheClusterEnabled ? 'CREATE_IN_PROGRESS' : 'DELETE_IN_PROGRESS';
-  changes.set(key, { status, until: world.now() + cacheDelay });
+  if (isClusterChange(before, after)) changes.set(key, world.now() + cacheDelay);
 };
 
 const statusOf = (key: string, stage: Stage, { changes, world }: Backend): string => {
-  const change = changes.get(key);
-  if (change !== undefined && world.now() < change.until) return change.status;
+  if (world.now() < (changes.get(key) ?? 0))
+    return stage.cacheClusterEnabled ? 'CREATE_IN_PROGRESS' : 'DELETE_IN_PROGRESS';
   // A status that was written while API Gateway was at work is believed; another must fit what the stage says.
   return (isClusterUnderWay(stage) ? stage.cacheClusterStatus : undefined) ?? settledStatus(stage);
 };
@@ -66,10 +64,6 @@ const withCluster = (before: Stage, after: Stage): Stage => {
   return { ...after, ...size, cacheClusterStatus: settledStatus(after) };
 };
 
-/** In the form in which the stage has its dates: as text, or in seconds. */
-const dateLike = ({ createdDate, lastUpdatedDate = createdDate }: Stage, backend: Backend): string | number =>
-  typeof lastUpdatedDate === 'number' ? secondsNow(backend.world) : dateNow(backend);
-
 /** Applies the operations that `decide` says to a stage, and stamps it. */
 export const editServedStage = async (
   api: Api,
@@ -81,7 +75,10 @@ export const editServedStage = async (
     const operations = decide(stage);
     if (operations.length === 0) return stage;
     const patched = applyPatch(stage, operations, contextOf(api, backend));
-    return { ...withCluster(stage, patched), lastUpdatedDate: dateLike(stage, backend) };
+    // In the form in which the stage has its dates: as text, or in seconds.
+    const isInSeconds = typeof (stage.lastUpdatedDate ?? stage.createdDate) === 'number';
+    const lastUpdatedDate = isInSeconds ? secondsNow(backend.world) : dateNow(backend);
+    return { ...withCluster(stage, patched), lastUpdatedDate };
   });
   startChange(keyOf(api, name), before, after, backend);
   return after;
