@@ -133,9 +133,7 @@ export const createDeployment: Operation = async (request) => {
     throw invalidDeployment(
       `Non null and non empty stageName must be provided for canary deployment. Provided value is ${stageName ?? 'null'}`,
     );
-  const id = Math.floor(request.world.random() * 36 ** 6)
-    .toString(36)
-    .padStart(6, '0');
+  const id = request.world.random().toString(36).slice(2, 8).padEnd(6, '0');
   if (stageName)
     await deploy(id, { ...input, ...(stageDescription !== undefined && { description: stageDescription }) }, request);
   const deployment = { id, ...(description !== undefined && { description }), createdDate: dateNow(request) };

@@ -10,14 +10,12 @@ import { ApiError, account, conflict, throttled } from './wire.js';
 
 /** Those that answer with an error, by the word for each. */
 const errors: { readonly [kind: string]: (asked: Asked) => ApiError } = {
-  '403': ({ method, path, region }) => {
-    const action = `apigateway:${method}`;
-    return new ApiError(
+  '403': ({ method, path, region }) =>
+    new ApiError(
       'AccessDeniedException',
-      `User: arn:aws:iam::${account}:user/stage is not authorized to perform: ${action} on resource: ` +
-        `arn:aws:apigateway:${region}::${path} because no identity-based policy allows the ${action} action`,
-    );
-  },
+      `User: arn:aws:iam::${account}:user/stage is not authorized to perform: apigateway:${method} on resource: ` +
+        `arn:aws:apigateway:${region}::${path} because no identity-based policy allows the apigateway:${method} action`,
+    ),
   expired: () => new ApiError('ExpiredTokenException', 'The security token included in the request is expired'),
   '409': conflict,
   '429': throttled,

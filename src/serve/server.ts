@@ -56,7 +56,6 @@ const newTaker = (quota: Quota | undefined, now: World['now']): (() => boolean) 
  */
 export const startServer = async (options: ServeOptions) => {
   const { folder, host, allowedHosts = [], port, faults, quota, cacheDelay, world } = options;
-  const { headersTimeout, requestTimeout } = options.timeouts ?? { headersTimeout: 10_000, requestTimeout: 30_000 };
   const log = (line: string): void => options.log(printable(line));
   const closing = new AbortController();
   const stopping = AbortSignal.any([world.signal, closing.signal]);
@@ -74,18 +73,16 @@ export const startServer = async (options: ServeOptions) => {
   };
   const underWay = new Map<IncomingMessage, Promise<void>>();
   const server = createServer({
-    headersTimeout,
-    requestTimeout,
-    connectionsCheckingInterval: Math.min(1000, headersTimeout),
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    connectionsCheckingInterval: 1000,
     // Longer than clients keep idle connections: none of them meets a reset that was not asked for.
     keepAliveTimeout: 65_000,
+    ...options.timeouts,
   });
   server.on('request', (request, response) => {
-    const work = attend(request, response, endpoint);
-    underWay.set(
-      request,
-      work.finally(() => underWay.delete(request)),
-    );
+    const work = attend(request, response, endpoint).finally(() => underWay.delete(request));
+    underWay.set(request, work);
   });
   await new Promise<void>((resolve, reject) => {
     // Later errors are of single connections, and no reason to end.

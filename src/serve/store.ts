@@ -84,15 +84,13 @@ export const openStore = (path: string, options: LockOptions, log: (line: string
   const stageNames = (apiId: string) => stems(apiId).filter((name) => isStage(apiId, name));
   /** What could be read: in a list, a broken file hides no other, and is logged. */
   const readAll = async <T>(names: readonly string[], read: (name: string) => Promise<T>): Promise<readonly T[]> => {
-    const values = names.map(async (name) => {
-      try {
-        return [await read(name)];
-      } catch (error) {
-        log((error as Error).message);
-        return [];
-      }
-    });
-    return (await Promise.all(values)).flat();
+    const values = names.map((name) =>
+      read(name).catch((error: Error) => {
+        log(error.message);
+        return undefined;
+      }),
+    );
+    return (await Promise.all(values)).flatMap((value) => value ?? []);
   };
   // Where there is no such API or stage, each throws API Gateway's error.
   return {
