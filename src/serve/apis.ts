@@ -2,7 +2,6 @@
 import { isObject, type PatchOperation, type Stage } from '../stage/stage.js';
 import {
   type ApiRequest,
-  apiOf,
   type Backend,
   dated,
   dateNow,
@@ -31,7 +30,7 @@ export const getRestApis: Operation = async (request) => {
   return pageOf(apis, request);
 };
 
-export const getRestApi: Operation = async (request) => apiOnWire(apiOf(request), request);
+export const getRestApi: Operation = async (request) => apiOnWire(request.store.api(request.restApiId), request);
 
 const findItem = (items: readonly Item[], wanted: string, kind: string): Item => {
   const found = items.find(({ id }) => id === wanted);
@@ -40,7 +39,7 @@ const findItem = (items: readonly Item[], wanted: string, kind: string): Item =>
 };
 
 const resourcesOf = (request: ApiRequest): readonly Item[] => {
-  const { id, resources } = apiOf(request);
+  const { id, resources } = request.store.api(request.restApiId);
   // An empty list would say that the API has no method at all.
   if (resources === undefined) throw notFound(`${id}.json does not list the resources of this API`);
   return resources;
@@ -58,7 +57,7 @@ const activeIds = async ({ store, restApiId }: ApiRequest): Promise<readonly str
 
 /** The deployments that the API's file lists; where it lists none, those that stages name and those that were made here. */
 const deploymentsOf = async (request: ApiRequest): Promise<readonly Item[]> => {
-  const { id, deployments } = apiOf(request);
+  const { id, deployments } = request.store.api(request.restApiId);
   const named = async (): Promise<readonly Item[]> => (await activeIds(request)).map((active) => ({ id: active }));
   const all = deployments ?? [...(await named()), ...request.store.remembered(id)];
   return [...new Map(all.map((item) => [item.id, dated(item, request)])).values()];
@@ -116,7 +115,7 @@ const deploymentTo = (id: string, input: Stage, stage: Stage): readonly PatchOpe
 /** Gives a deployment to a stage, which is made if it is not there. */
 const deploy = async (id: string, input: Stage, request: ApiRequest): Promise<void> => {
   const { stageName = '', canarySettings } = input;
-  const listed = apiOf(request);
+  const listed = request.store.api(request.restApiId);
   // The deployment is written down only once its stage has taken it.
   const api = listed.deployments ? { ...listed, deployments: [...listed.deployments, { id }] } : listed;
   if (request.store.isStage(api.id, stageName))
@@ -126,7 +125,7 @@ const deploy = async (id: string, input: Stage, request: ApiRequest): Promise<vo
 };
 
 export const createDeployment: Operation = async (request) => {
-  const { id: apiId } = apiOf(request);
+  const { id: apiId } = request.store.api(request.restApiId);
   const { description, stageDescription, deploymentId: _, tags: __, ...input } = readInput(request);
   const { stageName, canarySettings } = input;
   if (!stageName && canarySettings !== undefined)

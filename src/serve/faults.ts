@@ -27,14 +27,7 @@ const errors: { readonly [kind: string]: (asked: Asked) => ApiError } = {
 const faultKinds = [...Object.keys(errors), 'reset', 'reset-after', 'truncate', 'hang'];
 
 /** `milliseconds` are those of `slow`; the rule hits `percent` of the requests, `times` at most, the `from`th (from 1) first. */
-export interface FaultRule {
-  readonly operation: string;
-  readonly kind: string;
-  readonly milliseconds: number;
-  readonly from: number;
-  readonly percent: number;
-  readonly times: number;
-}
+export type FaultRule = ReturnType<typeof parseFaults>[number];
 
 const grammar = new RegExp(
   `^([^:]+):(${faultKinds.join('|')}|slow=\\d{1,7})(?:x([1-9]\\d*))?(?:@(?:([1-9]\\d{0,8})|(100|\\d\\d?(?:\\.\\d+)?)%))?$`,
@@ -43,9 +36,9 @@ const grammar = new RegExp(
 const expected = `expected OPERATION:KIND[xN][@N or @P%], such as UpdateStage:409x3; KIND is ${faultKinds.join(', ')} or slow=MILLISECONDS.`;
 
 /** The rules in a text, in order. Throws StageError('usage') with every one that cannot be read. */
-export const parseFaults = (text: string): readonly FaultRule[] => {
+export const parseFaults = (text: string) => {
   const problems: Problem[] = [];
-  const rules = text.split(',').map((part): FaultRule => {
+  const rules = text.split(',').map((part) => {
     const rule = part.trim();
     const [, operation = '', word = '', times, from, percent = 100] = grammar.exec(rule) ?? [];
     if (!['*', ...operationNames].includes(operation)) {

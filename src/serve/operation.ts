@@ -4,7 +4,7 @@ import { isNamed, leavesOf, readLeaf, replaceAt } from '../stage/place.js';
 import type { PatchOperation } from '../stage/stage.js';
 import { dateOf, type JsonObject, misfitsOf, type Stage, secondsOf, stageShape } from '../stage/stage.js';
 import type { World } from '../world.js';
-import type { Api, Item, Store } from './store.js';
+import type { Item, Store } from './store.js';
 import { ApiError, badRequest } from './wire.js';
 
 /** What operations work on. */
@@ -31,8 +31,6 @@ export interface ApiRequest extends Backend, Readonly<typeof noParameters> {
 
 /** Answers with the body, if there is one. */
 export type Operation = (request: ApiRequest) => Promise<JsonObject | undefined>;
-
-export const apiOf = ({ store, restApiId }: ApiRequest): Api => store.api(restApiId);
 
 // The sentence is API Gateway's; the number is ours, as its own is not known.
 const checkSize = ({ length }: readonly unknown[]): void => {

@@ -1,5 +1,6 @@
 /** The operations that are served, and which of them a request asks for. */
 import type { IncomingMessage } from 'node:http';
+import querystring from 'node:querystring';
 import * as apis from './apis.js';
 import { noParameters, type Operation } from './operation.js';
 import * as stages from './stages.js';
@@ -43,19 +44,13 @@ export const operationNames: readonly string[] = routes.map(({ name }) => name);
 /** What the head of a request asks for. */
 export type Asked = ReturnType<typeof askedBy>;
 
-const decode = (segment: string): string => {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return '';
-  }
-};
-
 export const askedBy = ({ method = '', url = '', headers }: IncomingMessage) => {
   // A proxy sends the whole address.
   const [path = '', ...query] = url.replace(/^https?:\/\/[^/?]*/i, '').split('?');
   const route = routes.find((one) => one.method === method && one.pattern.test(path));
   const segments = Object.entries(route?.pattern.exec(path)?.groups ?? {});
+  // Unlike decodeURIComponent, it takes whatever there is.
+  const parameters = Object.fromEntries(segments.map(([key, segment]) => [key, querystring.unescape(segment)]));
   return {
     method,
     path,
@@ -64,6 +59,6 @@ export const askedBy = ({ method = '', url = '', headers }: IncomingMessage) => 
     region: /Credential=[^/,]+\/\d+\/([\w-]+)\//.exec(headers.authorization ?? '')?.[1] ?? 'us-east-1',
     /** Undefined where it is not served. */
     route,
-    parameters: { ...noParameters, ...Object.fromEntries(segments.map(([key, segment]) => [key, decode(segment)])) },
+    parameters: { ...noParameters, ...parameters },
   };
 };

@@ -1,5 +1,5 @@
 /** API Gateway's wire protocol over a folder of stage files. */
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerOptions } from 'node:http';
 import { failure } from '../stage/problem.js';
 import type { LockOptions } from '../targets/lock.js';
 import { fullBucket, type Quota, refill } from '../targets/quota.js';
@@ -13,21 +13,16 @@ import { openStore } from './store.js';
 
 /** All times are in milliseconds. */
 export interface ServeOptions extends LockOptions {
-  /** `ID/STAGE.json`, and where they exist `ID.json` and `account.json`. */
   readonly folder: string;
   readonly host: string;
-  /** Other names that it may be asked by, such as that of its container. */
   readonly allowedHosts?: readonly string[];
   /** 0 is any free port. */
   readonly port: number;
   readonly faults: readonly FaultRule[];
   /** Without one, every request is answered. */
   readonly quota?: Quota;
-  /** How long a cache cluster takes to be created or deleted. */
   readonly cacheDelay: number;
-  /** How long the headers of a request may take, and how long all of it. */
-  readonly timeouts?: { readonly headersTimeout: number; readonly requestTimeout: number };
-  /** Takes a line for each request, without its end. */
+  readonly timeouts?: Pick<ServerOptions, 'headersTimeout' | 'requestTimeout'>;
   readonly log: (line: string) => void;
 }
 

@@ -3,7 +3,6 @@ import { applyPatch, type PatchContext } from '../stage/patch.js';
 import { ours } from '../stage/refusals.js';
 import { isClusterUnderWay, isObject, type PatchOperation, type Stage, secondsOf } from '../stage/stage.js';
 import {
-  apiOf,
   type Backend,
   checkTags,
   dateNow,
@@ -104,7 +103,7 @@ export const newStage = async (api: Api, input: Stage, backend: Backend): Promis
 };
 
 export const getStages: Operation = async (request) => {
-  const api = apiOf(request);
+  const api = request.store.api(request.restApiId);
   const wanted = request.query.get('deploymentId');
   const stages = await request.store.stages(api.id);
   const item = stages.map(({ name, stage }) => onWire(stage, name, api, request));
@@ -112,12 +111,12 @@ export const getStages: Operation = async (request) => {
 };
 
 export const getStage: Operation = async (request) => {
-  const api = apiOf(request);
+  const api = request.store.api(request.restApiId);
   return onWire(await request.store.stage(api.id, request.stageName), request.stageName, api, request);
 };
 
 export const updateStage: Operation = async (request) => {
-  const api = apiOf(request);
+  const api = request.store.api(request.restApiId);
   const operations = operationsIn(request) as readonly PatchOperation[];
   // The engine checks a test itself; API Gateway has not been shown to accept one.
   const test = operations.find((operation) => isObject(operation) && operation['op'] === 'test');
@@ -128,14 +127,14 @@ export const updateStage: Operation = async (request) => {
 };
 
 export const createStage: Operation = async (request) => {
-  const api = apiOf(request);
+  const api = request.store.api(request.restApiId);
   const input = readInput(request);
   if (input.deploymentId === undefined) throw badRequest('deploymentId must be given');
   return onWire(await newStage(api, input, request), input.stageName ?? '', api, request);
 };
 
 export const deleteStage: Operation = async (request) => {
-  const api = apiOf(request);
+  const api = request.store.api(request.restApiId);
   await request.store.deleteStage(api.id, request.stageName);
   request.changes.delete(keyOf(api, request.stageName));
   return undefined;
@@ -143,6 +142,6 @@ export const deleteStage: Operation = async (request) => {
 
 /** There is nothing cached here, so that every cache is empty afterwards. */
 export const flushCache: Operation = async (request) => {
-  await request.store.stage(apiOf(request).id, request.stageName);
+  await request.store.stage(request.store.api(request.restApiId).id, request.stageName);
   return undefined;
 };

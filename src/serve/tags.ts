@@ -1,6 +1,6 @@
 /** The tags of stages, which have operations of their own. */
 import type { Stage } from '../stage/stage.js';
-import { type ApiRequest, apiOf, checkTags, type Operation, readInput } from './operation.js';
+import { type ApiRequest, checkTags, type Operation, readInput } from './operation.js';
 import { badRequest } from './wire.js';
 
 type Tags = Readonly<Record<string, string>>;
@@ -10,7 +10,7 @@ const stageArn = /^arn:aws[\w-]*:apigateway:[\w-]*:\d*:\/restapis\/([^/]+)\/stag
 /** The API and the name of the stage that a request names by its ARN. */
 const namedStage = (request: ApiRequest): readonly [apiId: string, name: string] => {
   const [, restApiId = '', name] = stageArn.exec(request.resourceArn) ?? [];
-  if (name !== undefined) return [apiOf({ ...request, restApiId }).id, name];
+  if (name !== undefined) return [request.store.api(restApiId).id, name];
   throw badRequest(
     `stage serve has the tags of stages only: expected arn:aws:apigateway:REGION::/restapis/API/stages/STAGE, got ${request.resourceArn}`,
   );
