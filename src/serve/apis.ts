@@ -91,7 +91,6 @@ export const deleteDeployment: Operation = async (request) => {
   if ((await activeIds(request)).includes(deployment.id))
     throw badRequest('Active stages pointing to this deployment must be moved or deleted');
   await request.store.editDeployments(request.restApiId, (all) => all.filter(({ id }) => id !== deployment.id));
-  return undefined;
 };
 
 // API Gateway's sentences. All are recorded, except that of an enabled canary: users of CloudFormation report it.

@@ -137,11 +137,9 @@ export const deleteStage: Operation = async (request) => {
   const api = request.store.api(request.restApiId);
   await request.store.deleteStage(api.id, request.stageName);
   request.changes.delete(keyOf(api, request.stageName));
-  return undefined;
 };
 
 /** There is nothing cached here, so that every cache is empty afterwards. */
 export const flushCache: Operation = async (request) => {
   await request.store.stage(request.store.api(request.restApiId).id, request.stageName);
-  return undefined;
 };

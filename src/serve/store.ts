@@ -18,8 +18,6 @@ export interface Api extends Item {
   readonly resources?: readonly Item[];
 }
 
-type ChangeItems = (items: readonly Item[]) => readonly Item[];
-
 export type Store = ReturnType<typeof openStore>;
 
 const namePattern = new RegExp(`^${stageNamePattern}$`);
@@ -123,15 +121,14 @@ export const openStore = (path: string, options: LockOptions, log: (line: string
       }),
     remembered: (apiId: string) => remembered.get(apiId) ?? [],
     /** Changes the deployments in the API's file; where it lists none, those that are remembered. */
-    editDeployments: async (apiId: string, change: ChangeItems): Promise<void> => {
-      if (api(apiId).deployments === undefined) remembered.set(apiId, change(remembered.get(apiId) ?? []));
-      else
-        await inTurn(() =>
-          folder.edit(apiFile(apiId), (value) => {
+    editDeployments: (apiId: string, change: (items: readonly Item[]) => readonly Item[]) =>
+      inTurn(async () => {
+        if (api(apiId).deployments === undefined) remembered.set(apiId, change(remembered.get(apiId) ?? []));
+        else
+          await folder.edit(apiFile(apiId), (value) => {
             const { deployments = [] } = apiIn(apiId, value);
             return { ...(value as JsonObject), deployments: change(deployments) };
-          }),
-        );
-    },
+          });
+      }),
   };
 };
