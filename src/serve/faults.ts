@@ -60,13 +60,10 @@ export const parseFaults = (text: string) => {
   return rules;
 };
 
-/** Answers for each request which rule hits it, if any. */
-export type Strike = (operation: string) => FaultRule | undefined;
-
-/** Every rule counts all requests of its operation; of those that would hit one, the first does, and only that has hit. */
-export const newStrike = (rules: readonly FaultRule[], random: World['random']): Strike => {
+/** Answers for each request which rule hits it, if any. Every rule counts all requests of its operation; of those that would hit one, the first does, and only that has hit. */
+export const newStrike = (rules: readonly FaultRule[], random: World['random']) => {
   const counters = rules.map((rule) => ({ rule, seen: 0, hits: 0 }));
-  return (operation) => {
+  return (operation: string): FaultRule | undefined => {
     const seeing = counters.filter(({ rule }) => rule.operation === '*' || rule.operation === operation);
     for (const counter of seeing) counter.seen += 1;
     const hitting = seeing.find(

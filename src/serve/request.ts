@@ -5,14 +5,14 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { isObject, type JsonObject } from '../stage/stage.js';
 import { parseJson } from '../text/json.js';
 import { printable } from '../text/printable.js';
-import { type FaultRule, hinder, type Strike } from './faults.js';
+import { type FaultRule, hinder, type newStrike } from './faults.js';
 import type { Backend } from './operation.js';
 import { type Asked, askedBy, operationNames } from './routes.js';
 import { type Answer, ApiError, errorAnswer, send, throttled } from './wire.js';
 
 /** What a request needs to be answered. */
 export interface Endpoint extends Backend {
-  readonly strike: Strike;
+  readonly strike: ReturnType<typeof newStrike>;
   /** Takes one of the account's requests, and answers whether there was one. */
   readonly take: () => boolean;
   /** The names that it may be asked by, besides those that every machine has. */
