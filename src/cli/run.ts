@@ -85,9 +85,12 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
   const [source, word] = targetsOf(command, options) === 2 ? targets : [undefined, targets[0]];
   const from = source === undefined ? undefined : await open(source, context);
   const sourceStage = await from?.target.read();
-  const opened = await open(await targetOf(word, context), context, from);
+  const opened = await open(await targetOf(word, context), context, { source: from, creates: isOn(context, 'create') });
   const { address, live } = opened;
   if (query && address.kind === 'stdio') throw usageError('--query cannot be used with -, which prints the stage.');
+  if (command.isLiveOnly && !live)
+    throw usageError(`stage ${command.name} is for live stages, such as API/STAGE; got ${address.label}.`);
+  const past = live && command.looksBack?.(options) ? { deployments: await live.deployments() } : {};
   const request = live ? await (await loadLive()).checkMethods(live, context) : requestForFile(context);
   const edited = await edit(command, wrapped(opened, context), {
     ...request,
@@ -99,6 +102,7 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
       ...request.notices,
     ],
     ...(sourceStage && { source: sourceStage }),
+    ...past,
     isDryRun,
     onPlan: context.onPlan,
   }).catch(nameDefault(address));
@@ -115,7 +119,8 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
     });
   await report(await settled(result, opened, report, context));
   // The effect of some operations is unknown.
-  const differs = changesOf(result).length > 0 || result.notices.some(({ code }) => code === 'unproven');
+  const isOther = result.calls.some(({ kind }) => kind !== 'UpdateStage');
+  const differs = isOther || changesOf(result).length > 0 || result.notices.some(({ code }) => code === 'unproven');
   return asksForCode && differs ? exitCodes.differences : exitCodes.done;
 };
 
@@ -137,9 +142,10 @@ const runRead = async (command: ReadCommand, context: Context): Promise<number> 
   return exitCodes.done;
 };
 
-const runRunner = async ({ does }: RunCommand, context: Context): Promise<number> => {
+const runRunner = async ({ does, lists }: RunCommand, context: Context): Promise<number> => {
   if (does === 'serve') await (await import('./serve.js')).runServer(context);
   else if (does === 'complete') (await import('./completion-scripts.js')).printScript(context);
+  else if (lists) await tellFound(await (await import('./deployments.js')).listDeploymentsOf(context), context);
   else await tellFound(await (await loadLive()).listLive(context), context);
   return exitCodes.done;
 };

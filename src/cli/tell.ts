@@ -46,6 +46,11 @@ const renderQueried = async (query: Query, value: unknown, { output }: Context):
   return output.asked === 'text' ? (await import('../render/query.js')).awsText(found) : asJson(found);
 };
 
+const onlyOperations = {
+  code: 'only-operations',
+  message: 'A patch holds only operations of UpdateStage; -o aws-cli prints every call.',
+};
+
 /** Reports an edit. It ends with a line that says what was done, on stderr where stdout holds data. */
 export const tell = async (
   result: StageResult,
@@ -69,6 +74,8 @@ export const tell = async (
   }
   // The documents hold them.
   if (form !== 'json' && form !== 'yaml') tellNotices(result.notices, context);
+  if (form === 'patch' && result.calls.some(({ kind }) => kind !== 'UpdateStage'))
+    tellNotices([onlyOperations], context);
   const isData = form !== 'text';
   const text = await renderers[form](result, {
     isSecret: output.isSecret,

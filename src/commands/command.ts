@@ -5,7 +5,7 @@ import { isMethodRow, methodEntry, type Place, propertyNamed } from '../stage/pl
 import type { Notice, Plan } from '../stage/plan.js';
 import type { FailureKind, Problem } from '../stage/problem.js';
 import type { Property } from '../stage/properties.js';
-import type { PatchOperation, Stage } from '../stage/stage.js';
+import type { Deployment, PatchOperation, Stage } from '../stage/stage.js';
 
 export interface CommandOption {
   /** Without its dashes: `canary-percent-traffic`. */
@@ -66,6 +66,10 @@ export interface PlanInput extends Request {
   readonly stage: Stage;
   /** The stage that `copy` copies from. */
   readonly source?: Stage;
+  /** Of a command that looks back: the deployments of the API, newest first. */
+  readonly deployments?: readonly Deployment[];
+  /** Of a command that looks back: the deployments that the stage is known to have served before, newest first. */
+  readonly served?: readonly string[];
 }
 
 interface CommandRecord {
@@ -101,6 +105,10 @@ export interface EditCommand extends CommandRecord {
   readonly standsIn?: true;
   /** API Gateway ignores settings of a method that the API does not have, so a live API is asked first. */
   readonly checksMethods?: true;
+  /** Only API Gateway can do it. */
+  readonly isLiveOnly?: true;
+  /** Whether it needs to know what the stage served before. */
+  looksBack?(options: Request['options']): boolean;
   /** Codes of rules that it breaks on purpose, or reports itself. */
   readonly intends?: readonly string[];
   /** How its result is printed by default. */
@@ -120,6 +128,8 @@ export interface ReadCommand extends CommandRecord {
 export interface RunCommand extends CommandRecord {
   readonly does: 'list' | 'serve' | 'complete';
   readonly takes: 'one API' | 'one folder' | 'one shell';
+  /** What it lists besides stages. */
+  readonly lists?: 'deployments';
   /** The only words that it takes. */
   readonly wordChoices?: readonly string[];
   readonly words: 'none';

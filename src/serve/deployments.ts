@@ -1,10 +1,12 @@
 /** Deployments: listed, made, described and deleted. */
+import { settingAll } from '../stage/creation.js';
 import type { PatchOperation } from '../stage/stage.js';
 import { isObject, type Stage } from '../stage/stage.js';
 import {
   type ApiRequest,
   apiOf,
   type Backend,
+  checkInput,
   dated,
   dateNow,
   deploymentInput,
@@ -12,7 +14,6 @@ import {
   operationsIn,
   pageOf,
   readInput,
-  settingAll,
 } from './operation.js';
 import { contextOf, editServedStage, newStage } from './stages.js';
 import type { Api, Item } from './store.js';
@@ -89,13 +90,13 @@ const deploymentTo = (id: string, name: string, input: Stage, stage: Stage): rea
   if (canarySettings !== undefined) {
     // Recorded: a later canary's settings replace an earlier one's. That no other override stays is a guess.
     const end: readonly PatchOperation[] = stage.canarySettings ? [{ op: 'remove', path: '/canarySettings' }] : [];
-    return [...end, ...settingAll({ ...others, canarySettings: { ...canarySettings, deploymentId: id } })];
+    return [...end, ...settingAll(checkInput({ ...others, canarySettings: { ...canarySettings, deploymentId: id } }))];
   }
   if (stage.canarySettings !== undefined)
     throw invalidDeployment(
       `Non canary deployment not supported on stage ${name} because Canary is enabled. Provide CanarySettings in deploymentInput.`,
     );
-  return settingAll({ ...others, deploymentId: id });
+  return settingAll(checkInput({ ...others, deploymentId: id }));
 };
 
 /** Gives a deployment to a stage, which is made if it is not there. */

@@ -1,7 +1,7 @@
 /** What an operation is, and what all of them share. */
 import { checkVariableName } from '../stage/codec.js';
-import { isNamed, leavesOf, type Place, readLeaf, replaceAt } from '../stage/place.js';
-import type { PatchOperation } from '../stage/stage.js';
+import { createMembers } from '../stage/creation.js';
+import { isNamed, leavesOf } from '../stage/place.js';
 import { dateOf, type JsonObject, misfitsOf, type Shape, type Stage, secondsOf, stageShape } from '../stage/stage.js';
 import type { World } from '../world.js';
 import { type Api, type Item, isName, type Store } from './store.js';
@@ -68,9 +68,11 @@ export const operationsIn = ({ body: { patchOperations = [] } }: ApiRequest): re
 const pick = (members: readonly string[]): Readonly<Record<string, Shape>> =>
   Object.fromEntries(members.map((member) => [member, stageShape[member] ?? 'string']));
 
-const settable = ['description', 'cacheClusterEnabled', 'cacheClusterSize', 'documentationVersion', 'tracingEnabled'];
-export const stageInput = pick(['stageName', 'deploymentId', 'variables', 'canarySettings', 'tags', ...settable]);
-export const deploymentInput = pick(['stageName', 'stageDescription', 'variables', 'canarySettings', ...settable]);
+export const stageInput = pick(['stageName', ...createMembers]);
+export const deploymentInput = pick([
+  ...['stageName', 'stageDescription'],
+  ...createMembers.filter((member) => !['deploymentId', 'tags'].includes(member)),
+]);
 export const tagsInput = pick(['tags']);
 
 /** What the body of a request has of what it may have. Throws where a member is of another kind. */
@@ -87,18 +89,16 @@ export const readInput = (
   );
 };
 
-const checked = (place: Place): Place => {
-  // A name with a slash in it would make another path.
-  const problem = isNamed(place.property) ? checkVariableName(place.key) : undefined;
-  if (problem !== undefined) throw badRequest(problem.message);
-  return place;
-};
-
-/** The operations that give a stage what a request has; the engine then checks it all, in API Gateway's words. */
-export const settingAll = (input: Stage): readonly PatchOperation[] => {
+/** A request's members, the names among them checked. The rest is the engine's, in API Gateway's words. */
+export const checkInput = (input: Stage): Stage => {
   const places = leavesOf(input).filter(({ property }) => property.ops.includes('replace'));
   checkSize(places);
-  return places.map((place) => replaceAt(checked(place), readLeaf(input, place) ?? ''));
+  for (const { property, key } of places) {
+    // A name with a slash in it would make another path.
+    const problem = isNamed(property) ? checkVariableName(key) : undefined;
+    if (problem !== undefined) throw badRequest(problem.message);
+  }
+  return input;
 };
 
 const limitOf = (query: URLSearchParams): number => {

@@ -1,5 +1,5 @@
 /** Stages: read, edited, made and deleted. */
-
+import { createdStage, withClusterSize } from '../stage/creation.js';
 import { applyPatch, type PatchContext } from '../stage/patch.js';
 import { ours } from '../stage/refusals.js';
 import {
@@ -13,13 +13,13 @@ import {
 import {
   apiOf,
   type Backend,
+  checkInput,
   checkTags,
   dateNow,
   type Operation,
   operationsIn,
   readInput,
   secondsNow,
-  settingAll,
   stageInput,
 } from './operation.js';
 import { type Api, isName } from './store.js';
@@ -68,12 +68,9 @@ export const contextOf = ({ deployments }: Pick<Api, 'deployments'>, { store }: 
   };
 };
 
-/** A stage whose cluster an edit turned on or off. API Gateway is said to give a cluster without a size the smallest. */
-const withCluster = (before: Stage, after: Stage): Stage => {
-  if (!isClusterChange(before, after)) return after;
-  const size = after.cacheClusterEnabled === true ? { cacheClusterSize: after.cacheClusterSize ?? '0.5' } : {};
-  return { ...after, ...size, cacheClusterStatus: settledStatus(after) };
-};
+/** A stage whose cluster an edit turned on or off. */
+const withCluster = (before: Stage, after: Stage): Stage =>
+  isClusterChange(before, after) ? { ...withClusterSize(after), cacheClusterStatus: settledStatus(after) } : after;
 
 /** In the form in which the stage has its dates: as text, or in seconds. */
 const dateLike = ({ createdDate, lastUpdatedDate = createdDate }: Stage, backend: Backend): string | number =>
@@ -101,20 +98,15 @@ export const editServedStage = async (
 export const newStage = async (api: Api, input: Stage, context: PatchContext, backend: Backend): Promise<Stage> => {
   const { stageName = '', tags } = input;
   if (!isName(stageName)) throw badRequest('Stage name only allows a-zA-Z0-9_- and at most 128 of them');
+  if (tags !== undefined) checkTags(tags);
   const now = dateNow(backend);
-  const blank: Stage = { stageName, cacheClusterEnabled: false, methodSettings: {}, tracingEnabled: false };
-  const stage: Stage = {
-    cacheClusterStatus: settledStatus(blank),
-    ...withCluster(blank, applyPatch(blank, settingAll(input), context)),
-    ...(tags !== undefined && { tags: checkTags(tags) }),
-    createdDate: now,
-    lastUpdatedDate: now,
-  };
+  const made = createdStage(checkInput(input), context);
+  const stage: Stage = { ...made, cacheClusterStatus: settledStatus(made), createdDate: now, lastUpdatedDate: now };
   if (!(await backend.store.createStage(api.id, stageName, stage)))
     throw new ApiError('ConflictException', 'Stage already exists');
   // The file of an earlier stage of this name may have been removed by hand.
   backend.changes.delete(keyOf(api, stageName));
-  startChange(keyOf(api, stageName), blank, stage, backend);
+  startChange(keyOf(api, stageName), {}, stage, backend);
   return stage;
 };
 
@@ -171,8 +163,12 @@ export const deleteStage: Operation = async (request) => {
   return accepted;
 };
 
-/** There is nothing cached here, so that every cache is empty afterwards. */
+/** There is nothing cached here, so that every cache is empty afterwards; a cluster only takes its time. */
 export const flushCache: Operation = async (request) => {
-  await servedStage(apiOf(request), request.parameters['stageName'] ?? '', request);
+  const { parameters, changes, cacheDelay, world } = request;
+  const [api, name = ''] = [apiOf(request), parameters['stageName']];
+  const { cacheClusterEnabled } = await servedStage(api, name, request);
+  if (cacheClusterEnabled === true)
+    changes.set(keyOf(api, name), { status: 'FLUSH_IN_PROGRESS', until: world.now() + cacheDelay });
   return accepted;
 };
