@@ -101,6 +101,13 @@ const askFor = async (name: string, label: string, outcome: Outcome, context: Co
   if (!/^\s*y(es)?\s*$/i.test(answer ?? '')) throw refused('the answer was not yes.');
 };
 
+/** Whether an edit is written down: one of a live stage, unless the user wants none; one of a file where asked. */
+export const isJournaled = ({ live, address }: OpenedStage, context: Context): boolean => {
+  const isOff = context.settings.journal === 'off' || isOn(context, 'no-journal');
+  if (isOn(context, 'dry-run') || isOff) return false;
+  return live !== undefined || (address.kind === 'file' && isOn(context, 'journal'));
+};
+
 /** The target as it is to be edited: only seemingly, or after a question. */
 export const wrapped = ({ target, protectedBy }: OpenedStage, context: Context): StageTarget => {
   if (isOn(context, 'dry-run')) return dryRun(target);

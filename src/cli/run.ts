@@ -12,13 +12,16 @@ import { type Address, addressOf, type Named } from './address.js';
 import { forLive, liveOnly } from './common-options.js';
 import { type Context, exitCodes } from './context.js';
 import { isOn, textOption, timeOption, usageError } from './given-options.js';
-import { type OpenedStage, open, wrapped } from './open.js';
-import { tell, tellFound, tellNotices, tellOrigin } from './tell.js';
+import { isJournaled, type OpenedStage, open, wrapped } from './open.js';
+import { type Found, tell, tellFound, tellNotices, tellOrigin, tellUndo } from './tell.js';
 
 const loadLive = () => import('./live.js');
+const loadJournal = () => import('./journal.js');
 
 /** The stage that was named by a word or by the AWS CLI's options. */
 const targetOf = async (word: string | undefined, context: Context): Promise<Named> => {
+  const id = 'undoes' in context.command ? textOption(context, 'id') : undefined;
+  if (id !== undefined && word === undefined) return (await loadJournal()).stageOfEdit(id, context);
   const [restApiId, stageName] = [textOption(context, 'rest-api-id'), textOption(context, 'stage-name')];
   if (restApiId === undefined && stageName === undefined) return word;
   if (restApiId === undefined || stageName === undefined)
@@ -75,6 +78,12 @@ const settled = async (
   return { ...result, own: result.own ?? result.after, after };
 };
 
+/** What the stage served before; or else what there is to choose from. */
+const pastOf = async (opened: OpenedStage, context: Context) => {
+  const served = await (await loadJournal()).servedBefore(opened, context);
+  return { served, ...(served.length === 0 && opened.live && { deployments: await opened.live.deployments() }) };
+};
+
 const runEdit = async (command: EditCommand, context: Context): Promise<number> => {
   const isDryRun = isOn(context, 'dry-run');
   const asksForCode = isOn(context, 'detailed-exitcode');
@@ -90,9 +99,12 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
   if (query && address.kind === 'stdio') throw usageError('--query cannot be used with -, which prints the stage.');
   if (command.isLiveOnly && !live)
     throw usageError(`stage ${command.name} is for live stages, such as API/STAGE; got ${address.label}.`);
-  const past = live && command.looksBack?.(options) ? { deployments: await live.deployments() } : {};
+  const past = command.looksBack?.(options) ? await pastOf(opened, context) : {};
   const request = live ? await (await loadLive()).checkMethods(live, context) : requestForFile(context);
-  const edited = await edit(command, wrapped(opened, context), {
+  const isRecorded = isJournaled(opened, context);
+  const entry = command.undoes ? await (await loadJournal()).editToUndo(opened, context) : undefined;
+  const target = isRecorded ? (await loadJournal()).withJournal(opened, context) : opened.target;
+  const edited = await edit(command, wrapped({ ...opened, target }, context), {
     ...request,
     notices: [
       ...context.settings.notices,
@@ -103,6 +115,7 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
     ],
     ...(sourceStage && { source: sourceStage }),
     ...past,
+    ...(entry && { entry }),
     isDryRun,
     onPlan: context.onPlan,
   }).catch(nameDefault(address));
@@ -118,6 +131,9 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
       );
     });
   await report(await settled(result, opened, report, context));
+  const inverseFile = isDryRun ? undefined : textOption(context, 'save-inverse');
+  if (inverseFile !== undefined) (await loadJournal()).saveInverse(inverseFile, result, context);
+  if (isRecorded) tellUndo(result, address, context);
   // The effect of some operations is unknown.
   const isOther = result.calls.some(({ kind }) => kind !== 'UpdateStage');
   const differs = isOther || changesOf(result).length > 0 || result.notices.some(({ code }) => code === 'unproven');
@@ -142,8 +158,14 @@ const runRead = async (command: ReadCommand, context: Context): Promise<number> 
   return exitCodes.done;
 };
 
+const historyOf = async (context: Context): Promise<Found> => {
+  const named = await targetOf(context.request.targets[0], context);
+  return (await loadJournal()).listHistory(named === undefined ? undefined : await open(named, context), context);
+};
+
 const runRunner = async ({ does, lists }: RunCommand, context: Context): Promise<number> => {
-  if (does === 'serve') await (await import('./serve.js')).runServer(context);
+  if (does === 'history') await tellFound(await historyOf(context), context);
+  else if (does === 'serve') await (await import('./serve.js')).runServer(context);
   else if (does === 'complete') (await import('./completion-scripts.js')).printScript(context);
   else if (lists) await tellFound(await (await import('./deployments.js')).listDeploymentsOf(context), context);
   else await tellFound(await (await loadLive()).listLive(context), context);

@@ -1,8 +1,9 @@
 import type { Choice, MethodChoice } from '../stage/choice.js';
+import type { Leaf } from '../stage/codec.js';
 import type { DiffProblem, Wanted } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
 import { isMethodRow, methodEntry, type Place, propertyNamed } from '../stage/place.js';
-import type { Notice, Plan } from '../stage/plan.js';
+import type { Notice, OtherCall, Plan } from '../stage/plan.js';
 import type { FailureKind, Problem } from '../stage/problem.js';
 import type { Property } from '../stage/properties.js';
 import type { Deployment, PatchOperation, Stage } from '../stage/stage.js';
@@ -62,6 +63,27 @@ export interface ParsedRequest extends Request {
   readonly expected: readonly Choice[];
 }
 
+/** A property that an edit changed, as the journal holds it. */
+export interface Touched {
+  readonly path: string;
+  readonly before?: Leaf;
+  readonly after?: Leaf;
+  /** The values are secrets, so that the journal does not hold them. */
+  readonly isMasked?: true;
+}
+
+/** What `undo` needs to know of an edit. */
+export interface Undoable {
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  /** `started`: the process ended before the edit did. */
+  readonly state: 'started' | 'done' | 'failed';
+  readonly touched: readonly Touched[];
+  /** Its calls that cannot be undone. */
+  readonly others?: readonly OtherCall['kind'][];
+}
+
 export interface PlanInput extends Request {
   readonly stage: Stage;
   /** The stage that `copy` copies from. */
@@ -70,6 +92,8 @@ export interface PlanInput extends Request {
   readonly deployments?: readonly Deployment[];
   /** Of a command that looks back: the deployments that the stage is known to have served before, newest first. */
   readonly served?: readonly string[];
+  /** The edit that `undo` undoes. */
+  readonly entry?: Undoable;
 }
 
 interface CommandRecord {
@@ -86,8 +110,10 @@ interface CommandRecord {
   /** Help above the example. A function, so that its text is loaded only for help. */
   more?(): string;
   /** What it does with stages: edit one, read one, list or serve many; `tell` needs none. Decides which shared options it has. */
-  readonly does: 'edit' | 'read' | 'list' | 'serve' | 'tell' | 'complete';
+  readonly does: 'edit' | 'read' | 'list' | 'serve' | 'tell' | 'complete' | 'history';
   readonly options: readonly CommandOption[];
+  /** On a line with this option, its options are these. */
+  readonly variant?: { readonly name: string; readonly options: readonly CommandOption[] };
   /** How many of its words say where: a stage, two, an API, a folder. */
   readonly targets: 0 | 1 | 2;
   /** Whether a command of two stages is about one of them alone. */
@@ -109,6 +135,8 @@ export interface EditCommand extends CommandRecord {
   readonly isLiveOnly?: true;
   /** Whether it needs to know what the stage served before. */
   looksBack?(options: Request['options']): boolean;
+  /** It needs an edit that the journal holds. */
+  readonly undoes?: true;
   /** Codes of rules that it breaks on purpose, or reports itself. */
   readonly intends?: readonly string[];
   /** How its result is printed by default. */
@@ -126,8 +154,8 @@ export interface ReadCommand extends CommandRecord {
 
 /** A command that is not about one stage; `cli/` runs it. */
 export interface RunCommand extends CommandRecord {
-  readonly does: 'list' | 'serve' | 'complete';
-  readonly takes: 'one API' | 'one folder' | 'one shell';
+  readonly does: 'list' | 'serve' | 'complete' | 'history';
+  readonly takes: 'one API' | 'one folder' | 'one shell' | 'one stage';
   /** What it lists besides stages. */
   readonly lists?: 'deployments';
   /** The only words that it takes. */

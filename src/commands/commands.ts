@@ -5,12 +5,14 @@ import { listDeployments } from './deployments.js';
 import { explain } from './explain.js';
 import { flushStageCache } from './flush-cache.js';
 import { get } from './get.js';
+import { history } from './history.js';
 import { list } from './list.js';
 import { patch } from './patch.js';
 import { promoteCanary } from './promote-canary.js';
 import { rollback } from './rollback.js';
 import { serveDir } from './serve.js';
 import { set } from './set.js';
+import { undo } from './undo.js';
 import { unset } from './unset.js';
 
 /** Every command, in the order of the help. */
@@ -23,6 +25,8 @@ export const commands: readonly AnyCommand[] = [
   rollback,
   flushStageCache,
   patch,
+  undo,
+  history,
   list,
   listDeployments,
   serveDir,

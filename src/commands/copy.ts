@@ -41,15 +41,16 @@ const option = optionsUnder('Copy');
 const ownOptions: readonly CommandOption[] = [
   option('all', undefined, 'Everything except what belongs to one stage, such as its deployment'),
   option('exclude', 'PROPERTY', 'Do not copy this property: variables.DEBUG, variables.*', { kind: 'list' }),
-  option('create', undefined, 'Create the target if it is not there, with the tags of the source too'),
-  option('deployment-id', 'ID', 'With --create: the deployment that a new stage serves'),
+  option('create', undefined, 'Create the target if it is not there, tags too; a live one with --deployment-id ID'),
   option('prune', undefined, 'Also remove chosen properties from the target that the source lacks'),
   option('from', 'PROPERTY', 'Within a stage: the property to copy from'),
   option('to', 'PROPERTY', 'Within a stage: the property to copy to'),
 ];
 
-/** An option of a property must not take the name of one of these. */
-const isUntaken = ({ name }: CommandOption): boolean => ownOptions.every((own) => own.name !== name);
+const options: readonly CommandOption[] = [...ownOptions, ...choosingOptions, ...methodOptions];
+
+/** The deployment of a new stage is its own. */
+const deployment = option('deployment-id', 'ID', 'The deployment that a new stage serves');
 
 const isInAll = ({ group, ops, bound }: Property): boolean =>
   ops.includes('replace') && group !== 'canarySettings' && !bound;
@@ -137,7 +138,7 @@ const copyToNew = (input: PlanInput, source: Stage): Plan => {
 /** `--deployment-id` is for a stage that is not there. */
 const idleDeployment = ({ stage, options: { 'deployment-id': id } }: PlanInput): readonly Notice[] => {
   const message = `The stage is there, and serves ${stage.deploymentId}: --deployment-id has no effect. To change it: stage rollback TARGET --to ${id}.`;
-  return id === undefined || id === stage.deploymentId ? [] : [{ code: 'stage-exists', message }];
+  return typeof id !== 'string' || id === stage.deploymentId ? [] : [{ code: 'stage-exists', message }];
 };
 
 const copyBetween = (input: PlanInput, source: Stage): Plan => {
@@ -157,13 +158,7 @@ const choosesMore = ({ options: { all, prune, create }, choices, methods, exclud
   all === true || prune === true || create === true || choices.length + excluded.length > 0 || methods !== undefined;
 
 const check = (request: Request): readonly Problem[] => {
-  const { from, to, create, 'deployment-id': deploymentId } = request.options;
-  if (deploymentId !== undefined && create !== true)
-    return [
-      usageProblem(
-        '--deployment-id goes with --create. To copy what the source serves, name the property: deploymentId.',
-      ),
-    ];
+  const { from, to } = request.options;
   if ((from === undefined) !== (to === undefined))
     return [usageProblem(`copy within a stage needs --from and --to, got only ${from ? '--from' : '--to'}.`)];
   return from !== undefined && choosesMore(request)
@@ -178,7 +173,8 @@ export const copy: EditCommand = {
   usage: 'SOURCE TARGET [PROPERTY...]',
   example: 'stage copy staging.json prod.json --all-variables --exclude variables.DEBUG',
   does: 'edit',
-  options: [...ownOptions, ...choosingOptions.filter(isUntaken), ...methodOptions],
+  options,
+  variant: { name: 'create', options: options.map((each) => (each.name === deployment.name ? deployment : each)) },
   targets: 2,
   words: 'properties',
   checksMethods: true,

@@ -13,7 +13,7 @@ const described = ({ id, createdDate, description }: Deployment): string =>
 /** Those that the stage does not serve now. */
 const candidatesFor = (stage: Stage, deployments: readonly Deployment[]): string => {
   const others = deployments.filter(({ id }) => id !== stage.deploymentId);
-  if (others.length === 0) return '';
+  if (others.length === 0) return ' stage deployments TARGET lists them.';
   const more = others.length > mostTold ? `; stage deployments lists all ${others.length}` : '';
   return ` Candidates, newest first: ${others.slice(0, mostTold).map(described).join(', ')}${more}.`;
 };

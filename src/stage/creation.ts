@@ -67,7 +67,7 @@ const elsewhere = (goal: Stage): readonly Notice[] =>
     : [{ code: 'web-acl', message: 'The new stage has no web ACL. Use aws wafv2 associate-web-acl.' }];
 
 /** The calls that make a stage, and what they cannot give it. */
-export interface Creation {
+interface Creation {
   readonly calls: Calls;
   readonly notices: readonly Notice[];
   readonly problems: readonly DiffProblem[];

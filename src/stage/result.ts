@@ -50,7 +50,7 @@ const operationsOfCall = (call: Calls[number]): readonly PatchOperation[] => {
 };
 
 /** All operations of planned calls, tests too. CreateStage counts as those that say the same. */
-export const operationsIn = (calls: Calls): readonly PatchOperation[] => calls.flatMap(operationsOfCall);
+export const plannedOperations = (calls: Calls): readonly PatchOperation[] => calls.flatMap(operationsOfCall);
 
 /** The operations of an edit, calls joined. */
 export const operationsOf = ({ calls }: Pick<Outcome, 'calls'>): readonly PatchOperation[] =>

@@ -86,7 +86,7 @@ describe('copy --create', () => {
   });
 
   test.each([
-    [`copy source.json ${dev} --all --deployment-id dep2`, 'goes with --create'],
+    [`copy source.json ${dev} --all --deployment-id dep2`, 'dep2 is not a property.'],
     [`copy ${prod} --from description --to description --create`, 'other properties cannot be chosen too'],
   ])('%s exits 3', async (line, says) => {
     const { stage } = await goLive(served, {}, files);
@@ -147,6 +147,15 @@ describe('copy --create', () => {
     expect(failed.stderr).toContain('run the command again to finish');
     expect(held(devFile)).toMatchObject({ deploymentId: 'dep2', methodSettings: {} });
     expect((await stage(clone())).code).toBe(0);
+    expect(held(devFile)).toMatchObject(wanted);
+  });
+
+  test('is in the history, and undo says that it cannot be undone', async () => {
+    const { stage, held } = await goLive(served, {}, files);
+    await stage(clone());
+    expect((await stage(`history ${dev}`)).stdout).toContain('\tcopy\tcreated with ');
+    const { code, stderr } = await stage(`undo ${dev}`);
+    expect([code, stderr]).toEqual([5, expect.stringContaining('created the stage, which only aws apigateway delete')]);
     expect(held(devFile)).toMatchObject(wanted);
   });
 
@@ -248,9 +257,13 @@ describe('flush-cache', () => {
 
   test('says that it cannot be undone', async () => {
     const { stage } = await goLive(cached);
+    await stage(`set ${prod} --description new`);
     const { notices, calls, changed } = JSON.parse((await stage(`flush-cache ${prod} -o json`)).stdout);
     expect([changed, calls]).toEqual([false, [{ kind: 'FlushStageCache', state: 'made' }]]);
     expect(notices).toEqual([expect.objectContaining({ code: 'inverse-incomplete' })]);
+    expect((await stage(`history ${prod}`)).stdout).toContain('\tflush-cache\tcache flushed\t');
+    const undone = await stage(`undo ${prod}`);
+    expect([undone.code, undone.stderr]).toEqual([5, expect.stringContaining('flushed the cache, which cannot be')]);
   });
 });
 
@@ -360,6 +373,18 @@ describe('rollback', () => {
     expect([code, stderr]).toEqual([5, expect.stringContaining('A canary is running.')]);
     expect((await stage(`rollback ${prod} --to dep1`)).code).toBe(0);
     expect(held().deploymentId).toBe('dep1');
+  });
+
+  test('--to previous is what the journal says that the stage served before', async () => {
+    const { stage, calls, held } = await goLive(older);
+    await stage(`set ${prod} --deployment-id dep3`);
+    await stage(`set ${prod} --description new`);
+    calls();
+    expect((await stage(`rollback ${prod} --to previous`)).stdout).toContain('~ deploymentId: dep3 → dep1');
+    expect(calls()).toEqual(['GetStage', 'GetDeployment', 'UpdateStage']);
+    expect(held().deploymentId).toBe('dep1');
+    await stage(`undo ${prod}`);
+    expect(held().deploymentId).toBe('dep3');
   });
 
   test('works on a file, where only an id will do', async () => {

@@ -89,7 +89,7 @@ describe('a stage file', () => {
     expect(outcome).toEqual({
       before: { description: 'old', tracingEnabled: false },
       after: { description: 'new', tracingEnabled: false },
-      calls: [{ operations: calls[0], state: 'made' }],
+      calls: [{ kind: 'UpdateStage', operations: calls[0], state: 'made' }],
     });
     expect(readFileSync(file, 'utf8')).toBe(content.replace('old', 'new'));
     expect(filesBeside(file)).toEqual(['prod.json']);

@@ -5,7 +5,7 @@ import { applyPatch } from '../../stage/patch.js';
 import { coveredBy, findPlace, nameOf, type Place } from '../../stage/place.js';
 import type { Calls, OtherCall } from '../../stage/plan.js';
 import { PatchError } from '../../stage/problem.js';
-import { operationsIn, sent } from '../../stage/result.js';
+import { plannedOperations, sent } from '../../stage/result.js';
 import type { PatchOperation, Stage } from '../../stage/stage.js';
 
 type Operations = readonly PatchOperation[];
@@ -126,7 +126,7 @@ export const foreseeCalls = (before: Stage, calls: Calls, isVerbatim: boolean, s
       steps.push(step);
       after = step.after;
     }
-  const given = operationsIn(calls);
+  const given = plannedOperations(calls);
   const tests = given.filter(({ op }) => op === 'test');
   const listed = isVerbatim ? given : [...tests, ...steps.flatMap(({ operations }) => operations)];
   return { before, steps, after, listed };
