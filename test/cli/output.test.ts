@@ -40,7 +40,7 @@ describe('-o json', () => {
       'notices',
       'calls',
     ]);
-    expect(document.calls).toEqual(['made']);
+    expect(document.calls).toEqual([{ kind: 'UpdateStage', state: 'made' }]);
     expect(document).toMatchObject({ schemaVersion: 1, target: 's.json', changed: true, dryRun: false });
     expect(document.before).toEqual(stage);
     expect(document.after).toEqual(applyPatch(stage, document.operations));
