@@ -1,15 +1,16 @@
 /** The account, REST APIs, their resources and their deployments. */
+import { settingAll } from '../stage/creation.js';
 import { isObject, type PatchOperation, type Stage } from '../stage/stage.js';
 import {
   type ApiRequest,
   type Backend,
+  checkInput,
   dated,
   dateNow,
   type Operation,
   operationsIn,
   pageOf,
   readInput,
-  settingAll,
 } from './operation.js';
 import { editServedStage, newStage } from './stages.js';
 import type { Api, Item } from './store.js';
@@ -102,13 +103,13 @@ const deploymentTo = (id: string, input: Stage, stage: Stage): readonly PatchOpe
   if (canarySettings !== undefined) {
     // Recorded: a later canary's settings replace an earlier one's. That no other override stays is a guess.
     const end: readonly PatchOperation[] = stage.canarySettings ? [{ op: 'remove', path: '/canarySettings' }] : [];
-    return [...end, ...settingAll({ ...others, canarySettings: { ...canarySettings, deploymentId: id } })];
+    return [...end, ...settingAll(checkInput({ ...others, canarySettings: { ...canarySettings, deploymentId: id } }))];
   }
   if (stage.canarySettings !== undefined)
     throw invalidDeployment(
       `Non canary deployment not supported on stage ${stageName} because Canary is enabled. Provide CanarySettings in deploymentInput.`,
     );
-  return settingAll({ ...others, deploymentId: id });
+  return settingAll(checkInput({ ...others, deploymentId: id }));
 };
 
 /** Gives a deployment to a stage, which is made if it is not there. */

@@ -1,6 +1,7 @@
 /** What an operation is, and what all of them share. */
 import { checkVariableName } from '../stage/codec.js';
-import { isNamed, leavesOf, readLeaf, replaceAt } from '../stage/place.js';
+import { createMembers } from '../stage/creation.js';
+import { isNamed, leavesOf } from '../stage/place.js';
 import type { PatchOperation } from '../stage/stage.js';
 import { dateOf, type JsonObject, misfitsOf, type Stage, secondsOf, stageShape } from '../stage/stage.js';
 import type { World } from '../world.js';
@@ -11,7 +12,7 @@ import { ApiError, badRequest } from './wire.js';
 export interface Backend {
   readonly store: Store;
   /** Until when cache clusters are created or deleted, by `API/STAGE`. */
-  readonly changes: Map<string, number>;
+  readonly changes: Map<string, { readonly status: string; readonly until: number }>;
   /** How long that takes, in milliseconds. */
   readonly cacheDelay: number;
   readonly world: Pick<World, 'now' | 'random'>;
@@ -51,10 +52,8 @@ export const operationsIn = ({ body: { patchOperations = [] } }: ApiRequest): re
   return patchOperations;
 };
 
-const inputMembers =
-  'stageName stageDescription deploymentId variables canarySettings tags description cacheClusterEnabled ' +
-  'cacheClusterSize documentationVersion tracingEnabled';
-const inputShape = Object.fromEntries(inputMembers.split(' ').map((name) => [name, stageShape[name] ?? 'string']));
+const inputMembers = ['stageName', 'stageDescription', ...createMembers];
+const inputShape = Object.fromEntries(inputMembers.map((name) => [name, stageShape[name] ?? 'string']));
 
 /** What the body of a request has of what makes a stage, a deployment or tags. Throws where a member is of another kind. */
 export const readInput = ({ body }: ApiRequest): Stage & { readonly stageDescription?: string } => {
@@ -65,16 +64,16 @@ export const readInput = ({ body }: ApiRequest): Stage & { readonly stageDescrip
   throw new ApiError('SerializationException', sentence);
 };
 
-/** The operations that give a stage what a request has; the engine then checks it all, in API Gateway's words. */
-export const settingAll = (input: Stage): readonly PatchOperation[] => {
+/** A request's members, the names among them checked. The rest is the engine's, in API Gateway's words. */
+export const checkInput = (input: Stage): Stage => {
   const places = leavesOf(input).filter(({ property }) => property.ops.includes('replace'));
   checkSize(places);
-  return places.map((place) => {
+  for (const { property, key } of places) {
     // A name with a slash in it would make another path.
-    const problem = isNamed(place.property) ? checkVariableName(place.key) : undefined;
+    const problem = isNamed(property) ? checkVariableName(key) : undefined;
     if (problem !== undefined) throw badRequest(problem.message);
-    return replaceAt(place, readLeaf(input, place) ?? '');
-  });
+  }
+  return input;
 };
 
 /** The page of a list that a request asks for. A position is the id of the item that the page starts with. */

@@ -1,16 +1,17 @@
 /** Stages: read, edited, made and deleted. */
+import { createdStage, withClusterSize } from '../stage/creation.js';
 import { applyPatch, type PatchContext } from '../stage/patch.js';
 import { ours } from '../stage/refusals.js';
 import { isClusterUnderWay, isObject, type PatchOperation, type Stage, secondsOf } from '../stage/stage.js';
 import {
   type Backend,
+  checkInput,
   checkTags,
   dateNow,
   type Operation,
   operationsIn,
   readInput,
   secondsNow,
-  settingAll,
 } from './operation.js';
 import { type Api, isName } from './store.js';
 import { ApiError, badRequest } from './wire.js';
@@ -23,14 +24,19 @@ const settledStatus = ({ cacheClusterEnabled }: Stage): string =>
 /** Whether an edit creates or deletes a cluster. */
 const isClusterChange = (before: Stage, after: Stage): boolean => settledStatus(before) !== settledStatus(after);
 
-/** A cluster that is created or deleted is so only after a while. What is under way is forgotten when the server stops. */
-const startChange = (key: string, before: Stage, after: Stage, { changes, cacheDelay, world }: Backend): void => {
-  if (isClusterChange(before, after)) changes.set(key, world.now() + cacheDelay);
+/** Work on a cluster takes a while. What is under way is forgotten when the server stops. */
+const startWork = (key: string, status: string, { changes, cacheDelay, world }: Backend): void => {
+  changes.set(key, { status, until: world.now() + cacheDelay });
+};
+
+const startChange = (key: string, before: Stage, after: Stage, backend: Backend): void => {
+  if (isClusterChange(before, after))
+    startWork(key, after.cacheClusterEnabled ? 'CREATE_IN_PROGRESS' : 'DELETE_IN_PROGRESS', backend);
 };
 
 const statusOf = (key: string, stage: Stage, { changes, world }: Backend): string => {
-  if (world.now() < (changes.get(key) ?? 0))
-    return stage.cacheClusterEnabled ? 'CREATE_IN_PROGRESS' : 'DELETE_IN_PROGRESS';
+  const change = changes.get(key);
+  if (change !== undefined && world.now() < change.until) return change.status;
   // A status that was written while API Gateway was at work is believed; another must fit what the stage says.
   return (isClusterUnderWay(stage) ? stage.cacheClusterStatus : undefined) ?? settledStatus(stage);
 };
@@ -56,12 +62,9 @@ const contextOf = ({ deployments }: Api, { store }: Backend): PatchContext => {
   };
 };
 
-/** A stage whose cluster an edit turned on or off. API Gateway is said to give a cluster without a size the smallest. */
-const withCluster = (before: Stage, after: Stage): Stage => {
-  if (!isClusterChange(before, after)) return after;
-  const size = after.cacheClusterEnabled === true ? { cacheClusterSize: after.cacheClusterSize ?? '0.5' } : {};
-  return { ...after, ...size, cacheClusterStatus: settledStatus(after) };
-};
+/** A stage whose cluster an edit turned on or off. */
+const withCluster = (before: Stage, after: Stage): Stage =>
+  isClusterChange(before, after) ? { ...withClusterSize(after), cacheClusterStatus: settledStatus(after) } : after;
 
 /** Applies the operations that `decide` says to a stage, and stamps it. */
 export const editServedStage = async (
@@ -87,18 +90,13 @@ export const editServedStage = async (
 export const newStage = async (api: Api, input: Stage, backend: Backend): Promise<Stage> => {
   const { stageName = '', tags } = input;
   if (!isName(stageName)) throw badRequest('Stage name only allows a-zA-Z0-9_- and at most 128 of them');
+  if (tags !== undefined) checkTags(tags);
   const now = dateNow(backend);
-  const blank: Stage = { stageName, cacheClusterEnabled: false, methodSettings: {}, tracingEnabled: false };
-  const stage: Stage = {
-    cacheClusterStatus: settledStatus(blank),
-    ...withCluster(blank, applyPatch(blank, settingAll(input), contextOf(api, backend))),
-    ...(tags !== undefined && { tags: checkTags(tags) }),
-    createdDate: now,
-    lastUpdatedDate: now,
-  };
+  const made = createdStage(checkInput(input), contextOf(api, backend));
+  const stage: Stage = { ...made, cacheClusterStatus: settledStatus(made), createdDate: now, lastUpdatedDate: now };
   if (!(await backend.store.createStage(api.id, stageName, stage)))
     throw new ApiError('ConflictException', 'Stage already exists');
-  startChange(keyOf(api, stageName), blank, stage, backend);
+  startChange(keyOf(api, stageName), {}, stage, backend);
   return stage;
 };
 
@@ -139,7 +137,9 @@ export const deleteStage: Operation = async (request) => {
   request.changes.delete(keyOf(api, request.stageName));
 };
 
-/** There is nothing cached here, so that every cache is empty afterwards. */
+/** There is nothing cached here, so that every cache is empty afterwards; a cluster only takes its time. */
 export const flushCache: Operation = async (request) => {
-  await request.store.stage(request.store.api(request.restApiId).id, request.stageName);
+  const api = request.store.api(request.restApiId);
+  const { cacheClusterEnabled } = await request.store.stage(api.id, request.stageName);
+  if (cacheClusterEnabled === true) startWork(keyOf(api, request.stageName), 'FLUSH_IN_PROGRESS', request);
 };
