@@ -2,7 +2,6 @@
 import { checkVariableName } from '../stage/codec.js';
 import { createMembers } from '../stage/creation.js';
 import { isNamed, leavesOf } from '../stage/place.js';
-import type { PatchOperation } from '../stage/stage.js';
 import { dateOf, type JsonObject, misfitsOf, type Stage, secondsOf, stageShape } from '../stage/stage.js';
 import type { World } from '../world.js';
 import type { Item, Store } from './store.js';
