@@ -39,16 +39,16 @@ const memberOf = (parent: Members, kept: object | undefined, name: string): Memb
   return map;
 };
 
+export const checkObject = (name: string, value: unknown): void => {
+  if (!isObject(value)) throw new StageError('input', [ours.noStage(name, kindOf(value))]);
+};
+
 const methodSettingOf = (draft: Draft, key: string): Members => {
   const settings = memberOf(draft.next, draft.base, 'methodSettings');
   // hasOwn is slow, and not needed: a method's key has a slash, and no inherited name has one.
-  const current = settings[key];
-  if (current !== undefined && current !== draft.base.methodSettings?.[key]) return current as Members;
-  if (current !== undefined && !isObject(current))
-    throw new StageError('input', [ours.noStage(`methodSettings.${key}`, kindOf(current))]);
-  const entry: Members = { ...(current === undefined ? seedMethodSetting(draft.next) : (current as object)) };
-  settings[key] = entry;
-  return entry;
+  if (settings[key] === undefined) settings[key] = seedMethodSetting(draft.next);
+  else if (!isObject(settings[key])) checkObject(`methodSettings.${key}`, settings[key]);
+  return memberOf(settings, draft.base.methodSettings, key);
 };
 
 export const removeMethodSetting = (draft: Draft, key: string): void => {

@@ -331,10 +331,10 @@ export const everyMethod = '*/*';
 export const httpMethods: readonly string[] = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
 
 /** The start of a new entry: the entry of all methods, loggingLevel too, or AWS's defaults. */
-export const seedMethodSetting = (stage: Stage): MethodSetting => {
-  const all = stage.methodSettings?.[everyMethod];
-  return all === undefined ? defaultMethodSetting : { ...defaultMethodSetting, ...all };
-};
+export const seedMethodSetting = ({ methodSettings }: Stage): MethodSetting => ({
+  ...defaultMethodSetting,
+  ...methodSettings?.[everyMethod],
+});
 
 /** The canary that API Gateway creates when its first field is set. */
 export const seedCanarySettings = ({ deploymentId }: Stage): CanarySettings => ({

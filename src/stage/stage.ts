@@ -135,6 +135,19 @@ export const kindOf = (value: unknown): string => {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 };
 
+const notText = (name: string, member: unknown): string => `${name}: expected a string, got ${kindOf(member)}`;
+
+/** Why a value is not an operation: of its members, only the types are checked. */
+export const misreadOperation = (operation: unknown): string | undefined => {
+  if (!isObject(operation)) return `expected an operation with op and path, got ${kindOf(operation)}`;
+  const { op, path, value, from } = operation;
+  if (typeof op !== 'string') return notText('op', op);
+  if (typeof path !== 'string') return notText('path', path);
+  if (typeof value === 'object' && value !== null) return `${notText('value', value)}; give its JSON as one string`;
+  if (typeof value !== 'string' && value !== undefined) return notText('value', value);
+  return typeof from === 'string' || (from === undefined && op !== 'copy') ? undefined : notText('from', from);
+};
+
 /** A place in a document that holds something unexpected. */
 export interface Misfit {
   /** The keys that lead there. */
