@@ -75,18 +75,13 @@ export interface StageDiff {
 
 const removeGroup = (name: GroupName): PatchOperation => removeAt({ property: propertyNamed(name), key: '' });
 
+// A field of the stage that cannot be cleared stays, and is reported as a problem.
 const written = (changes: readonly Change[]): readonly PatchOperation[] =>
-  changes.flatMap(({ place, after }) => (after === undefined ? [] : [replaceAt(place, after)]));
+  changes.flatMap(({ place, after = place.property.clear === '' ? '' : undefined }) =>
+    after === undefined || !place.property.ops.includes('replace') ? [] : [replaceAt(place, after)],
+  );
 
 const gone = (changes: readonly Change[]): readonly Change[] => changes.filter(({ after }) => after === undefined);
-
-/** The stage's own fields. One that cannot be cleared stays, and is reported as a problem. */
-const diffStage = (changes: readonly Change[]): readonly PatchOperation[] =>
-  written(
-    changes
-      .filter(({ place }) => place.property.ops.includes('replace'))
-      .map((change) => ({ ...change, after: change.after ?? (change.place.property.clear === '' ? '' : undefined) })),
-  );
 
 /** Removals first, to make room. */
 const diffVariables = (changes: readonly Change[]): readonly PatchOperation[] => [
@@ -164,28 +159,27 @@ const leftover = ({ place, before, after }: Change, why: string | undefined): Di
 const unknownLeaves = (
   value: unknown,
   shape: Shape = stageShape,
-  at: readonly string[] = [],
-): (readonly [name: string, text: string])[] => {
+  name = '',
+): readonly (readonly [string, string])[] => {
   const isLeaf = typeof shape === 'string';
   if (value === undefined || (isLeaf && !isObject(value))) return [];
-  if (isLeaf || !isObject(value)) return [[at.join('.'), JSON.stringify(value)]];
+  if (isLeaf || !isObject(value)) return [[name, JSON.stringify(value)]];
   return Object.keys(value).flatMap((key) => {
     const member = Object.hasOwn(shape, key) ? shape[key] : shape['*'];
-    return unknownLeaves(value[key], member ?? {}, [...at, key]);
+    return unknownLeaves(value[key], member ?? {}, name === '' ? key : `${name}.${key}`);
   });
 };
 
 /** Differences outside the table. What a stage has and the goal lacks counts only if all is compared. */
 const diffUnknown = (stage: Stage, goal: Stage, isAll: boolean): readonly DiffProblem[] => {
   const [was, is] = [new Map(unknownLeaves(stage)), new Map(unknownLeaves(goal))];
-  const names = new Set([...(isAll ? was.keys() : []), ...is.keys()]);
-  return [...names]
-    .filter((name) => was.get(name) !== is.get(name))
-    .map((name) => ({
-      code: 'cannot-express',
-      name,
-      message: `${name} is not a property that UpdateStage can change.`,
-    }));
+  const names = [...new Set([...(isAll ? was.keys() : []), ...is.keys()])].filter(
+    (name) => was.get(name) !== is.get(name),
+  );
+  return names.map((name) => {
+    const message = `${name} is not a property that UpdateStage can change.`;
+    return { code: 'cannot-express', name, message };
+  });
 };
 
 /**
@@ -207,7 +201,7 @@ export const diffStages = (before: Stage, after: Stage, wanted?: Wanted): StageD
   const changes = changesBetween(before, goal);
   const changesIn = (group: GroupName) => changes.filter(({ place }) => place.property.group === group);
   const candidates = [
-    ...diffStage(changesIn('stage')),
+    ...written(changesIn('stage')),
     ...diffVariables(changesIn('variables')),
     ...diffAccessLog(changesIn('accessLogSettings'), goal),
     ...diffCanary(changesIn('canarySettings'), before, goal),

@@ -19,10 +19,6 @@ export type Method =
 
 export const allMethods: Method = { key: everyMethod };
 
-type ParsedMethods =
-  | { readonly methods: readonly Method[]; readonly notices: readonly Notice[] }
-  | { readonly problem: string };
-
 const wildcards: readonly string[] = ['ANY', '*'];
 
 const httpMethodsIn = (text: string): readonly string[] | undefined => {
@@ -72,7 +68,7 @@ const whyNot = (text: string): string => {
  * Reads a method as people write it: `GET /pets/{id}`, `GET,POST /pets`, `/pets/GET`, `GET/pets`, `~1pets/GET` or `/~1pets/GET`,
  * and `*` + `/*` or `* *` for all. ANY, and `* /pets`, become the seven HTTP methods, with a notice.
  */
-export const parseMethods = (given: string): ParsedMethods => {
+export const parseMethods = (given: string) => {
   const text = given.trim().replace(/^\/(?=~1)/, '');
   if (text === everyMethod || /^\*\s+\*$/.test(text)) return { methods: [allMethods], notices: [] };
   const parts = partsOf(text);

@@ -11,11 +11,6 @@ export interface ReadOptions {
   readonly readFile?: (name: string) => string;
 }
 
-interface ReadOperations {
-  readonly operations: readonly PatchOperation[];
-  readonly problems: readonly PatchProblem[];
-}
-
 /** An operation as given, and its members or the reason why it has none. */
 type Entry = { readonly operation: unknown } & ({ readonly members: unknown } | { readonly reason: string });
 
@@ -84,7 +79,6 @@ const usedNames = (op: unknown): readonly MemberName[] => {
 };
 
 const usedMembers = (given: JsonObject): JsonObject => {
-  // Without what it inherits.
   const members: JsonObject = { ...given };
   const used = usedNames(members['op']).flatMap((name): [string, unknown][] => {
     const member = members[name];
@@ -107,7 +101,7 @@ const readEntry = (entry: Entry): PatchOperation | string => {
 };
 
 /** Throws only what `readFile` throws. */
-export const readOperations = (input: unknown, options: ReadOptions = {}): ReadOperations => {
+export const readOperations = (input: unknown, options: ReadOptions = {}) => {
   const operations: PatchOperation[] = [];
   const problems: PatchProblem[] = [];
   for (const [index, entry] of inputEntries(input, options).entries()) {

@@ -14,13 +14,10 @@ export interface Whereabouts {
   readonly roleArn?: string;
 }
 
-/** Everything about an edit; every renderer works from it. */
 export interface StageResult extends Outcome {
   /** The name of the target. */
   readonly label: string;
-  /** Of a live stage. */
   readonly whereabouts?: Whereabouts;
-  /** Of the command, the rules and the target. */
   readonly notices: readonly Notice[];
   readonly isDryRun: boolean;
 }
@@ -32,19 +29,16 @@ export const applyCalls = (stage: Stage, calls: Calls, context: PatchContext = {
 export const withState = (calls: Calls, state: CallState): readonly Call[] =>
   calls.map((operations) => ({ operations, state }));
 
-/** The operations of a call that are sent: all but `test`. */
 export const sent = (operations: readonly PatchOperation[]): readonly PatchOperation[] =>
   operations.filter(({ op }) => op !== 'test');
 
 export const operationsOf = ({ calls }: Pick<Outcome, 'calls'>): readonly PatchOperation[] =>
   calls.flatMap(({ operations }) => sent(operations));
 
-/** What this edit changed, without other people's changes. */
+// Without other people's changes.
 export const changesOf = ({ before, after, own = after }: Outcome): readonly Change[] => changesBetween(before, own);
 
-/** The operations that undo this edit, without other people's changes, and the problems of what they cannot undo. */
 export const inverseOf = ({ before, after, own = after }: Outcome): StageDiff => diffStages(own, before);
 
-/** The state of each call that sends something. */
 export const statesOf = ({ calls }: Outcome): readonly CallState[] =>
   calls.filter(({ operations }) => sent(operations).length > 0).map(({ state }) => state);

@@ -92,19 +92,14 @@ export type PatchOperation =
 
 export type Op = PatchOperation['op'];
 
-/** A valid stage name, as the source of a pattern. */
 export const stageNamePattern = '[A-Za-z0-9_-]{1,128}';
 
-/**
- * A time as version 2 of the AWS CLI prints it in UTC: `2026-01-31T12:00:00+00:00`, fractions with six digits. Version 1 prints
- * the number that API Gateway sends.
- */
+/** A time as version 2 of the AWS CLI prints it in UTC: `2026-01-31T12:00:00+00:00`, fractions with six digits. */
 export const dateOf = (milliseconds: number): string =>
   new Date(milliseconds)
     .toISOString()
     .replace(/\.(\d{3})Z$/, (_, part) => `${part === '000' ? '' : `.${part}000`}+00:00`);
 
-/** A date of a stage, in either form, in seconds since 1970; undefined if it is not a date. */
 export const secondsOf = (date: unknown): number | undefined => {
   const seconds = typeof date === 'string' ? Date.parse(date) / 1000 : Number(date ?? Number.NaN);
   return Number.isFinite(seconds) ? seconds : undefined;
@@ -114,10 +109,8 @@ export const secondsOf = (date: unknown): number | undefined => {
 export const isClusterUnderWay = ({ cacheClusterStatus = '' }: Stage): boolean =>
   cacheClusterStatus.endsWith('_IN_PROGRESS');
 
-/** Documented limits. */
 export const limits = { variables: 100, variableNameLength: 64, variableValueLength: 512, cacheTtlInSeconds: 3600 };
 
-/** `unknown` with members, as JSON.parse makes it. */
 export type JsonObject = { readonly [member: string]: unknown };
 
 export const isObject = (value: unknown): value is JsonObject =>
@@ -126,7 +119,6 @@ export const isObject = (value: unknown): value is JsonObject =>
 /** 1e999, which JSON.parse reads as Infinity. */
 const isTooLarge = (value: unknown): boolean => typeof value === 'number' && !Number.isFinite(value);
 
-/** What a value is, in words for a message. */
 export const kindOf = (value: unknown): string => {
   if (isTooLarge(value)) return 'a number that is too large';
   if (value === undefined) return 'nothing';
@@ -148,9 +140,8 @@ export const misreadOperation = (operation: unknown): string | undefined => {
   return typeof from === 'string' || (from === undefined && op !== 'copy') ? undefined : notText('from', from);
 };
 
-/** A place in a document that holds something unexpected. */
 export interface Misfit {
-  /** The keys that lead there. */
+  /** The keys that lead to the unexpected value. */
   readonly at: readonly string[];
   readonly expected: string;
   readonly got: string;
