@@ -17,6 +17,10 @@ export type Method =
       readonly isAny?: true;
     };
 
+type ParsedMethods =
+  | { readonly methods: readonly Method[]; readonly notices: readonly Notice[] }
+  | { readonly problem: string };
+
 export const allMethods: Method = { key: everyMethod };
 
 const wildcards: readonly string[] = ['ANY', '*'];
@@ -68,7 +72,7 @@ const whyNot = (text: string): string => {
  * Reads a method as people write it: `GET /pets/{id}`, `GET,POST /pets`, `/pets/GET`, `GET/pets`, `~1pets/GET` or `/~1pets/GET`,
  * and `*` + `/*` or `* *` for all. ANY, and `* /pets`, become the seven HTTP methods, with a notice.
  */
-export const parseMethods = (given: string) => {
+export const parseMethods = (given: string): ParsedMethods => {
   const text = given.trim().replace(/^\/(?=~1)/, '');
   if (text === everyMethod || /^\*\s+\*$/.test(text)) return { methods: [allMethods], notices: [] };
   const parts = partsOf(text);
