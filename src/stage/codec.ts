@@ -115,9 +115,8 @@ export const logDestination = codec(
     if (given === '') return theirs.accessLogEmpty();
     if (!given.startsWith('arn:')) return theirs.arnStart(given);
     const group = logGroup.exec(given)?.[1];
-    if (group !== undefined) {
+    if (group !== undefined)
       return /^log-group:[A-Za-z0-9_\-/.]+$/.test(group) ? given : theirs.logGroupCharacters(group);
-    }
     const stream = deliveryStream.exec(given)?.[1];
     if (stream === undefined) return theirs.accessLogArn();
     return stream.startsWith('deliverystream/amazon-apigateway-') ? given : theirs.firehoseName(stream);

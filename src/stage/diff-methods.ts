@@ -81,7 +81,6 @@ const buildEntry = ({ key, before, after }: Entry, all: Fields): readonly PatchO
   return writeFields(key, needed.length > 0 ? needed : [...after].slice(0, 1));
 };
 
-/** Which entries are removed, and which are built for the first time or again. */
 const workOf = (before: Stage, after: Stage) => {
   const all = entryOf(before, after, everyMethod);
   const others = placesThatMayDiffer(before, after, methodEntry)
@@ -109,7 +108,6 @@ const workOf = (before: Stage, after: Stage) => {
 export const filledMethods = (before: Stage, after: Stage): readonly string[] =>
   [...workOf(before, after).built].map(({ key }) => key);
 
-/** The operations that give methods their settings in `after`, in an order that API Gateway accepts. */
 export const diffMethods = (before: Stage, after: Stage): readonly PatchOperation[] => {
   const { all, others, removed, built, early } = workOf(before, after);
   return [

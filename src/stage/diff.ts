@@ -155,7 +155,7 @@ const leftover = ({ place, before, after }: Change, why: string | undefined): Di
   return { code: 'cannot-express', name: nameOf(place), place, message };
 };
 
-/** Names and texts of what is not a property: a new member of API Gateway's, or a value of the wrong kind. */
+// New members of API Gateway's, and values of the wrong kind.
 const unknownLeaves = (
   value: unknown,
   shape: Shape = stageShape,

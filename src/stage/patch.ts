@@ -42,23 +42,20 @@ const refusalAt = ({ op, path, from }: Given, property: Property | undefined): P
   return namesMethod(path) ? theirs.unknownSetting(path.split('/').slice(-2).join('/')) : theirs.unknownPath(path);
 };
 
-const allows = ({ ops }: Property, op: string): boolean => (ops as readonly string[]).includes(op);
-
 const checkCount = (count: number): Refusal => (count > limits.variables ? ours.tooManyVariables(count) : undefined);
 
 const isVariable = ({ property }: Place): boolean => isNamed(property) && property.ops.length > 0;
 
-const hasVariable = (map: object | undefined, name: string): boolean => map !== undefined && Object.hasOwn(map, name);
+const variablesBeside = ({ next }: Draft, { property: { group } }: Place): object =>
+  (group === 'variables' ? next.variables : next.canarySettings?.stageVariableOverrides) ?? {};
 
-const variableMap = ({ next }: Draft, { group }: Property): object | undefined =>
-  group === 'variables' ? next.variables : next.canarySettings?.stageVariableOverrides;
-
-const checkVariable = (draft: Draft, { property, key }: Place): Refusal => {
-  const map = variableMap(draft, property);
-  return checkVariableName(key) ?? (hasVariable(map, key) ? undefined : checkCount(Object.keys(map ?? {}).length + 1));
+const checkVariable = (draft: Draft, place: Place): Refusal => {
+  const map = variablesBeside(draft, place);
+  const isNew = !Object.hasOwn(map, place.key);
+  return checkVariableName(place.key) ?? (isNew ? checkCount(Object.keys(map).length + 1) : undefined);
 };
 
-/** Checks that a missing role does not hide: recorded, as is that the checks of a log format come after the one of the role. */
+// A missing role does not hide these. Recorded.
 const beforeRole: readonly string[] = ['arn-start', 'logging-level', 'missing-value'];
 
 /** Recorded for access logs and INFO, and that OFF needs no role. For ERROR it is inferred. */
@@ -84,7 +81,8 @@ const decode = (
 
 const set: Apply = (draft, given, context) => {
   const place = findPlace(given.path);
-  if (place === undefined || !allows(place.property, given.op)) return refusalAt(given, place?.property);
+  const accepted: readonly string[] = place?.property.ops ?? [];
+  if (place === undefined || !accepted.includes(given.op)) return refusalAt(given, place?.property);
   const refusal = isVariable(place) ? checkVariable(draft, place) : undefined;
   if (refusal) return refusal;
   const leaf = decode(place, given, context);
@@ -105,7 +103,7 @@ const remove: Apply = (draft, given) => {
   const key = given.path.slice(1);
   // Removing one that is not there does no harm (public programs send it on every deploy).
   if (name === 'canarySettings' || name === 'accessLogSettings') delete draft.next[name];
-  else if (place && isVariable(place) && hasVariable(variableMap(draft, place.property), place.key))
+  else if (place && isVariable(place) && Object.hasOwn(variablesBeside(draft, place), place.key))
     delete holderOf(draft, place)[place.key];
   // API Gateway takes any other path for the key of a method.
   else if (given.path.startsWith('/') && Object.hasOwn(draft.next.methodSettings ?? {}, key))

@@ -44,7 +44,7 @@ const steps = new Map<Property, readonly (string | undefined)[]>(
 const locationOf = ({ property, key }: Place): readonly string[] =>
   (steps.get(property) ?? []).map((step) => step ?? key);
 
-const exact = new Map<string, Place>(
+const exact = new Map(
   properties.filter((property) => !isKeyed(property)).map((property) => [property.path, { property, key: '' }]),
 );
 
@@ -136,7 +136,6 @@ export const placesFor = (stage: Stage, property: Property): readonly Place[] =>
 export const leavesOf = (stage: Stage): readonly Place[] =>
   leafRows.flatMap((property) => placesFor(stage, property)).filter((place) => readLeaf(stage, place) !== undefined);
 
-/** A test whether a place is one of these or within one of them. */
 export const coveredBy = (places: readonly Place[]): ((place: Place) => boolean) => {
   const locations = new Set(places.map((place) => JSON.stringify(locationOf(place))));
   return (place) => {

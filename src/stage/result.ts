@@ -3,7 +3,6 @@ import { applyPatch, type PatchContext } from './patch.js';
 import type { Call, CallState, Calls, Notice, Outcome } from './plan.js';
 import type { PatchOperation, Stage } from './stage.js';
 
-/** Which live stage was edited, and how to reach it. */
 export interface Whereabouts {
   readonly restApiId: string;
   readonly stageName: string;

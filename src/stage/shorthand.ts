@@ -18,7 +18,6 @@ type Shorthand =
   /** Continues "Operation 1 of the patch cannot be read: ". */
   | { readonly reason: string };
 
-/** Where an item cannot be read, and what was expected there. */
 class Slip extends Error {
   constructor(
     readonly at: number,
@@ -126,7 +125,6 @@ const readMembers = (item: string, isMap: boolean): ReadonlyMap<string, Shorthan
 
 const memberAfterSpace = new RegExp(String.raw`(?<=[^,\s])\s+(?=${startOf(laterMember)})`);
 
-/** The message for `op=replace path=/x`, where a comma is missing. */
 export const missingComma = (item: string): string | undefined => {
   const at = item.search(memberAfterSpace);
   return at < 0 ? undefined : `expected a comma between members at character ${at + 1}, got a space`;
@@ -136,13 +134,9 @@ export const missingComma = (item: string): string | undefined => {
 export const isLoneMember = (word: string): boolean =>
   new RegExp(`^${laterMember}@?=`).test(word) && !/,op@?=/.test(word);
 
-/** The items that spaces split into these words. */
 export const joinMembers = (words: readonly string[]): readonly string[] => words.join(',').split(/,(?=op@?=)/);
 
-/**
- * Reads one item: an operation, or with `mapExample` a map with any keys. It reads no files, and does not check whether the
- * members make an operation.
- */
+/** Reads an operation, or with `mapExample` a map with any keys. It reads no files. */
 export const parseShorthand = (item: string, mapExample?: string): Shorthand => {
   try {
     return { members: readMembers(item, mapExample !== undefined) };
@@ -160,10 +154,7 @@ export const parseShorthand = (item: string, mapExample?: string): Shorthand => 
 const writeText = (text: string): string =>
   /^[\w/.:*~$%+@-]+$/.test(text) ? text : `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 
-/**
- * Writes one operation as an item that the AWS CLI reads back the same. If a text other than the last ends with a backslash,
- * shorthand cannot say it: the item is JSON, which the AWS CLI takes only next to other JSON items.
- */
+/** Writes an operation as the AWS CLI reads it back: JSON, which it takes only next to other JSON, where shorthand cannot. */
 export const quoteShorthand = (operation: PatchOperation): string => {
   const { op, path, value, from }: { readonly [name in MemberName]?: string } = operation;
   const members = Object.entries({ op, from, path, value }).flatMap(([name, text]) =>
