@@ -65,11 +65,9 @@ export const looksLikeOperations = (word: string): boolean =>
   looksLikeJson(word) || word.startsWith('file://') || hasMember(word);
 
 const inputEntries = (input: unknown, options: ReadOptions): readonly Entry[] => {
-  if (typeof input === 'string') return wordEntries(input, options);
-  if (!Array.isArray(input)) return documentEntries(input);
-  return Array.from(input).flatMap((item) =>
-    typeof item === 'string' ? wordEntries(item, options) : [operationEntry(item)],
-  );
+  if (typeof input !== 'string' && !Array.isArray(input)) return documentEntries(input);
+  const items: readonly unknown[] = typeof input === 'string' ? [input] : Array.from(input);
+  return items.flatMap((item) => (typeof item === 'string' ? wordEntries(item, options) : [operationEntry(item)]));
 };
 
 /** The members that an operation uses. API Gateway refuses any other `op` by its path alone. */

@@ -66,12 +66,9 @@ const needsRole = ({ property }: Place, value: string | undefined): boolean =>
  * The value as API Gateway reads it. It never refuses a boolean of a method setting: `invalid` is read as false (recorded);
  * that case is ignored is inferred. For other booleans neither is known, so they are strict.
  */
-const decode = (
-  place: Place,
-  { op, path, value }: Given,
-  { account, isStrict }: PatchContext,
-): Leaf | Problem | undefined => {
+const decode = (place: Place, given: Given, { account, isStrict }: PatchContext): Leaf | Problem | undefined => {
   const { property, key } = place;
+  const { op, path, value } = given;
   if (!isStrict && property.codec === boolean && property.group === 'methodSettings' && value !== undefined)
     return value.toLowerCase() === 'true';
   const leaf = property.codec?.decode(value, { op, path, key });

@@ -80,10 +80,7 @@ export const groups: Readonly<Record<GroupName, Group>> = {
   methodSettings: { title: 'Methods', page: `${guide}/api/API_MethodSetting.html` },
 };
 
-const groupOf = (name: string): GroupName => {
-  const [first = ''] = name.split('.');
-  return Object.hasOwn(groups, first) ? (first as GroupName) : 'stage';
-};
+const groupNames = Object.keys(groups) as GroupName[];
 
 /** A row without what its name tells: its path, where that is spelled like the name. `also` has spaces between its words. */
 type Row = Omit<Property, 'also' | 'field' | 'group' | 'path'> & { readonly also?: string; readonly path?: string };
@@ -275,7 +272,7 @@ const rows: readonly Row[] = [
 export const properties: readonly Property[] = rows.map(({ name, also, ...row }) => ({
   name,
   field: name.slice(name.lastIndexOf('.') + 1),
-  group: groupOf(name),
+  group: groupNames.find((group) => name.startsWith(group)) ?? 'stage',
   path: `/${name.replaceAll('.', '/')}`,
   ...(also !== undefined && { also: also.split(' ') }),
   ...row,

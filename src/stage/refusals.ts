@@ -26,16 +26,14 @@ const methodSettings =
 
 type Sentences = { readonly [name: string]: (...given: never[]) => string };
 
-type Problems<T extends Sentences> = { readonly [name in keyof T]: (...given: Parameters<T[name]>) => Problem };
-
 /** Problems with these sentences. The code of one is its name in kebab case. */
-const problemsOf = <T extends Sentences>(sentences: T): Problems<T> =>
+const problemsOf = <T extends Sentences>(sentences: T) =>
   Object.fromEntries(
     Object.entries(sentences).map(([name, sentence]) => {
       const code = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
       return [name, (...given: never[]): Problem => ({ code, message: sentence(...given) })];
     }),
-  ) as unknown as Problems<T>;
+  ) as unknown as { readonly [name in keyof T]: (...given: Parameters<T[name]>) => Problem };
 
 const ops = 'add, remove, move, test, replace, copy';
 

@@ -19,11 +19,9 @@ type Shorthand =
   | { readonly reason: string };
 
 class Slip extends Error {
-  constructor(
-    readonly at: number,
-    readonly expected: string,
-  ) {
-    super(expected);
+  constructor(item: string, at: number, expected: string) {
+    const [got] = item.slice(at, at + 2);
+    super(`expected ${expected} at character ${at + 1}, got ${got === undefined ? 'the end' : JSON.stringify(got)}`);
   }
 }
 
@@ -84,14 +82,14 @@ const isQuote = (character: string | undefined) => character === "'" || characte
 const endOfValue = (item: string, from: number): number => {
   const first = skipSpace(item, from);
   if (first === item.length) return first;
-  if (item[first] !== ',') throw new Slip(first, 'a comma or the end');
+  if (item[first] !== ',') throw new Slip(item, first, 'a comma or the end');
   for (let comma = first; ; ) {
     const next = skipSpace(item, comma + 1);
     const wordEnd = endOf(isQuote(item[next]) ? quoted : laterWord, item, next);
     const end = wordEnd === next ? next : skipSpace(item, wordEnd);
     const goesOn = wordEnd > next && (end === item.length || item[end] === ',');
     if (!goesOn && comma === first && next < item.length) return item.lastIndexOf(',', end);
-    if (!goesOn || end === item.length) throw new Slip(skipSpace(item, first + 1), 'NAME=VALUE');
+    if (!goesOn || end === item.length) throw new Slip(item, skipSpace(item, first + 1), 'NAME=VALUE');
     comma = end;
   }
 };
@@ -104,16 +102,16 @@ const readMembers = (item: string, isMap: boolean): ReadonlyMap<string, Shorthan
     const name = item.slice(at, keyEnd);
     // `value=a=1,b=2` is rather one value than a value and an unknown member, which would get lost.
     if (!isMap && isBareValue && !memberNames.some((member) => member === name))
-      throw new Slip(at, 'op, path, value or from');
-    if (members.has(name)) throw new Slip(at, `${name} only once`);
+      throw new Slip(item, at, 'op, path, value or from');
+    if (members.has(name)) throw new Slip(item, at, `${name} only once`);
     const sign = matchAt(equals, item, keyEnd);
     if (!sign)
-      throw new Slip(skipSpace(item, keyEnd), name === '' ? 'NAME=VALUE' : `"=" after ${JSON.stringify(name)}`);
+      throw new Slip(item, skipSpace(item, keyEnd), name === '' ? 'NAME=VALUE' : `"=" after ${JSON.stringify(name)}`);
     const start = keyEnd + sign[0].length;
-    if (item[start] === '[') throw new Slip(start, 'a text');
+    if (item[start] === '[') throw new Slip(item, start, 'a text');
     const isQuoted = isQuote(item[start]);
     const last = endOf(isQuoted ? quoted : firstWord, item, start);
-    if (isQuoted && last === start) throw new Slip(item.length, `a closing ${item[start]}`);
+    if (isQuoted && last === start) throw new Slip(item, item.length, `a closing ${item[start]}`);
     const written = item.slice(start, last);
     const end = endOfValue(item, last);
     members.set(name, { text: isQuoted ? unquote(written) : unescapeBare(written), isReference: sign[1] === '@' });
@@ -144,10 +142,8 @@ export const parseShorthand = (item: string, mapExample?: string): Shorthand => 
     if (!(slip instanceof Slip)) throw slip;
     const comma = mapExample === undefined ? missingComma(item) : undefined;
     if (comma !== undefined) return { reason: comma };
-    const [got] = item.slice(slip.at, slip.at + 2);
-    const found = `${slip.expected} at character ${slip.at + 1}, got ${got === undefined ? 'the end' : JSON.stringify(got)}`;
     const example = mapExample ?? 'an operation looks like op=replace,path=/description,value=x';
-    return { reason: `expected ${found}; ${example}; a text with commas, quotes or brackets is written like "a,b"` };
+    return { reason: `${slip.message}; ${example}; a text with commas, quotes or brackets is written like "a,b"` };
   }
 };
 
@@ -157,8 +153,8 @@ const writeText = (text: string): string =>
 /** Writes an operation as the AWS CLI reads it back: JSON, which it takes only next to other JSON, where shorthand cannot. */
 export const quoteShorthand = (operation: PatchOperation): string => {
   const { op, path, value, from }: { readonly [name in MemberName]?: string } = operation;
-  const members = Object.entries({ op, from, path, value }).flatMap(([name, text]) =>
-    text === undefined ? [] : [[name, text] as const],
+  const members = Object.entries({ op, from, path, value }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
   );
   // To the AWS CLI a backslash before the closing quote is an escape if another quote follows.
   if (members.slice(0, -1).some(([, text]) => text.endsWith('\\'))) return JSON.stringify(Object.fromEntries(members));

@@ -1,8 +1,8 @@
 /** What a leaf of a stage may hold. AWS's model has doubles (`decimal`) beside whole numbers. */
-type LeafShape = 'string' | 'number' | 'decimal' | 'boolean' | 'timestamp';
+type LeafTypes = { string: string; number: number; decimal: number; boolean: boolean; timestamp: string | number };
 
 /** What a member of a stage may hold: a leaf, or members of its own (named here, or any by `'*'`). */
-export type Shape = LeafShape | { readonly [member: string]: Shape };
+export type Shape = keyof LeafTypes | { readonly [member: string]: Shape };
 
 const shape = {
   deploymentId: 'string',
@@ -51,17 +51,11 @@ const shape = {
  */
 export const stageShape: { readonly [member: string]: Shape } = shape;
 
-type Described<S> = S extends 'string'
-  ? string
-  : S extends 'number' | 'decimal'
-    ? number
-    : S extends 'boolean'
-      ? boolean
-      : S extends 'timestamp'
-        ? string | number
-        : S extends { readonly '*': infer Member }
-          ? { readonly [key: string]: Described<Member> }
-          : { readonly [member in keyof S]?: Described<S[member]> };
+type Described<S> = S extends keyof LeafTypes
+  ? LeafTypes[S]
+  : S extends { readonly '*': infer Member }
+    ? { readonly [key: string]: Described<Member> }
+    : { readonly [member in keyof S]?: Described<S[member]> };
 
 /**
  * A stage of a REST API, as GetStage reports it. Every member is optional: a stage file may hold a part of one, and what it
