@@ -38,14 +38,14 @@ export const keptValues = (
   const methodName = methodNamesIn(stage);
   const kept = keysIn(stage)
     .filter((key) => key !== everyMethod && !isDeadKey(key))
-    .map((key) => ({ place: { property, key }, leaf: readLeaf(stage, { property, key }) }))
-    .filter(({ place, leaf }) => leaf !== all && !isWritten(place))
-    .map(({ place, leaf }) => ({ name: methodName(place.key), value: String(leaf ?? 'unset') }));
-  const [first] = kept;
-  if (first === undefined) return [];
-  if (kept.length === 1) return [`${first.name} has its own settings and keeps ${property.field} ${first.value}.`];
-  const others = kept.map(({ name, value }) => `${name} (${value})`).join(', ');
-  return [`${kept.length} methods have their own settings and keep another ${property.field}: ${others}.`];
+    .map((key) => ({ key, leaf: readLeaf(stage, { property, key }) }))
+    .filter(({ key, leaf }) => leaf !== all && !isWritten({ property, key }));
+  const others = kept.map(({ key, leaf = 'unset' }) => `${methodName(key)} (${leaf})`).join(', ');
+  const many = `${kept.length} methods have their own settings and keep another ${property.field}: ${others}.`;
+  if (kept.length > 1) return [many];
+  return kept.map(
+    ({ key, leaf = 'unset' }) => `${methodName(key)} has its own settings and keeps ${property.field} ${leaf}.`,
+  );
 };
 
 /** Only for settings that the edit wrote: a new entry's defaults say nothing. */

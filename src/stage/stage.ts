@@ -125,7 +125,7 @@ const notText = (name: string, member: unknown): string => `${name}: expected a 
 
 /** Why a value is not an operation: of its members, only the types are checked. */
 export const misreadOperation = (operation: unknown): string | undefined => {
-  if (!isObject(operation)) return `expected an operation with op and path, got ${kindOf(operation)}`;
+  if (!isObject(operation)) return `expected an object with op and path, got ${kindOf(operation)}`;
   const { op, path, value, from } = operation;
   if (typeof op !== 'string') return notText('op', op);
   if (typeof path !== 'string') return notText('path', path);

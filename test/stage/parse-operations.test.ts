@@ -55,14 +55,14 @@ describe('an input', () => {
   );
 
   test.each<[unknown, string]>([
-    [undefined, 'expected an operation with op and path, got nothing'],
-    [null, 'expected an operation with op and path, got null'],
-    [5, 'expected an operation with op and path, got a number'],
-    [[[set]], 'expected an operation with op and path, got an array'],
+    [undefined, 'expected an object with op and path, got nothing'],
+    [null, 'expected an object with op and path, got null'],
+    [5, 'expected an object with op and path, got a number'],
+    [[[set]], 'expected an object with op and path, got an array'],
     ['', 'expected an operation, got an empty text'],
     ['\ufeff \n', 'expected an operation, got an empty text'],
-    ['[5]', 'expected an operation with op and path, got a number'],
-    ['["op=remove,path=/x"]', 'expected an operation with op and path, got a string'],
+    ['[5]', 'expected an object with op and path, got a number'],
+    ['["op=remove,path=/x"]', 'expected an object with op and path, got a string'],
     [{ patchOperations: set }, 'patchOperations: expected an array, got an object'],
     ['{"patchOperations":null}', 'patchOperations: expected an array, got null'],
     [
@@ -249,7 +249,7 @@ describe('files', () => {
 
   test('a file is not looked for in a JSON text', () => {
     expect(reasonsIn('["file://ops.json"]', readFile)).toEqual([
-      '0: expected an operation with op and path, got a string',
+      '0: expected an object with op and path, got a string',
     ]);
   });
 
