@@ -73,7 +73,7 @@ export interface StageDiff {
   readonly problems: readonly DiffProblem[];
 }
 
-const removeGroup = (name: GroupName): PatchOperation => removeAt({ property: propertyNamed(name), key: '' });
+const removeGroup = (name: GroupName) => removeAt({ property: propertyNamed(name), key: '' });
 
 // A field of the stage that cannot be cleared stays, and is reported as a problem.
 const written = (changes: readonly Change[]): readonly PatchOperation[] =>
@@ -81,11 +81,9 @@ const written = (changes: readonly Change[]): readonly PatchOperation[] =>
     after === undefined || !place.property.ops.includes('replace') ? [] : [replaceAt(place, after)],
   );
 
-const gone = (changes: readonly Change[]): readonly Change[] => changes.filter(({ after }) => after === undefined);
-
 /** Removals first, to make room. */
 const diffVariables = (changes: readonly Change[]): readonly PatchOperation[] => [
-  ...gone(changes).map(({ place }) => removeAt(place)),
+  ...changes.filter(({ after }) => after === undefined).map(({ place }) => removeAt(place)),
   ...written(changes),
 ];
 
@@ -94,13 +92,13 @@ const leavesIn = (stage: Stage, group: GroupName): readonly Change[] =>
 
 /** Access logs are removed as a whole: if one of the two goes, the other is written again. */
 const diffAccessLog = (changes: readonly Change[], after: Stage): readonly PatchOperation[] =>
-  gone(changes).length === 0
-    ? written(changes)
-    : [removeGroup('accessLogSettings'), ...written(leavesIn(after, 'accessLogSettings'))];
+  changes.some((change) => change.after === undefined)
+    ? [removeGroup('accessLogSettings'), ...written(leavesIn(after, 'accessLogSettings'))]
+    : written(changes);
 
 const diffCanary = (changes: readonly Change[], before: Stage, after: Stage): readonly PatchOperation[] => {
-  const leaves = leavesIn(after, 'canarySettings');
   if (changes.length === 0) return [];
+  const leaves = leavesIn(after, 'canarySettings');
   if (leaves.length === 0) return [removeGroup('canarySettings')];
   if (before.canarySettings !== undefined)
     return diffVariables(

@@ -77,11 +77,6 @@ export const theirs = problemsOf({
     `satisfy constraint: Member must satisfy enum value set: [${ops}]`,
 });
 
-const shown = (actual: unknown): string => {
-  if (actual === undefined) return 'unset';
-  return typeof actual === 'object' ? 'set' : String(actual);
-};
-
 /** Ours, where API Gateway's words are unknown, or where it is never asked. */
 export const ours = problemsOf({
   malformedOperation: (index: number, reason: string) =>
@@ -103,8 +98,8 @@ export const ours = problemsOf({
     `A stage has at most ${limits.variables} variables; this would be number ${count}. Remove one first.`,
   absent: (path: string) => `There is nothing at ${path} to remove.`,
   unknownSource: (from: string) => `${from} cannot be copied: this stage does not hold it.`,
-  testFailed: (name: string, expected: string, actual: unknown) =>
-    `Expected ${name} to be ${expected === '' ? 'unset' : expected}, but it is ${shown(actual)}.`,
+  testFailed: (name: string, expected: string, actual: unknown = 'unset') =>
+    `Expected ${name} to be ${expected || 'unset'}, but it is ${typeof actual === 'object' ? 'set' : actual}.`,
   noStage: (name: string, got: string, expected = 'an object') => `${name}: expected ${expected}, got ${got}.`,
   untestable: (path: string) => `There is no property at ${path}. stage explain lists the paths.`,
   testOfGroup: (path: string) =>

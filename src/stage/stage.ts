@@ -143,14 +143,14 @@ export interface Misfit {
 
 /** Where a value differs from the shape of a stage. Unknown members are fine. */
 export const misfitsOf = (value: unknown, shape: Shape = stageShape): readonly Misfit[] => {
-  const isLeaf = typeof shape === 'string';
-  const kind = shape === 'decimal' ? 'number' : shape === 'timestamp' ? 'date' : shape;
-  const isFit = typeof value === kind || (kind === 'date' && /string|number/.test(typeof value));
-  if (isLeaf ? !isFit || isTooLarge(value) : !isObject(value))
-    return [{ at: [], expected: isLeaf ? `a ${kind}` : 'an object', got: kindOf(value) }];
-  if (isLeaf) return [];
+  if (typeof shape === 'string') {
+    const kind = shape === 'decimal' ? 'number' : shape === 'timestamp' ? 'date' : shape;
+    const isFit = typeof value === kind || (kind === 'date' && /string|number/.test(typeof value));
+    return isFit && !isTooLarge(value) ? [] : [{ at: [], expected: `a ${kind}`, got: kindOf(value) }];
+  }
+  if (!isObject(value)) return [{ at: [], expected: 'an object', got: kindOf(value) }];
   const misfits: Misfit[] = [];
-  for (const [key, member] of Object.entries(value as JsonObject)) {
+  for (const [key, member] of Object.entries(value)) {
     const expected = Object.hasOwn(shape, key) ? shape[key] : shape['*'];
     if (expected === undefined) continue;
     for (const misfit of misfitsOf(member, expected)) misfits.push({ ...misfit, at: [key, ...misfit.at] });
