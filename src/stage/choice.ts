@@ -10,7 +10,6 @@ import { type Stage, stageShape } from './stage.js';
 /** A property that the user named. Which entry its method means depends on the stage. */
 export interface Choice {
   readonly property: Property;
-  /** The name of a variable or tag. */
   readonly name?: string;
   readonly method?: Method;
   readonly text?: string;
@@ -25,10 +24,7 @@ const headOf = (word: string): string => /^[^.=]*/.exec(word)?.[0] ?? '';
 const isPath = (word: string): boolean =>
   word.startsWith('/') && !stageFileName.test(word) && findPlace(word) !== undefined;
 
-/**
- * Whether a word names a property and not a target: its first part is a field of a stage, or it is a patch path. A value may
- * follow.
- */
+/** Whether a word names a property and not a target. A value may follow. */
 export const isProperty = (word: string): boolean =>
   Object.hasOwn(stageShape, headOf(word)) || isPath(word) || isPath(word.replace(/=.*$/s, ''));
 
@@ -43,7 +39,6 @@ const ofMethods = (methods: string, property: Property): Word => {
   return { choices: parsed.methods.map((method) => ({ property, method })), notices: parsed.notices };
 };
 
-/** Reads what follows `methodSettings.`: a method, maybe with a setting. */
 const parseSetting = (rest: string): Word => {
   const dot = rest.lastIndexOf('.');
   const [methods, field] = [rest.slice(0, Math.max(dot, 0)), rest.slice(dot + 1)];

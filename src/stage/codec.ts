@@ -57,7 +57,7 @@ export const number = (minimum: number, maximum: number): Codec =>
     return value >= minimum && value <= maximum ? value : undefined;
   });
 
-/** A throttle: API Gateway accepts -1 too, and reports it. */
+// API Gateway accepts -1 too, and reports it.
 const throttle = (hint: string, type: string, pattern: RegExp, maximum: number): Codec =>
   codec(hint, { type, minimum: -1 }, (given) => {
     const value = numberIn(pattern, given);
@@ -83,8 +83,7 @@ export const oneOf = (...values: readonly string[]): Codec =>
 const levels: readonly string[] = ['OFF', 'ERROR', 'INFO'];
 
 export const loggingLevel: Codec = {
-  hint: levels.join(', '),
-  schema: { type: 'string', enum: levels },
+  ...oneOf(...levels),
   decode: (given) => (given !== undefined && levels.includes(given) ? given : theirs.loggingLevel(given)),
 };
 
@@ -116,9 +115,8 @@ export const logDestination = codec(
     if (given === '') return theirs.accessLogEmpty();
     if (!given.startsWith('arn:')) return theirs.arnStart(given);
     const group = logGroup.exec(given)?.[1];
-    if (group !== undefined) {
+    if (group !== undefined)
       return /^log-group:[A-Za-z0-9_\-/.]+$/.test(group) ? given : theirs.logGroupCharacters(group);
-    }
     const stream = deliveryStream.exec(given)?.[1];
     if (stream === undefined) return theirs.accessLogArn();
     return stream.startsWith('deliverystream/amazon-apigateway-') ? given : theirs.firehoseName(stream);

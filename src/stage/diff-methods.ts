@@ -24,37 +24,37 @@ interface Entry {
   readonly after: Fields;
   /** Whether the path that removes it means it: `/variables/GET` may be a variable. */
   readonly isRemovable: boolean;
-  readonly isRemoved: boolean;
   /** An empty entry is not new: API Gateway does not fill it in. */
   readonly isNew: boolean;
 }
 
 const loggingLevel = propertyNamed('methodSettings.{method}.loggingLevel');
 
-const fieldsOf = (stage: Stage, key: string): Fields =>
-  new Map(
-    methodRows.flatMap((property) => {
-      const leaf = readLeaf(stage, { property, key });
-      return leaf === undefined ? [] : [[property, leaf] as const];
-    }),
-  );
+const fieldsOf = (stage: Stage, key: string): Fields => {
+  const fields = new Map<Property, Leaf>();
+  for (const property of methodRows) {
+    const leaf = readLeaf(stage, { property, key });
+    if (leaf !== undefined) fields.set(property, leaf);
+  }
+  return fields;
+};
 
 const defaults = fieldsOf({ methodSettings: { [everyMethod]: defaultMethodSetting } }, everyMethod);
 
 const entryOf = (beforeStage: Stage, afterStage: Stage, key: string): Entry => {
-  const [before, after] = [fieldsOf(beforeStage, key), fieldsOf(afterStage, key)];
-  const named = findPlace(pathOf({ property: methodEntry, key }));
-  const isRemovable =
-    named === undefined || named.property.group === 'methodSettings' || readPlace(afterStage, named) === undefined;
+  const after = fieldsOf(afterStage, key);
+  const named = findPlace(pathOf({ property: methodEntry, key })) ?? { property: methodEntry, key };
   return {
     key,
-    before,
+    before: fieldsOf(beforeStage, key),
     after,
-    isRemovable,
-    isRemoved: isRemovable && before.size > 0 && after.size === 0,
+    isRemovable: named.property.group === 'methodSettings' || readPlace(afterStage, named) === undefined,
     isNew: after.size > 0 && !Object.hasOwn(beforeStage.methodSettings ?? {}, key),
   };
 };
+
+const isRemoved = ({ isRemovable, before, after }: Entry): boolean =>
+  isRemovable && before.size > 0 && after.size === 0;
 
 /** A field is removed by removing the entry and building it again; not needed if it has its default. */
 const losesField = ({ isRemovable, before, after }: Entry, seed: Fields): boolean =>
@@ -65,11 +65,10 @@ const losesField = ({ isRemovable, before, after }: Entry, seed: Fields): boolea
 const writeFields = (key: string, fields: readonly (readonly [Property, Leaf])[]): readonly PatchOperation[] =>
   fields.map(([property, leaf]) => replaceAt({ property, key }, leaf));
 
-const updateEntry = ({ key, before, after }: Entry): readonly PatchOperation[] =>
-  writeFields(
-    key,
-    [...after].filter(([property, leaf]) => before.get(property) !== leaf),
-  );
+const updateEntry = ({ key, before, after }: Entry): readonly PatchOperation[] => {
+  const changed = [...after].filter(([property, leaf]) => before.get(property) !== leaf);
+  return writeFields(key, changed);
+};
 
 /**
  * Builds an entry that API Gateway starts from `all`, the entry of all methods, or from its defaults. A default that depends on
@@ -82,7 +81,6 @@ const buildEntry = ({ key, before, after }: Entry, all: Fields): readonly PatchO
   return writeFields(key, needed.length > 0 ? needed : [...after].slice(0, 1));
 };
 
-/** Which entries are removed, and which are built for the first time or again. */
 const workOf = (before: Stage, after: Stage) => {
   const all = entryOf(before, after, everyMethod);
   const others = placesThatMayDiffer(
@@ -102,8 +100,8 @@ const workOf = (before: Stage, after: Stage) => {
     others,
     early,
     removed: new Set([
-      ...(rebuildsAll || all.isRemoved ? [all] : []),
-      ...others.filter((entry) => entry.isRemoved || rebuilt.has(entry)),
+      ...(rebuildsAll || isRemoved(all) ? [all] : []),
+      ...others.filter((entry) => isRemoved(entry) || rebuilt.has(entry)),
     ]),
     built: new Set([...(all.after.size > 0 && (rebuildsAll || all.isNew) ? [all] : []), ...built]),
   };
@@ -113,7 +111,6 @@ const workOf = (before: Stage, after: Stage) => {
 export const filledMethods = (before: Stage, after: Stage): readonly string[] =>
   [...workOf(before, after).built].map(({ key }) => key);
 
-/** The operations that give methods their settings in `after`, in an order that API Gateway accepts. */
 export const diffMethods = (before: Stage, after: Stage): readonly PatchOperation[] => {
   const { all, others, removed, built, early } = workOf(before, after);
   return [

@@ -75,24 +75,17 @@ export interface StageDiff {
   readonly problems: readonly DiffProblem[];
 }
 
-const removeGroup = (name: GroupName): PatchOperation => removeAt({ property: propertyNamed(name), key: '' });
+const removeGroup = (name: GroupName) => removeAt({ property: propertyNamed(name), key: '' });
 
+// A field of the stage that cannot be cleared stays, and is reported as a problem.
 const written = (changes: readonly Change[]): readonly PatchOperation[] =>
-  changes.flatMap(({ place, after }) => (after === undefined ? [] : [replaceAt(place, after)]));
-
-const gone = (changes: readonly Change[]): readonly Change[] => changes.filter(({ after }) => after === undefined);
-
-/** The stage's own fields. One that cannot be cleared stays, and is reported as a problem. */
-const diffStage = (changes: readonly Change[]): readonly PatchOperation[] =>
-  written(
-    changes
-      .filter(({ place }) => place.property.ops.includes('replace'))
-      .map((change) => ({ ...change, after: change.after ?? (change.place.property.clear === '' ? '' : undefined) })),
+  changes.flatMap(({ place, after = place.property.clear === '' ? '' : undefined }) =>
+    after === undefined || !place.property.ops.includes('replace') ? [] : [replaceAt(place, after)],
   );
 
 /** Removals first, to make room. */
 const diffVariables = (changes: readonly Change[]): readonly PatchOperation[] => [
-  ...gone(changes).map(({ place }) => removeAt(place)),
+  ...changes.filter(({ after }) => after === undefined).map(({ place }) => removeAt(place)),
   ...written(changes),
 ];
 
@@ -101,13 +94,13 @@ const leavesIn = (stage: Stage, group: GroupName): readonly Change[] =>
 
 /** Access logs are removed as a whole: if one of the two goes, the other is written again. */
 const diffAccessLog = (changes: readonly Change[], after: Stage): readonly PatchOperation[] =>
-  gone(changes).length === 0
-    ? written(changes)
-    : [removeGroup('accessLogSettings'), ...written(leavesIn(after, 'accessLogSettings'))];
+  changes.some((change) => change.after === undefined)
+    ? [removeGroup('accessLogSettings'), ...written(leavesIn(after, 'accessLogSettings'))]
+    : written(changes);
 
 const diffCanary = (changes: readonly Change[], before: Stage, after: Stage): readonly PatchOperation[] => {
-  const leaves = leavesIn(after, 'canarySettings');
   if (changes.length === 0) return [];
+  const leaves = leavesIn(after, 'canarySettings');
   if (leaves.length === 0) return [removeGroup('canarySettings')];
   if (before.canarySettings !== undefined)
     return diffVariables(
@@ -189,15 +182,15 @@ const unknownLeaves = (
   value: unknown,
   other: unknown,
   shape: Shape = stageShape,
-  at: readonly string[] = [],
-): (readonly [name: string, text: string])[] => {
+  name = '',
+): readonly (readonly [string, string])[] => {
   const isLeaf = typeof shape === 'string';
   if (value === undefined || value === other || (isLeaf && !isObject(value))) return [];
-  if (isLeaf || !isObject(value)) return [[at.join('.'), JSON.stringify(value)]];
+  if (isLeaf || !isObject(value)) return [[name, JSON.stringify(value)]];
   return Object.keys(value).flatMap((key) => {
     const member = Object.hasOwn(shape, key) ? shape[key] : shape['*'];
     const beside = isObject(other) && Object.hasOwn(other, key) ? other[key] : undefined;
-    return unknownLeaves(value[key], beside, member ?? {}, [...at, key]);
+    return unknownLeaves(value[key], beside, member ?? {}, name === '' ? key : `${name}.${key}`);
   });
 };
 
@@ -233,7 +226,7 @@ export const diffStages = (before: Stage, after: Stage, wanted?: Wanted): StageD
   const changes = changesBetween(before, goal);
   const changesIn = (group: GroupName) => changes.filter(({ place }) => place.property.group === group);
   const candidates = [
-    ...diffStage(changesIn('stage')),
+    ...written(changesIn('stage')),
     ...diffVariables(changesIn('variables')),
     ...diffAccessLog(changesIn('accessLogSettings'), goal),
     ...diffCanary(changesIn('canarySettings'), before, goal),

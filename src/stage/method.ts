@@ -17,11 +17,11 @@ export type Method =
       readonly isAny?: true;
     };
 
-export const allMethods: Method = { key: everyMethod };
-
 type ParsedMethods =
   | { readonly methods: readonly Method[]; readonly notices: readonly Notice[] }
   | { readonly problem: string };
+
+export const allMethods: Method = { key: everyMethod };
 
 const wildcards: readonly string[] = ['ANY', '*'];
 
@@ -46,7 +46,6 @@ const partsOf = (text: string): { readonly words: readonly string[]; readonly pa
 const decode = (path: string): string => path.replaceAll('~1', '/').replaceAll('~0', '~');
 const encode = (path: string): string => path.replaceAll('~', '~0').replaceAll('/', '~1');
 
-/** A resource path as API Gateway shows it: `/pets/{id}`. */
 const resourcePathOf = (path: string): string => {
   const plain = decode(path);
   const rooted = plain.startsWith('/') ? plain : `/${plain}`;
@@ -102,10 +101,7 @@ export const readableKey = (key: string): string => {
   return key === everyMethod || slash < 1 ? key : `${key.slice(slash + 1)} ${resourcePathOf(key.slice(0, slash))}`;
 };
 
-/**
- * Whether API Gateway stores settings under this key and ignores them: a resource path of several segments with plain slashes.
- * Whether one plain segment works is unknown.
- */
+/** Whether API Gateway stores settings under this key and ignores them. Whether one plain segment works is unknown. */
 export const isDeadKey = (key: string): boolean => key !== everyMethod && key.indexOf('/') !== key.lastIndexOf('/');
 
 /** The keys of each method, by its readable form. Each spelling has its own entry. */
@@ -115,7 +111,6 @@ export const spellingsOf = (keys: Iterable<string>): ReadonlyMap<string, readonl
   return spellings;
 };
 
-/** Names the methods of some stages: readably, but by key if a method has several entries. */
 export const methodNamesIn = (...stages: readonly Stage[]): ((key: string) => string) => {
   const spellings = spellingsOf(stages.flatMap(({ methodSettings = {} }) => Object.keys(methodSettings)));
   return (key) => ((spellings.get(readableKey(key))?.length ?? 0) > 1 ? key : readableKey(key));
@@ -141,7 +136,6 @@ export const findKey = (
   );
 };
 
-/** A notice if an entry is used whose spelling is neither the typed one nor the one that we write. */
 export const spellingNotice = (method: Method, key: string): readonly Notice[] => {
   const message = `This stage stores ${readableKey(key)} under the key ${key}; that entry is used.`;
   return ownSpellings(method).includes(key) ? [] : [{ code: 'method-spelling', message }];

@@ -4,21 +4,15 @@ import { jsonProblem } from '../text/json-problem.js';
 import { PatchError, type PatchProblem } from './problem.js';
 import { ours } from './refusals.js';
 import { hasMember, type MemberName, missingComma, parseShorthand } from './shorthand.js';
-import { isObject, type JsonObject, kindOf, type PatchOperation } from './stage.js';
+import { isObject, type JsonObject, kindOf, misreadOperation, type PatchOperation } from './stage.js';
 
 export interface ReadOptions {
   /** Returns the text of a file (the name after `file://`) or of standard input (`-`). It expands `~` and `$NAME` itself. */
   readonly readFile?: (name: string) => string;
 }
 
-interface ReadOperations {
-  readonly operations: readonly PatchOperation[];
-  readonly problems: readonly PatchProblem[];
-}
-
-type Entry =
-  | { readonly operation: unknown; readonly members: JsonObject }
-  | { readonly operation: unknown; readonly reason: string };
+/** An operation as given, and its members or the reason why it has none. */
+type Entry = { readonly operation: unknown } & ({ readonly members: unknown } | { readonly reason: string });
 
 const cannotRead = (name: string): string => `${name} cannot be read here; give the text itself`;
 
@@ -31,26 +25,23 @@ const itemEntry = (item: string, options: ReadOptions): Entry => {
   if ('reason' in shorthand) return { operation: item, reason: shorthand.reason };
   const members: [string, string][] = [];
   for (const [key, { text, isReference }] of shorthand.members) {
-    if (isReference && text.startsWith('fileb://'))
-      return { operation: item, reason: `${key}: a value is text, but ${text} means bytes; use file://` };
-    const value = isReference && text.startsWith('file://') ? readText(text, options) : text;
+    // Of fileb:// the AWS CLI makes bytes, which no member may be.
+    const isFile = isReference && /^fileb?:/.test(text);
+    const value = !isFile ? text : text.startsWith('file:') ? readText(text, options) : undefined;
     if (value === undefined) return { operation: item, reason: `${key}: ${cannotRead(text)}` };
     members.push([key, value]);
   }
   return { operation: item, members: Object.fromEntries(members) };
 };
 
-const operationEntry = (operation: unknown): Entry =>
-  isObject(operation)
-    ? { operation, members: operation }
-    : { operation, reason: `expected an operation with op and path, got ${kindOf(operation)}` };
+const operationEntry = (operation: unknown): Entry => ({ operation, members: operation });
 
 const documentEntries = (document: unknown): readonly Entry[] => {
   const isBody = isObject(document) && Object.hasOwn(document, 'patchOperations');
   const list = isBody ? document['patchOperations'] : document;
   if (Array.isArray(list)) return Array.from(list, operationEntry);
-  if (!isBody) return [operationEntry(document)];
-  return [{ operation: document, reason: `patchOperations: expected an array, got ${kindOf(list)}` }];
+  const reason = `patchOperations: expected an array, got ${kindOf(list)}`;
+  return [isBody ? { operation: document, reason } : operationEntry(document)];
 };
 
 const looksLikeJson = (text: string): boolean => /^\s*[[{]/.test(text);
@@ -74,11 +65,9 @@ export const looksLikeOperations = (word: string): boolean =>
   looksLikeJson(word) || word.startsWith('file://') || hasMember(word);
 
 const inputEntries = (input: unknown, options: ReadOptions): readonly Entry[] => {
-  if (typeof input === 'string') return wordEntries(input, options);
-  if (!Array.isArray(input)) return documentEntries(input);
-  return Array.from(input).flatMap((item) =>
-    typeof item === 'string' ? wordEntries(item, options) : [operationEntry(item)],
-  );
+  if (typeof input !== 'string' && !Array.isArray(input)) return documentEntries(input);
+  const items: readonly unknown[] = typeof input === 'string' ? [input] : Array.from(input);
+  return items.flatMap((item) => (typeof item === 'string' ? wordEntries(item, options) : [operationEntry(item)]));
 };
 
 /** The members that an operation uses. API Gateway refuses any other `op` by its path alone. */
@@ -87,45 +76,38 @@ const usedNames = (op: unknown): readonly MemberName[] => {
   return op === 'add' || op === 'replace' || op === 'test' ? ['op', 'path', 'value'] : ['op', 'path'];
 };
 
-const memberOf = (members: JsonObject, name: MemberName): unknown => {
-  const value = Object.hasOwn(members, name) ? members[name] : undefined;
-  return name === 'value' && (typeof value === 'number' || typeof value === 'boolean') ? String(value) : value;
+const usedMembers = (given: JsonObject): JsonObject => {
+  const members: JsonObject = { ...given };
+  const used = usedNames(members['op']).flatMap((name): [string, unknown][] => {
+    const member = members[name];
+    if (member === undefined) return [];
+    return [[name, name === 'value' && /number|boolean/.test(typeof member) ? String(member) : member]];
+  });
+  return Object.fromEntries(used);
 };
 
-const toOperation = (entry: Entry, index: number): ReadOperations => {
-  const { operation } = entry;
-  const fail = (reasons: readonly string[]): ReadOperations => ({
-    operations: [],
-    problems: reasons.map((reason) => ({ ...ours.malformedOperation(index, reason), operation, index })),
-  });
-  if ('reason' in entry) return fail([entry.reason]);
-  const used = usedNames(memberOf(entry.members, 'op')).map((name) => [name, memberOf(entry.members, name)] as const);
+const readEntry = (entry: Entry): PatchOperation | string => {
+  if ('reason' in entry) return entry.reason;
+  const operation = isObject(entry.members) ? usedMembers(entry.members) : entry.members;
+  const reason = misreadOperation(operation);
+  const read = operation as PatchOperation;
   // A space instead of a comma hides a member in the one before.
-  const isWhole = used.every(([, value]) => value !== undefined);
-  const comma = typeof operation === 'string' && !isWhole ? missingComma(operation) : undefined;
-  if (comma !== undefined) return fail([comma]);
-  // The engine refuses an unknown op and a missing value, in API Gateway's words.
-  const texts = used.filter(([name, value]) => name !== 'value' || value !== undefined);
-  const wrong = texts.filter(([, value]) => typeof value !== 'string');
-  if (wrong.length === 0) return { operations: [Object.fromEntries(texts) as PatchOperation], problems: [] };
-  return fail(
-    wrong.map(([name, value]) => {
-      const advice = name === 'value' && value !== null ? '; give its JSON as one string' : '';
-      return `${name}: expected a string, got ${kindOf(value)}${advice}`;
-    }),
+  const isWhole = reason === undefined && usedNames(read.op).every((name) => name in read);
+  return (
+    (typeof entry.operation === 'string' && !isWhole ? missingComma(entry.operation) : undefined) ?? reason ?? read
   );
 };
 
-/**
- * Reads operations from a text (JSON, one shorthand item, `file://name` or `-`), several such words, an array of operations, one
- * operation, or `{ patchOperations }`. Unused members are dropped. Throws only what `readFile` throws.
- */
-export const readOperations = (input: unknown, options: ReadOptions = {}): ReadOperations => {
-  const read = inputEntries(input, options).map(toOperation);
-  return {
-    operations: read.flatMap(({ operations }) => operations),
-    problems: read.flatMap(({ problems }) => problems),
-  };
+/** Throws only what `readFile` throws. */
+export const readOperations = (input: unknown, options: ReadOptions = {}) => {
+  const operations: PatchOperation[] = [];
+  const problems: PatchProblem[] = [];
+  for (const [index, entry] of inputEntries(input, options).entries()) {
+    const read = readEntry(entry);
+    if (typeof read !== 'string') operations.push(read);
+    else problems.push({ ...ours.malformedOperation(index, read), operation: entry.operation, index });
+  }
+  return { operations, problems };
 };
 
 /**
@@ -144,7 +126,6 @@ export const parseOperations = (input: unknown, options: ReadOptions = {}): read
   const moves = operations.flatMap((operation: { op: string; path: string }, index) =>
     operation.op === 'move' ? [{ ...ours.move(operation.path), operation, index }] : [],
   );
-  if (problems.length > 0) throw new PatchError(problems);
-  if (moves.length > 0) throw new PatchError(moves);
+  if (problems.length + moves.length > 0) throw new PatchError(problems.length > 0 ? problems : moves);
   return operations;
 };

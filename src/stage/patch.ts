@@ -1,11 +1,11 @@
 import { boolean, checkVariableName, id, isProblem, type Leaf, loggingLevel } from './codec.js';
-import { type Draft, draftOf, finished, holderOf, removeMethodSetting } from './draft.js';
+import { checkObject, type Draft, draftOf, finished, holderOf, removeMethodSetting } from './draft.js';
 import { readableName } from './method.js';
 import { decodeAt, findPlace, isNamed, namesMethod, type Place, readPlace } from './place.js';
-import { PatchError, type PatchProblem, type Problem, StageError } from './problem.js';
+import { PatchError, type PatchProblem, type Problem } from './problem.js';
 import type { Property } from './properties.js';
 import { ours, theirs } from './refusals.js';
-import { isObject, kindOf, limits, type PatchOperation, type Stage } from './stage.js';
+import { isObject, kindOf, limits, misreadOperation, type PatchOperation, type Stage } from './stage.js';
 
 /** What is known besides the stage. What is missing is not checked. */
 export interface PatchContext {
@@ -42,23 +42,20 @@ const refusalAt = ({ op, path, from }: Given, property: Property | undefined): P
   return namesMethod(path) ? theirs.unknownSetting(path.split('/').slice(-2).join('/')) : theirs.unknownPath(path);
 };
 
-const allows = ({ ops }: Property, op: string): boolean => (ops as readonly string[]).includes(op);
-
 const checkCount = (count: number): Refusal => (count > limits.variables ? ours.tooManyVariables(count) : undefined);
 
 const isVariable = ({ property }: Place): boolean => isNamed(property) && property.ops.length > 0;
 
-const hasVariable = (map: object | undefined, name: string): boolean => map !== undefined && Object.hasOwn(map, name);
+const variablesBeside = ({ next }: Draft, { property: { group } }: Place): object =>
+  (group === 'variables' ? next.variables : next.canarySettings?.stageVariableOverrides) ?? {};
 
-const variableMap = ({ next }: Draft, { group }: Property): object | undefined =>
-  group === 'variables' ? next.variables : next.canarySettings?.stageVariableOverrides;
-
-const checkVariable = (draft: Draft, { property, key }: Place): Refusal => {
-  const map = variableMap(draft, property);
-  return checkVariableName(key) ?? (hasVariable(map, key) ? undefined : checkCount(Object.keys(map ?? {}).length + 1));
+const checkVariable = (draft: Draft, place: Place): Refusal => {
+  const map = variablesBeside(draft, place);
+  const isNew = !Object.hasOwn(map, place.key);
+  return checkVariableName(place.key) ?? (isNew ? checkCount(Object.keys(map).length + 1) : undefined);
 };
 
-/** Checks that a missing role does not hide: recorded, as is that the checks of a log format come after the one of the role. */
+// A missing role does not hide these. Recorded.
 const beforeRole: readonly string[] = ['arn-start', 'logging-level', 'missing-value'];
 
 /** Recorded for access logs and INFO, and that OFF needs no role. For ERROR it is inferred. */
@@ -69,12 +66,9 @@ const needsRole = ({ property }: Place, value: string | undefined): boolean =>
  * The value as API Gateway reads it. It never refuses a boolean of a method setting: `invalid` is read as false (recorded);
  * that case is ignored is inferred. For other booleans neither is known, so they are strict.
  */
-const decode = (
-  place: Place,
-  { op, path, value }: Given,
-  { account, isStrict }: PatchContext,
-): Leaf | Problem | undefined => {
+const decode = (place: Place, given: Given, { account, isStrict }: PatchContext): Leaf | Problem | undefined => {
   const { property, key } = place;
+  const { op, path, value } = given;
   if (!isStrict && property.codec === boolean && property.group === 'methodSettings' && value !== undefined)
     return value.toLowerCase() === 'true';
   const leaf = property.codec?.decode(value, { op, path, key });
@@ -84,7 +78,8 @@ const decode = (
 
 const set: Apply = (draft, given, context) => {
   const place = findPlace(given.path);
-  if (place === undefined || !allows(place.property, given.op)) return refusalAt(given, place?.property);
+  const accepted: readonly string[] = place?.property.ops ?? [];
+  if (place === undefined || !accepted.includes(given.op)) return refusalAt(given, place?.property);
   const refusal = isVariable(place) ? checkVariable(draft, place) : undefined;
   if (refusal) return refusal;
   const leaf = decode(place, given, context);
@@ -99,28 +94,19 @@ const set: Apply = (draft, given, context) => {
   return undefined;
 };
 
-const removeAtPlace = (draft: Draft, place: Place): boolean => {
-  const { name } = place.property;
-  // Removing one that is not there does no harm (public programs send it on every deploy).
-  if (name === 'canarySettings' || name === 'accessLogSettings') return delete draft.next[name];
-  if (!isVariable(place) || !hasVariable(variableMap(draft, place.property), place.key)) return false;
-  return delete holderOf(draft, place)[place.key];
-};
-
-const removeMethod = (draft: Draft, path: string): boolean => {
-  const key = path.slice(1);
-  const isThere = path.startsWith('/') && Object.hasOwn(draft.next.methodSettings ?? {}, key);
-  if (isThere) removeMethodSetting(draft, key);
-  return isThere;
-};
-
 const remove: Apply = (draft, given) => {
   const place = findPlace(given.path);
+  const name = place?.property.name;
+  const key = given.path.slice(1);
+  // Removing one that is not there does no harm (public programs send it on every deploy).
+  if (name === 'canarySettings' || name === 'accessLogSettings') delete draft.next[name];
+  else if (place && isVariable(place) && Object.hasOwn(variablesBeside(draft, place), place.key))
+    delete holderOf(draft, place)[place.key];
   // API Gateway takes any other path for the key of a method.
-  if ((place && removeAtPlace(draft, place)) || removeMethod(draft, given.path)) return undefined;
-  const property = place?.property;
-  const isMethod = property === undefined || property.group === 'methodSettings' || !allows(property, 'remove');
-  return isMethod ? refusalAt(given, property) : ours.absent(given.path);
+  else if (given.path.startsWith('/') && Object.hasOwn(draft.next.methodSettings ?? {}, key))
+    removeMethodSetting(draft, key);
+  else return place && isVariable(place) ? ours.absent(given.path) : refusalAt(given, place?.property);
+  return undefined;
 };
 
 const copy: Apply = ({ next }, given) => {
@@ -146,17 +132,15 @@ const test: Apply = (draft, { op, path, value }) => {
   if (value === undefined) return ours.missingValue(op, path, place.property.codec?.hint ?? 'text');
   if (place.property.codec === undefined && value !== '') return ours.testOfGroup(path);
   const actual = readPlace(draft.next, place);
-  const isEqual = (): boolean => {
+  const isSame = (): boolean => {
     if (value === '') return isObject(actual) ? Object.keys(actual).length === 0 : (actual ?? '') === '';
     // Compared as values: 10.0 is 10. A text that is not a value of the property is compared as a text.
-    return (
-      actual !== undefined && (actual === decodeAt(place, value) || (!isObject(actual) && String(actual) === value))
-    );
+    return actual !== undefined && (actual === decodeAt(place, value) || String(actual) === value);
   };
-  return isEqual() ? undefined : ours.testFailed(readableName(place), value, actual);
+  return isSame() ? undefined : ours.testFailed(readableName(place), value, actual);
 };
 
-const appliers: ReadonlyMap<string, Apply> = new Map<string, Apply>([
+const appliers: ReadonlyMap<unknown, Apply> = new Map<string, Apply>([
   ['add', set],
   ['replace', set],
   ['remove', remove],
@@ -165,32 +149,14 @@ const appliers: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['move', (_draft, { path }) => ours.move(path)],
 ]);
 
-const notText = (name: string, member: unknown): string => `${name}: expected a string, got ${kindOf(member)}`;
-
-const malformation = (operation: unknown): string | undefined => {
-  if (!isObject(operation)) return `expected an object, got ${kindOf(operation)}`;
-  const { op, path, value, from } = operation;
-  if (typeof op !== 'string') return notText('op', op);
-  // API Gateway refuses an op outside the enum, whatever else is wrong.
-  if (!appliers.has(op)) return undefined;
-  if (typeof path !== 'string') return notText('path', path);
-  if (typeof value !== 'string' && value !== undefined) return notText('value', value);
-  return typeof from === 'string' || (from === undefined && op !== 'copy') ? undefined : notText('from', from);
-};
-
 const mapsOfStage = ['methodSettings', 'variables', 'accessLogSettings', 'canarySettings'] as const;
 
-const isMap = (value: unknown): boolean => value === undefined || isObject(value);
-
 /** @throws StageError if a stage, or a map in it, is not an object. Leaves are not checked. */
-export const checkStage = (stage: unknown): void => {
-  if (!isObject(stage)) throw new StageError('input', [ours.noStage('A stage', kindOf(stage))]);
-  const { canarySettings: canary } = stage;
-  const overrides = isObject(canary) ? canary['stageVariableOverrides'] : undefined;
-  const problems: Problem[] = [];
-  for (const name of mapsOfStage) if (!isMap(stage[name])) problems.push(ours.noStage(name, kindOf(stage[name])));
-  if (!isMap(overrides)) problems.push(ours.noStage('canarySettings.stageVariableOverrides', kindOf(overrides)));
-  if (problems.length > 0) throw new StageError('input', problems);
+export const checkStage = (stage: Stage): void => {
+  checkObject('A stage', stage);
+  for (const name of mapsOfStage) if (stage[name] !== undefined) checkObject(name, stage[name]);
+  const overrides = stage.canarySettings?.stageVariableOverrides;
+  if (overrides !== undefined) checkObject('canarySettings.stageVariableOverrides', overrides);
 };
 
 /**
@@ -214,17 +180,20 @@ export const applyPatch = (stage: Stage, operations: readonly PatchOperation[], 
   const draft = draftOf(stage);
   const problems: PatchProblem[] = [];
   let sent = 0;
-  const refuseOp: Apply = (_draft, { op }) => theirs.unknownOp(op, sent);
   for (let index = 0; index < operations.length; index++) {
     const operation: unknown = operations[index];
-    const given = operation as Given;
-    const reason = malformation(operation);
-    const refusal = reason
-      ? ours.malformedOperation(index, reason)
-      : (appliers.get(given.op) ?? refuseOp)(draft, given, context);
+    const op = isObject(operation) ? operation['op'] : undefined;
+    const apply = appliers.get(op);
+    const reason = misreadOperation(operation);
+    const refusal =
+      typeof op === 'string' && apply === undefined
+        ? theirs.unknownOp(op, sent)
+        : reason === undefined
+          ? apply?.(draft, operation as Given, context)
+          : ours.malformedOperation(index, reason);
     if (refusal) problems.push({ ...refusal, operation, index });
     // A test is not sent.
-    if (!isObject(operation) || operation['op'] !== 'test') sent += 1;
+    if (op !== 'test') sent += 1;
   }
   // API Gateway checks the enum before it tries any operation.
   problems.sort((one, other) => Number(other.code === 'unknown-op') - Number(one.code === 'unknown-op'));

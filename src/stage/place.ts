@@ -41,11 +41,10 @@ const steps = new Map<Property, readonly (string | undefined)[]>(
   ]),
 );
 
-/** The keys that lead to a place: `['methodSettings', '~1pets/GET', 'loggingLevel']`. */
 const locationOf = ({ property, key }: Place): readonly string[] =>
   (steps.get(property) ?? []).map((step) => step ?? key);
 
-const exact = new Map<string, Place>(
+const exact = new Map(
   properties.filter((property) => !isKeyed(property)).map((property) => [property.path, { property, key: '' }]),
 );
 
@@ -59,7 +58,6 @@ export const settingPath = ({ path }: Property): string => path.slice(methodEntr
 
 const bySetting = new Map(methodRows.map((property) => [settingPath(property), property]));
 
-/** Whether a text is the key of a method: `*` + `/*`, or a resource path without empty segments and an HTTP method. */
 const isMethodKey = (key: string): boolean => {
   if (key === everyMethod) return true;
   const slash = key.lastIndexOf('/');
@@ -69,7 +67,6 @@ const isMethodKey = (key: string): boolean => {
 // API Gateway reads the path of a setting from its end: two segments are the setting, the one before is the HTTP method.
 const settingStart = (path: string): number => path.lastIndexOf('/', path.lastIndexOf('/') - 1);
 
-/** Whether a path names a valid method, with any setting after it. */
 export const namesMethod = (path: string): boolean => {
   const start = settingStart(path);
   return start > 0 && path.startsWith('/') && isMethodKey(path.slice(1, start));
@@ -94,11 +91,9 @@ export const findPlace = (path: string): Place | undefined => exact.get(path) ??
 export const pathOf = ({ property, key }: Place): string =>
   property.path.replace(/\{resourcePath\}\/\{httpMethod\}|\{name\}/, () => key);
 
-export const replaceAt = (place: Place, leaf: Leaf): PatchOperation => ({
-  op: 'replace',
-  path: pathOf(place),
-  value: String(leaf),
-});
+export const replaceAt = (place: Place, leaf: Leaf): PatchOperation => {
+  return { op: 'replace', path: pathOf(place), value: String(leaf) };
+};
 
 export const removeAt = (place: Place): PatchOperation => ({ op: 'remove', path: pathOf(place) });
 
@@ -106,13 +101,12 @@ export const removeAt = (place: Place): PatchOperation => ({ op: 'remove', path:
 export const decodeAt = (place: Place, text: string | undefined): Leaf | Problem | undefined =>
   place.property.codec?.decode(text, { op: 'replace', path: pathOf(place), key: place.key });
 
-/** AWS's names of a place: `methodSettings.~1pets/GET.loggingLevel`. */
+/** `methodSettings.~1pets/GET.loggingLevel` */
 export const nameOf = (place: Place): string => locationOf(place).join('.');
 
 const child = (value: unknown, key: string): unknown =>
   isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 
-/** The value at a place: a leaf, for a whole group an object, or undefined. */
 export const readPlace = (stage: Stage, place: Place): unknown => locationOf(place).reduce<unknown>(child, stage);
 
 export const readLeaf = (stage: Stage, place: Place): Leaf | undefined => {
@@ -155,7 +149,6 @@ export const placesFor = (stage: Stage, property: Property): readonly Place[] =>
 export const leavesOf = (stage: Stage): readonly Place[] =>
   leafRows.flatMap(placesThatMayDiffer({}, stage)).filter((place) => readLeaf(stage, place) !== undefined);
 
-/** A test whether a place is one of these or within one of them. */
 export const coveredBy = (places: readonly Place[]): ((place: Place) => boolean) => {
   const locations = new Set(places.map((place) => JSON.stringify(locationOf(place))));
   return (place) => {
@@ -169,14 +162,13 @@ const define = (object: object, key: string, value: unknown): object =>
   Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
 
 const writeAt = (object: JsonObject, [key = '', ...rest]: readonly string[], leaf: Leaf | undefined): void => {
-  if (rest.length === 0) {
-    if (leaf === undefined) Reflect.deleteProperty(object, key);
-    else define(object, key, leaf);
-    return;
+  if (rest.length === 0 && leaf === undefined) Reflect.deleteProperty(object, key);
+  else if (rest.length === 0) define(object, key, leaf);
+  else {
+    if (!Object.hasOwn(object, key)) define(object, key, {});
+    const member = object[key];
+    if (isObject(member)) writeAt(member, rest, leaf);
   }
-  if (!Object.hasOwn(object, key)) define(object, key, {});
-  const member = object[key];
-  if (isObject(member)) writeAt(member, rest, leaf);
 };
 
 /** The keys that lead to the group or entry that goes with its last leaf. */

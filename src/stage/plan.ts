@@ -3,7 +3,6 @@ import type { PatchOperation, Stage } from './stage.js';
 
 /** Something worth saying that does not stop an edit. */
 export interface Notice {
-  /** A word to test for or to filter by; it outlives changes of the sentence. */
   readonly code: string;
   readonly message: string;
 }
@@ -17,7 +16,6 @@ export type Calls = readonly (readonly PatchOperation[] | OtherCall)[];
 /** Decides what to do with the current stage. If it throws, nothing is edited. */
 export type Decide = (stage: Stage) => Calls;
 
-/** What a command decided: calls with notices, or problems. */
 export type Plan =
   | { readonly calls: Calls; readonly notices: readonly Notice[] }
   | { readonly kind: FailureKind; readonly problems: readonly Problem[] };
@@ -31,13 +29,11 @@ export type Call = ({ readonly kind: 'UpdateStage' } | OtherCall) & {
   readonly state: CallState;
 };
 
-/** What an edit did to a stage. */
 export interface Outcome {
   readonly before: Stage;
   /** The stage as it is now, including other people's changes. */
   readonly after: Stage;
   readonly calls: readonly Call[];
-  /** Of the target. */
   readonly notices?: readonly Notice[];
   /** `before` after these calls alone, if others may have changed the stage too. */
   readonly own?: Stage;

@@ -44,7 +44,6 @@ export class StageError extends Error {
 export const failure = (kind: FailureKind, code: string, message: string): StageError =>
   new StageError(kind, [{ code, message }]);
 
-/** Any error as one that can be reported. */
 export const toStageError = (error: unknown): StageError => {
   if (error instanceof StageError) return error;
   const message = error instanceof Error ? error.message : String(error);

@@ -80,13 +80,10 @@ export const groups: Readonly<Record<GroupName, Group>> = {
   methodSettings: { title: 'Methods', page: `${guide}/api/API_MethodSetting.html` },
 };
 
-const groupOf = (name: string): GroupName => {
-  const [first = ''] = name.split('.');
-  return Object.hasOwn(groups, first) ? (first as GroupName) : 'stage';
-};
+const groupNames = Object.keys(groups) as GroupName[];
 
-/** A row without what its name tells: its path, where that is spelled like the name. */
-type Row = Omit<Property, 'field' | 'group' | 'path'> & { readonly path?: string };
+/** A row without what its name tells: its path, where that is spelled like the name. `also` has spaces between its words. */
+type Row = Omit<Property, 'also' | 'field' | 'group' | 'path'> & { readonly also?: string; readonly path?: string };
 
 /** `canarySettings.percentTraffic` is set by `--canary-percent-traffic`. */
 const flagOf = (name: string): string =>
@@ -102,11 +99,10 @@ const settable = (name: string, codec: Codec, help: string, rest: Partial<Row> =
   help,
   ops: ['replace'],
   codec,
+  // Known to be refused for a canary, and accepted for access logs.
+  ...(!/^(canary|accessLog)Settings/.test(name) && { unproven: ['add'] }),
   ...rest,
 });
-
-const replaced = (name: string, codec: Codec, help: string, rest: Partial<Row> = {}): Row =>
-  settable(name, codec, help, { unproven: ['add'], ...rest });
 
 const ofAccessLog: Partial<Row> = {
   ops: ['add', 'replace'],
@@ -114,17 +110,9 @@ const ofAccessLog: Partial<Row> = {
   instead: 'Access logs are removed as a whole: remove /accessLogSettings, then set the rest again.',
 };
 
-const ofMethod = (
-  field: keyof MethodSetting,
-  path: string,
-  codec: Codec,
-  help: string,
-  also?: readonly string[],
-  rest: Partial<Row> = {},
-): Row =>
-  replaced(`methodSettings.{method}.${field}`, codec, help, {
+const ofMethod = (path: string, field: keyof MethodSetting, codec: Codec, help: string, rest: Partial<Row> = {}): Row =>
+  settable(`methodSettings.{method}.${field}`, codec, help, {
     flag: flagOf(field),
-    ...(also && { also }),
     path: `/{resourcePath}/{httpMethod}/${path}`,
     unsetAs: 'rebuilding its group',
     instead: 'API Gateway removes only whole entries of a method; stage unset --method rebuilds one without a setting.',
@@ -139,55 +127,47 @@ const whole = (name: string, help: string, instead: string, rest: Partial<Row> =
   ...rest,
 });
 
-const readOnly = (name: string, help: string, instead: string): Row => whole(name, help, instead, { codec: text });
-
-const reported = (name: string, help: string): Row => ({
-  ...readOnly(name, help, 'API Gateway sets it.'),
-  volatile: true,
-});
-
+const reported = 'API Gateway sets it.';
 const taggedElsewhere = 'Use aws apigateway tag-resource or untag-resource.';
-
 const cacheSizes = ['0.5', '1.6', '6.1', '13.5', '28.4', '58.2', '118', '237'];
-const strategies = ['FAIL_WITH_403', 'SUCCEED_WITH_RESPONSE_HEADER', 'SUCCEED_WITHOUT_RESPONSE_HEADER'];
 
 const rows: readonly Row[] = [
-  replaced('description', text, 'Description of the stage', { clear: '' }),
-  replaced('deploymentId', id, 'Deployment that the stage serves', {
-    also: ['deployment'],
+  settable('description', text, 'Description of the stage', { clear: '' }),
+  settable('deploymentId', id, 'Deployment that the stage serves', {
+    also: 'deployment',
     ops: ['replace', 'copy'],
     copyFrom: '/canarySettings/deploymentId',
     bound: true,
     instead: 'A stage always serves a deployment: set another one.',
   }),
-  replaced('clientCertificateId', text, 'Client certificate that API Gateway presents to the backend', {
-    also: ['certificate', 'certificate-id'],
+  settable('clientCertificateId', text, 'Client certificate that API Gateway presents to the backend', {
+    also: 'certificate certificate-id',
     clear: '',
     bound: true,
   }),
-  replaced('documentationVersion', text, 'Version of the API documentation', {
-    also: ['doc-version', 'docs-version'],
+  settable('documentationVersion', text, 'Version of the API documentation', {
+    also: 'doc-version docs-version',
     clear: '',
   }),
-  replaced('tracingEnabled', boolean, 'X-Ray tracing', { also: ['tracing', 'xray'], clear: 'false' }),
+  settable('tracingEnabled', boolean, 'X-Ray tracing', { also: 'tracing xray', clear: 'false' }),
   // Before its size: API Gateway refuses a size while the cluster is off.
-  replaced('cacheClusterEnabled', boolean, 'Cache cluster; turning it on takes about 4 minutes', {
-    also: ['cache-cluster', 'cache-enabled'],
+  settable('cacheClusterEnabled', boolean, 'Cache cluster; turning it on takes about 4 minutes', {
+    also: 'cache-cluster cache-enabled',
     clear: 'false',
   }),
-  replaced('cacheClusterSize', oneOf(...cacheSizes), 'Size of the cache in GB; a resize loses the cached data', {
-    also: ['cache-size'],
+  settable('cacheClusterSize', oneOf(...cacheSizes), 'Size of the cache in GB; a resize loses the cached data', {
+    also: 'cache-size',
     instead: 'A size cannot be removed: turn the cache cluster off instead.',
   }),
-  replaced('variables.{name}', variableValue, 'Stage variable', {
+  settable('variables.{name}', variableValue, 'Stage variable', {
     flag: 'variable',
     alias: 'var',
-    also: ['stage-variable', 'env'],
+    also: 'stage-variable env',
     ops: ['replace', 'remove'],
   }),
   whole('variables', 'All stage variables', 'Set or remove the variables one by one: /variables/{name}.', {
     flag: 'all-variables',
-    also: ['vars', 'stage-variables'],
+    also: 'vars stage-variables',
     ops: ['copy'],
     unproven: ['replace', 'remove'],
     copyFrom: '/canarySettings/stageVariableOverrides',
@@ -197,15 +177,11 @@ const rows: readonly Row[] = [
     'accessLogSettings.destinationArn',
     logDestination,
     'Log group or Firehose stream that receives the access logs',
-    {
-      ...ofAccessLog,
-      also: ['log-destination', 'log-group'],
-      bound: true,
-    },
+    { ...ofAccessLog, also: 'log-destination log-group', bound: true },
   ),
   settable('accessLogSettings.format', logFormat, 'Format of an access log line', {
     ...ofAccessLog,
-    also: ['log-format'],
+    also: 'log-format',
   }),
   whole(
     'accessLogSettings',
@@ -214,17 +190,17 @@ const rows: readonly Row[] = [
     { flag: 'access-log', ops: ['remove'] },
   ),
   settable('canarySettings.deploymentId', id, 'Deployment that the canary serves', {
-    also: ['canary-deployment'],
+    also: 'canary-deployment',
     instead: 'A canary always serves a deployment: set another one, or end the canary.',
   }),
   settable('canarySettings.percentTraffic', number(0, 100), 'Percentage of requests that the canary receives', {
-    also: ['canary-percent', 'percent', 'traffic'],
+    also: 'canary-percent percent traffic',
     clear: '0.0',
   }),
   settable('canarySettings.useStageCache', boolean, 'Let the canary use the cache of the stage', { clear: 'false' }),
   settable('canarySettings.stageVariableOverrides.{name}', variableValue, 'Override a stage variable for the canary', {
     flag: 'canary-variable',
-    also: ['canary-var', 'canary-variables', 'override'],
+    also: 'canary-var canary-variables override',
     ops: ['replace', 'remove'],
   }),
   whole(
@@ -234,42 +210,41 @@ const rows: readonly Row[] = [
     { unproven: ['replace'], unsetAs: 'unsetting each part' },
   ),
   whole('canarySettings', 'Canary', 'Set the fields of the canary one by one.', { flag: 'canary', ops: ['remove'] }),
-  ofMethod('metricsEnabled', 'metrics/enabled', boolean, 'Detailed CloudWatch metrics', ['metrics']),
-  ofMethod('loggingLevel', 'logging/loglevel', loggingLevel, 'Level of the execution logs', ['log-level', 'logging']),
-  ofMethod('dataTraceEnabled', 'logging/dataTrace', boolean, 'Log full requests and responses', ['data-trace']),
-  ofMethod('throttlingBurstLimit', 'throttling/burstLimit', burstLimit, 'Burst of requests', ['burst-limit', 'burst'], {
+  ofMethod('metrics/enabled', 'metricsEnabled', boolean, 'Detailed CloudWatch metrics', { also: 'metrics' }),
+  ofMethod('logging/loglevel', 'loggingLevel', loggingLevel, 'Level of the execution logs', {
+    also: 'log-level logging',
+  }),
+  ofMethod('logging/dataTrace', 'dataTraceEnabled', boolean, 'Log full requests and responses', { also: 'data-trace' }),
+  ofMethod('throttling/burstLimit', 'throttlingBurstLimit', burstLimit, 'Burst of requests', {
+    also: 'burst-limit burst',
     accountDefault: true,
   }),
+  ofMethod('throttling/rateLimit', 'throttlingRateLimit', rateLimit, 'Requests per second', {
+    also: 'rate-limit rate throttle throttling',
+    accountDefault: true,
+  }),
+  ofMethod('caching/enabled', 'cachingEnabled', boolean, 'Cache responses', { also: 'caching' }),
+  ofMethod('caching/ttlInSeconds', 'cacheTtlInSeconds', ttlInSeconds, 'Time to keep a cached response', {
+    also: 'cache-ttl ttl ttl-in-seconds',
+  }),
+  ofMethod('caching/dataEncrypted', 'cacheDataEncrypted', boolean, 'Encrypt cached responses', {
+    also: 'data-encrypted',
+  }),
   ofMethod(
-    'throttlingRateLimit',
-    'throttling/rateLimit',
-    rateLimit,
-    'Requests per second',
-    ['rate-limit', 'rate', 'throttle', 'throttling'],
-    { accountDefault: true },
-  ),
-  ofMethod('cachingEnabled', 'caching/enabled', boolean, 'Cache responses', ['caching']),
-  ofMethod('cacheTtlInSeconds', 'caching/ttlInSeconds', ttlInSeconds, 'Time to keep a cached response', [
-    'cache-ttl',
-    'ttl',
-    'ttl-in-seconds',
-  ]),
-  ofMethod('cacheDataEncrypted', 'caching/dataEncrypted', boolean, 'Encrypt cached responses', ['data-encrypted']),
-  ofMethod(
-    'requireAuthorizationForCacheControl',
     'caching/requireAuthorizationForCacheControl',
+    'requireAuthorizationForCacheControl',
     boolean,
     'Require permission to invalidate the cache',
   ),
   ofMethod(
-    'unauthorizedCacheControlHeaderStrategy',
     'caching/unauthorizedCacheControlHeaderStrategy',
-    oneOf(...strategies),
+    'unauthorizedCacheControlHeaderStrategy',
+    oneOf('FAIL_WITH_403', 'SUCCEED_WITH_RESPONSE_HEADER', 'SUCCEED_WITHOUT_RESPONSE_HEADER'),
     'Answer to clients without that permission',
   ),
   whole('methodSettings.{method}', 'All settings of a method', 'Set the settings of the method one by one.', {
     flag: 'method',
-    also: ['path', 'resource', 'endpoint'],
+    also: 'path resource endpoint',
     path: '/{resourcePath}/{httpMethod}',
     ops: ['remove'],
   }),
@@ -277,12 +252,14 @@ const rows: readonly Row[] = [
     flag: 'all-methods',
     unsetAs: 'unsetting each part',
   }),
-  readOnly('stageName', 'Name of the stage', 'A stage keeps its name: create another stage and delete this one.'),
-  reported('cacheClusterStatus', 'Status of the cache cluster'),
-  readOnly('webAclArn', 'Web ACL of the stage', 'Use aws wafv2 associate-web-acl.'),
-  reported('createdDate', 'Date when the stage was created'),
-  reported('lastUpdatedDate', 'Date when the stage was last updated'),
-  readOnly('tags.{name}', 'Tag of the stage', taggedElsewhere),
+  whole('stageName', 'Name of the stage', 'A stage keeps its name: create another stage and delete this one.', {
+    codec: text,
+  }),
+  whole('cacheClusterStatus', 'Status of the cache cluster', reported, { codec: text, volatile: true }),
+  whole('webAclArn', 'Web ACL of the stage', 'Use aws wafv2 associate-web-acl.', { codec: text }),
+  whole('createdDate', 'Date when the stage was created', reported, { codec: text, volatile: true }),
+  whole('lastUpdatedDate', 'Date when the stage was last updated', reported, { codec: text, volatile: true }),
+  whole('tags.{name}', 'Tag of the stage', taggedElsewhere, { codec: text }),
   whole('tags', 'All tags of the stage', taggedElsewhere),
 ];
 
@@ -292,11 +269,12 @@ const rows: readonly Row[] = [
  * @example
  * properties.find(({ flag }) => flag === 'variable')?.path; // '/variables/{name}'
  */
-export const properties: readonly Property[] = rows.map(({ name, ...row }) => ({
+export const properties: readonly Property[] = rows.map(({ name, also, ...row }) => ({
   name,
   field: name.slice(name.lastIndexOf('.') + 1),
-  group: groupOf(name),
+  group: groupNames.find((group) => name.startsWith(group)) ?? 'stage',
   path: `/${name.replaceAll('.', '/')}`,
+  ...(also !== undefined && { also: also.split(' ') }),
   ...row,
 }));
 
@@ -331,10 +309,10 @@ export const everyMethod = '*/*';
 export const httpMethods: readonly string[] = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
 
 /** The start of a new entry: the entry of all methods, loggingLevel too, or AWS's defaults. */
-export const seedMethodSetting = (stage: Stage): MethodSetting => {
-  const all = stage.methodSettings?.[everyMethod];
-  return all === undefined ? defaultMethodSetting : { ...defaultMethodSetting, ...all };
-};
+export const seedMethodSetting = ({ methodSettings }: Stage): MethodSetting => ({
+  ...defaultMethodSetting,
+  ...methodSettings?.[everyMethod],
+});
 
 /** The canary that API Gateway creates when its first field is set. */
 export const seedCanarySettings = ({ deploymentId }: Stage): CanarySettings => ({

@@ -26,16 +26,14 @@ const methodSettings =
 
 type Sentences = { readonly [name: string]: (...given: never[]) => string };
 
-type Problems<T extends Sentences> = { readonly [name in keyof T]: (...given: Parameters<T[name]>) => Problem };
-
 /** Problems with these sentences. The code of one is its name in kebab case. */
-const problemsOf = <T extends Sentences>(sentences: T): Problems<T> =>
+const problemsOf = <T extends Sentences>(sentences: T) =>
   Object.fromEntries(
     Object.entries(sentences).map(([name, sentence]) => {
       const code = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
       return [name, (...given: never[]): Problem => ({ code, message: sentence(...given) })];
     }),
-  ) as unknown as Problems<T>;
+  ) as unknown as { readonly [name in keyof T]: (...given: Parameters<T[name]>) => Problem };
 
 const ops = 'add, remove, move, test, replace, copy';
 
@@ -79,11 +77,6 @@ export const theirs = problemsOf({
     `satisfy constraint: Member must satisfy enum value set: [${ops}]`,
 });
 
-const shown = (actual: unknown): string => {
-  if (actual === undefined) return 'unset';
-  return typeof actual === 'object' ? 'set' : String(actual);
-};
-
 /** Ours, where API Gateway's words are unknown, or where it is never asked. */
 export const ours = problemsOf({
   malformedOperation: (index: number, reason: string) =>
@@ -105,8 +98,8 @@ export const ours = problemsOf({
     `A stage has at most ${limits.variables} variables; this would be number ${count}. Remove one first.`,
   absent: (path: string) => `There is nothing at ${path} to remove.`,
   unknownSource: (from: string) => `${from} cannot be copied: this stage does not hold it.`,
-  testFailed: (name: string, expected: string, actual: unknown) =>
-    `Expected ${name} to be ${expected === '' ? 'unset' : expected}, but it is ${shown(actual)}.`,
+  testFailed: (name: string, expected: string, actual: unknown = 'unset') =>
+    `Expected ${name} to be ${expected || 'unset'}, but it is ${typeof actual === 'object' ? 'set' : actual}.`,
   noStage: (name: string, got: string, expected = 'an object') => `${name}: expected ${expected}, got ${got}.`,
   untestable: (path: string) => `There is no property at ${path}. stage explain lists the paths.`,
   testOfGroup: (path: string) =>

@@ -4,7 +4,6 @@ import { applyPatch, type PatchContext } from './patch.js';
 import type { Call, CallState, Calls, Notice, Outcome } from './plan.js';
 import type { PatchOperation, Stage } from './stage.js';
 
-/** Which live stage was edited, and how to reach it. */
 export interface Whereabouts {
   readonly restApiId: string;
   readonly stageName: string;
@@ -15,13 +14,10 @@ export interface Whereabouts {
   readonly roleArn?: string;
 }
 
-/** Everything about an edit; every renderer works from it. */
 export interface StageResult extends Outcome {
   /** The name of the target. */
   readonly label: string;
-  /** Of a live stage. */
   readonly whereabouts?: Whereabouts;
-  /** Of the command, the rules and the target. */
   readonly notices: readonly Notice[];
   readonly isDryRun: boolean;
 }
@@ -40,7 +36,6 @@ export const withState = (calls: Calls, state: CallState): readonly Call[] =>
     'kind' in call ? { ...call, operations: [], state } : { kind: 'UpdateStage', operations: call, state },
   );
 
-/** The operations of a call that are sent: all but `test`. */
 export const sent = (operations: readonly PatchOperation[]): readonly PatchOperation[] =>
   operations.filter(({ op }) => op !== 'test');
 
@@ -56,7 +51,7 @@ export const plannedOperations = (calls: Calls): readonly PatchOperation[] => ca
 export const operationsOf = ({ calls }: Pick<Outcome, 'calls'>): readonly PatchOperation[] =>
   calls.flatMap(({ operations }) => sent(operations));
 
-/** What this edit changed, without other people's changes. */
+// Without other people's changes.
 export const changesOf = ({ before, after, own = after }: Outcome): readonly Change[] => changesBetween(before, own);
 
 /** Whether an edit makes a call of this kind. */

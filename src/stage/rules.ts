@@ -16,9 +16,7 @@ interface Edit {
 
 interface Rule {
   readonly code: string;
-  /** The rule is checked if an edit changes one of these. */
   readonly about: readonly (GroupName | 'cacheClusterEnabled' | 'deploymentId')[];
-  /** A sentence for each case in a stage after an edit. */
   readonly say: (stage: Stage, edit: Edit) => readonly string[] | string | false | undefined;
 }
 
@@ -40,14 +38,14 @@ export const keptValues = (
   const methodName = methodNamesIn(stage);
   const kept = keysIn(stage)
     .filter((key) => key !== everyMethod && !isDeadKey(key))
-    .map((key) => ({ place: { property, key }, leaf: readLeaf(stage, { property, key }) }))
-    .filter(({ place, leaf }) => leaf !== all && !isWritten(place))
-    .map(({ place, leaf }) => ({ name: methodName(place.key), value: String(leaf ?? 'unset') }));
-  const [first] = kept;
-  if (first === undefined) return [];
-  if (kept.length === 1) return [`${first.name} has its own settings and keeps ${property.field} ${first.value}.`];
-  const others = kept.map(({ name, value }) => `${name} (${value})`).join(', ');
-  return [`${kept.length} methods have their own settings and keep another ${property.field}: ${others}.`];
+    .map((key) => ({ key, leaf: readLeaf(stage, { property, key }) }))
+    .filter(({ key, leaf }) => leaf !== all && !isWritten({ property, key }));
+  const others = kept.map(({ key, leaf = 'unset' }) => `${methodName(key)} (${leaf})`).join(', ');
+  const many = `${kept.length} methods have their own settings and keep another ${property.field}: ${others}.`;
+  if (kept.length > 1) return [many];
+  return kept.map(
+    ({ key, leaf = 'unset' }) => `${methodName(key)} has its own settings and keeps ${property.field} ${leaf}.`,
+  );
 };
 
 /** Only for settings that the edit wrote: a new entry's defaults say nothing. */
@@ -56,10 +54,7 @@ const otherValues: Rule['say'] = (stage, { changes, operations }) => {
   const written = new Set(operations.map(({ path }) => path));
   return changes
     .filter(({ place: { property, key } }) => isMethodRow(property) && key === everyMethod)
-    .filter(
-      ({ place, before }) =>
-        stage.methodSettings?.[everyMethod] && (before !== undefined || written.has(pathOf(place))),
-    )
+    .filter(({ before, after, place }) => after !== undefined && (before !== undefined || written.has(pathOf(place))))
     .flatMap(({ place, after }) => keptValues(stage, place.property, after, (other) => changed.has(nameOf(other))));
 };
 
@@ -99,7 +94,6 @@ const deadKeys: Rule['say'] = (_stage, edit) =>
     },
   );
 
-/** The variables that the canary overrides with another value than the stage has. */
 export const differingOverrides = ({ variables = {}, canarySettings }: Stage): readonly string[] =>
   Object.entries(canarySettings?.stageVariableOverrides ?? {})
     .filter(([name, value]) => !Object.hasOwn(variables, name) || variables[name] !== value)
@@ -122,11 +116,8 @@ const leftOverrides: Rule['say'] = (stage, { changes }) => {
   const isPromoted = changes.some(
     ({ place, after }) => place.property.name === 'deploymentId' && after === stage.canarySettings?.deploymentId,
   );
-  return (
-    isPromoted &&
-    left !== '' &&
-    `The stage serves the canary's deployment now, without the canary's variables: ${left}. ${promote}`
-  );
+  if (!isPromoted || left === '') return false;
+  return `The stage serves the canary's deployment now, without the canary's variables: ${left}. ${promote}`;
 };
 
 const rule = (code: string, about: Rule['about'], say: Rule['say']): Rule => ({ code, about, say });

@@ -4,7 +4,6 @@
  *
  * @see https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-shorthand.html
  */
-import { quoteShell } from '../text/quote-shell.js';
 import type { PatchOperation } from './stage.js';
 
 interface ShorthandMember {
@@ -19,23 +18,11 @@ type Shorthand =
   /** Continues "Operation 1 of the patch cannot be read: ". */
   | { readonly reason: string };
 
-/** Where an item cannot be read, and what was expected there. */
-interface Slip {
-  readonly at: number;
-  readonly expected: string;
-  /** Whether quotes around a value may help. */
-  readonly isInValue?: true;
-}
-
-interface Value {
-  readonly text: string;
-  readonly isQuoted: boolean;
-  /** The comma after it, or the end of the item. */
-  readonly end: number;
-}
-
-interface Member extends ShorthandMember, Value {
-  readonly key: string;
+class Slip extends Error {
+  constructor(item: string, at: number, expected: string) {
+    const [got] = item.slice(at, at + 2);
+    super(`expected ${expected} at character ${at + 1}, got ${got === undefined ? 'the end' : JSON.stringify(got)}`);
+  }
 }
 
 const memberNames = ['op', 'path', 'value', 'from'] as const;
@@ -86,114 +73,88 @@ const unescapeBare = (text: string): string => {
   return text.slice(0, end).replaceAll('\\,', ',');
 };
 
-const memberForm = 'NAME=VALUE';
-
 const isQuote = (character: string | undefined) => character === "'" || character === '"';
 
 /**
  * Where a value that ends at `from` is followed by the next member. A comma may also start the second text of a list: like the AWS
  * CLI, look for `=` after the next text, and otherwise go back to the comma before.
  */
-const endOfValue = (item: string, from: number): number | Slip => {
+const endOfValue = (item: string, from: number): number => {
   const first = skipSpace(item, from);
   if (first === item.length) return first;
-  if (item[first] !== ',') return { at: first, expected: 'a comma or the end', isInValue: true };
+  if (item[first] !== ',') throw new Slip(item, first, 'a comma or the end');
   for (let comma = first; ; ) {
     const next = skipSpace(item, comma + 1);
-    if (next === item.length) return { at: next, expected: memberForm };
     const wordEnd = endOf(isQuote(item[next]) ? quoted : laterWord, item, next);
     const end = wordEnd === next ? next : skipSpace(item, wordEnd);
     const goesOn = wordEnd > next && (end === item.length || item[end] === ',');
-    if (!goesOn && comma === first) return item.lastIndexOf(',', end);
-    if (!goesOn || end === item.length)
-      return { at: skipSpace(item, first + 1), expected: memberForm, isInValue: true };
+    if (!goesOn && comma === first && next < item.length) return item.lastIndexOf(',', end);
+    if (!goesOn || end === item.length) throw new Slip(item, skipSpace(item, first + 1), 'NAME=VALUE');
     comma = end;
   }
 };
 
-const readValue = (item: string, start: number): Value | Slip => {
-  if (item[start] === '[') return { at: start, expected: 'a text', isInValue: true };
-  const isQuoted = isQuote(item[start]);
-  const last = endOf(isQuoted ? quoted : firstWord, item, start);
-  if (isQuoted && last === start) return { at: item.length, expected: `a closing ${item[start]}`, isInValue: true };
-  const written = item.slice(start, last);
-  const end = endOfValue(item, last);
-  return typeof end === 'number' ? { text: isQuoted ? unquote(written) : unescapeBare(written), isQuoted, end } : end;
-};
-
-const readMember = (item: string, at: number): Member | Slip => {
-  const keyEnd = endOf(key, item, at);
-  const name = item.slice(at, keyEnd);
-  const sign = matchAt(equals, item, keyEnd);
-  if (!sign)
-    return { at: skipSpace(item, keyEnd), expected: name === '' ? memberForm : `"=" after ${JSON.stringify(name)}` };
-  const value = readValue(item, keyEnd + sign[0].length);
-  return 'expected' in value ? value : { key: name, isReference: sign[1] === '@', ...value };
-};
-
-const readMembers = (item: string, isMap: boolean): ReadonlyMap<string, Member> | Slip => {
-  const members = new Map<string, Member>();
-  let last: Member | undefined;
-  for (let at: number | undefined = 0; at !== undefined; ) {
-    const member: Member | Slip = readMember(item, at);
-    if ('expected' in member) return member;
+const readMembers = (item: string, isMap: boolean): ReadonlyMap<string, ShorthandMember> => {
+  const members = new Map<string, ShorthandMember>();
+  let isBareValue = false;
+  for (let at = 0; ; ) {
+    const keyEnd = endOf(key, item, at);
+    const name = item.slice(at, keyEnd);
     // `value=a=1,b=2` is rather one value than a value and an unknown member, which would get lost.
-    if (!isMap && last?.key === 'value' && !last.isQuoted && !memberNames.some((name) => name === member.key))
-      return { at, expected: 'op, path, value or from', isInValue: true };
-    if (members.has(member.key)) return { at, expected: `${member.key} only once`, isInValue: true };
-    members.set(member.key, member);
-    last = member;
-    at = member.end === item.length ? undefined : skipSpace(item, member.end + 1);
+    if (!isMap && isBareValue && !memberNames.some((member) => member === name))
+      throw new Slip(item, at, 'op, path, value or from');
+    if (members.has(name)) throw new Slip(item, at, `${name} only once`);
+    const sign = matchAt(equals, item, keyEnd);
+    if (!sign)
+      throw new Slip(item, skipSpace(item, keyEnd), name === '' ? 'NAME=VALUE' : `"=" after ${JSON.stringify(name)}`);
+    const start = keyEnd + sign[0].length;
+    if (item[start] === '[') throw new Slip(item, start, 'a text');
+    const isQuoted = isQuote(item[start]);
+    const last = endOf(isQuoted ? quoted : firstWord, item, start);
+    if (isQuoted && last === start) throw new Slip(item, item.length, `a closing ${item[start]}`);
+    const written = item.slice(start, last);
+    const end = endOfValue(item, last);
+    members.set(name, { text: isQuoted ? unquote(written) : unescapeBare(written), isReference: sign[1] === '@' });
+    if (end === item.length) return members;
+    isBareValue = name === 'value' && !isQuoted;
+    at = skipSpace(item, end + 1);
   }
-  return members;
 };
 
-const memberAfterSpace = new RegExp(String.raw`(?<=[^,\s])\s+(?=${startOf(laterMember)})`, 'g');
+const memberAfterSpace = new RegExp(String.raw`(?<=[^,\s])\s+(?=${startOf(laterMember)})`);
 
-/** The message for `op=replace path=/x`, where a comma is missing. */
 export const missingComma = (item: string): string | undefined => {
   const at = item.search(memberAfterSpace);
-  const fixed = item.replace(memberAfterSpace, ',');
-  return at < 0 || 'expected' in readMembers(fixed, false)
-    ? undefined
-    : `expected a comma between members at character ${at + 1}, got a space; write ${quoteShell(fixed)}`;
+  return at < 0 ? undefined : `expected a comma between members at character ${at + 1}, got a space`;
 };
 
 /** Whether a word is a member that a space separates from its operation. */
 export const isLoneMember = (word: string): boolean =>
   new RegExp(`^${laterMember}@?=`).test(word) && !/,op@?=/.test(word);
 
-/** The items that spaces split into these words. */
 export const joinMembers = (words: readonly string[]): readonly string[] => words.join(',').split(/,(?=op@?=)/);
 
-/**
- * Reads one item: an operation, or with `mapExample` a map with any keys. It reads no files, and does not check whether the
- * members make an operation.
- */
+/** Reads an operation, or with `mapExample` a map with any keys. It reads no files. */
 export const parseShorthand = (item: string, mapExample?: string): Shorthand => {
-  const read = readMembers(item, mapExample !== undefined);
-  if (!('expected' in read)) return { members: read };
-  const { at, expected, isInValue } = read;
-  const comma = mapExample === undefined && isInValue ? missingComma(item) : undefined;
-  const example = mapExample ?? 'an operation looks like op=replace,path=/description,value=x';
-  const help = isInValue ? 'a text with commas, quotes or brackets is written like "a,b"' : example;
-  const [got] = item.slice(at, at + 2);
-  const found = got === undefined ? 'the end' : JSON.stringify(got);
-  return { reason: comma ?? `expected ${expected} at character ${at + 1}, got ${found}; ${help}` };
+  try {
+    return { members: readMembers(item, mapExample !== undefined) };
+  } catch (slip) {
+    if (!(slip instanceof Slip)) throw slip;
+    const comma = mapExample === undefined ? missingComma(item) : undefined;
+    if (comma !== undefined) return { reason: comma };
+    const example = mapExample ?? 'an operation looks like op=replace,path=/description,value=x';
+    return { reason: `${slip.message}; ${example}; a text with commas, quotes or brackets is written like "a,b"` };
+  }
 };
 
-const quoteText = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+const writeText = (text: string): string =>
+  /^[\w/.:*~$%+@-]+$/.test(text) ? text : `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 
-const writeText = (text: string): string => (/^[\w/.:*~$%+@-]+$/.test(text) ? text : quoteText(text));
-
-/**
- * Writes one operation as an item that the AWS CLI reads back the same. If a text other than the last ends with a backslash,
- * shorthand cannot say it: the item is JSON, which the AWS CLI takes only next to other JSON items.
- */
+/** Writes an operation as the AWS CLI reads it back: JSON, which it takes only next to other JSON, where shorthand cannot. */
 export const quoteShorthand = (operation: PatchOperation): string => {
   const { op, path, value, from }: { readonly [name in MemberName]?: string } = operation;
-  const members = Object.entries({ op, from, path, value }).flatMap(([name, text]) =>
-    text === undefined ? [] : [[name, text] as const],
+  const members = Object.entries({ op, from, path, value }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
   );
   // To the AWS CLI a backslash before the closing quote is an escape if another quote follows.
   if (members.slice(0, -1).some(([, text]) => text.endsWith('\\'))) return JSON.stringify(Object.fromEntries(members));

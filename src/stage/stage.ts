@@ -1,8 +1,8 @@
 /** What a leaf of a stage may hold. AWS's model has doubles (`decimal`) beside whole numbers. */
-type LeafShape = 'string' | 'number' | 'decimal' | 'boolean' | 'timestamp';
+type LeafTypes = { string: string; number: number; decimal: number; boolean: boolean; timestamp: string | number };
 
 /** What a member of a stage may hold: a leaf, or members of its own (named here, or any by `'*'`). */
-export type Shape = LeafShape | { readonly [member: string]: Shape };
+export type Shape = keyof LeafTypes | { readonly [member: string]: Shape };
 
 const shape = {
   deploymentId: 'string',
@@ -51,17 +51,11 @@ const shape = {
  */
 export const stageShape: { readonly [member: string]: Shape } = shape;
 
-type Described<S> = S extends 'string'
-  ? string
-  : S extends 'number' | 'decimal'
-    ? number
-    : S extends 'boolean'
-      ? boolean
-      : S extends 'timestamp'
-        ? string | number
-        : S extends { readonly '*': infer Member }
-          ? { readonly [key: string]: Described<Member> }
-          : { readonly [member in keyof S]?: Described<S[member]> };
+type Described<S> = S extends keyof LeafTypes
+  ? LeafTypes[S]
+  : S extends { readonly '*': infer Member }
+    ? { readonly [key: string]: Described<Member> }
+    : { readonly [member in keyof S]?: Described<S[member]> };
 
 /**
  * A stage of a REST API, as GetStage reports it. Every member is optional: a stage file may hold a part of one, and what it
@@ -106,16 +100,12 @@ export interface Deployment {
 /** A valid stage name, as the source of a pattern. */
 export const stageNamePattern = '[A-Za-z0-9_-]{1,128}';
 
-/**
- * A time as version 2 of the AWS CLI prints it in UTC: `2026-01-31T12:00:00+00:00`, fractions with six digits. Version 1 prints
- * the number that API Gateway sends.
- */
+/** A time as version 2 of the AWS CLI prints it in UTC: `2026-01-31T12:00:00+00:00`, fractions with six digits. */
 export const dateOf = (milliseconds: number): string =>
   new Date(milliseconds)
     .toISOString()
     .replace(/\.(\d{3})Z$/, (_, part) => `${part === '000' ? '' : `.${part}000`}+00:00`);
 
-/** A date of a stage, in either form, in seconds since 1970; undefined if it is not a date. */
 export const secondsOf = (date: unknown): number | undefined => {
   const seconds = typeof date === 'string' ? Date.parse(date) / 1000 : Number(date ?? Number.NaN);
   return Number.isFinite(seconds) ? seconds : undefined;
@@ -125,10 +115,8 @@ export const secondsOf = (date: unknown): number | undefined => {
 export const isClusterUnderWay = ({ cacheClusterStatus = '' }: Stage): boolean =>
   cacheClusterStatus.endsWith('_IN_PROGRESS');
 
-/** Documented limits. */
 export const limits = { variables: 100, variableNameLength: 64, variableValueLength: 512, cacheTtlInSeconds: 3600 };
 
-/** `unknown` with members, as JSON.parse makes it. */
 export type JsonObject = { readonly [member: string]: unknown };
 
 export const isObject = (value: unknown): value is JsonObject =>
@@ -137,7 +125,6 @@ export const isObject = (value: unknown): value is JsonObject =>
 /** 1e999, which JSON.parse reads as Infinity. */
 const isTooLarge = (value: unknown): boolean => typeof value === 'number' && !Number.isFinite(value);
 
-/** What a value is, in words for a message. */
 export const kindOf = (value: unknown): string => {
   if (isTooLarge(value)) return 'a number that is too large';
   if (value === undefined) return 'nothing';
@@ -146,9 +133,21 @@ export const kindOf = (value: unknown): string => {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 };
 
-/** A place in a document that holds something unexpected. */
+const notText = (name: string, member: unknown): string => `${name}: expected a string, got ${kindOf(member)}`;
+
+/** Why a value is not an operation: of its members, only the types are checked. */
+export const misreadOperation = (operation: unknown): string | undefined => {
+  if (!isObject(operation)) return `expected an object with op and path, got ${kindOf(operation)}`;
+  const { op, path, value, from } = operation;
+  if (typeof op !== 'string') return notText('op', op);
+  if (typeof path !== 'string') return notText('path', path);
+  if (typeof value === 'object' && value !== null) return `${notText('value', value)}; give its JSON as one string`;
+  if (typeof value !== 'string' && value !== undefined) return notText('value', value);
+  return typeof from === 'string' || (from === undefined && op !== 'copy') ? undefined : notText('from', from);
+};
+
 export interface Misfit {
-  /** The keys that lead there. */
+  /** The keys that lead to the unexpected value. */
   readonly at: readonly string[];
   readonly expected: string;
   readonly got: string;
@@ -156,14 +155,14 @@ export interface Misfit {
 
 /** Where a value differs from the shape of a stage. Unknown members are fine. */
 export const misfitsOf = (value: unknown, shape: Shape = stageShape): readonly Misfit[] => {
-  const isLeaf = typeof shape === 'string';
-  const kind = shape === 'decimal' ? 'number' : shape === 'timestamp' ? 'date' : shape;
-  const isFit = typeof value === kind || (kind === 'date' && /string|number/.test(typeof value));
-  if (isLeaf ? !isFit || isTooLarge(value) : !isObject(value))
-    return [{ at: [], expected: isLeaf ? `a ${kind}` : 'an object', got: kindOf(value) }];
-  if (isLeaf) return [];
+  if (typeof shape === 'string') {
+    const kind = shape === 'decimal' ? 'number' : shape === 'timestamp' ? 'date' : shape;
+    const isFit = typeof value === kind || (kind === 'date' && /string|number/.test(typeof value));
+    return isFit && !isTooLarge(value) ? [] : [{ at: [], expected: `a ${kind}`, got: kindOf(value) }];
+  }
+  if (!isObject(value)) return [{ at: [], expected: 'an object', got: kindOf(value) }];
   const misfits: Misfit[] = [];
-  for (const [key, member] of Object.entries(value as JsonObject)) {
+  for (const [key, member] of Object.entries(value)) {
     const expected = Object.hasOwn(shape, key) ? shape[key] : shape['*'];
     if (expected === undefined) continue;
     for (const misfit of misfitsOf(member, expected)) misfits.push({ ...misfit, at: [key, ...misfit.at] });

@@ -118,10 +118,10 @@ const unread = (reason: string, position = 1): string =>
   `Operation ${position} of the patch cannot be read: ${reason}.`;
 
 const malformed: readonly (readonly [operation: unknown, message: string])[] = [
-  [undefined, unread('expected an object, got nothing')],
-  [null, unread('expected an object, got null')],
-  [[], unread('expected an object, got an array')],
-  ['op=remove,path=/variables/name', unread('expected an object, got a string')],
+  [undefined, unread('expected an object with op and path, got nothing')],
+  [null, unread('expected an object with op and path, got null')],
+  [[], unread('expected an object with op and path, got an array')],
+  ['op=remove,path=/variables/name', unread('expected an object with op and path, got a string')],
   [{}, unread('op: expected a string, got nothing')],
   [{ op: 5, path: '/description' }, unread('op: expected a string, got a number')],
   [{ op: 'remove' }, unread('path: expected a string, got nothing')],
@@ -165,7 +165,7 @@ test('operations outside the enum come first, whatever else they lack; refused o
     outside('frobnicate', 4),
     outside('Replace', 5),
     'There is nothing at /variables/none to remove.',
-    unread('expected an object, got null', 6),
+    unread('expected an object with op and path, got null', 6),
   ]);
 });
 
