@@ -1,5 +1,5 @@
 import { type Choice, resolve } from '../stage/choice.js';
-import { absentStage, creationOf } from '../stage/creation.js';
+import { absentStage } from '../stage/creation.js';
 import type { Wanted } from '../stage/diff.js';
 import { diffStages } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
@@ -34,6 +34,7 @@ import {
   refuseStart,
   usageProblem,
 } from './command.js';
+import { idleDeployment, newDeployment, planCreation } from './creating.js';
 import { choosingOptions, methodOptions } from './options.js';
 
 const option = optionsUnder('Copy');
@@ -49,8 +50,7 @@ const ownOptions: readonly CommandOption[] = [
 
 const options: readonly CommandOption[] = [...ownOptions, ...choosingOptions, ...methodOptions];
 
-/** The deployment of a new stage is its own. */
-const deployment = option('deployment-id', 'ID', 'The deployment that a new stage serves');
+const deployment = newDeployment('Copy');
 
 const isInAll = ({ group, ops, bound }: Property): boolean =>
   ops.includes('replace') && group !== 'canarySettings' && !bound;
@@ -119,7 +119,7 @@ const unknownExclusions = (input: PlanInput, source: Stage): readonly Problem[] 
 
 /** A new stage has the tags of the source too; only CreateStage takes them. */
 const copyToNew = (input: PlanInput, source: Stage): Plan => {
-  const { all, 'deployment-id': deploymentId } = input.options;
+  const { all } = input.options;
   const { isWanted, notices } = select(input, source);
   const isExcluded = coveredBy(placesOf(input.excluded, input, source));
   const isTag: Wanted = (leaf) => all === true && leaf.property.name === 'tags.{name}' && !isExcluded(leaf);
@@ -127,18 +127,7 @@ const copyToNew = (input: PlanInput, source: Stage): Plan => {
   const start = refuseStart(input, wanted, 'target', 'Copy the whole --canary');
   if (start) return start;
   const leaves = wanted.map((place) => ({ place, leaf: readLeaf(source, place) }));
-  const { problems, ...creation } = creationOf({
-    ...withLeaves({}, leaves),
-    ...(typeof deploymentId === 'string' && { deploymentId }),
-  });
-  if (problems.length > 0) return { kind: 'patch', problems: problems.map(({ place: _, ...problem }) => problem) };
-  return { calls: creation.calls, notices: [...notices, ...creation.notices] };
-};
-
-/** `--deployment-id` is for a stage that is not there. */
-const idleDeployment = ({ stage, options: { 'deployment-id': id } }: PlanInput): readonly Notice[] => {
-  const message = `The stage is there, and serves ${stage.deploymentId}: --deployment-id has no effect. To change it: stage rollback TARGET --to ${id}.`;
-  return typeof id !== 'string' || id === stage.deploymentId ? [] : [{ code: 'stage-exists', message }];
+  return planCreation(withLeaves({}, leaves), input, notices);
 };
 
 const copyBetween = (input: PlanInput, source: Stage): Plan => {
