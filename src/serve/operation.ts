@@ -11,7 +11,7 @@ import { ApiError, badRequest } from './wire.js';
 export interface Backend {
   readonly store: Store;
   /** Until when cache clusters are created or deleted, by `API/STAGE`. */
-  readonly changes: Map<string, number>;
+  readonly changes: Map<string, { readonly status: string; readonly until: number }>;
   /** How long that takes, in milliseconds. */
   readonly cacheDelay: number;
   readonly world: Pick<World, 'now' | 'random'>;
@@ -63,7 +63,7 @@ export const readInput = ({ body }: ApiRequest): Stage & { readonly stageDescrip
   throw new ApiError('SerializationException', sentence);
 };
 
-/** The input, with the names in it checked. The rest is the engine's to check, in API Gateway's words. */
+/** A request's members, the names among them checked. The rest is the engine's, in API Gateway's words. */
 export const checkInput = (input: Stage): Stage => {
   const places = leavesOf(input).filter(({ property }) => property.ops.includes('replace'));
   checkSize(places);

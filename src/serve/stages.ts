@@ -18,23 +18,25 @@ import { ApiError, badRequest } from './wire.js';
 
 const keyOf = (api: Api, name: string): string => `${api.id}/${name}`;
 
-const flushOf = (key: string): string => `${key} flush`;
-
 const settledStatus = ({ cacheClusterEnabled }: Stage): string =>
   cacheClusterEnabled === true ? 'AVAILABLE' : 'NOT_AVAILABLE';
 
 /** Whether an edit creates or deletes a cluster. */
 const isClusterChange = (before: Stage, after: Stage): boolean => settledStatus(before) !== settledStatus(after);
 
-/** A cluster that is created or deleted is so only after a while. What is under way is forgotten when the server stops. */
-const startChange = (key: string, before: Stage, after: Stage, { changes, cacheDelay, world }: Backend): void => {
-  if (isClusterChange(before, after)) changes.set(key, world.now() + cacheDelay);
+/** Work on a cluster takes a while. What is under way is forgotten when the server stops. */
+const startWork = (key: string, status: string, { changes, cacheDelay, world }: Backend): void => {
+  changes.set(key, { status, until: world.now() + cacheDelay });
+};
+
+const startChange = (key: string, before: Stage, after: Stage, backend: Backend): void => {
+  if (isClusterChange(before, after))
+    startWork(key, after.cacheClusterEnabled ? 'CREATE_IN_PROGRESS' : 'DELETE_IN_PROGRESS', backend);
 };
 
 const statusOf = (key: string, stage: Stage, { changes, world }: Backend): string => {
-  const isEnabled = stage.cacheClusterEnabled === true;
-  if (isEnabled && world.now() < (changes.get(flushOf(key)) ?? 0)) return 'FLUSH_IN_PROGRESS';
-  if (world.now() < (changes.get(key) ?? 0)) return isEnabled ? 'CREATE_IN_PROGRESS' : 'DELETE_IN_PROGRESS';
+  const change = changes.get(key);
+  if (change !== undefined && world.now() < change.until) return change.status;
   // A status that was written while API Gateway was at work is believed; another must fit what the stage says.
   return (isClusterUnderWay(stage) ? stage.cacheClusterStatus : undefined) ?? settledStatus(stage);
 };
@@ -64,6 +66,10 @@ const contextOf = ({ deployments }: Api, { store }: Backend): PatchContext => {
 const withCluster = (before: Stage, after: Stage): Stage =>
   isClusterChange(before, after) ? { ...withClusterSize(after), cacheClusterStatus: settledStatus(after) } : after;
 
+/** The deployments that a stage and its canary serve. */
+export const deploymentsIn = ({ deploymentId, canarySettings }: Stage): readonly { readonly id: string }[] =>
+  [deploymentId, canarySettings?.deploymentId].flatMap((id) => (id === undefined ? [] : [{ id }]));
+
 /** Applies the operations that `decide` says to a stage, and stamps it. */
 export const editServedStage = async (
   api: Api,
@@ -80,6 +86,12 @@ export const editServedStage = async (
     const lastUpdatedDate = isInSeconds ? secondsNow(backend.world) : dateNow(backend);
     return { ...withCluster(stage, patched), lastUpdatedDate };
   });
+  // A stage can go back to what it served.
+  if (api.deployments === undefined)
+    await backend.store.editDeployments(api.id, (all) => {
+      const known = new Set(all.map(({ id }) => id));
+      return [...all, ...deploymentsIn(before).filter(({ id }) => !known.has(id))];
+    });
   startChange(keyOf(api, name), before, after, backend);
   return after;
 };
@@ -136,8 +148,8 @@ export const deleteStage: Operation = async (request) => {
 };
 
 /** There is nothing cached here, so that every cache is empty afterwards; a cluster only takes its time. */
-export const flushCache: Operation = async ({ store, restApiId, stageName, changes, cacheDelay, world }) => {
-  const api = store.api(restApiId);
-  await store.stage(api.id, stageName);
-  changes.set(flushOf(keyOf(api, stageName)), world.now() + cacheDelay);
+export const flushCache: Operation = async (request) => {
+  const api = request.store.api(request.restApiId);
+  const { cacheClusterEnabled } = await request.store.stage(api.id, request.stageName);
+  if (cacheClusterEnabled === true) startWork(keyOf(api, request.stageName), 'FLUSH_IN_PROGRESS', request);
 };
