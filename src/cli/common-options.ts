@@ -94,6 +94,10 @@ const commonOptions: Readonly<Record<Deed, () => readonly CommandOption[]>> = {
   read: () => [output(viewFormats), ...always, ...naming, ...reaching],
   list: () => [output(viewFormats), ...always, ...reaching],
   serve: () => [lockTimeout('Serve'), noColor],
+  status: () => [output(viewFormats), ...always, ...naming, ...reaching],
+  diff: () => [output(viewFormats), ...always, ...naming, ...reaching],
+  export: () => [...always, ...naming, ...reaching],
+  validate: () => [...always],
   tell: () => [output(viewFormats), ...always],
 };
 

@@ -214,11 +214,14 @@ export const parseRequest = async (line: Invocation, texts: Texts): Promise<Pars
   const excluded = await inTurn(textOptions(reading, 'exclude').flatMap(splitProperties), (word) =>
     choosePlain(word, '--exclude ', reading),
   );
+  const only = await inTurn(textOptions(reading, 'only').flatMap(splitProperties), (word) =>
+    choosePlain(word, '--only ', reading),
+  );
   const given = await givenOptions(reading);
   for (const message of await wordProblems(targets, given, line)) addProblem(reading, message);
   checkReaders(reading, targets);
   const { notices } = reading;
-  const request = { choices, methods, excluded, operations, options: given, notices, targets, expected };
+  const request = { choices, methods, only, excluded, operations, options: given, notices, targets, expected };
   const problems = reading.problems.length > 0 ? reading.problems : (command.check?.(request) ?? []);
   if (problems.length > 0) throw new StageError('usage', problems);
   return request;

@@ -1,4 +1,5 @@
 import type { Choice, MethodChoice } from '../stage/choice.js';
+import type { Desired } from '../stage/desired.js';
 import { readableName } from '../stage/method.js';
 import type { PatchOperation } from '../stage/operation.js';
 import type { Place } from '../stage/place.js';
@@ -44,6 +45,8 @@ export interface Request {
   readonly choices: readonly Choice[];
   /** Of `--method` and `--all-methods`; undefined if neither was given. */
   readonly methods: MethodChoice | undefined;
+  /** Of `--only`. */
+  readonly only: readonly Choice[];
   /** Of `--exclude`. */
   readonly excluded: readonly Choice[];
   /** Of `--patch-operations`. */
@@ -57,10 +60,12 @@ export interface PlanInput extends Request {
   readonly stage: Stage;
   /** The stage that `copy` copies from. */
   readonly source?: Stage;
+  /** What the document of `--file` asks for. */
+  readonly desired?: Desired;
 }
 
 /** What a command does with stages: edit one, read one, list or serve many; `tell` needs none. */
-export type Deed = 'edit' | 'read' | 'list' | 'serve' | 'tell';
+export type Deed = 'edit' | 'read' | 'list' | 'serve' | 'tell' | 'status' | 'diff' | 'export' | 'validate';
 
 interface CommandRecord {
   readonly name: string;
@@ -97,6 +102,8 @@ export interface EditCommand extends CommandRecord {
   readonly intends?: readonly string[];
   /** How its result is printed by default. */
   readonly output?: 'stage';
+  /** A dry run of it is a plan to keep: `-o patch` begins with tests of what it overwrites. */
+  readonly keepsPlan?: true;
   plan(input: PlanInput): Plan;
 }
 
@@ -110,8 +117,8 @@ export interface ReadCommand extends CommandRecord {
 
 /** A command that is not about one stage; `cli/` runs it. */
 export interface RunCommand extends CommandRecord {
-  readonly does: 'list' | 'serve';
-  readonly takes: 'one API' | 'one folder';
+  readonly does: 'list' | 'serve' | 'status' | 'diff' | 'export' | 'validate';
+  readonly takes?: 'one API' | 'one folder';
   readonly words: 'none';
 }
 

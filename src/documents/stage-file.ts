@@ -1,8 +1,9 @@
+import type { Desired } from '../stage/desired.js';
 import { isObject, type JsonObject, kindOf, stageShape } from '../stage/stage.js';
 import { shortened } from '../text/printable.js';
 import { parseStageYaml } from '../text/stage-yaml.js';
 import { faultAt, withLines } from './locate.js';
-import { type Desired, type DesiredOptions, desiredOf, input } from './tree.js';
+import { type DesiredOptions, desiredOf, input } from './tree.js';
 
 const expectStage = (value: unknown, label: string): JsonObject => {
   const keys = isObject(value) ? Object.keys(value) : [];

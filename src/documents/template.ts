@@ -1,11 +1,12 @@
 /** Stages in CloudFormation and SAM templates. */
+import type { Desired } from '../stage/desired.js';
 import { isObject, type JsonObject } from '../stage/stage.js';
 import { type ParameterValue, resolveValue } from './intrinsics.js';
 import { withLines } from './locate.js';
 import { isPlain, pickNamed } from './members.js';
 import { parseTemplate } from './parse-template.js';
 import { spellMember, treeOf } from './template-tree.js';
-import { type Desired, type DesiredOptions, desiredOf, input } from './tree.js';
+import { type DesiredOptions, desiredOf, input } from './tree.js';
 
 const stageType = 'AWS::ApiGateway::Stage';
 const deploymentType = 'AWS::ApiGateway::Deployment';

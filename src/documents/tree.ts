@@ -1,24 +1,12 @@
 /** The form that all documents come to: a stage's members as AWS names them, `null` for unset, `Unknown` for what cannot be known. */
 import { isProblem, type Leaf } from '../stage/codec.js';
+import type { Desired } from '../stage/desired.js';
 import type { Notice } from '../stage/plan.js';
 import { failure, type Problem, StageError } from '../stage/problem.js';
 import { properties } from '../stage/properties.js';
 import { isObject, kindOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
 import { printable, shortened } from '../text/printable.js';
 import { depthFault } from '../text/stage-yaml.js';
-
-/** A stage as a document asks for it. */
-export interface Desired {
-  /** What the document says, with method keys as API Gateway spells them (`*` + `/*`, `~1a/GET`). */
-  readonly stage: Stage;
-  /** Names that the document sets to null, to be unset: `variables.color`, `canarySettings`. */
-  readonly unset: readonly string[];
-  /** Names whose value only a deployment knows. One may stand for all that is under it; what `stage` says under it holds. */
-  readonly unknown: readonly string[];
-  /** Whether it is a whole stage, so that what it lacks may be turned off. */
-  readonly isWhole: boolean;
-  readonly notices: readonly Notice[];
-}
 
 export interface DesiredOptions {
   /** What messages call the document. */

@@ -44,7 +44,7 @@ export interface RenderOptions {
 /** What a report is made of. */
 export type Reported = Pick<StageResult, 'before' | 'after' | 'own' | 'calls'>;
 
-const shown = (leaf: Leaf): string => {
+export const shown = (leaf: Leaf): string => {
   const text = printable(String(leaf));
   return text === '' || /^\s|\s$/.test(text) ? JSON.stringify(text) : text;
 };
