@@ -1,0 +1,259 @@
+/** A stage for people: what it serves, the canary beside it, and its settings in groups. */
+import type { Leaf } from '../stage/codec.js';
+import { methodNamesIn } from '../stage/method.js';
+import { methodRows, type Place, readLeaf } from '../stage/place.js';
+import type { Notice } from '../stage/plan.js';
+import { defaultMethodSetting, everyMethod, type Property } from '../stage/properties.js';
+import { isClusterUnderWay, secondsOf } from '../stage/read-only.js';
+import { sideBySide } from '../stage/side-by-side.js';
+import type { CanarySettings, MethodSetting, Stage } from '../stage/stage.js';
+import { cutMiddle } from '../text/cut-middle.js';
+import { printable } from '../text/printable.js';
+import { type Cell, type ColumnOptions, columnLines } from './columns.js';
+import { asJson, asYaml } from './document.js';
+import { shown } from './human.js';
+import { markdownNotices, markdownTable, markdownText } from './markdown.js';
+import { type IsSecret, isSecretPlace, mask, maskStage } from './redact.js';
+
+/** What is known of a deployment besides its id. */
+export interface DeploymentFacts {
+  readonly id: string;
+  readonly description?: string;
+  readonly createdDate?: string | number;
+}
+
+/** A stage that was read. */
+export interface StageReport {
+  readonly label: string;
+  readonly stage: Stage;
+  /** Of a live stage: those that it and its canary serve, as far as they may be read. */
+  readonly deployments: readonly DeploymentFacts[];
+  /** What deploys the stage, in words. */
+  readonly owners: readonly string[];
+  readonly notices: readonly Notice[];
+}
+
+/** `2026-01-31 12:00 UTC`; what is not a date stays as it is. */
+const dateText = (date: string | number): string => {
+  const seconds = secondsOf(date);
+  return seconds === undefined
+    ? String(date)
+    : `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+};
+
+type Row = readonly [title: string, lines: readonly string[]];
+
+const row = (title: string, ...lines: readonly (string | undefined)[]): Row => [
+  title,
+  lines.filter((line) => line !== undefined),
+];
+
+const deploymentText = (id: string | undefined, deployments: readonly DeploymentFacts[]): string => {
+  const { description, createdDate } = deployments.find((one) => one.id === id) ?? {};
+  const facts = [description, createdDate === undefined ? undefined : dateText(createdDate)];
+  return [id ?? 'a deployment that is not known here', ...facts].filter((part) => part !== undefined).join(' · ');
+};
+
+const assignments = (map: Readonly<Record<string, string>> = {}): readonly string[] =>
+  Object.entries(map).map(([name, value]) => `${name}=${shown(value)}`);
+
+const canaryLines = (canary: CanarySettings, { variables = {} }: Stage, deployments: readonly DeploymentFacts[]) => {
+  const overrides = Object.entries(canary.stageVariableOverrides ?? {}).map(([name, value]) => {
+    const own = Object.hasOwn(variables, name) ? ` instead of ${shown(variables[name] ?? '')}` : '';
+    return `${name}=${shown(value)}${own}`;
+  });
+  return [
+    `${canary.percentTraffic ?? 0}% of requests to ${deploymentText(canary.deploymentId, deployments)}`,
+    ...overrides,
+    canary.useStageCache ? 'uses the cache of the stage' : undefined,
+  ];
+};
+
+const cacheLines = (stage: Stage): readonly (string | undefined)[] => {
+  const { cacheClusterEnabled, cacheClusterSize, cacheClusterStatus, methodSettings = {} } = stage;
+  if (!cacheClusterEnabled) return [isClusterUnderWay(stage) ? `off · ${cacheClusterStatus}` : undefined];
+  const facts = [cacheClusterSize === undefined ? 'on' : `${cacheClusterSize} GB`, cacheClusterStatus];
+  const methods = Object.keys(methodSettings).filter((key) => methodSettings[key]?.cachingEnabled);
+  const cached = methods.length === 0 ? 'no method is cached' : methods.map(methodNamesIn(stage)).join(', ');
+  return [facts.filter((fact) => fact !== undefined).join(' · '), cached];
+};
+
+const throttleText = ({ throttlingRateLimit: rate, throttlingBurstLimit: burst }: MethodSetting): string | undefined =>
+  rate === undefined && burst === undefined
+    ? undefined
+    : `${rate ?? '–'} requests per second, burst ${burst ?? '–'} (${everyMethod})`;
+
+const loggingText = ({ loggingLevel = 'OFF', dataTraceEnabled, metricsEnabled }: MethodSetting): string =>
+  [
+    `${loggingLevel} (${everyMethod})`,
+    ...(dataTraceEnabled ? ['data trace'] : []),
+    ...(metricsEnabled ? ['detailed metrics'] : []),
+  ].join(' · ');
+
+/** The groups of a stage; one that it does not have is left out. */
+const rowsOf = ({ stage, deployments, owners }: StageReport, isSecret: IsSecret): readonly Row[] => {
+  const masked = maskStage(stage, isSecret);
+  const { accessLogSettings: log = {}, canarySettings: canary } = masked;
+  const all = stage.methodSettings?.[everyMethod];
+  return [
+    row('Serves', deploymentText(stage.deploymentId, deployments)),
+    row('Canary', ...(canary === undefined ? [] : canaryLines(canary, masked, deployments))),
+    row('Description', stage.description),
+    row('Variables', ...assignments(masked.variables)),
+    row('Cache', ...cacheLines(stage)),
+    row('Access logs', log.destinationArn, log.format),
+    row('Logging', all && loggingText(all)),
+    row('Throttling', all && throttleText(all)),
+    row('Certificate', stage.clientCertificateId),
+    row('Documentation', stage.documentationVersion),
+    row('Tracing', stage.tracingEnabled ? 'X-Ray' : undefined),
+    row('Web ACL', stage.webAclArn),
+    row('Tags', ...assignments(masked.tags)),
+    row('Deployed by', ...owners),
+    row('Updated', stage.lastUpdatedDate === undefined ? undefined : dateText(stage.lastUpdatedDate)),
+  ].filter(([, lines]) => lines.length > 0);
+};
+
+const heads: Readonly<Record<string, string>> = {
+  metricsEnabled: 'METRICS',
+  loggingLevel: 'LOGGING',
+  dataTraceEnabled: 'DATA TRACE',
+  throttlingBurstLimit: 'BURST',
+  throttlingRateLimit: 'RATE',
+  cachingEnabled: 'CACHING',
+  cacheTtlInSeconds: 'TTL',
+  cacheDataEncrypted: 'ENCRYPTED',
+  requireAuthorizationForCacheControl: 'CACHE CONTROL',
+  unauthorizedCacheControlHeaderStrategy: 'WITHOUT PERMISSION',
+};
+
+const settingText = (leaf: Leaf | undefined): string =>
+  leaf === undefined ? '–' : typeof leaf === 'boolean' ? (leaf ? 'on' : 'off') : printable(String(leaf));
+
+const usual = (stage: Stage, property: Property, key: string): Leaf | undefined => {
+  const all = key === everyMethod ? undefined : readLeaf(stage, { property, key: everyMethod });
+  const defaults = { methodSettings: { [everyMethod]: { loggingLevel: 'OFF', ...defaultMethodSetting } } };
+  return all ?? readLeaf(defaults, { property, key: everyMethod });
+};
+
+const isUsual = (stage: Stage, place: Place): boolean =>
+  [undefined, usual(stage, place.property, place.key)].includes(readLeaf(stage, place));
+
+/** The entries of methods, a row each; without columns in which all is usual. The first row is the header. */
+const methodCells = (stage: Stage): readonly (readonly Cell[])[] => {
+  const keys = Object.keys(stage.methodSettings ?? {});
+  const columns = methodRows.filter((property) => keys.some((key) => !isUsual(stage, { property, key })));
+  const methodName = methodNamesIn(stage);
+  if (keys.length === 0) return [];
+  const header = ['METHOD', ...columns.map(({ field }) => heads[field] ?? field)].map((text) => ({ text }));
+  const rows = keys.map((key) => [
+    { text: printable(methodName(key)) },
+    ...columns.map((property) => {
+      const place = { property, key };
+      return { text: settingText(readLeaf(stage, place)), isUsual: isUsual(stage, place) };
+    }),
+  ]);
+  return [header, ...rows];
+};
+
+const titleWidth = 15;
+
+const groupLines = ([title, lines]: Row, { paint, width }: ColumnOptions): readonly string[] => {
+  const room = Math.max(20, (width ?? Number.POSITIVE_INFINITY) - titleWidth - 2);
+  return lines.map((line, index) => {
+    const head = index === 0 ? paint.quiet(title.padEnd(titleWidth)) : ' '.repeat(titleWidth);
+    return `  ${head}${cutMiddle(printable(line), room)}`;
+  });
+};
+
+export interface StatusOptions extends ColumnOptions {
+  readonly isSecret: IsSecret;
+  /** Of several stages, only the properties that differ. */
+  readonly onlyDifferences: boolean;
+}
+
+const oneText = (report: StageReport, options: StatusOptions): string => {
+  const methods = columnLines(methodCells(report.stage), options);
+  return [
+    printable(report.label),
+    ...rowsOf(report, options.isSecret).flatMap((each) => groupLines(each, options)),
+    ...(methods.length > 0 ? ['', ...methods] : []),
+  ]
+    .map((line) => `${line}\n`)
+    .join('');
+};
+
+const leafText = (place: Place, leaf: Leaf | undefined, isSecret: IsSecret): string => {
+  if (leaf === undefined) return '–';
+  return isSecretPlace(place, isSecret) ? mask : shown(leaf);
+};
+
+const sideRows = (reports: readonly StageReport[], { isSecret, onlyDifferences }: StatusOptions) => {
+  const rows = sideBySide(
+    reports.map(({ stage }) => stage),
+    onlyDifferences,
+  );
+  return [
+    ['PROPERTY', ...reports.map(({ label }) => label)],
+    ...rows.map(({ name, place, leaves }) => [name, ...leaves.map((leaf) => leafText(place, leaf, isSecret))]),
+  ];
+};
+
+const asText = (reports: readonly StageReport[], options: StatusOptions): string => {
+  const [only, ...others] = reports;
+  if (only !== undefined && others.length === 0) return oneText(only, options);
+  const cells = sideRows(reports, options).map((texts) => texts.map((text) => ({ text: printable(text) })));
+  return columnLines(cells, options)
+    .map((line) => `${line}\n`)
+    .join('');
+};
+
+const asMarkdown = (reports: readonly StageReport[], options: StatusOptions): string => {
+  const [only, ...others] = reports;
+  const escaped = (rows: readonly (readonly string[])[]) => rows.map((cells) => cells.map(markdownText));
+  if (only === undefined || others.length > 0) return `${markdownTable(escaped(sideRows(reports, options)))}\n`;
+  const groups = rowsOf(only, options.isSecret).map(([title, lines]) => [title, lines.map(markdownText).join('<br>')]);
+  const methods = methodCells(only.stage).map((cells) => cells.map(({ text }) => text));
+  return [
+    `### ${markdownText(only.label)}\n\n${markdownTable([['', ''], ...groups])}\n`,
+    methods.length > 0 ? `\n${markdownTable(escaped(methods))}\n` : '',
+    markdownNotices(only.notices),
+  ].join('');
+};
+
+/** For programs: the stages as they are, secrets masked; of several stages, what differs. */
+const documentOf = (reports: readonly StageReport[], { isSecret }: StatusOptions): unknown => {
+  const rows =
+    reports.length < 2
+      ? []
+      : sideBySide(
+          reports.map(({ stage }) => stage),
+          true,
+        );
+  const valueIn = (place: Place, leaf: Leaf | undefined) =>
+    leaf === undefined ? null : isSecretPlace(place, isSecret) ? mask : leaf;
+  return {
+    schemaVersion: 1,
+    stages: reports.map(({ label, stage, deployments, owners, notices }) => ({
+      target: label,
+      stage: maskStage(stage, isSecret),
+      deployments,
+      owners,
+      notices,
+    })),
+    differences: rows.map(({ name, place, leaves }) => ({
+      property: name,
+      values: leaves.map((leaf) => valueIn(place, leaf)),
+    })),
+  };
+};
+
+/** The forms of the status of stages, by the name that `--output` takes. */
+export const statusForms = {
+  text: asText,
+  json: (reports, options) => asJson(documentOf(reports, options)),
+  yaml: (reports, options) => asYaml(documentOf(reports, options)),
+  markdown: asMarkdown,
+} satisfies Readonly<
+  Record<string, (reports: readonly StageReport[], options: StatusOptions) => string | Promise<string>>
+>;
