@@ -78,6 +78,7 @@ export const edit = async (command: EditCommand, target: StageTarget, request: E
       ...planned,
       ...told.filter(({ code }) => !command.intends?.includes(code)),
       ...(outcome.notices ?? []),
+      ...(target.notices?.() ?? []),
     ],
     isDryRun: request.isDryRun,
   };

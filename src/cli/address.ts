@@ -5,6 +5,7 @@ import type { LiveEntry, Settings, StageEntry } from '../settings/settings.js';
 import { failure, StageError } from '../stage/problem.js';
 import { stageNamePattern } from '../stage/stage.js';
 import { nearestWord } from '../text/spelling.js';
+import { stageFileName } from '../text/stage-file-name.js';
 import type { World } from '../world.js';
 import { suggestProperty } from './suggestions.js';
 
@@ -142,7 +143,8 @@ const forms: readonly (readonly [RegExp, (word: string, surroundings: Surroundin
         word.replace(/^[^/]*\/\/[^/]*/, (host) => host.toLowerCase()),
       ),
   ],
-  [/^~|\.json$|^\.|^\/.*\/|\0/, atPath],
+  [/^~|^\.|^\/.*\/|\0/, atPath],
+  [stageFileName, atPath],
   [slash, atApiAndStage],
 ];
 

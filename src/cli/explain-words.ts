@@ -4,6 +4,7 @@ import { type Request, targetsOf } from '../commands/command.js';
 import { parseMethods } from '../stage/method.js';
 import { httpMethods } from '../stage/properties.js';
 import { quoteShell } from '../text/quote-shell.js';
+import { stageFileName } from '../text/stage-file-name.js';
 import { isAddress } from './address.js';
 import type { Invocation } from './given-options.js';
 import { splitAssignment } from './given-options.js';
@@ -21,7 +22,7 @@ const isMethodPart = (word: string, { options, words }: Invocation): boolean => 
   if (isHttpMethod(word)) return true;
   const isTakenApart = words.some((other) => isHttpMethod(other.split('.').at(-1) ?? ''));
   if (!word.startsWith('/') || (word.includes('=') && !isTakenApart)) return false;
-  return options.has('method') ? !word.endsWith('.json') : !isAddress(word);
+  return options.has('method') ? !stageFileName.test(word) : !isAddress(word);
 };
 
 const isExpanded = (word: string, { options }: Invocation): boolean =>

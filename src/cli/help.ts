@@ -65,7 +65,7 @@ export const exampleText = (example: string, width: number): string => {
 };
 
 export const targetText =
-  'TARGET is a stage file (prod.json, file:PATH), a live stage (API/STAGE, name:API/STAGE), - for standard input, or a ' +
+  'TARGET is a stage file (prod.json, prod.yaml, file:PATH), a live stage (API/STAGE, name:API/STAGE), - for standard input, or a ' +
   'name of .stagerc.\n\nstage COMMAND --help describes a command, stage help options the options that commands share.';
 
 export const seeSharedText =

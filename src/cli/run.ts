@@ -103,7 +103,7 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
   const request = live ? await checkMethods(live, context) : requestForFile(context);
   const edited = await edit(command, wrapped(opened, context), {
     ...request,
-    notices: [...(from?.notices ?? []), ...opened.notices, ...request.notices],
+    notices: [...(from?.notices ?? []), ...(from?.target.notices?.() ?? []), ...opened.notices, ...request.notices],
     ...(sourceStage && { source: sourceStage }),
     isDryRun,
     onPlan: context.onPlan,
@@ -121,6 +121,7 @@ const runRead = async (command: ReadCommand, context: Context): Promise<number> 
   const opened = command.does === 'read' ? await open(targetOf(request.targets[0], context), context) : undefined;
   if (opened) tellNotices(opened.notices, context);
   const stage = (await opened?.target.read().catch(nameDefault(opened.address))) ?? {};
+  tellNotices(opened?.target.notices?.() ?? [], context);
   if (opened) tellOrigin(opened.address, context);
   const view = command.view({ ...request, stage });
   if ('kind' in view) throw new StageError(view.kind, view.problems);

@@ -1,8 +1,7 @@
 /** `stage serve`: the local endpoint, until somebody stops it. */
 
 import { usual } from '../commands/serve.js';
-import type { ServeOptions } from '../serve/serve.js';
-import type { Contents } from '../serve/store.js';
+import type { ServeOptions } from '../serve/server.js';
 import { defaults } from '../targets/defaults.js';
 import { burstFor } from '../targets/quota.js';
 import { printable } from '../text/printable.js';
@@ -26,7 +25,7 @@ const portOf = (given: GivenOptions): number => {
 };
 
 /** The quota that --rate and --burst say. */
-export const quotaIn = (given: GivenOptions): Pick<ServeOptions, 'quota'> => {
+const quotaIn = (given: GivenOptions): Pick<ServeOptions, 'quota'> => {
   const [rate, burst] = [positive(given, 'rate'), positive(given, 'burst')];
   if (rate === undefined && burst !== undefined) throw usageError('--burst goes with --rate.');
   if (burst !== undefined && burst < 1)
@@ -39,14 +38,11 @@ const hostOf = (given: GivenOptions): string => (textOption(given, 'host') ?? us
 
 const most = 10;
 
-/** What is served, and what is not and why. */
-const contentLines = ({ stages, leftOut }: Contents, folder: string): readonly string[] => {
-  const more = stages.length > most ? ` and ${stages.length - most} more` : '';
-  const served =
-    stages.length === 0
-      ? `There are no stages in ${folder}: they are read from ${folder.replace(/\/$/, '')}/API/STAGE.json.`
-      : `Serves ${stages.slice(0, most).join(', ')}${more}.`;
-  return [served, ...leftOut.map((sentence) => `Left out: ${sentence}`)];
+const contentLine = (targets: readonly string[], folder: string): string => {
+  if (targets.length === 0)
+    return `There are no stages in ${folder}: they are read from ${folder.replace(/\/$/, '')}/API/STAGE.json.`;
+  const more = targets.length > most ? ` and ${targets.length - most} more` : '';
+  return `Serves ${targets.slice(0, most).join(', ')}${more}.`;
 };
 
 /** Serves until the world's signal says that it is enough. */
@@ -55,11 +51,11 @@ export const runServer = async (context: Context): Promise<number> => {
   const [folder] = request.targets;
   if (folder === undefined) throw usageError('Which folder? It holds stage files as API/STAGE.json: stage serve DIR.');
   const { parseFaults } = await import('../serve/faults.js');
-  const { serve } = await import('../serve/serve.js');
+  const { startServer } = await import('../serve/server.js');
   const log = (line: string): void => {
     if (!output.isQuiet) world.stderr.write(`${printable(line)}\n`);
   };
-  const served = await serve({
+  const served = await startServer({
     folder,
     host: hostOf(context),
     allowedHosts: textOptions(context, 'allow-host'),
@@ -73,7 +69,7 @@ export const runServer = async (context: Context): Promise<number> => {
   });
   world.stdout.write(`${served.url}\n`);
   const lines = [
-    ...contentLines(served.contents, folder),
+    contentLine(served.targets, folder),
     `aws apigateway get-stages --endpoint-url ${served.url} --rest-api-id ID`,
   ];
   for (const line of lines) log(line);

@@ -14,7 +14,7 @@ import {
   readInput,
   settingAll,
 } from './operation.js';
-import { contextOf, editStage, newStage } from './stages.js';
+import { contextOf, editServedStage, newStage } from './stages.js';
 import type { Api, Item } from './store.js';
 import { type ApiError, accepted, badRequest, created, notFound, ok } from './wire.js';
 
@@ -102,7 +102,7 @@ const deploymentTo = (id: string, name: string, input: Stage, stage: Stage): rea
 const deploy = async (api: Api, id: string, input: Stage, backend: Backend): Promise<void> => {
   const { stageName = '' } = input;
   const context = contextOf(api.deployments ? { deployments: [...api.deployments, { id }] } : {}, backend);
-  const edited = await editStage(api, stageName, context, backend, (stage) =>
+  const edited = await editServedStage(api, stageName, context, backend, (stage) =>
     deploymentTo(id, stageName, input, stage),
   );
   if (edited !== undefined) return;

@@ -31,7 +31,7 @@ const broken = ['reset', 'reset-after', 'truncate', 'hang'] as const;
 type FaultKind = keyof typeof errors | (typeof broken)[number] | 'slow';
 
 /** All that are spelled without more. */
-export const faultKinds = [...Object.keys(errors), ...broken] as readonly FaultKind[];
+const faultKinds = [...Object.keys(errors), ...broken] as readonly FaultKind[];
 
 export interface FaultRule {
   /** An operation that is served, or `*`. */
@@ -47,20 +47,11 @@ export interface FaultRule {
   readonly times: number;
 }
 
-const kindIn = (text: string): Pick<FaultRule, 'kind' | 'milliseconds'> | undefined => {
-  const kind = faultKinds.find((word) => word === text);
-  if (kind !== undefined) return { kind, milliseconds: 0 };
-  const milliseconds = /^slow=(\d{1,7})$/.exec(text)?.[1];
-  return milliseconds === undefined ? undefined : { kind: 'slow', milliseconds: Number(milliseconds) };
-};
+const grammar = new RegExp(
+  `^([^:]+):(${faultKinds.join('|')}|slow=\\d{1,7})(?:x([1-9]\\d*))?(?:@(?:([1-9]\\d{0,8})|(100|\\d\\d?(?:\\.\\d+)?)%))?$`,
+);
 
-const timeIn = (text: string | undefined): Pick<FaultRule, 'from' | 'percent' | 'times'> | undefined => {
-  const always = { from: 1, percent: 100, times: Number.POSITIVE_INFINITY };
-  if (text === undefined) return always;
-  const percent = /^(\d{1,3}(?:\.\d+)?)%$/.exec(text)?.[1];
-  if (percent !== undefined) return Number(percent) <= 100 ? { ...always, percent: Number(percent) } : undefined;
-  return /^[1-9]\d{0,8}$/.test(text) ? { ...always, from: Number(text), times: 1 } : undefined;
-};
+const expected = `expected OPERATION:KIND[xN][@N or @P%], such as UpdateStage:409x3; KIND is ${faultKinds.join(', ')} or slow=MILLISECONDS.`;
 
 const refuse = (rule: string, sentence: string): Problem => ({
   code: 'fault',
@@ -68,20 +59,19 @@ const refuse = (rule: string, sentence: string): Problem => ({
 });
 
 const ruleIn = (text: string): FaultRule | Problem => {
-  const [, operation = '', word = '', times, when] = /^([^:]*):([^@]*?)(?:x(\d+))?(?:@(.*))?$/s.exec(text) ?? [];
-  if (operation === '') return refuse(text, 'expected OPERATION:KIND[xN][@WHEN], such as UpdateStage:409x3.');
+  const [, operation = '', word = '', times, from, percent = 100] = grammar.exec(text) ?? [];
+  if (operation === '') return refuse(text, expected);
   if (operation !== '*' && !operationNames.includes(operation))
     return refuse(text, `${printable(operation)} is not served; expected * or one of ${operationNames.join(', ')}.`);
-  const [kind, time] = [kindIn(word), timeIn(when)];
-  if (kind === undefined)
-    return refuse(
-      text,
-      `expected ${faultKinds.join(', ')} or slow=MILLISECONDS, got ${printable(JSON.stringify(word))}.`,
-    );
-  if (time === undefined)
-    return refuse(text, 'expected after @ the number of a request, from 1, or a share such as 10%.');
-  if (Number(times) === 0) return refuse(text, 'x0 would hit no request; leave the fault out.');
-  return { operation, ...kind, ...time, ...(times !== undefined && { times: Number(times) }) };
+  const [kind, milliseconds = 0] = word.split('=');
+  return {
+    operation,
+    kind: kind as FaultKind,
+    milliseconds: Number(milliseconds),
+    from: Number(from ?? 1),
+    percent: Number(percent),
+    times: Number(times ?? (from === undefined ? Number.POSITIVE_INFINITY : 1)),
+  };
 };
 
 /** The rules in a text, in order. Throws StageError('usage') with every one that cannot be read. */

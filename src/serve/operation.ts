@@ -5,14 +5,16 @@ import { isNamed, leavesOf, type Place, readLeaf, replaceAt } from '../stage/pla
 import { dateOf, secondsOf } from '../stage/read-only.js';
 import { type JsonObject, misfitsOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
 import type { World } from '../world.js';
-import type { Clusters } from './clusters.js';
 import { type Api, type Item, isName, type Store } from './store.js';
 import { type Answer, ApiError, badRequest, notFound } from './wire.js';
 
 /** What operations work on. */
 export interface Backend {
   readonly store: Store;
-  readonly clusters: Clusters;
+  /** Changes of cache clusters that are under way, by `API/STAGE`. */
+  readonly changes: Map<string, { readonly status: string; readonly until: number }>;
+  /** How long such a change takes, in milliseconds. */
+  readonly cacheDelay: number;
   readonly world: Pick<World, 'now' | 'random'>;
   /** For dates that no file says; seconds since 1970. */
   readonly since: number;

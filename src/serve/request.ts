@@ -44,11 +44,6 @@ const checkAsker = ({ host = '', origin }: IncomingHttpHeaders, own: readonly st
     throw new ApiError('AccessDeniedException', 'Origin: requests from web pages are not answered.');
 };
 
-const admit = ({ headers, socket }: IncomingMessage, { hosts, take }: Endpoint): void => {
-  checkAsker(headers, [...hosts, ...(socket.localAddress === undefined ? [] : [socket.localAddress])]);
-  if (!take()) throw throttled();
-};
-
 const mostBytes = 2 ** 20;
 
 /** The bytes of a body. One that is too long is read to its end and not kept, so that the client sees the answer. */
@@ -85,9 +80,6 @@ const answerTo = async (request: IncomingMessage, asked: Asked, { backend }: End
   return route.operation({ ...backend, parameters: route.parameters, query, body });
 };
 
-const inWords = ({ status, headers }: Answer): string =>
-  [status, headers?.['x-amzn-errortype']].filter((word) => word !== undefined).join(' ');
-
 /** Answers a request, and says in a few words how. */
 const handle = async (
   request: IncomingMessage,
@@ -98,16 +90,18 @@ const handle = async (
   let fault: FaultRule | undefined;
   // Undefined where the fault has left nothing to answer.
   const answering = async (): Promise<Answer | undefined> => {
-    admit(request, endpoint);
+    checkAsker(request.headers, [...endpoint.hosts, request.socket.localAddress ?? '']);
+    if (!endpoint.take()) throw throttled();
     fault = endpoint.strike(asked.route?.name ?? '-');
     if (fault !== undefined && (await hinder(fault, response, asked, endpoint.stopping))) return undefined;
     return answerTo(request, asked, endpoint);
   };
   const answer = await answering().catch(errorAnswer);
-  if (answer !== undefined && request.socket.destroyed) return '(the client has gone)';
-  if (answer !== undefined) await deliver(fault, response, answer);
-  const because = fault === undefined ? '' : `(fault: ${fault.kind})`;
-  return [answer === undefined ? '' : inWords(answer), because].filter((words) => words !== '').join(' ');
+  const because = fault && `(fault: ${fault.kind})`;
+  if (answer === undefined) return because ?? '';
+  if (request.socket.destroyed) return '(the client has gone)';
+  await deliver(fault, response, answer);
+  return [answer.status, answer.headers?.['x-amzn-errortype'], because].filter(Boolean).join(' ');
 };
 
 /** Answers one request and logs it. Never fails. */

@@ -34,7 +34,7 @@ const served: readonly (readonly [method: string, path: string, name: string, op
 
 export const operationNames: readonly string[] = served.map(([, , name]) => name);
 
-export interface Route {
+interface Route {
   readonly name: string;
   readonly operation: Operation;
   readonly parameters: PathParameters;

@@ -1,10 +1,9 @@
 /** Stages: read, edited, made and deleted. */
 import type { PatchOperation } from '../stage/operation.js';
 import { applyPatch, type PatchContext } from '../stage/patch.js';
-import { secondsOf } from '../stage/read-only.js';
+import { isClusterUnderWay, secondsOf } from '../stage/read-only.js';
 import { ours } from '../stage/refusals.js';
 import { isObject, type JsonObject, type Stage } from '../stage/stage.js';
-import { isClusterChange, settledStatus } from './clusters.js';
 import {
   apiOf,
   type Backend,
@@ -22,20 +21,39 @@ import { ApiError, accepted, badRequest, created, noStage, ok } from './wire.js'
 
 const keyOf = (api: Api, name: string): string => `${api.id}/${name}`;
 
+const settledStatus = ({ cacheClusterEnabled }: Stage): string =>
+  cacheClusterEnabled === true ? 'AVAILABLE' : 'NOT_AVAILABLE';
+
+/** Whether an edit creates or deletes a cluster. */
+const isClusterChange = (before: Stage, after: Stage): boolean => settledStatus(before) !== settledStatus(after);
+
+/** A cluster that is created or deleted is so only after a while. What is under way is forgotten when the server stops. */
+const startChange = (key: string, before: Stage, after: Stage, { changes, cacheDelay, world }: Backend): void => {
+  if (!isClusterChange(before, after)) return;
+  const status = after.cacheClusterEnabled ? 'CREATE_IN_PROGRESS' : 'DELETE_IN_PROGRESS';
+  changes.set(key, { status, until: world.now() + cacheDelay });
+};
+
+const statusOf = (key: string, stage: Stage, { changes, world }: Backend): string => {
+  const change = changes.get(key);
+  if (change !== undefined && world.now() < change.until) return change.status;
+  // A status that was written while API Gateway was at work is believed; another must fit what the stage says.
+  return (isClusterUnderWay(stage) ? stage.cacheClusterStatus : undefined) ?? settledStatus(stage);
+};
+
 /** A stage with all that API Gateway always reports, and a file may leave out. */
-const onWire = (stage: Stage, stageName: string, api: Api, { clusters, since }: Backend): JsonObject => ({
+const onWire = (stage: Stage, stageName: string, api: Api, backend: Backend): JsonObject => ({
   deploymentId: api.deployments?.at(-1)?.id,
   cacheClusterEnabled: false,
   methodSettings: {},
   tracingEnabled: false,
   ...stage,
   stageName,
-  cacheClusterStatus: clusters.statusOf(keyOf(api, stageName), stage),
-  createdDate: secondsOf(stage.createdDate) ?? since,
-  lastUpdatedDate: secondsOf(stage.lastUpdatedDate) ?? since,
+  cacheClusterStatus: statusOf(keyOf(api, stageName), stage, backend),
+  createdDate: secondsOf(stage.createdDate) ?? backend.since,
+  lastUpdatedDate: secondsOf(stage.lastUpdatedDate) ?? backend.since,
 });
 
-/** What is known besides the stage. */
 export const contextOf = ({ deployments }: Pick<Api, 'deployments'>, { store }: Backend): PatchContext => {
   const account = store.account();
   return {
@@ -56,7 +74,7 @@ const dateLike = ({ createdDate, lastUpdatedDate = createdDate }: Stage, backend
   typeof lastUpdatedDate === 'number' ? secondsNow(backend) : dateNow(backend);
 
 /** Applies the operations that `decide` says to a stage, and stamps it. Undefined where there is no such stage. */
-export const editStage = async (
+export const editServedStage = async (
   api: Api,
   name: string,
   context: PatchContext,
@@ -69,7 +87,7 @@ export const editStage = async (
     const after = applyPatch(stage, operations, context);
     return { ...withCluster(stage, after), lastUpdatedDate: dateLike(stage, backend) };
   });
-  if (edited !== undefined) backend.clusters.edited(keyOf(api, name), edited.before, edited.after);
+  if (edited !== undefined) startChange(keyOf(api, name), edited.before, edited.after, backend);
   return edited?.after;
 };
 
@@ -89,12 +107,12 @@ export const newStage = async (api: Api, input: Stage, context: PatchContext, ba
   if (!(await backend.store.createStage(api.id, stageName, stage)))
     throw new ApiError('ConflictException', 'Stage already exists');
   // The file of an earlier stage of this name may have been removed by hand.
-  backend.clusters.forget(keyOf(api, stageName));
-  backend.clusters.edited(keyOf(api, stageName), blank, stage);
+  backend.changes.delete(keyOf(api, stageName));
+  startChange(keyOf(api, stageName), blank, stage, backend);
   return stage;
 };
 
-export const readStage = async (api: Api, name: string, { store }: Backend): Promise<Stage> => {
+export const servedStage = async (api: Api, name: string, { store }: Backend): Promise<Stage> => {
   const stage = await store.stage(api.id, name);
   if (stage === undefined) throw noStage();
   return stage;
@@ -111,7 +129,7 @@ export const getStages: Operation = async (request) => {
 export const getStage: Operation = async (request) => {
   const api = apiOf(request);
   const { stageName = '' } = request.parameters;
-  return ok(onWire(await readStage(api, stageName, request), stageName, api, request));
+  return ok(onWire(await servedStage(api, stageName, request), stageName, api, request));
 };
 
 // The engine checks a test itself; API Gateway has not been shown to accept one.
@@ -126,7 +144,7 @@ export const updateStage: Operation = async (request) => {
   const { stageName = '' } = request.parameters;
   const operations = operationsIn(request) as readonly PatchOperation[];
   refuseTests(operations);
-  const stage = await editStage(api, stageName, contextOf(api, request), request, () => operations);
+  const stage = await editServedStage(api, stageName, contextOf(api, request), request, () => operations);
   if (stage === undefined) throw noStage();
   return ok(onWire(stage, stageName, api, request));
 };
@@ -143,12 +161,12 @@ export const deleteStage: Operation = async (request) => {
   const api = apiOf(request);
   const { stageName = '' } = request.parameters;
   if (!(await request.store.deleteStage(api.id, stageName))) throw noStage();
-  request.clusters.forget(keyOf(api, stageName));
+  request.changes.delete(keyOf(api, stageName));
   return accepted;
 };
 
 /** There is nothing cached here, so that every cache is empty afterwards. */
 export const flushCache: Operation = async (request) => {
-  await readStage(apiOf(request), request.parameters['stageName'] ?? '', request);
+  await servedStage(apiOf(request), request.parameters['stageName'] ?? '', request);
   return accepted;
 };

@@ -17,20 +17,7 @@ export interface Item extends JsonObject {
   readonly id: string;
 }
 
-/** What GetAccount answers. */
-export interface Account extends JsonObject {
-  readonly cloudwatchRoleArn?: string;
-}
-
-/** What is served. */
-export interface Contents {
-  /** As a TARGET names them: `API/STAGE`. */
-  readonly stages: readonly string[];
-  /** Why a file is not served, a sentence each. Files of stages are not read. */
-  readonly leftOut: readonly string[];
-}
-
-type Log = (line: string) => unknown;
+type Log = (line: string) => void;
 
 type ChangeItems = (items: readonly Item[]) => readonly Item[];
 
@@ -60,10 +47,13 @@ const apiIn = (id: string, value: unknown): Api => {
   return { ...value, id, name: typeof value['name'] === 'string' ? value['name'] : id };
 };
 
+/** What GetAccount answers. */
+type Account = JsonObject & { readonly cloudwatchRoleArn?: string };
+
 const accountIn = (value: unknown): Account => {
-  const { cloudwatchRoleArn = null, ...others } = isObject(value) ? value : { cloudwatchRoleArn: value };
-  if (cloudwatchRoleArn === null) return others;
-  if (typeof cloudwatchRoleArn === 'string') return { ...others, cloudwatchRoleArn };
+  const { cloudwatchRoleArn: role, ...others } = isObject(value) ? value : { cloudwatchRoleArn: value };
+  if (role === undefined || role === null) return others;
+  if (typeof role === 'string') return { ...others, cloudwatchRoleArn: role };
   throw misfit(accountFile, 'expected what get-account prints, such as { "cloudwatchRoleArn": "arn:aws:iam::…" }.');
 };
 
@@ -78,20 +68,17 @@ const textOf = (stage: Stage): string => {
   return `${JSON.stringify({ ...order, ...stage }, null, 4)}\n`;
 };
 
-/** What could be read, or nothing: in a list, a broken file hides no other, and is logged. */
-const unlessBroken = async <T>(read: () => Promise<T | undefined>, log: Log): Promise<readonly T[]> => {
-  try {
-    const value = await read();
-    return value === undefined ? [] : [value];
-  } catch (error) {
-    if (!(error instanceof StageError) || !(error.kind === 'input' || error.kind === 'file')) throw error;
-    log(error.message);
-    return [];
-  }
+/** What could be read: in a list, a broken file hides no other, and is logged. */
+const readAll = async <T>(names: readonly string[], read: (name: string) => Promise<T | undefined>, log: Log) => {
+  const values = names.map((name) =>
+    read(name).catch((error) => {
+      if (!(error instanceof StageError) || !(error.kind === 'input' || error.kind === 'file')) throw error;
+      log(error.message);
+      return undefined;
+    }),
+  );
+  return (await Promise.all(values)).flatMap((value) => value ?? []);
 };
-
-const eachOf = async <T>(names: readonly string[], read: (name: string) => Promise<readonly T[]>) =>
-  (await Promise.all(names.map(read))).flat();
 
 /** Does the works of one key one after another, in the order in which they were asked for. */
 const newQueues = () => {
@@ -130,25 +117,22 @@ export const openStore = (path: string, options: FolderOptions) => {
   const stage = async (apiId: string, name: string) => (isStage(apiId, name) ? target(apiId, name).read() : undefined);
   const apiIds = () => stems('').filter(isApi).sort();
   const stageNames = (apiId: string) => stems(apiId).filter((name) => isStage(apiId, name));
-  /** Without those whose files are broken, or were just deleted. */
-  const apis = (log: Log) => eachOf(apiIds(), (id) => unlessBroken(async () => api(id), log));
   return {
     api,
     account,
     stage,
-    apis,
-    /** Without those whose files are broken, or were just deleted. */
+    /** All stages, as `API/STAGE`. */
+    targets: () => apiIds().flatMap((id) => stageNames(id).map((name) => `${id}/${name}`)),
+    apis: (log: Log) => readAll(apiIds(), async (id) => api(id), log),
     stages: (apiId: string, log: Log) =>
-      eachOf(stageNames(apiId), async (name) =>
-        (await unlessBroken(() => stage(apiId, name), log)).map((found) => ({ name, stage: found })),
+      readAll(
+        stageNames(apiId),
+        async (name) => {
+          const found = await stage(apiId, name);
+          return found && { name, stage: found };
+        },
+        log,
       ),
-    contents: async (): Promise<Contents> => {
-      const leftOut: string[] = [];
-      const log: Log = (line) => leftOut.push(line);
-      await unlessBroken(async () => account(), log);
-      await apis(log);
-      return { stages: apiIds().flatMap((id) => stageNames(id).map((name) => `${id}/${name}`)), leftOut };
-    },
     /** Undefined where there is no such stage. What `change` throws is thrown, and then nothing was written. */
     editStage: async (apiId: string, name: string, change: (stage: Stage) => Stage) =>
       isStage(apiId, name)

@@ -1,7 +1,7 @@
 /** The tags of stages, which have operations of their own. */
 import type { Stage } from '../stage/stage.js';
 import { type ApiRequest, apiOf, checkTags, type Operation, readInput, tagsInput } from './operation.js';
-import { readStage } from './stages.js';
+import { servedStage } from './stages.js';
 import type { Api } from './store.js';
 import { badRequest, noStage, ok } from './wire.js';
 
@@ -32,7 +32,7 @@ const editTags = async (request: ApiRequest, change: (tags: Tags) => Tags) => {
 
 export const getTags: Operation = async (request) => {
   const { api, name } = namedStage(request);
-  const { tags = {} } = await readStage(api, name, request);
+  const { tags = {} } = await servedStage(api, name, request);
   return ok({ tags });
 };
 

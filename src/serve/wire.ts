@@ -55,17 +55,15 @@ export const conflict = (): ApiError =>
     'Unable to complete operation due to concurrent modification. Please try again later.',
   );
 
-// API Gateway answers with the one problem that it stopped at.
-const ofPatch = ({ problems, message }: PatchError): ApiError =>
-  new ApiError(problems[0]?.code === 'unknown-op' ? 'ValidationException' : 'BadRequestException', message);
-
 const ofStageError = (error: StageError): ApiError => {
-  if (error instanceof PatchError) return ofPatch(error);
+  const code = error.problems[0]?.code;
+  // API Gateway answers with the one problem that it stopped at.
+  if (error instanceof PatchError)
+    return new ApiError(code === 'unknown-op' ? 'ValidationException' : 'BadRequestException', error.message);
   if (error.kind === 'lock') return conflict();
   if (error.kind === 'interrupted') return new ApiError('ServiceUnavailableException', 'The server is stopping.');
-  if (error.problems[0]?.code === 'no-such-file') return noStage();
-  // A file that is broken: the sentence says which, and where.
-  return new ApiError('InternalServerErrorException', error.message);
+  // Otherwise a file is broken: the sentence says which, and where.
+  return code === 'no-such-file' ? noStage() : new ApiError('InternalServerErrorException', error.message);
 };
 
 const toApiError = (error: unknown): ApiError => {
@@ -103,25 +101,22 @@ const wholeDecimal = new RegExp(`"(?:${decimals})":-?\\d+(?=[,}])`, 'g');
 /** JSON in which doubles have their fraction, as API Gateway sends them: `10.0`. */
 const jsonOf = (body: JsonObject): string => JSON.stringify(body).replace(wholeDecimal, '$&.0');
 
-const bytesOf = ({ body }: Answer): Buffer => Buffer.from(body === undefined ? '' : jsonOf(body));
-
-const writeHead = (response: ServerResponse, { status, headers }: Answer, length: number): void => {
+/** Writes the head; answers with the body. */
+const begin = (response: ServerResponse, { status, body, headers }: Answer, least = 0): Buffer => {
+  const bytes = Buffer.from(body === undefined ? '' : jsonOf(body));
   // A 204 has no body, and so no length of one.
-  const size = status === 204 ? {} : { 'content-length': length };
+  const size = status === 204 ? {} : { 'content-length': Math.max(least, bytes.length) };
   response.writeHead(status, { 'content-type': 'application/json', ...size, ...headers });
+  return bytes;
 };
 
 export const send = (response: ServerResponse, answer: Answer): void => {
-  const bytes = bytesOf(answer);
-  writeHead(response, answer, bytes.length);
-  response.end(bytes);
+  response.end(begin(response, answer));
 };
 
-/** Sends the head and half of the body, and ends the connection. */
+/** Sends the head and half of the body, and ends the connection. An empty answer promises a byte that is never sent. */
 export const sendHalf = async (response: ServerResponse, answer: Answer): Promise<void> => {
-  const bytes = bytesOf(answer);
-  // An empty answer promises a byte that is never sent.
-  writeHead(response, answer, Math.max(1, bytes.length));
+  const bytes = begin(response, answer, 1);
   await new Promise((resolve) => response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), resolve));
   response.socket?.destroy();
 };

@@ -1,5 +1,6 @@
 /** What is wrong with the contents of a configuration file, and in which line. */
 import { nearestWord } from '../text/spelling.js';
+import { stageFileName } from '../text/stage-file-name.js';
 import { describe, isMapping, type Mapping, refusal } from './kind.js';
 import { type ConfigProblem, type EntryRow, entryRows, settingRows } from './settings.js';
 
@@ -32,7 +33,7 @@ const otherReadings: readonly { readonly pattern: RegExp; readonly as: string; r
   { pattern: /^-./, as: 'an option', isTarget: false },
   { pattern: /^-$/, as: 'the standard input', isTarget: true },
   { pattern: /=/, as: 'a property and its value', isTarget: false },
-  { pattern: /\.json$/i, as: 'a file', isTarget: true },
+  { pattern: stageFileName, as: 'a file', isTarget: true },
   { pattern: /^[.~]|[/\\:]/, as: 'a path or an API and its stage', isTarget: true },
 ];
 

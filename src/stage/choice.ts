@@ -1,5 +1,6 @@
 /** What users name: a property by its field path or patch path, and its new text. */
 
+import { stageFileName } from '../text/stage-file-name.js';
 import { allMethods, findKey, keyOf, type Method, parseMethods, spellingNotice } from './method.js';
 import { findPlace, findProperty, methodEntry, methodRows, type Place } from './place.js';
 import type { Notice } from './plan.js';
@@ -26,7 +27,7 @@ export type Word =
 const headOf = (word: string): string => /^[^.=]*/.exec(word)?.[0] ?? '';
 
 const isPath = (word: string): boolean =>
-  word.startsWith('/') && !word.endsWith('.json') && findPlace(word) !== undefined;
+  word.startsWith('/') && !stageFileName.test(word) && findPlace(word) !== undefined;
 
 /**
  * Whether a word names a property and not a target: its first part is a field of a stage, or it is a patch path. A value may

@@ -1,16 +1,34 @@
 /** A stage as the text of a stage file: what `aws apigateway get-stage` prints, or a part of it. */
+import type { Notice } from '../stage/plan.js';
 import { failure, StageError } from '../stage/problem.js';
 import { isObject, type JsonObject, kindOf, type Misfit, misfitsOf, type Stage, stageShape } from '../stage/stage.js';
+import { parseJson } from '../text/json.js';
 import { clipped } from '../text/printable.js';
+import { stageFileName, yamlFileName } from '../text/stage-file-name.js';
 import { withoutBom } from '../text/without-bom.js';
-import { jsonFormat, sameValue } from './json-format.js';
+import { jsonFormat } from './json-format.js';
 import { decodeText } from './read-file.js';
+import { sameValue, type TextFormat } from './text-format.js';
 
 /** A stage and the text it was read from. */
 export interface StageDocument {
   readonly text: string;
   readonly stage: Stage;
+  readonly format: TextFormat;
+  /** What messages call it. */
+  readonly label: string;
+  /** What is worth saying of how it was read. */
+  readonly notices: readonly Notice[];
 }
+
+/** By the end of its name; of another one, and of what has none, by how the text begins. JSON in a YAML file is edited as JSON. */
+const formatOf = async (text: string, label: string): Promise<TextFormat> => {
+  const isBracketed = /^\s*[{[]/.test(text);
+  const isJson = yamlFileName.test(label)
+    ? isBracketed && parseJson(text) !== undefined
+    : isBracketed || stageFileName.test(label);
+  return isJson ? jsonFormat : (await import('./yaml-format.js')).yamlFormat;
+};
 
 const howToPrint = 'Print one with: aws apigateway get-stage --rest-api-id ID --stage-name NAME';
 
@@ -55,10 +73,19 @@ const memberPath = (at: readonly string[]): string =>
     .join('')
     .replace(/^\./, '');
 
-const misfitError = (misfits: readonly Misfit[], text: string, label: string): StageError => {
+const valueAt = (value: unknown, at: readonly string[]): unknown =>
+  at.reduce((inner, key) => (isObject(inner) ? inner[key] : undefined), value);
+
+const misfitError = async (
+  misfits: readonly Misfit[],
+  text: string,
+  stage: JsonObject,
+  { format, label }: Pick<StageDocument, 'format' | 'label'>,
+): Promise<StageError> => {
+  const { depthFault } = await import('../text/stage-yaml.js');
   const sentences = misfits.slice(0, mostTold).map(({ at, expected, got }) => {
-    const line = jsonFormat.lineOf(text, at);
-    return `${memberPath(at)}: expected ${expected}, got ${got} (line ${line})`;
+    const fault = expected === 'an object' ? depthFault(valueAt(stage, at)) : undefined;
+    return `${memberPath(at)}: ${fault ?? `expected ${expected}, got ${got}`} (line ${format.lineOf(text, at)})`;
   });
   const left = misfits.length - sentences.length;
   const all = left > 0 ? [...sentences, `${left} more members are wrong.`] : sentences;
@@ -69,28 +96,30 @@ const misfitError = (misfits: readonly Misfit[], text: string, label: string): S
 };
 
 /**
- * Reads a stage file. `label` is what messages call it. Throws `StageError('input')` with its problems: text that is not
- * UTF-8 or not JSON, a value that is not a stage, members of another kind than a stage has.
+ * Reads a stage file, JSON or YAML. `label` is what messages call it; its end says which of both. Throws `StageError('input')` with its
+ * problems: text that is not UTF-8 or neither, a value that is not a stage, members of another kind than a stage has.
  */
 export const readDocument = async (bytes: Uint8Array, label: string): Promise<StageDocument> => {
   const text = decodeText(bytes, label);
   const body = withoutBom(text);
   if (body.trim() === '') throw refusal('empty', label, `a stage, got an empty text. ${howToPrint}`);
-  const stage = expectStage(await jsonFormat.read(body, label), label);
+  const format = await formatOf(body, label);
+  const { value, notices } = await format.read(body, label);
+  const stage = expectStage(value, label);
   const misfits = misfitsOf(stage);
-  if (misfits.length > 0) throw misfitError(misfits, body, label);
-  return { text, stage };
+  if (misfits.length > 0) throw await misfitError(misfits, body, stage, { format, label });
+  return { text, stage, format, label, notices };
 };
 
 /**
- * The text of a stage file once it holds `after` instead of `before`, which it holds now. Only what differs is touched: order,
- * indentation, line ends, byte-order mark and the spelling of numbers stay. New members go where AWS's model has them.
+ * The text of a stage file once it holds `after`. Only what differs is touched: order, indentation, line ends, comments, byte-order mark
+ * and the spelling of numbers stay. New members go where AWS's model has them.
  */
-export const editDocument = (text: string, before: Stage, after: Stage): string => {
-  if (sameValue(before, after)) return text;
+export const editDocument = ({ text, stage, format, label }: StageDocument, after: Stage): string => {
+  if (sameValue(stage, after)) return text;
   const body = withoutBom(text);
-  const edited = jsonFormat.rewrite(body, before, after, stageShape);
-  if (!sameValue(JSON.parse(edited), after)) {
+  const edited = format.rewrite(body, stage, after, stageShape, label);
+  if (!sameValue(format.valueOf(edited), after)) {
     const message = 'The edited text would not hold the edited stage, so it was not written. Please report this.';
     throw failure('unexpected', 'edit-differs', message);
   }

@@ -1,11 +1,12 @@
 /** A stage that lives in a file. */
 import { accessSync, constants, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { Calls, Decide, Outcome } from '../stage/plan.js';
+import type { Calls, Decide, Notice, Outcome } from '../stage/plan.js';
 import { applyCalls, withState } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import { clipped, printable } from '../text/printable.js';
 import { quoteShell } from '../text/quote-shell.js';
+import { stageFileName, yamlFileName } from '../text/stage-file-name.js';
 import type { World } from '../world.js';
 import { editDocument, readDocument } from './document.js';
 import { type LockOptions, placeFile, untilPlaced, type WriteSome, withLock } from './lock.js';
@@ -32,9 +33,9 @@ const isRegularFile = (path: string): boolean => {
   }
 };
 
-const jsonFilesIn = (folder: string): readonly string[] => {
+const stageFilesIn = (folder: string): readonly string[] => {
   try {
-    const names = readdirSync(folder).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
+    const names = readdirSync(folder).filter((name) => stageFileName.test(name) && !name.startsWith('.'));
     return names.filter((name) => isRegularFile(join(folder, name)));
   } catch {
     return [];
@@ -45,11 +46,12 @@ const usualPrint = 'aws apigateway get-stage --rest-api-id ID --stage-name NAME'
 
 /** `path` is the file as the user named it, so that what is printed can be pasted. */
 const absentStage = (file: string, path: string, printedBy = usualPrint): string => {
-  const there = jsonFilesIn(dirname(file))
+  const there = stageFilesIn(dirname(file))
     .slice(0, 5)
     .map((name) => clipped(name));
   const instead = there.length === 0 ? '' : ` Files here: ${there.join(', ')}.`;
-  return `${absence(file)}${instead} To create it: ${printedBy} > ${printable(quoteShell(path))}`;
+  const print = yamlFileName.test(path) ? `${printedBy} --output yaml` : printedBy;
+  return `${absence(file)}${instead} To create it: ${print} > ${printable(quoteShell(path))}`;
 };
 
 const refuseFolder = (stats: Stats, label: string): void => {
@@ -84,13 +86,16 @@ const editLocked = async (
   label: string,
   lock: string,
   decide: Decide,
+  tell: (notices: readonly Notice[]) => void,
   { apply = applyCalls, force, write }: FileOptions,
 ): Promise<Outcome | undefined> => {
   const { bytes, stats } = readFile(file, (stats) => refuseFolder(stats, label));
-  const { text, stage } = await readDocument(bytes, label);
+  const document = await readDocument(bytes, label);
+  const { text, stage } = document;
+  tell(document.notices);
   const calls = decide(stage);
   const after = apply(stage, calls);
-  const edited = editDocument(text, stage, after);
+  const edited = editDocument(document, after);
   if (edited !== text) {
     expectReplaceable(file, stats, label, force);
     if (!placeFile(file, lock, Buffer.from(edited), stats, write)) return undefined;
@@ -111,18 +116,25 @@ export const stageFile = (path: string, options: FileOptions): StageTarget => {
       throw fileSystemFailure(error, doing, path, () => absentStage(file, path, options.printedBy));
     }
   };
+  let notices: readonly Notice[] = [];
+  const tell = (told: readonly Notice[]): void => {
+    notices = told;
+  };
   return {
     label: path,
+    notices: () => notices,
     read: () =>
       explaining('read', async () => {
         const { bytes } = readFile(file, (stats) => refuseFolder(stats, path));
-        return (await readDocument(bytes, path)).stage;
+        const document = await readDocument(bytes, path);
+        tell(document.notices);
+        return document.stage;
       }),
     edit: (decide) =>
       explaining('edited', async () => {
         const real = fileToEdit(file, path);
         return withLock(real, path, options, (lock) =>
-          untilPlaced(path, () => editLocked(real, path, lock, decide, options)),
+          untilPlaced(path, () => editLocked(real, path, lock, decide, tell, options)),
         );
       }),
   };

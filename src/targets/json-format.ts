@@ -4,16 +4,7 @@ import { isObject, type JsonObject, type Shape } from '../stage/stage.js';
 import { parseJson } from '../text/json.js';
 import { clipped } from '../text/printable.js';
 import { firstMemberOf, type JsonMember, type JsonNode, membersOf, rootOf } from './json-text.js';
-
-/** A way to write a stage down. */
-interface TextFormat {
-  /** The value of a text. Throws `StageError('input')` where there is none. */
-  read(text: string, label: string): Promise<unknown>;
-  /** The line, from 1, of the value that these keys lead to, or of the nearest around it. */
-  lineOf(text: string, at: readonly string[]): number;
-  /** The text once it holds `after` instead of `before`; new members go where `shape` has them. */
-  rewrite(text: string, before: unknown, after: unknown, shape: Shape): string;
-}
+import { arrange, inOrder, namedIn, sameValue, shapeOf, type TextFormat, writeLeaf } from './text-format.js';
 
 /** A text, and how it is laid out as far as new members need to know. */
 interface Layout {
@@ -41,59 +32,9 @@ interface Spacing {
   readonly last: string;
 }
 
-/** Whether two values are the same JSON, whatever the order of their keys. */
-export const sameValue = (a: unknown, b: unknown): boolean => {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  const [left, right] = [Object.entries(a), b as JsonObject];
-  const isAlike = Array.isArray(a) === Array.isArray(b) && left.length === Object.keys(b).length;
-  return isAlike && left.every(([key, value]) => Object.hasOwn(right, key) && sameValue(value, right[key]));
-};
-
-/** The members that a shape names, in AWS's order. */
-const namedIn = (shape: Shape | undefined): readonly string[] =>
-  isObject(shape) ? Object.keys(shape).filter((key) => key !== '*') : [];
-
-const shapeOf = (shape: Shape | undefined, key: string): Shape | undefined => {
-  if (!isObject(shape)) return undefined;
-  return Object.hasOwn(shape, key) ? shape[key] : shape['*'];
-};
-
-const inOrder = (keys: readonly string[], named: readonly string[]): readonly string[] => [
-  ...named.filter((key) => keys.includes(key)),
-  ...keys.filter((key) => !named.includes(key)),
-];
-
-/** Where a new key goes: after the nearest that AWS has before it, else before the nearest that follows, else last. */
-const placeOf = (key: string, keys: readonly string[], named: readonly string[]): number => {
-  const rank = named.indexOf(key);
-  if (rank < 0) return keys.length;
-  const earlier = named.slice(0, rank).findLast((other) => keys.includes(other));
-  if (earlier !== undefined) return keys.indexOf(earlier) + 1;
-  const later = named.slice(rank + 1).find((other) => keys.includes(other));
-  return later === undefined ? keys.length : keys.indexOf(later);
-};
-
-/** The keys that an object has afterwards: those it had stay in their order, new ones find their places among them. */
-const arrange = (had: ReadonlyMap<string, unknown>, after: JsonObject, shape: Shape | undefined): readonly string[] => {
-  const has = Object.keys(after);
-  const named = namedIn(shape);
-  const kept = new Set(has);
-  const keys = [...had.keys()].filter((key) => kept.has(key));
-  const fresh = has.filter((key) => !had.has(key));
-  for (const key of inOrder(fresh, named)) keys.splice(placeOf(key, keys, named), 0, key);
-  return keys;
-};
-
 const indentOf = (gap: string): string | undefined => /[\r\n]([ \t]*)[^\r\n]*$/.exec(gap)?.[1];
 
 const oneLineComma = ({ colon }: Layout): string => (/\s$/.test(colon) ? ', ' : ',');
-
-// AWS prints a double with its fraction, a whole one too: an edited file is as get-stage would print it.
-const writeLeaf = (value: unknown, shape: Shape | undefined): string => {
-  const text = JSON.stringify(value);
-  return shape === 'decimal' && /^-?\d+$/.test(text) ? `${text}.0` : text;
-};
 
 const writeValue = (layout: Layout, value: unknown, shape: Shape | undefined, indent: string | undefined): string => {
   if (!Array.isArray(value) && !isObject(value)) return writeLeaf(value, shape);
@@ -191,10 +132,13 @@ const nodeAt = (text: string, at: readonly string[]): JsonNode =>
 export const jsonFormat: TextFormat = {
   read: async (text, label) => {
     const value = parseJson(text);
-    if (value !== undefined) return value;
+    if (value !== undefined) return { value, notices: [] };
+    const { dumpFault } = await import('../text/stage-yaml.js');
     const { jsonProblem } = await import('../text/json-problem.js');
-    throw failure('input', 'broken-json', `${clipped(label)}: ${jsonProblem(text)?.sentence ?? 'this is not JSON'}`);
+    const sentence = dumpFault(text) ?? jsonProblem(text)?.sentence ?? 'this is not JSON';
+    throw failure('input', 'broken-json', `${clipped(label)}: ${sentence}`);
   },
+  valueOf: (text) => JSON.parse(text),
   lineOf: (text, at) => text.slice(0, nodeAt(text, at).start).split(/\r\n|\n|\r/).length,
   rewrite: (text, before, after, shape) => {
     const root = rootOf(text);

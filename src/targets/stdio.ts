@@ -1,4 +1,5 @@
 /** A stage that is read from stdin; an edit writes it, edited, to stdout. */
+import type { Notice } from '../stage/plan.js';
 import { applyCalls, withState } from '../stage/result.js';
 import { printableLines } from '../text/printable.js';
 import type { World } from '../world.js';
@@ -10,18 +11,22 @@ import type { StageTarget } from './target.js';
 export const stageOnStdio = (world: Pick<World, 'stdin' | 'stdout'>): StageTarget => {
   // stdin can be read once only.
   let document: Promise<StageDocument> | undefined;
-  const read = (): Promise<StageDocument> => {
+  let notices: readonly Notice[] = [];
+  const read = async (): Promise<StageDocument> => {
     document ??= world.stdin.read(maxTextSize).then((bytes) => readDocument(bytes, 'stdin'));
+    notices = (await document).notices;
     return document;
   };
   return {
     label: '-',
+    notices: () => notices,
     read: async () => (await read()).stage,
     edit: async (decide) => {
-      const { text, stage } = await read();
+      const document = await read();
+      const { stage } = document;
       const calls = decide(stage);
       const after = applyCalls(stage, calls);
-      const edited = editDocument(text, stage, after);
+      const edited = editDocument(document, after);
       world.stdout.write(world.stdout.isTTY ? printableLines(edited) : edited);
       return { before: stage, after, calls: withState(calls, 'made') };
     },

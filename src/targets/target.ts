@@ -1,4 +1,4 @@
-import type { Decide, Outcome } from '../stage/plan.js';
+import type { Decide, Notice, Outcome } from '../stage/plan.js';
 import type { Stage } from '../stage/stage.js';
 
 /** A place where a stage lives: a file, a pipe, API Gateway. */
@@ -7,6 +7,8 @@ export interface StageTarget {
   readonly label: string;
   /** The stage as it is now. */
   read(): Promise<Stage>;
+  /** What is worth saying of how the stage is written that was read last, by `read` or by `edit`. */
+  notices?(): readonly Notice[];
   /**
    * Reads the stage, asks `decide` what to do with it, and does that; all of it under one lock where the target has one.
    * What `decide` throws is thrown, and then nothing was written.

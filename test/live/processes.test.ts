@@ -144,10 +144,7 @@ test('stage serve of a folder with stages in it says that they are not served', 
   server.child.kill();
   const { stderr } = await server.ended;
   expect(url).toContain(`http://${host}:`);
-  expect(stderr.split('\n').slice(0, 2)).toEqual([
-    'There are no stages in examples: they are read from examples/API/STAGE.json.',
-    'Left out: prod.json: this is a stage; put it in the folder of its API: API/STAGE.json.',
-  ]);
+  expect(stderr).toMatch(/^There are no stages in examples: they are read from examples\/API\/STAGE\.json\.\n/);
 });
 
 test('a port that is taken is told', async () => {

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { dirname, join } from 'node:path';
 import { parseFaults } from '../../src/serve/faults.js';
-import { type Served, type ServeOptions, serve } from '../../src/serve/serve.js';
+import { type Served, type ServeOptions, startServer } from '../../src/serve/server.js';
 import { newFolder, removeFolders } from '../targets/processes.js';
 
 export type Files = Readonly<Record<string, unknown>>;
@@ -40,7 +40,7 @@ export const startServing = async (
 ): Promise<Serving> => {
   const folder = folderOf(files);
   const lines: string[] = [];
-  const served = await serve({
+  const served = await startServer({
     folder,
     host: '127.0.0.1',
     port: 0,

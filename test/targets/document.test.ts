@@ -1,19 +1,23 @@
 import fc from 'fast-check';
 import type { Stage } from '../../src/stage/stage.js';
 import { editDocument, readDocument } from '../../src/targets/document.js';
+import { jsonFormat } from '../../src/targets/json-format.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 const stageIn = (text: string): Stage => JSON.parse(text.replace(/^\uFEFF/, ''));
 
+const editText = (text: string, before: Stage, after: Stage): string =>
+  editDocument({ text, stage: before, format: jsonFormat, label: 'prod.json', notices: [] }, after);
+
 /** Edits the text and proves the laws of every edit: it holds the new stage, and editing it to the same again is nothing. */
 const edit = (text: string, change: (stage: Stage) => Stage): string => {
   const before = stageIn(text);
   const after = change(before);
-  const edited = editDocument(text, before, after);
+  const edited = editText(text, before, after);
   expect(stageIn(edited)).toEqual(after);
-  expect(editDocument(edited, after, after)).toBe(edited);
-  expect(editDocument(text, before, stageIn(text))).toBe(text);
+  expect(editText(edited, after, after)).toBe(edited);
+  expect(editText(text, before, stageIn(text))).toBe(text);
   return edited;
 };
 
@@ -177,7 +181,7 @@ describe('an edit of the text', () => {
 
   test('refuses to give out a text that would not hold the stage', () => {
     const [text, stage] = ['{"stageName":"a"}', { stageName: 'a' }];
-    expect(() => editDocument(text, stage, { stageName: 'a', canarySettings: { percentTraffic: Number.NaN } })).toThrow(
+    expect(() => editText(text, stage, { stageName: 'a', canarySettings: { percentTraffic: Number.NaN } })).toThrow(
       /report this/,
     );
   });
@@ -196,7 +200,7 @@ describe('an edit of the text', () => {
       );
     const before: Stage = { methodSettings: settings(2100, 1) };
     const started = performance.now();
-    const edited = editDocument(JSON.stringify(before, null, 4), before, { methodSettings: settings(2100, 2) });
+    const edited = editText(JSON.stringify(before, null, 4), before, { methodSettings: settings(2100, 2) });
     expect(performance.now() - started).toBeLessThan(1000);
     expect(edited).toBe(JSON.stringify({ methodSettings: settings(2100, 2) }, null, 4));
   });
@@ -240,10 +244,10 @@ describe('edits of random stages in random layouts', () => {
     fc.assert(
       fc.property(stage, stage, layout, (a, b, { indent, lineEnd, start, end }) => {
         const written = (start + JSON.stringify(a, null, indent) + end).replaceAll('\n', lineEnd);
-        const edited = editDocument(written, a, b);
+        const edited = editText(written, a, b);
         expect(stageIn(edited)).toEqual(stageIn(JSON.stringify(b)));
-        expect(editDocument(written, a, a)).toBe(written);
-        expect(editDocument(edited, b, b)).toBe(edited);
+        expect(editText(written, a, a)).toBe(written);
+        expect(editText(edited, b, b)).toBe(edited);
         if (lineEnd === '\r\n') expect(edited.replaceAll('\r\n', '')).not.toContain('\n');
         expect(edited.startsWith(start.replace('\n', lineEnd))).toBe(true);
         expect(edited.endsWith(end.replaceAll('\n', lineEnd))).toBe(true);
@@ -260,7 +264,7 @@ describe('edits of random stages in random layouts', () => {
     fc.assert(
       fc.property(stage, fc.constantFrom(2, 4, '\t'), (b, indent) => {
         const all = { deploymentId: 'x', ...b };
-        const edited = editDocument(JSON.stringify({ deploymentId: 'x' }, null, indent), { deploymentId: 'x' }, all);
+        const edited = editText(JSON.stringify({ deploymentId: 'x' }, null, indent), { deploymentId: 'x' }, all);
         expect(edited).toBe(withFractions(JSON.stringify(stageIn(edited), null, indent)));
       }),
     );

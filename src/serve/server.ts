@@ -5,11 +5,10 @@ import { fullBucket, type Quota, refill } from '../targets/quota.js';
 import { sleep } from '../targets/sleep.js';
 import { printable } from '../text/printable.js';
 import type { World } from '../world.js';
-import { newClusters } from './clusters.js';
 import { type FaultRule, newStrike } from './faults.js';
 import { secondsNow } from './operation.js';
 import { attend, type Endpoint, hostInUrl } from './request.js';
-import { type Contents, openStore } from './store.js';
+import { openStore } from './store.js';
 
 export interface ServeOptions {
   /** `ID/STAGE.json`, and where they exist `ID.json` and `account.json`. */
@@ -36,7 +35,8 @@ export interface ServeOptions {
 export interface Served {
   readonly url: string;
   readonly port: number;
-  readonly contents: Contents;
+  /** The stages that are served, as `API/STAGE`. */
+  readonly targets: readonly string[];
   /** Stops listening, ends what is under way, and resolves when all is done. What is being written is finished. */
   close(): Promise<void>;
   /** Resolves when the server has stopped, by `close` or by the world's signal. */
@@ -63,8 +63,9 @@ const listen = (server: Server, { host, port }: ServeOptions): Promise<number> =
     });
   });
 
-/** Holds requests against a quota: takes one at each call, and answers whether there was one. */
-const newTaker = (quota: Quota, now: World['now']): (() => boolean) => {
+/** Takes one of the account's requests at each call, and answers whether there was one. */
+const newTaker = (quota: Quota | undefined, now: World['now']): (() => boolean) => {
+  if (quota === undefined) return () => true;
   let bucket = fullBucket(quota, now());
   return () => {
     bucket = refill(bucket, now());
@@ -79,13 +80,14 @@ const newEndpoint = (options: ServeOptions, stopping: AbortSignal): Endpoint => 
   return {
     backend: {
       store: openStore(folder, options),
-      clusters: newClusters(cacheDelay, world.now),
+      changes: new Map(),
+      cacheDelay,
       world,
       since: secondsNow({ world }),
       log: (line) => log(printable(line)),
     },
     strike: newStrike(faults, world.random),
-    take: quota === undefined ? () => true : newTaker(quota, world.now),
+    take: newTaker(quota, world.now),
     hosts: [host, ...allowedHosts],
     stopping,
   };
@@ -123,7 +125,7 @@ const stop = async (server: Server, underWay: UnderWay): Promise<void> => {
  * Serves a folder of stage files as API Gateway until `close` or the world's signal. Throws StageError: there is no such folder,
  * or the address is taken.
  */
-export const serve = async (options: ServeOptions): Promise<Served> => {
+export const startServer = async (options: ServeOptions): Promise<Served> => {
   const { signal } = options.world;
   const stopping = new AbortController();
   const endpoint = newEndpoint(options, stopping.signal);
@@ -141,5 +143,5 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
   if (signal.aborted) close();
   else signal.addEventListener('abort', close);
   const url = `http://${hostInUrl(options.host)}:${port}`;
-  return { url, port, contents: await endpoint.backend.store.contents(), close, closed };
+  return { url, port, targets: endpoint.backend.store.targets(), close, closed };
 };

@@ -1,0 +1,72 @@
+/** What the ways to write a stage down have in common: what they are asked, and where members go. */
+import type { Notice } from '../stage/plan.js';
+import { isObject, type JsonObject, type Shape } from '../stage/stage.js';
+
+/** A way to write a stage down. */
+export interface TextFormat {
+  /** The value of a text, and what is worth saying of how it is read. Throws `StageError('input')` where there is no value. */
+  read(text: string, label: string): Promise<{ readonly value: unknown; readonly notices: readonly Notice[] }>;
+  /** The value of a text that was edited. */
+  valueOf(text: string): unknown;
+  /** The line, from 1, of the value that these keys lead to, or of the nearest around it. */
+  lineOf(text: string, at: readonly string[]): number;
+  /**
+   * The text once it holds `after` instead of `before`; new members go where `shape` has them. Throws `StageError('input')` with
+   * `label` where the text does not let itself be edited.
+   */
+  rewrite(text: string, before: unknown, after: unknown, shape: Shape, label?: string): string;
+}
+
+/** Whether two values are the same JSON, whatever the order of their keys. */
+export const sameValue = (a: unknown, b: unknown): boolean => {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const [left, right] = [Object.entries(a), b as JsonObject];
+  const isAlike = Array.isArray(a) === Array.isArray(b) && left.length === Object.keys(b).length;
+  return isAlike && left.every(([key, value]) => Object.hasOwn(right, key) && sameValue(value, right[key]));
+};
+
+/** The members that a shape names, in AWS's order. */
+export const namedIn = (shape: Shape | undefined): readonly string[] =>
+  isObject(shape) ? Object.keys(shape).filter((key) => key !== '*') : [];
+
+export const shapeOf = (shape: Shape | undefined, key: string): Shape | undefined => {
+  if (!isObject(shape)) return undefined;
+  return Object.hasOwn(shape, key) ? shape[key] : shape['*'];
+};
+
+export const inOrder = (keys: readonly string[], named: readonly string[]): readonly string[] => [
+  ...named.filter((key) => keys.includes(key)),
+  ...keys.filter((key) => !named.includes(key)),
+];
+
+/** Where a new key goes: after the nearest that AWS has before it, else before the nearest that follows, else last. */
+const placeOf = (key: string, keys: readonly string[], named: readonly string[]): number => {
+  const rank = named.indexOf(key);
+  if (rank < 0) return keys.length;
+  const earlier = named.slice(0, rank).findLast((other) => keys.includes(other));
+  if (earlier !== undefined) return keys.indexOf(earlier) + 1;
+  const later = named.slice(rank + 1).find((other) => keys.includes(other));
+  return later === undefined ? keys.length : keys.indexOf(later);
+};
+
+/** The keys that an object has afterwards: those it had stay in their order, new ones find their places among them. */
+export const arrange = (
+  had: ReadonlyMap<string, unknown>,
+  after: JsonObject,
+  shape: Shape | undefined,
+): readonly string[] => {
+  const has = Object.keys(after);
+  const named = namedIn(shape);
+  const kept = new Set(has);
+  const keys = [...had.keys()].filter((key) => kept.has(key));
+  const fresh = has.filter((key) => !had.has(key));
+  for (const key of inOrder(fresh, named)) keys.splice(placeOf(key, keys, named), 0, key);
+  return keys;
+};
+
+// AWS prints a double with its fraction, a whole one too: an edited file is as get-stage would print it.
+export const writeLeaf = (value: unknown, shape: Shape | undefined): string => {
+  const text = JSON.stringify(value);
+  return shape === 'decimal' && /^-?\d+$/.test(text) ? `${text}.0` : text;
+};

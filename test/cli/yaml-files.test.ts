@@ -1,0 +1,105 @@
+/** The whole program on stage files in YAML. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { newExamples, newFolder, removeFolders, runStage } from '../world.js';
+
+afterAll(removeFolders);
+
+const prod = '# the shop\nstageName: prod\nvariables:\n  color: blue # today\n  size: 1.10\n  password: 12345\n';
+const textOf = (cwd: string, name: string): string => readFileSync(join(cwd, name), 'utf8');
+
+test.each(['prod.yaml', 'prod.yml', './prod.YAML', 'file:prod.yaml', './prod'])(
+  'an edit of %s changes its lines',
+  async (word) => {
+    const name = word.replace(/^(?:file:|\.\/)/, '');
+    const cwd = newFolder({ [name]: prod });
+    const { code, stdout } = await runStage(['set', word, '--variable', 'color=on', '--variable', 'a=1'], { cwd });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('+ variables.a: 1') });
+    expect(textOf(cwd, name)).toBe(`${prod.replace('blue', '"on"')}  a: "1"\n`);
+  },
+);
+
+test('standard input is YAML where it does not begin with a bracket', async () => {
+  const { code, stdout, stderr } = await runStage('set - --variable color=red', { stdin: prod });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: prod.replace('blue', 'red') });
+  expect(stderr).toContain('variables.color: blue → red');
+});
+
+test.each(['prod.json', 'staging.json', 'shop.json'])(
+  'what get prints of %s as YAML is the same stage',
+  async (name) => {
+    const cwd = newExamples();
+    const { stdout } = await runStage(['get', name, '-o', 'yaml'], { cwd });
+    const again = await runStage('get -', { stdin: stdout });
+    expect(JSON.parse(again.stdout)).toEqual(JSON.parse((await runStage(['get', name], { cwd })).stdout));
+  },
+);
+
+describe('a value without quotes that other readers of YAML take for something else', () => {
+  const notice =
+    'Read as text, which other YAML readers may not do: variables.size, variables.password. Put the value in quotes.';
+
+  test.each([
+    'set prod.yaml --variable color=red',
+    'set prod.yaml --variable color=red --dry-run',
+    'get prod.yaml',
+    'get prod.yaml variables.size',
+    'copy prod.yaml prod.json --variable color',
+  ])('is told, without the value, by stage %s', async (line) => {
+    const { stderr } = await runStage(line, { cwd: newExamples({ 'prod.yaml': prod }) });
+    expect(stderr).toContain(`notice: ${notice}`);
+    expect(stderr).not.toContain('12345');
+  });
+
+  test('is told in the document of an edit', async () => {
+    const { stdout } = await runStage('set prod.yaml --variable color=red -o json', {
+      cwd: newFolder({ 'prod.yaml': prod }),
+    });
+    expect(JSON.parse(stdout).notices).toEqual([{ code: 'unquoted-value', message: notice }]);
+  });
+});
+
+test('an edit through an alias is refused with its line', async () => {
+  const text = 'stageName: &name prod\nvariables:\n  own: *name\n';
+  const cwd = newFolder({ 'prod.yaml': text });
+  const { code, stderr } = await runStage('set prod.yaml --variable own=x', { cwd });
+  expect(code).toBe(3);
+  expect(stderr).toBe(
+    'stage: prod.yaml: line 3: the edit would change what the alias *name stands for. Write the value here instead of the alias. ' +
+      'Or edit the file by hand.\n',
+  );
+  expect(textOf(cwd, 'prod.yaml')).toBe(text);
+});
+
+test('YAML files are named where one is missing, and how to make it', async () => {
+  const { code, stderr } = await runStage('get dev.yaml', {
+    cwd: newFolder({ 'a.json': '{}', 'b.yaml': '', 'c.yml': '', 'd.txt': '' }),
+  });
+  expect(code).toBe(3);
+  expect(stderr).toContain('dev.yaml: no such file. Files here: a.json, b.yaml, c.yml. To create it: ');
+  expect(stderr).toContain(' --output yaml > dev.yaml');
+});
+
+test('what programs print instead of JSON is called by its name', async () => {
+  const cwd = newFolder({
+    'python.json': "{'stageName': 'prod', 'tracingEnabled': False}",
+    'powershell.json': '{\n  "methodSettings": {\n    "*/*": "@{loggingLevel=INFO}"\n  }\n}',
+  });
+  expect((await runStage('get python.json', { cwd })).stderr).toBe(
+    "stage: python.json: this is Python's str() of a dict, not JSON. Write the file with json.dumps(stage, default=str)\n",
+  );
+  expect((await runStage('get powershell.json', { cwd })).stderr).toBe(
+    `stage: powershell.json: methodSettings["*/*"]: PowerShell's ConvertTo-Json cut it off. Write the file again with ConvertTo-Json -Depth 10 (line 3)\n`,
+  );
+});
+
+test('.stagerc takes YAML files as stages and as the default, and no name that ends like one', async () => {
+  const files = { 'prod.yaml': prod, '.stagerc': 'default: prod.yaml\nstages:\n  p:\n    file: prod.yaml\n' };
+  const cwd = newFolder(files);
+  expect((await runStage('get p variables.color', { cwd })).stdout).toBe('blue\n');
+  expect((await runStage('get variables.color', { cwd })).stdout).toBe('blue\n');
+  const wrong = newFolder({ ...files, '.stagerc': 'stages:\n  p.yml:\n    file: prod.yaml\n' });
+  const { code, stderr } = await runStage('get p.yml', { cwd: wrong });
+  expect(code).toBe(4);
+  expect(stderr).toContain('this would be read as a file; call the stage something else');
+});
