@@ -94,6 +94,9 @@ const stageProperties = ({ type, properties }: Resource): unknown => {
   return isPlain(StageDescription) ? { CanarySetting, ...StageDescription, StageName } : StageDescription;
 };
 
+/** Maps whose keys users name, so that a template spells them the same. */
+const userMaps: readonly string[] = ['variables', 'stageVariableOverrides'];
+
 /** What a stage of a template is asked to be: the one that is named, or the only one. */
 export const readTemplate = async (text: string, json: unknown, options: DesiredOptions): Promise<Desired> => {
   const template = json ?? (await parseTemplate(text, options.label));
@@ -106,7 +109,18 @@ export const readTemplate = async (text: string, json: unknown, options: Desired
   const desired = await withLines(text, (find) =>
     desiredOf(
       tree,
-      { label, isLoose: true, locate: find && ((at) => find([...source, ...at.map(spellMember)])) },
+      {
+        label,
+        isLoose: true,
+        checksValues: options.checksValues,
+        locate:
+          find &&
+          ((at) =>
+            find([
+              ...source,
+              ...at.map((key, index) => (userMaps.includes(at[index - 1] ?? '') ? key : spellMember(key))),
+            ])),
+      },
       unknown,
     ),
   );

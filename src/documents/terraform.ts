@@ -103,5 +103,5 @@ export const readTerraform = (json: JsonObject, options: DesiredOptions): Desire
   // With the tags that the provider adds to all resources.
   const tags = unwrapped(stage.values['tags_all']) ?? unwrapped(stage.values['tags']);
   const tree = { ...membersOf(stage.values, stageShape), methodSettings: entries, tags };
-  return { ...desiredOf(tree, { label, isLoose: false }, unknown), isWhole: true };
+  return { ...desiredOf(tree, { label, isLoose: false, checksValues: options.checksValues }, unknown), isWhole: true };
 };

@@ -48,7 +48,7 @@ const keyedRows = properties.filter(isKeyed).map((property) => {
 });
 
 /** The place of a name with its key in it: `methodSettings.~1pets/GET.loggingLevel`. */
-const placeNamed = (name: string): Place | undefined => {
+export const placeNamed = (name: string): Place | undefined => {
   const plain = findProperty(name);
   if (plain !== undefined) return { property: plain, key: '' };
   const row = keyedRows.find(
