@@ -48,10 +48,10 @@ const row = (title: string, ...lines: readonly (string | undefined)[]): Row => [
   lines.filter((line) => line !== undefined),
 ];
 
-const deploymentText = (id: string | undefined, deployments: readonly DeploymentFacts[]): string => {
+const deploymentText = (id: string, deployments: readonly DeploymentFacts[]): string => {
   const { description, createdDate } = deployments.find((one) => one.id === id) ?? {};
   const facts = [description, createdDate === undefined ? undefined : dateText(createdDate)];
-  return [id ?? 'a deployment that is not known here', ...facts].filter((part) => part !== undefined).join(' · ');
+  return [id, ...facts].filter((part) => part !== undefined).join(' · ');
 };
 
 const assignments = (map: Readonly<Record<string, string>> = {}): readonly string[] =>
@@ -63,7 +63,7 @@ const canaryLines = (canary: CanarySettings, { variables = {} }: Stage, deployme
     return `${name}=${shown(value)}${own}`;
   });
   return [
-    `${canary.percentTraffic ?? 0}% of requests to ${deploymentText(canary.deploymentId, deployments)}`,
+    `${canary.percentTraffic ?? 0}% of requests to ${deploymentText(canary.deploymentId ?? 'an unknown deployment', deployments)}`,
     ...overrides,
     canary.useStageCache ? 'uses the cache of the stage' : undefined,
   ];
@@ -96,7 +96,7 @@ const rowsOf = ({ stage, deployments, owners }: StageReport, isSecret: IsSecret)
   const { accessLogSettings: log = {}, canarySettings: canary } = masked;
   const all = stage.methodSettings?.[everyMethod];
   return [
-    row('Serves', deploymentText(stage.deploymentId, deployments)),
+    row('Serves', stage.deploymentId && deploymentText(stage.deploymentId, deployments)),
     row('Canary', ...(canary === undefined ? [] : canaryLines(canary, masked, deployments))),
     row('Description', stage.description),
     row('Variables', ...assignments(masked.variables)),
