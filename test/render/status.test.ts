@@ -1,7 +1,8 @@
 /** A stage for people, and several side by side. */
 import { noPaint, type Paint } from '../../src/render/human.js';
 import { secretNames } from '../../src/render/redact.js';
-import { type StageReport, statusForms } from '../../src/render/status.js';
+import { statusForms } from '../../src/render/status.js';
+import type { StageReport } from '../../src/render/status-rows.js';
 import type { Stage } from '../../src/stage/stage.js';
 import { aCanary, aMethod, aStage } from '../stages.js';
 
