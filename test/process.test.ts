@@ -2,7 +2,7 @@
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { newLockPath, ownerHere } from '../src/targets/lock-owner';
+import { ownLockOf } from './targets/processes';
 import { testIf } from './tools';
 import { examples, newExamples, newFolder, removeFolders, root } from './world';
 
@@ -106,9 +106,9 @@ describe('many processes', () => {
 
 describe('a lock that another process holds', () => {
   /** A file that this very process has locked. */
-  const aLockedFile = (): { readonly cwd: string; readonly lock: string } => {
+  const aLockedFile = async (): Promise<{ readonly cwd: string; readonly lock: string }> => {
     const cwd = newExamples();
-    const lock = newLockPath(join(cwd, 'prod.json'), ownerHere(process.pid), Math.random);
+    const lock = join(cwd, await ownLockOf(join(cwd, 'prod.json')));
     writeFileSync(lock, '');
     return { cwd, lock };
   };
@@ -130,7 +130,7 @@ describe('a lock that another process holds', () => {
   ] as const)(
     'is left alone by a process that is waiting for it when %s comes, which exits %i',
     async (signal, code) => {
-      const { cwd, lock } = aLockedFile();
+      const { cwd, lock } = await aLockedFile();
       expect(await interrupted(signal, cwd)).toEqual({
         code,
         signal: null,
@@ -143,8 +143,8 @@ describe('a lock that another process holds', () => {
     },
   );
 
-  test('and still holds when the time is over: 7, and who it is', () => {
-    const { cwd, lock } = aLockedFile();
+  test('and still holds when the time is over: 7, and who it is', async () => {
+    const { cwd, lock } = await aLockedFile();
     const { code, stderr, stdout } = stage(
       ['set', 'prod.json', '--description', 'x', '--lock-timeout', '0.2'],
       '',
@@ -152,14 +152,14 @@ describe('a lock that another process holds', () => {
     );
     expect([code, stdout]).toEqual([7, '']);
     expect(stderr).toMatch(
-      new RegExp(`^stage: prod.json: process ${process.pid} on .* wait longer with --lock-timeout.\\n$`),
+      new RegExp(`^stage: prod.json: locked by process ${process.pid} on .* wait longer with --lock-timeout.\\n$`),
     );
     expect(existsSync(lock)).toBe(true);
     expect(readFileSync(join(cwd, 'prod.json'), 'utf8')).toBe(before);
   });
 
-  test('does not keep others from looking, nor from a dry run', () => {
-    const { cwd } = aLockedFile();
+  test('does not keep others from looking, nor from a dry run', async () => {
+    const { cwd } = await aLockedFile();
     expect(stage(['get', 'prod.json', 'description'], '', cwd).code).toBe(0);
     expect(stage(['set', 'prod.json', '--description', 'x', '-n', '--lock-timeout', '0'], '', cwd).code).toBe(0);
   });

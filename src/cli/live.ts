@@ -1,8 +1,8 @@
 /** Live stages as the command line asks for them. Loads the SDK, and only for a live stage. */
 
 import { isSecretPlace, mask, maskBody } from '../render/redact.js';
-import { misfit, webAddress } from '../settings/kind.js';
 import { present } from '../settings/load-settings.js';
+import { checkWebAddress } from '../settings/settings.js';
 import type { Method } from '../stage/method.js';
 import type { Notice } from '../stage/plan.js';
 import { failure, StageError } from '../stage/problem.js';
@@ -84,7 +84,7 @@ const profileOf = (place: Partial<LivePlace>, { settings }: Context): LiveOption
 };
 
 const checkedUrl = (url: string | undefined, name: string, kind: 'usage' | 'config'): string | undefined => {
-  const problem = url === undefined ? undefined : misfit(webAddress, url);
+  const problem = url === undefined ? undefined : checkWebAddress(url);
   if (problem !== undefined) throw failure(kind, kind, `${name}: ${problem}.`);
   return url;
 };

@@ -5,7 +5,7 @@ import { mask } from '../render/redact.js';
 import type { Notice } from '../stage/plan.js';
 import type { Problem } from '../stage/problem.js';
 import { decodeText, isThere, maxTextSize, readText } from '../targets/read-file.js';
-import { withoutBom } from '../text/without-bom.js';
+import { withoutBom } from '../text/json.js';
 import type { World } from '../world.js';
 import type { Invocation } from './given-options.js';
 

@@ -1,8 +1,7 @@
 /** What a document asks of a stage: a stage file or a part of one, a CloudFormation or SAM template, `terraform show -json`. */
 import type { Desired } from '../stage/desired.js';
 import { isObject } from '../stage/stage.js';
-import { parseJson } from '../text/json.js';
-import { withoutBom } from '../text/without-bom.js';
+import { parseJson, withoutBom } from '../text/json.js';
 import { readStageFile } from './stage-file.js';
 import { readTemplate } from './template.js';
 import { readTerraform } from './terraform.js';

@@ -2,7 +2,8 @@
 import { failure, StageError } from '../stage/problem.js';
 import { isObject, type JsonObject, type Stage, stageNamePattern, stageShape } from '../stage/stage.js';
 import { type FileOptions, stageFile } from '../targets/file.js';
-import { type FolderOptions, openFolder } from '../targets/folder.js';
+import { openFolder } from '../targets/folder.js';
+import type { LockOptions } from '../targets/lock.js';
 
 /** A REST API as its file has it. What it leaves out is not checked. */
 export interface Api extends JsonObject {
@@ -91,7 +92,7 @@ const newQueues = () => {
 };
 
 /** The store in a folder. Throws StageError('file') where there is no such folder. */
-export const openStore = (path: string, options: FolderOptions) => {
+export const openStore = (path: string, options: LockOptions) => {
   const folder = openFolder(path, options);
   // The lock of a file is for other processes. Our own requests wait in line, so that each gets its turn.
   const inTurn = newQueues();

@@ -1,99 +1,47 @@
 /** One configuration file, from its path to what it sets, or to sentences about what is wrong in it. Nothing in it is ever run. */
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import process from 'node:process';
-import { isTooDeep, parseJson } from '../text/json.js';
-import { withoutBom } from '../text/without-bom.js';
-import { findFaults, type LineFault, problemsOf, toProblem } from './check.js';
-import { isPackageFile, maxConfigSize, stageKeyOf } from './find.js';
-import type { ConfigProblem, EntryValues, LiveEntry, Settings, SettingValues, StageEntry } from './settings.js';
+import { isTooDeep, parseJson, withoutBom } from '../text/json.js';
+import { type Fault, findFaults, withLines } from './check.js';
+import { isPackageFile, stageKeyOf } from './find.js';
+import type { ConfigProblem, FileEntry, LiveEntry, Settings } from './settings.js';
 
-/** What a file sets. */
-export interface ConfigFile {
-  readonly values: Partial<Omit<SettingValues, 'config' | 'stages'>> & {
-    readonly stages: ReadonlyMap<string, StageEntry>;
-  };
-  readonly notices: Settings['notices'];
+type EntryValues = Partial<FileEntry & LiveEntry> & { readonly protected?: boolean };
+
+/** What a file sets, or what is wrong in it. */
+interface ConfigFile extends Pick<Settings, 'stages' | 'notices'> {
+  /** Of the kinds that `settingRows` checks. */
+  readonly values: { readonly [setting: string]: unknown };
+  readonly problems: readonly ConfigProblem[];
 }
 
-export type FileAnswer = ConfigFile | { readonly problems: readonly ConfigProblem[] };
-
-interface FileRequest {
-  /** Absolute. */
-  readonly file: string;
-  /** Sentences name files as seen from here. */
-  readonly cwd: string;
-  readonly reservedNames: ReadonlySet<string>;
-  /** Whether it was found rather than named by the user. */
-  readonly isFound: boolean;
-}
+export const noConfigFile: ConfigFile = { values: {}, stages: new Map(), notices: [], problems: [] };
 
 /** Thrown where there is nothing to check, and caught in this file. */
 class Unreadable {
-  constructor(readonly fault: LineFault) {}
+  constructor(readonly fault: Fault) {}
 }
 
 const unreadable = (reason: string): Unreadable =>
   new Unreadable({ at: [], message: `cannot read this configuration: ${reason}` });
 
-const shown = ({ file, cwd }: FileRequest): string => {
-  const path = relative(cwd, file);
-  return path === '' || path.startsWith('..') || isAbsolute(path) ? file : path;
-};
-
 const reasons: { readonly [code: string]: string } = {
   ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
   EACCES: 'it may not be read',
-  EPERM: 'it may not be read',
-  ELOOP: 'its links lead in a circle',
-  ENXIO: 'it is not a regular file',
   ERR_INVALID_ARG_VALUE: 'its path has a null character in it',
 };
 
-const openFile = (file: string): number => {
-  try {
-    // Without waiting: a pipe that has no writer would hold the run for ever.
-    return openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  } catch (error) {
-    const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw unreadable(reasons[code] ?? `reading it failed with ${code}`);
-  }
-};
-
 /** Whether a file that was found in a folder may say what is edited and with which profile. */
-const distrust = ({ uid, mode }: Stats, request: FileRequest): Settings['notices'] => {
+const distrust = ({ uid, mode }: Stats, name: string): Settings['notices'] => {
   const me = process.geteuid?.();
-  if (me === undefined || !request.isFound) return [];
-  const orName = 'or name it with --config';
-  if ((mode & 0o022) !== 0) throw unreadable(`other users may write it; run chmod go-w ${shown(request)}, ${orName}`);
+  if (me === undefined) return [];
+  if ((mode & 0o022) !== 0)
+    throw unreadable(`other users may write it; run chmod go-w ${name}, or name it with --config`);
   if (uid === me || uid === 0) return [];
-  if (me !== 0) throw unreadable(`it belongs to another user (uid ${uid}); run chown on it, ${orName}`);
-  return [{ code: 'config-owner', message: `${shown(request)} belongs to another user (uid ${uid}).` }];
+  if (me === 0) return [{ code: 'config-owner', message: `${name} belongs to another user (uid ${uid}).` }];
+  throw unreadable(`it belongs to another user (uid ${uid}); run chown on it, or name it with --config`);
 };
-
-const readText = (request: FileRequest): { readonly text: string; readonly notices: Settings['notices'] } => {
-  const fd = openFile(request.file);
-  try {
-    const stats = fstatSync(fd);
-    if (stats.isDirectory()) throw unreadable('it is a folder');
-    if (!stats.isFile()) throw unreadable('it is not a regular file');
-    const notices = distrust(stats, request);
-    const bytes = Buffer.alloc(maxConfigSize + 1);
-    let size = 0;
-    for (let count = 1; count > 0 && size < bytes.length; size += count)
-      count = readSync(fd, bytes, size, bytes.length - size, null);
-    if (size > maxConfigSize) throw unreadable('it is larger than 1 MB');
-    return { text: withoutBom(bytes.toString('utf8', 0, size)), notices };
-  } finally {
-    closeSync(fd);
-  }
-};
-
-interface YamlError {
-  readonly reason?: string;
-  readonly mark?: { readonly line: number };
-}
 
 /**
  * By cosmiconfig's loader for YAML, and by nothing else of it: an explorer of its public API looks for settings of cosmiconfig in the
@@ -104,62 +52,71 @@ const parseYaml = async (text: string): Promise<unknown> => {
   try {
     return defaultLoadersSync['.yaml']('', text);
   } catch (error) {
-    const { reason = 'it is nested too deeply', mark } = error as YamlError;
+    const { reason = 'it is nested too deeply', mark } = error as { reason?: string; mark?: { line: number } };
     throw new Unreadable({ at: [], message: `this is not YAML: ${reason}`, ...(mark && { line: mark.line + 1 }) });
   }
 };
 
-const parseStrictJson = async (text: string, file: string): Promise<unknown> => {
-  const value = text.trim() === '' ? null : parseJson(text);
-  if (value !== undefined) return value;
-  const { jsonProblem } = await import('../text/json-problem.js');
-  const problem = jsonProblem(text, (path) => isPackageFile(file) && path[0] !== 'stage');
-  if (problem === undefined) return JSON.parse(text);
-  throw new Unreadable({ at: [], line: problem.line, message: `broken JSON: ${problem.reason}` });
-};
-
 const parse = async (text: string, file: string): Promise<unknown> => {
-  if (/\.json$/i.test(file)) return parseStrictJson(text, file);
+  const isJson = /\.json$/i.test(file);
+  if (isJson && text.trim() === '') return null;
   // Most of YAML that starts with a brace is JSON, which is read faster.
-  return (text.trimStart().startsWith('{') ? parseJson(text) : undefined) ?? parseYaml(text);
+  const value = isJson || text.trimStart().startsWith('{') ? parseJson(text) : undefined;
+  if (value !== undefined) return value;
+  if (!isJson) return parseYaml(text);
+  const { jsonProblem } = await import('../text/json-problem.js');
+  const { line = 1, reason = 'this is not JSON' } = jsonProblem(text) ?? {};
+  throw new Unreadable({ at: [], message: `broken JSON: ${reason}`, line });
 };
 
-const contentsOf = async (text: string, file: string): Promise<unknown> => {
-  const value = await parse(text, file);
-  if (isTooDeep(value)) throw unreadable('it is nested too deeply');
-  if (!isPackageFile(file)) return value;
-  const own = stageKeyOf(value);
-  if (own === undefined) throw unreadable('it has no key stage');
-  return own;
-};
+/** `stages.prod.file`; a key that would blur that is quoted. */
+const pathText = (at: readonly string[]): string =>
+  at.map((key, index) => (/^[\w$-]+$/.test(key) ? `${index ? '.' : ''}${key}` : `[${JSON.stringify(key)}]`)).join('');
 
-const entryOf = (name: string, values: EntryValues, folder: string): StageEntry => {
-  const { file, protected: isProtected = false, ...live } = values;
-  return file === undefined
-    ? { name, protected: isProtected, ...(live as LiveEntry) }
-    : { name, protected: isProtected, file: resolve(folder, file) };
-};
-
-// No fault was found: the rows of the table have seen every member.
-const valuesOf = (value: unknown, file: string): ConfigFile['values'] => {
-  const { stages = {}, ...others } = (value ?? {}) as Partial<SettingValues>;
-  const entries = Object.entries(stages).map(([name, entry]) => [name, entryOf(name, entry, dirname(file))] as const);
-  return { ...others, stages: new Map(entries) };
-};
-
-/** What a configuration file sets, or what is wrong in it. Files of programs are refused unread. */
-export const readConfigFile = async (request: FileRequest): Promise<FileAnswer> => {
+/** What an absolute file sets, or what is wrong in it, with its name as seen from `cwd`. Files of programs are refused unread. */
+export const readConfigFile = async (
+  file: string,
+  cwd: string,
+  reservedNames: Iterable<string>,
+  isFound: boolean,
+): Promise<ConfigFile> => {
+  const path = relative(cwd, file);
+  const name = path === '' || path.startsWith('..') || isAbsolute(path) ? file : path;
+  const problemsOf = (faults: readonly Fault[]): readonly ConfigProblem[] =>
+    faults.map(({ at, line, message }) => ({
+      from: 'config',
+      message: [line ? `${name}:${line}` : name, pathText(at), message].filter((part) => part !== '').join(': '),
+    }));
+  let fd: number | undefined;
   try {
-    if (/\.[cm]?[jt]sx?$/i.test(request.file))
-      throw unreadable('programs are never run for one, expected JSON or YAML');
-    const { text, notices } = readText(request);
-    const contents = await contentsOf(text, request.file);
-    const faults = findFaults(contents, request.reservedNames);
-    const above = isPackageFile(request.file) ? ['stage'] : [];
-    if (faults.length > 0) return { problems: await problemsOf(faults, text, { name: shown(request), above }) };
-    return { values: valuesOf(contents, request.file), notices };
+    if (/\.[cm]?[jt]sx?$/i.test(file)) throw unreadable('programs are never run for one, expected JSON or YAML');
+    // Without waiting: a pipe that has no writer would hold the run for ever.
+    fd = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) throw unreadable(stats.isDirectory() ? 'it is a folder' : 'it is not a regular file');
+    if (stats.size > 1024 * 1024) throw unreadable('it is larger than 1 MB');
+    const notices = isFound ? distrust(stats, name) : [];
+    const text = withoutBom(readFileSync(fd, 'utf8'));
+    const value = await parse(text, file);
+    if (isTooDeep(value)) throw unreadable('it is nested too deeply');
+    const above = isPackageFile(file) ? ['stage'] : [];
+    const contents = isPackageFile(file) ? stageKeyOf(value) : value;
+    if (contents === undefined && isPackageFile(file)) throw unreadable('it has no key stage');
+    const faults = findFaults(contents, new Set(reservedNames));
+    if (faults.length > 0) return { ...noConfigFile, problems: problemsOf(await withLines(faults, text, above)) };
+    // The rows of the table have seen every member.
+    const { stages = {}, ...values } = (contents ?? {}) as { stages?: { [name: string]: EntryValues } };
+    const entries = Object.entries(stages).map(([name, { file: inner, protected: isProtected = false, ...live }]) => {
+      const place = inner === undefined ? (live as LiveEntry) : { file: resolve(dirname(file), inner) };
+      return [name, { name, protected: isProtected, ...place }] as const;
+    });
+    return { values, stages: new Map(entries), notices, problems: [] };
   } catch (error) {
-    if (error instanceof Unreadable) return { problems: [toProblem(shown(request), error.fault)] };
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    const told = code === undefined ? error : unreadable(reasons[code] ?? `reading it failed with ${code}`);
+    if (!(told instanceof Unreadable)) throw error;
+    return { ...noConfigFile, problems: problemsOf([told.fault]) };
+  } finally {
+    if (fd !== undefined) closeSync(fd);
   }
 };

@@ -2,19 +2,20 @@
 import { lstatSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
-import { withoutBom } from '../text/without-bom.js';
+import { withoutBom } from '../text/json.js';
 import type { World } from '../world.js';
+import { isMapping } from './settings.js';
 
 // Cosmiconfig's own order, without the names of programs.
 const rcNames = ['.stagerc', '.stagerc.json', '.stagerc.yaml', '.stagerc.yml'];
 const projectNames = ['package.json', ...rcNames];
 const personalNames = ['config', 'config.json', 'config.yaml', 'config.yml', ...rcNames];
 
-/** In bytes. */
-export const maxConfigSize = 1024 * 1024;
-
 /** Whether a file is one of those that keep the configuration under their key `stage`. */
 export const isPackageFile = (file: string): boolean => basename(file, extname(file)) === 'package';
+
+/** What a package file says of `stage`; undefined where it says nothing. */
+export const stageKeyOf = (parsed: unknown): unknown => (isMapping(parsed) ? parsed['stage'] : undefined);
 
 /** Whether there is anything of that name: a link that leads nowhere too, which was meant to be something. */
 const isThere = (file: string): boolean => {
@@ -26,41 +27,17 @@ const isThere = (file: string): boolean => {
   }
 };
 
-/** What a package file says of `stage`; undefined where it says nothing. */
-export const stageKeyOf = (parsed: unknown): unknown =>
-  typeof parsed === 'object' && parsed !== null && Object.hasOwn(parsed, 'stage') && 'stage' in parsed
-    ? parsed.stage
-    : undefined;
-
-const hasStageKey = (text: string): boolean => {
-  // Nearly every package.json ends here. An escape might spell the key another way.
-  if (!/"stage"|\\u/.test(text)) return false;
+/** One that cannot be read or is broken may: what it protects must not be lost in silence. */
+const mayConfigureStage = (packageFile: string): boolean => {
+  let text = '';
   try {
-    const value = stageKeyOf(JSON.parse(withoutBom(text)));
-    return value !== undefined && value !== null;
-  } catch {
-    // Broken, and perhaps ours: what it may protect must not be lost in silence.
-    return text.includes('"stage"');
-  }
-};
-
-const configuresStage = (packageFile: string): boolean => {
-  try {
-    const stats = statSync(packageFile);
-    return stats.isFile() && (stats.size > maxConfigSize || hasStageKey(readFileSync(packageFile, 'utf8')));
+    if (!statSync(packageFile).isFile()) return false;
+    text = readFileSync(packageFile, 'utf8');
+    // Nearly every package.json ends here. An escape might spell the key another way.
+    return /"stage"|\\u/.test(text) && (stageKeyOf(JSON.parse(withoutBom(text))) ?? null) !== null;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EACCES';
+    return text.includes('"stage"') || (error as NodeJS.ErrnoException).code === 'EACCES';
   }
-};
-
-const isCandidate = (file: string): boolean => isThere(file) && (!isPackageFile(file) || configuresStage(file));
-
-const findIn = (folder: string, names: readonly string[]): string | undefined =>
-  names.map((name) => join(folder, name)).find(isCandidate);
-
-const withParents = (folder: string): readonly string[] => {
-  const parent = dirname(folder);
-  return parent === folder ? [folder] : [folder, ...withParents(parent)];
 };
 
 /**
@@ -68,22 +45,21 @@ const withParents = (folder: string): readonly string[] => {
  * Without one, the working directory alone, so that a file in `/` or `/tmp` configures no project of others.
  */
 const projectFolders = (cwd: string): readonly string[] => {
-  const folders = withParents(cwd);
-  const top = folders.findIndex((folder) => isThere(join(folder, '.git')));
-  return folders.slice(0, Math.max(top, 0) + 1);
-};
-
-/** `$XDG_CONFIG_HOME/stage`; the specification says that a relative path there counts as none. */
-const personalFolder = (env: World['env']): string => {
-  const configHome = env['XDG_CONFIG_HOME'] ?? '';
-  return join(isAbsolute(configHome) ? configHome : join(env['HOME'] || homedir(), '.config'), 'stage');
+  const folders = [cwd];
+  for (let folder = cwd; !isThere(join(folder, '.git')); folders.push(folder)) {
+    if (dirname(folder) === folder) return [cwd];
+    folder = dirname(folder);
+  }
+  return folders;
 };
 
 /** The nearest configuration file, from the working directory upwards and then the user's own. */
 export const findConfigFile = (cwd: string, env: World['env']): string | undefined => {
-  for (const folder of projectFolders(cwd)) {
-    const file = findIn(folder, projectNames);
-    if (file !== undefined) return file;
-  }
-  return findIn(personalFolder(env), personalNames);
+  // The specification says that a relative path there counts as none.
+  const configHome = env['XDG_CONFIG_HOME'] ?? '';
+  const personal = join(isAbsolute(configHome) ? configHome : join(env['HOME'] || homedir(), '.config'), 'stage');
+  return [
+    ...projectFolders(cwd).flatMap((folder) => projectNames.map((name) => join(folder, name))),
+    ...personalNames.map((name) => join(personal, name)),
+  ].find((file) => isThere(file) && (!isPackageFile(file) || mayConfigureStage(file)));
 };

@@ -1,88 +1,105 @@
 /** The table of what can be set: the check of a configuration, and the reading of options and environment, go by its rows. */
-import { isMapping, type Kind, textLike, trueOrFalse, webAddress, wordOf, words } from './kind.js';
+import { shortened } from '../text/printable.js';
 
 /** How what was found is printed; what was edited may be printed in more ways. */
 export const viewFormats = ['text', 'json', 'yaml'] as const;
 export const outputs = [...viewFormats, 'stage', 'patch', 'aws-cli'] as const;
 export type Output = (typeof outputs)[number];
 
-/** A stage as a configuration spells it. The rules of `check.ts` say which members go together. */
-export type EntryValues = {
-  readonly file?: string;
-  readonly restApiId?: string;
-  readonly stageName?: string;
-  readonly region?: string;
-  readonly profile?: string;
-  readonly endpointUrl?: string;
-  readonly protected?: boolean;
+/** Keys with values, which the rows of the members check. */
+export const isMapping = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+/** What a value is, in words for a message. */
+export const describe = (value: unknown): string => {
+  if (value === null || value === undefined) return 'nothing';
+  if (value === '') return 'an empty text';
+  if (typeof value === 'string') return `the text ${JSON.stringify(shortened(value, 60))}`;
+  if (typeof value !== 'object') return `the ${typeof value} ${value}`;
+  if (Array.isArray(value)) return 'a list';
+  return value instanceof Date ? 'a date' : 'keys with values';
 };
 
-export interface SettingValues {
-  readonly config: string;
-  readonly stages: { readonly [name: string]: EntryValues };
-  readonly default: string;
-  readonly output: Output;
-  readonly redact: readonly string[];
-  readonly region: string;
-  readonly profile: string;
-  readonly ownerTags: readonly string[];
-}
+/** What is wrong with a value, in a sentence; undefined where nothing is. */
+export type Check = (value: unknown) => string | undefined;
 
-interface Setting<Value> {
-  readonly kind: Kind<Value>;
-  /** The variable that sets it. No other variable is read: Jenkins, for one, sets STAGE_NAME. */
-  readonly env?: `STAGE_${string}`;
-  /** Whether an option of its name sets it. */
-  readonly isOption?: true;
-  /** Whether it is a key of the configuration file. */
-  readonly inFile: boolean;
-}
+const expecting =
+  (hint: string, fits: (value: unknown) => boolean, got = describe): Check =>
+  (value) => {
+    if (fits(value)) return undefined;
+    // In YAML, an id of digits is a number and `no` may be a switch: quotes make text of them.
+    const isBare = (typeof value === 'number' || typeof value === 'boolean') && fits(String(value));
+    return `expected ${hint}, got ${got(value)}${isBare ? '; put it in quotes' : ''}`;
+  };
+
+const textLike = (hint: string, pattern = /^/): Check =>
+  expecting(hint, (value) => isText(value) && pattern.test(value));
+
+const words = expecting(
+  'a list of words',
+  (value) => Array.isArray(value) && value.every(isText),
+  (value) =>
+    Array.isArray(value) ? `a list with ${describe(value.find((item) => !isText(item)))} in it` : describe(value),
+);
+
+const isWebAddress = (value: unknown): boolean => {
+  const address = isText(value) && /^https?:\/\//i.test(value) && URL.canParse(value) && new URL(value);
+  return address && address.username + address.password === '';
+};
+
+/** Reports name the address, so it may not hold a password; nor is one shown that was given. */
+export const checkWebAddress = expecting('an http or https address', isWebAddress, (value) =>
+  isText(value) && value.includes('@') ? 'one with a user name or a password in it' : describe(value),
+);
 
 // A region becomes a part of a host name, so nothing may be in it that would end one.
 const regionName = textLike('a region such as eu-west-1', /^[a-z0-9-]+$/i);
 // A shell expands `~`, we do not: in a folder of that name a protected stage would be looked for in vain.
 const plainPath = /^[^~\0][^\0]*$/;
+const stageTarget = textLike('the name of a stage, a stage file (not from ~), or API/STAGE', plainPath);
+const outputName = expecting(`one of ${outputs.join(', ')}`, (value) => outputs.some((output) => output === value));
 const profileName = textLike("the name of a profile in AWS's own configuration");
-const stagesByName: Kind<SettingValues['stages']> = {
-  hint: 'stages by their names',
-  fits: (value): value is SettingValues['stages'] => isMapping(value),
-  fromText: () => undefined,
+
+interface Setting {
+  readonly check: Check;
+  /** The variable that sets it. No other variable is read: Jenkins, for one, sets STAGE_NAME. */
+  readonly env?: `STAGE_${string}`;
+  /** Whether an option of its name sets it. */
+  readonly isOption?: true;
+}
+
+type SettingName = 'config' | 'stages' | 'default' | 'output' | 'redact' | 'region' | 'profile' | 'ownerTags';
+
+/** All but `config` are keys of the configuration file too. */
+export const settingRows: { readonly [Name in SettingName]: Setting } = {
+  config: { check: textLike('the path of a configuration file'), isOption: true, env: 'STAGE_CONFIG' },
+  stages: { check: expecting('stages by their names', isMapping) },
+  default: { check: stageTarget, env: 'STAGE_DEFAULT' },
+  output: { check: outputName, isOption: true, env: 'STAGE_OUTPUT' },
+  redact: { check: words, env: 'STAGE_REDACT' },
+  region: { check: regionName, isOption: true, env: 'STAGE_REGION' },
+  profile: { check: profileName, isOption: true, env: 'STAGE_PROFILE' },
+  ownerTags: { check: words },
 };
 
-export const settingRows: { readonly [Key in keyof SettingValues]: Setting<SettingValues[Key]> } = {
-  config: { kind: textLike('the path of a configuration file'), isOption: true, env: 'STAGE_CONFIG', inFile: false },
-  stages: { kind: stagesByName, inFile: true },
-  default: {
-    kind: textLike('the name of a stage, a stage file (not from ~), or API/STAGE', plainPath),
-    env: 'STAGE_DEFAULT',
-    inFile: true,
-  },
-  output: { kind: wordOf(outputs), isOption: true, env: 'STAGE_OUTPUT', inFile: true },
-  redact: { kind: words, env: 'STAGE_REDACT', inFile: true },
-  region: { kind: regionName, isOption: true, env: 'STAGE_REGION', inFile: true },
-  profile: { kind: profileName, isOption: true, env: 'STAGE_PROFILE', inFile: true },
-  ownerTags: { kind: words, inFile: true },
-};
-
-export type EntryRow<Value> = Pick<Setting<Value>, 'kind'>;
-
-export const entryRows: { readonly [Key in keyof EntryValues]-?: EntryRow<NonNullable<EntryValues[Key]>> } = {
-  file: { kind: textLike('the path of a stage file (not from ~)', plainPath) },
-  restApiId: { kind: textLike('the id of a REST API') },
-  stageName: { kind: textLike('the name of the stage in its API') },
-  region: { kind: regionName },
-  profile: { kind: profileName },
-  endpointUrl: { kind: webAddress },
-  protected: { kind: trueOrFalse },
+/** The members of a stage in a configuration. The rules of `check.ts` say which go together. */
+export const entryRows = {
+  file: { check: textLike('the path of a stage file (not from ~)', plainPath) },
+  restApiId: { check: textLike('the id of a REST API') },
+  stageName: { check: textLike('the name of the stage in its API') },
+  region: { check: regionName },
+  profile: { check: profileName },
+  endpointUrl: { check: checkWebAddress },
+  protected: { check: expecting('true or false', (value) => typeof value === 'boolean') },
 };
 
 /** A stage that a configuration gives a name to. */
 export type StageEntry = { readonly name: string; readonly protected: boolean } & (FileEntry | LiveEntry);
 
-export interface FileEntry {
-  /** Absolute. */
-  readonly file: string;
-}
+/** Absolute. */
+export type FileEntry = { readonly file: string };
 
 export interface LiveEntry {
   readonly restApiId: string;
@@ -94,20 +111,18 @@ export interface LiveEntry {
 
 export type Origin = 'flag' | 'environment' | 'config';
 
-interface DefaultStage {
-  /** A name in `stages`, or the text of a target. From the environment, it has not been looked up yet. */
-  readonly value: string;
-  readonly from: Exclude<Origin, 'flag'>;
-  /** The folder that a relative file in `value` is relative to. Absolute. */
-  readonly base: string;
-}
-
 /** What holds for this run: options over environment over the configuration file. */
 export interface Settings {
   /** Absolute. Absent where no file was read. */
   readonly configFile?: string;
   readonly stages: ReadonlyMap<string, StageEntry>;
-  readonly default?: DefaultStage;
+  readonly default?: {
+    /** A name in `stages`, or the text of a target. From the environment, it has not been looked up yet. */
+    readonly value: string;
+    readonly from: Exclude<Origin, 'flag'>;
+    /** Absolute: what a relative file in `value` is relative to. */
+    readonly base: string;
+  };
   readonly output?: Output;
   readonly redact: readonly string[];
   readonly region?: string;
@@ -117,10 +132,9 @@ export interface Settings {
   readonly notices: readonly { readonly code: string; readonly message: string }[];
 }
 
-/** Something wrong with a setting. */
+/** Something wrong with a setting. A wrong option is a mistake in the usage, the others are mistakes in the configuration. */
 export interface ConfigProblem {
-  /** A wrong option is a mistake in the usage, the others are mistakes in the configuration. */
   readonly from: Origin;
-  /** The whole sentence, file and line included. It may hold any character that a file can. */
+  /** With file and line. It may hold any character that a file can. */
   readonly message: string;
 }

@@ -1,6 +1,7 @@
 /** Patch operations from JSON, the AWS CLI's shorthand, or parsed values. */
+
+import { withoutBom } from '../text/json.js';
 import { jsonProblem } from '../text/json-problem.js';
-import { withoutBom } from '../text/without-bom.js';
 import type { PatchOperation } from './operation.js';
 import { PatchError } from './problem.js';
 import { ours } from './refusals.js';

@@ -1,35 +1,25 @@
+/** Targets that do not write, or not without a question. */
 import { changesBetween } from '../stage/changes.js';
 import { readableName } from '../stage/method.js';
-import type { PatchOperation } from '../stage/operation.js';
 import { coveredBy, findPlace } from '../stage/place.js';
-import type { Calls, Outcome } from '../stage/plan.js';
+import type { Calls, Decide, Outcome } from '../stage/plan.js';
 import { StageError } from '../stage/problem.js';
-import type { Stage } from '../stage/stage.js';
-import { foresee } from './dry-run.js';
+import { applyCalls, withState } from '../stage/result.js';
 import type { StageTarget } from './target.js';
 
-/** Whether an edit writes nothing. A target that foresees knows its calls: one may have an unknown effect. */
-const isIdle = ({ before, after, calls }: Outcome, target: StageTarget): boolean =>
-  target.foresee ? calls.length === 0 : changesBetween(before, after).length === 0;
-
-/** Throws if what an edit touches or reads is not what was shown. */
-const expectAsShown = (shown: Stage, now: Stage, operations: readonly PatchOperation[], label: string): void => {
-  const paths = operations.flatMap((operation) =>
-    operation.op === 'copy' ? [operation.path, operation.from] : [operation.path],
-  );
-  const isTouched = coveredBy(paths.flatMap((path) => findPlace(path) ?? []));
-  const changes = changesBetween(shown, now, isTouched);
-  if (changes.length === 0) return;
-  const problems = changes.map(({ place }) => ({
-    code: 'concurrent-change',
-    message: `${label}: ${readableName(place)} changed while you were asked. Nothing was written; run the command again.`,
-  }));
-  throw new StageError('expectation', problems);
+const foresee = async (target: StageTarget, decide: Decide): Promise<Outcome> => {
+  if (target.foresee) return target.foresee(decide);
+  const before = await target.read();
+  const calls = decide(before);
+  return { before, after: applyCalls(before, calls), calls: withState(calls, 'not-made') };
 };
+
+/** A target that decides and applies to the copy in hand, and writes nothing. */
+export const dryRun = (target: StageTarget): StageTarget => ({ ...target, edit: (decide) => foresee(target, decide) });
 
 /**
  * A target that asks before it is changed: `confirm` is shown what would happen, and throws to prevent it. Then exactly that is done, or
- * nothing. An edit that changes nothing needs no question.
+ * nothing: what the edit touches or reads must still be as it was shown. An edit that changes nothing needs no question.
  */
 export const confirmed = (target: StageTarget, confirm: (outcome: Outcome) => Promise<void>): StageTarget => ({
   ...target,
@@ -39,9 +29,17 @@ export const confirmed = (target: StageTarget, confirm: (outcome: Outcome) => Pr
       calls = decide(stage);
       return calls;
     });
-    if (!isIdle(shown, target)) await confirm(shown);
-    return target.edit((stage) => {
-      expectAsShown(shown.before, stage, calls.flat(), target.label);
+    // A target that foresees knows its calls: one may have an unknown effect.
+    const writes = target.foresee ? shown.calls : changesBetween(shown.before, shown.after);
+    if (writes.length > 0) await confirm(shown);
+    const paths = calls.flat().flatMap((each) => (each.op === 'copy' ? [each.path, each.from] : [each.path]));
+    const isTouched = coveredBy(paths.flatMap((path) => findPlace(path) ?? []));
+    return target.edit((now) => {
+      const problems = changesBetween(shown.before, now, isTouched).map(({ place }) => ({
+        code: 'concurrent-change',
+        message: `${target.label}: ${readableName(place)} changed while you were asked. Nothing was written; run the command again.`,
+      }));
+      if (problems.length > 0) throw new StageError('expectation', problems);
       return calls;
     });
   },

@@ -2,10 +2,9 @@
 import type { Notice } from '../stage/plan.js';
 import { failure, StageError } from '../stage/problem.js';
 import { isObject, type JsonObject, kindOf, type Misfit, misfitsOf, type Stage, stageShape } from '../stage/stage.js';
-import { parseJson } from '../text/json.js';
+import { parseJson, withoutBom } from '../text/json.js';
 import { clipped } from '../text/printable.js';
 import { stageFileName, yamlFileName } from '../text/stage-file-name.js';
-import { withoutBom } from '../text/without-bom.js';
 import { jsonFormat } from './json-format.js';
 import { decodeText } from './read-file.js';
 import { sameValue, type TextFormat } from './text-format.js';
@@ -30,7 +29,8 @@ const formatOf = async (text: string, label: string): Promise<TextFormat> => {
   return isJson ? jsonFormat : (await import('./yaml-format.js')).yamlFormat;
 };
 
-const howToPrint = 'Print one with: aws apigateway get-stage --rest-api-id ID --stage-name NAME';
+export const usualPrint = 'aws apigateway get-stage --rest-api-id ID --stage-name NAME';
+const howToPrint = `Print one with: ${usualPrint}`;
 
 const refusal = (code: string, label: string, sentence: string): StageError =>
   failure('input', code, `${clipped(label)}: expected ${sentence}`);

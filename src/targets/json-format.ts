@@ -1,41 +1,75 @@
 /** Stages as JSON text: read strictly, and edited line by line as the text is laid out. */
 import { failure } from '../stage/problem.js';
-import { isObject, type JsonObject, type Shape } from '../stage/stage.js';
+import { isObject, type Shape } from '../stage/stage.js';
 import { parseJson } from '../text/json.js';
 import { clipped } from '../text/printable.js';
-import { firstMemberOf, type JsonMember, type JsonNode, membersOf, rootOf } from './json-text.js';
 import { arrange, inOrder, namedIn, sameValue, shapeOf, type TextFormat, writeLeaf } from './text-format.js';
 
-/** A text, and how it is laid out as far as new members need to know. */
-interface Layout {
-  readonly text: string;
-  readonly lineEnd: string;
-  /** What a level is indented by. */
-  readonly unit: string;
-  /** What stands between a key and its value. */
-  readonly colon: string;
+/** Where a value stands: `text.slice(start, end)`. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
 }
 
-/** A value on its way into the text. */
-interface Change {
-  readonly before: unknown;
-  readonly after: unknown;
-  readonly shape: Shape | undefined;
-  /** How far the line is indented on which the value starts; undefined where it shares the line with others. */
-  readonly indent: string | undefined;
+interface Member extends Span {
+  /** Where the member before it ends, or the brace: from here to `key` there is space and perhaps a comma. */
+  readonly gap: number;
+  /** Where its key starts. */
+  readonly key: number;
 }
 
-/** What stands before the first member of an object, between two, and after the last. */
-interface Spacing {
-  readonly first: string;
-  readonly between: string;
-  readonly last: string;
-}
+// Each pattern runs over as much as it can: a step of the pattern costs a hundredth of a step of ours.
+const throughBracket = /[^{}[\]"]*(?:"[^"\\]*(?:\\.[^"\\]*)*"[^{}[\]"]*)*[{}[\]]/y;
+const scalar = /"[^"\\]*(?:\\.[^"\\]*)*"|[^\s,}\]]+/y;
+const throughColon = /([\s,]*)("[^"\\]*(?:\\.[^"\\]*)*")\s*:\s*/y;
+
+/** Where the value that starts here ends. What is inside is passed over. The text is known to be good. */
+const endOfValue = (text: string, start: number): number => {
+  const isOpening = (at: number): boolean => text[at] === '{' || text[at] === '[';
+  const pattern = isOpening(start) ? throughBracket : scalar;
+  pattern.lastIndex = start;
+  let depth = 0;
+  do {
+    pattern.test(text);
+    if (pattern === throughBracket) depth += isOpening(pattern.lastIndex - 1) ? 1 : -1;
+  } while (depth > 0);
+  return pattern.lastIndex;
+};
+
+/** The members of a value, in the order of the text. */
+const membersOf = (text: string, { start }: Span): ReadonlyMap<string, Member> => {
+  const members = new Map<string, Member>();
+  for (let gap = start + 1; text[start] === '{'; ) {
+    throughColon.lastIndex = gap;
+    const [all, space = '', key] = throughColon.exec(text) ?? [];
+    if (all === undefined || key === undefined) break;
+    const value = gap + all.length;
+    const end = endOfValue(text, value);
+    members.set(JSON.parse(key), { gap, key: gap + space.length, start: value, end });
+    gap = end;
+  }
+  return members;
+};
+
+const rootOf = (text: string): Span => ({ start: text.search(/\S/), end: text.trimEnd().length });
 
 const indentOf = (gap: string): string | undefined => /[\r\n]([ \t]*)[^\r\n]*$/.exec(gap)?.[1];
 
-const oneLineComma = ({ colon }: Layout): string => (/\s$/.test(colon) ? ', ' : ',');
+/** The layout of a text, by its first line break and first member; what it does not show is written as `aws` prints it. */
+const layoutOf = (text: string) => {
+  const [, gap = '', colon = ': '] = /^\s*\{(\s*)"[^"\\]*(?:\\.[^"\\]*)*"([ \t]*:[ \t]*)/.exec(text) ?? [];
+  return {
+    text,
+    lineEnd: /\r\n|\n|\r/.exec(text)?.[0] ?? '\n',
+    unit: indentOf(gap) ?? '    ',
+    colon,
+    comma: /\s$/.test(colon) ? ', ' : ',',
+  };
+};
 
+type Layout = ReturnType<typeof layoutOf>;
+
+/** A new value, at a place where lines are indented so far; undefined where the value shares its line with others. */
 const writeValue = (layout: Layout, value: unknown, shape: Shape | undefined, indent: string | undefined): string => {
   if (!Array.isArray(value) && !isObject(value)) return writeLeaf(value, shape);
   const inner = indent === undefined ? undefined : indent + layout.unit;
@@ -43,91 +77,43 @@ const writeValue = (layout: Layout, value: unknown, shape: Shape | undefined, in
     ? inOrder(Object.keys(value), namedIn(shape)).map((key) => writeMember(layout, key, value[key], shape, inner))
     : value.map((item) => writeValue(layout, item, undefined, inner));
   const [open, close] = isObject(value) ? '{}' : '[]';
-  if (items.length === 0 || indent === undefined) return open + items.join(oneLineComma(layout)) + close;
-  const line = layout.lineEnd + indent;
-  return open + items.map((item) => line + layout.unit + item).join(',') + line + close;
+  if (items.length === 0 || inner === undefined) return open + items.join(layout.comma) + close;
+  const line = layout.lineEnd + inner;
+  return open + line + items.join(`,${line}`) + layout.lineEnd + indent + close;
 };
 
-const writeMember = (
+/** `shape` is that of the object. */
+const writeMember = (layout: Layout, key: string, value: unknown, shape: Shape | undefined, indent?: string): string =>
+  JSON.stringify(key) + layout.colon + writeValue(layout, value, shapeOf(shape, key), indent);
+
+const rewriteValue = (
   layout: Layout,
-  key: string,
-  value: unknown,
-  /** That of the object. */
+  span: Span,
+  before: unknown,
+  after: unknown,
   shape: Shape | undefined,
-  indent: string | undefined,
-): string => JSON.stringify(key) + layout.colon + writeValue(layout, value, shapeOf(shape, key), indent);
-
-const gapOf = (layout: Layout, member: JsonMember): string => layout.text.slice(member.gap, member.start);
-
-/** An empty object opens up into lines where it has a line of its own or is already broken into two. */
-const spacingOfEmpty = (layout: Layout, node: JsonNode, indent: string | undefined): Spacing => {
-  const broken = /[\r\n]/.test(layout.text.slice(node.start, node.end));
-  if (indent === undefined && !broken) return { first: '', between: oneLineComma(layout), last: '' };
-  const last = layout.lineEnd + (indent ?? '');
-  return { first: last + layout.unit, between: `,${last}${layout.unit}`, last };
-};
-
-const spacingOf = (layout: Layout, members: readonly JsonMember[], end: number): Spacing | undefined => {
-  const [one, two] = members;
-  if (one === undefined) return undefined;
-  const first = gapOf(layout, one);
-  const inner = indentOf(first);
-  const usual = two === undefined ? oneLineComma(layout) : gapOf(layout, two);
-  const between = inner === undefined ? usual : `,${layout.lineEnd}${inner}`;
-  return { first, between, last: layout.text.slice((members.at(-1) ?? one).value.end, end - 1) };
-};
-
-/** What stands before a member: what stood there, unless it is new or has become or ceased to be the first. */
-const gapBefore = (layout: Layout, spacing: Spacing, member: JsonMember | undefined, index: number): string => {
-  if (index === 0) return spacing.first;
-  const gap = member === undefined ? '' : gapOf(layout, member);
-  return gap.includes(',') ? gap : spacing.between;
-};
-
-const rewriteObject = (
-  layout: Layout,
-  node: JsonNode,
-  before: JsonObject,
-  after: JsonObject,
-  change: Change,
+  indent?: string,
 ): string => {
-  const had = membersOf(layout.text, node);
-  const spacing = spacingOf(layout, [...had.values()], node.end) ?? spacingOfEmpty(layout, node, change.indent);
-  const parts = arrange(had, after, change.shape).map((key, index) => {
+  const { text, lineEnd } = layout;
+  if (sameValue(before, after)) return text.slice(span.start, span.end);
+  if (!isObject(before) || !isObject(after)) return writeValue(layout, after, shape, indent);
+  const had = membersOf(text, span);
+  const members = [...had.values()];
+  const gapOf = (member?: Member): string => (member ? text.slice(member.gap, member.key) : '');
+  const line = indent === undefined ? '' : lineEnd + indent;
+  const first = members[0] ? gapOf(members[0]) : line && line + layout.unit;
+  const inner = indentOf(first);
+  const between = inner === undefined ? layout.comma : `,${lineEnd}${inner}`;
+  const parts = arrange(had, after, shape).map((key, index) => {
     const member = had.get(key);
-    const gap = gapBefore(layout, spacing, member, index);
-    const indent = indentOf(gap);
-    if (member === undefined) return gap + writeMember(layout, key, after[key], change.shape, indent);
-    const within = { before: before[key], after: after[key], shape: shapeOf(change.shape, key), indent };
-    return gap + layout.text.slice(member.start, member.value.start) + rewriteValue(layout, member.value, within);
+    const gap = index === 0 ? first : gapOf(member).includes(',') ? gapOf(member) : between;
+    if (!member) return gap + writeMember(layout, key, after[key], shape, indentOf(gap));
+    const value = rewriteValue(layout, member, before[key], after[key], shapeOf(shape, key), indentOf(gap));
+    return gap + text.slice(member.key, member.start) + value;
   });
-  return parts.length === 0 ? '{}' : `{${parts.join('')}${spacing.last}}`;
+  const last = members.at(-1);
+  return parts.length === 0 ? '{}' : `{${parts.join('')}${last ? text.slice(last.end, span.end - 1) : line}}`;
 };
-
-const rewriteValue = (layout: Layout, node: JsonNode, change: Change): string => {
-  const { before, after } = change;
-  if (sameValue(before, after)) return layout.text.slice(node.start, node.end);
-  if (isObject(before) && isObject(after)) return rewriteObject(layout, node, before, after, change);
-  return writeValue(layout, after, change.shape, change.indent);
-};
-
-// What a text does not show is written as `aws` prints it.
-const usual = { lineEnd: '\n', unit: '    ', colon: ': ' };
-
-/** The layout of a text, read off its first line break and the first member of its outermost object. */
-const layoutOf = (text: string, root: JsonNode): Layout => {
-  const lineEnd = /\r\n|\n|\r/.exec(text)?.[0] ?? usual.lineEnd;
-  const first = firstMemberOf(text, root);
-  if (first === undefined) return { ...usual, text, lineEnd };
-  const outer = /[ \t]*$/.exec(text.slice(0, root.start))?.[0] ?? '';
-  const inner = indentOf(text.slice(first.gap, first.start));
-  const colon = text.slice(first.keyEnd, first.value.start);
-  const unit = inner?.startsWith(outer) ? inner.slice(outer.length) : usual.unit;
-  return { text, lineEnd, unit, colon: /[\r\n]/.test(colon) ? usual.colon : colon };
-};
-
-const nodeAt = (text: string, at: readonly string[]): JsonNode =>
-  at.reduce((node, key) => membersOf(text, node).get(key)?.value ?? node, rootOf(text));
 
 export const jsonFormat: TextFormat = {
   read: async (text, label) => {
@@ -139,10 +125,13 @@ export const jsonFormat: TextFormat = {
     throw failure('input', 'broken-json', `${clipped(label)}: ${sentence}`);
   },
   valueOf: (text) => JSON.parse(text),
-  lineOf: (text, at) => text.slice(0, nodeAt(text, at).start).split(/\r\n|\n|\r/).length,
+  lineOf: (text, at) => {
+    const { start } = at.reduce<Span>((span, key) => membersOf(text, span).get(key) ?? span, rootOf(text));
+    return text.slice(0, start).split(/\r\n|\n|\r/).length;
+  },
   rewrite: (text, before, after, shape) => {
     const root = rootOf(text);
-    const edited = rewriteValue(layoutOf(text, root), root, { before, after, shape, indent: undefined });
+    const edited = rewriteValue(layoutOf(text), root, before, after, shape);
     return text.slice(0, root.start) + edited + text.slice(root.end);
   },
 };

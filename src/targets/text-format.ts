@@ -40,28 +40,20 @@ export const inOrder = (keys: readonly string[], named: readonly string[]): read
   ...keys.filter((key) => !named.includes(key)),
 ];
 
-/** Where a new key goes: after the nearest that AWS has before it, else before the nearest that follows, else last. */
-const placeOf = (key: string, keys: readonly string[], named: readonly string[]): number => {
-  const rank = named.indexOf(key);
-  if (rank < 0) return keys.length;
-  const earlier = named.slice(0, rank).findLast((other) => keys.includes(other));
-  if (earlier !== undefined) return keys.indexOf(earlier) + 1;
-  const later = named.slice(rank + 1).find((other) => keys.includes(other));
-  return later === undefined ? keys.length : keys.indexOf(later);
-};
-
-/** The keys that an object has afterwards: those it had stay in their order, new ones find their places among them. */
+/** The keys that an object has afterwards: those it had stay in their order; a new one goes before the first that AWS has after it. */
 export const arrange = (
   had: ReadonlyMap<string, unknown>,
   after: JsonObject,
   shape: Shape | undefined,
 ): readonly string[] => {
-  const has = Object.keys(after);
   const named = namedIn(shape);
-  const kept = new Set(has);
-  const keys = [...had.keys()].filter((key) => kept.has(key));
-  const fresh = has.filter((key) => !had.has(key));
-  for (const key of inOrder(fresh, named)) keys.splice(placeOf(key, keys, named), 0, key);
+  const keys = [...had.keys()].filter((key) => Object.hasOwn(after, key));
+  const fresh = Object.keys(after).filter((key) => !had.has(key));
+  for (const key of inOrder(fresh, named)) {
+    const rank = named.indexOf(key);
+    const next = rank < 0 ? -1 : keys.findIndex((other) => named.indexOf(other) > rank);
+    keys.splice(next < 0 ? keys.length : next, 0, key);
+  }
   return keys;
 };
 

@@ -1,26 +1,7 @@
 /** What is wrong with a JSON text, and where. JSON.parse does not always say, and on each Node in other words. */
-import { type JSONPath, printParseErrorCode, visit } from 'jsonc-parser';
+import { printParseErrorCode, visit } from 'jsonc-parser';
 import { maxDepth } from './json.js';
 import { clipped } from './printable.js';
-
-interface JsonProblem {
-  /** Both from 1. */
-  readonly line: number;
-  readonly column: number;
-  /** `expected a comma or }, got [` */
-  readonly reason: string;
-  /** `line 2, column 1: expected a comma or }, got [` */
-  readonly sentence: string;
-}
-
-/** Thrown to leave `visit` at the first problem. */
-class Found {
-  readonly problem: JsonProblem;
-  constructor(reason: string, line: number, column: number) {
-    const sentence = `line ${line + 1}, column ${column + 1}: ${reason}`;
-    this.problem = { line: line + 1, column: column + 1, reason, sentence };
-  }
-}
 
 const stringProblems: { readonly [code: string]: string } = {
   UnexpectedEndOfString: 'this string has no closing quote',
@@ -29,22 +10,23 @@ const stringProblems: { readonly [code: string]: string } = {
   InvalidCharacter: 'this string has a control character that is not escaped',
 };
 
-/** A string may be a secret, so it is not shown. */
-const shown = (token: string): string =>
-  token.startsWith('"') ? 'a string' : clipped(token, 40) || 'the end of the text';
-
-const visitUntilProblem = (text: string, mayRepeat: (path: JSONPath) => boolean): void => {
+/** The first problem of a text: its line, from 1, the reason, and both in a sentence: `line 2, column 1: expected a colon, got 1`. */
+export const jsonProblem = (text: string) => {
+  let problem: { readonly line: number; readonly reason: string; readonly sentence: string } | undefined;
   let expected = 'a value';
   /** The keys of each object around this place; undefined for an array. */
   const around: (Set<string> | undefined)[] = [];
+  const stop = (reason: string, line: number, column: number): never => {
+    problem = { line: line + 1, reason, sentence: `line ${line + 1}, column ${column + 1}: ${reason}` };
+    throw problem;
+  };
   const enter = (keys: Set<string> | undefined, line: number, column: number): void => {
-    if (around.length === maxDepth) throw new Found(`expected at most ${maxDepth} levels, got one more`, line, column);
+    if (around.length === maxDepth) stop(`expected at most ${maxDepth} levels, got one more`, line, column);
     around.push(keys);
     expected = keys ? 'a key in double quotes' : 'a value';
   };
   const afterValue = (): void => {
-    if (around.length === 0) expected = 'the end of the text';
-    else expected = around.at(-1) ? 'a comma or }' : 'a comma or ]';
+    expected = around.length === 0 ? 'the end of the text' : `a comma or ${around.at(-1) ? '}' : ']'}`;
   };
   const leave = (_offset: number, length: number): void => {
     // At the end of the text, objects end without a brace.
@@ -52,45 +34,32 @@ const visitUntilProblem = (text: string, mayRepeat: (path: JSONPath) => boolean)
     around.pop();
     afterValue();
   };
-  visit(
-    text,
-    {
-      onObjectBegin: (_offset, _length, line, column) => enter(new Set(), line, column),
-      onArrayBegin: (_offset, _length, line, column) => enter(undefined, line, column),
-      onObjectEnd: leave,
-      onArrayEnd: leave,
-      onLiteralValue: afterValue,
-      onSeparator: (character) => {
-        expected = character === ',' && around.at(-1) ? 'a key in double quotes' : 'a value';
-      },
-      onObjectProperty: (key, offset, length, line, column, pathOf) => {
-        const keys = around.at(-1);
-        if (keys?.has(key) && !mayRepeat([...pathOf(), key])) {
-          const token = clipped(text.slice(offset, offset + length), 60);
-          throw new Found(`expected each key once, got ${token} again`, line, column);
-        }
-        keys?.add(key);
-        expected = 'a colon';
-      },
-      onError: (code, offset, length, line, column) => {
-        const got = shown(text.slice(offset, offset + length));
-        throw new Found(stringProblems[printParseErrorCode(code)] ?? `expected ${expected}, got ${got}`, line, column);
-      },
+  const visitor: Parameters<typeof visit>[1] = {
+    onObjectBegin: (_offset, _length, line, column) => enter(new Set(), line, column),
+    onArrayBegin: (_offset, _length, line, column) => enter(undefined, line, column),
+    onObjectEnd: leave,
+    onArrayEnd: leave,
+    onLiteralValue: afterValue,
+    onSeparator: (character) => {
+      expected = character === ',' && around.at(-1) ? 'a key in double quotes' : 'a value';
     },
-    { disallowComments: true },
-  );
-};
-
-/** The first problem of a text. Keys that `mayRepeat` names may be there twice. */
-export const jsonProblem = (
-  text: string,
-  mayRepeat: (path: JSONPath) => boolean = () => false,
-): JsonProblem | undefined => {
+    onObjectProperty: (key, offset, length, line, column) => {
+      if (around.at(-1)?.has(key))
+        stop(`expected each key once, got ${clipped(text.slice(offset, offset + length), 60)} again`, line, column);
+      around.at(-1)?.add(key);
+      expected = 'a colon';
+    },
+    onError: (code, offset, length, line, column) => {
+      const token = clipped(text.slice(offset, offset + length), 40) || 'the end of the text';
+      // A string may be a secret, so it is not shown.
+      const got = token.startsWith('"') ? 'a string' : token;
+      stop(stringProblems[printParseErrorCode(code)] ?? `expected ${expected}, got ${got}`, line, column);
+    },
+  };
   try {
-    visitUntilProblem(text, mayRepeat);
-    return undefined;
-  } catch (found) {
-    if (found instanceof Found) return found.problem;
-    throw found;
+    visit(text, visitor, { disallowComments: true });
+  } catch (error) {
+    if (error !== problem) throw error;
   }
+  return problem;
 };

@@ -1,5 +1,8 @@
 /** Reading JSON as strictly as a person expects it. `json-problem.ts` tells what is wrong with a text that is refused. */
 
+/** The text after its byte-order mark, if it has one. */
+export const withoutBom = (text: string): string => (text.startsWith('\uFEFF') ? text.slice(1) : text);
+
 /** How many levels a text may have. A stage has four; the limit keeps a hostile file from exhausting the stack. */
 export const maxDepth = 200;
 
@@ -7,34 +10,19 @@ export const maxDepth = 200;
 export const isTooDeep = (value: unknown): boolean => {
   let level = new Set([value]);
   for (let depth = 0; depth <= maxDepth && level.size > 0; depth += 1)
-    level = new Set(
-      [...level].flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : [])),
-    );
+    level = new Set([...level].flatMap((item) => (typeof item === 'object' ? Object.values(item ?? {}) : [])));
   return level.size > 0;
 };
 
-/** A string, and the colon after it where it is a key. */
-const stringInText = /"[^"\\]*(?:\\.[^"\\]*)*"(?:\s*:)?/g;
-
-const countKeysInText = (json: string): number => {
-  let count = 0;
-  stringInText.lastIndex = 0;
-  while (stringInText.test(json)) count += json[stringInText.lastIndex - 1] === ':' ? 1 : 0;
-  return count;
-};
-
-const countKeys = (value: unknown): number => {
-  if (typeof value !== 'object' || value === null) return 0;
-  const members = Object.values(value);
-  return members.reduce((sum, member) => sum + countKeys(member), Array.isArray(value) ? 0 : members.length);
-};
+const countKeys = (json: string): number =>
+  (json.match(/"[^"\\]*(?:\\.[^"\\]*)*"(?:\s*:)?/g) ?? []).filter((string) => string.endsWith(':')).length;
 
 /** The value of a JSON text; undefined where it is not JSON, has too many levels, or where an object has a key twice. */
 export const parseJson = (text: string): unknown => {
   try {
     const value: unknown = JSON.parse(text);
     // Of two members with one key, JSON.parse keeps the last without a word.
-    return isTooDeep(value) || countKeysInText(text) !== countKeys(value) ? undefined : value;
+    return isTooDeep(value) || countKeys(text) !== countKeys(JSON.stringify(value)) ? undefined : value;
   } catch {
     return undefined;
   }

@@ -10,10 +10,7 @@ export const printable = (text: string): string => text.replace(unprintable, esc
 
 /** The same for text of several lines, indented perhaps by tabs. */
 export const printableLines = (text: string): string =>
-  text
-    .split(/(\r?\n|\t)/)
-    .map((part, index) => (index % 2 === 0 ? printable(part) : part))
-    .join('');
+  text.replace(/(?:[^\r\n\t]|\r(?!\n))+/g, (part) => printable(part));
 
 export const shortened = (text: string, limit: number): string =>
   text.length > limit ? `${text.slice(0, limit)}…` : text;

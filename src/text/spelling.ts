@@ -1,28 +1,27 @@
 /** How many letters must be added, dropped, changed or swapped with their neighbour to turn one word into the other. */
 const distance = (left: string, right: string): number => {
-  let before: readonly number[] = [];
-  let above: readonly number[] = Array.from({ length: right.length + 1 }, (_, column) => column);
-  const at = (line: readonly number[], column: number): number => line[column] ?? Number.POSITIVE_INFINITY;
+  const rows: number[][] = [Array.from({ length: right.length + 1 }, (_, column) => column)];
+  const at = (row: number, column: number): number => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
   for (let row = 1; row <= left.length; row += 1) {
     const line = [row];
+    rows.push(line);
     for (let column = 1; column <= right.length; column += 1) {
       const change = left[row - 1] === right[column - 1] ? 0 : 1;
       const isSwap = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
-      const swap = isSwap ? at(before, column - 2) + 1 : Number.POSITIVE_INFINITY;
-      line.push(Math.min(at(above, column) + 1, at(line, column - 1) + 1, at(above, column - 1) + change, swap));
+      const before = isSwap ? at(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY;
+      line.push(Math.min(at(row - 1, column) + 1, at(row, column - 1) + 1, at(row - 1, column - 1) + change, before));
     }
-    [before, above] = [above, line];
   }
-  return at(above, right.length);
+  return at(left.length, right.length);
 };
 
 /** The word that was probably meant, if one is near enough. */
 export const nearestWord = (given: string, words: readonly string[]): string | undefined => {
-  const most = (word: string): number => Math.max(1, Math.floor(word.length / 4));
-  const near = words
+  const steps = (word: string): number => distance(given.toLowerCase(), word.toLowerCase());
+  const near = words.filter((word) => {
+    const most = Math.max(1, Math.floor(word.length / 4));
     // Measuring takes long, a key of a thousand letters above all.
-    .filter((word) => Math.abs(word.length - given.length) <= most(word))
-    .map((word) => ({ word, steps: distance(given.toLowerCase(), word.toLowerCase()) }))
-    .filter(({ word, steps }) => steps <= most(word));
-  return near.sort((left, right) => left.steps - right.steps)[0]?.word;
+    return Math.abs(word.length - given.length) <= most && steps(word) <= most;
+  });
+  return near.sort((left, right) => steps(left) - steps(right))[0];
 };

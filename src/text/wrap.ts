@@ -3,22 +3,13 @@ const hangingIndent = /^ *(?:\S+(?: \S+)? {2,}(?=\S))?/;
 
 const wrapLine = (line: string, width: number): string => {
   const indent = ' '.repeat(hangingIndent.exec(line)?.[0].length ?? 0);
-  const lines: string[] = [];
-  let current = '';
-  for (const [word] of line.matchAll(/\s*\S+/g)) {
+  return (line.match(/\s*\S+/g) ?? []).reduce((text, word) => {
+    const current = text.length - text.lastIndexOf('\n') - 1;
     // Breaking after a label alone would not help.
-    if (current.length <= indent.length || current.length + word.length <= width) current += word;
-    else {
-      lines.push(current);
-      current = indent + word.trimStart();
-    }
-  }
-  return [...lines, current].join('\n');
+    const fits = current <= indent.length || current + word.length <= width;
+    return text + (fits ? word : `\n${indent}${word.trimStart()}`);
+  }, '');
 };
 
 /** Breaks lines between words so that they fit; a word is never broken. */
-export const wrap = (text: string, width: number): string =>
-  text
-    .split('\n')
-    .map((line) => wrapLine(line, width))
-    .join('\n');
+export const wrap = (text: string, width: number): string => text.replace(/[^\n]+/g, (line) => wrapLine(line, width));

@@ -229,17 +229,16 @@ describe('a problem', () => {
     ],
     [
       'package.json',
-      '{"a": 1, "a": 2,\n"stage": {"redact": [":", "x"], "region": "a",\n"region": "b"}}',
-      'package.json:3: broken JSON: expected each key once, got "region" again',
-    ],
-    [
-      'package.json',
       '{"stage": {},\n"stage": {}}',
       'package.json:2: broken JSON: expected each key once, got "stage" again',
     ],
     ['.stagerc', '[]', '.stagerc:1: expected keys with values, got a list'],
     ['.stagerc.json', 'null', ''],
-    ['package.json', '{"a": 1, "a": 2, "stage": {}}', ''],
+    [
+      'package.json',
+      '{"a": 1, "a": 2, "stage": {}}',
+      'package.json:1: broken JSON: expected each key once, got "a" again',
+    ],
     ['.stagerc', '', ''],
     ['.stagerc.json', ' \n', ''],
     ['.stagerc.yaml', '# only a comment', ''],
@@ -282,7 +281,7 @@ describe('.stagerc.example', () => {
   });
 
   test.each(Object.entries(settingRows))('shows %s and its variable', (key, row) => {
-    if (row.inFile) expect(example).toMatch(new RegExp(`^${key}:`, 'm'));
+    if (key !== 'config') expect(example).toMatch(new RegExp(`^${key}:`, 'm'));
     expect(example).toContain(row.env ?? key);
   });
 

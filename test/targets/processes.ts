@@ -11,8 +11,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { transformSync } from '@swc/core';
+
+import { stageFile } from '../../src/targets/file.js';
 
 const root = join(__dirname, '..', '..');
 
@@ -27,6 +29,20 @@ export const newFolder = (): string => {
 
 export const removeFolders = (): void => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+};
+
+/** The name of a lock that this process could have on a stage file. */
+export const ownLockOf = async (file: string): Promise<string> => {
+  const twin = join(newFolder(), basename(file));
+  writeFileSync(twin, '{}');
+  let name = '';
+  const signal = new AbortController().signal;
+  const world = { pid: process.pid, cwd: '/', now: Date.now, random: Math.random, signal };
+  await stageFile(twin, { lockTimeout: 1000, world }).edit(() => {
+    name = readdirSync(dirname(twin)).find((entry) => entry !== basename(twin)) ?? '';
+    return [];
+  });
+  return name;
 };
 
 const compile = (source: string, folder: string): void => {
