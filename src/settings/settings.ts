@@ -135,6 +135,8 @@ export interface Settings {
 /** Something wrong with a setting. A wrong option is a mistake in the usage, the others are mistakes in the configuration. */
 export interface ConfigProblem {
   readonly from: Origin;
+  /** Of the file, from 1. */
+  readonly line?: number;
   /** With file and line. It may hold any character that a file can. */
   readonly message: string;
 }
