@@ -23,6 +23,7 @@ const allowed = [
   /^dist\/index\.d\.ts$/,
   /^dist\/(stage|text)\/[a-z-]+\.d\.ts$/,
   /^dist\/THIRD-PARTY-LICENSES\.txt$/,
+  /^docs\/[a-z]+\.schema\.json$/,
   /^examples\/[a-z]+\.json$/,
 ];
 
@@ -34,6 +35,8 @@ const needed = [
   'dist/main.js',
   'dist/index.js',
   'dist/index.d.ts',
+  'docs/stage.schema.json',
+  'docs/stagerc.schema.json',
 ];
 
 const library = `

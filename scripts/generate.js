@@ -1,12 +1,13 @@
-// Writes what is made from the table of properties and from the program itself: the reference, the help, the schema of a
-// stage file, the examples, and the output that the README shows. With --check it writes nothing, and reports what is stale.
+// Writes what is made from the table of properties and from the program itself: the reference, the help, the JSON
+// Schemas, the examples, and the output that the README shows. With --check it writes nothing, and reports what is stale.
 
 const { execFileSync, spawnSync } = require('node:child_process');
 const { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 const { examples } = require('./examples.js');
-const { groups, properties, stageShape, unsetBy } = require('../dist/index.js');
+const { schemas } = require('./schemas.js');
+const { groups, properties, unsetBy } = require('../dist/index.js');
 
 const root = join(__dirname, '..');
 const program = join(root, 'bin/stage.js');
@@ -91,43 +92,6 @@ const help = () => {
   return `${[made, '# Help', `\`\`\`text\n${top.trimEnd()}\n\`\`\``, ...pages, ...options].join('\n\n')}\n`;
 };
 
-const jsonTypes = { timestamp: ['string', 'number'], decimal: 'number' };
-
-const schemaOfLeaf = (path, type) => {
-  const property = properties.find(({ name }) => name === path);
-  const schema = property?.ops.length > 0 ? property.codec?.schema : undefined;
-  const types = { type: jsonTypes[type] ?? type };
-  return { ...(property && { description: property.help }), ...types, ...schema };
-};
-
-/** The placeholder for the keys of a map: `{name}`. */
-const placeholderOf = (path) => {
-  const { name } = properties.find((property) => property.name.startsWith(`${path}.{`));
-  return name.slice(path.length + 1).split('.')[0];
-};
-
-const schemaOf = (shape, path) => {
-  if (typeof shape === 'string') return schemaOfLeaf(path, shape);
-  const at = (key) => (path === '' ? key : `${path}.${key}`);
-  if (shape['*']) {
-    return { type: 'object', additionalProperties: schemaOf(shape['*'], at(placeholderOf(path))) };
-  }
-  const members = Object.entries(shape).map(([key, member]) => [key, schemaOf(member, at(key))]);
-  return { type: 'object', properties: Object.fromEntries(members) };
-};
-
-const schema = () =>
-  `${JSON.stringify(
-    {
-      $schema: 'https://json-schema.org/draft/2020-12/schema',
-      title: 'Stage file',
-      description: 'A stage of an Amazon API Gateway REST API, as aws apigateway get-stage prints it, or a part of it',
-      ...schemaOf(stageShape, ''),
-    },
-    null,
-    2,
-  )}\n`;
-
 /** The commands of a console block, each with what it prints; a block is one session on the examples. */
 const replay = (block) =>
   inExamples((cwd) => {
@@ -158,7 +122,12 @@ const readme = () =>
 const outputs = {
   'docs/reference.md': reference,
   'docs/help.md': help,
-  'docs/stage.schema.json': schema,
+  ...Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [
+      `docs/${name}.schema.json`,
+      () => `${JSON.stringify(schema, null, 2)}\n`,
+    ]),
+  ),
   'README.md': readme,
   ...Object.fromEntries(Object.entries(examples).map(([name, text]) => [`examples/${name}`, () => text])),
 };

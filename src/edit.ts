@@ -10,14 +10,15 @@ import { noticesFor } from './stage/rules.js';
 import type { Stage } from './stage/stage.js';
 import type { StageTarget } from './targets/target.js';
 
-export interface EditRequest extends Omit<PlanInput, 'stage'> {
+interface EditRequest extends Omit<PlanInput, 'stage'> {
   /** The values that properties must have before the edit. */
   readonly expected: readonly Choice[];
   readonly isDryRun: boolean;
   /** Called with the calls before they are made. */
-  readonly onPlan?: (calls: Calls) => void;
+  readonly onPlan: (calls: Calls) => void;
 }
 
+/** Expectations are tests before the first operation. */
 const testsOf = (expected: readonly Choice[], stage: Stage): readonly PatchOperation[] =>
   resolve(expected, stage).resolved.map(({ place, choice }) => ({
     op: 'test',
@@ -25,26 +26,15 @@ const testsOf = (expected: readonly Choice[], stage: Stage): readonly PatchOpera
     value: choice.text ?? '',
   }));
 
-/** Expectations are tests at the head of the first call. */
-const expecting = (tests: readonly PatchOperation[], calls: Calls): Calls => {
-  const [first = [], ...rest] = calls;
-  const head = [...tests, ...first];
-  return head.length > 0 ? [head, ...rest] : rest;
-};
-
-const counts: readonly string[] = ['index', 'firstIndex', 'lastIndex', 'of'];
-
-/** The failure with its operations counted as the user counts them: without the expectations at their head. */
-const countedWithout = (expectations: number, error: unknown): unknown => {
-  if (!(error instanceof StageError) || expectations === 0) return error;
-  const less = ([name, value]: readonly [string, unknown]) => [
-    name,
-    counts.includes(name) && typeof value === 'number' && value >= expectations ? value - expectations : value,
-  ];
-  return new StageError(
-    error.kind,
-    error.problems.map((problem) => ({ ...problem, ...Object.fromEntries(Object.entries(problem).map(less)) })),
+/** The failure with its operations counted as the user counts them: without the tests. */
+const countedWithout = (tests: number, error: unknown): unknown => {
+  if (!(error instanceof StageError)) return error;
+  const counted = error.problems.map((problem) =>
+    'index' in problem && Number(problem.index) >= tests
+      ? { ...problem, index: Number(problem.index) - tests }
+      : problem,
   );
+  return new StageError(error.kind, counted);
 };
 
 /**
@@ -54,32 +44,29 @@ const countedWithout = (expectations: number, error: unknown): unknown => {
  */
 export const edit = async (command: EditCommand, target: StageTarget, request: EditRequest): Promise<StageResult> => {
   let planned: readonly Notice[] = [];
-  let expectations = 0;
+  let tests: readonly PatchOperation[] = [];
   const decide: Decide = (stage) => {
-    const tests = testsOf(request.expected, stage);
+    tests = testsOf(request.expected, stage);
     applyPatch(stage, tests);
-    expectations = tests.length;
     const plan = command.plan({ ...request, stage });
     if ('problems' in plan) throw new StageError(plan.kind, plan.problems);
     planned = plan.notices;
-    const calls = expecting(tests, plan.calls);
-    request.onPlan?.(calls);
+    const [first = [], ...rest] = plan.calls;
+    const calls = [[...tests, ...first], ...rest].filter(({ length }) => length > 0);
+    request.onPlan(calls);
     return calls;
   };
   const outcome = await target.edit(decide).catch((error) => {
-    throw countedWithout(expectations, error);
+    throw countedWithout(tests.length, error);
   });
   const told = noticesFor(outcome.before, outcome.after, operationsOf(outcome), outcome.own);
-  return {
-    label: target.label,
-    ...outcome,
-    notices: [
-      ...request.notices,
-      ...planned,
-      ...told.filter(({ code }) => !command.intends?.includes(code)),
-      ...(outcome.notices ?? []),
-      ...(target.notices?.() ?? []),
-    ],
-    isDryRun: request.isDryRun,
-  };
+  const unintended = told.filter(({ code }) => !command.intends?.includes(code));
+  const notices = [
+    ...request.notices,
+    ...planned,
+    ...unintended,
+    ...(outcome.notices ?? []),
+    ...(target.notices?.() ?? []),
+  ];
+  return { ...outcome, label: target.label, notices, isDryRun: request.isDryRun };
 };

@@ -1,27 +1,36 @@
-import { outputOptionsFor, settingsFor } from './cli/context.js';
-import { exitCodes } from './cli/exit-codes.js';
+import { exitCodes, outputOptionsFor, settingsFor } from './cli/context.js';
 import { parseCommandLine } from './cli/program.js';
 import { parseRequest } from './cli/request.js';
 import { run } from './cli/run.js';
-import { type Progress, tellFailure } from './cli/tell-failure.js';
+import type { Progress } from './cli/tell-failure.js';
 import { textsOf } from './cli/texts.js';
-import type { Calls } from './stage/plan.js';
 import { StageError } from './stage/problem.js';
 import type { World } from './world.js';
 
+/** The scripts of `stage completion` call it, so it is no command. */
+const complete = async ([, ...words]: World['argv'], world: World): Promise<number> => {
+  const { printCompletions } = await import('./cli/complete.js');
+  // On Tab there is nowhere to say what went wrong; running the line will.
+  await printCompletions(words, world).catch(() => undefined);
+  return exitCodes.done;
+};
+
+const withoutConfig = new Map([['no-config', true]]);
+
 const runIn = async (world: World, progress: Progress): Promise<number> => {
+  if (world.argv[0] === '__complete') return complete(world.argv, world);
   const line = await parseCommandLine(world);
   if ('shown' in line) return exitCodes.done;
-  progress.options = line.options;
-  progress.command = line.command;
+  Object.assign(progress, { options: line.options, command: line.command });
   if ('problems' in line) throw new StageError('usage', line.problems);
   const { command, options } = line;
-  const settings = await settingsFor(line, world);
+  // A shell that starts in any folder asks for its script, so no configuration there can prevent it.
+  const settings = await settingsFor(command.does === 'complete' ? { options: withoutConfig } : line, world);
   progress.settings = settings;
   const output = await outputOptionsFor(world, line, settings.redact);
   const request = await parseRequest(line, textsOf(world));
-  const onPlan = (calls: Calls): void => {
-    progress.planned = calls.flat();
+  const onPlan = (calls: Progress['planned']): void => {
+    progress.planned = calls;
   };
   return run({ world, output, settings, command, options, request, told: new Set(), onPlan });
 };
@@ -32,6 +41,6 @@ export const main = async (world: World): Promise<number> => {
   try {
     return await runIn(world, progress);
   } catch (error) {
-    return tellFailure(error, world, progress);
+    return (await import('./cli/tell-failure.js')).tellFailure(error, world, progress);
   }
 };

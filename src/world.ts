@@ -27,7 +27,6 @@ export interface World {
   readonly stderr: Sink;
   /** Milliseconds since 1970. */
   now(): number;
-  /** At least 0, below 1. */
   random(): number;
   /** Aborts on SIGINT and SIGTERM; its reason is the signal's name. Signals end the process at once until this is first read. */
   readonly signal: AbortSignal;

@@ -1,5 +1,5 @@
 /** The configuration as the command line uses it. What a file may hold is tested beside `settings`. */
-import { copyFileSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chownSync, copyFileSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { examples, newExamples, newFolder, type Run, removeFolders, root, runStage, type WorldOptions } from './world';
 
@@ -317,4 +317,26 @@ test('.stagerc.example works as it is', async () => {
     'local (the default of .stagerc)\n  + variables.dbPassword: ********\ndry run: nothing was changed\n',
   );
   expect(await run('get production')).toMatchObject({ code: 4, stdout: '' });
+});
+
+const testAsRoot = process.getuid?.() === 0 ? test : test.skip;
+
+testAsRoot.each([
+  ['get description', /^notice: \.stagerc belongs to another user \(uid 1234\)\.\nst /],
+  ['set --description y', /^notice: \.stagerc belongs to another user \(uid 1234\)\.\n$/],
+  ['set --description z -o patch', /^notice: \.stagerc belongs to another user \(uid 1234\)\.\nst /],
+])('%s says once that the configuration is of another user', async (line, says) => {
+  const cwd = newExamples(config('default: st', 'stages:', '  st: {file: staging.json}'));
+  chownSync(join(cwd, '.stagerc'), 1234, 1234);
+  const { code, stderr } = await runIn(cwd)(line);
+  expect([code, stderr]).toEqual([0, expect.stringMatching(says)]);
+  expect(stderr.split('notice:')).toHaveLength(2);
+});
+
+testAsRoot('the documents of an edit hold such a notice', async () => {
+  const cwd = newExamples(config('output: json'));
+  chownSync(join(cwd, '.stagerc'), 1234, 1234);
+  const { stdout, stderr } = await runIn(cwd)('set staging.json --description y');
+  expect(JSON.parse(stdout).notices).toContainEqual(expect.objectContaining({ code: 'config-owner' }));
+  expect(stderr).toBe('updated staging.json: 1 change\n');
 });

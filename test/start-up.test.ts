@@ -67,6 +67,8 @@ test.each([
   ['set --help', {}, []],
   ['get prod.json description', {}, []],
   ['set prod.json --description after --output yaml', {}, ['yaml']],
+  ['__complete set prod.json --variable x', {}, ['complete']],
+  ['completion bash', {}, ['completion-scripts']],
   ['set prod.json --description after', { FORCE_COLOR: '1' }, ['chalk']],
 ])('stage %s, in %j, loads for itself %j', (line, env, chunks) => {
   expect(loadedBy([program, ...line.split(' ')], newStageFolder(), env).chunks).toEqual([...always, ...chunks]);

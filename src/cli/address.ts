@@ -1,21 +1,17 @@
 /** Which stage a word means. */
 
 import { basename, resolve } from 'node:path';
-import type { LiveEntry, Settings, StageEntry } from '../settings/settings.js';
+import { checkWebAddress, type LiveEntry, type Settings, type StageEntry } from '../settings/settings.js';
 import { failure, StageError } from '../stage/problem.js';
 import { stageNamePattern } from '../stage/stage.js';
 import { nearestWord } from '../text/spelling.js';
 import { stageFileName } from '../text/stage-file-name.js';
-import type { World } from '../world.js';
-import { suggestProperty } from './suggestions.js';
+import type { Context } from './context.js';
+import { textOption } from './given-options.js';
 
-/** A stage of API Gateway, by the id or the name of its API, with what the address or the configuration says of how to reach it. */
-export interface LivePlace {
+/** A live stage, with what the address or the configuration says of how to reach it. */
+export interface LivePlace extends Omit<LiveEntry, 'restApiId'> {
   readonly api: { readonly id: string } | { readonly name: string };
-  readonly stageName: string;
-  readonly region?: string;
-  readonly profile?: string;
-  readonly endpointUrl?: string;
 }
 
 export type Address = {
@@ -29,22 +25,30 @@ export type Address = {
   | { readonly kind: 'live'; readonly live: LivePlace }
 );
 
-export type LiveAddress = Extract<Address, { readonly kind: 'live' }>;
-
-type StageIds = Pick<LiveEntry, 'restApiId' | 'stageName'>;
-
 /** How a stage was named: by a word, by the AWS CLI's options, or not at all. */
-export type Named = string | StageIds | undefined;
-
-export interface Surroundings extends Pick<World, 'cwd' | 'env'> {
-  readonly settings: Settings;
-  /** Whether the endpoint is not AWS's: there an API may have any id. */
-  isElsewhere(): boolean;
-}
+export type Named = string | Pick<LiveEntry, 'restApiId' | 'stageName'> | undefined;
 
 const targetError = (message: string): StageError => failure('usage', 'target', message);
 
-const atPath = (path: string, { env: { HOME: home } }: Surroundings): Address => {
+/** Where requests go instead of to AWS. The SDK would read the variables too, but then no message would name the address. */
+export const endpointOf = ({ endpointUrl }: Partial<LivePlace>, context: Context): string | undefined => {
+  const { env } = context.world;
+  const isIgnored = env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true';
+  const variables = isIgnored ? [] : ['AWS_ENDPOINT_URL_API_GATEWAY', 'AWS_ENDPOINT_URL'];
+  const option = ['--endpoint-url', textOption(context, 'endpoint-url')] as const;
+  const sources = [
+    option,
+    ['endpointUrl', endpointUrl] as const,
+    ...variables.map((name) => [name, env[name]] as const),
+  ];
+  const [name, url] = sources.find(([, text]) => text) ?? option;
+  const problem = url && checkWebAddress(url);
+  const kind = name === option[0] ? 'usage' : 'config';
+  if (problem) throw failure(kind, kind, `${name}: ${problem}.`);
+  return url;
+};
+
+const atPath = (path: string, home: string | undefined): Address => {
   if (path === '') throw targetError('file: needs a path: file:prod.json.');
   if (path.includes('\0')) throw targetError(`${path}: a path cannot contain a NUL character.`);
   if (!path.startsWith('~')) return { kind: 'file', file: path, label: path };
@@ -54,110 +58,74 @@ const atPath = (path: string, { env: { HOME: home } }: Surroundings): Address =>
 };
 
 const emptyId = 'the API id is empty (unset shell variable?).';
-const nameExpected = 'expected letters, digits, _ and -';
-const idExpected = 'ten lower-case letters and digits';
-
-/** The id of an API that AWS has made. */
-const idPattern = '[a-z0-9]{10}';
-const isId = (id: string): boolean => new RegExp(`^${idPattern}$`).test(id);
-const isIdAt = (isElsewhere: boolean, id: string): boolean => (isElsewhere ? /^(?!\.+$)[\w.-]+$/.test(id) : isId(id));
 const isEmptyId = (id: string): boolean => /^(|null|none|undefined)$/i.test(id);
 const isStageName = (name: string): boolean => new RegExp(`^${stageNamePattern}$`).test(name);
 
-const atStage = (id: string, stageName: string, reach: Omit<LivePlace, 'api' | 'stageName'> = {}): LiveAddress => ({
-  kind: 'live',
-  live: { api: { id }, stageName, ...reach },
-  label: `${id}/${stageName}`,
-});
+/** An API has any id where the endpoint is not AWS's. */
+const isId = (id: string, isElsewhere = false): boolean =>
+  (isElsewhere ? /^(?!\.+$)[\w.-]+$/ : /^[a-z0-9]{10}$/).test(id);
 
-const invokeUrl = new RegExp(
-  `^https://(?<id>[a-z0-9]+)(?:-vpce-[a-z0-9]+)?\\.execute-api\\.(?<region>[a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?/(?<stage>${stageNamePattern})(?:[/?#]|$)`,
-);
-const stageArn = new RegExp(
-  `^arn:aws[a-z-]*:apigateway:(?<region>[a-z0-9-]+):\\d*:/restapis/(?<id>[A-Za-z0-9]+)/stages/(?<stage>${stageNamePattern})$`,
-);
+const atStage = (id: string, stageName: string, reach: Omit<LivePlace, 'api' | 'stageName'> = {}) =>
+  ({ kind: 'live', live: { api: { id }, stageName, ...reach }, label: `${id}/${stageName}` }) as const;
 
-/** `text` is the word with a host in lower case: that may be written in any case, the name of a stage may not. */
-const atMatch = (pattern: RegExp, word: string, expected: string, text = word): LiveAddress => {
-  const { id, region, stage } = pattern.exec(text)?.groups ?? {};
-  if (!id || !region || !stage) throw targetError(`${word}: expected ${expected}.`);
+const stagePart = `(?<stage>${stageNamePattern})`;
+
+/** Ways to write a live stage: how one begins, the whole of it, and what is expected. */
+const liveForms: readonly (readonly [start: RegExp, whole: RegExp, expected: string])[] = [
+  [/^name:/, new RegExp(`^name:(?<name>.+)/${stagePart}$`, 's'), 'name:API/STAGE, such as name:orders-api/prod'],
+  [
+    /^arn:/,
+    new RegExp(`^arn:aws[a-z-]*:apigateway:(?<region>[a-z0-9-]+):\\d*:/restapis/(?<id>\\w+)/stages/${stagePart}$`),
+    'the ARN of a stage, arn:aws:apigateway:REGION::/restapis/API/stages/STAGE',
+  ],
+  [
+    /^https?:/i,
+    new RegExp(
+      `^https://(?<id>[a-z0-9]+)(?:-vpce-[a-z0-9]+)?\\.execute-api\\.(?<region>[a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?/${stagePart}(?:[/?#]|$)`,
+    ),
+    'an invoke URL, such as https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod',
+  ],
+];
+
+const pathStart = /^file:(?:\/\/)?|^~|^\.|^\/.*\/|\0/;
+
+const isPath = (word: string): boolean => pathStart.test(word) || stageFileName.test(word);
+
+/** Whether a word can only mean a stage. A slash alone does not say so: methods have one too. */
+export const isAddress = (word: string): boolean =>
+  word === '-' ||
+  liveForms.some(([start]) => start.test(word)) ||
+  isPath(word) ||
+  new RegExp(`^[a-z0-9]{10}/${stageNamePattern}$`).test(word);
+
+const atLiveForm = (word: string, [, whole, expected]: (typeof liveForms)[number]): Address => {
+  // A host may be written in any case, the name of a stage may not.
+  const text = word.replace(/^https:\/\/[^/]*/i, (host) => host.toLowerCase());
+  const { id = '', name, region = '', stage } = whole.exec(text)?.groups ?? {};
+  if (stage === undefined) throw targetError(`${word}: expected ${expected}.`);
+  if (name !== undefined) return { kind: 'live', live: { api: { name }, stageName: stage }, label: word };
   if (isEmptyId(id)) throw targetError(`${word}: ${emptyId}`);
   return atStage(id, stage, { region });
 };
 
-const urlExpected = 'an invoke URL, such as https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod';
-const arnExpected = 'the ARN of a stage, arn:aws:apigateway:REGION::/restapis/API/stages/STAGE';
-
-const atApiName = (word: string): LiveAddress => {
-  const [, name, stage] = /^name:(.+)\/(.+)$/s.exec(word) ?? [];
-  if (!name || !stage) throw targetError(`${word}: expected name:API/STAGE, such as name:orders-api/prod.`);
-  if (!isStageName(stage)) throw targetError(`${word}: ${nameExpected} after the last slash, got ${stage}.`);
-  return { kind: 'live', live: { api: { name }, stageName: stage }, label: word };
-};
-
-const atApiAndStage = (word: string, surroundings: Surroundings): LiveAddress => {
+const atApiAndStage = (word: string, isElsewhere: boolean): ReturnType<typeof atStage> => {
   const [id = '', stage = '', ...more] = word.split('/');
   if (isEmptyId(id)) throw targetError(`${word}: ${emptyId}`);
-  if (more.length === 0 && isStageName(stage) && isIdAt(surroundings.isElsewhere(), id)) return atStage(id, stage);
-  const file = more.join('') === '' ? '' : ` For a file of that name, write ./${word}.`;
+  if (more.length === 0 && isStageName(stage) && isId(id, isElsewhere)) return atStage(id, stage);
   if (isId(id))
-    throw targetError(`${word}: expected API/STAGE, such as ${id}/${isStageName(stage) ? stage : 'prod'}.${file}`);
+    throw targetError(`${word}: expected API/STAGE, such as ${id}/prod. For a file of that name, write ./${word}.`);
   if (word.endsWith('/')) throw targetError(`${word} ends in a slash; expected a file or API/STAGE.`);
   throw targetError(
-    `${word} is not an API/STAGE: an API's id is ${idExpected}. Did you mean name:${word}? A stage file is ./${word} or ` +
-      `${word}.json.`,
+    `${word} is not an API/STAGE: an API's id is ten lower-case letters and digits. Did you mean name:${word}? A stage file is ` +
+      `./${word} or ${word}.json.`,
   );
 };
 
-/** What is wrong with ids, by the name of the member that it is about. */
-const wrongId = ({ restApiId: id, stageName }: StageIds, isElsewhere: boolean): readonly string[] => {
-  if (isEmptyId(id)) return ['restApiId', ` ${id}: ${emptyId}`];
-  if (!isIdAt(isElsewhere, id))
-    return ['restApiId', `: expected ${isElsewhere ? 'letters, digits, _, . and -' : idExpected}, got ${id}.`];
-  return isStageName(stageName) ? [] : ['stageName', `: ${nameExpected}, got ${stageName}.`];
-};
-
-const atIds = (ids: StageIds, surroundings: Surroundings): LiveAddress => {
-  const [member, problem] = wrongId(ids, surroundings.isElsewhere());
-  if (member) throw targetError(`${member === 'stageName' ? '--stage-name' : '--rest-api-id'}${problem}`);
-  return atStage(ids.restApiId, ids.stageName);
-};
-
-const filePrefix = /^file:(?:\/\/)?/;
-
-const slash = /\//;
-
-/** The ways to write a target; the first that fits counts. */
-const forms: readonly (readonly [RegExp, (word: string, surroundings: Surroundings) => Address])[] = [
-  [/^-$/, () => ({ kind: 'stdio', label: '-' })],
-  [filePrefix, (word, surroundings) => atPath(word.replace(filePrefix, ''), surroundings)],
-  [/^name:/, atApiName],
-  [/^arn:/, (word) => atMatch(stageArn, word, arnExpected)],
-  [
-    /^https?:/i,
-    (word) =>
-      atMatch(
-        invokeUrl,
-        word,
-        urlExpected,
-        word.replace(/^[^/]*\/\/[^/]*/, (host) => host.toLowerCase()),
-      ),
-  ],
-  [/^~|^\.|^\/.*\/|\0/, atPath],
-  [stageFileName, atPath],
-  [slash, atApiAndStage],
-];
-
-const apiAndStage = new RegExp(`^${idPattern}/${stageNamePattern}$`);
-
-/** Whether a word can only mean a stage. A slash alone does not say so: methods have one too. */
-export const isAddress = (word: string): boolean =>
-  forms.some(([pattern]) => pattern.test(word) && (pattern !== slash || apiAndStage.test(word)));
-
-const unknownName = (word: string, names: readonly string[]): StageError => {
+const unknownName = async (word: string, names: readonly string[]): Promise<StageError> => {
   const near = nearestWord(word, names);
   const known = names.length === 0 ? 'no .stagerc names stages' : `.stagerc names ${names.join(', ')}`;
   const stageOf = isId(word) ? ` For a stage of the API ${word}, write ${word}/STAGE.` : '';
+  const { suggestProperty } = await import('./suggestions.js');
   const advice = suggestProperty({ name: word }) ?? (near && `Did you mean ${near}?`);
   return targetError(
     `There is no stage called ${word}: ${known}. ${advice ?? `For a file, write ./${word} or ${word}.json.${stageOf}`}`,
@@ -167,52 +135,54 @@ const unknownName = (word: string, names: readonly string[]): StageError => {
 /** A configuration by its name, where that is enough to know it. */
 const nameOfConfig = (file = ''): string => (/^\.stagerc|^package\./.test(basename(file)) ? basename(file) : file);
 
-const atEntry = (entry: StageEntry, configFile: string | undefined): Address => {
+/** What is wrong with a word of the configuration is wrong with the configuration. */
+const blaming =
+  (where: string) =>
+  (error: unknown): never => {
+    throw error instanceof StageError ? failure('config', 'target', `${where}: ${error.message}`) : error;
+  };
+
+const atEntry = async (entry: StageEntry, { configFile }: Settings): Promise<Address> => {
   if ('file' in entry) return { kind: 'file', file: entry.file, label: entry.name };
   const { name, restApiId, stageName, protected: _, ...reach } = entry as LiveEntry & StageEntry;
   // The endpoint may be named elsewhere.
-  const [member, problem] = wrongId(entry, true);
-  if (member) throw failure('config', 'target', `${nameOfConfig(configFile)}: stages.${name}.${member}${problem}`);
-  return { ...atStage(restApiId, stageName, reach), label: name };
+  const find = async () => atApiAndStage(`${restApiId}/${stageName}`, true);
+  const { live } = await find().catch(blaming(`${nameOfConfig(configFile)}: stages.${name}`));
+  return { kind: 'live', live: { ...live, ...reach }, label: name };
 };
 
-const atWord = (word: string, surroundings: Surroundings): Address => {
-  const { stages, configFile } = surroundings.settings;
+const atWord = async (word: string, context: Context): Promise<Address> => {
+  const { stages } = context.settings;
   const entry = stages.get(word);
-  if (entry) return atEntry(entry, configFile);
-  const [, read] = forms.find(([pattern]) => pattern.test(word)) ?? [];
-  if (read === undefined) throw unknownName(word, [...stages.keys()]);
-  return read(word, surroundings);
+  if (entry) return atEntry(entry, context.settings);
+  if (word === '-') return { kind: 'stdio', label: '-' };
+  const form = liveForms.find(([start]) => start.test(word));
+  if (form) return atLiveForm(word, form);
+  if (isPath(word)) return atPath(word.replace(/^file:(?:\/\/)?/, ''), context.world.env['HOME']);
+  if (word.includes('/')) return atApiAndStage(word, endpointOf({}, context) !== undefined);
+  throw await unknownName(word, [...stages.keys()]);
 };
 
-/** What is wrong with a default is wrong with the configuration, which the message names. */
-const atDefault = (surroundings: Surroundings): Address => {
-  const { settings, cwd } = surroundings;
-  if (settings.default === undefined) {
+const atDefault = async (context: Context): Promise<Address> => {
+  const { default: byDefault, configFile, stages } = context.settings;
+  if (byDefault === undefined)
     throw targetError(
       'Which stage? Name a stage file (prod.json), API/STAGE, - for standard input, or set a default in .stagerc.',
     );
-  }
-  const { value, from, base } = settings.default;
-  const config = nameOfConfig(settings.configFile);
-  try {
-    const address = atWord(value, surroundings);
-    const isMoved = address.kind === 'file' && base !== cwd && !settings.stages.has(value);
-    const file = isMoved ? resolve(base, address.file) : '';
-    const origin = from === 'environment' ? 'STAGE_DEFAULT' : `the default of ${config}`;
-    return { ...address, ...(isMoved && { file, label: file }), from: ` (${origin})` };
-  } catch (error) {
-    if (!(error instanceof StageError)) throw error;
-    throw failure(
-      'config',
-      'target',
-      `${from === 'environment' ? 'STAGE_DEFAULT' : `${config}: default`}: ${error.message}`,
-    );
-  }
+  const { value, base } = byDefault;
+  const isOfEnvironment = byDefault.from === 'environment';
+  const config = nameOfConfig(configFile);
+  const where = isOfEnvironment ? 'STAGE_DEFAULT' : `${config}: default`;
+  const address = await atWord(value, context).catch(blaming(where));
+  const from = isOfEnvironment ? ' (STAGE_DEFAULT)' : ` (the default of ${config})`;
+  if (address.kind !== 'file' || base === context.world.cwd || stages.has(value)) return { ...address, from };
+  const file = resolve(base, address.file);
+  return { ...address, file, label: file, from };
 };
 
 /** The stage that was named, or the default one. Throws StageError('usage') or, for a default, StageError('config'). */
-export const addressOf = (named: Named, surroundings: Surroundings): Address => {
-  if (named === undefined) return atDefault(surroundings);
-  return typeof named === 'string' ? atWord(named, surroundings) : atIds(named, surroundings);
+export const addressOf = async (named: Named, context: Context): Promise<Address> => {
+  if (named === undefined) return atDefault(context);
+  if (typeof named === 'string') return atWord(named, context);
+  return atApiAndStage(`${named.restApiId}/${named.stageName}`, endpointOf({}, context) !== undefined);
 };

@@ -1,4 +1,4 @@
-import type { AnyCommand, CommandOption, Deed } from '../commands/command.js';
+import type { AnyCommand, CommandOption } from '../commands/command.js';
 import { type Output, outputs, viewFormats } from '../settings/settings.js';
 import { defaults } from '../targets/defaults.js';
 
@@ -41,9 +41,11 @@ const output = (forms: readonly Output[]): CommandOption => ({
   choices: forms,
 });
 
+const showValues = printing.switch('show-values', 'Show the values of variables whose names look like secrets');
+
 const editOutput: readonly CommandOption[] = [
   output(outputs),
-  printing.switch('show-values', 'Show the values of variables whose names look like secrets'),
+  showValues,
   printing.switch('quiet', 'Print only what went wrong', 'q'),
 ];
 
@@ -89,16 +91,24 @@ export const forLive: readonly string[] = [...reaching, ...editingLive].map(({ n
 /** Options that only an edit of a live stage can follow. */
 export const liveOnly: readonly string[] = editingLive.map(({ name }) => name);
 
-const commonOptions: Readonly<Record<Deed, () => readonly CommandOption[]>> = {
+const commonOptions: Readonly<Record<AnyCommand['does'], () => readonly CommandOption[]>> = {
   edit: () => [...editing, ...editOutput, ...always, ...naming, ...reaching, ...editingLive],
   read: () => [output(viewFormats), ...always, ...naming, ...reaching],
   list: () => [output(viewFormats), ...always, ...reaching],
   serve: () => [lockTimeout('Serve'), noColor],
-  status: () => [output(viewFormats), ...always, ...naming, ...reaching],
-  diff: () => [output(viewFormats), ...always, ...naming, ...reaching],
+  status: () => [output([...viewFormats, 'markdown']), showValues, ...always, ...naming, ...reaching],
+  diff: () => [
+    output([...viewFormats, 'patch', 'aws-cli', 'markdown']),
+    showValues,
+    under('Compare').switch('detailed-exitcode', 'Exit with 2 if something differs'),
+    ...always,
+    ...naming,
+    ...reaching,
+  ],
   export: () => [...always, ...naming, ...reaching],
   validate: () => [...always],
   tell: () => [output(viewFormats), ...always],
+  complete: () => [noColor],
 };
 
 /** What commands share: an edit has all of it. */

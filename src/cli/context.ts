@@ -1,5 +1,6 @@
-/** What a run works with: its settings, its way of output, its request. */
+/** What a run works with: its settings, its way of output, its request. And what it may exit with. */
 
+import type { ParsedRequest } from '../commands/command.js';
 import { loadPaint, noPaint, type Paint } from '../render/human.js';
 import { type IsSecret, secretNames } from '../render/redact.js';
 import { loadSettings } from '../settings/load-settings.js';
@@ -9,9 +10,26 @@ import { failure, StageError } from '../stage/problem.js';
 import { stageShape } from '../stage/stage.js';
 import type { Sink, World } from '../world.js';
 import { type GivenOptions, type Invocation, isOn, textOption } from './given-options.js';
-import type { ParsedRequest } from './request.js';
 
-export interface OutputOptions {
+/** By the answer of a run, by the kind of its failure, or by the signal that ended it. */
+export const exitCodes = {
+  done: 0,
+  unexpected: 1,
+  differences: 2,
+  usage: 3,
+  input: 3,
+  file: 3,
+  patch: 3,
+  config: 4,
+  expectation: 5,
+  refused: 6,
+  lock: 7,
+  unavailable: 7,
+  SIGINT: 130,
+  SIGTERM: 143,
+} as const;
+
+interface OutputOptions {
   /** The form that `--output` asks for. */
   readonly asked?: Output;
   readonly isQuiet: boolean;
@@ -43,19 +61,14 @@ const folderOf = (world: World): string => {
 
 /** The settings of a run with these options. Throws StageError where one of them is wrong. */
 export const settingsFor = async (given: GivenOptions, world: World): Promise<Settings> => {
-  const answer = await loadSettings({
-    cwd: folderOf(world),
-    env: world.env,
-    flag: (name) => textOption(given, name),
-    noConfig: isOn(given, 'no-config'),
-    reservedNames: Object.keys(stageShape),
-  });
+  const reservedNames = Object.keys(stageShape);
+  const flag = (name: string) => textOption(given, name);
+  const noConfig = isOn(given, 'no-config');
+  const answer = await loadSettings({ cwd: folderOf(world), env: world.env, flag, noConfig, reservedNames });
   if (!('problems' in answer)) return answer.settings;
   const kind = answer.problems.every(({ from }) => from === 'flag') ? 'usage' : 'config';
-  throw new StageError(
-    kind,
-    answer.problems.map(({ message }) => ({ code: kind, message })),
-  );
+  const problems = answer.problems.map(({ message }) => ({ code: kind, message }));
+  throw new StageError(kind, problems);
 };
 
 /** https://no-color.org and https://force-color.org */

@@ -14,37 +14,38 @@ import { printable } from '../text/printable.js';
 import { quoteShell } from '../text/quote-shell.js';
 import { type Address, addressOf, type Named } from './address.js';
 import type { Context } from './context.js';
-import { isOn, timeOption } from './given-options.js';
-import { identified, isElsewhere, openLive, regionNotices } from './live.js';
+import { isOn, textOption, timeOption, usageError } from './given-options.js';
 import { tellChanges, tellNotices } from './tell.js';
 
 /** A stage that was found, and can be read and edited. */
-export interface Opened {
+export interface OpenedStage {
   readonly address: Address;
   readonly target: StageTarget;
   /** The same, where it is a live one. */
   readonly live?: LiveStage;
   /** The name of the entry of the configuration that protects it, whatever it was called here. */
   readonly protectedBy?: string;
-  /** What is worth saying about how it was found. */
   readonly notices: readonly Notice[];
 }
 
-/** The stage that is meant; it is not looked up. */
-export const addressFor = (named: Named, context: Context): Address =>
-  addressOf(named, {
-    settings: context.settings,
-    cwd: context.world.cwd,
-    env: context.world.env,
-    // Asked only for live stages: a wrong endpoint does not matter to a file.
-    isElsewhere: () => isElsewhere(context),
-  });
+/** The stage that was named by a word or by the AWS CLI's options. */
+export const targetOf = async (word: string | undefined, context: Context): Promise<Named> => {
+  const [restApiId, stageName] = [textOption(context, 'rest-api-id'), textOption(context, 'stage-name')];
+  if (restApiId === undefined && stageName === undefined) return word;
+  if (restApiId === undefined || stageName === undefined)
+    throw usageError('--rest-api-id and --stage-name name a stage together; got only one of them.');
+  if (word === undefined) return { restApiId, stageName };
+  // A command line of the AWS CLI can be tried on a file as it is.
+  if ('standsIn' in context.command && (await addressOf(word, context)).kind !== 'live') return word;
+  throw usageError(`--rest-api-id and --stage-name are used instead of TARGET; got ${word} too.`);
+};
 
 /** The address, with the id of the API where some live stage is protected: protection goes by ids. */
 const findAddress = async (named: Named, context: Context): Promise<Address> => {
-  const address = addressFor(named, context);
+  const address = await addressOf(named, context);
   const hasLive = [...context.settings.stages.values()].some((entry) => entry.protected && 'restApiId' in entry);
-  return address.kind === 'live' && hasLive ? { ...address, live: await identified(address.live, context) } : address;
+  if (address.kind !== 'live' || !hasLive) return address;
+  return { ...address, live: await (await import('./live.js')).identified(address.live, context) };
 };
 
 const protectionOf = (address: Address, { settings: { stages }, world }: Context): string | undefined => {
@@ -54,20 +55,22 @@ const protectionOf = (address: Address, { settings: { stages }, world }: Context
   return 'id' in api ? findProtected(stages, { restApiId: api.id, stageName })?.name : undefined;
 };
 
-const refuseDefault = (name: string): StageError =>
-  failure('config', 'target', `The default stage ${name} is protected; name it to use it.`);
-
 /** Opens the stage that was named, or the default one. A file that is missing can be made of `source`. */
-export const open = async (named: Named, context: Context, source?: Opened): Promise<Opened> => {
+export const open = async (named: Named, context: Context, source?: OpenedStage): Promise<OpenedStage> => {
   const { world } = context;
   const address = await findAddress(named, context);
+  const { label } = address;
   const name = protectionOf(address, context);
-  if (name !== undefined && address.from !== undefined) throw refuseDefault(name);
+  if (name !== undefined && address.from !== undefined)
+    throw failure('config', 'target', `The default stage ${name} is protected; name it to use it.`);
   const opened = { address, notices: [], ...(name !== undefined && { protectedBy: name }) };
   if (address.kind === 'stdio') return { ...opened, target: stageOnStdio(world) };
   if (address.kind === 'live') {
-    const live = await openLive(address, context);
-    return { ...opened, target: live, live, notices: regionNotices(address, context) };
+    const live = await (await import('./live.js')).openLive(address.live, label, context);
+    const [asked, named] = [textOption(context, 'region'), address.live.region];
+    const message = `--region ${asked} is ignored; the address names ${named}.`;
+    const notices = asked && named && asked !== named ? [{ code: 'region-of-address', message }] : [];
+    return { ...opened, target: live, live, notices };
   }
   const target = stageFile(address.file, {
     world,
@@ -75,7 +78,7 @@ export const open = async (named: Named, context: Context, source?: Opened): Pro
     force: isOn(context, 'force'),
     ...(source?.live && { printedBy: `stage get ${quoteShell(source.address.label)}` }),
   });
-  return { ...opened, target: { ...target, label: address.label } };
+  return { ...opened, target: { ...target, label } };
 };
 
 /** `name` is what the configuration calls the stage, `label` what the user called it. */
@@ -91,17 +94,15 @@ const askFor = async (name: string, label: string, outcome: Outcome, context: Co
   tellNotices(outcome.notices ?? [], context);
   world.stderr.write(`${printable(which)}. Make this edit? [y/N] `);
   const answer = await world.stdin.readLine();
-  if (answer === undefined) {
-    // The cursor still stands after the question.
-    world.stderr.write('\n');
-    const message = `${label}: interrupted by ${String(signal.reason)}; nothing was changed.`;
-    if (signal.aborted) throw failure('interrupted', 'interrupted', message);
-  }
+  // The cursor still stands after the question.
+  if (answer === undefined) world.stderr.write('\n');
+  if (answer === undefined && signal.aborted)
+    throw failure('interrupted', 'interrupted', `${label}: interrupted by ${signal.reason}; nothing was changed.`);
   if (!/^\s*y(es)?\s*$/i.test(answer ?? '')) throw refused('the answer was not yes.');
 };
 
 /** The target as it is to be edited: only seemingly, or after a question. */
-export const wrapped = ({ target, protectedBy }: Opened, context: Context): StageTarget => {
+export const wrapped = ({ target, protectedBy }: OpenedStage, context: Context): StageTarget => {
   if (isOn(context, 'dry-run')) return dryRun(target);
   if (protectedBy === undefined || isOn(context, 'yes')) return target;
   return confirmed(target, (outcome) => askFor(protectedBy, target.label, outcome, context));

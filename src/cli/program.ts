@@ -3,7 +3,7 @@
 import { Command, CommanderError, Option, type ParseOptionsResult } from 'commander';
 import { version } from '../../package.json';
 import { type AnyCommand, type CommandOption, usageProblem } from '../commands/command.js';
-import { commands } from '../commands/commands.js';
+import { commands, findCommand } from '../commands/commands.js';
 import { explain } from '../commands/explain.js';
 import type { Problem } from '../stage/problem.js';
 import type { World } from '../world.js';
@@ -175,9 +175,12 @@ class Subcommand extends Command {
   }
 }
 
+const summaryOf = ({ summary, aliases }: AnyCommand): string =>
+  aliases ? `${summary} (alias: ${aliases.join(', ')})` : summary;
+
 const subcommandFor = (row: AnyCommand, printer: Printer): Subcommand => {
   const command = configure(new Subcommand(row), printer)
-    .description(row.summary)
+    .description(summaryOf(row))
     .usage(`${row.usage} [options]`.trimStart())
     .argument('[words...]')
     .addHelpOption(new Option('-h, --help', 'Show this help').helpGroup('Output:'));
@@ -248,7 +251,7 @@ const unknownCommand = async (word: string, before: string | undefined): Promise
 };
 
 const noCommand = (argv: readonly string[], printer: Printer): Shown | string => {
-  const summaries = commands.map(({ name, summary, usage }) => new Command(name).summary(summary).usage(usage));
+  const summaries = commands.map((row) => new Command(row.name).summary(summaryOf(row)).usage(row.usage));
   const stopped = parseWith(programFor(summaries, printer), argv) ?? '';
   if (typeof stopped === 'object') return stopped;
   return argv.every((word) => word === '--') ? 'No command was given.' : `${stopped}. stage --help lists the commands.`;
@@ -273,7 +276,7 @@ export const parseCommandLine = async (world: Pick<World, 'argv'> & Printer): Pr
   const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
   const at = words.findIndex((word) => !word.startsWith('-'));
   const word = words[at];
-  const row = commands.find(({ name }) => name === word);
+  const row = findCommand(word);
   if (row) return parseCommand(row, words.toSpliced(at, 1), world);
   const stopped = word === undefined ? noCommand(words, world) : await unknownCommand(word, words[at - 1]);
   return typeof stopped === 'object' ? stopped : { ...optionsAnyway(words), problems: [usageProblem(stopped)] };

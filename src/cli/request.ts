@@ -1,6 +1,12 @@
 /** From a command line to what a command is asked to do. All problems are reported together. */
 
-import { type AnyCommand, type CommandOption, type Request, targetsOf } from '../commands/command.js';
+import {
+  type AnyCommand,
+  type CommandOption,
+  type ParsedRequest,
+  type Request,
+  targetsOf,
+} from '../commands/command.js';
 import { takesName } from '../commands/options.js';
 import { type Choice, isProperty, type MethodChoice, parseProperty, splitProperties } from '../stage/choice.js';
 import { logFormat, variableValue } from '../stage/codec.js';
@@ -10,13 +16,6 @@ import type { Property } from '../stage/properties.js';
 import { optionsOf } from './common-options.js';
 import { type Invocation, isOn, splitAssignment, textOptions, usageError } from './given-options.js';
 import { addProblem, checkMask, type Reading, readValue, type Texts } from './texts.js';
-
-export interface ParsedRequest extends Request {
-  /** The words that are not properties, in the order given: TARGET, or SOURCE and TARGET. */
-  readonly targets: readonly string[];
-  /** What `--expect` names, with the text that it is to have. */
-  readonly expected: readonly Choice[];
-}
 
 /** Loaded only where words are strange, and by `explain`. */
 const loadSuggestions = () => import('./suggestions.js');

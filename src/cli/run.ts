@@ -1,7 +1,6 @@
 /** Carries out a request: opens the stage, edits or reads it, and reports. */
 
 import { type EditCommand, type ReadCommand, type RunCommand, targetsOf } from '../commands/command.js';
-import { isEditCommand } from '../commands/commands.js';
 import { edit } from '../edit.js';
 import type { Query } from '../render/query.js';
 import { resolve } from '../stage/choice.js';
@@ -9,43 +8,26 @@ import { readableName } from '../stage/method.js';
 import { failure, StageError, withMore } from '../stage/problem.js';
 import { changesOf, type StageResult } from '../stage/result.js';
 import { defaults } from '../targets/defaults.js';
-import type { Address, Named } from './address.js';
+import type { Address } from './address.js';
 import { forLive, liveOnly } from './common-options.js';
-import type { Context } from './context.js';
-import { exitCodes } from './exit-codes.js';
+import { type Context, exitCodes } from './context.js';
 import { isOn, textOption, timeOption, usageError } from './given-options.js';
-import { list } from './list.js';
-import { checkLiveOptions, checkMethods, waitForCache } from './live.js';
-import { addressFor, type Opened, open, wrapped } from './open.js';
+import { type OpenedStage, open, targetOf, wrapped } from './open.js';
 import { tell, tellFound, tellNotices, tellOrigin } from './tell.js';
 
-/** The stage that was named by a word or by the AWS CLI's options. */
-const targetOf = (word: string | undefined, context: Context): Named => {
-  const [restApiId, stageName] = [textOption(context, 'rest-api-id'), textOption(context, 'stage-name')];
-  if (restApiId === undefined && stageName === undefined) return word;
-  if (restApiId === undefined || stageName === undefined)
-    throw usageError('--rest-api-id and --stage-name name a stage together; got only one of them.');
-  if (word === undefined) return { restApiId, stageName };
-  // A command line of the AWS CLI can be tried on a file as it is.
-  if ('standsIn' in context.command && addressFor(word, context).kind !== 'live') return word;
-  throw usageError(`--rest-api-id and --stage-name are used instead of TARGET; got ${word} too.`);
-};
+const loadLive = () => import('./live.js');
 
 const queryOf = async (context: Context): Promise<Query | undefined> => {
   const expression = textOption(context, 'query');
   return expression === undefined ? undefined : (await import('../render/query.js')).parseQuery(expression);
 };
 
-/** Whether an edit changes something, or may: the effect of some operations is unknown. */
-const mayDiffer = (result: StageResult): boolean =>
-  changesOf(result).length > 0 || result.notices.some(({ code }) => code === 'unproven');
-
 /** How many milliseconds `--wait` may take; undefined where it was not given. */
 const waitOf = (context: Context): number | undefined => {
   const time = timeOption(context, 'wait-timeout', defaults.cacheTimeout);
-  if (!isOn(context, 'wait') && textOption(context, 'wait-timeout') !== undefined)
-    throw usageError('--wait-timeout goes with --wait.');
-  return isOn(context, 'wait') && !isOn(context, 'dry-run') ? time : undefined;
+  if (isOn(context, 'wait')) return isOn(context, 'dry-run') ? undefined : time;
+  if (context.options.has('wait-timeout')) throw usageError('--wait-timeout goes with --wait.');
+  return undefined;
 };
 
 /** The request for a stage file, with a notice of the options that have no effect on one. */
@@ -63,26 +45,19 @@ const nameDefault =
     throw from === undefined ? error : withMore(error, [{ code: 'default-stage', message }]);
   };
 
-const printingFailed =
-  ({ label, isDryRun }: StageResult, { kind }: Address) =>
-  (error: unknown): never => {
-    if (isDryRun || kind === 'stdio') throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    throw failure('unexpected', 'not-told', `${label}: the edit was applied, but printing it failed: ${message}`);
-  };
-
 /** The result with the stage as it is once its cache cluster has settled. Where that fails, the edit is reported first. */
 const settled = async (
   result: StageResult,
-  { live }: Opened,
-  wait: number | undefined,
+  { live }: OpenedStage,
   report: (result: StageResult) => Promise<void>,
   context: Context,
 ): Promise<StageResult> => {
+  const wait = waitOf(context);
   if (!live || wait === undefined) return result;
-  const message = `${result.label}: the edit was applied; stage get shows the status of the cluster.`;
+  const { waitForCache } = await loadLive();
   const after = await waitForCache(live, wait, context).catch(async (error) => {
     await report(result);
+    const message = `${result.label}: the edit was applied; stage get shows the status of the cluster.`;
     throw withMore(error, result.calls.length === 0 ? [] : [{ code: 'edit-made', message }]);
   });
   return { ...result, own: result.own ?? result.after, after };
@@ -92,33 +67,52 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
   const isDryRun = isOn(context, 'dry-run');
   const asksForCode = isOn(context, 'detailed-exitcode');
   if (asksForCode && !isDryRun) throw usageError('--detailed-exitcode goes with --dry-run.');
-  const [wait, query] = [waitOf(context), await queryOf(context)];
+  waitOf(context);
+  const query = await queryOf(context);
   const { targets, options } = context.request;
   const [source, word] = targetsOf(command, options) === 2 ? targets : [undefined, targets[0]];
   const from = source === undefined ? undefined : await open(source, context);
   const sourceStage = await from?.target.read();
-  const opened = await open(targetOf(word, context), context, from);
+  const opened = await open(await targetOf(word, context), context, from);
   const { address, live } = opened;
   if (query && address.kind === 'stdio') throw usageError('--query cannot be used with -, which prints the stage.');
-  const request = live ? await checkMethods(live, context) : requestForFile(context);
+  const request = live ? await (await loadLive()).checkMethods(live, context) : requestForFile(context);
+  const desired = options['file'] === undefined ? undefined : await (await import('./desired.js')).desiredFor(context);
   const edited = await edit(command, wrapped(opened, context), {
     ...request,
-    notices: [...(from?.notices ?? []), ...(from?.target.notices?.() ?? []), ...opened.notices, ...request.notices],
+    notices: [
+      ...context.settings.notices,
+      ...(from?.notices ?? []),
+      ...(from?.target.notices?.() ?? []),
+      ...opened.notices,
+      ...request.notices,
+    ],
     ...(sourceStage && { source: sourceStage }),
+    ...(desired && { desired }),
     isDryRun,
     onPlan: context.onPlan,
   }).catch(nameDefault(address));
   const result = { ...edited, ...(live && { whereabouts: await live.whereabouts() }) };
   const report = (told: StageResult): Promise<void> =>
-    tell(told, address, command, context, query).catch(printingFailed(told, address));
-  await report(await settled(result, opened, wait, report, context));
-  return asksForCode && mayDiffer(result) ? exitCodes.differences : exitCodes.done;
+    tell(told, address, command, context, query).catch((error) => {
+      if (isDryRun || address.kind === 'stdio') throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      throw failure(
+        'unexpected',
+        'not-told',
+        `${told.label}: the edit was applied, but printing it failed: ${message}`,
+      );
+    });
+  await report(await settled(result, opened, report, context));
+  // The effect of some operations is unknown.
+  const differs = changesOf(result).length > 0 || result.notices.some(({ code }) => code === 'unproven');
+  return asksForCode && differs ? exitCodes.differences : exitCodes.done;
 };
 
 const runRead = async (command: ReadCommand, context: Context): Promise<number> => {
   const { request } = context;
   const query = await queryOf(context);
-  const opened = command.does === 'read' ? await open(targetOf(request.targets[0], context), context) : undefined;
+  const opened = command.does === 'read' ? await open(await targetOf(request.targets[0], context), context) : undefined;
   if (opened) tellNotices(opened.notices, context);
   const stage = (await opened?.target.read().catch(nameDefault(opened.address))) ?? {};
   tellNotices(opened?.target.notices?.() ?? [], context);
@@ -134,17 +128,25 @@ const runRead = async (command: ReadCommand, context: Context): Promise<number> 
 };
 
 const runRunner = async ({ does }: RunCommand, context: Context): Promise<number> => {
-  if (does === 'serve') return (await import('./serve.js')).runServer(context);
-  await tellFound(await list(context), context);
+  if (does === 'serve') await (await import('./serve.js')).runServer(context);
+  else if (does === 'status') return (await import('./status.js')).runStatus(context);
+  else if (does === 'diff') return (await import('./diff.js')).runDiff(context);
+  else if (does === 'export') return (await import('./export.js')).runExport(context);
+  else if (does === 'validate') return (await import('./validate.js')).runValidate(context);
+  else if (does === 'complete') (await import('./completion-scripts.js')).printScript(context);
+  else await tellFound(await (await loadLive()).listLive(context), context);
   return exitCodes.done;
 };
 
 /** Does what was asked for, and returns the exit code. Throws StageError where it cannot be done. */
 export const run = async (context: Context): Promise<number> => {
-  const { command, options } = context;
+  const { command, options, settings, output } = context;
+  // The documents of edits hold them.
+  const isDocument = 'plan' in command && ['json', 'yaml'].includes(output.asked ?? settings.output ?? 'text');
+  if (!isDocument) tellNotices(settings.notices, context);
   // A wrong value is reported even where the option has no effect.
   timeOption(context, 'lock-timeout', defaults.lockTimeout);
-  if (forLive.some((name) => options.has(name))) checkLiveOptions(context);
-  if (isEditCommand(command)) return runEdit(command, context);
+  if (forLive.some((name) => options.has(name))) (await loadLive()).liveOptions({}, context);
+  if ('plan' in command) return runEdit(command, context);
   return 'view' in command ? runRead(command, context) : runRunner(command, context);
 };

@@ -1,15 +1,13 @@
-/** What is printed of a run that failed, in the form that was asked for, as far as that is known. */
+/** What is printed of a run that failed, in the form that was asked for, as far as that is known. Loaded only then. */
 
 import type { AnyCommand } from '../commands/command.js';
-import { isEditCommand } from '../commands/commands.js';
 import { asJson, asYaml, errorDocument } from '../render/document.js';
 import { maskProblem, problemLines } from '../render/problems.js';
 import type { Settings } from '../settings/settings.js';
-import type { PatchOperation } from '../stage/operation.js';
-import { type Problem, toStageError } from '../stage/problem.js';
+import type { Calls } from '../stage/plan.js';
+import { toStageError } from '../stage/problem.js';
 import type { World } from '../world.js';
-import { outputOptionsFor, settingsFor } from './context.js';
-import { exitCodeOf } from './exit-codes.js';
+import { exitCodes, outputOptionsFor, settingsFor } from './context.js';
 import type { GivenOptions } from './given-options.js';
 import { hintFor } from './suggestions.js';
 import { onTerminal } from './tell.js';
@@ -19,8 +17,8 @@ export interface Progress {
   options: GivenOptions['options'];
   command?: AnyCommand | undefined;
   settings?: Settings;
-  /** The operations that were to be sent. */
-  planned: readonly PatchOperation[];
+  /** The calls that were to be made. */
+  planned: Calls;
 }
 
 /** The settings of a run that failed before it had them: without other options, and without a configuration that is wrong. */
@@ -31,25 +29,22 @@ const settingsAnyway = async (options: GivenOptions['options'], world: World): P
     .catch(() => undefined);
 };
 
-const withHint = (problem: Problem): Problem => {
-  const hint = problem.hint ?? hintFor(problem);
-  return hint === undefined ? problem : { ...problem, hint };
-};
-
 /** Prints why a run failed, and returns its exit code. */
 export const tellFailure = async (error: unknown, world: World, progress: Progress): Promise<number> => {
   const { options, command, planned } = progress;
   const { kind, problems: all } = toStageError(error);
   const settings = progress.settings ?? (await settingsAnyway(options, world));
   const output = await outputOptionsFor(world, { options }, settings?.redact);
-  const problems = all.map(withHint).map((problem) => maskProblem(problem, output.isSecret, planned));
-  const exitCode = exitCodeOf(kind, world);
+  const problems = all.map((problem) => {
+    const hint = problem.hint ?? hintFor(problem);
+    return maskProblem({ ...problem, ...(hint !== undefined && { hint }) }, output.isSecret, planned.flat());
+  });
+  const exitCode = exitCodes[kind !== 'interrupted' ? kind : world.signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT'];
   // The setting is about edits, and so about their failures.
-  const form = output.asked ?? (command === undefined || isEditCommand(command) ? settings?.output : undefined);
-  if (form !== 'json' && form !== 'yaml') world.stderr.write(problemLines(problems, output.paintErrors));
-  else {
+  const form = output.asked ?? (command === undefined || command.does === 'edit' ? settings?.output : undefined);
+  if (form === 'json' || form === 'yaml') {
     const document = errorDocument(kind, exitCode, problems);
     world.stderr.write(onTerminal(form === 'json' ? asJson(document) : await asYaml(document), world.stderr));
-  }
+  } else world.stderr.write(problemLines(problems, output.paintErrors));
   return exitCode;
 };

@@ -2,11 +2,9 @@
 
 import type { EditCommand, View } from '../commands/command.js';
 import { asJson, asYaml } from '../render/document.js';
-import { changeLines, conclusion, type Reported } from '../render/human.js';
+import { changeLines, conclusion, type Reported, table } from '../render/human.js';
 import type { Query } from '../render/query.js';
 import { renderers } from '../render/render.js';
-import { table } from '../render/table.js';
-import type { Output } from '../settings/settings.js';
 import type { Notice } from '../stage/plan.js';
 import type { StageResult } from '../stage/result.js';
 import { printable, printableLines } from '../text/printable.js';
@@ -18,6 +16,9 @@ import type { Context } from './context.js';
 /** On a terminal, control characters of a stage must not act on it; a program gets the text as it is. */
 export const onTerminal = (text: string, { isTTY }: Sink): string => (isTTY ? printableLines(text) : text);
 
+/** How many characters a line has; undefined where it may be as long as it is. */
+export const terminalWidth = ({ isTTY, columns = 80 }: Sink): number | undefined => (isTTY ? columns : undefined);
+
 /** Says which stage is the default. */
 export const tellOrigin = ({ label, from }: Address, { world, output }: Context): void => {
   if (from && !output.isQuiet) world.stderr.write(`${printable(label)}${from}\n`);
@@ -28,10 +29,9 @@ export const tellNotice = (message: string, { world, output }: Context): void =>
 
 /** Prints each notice once. */
 export const tellNotices = (notices: readonly Notice[], context: Context): void => {
-  const { told, output } = context;
   for (const { message } of notices) {
-    if (!output.isQuiet && !told.has(message)) tellNotice(message, context);
-    told.add(message);
+    if (!context.output.isQuiet && !context.told.has(message)) tellNotice(message, context);
+    context.told.add(message);
   }
 };
 
@@ -49,18 +49,6 @@ const renderQueried = async (query: Query, value: unknown, { output }: Context):
   return output.asked === 'text' ? (await import('../render/query.js')).awsText(found) : asJson(found);
 };
 
-/** Where the report of an edit goes, and in which form; stdout may hold the stage instead. */
-const planReport = ({ kind }: Address, isDryRun: boolean, command: EditCommand, context: Context, query?: Query) => {
-  const { output, settings } = context;
-  const isFilter = kind === 'stdio';
-  const printsStage = command.output === 'stage' && (output.asked === undefined || query !== undefined) && !isFilter;
-  const isAside = printsStage || (isFilter && !isDryRun);
-  // With --query, --output is about what that finds.
-  const form: Output = query ? 'text' : (output.asked ?? settings.output ?? 'text');
-  const stream = isAside ? ('stderr' as const) : ('stdout' as const);
-  return { form: isAside && form === 'stage' ? ('text' as const) : form, stream, printsStage };
-};
-
 /** Reports an edit. It ends with a line that says what was done, on stderr where stdout holds data. */
 export const tell = async (
   result: StageResult,
@@ -69,12 +57,15 @@ export const tell = async (
   context: Context,
   query?: Query,
 ): Promise<void> => {
-  const { world, output, told } = context;
-  const { form, stream, printsStage } = planReport(address, result.isDryRun, command, context, query);
-  const paint = stream === 'stdout' ? output.paint : output.paintErrors;
+  const { world, output, told, settings } = context;
+  const isFilter = address.kind === 'stdio';
+  const printsStage = command.output === 'stage' && (output.asked === undefined || query !== undefined) && !isFilter;
+  const isAside = printsStage || (isFilter && !result.isDryRun);
+  // With --query, --output is about what that finds.
+  const asked = query ? 'text' : (output.asked ?? settings.output ?? 'text');
+  const form = isAside && asked === 'stage' ? 'text' : asked;
+  const [sink, paint] = isAside ? [world.stderr, output.paintErrors] : [world.stdout, output.paint];
   const lines = changeLines(result, output.isSecret, paint);
-  const isShown = world[stream].isTTY && told.has(lines.join('\n'));
-  const options = { isSecret: output.isSecret, paint, isShown, ...(address.from && { from: address.from }) };
   if (printsStage) {
     const text = query ? await renderQueried(query, result.after, context) : await renderers.stage(result);
     world.stdout.write(onTerminal(text, world.stdout));
@@ -82,10 +73,15 @@ export const tell = async (
   // The documents hold them.
   if (form !== 'json' && form !== 'yaml') tellNotices(result.notices, context);
   const isData = form !== 'text';
-  const text = await renderers[form](result, options);
-  if (!output.isQuiet || (isData && stream === 'stdout'))
-    world[stream].write(isData ? onTerminal(text, world[stream]) : text);
-  if (output.isQuiet || !isData || stream === 'stderr') return;
+  const text = await renderers[form](result, {
+    isSecret: output.isSecret,
+    paint,
+    from: address.from ?? '',
+    keepsPlan: command.keepsPlan === true && result.isDryRun,
+    isShown: sink.isTTY && told.has(lines.join('\n')),
+  });
+  if (!output.isQuiet || (isData && !isAside)) sink.write(isData ? onTerminal(text, sink) : text);
+  if (output.isQuiet || !isData || isAside) return;
   tellOrigin(address, context);
   world.stderr.write(`${output.paintErrors.quiet(conclusion(result, lines))}\n`);
 };
@@ -95,20 +91,16 @@ export type Found = Exclude<View, { readonly kind: unknown } | { readonly nothin
 
 const textOf = (found: Found, { command, world }: Context): string => {
   if ('table' in found) return found.table.length === 0 ? '' : `${table(found.table)}\n`;
-  if ('text' in found) {
-    const text = command.does === 'tell' ? wrap(found.text, world.stdout.columns ?? 80) : found.text;
-    return `${text}\n`;
-  }
+  if ('text' in found)
+    return `${command.does === 'tell' ? wrap(found.text, world.stdout.columns ?? 80) : found.text}\n`;
   return typeof found.value === 'object' && found.value !== null ? asJson(found.value) : `${String(found.value)}\n`;
 };
 
 /** Prints what a command found. */
 export const tellFound = async (found: Found, context: Context, query?: Query): Promise<void> => {
   const { output, world } = context;
-  const render = (): string | Promise<string> => {
-    if (query) return renderQueried(query, found.value, context);
-    if (output.asked === 'json') return asJson(found.value);
-    return output.asked === 'yaml' ? asYaml(found.value) : textOf(found, context);
-  };
-  world.stdout.write(onTerminal(await render(), world.stdout));
+  const { asked } = output;
+  const text = asked === 'json' ? asJson(found.value) : asked === 'yaml' ? asYaml(found.value) : textOf(found, context);
+  const shown = query ? renderQueried(query, found.value, context) : text;
+  world.stdout.write(onTerminal(await shown, world.stdout));
 };

@@ -2,8 +2,15 @@ import { type Desired, goalOf, isOutOfReach } from '../stage/desired.js';
 import { diffStages } from '../stage/diff.js';
 import { leavesOf, readLeaf } from '../stage/place.js';
 import type { Plan } from '../stage/plan.js';
-import { inTheWay, refuseStart, startsCanary } from './choosing.js';
-import { type EditCommand, oneCall, type PlanInput, usageProblem } from './command.js';
+import {
+  type EditCommand,
+  inTheWay,
+  oneCall,
+  optionsUnder,
+  type PlanInput,
+  refuseStart,
+  usageProblem,
+} from './command.js';
 import { documentOptions, selecting, unknownChoices } from './selecting.js';
 
 const applied = (input: PlanInput, desired: Desired): Plan => {
@@ -22,9 +29,9 @@ const applied = (input: PlanInput, desired: Desired): Plan => {
   const outOfReach = missed.map(({ message }) => ({ code: 'out-of-reach', message }));
   const unreached = [...outOfReach, ...goal.notices.filter(({ code }) => code === 'unknown-values')];
   if (options['strict'] === true && unreached.length > 0) return { kind: 'patch', problems: unreached };
-  if (startsCanary(input, leavesOf(goal.stage).filter(goal.wanted)))
-    return refuseStart('stage', 'Say canarySettings.deploymentId in the document');
-  return oneCall(operations, [...goal.notices, ...outOfReach]);
+  const written = leavesOf(goal.stage).filter(goal.wanted);
+  const start = refuseStart(input, written, 'stage', 'Say canarySettings.deploymentId in the document');
+  return start ?? oneCall(operations, [...goal.notices, ...outOfReach]);
 };
 
 export const apply: EditCommand = {
@@ -36,12 +43,7 @@ export const apply: EditCommand = {
   does: 'edit',
   options: [
     ...documentOptions('Apply'),
-    {
-      name: 'strict',
-      kind: 'switch',
-      heading: 'Apply',
-      help: 'Change nothing if something in the file cannot be reached',
-    },
+    optionsUnder('Apply')('strict', undefined, 'Change nothing if something in the document cannot be reached'),
   ],
   targets: 1,
   words: 'none',

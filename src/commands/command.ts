@@ -1,44 +1,47 @@
+import type { Wanted } from '../stage/changes.js';
 import type { Choice, MethodChoice } from '../stage/choice.js';
 import type { Desired } from '../stage/desired.js';
+import type { DiffProblem } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
 import type { PatchOperation } from '../stage/operation.js';
-import type { Place } from '../stage/place.js';
+import { isMethodRow, methodEntry, type Place, propertyNamed } from '../stage/place.js';
 import type { Notice, Plan } from '../stage/plan.js';
 import type { FailureKind, Problem } from '../stage/problem.js';
 import type { Property } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
 
-/** An option with a text: `--x TEXT`; `--x TEXT`, repeated; or `--x ITEM ITEM …`. */
-interface TextForm {
-  readonly kind: 'text' | 'list' | 'items';
-  /** What the help calls its value: `NAME=VALUE`. */
-  readonly argument: string;
-  readonly isRequired?: true;
-  /** The only values that it takes. */
-  readonly choices?: readonly string[];
-  /** Elsewhere an empty value is refused: an unset shell variable looks like it. */
-  readonly takesEmpty?: true;
-}
-
-/** How an option is written: `--x`; `--x` and `--no-x`; or with a text. */
-export type OptionForm = { readonly kind: 'switch' | 'on-off' } | TextForm;
-
-interface OptionRecord {
+export interface CommandOption {
   /** Without its dashes: `canary-percent-traffic`. */
   readonly name: string;
+  /** `--x`; `--x` and `--no-x`; `--x TEXT`; `--x TEXT`, repeated; `--x ITEM ITEM …`. */
+  readonly kind: 'switch' | 'on-off' | 'text' | 'list' | 'items';
+  /** What the help calls its text: `NAME=VALUE`. */
+  readonly argument?: string;
   readonly help: string;
   /** Of its group in the help. */
   readonly heading: string;
   /** One letter: `n`. */
   readonly short?: string;
   readonly alias?: string;
+  readonly isRequired?: true;
+  /** The only texts that it takes. */
+  readonly choices?: readonly string[];
+  /** Elsewhere an empty text is refused: an unset shell variable looks like it. */
+  readonly takesEmpty?: true;
   /** The row that the option is made of. */
   readonly property?: Property;
   /** Not in the help. */
   readonly isHidden?: true;
 }
 
-export type CommandOption = OptionRecord & OptionForm;
+/** The options under one heading of the help; those without an argument are switches. */
+export const optionsUnder =
+  (heading: string) =>
+  (name: string, argument: string | undefined, help: string, more: Partial<CommandOption> = {}): CommandOption => ({
+    ...{ name, heading, help, kind: argument === undefined ? 'switch' : 'text' },
+    ...(argument !== undefined && { argument }),
+    ...more,
+  });
 
 /** What the user asked a command to do, as far as words and options say it. */
 export interface Request {
@@ -56,6 +59,14 @@ export interface Request {
   readonly notices: readonly Notice[];
 }
 
+/** The request with what is not for the command itself. */
+export interface ParsedRequest extends Request {
+  /** The words that are not properties, in the order given: TARGET, or SOURCE and TARGET. */
+  readonly targets: readonly string[];
+  /** What `--expect` names, with the text that it is to have. */
+  readonly expected: readonly Choice[];
+}
+
 export interface PlanInput extends Request {
   readonly stage: Stage;
   /** The stage that `copy` copies from. */
@@ -64,11 +75,12 @@ export interface PlanInput extends Request {
   readonly desired?: Desired;
 }
 
-/** What a command does with stages: edit one, read one, list or serve many; `tell` needs none. */
-export type Deed = 'edit' | 'read' | 'list' | 'serve' | 'tell' | 'status' | 'diff' | 'export' | 'validate';
+type AnyDeed = 'edit' | 'read' | 'tell' | RunCommand['does'];
 
 interface CommandRecord {
   readonly name: string;
+  /** Other names that it is called by. */
+  readonly aliases?: readonly string[];
   /** What people call it otherwise: not accepted, but understood by suggestions. */
   readonly also?: readonly string[];
   readonly summary: string;
@@ -78,11 +90,11 @@ interface CommandRecord {
   readonly example: string;
   /** Help above the example. A function, so that its text is loaded only for help. */
   more?(): string;
-  /** Decides which options of `cli/common-options.ts` it has. */
-  readonly does: Deed;
+  /** What it does with stages: edit one, read one, list or serve many; `tell` needs none. Decides which shared options it has. */
+  readonly does: AnyDeed;
   readonly options: readonly CommandOption[];
-  /** How many of its words say where: a stage, two, an API, a folder. */
-  readonly targets: 0 | 1 | 2;
+  /** How many of its words say where: a stage, two, any number, an API, a folder. */
+  readonly targets: number;
   /** Whether a command of two stages is about one of them alone. */
   isWithin?(options: Request['options']): boolean;
   /** The problems of the request as a whole, if its parts have none. */
@@ -117,8 +129,10 @@ export interface ReadCommand extends CommandRecord {
 
 /** A command that is not about one stage; `cli/` runs it. */
 export interface RunCommand extends CommandRecord {
-  readonly does: 'list' | 'serve' | 'status' | 'diff' | 'export' | 'validate';
-  readonly takes?: 'one API' | 'one folder';
+  readonly does: 'list' | 'serve' | 'complete' | 'status' | 'diff' | 'export' | 'validate';
+  readonly takes: 'one API' | 'one folder' | 'one shell' | 'stages' | 'one stage' | 'files';
+  /** The only words that it takes. */
+  readonly wordChoices?: readonly string[];
   readonly words: 'none';
 }
 
@@ -146,13 +160,45 @@ export const usageProblem = (message: string): Problem => ({ code: 'usage', mess
 /** Refuses places that a command cannot change, each with what to do instead. */
 export const refusePlaces = (code: string, cannot: string, places: readonly Place[]): Plan => ({
   kind: 'usage',
-  problems: places.map((place) => ({
-    code,
-    message: `${readableName(place)} ${cannot}. ${place.property.instead ?? ''}`,
-  })),
+  problems: places.map((place) => {
+    const message = `${readableName(place)} ${cannot}. ${place.property.instead ?? ''}`;
+    return { code, message };
+  }),
 });
 
-export const refuse = (kind: FailureKind, code: string, message: string): Plan => ({
-  kind,
-  problems: [{ code, message }],
-});
+export const refuse = (kind: FailureKind, code: string, message: string) => ({ kind, problems: [{ code, message }] });
+
+/** Whether a choice is for the methods of `--method`. */
+export const isForMethods = ({ property, method }: Choice): boolean =>
+  property.group === 'methodSettings' && method === undefined;
+
+/** What was chosen: `--method` without a setting means the whole entry. */
+export const chosen = ({ choices, methods }: Request): readonly Choice[] => {
+  if (methods === undefined || choices.some(isForMethods)) return choices;
+  if (methods === 'all-entries') return [...choices, { property: propertyNamed('methodSettings') }];
+  return [...choices, ...methods.map((method) => ({ property: methodEntry, method }))];
+};
+
+/**
+ * The problems of an edit that removes properties. A setting of a method that stays is none: its entry is built again, and the
+ * setting has its default there.
+ */
+export const inTheWay = (problems: readonly DiffProblem[], isTaken: Wanted): readonly Problem[] =>
+  problems
+    .filter(({ place }) => place === undefined || !isMethodRow(place.property) || !isTaken(place))
+    .map(({ place: _, ...problem }) => problem);
+
+/** The refusal to start a canary on the stage's own deployment, as API Gateway does silently if its settings are written. */
+export const refuseStart = (
+  { stage, options }: PlanInput,
+  written: readonly Place[],
+  role: 'stage' | 'target',
+  instead: string,
+): Plan | undefined => {
+  const isStarted = written.some(({ property }) => property.group === 'canarySettings');
+  const hasDeployment = written.some(({ property }) => property.name === 'canarySettings.deploymentId');
+  if (stage.canarySettings !== undefined || options['force'] === true || !isStarted || hasDeployment) return undefined;
+  const start = `API Gateway would start one on the ${role}'s own deployment`;
+  const message = `The ${role} has no canary, so ${start}. ${instead}, or start it that way with --force.`;
+  return refuse('expectation', 'no-canary', message);
+};

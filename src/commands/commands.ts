@@ -1,15 +1,39 @@
-import type { AnyCommand, EditCommand } from './command.js';
+import { apply } from './apply.js';
+import type { AnyCommand } from './command.js';
+import { completion } from './completion.js';
 import { copy } from './copy.js';
+import { diff } from './diff.js';
 import { explain } from './explain.js';
+import { exportStageCommand } from './export.js';
 import { get } from './get.js';
 import { list } from './list.js';
 import { patch } from './patch.js';
 import { promoteCanary } from './promote-canary.js';
-import { serve } from './serve.js';
+import { serveDir } from './serve.js';
 import { set } from './set.js';
+import { status } from './status.js';
 import { unset } from './unset.js';
+import { validate } from './validate.js';
 
 /** Every command, in the order of the help. */
-export const commands: readonly AnyCommand[] = [get, set, unset, copy, promoteCanary, patch, list, serve, explain];
+export const commands: readonly AnyCommand[] = [
+  get,
+  status,
+  set,
+  unset,
+  copy,
+  diff,
+  apply,
+  promoteCanary,
+  patch,
+  list,
+  exportStageCommand,
+  validate,
+  serveDir,
+  explain,
+  completion,
+];
 
-export const isEditCommand = (command: AnyCommand): command is EditCommand => 'plan' in command;
+/** The command of that name or alias. */
+export const findCommand = (word: string | undefined): AnyCommand | undefined =>
+  commands.find(({ name, aliases = [] }) => name === word || aliases.includes(word ?? ''));

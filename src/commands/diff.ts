@@ -55,6 +55,7 @@ export const diff: RunCommand = {
   does: 'diff',
   options: documentOptions('Compare'),
   targets: 2,
+  takes: 'stages',
   isWithin: ({ file }) => file !== undefined,
   words: 'none',
 };

@@ -4,26 +4,21 @@ import { defaultMethodSetting, groups, type Property, properties, unsetBy } from
 import type { ReadCommand } from './command.js';
 import { isOfSet } from './options.js';
 
-const defaultInMethod = ({ field, accountDefault }: Property): string => {
-  const value: unknown = Object.entries(defaultMethodSetting).find(([name]) => name === field)?.[1];
-  return `${value ?? 'unset'}${accountDefault ? " (your account's limit may differ)" : ''}`;
-};
-
 /** What API Gateway fills in. For a stage or a canary, the value that clears it. */
 const defaultOf = (property: Property): string | undefined => {
-  if (isMethodRow(property)) return defaultInMethod(property);
-  return property.name === 'canarySettings.deploymentId' ? "the stage's own" : property.clear || undefined;
+  if (property.name === 'canarySettings.deploymentId') return "the stage's own";
+  if (!isMethodRow(property)) return property.clear || undefined;
+  const value: unknown = Object.entries(defaultMethodSetting).find(([name]) => name === property.field)?.[1];
+  return `${value ?? 'unset'}${property.accountDefault ? " (your account's limit may differ)" : ''}`;
 };
 
 /** The option, and which commands have it if `set` has not. */
-const optionOf = (property: Property): string | undefined =>
-  property.flag && `--${property.flag}${isOfSet(property) ? '' : ' (unset, copy)'}`;
-
-const optionWithValue = (property: Property): string | undefined => {
+const optionOf = (property: Property, isInFull: boolean): string | undefined => {
   const { flag, codec } = property;
-  if (flag === undefined || !isOfSet(property)) return optionOf(property);
+  if (flag === undefined) return undefined;
+  if (!isOfSet(property)) return `--${flag} (unset, copy)`;
   const value = isNamed(property) ? ' NAME=VALUE' : codec && codec !== boolean ? ' VALUE' : '';
-  return `--${flag}${value}${isMethodRow(property) ? " --method 'GET /pets'" : ''}`;
+  return isInFull ? `--${flag}${value}${isMethodRow(property) ? " --method 'GET /pets'" : ''}` : `--${flag}`;
 };
 
 /** A property in full, one fact per line. */
@@ -34,7 +29,7 @@ const explainOne = (property: Property): string =>
     '',
     ...(
       [
-        ['option', optionWithValue(property)],
+        ['option', optionOf(property, true)],
         ['path', property.path],
         ['operations', property.ops.join(', ') || 'none'],
         ['refused', property.unproven && `${property.unproven.join(', ')} (undocumented)`],
@@ -53,7 +48,7 @@ const explainAll = (): readonly (readonly string[])[] => [
   ['PROPERTY', 'OPTION', 'OPERATIONS', 'VALUES'],
   ...properties.map((property) => [
     property.name,
-    optionOf(property) ?? '',
+    optionOf(property, false) ?? '',
     property.ops.join(',') || '-',
     property.codec?.hint ?? '-',
   ]),

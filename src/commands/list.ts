@@ -2,7 +2,8 @@ import type { RunCommand } from './command.js';
 
 export const list: RunCommand = {
   name: 'list',
-  also: ['ls', 'stages', 'get-stages', 'get-rest-apis'],
+  aliases: ['ls'],
+  also: ['stages', 'get-stages', 'get-rest-apis'],
   summary: 'List the live stages of all APIs, or of one',
   usage: '[API]',
   example: 'stage list name:orders-api',

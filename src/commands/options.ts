@@ -1,18 +1,19 @@
 import { boolean, id } from '../stage/codec.js';
 import { isNamed } from '../stage/place.js';
 import { groups, type Property, properties } from '../stage/properties.js';
-import type { CommandOption, OptionForm } from './command.js';
+import { type CommandOption, optionsUnder } from './command.js';
 
 const placeholderOf = ({ codec }: Property): string => {
   if (codec === id) return 'ID';
   return codec?.schema.type === 'string' ? 'TEXT' : 'NUMBER';
 };
 
-const optionFor = (property: Property, name: string, form: OptionForm): CommandOption => ({
-  name,
-  help: property.help,
-  heading: groups[property.group].title,
-  property,
+const optionFor = (
+  property: Property,
+  name: string,
+  form: Pick<CommandOption, 'kind' | 'argument'>,
+): CommandOption => ({
+  ...{ name, help: property.help, heading: groups[property.group].title, property },
   ...(property.alias !== undefined && { alias: property.alias }),
   ...form,
 });
@@ -30,18 +31,12 @@ export const settingOptions: readonly CommandOption[] = properties.flatMap((prop
   property.flag !== undefined && property.codec !== undefined ? [settingOption(property, property.flag)] : [],
 );
 
-const heading = groups.methodSettings.title;
+const option = optionsUnder(groups.methodSettings.title);
 
 /** The options that say which methods are meant. */
 export const methodOptions: readonly CommandOption[] = [
-  {
-    name: 'method',
-    kind: 'list',
-    argument: 'METHOD',
-    heading,
-    help: "The method to change: 'GET /pets/{id}', or '*/*' for all methods",
-  },
-  { name: 'all-methods', kind: 'switch', heading, help: "'*/*' and every method with settings of its own" },
+  option('method', 'METHOD', "The method to change: 'GET /pets/{id}', or '*/*' for all methods", { kind: 'list' }),
+  option('all-methods', undefined, "'*/*' and every method with settings of its own"),
 ];
 
 /** Whether `set` has the option of a property; only `unset` and `copy` have those of whole groups. */
@@ -57,4 +52,4 @@ export const choosingOptions: readonly CommandOption[] = properties.flatMap((pro
 });
 
 /** Whether an option takes the name of a variable without a value. */
-export const takesName = (option: CommandOption): boolean => 'argument' in option && option.argument === 'NAME';
+export const takesName = ({ argument }: CommandOption): boolean => argument === 'NAME';

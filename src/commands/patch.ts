@@ -1,10 +1,10 @@
-import type { CommandOption, EditCommand, OptionForm } from './command.js';
+import { type CommandOption, type EditCommand, optionsUnder } from './command.js';
 
-const heading = 'Patch';
+const option = optionsUnder('Patch');
 
 /** Options of `aws apigateway update-stage` without effect on the call, so that scripts can keep them. */
-const taken = (form: OptionForm, ...names: readonly string[]): readonly CommandOption[] =>
-  names.map((name) => ({ name, heading, help: 'Accepted from the AWS CLI', isHidden: true, ...form }));
+const taken = (argument: string | undefined, names: string): readonly CommandOption[] =>
+  names.split(' ').map((name) => option(name, argument, 'Accepted from the AWS CLI', { isHidden: true }));
 
 export const patch: EditCommand = {
   name: 'patch',
@@ -14,37 +14,19 @@ export const patch: EditCommand = {
   example: 'stage patch prod.json --patch-operations op=replace,path=/description,value=live',
   does: 'edit',
   options: [
-    {
-      name: 'patch-operations',
-      kind: 'items',
-      argument: 'ITEM...',
-      heading,
-      isRequired: true,
-      help: 'As for the AWS CLI: op=replace,path=/description,value=x, JSON, file://FILE, or - for standard input',
-    },
-    {
-      name: 'query',
-      kind: 'text',
-      argument: 'JMESPATH',
-      heading,
-      help: 'Print what this JMESPath expression finds in the stage, as the AWS CLI does; --output is then text, json or yaml',
-    },
-    ...taken(
-      { kind: 'switch' },
-      'no-cli-pager',
-      'no-paginate',
-      'no-verify-ssl',
-      'no-sign-request',
-      'cli-auto-prompt',
-      'no-cli-auto-prompt',
+    option(
+      'patch-operations',
+      'ITEM...',
+      'As for the AWS CLI: op=replace,path=/description,value=x, JSON, file://FILE, or - for standard input',
+      { kind: 'items', isRequired: true },
     ),
-    ...taken(
-      { kind: 'text', argument: 'TEXT' },
-      'cli-read-timeout',
-      'cli-connect-timeout',
-      'cli-binary-format',
-      'color',
+    option(
+      'query',
+      'JMESPATH',
+      'Print what this JMESPath expression finds in the stage, as the AWS CLI does; --output is then text, json or yaml',
     ),
+    ...taken(undefined, 'no-cli-pager no-paginate no-verify-ssl no-sign-request cli-auto-prompt no-cli-auto-prompt'),
+    ...taken('TEXT', 'cli-read-timeout cli-connect-timeout cli-binary-format color'),
   ],
   targets: 1,
   words: 'none',

@@ -2,23 +2,9 @@ import type { PatchOperation } from '../stage/operation.js';
 import type { Plan } from '../stage/plan.js';
 import { differingOverrides } from '../stage/rules.js';
 import type { Stage } from '../stage/stage.js';
-import { type CommandOption, type EditCommand, oneCall, type PlanInput, refuse } from './command.js';
+import { type EditCommand, oneCall, optionsUnder, type PlanInput, refuse } from './command.js';
 
-const options: readonly CommandOption[] = [
-  {
-    name: 'expect-canary-deployment-id',
-    kind: 'text',
-    argument: 'ID',
-    heading: 'Promotion',
-    help: 'Promote only this deployment; nothing to do if the stage serves it already',
-  },
-  {
-    name: 'end-canary',
-    kind: 'switch',
-    heading: 'Promotion',
-    help: 'Remove the canary afterwards (default: it stays at 0 percent)',
-  },
-];
+const option = optionsUnder('Promotion');
 
 // The copies come first: API Gateway refuses them if the canary is gone, while a replace would start a new canary on the
 // stage's own deployment, and promote nothing.
@@ -42,21 +28,15 @@ const noCanary = ({ deploymentId = 'an unknown deployment' }: Stage, expected: s
   return refuse('expectation', 'no-canary', `There is no canary to promote${found}.`);
 };
 
-const nothingNew = ({ deploymentId }: Stage): Plan =>
-  refuse(
-    'expectation',
-    'nothing-to-promote',
-    `Nothing to promote: the stage already has the deployment (${deploymentId}) and the variables of its canary. ` +
-      '--end-canary ends the canary.',
-  );
-
-const expected = (id: string): readonly PatchOperation[] => [
-  { op: 'test', path: '/canarySettings/deploymentId', value: id },
-];
+const nothingNew = ({ deploymentId }: Stage): Plan => {
+  const why = `the stage already has the deployment (${deploymentId}) and the variables of its canary`;
+  return refuse('expectation', 'nothing-to-promote', `Nothing to promote: ${why}. --end-canary ends the canary.`);
+};
 
 const planPromotion = ({ stage, options }: PlanInput): Plan => {
   const id = options['expect-canary-deployment-id'];
-  const tests = typeof id === 'string' ? expected(id) : [];
+  const tests: readonly PatchOperation[] =
+    typeof id === 'string' ? [{ op: 'test', path: '/canarySettings/deploymentId', value: id }] : [];
   const ends = options['end-canary'] === true;
   // A job that runs again finds its work done. Only the expected canary is ended.
   if (typeof id === 'string' && stage.deploymentId === id && differingOverrides(stage).length === 0)
@@ -74,7 +54,14 @@ export const promoteCanary: EditCommand = {
   usage: '[TARGET]',
   example: 'stage promote-canary prod.json --end-canary',
   does: 'edit',
-  options,
+  options: [
+    option(
+      'expect-canary-deployment-id',
+      'ID',
+      'Promote only this deployment; nothing to do if the stage serves it already',
+    ),
+    option('end-canary', undefined, 'Remove the canary afterwards (default: it stays at 0 percent)'),
+  ],
   targets: 1,
   words: 'none',
   intends: ['canary-at-zero', 'canary-on-own-deployment'],

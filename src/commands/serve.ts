@@ -1,9 +1,6 @@
-import type { RunCommand } from './command.js';
+import { optionsUnder, type RunCommand } from './command.js';
 
-const heading = 'Serve';
-
-/** Defaults. */
-export const usual = { port: '4568', host: '127.0.0.1' } as const;
+export const serveDefaults = { port: '4568', host: '127.0.0.1' } as const;
 
 /** The argument of `--fault`. */
 const faultGrammar = `Faults: OPERATION:KIND[xN][@WHEN], comma-separated, as in UpdateStage:409x3,GetStage:429@10%
@@ -18,7 +15,9 @@ const faultGrammar = `Faults: OPERATION:KIND[xN][@WHEN], comma-separated, as in 
   xN         at most N requests (default: one with @N, otherwise all)
   WHEN       N, the Nth request of that operation, or P%, that share of them`;
 
-export const serve: RunCommand = {
+const option = optionsUnder('Serve');
+
+export const serveDir: RunCommand = {
   name: 'serve',
   also: ['server', 'start'],
   summary: 'Serve a folder of stage files as API Gateway would',
@@ -27,50 +26,14 @@ export const serve: RunCommand = {
   more: () => faultGrammar,
   does: 'serve',
   options: [
-    {
-      name: 'port',
-      kind: 'text',
-      argument: 'PORT',
-      heading,
-      help: `Port to listen on; 0 means any free one (default: ${usual.port})`,
-    },
-    {
-      name: 'host',
-      kind: 'text',
-      argument: 'HOST',
-      heading,
-      help: `Address to listen on (default: ${usual.host})`,
-    },
-    {
-      name: 'allow-host',
-      kind: 'list',
-      argument: 'NAME',
-      heading,
-      help: 'Accept this host name too, such as that of a container',
-    },
-    {
-      name: 'fault',
-      kind: 'list',
-      argument: 'FAULTS',
-      heading,
-      help: 'Inject faults, to test scripts; see below',
-    },
-    {
-      name: 'rate',
-      kind: 'text',
-      argument: 'NUMBER',
-      heading,
-      help: 'Requests per second of the account (default: no limit)',
-    },
-    { name: 'burst', kind: 'text', argument: 'NUMBER', heading, help: 'Burst of requests of the account' },
-    {
-      name: 'cache-delay',
-      kind: 'text',
-      argument: 'TIME',
-      heading,
-      help: 'Time to create or delete a cache cluster (default: 0s)',
-    },
-    { name: 'quiet', short: 'q', kind: 'switch', heading: 'Output', help: 'Do not log requests' },
+    option('port', 'PORT', `Port to listen on; 0 means any free one (default: ${serveDefaults.port})`),
+    option('host', 'HOST', `Address to listen on (default: ${serveDefaults.host})`),
+    option('allow-host', 'NAME', 'Accept this host name too, such as that of a container', { kind: 'list' }),
+    option('fault', 'FAULTS', 'Inject faults, to test scripts; see below', { kind: 'list' }),
+    option('rate', 'NUMBER', 'Requests per second of the account (default: no limit)'),
+    option('burst', 'NUMBER', 'Burst of requests of the account'),
+    option('cache-delay', 'TIME', 'Time to create or delete a cache cluster (default: 0s)'),
+    optionsUnder('Output')('quiet', undefined, 'Do not log requests', { short: 'q' }),
   ],
   targets: 1,
   takes: 'one folder',

@@ -9,28 +9,26 @@ import type { Problem } from '../stage/problem.js';
 import { everyMethod, groups, properties } from '../stage/properties.js';
 import { keptValues } from '../stage/rules.js';
 import type { Stage } from '../stage/stage.js';
-import { isForMethods, refuseStart, startsCanary } from './choosing.js';
-import { type CommandOption, type EditCommand, oneCall, type Request, refusePlaces, usageProblem } from './command.js';
+import {
+  type EditCommand,
+  isForMethods,
+  oneCall,
+  optionsUnder,
+  type Request,
+  refusePlaces,
+  refuseStart,
+  usageProblem,
+} from './command.js';
 import { methodOptions, settingOptions } from './options.js';
 
-const variablesOption: CommandOption = {
-  name: 'variables',
-  kind: 'list',
-  argument: 'MAP',
-  heading: groups.variables.title,
-  help: 'Several variables, as create-stage takes them: a=1,b=2, JSON, or file://FILE',
-};
+const variablesHelp = 'Several variables, as create-stage takes them: a=1,b=2, JSON, or file://FILE';
+const variablesOption = optionsUnder(groups.variables.title)('variables', 'MAP', variablesHelp, { kind: 'list' });
 
 /** The CloudWatch console and many templates end the ARN of a log group with `:*`, which API Gateway refuses. */
 const withoutStar = (choice: Choice): Choice =>
   choice.property.name === 'accessLogSettings.destinationArn' && choice.text?.includes(':log-group:')
     ? { ...choice, text: choice.text.replace(/:\*$/, '') }
     : choice;
-
-const starNotice: Notice = {
-  code: 'log-group-star',
-  message: 'The :* at the end of the log group is left out, as API Gateway refuses it.',
-};
 
 const leafOf = ({ place, choice }: Resolved): Leaf | undefined => {
   const leaf = decodeAt(place, choice.text);
@@ -42,16 +40,7 @@ const keptNotices = (stage: Stage, resolved: readonly Resolved[]): readonly Noti
   return resolved
     .filter((one) => isMethodRow(one.place.property) && one.place.key === everyMethod && leafOf(one) !== undefined)
     .flatMap((one) => keptValues(stage, one.place.property, leafOf(one), (other) => asked.has(nameOf(other))))
-    .map((sentence) => ({
-      code: 'method-keeps-value',
-      message: `${sentence} --all-methods changes every method.`,
-    }));
-};
-
-const contradiction = (one: Resolved, other: Resolved): Problem => {
-  const [first, second] = [one.choice.word, other.choice.word];
-  const ways = first === second ? `${first} twice` : `${first} and ${second}`;
-  return usageProblem(`${readableName(one.place)} is given two values: by ${ways}.`);
+    .map((sentence) => ({ code: 'method-keeps-value', message: `${sentence} --all-methods changes every method.` }));
 };
 
 /** Places that are given different values: which one is meant is unknown. */
@@ -61,19 +50,24 @@ const contradictions = (resolved: readonly Resolved[]): readonly Problem[] => {
   return resolved.flatMap((one) => {
     const other = first.get(pathOf(one.place)) ?? one;
     first.set(pathOf(one.place), other);
-    return valueIn(other) === valueIn(one) ? [] : [contradiction(other, one)];
+    if (valueIn(other) === valueIn(one)) return [];
+    const [word, second] = [other.choice.word, one.choice.word];
+    const ways = word === second ? `${word} twice` : `${word} and ${second}`;
+    return [usageProblem(`${readableName(one.place)} is given two values: by ${ways}.`)];
   });
 };
 
-/** In the order of the table; methods as given, but the entry of all methods first, since new entries start from it. */
-const rankOf = ({ place: { property, key } }: Resolved): number => {
-  if (property.group !== 'methodSettings') return properties.indexOf(property);
-  return properties.length + (key === everyMethod ? 0 : 1);
+/**
+ * In an order that API Gateway accepts: that of the table; methods as given, but the entry of all methods first, since new entries start
+ * from it. Of two for one place one stays.
+ */
+const ordered = (resolved: readonly Resolved[]): readonly Resolved[] => {
+  const rank = ({ place: { property, key } }: Resolved): number =>
+    property.group !== 'methodSettings'
+      ? properties.indexOf(property)
+      : properties.length + Number(key !== everyMethod);
+  return [...new Map(resolved.map((one) => [pathOf(one.place), one])).values()].sort((a, b) => rank(a) - rank(b));
 };
-
-/** In an order that API Gateway accepts; of two for one place one stays. */
-const ordered = (resolved: readonly Resolved[]): readonly Resolved[] =>
-  [...new Map(resolved.map((one) => [pathOf(one.place), one])).values()].sort((a, b) => rankOf(a) - rankOf(b));
 
 const replaceOf = ({ place, choice }: Resolved): PatchOperation => replaceAt(place, choice.text ?? '');
 
@@ -119,9 +113,17 @@ export const set: EditCommand = {
     const places = known.map(({ place }) => place);
     const fixed = places.filter(({ property }) => !property.ops.includes('replace'));
     if (fixed.length > 0) return refusePlaces('not-settable', 'cannot be set', fixed);
-    if (startsCanary(input, places)) return refuseStart('stage', 'Give its deployment with --canary-deployment-id ID');
+    const start = refuseStart(input, places, 'stage', 'Give its deployment with --canary-deployment-id ID');
+    if (start) return start;
     return oneCall(changing(input.stage, known), [
-      ...(choices.some(({ text }, index) => text !== input.choices[index]?.text) ? [starNotice] : []),
+      ...(choices.some(({ text }, index) => text !== input.choices[index]?.text)
+        ? [
+            {
+              code: 'log-group-star',
+              message: 'The :* at the end of the log group is left out, as API Gateway refuses it.',
+            },
+          ]
+        : []),
       ...notices,
       ...keptNotices(input.stage, known),
     ]);

@@ -17,32 +17,27 @@ const command = (operations: readonly PatchOperation[], options: string): string
     ...items(operations).map((item) => `    ${quoteShell(item)}`),
   ].join(' \\\n');
 
-/** A word for the shell; a variable of the shell where it is not known. */
-const orVariable = (word: string | undefined, name: string): string =>
-  word === undefined ? `"$${name}"` : quoteShell(word);
-
-/** Which stage, and how to reach it. */
+/** Which stage, and how to reach it. What is not known is a variable of the shell. */
 const optionsFor = ({ before, whereabouts: where }: StageResult): string =>
   [
-    ['--rest-api-id', orVariable(where?.restApiId, 'REST_API_ID')],
-    ['--stage-name', orVariable(where?.stageName ?? before.stageName, 'STAGE_NAME')],
-    ...[
-      ['--region', where?.region],
-      ['--profile', where?.profile],
-      ['--endpoint-url', where?.endpointUrl],
-      ['--ca-bundle', where?.caBundle],
-    ].flatMap(([option, text]) => (text === undefined ? [] : [[option, quoteShell(text)]])),
+    ['--rest-api-id', where?.restApiId, '"$REST_API_ID"'],
+    ['--stage-name', where?.stageName ?? before.stageName, '"$STAGE_NAME"'],
+    ['--region', where?.region],
+    ['--profile', where?.profile],
+    ['--endpoint-url', where?.endpointUrl],
+    ['--ca-bundle', where?.caBundle],
   ]
+    .map(([option, text, variable]) => [option, text === undefined ? variable : quoteShell(text)])
+    .filter(([, word]) => word !== undefined)
     .flat()
     .join(' ');
-
-/** The AWS CLI has no option for it. */
-const roleLine = (roleArn: string | undefined): string =>
-  roleArn === undefined ? '' : `# with the credentials of the role ${printable(roleArn)}\n`;
 
 /** The same edit as commands of the AWS CLI, one a call. One that fails is the last to run. */
 export const awsCli = (result: StageResult): string => {
   const calls = result.calls.map(({ operations }) => sent(operations)).filter(({ length }) => length > 0);
   const commands = calls.map((operations) => command(operations, optionsFor(result)));
-  return commands.length === 0 ? '' : `${roleLine(result.whereabouts?.roleArn)}${commands.join(' && \\\n')}\n`;
+  const { roleArn } = result.whereabouts ?? {};
+  // The AWS CLI has no option for a role.
+  const role = roleArn === undefined ? '' : `# with the credentials of the role ${printable(roleArn)}\n`;
+  return commands.length === 0 ? '' : `${role}${commands.join(' && \\\n')}\n`;
 };

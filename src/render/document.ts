@@ -1,35 +1,29 @@
-import type { Notice } from '../stage/plan.js';
 import type { Problem } from '../stage/problem.js';
 import { changesOf, inverseOf, operationsOf, type StageResult, statesOf } from '../stage/result.js';
 import { printable, printableLines } from '../text/printable.js';
-import { type IsSecret, maskStage } from './redact.js';
+import { type IsSecret, maskSecrets } from './redact.js';
 
 /** Raised when a member changes its meaning or goes, not for a new member. */
 const schemaVersion = 1;
-
-/** What the inverse of an edit does not undo. */
-const lossNotices = (problems: readonly Problem[]): readonly Notice[] => {
-  const sentences = problems.map(({ message }) => message).join(' ');
-  const message = `This edit cannot be undone completely: ${sentences}`;
-  return problems.length === 0 ? [] : [{ code: 'inverse-incomplete', message }];
-};
 
 /**
  * An edit as one document, for programs. Operations are exact; the secrets of the stages are masked. `after` is the stage as it is now,
  * with what others changed; `changed` and `inverse` are about this edit alone.
  */
 export const resultDocument = (result: StageResult, isSecret: IsSecret): unknown => {
-  const inverse = inverseOf(result);
+  const { operations: inverse, problems } = inverseOf(result);
+  const lost = `This edit cannot be undone completely: ${problems.map(({ message }) => message).join(' ')}`;
   return {
     schemaVersion,
     target: result.label,
     changed: changesOf(result).length > 0,
     dryRun: result.isDryRun,
-    before: maskStage(result.before, isSecret),
+    before: maskSecrets(result.before, isSecret),
     operations: operationsOf(result),
-    inverse: inverse.operations,
-    after: maskStage(result.after, isSecret),
-    notices: [...result.notices, ...lossNotices(inverse.problems)],
+    inverse,
+    after: maskSecrets(result.after, isSecret),
+    notices:
+      problems.length === 0 ? result.notices : [...result.notices, { code: 'inverse-incomplete', message: lost }],
     calls: statesOf(result),
   };
 };

@@ -1,7 +1,7 @@
 import type { Change } from '../stage/changes.js';
 import type { Leaf } from '../stage/codec.js';
 import { methodNamesIn, readableName } from '../stage/method.js';
-import { coveredBy, findPlace, methodEntry, type Place, readPlace } from '../stage/place.js';
+import { coveredBy, findPlace, methodEntry, readPlace } from '../stage/place.js';
 import { everyMethod } from '../stage/properties.js';
 import { changesOf, operationsOf, type StageResult } from '../stage/result.js';
 import { printable } from '../text/printable.js';
@@ -37,6 +37,8 @@ export interface RenderOptions {
   readonly paint: Paint;
   /** What follows the target's name: ` (the default of .stagerc)`. */
   readonly from?: string;
+  /** Whether it is a plan to keep, which tests what it overwrites. */
+  readonly keepsPlan?: boolean;
   /** Whether the changes were shown already, so that only the last line is told. */
   readonly isShown?: boolean;
 }
@@ -59,39 +61,25 @@ const changeLine = ({ place, before, after }: Change, name: string, isSecret: Is
 
 /** By the method that they are settings of; the others under an empty key. */
 const byMethod = (changes: readonly Change[]): ReadonlyMap<string, readonly Change[]> => {
-  const groups = new Map<string, Change[]>();
-  for (const change of changes) {
-    const { property, key } = change.place;
-    const method = property.group === 'methodSettings' ? key : '';
-    const group = groups.get(method);
-    if (group) group.push(change);
-    else groups.set(method, [change]);
-  }
+  const methodOf = ({ place: { property, key } }: Change) => (property.group === 'methodSettings' ? key : '');
+  const groups = new Map(changes.map((change) => [methodOf(change), [] as Change[]]));
+  for (const change of changes) groups.get(methodOf(change))?.push(change);
   return groups;
-};
-
-const placesOf = ({ calls }: Reported): readonly Place[] =>
-  operationsOf({ calls }).flatMap(({ path }) => findPlace(String(path)) ?? []);
-
-/** The line for the settings of a new entry that were not asked for. */
-const newEntryLine = (key: string, name: string, { before }: Reported, paint: Paint): string => {
-  const origin =
-    key !== everyMethod && before.methodSettings?.[everyMethod] ? `copied from ${everyMethod}` : 'defaults';
-  return paint.added(`+ ${printable(name)} (new entry, ${origin})`);
 };
 
 /** What an edit changes, a property a line. The settings of one method stand together. */
 export const changeLines = (result: Reported, isSecret: IsSecret, paint: Paint): readonly string[] => {
-  const isAskedFor = coveredBy(placesOf(result));
+  const isAskedFor = coveredBy(operationsOf(result).flatMap(({ path }) => findPlace(String(path)) ?? []));
   const methodName = methodNamesIn(result.before, result.after);
-  const lineOf = (change: Change): string =>
-    changeLine(change, readableName(change.place, methodName), isSecret, paint);
+  const { [everyMethod]: start } = result.before.methodSettings ?? {};
   return [...byMethod(changesOf(result))].flatMap(([key, group]) => {
     const entry = { property: methodEntry, key };
     const isNew = key !== '' && readPlace(result.before, entry) === undefined;
     const asked = isNew ? group.filter(({ place }) => isAskedFor(place)) : group;
-    const head = asked.length < group.length ? [newEntryLine(key, readableName(entry, methodName), result, paint)] : [];
-    return [...head, ...asked.map(lineOf)].map((line) => `  ${line}`);
+    const origin = key !== everyMethod && start ? `copied from ${everyMethod}` : 'defaults';
+    const head = paint.added(`+ ${printable(readableName(entry, methodName))} (new entry, ${origin})`);
+    const lines = asked.map((change) => changeLine(change, readableName(change.place, methodName), isSecret, paint));
+    return [...(asked.length < group.length ? [head] : []), ...lines].map((line) => `  ${line}`);
   });
 };
 
@@ -110,4 +98,15 @@ export const human = (result: StageResult, { isSecret, paint, from, isShown }: R
   const lines = changeLines(result, isSecret, paint);
   const head = lines.length === 0 || isShown ? [] : [`${printable(result.label)}${from ?? ''}`, ...lines];
   return [...head, paint.quiet(conclusion(result, lines, from))].map((line) => `${line}\n`).join('');
+};
+
+/** Rows in columns that are as wide as their longest cell. */
+export const table = (rows: readonly (readonly string[])[]): string => {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return rows.map(line).join('\n');
 };

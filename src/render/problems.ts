@@ -1,6 +1,6 @@
 import { readableName } from '../stage/method.js';
 import { findPlace } from '../stage/place.js';
-import type { CallProblem, PatchProblem, Problem } from '../stage/problem.js';
+import type { PatchProblem, Problem } from '../stage/problem.js';
 import { isObject } from '../stage/stage.js';
 import { printable } from '../text/printable.js';
 import type { Paint } from './human.js';
@@ -15,20 +15,11 @@ interface GivenOperation {
 
 const isOfPatch = (problem: Problem): problem is PatchProblem => 'operation' in problem;
 
-export const operationOf = (problem: Problem): GivenOperation =>
+const operationOf = (problem: Problem): GivenOperation =>
   isOfPatch(problem) && isObject(problem.operation) ? problem.operation : {};
 
 const isSecretOperation = ({ path, value }: GivenOperation, isSecret: IsSecret): boolean =>
   typeof path === 'string' && isSecretAt(path, value, isSecret);
-
-/** A shorter value may be part of any word. */
-const shortestSecret = 4;
-
-const withoutValues = (message: string, operations: readonly GivenOperation[]): string =>
-  operations
-    .map(({ value }) => String(value))
-    .filter(({ length }) => length >= shortestSecret)
-    .reduce((text, value) => text.replaceAll(value, mask), message);
 
 /** The stage's value is a secret too. */
 const unmet = ({ path, value }: GivenOperation): string => {
@@ -39,27 +30,20 @@ const unmet = ({ path, value }: GivenOperation): string => {
 
 /** A problem without secrets in its operation and its sentence, which may quote what was sent. */
 export const maskProblem = (problem: Problem, isSecret: IsSecret, sent: readonly GivenOperation[]): Problem => {
+  // Operations that are left to send can be pasted.
+  if ('left' in problem) return problem;
   const operation = operationOf(problem);
   const isHidden = isSecretOperation(operation, isSecret);
-  const secrets = [operation, ...sent].filter((one) => isSecretOperation(one, isSecret));
-  // Operations that are left to send can be pasted.
-  const isExact = 'left' in problem;
-  const isUnmet = isHidden && problem.code === 'test-failed';
+  const secrets = [operation, ...sent]
+    .filter((one) => isSecretOperation(one, isSecret))
+    .map(({ value }) => String(value));
+  const message = isHidden && problem.code === 'test-failed' ? unmet(operation) : problem.message;
   return {
     ...problem,
-    message: isUnmet ? unmet(operation) : isExact ? problem.message : withoutValues(problem.message, secrets),
+    // A shorter value may be part of any word.
+    message: secrets.filter(({ length }) => length > 3).reduce((text, value) => text.replaceAll(value, mask), message),
     ...(isHidden && operation.value !== undefined && { operation: { ...operation, value: mask } }),
   };
-};
-
-const isOfCall = (problem: Problem): problem is CallProblem => 'firstIndex' in problem;
-
-/** Which operation of a patch is at fault, where there may be several; or which of its calls. */
-const whichOperation = (problem: Problem, count: number): string => {
-  if (isOfCall(problem)) return `operations ${problem.firstIndex + 1} to ${problem.lastIndex + 1} of ${problem.of}: `;
-  if (!isOfPatch(problem) || problem.code === 'test-failed') return '';
-  if (problem.of !== undefined) return `operation ${problem.index + 1} of ${problem.of}: `;
-  return count > 1 ? `operation ${problem.index + 1}: ` : '';
 };
 
 /** Where an operation was refused, in case the sentence does not say. */
@@ -78,9 +62,10 @@ export const problemLines = (problems: readonly Problem[], paint: Paint): string
   const lists = problems.flatMap(({ message }) => longList.exec(message)?.[0].replace(/^\.? /, '') ?? []);
   const lines = problems.flatMap((problem) => {
     const short = { ...problem, message: problem.message.replace(longList, '.') };
-    const sentence = printable(`${short.message}${whereRefused(short)}`);
+    const which =
+      isOfPatch(problem) && problem.code !== 'test-failed' && count > 1 ? `operation ${problem.index + 1}: ` : '';
     return [
-      `${paint.error('stage:')} ${whichOperation(problem, count)}${sentence}`,
+      `${paint.error('stage:')} ${which}${printable(`${short.message}${whereRefused(short)}`)}`,
       ...(problem.hint === undefined ? [] : [`  ${printable(problem.hint)}`]),
     ];
   });

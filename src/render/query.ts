@@ -37,38 +37,25 @@ const scalar = (value: unknown): string => {
   return typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value);
 };
 
-const row = (cells: readonly string[]): string => `${cells.join('\t')}\n`;
+const row = (name: string | undefined, cells: readonly string[]): string =>
+  cells.length === 0 ? '' : `${[...(name === undefined ? [] : [name.toUpperCase()]), ...cells].join('\t')}\n`;
 
 const listText = (items: readonly unknown[], name?: string): string => {
-  if (items.some(isObject)) {
-    const keys = items.flatMap((item) =>
-      isObject(item) ? Object.keys(item).filter((key) => isScalar(item[key])) : [],
-    );
-    return items.map((item) => awsText(item, name, [...new Set(keys)].sort())).join('');
-  }
+  const keys = items.filter(isObject).flatMap((item) => Object.keys(item).filter((key) => isScalar(item[key])));
+  if (items.some(isObject)) return items.map((item) => awsText(item, name, [...new Set(keys)].sort())).join('');
   const scalars = items.filter(isScalar).map(scalar);
-  const rows = name === undefined ? [scalars] : scalars.map((cell) => [name.toUpperCase(), cell]);
-  const own = scalars.length === 0 ? '' : rows.map(row).join('');
-  return (
-    own +
-    items
-      .filter((item) => !isScalar(item))
-      .map((item) => awsText(item, name))
-      .join('')
-  );
-};
-
-const mapText = (map: Readonly<Record<string, unknown>>, name?: string, columns?: readonly string[]): string => {
-  const keys = Object.keys(map).sort();
-  const scalars = columns ?? keys.filter((key) => isScalar(map[key]));
-  const cells = scalars.map((key) => (Object.hasOwn(map, key) ? scalar(map[key]) : ''));
-  const own = cells.length === 0 ? '' : row(name === undefined ? cells : [name.toUpperCase(), ...cells]);
-  const rest = keys.filter((key) => !scalars.includes(key));
-  return own + rest.map((key) => awsText(map[key], key)).join('');
+  const rows = name === undefined ? [scalars] : scalars.map((cell) => [cell]);
+  const lists = items.filter((item) => !isScalar(item)).map((item) => awsText(item, name));
+  return [...rows.map((cells) => row(name, cells)), ...lists].join('');
 };
 
 /** `--output text` of the AWS CLI: tabs between scalars, a line for each map and list, with its name where it has one. */
 export const awsText = (value: unknown, name?: string, columns?: readonly string[]): string => {
   if (Array.isArray(value)) return listText(value, name);
-  return isObject(value) ? mapText(value, name, columns) : row([scalar(value)]);
+  if (!isObject(value)) return row(undefined, [scalar(value)]);
+  const keys = Object.keys(value).sort();
+  const scalars = columns ?? keys.filter((key) => isScalar(value[key]));
+  const cells = scalars.map((key) => (Object.hasOwn(value, key) ? scalar(value[key]) : ''));
+  const rest = keys.filter((key) => !scalars.includes(key));
+  return row(name, cells) + rest.map((key) => awsText(value[key], key)).join('');
 };

@@ -1,8 +1,8 @@
 /** Which values are secrets, and what is shown instead of them. */
 
-import { findPlace, isNamed, type Place, placesFor, withLeaves } from '../stage/place.js';
+import { findPlace, isNamed, type Place } from '../stage/place.js';
 import { properties } from '../stage/properties.js';
-import { isObject, type Stage } from '../stage/stage.js';
+import { isObject } from '../stage/stage.js';
 
 /** What is shown instead of a secret. */
 export const mask = '********';
@@ -20,40 +20,20 @@ const secretWords = [
   /(?<! (?:by|com|encom|over|under|sur|tres))pass /,
 ];
 
-/** `dbPassword` and `DB_PASSWORD` are both `db password`. */
-const wordsOf = (name: string): string =>
-  name
-    .replace(/([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3 $2')
-    .toLowerCase()
-    .split(/[^a-z]+/)
-    .join(' ');
-
-/** Names with a word in them that stands for a secret, or with one of the user's own. */
+/** Names with a word in them that stands for a secret, or with one of the user's own. `dbPassword` and `DB_PASSWORD` are both `db password`. */
 export const secretNames =
   (more: readonly string[]): IsSecret =>
   (name) => {
-    const words = ` ${wordsOf(name)} `;
+    const separate = name.replace(/([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3 $2').toLowerCase();
+    const words = ` ${separate.split(/[^a-z]+/).join(' ')} `;
     return (
       secretWords.some((pattern) => pattern.test(words)) ||
       more.some((word) => name.toLowerCase().includes(word.toLowerCase()))
     );
   };
 
-const namedRows = properties.filter(isNamed);
-
 export const isSecretPlace = ({ property, key }: Place, isSecret: IsSecret): boolean =>
   isNamed(property) && isSecret(key);
-
-/** The stage with the mask instead of its secrets. */
-export const maskStage = (stage: Stage, isSecret: IsSecret): Stage => {
-  const places = namedRows.flatMap((property) => placesFor(stage, property)).filter(({ key }) => isSecret(key));
-  return places.length === 0
-    ? stage
-    : withLeaves(
-        stage,
-        places.map((place) => ({ place, leaf: mask })),
-      );
-};
 
 /**
  * Whether the value of an operation is a secret. Any part of a path that leads nowhere may be the name of one, and the value for a whole
@@ -66,23 +46,19 @@ export const isSecretAt = (path: string, value: unknown, isSecret: IsSecret): bo
 };
 
 /** The members that hold what has a name: `variables`, `stageVariableOverrides` and `tags`. */
-const namedMaps = new Set(namedRows.map(({ name }) => name.split('.').at(-2)));
+const namedMaps = new Set(properties.filter(isNamed).map(({ name }) => name.split('.').at(-2)));
 
-const maskMember = (name: string, value: unknown, isSecret: IsSecret): unknown => {
-  if (!namedMaps.has(name) || !isObject(value)) return maskBody(value, isSecret);
-  return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, isSecret(key) ? mask : text]));
-};
-
-/** The body of a request or an answer of API Gateway without the secrets, wherever they are in it. */
-export const maskBody = (body: unknown, isSecret: IsSecret): unknown => {
-  if (Array.isArray(body)) return body.map((item) => maskBody(item, isSecret));
+/** A stage, or the body of a request or an answer of API Gateway, without its secrets, wherever they are in it. */
+export const maskSecrets = (body: unknown, isSecret: IsSecret, isMap = false): unknown => {
+  if (Array.isArray(body)) return body.map((item) => maskSecrets(item, isSecret));
   if (!isObject(body)) return body;
   const { path, value } = body;
-  const isHidden = typeof path === 'string' && isSecretAt(path, value, isSecret);
+  const isHidden = typeof path === 'string' && !isMap && isSecretAt(path, value, isSecret);
   return Object.fromEntries(
-    Object.entries(body).map(([name, member]) => [
-      name,
-      isHidden && name === 'value' ? mask : maskMember(name, member, isSecret),
-    ]),
+    Object.entries(body).map(([name, member]) =>
+      (isMap ? isSecret(name) : isHidden && name === 'value')
+        ? [name, mask]
+        : [name, maskSecrets(member, isSecret, namedMaps.has(name) && !isMap)],
+    ),
   );
 };

@@ -10,7 +10,7 @@ import type { CanarySettings, MethodSetting, Stage } from '../stage/stage.js';
 import { printable } from '../text/printable.js';
 import type { Cell } from './columns.js';
 import { shown } from './human.js';
-import { type IsSecret, maskStage } from './redact.js';
+import { type IsSecret, maskSecrets } from './redact.js';
 
 /** A stage that was read. */
 export interface StageReport {
@@ -82,7 +82,7 @@ const loggingText = ({ loggingLevel = 'OFF', dataTraceEnabled, metricsEnabled }:
 
 /** The groups of a stage; one that it does not have is left out. */
 export const rowsOf = ({ stage, deployments, owners }: StageReport, isSecret: IsSecret): readonly Row[] => {
-  const masked = maskStage(stage, isSecret);
+  const masked = maskSecrets(stage, isSecret) as Stage;
   const { accessLogSettings: log = {}, canarySettings: canary } = masked;
   const all = stage.methodSettings?.[everyMethod];
   return [

@@ -8,7 +8,7 @@ import { type ColumnOptions, columnLines } from './columns.js';
 import { asJson, asYaml } from './document.js';
 import { shown } from './human.js';
 import { markdownNotices, markdownTable, markdownText } from './markdown.js';
-import { type IsSecret, isSecretPlace, mask, maskStage } from './redact.js';
+import { type IsSecret, isSecretPlace, mask, maskSecrets } from './redact.js';
 import { methodCells, type Row, rowsOf, type StageReport } from './status-rows.js';
 
 const titleWidth = 15;
@@ -91,7 +91,7 @@ const documentOf = (reports: readonly StageReport[], { isSecret }: StatusOptions
     schemaVersion: 1,
     stages: reports.map(({ label, stage, deployments, owners, notices }) => ({
       target: label,
-      stage: maskStage(stage, isSecret),
+      stage: maskSecrets(stage, isSecret),
       deployments,
       owners,
       notices,

@@ -3,7 +3,7 @@ import { shortened } from '../text/printable.js';
 
 /** How what was found is printed; what was edited may be printed in more ways. */
 export const viewFormats = ['text', 'json', 'yaml'] as const;
-export const outputs = [...viewFormats, 'stage', 'patch', 'aws-cli'] as const;
+export const outputs = [...viewFormats, 'stage', 'patch', 'aws-cli', 'markdown'] as const;
 export type Output = (typeof outputs)[number];
 
 /** Keys with values, which the rows of the members check. */

@@ -13,15 +13,6 @@ export interface PatchProblem extends Problem {
   readonly operation: unknown;
   /** Its position in the list, from 0. */
   readonly index: number;
-  /** How many there are, if they need several calls. */
-  readonly of?: number;
-}
-
-/** A problem of one call of a large edit; which of its operations (from 0, of `of`) is at fault is unknown. */
-export interface CallProblem extends Problem {
-  readonly firstIndex: number;
-  readonly lastIndex: number;
-  readonly of: number;
 }
 
 /** The kind of a failure. The library uses `input`, `patch` and `expectation`, the program also the others. */

@@ -22,6 +22,9 @@ export interface FileOptions extends LockOptions {
   readonly force?: boolean;
 }
 
+/** Not a pipe, which would be waited for, nor a device, which may have no end. */
+export const isRegularFile = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+
 const filesBeside = (file: string): string => {
   try {
     const names = readdirSync(dirname(file), { withFileTypes: true })

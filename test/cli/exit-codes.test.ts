@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exitCodes } from '../../src/cli/exit-codes.js';
+import { exitCodes } from '../../src/cli/context.js';
 
 const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
 

@@ -926,13 +926,6 @@ describe('copy between stages', () => {
       makes: ['replace /description = '],
       notices: ['not-in-source'],
     },
-    'takes an entry in another spelling for the same, with a notice': {
-      line: "copy source.json s.json --method 'GET /pets'",
-      stage: aStage({ methodSettings: { 'pets/GET': aMethod() } }),
-      files,
-      makes: ['replace /pets/GET/caching/ttlInSeconds = 60'],
-      notices: ['method-spelling'],
-    },
     'says what the source lacks': {
       line: "copy source.json s.json --variable nope --method 'GET /nope' --canary description",
       files: { 'source.json': aStage() },
@@ -943,12 +936,6 @@ describe('copy between stages', () => {
       line: 'copy source.json s.json --variable a --exclude variables.a',
       files: { 'source.json': aStage({ variables: { a: '1' } }) },
       makes: [],
-    },
-    'says nothing of the spelling of what is not copied': {
-      line: 'copy source.json s.json description',
-      stage: aStage({ methodSettings: { 'pets/GET': aMethod() } }),
-      files,
-      makes: ['replace /description = next'],
     },
     'copies the canary as a whole': {
       line: 'copy source.json s.json --canary',
@@ -1269,7 +1256,7 @@ describe('patch', () => {
     'a call of the AWS CLI without a file: it means a live stage': {
       line: 'patch --rest-api-id abc --stage-name prod --patch-operations op=remove,path=/canarySettings',
       exits: 3,
-      says: /--rest-api-id: expected ten lower-case letters and digits, got abc\./,
+      says: /abc\/prod is not an API\/STAGE: an API's id is ten lower-case letters and digits\./,
     },
     'every operation that is refused, each by its number': {
       line: 'patch s.json --patch-operations op=remove,path=/variables op=replace,path=/tracingEnabled,value=on',

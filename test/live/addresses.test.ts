@@ -101,16 +101,16 @@ describe('with an endpoint', () => {
       `${restApiId}/prod/x`,
       `${restApiId}/prod/x: expected API/STAGE, such as ${restApiId}/prod. For a file of that name, write ./${restApiId}/prod/x.`,
     ],
-    ['name:orders-api/..', 'name:orders-api/..: expected letters, digits, _ and - after the last slash, got ...'],
-    ["'name:orders-api/pr od'", 'expected letters, digits, _ and - after the last slash, got pr od.'],
-    ['--rest-api-id .. --stage-name prod', '--rest-api-id: expected letters, digits, _, . and -, got ...'],
+    ['name:orders-api/..', 'name:orders-api/..: expected name:API/STAGE, such as name:orders-api/prod.'],
+    ["'name:orders-api/pr od'", 'expected name:API/STAGE, such as name:orders-api/prod.'],
+    ['--rest-api-id .. --stage-name prod', '../prod is not an API/STAGE'],
     [restApiId, `For a stage of the API ${restApiId}, write ${restApiId}/STAGE.`],
     ['/prod', '/prod: the API id is empty'],
     ['None/prod', 'None/prod: the API id is empty'],
     ['null/prod', 'null/prod: the API id is empty'],
     ['undefined/prod', 'undefined/prod: the API id is empty'],
-    ['--rest-api-id None --stage-name prod', '--rest-api-id None: the API id is empty'],
-    [`--rest-api-id ${restApiId} --stage-name a/b`, '--stage-name: expected letters, digits, _ and -, got a/b.'],
+    ['--rest-api-id None --stage-name prod', 'None/prod: the API id is empty'],
+    [`--rest-api-id ${restApiId} --stage-name a/b`, `${restApiId}/a/b: expected API/STAGE, such as ${restApiId}/prod.`],
     [`--rest-api-id ${restApiId}`, 'got only one of them'],
     ['--stage-name prod', 'got only one of them'],
     [`${prod} --rest-api-id ${restApiId} --stage-name staging`, `are used instead of TARGET; got ${prod} too.`],
@@ -127,16 +127,13 @@ describe('with an endpoint', () => {
   });
 
   test.each([
-    [{ restApiId: 'None', stageName: 'prod' }, 'stages.x.restApiId None: the API id is empty (unset shell variable?).'],
-    [{ restApiId: '../x', stageName: 'prod' }, 'stages.x.restApiId: expected letters, digits, _, . and -, got ../x.'],
-    [{ restApiId, stageName: 'a/b' }, 'stages.x.stageName: expected letters, digits, _ and -, got a/b.'],
+    [{ restApiId: 'None', stageName: 'prod' }, 'stages.x: None/prod: the API id is empty (unset shell variable?).'],
+    [{ restApiId: '../x', stageName: 'prod' }, 'stages.x: ../x/prod is not an API/STAGE: '],
+    [{ restApiId, stageName: 'a/b' }, `stages.x: ${restApiId}/a/b: expected API/STAGE, such as ${restApiId}/prod.`],
   ])('an entry %j of .stagerc is refused with 4', async (entry, says) => {
     const { stage, calls } = await goLive(served, {}, { '.stagerc': { stages: { x: entry } } });
     const { code, stderr } = await stage('set x --description new');
-    expect([code, stderr]).toEqual([
-      4,
-      `stage: .stagerc: ${says.replace('empty.', 'empty. (unset shell variable?).')}\n`,
-    ]);
+    expect([code, stderr]).toEqual([4, expect.stringContaining(`stage: .stagerc: ${says}`)]);
     expect(calls()).toEqual([]);
   });
 
@@ -167,7 +164,7 @@ describe('without an endpoint', () => {
     const { code, stderr } = await stage('get --rest-api-id ../x --stage-name prod', { isBare: true });
     expect([code, stderr]).toEqual([
       3,
-      'stage: --rest-api-id: expected ten lower-case letters and digits, got ../x.\n',
+      expect.stringContaining("../x/prod is not an API/STAGE: an API's id is ten lower-case letters and digits."),
     ]);
   });
 });

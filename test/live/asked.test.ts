@@ -249,7 +249,7 @@ describe('--wait', () => {
     const { stderr } = await stage(line, { isTTY: true });
     const clear = '\r\u001b[K';
     const settled = `${prod}: cacheClusterStatus is AVAILABLE\n`;
-    expect(stderr).toBe(`${clear}cacheClusterStatus CREATE_IN_PROGRESS, 0 s${clear}${settled}`);
+    expect(stderr).toBe(`cacheClusterStatus CREATE_IN_PROGRESS, 0 s${clear}${settled}`);
   });
 
   test('says after --wait-timeout that the edit was made, and exits 7', async () => {
@@ -280,7 +280,7 @@ describe('--wait', () => {
     expect(JSON.parse(stdout)).toMatchObject({ cacheClusterStatus: 'AVAILABLE' });
   });
 
-  test('says that the edit was made where the wait is refused, and tells the story all the same', async () => {
+  test('says that the edit was made where the wait is refused, and reports the edit all the same', async () => {
     const { stage } = await goLive(aStage(), { cacheDelay: 60_000, faults: 'GetStage:403@2' });
     const { code, stdout, stderr } = await stage(`${line} -o json`, { isTTY: true });
     expect(code).toBe(6);
@@ -377,10 +377,10 @@ describe('--timeout and --max-attempts', () => {
     ['--timeout -1', '--timeout: expected a time'],
     ['--wait-timeout x --wait', '--wait-timeout: expected a time'],
     ['--wait-timeout 30s', '--wait-timeout goes with --wait.'],
-    ['--max-attempts 0', '--max-attempts: expected a whole number from 1 to 999999, came 0.'],
-    ['--max-attempts 1000000', '--max-attempts: expected a whole number from 1 to 999999, came 1000000.'],
-    ['--max-attempts many', '--max-attempts: expected a whole number from 1 to 999999, came many.'],
-    ['--lock-timeout soon', '--lock-timeout: expected a time, such as 30, 30s, 500ms or 2m; came soon.'],
+    ['--max-attempts 0', '--max-attempts: expected a whole number from 1 to 999999, got 0.'],
+    ['--max-attempts 1000000', '--max-attempts: expected a whole number from 1 to 999999, got 1000000.'],
+    ['--max-attempts many', '--max-attempts: expected a whole number from 1 to 999999, got many.'],
+    ['--lock-timeout soon', '--lock-timeout: expected a time, such as 30, 30s, 500ms or 2m; got soon.'],
   ])('%s is refused with 3, before anything is asked for', async (flags, says) => {
     const { stage, calls } = await goLive();
     const { code, stderr } = await stage(`${edit} ${flags}`);
@@ -413,7 +413,7 @@ describe('an interruption', () => {
     await stub.close();
     expect([run.code, run.stderr]).toEqual([
       130,
-      `stage: ${prod}: interrupted by SIGINT; the cache cluster had not settled.\nstage: ${prod}: The edit was made; stage get shows how far the cluster is.\n`,
+      `stage: ${prod}: interrupted by SIGINT; the cache cluster had not settled.\nstage: ${prod}: the edit was applied; stage get shows the status of the cluster.\n`,
     ]);
   });
 

@@ -19,7 +19,7 @@ interface Fault {
   readonly holds: 'old' | 'new';
 }
 
-const written = `${prod}\n  ~ description: old → new\n`;
+const written = `${prod}\n  ~ description: old → new\nupdated ${prod}: 1 change\n`;
 const nothing = `stage: ${prod}: Nothing was written.`;
 const unclear = `stage: ${prod}: unclear whether the update was applied; check with stage get.`;
 const few = '--max-attempts 2';

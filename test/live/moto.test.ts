@@ -86,7 +86,9 @@ testWithMoto('a stage is edited end to end, and boto3 reads back what was writte
     [`unset ${prod} --access-log`, {}],
   ];
   for (const [line, after] of steps) {
-    expect(await stage(line)).toEqual({ code: 0, stdout: expect.stringContaining(`${prod}\n  `), stderr: '' });
+    const { code, stdout, stderr } = await stage(line);
+    expect([code, stderr]).toEqual([0, line.endsWith('--wait') ? `${prod}: cacheClusterStatus is AVAILABLE\n` : '']);
+    expect(stdout).toMatch(new RegExp(`^${prod}\n  .*\nupdated ${prod}: \\d changes?\n$`, 's'));
     expect(await read()).toMatchObject(after);
   }
   expect(await read()).not.toHaveProperty('accessLogSettings');
@@ -179,10 +181,13 @@ testWithMoto.each([
   }
 });
 
-testWithMoto('a patch of what nobody has shown is sent, and what came of it is told', async () => {
+testWithMoto('an undocumented patch is sent, and its result is reported', async () => {
   const { prod, read, stage } = await anApi();
   const { code, stderr } = await stage(`patch ${prod} --patch-operations op=add,path=/description,value=new`);
   const notice = 'add at /description is undocumented; it is sent as given, and its effect is unknown.';
-  expect([code, stderr]).toEqual([0, `${prod}\n  ~ description: old → new\nnotice: ${notice}\n`]);
+  expect([code, stderr]).toEqual([
+    0,
+    `notice: ${notice}\n${prod}\n  ~ description: old → new\nupdated ${prod}: 1 change\n`,
+  ]);
   expect(await read()).toMatchObject({ description: 'new' });
 });

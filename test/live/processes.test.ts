@@ -91,7 +91,11 @@ test.each([
 ] as const)('stage serve says where it is, is edited, and ends on %s', async (signal, code) => {
   const server = await serve();
   const edited = await runProgram(['set', prod, '--description', 'new', '--endpoint-url', server.url]);
-  expect(edited).toEqual({ code: 0, stdout: `${prod}\n  ~ description: old → new\n`, stderr: '' });
+  expect(edited).toEqual({
+    code: 0,
+    stdout: `${prod}\n  ~ description: old → new\nupdated ${prod}: 1 change\n`,
+    stderr: '',
+  });
   server.child.kill(signal);
   const { stdout, stderr, ...end } = await server.ended;
   expect(end).toEqual({ code });
@@ -120,7 +124,7 @@ test('stage serve ends while a client hangs on it, and tells that client nothing
 test.each([
   [['serve'], 'Which folder?'],
   [['serve', '/no/such/folder'], '/no/such/folder'],
-  [['serve', '.', '--port', 'x'], '--port: expected a port from 0 to 65535, came x.'],
+  [['serve', '.', '--port', 'x'], '--port: expected a port from 0 to 65535, got x.'],
   [['serve', '.', '--port', '70000'], '--port: expected a port'],
   [['serve', '.', '--fault', 'Frob:409'], 'Frob is not served'],
   [['serve', '.', '--burst', '4'], '--burst goes with --rate.'],

@@ -388,7 +388,7 @@ describe('list', () => {
   });
 
   test.each([
-    ['name:', 3, 'name: needs the name of an API behind it.'],
+    ['name:', 3, 'name: needs the name of an API: name:orders-api.'],
     ['nobody', 6, 'No API in eu-west-1 is called nobody.'],
     ['order-api', 6, 'No API in eu-west-1 is called order-api. Did you mean orders-api?'],
   ])('of %s, which does not exist, exits %i', async (api, exits, says) => {

@@ -1,0 +1,215 @@
+// JSON Schemas: of stage files, of .stagerc, and of what -o json prints.
+
+const { execFileSync } = require('node:child_process');
+const { join } = require('node:path');
+const { properties, stageShape } = require('../dist/index.js');
+
+/** What an option may be given, as completion tells it. */
+const valuesOf = (...words) =>
+  execFileSync(process.execPath, [join(__dirname, '../bin/stage.js'), '__complete', ...words, ''], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split('\t')[0]);
+
+const draft = 'https://json-schema.org/draft/2020-12/schema';
+
+const jsonTypes = { timestamp: ['string', 'number'], decimal: 'number' };
+
+/** Of what is printed, only the type is sure: the value may be masked, or one that API Gateway allows and stage does not know. */
+const schemaOfLeaf = (path, type, isPrinted) => {
+  const property = properties.find(({ name }) => name === path);
+  const schema = property?.ops.length > 0 && !isPrinted ? property.codec?.schema : undefined;
+  const types = { type: jsonTypes[type] ?? (isPrinted && type === 'number' ? 'number' : type) };
+  return { ...(property && { description: property.help }), ...types, ...schema };
+};
+
+/** The placeholder for the keys of a map: `{name}`. */
+const placeholderOf = (path) => {
+  const { name } = properties.find((property) => property.name.startsWith(`${path}.{`));
+  return name.slice(path.length + 1).split('.')[0];
+};
+
+const schemaOf = (shape, path, isPrinted = false) => {
+  if (typeof shape === 'string') return schemaOfLeaf(path, shape, isPrinted);
+  const at = (key) => (path === '' ? key : `${path}.${key}`);
+  if (shape['*']) {
+    return { type: 'object', additionalProperties: schemaOf(shape['*'], at(placeholderOf(path)), isPrinted) };
+  }
+  const members = Object.entries(shape).map(([key, member]) => [key, schemaOf(member, at(key), isPrinted)]);
+  return { type: 'object', properties: Object.fromEntries(members) };
+};
+
+const text = (description, more = {}) => ({ description, type: 'string', ...more });
+const flag = (description) => ({ description, type: 'boolean' });
+const listOf = (items, description) => ({ ...(description && { description }), type: 'array', items });
+
+/** An object that has these members; those whose names end in `?` may be absent. */
+const objectOf = (members, more = {}) => ({
+  type: 'object',
+  required: Object.keys(members).filter((name) => !name.endsWith('?')),
+  properties: Object.fromEntries(Object.entries(members).map(([name, schema]) => [name.replace('?', ''), schema])),
+  ...more,
+});
+
+const document = (title, description, schema) => ({ $schema: draft, title, description, ...schema });
+
+const stageFile = document(
+  'Stage file',
+  'A stage of an Amazon API Gateway REST API, as aws apigateway get-stage prints it, or a part of it',
+  schemaOf(stageShape, ''),
+);
+
+const closed = { additionalProperties: false };
+const word = { type: 'string', minLength: 1 };
+const region = text('AWS region', { pattern: '^[A-Za-z0-9-]+$' });
+const profile = text('AWS profile', { minLength: 1 });
+const path = { pattern: '^[^~\\u0000][^\\u0000]*$' };
+const guard = flag('Whether an edit has to be confirmed');
+
+const fileEntry = objectOf(
+  { file: text('Path of a stage file, relative to this file', path), 'protected?': guard },
+  closed,
+);
+
+const liveEntry = objectOf(
+  {
+    restApiId: text('The id of the REST API', { minLength: 1 }),
+    stageName: text('The name of the stage in its API', { minLength: 1 }),
+    'region?': region,
+    'profile?': profile,
+    'endpointUrl?': text('Address to send requests to instead of API Gateway', {
+      pattern: '^[Hh][Tt][Tt][Pp][Ss]?://',
+    }),
+    'protected?': guard,
+  },
+  closed,
+);
+
+/** What is not read as an option, an assignment, a file, a path, an API and its stage, or a property. */
+const entryName = {
+  pattern: `^(?![-.~]|(?:${Object.keys(stageShape).join('|')})(?:\\.|$))[^=/\\\\:]+$`,
+  not: { pattern: '\\.[jJ][sS][oO][nN]$' },
+};
+
+const stagerc = document(
+  '.stagerc',
+  'Configuration of stage',
+  objectOf(
+    {
+      'stages?': {
+        description: 'Stages that commands can call by a name',
+        type: 'object',
+        propertyNames: entryName,
+        additionalProperties: { oneOf: [fileEntry, liveEntry] },
+      },
+      'default?': text('The stage of commands that name none: a name in stages, a stage file, or API/STAGE', path),
+      'output?': text('How edits and their failures are printed', {
+        enum: valuesOf('set', '--output'),
+      }),
+      'redact?': listOf(word, 'Variables whose names contain one of these words are masked'),
+      'region?': region,
+      'profile?': profile,
+      'ownerTags?': listOf(word, 'Tags of stages that are deployed by something else'),
+    },
+    closed,
+  ),
+);
+
+const schemaVersion = { description: 'Grows when a member changes its meaning or is removed', const: 1 };
+
+const opOf = (ops, members = {}) => objectOf({ op: { enum: ops }, path: { type: 'string' }, ...members }, closed);
+
+const operation = {
+  oneOf: [
+    opOf(['add', 'replace'], { value: { type: 'string' } }),
+    opOf(['remove']),
+    opOf(['copy'], { from: { type: 'string' } }),
+  ],
+};
+
+const code = text('A word to test for; it stays when the sentence changes');
+const notice = objectOf({ code, message: { type: 'string' } });
+
+const printedStage = schemaOf(stageShape, '', true);
+
+const edit = document('Edit', 'What an edit prints with --output json', {
+  ...objectOf({
+    schemaVersion,
+    target: text('The stage, as it was named'),
+    changed: flag('Whether this edit changes the stage'),
+    dryRun: flag('Whether it was a dry run'),
+    before: { $ref: '#/$defs/stage' },
+    operations: listOf({ $ref: '#/$defs/operation' }, 'What this edit sends'),
+    inverse: listOf({ $ref: '#/$defs/operation' }, 'What takes this edit back'),
+    after: { $ref: '#/$defs/stage' },
+    notices: listOf(notice),
+    calls: listOf({ enum: ['made', 'not-made', 'unknown'] }, 'What became of each call'),
+  }),
+  $defs: { stage: printedStage, operation },
+});
+
+const problem = objectOf({
+  code,
+  message: { type: 'string' },
+  'hint?': text('What to do instead'),
+  'operation?': { description: 'The operation at fault, as it was given' },
+  'index?': { description: 'Its position, from 0', type: 'integer' },
+  'of?': { description: 'How many operations there are', type: 'integer' },
+  'firstIndex?': { description: 'The first operation of the call at fault, from 0', type: 'integer' },
+  'lastIndex?': { description: 'The last operation of the call at fault, from 0', type: 'integer' },
+});
+
+const error = document(
+  'Error',
+  'What a run that failed prints on standard error with --output json',
+  objectOf({
+    schemaVersion,
+    error: objectOf({
+      code: text('The kind of failure'),
+      message: text('The first problem'),
+      exitCode: { type: 'integer' },
+      problems: listOf(problem),
+    }),
+  }),
+);
+
+const listedStage = {
+  ...printedStage,
+  required: ['target'],
+  properties: { target: text('A TARGET for other commands'), ...printedStage.properties },
+};
+
+const list = document(
+  'List',
+  'What stage list prints with --output json',
+  listOf(objectOf({ id: text('The id of the API'), name: text('The name of the API'), stages: listOf(listedStage) })),
+);
+
+const texts = listOf({ type: 'string' });
+
+const explain = document('Explain', 'What stage explain prints with --output json', {
+  ...listOf(
+    objectOf({
+      name: text("AWS's names of the fields that lead to the property"),
+      field: text('The last part of the name'),
+      group: { type: 'string' },
+      help: { type: 'string' },
+      path: text('The patch path'),
+      ops: listOf({ type: 'string' }, 'The operations that API Gateway accepts'),
+      page: text("AWS's page"),
+      'flag?': text('The option that sets it, without its dashes'),
+      'alias?': { type: 'string' },
+      'also?': texts,
+      'unproven?': texts,
+      'values?': text('What may be written'),
+      'schema?': { description: 'The value as JSON Schema', type: 'object' },
+      'unsetAs?': { type: 'string' },
+      'clear?': { type: 'string' },
+      'copyFrom?': { type: 'string' },
+      'instead?': { type: 'string' },
+    }),
+  ),
+});
+
+/** By the first part of the name of their files. */
+exports.schemas = { stage: stageFile, stagerc, edit, error, list, explain };

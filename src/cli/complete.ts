@@ -1,0 +1,99 @@
+/** What a word that is being typed may become. The scripts of `stage completion` ask on Tab. Nothing here asks AWS. */
+
+import type { CommandOption } from '../commands/command.js';
+import { commands, findCommand } from '../commands/commands.js';
+import { secretNames } from '../render/redact.js';
+import { loadSettings } from '../settings/load-settings.js';
+import type { Settings } from '../settings/settings.js';
+import { everyMethod } from '../stage/properties.js';
+import { type Stage, stageShape } from '../stage/stage.js';
+import { defaults } from '../targets/defaults.js';
+import { isRegularFile, stageFile } from '../targets/file.js';
+import { pathOfWord } from '../targets/list-paths.js';
+import { printable } from '../text/printable.js';
+import type { World } from '../world.js';
+import { optionsOf } from './common-options.js';
+import { type Candidate, type Known, optionValues, prefixed, wordsFor } from './completions.js';
+import { splitAssignment } from './given-options.js';
+import { findOption, isOption, readTypedLine, type TypedLine } from './typed-line.js';
+
+const showHelp: Candidate = { word: '--help', help: 'Show this help' };
+
+const commandNames: readonly Candidate[] = commands.flatMap(({ name, aliases = [], summary }) =>
+  [name, ...aliases].map((word) => ({ word, help: summary })),
+);
+
+const optionWords = ({ name, alias, kind, help }: CommandOption): readonly Candidate[] =>
+  [name, ...(alias ? [alias] : []), ...(kind === 'on-off' ? [`no-${name}`] : [])].map((word) => ({
+    word: `--${word}`,
+    help,
+  }));
+
+/** The options that can still be given. */
+const optionNames = ({ command, given }: TypedLine): readonly Candidate[] => {
+  const left = optionsOf(command).filter(({ name, kind }) => kind === 'list' || given[name] === undefined);
+  return [...left.filter(({ isHidden }) => !isHidden).flatMap(optionWords), showHelp];
+};
+
+/** Undefined where the configuration is broken, which a run reports. */
+const settingsOf = async ({ given }: TypedLine, { cwd, env }: World): Promise<Settings | undefined> => {
+  const answer = await loadSettings({
+    cwd,
+    env,
+    flag: (name) => given[name] || undefined,
+    noConfig: given['no-config'] !== undefined,
+    reservedNames: Object.keys(stageShape),
+  });
+  return 'settings' in answer ? answer.settings : undefined;
+};
+
+/** The file that the line names, or that a run would take by default. */
+const fileOf = ({ targets: [named] }: TypedLine, settings: Settings | undefined, world: World): string | undefined => {
+  const { value: word, base } = named === undefined ? (settings?.default ?? {}) : { value: named, base: world.cwd };
+  const entry = settings?.stages.get(word ?? '');
+  if (entry) return 'file' in entry ? entry.file : undefined;
+  return word && pathOfWord(word.replace(/^file:(?:\/\/)?/, ''), { ...world, cwd: base ?? '' });
+};
+
+/** The stage in a file, with the entry that every method falls back to; where nothing can be read, that alone. */
+const stageIn = async (file: string | undefined, world: World): Promise<Stage> => {
+  // Opening a pipe would wait for its writer.
+  const isReadable = file !== undefined && isRegularFile(file);
+  const read = isReadable ? stageFile(file, { world, lockTimeout: defaults.lockTimeout }).read() : {};
+  const stage = await Promise.resolve<Stage>(read).catch((): Stage => ({}));
+  return { ...stage, methodSettings: { [everyMethod]: {}, ...stage.methodSettings } };
+};
+
+const knownFor = async (line: TypedLine, world: World): Promise<Known> => {
+  const settings = await settingsOf(line, world);
+  const stage = await stageIn(fileOf(line, settings, world), world);
+  return { line, settings, stage, isSecret: secretNames(settings?.redact ?? []), world };
+};
+
+const inCommand = async (line: TypedLine, typed: string, world: World): Promise<readonly Candidate[]> => {
+  if (!isOption(typed)) return wordsFor(typed, await knownFor(line, world));
+  const [written, text] = splitAssignment(typed);
+  if (text === undefined) return optionNames(line);
+  const option = findOption(line.command, written);
+  return option ? prefixed(`${written}=`, optionValues(option, text, await knownFor(line, world))) : [];
+};
+
+/** All that may stand at the cursor, whether or not it begins like what is typed there. */
+const candidatesFor = async (before: readonly string[], typed: string, world: World): Promise<readonly Candidate[]> => {
+  const at = before.findIndex((word) => !isOption(word));
+  const command = findCommand(before[at]);
+  if (command) return inCommand(readTypedLine(command, before.toSpliced(at, 1)), typed, world);
+  if (before[at] === 'help' && at === before.length - 1) return [...commandNames, { word: 'options' }];
+  if (at >= 0) return [];
+  return isOption(typed) ? [showHelp, { word: '--version', help: 'Show the version' }] : commandNames;
+};
+
+/** Prints what the last word of the line may become: a line each, with a tab before its description. */
+export const printCompletions = async (words: readonly string[], world: World): Promise<void> => {
+  const typed = words.at(-1) ?? '';
+  const candidates = await candidatesFor(words.slice(0, -1), typed, world);
+  const lines = candidates
+    .filter(({ word }) => word.startsWith(typed) && printable(word) === word)
+    .map(({ word, help = '' }) => `${word}\t${printable(help)}\n`);
+  world.stdout.write([...new Set(lines)].join(''));
+};

@@ -1,0 +1,121 @@
+/** The JSON Schemas of docs/: what the program prints and takes is as they say, and what it refuses is not. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { stageShape } from '../src/stage/stage';
+import { fits } from './json-schema';
+import { goLive, prodFile } from './live/live';
+import { type Given, runInFolder } from './runs';
+import { stopServing } from './serve/serving';
+import { aFolder, from, problemsOf } from './settings/folder';
+import { aCanary, aMethod, aStage } from './stages';
+import { examples, removeFolders, root } from './world';
+
+afterEach(stopServing);
+afterAll(removeFolders);
+
+const schemaOf = (name: string) => JSON.parse(readFileSync(join(root, `docs/${name}.schema.json`), 'utf8'));
+
+const stage = aStage({
+  variables: { color: 'red', apiToken: 'tok' },
+  canarySettings: aCanary(),
+  methodSettings: { '*/*': aMethod(), '~1pets/GET': aMethod() },
+});
+
+const given: Given = { files: { 's.json': stage, 't.json': aStage(), ...examples } };
+
+test.each([
+  ['edit', 'set s.json --variable color=blue'],
+  ['edit', 'set s.json --variable color=red'],
+  ['edit', 'set s.json --throttling-rate-limit 0.5 --all-methods -n'],
+  ['edit', 'set s.json --canary-percent-traffic 100'],
+  ['edit', "unset s.json --canary --access-log --method 'GET /pets'"],
+  ['edit', 'copy s.json t.json --all'],
+  ['edit', 'promote-canary prod.json --end-canary'],
+  ['edit', 'patch shop.json --patch-operations op=remove,path=/~1search/GET'],
+  ['explain', 'explain'],
+  ['explain', 'explain logging-level'],
+  ['stage', 'get s.json'],
+  ['stage', 'get shop.json'],
+])('docs/%s.schema.json says what stage %s prints', async (name, line) => {
+  const { code, stdout } = await runInFolder(`${line} -ojson`, given);
+  expect(code).toBe(0);
+  expect(fits(JSON.parse(stdout), schemaOf(name))).toBe(true);
+  expect(fits({ ...JSON.parse(stdout), schemaVersion: 2 }, schemaOf('edit'))).toBe(false);
+});
+
+test.each([
+  'set s.json --cache-cluster-size 9',
+  'set s.json --frobnicate',
+  'set s.json --description x --expect stageName=dev',
+  'set u.json --description x',
+  'patch s.json --patch-operations op=remove,path=/x op=add,path=/y',
+  'get s.json frob',
+])('docs/error.schema.json says how stage %s fails', async (line) => {
+  const { stderr } = await runInFolder(`${line} -o json`, given);
+  expect(fits(JSON.parse(stderr), schemaOf('error'))).toBe(true);
+  expect(fits(JSON.parse(stderr), schemaOf('edit'))).toBe(false);
+});
+
+test('docs/edit.schema.json and docs/list.schema.json say what is printed of live stages', async () => {
+  const live = await goLive(stage);
+  const edit = await live.stage(`set ${prodFile.replace('.json', '')} --description live -o json`);
+  expect(fits(JSON.parse(edit.stdout), schemaOf('edit'))).toBe(true);
+  const list = await live.stage('list -o json');
+  expect(JSON.parse(list.stdout)).toHaveLength(1);
+  expect(fits(JSON.parse(list.stdout), schemaOf('list'))).toBe(true);
+});
+
+test('each document has the members that its schema requires, and no others', async () => {
+  const { stdout } = await runInFolder('set s.json --description x -o json', given);
+  const document = JSON.parse(stdout);
+  expect(Object.keys(document)).toEqual(schemaOf('edit').required);
+  for (const member of Object.keys(document))
+    expect(fits({ ...document, [member]: {} }, schemaOf('edit'))).toBe(member === 'before' || member === 'after');
+  expect(Object.keys(schemaOf('stage').properties)).toEqual(Object.keys(stageShape));
+});
+
+describe('docs/stagerc.schema.json', () => {
+  const live = '{restApiId: a, stageName: b';
+
+  test.each([
+    readFileSync(join(root, '.stagerc.example'), 'utf8'),
+    '{}',
+    'stages: {}',
+    `stages: {a: ${live}}, b: {file: s.json, protected: true}}`,
+    `stages: {a: ${live}, region: eu-west-1, profile: p, endpointUrl: 'http://localhost:1'}}`,
+    `stages: {a.b-c_d: ${live}}}`,
+    'default: prod.json',
+    'default: name:orders-api/prod',
+    'output: aws-cli',
+    'redact: [iban]\nownerTags: []',
+    'region: EU-west-1\nprofile: p q',
+    // From here on they are wrong.
+    'frob: 1',
+    'stages: [a]',
+    'stages: {a: s.json}',
+    'stages: {a: {}}',
+    'stages: {a: {file: 1}}',
+    'stages: {a: {file: ~/s.json}}',
+    'stages: {a: {restApiId: a}}',
+    `stages: {a: ${live}, file: s.json}}`,
+    `stages: {a: {file: s.json, region: eu-west-1}}`,
+    `stages: {a: ${live}, frob: 1}}`,
+    `stages: {a: ${live}, protected: 1}}`,
+    `stages: {a: ${live}, region: a/b}}`,
+    `stages: {a: ${live}, endpointUrl: ftp://a}}`,
+    ...['-x', 'a=b', 'a.json', 'A.JSON', './a', '~a', 'a/b', 'a:b', 'description', 'variables.a', "''"].map(
+      (name) => `stages: {${name}: ${live}}}`,
+    ),
+    'default: ~/s.json',
+    'output: xml',
+    'redact: iban',
+    "redact: ['']",
+    'ownerTags: [1]',
+    'region: ""',
+    'profile: [p]',
+  ])('and stage agree on %j', async (text) => {
+    const problems = await problemsOf(from(aFolder({ '.stagerc': text }), { reservedNames: Object.keys(stageShape) }));
+    expect(fits(parseYaml(text), schemaOf('stagerc'))).toBe(problems.length === 0);
+  });
+});
