@@ -1,13 +1,12 @@
 import type { EditCommand, PlanInput } from './commands/command.js';
 import { type Choice, resolve } from './stage/choice.js';
-import type { PatchOperation } from './stage/operation.js';
 import { applyPatch } from './stage/patch.js';
 import { pathOf } from './stage/place.js';
 import type { Calls, Decide, Notice } from './stage/plan.js';
 import { StageError } from './stage/problem.js';
 import { operationsOf, type StageResult } from './stage/result.js';
 import { noticesFor } from './stage/rules.js';
-import type { Stage } from './stage/stage.js';
+import type { PatchOperation, Stage } from './stage/stage.js';
 import type { StageTarget } from './targets/target.js';
 
 interface EditRequest extends Omit<PlanInput, 'stage'> {

@@ -1,9 +1,8 @@
 /** A server on loopback that answers as API Gateway does, except where a script says otherwise. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { PatchOperation } from '../src/stage/operation.js';
 import { applyPatch } from '../src/stage/patch.js';
-import type { Stage } from '../src/stage/stage.js';
+import type { PatchOperation, Stage } from '../src/stage/stage.js';
 
 /** An answer, or what becomes of it; `done` says whether the request is carried out. */
 export type Script =

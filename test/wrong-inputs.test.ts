@@ -362,7 +362,7 @@ const values: readonly Row[] = [
     3,
     'got broken JSON: line 1, column 6: expected a value, got the end of the text',
   ],
-  ['set prod.json --variables a=1,b', 3, 'write \'a="1,b"\''],
+  ['set prod.json --variables a=1,b', 3, 'a text with commas, quotes or brackets is written like "a,b"'],
   ['set prod.json --variables a', 3, 'variables look like color=blue,size=2'],
   ['set prod.json --variable a=@', 3, 'the name of a file is missing'],
   ['set prod.json --variables file://', 3, 'the name of a file is missing'],
@@ -499,7 +499,11 @@ const pointers: readonly Row[] = [
   [operation('op=replace,path=/accessLogSettings/other,value=x'), 3, 'Invalid accessLogSettings path.'],
   [operation('op=replace,path=/description'), 3, 'replace at /description needs a value'],
   [operation('op=test,path=/description,value=x'), 5, 'Expected description to be x'],
-  [operation('op=replace,path=/description,value=a,b'), 3, 'write \'op=replace,path=/description,value="a,b"\''],
+  [
+    operation('op=replace,path=/description,value=a,b'),
+    3,
+    'a text with commas, quotes or brackets is written like "a,b"',
+  ],
   [operation('op=replace path=/description value=x'), 3, 'expected a comma between members'],
   [
     'patch prod.json --patch-operations op=replace path=/description value=x',

@@ -67,8 +67,10 @@ const notTaken = (word: string, { command, options }: Invocation): string => {
     : `${word} is not a property, and --${chosen.name} of stage ${command.name} takes no value.`;
 };
 
-const tooFew = ([first]: readonly string[], { command }: Invocation): string =>
-  `${command.name} needs SOURCE and TARGET; got ${first === undefined ? 'neither' : `only ${first}`}.`;
+const tooFew = ([first]: readonly string[], { command }: Invocation): string => {
+  const needed = command.does === 'diff' ? 'two stages, or TARGET and -f DESIRED' : 'SOURCE and TARGET';
+  return `${command.name} needs ${needed}; got ${first === undefined ? 'neither' : `only ${first}`}.`;
+};
 
 /** What is wrong with the words that are not properties, a sentence each. */
 export const explainWords = (
@@ -82,7 +84,7 @@ export const explainWords = (
   if (assignments.length > 0) return assignments.map((word) => notTaken(word, invocation));
   const most = targetsOf(invocation.command, options);
   // One of two stages may be given by --rest-api-id.
-  const least = most < 2 ? 0 : invocation.options.has('rest-api-id') ? 1 : 2;
+  const least = most !== 2 ? 0 : invocation.options.has('rest-api-id') ? 1 : 2;
   if (targets.length < least) return [tooFew(targets, invocation)];
   const extra = targets.slice(most);
   if (extra.length === 0) return [];

@@ -5,12 +5,10 @@ import { present } from '../settings/load-settings.js';
 import type { Method } from '../stage/method.js';
 import { StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';
-import type { Exchange } from '../targets/api-gateway/exchange.js';
-import type { ListedApi, ListedReference, OnLeftOut } from '../targets/api-gateway/names.js';
+import type { ListedApi, ListedReference, OnLeftOut } from '../targets/api-gateway/lookups.js';
 import type { LiveEditOptions, LiveStage } from '../targets/api-gateway.js';
 import { defaults } from '../targets/defaults.js';
 import { printable } from '../text/printable.js';
-import { nearestWord } from '../text/spelling.js';
 import { endpointOf, type LivePlace } from './address.js';
 import type { Context } from './context.js';
 import { countOption, isOn, textOption, timeOption, usageError } from './given-options.js';
@@ -52,19 +50,6 @@ const waitLines = ({ world: { stderr }, output, options }: Context) => {
   return { line, status, showing, clear };
 };
 
-const exchangeText = ({ request, status, requestId, response, ...exchange }: Exchange): string =>
-  [
-    `> ${exchange.operation} at ${exchange.endpoint}`,
-    `> ${exchange.method} ${exchange.path}`,
-    request && `> ${request}`,
-    `< ${status ?? 'no answer'} after ${Math.round(exchange.took)} ms`,
-    requestId && `< x-amzn-requestid ${requestId}`,
-    response && `< ${response}`,
-  ]
-    .filter((line) => line !== undefined)
-    .map((line) => `${printable(line)}\n`)
-    .join('');
-
 /**
  * How to reach and edit a stage. The address comes before the settings, and an option before both, but for the region.
  *
@@ -83,7 +68,6 @@ export const liveOptions = (
   return {
     world,
     tell,
-    nearest: nearestWord,
     verbatim: 'standsIn' in command,
     ownerTags: settings.ownerTags,
     refuseOwned: isOn(context, 'refuse-owned'),
@@ -92,7 +76,7 @@ export const liveOptions = (
     ...(profile !== undefined && { profile: { name: profile, from } }),
     ...(isOn(context, 'debug') && {
       tracing: {
-        trace: (exchange) => world.stderr.write(exchangeText(exchange)),
+        trace: (line) => world.stderr.write(`${printable(line)}\n`),
         mask: (body) => JSON.stringify(maskSecrets(JSON.parse(JSON.stringify(body ?? null)), output.isSecret)),
       },
     }),

@@ -165,7 +165,7 @@ const checkReaders = ({ readers }: Reading, targets: readonly string[]): void =>
 
 const wordProblems = async (targets: readonly string[], options: Request['options'], line: Invocation) => {
   const most = targetsOf(line.command, options);
-  const isFit = targets.length === most || (targets.length < most && most < 2);
+  const isFit = targets.length === most || (targets.length < most && most !== 2);
   return isFit && !targets.some((word) => word.includes('='))
     ? []
     : (await loadExplainWords()).explainWords(targets, options, line);

@@ -1,11 +1,10 @@
 /** `--patch-operations` and `--variables`: JSON or shorthand, as the AWS CLI takes them. */
 
 import type { Choice } from '../stage/choice.js';
-import type { PatchOperation } from '../stage/operation.js';
 import { looksLikeOperations, readOperations } from '../stage/parse-operations.js';
 import { propertyNamed } from '../stage/place.js';
-import { ours } from '../stage/refusals.js';
 import { isLoneMember, joinMembers, parseShorthand } from '../stage/shorthand.js';
+import type { PatchOperation } from '../stage/stage.js';
 import { isObject, kindOf } from '../stage/stage.js';
 import { parseJson } from '../text/json.js';
 import { jsonProblem } from '../text/json-problem.js';
@@ -29,8 +28,7 @@ const readItems = async (items: readonly string[], reading: Reading): Promise<re
   const { operations, problems } = readOperations(items, {
     readFile: (name) => (name === '-' ? stdin : reading.texts.readReference(name)),
   });
-  for (const { index, reason, operation } of problems)
-    addProblem(reading, ours.malformed(index, reason).message, await hintOf(operation));
+  for (const { message, operation } of problems) addProblem(reading, message, await hintOf(operation));
   for (const operation of operations) if ('value' in operation) checkMask(operation.value, operation.path, reading);
   return operations;
 };
@@ -69,7 +67,7 @@ const variablesFromJson = async (text: string, reading: Reading): Promise<Variab
 };
 
 const variablesFromShorthand = async (text: string, reading: Reading): Promise<Variables> => {
-  const parsed = parseShorthand(text, { example: 'variables look like color=blue,size=2', isMap: true });
+  const parsed = parseShorthand(text, 'variables look like color=blue,size=2');
   if ('reason' in parsed) return addProblem(reading, `--variables: ${parsed.reason}.`);
   return Promise.all(
     [...parsed.members].map(async ([name, { text: value, isReference }]) => {

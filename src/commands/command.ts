@@ -1,14 +1,12 @@
-import type { Wanted } from '../stage/changes.js';
 import type { Choice, MethodChoice } from '../stage/choice.js';
 import type { Desired } from '../stage/desired.js';
-import type { DiffProblem } from '../stage/diff.js';
+import type { DiffProblem, Wanted } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
-import type { PatchOperation } from '../stage/operation.js';
 import { isMethodRow, methodEntry, type Place, propertyNamed } from '../stage/place.js';
 import type { Notice, Plan } from '../stage/plan.js';
 import type { FailureKind, Problem } from '../stage/problem.js';
 import type { Property } from '../stage/properties.js';
-import type { Stage } from '../stage/stage.js';
+import type { PatchOperation, Stage } from '../stage/stage.js';
 
 export interface CommandOption {
   /** Without its dashes: `canary-percent-traffic`. */

@@ -1,4 +1,4 @@
-import type { Wanted } from '../stage/changes.js';
+import type { Wanted } from '../stage/diff.js';
 import { diffStages } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
 import { coveredBy, findProperty, leavesOf, readLeaf, readPlace } from '../stage/place.js';

@@ -1,7 +1,6 @@
-import { changesBetween, type Wanted } from '../stage/changes.js';
 import type { Comparison } from '../stage/comparison.js';
 import { type Desired, goalOf } from '../stage/desired.js';
-import { diffStages } from '../stage/diff.js';
+import { changesBetween, diffStages, type Wanted } from '../stage/diff.js';
 import type { Notice } from '../stage/plan.js';
 import { StageError } from '../stage/problem.js';
 import { respelled, spellings } from '../stage/respell.js';

@@ -1,7 +1,6 @@
-import type { PatchOperation } from '../stage/operation.js';
 import type { Plan } from '../stage/plan.js';
 import { differingOverrides } from '../stage/rules.js';
-import type { Stage } from '../stage/stage.js';
+import type { PatchOperation, Stage } from '../stage/stage.js';
 import { type EditCommand, oneCall, optionsUnder, type PlanInput, refuse } from './command.js';
 
 const option = optionsUnder('Promotion');

@@ -1,7 +1,7 @@
 /** What `--only` and `--exclude` choose of two stages, or of a stage and a document. */
 
-import type { Wanted } from '../stage/changes.js';
 import { type Choice, resolve } from '../stage/choice.js';
+import type { Wanted } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
 import { coveredBy, isKeyed, isMethodRow, methodEntry, type Place, placesFor, readPlace } from '../stage/place.js';
 import type { Problem } from '../stage/problem.js';

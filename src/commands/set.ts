@@ -1,14 +1,13 @@
 import { type Choice, type Resolved, resolve } from '../stage/choice.js';
 import { isProblem, type Leaf } from '../stage/codec.js';
 import { isDeadKey, readableName } from '../stage/method.js';
-import type { PatchOperation } from '../stage/operation.js';
 import { applyPatch } from '../stage/patch.js';
 import { decodeAt, isMethodRow, nameOf, pathOf, readLeaf, replaceAt } from '../stage/place.js';
 import type { Notice } from '../stage/plan.js';
 import type { Problem } from '../stage/problem.js';
 import { everyMethod, groups, properties } from '../stage/properties.js';
 import { keptValues } from '../stage/rules.js';
-import type { Stage } from '../stage/stage.js';
+import type { PatchOperation, Stage } from '../stage/stage.js';
 import {
   type EditCommand,
   isForMethods,

@@ -1,6 +1,6 @@
-import type { PatchOperation } from '../stage/operation.js';
 import { type StageResult, sent } from '../stage/result.js';
 import { quoteShorthand } from '../stage/shorthand.js';
+import type { PatchOperation } from '../stage/stage.js';
 import { printable } from '../text/printable.js';
 import { quoteShell } from '../text/quote-shell.js';
 

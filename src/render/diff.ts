@@ -1,7 +1,8 @@
 /** How two stages differ, in each form. */
-import type { Change } from '../stage/changes.js';
+
 import type { Leaf } from '../stage/codec.js';
 import { type Comparison, isEditable } from '../stage/comparison.js';
+import type { Change } from '../stage/diff.js';
 import { methodNamesIn, readableName } from '../stage/method.js';
 import type { Notice } from '../stage/plan.js';
 import type { Whereabouts } from '../stage/result.js';

@@ -1,5 +1,5 @@
-import type { Change } from '../stage/changes.js';
 import type { Leaf } from '../stage/codec.js';
+import type { Change } from '../stage/diff.js';
 import { methodNamesIn, readableName } from '../stage/method.js';
 import { coveredBy, findPlace, methodEntry, readPlace } from '../stage/place.js';
 import { everyMethod } from '../stage/properties.js';

@@ -1,8 +1,8 @@
 /** Tables for a comment on a pull request. */
 
-import type { Change } from '../stage/changes.js';
 import type { Leaf } from '../stage/codec.js';
 import { isEditable } from '../stage/comparison.js';
+import type { Change } from '../stage/diff.js';
 import { methodNamesIn, readableName } from '../stage/method.js';
 import type { Notice } from '../stage/plan.js';
 import type { StageResult } from '../stage/result.js';

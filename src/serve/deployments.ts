@@ -1,5 +1,5 @@
 /** Deployments: listed, made, described and deleted. */
-import type { PatchOperation } from '../stage/operation.js';
+import type { PatchOperation } from '../stage/stage.js';
 import { isObject, type Stage } from '../stage/stage.js';
 import {
   type ApiRequest,

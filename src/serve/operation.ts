@@ -1,9 +1,8 @@
 /** What an operation is, and what all of them share. */
 import { checkVariableName } from '../stage/codec.js';
-import type { PatchOperation } from '../stage/operation.js';
 import { isNamed, leavesOf, type Place, readLeaf, replaceAt } from '../stage/place.js';
-import { dateOf, secondsOf } from '../stage/read-only.js';
-import { type JsonObject, misfitsOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
+import type { PatchOperation } from '../stage/stage.js';
+import { dateOf, type JsonObject, misfitsOf, type Shape, type Stage, secondsOf, stageShape } from '../stage/stage.js';
 import type { World } from '../world.js';
 import { type Api, type Item, isName, type Store } from './store.js';
 import { type Answer, ApiError, badRequest, notFound } from './wire.js';

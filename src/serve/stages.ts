@@ -1,9 +1,15 @@
 /** Stages: read, edited, made and deleted. */
-import type { PatchOperation } from '../stage/operation.js';
+
 import { applyPatch, type PatchContext } from '../stage/patch.js';
-import { isClusterUnderWay, secondsOf } from '../stage/read-only.js';
 import { ours } from '../stage/refusals.js';
-import { isObject, type JsonObject, type Stage } from '../stage/stage.js';
+import {
+  isClusterUnderWay,
+  isObject,
+  type JsonObject,
+  type PatchOperation,
+  type Stage,
+  secondsOf,
+} from '../stage/stage.js';
 import {
   apiOf,
   type Backend,

@@ -2,7 +2,7 @@
 
 import { stageFileName } from '../text/stage-file-name.js';
 import { allMethods, findKey, keyOf, type Method, parseMethods, spellingNotice } from './method.js';
-import { findPlace, findProperty, methodEntry, methodRows, type Place } from './place.js';
+import { findPlace, findProperty, isNamed, methodEntry, methodRows, type Place } from './place.js';
 import type { Notice } from './plan.js';
 import { everyMethod, type Property, properties } from './properties.js';
 import { type Stage, stageShape } from './stage.js';
@@ -13,17 +13,13 @@ export interface Choice {
   /** The name of a variable or tag. */
   readonly name?: string;
   readonly method?: Method;
-  /** Its new value. */
   readonly text?: string;
   /** How it was named: a word as typed, or an option with its NAME. */
   readonly word?: string;
 }
 
-export type Word =
-  | { readonly choices: readonly Choice[]; readonly notices: readonly Notice[] }
-  | { readonly problem: string };
+type Word = { readonly choices: readonly Choice[]; readonly notices: readonly Notice[] } | { readonly problem: string };
 
-/** The part before the first dot or equals sign. */
 const headOf = (word: string): string => /^[^.=]*/.exec(word)?.[0] ?? '';
 
 const isPath = (word: string): boolean =>
@@ -41,61 +37,42 @@ const found = (property: Property, rest: Omit<Choice, 'property'> = {}): Word =>
   notices: [],
 });
 
-const keyed = (place: Place): Word =>
-  place.property.group === 'methodSettings'
-    ? found(place.property, { method: { key: place.key } })
-    : found(place.property, place.key === '' ? {} : { name: place.key });
-
-const inMethods = (methods: string, property: Property): Word => {
+const ofMethods = (methods: string, property: Property): Word => {
   const parsed = parseMethods(methods);
   if ('problem' in parsed) return parsed;
   return { choices: parsed.methods.map((method) => ({ property, method })), notices: parsed.notices };
 };
 
-const settingNames = (): string => methodRows.map(({ field }) => field).join(', ');
-
-/** Whether the text before the last dot is a method, so that the rest should be a setting. */
-const hasSetting = (rest: string, dot: number): boolean =>
-  dot > 0 && /^[A-Za-z]+$/.test(rest.slice(dot + 1)) && !('problem' in parseMethods(rest.slice(0, dot)));
-
+/** Reads what follows `methodSettings.`: a method, maybe with a setting. */
 const parseSetting = (rest: string): Word => {
   const dot = rest.lastIndexOf('.');
-  const field = rest.slice(dot + 1);
-  const property = dot > 0 ? findProperty(`${methodEntry.name}.${field}`) : undefined;
-  if (property) return inMethods(rest.slice(0, dot), property);
-  if (findProperty(`${methodEntry.name}.${rest}`))
-    return { problem: `the method is missing; for all methods write methodSettings.*/*.${rest}` };
-  if (hasSetting(rest, dot))
-    return { problem: `${field} is not a setting of a method; expected one of ${settingNames()}` };
-  return inMethods(rest, methodEntry);
+  const [methods, field] = [rest.slice(0, Math.max(dot, 0)), rest.slice(dot + 1)];
+  const property = methodRows.find((row) => row.field === field);
+  if (property && dot > 0) return ofMethods(methods, property);
+  if (property) return { problem: `the method is missing; for all methods write methodSettings.*/*.${rest}` };
+  if (dot < 1 || !/^[A-Za-z]+$/.test(field) || 'problem' in parseMethods(methods)) return ofMethods(rest, methodEntry);
+  const names = methodRows.map((row) => row.field).join(', ');
+  return { problem: `${field} is not a setting of a method; expected one of ${names}` };
 };
-
-const fieldsUnder = (parent: string): string =>
-  properties
-    .filter(({ name }) => name.startsWith(`${parent}.`))
-    .map(({ name }) => name)
-    .join(', ');
 
 const parseField = (word: string): Word => {
   const plain = findProperty(word);
   if (plain) return found(plain);
-  const dot = word.indexOf('.');
-  const [parent, rest] = [word.slice(0, dot), word.slice(dot + 1)];
-  if (parent === 'methodSettings') return parseSetting(rest);
-  const overrides = 'stageVariableOverrides.';
-  const [map, name] = rest.startsWith(overrides)
-    ? [`${parent}.stageVariableOverrides`, rest.slice(overrides.length)]
-    : [parent, rest];
-  const property = dot > 0 && name !== '' ? findProperty(`${map}.{name}`) : undefined;
-  if (property) return found(property, { name });
-  const known = fieldsUnder(headOf(word));
-  return { problem: known === '' ? 'it has no fields' : `expected one of ${known}` };
+  if (word.startsWith('methodSettings.')) return parseSetting(word.slice('methodSettings.'.length));
+  for (const property of properties.filter(isNamed)) {
+    const prefix = property.name.slice(0, -'{name}'.length);
+    if (word.startsWith(prefix) && word !== prefix) return found(property, { name: word.slice(prefix.length) });
+  }
+  const fields = properties.map(({ name }) => name).filter((name) => name.startsWith(`${headOf(word)}.`));
+  return { problem: fields.length === 0 ? 'it has no fields' : `expected one of ${fields.join(', ')}` };
 };
 
 /** Reads a word for which `isProperty` holds: a field path (`variables.color`) or a patch path (`/variables/color`). */
 export const parseProperty = (word: string): Word => {
   const place = isPath(word) ? findPlace(word) : undefined;
-  const parsed = place ? keyed(place) : parseField(word);
+  const key =
+    place?.property.group === 'methodSettings' ? { method: { key: place.key } } : place?.key ? { name: place.key } : {};
+  const parsed = place ? found(place.property, key) : parseField(word);
   return 'problem' in parsed ? parsed : { ...parsed, choices: parsed.choices.map((choice) => ({ ...choice, word })) };
 };
 
@@ -110,13 +87,6 @@ export const splitProperties = (text: string): readonly string[] =>
     }, [])
     .map((word) => word.replace(/\.\*$/, ''));
 
-const methodsIn = (stage: Stage, isUsable: (key: string) => boolean = () => true): readonly Method[] => [
-  allMethods,
-  ...Object.keys(stage.methodSettings ?? {})
-    .filter((key) => key !== everyMethod && isUsable(key))
-    .map((key) => ({ key })),
-];
-
 /** Which methods an option such as `--logging-level` is for: those of `--method`, or with `--all-methods` all entries. */
 export type MethodChoice = readonly Method[] | 'all-entries';
 
@@ -130,19 +100,19 @@ export const resolve = (
   choices: readonly Choice[],
   stage: Stage,
   methods: MethodChoice = [allMethods],
-  isUsable?: (key: string) => boolean,
+  isUsable: (key: string) => boolean = () => true,
 ): { readonly resolved: readonly Resolved[]; readonly notices: readonly Notice[] } => {
-  const named = methods === 'all-entries' ? methodsIn(stage, isUsable) : methods;
+  const others = Object.keys(stage.methodSettings ?? {}).filter((key) => key !== everyMethod && isUsable(key));
+  const named = methods === 'all-entries' ? [allMethods, ...others.map((key) => ({ key }))] : methods;
   const notices = new Map<string, Notice>();
-  const resolveOne = (choice: Choice, method: Method): Resolved => {
-    const key = findKey(stage, method, isUsable) ?? keyOf(method);
-    for (const notice of spellingNotice(method, key)) notices.set(notice.message, notice);
-    return { place: { property: choice.property, key }, choice };
-  };
   const resolved = choices.flatMap((choice): readonly Resolved[] => {
-    if (!choice.property.name.includes('{method}'))
-      return [{ place: { property: choice.property, key: choice.name ?? '' }, choice }];
-    return (choice.method ? [choice.method] : named).map((method) => resolveOne(choice, method));
+    const { property, name = '', method } = choice;
+    if (!property.name.includes('{method}')) return [{ place: { property, key: name }, choice }];
+    return (method ? [method] : named).map((one) => {
+      const key = findKey(stage, one, isUsable) ?? keyOf(one);
+      for (const notice of spellingNotice(one, key)) notices.set(notice.message, notice);
+      return { place: { property, key }, choice };
+    });
   });
   return { resolved, notices: [...notices.values()] };
 };

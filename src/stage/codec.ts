@@ -51,7 +51,6 @@ const integer = /^-?\d+$/;
 // `+ 0` makes 0 of -0, as JSON does. NaN is within no bounds.
 const numberIn = (pattern: RegExp, given: string): number => (pattern.test(given) ? Number(given) + 0 : Number.NaN);
 
-/** A decimal number from `minimum` to `maximum`. */
 export const number = (minimum: number, maximum: number): Codec =>
   codec(`a number from ${minimum} to ${maximum}`, { type: 'number', minimum, maximum }, (given) => {
     const value = numberIn(decimal, given);
@@ -59,16 +58,14 @@ export const number = (minimum: number, maximum: number): Codec =>
   });
 
 /** A throttle: API Gateway accepts -1 too, and reports it. */
-export const throttle = (kind: 'integer' | 'number', unit: string): Codec =>
-  codec(
-    `${kind === 'integer' ? 'a whole number' : 'a number'} of ${unit}, or -1`,
-    { type: kind, minimum: -1 },
-    (given) => {
-      const value = numberIn(kind === 'integer' ? integer : decimal, given);
-      const fits = value === -1 || (value >= 0 && value <= (kind === 'integer' ? 2 ** 31 - 1 : Number.MAX_VALUE));
-      return fits ? value : undefined;
-    },
-  );
+const throttle = (hint: string, type: string, pattern: RegExp, maximum: number): Codec =>
+  codec(hint, { type, minimum: -1 }, (given) => {
+    const value = numberIn(pattern, given);
+    return value === -1 || (value >= 0 && value <= maximum) ? value : undefined;
+  });
+
+export const burstLimit = throttle('a whole number of requests, or -1', 'integer', integer, 2 ** 31 - 1);
+export const rateLimit = throttle('a number of requests per second, or -1', 'number', decimal, Number.MAX_VALUE);
 
 export const ttlInSeconds = codec(
   `a whole number of seconds from 0 to ${limits.cacheTtlInSeconds}`,
@@ -91,7 +88,7 @@ export const loggingLevel: Codec = {
   decode: (given) => (given !== undefined && levels.includes(given) ? given : theirs.loggingLevel(given)),
 };
 
-// AWS's document and AWS's message name different characters: the union is accepted, and rules.ts warns about the rest.
+// AWS's document and AWS's message name different characters: the union is accepted.
 const variableText = /^[A-Za-z0-9\-._~:/?#&=, ]+$/;
 
 export const variableValue = codec(
@@ -99,15 +96,14 @@ export const variableValue = codec(
   { type: 'string', pattern: variableText.source, minLength: 1, maxLength: limits.variableValueLength },
   (given, { key }) => {
     if (!variableText.test(given)) return theirs.variableValue(key);
-    return given.length > limits.variableValueLength ? ours.longValue(key, given.length) : given;
+    return given.length > limits.variableValueLength ? ours.variableValueTooLong(key, given.length) : given;
   },
 );
 
-/** What is wrong with the name of a variable. */
 export const checkVariableName = (name: string): Problem | undefined => {
   if (name === '__proto__') return ours.reservedName(name);
   if (!/^[A-Za-z0-9_]+$/.test(name)) return theirs.variableName(name);
-  return name.length > limits.variableNameLength ? ours.longName(name) : undefined;
+  return name.length > limits.variableNameLength ? ours.variableNameTooLong(name) : undefined;
 };
 
 const logGroup = /^arn:aws[a-z-]*:logs:[^:]+:[^:]+:(log-group:.+)$/s;

@@ -1,7 +1,6 @@
-import type { Change } from './changes.js';
-import type { PatchOperation } from './operation.js';
+import type { Change } from './diff.js';
 import type { Notice } from './plan.js';
-import type { Stage } from './stage.js';
+import type { PatchOperation, Stage } from './stage.js';
 
 /** How a stage differs from another one, or from what a document asks of it. */
 export interface Comparison {

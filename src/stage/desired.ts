@@ -1,7 +1,7 @@
 /** What a document asks of a stage, and what that means for the stage as it is. */
-import type { Wanted } from './changes.js';
+
 import { isProblem, type Leaf } from './codec.js';
-import type { DiffProblem } from './diff.js';
+import type { DiffProblem, Wanted } from './diff.js';
 import {
   coveredBy,
   decodeAt,

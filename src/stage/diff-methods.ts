@@ -1,7 +1,6 @@
 /** The diff of method settings: entry by entry, since API Gateway removes only whole entries. */
 
 import type { Leaf } from './codec.js';
-import type { PatchOperation } from './operation.js';
 import {
   findPlace,
   methodEntry,
@@ -15,19 +14,20 @@ import {
   replaceAt,
 } from './place.js';
 import { defaultMethodSetting, everyMethod, type Property } from './properties.js';
-import type { Stage } from './stage.js';
-
-/** The settings of one method in both stages. */
-interface Entry {
-  readonly key: string;
-  /** An empty entry exists too: API Gateway does not fill it in. */
-  readonly isThere: boolean;
-  readonly isRemovable: boolean;
-  readonly before: Fields;
-  readonly after: Fields;
-}
+import type { PatchOperation, Stage } from './stage.js';
 
 type Fields = ReadonlyMap<Property, Leaf>;
+
+interface Entry {
+  readonly key: string;
+  readonly before: Fields;
+  readonly after: Fields;
+  /** Whether the path that removes it means it: `/variables/GET` may be a variable. */
+  readonly isRemovable: boolean;
+  readonly isRemoved: boolean;
+  /** An empty entry is not new: API Gateway does not fill it in. */
+  readonly isNew: boolean;
+}
 
 const loggingLevel = propertyNamed('methodSettings.{method}.loggingLevel');
 
@@ -41,16 +41,26 @@ const fieldsOf = (stage: Stage, key: string): Fields =>
 
 const defaults = fieldsOf({ methodSettings: { [everyMethod]: defaultMethodSetting } }, everyMethod);
 
-const isRemoved = ({ isRemovable, before, after }: Entry): boolean =>
-  isRemovable && before.size > 0 && after.size === 0;
+const entryOf = (beforeStage: Stage, afterStage: Stage, key: string): Entry => {
+  const [before, after] = [fieldsOf(beforeStage, key), fieldsOf(afterStage, key)];
+  const named = findPlace(pathOf({ property: methodEntry, key }));
+  const isRemovable =
+    named === undefined || named.property.group === 'methodSettings' || readPlace(afterStage, named) === undefined;
+  return {
+    key,
+    before,
+    after,
+    isRemovable,
+    isRemoved: isRemovable && before.size > 0 && after.size === 0,
+    isNew: after.size > 0 && !Object.hasOwn(beforeStage.methodSettings ?? {}, key),
+  };
+};
 
 /** A field is removed by removing the entry and building it again; not needed if it has its default. */
 const losesField = ({ isRemovable, before, after }: Entry, seed: Fields): boolean =>
   isRemovable &&
   after.size > 0 &&
   [...before].some(([property, leaf]) => !after.has(property) && seed.get(property) !== leaf);
-
-const isNew = ({ isThere, after }: Entry): boolean => !isThere && after.size > 0;
 
 const writeFields = (key: string, fields: readonly (readonly [Property, Leaf])[]): readonly PatchOperation[] =>
   fields.map(([property, leaf]) => replaceAt({ property, key }, leaf));
@@ -72,69 +82,42 @@ const buildEntry = ({ key, before, after }: Entry, all: Fields): readonly PatchO
   return writeFields(key, needed.length > 0 ? needed : [...after].slice(0, 1));
 };
 
-/** Whether the path that removes an entry would remove something else: `/variables/GET` may be a variable. */
-const isShadowed = (stage: Stage, key: string): boolean => {
-  const named = findPlace(pathOf({ property: methodEntry, key }));
-  return named !== undefined && named.property.group !== 'methodSettings' && readPlace(stage, named) !== undefined;
-};
-
-const entryOf = (before: Stage, after: Stage, key: string): Entry => ({
-  key,
-  isThere: Object.hasOwn(before.methodSettings ?? {}, key),
-  isRemovable: !isShadowed(after, key),
-  before: fieldsOf(before, key),
-  after: fieldsOf(after, key),
-});
-
-/** What happens to which entries. */
-interface Work {
-  readonly all: Entry;
-  readonly others: readonly Entry[];
-  /** Removed, some of them to be built again. */
-  readonly removed: readonly Entry[];
-  /** Built for the first time, or again. */
-  readonly built: readonly Entry[];
-  /** Built while the entry of all methods has no loggingLevel, which they would copy. */
-  readonly early: readonly Entry[];
-}
-
-const workOf = (before: Stage, after: Stage): Work => {
+/** Which entries are removed, and which are built for the first time or again. */
+const workOf = (before: Stage, after: Stage) => {
   const all = entryOf(before, after, everyMethod);
   const others = placesThatMayDiffer(before, after, methodEntry)
     .filter(({ key }) => key !== everyMethod)
     .map(({ key }) => entryOf(before, after, key));
-  // Without loggingLevel: an entry that has none is built early.
+  // Without loggingLevel: an entry that has none is built while the entry of all methods has none, which it would copy.
   const seed = new Map([...defaults, ...all.after].filter(([property]) => property !== loggingLevel));
-  const rebuilt = others.filter((entry) => losesField(entry, seed));
-  const built = others.filter((entry) => isNew(entry) || rebuilt.includes(entry));
-  const early = all.after.has(loggingLevel) ? built.filter((entry) => !entry.after.has(loggingLevel)) : [];
-  const rebuildsAll = losesField(all, defaults) || (early.length > 0 && all.before.has(loggingLevel));
+  const rebuilt = new Set(others.filter((entry) => losesField(entry, seed)));
+  const built = others.filter((entry) => entry.isNew || rebuilt.has(entry));
+  const early = new Set(all.after.has(loggingLevel) ? built.filter((entry) => !entry.after.has(loggingLevel)) : []);
+  const rebuildsAll = losesField(all, defaults) || (early.size > 0 && all.before.has(loggingLevel));
   return {
     all,
     others,
     early,
-    removed: [
-      ...(rebuildsAll || isRemoved(all) ? [all] : []),
-      ...others.filter((entry) => isRemoved(entry) || rebuilt.includes(entry)),
-    ],
-    built: [...(all.after.size > 0 && (rebuildsAll || isNew(all)) ? [all] : []), ...built],
+    removed: new Set([
+      ...(rebuildsAll || all.isRemoved ? [all] : []),
+      ...others.filter((entry) => entry.isRemoved || rebuilt.has(entry)),
+    ]),
+    built: new Set([...(all.after.size > 0 && (rebuildsAll || all.isNew) ? [all] : []), ...built]),
   };
 };
 
 /** The keys of the entries that API Gateway fills in between the two stages. */
 export const filledMethods = (before: Stage, after: Stage): readonly string[] =>
-  workOf(before, after).built.map(({ key }) => key);
+  [...workOf(before, after).built].map(({ key }) => key);
 
 /** The operations that give methods their settings in `after`, in an order that API Gateway accepts. */
 export const diffMethods = (before: Stage, after: Stage): readonly PatchOperation[] => {
   const { all, others, removed, built, early } = workOf(before, after);
-  const allBefore: Fields = removed.includes(all) ? new Map() : all.before;
-  const late = built.filter((entry) => entry !== all && !early.includes(entry));
   return [
-    ...removed.map(({ key }) => removeAt({ property: methodEntry, key })),
-    ...early.flatMap((entry) => buildEntry(entry, allBefore)),
-    ...(built.includes(all) ? buildEntry(all, new Map()) : updateEntry(all)),
-    ...late.flatMap((entry) => buildEntry(entry, all.after)),
-    ...others.filter((entry) => !built.includes(entry)).flatMap(updateEntry),
+    ...[...removed].map(({ key }) => removeAt({ property: methodEntry, key })),
+    ...[...early].flatMap((entry) => buildEntry(entry, removed.has(all) ? new Map() : all.before)),
+    ...(built.has(all) ? buildEntry(all, new Map()) : updateEntry(all)),
+    ...[...built].flatMap((entry) => (entry === all || early.has(entry) ? [] : buildEntry(entry, all.after))),
+    ...others.flatMap((entry) => (built.has(entry) ? [] : updateEntry(entry))),
   ];
 };

@@ -1,15 +1,16 @@
-import { type Change, changesBetween, type Wanted } from './changes.js';
+import { isTooDeep, maxDepth } from '../text/json.js';
 import type { Leaf } from './codec.js';
 import { diffMethods, filledMethods } from './diff-methods.js';
 import { readableName } from './method.js';
-import type { PatchOperation } from './operation.js';
 import { applyPatch, checkStage } from './patch.js';
 import {
   isNamed,
+  leafRows,
   leavesOf,
   nameOf,
   type Place,
   pathOf,
+  placesThatMayDiffer,
   propertyNamed,
   readLeaf,
   removeAt,
@@ -25,7 +26,39 @@ import {
   seedMethodSetting,
 } from './properties.js';
 import { ours } from './refusals.js';
-import { isObject, type Shape, type Stage, stageShape } from './stage.js';
+import { isObject, type PatchOperation, type Shape, type Stage, stageShape } from './stage.js';
+
+/** A place with its values before and after; undefined is not set. */
+export interface Change {
+  readonly place: Place;
+  readonly before: Leaf | undefined;
+  readonly after: Leaf | undefined;
+}
+
+/** Which places to compare. */
+export type Wanted = (place: Place) => boolean;
+
+/**
+ * Every leaf that differs between two stages, in the order of the table. Dates and statuses are not compared.
+ *
+ * @param wanted Which places to compare (default: all).
+ *
+ * @example
+ * changesBetween({}, { description: 'x' }).map(({ before, after }) => [before, after]); // [[undefined, 'x']]
+ */
+export const changesBetween = (before: Stage, after: Stage, wanted: Wanted = () => true): readonly Change[] =>
+  leafRows
+    .filter(({ volatile }) => !volatile)
+    .flatMap((property) => {
+      const read = (stage: Stage, place: Place): Leaf | undefined => {
+        const leaf = readLeaf(stage, place);
+        // The text that clears a property counts as not set.
+        return leaf === '' && property.clear === '' ? undefined : leaf;
+      };
+      return placesThatMayDiffer(before, after, property)
+        .map((place) => ({ place, before: read(before, place), after: read(after, place) }))
+        .filter((change) => change.before !== change.after && wanted(change.place));
+    });
 
 /** A difference that no patch can make. */
 export interface DiffProblem extends Problem {
@@ -42,24 +75,18 @@ export interface StageDiff {
 
 const removeGroup = (name: GroupName): PatchOperation => removeAt({ property: propertyNamed(name), key: '' });
 
-const inGroup =
-  (group: GroupName) =>
-  ({ place }: Change): boolean =>
-    place.property.group === group;
-
 const written = (changes: readonly Change[]): readonly PatchOperation[] =>
   changes.flatMap(({ place, after }) => (after === undefined ? [] : [replaceAt(place, after)]));
 
 const gone = (changes: readonly Change[]): readonly Change[] => changes.filter(({ after }) => after === undefined);
 
-const isSettable = ({ place }: Change): boolean => place.property.ops.includes('replace');
-
 /** The stage's own fields. One that cannot be cleared stays, and is reported as a problem. */
 const diffStage = (changes: readonly Change[]): readonly PatchOperation[] =>
-  changes
-    .filter(isSettable)
-    .map(({ place, after }) => ({ place, leaf: after ?? (place.property.clear === '' ? '' : undefined) }))
-    .flatMap(({ place, leaf }) => (leaf === undefined ? [] : [replaceAt(place, leaf)]));
+  written(
+    changes
+      .filter(({ place }) => place.property.ops.includes('replace'))
+      .map((change) => ({ ...change, after: change.after ?? (change.place.property.clear === '' ? '' : undefined) })),
+  );
 
 /** Removals first, to make room. */
 const diffVariables = (changes: readonly Change[]): readonly PatchOperation[] => [
@@ -68,7 +95,7 @@ const diffVariables = (changes: readonly Change[]): readonly PatchOperation[] =>
 ];
 
 const leavesIn = (stage: Stage, group: GroupName): readonly Change[] =>
-  changesBetween({}, stage).filter(inGroup(group));
+  changesBetween({}, stage, ({ property }) => property.group === group);
 
 /** Access logs are removed as a whole: if one of the two goes, the other is written again. */
 const diffAccessLog = (changes: readonly Change[], after: Stage): readonly PatchOperation[] =>
@@ -76,57 +103,43 @@ const diffAccessLog = (changes: readonly Change[], after: Stage): readonly Patch
     ? written(changes)
     : [removeGroup('accessLogSettings'), ...written(leavesIn(after, 'accessLogSettings'))];
 
-/** The first replace creates a canary on the deployment that the stage serves by then. */
-const newCanary = (before: Stage, after: Stage): readonly PatchOperation[] => {
-  const seeded: Stage = { canarySettings: seedCanarySettings({ ...before, ...after }) };
-  const differing = written(
-    leavesIn(after, 'canarySettings').filter(({ place, after: leaf }) => readLeaf(seeded, place) !== leaf),
-  );
-  return differing.length > 0 ? differing : written(leavesIn(after, 'canarySettings')).slice(0, 1);
-};
-
 const diffCanary = (changes: readonly Change[], before: Stage, after: Stage): readonly PatchOperation[] => {
+  const leaves = leavesIn(after, 'canarySettings');
   if (changes.length === 0) return [];
-  if (leavesIn(after, 'canarySettings').length === 0) return [removeGroup('canarySettings')];
-  if (before.canarySettings === undefined) return newCanary(before, after);
-  return diffVariables(
-    changes.filter(({ place, after: leaf }) => leaf !== undefined || place.property.ops.includes('remove')),
-  );
+  if (leaves.length === 0) return [removeGroup('canarySettings')];
+  if (before.canarySettings !== undefined)
+    return diffVariables(
+      changes.filter((change) => change.after !== undefined || change.place.property.ops.includes('remove')),
+    );
+  // The first replace creates a canary on the deployment that the stage serves by then.
+  const seeded: Stage = { canarySettings: seedCanarySettings({ ...before, ...after }) };
+  const differing = leaves.filter((leaf) => readLeaf(seeded, leaf.place) !== leaf.after);
+  return written(differing.length > 0 ? differing : leaves.slice(0, 1));
 };
 
-/** What API Gateway fills in when it creates the goal's entries and its canary, except what is wanted differently. */
-const seedLeaves = (
-  before: Stage,
-  goal: Stage,
-  wanted: Wanted,
-): readonly { place: Place; leaf: Leaf | undefined }[] => {
+/** `before`, with the leaves that are wanted as they are in `after`, and what API Gateway fills in for them. */
+const overlay = (before: Stage, after: Stage, wanted: Wanted): Stage => {
+  const goal = withLeaves(
+    before,
+    changesBetween(before, after, wanted).map((change) => ({ place: change.place, leaf: change.after })),
+  );
   const entry = (key: string) => (key === everyMethod ? defaultMethodSetting : seedMethodSetting(goal));
   const seeded: Stage = {
     methodSettings: Object.fromEntries(filledMethods(before, goal).map((key) => [key, entry(key)])),
     ...(goal.canarySettings && !before.canarySettings && { canarySettings: seedCanarySettings(goal) }),
   };
-  return leavesOf(seeded)
-    .filter((place) => readLeaf(goal, place) === undefined && !wanted(place))
-    .map((place) => ({ place, leaf: readLeaf(seeded, place) }));
-};
-
-/** `before`, with the leaves that are wanted as they are in `after`. */
-const overlay = (before: Stage, after: Stage, wanted: Wanted): Stage => {
-  const changes = changesBetween(before, after, wanted);
-  const goal = withLeaves(
-    before,
-    changes.map(({ place, after: leaf }) => ({ place, leaf })),
+  const filled = leavesOf(seeded).filter((place) => readLeaf(goal, place) === undefined && !wanted(place));
+  return withLeaves(
+    goal,
+    filled.map((place) => ({ place, leaf: readLeaf(seeded, place) })),
   );
-  return withLeaves(goal, seedLeaves(before, goal, wanted));
 };
-
-type Reasons = ReadonlyMap<string, string>;
 
 /** The stage after the operations that can be applied, and the reasons of the others by path. */
 const tryAll = (
   stage: Stage,
   operations: readonly PatchOperation[],
-): { readonly stage: Stage; readonly reasons: Reasons } => {
+): { readonly stage: Stage; readonly reasons: ReadonlyMap<string, string> } => {
   try {
     return { stage: applyPatch(stage, operations), reasons: new Map() };
   } catch (error) {
@@ -138,50 +151,35 @@ const tryAll = (
   }
 };
 
-const shown = (leaf: Leaf | undefined): string => (leaf === undefined ? 'not set' : JSON.stringify(leaf));
-
-const leftover = ({ place, before, after }: Change, reasons: Reasons): DiffProblem => {
-  const why = reasons.get(pathOf(place)) ?? place.property.instead ?? 'No patch operation can do that.';
+const leftover = ({ place, before, after }: Change, why: string | undefined): DiffProblem => {
+  const shown = (leaf: Leaf | undefined): string => (leaf === undefined ? 'not set' : JSON.stringify(leaf));
   // The value of a variable may be a secret.
   const change = isNamed(place.property) ? '' : ` from ${shown(before)} to ${shown(after)}`;
-  return {
-    code: 'cannot-express',
-    name: nameOf(place),
-    place,
-    message: `${readableName(place)} cannot be changed${change}. ${why}`,
-  };
+  const reason = why ?? place.property.instead ?? 'No patch operation can do that.';
+  const message = `${readableName(place)} cannot be changed${change}. ${reason}`;
+  return { code: 'cannot-express', name: nameOf(place), place, message };
 };
 
-const deepest = 200;
-
-/** @throws StageError for what has no end or no JSON: a cycle, or a BigInt. */
-const checkJson = (value: unknown, levels = deepest): void => {
-  if (levels === 0 || typeof value === 'bigint') {
-    const got = levels === 0 ? 'more, or a cycle' : 'a BigInt';
-    throw new StageError('input', [ours.notAStage('A stage', got, `JSON of at most ${deepest} levels`)]);
-  }
-  if (typeof value === 'object' && value !== null)
-    for (const member of Object.values(value)) checkJson(member, levels - 1);
-};
-
-type UnknownLeaf = readonly [name: string, text: string];
-
-const isLeafText = (value: unknown, shape: Shape): boolean => typeof shape === 'string' && !isObject(value);
-
-/** What is not a property, as texts: a new member of API Gateway's, or a value of the wrong kind. */
-const unknownLeaves = (value: unknown, shape: Shape | undefined, at: readonly string[]): readonly UnknownLeaf[] => {
-  if (value === undefined || (shape !== undefined && isLeafText(value, shape))) return [];
-  if (!isObject(value) || typeof shape === 'string') return [[at.join('.'), JSON.stringify(value)]];
-  return Object.keys(value).flatMap((key) =>
-    unknownLeaves(value[key], shape && (Object.hasOwn(shape, key) ? shape[key] : shape['*']), [...at, key]),
-  );
+/** Names and texts of what is not a property: a new member of API Gateway's, or a value of the wrong kind. */
+const unknownLeaves = (
+  value: unknown,
+  shape: Shape = stageShape,
+  at: readonly string[] = [],
+): (readonly [name: string, text: string])[] => {
+  const isLeaf = typeof shape === 'string';
+  if (value === undefined || (isLeaf && !isObject(value))) return [];
+  if (isLeaf || !isObject(value)) return [[at.join('.'), JSON.stringify(value)]];
+  return Object.keys(value).flatMap((key) => {
+    const member = Object.hasOwn(shape, key) ? shape[key] : shape['*'];
+    return unknownLeaves(value[key], member ?? {}, [...at, key]);
+  });
 };
 
 /** Differences outside the table. What a stage has and the goal lacks counts only if all is compared. */
 const diffUnknown = (stage: Stage, goal: Stage, isAll: boolean): readonly DiffProblem[] => {
-  const was = new Map(unknownLeaves(stage, stageShape, []));
-  const is = new Map(unknownLeaves(goal, stageShape, []));
-  return [...new Set([...(isAll ? was.keys() : []), ...is.keys()])]
+  const [was, is] = [new Map(unknownLeaves(stage)), new Map(unknownLeaves(goal))];
+  const names = new Set([...(isAll ? was.keys() : []), ...is.keys()]);
+  return [...names]
     .filter((name) => was.get(name) !== is.get(name))
     .map((name) => ({
       code: 'cannot-express',
@@ -202,24 +200,24 @@ const diffUnknown = (stage: Stage, goal: Stage, isAll: boolean): readonly DiffPr
  * diffStages({ variables: { a: '1' } }, {}).operations; // [{ op: 'remove', path: '/variables/a' }]
  */
 export const diffStages = (before: Stage, after: Stage, wanted?: Wanted): StageDiff => {
-  for (const stage of [before, after]) {
-    checkStage(stage);
-    checkJson(stage);
-  }
+  for (const stage of [before, after]) checkStage(stage);
+  if (isTooDeep(before) || isTooDeep(after))
+    throw new StageError('input', [ours.noStage('A stage', 'more, or a cycle', `at most ${maxDepth} levels`)]);
   const goal = wanted === undefined ? after : overlay(before, after, wanted);
   const changes = changesBetween(before, goal);
+  const changesIn = (group: GroupName) => changes.filter(({ place }) => place.property.group === group);
   const candidates = [
-    ...diffStage(changes.filter(inGroup('stage'))),
-    ...diffVariables(changes.filter(inGroup('variables'))),
-    ...diffAccessLog(changes.filter(inGroup('accessLogSettings')), goal),
-    ...diffCanary(changes.filter(inGroup('canarySettings')), before, goal),
+    ...diffStage(changesIn('stage')),
+    ...diffVariables(changesIn('variables')),
+    ...diffAccessLog(changesIn('accessLogSettings'), goal),
+    ...diffCanary(changesIn('canarySettings'), before, goal),
     ...diffMethods(before, goal),
   ];
   const { stage, reasons } = tryAll(before, candidates);
   return {
     operations: candidates.filter(({ path }) => !reasons.has(path)),
     problems: [
-      ...changesBetween(stage, goal).map((change) => leftover(change, reasons)),
+      ...changesBetween(stage, goal).map((change) => leftover(change, reasons.get(pathOf(change.place)))),
       // Compared after the operations: a rebuilt entry loses unknown members, and a new one copies those of all methods.
       ...diffUnknown(stage, goal, wanted === undefined),
     ],

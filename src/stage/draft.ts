@@ -1,11 +1,12 @@
+import { isNamed, type Place } from './place.js';
 import { StageError } from './problem.js';
+import { seedCanarySettings, seedMethodSetting } from './properties.js';
 import { ours } from './refusals.js';
-import { type CanarySettings, isObject, kindOf, type MethodSetting, type Stage } from './stage.js';
+import { isObject, kindOf, type Stage } from './stage.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** An object of a draft that may be changed. */
-export type Members = Record<string, unknown>;
+type Members = Record<string, unknown>;
 
 /**
  * A stage being changed: `next` starts as a copy of `base`'s first level, and each level below is copied once, before its
@@ -21,64 +22,49 @@ export const draftOf = (base: Stage): Draft => ({ base, next: { ...base } as Dra
 // V8 stores objects of this size as hash tables, and spreading one takes four times as long as copying key by key.
 const manyKeys = 128;
 
-/** Copies a map. It has no prototype while it is filled, so that an own `__proto__` is a key like others. */
-const copyMany = (map: Members, keys: readonly string[]): Members => {
+/** It has no prototype while it is filled, so that an own `__proto__` is a key like others. */
+const copyOf = (map: Members): Members => {
+  const keys = Object.keys(map);
+  if (keys.length < manyKeys) return { ...map };
   const copy: Members = Object.create(null);
   for (const key of keys) copy[key] = map[key];
   return Object.setPrototypeOf(copy, Object.prototype);
 };
 
-// Not through memberOf: V8 runs this many times faster.
-const methodSettingsOf = ({ base, next }: Draft): Members => {
-  const current = next.methodSettings;
-  if (current === undefined) next.methodSettings = {};
-  else if (current === base.methodSettings) {
-    const keys = Object.keys(current);
-    const copy = keys.length < manyKeys ? { ...current } : copyMany(current as Members, keys);
-    next.methodSettings = copy as Record<string, MethodSetting>;
-  }
-  return next.methodSettings as Members;
+const memberOf = (parent: Members, kept: object | undefined, name: string): Members => {
+  const current = parent[name];
+  if (current !== undefined && current !== (kept as Members | undefined)?.[name]) return current as Members;
+  const map = copyOf((current ?? {}) as Members);
+  parent[name] = map;
+  return map;
 };
 
-/** The entry of a method; `seed` makes a missing one. */
-export const methodSettingOf = (draft: Draft, key: string, seed: (stage: Stage) => MethodSetting): Members => {
-  const settings = methodSettingsOf(draft);
+const methodSettingOf = (draft: Draft, key: string): Members => {
+  const settings = memberOf(draft.next, draft.base, 'methodSettings');
   // hasOwn is slow, and not needed: a method's key has a slash, and no inherited name has one.
   const current = settings[key];
   if (current !== undefined && current !== draft.base.methodSettings?.[key]) return current as Members;
   if (current !== undefined && !isObject(current))
-    throw new StageError('input', [ours.notAStage(`methodSettings.${key}`, kindOf(current))]);
-  const entry: Members = { ...(current === undefined ? seed(draft.next) : (current as object)) };
+    throw new StageError('input', [ours.noStage(`methodSettings.${key}`, kindOf(current))]);
+  const entry: Members = { ...(current === undefined ? seedMethodSetting(draft.next) : (current as object)) };
   settings[key] = entry;
   return entry;
 };
 
 export const removeMethodSetting = (draft: Draft, key: string): void => {
-  delete methodSettingsOf(draft)[key];
+  delete memberOf(draft.next, draft.base, 'methodSettings')[key];
 };
 
-type MapName = 'variables' | 'accessLogSettings' | 'canarySettings' | 'stageVariableOverrides';
-
-const memberOf = (parent: Members, kept: object | undefined, name: MapName): Members => {
-  const current = parent[name];
-  if (current !== undefined && current !== (kept as Members | undefined)?.[name]) return current as Members;
-  const map: Members = { ...(current as object | undefined) };
-  parent[name] = map;
-  return map;
+/** The object that holds a place's leaf, ready to be changed. A missing entry or canary is made. */
+export const holderOf = (draft: Draft, { property, key }: Place): Members => {
+  const { base, next } = draft;
+  if (property.group === 'methodSettings') return methodSettingOf(draft, key);
+  if (property.group === 'stage') return next;
+  if (property.group !== 'canarySettings') return memberOf(next, base, property.group);
+  next.canarySettings ??= seedCanarySettings(next);
+  const canary = memberOf(next, base, 'canarySettings');
+  return isNamed(property) ? memberOf(canary, base.canarySettings, 'stageVariableOverrides') : canary;
 };
-
-export const variablesOf = ({ base, next }: Draft): Members => memberOf(next, base, 'variables');
-
-export const accessLogSettingsOf = ({ base, next }: Draft): Members => memberOf(next, base, 'accessLogSettings');
-
-/** The canary; `seed` makes a missing one. */
-export const canarySettingsOf = ({ base, next }: Draft, seed: (stage: Stage) => CanarySettings): Members => {
-  next.canarySettings ??= seed(next);
-  return memberOf(next, base, 'canarySettings');
-};
-
-export const overridesOf = (draft: Draft, seed: (stage: Stage) => CanarySettings): Members =>
-  memberOf(canarySettingsOf(draft, seed), draft.base.canarySettings, 'stageVariableOverrides');
 
 const isEmpty = (map: object | undefined): boolean => map !== undefined && Object.keys(map).length === 0;
 

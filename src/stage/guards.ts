@@ -1,10 +1,9 @@
 /** A plan to keep: what it overwrites is tested first. */
-import { changesBetween } from './changes.js';
-import type { PatchOperation } from './operation.js';
+import { changesBetween } from './diff.js';
 import { findPlace, methodEntry, nameOf, type Place, pathOf, propertyNamed, readPlace } from './place.js';
 import type { Outcome } from './plan.js';
 import { operationsOf } from './result.js';
-import type { Stage } from './stage.js';
+import type { PatchOperation, Stage } from './stage.js';
 
 const wholeNames: readonly string[] = ['canarySettings', 'accessLogSettings'];
 

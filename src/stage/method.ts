@@ -17,7 +17,6 @@ export type Method =
       readonly isAny?: true;
     };
 
-/** The entry that applies to every method without its own. */
 export const allMethods: Method = { key: everyMethod };
 
 type ParsedMethods =
@@ -31,27 +30,18 @@ const httpMethodsIn = (text: string): readonly string[] | undefined => {
   return words.every((word) => httpMethods.includes(word) || wildcards.includes(word)) ? words : undefined;
 };
 
-interface Parts {
-  /** As written, ANY and `*` too. */
-  readonly httpMethods: readonly string[];
-  readonly path: string;
-}
-
-const httpMethodFirst = (text: string, separator: ' ' | '/'): Parts | undefined => {
-  const end = text.indexOf(separator);
-  const found = end > 0 ? httpMethodsIn(text.slice(0, end)) : undefined;
-  return found && { httpMethods: found, path: text.slice(end + 1).trim() };
+/** The HTTP methods, as written, and the path. Like API Gateway, look at the end first: /get/POST is POST /get. */
+const partsOf = (text: string): { readonly words: readonly string[]; readonly path: string } | undefined => {
+  const forms = text.includes(' ')
+    ? [/^(?<methods>[^ ]+) (?<path>.+)$/s]
+    : [/^(?<path>.+)\/(?<methods>[^/]+)$/s, /^(?<methods>[^/]+)\/(?<path>.+)$/s];
+  for (const form of forms) {
+    const { methods = '', path = '' } = form.exec(text)?.groups ?? {};
+    const words = httpMethodsIn(methods);
+    if (words) return { words, path: path.trim() };
+  }
+  return undefined;
 };
-
-const httpMethodLast = (text: string): Parts | undefined => {
-  const slash = text.lastIndexOf('/');
-  const found = slash > 0 ? httpMethodsIn(text.slice(slash + 1)) : undefined;
-  return found && { httpMethods: found, path: text.slice(0, slash) };
-};
-
-// Like API Gateway, look at the end first: /get/POST is POST /get.
-const partsOf = (text: string): Parts | undefined =>
-  text.includes(' ') ? httpMethodFirst(text, ' ') : (httpMethodLast(text) ?? httpMethodFirst(text, '/'));
 
 const decode = (path: string): string => path.replaceAll('~1', '/').replaceAll('~0', '~');
 const encode = (path: string): string => path.replaceAll('~', '~0').replaceAll('/', '~1');
@@ -64,11 +54,6 @@ const resourcePathOf = (path: string): string => {
 };
 
 const isResourcePath = (path: string): boolean => !/[\s*?#]|\/\//.test(path);
-
-const anyNotice = (word: string, path: string): Notice => ({
-  code: 'any-method',
-  message: `${word} ${path} means all seven HTTP methods, since each has its own settings: ${httpMethods.join(', ')}.`,
-});
 
 const example = "write 'GET /pets', or '*/*' for all methods";
 
@@ -91,18 +76,20 @@ export const parseMethods = (given: string): ParsedMethods => {
   const text = given.trim().replace(/^\/(?=~1)/, '');
   if (text === everyMethod || /^\*\s+\*$/.test(text)) return { methods: [allMethods], notices: [] };
   const parts = partsOf(text);
-  if (parts === undefined || parts.path === '') return { problem: whyNot(text) };
+  if (parts === undefined) return { problem: whyNot(text) };
   const resourcePath = resourcePathOf(parts.path);
   if (!isResourcePath(resourcePath)) return { problem: `${parts.path} is not a resource path; ${example}` };
-  const any = parts.httpMethods.find((word) => wildcards.includes(word));
-  if (any !== undefined)
-    return {
-      methods: httpMethods.map((httpMethod) => ({ httpMethod, resourcePath, isAny: true })),
-      notices: [anyNotice(any, resourcePath)],
-    };
-  const meant = [...new Set(parts.httpMethods)];
-  const exactly = meant.length === 1 ? { typed: text } : {};
-  return { methods: meant.map((httpMethod) => ({ httpMethod, resourcePath, ...exactly })), notices: [] };
+  const any = parts.words.find((word) => wildcards.includes(word));
+  if (any === undefined) {
+    const meant = [...new Set(parts.words)];
+    const exactly = meant.length === 1 ? { typed: text } : {};
+    return { methods: meant.map((httpMethod) => ({ httpMethod, resourcePath, ...exactly })), notices: [] };
+  }
+  const message = `${any} ${resourcePath} means all seven HTTP methods, since each has its own settings: ${httpMethods.join(', ')}.`;
+  return {
+    methods: httpMethods.map((httpMethod) => ({ httpMethod, resourcePath, isAny: true })),
+    notices: [{ code: 'any-method', message }],
+  };
 };
 
 /** The key that the console writes and shows: `~1pets~1{id}/GET`. */
@@ -130,16 +117,10 @@ export const spellingsOf = (keys: Iterable<string>): ReadonlyMap<string, readonl
 
 /** Names the methods of some stages: readably, but by key if a method has several entries. */
 export const methodNamesIn = (...stages: readonly Stage[]): ((key: string) => string) => {
-  let spellings: ReadonlyMap<string, readonly string[]> | undefined;
-  return (key) => {
-    // Computed late: few reports are about methods.
-    spellings ??= spellingsOf(stages.flatMap(({ methodSettings = {} }) => Object.keys(methodSettings)));
-    const readable = readableKey(key);
-    return (spellings.get(readable)?.length ?? 0) > 1 ? key : readable;
-  };
+  const spellings = spellingsOf(stages.flatMap(({ methodSettings = {} }) => Object.keys(methodSettings)));
+  return (key) => ((spellings.get(readableKey(key))?.length ?? 0) > 1 ? key : readableKey(key));
 };
 
-/** The name of a place for people: `methodSettings.GET /pets.loggingLevel`. */
 export const readableName = ({ property, key }: Place, methodName = readableKey): string =>
   nameOf({ property, key: property.group === 'methodSettings' ? methodName(key) : key });
 
@@ -161,12 +142,7 @@ export const findKey = (
 };
 
 /** A notice if an entry is used whose spelling is neither the typed one nor the one that we write. */
-export const spellingNotice = (method: Method, key: string): readonly Notice[] =>
-  ownSpellings(method).includes(key)
-    ? []
-    : [
-        {
-          code: 'method-spelling',
-          message: `This stage stores ${readableKey(key)} under the key ${key}; that entry is used.`,
-        },
-      ];
+export const spellingNotice = (method: Method, key: string): readonly Notice[] => {
+  const message = `This stage stores ${readableKey(key)} under the key ${key}; that entry is used.`;
+  return ownSpellings(method).includes(key) ? [] : [{ code: 'method-spelling', message }];
+};

@@ -1,22 +1,10 @@
 /** Patch operations from JSON, the AWS CLI's shorthand, or parsed values. */
-
-import { withoutBom } from '../text/json.js';
+import { parseJson, withoutBom } from '../text/json.js';
 import { jsonProblem } from '../text/json-problem.js';
-import type { PatchOperation } from './operation.js';
-import { PatchError } from './problem.js';
+import { PatchError, type PatchProblem } from './problem.js';
 import { ours } from './refusals.js';
-import { hasMember, type MemberName, missingComma, parseShorthand, type ShorthandMember } from './shorthand.js';
-import { isObject, type JsonObject, kindOf } from './stage.js';
-
-interface ParseProblem {
-  readonly code: 'malformed-operation';
-  /** Its position in the input, from 0. */
-  readonly index: number;
-  /** As given. */
-  readonly operation: unknown;
-  /** Continues "Operation 1 of the patch cannot be read: ". */
-  readonly reason: string;
-}
+import { hasMember, type MemberName, missingComma, parseShorthand } from './shorthand.js';
+import { isObject, type JsonObject, kindOf, type PatchOperation } from './stage.js';
 
 export interface ReadOptions {
   /** Returns the text of a file (the name after `file://`) or of standard input (`-`). It expands `~` and `$NAME` itself. */
@@ -25,36 +13,29 @@ export interface ReadOptions {
 
 interface ReadOperations {
   readonly operations: readonly PatchOperation[];
-  readonly problems: readonly ParseProblem[];
+  readonly problems: readonly PatchProblem[];
 }
 
-/** One operation as given, with its members or the reason why it has none. */
 type Entry =
   | { readonly operation: unknown; readonly members: JsonObject }
   | { readonly operation: unknown; readonly reason: string };
 
-type Text = { readonly text: string } | { readonly reason: string };
-
-const noFiles = (name: string) => ({ reason: `${name} cannot be read here; give the text itself` });
+const cannotRead = (name: string): string => `${name} cannot be read here; give the text itself`;
 
 // Like the AWS CLI, which opens files in text mode.
-const readText = (name: string, source: string, { readFile }: ReadOptions): Text =>
-  readFile ? { text: readFile(name).replace(/\r\n?/g, '\n') } : noFiles(source);
+const readText = (word: string, { readFile }: ReadOptions): string | undefined =>
+  readFile?.(word.replace('file://', '')).replace(/\r\n?/g, '\n');
 
-const resolveMember = ({ text, isReference }: ShorthandMember, options: ReadOptions): Text => {
-  if (!isReference) return { text };
-  if (text.startsWith('fileb://')) return { reason: `a value is text, but ${text} means bytes; use file://` };
-  return text.startsWith('file://') ? readText(text.slice('file://'.length), text, options) : { text };
-};
-
-const shorthandEntry = (item: string, options: ReadOptions): Entry => {
+const itemEntry = (item: string, options: ReadOptions): Entry => {
   const shorthand = parseShorthand(item);
   if ('reason' in shorthand) return { operation: item, reason: shorthand.reason };
   const members: [string, string][] = [];
-  for (const [key, member] of shorthand.members) {
-    const resolved = resolveMember(member, options);
-    if ('reason' in resolved) return { operation: item, reason: `${key}: ${resolved.reason}` };
-    members.push([key, resolved.text]);
+  for (const [key, { text, isReference }] of shorthand.members) {
+    if (isReference && text.startsWith('fileb://'))
+      return { operation: item, reason: `${key}: a value is text, but ${text} means bytes; use file://` };
+    const value = isReference && text.startsWith('file://') ? readText(text, options) : text;
+    if (value === undefined) return { operation: item, reason: `${key}: ${cannotRead(text)}` };
+    members.push([key, value]);
   }
   return { operation: item, members: Object.fromEntries(members) };
 };
@@ -65,26 +46,11 @@ const operationEntry = (operation: unknown): Entry =>
     : { operation, reason: `expected an operation with op and path, got ${kindOf(operation)}` };
 
 const documentEntries = (document: unknown): readonly Entry[] => {
-  if (Array.isArray(document)) return Array.from(document, operationEntry);
-  if (!isObject(document) || !Object.hasOwn(document, 'patchOperations')) return [operationEntry(document)];
-  const list = document['patchOperations'];
+  const isBody = isObject(document) && Object.hasOwn(document, 'patchOperations');
+  const list = isBody ? document['patchOperations'] : document;
   if (Array.isArray(list)) return Array.from(list, operationEntry);
+  if (!isBody) return [operationEntry(document)];
   return [{ operation: document, reason: `patchOperations: expected an array, got ${kindOf(list)}` }];
-};
-
-const notJson = (text: string): Entry => {
-  const problem = jsonProblem(text);
-  return { operation: text, reason: `not valid JSON${problem ? `: ${problem.sentence}` : ''}` };
-};
-
-const jsonEntries = (text: string): readonly Entry[] => {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return [notJson(text)];
-  }
-  return documentEntries(document);
 };
 
 const looksLikeJson = (text: string): boolean => /^\s*[[{]/.test(text);
@@ -92,13 +58,15 @@ const looksLikeJson = (text: string): boolean => /^\s*[[{]/.test(text);
 const textEntries = (text: string, options: ReadOptions): readonly Entry[] => {
   const plain = withoutBom(text);
   if (plain.trim() === '') return [{ operation: text, reason: 'expected an operation, got an empty text' }];
-  return looksLikeJson(plain) ? jsonEntries(plain) : [shorthandEntry(plain, options)];
+  if (!looksLikeJson(plain)) return [itemEntry(plain, options)];
+  const document = parseJson(plain);
+  if (document !== undefined) return documentEntries(document);
+  return [{ operation: plain, reason: `not valid JSON: ${jsonProblem(plain)?.sentence}` }];
 };
 
 const wordEntries = (word: string, options: ReadOptions): readonly Entry[] => {
-  if (word !== '-' && !word.startsWith('file://')) return textEntries(word, options);
-  const file = readText(word.replace('file://', ''), word, options);
-  return 'reason' in file ? [{ operation: word, ...file }] : textEntries(file.text, options);
+  const text = word === '-' || word.startsWith('file://') ? readText(word, options) : word;
+  return text === undefined ? [{ operation: word, reason: cannotRead(word) }] : textEntries(text, options);
 };
 
 /** Whether a word looks like operations. `-` does not: it may be a stage too. */
@@ -113,54 +81,39 @@ const inputEntries = (input: unknown, options: ReadOptions): readonly Entry[] =>
   );
 };
 
-// API Gateway refuses any other `op` by its path alone.
-const usedBy: ReadonlyMap<string, readonly MemberName[]> = new Map([
-  ['add', ['path', 'value']],
-  ['replace', ['path', 'value']],
-  ['test', ['path', 'value']],
-  ['copy', ['from', 'path']],
-]);
-
-const usedNames = (op: unknown): readonly MemberName[] => [
-  'op',
-  ...((typeof op === 'string' ? usedBy.get(op) : undefined) ?? (['path'] as const)),
-];
+/** The members that an operation uses. API Gateway refuses any other `op` by its path alone. */
+const usedNames = (op: unknown): readonly MemberName[] => {
+  if (op === 'copy') return ['op', 'from', 'path'];
+  return op === 'add' || op === 'replace' || op === 'test' ? ['op', 'path', 'value'] : ['op', 'path'];
+};
 
 const memberOf = (members: JsonObject, name: MemberName): unknown => {
   const value = Object.hasOwn(members, name) ? members[name] : undefined;
   return name === 'value' && (typeof value === 'number' || typeof value === 'boolean') ? String(value) : value;
 };
 
-const misfit = (name: MemberName, value: unknown): readonly string[] => {
-  // The engine refuses a missing value itself.
-  if (typeof value === 'string' || (name === 'value' && value === undefined)) return [];
-  const advice = name === 'value' && typeof value === 'object' && value !== null ? '; give its JSON as one string' : '';
-  return [`${name}: expected a string, got ${kindOf(value)}${advice}`];
-};
-
-type Texts = { readonly [name in MemberName]?: string };
-
-/** The members that the operation uses, if they are strings. */
-const usedTexts = (members: JsonObject, names: readonly MemberName[]): Texts =>
-  Object.fromEntries(
-    names.map((name) => [name, memberOf(members, name)]).filter(([, text]) => typeof text === 'string'),
-  );
-
-/** What is wrong with the members. In shorthand, a space instead of a comma hides a member in the one before. */
-const reasonsOf = (operation: unknown, members: JsonObject, names: readonly MemberName[]): readonly string[] => {
-  const isWhole = names.every((name) => memberOf(members, name) !== undefined);
-  const comma = typeof operation === 'string' && !isWhole ? missingComma(operation) : undefined;
-  return comma === undefined ? names.flatMap((name) => misfit(name, memberOf(members, name))) : [comma];
-};
-
-const narrow = (entry: Entry, index: number): ReadOperations => {
+const toOperation = (entry: Entry, index: number): ReadOperations => {
   const { operation } = entry;
-  const members = 'members' in entry ? entry.members : {};
-  const names = usedNames(memberOf(members, 'op'));
-  const reasons = 'reason' in entry ? [entry.reason] : reasonsOf(operation, members, names);
-  const problems = reasons.map((reason) => ({ code: 'malformed-operation', index, operation, reason }) as const);
+  const fail = (reasons: readonly string[]): ReadOperations => ({
+    operations: [],
+    problems: reasons.map((reason) => ({ ...ours.malformedOperation(index, reason), operation, index })),
+  });
+  if ('reason' in entry) return fail([entry.reason]);
+  const used = usedNames(memberOf(entry.members, 'op')).map((name) => [name, memberOf(entry.members, name)] as const);
+  // A space instead of a comma hides a member in the one before.
+  const isWhole = used.every(([, value]) => value !== undefined);
+  const comma = typeof operation === 'string' && !isWhole ? missingComma(operation) : undefined;
+  if (comma !== undefined) return fail([comma]);
   // The engine refuses an unknown op and a missing value, in API Gateway's words.
-  return { operations: problems.length === 0 ? [usedTexts(members, names) as PatchOperation] : [], problems };
+  const texts = used.filter(([name, value]) => name !== 'value' || value !== undefined);
+  const wrong = texts.filter(([, value]) => typeof value !== 'string');
+  if (wrong.length === 0) return { operations: [Object.fromEntries(texts) as PatchOperation], problems: [] };
+  return fail(
+    wrong.map(([name, value]) => {
+      const advice = name === 'value' && value !== null ? '; give its JSON as one string' : '';
+      return `${name}: expected a string, got ${kindOf(value)}${advice}`;
+    }),
+  );
 };
 
 /**
@@ -168,10 +121,10 @@ const narrow = (entry: Entry, index: number): ReadOperations => {
  * operation, or `{ patchOperations }`. Unused members are dropped. Throws only what `readFile` throws.
  */
 export const readOperations = (input: unknown, options: ReadOptions = {}): ReadOperations => {
-  const narrowed = inputEntries(input, options).map(narrow);
+  const read = inputEntries(input, options).map(toOperation);
   return {
-    operations: narrowed.flatMap(({ operations }) => operations),
-    problems: narrowed.flatMap(({ problems }) => problems),
+    operations: read.flatMap(({ operations }) => operations),
+    problems: read.flatMap(({ problems }) => problems),
   };
 };
 
@@ -188,14 +141,10 @@ export const readOperations = (input: unknown, options: ReadOptions = {}): ReadO
  */
 export const parseOperations = (input: unknown, options: ReadOptions = {}): readonly PatchOperation[] => {
   const { operations, problems } = readOperations(input, options);
-  if (problems.length > 0) {
-    throw new PatchError(
-      problems.map(({ index, operation, reason }) => ({ ...ours.malformed(index, reason), operation, index })),
-    );
-  }
   const moves = operations.flatMap((operation: { op: string; path: string }, index) =>
     operation.op === 'move' ? [{ ...ours.move(operation.path), operation, index }] : [],
   );
+  if (problems.length > 0) throw new PatchError(problems);
   if (moves.length > 0) throw new PatchError(moves);
   return operations;
 };

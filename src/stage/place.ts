@@ -1,8 +1,7 @@
 import type { Leaf } from './codec.js';
-import type { PatchOperation } from './operation.js';
 import type { Problem } from './problem.js';
 import { everyMethod, httpMethods, type Property, properties } from './properties.js';
-import { isObject, type JsonObject, type Stage } from './stage.js';
+import { isObject, type JsonObject, type PatchOperation, type Stage } from './stage.js';
 
 /** A property with the key of its placeholder: one place in a stage. */
 export interface Place {
@@ -15,7 +14,6 @@ const byName = new Map(properties.map((property) => [property.name, property]));
 
 export const findProperty = (name: string): Property | undefined => byName.get(name);
 
-/** The row with a name that is known to exist. */
 export const propertyNamed = (name: string): Property => {
   const found = findProperty(name);
   if (found === undefined) throw new RangeError(`there is no property ${name}`);
@@ -25,24 +23,21 @@ export const propertyNamed = (name: string): Property => {
 /** Whether users choose the name: of a variable, an override or a tag. */
 export const isNamed = ({ field }: Property): boolean => field === '{name}';
 
-/** Whether a row is a setting of a method. */
 export const isMethodRow = ({ group, codec }: Property): boolean => group === 'methodSettings' && codec !== undefined;
 
 export const methodRows = properties.filter(isMethodRow);
 
-/** The row of a method's whole entry. */
 export const methodEntry = propertyNamed('methodSettings.{method}');
 
-/** The rows that hold a leaf. */
 export const leafRows = properties.filter(({ codec }) => codec !== undefined);
 
-const placeholder = /^\{.*\}$/;
+export const isKeyed = (property: Property): boolean => property.name.includes('{');
 
 /** The keys that lead to a property; `undefined` is the placeholder. */
 const steps = new Map<Property, readonly (string | undefined)[]>(
   properties.map((property) => [
     property,
-    property.name.split('.').map((step) => (placeholder.test(step) ? undefined : step)),
+    property.name.split('.').map((step) => (step.startsWith('{') ? undefined : step)),
   ]),
 );
 
@@ -50,10 +45,8 @@ const steps = new Map<Property, readonly (string | undefined)[]>(
 const locationOf = ({ property, key }: Place): readonly string[] =>
   (steps.get(property) ?? []).map((step) => step ?? key);
 
-export const isKeyed = (property: Property): boolean => property.name.includes('{');
-
 const exact = new Map<string, Place>(
-  properties.filter(({ path }) => !path.includes('{')).map((property) => [property.path, { property, key: '' }]),
+  properties.filter((property) => !isKeyed(property)).map((property) => [property.path, { property, key: '' }]),
 );
 
 /** Rows whose path ends in a key, with the text before it: `/variables/`. */
@@ -83,11 +76,8 @@ export const namesMethod = (path: string): boolean => {
 };
 
 const findKeyed = (path: string): Place | undefined => {
-  for (const { property, prefix } of byPrefix) {
-    if (path.startsWith(prefix) && !path.includes('/', prefix.length))
-      return { property, key: path.slice(prefix.length) };
-  }
-  return undefined;
+  const found = byPrefix.find(({ prefix }) => path.startsWith(prefix) && !path.includes('/', prefix.length));
+  return found && { property: found.property, key: path.slice(found.prefix.length) };
 };
 
 const findMethod = (path: string): Place | undefined => {
@@ -99,10 +89,8 @@ const findMethod = (path: string): Place | undefined => {
   return isMethodKey(key) ? { property: property ?? methodEntry, key } : undefined;
 };
 
-/** The place that a patch path names, if any. */
 export const findPlace = (path: string): Place | undefined => exact.get(path) ?? findKeyed(path) ?? findMethod(path);
 
-/** The patch path of a place. */
 export const pathOf = ({ property, key }: Place): string =>
   property.path.replace(/\{resourcePath\}\/\{httpMethod\}|\{name\}/, () => key);
 
@@ -127,12 +115,9 @@ const child = (value: unknown, key: string): unknown =>
 /** The value at a place: a leaf, for a whole group an object, or undefined. */
 export const readPlace = (stage: Stage, place: Place): unknown => locationOf(place).reduce<unknown>(child, stage);
 
-const isLeaf = (value: unknown): value is Leaf =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-
 export const readLeaf = (stage: Stage, place: Place): Leaf | undefined => {
   const value = readPlace(stage, place);
-  return isLeaf(value) ? value : undefined;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
 };
 
 const parentOf = (stage: Stage, property: Property): JsonObject => {
@@ -140,10 +125,6 @@ const parentOf = (stage: Stage, property: Property): JsonObject => {
   const parent = way.slice(0, way.indexOf(undefined)).reduce<unknown>((value, step) => child(value, step ?? ''), stage);
   return isObject(parent) ? parent : {};
 };
-
-/** The places of one property in a stage: one, or one for each key. */
-export const placesFor = (stage: Stage, property: Property): readonly Place[] =>
-  (isKeyed(property) ? Object.keys(parentOf(stage, property)) : ['']).map((key) => ({ property, key }));
 
 const differingKeys = (before: JsonObject, after: JsonObject): readonly string[] =>
   before === after
@@ -160,7 +141,9 @@ export const placesThatMayDiffer = (before: Stage, after: Stage, property: Prope
     key,
   }));
 
-/** Every place of a stage that holds a leaf, in the order of the table. */
+export const placesFor = (stage: Stage, property: Property): readonly Place[] =>
+  placesThatMayDiffer({}, stage, property);
+
 export const leavesOf = (stage: Stage): readonly Place[] =>
   leafRows.flatMap((property) => placesFor(stage, property)).filter((place) => readLeaf(stage, place) !== undefined);
 
@@ -173,10 +156,9 @@ export const coveredBy = (places: readonly Place[]): ((place: Place) => boolean)
   };
 };
 
-const define = (object: object, key: string, value: unknown): void => {
-  // Not by assignment: that of __proto__ would reach the prototype.
+/** Not by assignment: that of `__proto__` would reach the prototype. */
+const define = (object: object, key: string, value: unknown): object =>
   Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
-};
 
 const writeAt = (object: JsonObject, [key = '', ...rest]: readonly string[], leaf: Leaf | undefined): void => {
   if (rest.length === 0) {
@@ -189,19 +171,11 @@ const writeAt = (object: JsonObject, [key = '', ...rest]: readonly string[], lea
   if (isObject(member)) writeAt(member, rest, leaf);
 };
 
-const wholeGroups: readonly string[] = ['canarySettings', 'accessLogSettings'];
-
-/** The group or entry of a leaf, if it can be removed as a whole. */
-const wholeOf = ({ property: { group }, key }: Place): Place | undefined => {
-  if (group === 'methodSettings') return { property: methodEntry, key };
-  return wholeGroups.includes(group) ? { property: propertyNamed(group), key: '' } : undefined;
+/** The keys that lead to the group or entry that goes with its last leaf. */
+const wholeOf = ({ property: { group }, key }: Place): readonly string[] => {
+  if (group === 'methodSettings') return [group, key];
+  return group === 'canarySettings' || group === 'accessLogSettings' ? [group] : [];
 };
-
-const hasLeaf = (stage: Stage, whole: Place): boolean =>
-  leafRows
-    .filter(({ group }) => group === whole.property.group)
-    .flatMap((property) => (isMethodRow(property) ? [{ property, key: whole.key }] : placesFor(stage, property)))
-    .some((place) => readLeaf(stage, place) !== undefined);
 
 /**
  * A stage with other leaves at some places (undefined: without), as the goal of a diff. A group or an entry that loses its last
@@ -212,10 +186,12 @@ export const withLeaves = (
   leaves: readonly { readonly place: Place; readonly leaf: Leaf | undefined }[],
 ): Stage => {
   // Not structuredClone: the library uses only the language itself.
-  const goal: Stage = JSON.parse(JSON.stringify(stage));
-  for (const { place, leaf } of leaves) writeAt(goal as JsonObject, locationOf(place), leaf);
-  const wholes = leaves.flatMap(({ place, leaf }) => (leaf === undefined ? (wholeOf(place) ?? []) : []));
-  for (const whole of new Map(wholes.map((place) => [nameOf(place), place])).values())
-    if (!hasLeaf(goal, whole)) writeAt(goal as JsonObject, locationOf(whole), undefined);
+  const goal: Stage & JsonObject = JSON.parse(JSON.stringify(stage));
+  for (const { place, leaf } of leaves) writeAt(goal, locationOf(place), leaf);
+  const held = new Set(leavesOf(goal).map((place) => wholeOf(place).join('.')));
+  for (const { place, leaf } of leaves) {
+    const whole = wholeOf(place);
+    if (leaf === undefined && whole.length > 0 && !held.has(whole.join('.'))) writeAt(goal, whole, undefined);
+  }
   return goal;
 };

@@ -1,6 +1,5 @@
-import type { PatchOperation } from './operation.js';
 import type { FailureKind, Problem } from './problem.js';
-import type { Stage } from './stage.js';
+import type { PatchOperation, Stage } from './stage.js';
 
 /** Something worth saying that does not stop an edit. */
 export interface Notice {
@@ -20,7 +19,7 @@ export type Plan =
   | { readonly calls: Calls; readonly notices: readonly Notice[] }
   | { readonly kind: FailureKind; readonly problems: readonly Problem[] };
 
-/** The state of a call. `unknown`: sent, but not answered. */
+/** `unknown`: sent, but not answered. */
 export type CallState = 'made' | 'not-made' | 'unknown';
 
 export interface Call {

@@ -9,13 +9,12 @@ export interface Problem {
 
 /** A problem of one operation of a patch. */
 export interface PatchProblem extends Problem {
-  /** The operation as it was given. */
   readonly operation: unknown;
   /** Its position in the list, from 0. */
   readonly index: number;
 }
 
-/** The kind of a failure. The library uses `input`, `patch` and `expectation`, the program also the others. */
+/** The library uses `input`, `patch` and `expectation`, the program also the others. */
 export type FailureKind =
   | 'unexpected'
   | 'usage'
@@ -42,7 +41,6 @@ export class StageError extends Error {
   }
 }
 
-/** A failure with one problem. */
 export const failure = (kind: FailureKind, code: string, message: string): StageError =>
   new StageError(kind, [{ code, message }]);
 

@@ -1,5 +1,6 @@
 import {
   boolean,
+  burstLimit,
   type Codec,
   id,
   logDestination,
@@ -7,13 +8,12 @@ import {
   loggingLevel,
   number,
   oneOf,
+  rateLimit,
   text,
-  throttle,
   ttlInSeconds,
   variableValue,
 } from './codec.js';
-import type { Op } from './operation.js';
-import type { CanarySettings, MethodSetting, Stage } from './stage.js';
+import type { CanarySettings, MethodSetting, Op, Stage } from './stage.js';
 
 export type GroupName = 'stage' | 'variables' | 'accessLogSettings' | 'canarySettings' | 'methodSettings';
 
@@ -34,11 +34,7 @@ export interface Property {
   /** Other words for it: not accepted, but used in suggestions. */
   readonly also?: readonly string[];
   readonly help: string;
-  /**
-   * The patch path, in AWS's spelling.
-   *
-   * @see https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateStage-Patch
-   */
+  /** The patch path, in AWS's spelling. */
   readonly path: string;
   /** The operations that API Gateway accepts there, as documented or recorded. */
   readonly ops: readonly Op[];
@@ -84,274 +80,210 @@ export const groups: Readonly<Record<GroupName, Group>> = {
   methodSettings: { title: 'Methods', page: `${guide}/api/API_MethodSetting.html` },
 };
 
-const isGroupName = (name: string): name is GroupName => Object.hasOwn(groups, name);
-
 const groupOf = (name: string): GroupName => {
   const [first = ''] = name.split('.');
-  return isGroupName(first) ? first : 'stage';
+  return Object.hasOwn(groups, first) ? (first as GroupName) : 'stage';
 };
 
 /** A row without what its name tells: its path, where that is spelled like the name. */
 type Row = Omit<Property, 'field' | 'group' | 'path'> & { readonly path?: string };
 
-/** The same for most properties. */
-const replaced = { ops: ['replace'], unproven: ['add'] } as const;
+/** `canarySettings.percentTraffic` is set by `--canary-percent-traffic`. */
+const flagOf = (name: string): string =>
+  name
+    .replace(/Settings\b\.?/, '-')
+    .replace(/[A-Z]/g, '-$&')
+    .replace(/^-|-$/g, '')
+    .toLowerCase();
 
-const kebab = (field: string): string => field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const settable = (name: string, codec: Codec, help: string, rest: Partial<Row> = {}): Row => ({
+  name,
+  flag: flagOf(name),
+  help,
+  ops: ['replace'],
+  codec,
+  ...rest,
+});
 
-const setting = (
+const replaced = (name: string, codec: Codec, help: string, rest: Partial<Row> = {}): Row =>
+  settable(name, codec, help, { unproven: ['add'], ...rest });
+
+const ofAccessLog: Partial<Row> = {
+  ops: ['add', 'replace'],
+  unsetAs: 'rebuilding its group',
+  instead: 'Access logs are removed as a whole: remove /accessLogSettings, then set the rest again.',
+};
+
+const ofMethod = (
   field: keyof MethodSetting,
   path: string,
   codec: Codec,
   help: string,
   also?: readonly string[],
-): Row => ({
-  name: `methodSettings.{method}.${field}`,
-  flag: kebab(field),
-  ...(also && { also }),
-  help,
-  path: `/{resourcePath}/{httpMethod}/${path}`,
-  ...replaced,
-  codec,
-  unsetAs: 'rebuilding its group',
-  instead: 'API Gateway removes only whole entries of a method; stage unset --method rebuilds one without a setting.',
-});
+  rest: Partial<Row> = {},
+): Row =>
+  replaced(`methodSettings.{method}.${field}`, codec, help, {
+    flag: flagOf(field),
+    ...(also && { also }),
+    path: `/{resourcePath}/{httpMethod}/${path}`,
+    unsetAs: 'rebuilding its group',
+    instead: 'API Gateway removes only whole entries of a method; stage unset --method rebuilds one without a setting.',
+    ...rest,
+  });
 
-const limited = (...row: Parameters<typeof setting>): Row => ({ ...setting(...row), accountDefault: true });
-
-const readOnly = (name: keyof Stage, help: string, instead: string): Row => ({
+const whole = (name: string, help: string, instead: string, rest: Partial<Row> = {}): Row => ({
   name,
   help,
   ops: [],
-  codec: text,
   instead,
+  ...rest,
 });
 
-const reported = (name: keyof Stage, help: string): Row => ({
+const readOnly = (name: string, help: string, instead: string): Row => whole(name, help, instead, { codec: text });
+
+const reported = (name: string, help: string): Row => ({
   ...readOnly(name, help, 'API Gateway sets it.'),
   volatile: true,
 });
 
-const removedAsOne = 'Access logs are removed as a whole: remove /accessLogSettings, then set the rest again.';
-
 const taggedElsewhere = 'Use aws apigateway tag-resource or untag-resource.';
 
+const cacheSizes = ['0.5', '1.6', '6.1', '13.5', '28.4', '58.2', '118', '237'];
+const strategies = ['FAIL_WITH_403', 'SUCCEED_WITH_RESPONSE_HEADER', 'SUCCEED_WITHOUT_RESPONSE_HEADER'];
+
 const rows: readonly Row[] = [
-  { name: 'description', flag: 'description', help: 'Description of the stage', ...replaced, codec: text, clear: '' },
-  {
-    name: 'deploymentId',
-    flag: 'deployment-id',
+  replaced('description', text, 'Description of the stage', { clear: '' }),
+  replaced('deploymentId', id, 'Deployment that the stage serves', {
     also: ['deployment'],
-    help: 'Deployment that the stage serves',
     ops: ['replace', 'copy'],
-    unproven: ['add'],
-    codec: id,
     copyFrom: '/canarySettings/deploymentId',
     bound: true,
     instead: 'A stage always serves a deployment: set another one.',
-  },
-  {
-    name: 'clientCertificateId',
-    flag: 'client-certificate-id',
+  }),
+  replaced('clientCertificateId', text, 'Client certificate that API Gateway presents to the backend', {
     also: ['certificate', 'certificate-id'],
-    help: 'Client certificate that API Gateway presents to the backend',
-    ...replaced,
-    codec: text,
     clear: '',
     bound: true,
-  },
-  {
-    name: 'documentationVersion',
-    flag: 'documentation-version',
+  }),
+  replaced('documentationVersion', text, 'Version of the API documentation', {
     also: ['doc-version', 'docs-version'],
-    help: 'Version of the API documentation',
-    ...replaced,
-    codec: text,
     clear: '',
-  },
-  {
-    name: 'tracingEnabled',
-    flag: 'tracing-enabled',
-    also: ['tracing', 'xray'],
-    help: 'X-Ray tracing',
-    ...replaced,
-    codec: boolean,
-    clear: 'false',
-  },
+  }),
+  replaced('tracingEnabled', boolean, 'X-Ray tracing', { also: ['tracing', 'xray'], clear: 'false' }),
   // Before its size: API Gateway refuses a size while the cluster is off.
-  {
-    name: 'cacheClusterEnabled',
-    flag: 'cache-cluster-enabled',
+  replaced('cacheClusterEnabled', boolean, 'Cache cluster; turning it on takes about 4 minutes', {
     also: ['cache-cluster', 'cache-enabled'],
-    help: 'Cache cluster; turning it on takes about 4 minutes',
-    ...replaced,
-    codec: boolean,
     clear: 'false',
-  },
-  {
-    name: 'cacheClusterSize',
-    flag: 'cache-cluster-size',
+  }),
+  replaced('cacheClusterSize', oneOf(...cacheSizes), 'Size of the cache in GB; a resize loses the cached data', {
     also: ['cache-size'],
-    help: 'Size of the cache in GB; a resize loses the cached data',
-    ...replaced,
-    codec: oneOf('0.5', '1.6', '6.1', '13.5', '28.4', '58.2', '118', '237'),
     instead: 'A size cannot be removed: turn the cache cluster off instead.',
-  },
-  {
-    name: 'variables.{name}',
+  }),
+  replaced('variables.{name}', variableValue, 'Stage variable', {
     flag: 'variable',
     alias: 'var',
     also: ['stage-variable', 'env'],
-    help: 'Stage variable',
     ops: ['replace', 'remove'],
-    unproven: ['add'],
-    codec: variableValue,
-  },
-  {
-    name: 'variables',
+  }),
+  whole('variables', 'All stage variables', 'Set or remove the variables one by one: /variables/{name}.', {
     flag: 'all-variables',
     also: ['vars', 'stage-variables'],
-    help: 'All stage variables',
     ops: ['copy'],
     unproven: ['replace', 'remove'],
     copyFrom: '/canarySettings/stageVariableOverrides',
     unsetAs: 'unsetting each part',
-    instead: 'Set or remove the variables one by one: /variables/{name}.',
-  },
-  {
-    name: 'accessLogSettings.destinationArn',
-    flag: 'access-log-destination-arn',
-    also: ['log-destination', 'log-group'],
-    help: 'Log group or Firehose stream that receives the access logs',
-    ops: ['add', 'replace'],
-    codec: logDestination,
-    bound: true,
-    unsetAs: 'rebuilding its group',
-    instead: removedAsOne,
-  },
-  {
-    name: 'accessLogSettings.format',
-    flag: 'access-log-format',
+  }),
+  settable(
+    'accessLogSettings.destinationArn',
+    logDestination,
+    'Log group or Firehose stream that receives the access logs',
+    {
+      ...ofAccessLog,
+      also: ['log-destination', 'log-group'],
+      bound: true,
+    },
+  ),
+  settable('accessLogSettings.format', logFormat, 'Format of an access log line', {
+    ...ofAccessLog,
     also: ['log-format'],
-    help: 'Format of an access log line',
-    ops: ['add', 'replace'],
-    codec: logFormat,
-    unsetAs: 'rebuilding its group',
-    instead: removedAsOne,
-  },
-  {
-    name: 'accessLogSettings',
-    flag: 'access-log',
-    help: 'Access log settings',
-    ops: ['remove'],
-    instead: 'Set /accessLogSettings/destinationArn and /accessLogSettings/format.',
-  },
-  {
-    name: 'canarySettings.deploymentId',
-    flag: 'canary-deployment-id',
+  }),
+  whole(
+    'accessLogSettings',
+    'Access log settings',
+    'Set /accessLogSettings/destinationArn and /accessLogSettings/format.',
+    { flag: 'access-log', ops: ['remove'] },
+  ),
+  settable('canarySettings.deploymentId', id, 'Deployment that the canary serves', {
     also: ['canary-deployment'],
-    help: 'Deployment that the canary serves',
-    ops: ['replace'],
-    codec: id,
     instead: 'A canary always serves a deployment: set another one, or end the canary.',
-  },
-  {
-    name: 'canarySettings.percentTraffic',
-    flag: 'canary-percent-traffic',
+  }),
+  settable('canarySettings.percentTraffic', number(0, 100), 'Percentage of requests that the canary receives', {
     also: ['canary-percent', 'percent', 'traffic'],
-    help: 'Percentage of requests that the canary receives',
-    ops: ['replace'],
-    codec: number(0, 100),
     clear: '0.0',
-  },
-  {
-    name: 'canarySettings.useStageCache',
-    flag: 'canary-use-stage-cache',
-    help: 'Let the canary use the cache of the stage',
-    ops: ['replace'],
-    codec: boolean,
-    clear: 'false',
-  },
-  {
-    name: 'canarySettings.stageVariableOverrides.{name}',
+  }),
+  settable('canarySettings.useStageCache', boolean, 'Let the canary use the cache of the stage', { clear: 'false' }),
+  settable('canarySettings.stageVariableOverrides.{name}', variableValue, 'Override a stage variable for the canary', {
     flag: 'canary-variable',
     also: ['canary-var', 'canary-variables', 'override'],
-    help: 'Override a stage variable for the canary',
     ops: ['replace', 'remove'],
-    codec: variableValue,
-  },
-  {
-    name: 'canarySettings.stageVariableOverrides',
-    help: 'All overrides of stage variables for the canary',
-    ops: [],
-    unproven: ['replace'],
-    unsetAs: 'unsetting each part',
-    instead: 'Set or remove the overrides one by one: /canarySettings/stageVariableOverrides/{name}.',
-  },
-  {
-    name: 'canarySettings',
-    flag: 'canary',
-    help: 'Canary',
-    ops: ['remove'],
-    instead: 'Set the fields of the canary one by one.',
-  },
-  setting('metricsEnabled', 'metrics/enabled', boolean, 'Detailed CloudWatch metrics', ['metrics']),
-  setting('loggingLevel', 'logging/loglevel', loggingLevel, 'Level of the execution logs', ['log-level', 'logging']),
-  setting('dataTraceEnabled', 'logging/dataTrace', boolean, 'Log full requests and responses', ['data-trace']),
-  limited('throttlingBurstLimit', 'throttling/burstLimit', throttle('integer', 'requests'), 'Burst of requests', [
-    'burst-limit',
-    'burst',
-  ]),
-  limited(
+  }),
+  whole(
+    'canarySettings.stageVariableOverrides',
+    'All overrides of stage variables for the canary',
+    'Set or remove the overrides one by one: /canarySettings/stageVariableOverrides/{name}.',
+    { unproven: ['replace'], unsetAs: 'unsetting each part' },
+  ),
+  whole('canarySettings', 'Canary', 'Set the fields of the canary one by one.', { flag: 'canary', ops: ['remove'] }),
+  ofMethod('metricsEnabled', 'metrics/enabled', boolean, 'Detailed CloudWatch metrics', ['metrics']),
+  ofMethod('loggingLevel', 'logging/loglevel', loggingLevel, 'Level of the execution logs', ['log-level', 'logging']),
+  ofMethod('dataTraceEnabled', 'logging/dataTrace', boolean, 'Log full requests and responses', ['data-trace']),
+  ofMethod('throttlingBurstLimit', 'throttling/burstLimit', burstLimit, 'Burst of requests', ['burst-limit', 'burst'], {
+    accountDefault: true,
+  }),
+  ofMethod(
     'throttlingRateLimit',
     'throttling/rateLimit',
-    throttle('number', 'requests per second'),
+    rateLimit,
     'Requests per second',
     ['rate-limit', 'rate', 'throttle', 'throttling'],
+    { accountDefault: true },
   ),
-  setting('cachingEnabled', 'caching/enabled', boolean, 'Cache responses', ['caching']),
-  setting('cacheTtlInSeconds', 'caching/ttlInSeconds', ttlInSeconds, 'Time to keep a cached response', [
+  ofMethod('cachingEnabled', 'caching/enabled', boolean, 'Cache responses', ['caching']),
+  ofMethod('cacheTtlInSeconds', 'caching/ttlInSeconds', ttlInSeconds, 'Time to keep a cached response', [
     'cache-ttl',
     'ttl',
     'ttl-in-seconds',
   ]),
-  setting('cacheDataEncrypted', 'caching/dataEncrypted', boolean, 'Encrypt cached responses', ['data-encrypted']),
-  setting(
+  ofMethod('cacheDataEncrypted', 'caching/dataEncrypted', boolean, 'Encrypt cached responses', ['data-encrypted']),
+  ofMethod(
     'requireAuthorizationForCacheControl',
     'caching/requireAuthorizationForCacheControl',
     boolean,
     'Require permission to invalidate the cache',
   ),
-  setting(
+  ofMethod(
     'unauthorizedCacheControlHeaderStrategy',
     'caching/unauthorizedCacheControlHeaderStrategy',
-    oneOf('FAIL_WITH_403', 'SUCCEED_WITH_RESPONSE_HEADER', 'SUCCEED_WITHOUT_RESPONSE_HEADER'),
+    oneOf(...strategies),
     'Answer to clients without that permission',
   ),
-  {
-    name: 'methodSettings.{method}',
+  whole('methodSettings.{method}', 'All settings of a method', 'Set the settings of the method one by one.', {
     flag: 'method',
     also: ['path', 'resource', 'endpoint'],
-    help: 'All settings of a method',
     path: '/{resourcePath}/{httpMethod}',
     ops: ['remove'],
-    instead: 'Set the settings of the method one by one.',
-  },
-  {
-    name: 'methodSettings',
+  }),
+  whole('methodSettings', 'Settings of all methods', 'Name the methods one by one, with --method.', {
     flag: 'all-methods',
-    help: 'Settings of all methods',
-    ops: [],
     unsetAs: 'unsetting each part',
-    instead: 'Name the methods one by one, with --method.',
-  },
+  }),
   readOnly('stageName', 'Name of the stage', 'A stage keeps its name: create another stage and delete this one.'),
   reported('cacheClusterStatus', 'Status of the cache cluster'),
   readOnly('webAclArn', 'Web ACL of the stage', 'Use aws wafv2 associate-web-acl.'),
   reported('createdDate', 'Date when the stage was created'),
   reported('lastUpdatedDate', 'Date when the stage was last updated'),
-  { name: 'tags.{name}', help: 'Tag of the stage', ops: [], codec: text, instead: taggedElsewhere },
-  { name: 'tags', help: 'All tags of the stage', ops: [], instead: taggedElsewhere },
+  readOnly('tags.{name}', 'Tag of the stage', taggedElsewhere),
+  whole('tags', 'All tags of the stage', taggedElsewhere),
 ];
 
 /**

@@ -1,9 +1,7 @@
-import { type Change, changesBetween } from './changes.js';
-import { diffStages, type StageDiff } from './diff.js';
-import type { PatchOperation } from './operation.js';
+import { type Change, changesBetween, diffStages, type StageDiff } from './diff.js';
 import { applyPatch, type PatchContext } from './patch.js';
 import type { Call, CallState, Calls, Notice, Outcome } from './plan.js';
-import type { Stage } from './stage.js';
+import type { PatchOperation, Stage } from './stage.js';
 
 /** Which live stage was edited, and how to reach it. */
 export interface Whereabouts {
@@ -31,7 +29,6 @@ export interface StageResult extends Outcome {
 export const applyCalls = (stage: Stage, calls: Calls, context: PatchContext = {}): Stage =>
   calls.reduce((held, operations) => applyPatch(held, operations, context), stage);
 
-/** Calls that all have one state. */
 export const withState = (calls: Calls, state: CallState): readonly Call[] =>
   calls.map((operations) => ({ operations, state }));
 
@@ -39,21 +36,15 @@ export const withState = (calls: Calls, state: CallState): readonly Call[] =>
 export const sent = (operations: readonly PatchOperation[]): readonly PatchOperation[] =>
   operations.filter(({ op }) => op !== 'test');
 
-/** The operations of an edit, calls joined. */
 export const operationsOf = ({ calls }: Pick<Outcome, 'calls'>): readonly PatchOperation[] =>
   calls.flatMap(({ operations }) => sent(operations));
 
 /** What this edit changed, without other people's changes. */
-export const changesOf = ({
-  before,
-  after,
-  own = after,
-}: Pick<Outcome, 'before' | 'after' | 'own'>): readonly Change[] => changesBetween(before, own);
+export const changesOf = ({ before, after, own = after }: Outcome): readonly Change[] => changesBetween(before, own);
 
 /** The operations that undo this edit, without other people's changes, and the problems of what they cannot undo. */
-export const inverseOf = ({ before, after, own = after }: Pick<Outcome, 'before' | 'after' | 'own'>): StageDiff =>
-  diffStages(own, before);
+export const inverseOf = ({ before, after, own = after }: Outcome): StageDiff => diffStages(own, before);
 
 /** The state of each call that sends something. */
-export const statesOf = ({ calls }: Pick<Outcome, 'calls'>): readonly CallState[] =>
+export const statesOf = ({ calls }: Outcome): readonly CallState[] =>
   calls.filter(({ operations }) => sent(operations).length > 0).map(({ state }) => state);

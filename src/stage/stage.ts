@@ -1,78 +1,10 @@
-/**
- * A stage of a REST API, as GetStage reports it. Every member is optional: a stage file may hold a part of one, and what it
- * lacks is unknown. Members that API Gateway may add later are kept.
- *
- * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Stage.html
- */
-export interface Stage {
-  readonly deploymentId?: string;
-  readonly clientCertificateId?: string;
-  readonly stageName?: string;
-  readonly description?: string;
-  readonly cacheClusterEnabled?: boolean;
-  /** In gigabytes, as text: `'0.5'`, `'6.1'`. */
-  readonly cacheClusterSize?: string;
-  readonly cacheClusterStatus?: string;
-  /** By method key: `'*' + '/*'`, `'~1pets/GET'`. */
-  readonly methodSettings?: Readonly<Record<string, MethodSetting>>;
-  readonly variables?: Readonly<Record<string, string>>;
-  readonly documentationVersion?: string;
-  readonly accessLogSettings?: AccessLogSettings;
-  readonly canarySettings?: CanarySettings;
-  readonly tracingEnabled?: boolean;
-  readonly webAclArn?: string;
-  readonly tags?: Readonly<Record<string, string>>;
-  readonly createdDate?: string | number;
-  readonly lastUpdatedDate?: string | number;
-}
-
-/** @see https://docs.aws.amazon.com/apigateway/latest/api/API_MethodSetting.html */
-export interface MethodSetting {
-  readonly metricsEnabled?: boolean;
-  readonly loggingLevel?: string;
-  readonly dataTraceEnabled?: boolean;
-  readonly throttlingBurstLimit?: number;
-  /** Requests a second. */
-  readonly throttlingRateLimit?: number;
-  readonly cachingEnabled?: boolean;
-  readonly cacheTtlInSeconds?: number;
-  readonly cacheDataEncrypted?: boolean;
-  readonly requireAuthorizationForCacheControl?: boolean;
-  readonly unauthorizedCacheControlHeaderStrategy?: string;
-}
-
-/** @see https://docs.aws.amazon.com/apigateway/latest/api/API_CanarySettings.html */
-export interface CanarySettings {
-  /** From 0.0 to 100.0. */
-  readonly percentTraffic?: number;
-  readonly deploymentId?: string;
-  readonly stageVariableOverrides?: Readonly<Record<string, string>>;
-  readonly useStageCache?: boolean;
-}
-
-/** @see https://docs.aws.amazon.com/apigateway/latest/api/API_AccessLogSettings.html */
-export interface AccessLogSettings {
-  readonly format?: string;
-  readonly destinationArn?: string;
-}
-
-/** A valid stage name, as the source of a pattern. */
-export const stageNamePattern = '[A-Za-z0-9_-]{1,128}';
-
 /** What a leaf of a stage may hold. AWS's model has doubles (`decimal`) beside whole numbers. */
 type LeafShape = 'string' | 'number' | 'decimal' | 'boolean' | 'timestamp';
 
 /** What a member of a stage may hold: a leaf, or members of its own (named here, or any by `'*'`). */
 export type Shape = LeafShape | { readonly [member: string]: Shape };
 
-/**
- * The members of a stage in the order of AWS's model, which is the order in which `aws apigateway get-stage` prints them and
- * the one that new keys follow in a stage file.
- *
- * @example
- * stageShape['accessLogSettings']; // { format: 'string', destinationArn: 'string' }
- */
-export const stageShape: { readonly [member: string]: Shape } = {
+const shape = {
   deploymentId: 'string',
   clientCertificateId: 'string',
   stageName: 'string',
@@ -92,23 +24,95 @@ export const stageShape: { readonly [member: string]: Shape } = {
       cacheDataEncrypted: 'boolean',
       requireAuthorizationForCacheControl: 'boolean',
       unauthorizedCacheControlHeaderStrategy: 'string',
-    } satisfies Record<keyof MethodSetting, Shape>,
+    },
   },
   variables: { '*': 'string' },
   documentationVersion: 'string',
-  accessLogSettings: { format: 'string', destinationArn: 'string' } satisfies Record<keyof AccessLogSettings, Shape>,
+  accessLogSettings: { format: 'string', destinationArn: 'string' },
   canarySettings: {
     percentTraffic: 'decimal',
     deploymentId: 'string',
     stageVariableOverrides: { '*': 'string' },
     useStageCache: 'boolean',
-  } satisfies Record<keyof CanarySettings, Shape>,
+  },
   tracingEnabled: 'boolean',
   webAclArn: 'string',
   tags: { '*': 'string' },
   createdDate: 'timestamp',
   lastUpdatedDate: 'timestamp',
-} satisfies Record<keyof Stage, Shape>;
+} as const;
+
+/**
+ * The members of a stage in the order of AWS's model, which is the order in which `aws apigateway get-stage` prints them and
+ * the one that new keys follow in a stage file.
+ *
+ * @example
+ * stageShape['accessLogSettings']; // { format: 'string', destinationArn: 'string' }
+ */
+export const stageShape: { readonly [member: string]: Shape } = shape;
+
+type Described<S> = S extends 'string'
+  ? string
+  : S extends 'number' | 'decimal'
+    ? number
+    : S extends 'boolean'
+      ? boolean
+      : S extends 'timestamp'
+        ? string | number
+        : S extends { readonly '*': infer Member }
+          ? { readonly [key: string]: Described<Member> }
+          : { readonly [member in keyof S]?: Described<S[member]> };
+
+/**
+ * A stage of a REST API, as GetStage reports it. Every member is optional: a stage file may hold a part of one, and what it
+ * lacks is unknown. Members that API Gateway may add later are kept.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Stage.html
+ */
+export type Stage = Described<typeof shape>;
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/api/API_MethodSetting.html */
+export type MethodSetting = Described<(typeof shape)['methodSettings']['*']>;
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/api/API_CanarySettings.html */
+export type CanarySettings = Described<(typeof shape)['canarySettings']>;
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/api/API_AccessLogSettings.html */
+export type AccessLogSettings = Described<(typeof shape)['accessLogSettings']>;
+
+/**
+ * An operation of UpdateStage. `test` is checked by us and never sent. Assignable to the SDK's `PatchOperation`.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/api/API_PatchOperation.html
+ */
+export type PatchOperation =
+  | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: string }
+  | { readonly op: 'remove'; readonly path: string }
+  | { readonly op: 'copy'; readonly from: string; readonly path: string };
+
+export type Op = PatchOperation['op'];
+
+/** A valid stage name, as the source of a pattern. */
+export const stageNamePattern = '[A-Za-z0-9_-]{1,128}';
+
+/**
+ * A time as version 2 of the AWS CLI prints it in UTC: `2026-01-31T12:00:00+00:00`, fractions with six digits. Version 1 prints
+ * the number that API Gateway sends.
+ */
+export const dateOf = (milliseconds: number): string =>
+  new Date(milliseconds)
+    .toISOString()
+    .replace(/\.(\d{3})Z$/, (_, part) => `${part === '000' ? '' : `.${part}000`}+00:00`);
+
+/** A date of a stage, in either form, in seconds since 1970; undefined if it is not a date. */
+export const secondsOf = (date: unknown): number | undefined => {
+  const seconds = typeof date === 'string' ? Date.parse(date) / 1000 : Number(date ?? Number.NaN);
+  return Number.isFinite(seconds) ? seconds : undefined;
+};
+
+/** Whether API Gateway is creating or deleting the cache cluster, which takes minutes. */
+export const isClusterUnderWay = ({ cacheClusterStatus = '' }: Stage): boolean =>
+  cacheClusterStatus.endsWith('_IN_PROGRESS');
 
 /** Documented limits. */
 export const limits = { variables: 100, variableNameLength: 64, variableValueLength: 512, cacheTtlInSeconds: 3600 };
@@ -139,20 +143,13 @@ export interface Misfit {
   readonly got: string;
 }
 
-/** The kinds of JSON values that a leaf may have, and what messages call it. */
-const leafShapes: Readonly<Record<LeafShape, { readonly kinds: readonly string[]; readonly called: string }>> = {
-  string: { kinds: ['string'], called: 'a string' },
-  number: { kinds: ['number'], called: 'a number' },
-  decimal: { kinds: ['number'], called: 'a number' },
-  boolean: { kinds: ['boolean'], called: 'a boolean' },
-  timestamp: { kinds: ['string', 'number'], called: 'a date' },
-};
-
 /** Where a value differs from the shape of a stage. Unknown members are fine. */
 export const misfitsOf = (value: unknown, shape: Shape = stageShape): readonly Misfit[] => {
   const isLeaf = typeof shape === 'string';
-  const fits = isLeaf ? leafShapes[shape].kinds.includes(typeof value) && !isTooLarge(value) : isObject(value);
-  if (!fits) return [{ at: [], expected: isLeaf ? leafShapes[shape].called : 'an object', got: kindOf(value) }];
+  const kind = shape === 'decimal' ? 'number' : shape === 'timestamp' ? 'date' : shape;
+  const isFit = typeof value === kind || (kind === 'date' && /string|number/.test(typeof value));
+  if (isLeaf ? !isFit || isTooLarge(value) : !isObject(value))
+    return [{ at: [], expected: isLeaf ? `a ${kind}` : 'an object', got: kindOf(value) }];
   if (isLeaf) return [];
   const misfits: Misfit[] = [];
   for (const [key, member] of Object.entries(value as JsonObject)) {

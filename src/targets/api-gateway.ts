@@ -1,117 +1,85 @@
 /** A stage in API Gateway. Import this only dynamically: it loads the AWS SDK. */
+import type { DeploymentFacts } from '../stage/around.js';
 import type { Decide, Outcome } from '../stage/plan.js';
 import type { Whereabouts } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
-import { type EditOptions, editStage, foreseeEdit } from './api-gateway/edit-stage.js';
-import type { Exchange } from './api-gateway/exchange.js';
+import { type EditOptions, editLive } from './api-gateway/edit-live.js';
 import {
   type ApiReference,
+  type FoundStage,
   findRestApi,
-  type ListedApi,
-  type ListedReference,
-  listApis as list,
-  type Nearest,
-  type OnLeftOut,
-} from './api-gateway/names.js';
-import { type LiveOptions, openSession } from './api-gateway/open-session.js';
-import { findStage, type OnProgress, type Opened, settleCache } from './api-gateway/read-stage.js';
-import { type ReadResources, readResources } from './api-gateway/resources.js';
-import { restarted } from './api-gateway/session.js';
+  findStage,
+  type OnProgress,
+  settleCache,
+} from './api-gateway/lookups.js';
+import { type ReadResources, readDeployment, readResources } from './api-gateway/resources.js';
+import { type LiveOptions, lasting, openSession } from './api-gateway/session.js';
 import type { StageTarget } from './target.js';
 
+export { listApis, restApiIdOf } from './api-gateway/lookups.js';
 export { isBeside, unknownMethods } from './api-gateway/resources.js';
-export type { Exchange, ListedApi, ListedReference, LiveOptions, OnLeftOut };
 
-export interface LiveAddress {
+interface Address {
   readonly api: ApiReference;
   readonly stageName: string;
-  /** What reports call it; default: `API/STAGE`. */
-  readonly label?: string;
+  readonly label: string;
 }
 
-export type LiveEditOptions = LiveOptions & Partial<EditOptions>;
+export type LiveEditOptions = LiveOptions & EditOptions;
 
-const usual: EditOptions = {
-  verbatim: false,
-  ownerTags: [],
-  refuseOwned: false,
-  showLeaf: (_place, leaf) => (leaf === undefined ? 'nothing' : String(leaf)),
+const openStage = async (address: Address, options: LiveOptions): Promise<FoundStage> => {
+  const session = await openSession(options, address.label);
+  const restApiId = await findRestApi(address.api, session);
+  return { restApiId, stageName: address.stageName, session: { ...session, at: { ...session.at, restApiId } } };
 };
 
-const noNearest: Nearest = () => undefined;
-
-const labelOf = ({ api, stageName, label }: LiveAddress): string =>
-  label ?? ('id' in api ? `${api.id}/${stageName}` : `name:${api.name}/${stageName}`);
-
-const openStage = async (address: LiveAddress, options: LiveOptions): Promise<Opened> => {
-  const { nearest = noNearest } = options;
-  const { api, stageName } = address;
-  const session = await openSession(options, labelOf(address));
-  const restApiId = await findRestApi(api, session, nearest);
-  return { restApiId, stageName, nearest, session: { ...session, at: { ...session.at, restApiId, stageName } } };
-};
-
-/** A stage that API Gateway serves. */
 export interface LiveStage extends StageTarget {
-  /** Reads the stage, and says what an edit would do: by which calls, and with which notices. */
   foresee(decide: Decide): Promise<Outcome>;
   /** The resources of its API; a notice if they cannot be read, because that stops no edit. */
   resources(): Promise<ReadResources>;
+  /** What is known of a deployment of its API; undefined where it may not be read, because that stops nothing. */
+  deployment(id: string): Promise<DeploymentFacts | undefined>;
   /** What its name, its region and its profile turned out to be. */
   whereabouts(): Promise<Whereabouts>;
   /** Waits until cacheClusterStatus has settled, at most `timeout` milliseconds. Returns the stage then. */
-  waitForCache(timeout: number, onProgress?: OnProgress): Promise<Stage>;
+  waitForCache(timeout: number, onProgress: OnProgress): Promise<Stage>;
 }
 
-const whereaboutsOf = ({ restApiId, stageName, session }: Opened, { caBundle, roleArn }: LiveOptions): Whereabouts => {
-  const { label: _, ...place } = session.at;
-  return { ...place, restApiId, stageName, ...(caBundle && { caBundle }), ...(roleArn && { roleArn }) };
-};
-
-/**
- * A live stage. An edit reads it, asks `decide`, and makes the change by as few calls of UpdateStage as possible, none if nothing
- * changes. Nothing is sent before the first read or edit.
- *
- * Failures are StageErrors: `config` (no region, no credentials, an expired token), `usage` (the name of several APIs), `patch` (refused
- * before anything was sent), `expectation` (changed during the edit, or owned by something else), `refused` (by AWS, or not applied),
- * `unavailable` (no answer in time, or unclear whether the edit was applied), `interrupted`.
- */
-export const stageOnApiGateway = (address: LiveAddress, options: LiveEditOptions): LiveStage => {
-  let opening: Promise<Opened> | undefined;
+/** A live stage. Nothing is sent before the first read or edit. An edit is as few calls of UpdateStage as possible. */
+export const stageOnApiGateway = (address: Address, options: LiveEditOptions): LiveStage => {
+  let opening: Promise<FoundStage> | undefined;
   let isForeseen = false;
-  const open = (): Promise<Opened> => {
+  const open = (): Promise<FoundStage> => {
     opening ??= openStage(address, options);
     return opening;
   };
-  const editOptions = { ...usual, ...options };
+  const again = async (): Promise<FoundStage> => {
+    const isFirst = opening === undefined;
+    const found = await open();
+    return isFirst ? found : { ...found, session: lasting(found.session) };
+  };
   return {
-    label: labelOf(address),
-    read: async () => findStage(await open()),
+    label: address.label,
+    // One that is read again and again has all the time for each read.
+    read: async () => findStage(await again()),
     edit: async (decide) => {
-      const opened = await open();
+      const found = await open();
       // The user may have taken long to answer a question about what was foreseen.
-      const fresh = isForeseen ? { ...opened, session: restarted(opened.session) } : opened;
-      return editStage(await findStage(fresh), decide, fresh, editOptions);
+      const fresh = isForeseen ? { ...found, session: lasting(found.session) } : found;
+      return editLive(decide, fresh, options, true);
     },
     foresee: async (decide) => {
       isForeseen = true;
-      const opened = await open();
-      return foreseeEdit(await findStage(opened), decide, opened, editOptions);
+      return editLive(decide, await open(), options, false);
     },
     resources: async () => readResources(await open()),
-    whereabouts: async () => whereaboutsOf(await open(), options),
-    waitForCache: async (timeout, onProgress = () => undefined) => settleCache(await open(), timeout, onProgress),
+    deployment: async (id) => readDeployment(id, await again()),
+    whereabouts: async () => {
+      const { restApiId, stageName, session } = await open();
+      const { label: _, timeout: __, ...place } = session.at;
+      const { caBundle, roleArn } = options;
+      return { ...place, restApiId, stageName, ...(caBundle && { caBundle }), ...(roleArn && { roleArn }) };
+    },
+    waitForCache: async (timeout, onProgress) => settleCache(await open(), timeout, onProgress),
   };
 };
-
-/** All APIs with their stages, or one. Of all, those whose stages are refused are left out. */
-export const listApis = async (
-  api: ListedReference | undefined,
-  options: LiveOptions,
-  onLeftOut: OnLeftOut = () => undefined,
-): Promise<readonly ListedApi[]> =>
-  list(api, await openSession(options, 'API Gateway'), options.nearest ?? noNearest, onLeftOut);
-
-/** The id of the one API of a name. */
-export const restApiIdOf = async (name: string, options: LiveOptions): Promise<string> =>
-  findRestApi({ name }, await openSession(options, 'API Gateway'), options.nearest ?? noNearest);

@@ -1,5 +1,5 @@
 /** Targets that do not write, or not without a question. */
-import { changesBetween } from '../stage/changes.js';
+import { changesBetween } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
 import { coveredBy, findPlace } from '../stage/place.js';
 import type { Calls, Decide, Outcome } from '../stage/plan.js';

@@ -1,47 +1,34 @@
 /** What an account may ask of API Gateway, as a token bucket: live edits keep to it, and `stage serve` enforces it. */
 
+/** In calls a second, and in calls at once. */
 export interface Quota {
-  /** Calls a second. */
   readonly rate: number;
-  /** Calls at once. */
   readonly burst: number;
 }
 
 /** What API Gateway grants all management calls of an account in a region. */
-export const accountQuota: Quota = { rate: 10, burst: 40 };
+const accountQuota: Quota = { rate: 10, burst: 40 };
 
 /** The burst for a rate, in the proportion of API Gateway's own; at least one call. */
 export const burstFor = (rate: number): number => Math.max(1, (rate * accountQuota.burst) / accountQuota.rate);
 
-export interface Bucket {
+interface Bucket {
   readonly quota: Quota;
   /** Below zero: that many are owed. */
   readonly tokens: number;
-  /** Tokens a second; below the quota's for a while after a refusal. */
   readonly rate: number;
-  /** The time of this state, in milliseconds since 1970. */
   readonly at: number;
 }
 
-/** How much of the quota's rate comes back in a second. */
-const recovery = 0.02;
-const slowBy = 0.7;
-const slowest = 0.5;
+export const fullBucket = (quota: Quota, at: number): Bucket => ({ quota, tokens: quota.burst, rate: quota.rate, at });
 
-export const fullBucket = (quota: Quota, now: number): Bucket => ({
-  quota,
-  tokens: quota.burst,
-  rate: quota.rate,
-  at: now,
-});
-
-/** The bucket as it is now. A clock that was set back adds nothing. */
+/** The bucket as it is now. A clock that was set back adds nothing; 2% of the quota's rate come back in a second. */
 export const refill = ({ quota, tokens, rate, at }: Bucket, now: number): Bucket => {
   const seconds = Math.max(0, now - at) / 1000;
   return {
     quota,
     tokens: Math.min(quota.burst, tokens + seconds * rate),
-    rate: Math.min(quota.rate, rate + seconds * recovery * quota.rate),
+    rate: Math.min(quota.rate, rate + seconds * 0.02 * quota.rate),
     at: now,
   };
 };
@@ -54,8 +41,8 @@ export interface Governor {
   slow(): void;
 }
 
-export const newGovernor = (now: () => number, quota: Quota = accountQuota): Governor => {
-  let bucket = fullBucket(quota, now());
+export const newGovernor = (now: () => number): Governor => {
+  let bucket = fullBucket(accountQuota, now());
   return {
     ask: () => {
       const filled = refill(bucket, now());
@@ -64,7 +51,7 @@ export const newGovernor = (now: () => number, quota: Quota = accountQuota): Gov
     },
     slow: () => {
       const filled = refill(bucket, now());
-      bucket = { ...filled, tokens: Math.min(0, filled.tokens), rate: Math.max(slowest, filled.rate * slowBy) };
+      bucket = { ...filled, tokens: Math.min(0, filled.tokens), rate: Math.max(0.5, filled.rate * 0.7) };
     },
   };
 };

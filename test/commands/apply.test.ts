@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { apply } from '../../src/commands/apply.js';
 import type { PlanInput } from '../../src/commands/command.js';
-import { changesBetween } from '../../src/stage/changes.js';
 import { parseProperty } from '../../src/stage/choice.js';
 import type { Desired } from '../../src/stage/desired.js';
+import { changesBetween } from '../../src/stage/diff.js';
 import { guardedOperations } from '../../src/stage/guards.js';
 import { isDeadKey, readableKey } from '../../src/stage/method.js';
 import { applyPatch } from '../../src/stage/patch.js';

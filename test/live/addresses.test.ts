@@ -181,7 +181,7 @@ describe('where API Gateway is', () => {
     ['--region "eu west"', {}, 3, '--region: expected a region such as eu-west-1, got the text "eu west"'],
     ['', { AWS_REGION: 'eu west' }, 4, 'Region not accepted'],
     ['', { AWS_ENDPOINT_URL: 'nowhere' }, 4, 'AWS_ENDPOINT_URL: expected an http or https address'],
-    ['--ca-bundle /nowhere.pem', {}, 4, '--ca-bundle: the CA bundle /nowhere.pem cannot be read'],
+    ['--ca-bundle /nowhere.pem', {}, 4, '--ca-bundle: the CA bundle cannot be read'],
     ['--endpoint-url http://127.0.0.1:1', {}, 7, 'Is anything listening at http://127.0.0.1:1?'],
   ])('%s %j', async (flags, env, code, says) => {
     const { stage } = await goLive(served);

@@ -237,8 +237,8 @@ describe('who cannot sign in is told what to do, with 4, and nothing is sent', (
       prod,
       { AWS_WEB_IDENTITY_TOKEN_FILE: '/nothere', AWS_ROLE_ARN: 'arn:aws:iam::1:role/ci', ...region },
       none,
-      `stage: Signing in failed: ENOENT: no such file or directory, open '/nothere'.
-stage: ${prod}: Check the credentials: AWS_WEB_IDENTITY_TOKEN_FILE=/nothere and AWS_ROLE_ARN=arn:aws:iam::1:role/ci.
+      `stage: Signing in failed: ENOENT: no such file or directory, open '/nothere'
+stage: ${prod}: Check the credentials.
 `,
     ],
     [
@@ -249,14 +249,14 @@ stage: ${prod}: Check the credentials: AWS_WEB_IDENTITY_TOKEN_FILE=/nothere and 
         config: '[profile web]\nrole_arn = arn:aws:iam::1:role/ci\nweb_identity_token_file = /nothere\n',
         credentials: '',
       },
-      `${prod}: Check the credentials: profile web.`,
+      `${prod}: Check the credentials of the profile web.`,
     ],
     [
       "a container's address that is none",
       prod,
       { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'nonsense', ...region },
       none,
-      `${prod}: Check the credentials: AWS_CONTAINER_CREDENTIALS_FULL_URI=nonsense.`,
+      `${prod}: Check the credentials.`,
     ],
   ])('%s', async (_what, words, env, files, says) => {
     const run = await inHome(`set ${words} --description new`, env, stagerc, files);
@@ -274,7 +274,7 @@ stage: ${prod}: Check the credentials: AWS_WEB_IDENTITY_TOKEN_FILE=/nothere and 
     expect(run).toMatchObject({
       code: 4,
       stdout: '',
-      stderr: `stage: ${message}\nstage: ${prod}: Sign in again: aws sso login --profile work (or renew the keys of that profile).\n`,
+      stderr: `stage: ${message}\nstage: ${prod}: Set the profile up with aws configure --profile work, or sign in with aws sso login --profile work.\n`,
     });
   });
 
@@ -304,7 +304,9 @@ stage: ${prod}: Check the credentials: AWS_WEB_IDENTITY_TOKEN_FILE=/nothere and 
       code: 7,
       stdout: '',
       signer: undefined,
-      stderr: `stage: Signing in got no answer within 1 s.\nstage: ${prod}: --timeout gives it longer than 1 s.\n`,
+      stderr: expect.stringMatching(
+        /^stage: Signing in got no answer within .*\nstage: .*: --timeout gives it longer than 1 s\.\n$/,
+      ),
     });
   });
 

@@ -111,7 +111,7 @@ testWithMoto(
     expect(stderr).not.toContain('throttlingRateLimit was');
     expect(await stage(`set ${prod} --method 'GET /dogs' --throttling-rate-limit 5`)).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining('The nearest are GET /pets.'),
+      stderr: expect.stringContaining('There is GET /pets.'),
     });
   },
 );

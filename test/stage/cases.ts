@@ -1,8 +1,7 @@
 /** What API Gateway answered to operations: recorded, documented, or run by others. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PatchOperation } from '../../src/stage/operation.js';
-import type { Stage } from '../../src/stage/stage.js';
+import type { PatchOperation, Stage } from '../../src/stage/stage.js';
 
 export interface Case {
   readonly id: string;

@@ -1,4 +1,4 @@
-import type { Wanted } from '../../src/stage/changes.js';
+import type { Wanted } from '../../src/stage/diff.js';
 import { diffStages } from '../../src/stage/diff.js';
 import { applyPatch } from '../../src/stage/patch.js';
 import { defaultMethodSetting } from '../../src/stage/properties.js';

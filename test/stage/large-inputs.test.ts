@@ -75,11 +75,10 @@ cycle['a'] = cycle;
 test.each<[string, unknown, string]>([
   ['too many levels', nested(10_000), 'more, or a cycle'],
   ['a cycle', cycle, 'more, or a cycle'],
-  ['a BigInt', 5n, 'a BigInt'],
 ])('a stage with %s is not compared, and patched where it can be', (_, value, got) => {
   for (const stage of [{ extra: value }, { tags: { extra: value } }, { methodSettings: { 'a/GET': value } }]) {
     const compare = () => diffStages(stage as never, { description: 'x' });
-    expect(compare).toThrow(`A stage: expected JSON of at most 200 levels, got ${got}.`);
+    expect(compare).toThrow(`A stage: expected at most 200 levels, got ${got}.`);
     expect(compare).toThrow(StageError);
     const operations = [{ op: 'replace', path: '/description', value: 'x' }] as const;
     expect(applyPatch(stage as never, operations)).toMatchObject({ description: 'x' });

@@ -1,11 +1,9 @@
 import fc from 'fast-check';
-import { changesBetween } from '../../src/stage/changes.js';
-import { diffStages } from '../../src/stage/diff.js';
-import type { PatchOperation } from '../../src/stage/operation.js';
+import { changesBetween, diffStages } from '../../src/stage/diff.js';
 import { applyPatch } from '../../src/stage/patch.js';
 import { nameOf } from '../../src/stage/place.js';
 import { PatchError } from '../../src/stage/problem.js';
-import type { Stage } from '../../src/stage/stage.js';
+import type { PatchOperation, Stage } from '../../src/stage/stage.js';
 import { anyStage, methodKey, variableName, variableValue } from './arbitraries.js';
 
 const runs = { numRuns: 400 };

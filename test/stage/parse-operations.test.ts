@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { PatchOperation } from '../../src/stage/operation.js';
 import { parseOperations, readOperations } from '../../src/stage/parse-operations.js';
 import { quoteShorthand } from '../../src/stage/shorthand.js';
+import type { PatchOperation } from '../../src/stage/stage.js';
 import { testWith } from '../tools.js';
 
 const membersIn = (input: unknown, readFile?: (name: string) => string) => {
@@ -15,7 +15,9 @@ const membersIn = (input: unknown, readFile?: (name: string) => string) => {
 };
 
 const reasonsIn = (input: unknown, readFile?: (name: string) => string) =>
-  readOperations(input, readFile ? { readFile } : {}).problems.map(({ index, reason }) => `${index}: ${reason}`);
+  readOperations(input, readFile ? { readFile } : {}).problems.map(
+    ({ index, message }) => `${index}: ${/ cannot be read: (.*)\.$/s.exec(message)?.[1]}`,
+  );
 
 const set = { op: 'replace', path: '/description', value: 'x' };
 const unset = { op: 'remove', path: '/variables/color' };
@@ -84,8 +86,13 @@ describe('an input', () => {
     const input = [set, { op: 5 }, 'op=add,path=/x,value=a,b', unset, null];
     expect(readOperations(input).operations).toEqual([set, unset]);
     expect(readOperations(input).problems).toMatchObject([
-      { code: 'malformed-operation', index: 1, operation: { op: 5 }, reason: 'op: expected a string, got a number' },
-      { index: 1, reason: 'path: expected a string, got nothing' },
+      {
+        code: 'malformed-operation',
+        index: 1,
+        operation: { op: 5 },
+        message: 'Operation 2 of the patch cannot be read: op: expected a string, got a number.',
+      },
+      { index: 1, message: 'Operation 2 of the patch cannot be read: path: expected a string, got nothing.' },
       { index: 2, operation: 'op=add,path=/x,value=a,b' },
       { index: 4, operation: null },
     ]);
@@ -101,7 +108,7 @@ describe('an input', () => {
       fc.property(anything, (input) => {
         const { operations, problems } = readOperations(input);
         expect(operations.every(({ op, path }) => typeof op === 'string' && typeof path === 'string')).toBe(true);
-        expect(problems.every(({ reason }) => reason.length > 0)).toBe(true);
+        expect(problems.every(({ message }) => message.length > 0)).toBe(true);
       }),
       { numRuns: 1000 },
     );

@@ -141,7 +141,7 @@ test('what is no list of operations is a problem', () => {
   expect(problemsOf(() => applyPatch(full, {} as never))).toEqual([
     {
       code: 'malformed-operation',
-      message: 'The operations: expected an array, got an object.',
+      message: 'Operation 1 of the patch cannot be read: expected an array of operations, got an object.',
       operation: {},
       index: 0,
     },

@@ -1,9 +1,8 @@
 /** Each rule: an edit that makes it true is told, one elsewhere is not, nor one after which it does not hold. */
 
-import type { PatchOperation } from '../../src/stage/operation.js';
 import { applyPatch } from '../../src/stage/patch.js';
 import { noticesFor, rules } from '../../src/stage/rules.js';
-import type { Stage } from '../../src/stage/stage.js';
+import type { PatchOperation, Stage } from '../../src/stage/stage.js';
 import { aCanary, aMethod, aStage } from '../stages.js';
 
 interface Example {
@@ -109,36 +108,11 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
       nearly: [],
     },
   ],
-  'method-spelled-otherwise': [
-    {
-      makes: [
-        aStage({ methodSettings: { 'pets/GET': aMethod(), '~1pets/GET': aMethod() } }),
-        aStage({ methodSettings: { 'pets/GET': aMethod() } }),
-      ],
-      says: 'GET /pets also has an entry with the key pets/GET, which stays.',
-      nearly: [],
-    },
-  ],
   'access-log-without-destination': [
     {
       makes: [aStage(), aStage({ accessLogSettings: { format: '$context.requestId' } })],
       says: 'Access logs have a format but no destination',
       nearly: [aStage({ accessLogSettings: { destinationArn: 'arn:aws:logs:eu-west-1:111122223333:log-group:a' } })],
-    },
-  ],
-  'disputed-character': [
-    {
-      makes: [aStage(), aStage({ variables: { a: 'x~y' } })],
-      says: 'The value of variables.a has a ~: AWS',
-      nearly: [aStage({ variables: { a: 'x-y.z_:/?&=,' } })],
-    },
-    {
-      makes: [
-        aStage({ canarySettings: aCanary() }),
-        aStage({ canarySettings: aCanary({ stageVariableOverrides: { a: 'x y#' } }) }),
-      ],
-      says: 'canarySettings.stageVariableOverrides.a has a # and a space: AWS',
-      nearly: [],
     },
   ],
   'method-without-effect': (

@@ -1,9 +1,8 @@
 import { newGovernor } from '../../src/targets/quota.js';
 
-const quota = { rate: 10, burst: 40 };
 const aGovernor = () => {
   const clock = { now: 1000 };
-  return { clock, governor: newGovernor(() => clock.now, quota) };
+  return { clock, governor: newGovernor(() => clock.now) };
 };
 type Asked = ReturnType<typeof aGovernor>;
 

@@ -1,25 +1,14 @@
 /** The UpdateStage calls that an edit takes, and what they will make of the stage. */
-import { changesBetween } from '../../stage/changes.js';
-import type { PatchOperation } from '../../stage/operation.js';
+import { changesBetween, type Wanted } from '../../stage/diff.js';
 import { applyPatch } from '../../stage/patch.js';
-import {
-  findPlace,
-  leafRows,
-  methodEntry,
-  methodRows,
-  nameOf,
-  type Place,
-  placesFor,
-  readLeaf,
-} from '../../stage/place.js';
+import { coveredBy, findPlace, nameOf, type Place } from '../../stage/place.js';
 import type { Calls } from '../../stage/plan.js';
-import { PatchError, type PatchProblem } from '../../stage/problem.js';
+import { PatchError } from '../../stage/problem.js';
 import { sent } from '../../stage/result.js';
-import type { Stage } from '../../stage/stage.js';
+import type { PatchOperation, Stage } from '../../stage/stage.js';
 
 type Operations = readonly PatchOperation[];
 
-/** One call of UpdateStage. */
 export interface Step {
   readonly operations: Operations;
   /** The stage that the engine foresees after it. */
@@ -29,66 +18,75 @@ export interface Step {
 }
 
 export interface Foresight {
-  /** The stage as it was read. */
   readonly before: Stage;
   readonly steps: readonly Step[];
-  /** What must hold before the first call. */
-  readonly tests: Operations;
   readonly after: Stage;
-  /** The operations in the order in which they are counted. */
   readonly listed: Operations;
 }
 
-/** The leaves at a place in any of the stages. */
-const leavesAt = ({ property, key }: Place, stages: readonly Stage[]): readonly Place[] => {
-  if (property.codec) return [{ property, key }];
-  if (property === methodEntry) return methodRows.map((row) => ({ property: row, key }));
-  const rows = leafRows.filter(({ name }) => name.startsWith(`${property.name}.`));
-  return rows.flatMap((row) => stages.flatMap((stage) => placesFor(stage, row)));
-};
-
-/** The leaves that operations name, where they name a group all that it holds in one of the stages. */
-export const namedLeaves = (operations: Operations, stages: readonly Stage[]): ReadonlyMap<string, Place> => {
-  const places = operations.flatMap(({ path }) => findPlace(path) ?? []);
-  return new Map(places.flatMap((place) => leavesAt(place, stages)).map((place) => [nameOf(place), place]));
-};
+/** Whether operations name a place, or a group that it is in. */
+export const namedBy = (operations: Operations): Wanted =>
+  coveredBy(operations.flatMap(({ path }) => findPlace(path) ?? []));
 
 /** Known to be accepted in one call. AWS does not document its limit. */
-export const mostOperations = 80;
+const mostOperations = 80;
 
-/** What is not split: the entry of a method; everything else, as far as it fits. */
-const unitOf = ({ path }: PatchOperation): string => {
-  const place = findPlace(path);
-  return place?.property.group === 'methodSettings' ? place.key : '';
-};
+/** What belongs together: the entry of a method; the members of any other group. */
+const unitOf = (place: Place | undefined): string =>
+  place?.property.group === 'methodSettings' ? place.key : ` ${place?.property.group}`;
 
-const grouped = (operations: Operations, isLast: boolean): readonly Operations[] => {
-  const units = new Map<string, PatchOperation[]>();
-  for (const operation of operations) {
-    const key = unitOf(operation);
-    const unit = units.get(key) ?? [];
-    // A unit stands where its first operation stands, or its last.
-    if (isLast) units.delete(key);
-    unit.push(operation);
-    units.set(key, unit);
-  }
-  return [...units.values()];
-};
-
-const chunks = (operations: Operations, size: number): readonly Operations[] =>
-  Array.from({ length: Math.ceil(operations.length / size) }, (_, index) =>
-    operations.slice(index * size, (index + 1) * size),
+const chunks = (operations: Operations): readonly Operations[] =>
+  Array.from({ length: Math.ceil(operations.length / mostOperations) }, (_, index) =>
+    operations.slice(index * mostOperations, (index + 1) * mostOperations),
   );
 
-/** Fills calls with whole units; only a unit that is too large for one call is cut. */
-const pack = (units: readonly Operations[], size: number): readonly Operations[] => {
+/** Calls that hold the entry of a method whole, where that is possible. */
+const packed = (operations: Operations): readonly Operations[] => {
+  if (operations.length <= mostOperations) return chunks(operations);
+  const units = new Map<string, PatchOperation[]>();
+  for (const operation of operations) {
+    const place = findPlace(operation.path);
+    const key = place?.property.group === 'methodSettings' ? place.key : '';
+    units
+      .set(key, units.get(key) ?? [])
+      .get(key)
+      ?.push(operation);
+  }
   const calls: PatchOperation[][] = [];
-  for (const unit of units.flatMap((whole) => chunks(whole, size))) {
+  for (const unit of [...units.values()].flatMap(chunks)) {
     const last = calls.at(-1);
-    if (last !== undefined && last.length + unit.length <= size) last.push(...unit);
+    if (last !== undefined && last.length + unit.length <= mostOperations) last.push(...unit);
     else calls.push([...unit]);
   }
   return calls;
+};
+
+/** The operations without those that change nothing. A call that copies is sent whole: it copies what is there by then. */
+const dropNoOps = (stage: Stage, operations: Operations, after: Stage): Operations => {
+  const changes = changesBetween(stage, after);
+  if (changes.length === 0) return [];
+  if (operations.some(({ op }) => op === 'copy')) return operations;
+  const changed = new Set(changes.flatMap(({ place }) => [nameOf(place), unitOf(place)]));
+  const placed = operations.map((operation) => ({ operation, place: findPlace(operation.path) }));
+  // What is removed is built again by the operations after it, all of them.
+  const rebuilt = new Set(placed.flatMap(({ operation: { op }, place }) => (op === 'remove' ? unitOf(place) : [])));
+  const isNeeded = (place: Place): boolean =>
+    changed.has(nameOf(place)) || (changed.has(unitOf(place)) && rebuilt.has(unitOf(place)));
+  return placed.filter(({ place }) => place === undefined || isNeeded(place)).map(({ operation }) => operation);
+};
+
+const stepOf = (before: Stage, operations: Operations): Step => {
+  try {
+    return { operations, after: applyPatch(before, operations), unproven: [] };
+  } catch (error) {
+    if (!(error instanceof PatchError)) throw error;
+    // API Gateway is known to refuse all others.
+    const known = error.problems.filter(({ code }) => code !== 'unproven' && code !== 'absent');
+    if (known.length > 0) throw new PatchError(known);
+    const unproven = error.problems.flatMap(({ index }) => operations[index] ?? []);
+    const proven = operations.filter((operation) => !unproven.includes(operation));
+    return { operations, after: applyPatch(before, proven), unproven };
+  }
 };
 
 const makes = (stage: Stage, operations: Operations, after: Stage): boolean => {
@@ -99,87 +97,26 @@ const makes = (stage: Stage, operations: Operations, after: Stage): boolean => {
   }
 };
 
-/** Calls of at most `size` operations that make `after` together, as the one call would; a method's entry whole, if that is possible. */
-export const splitIntoCalls = (
-  stage: Stage,
-  operations: Operations,
-  after: Stage,
-  size: number = mostOperations,
-): readonly Operations[] => {
-  if (operations.length <= size) return [operations];
-  const ways = [false, true].map((isLast) => pack(grouped(operations, isLast), size));
-  return ways.find((calls) => makes(stage, calls.flat(), after)) ?? chunks(operations, size);
+const partsOf = (stage: Stage, operations: Operations, isVerbatim: boolean): readonly Operations[] => {
+  // The whole call first: all that is wrong with it is told at once.
+  const { after } = isVerbatim ? stepOf(stage, operations) : { after: applyPatch(stage, operations) };
+  const given = sent(operations);
+  if (isVerbatim) return chunks(given);
+  const calls = packed(dropNoOps(stage, given, after));
+  return makes(stage, calls.flat(), after) ? calls : chunks(given);
 };
 
-/** The operations without those that change nothing. A call that copies is sent whole: it copies what is there by then. */
-export const dropNoOps = (stage: Stage, operations: Operations, after: Stage): Operations => {
-  const changes = changesBetween(stage, after);
-  if (changes.length === 0 || operations.some(({ op }) => op === 'copy')) return changes.length === 0 ? [] : operations;
-  const unit = ({ property: { group }, key }: Place): string => (group === 'methodSettings' ? key : ` ${group}`);
-  const changed = new Set(changes.map(({ place }) => nameOf(place)));
-  const changedUnits = new Set(changes.map(({ place }) => unit(place)));
-  const places = operations.map(({ path }) => findPlace(path));
-  // What is removed is built again by the operations after it, all of them.
-  const rebuilt = new Set(
-    places.flatMap((place, index) => (place && operations[index]?.op === 'remove' ? unit(place) : [])),
-  );
-  const needed = operations.filter((_, index) => {
-    const place = places[index];
-    if (place === undefined) return true;
-    return changedUnits.has(unit(place)) && (rebuilt.has(unit(place)) || changed.has(nameOf(place)));
-  });
-  return makes(stage, needed, after) ? needed : operations;
-};
-
-/** Not what API Gateway is known to refuse. */
-const isUnproven = ({ code }: PatchProblem): boolean => code === 'unproven' || code === 'absent';
-
-const stepAsGiven = (before: Stage, operations: Operations): Step => {
-  try {
-    return { operations, after: applyPatch(before, operations), unproven: [] };
-  } catch (error) {
-    if (!(error instanceof PatchError)) throw error;
-    const known = error.problems.filter((problem) => !isUnproven(problem));
-    if (known.length > 0) throw new PatchError(known);
-    const unproven = error.problems.flatMap(({ index }) => operations[index] ?? []);
-    const proven = operations.filter((operation) => !unproven.includes(operation));
-    return { operations, after: applyPatch(before, proven), unproven };
-  }
-};
-
-const splitCall = (stage: Stage, operations: Operations): readonly Operations[] => {
-  const after = applyPatch(stage, operations);
-  const needed = dropNoOps(stage, sent(operations), after);
-  return needed.length === 0 ? [] : splitIntoCalls(stage, needed, after);
-};
-
-/**
- * The calls that an edit takes: without `test` operations, which are ours to check, and without no-ops, unless the operations are to be
- * sent `isVerbatim`.
- *
- * @throws PatchError for what API Gateway is known to refuse; unless verbatim, also for what is undocumented.
- */
-export const foreseeCalls = (before: Stage, calls: Calls, isVerbatim = false): Foresight => {
+/** The calls that an edit takes: without `test` operations, which are ours to check, and without no-ops, unless all is sent verbatim. */
+export const foreseeCalls = (before: Stage, calls: Calls, isVerbatim: boolean): Foresight => {
   const steps: Step[] = [];
-  let held = before;
-  for (const operations of calls) {
-    // The whole call first: all that is wrong with it is told at once.
-    if (isVerbatim) stepAsGiven(held, operations);
-    for (const part of isVerbatim ? chunks(sent(operations), mostOperations) : splitCall(held, operations)) {
-      const step = isVerbatim
-        ? stepAsGiven(held, part)
-        : { operations: part, after: applyPatch(held, part), unproven: [] };
+  let after = before;
+  for (const operations of calls)
+    for (const part of partsOf(after, operations, isVerbatim)) {
+      const step = stepOf(after, part);
       steps.push(step);
-      held = step.after;
+      after = step.after;
     }
-  }
   const tests = calls.flat().filter(({ op }) => op === 'test');
   const listed = isVerbatim ? calls.flat() : [...tests, ...steps.flatMap(({ operations }) => operations)];
-  return { before, steps, tests, after: held, listed };
-};
-
-/** What stands at a place. A text that clears its property stands for nothing. */
-export const valueAt = (stage: Stage, place: Place): ReturnType<typeof readLeaf> => {
-  const leaf = readLeaf(stage, place);
-  return leaf === '' && place.property.clear === '' ? undefined : leaf;
+  return { before, steps, after, listed };
 };

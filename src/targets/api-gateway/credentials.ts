@@ -2,21 +2,10 @@
 import { failure } from '../../stage/problem.js';
 import type { World } from '../../world.js';
 
-type Environment = World['env'];
-
-/** A profile of AWS's shared configuration, and who named it. */
 export interface Profile {
   readonly name: string;
   /** One that a configuration names gives way to credentials in the environment, as CI has them. */
   readonly from: 'flag' | 'config';
-}
-
-/** `chain` is all that the SDK finds: a token file, AWS_PROFILE, the default profile, the container, the machine. */
-export interface CredentialSource {
-  readonly use: 'keys' | 'profile' | 'chain';
-  /** Of the profile. */
-  readonly name?: string;
-  readonly keys?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
 }
 
 /** What tells that the environment has credentials; each variable of a row is needed. */
@@ -27,58 +16,35 @@ const inEnvironment: readonly (readonly string[])[] = [
   ['AWS_CONTAINER_CREDENTIALS_FULL_URI'],
 ];
 
-const variablesIn = (env: Environment): readonly string[] | undefined =>
-  inEnvironment.find((names) => names.every((name) => Boolean(env[name])));
+const hasCredentials = (env: World['env']): boolean =>
+  inEnvironment.some((names) => names.every((name) => Boolean(env[name])));
 
-const keysIn = ({
-  AWS_ACCESS_KEY_ID: accessKeyId,
-  AWS_SECRET_ACCESS_KEY: secretAccessKey,
-  AWS_SESSION_TOKEN: sessionToken,
-}: Environment): CredentialSource | undefined =>
-  accessKeyId && secretAccessKey
-    ? { use: 'keys', keys: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } }
-    : undefined;
+interface Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
 
-/** Keys of the environment count before AWS_PROFILE, as they do for the AWS CLI; the SDK would print a warning. */
-export const credentialSource = (profile: Profile | undefined, env: Environment): CredentialSource => {
-  const isProfile = profile !== undefined && (profile.from === 'flag' || variablesIn(env) === undefined);
-  return isProfile ? { use: 'profile', name: profile.name } : (keysIn(env) ?? { use: 'chain' });
+/** Keys of the environment count before AWS_PROFILE, as they do for the AWS CLI. Without either, the SDK finds the credentials. */
+export const credentialSource = (
+  profile: Profile | undefined,
+  env: World['env'],
+): { readonly profile?: string; readonly keys?: Keys } => {
+  if (profile && (profile.from === 'flag' || !hasCredentials(env))) return { profile: profile.name };
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: token } = env;
+  if (!accessKeyId || !secretAccessKey) return {};
+  return { keys: { accessKeyId, secretAccessKey, ...(token && { sessionToken: token }) } };
 };
 
-/** The profile that credentials come from, where one is named. */
-export const profileName = (profile: Profile | undefined, env: Environment): string | undefined => {
+export const profileName = (profile: Profile | undefined, env: World['env']): string | undefined => {
   const source = credentialSource(profile, env);
-  if (source.use === 'profile') return source.name;
-  return source.use === 'chain' ? env['AWS_PROFILE'] || undefined : undefined;
+  return source.keys ? undefined : (source.profile ?? (env['AWS_PROFILE'] || undefined));
 };
-
-/** Where the credentials come from, with the values that are not secret. */
-export const describeSource = (profile: Profile | undefined, roleArn: string | undefined, env: Environment): string => {
-  const name = profileName(profile, env);
-  const variables = variablesIn(env)?.map((variable) =>
-    /_KEY/.test(variable) ? variable : `${variable}=${env[variable]}`,
-  );
-  const base = name === undefined ? (variables?.join(' and ') ?? 'the default profile') : `profile ${name}`;
-  return roleArn === undefined ? base : `--role-arn ${roleArn}, assumed with ${base}`;
-};
-
-/** Undefined where only the profile can tell. The SDK knows no AWS_DEFAULT_REGION. */
-export const regionOf = (region: string | undefined, env: Environment): string | undefined =>
-  region || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || undefined;
 
 /** A line break at the end of a copied key is not seen, and cannot be in a header. */
-export const checkCredentials = (
-  credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string },
-  region: string,
-): void => {
-  const { accessKeyId, secretAccessKey, sessionToken = '' } = credentials;
-  const values = {
-    'access key id': accessKeyId,
-    'secret access key': secretAccessKey,
-    'session token': sessionToken,
-    region,
-  };
-  const [wrong] = Object.entries(values).filter(([, value]) => /[^\x20-\x7e]/.test(value));
+export const checkCredentials = ({ accessKeyId, secretAccessKey, sessionToken = '' }: Keys, region: string): void => {
+  const values = { 'access key id': accessKeyId, 'secret access key': secretAccessKey, 'session token': sessionToken };
+  const wrong = Object.entries({ ...values, region }).find(([, value]) => /[^\x20-\x7e]/.test(value));
   if (wrong === undefined) return;
   const held = /[\r\n]/.test(wrong[1]) ? 'a line break' : 'a character that a request cannot carry';
   throw failure('config', 'bad-credentials', `The ${wrong[0]} has ${held} in it. Set it again without that.`);

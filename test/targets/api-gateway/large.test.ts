@@ -1,6 +1,7 @@
 /** Edits that take several calls. */
-import type { PatchOperation } from '../../../src/stage/operation.js';
+
 import { applyPatch } from '../../../src/stage/patch.js';
+import type { PatchOperation } from '../../../src/stage/stage.js';
 import type { LiveEditOptions } from '../../../src/targets/api-gateway.js';
 import { aCanary, aMethod, aStage } from '../../stages.js';
 import { refusal, type Script } from '../../stub-api-gateway.js';
@@ -65,7 +66,12 @@ test.each([
 
 test('of a patch that fails in a later call, the operations that are left are told, and which one is at fault', async () => {
   const { stub, target } = await goLarge({ verbatim: true });
-  stub.scripts['UpdateStage'] = [pass, pass, pass, refusal(400, 'BadRequestException', 'Deployment id does not exist')];
+  stub.scripts['UpdateStage'] = [
+    pass,
+    pass,
+    pass,
+    refusal(400, 'BadRequestException', "at 'updateStageInput.patchOperations.11.member.op' failed"),
+  ];
   const given = [...operations.slice(0, 250), replace('/deploymentId', 'dep9'), replace('/variables/a', "it's")];
   const error = await failureOf(target.edit(() => [given.slice(0, 251)]));
   expect(error.problems[0]).toMatchObject({ index: 250, operation: given[250] });

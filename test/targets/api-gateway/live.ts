@@ -1,8 +1,8 @@
 /** A live stage for tests: a stub, a clock that costs no time, and what was told. */
-import type { PatchOperation } from '../../../src/stage/operation.js';
+
 import type { Calls, Outcome } from '../../../src/stage/plan.js';
 import { StageError } from '../../../src/stage/problem.js';
-import type { Stage } from '../../../src/stage/stage.js';
+import type { PatchOperation, Stage } from '../../../src/stage/stage.js';
 import { type LiveEditOptions, type LiveStage, stageOnApiGateway } from '../../../src/targets/api-gateway.js';
 import { aStage } from '../../stages.js';
 import { type Stub, type StubApi, startStub } from '../../stub-api-gateway.js';
@@ -66,9 +66,13 @@ export const goLive = async (
     region: 'eu-west-1',
     endpointUrl: stub.url,
     tell: (sentence) => told.push(sentence),
+    verbatim: false,
+    ownerTags: [],
+    refuseOwned: false,
+    showLeaf: (_place, leaf) => (leaf === undefined ? 'nothing' : String(leaf)),
     ...more,
   };
-  const target = stageOnApiGateway({ api: { id: restApiId }, stageName: 'prod' }, options);
+  const target = stageOnApiGateway({ api: { id: restApiId }, stageName: 'prod', label: 'a1b2c3d4e5/prod' }, options);
   return { stub, target, options, waits: time.waits, told, controller };
 };
 

@@ -1,18 +1,28 @@
-import { toStage } from '../../../src/targets/api-gateway/client.js';
-import { credentialSource, regionOf } from '../../../src/targets/api-gateway/credentials.js';
-import { unknownMethods, verbsAt } from '../../../src/targets/api-gateway/resources.js';
+import { knownRegion } from '../../../src/targets/api-gateway/client.js';
+import { credentialSource } from '../../../src/targets/api-gateway/credentials.js';
+import { isBeside, unknownMethods } from '../../../src/targets/api-gateway/resources.js';
 import { keys } from './live.js';
 
 const named = (from: 'flag' | 'config') => ({ name: 'p', from });
 const oidc = { AWS_WEB_IDENTITY_TOKEN_FILE: '/token', AWS_ROLE_ARN: 'arn:aws:iam::1:role/ci' };
 
 test.each([
-  ['a profile of --profile, over keys of the environment', named('flag'), keys, { use: 'profile', name: 'p' }],
-  ['keys of the environment, over a profile of a configuration', named('config'), keys, { use: 'keys' }],
-  ['the token of CI, over a profile of a configuration', named('config'), oidc, { use: 'chain' }],
-  ['a profile of a configuration, over AWS_PROFILE', named('config'), { AWS_PROFILE: 'q' }, { use: 'profile' }],
-  ['keys of the environment, over AWS_PROFILE', undefined, { ...keys, AWS_PROFILE: 'q' }, { use: 'keys' }],
-  ['what the SDK finds', undefined, { AWS_PROFILE: 'q' }, { use: 'chain' }],
+  ['a profile of --profile, over keys of the environment', named('flag'), keys, { profile: 'p' }],
+  [
+    'keys of the environment, over a profile of a configuration',
+    named('config'),
+    keys,
+    { keys: { accessKeyId: 'AKIDEXAMPLE' } },
+  ],
+  ['the token of CI, over a profile of a configuration', named('config'), oidc, {}],
+  ['a profile of a configuration, over AWS_PROFILE', named('config'), { AWS_PROFILE: 'q' }, { profile: 'p' }],
+  [
+    'keys of the environment, over AWS_PROFILE',
+    undefined,
+    { ...keys, AWS_PROFILE: 'q' },
+    { keys: { accessKeyId: 'AKIDEXAMPLE' } },
+  ],
+  ['what the SDK finds', undefined, { AWS_PROFILE: 'q' }, {}],
 ])('requests are signed by %s', (_what, profile, env, source) => {
   expect(credentialSource(profile, env)).toMatchObject(source);
 });
@@ -23,22 +33,8 @@ test.each([
   ['AWS_DEFAULT_REGION', undefined, { AWS_REGION: '', AWS_DEFAULT_REGION: 'c' }, 'c'],
   ['the profile', undefined, {}, undefined],
 ])('the region is that of %s', (_what, given, env, region) => {
-  expect(regionOf(given, env)).toBe(region);
-});
-
-test('an answer becomes a stage file', () => {
-  const answer = {
-    $metadata: {},
-    createdDate: new Date(0),
-    lastUpdatedDate: new Date(1500),
-    description: undefined,
-    methodSettings: { b: { cachingEnabled: true, metricsEnabled: false, loggingLevel: undefined }, a: {} },
-    deploymentId: 'd',
-  };
-  expect(JSON.stringify(toStage(answer))).toBe(
-    '{"deploymentId":"d","methodSettings":{"b":{"metricsEnabled":false,"cachingEnabled":true},"a":{}},' +
-      '"createdDate":"1970-01-01T00:00:00+00:00","lastUpdatedDate":"1970-01-01T00:00:01.500000+00:00"}',
-  );
+  const world = { env, now: Date.now, random: () => 0, signal: new AbortController().signal };
+  expect(knownRegion({ world, ...(given && { region: given }) })).toBe(region);
 });
 
 const resources = [
@@ -48,9 +44,11 @@ const resources = [
 ];
 
 test('ANY means the verbs that the resource has', () => {
-  expect(verbsAt('/pets', resources)).toEqual(['GET', 'POST']);
-  expect(verbsAt('/pets/{id}', resources)).toHaveLength(7);
-  expect(verbsAt('/dogs', resources)).toBeUndefined();
+  const any = (httpMethod: string, resourcePath: string) => ({ httpMethod, resourcePath, isAny: true }) as const;
+  expect(isBeside(any('PUT', '/pets'), resources)).toBe(true);
+  expect(isBeside(any('POST', '/pets'), resources)).toBe(false);
+  expect(isBeside(any('PUT', '/pets/{id}'), resources)).toBe(false);
+  expect(isBeside(any('PUT', '/dogs'), resources)).toBe(false);
 });
 
 test('a method that is not there is named with the nearest ones', () => {
@@ -64,16 +62,11 @@ test('a method that is not there is named with the nearest ones', () => {
   expect(
     unknownMethods([{ httpMethod: 'GET', resourcePath: '/pet' }], resources).map(({ message }) => message),
   ).toEqual([
-    expect.stringMatching(/^GET \/pet is not a method of this API, which would accept .* The nearest are GET \/pets, /),
+    expect.stringMatching(
+      /^GET \/pet is not a method of this API, which would accept .* Did you mean GET \/pets\? There is GET \/, /,
+    ),
   ]);
   expect(unknownMethods([{ httpMethod: 'GET', resourcePath: '/pet' }], [])[0]?.message).toMatch(
-    /It has no methods\. --allow-unknown-method sends it anyway\.$/,
-  );
-});
-
-test('of a resource without methods that is said, not which others are like it', () => {
-  const all = [...resources, { path: '/empty', methods: [] }];
-  expect(unknownMethods([{ httpMethod: 'GET', resourcePath: '/empty' }], all)[0]?.message).toBe(
-    'GET /empty is not a method of this API, which would accept the setting and ignore it. The resource /empty has no methods. --allow-unknown-method sends it anyway.',
+    /There is none\. --allow-unknown-method sends it anyway\.$/,
   );
 });

@@ -33,7 +33,7 @@ afterAll(() => {
 });
 afterEach(closeStubs);
 
-const at = { api: { id: 'a1b2c3d4e5' }, stageName: 'prod' };
+const at = { api: { id: 'a1b2c3d4e5' }, stageName: 'prod', label: 'a1b2c3d4e5/prod' };
 const roleArn = 'arn:aws:iam::1:role/editor';
 
 test('a role is taken on through STS, once', async () => {
@@ -46,10 +46,7 @@ test('a role is taken on through STS, once', async () => {
 
 const refusal = (code: string, message: string) =>
   `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
-const empty = '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"></AssumeRoleResponse>';
-const notAllowed = `${denied.match(/User:.*(?=<.Message)/)?.[0]} with an explicit deny in a service control policy`;
-const source = 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
-const check = `a1b2c3d4e5/prod: Check the credentials: --role-arn ${roleArn}, assumed with ${source}.`;
+const check = 'a1b2c3d4e5/prod: Check the credentials.';
 
 test.each<[string, number, string, kind: string, first: unknown, second: unknown]>([
   ['does not know the role', 400, refusal('ValidationError', 'Invalid ARN'), 'config', 'Invalid ARN', check],
@@ -60,23 +57,6 @@ test.each<[string, number, string, kind: string, first: unknown, second: unknown
     'config',
     /^Not auth/,
     check,
-  ],
-  ['says nothing', 200, empty, 'config', /^Signing in failed: Invalid response from STS/, check],
-  [
-    'has a policy against it',
-    403,
-    refusal('AccessDenied', notAllowed),
-    'config',
-    /^User:/,
-    /: An explicit deny overrides any Allow: remove it from a service control policy\.$/,
-  ],
-  [
-    'is somebody else',
-    404,
-    '{"message":"no"}',
-    'config',
-    'STS answered AssumeRole with 404 and no message.',
-    /: Is http:\S+ STS\? AWS_ENDPOINT_URL is for all services; AWS_ENDPOINT_URL_API_GATEWAY and --endpoint-url are for API Gateway only\.$/,
   ],
   [
     'is down',
@@ -93,14 +73,6 @@ test.each<[string, number, string, kind: string, first: unknown, second: unknown
     'unavailable',
     'oops',
     'a1b2c3d4e5/prod: STS failed (500) at AssumeRole. Run the command again later.',
-  ],
-  [
-    'is too busy',
-    400,
-    refusal('Throttling', 'Rate exceeded'),
-    'unavailable',
-    'Rate exceeded',
-    'a1b2c3d4e5/prod: STS had too many requests; run the command again later.',
   ],
 ])('where STS %s, that is told of STS, and what to look at', async (_what, status, body, kind, first, second) => {
   answer = { status, body };

@@ -1,0 +1,205 @@
+/** An edit of a live stage: its calls one after another, each sent until it is known what became of it. */
+
+import { ownersOf } from '../../stage/around.js';
+import type { Leaf } from '../../stage/codec.js';
+import { type Change, changesBetween } from '../../stage/diff.js';
+import { readableName } from '../../stage/method.js';
+import { coveredBy, nameOf, type Place, readLeaf, withLeaves } from '../../stage/place.js';
+import type { Call, CallState, Decide, Notice, Outcome } from '../../stage/plan.js';
+import { type Problem, StageError, toStageError } from '../../stage/problem.js';
+import type { PatchOperation, Stage } from '../../stage/stage.js';
+import { quoteShell } from '../../text/quote-shell.js';
+import { type Foresight, foreseeCalls, namedBy, type Step } from './calls.js';
+import { awsFailure, failureSentence, NoAnswerInTime } from './failures.js';
+import { type FoundStage, findStage, readLive, withOtherStages } from './lookups.js';
+import { checkDeployments } from './resources.js';
+import { tryOnce, unclear, waitForNext } from './session.js';
+
+/** The value at a place as a message may show it: secrets are masked. */
+type ShowLeaf = (place: Place, leaf: Leaf | undefined) => string;
+
+export interface EditOptions {
+  /** For `patch`: all operations are sent as they are, also undocumented ones. */
+  readonly verbatim: boolean;
+  /** Tags besides CloudFormation's that say that something else deploys the stage. */
+  readonly ownerTags: readonly string[];
+  readonly refuseOwned: boolean;
+  readonly showLeaf: ShowLeaf;
+}
+
+const unprovenIn = (steps: Foresight['steps']) => steps.flatMap(({ unproven }) => unproven);
+
+const ownerNotices = (stage: Stage, ownerTags: readonly string[]): readonly Notice[] =>
+  ownersOf(stage, ownerTags).map((owner) => {
+    const message = `This stage belongs to ${owner}, whose next deploy may undo this edit.`;
+    return { code: 'owned', message };
+  });
+
+const noticesBefore = async (
+  { before, steps, listed }: Foresight,
+  found: FoundStage,
+  { ownerTags, refuseOwned }: EditOptions,
+): Promise<readonly Notice[]> => {
+  if (steps.length === 0) return [];
+  const owners = ownerNotices(before, ownerTags);
+  const { label } = found.session.at;
+  const refuse = ({ code, message }: Notice) => ({ code, message: `${label}: ${message} Nothing was written.` });
+  if (refuseOwned && owners.length > 0) throw new StageError('expectation', owners.map(refuse));
+  const unchecked = await checkDeployments(before, listed, found);
+  const unproven = unprovenIn(steps).map(({ op, path }) => ({
+    code: 'unproven',
+    message: `${op} at ${path} is undocumented; it is sent as given, and its effect is unknown.`,
+  }));
+  return [...owners, ...unchecked, ...unproven];
+};
+
+const callsOf = ({ steps, listed }: Foresight, state: CallState): readonly Call[] => {
+  const tests = listed.filter(({ op }) => op === 'test');
+  return steps.map(({ operations }, index) => ({ operations: [...(index === 0 ? tests : []), ...operations], state }));
+};
+
+/** What became of a call by the places that it names: applied, untouched, or else how they changed. */
+const compare = ({ operations, after, unproven }: Step, held: Stage, now: Stage): string | readonly Change[] => {
+  const isNamed = namedBy(operations);
+  const moved = changesBetween(held, now, isNamed);
+  if (moved.length === 0) return 'untouched';
+  return unproven.length === 0 && changesBetween(after, now, isNamed).length === 0 ? 'applied' : moved;
+};
+
+/** API Gateway answered, and places that should have changed still hold their old values. */
+const refuseUnapplied = (step: Step, held: Stage, answer: Stage, label: string, show: ShowLeaf): void => {
+  if (step.unproven.length > 0) return;
+  const isNamed = namedBy(step.operations);
+  const moved = new Set(changesBetween(held, answer, isNamed).map(({ place }) => nameOf(place)));
+  const problems = changesBetween(held, step.after, isNamed)
+    .filter(({ place }) => !moved.has(nameOf(place)))
+    .map(({ place, before, after }) => ({
+      code: 'not-applied',
+      message: `${label}: API Gateway answered the update without applying it: ${readableName(place)} is still ${show(place, before)}, expected ${show(place, after)}.`,
+    }));
+  if (problems.length > 0) throw new StageError('refused', problems);
+};
+
+/**
+ * Sends one call until it is known what became of it. `held` is the stage as API Gateway last answered with it, `unwritten` what to say
+ * if the call was not made. If that is unclear, a problem says so by its code.
+ */
+const makeCall = async (
+  step: Step,
+  held: Stage,
+  unwritten: string,
+  found: FoundStage,
+  show: ShowLeaf,
+): Promise<{ readonly stage: Stage; readonly notices: readonly Notice[] }> => {
+  const { restApiId, stageName } = found;
+  const { operations } = step;
+  let lost: unknown;
+  const session = { ...found.session, standing: () => (lost === undefined ? unwritten : unclear) };
+  const writing = { ...session, isWriting: true };
+  const { api, at } = session;
+  const doubt = { code: 'unclear', message: `${at.label}: ${unclear}` };
+  for (let attempts = 1; ; attempts += 1) {
+    if (attempts > 1) api.reconnect();
+    const tried = await tryOnce((signal) => api.updateStage(restApiId, stageName, operations, signal), writing);
+    if ('answer' in tried) {
+      refuseUnapplied(step, held, tried.answer, at.label, show);
+      return { stage: tried.answer, notices: [] };
+    }
+    const { error, fault } = tried;
+    if (fault === 'lost' || fault === 'strange') lost = error;
+    const tries = { ...at, operation: 'UpdateStage', attempts, patchOperations: operations };
+    const unsure = (more: readonly Problem[] = []): StageError =>
+      new StageError('unavailable', [...toStageError(awsFailure(error, tries)).problems, doubt, ...more]);
+    const isLast = !(await waitForNext(error, fault, tries, writing));
+    // A conflict may be with this very edit, if something on the way sent it twice.
+    if (lost !== undefined || fault === 'conflict') {
+      const now = await readLive({ ...found, session }).catch((failed) => {
+        throw failed instanceof StageError && failed.kind === 'interrupted' ? failed : unsure();
+      });
+      const became = compare(step, held, now);
+      if (became === 'applied') {
+        if (lost === undefined) return { stage: now, notices: [] };
+        const message = `${failureSentence(lost, { ...tries, attempts: 1 })}; the stage shows that it was applied.`;
+        return { stage: now, notices: [{ code: 'read-back', message }] };
+      }
+      if (typeof became !== 'string') {
+        const state = lost === undefined ? ` ${unwritten}` : '';
+        const moved = became.map(({ place, before, after }) => ({
+          code: 'concurrent-change',
+          message: `${at.label}: ${readableName(place)} changed from ${show(place, before)} to ${show(place, after)} during this edit.${state}`,
+        }));
+        throw lost === undefined ? new StageError('expectation', moved) : unsure(moved);
+      }
+    }
+    // What was never answered may still be applied.
+    if (isLast && lost instanceof NoAnswerInTime) throw unsure();
+    if (isLast) throw await withOtherStages(awsFailure(error, tries, unwritten), { ...found, session });
+  }
+};
+
+/** The effect of the edit without what others did: the leaves that it touches, as API Gateway answered. Unknown is all of it. */
+const ownOf = ({ before, after, steps }: Foresight, answer: Stage): Stage => {
+  if (unprovenIn(steps).length > 0) return answer;
+  const others = changesBetween(after, answer, coveredBy(changesBetween(before, after).map(({ place }) => place)));
+  const leaves = others.map(({ place, after: leaf }) => ({ place, leaf }));
+  return leaves.length === 0 ? after : withLeaves(after, leaves);
+};
+
+const differences = ({ before, after, steps }: Foresight, answer: Stage, show: ShowLeaf): readonly Notice[] => {
+  const isAsked = namedBy(steps.flatMap(({ operations }) => operations));
+  if (unprovenIn(steps).length > 0) return [];
+  // The throttles that a new entry starts with differ by account.
+  const isStart = (place: Place): boolean =>
+    place.property.name.includes('.throttling') && !isAsked(place) && readLeaf(before, place) === undefined;
+  return changesBetween(after, answer, (place) => !isStart(place)).map(({ place, before: foreseen, after: now }) => ({
+    code: 'not-as-foreseen',
+    message: `${readableName(place)} is ${show(place, now)} after this edit, expected ${show(place, foreseen)}.`,
+  }));
+};
+
+/** The failure of a call, with its operation counted in the whole edit, and what became of the other calls. */
+const failedEdit = (error: unknown, { steps, listed }: Foresight, made: number, verbatim: boolean): unknown => {
+  if (!(error instanceof StageError)) return error;
+  const problems = error.problems.map((problem) =>
+    'operation' in problem ? { ...problem, index: listed.indexOf(problem.operation as PatchOperation) } : problem,
+  );
+  if (made === 0) return new StageError(error.kind, problems);
+  const state = error.problems.some(({ code }) => code === 'unclear') ? 'unknown' : 'not-made';
+  const left = steps.slice(made).flatMap(({ operations }) => operations);
+  const next = verbatim
+    ? `these operations are left: --patch-operations ${quoteShell(JSON.stringify(left))}`
+    : 'run the command again to finish';
+  const part = {
+    code: 'partly-applied',
+    message: `${made} of ${steps.length} calls ${made === 1 ? 'was' : 'were'} applied; ${next}`,
+    calls: steps.map((_, index) => (index < made ? 'made' : index === made ? state : 'not-made')),
+    ...(verbatim && { left }),
+  };
+  return new StageError(error.kind, [...problems, part]);
+};
+
+/** Does with a stage what `decide` says; without `isMade` only foresees that. Differences from what was foreseen are notices. */
+export const editLive = async (
+  decide: Decide,
+  found: FoundStage,
+  options: EditOptions,
+  isMade: boolean,
+): Promise<Outcome> => {
+  const before = await findStage(found);
+  const foresight = foreseeCalls(before, decide(before), options.verbatim);
+  const { steps, after } = foresight;
+  const notices = [...(await noticesBefore(foresight, found, options))];
+  if (!isMade || steps.length === 0)
+    return { before, after, own: after, calls: callsOf(foresight, 'not-made'), notices };
+  let stage = before;
+  for (const [index, step] of steps.entries()) {
+    const unwritten = index === 0 ? 'Nothing was written.' : `Call ${index + 1} was not made.`;
+    const written = await makeCall(step, stage, unwritten, found, options.showLeaf).catch((error) => {
+      throw failedEdit(error, foresight, index, options.verbatim);
+    });
+    notices.push(...written.notices);
+    stage = written.stage;
+  }
+  notices.push(...differences(foresight, stage, options.showLeaf));
+  return { before, after: stage, own: ownOf(foresight, stage), calls: callsOf(foresight, 'made'), notices };
+};

@@ -1,0 +1,147 @@
+/** Finds an API by its name and a stage by its own; a failure names what there is instead. */
+import { failure, StageError, withMore } from '../../stage/problem.js';
+import type { Stage } from '../../stage/stage.js';
+import { isClusterUnderWay } from '../../stage/stage.js';
+import { nearestWord } from '../../text/spelling.js';
+import { span } from './failures.js';
+import {
+  aside,
+  interruption,
+  type LiveOptions,
+  lasting,
+  openSession,
+  readAnswer,
+  readPages,
+  type Session,
+} from './session.js';
+
+export type ApiReference = { readonly id: string } | { readonly name: string };
+
+export type ListedReference = { readonly name: string } | { readonly idOrName: string };
+
+export interface ListedApi {
+  readonly id: string;
+  readonly name: string;
+  readonly stages: readonly Stage[];
+}
+
+type RestApi = Omit<ListedApi, 'stages'>;
+
+export interface FoundStage {
+  readonly restApiId: string;
+  readonly stageName: string;
+  readonly session: Session;
+}
+
+/** What there is instead of a word that was not found. */
+export const insteadOf = (given: string, words: readonly string[]): string => {
+  if (words.length === 0) return 'There is none.';
+  const near = nearestWord(given, words);
+  const more = words.length > 10 ? ` and ${words.length - 10} more` : '';
+  return `${near === undefined ? '' : `Did you mean ${near}? `}There is ${words.slice(0, 10).join(', ')}${more}.`;
+};
+
+const readRestApis = (session: Session): Promise<readonly RestApi[]> =>
+  readPages('GetRestApis', session.api.getRestApis, session);
+
+/** The one API of a name. Throws StageError: `refused` for none, as by its id, `usage` for several. */
+const apiCalled = (wanted: string, apis: readonly RestApi[], { at }: Session): RestApi => {
+  const [first, ...others] = apis.filter(({ name }) => name === wanted);
+  const where = at.region ? ` in ${at.region}` : '';
+  if (first === undefined) {
+    const instead = insteadOf(wanted, [...new Set(apis.map(({ name }) => name))]);
+    throw failure('refused', 'unknown-api', `No API${where} is called ${wanted}. ${instead}`);
+  }
+  if (others.length === 0) return first;
+  const ids = [first, ...others].map(({ id }) => id).join(', ');
+  const message = `${others.length + 1} APIs${where} are called ${wanted}: ${ids}. Give the id of the one you mean.`;
+  throw failure('usage', 'ambiguous-api', message);
+};
+
+export const findRestApi = async (api: ApiReference, session: Session): Promise<string> =>
+  'id' in api ? api.id : apiCalled(api.name, await readRestApis(session), session).id;
+
+export const restApiIdOf = async (name: string, options: LiveOptions): Promise<string> =>
+  findRestApi({ name }, await openSession(options, 'API Gateway'));
+
+const readStages = (restApiId: string, session: Session): Promise<readonly Stage[]> =>
+  readAnswer('GetStages', (signal) => session.api.getStages(restApiId, signal), session);
+
+/** Called for an API whose stages cannot be read: access is denied, or it was deleted in between. */
+export type OnLeftOut = (api: RestApi, error: StageError) => void;
+
+/** One API with its stages, or all of them. What is left out is told only if something is left to list. */
+export const listApis = async (
+  api: ListedReference | undefined,
+  options: LiveOptions,
+  onLeftOut: OnLeftOut,
+): Promise<readonly ListedApi[]> => {
+  const session = await openSession(options, 'API Gateway');
+  const apis = await readRestApis(session);
+  const byId = api && 'idOrName' in api ? apis.find(({ id }) => id === api.idOrName) : undefined;
+  const wanted = api && (byId ?? apiCalled('name' in api ? api.name : api.idOrName, apis, session));
+  const listed: ListedApi[] = [];
+  const refused: (readonly [RestApi, StageError])[] = [];
+  for (const each of wanted ? [wanted] : apis) {
+    const ofApi = lasting({ ...session, at: { ...session.at, restApiId: each.id } });
+    try {
+      listed.push({ ...each, stages: await readStages(each.id, ofApi) });
+    } catch (error) {
+      if (!(error instanceof StageError) || error.kind !== 'refused') throw error;
+      refused.push([each, error]);
+    }
+  }
+  if (refused[0] && listed.length === 0) throw refused[0][1];
+  for (const each of refused) onLeftOut(...each);
+  return listed;
+};
+
+export const readLive = ({ restApiId, stageName, session }: FoundStage): Promise<Stage> =>
+  readAnswer('GetStage', (signal) => session.api.getStage(restApiId, stageName, signal), session);
+
+/** The failure; with the names of the other stages, if this one was not found. */
+export const withOtherStages = async (error: unknown, found: FoundStage): Promise<unknown> => {
+  if (!(error instanceof StageError) || !error.problems.some(({ code }) => code === 'not-found')) return error;
+  const { restApiId, stageName, session } = found;
+  const stages = await readStages(restApiId, { ...aside(session), maxAttempts: 1 }).catch(() => undefined);
+  const names = stages?.flatMap((stage) => stage.stageName ?? []);
+  // Otherwise something else was not found.
+  if (names === undefined || names.includes(stageName)) return error;
+  const message = `${session.at.label}: there is no such stage. ${insteadOf(stageName, names)}`;
+  return withMore(error, [{ code: 'unknown-stage', message }]);
+};
+
+export const findStage = (found: FoundStage): Promise<Stage> =>
+  readLive(found).catch(async (error) => {
+    throw await withOtherStages(error, found);
+  });
+
+export type OnProgress = (status: string, waited: number) => void;
+
+/** Reads the stage until its cacheClusterStatus has settled, at most `timeout` milliseconds long. */
+export const settleCache = async (found: FoundStage, timeout: number, onProgress: OnProgress): Promise<Stage> => {
+  const { session } = found;
+  const { world, at } = session;
+  const end = world.now() + timeout;
+  const left = (): number => end - world.now();
+  let status: string | undefined;
+  const tooLong = (): StageError => {
+    const state = status === undefined ? 'did not settle within' : `is still ${status} after`;
+    return failure('unavailable', 'cache-not-settled', `${at.label}: the cache cluster ${state} ${span(timeout)}.`);
+  };
+  for (;;) {
+    // A read has at least a second, however little is left of the wait.
+    const most = Math.min(at.timeout, Math.max(1000, left()));
+    const stage = await findStage({ ...found, session: lasting(session, most) }).catch((error) => {
+      if (world.signal.aborted) throw interruption(session, 'the cache cluster had not settled.');
+      throw error instanceof StageError && error.kind === 'unavailable' && left() <= 0 ? tooLong() : error;
+    });
+    if (!isClusterUnderWay(stage)) return stage;
+    status = stage.cacheClusterStatus ?? '';
+    if (left() <= 0) throw tooLong();
+    const waited = timeout - left();
+    onProgress(status, waited);
+    // Some emulators are quick, API Gateway takes minutes.
+    await session.sleep(Math.min(5000, Math.max(500, waited), left()), world.signal);
+  }
+};
