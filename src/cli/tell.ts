@@ -71,7 +71,7 @@ export const tell = async (
     world.stdout.write(onTerminal(text, world.stdout));
   }
   // The documents hold them.
-  if (form !== 'json' && form !== 'yaml') tellNotices(result.notices, context);
+  if (form !== 'json' && form !== 'yaml' && form !== 'markdown') tellNotices(result.notices, context);
   const isData = form !== 'text';
   const text = await renderers[form](result, {
     isSecret: output.isSecret,

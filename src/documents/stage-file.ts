@@ -2,7 +2,7 @@ import type { Desired } from '../stage/desired.js';
 import { isObject, type JsonObject, kindOf, stageShape } from '../stage/stage.js';
 import { shortened } from '../text/printable.js';
 import { parseStageYaml } from '../text/stage-yaml.js';
-import { faultAt, withLines } from './locate.js';
+import { faultAt, withPlaces } from './locate.js';
 import { type DesiredOptions, desiredOf, input } from './tree.js';
 
 const expectStage = (value: unknown, label: string): JsonObject => {
@@ -24,7 +24,7 @@ export const readStageFile = async (
   const tree = expectStage(parsed.value, label);
   if (name !== undefined)
     throw input('no-such-stage', `${label}: a stage file holds one stage, without names; leave out #${name}`);
-  const desired = await withLines(text, (locate) => desiredOf(tree, { label, isLoose: false, checksValues, locate }));
+  const desired = await withPlaces(text, (locate) => desiredOf(tree, { label, isLoose: false, checksValues, locate }));
   const isWhole = desired.stage.stageName !== undefined || desired.stage.deploymentId !== undefined;
   return { ...desired, isWhole, notices: [...parsed.notices, ...desired.notices] };
 };

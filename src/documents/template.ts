@@ -2,7 +2,7 @@
 import type { Desired } from '../stage/desired.js';
 import { isObject, type JsonObject } from '../stage/stage.js';
 import { type ParameterValue, resolveValue } from './intrinsics.js';
-import { withLines } from './locate.js';
+import { withPlaces } from './locate.js';
 import { isPlain, pickNamed } from './members.js';
 import { parseTemplate } from './parse-template.js';
 import { spellMember, treeOf } from './template-tree.js';
@@ -106,7 +106,7 @@ export const readTemplate = async (text: string, json: unknown, options: Desired
   const label = `${options.label}#${id}`;
   const [tree, unknown] = treeOf(stageProperties({ type, properties }));
   const source = ['Resources', id, 'Properties', ...(type === deploymentType ? ['StageDescription'] : [])];
-  const desired = await withLines(text, (find) =>
+  const desired = await withPlaces(text, (find) =>
     desiredOf(
       tree,
       {

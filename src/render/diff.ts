@@ -26,7 +26,7 @@ export interface DiffOptions {
   readonly whereabouts?: Whereabouts;
 }
 
-export interface Rendered {
+interface Rendered {
   readonly text: string;
   /** What is to be said beside it, where the text is not to hold it. */
   readonly notices: readonly Notice[];

@@ -21,7 +21,7 @@ const groupLines = ([title, lines]: Row, { paint, width }: ColumnOptions): reado
   });
 };
 
-export interface StatusOptions extends ColumnOptions {
+interface StatusOptions extends ColumnOptions {
   readonly isSecret: IsSecret;
   /** Of several stages, only the properties that differ. */
   readonly onlyDifferences: boolean;

@@ -7,7 +7,7 @@ import { respelled, spellings } from './respell.js';
 import type { Stage } from './stage.js';
 
 /** A property with its value in each stage; undefined is not set. */
-export interface SideBySide {
+interface SideBySide {
   readonly name: string;
   readonly place: Place;
   readonly leaves: readonly (Leaf | undefined)[];
