@@ -19,7 +19,7 @@ const withoutConfig = new Map([['no-config', true]]);
 
 const runIn = async (world: World, progress: Progress): Promise<number> => {
   if (world.argv[0] === '__complete') return complete(world.argv, world);
-  const line = await parseCommandLine(world);
+  const line = parseCommandLine(world);
   if ('shown' in line) return exitCodes.done;
   Object.assign(progress, { options: line.options, command: line.command });
   if ('problems' in line) throw new StageError('usage', line.problems);

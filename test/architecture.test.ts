@@ -41,7 +41,10 @@ const arrows: readonly (readonly [room: string, mayImport: readonly string[]])[]
   ['targets', ['text', 'stage', 'world.ts']],
   ['edit.ts', ['text', 'stage', 'commands', 'targets']],
   ['serve', ['text', 'stage', 'targets', 'world.ts']],
-  ['cli', ['text', 'stage', 'commands', 'targets', 'render', 'settings', 'edit.ts', 'serve', 'world.ts', '..']],
+  [
+    'cli',
+    ['text', 'stage', 'commands', 'targets', 'render', 'documents', 'settings', 'edit.ts', 'serve', 'world.ts', '..'],
+  ],
   ['main.ts', ['text', 'stage', 'cli', 'world.ts']],
 ];
 

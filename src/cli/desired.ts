@@ -1,17 +1,16 @@
 /** `--file`: the document that says what a stage is to be. */
+import { resolve } from 'node:path';
 import type { Desired } from '../stage/desired.js';
+import { isRegularFile } from '../targets/file.js';
 import type { Context } from './context.js';
 import { splitAssignment, textOption, textOptions, usageError } from './given-options.js';
-import { type Texts, textsOf } from './texts.js';
+import { textsOf } from './texts.js';
 
 /** `FILE#NAME`; the whole word, where there is a file of that name. */
-export const splitName = (
-  word: string,
-  isThere: Texts['isThere'],
-): { readonly path: string; readonly name?: string } => {
+export const splitName = (word: string, { world }: Context): { readonly path: string; readonly name?: string } => {
   const given = word.replace(/^file:\/\//, '');
   const at = given.indexOf('#');
-  if (at <= 0 || isThere(given)) return { path: given };
+  if (at <= 0 || isRegularFile(resolve(world.cwd, given))) return { path: given };
   return { path: given.slice(0, at), name: given.slice(at + 1) };
 };
 
@@ -29,7 +28,7 @@ export const desiredFor = async (context: Context): Promise<Desired | undefined>
   const word = textOption(context, 'file');
   if (word === undefined) return undefined;
   const texts = textsOf(context.world);
-  const { path, name } = splitName(word, texts.isThere);
+  const { path, name } = splitName(word, context);
   const isStdin = path === '-';
   if (isStdin && context.request.targets.includes('-'))
     throw usageError('only one argument can read standard input; got -, --file -');

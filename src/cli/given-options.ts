@@ -40,9 +40,6 @@ export const textOptions = ({ options }: GivenOptions, name: string): readonly s
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** 24 days: timers of Node count little further. */
-const longestTime = 24 * 24 * 3_600_000;
-
 /** Milliseconds, of `500ms`, `30s` or `2m`; a bare number is seconds. */
 export const timeOption = (given: GivenOptions, name: string, otherwise: number): number => {
   const text = textOption(given, name);
@@ -50,7 +47,8 @@ export const timeOption = (given: GivenOptions, name: string, otherwise: number)
   const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
   if (number === undefined) throw usageError(`--${name}: expected a time, such as 30, 30s, 500ms or 2m; got ${text}.`);
   const time = Number(number) * (units[unit] ?? 1000);
-  if (time > longestTime) throw usageError(`--${name}: expected at most 24 days (576h), got ${text}.`);
+  // Timers of Node count little further.
+  if (time > 24 * 24 * 3_600_000) throw usageError(`--${name}: expected at most 24 days (576h), got ${text}.`);
   return time;
 };
 

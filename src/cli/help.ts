@@ -1,6 +1,7 @@
 /** Prints help: a command's own options, or in one place the options that commands share. */
 
 import { Command, type HelpConfiguration } from 'commander';
+import type { AnyCommand } from '../commands/command.js';
 import { wrap } from '../text/wrap.js';
 import type { World } from '../world.js';
 
@@ -12,10 +13,7 @@ const layoutFor = (width: number): HelpConfiguration => ({
   helpWidth: width,
   padWidth: () => Math.min(28, Math.floor(width / 3)),
   visibleArguments: () => [],
-  commandUsage: (command) => {
-    const names = command.parent ? `stage ${command.name()}` : 'stage';
-    return wrap(`${names} ${command.usage()}`, width - 7).replaceAll('\n', `\n${' '.repeat(7)}`);
-  },
+  commandUsage: (command) => wrap(`stage ${command.usage()}`, width - 7).replaceAll('\n', `\n${' '.repeat(7)}`),
   subcommandTerm: (command) => `${command.name()} ${command.usage().replace(/ ?\[options]/, '')}`,
   formatItem: (term, termWidth, description) => {
     const indent = ' '.repeat(termWidth + 4);
@@ -25,51 +23,49 @@ const layoutFor = (width: number): HelpConfiguration => ({
   },
 });
 
-/** Commander's defaults would read the process, and print errors. */
-export const configure = <Kind extends Command>(command: Kind, { stdout, stderr }: Printer): Kind =>
-  command
+/** Sets up help and output: Commander's defaults would read the process, and print errors. Paragraphs are made when printed. */
+export const configure = <Kind extends Command>(
+  command: Kind,
+  { stdout, stderr }: Printer,
+  paragraphs: (width: number) => readonly string[],
+): Kind => {
+  const width = widthOf(stdout);
+  const text = () => paragraphs(width).map((paragraph) => `\n${wrap(paragraph, width)}`);
+  return command
     .exitOverride()
     .helpCommand(false)
     .showSuggestionAfterError(false)
-    .configureHelp(layoutFor(widthOf(stdout)))
+    .configureHelp(layoutFor(width))
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
       outputError: () => {},
-      getOutHelpWidth: () => widthOf(stdout),
-      getErrHelpWidth: () => widthOf(stderr),
+      getOutHelpWidth: () => width,
       getOutHasColors: () => false,
-      getErrHasColors: () => false,
-    });
-
-/** Adds paragraphs, made when they are printed. */
-export const addText = (
-  command: Command,
-  { stdout }: Printer,
-  paragraphs: (width: number) => readonly string[],
-): void => {
-  const width = widthOf(stdout);
-  command.addHelpText('after', () =>
-    paragraphs(width)
-      .map((paragraph) => `\n${wrap(paragraph, width)}`)
-      .join('\n'),
-  );
+    })
+    .addHelpText('after', () => text().join('\n'));
 };
 
 /** Broken between words, and still to be pasted. */
-export const exampleText = (example: string, width: number): string => {
+const exampleText = (example: string, width: number): string => {
   const quoted = example.replace(/'[^']*'/g, (text) => text.replaceAll(' ', '\0'));
   return `Example:\n${wrap(`  ${quoted}`, width - 2)
     .replaceAll('\n', ' \\\n  ')
     .replaceAll('\0', ' ')}`;
 };
 
-export const targetText =
+/** Below the options of the whole program. */
+export const programText = (): readonly string[] => [
   'TARGET is a stage file (prod.json, prod.yaml, file:PATH), a live stage (API/STAGE, name:API/STAGE), - for standard input, or a ' +
-  'name of .stagerc.\n\nstage COMMAND --help describes a command, stage help options the options that commands share.';
+    'name of .stagerc.',
+  'stage COMMAND --help describes a command, stage help options the options that commands share.',
+];
 
-export const seeSharedText =
-  'stage help options describes shared options (--dry-run, --config, --region and others) and values from files.';
+export const commandText = ({ more, example }: AnyCommand, width: number): readonly string[] => [
+  ...(more ? [more()] : []),
+  exampleText(example, width),
+  'stage help options describes shared options (--dry-run, --config, --region and others) and values from files.',
+];
 
 const filesText = `Values from files:
   file://PATH    the text of a file without its final newline, for every option that takes a text and in PROPERTY=file://PATH; ~ and $NAME are expanded, as in the AWS CLI
@@ -78,12 +74,11 @@ const filesText = `Values from files:
 To set a variable to a text that begins like that, write --variables '{"NAME":"file://…"}'.`;
 
 /** `stage help options` */
-export const sharedOptionsHelp = (options: Command['options'], printer: Printer): void => {
-  const topic = configure(new Command('stage'), printer)
+export const printSharedOptions = (options: Command['options'], printer: Printer): void => {
+  const topic = configure(new Command('stage'), printer, () => [filesText])
     .description('The options that commands share; the help of a command describes its own')
     .usage('COMMAND [options]')
     .helpOption(false);
   for (const option of options) topic.addOption(option);
-  addText(topic, printer, () => [filesText]);
   topic.outputHelp();
 };

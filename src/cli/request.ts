@@ -12,38 +12,20 @@ import { type Choice, isProperty, type MethodChoice, parseProperty, splitPropert
 import { logFormat, variableValue } from '../stage/codec.js';
 import { type Method, parseMethods } from '../stage/method.js';
 import { StageError } from '../stage/problem.js';
-import type { Property } from '../stage/properties.js';
+import { httpMethods, type Property } from '../stage/properties.js';
+import { parseJson } from '../text/json.js';
+import { quoteShell } from '../text/quote-shell.js';
+import { isAddress } from './address.js';
 import { optionsOf } from './common-options.js';
 import { type Invocation, isOn, splitAssignment, textOptions, usageError } from './given-options.js';
+import { suggestPath } from './suggest-path.js';
+import { notProperty, propertiesCalled } from './suggestions.js';
 import { addProblem, checkMask, type Reading, readValue, type Texts } from './texts.js';
-
-/** Loaded only where words are strange, and by `explain`. */
-const loadSuggestions = () => import('./suggestions.js');
-const loadExplainWords = () => import('./explain-words.js');
-const loadStructured = () => import('./structured-options.js');
-
-const inTurn = async <Item, Found>(
-  items: readonly Item[],
-  find: (item: Item) => Promise<readonly Found[]>,
-): Promise<readonly Found[]> => {
-  const all: Found[] = [];
-  for (const item of items) all.push(...(await find(item)));
-  return all;
-};
-
-const isJson = (text: string): boolean => {
-  try {
-    JSON.parse(text.replace(/\$[\w.]+/g, '0'));
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 /** A log format is one line; lines of JSON break only between its tokens. */
 const toOneLine = (text: string, isFile: boolean, asker: string, reading: Reading): string => {
   if (!text.includes('\n')) return text;
-  if (isFile && isJson(text)) {
+  if (isFile && parseJson(text.replace(/\$[\w.]+/g, '0')) !== undefined) {
     const message = `${asker}: the JSON is joined into one line, because a log format is one line.`;
     reading.notices.push({ code: 'log-format-joined', message });
     return text.replace(/\s*\n\s*/g, '');
@@ -53,93 +35,71 @@ const toOneLine = (text: string, isFile: boolean, asker: string, reading: Readin
   return text;
 };
 
-const resolveText = async ({ codec }: Property, text: string, asker: string, reading: Reading): Promise<string> => {
-  const resolved = await readValue(text, codec === variableValue || codec === logFormat, asker, reading);
+const resolveText = ({ codec }: Property, text: string, asker: string, reading: Reading): string => {
+  const resolved = readValue(text, codec === variableValue || codec === logFormat, asker, reading);
   checkMask(resolved, asker, reading);
   return codec === logFormat ? toOneLine(resolved, resolved !== text, asker, reading) : resolved;
 };
 
-const chooseNamed = async (
-  option: CommandOption,
-  property: Property,
-  item: string,
-  reading: Reading,
-): Promise<readonly Choice[]> => {
+const chooseNamed = (option: CommandOption, property: Property, item: string, reading: Reading): readonly Choice[] => {
   const [name, text] = splitAssignment(item);
   const isName = takesName(option);
   if (isName !== (text === undefined) || name === '')
     return addProblem(reading, `--${option.name}: expected ${isName ? 'NAME' : 'NAME=VALUE'}, got ${item}.`);
   if (text === undefined) return [{ property, name }];
   const word = `--${option.name} ${name}`;
-  return [{ property, name, word, text: await resolveText(property, text, word, reading) }];
+  return [{ property, name, word, text: resolveText(property, text, word, reading) }];
 };
 
-const chooseByOption = async (option: CommandOption, reading: Reading): Promise<readonly Choice[]> => {
+const chooseByOption = (option: CommandOption, reading: Reading): readonly Choice[] => {
   const { name, property, kind } = option;
   const value = reading.options.get(name);
   if (value === undefined || property === undefined) return [];
-  if (Array.isArray(value)) return inTurn(value, (item: string) => chooseNamed(option, property, item, reading));
+  if (Array.isArray(value)) return value.flatMap((item: string) => chooseNamed(option, property, item, reading));
   const word = `--${value === false ? 'no-' : ''}${name}`;
-  if (kind === 'switch') return [{ property, word }];
-  return [{ property, word, text: await resolveText(property, String(value), word, reading) }];
+  return [{ property, word, ...(kind !== 'switch' && { text: resolveText(property, String(value), word, reading) }) }];
 };
 
-/** `behind` is the option before the word, for sentences: `--expect `. */
-const addStrange = async (word: string, behind: string, reading: Reading): Promise<readonly []> => {
-  const { options, words } = reading.command;
-  const { notProperty } = await loadSuggestions();
-  return addProblem(reading, notProperty(word, behind ? { behind } : words === 'names' ? {} : { options }));
-};
-
-const parseName = (name: string, behind: string, reading: Reading): readonly Choice[] => {
+/** `before` is the option before the word, for sentences: `--expect `. */
+const parseName = (name: string, before: string, reading: Reading): readonly Choice[] => {
+  if (!isProperty(name)) return addProblem(reading, notProperty(name, before, reading.command));
   const parsed = parseProperty(name);
-  if ('problem' in parsed) return addProblem(reading, `${behind}${name} is not a property: ${parsed.problem}.`);
+  if ('problem' in parsed) return addProblem(reading, `${before}${name} is not a property: ${parsed.problem}.`);
   reading.notices.push(...parsed.notices);
   return parsed.choices;
 };
 
-const choosePlain = async (word: string, behind: string, reading: Reading): Promise<readonly Choice[]> => {
+const choosePlain = (word: string, before: string, reading: Reading): readonly Choice[] => {
   const [name, text] = splitAssignment(word);
-  if (!isProperty(word)) return addStrange(word, behind, reading);
-  if (text === undefined || !isProperty(name)) return parseName(word, behind, reading);
-  const taker = behind.trim() || `stage ${reading.command.name}`;
+  if (text === undefined || !isProperty(name)) return parseName(word, before, reading);
+  const taker = before.trim() || `stage ${reading.command.name}`;
   return addProblem(reading, `${taker} takes PROPERTY without a value: ${name}.`);
 };
 
-const chooseAssigned = async (word: string, behind: string, reading: Reading): Promise<readonly Choice[]> => {
+const chooseAssigned = (word: string, before: string, reading: Reading): readonly Choice[] => {
   const [name, text] = splitAssignment(word);
-  if (text === undefined) return addProblem(reading, `${behind}${word}: expected PROPERTY=VALUE, got no equals sign.`);
-  const choices = isProperty(name) ? parseName(name, behind, reading) : await addStrange(word, behind, reading);
+  if (text === undefined) return addProblem(reading, `${before}${word}: expected PROPERTY=VALUE, got no equals sign.`);
+  const choices = parseName(isProperty(name) ? name : word, before, reading);
   if (choices[0] === undefined) return [];
-  const resolved = await resolveText(choices[0].property, text, `${behind}${name}`, reading);
+  const resolved = resolveText(choices[0].property, text, `${before}${name}`, reading);
   return choices.map((choice) => ({ ...choice, text: resolved }));
 };
 
 /** `explain` takes any word of a property, and the name of its option. */
-const chooseLoosely = async (word: string, reading: Reading): Promise<readonly Choice[]> => {
-  const called = isProperty(word) ? [] : (await loadSuggestions()).propertiesCalled(word);
+const chooseByWord = (word: string, reading: Reading): readonly Choice[] => {
+  const { words } = reading.command;
+  if (words === 'assignments') return chooseAssigned(word, '', reading);
+  const called = words === 'names' && !isProperty(word) ? propertiesCalled(word) : [];
   return called.length > 0 ? called.map((property) => ({ property })) : choosePlain(word, '', reading);
 };
 
-const chooseByWord = (word: string, reading: Reading): Promise<readonly Choice[]> => {
-  const { words } = reading.command;
-  if (words === 'assignments') return chooseAssigned(word, '', reading);
-  return words === 'names' ? chooseLoosely(word, reading) : choosePlain(word, '', reading);
-};
-
-const parseMethod = async (text: string, reading: Reading): Promise<readonly Method[]> => {
-  const parsed = parseMethods(text);
-  if ('problem' in parsed) {
-    const isFile = /^[^/]+\/[^/]+$/.test(text) && reading.texts.isThere(text);
-    const suggestion = isFile ? ` ${(await loadExplainWords()).wasExpanded}` : '';
-    return addProblem(reading, `--method: ${parsed.problem}.${suggestion}`);
-  }
-  reading.notices.push(...parsed.notices);
-  return parsed.methods;
-};
-
-const methodsOf = async (reading: Reading): Promise<MethodChoice | undefined> => {
-  const named = await inTurn(textOptions(reading, 'method'), (text) => parseMethod(text, reading));
+const methodsOf = (reading: Reading): MethodChoice | undefined => {
+  const named = textOptions(reading, 'method').flatMap((text): readonly Method[] => {
+    const parsed = parseMethods(text);
+    if ('problem' in parsed) return addProblem(reading, `--method: ${parsed.problem}.`);
+    reading.notices.push(...parsed.notices);
+    return parsed.methods;
+  });
   if (!isOn(reading, 'all-methods')) return reading.options.has('method') ? named : undefined;
   if (named.length > 0) addProblem(reading, '--all-methods already includes every method; leave out --method.');
   return 'all-entries';
@@ -149,50 +109,79 @@ const methodsOf = async (reading: Reading): Promise<MethodChoice | undefined> =>
 const isChoice = (word: string, { words, targets }: AnyCommand): boolean =>
   words !== 'none' && (targets === 0 || isProperty(word));
 
-const checkRequired = (reading: Reading): void => {
-  const { command, options } = reading;
-  for (const option of command.options) {
-    if ('isRequired' in option && !options.has(option.name))
-      addProblem(reading, `${command.name} needs --${option.name} ${option.argument}, as in: ${command.example}`);
-  }
+/** Whether a word is a method, or what a shell may make of one. */
+const isMethodPart = (word: string): boolean =>
+  'methods' in parseMethods(word) || (word.includes('/') ? !word.includes('=') : httpMethods.includes(word));
+
+/** An address may look like a wrong path. */
+const isUnknownProperty = (word: string): boolean =>
+  (word.startsWith('/') && suggestPath(splitAssignment(word)[0]) !== undefined) ||
+  !(isAddress(word) || isMethodPart(word));
+
+const howToQuote = (extra: readonly string[], { options, command }: Invocation): string => {
+  const methods = extra.filter((word) => 'methods' in parseMethods(word));
+  if (options.has('method') && methods.length > 0)
+    return ` Repeat the option for each method: ${methods.map((method) => `--method ${quoteShell(method)}`).join(' ')}.`;
+  if (options.has('method') || extra.some((word) => isMethodPart(word) && !isAddress(word)))
+    return " Quote a method, so that it stays one word: 'GET /pets' or '*/*'.";
+  return extra.every(isAddress) || command.words === 'none' ? '' : ' A value with spaces has to be quoted.';
 };
 
-/** Told alone: what the second reader would find is unknown. */
-const checkReaders = ({ readers }: Reading, targets: readonly string[]): void => {
-  const all = [...targets.filter((word) => word === '-'), ...readers];
-  if (all.length > 1) throw usageError(`only one argument can read standard input; got ${all.join(', ')}`);
-};
-
-const wordProblems = async (targets: readonly string[], options: Request['options'], line: Invocation) => {
-  const most = targetsOf(line.command, options);
-  const isFit = targets.length === most || (targets.length < most && most !== 2);
-  return isFit && !targets.some((word) => word.includes('='))
-    ? []
-    : (await loadExplainWords()).explainWords(targets, options, line);
+/** What is wrong with the words that are not properties, a sentence each. */
+const wordProblems = (targets: readonly string[], most: number, line: Invocation): readonly string[] => {
+  const { command, options } = line;
+  // One of two stages may be given by --rest-api-id.
+  const isMissing = most === 2 && targets.length < (options.has('rest-api-id') ? 1 : 2);
+  if (isMissing)
+    return [
+      `${command.name} needs ${'takes' in command ? command.takes : 'SOURCE and TARGET'}; got ${targets[0] ? `only ${targets[0]}` : 'neither'}.`,
+    ];
+  const extra = targets.slice(most);
+  const unknown = command.words === 'none' ? [] : targets.filter(isUnknownProperty);
+  const assignments = unknown.filter((word) => word.includes('='));
+  if (assignments.length > 0) return assignments.map((word) => notProperty(word, '', command));
+  if (extra.length === 0) return [];
+  if (command.words === 'properties' && unknown.length >= extra.length)
+    return unknown.slice(-extra.length).map((word) => notProperty(word, '', command));
+  const takes = 'takes' in command ? command.takes : most === 2 ? 'two stages' : 'one stage';
+  return [`Too many words: ${extra.join(' ')}. stage ${command.name} takes ${takes}.${howToQuote(extra, line)}`];
 };
 
 /** Texts of properties are read with their choices. */
-const givenOptions = async (reading: Reading): Promise<Request['options']> => {
+const givenOptions = (reading: Reading): Request['options'] => {
   const own = new Set(reading.command.options.filter(({ property }) => !property).map(({ name }) => name));
-  const given: [string, string | true][] = [];
-  for (const [name, value] of reading.options) {
-    const isText = typeof value === 'string';
-    if (value === true || (isText && !own.has(name))) given.push([name, value]);
-    else if (isText) given.push([name, await readValue(value, false, `--${name}`, reading)]);
-  }
+  const given = [...reading.options].flatMap(([name, value]): readonly (readonly [string, string | true])[] => {
+    if (typeof value === 'string' && own.has(name)) return [[name, readValue(value, false, `--${name}`, reading)]];
+    return typeof value === 'string' || value === true ? [[name, value]] : [];
+  });
   return Object.fromEntries(given);
 };
 
-const chooseByOptions = async (reading: Reading): Promise<readonly Choice[]> => [
-  ...(await inTurn(textOptions(reading, 'variables'), async (given) =>
-    (await loadStructured()).variablesFrom(given, reading),
-  )),
-  ...(await inTurn(optionsOf(reading.command), (option) => chooseByOption(option, reading))),
-];
+type Structured = typeof import('./structured-options.js');
 
-const itemsOf = async (reading: Reading) => {
-  const given = textOptions(reading, 'patch-operations');
-  return given.length === 0 ? { operations: [], target: [] } : (await loadStructured()).itemsFrom(given, reading);
+const readRequest = (line: Invocation, texts: Texts, stdin: string, structured: Structured | undefined) => {
+  const { command, options, words } = line;
+  const reading: Reading = { command, options, texts, stdin, problems: [], notices: [], readers: [] };
+  const { operations, target } = structured?.itemsFrom(reading) ?? { operations: [], target: [] };
+  const targets = [...words.filter((word) => !isChoice(word, command)), ...target];
+  const choices = [
+    ...(structured?.variablesFrom(reading) ?? []),
+    ...optionsOf(command).flatMap((option) => chooseByOption(option, reading)),
+    ...words.filter((word) => isChoice(word, command)).flatMap((word) => chooseByWord(word, reading)),
+  ];
+  const methods = methodsOf(reading);
+  const expected = textOptions(reading, 'expect').flatMap((item) => chooseAssigned(item, '--expect ', reading));
+  const choicesOf = (option: string) =>
+    textOptions(reading, option)
+      .flatMap(splitProperties)
+      .flatMap((name) => choosePlain(name, `--${option} `, reading));
+  const [only, excluded] = [choicesOf('only'), choicesOf('exclude')];
+  const given = givenOptions(reading);
+  for (const message of wordProblems(targets, targetsOf(command, given), line)) addProblem(reading, message);
+  const { notices, problems } = reading;
+  const readers = [...targets.filter((word) => word === '-'), ...reading.readers];
+  const request = { choices, methods, only, excluded, operations, options: given, notices, targets, expected };
+  return { request, problems, readers };
 };
 
 /**
@@ -201,27 +190,17 @@ const itemsOf = async (reading: Reading) => {
  * @throws StageError with all problems of the command line.
  */
 export const parseRequest = async (line: Invocation, texts: Texts): Promise<ParsedRequest> => {
-  const { command, options, words } = line;
-  const reading: Reading = { command, options, texts, problems: [], notices: [], readers: [] };
-  checkRequired(reading);
-  const { operations, target } = await itemsOf(reading);
-  const targets = [...words.filter((word) => !isChoice(word, command)), ...target];
-  const byWords = await inTurn(words, async (word) => (isChoice(word, command) ? chooseByWord(word, reading) : []));
-  const choices = [...(await chooseByOptions(reading)), ...byWords];
-  const methods = await methodsOf(reading);
-  const expected = await inTurn(textOptions(reading, 'expect'), (item) => chooseAssigned(item, '--expect ', reading));
-  const excluded = await inTurn(textOptions(reading, 'exclude').flatMap(splitProperties), (word) =>
-    choosePlain(word, '--exclude ', reading),
-  );
-  const only = await inTurn(textOptions(reading, 'only').flatMap(splitProperties), (word) =>
-    choosePlain(word, '--only ', reading),
-  );
-  const given = await givenOptions(reading);
-  for (const message of await wordProblems(targets, given, line)) addProblem(reading, message);
-  checkReaders(reading, targets);
-  const { notices } = reading;
-  const request = { choices, methods, only, excluded, operations, options: given, notices, targets, expected };
-  const problems = reading.problems.length > 0 ? reading.problems : (command.check?.(request) ?? []);
+  const { command, options } = line;
+  // Reading JSON takes a parser that few runs need.
+  const isStructured = options.has('variables') || options.has('patch-operations');
+  const structured = isStructured ? await import('./structured-options.js') : undefined;
+  let read = readRequest(line, texts, '', structured);
+  const { readers } = read;
+  if (readers.length > 1) throw usageError(`only one argument can read standard input; got ${readers.join(', ')}`);
+  // Only now is it known whether an argument reads standard input.
+  if (readers.some((reader) => reader !== '-')) read = readRequest(line, texts, await texts.readStdin(), structured);
+  const { request } = read;
+  const problems = read.problems.length > 0 ? read.problems : (command.check?.(request) ?? []);
   if (problems.length > 0) throw new StageError('usage', problems);
   return request;
 };

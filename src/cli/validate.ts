@@ -25,7 +25,7 @@ const checkConfig = async (file: string, cwd: string): Promise<readonly Finding[
 const check = async (word: string, context: Context): Promise<Checked> => {
   const { world } = context;
   const texts = textsOf(world);
-  const { path, name } = splitName(word, texts.isThere);
+  const { path, name } = splitName(word, context);
   if (isConfigFile(path)) return { file: path, problems: await checkConfig(path, world.cwd) };
   const options = { label: path, parameters: parametersOf(context), ...(name !== undefined && { name }) };
   try {

@@ -128,7 +128,8 @@ export interface ReadCommand extends CommandRecord {
 /** A command that is not about one stage; `cli/` runs it. */
 export interface RunCommand extends CommandRecord {
   readonly does: 'list' | 'serve' | 'complete' | 'status' | 'diff' | 'export' | 'validate';
-  readonly takes: 'one API' | 'one folder' | 'one shell' | 'stages' | 'one stage' | 'files';
+  /** For sentences: `one API`. */
+  readonly takes: string;
   /** The only words that it takes. */
   readonly wordChoices?: readonly string[];
   readonly words: 'none';

@@ -54,7 +54,7 @@ export const diff: RunCommand = {
   does: 'diff',
   options: documentOptions('Compare'),
   targets: 2,
-  takes: 'stages',
+  takes: 'two stages, or TARGET and -f DESIRED',
   isWithin: ({ file }) => file !== undefined,
   words: 'none',
 };

@@ -1,6 +1,6 @@
 /** Text out of files and of standard input, and what goes wrong with files as sentences. */
 import { Buffer, isUtf8 } from 'node:buffer';
-import { closeSync, existsSync, fstatSync, openSync, readlinkSync, readSync, type Stats } from 'node:fs';
+import { closeSync, fstatSync, openSync, readlinkSync, readSync, type Stats } from 'node:fs';
 import { resolve } from 'node:path';
 import { failure, StageError } from '../stage/problem.js';
 import { clipped } from '../text/printable.js';
@@ -89,5 +89,3 @@ export const readText = (path: string, cwd: string): string => {
     throw fileSystemFailure(error, 'read', path, file);
   }
 };
-
-export const isThere = (path: string, cwd: string): boolean => existsSync(resolve(cwd, path));

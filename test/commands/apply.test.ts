@@ -187,9 +187,7 @@ test.each<[name: string, Given, expected: readonly string[]]>([
   [
     '--only of what neither has is an error',
     { only: ['variables.colour'], desired: { stage: { variables: { color: 'red' } } } },
-    [
-      '--only variables.colour: neither the stage nor the document has it. Did you mean variables.color?',
-    ],
+    ['--only variables.colour: neither the stage nor the document has it. Did you mean variables.color?'],
   ],
 ])('%s', (_name, given, expected) => {
   expect(operations(full, given)).toEqual(expected);
