@@ -177,6 +177,9 @@ const parseWith = (command: Command, words: readonly string[]): readonly string[
     return [];
   } catch (error) {
     if (!(error instanceof CommanderError) || isHelp(error)) throw error;
+    const missing = /^error: required option '(--[\w-]+) <(.*)>'/.exec(error.message);
+    if (missing && command instanceof Subcommand)
+      return [`${command.row.name} needs ${missing[1]} ${missing[2]}, as in: ${command.row.example}`];
     return [`${error.message.replace(/^error: /, '')}.`];
   }
 };

@@ -32,7 +32,7 @@ export interface ServeOptions {
   readonly world: Pick<World, 'pid' | 'cwd' | 'now' | 'random' | 'signal'>;
 }
 
-export interface Served {
+interface Served {
   readonly url: string;
   readonly port: number;
   /** The stages that are served, as `API/STAGE`. */

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { dirname, join } from 'node:path';
 import { parseFaults } from '../../src/serve/faults.js';
-import { type Served, type ServeOptions, startServer } from '../../src/serve/server.js';
+import { type ServeOptions, startServer } from '../../src/serve/server.js';
 import { newFolder, removeFolders } from '../targets/processes.js';
 
 export type Files = Readonly<Record<string, unknown>>;
@@ -12,6 +12,8 @@ export interface ServingOptions extends Partial<Omit<ServeOptions, 'faults' | 'w
   readonly faults?: string;
   readonly world?: Partial<ServeOptions['world']>;
 }
+
+type Served = Awaited<ReturnType<typeof startServer>>;
 
 export interface Serving extends Served {
   readonly folder: string;

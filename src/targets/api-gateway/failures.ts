@@ -18,7 +18,7 @@ export interface Circumstances {
 }
 
 /** `throttled`, `unsent`: nothing was done; `lost`, `strange`: it may have been done; `final`: another attempt would end the same. */
-export type Fault = 'conflict' | 'throttled' | 'unsent' | 'lost' | 'strange' | 'final';
+export type CallFault = 'conflict' | 'throttled' | 'unsent' | 'lost' | 'strange' | 'final';
 
 const isSigningIn = ({ operation }: Circumstances): boolean => operation === 'AssumeRole';
 const serviceOf = (at: Circumstances): string => (isSigningIn(at) ? 'STS' : 'API Gateway');
@@ -89,7 +89,7 @@ const throttledHint = (at: Circumstances, { retryAfter }: SdkError): string =>
     : `All tools of the account share ${serviceOf(at)}'s quota; a longer --timeout than ${span(at.timeout)} gives it time.`;
 
 // Of `STATUS NAME CODE MESSAGE`; the first that fits counts.
-const signs: readonly (readonly [pattern: RegExp, code: string, kind: FailureKind, fault: Fault])[] = [
+const signs: readonly (readonly [pattern: RegExp, code: string, kind: FailureKind, fault: CallFault])[] = [
   [/^\d+ NoAnswerInTime /, 'timed-out', 'unavailable', 'lost'],
   [/^\d+ ConflictException /, 'conflict', 'refused', 'conflict'],
   [/^(429|\d+ (TooManyRequests|LimitExceeded|Throttling))/, 'throttled', 'unavailable', 'throttled'],
@@ -203,7 +203,7 @@ export const awsFailure = (thrown: unknown, at: Circumstances, state = ''): unkn
   ]);
 };
 
-export const faultOf = (thrown: unknown): Fault => signOf(readError(thrown))?.[3] ?? 'final';
+export const faultOf = (thrown: unknown): CallFault => signOf(readError(thrown))?.[3] ?? 'final';
 
 /** What happened, as the first part of a sentence. */
 export const failureSentence = (thrown: unknown, at: Circumstances): string =>

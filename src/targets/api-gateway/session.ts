@@ -7,8 +7,8 @@ import { type ApiGateway, type ConnectionOptions, connect, knownRegion, type Pag
 import { profileName } from './credentials.js';
 import {
   awsFailure,
+  type CallFault,
   type Circumstances,
-  type Fault,
   failureSentence,
   faultOf,
   NoAnswerInTime,
@@ -85,7 +85,7 @@ const pause = async (milliseconds: number, session: Session): Promise<void> => {
 export const tryOnce = async <T>(
   call: Attempt<T>,
   session: Session,
-): Promise<{ readonly answer: T } | { readonly error: unknown; readonly fault: Fault }> => {
+): Promise<{ readonly answer: T } | { readonly error: unknown; readonly fault: CallFault }> => {
   await pause(Math.min(session.governor.ask(), timeLeft(session)), session);
   const left = timeLeft(session);
   if (left <= 0) return { error: new NoAnswerInTime(session.at.timeout), fault: 'final' };
@@ -103,7 +103,7 @@ export const tryOnce = async <T>(
 /** Waits before another attempt, with full jitter, and says so; false, at once, where there is none to make. */
 export const waitForNext = async (
   error: unknown,
-  fault: Fault,
+  fault: CallFault,
   tried: Circumstances,
   session: Session,
 ): Promise<boolean> => {
