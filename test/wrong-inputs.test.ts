@@ -59,7 +59,11 @@ const usage: readonly Row[] = [
   ['validate', 3, 'validate needs FILE'],
   ['status prod.json --differences', 3, '--differences compares several stages'],
   ['status prod.json --watch', 3, '--watch needs a terminal'],
-  ['frobnicate prod.json', 3, 'The commands are get, status, set, unset, copy, diff, apply, promote-canary, patch, list,'],
+  [
+    'frobnicate prod.json',
+    3,
+    'The commands are get, status, set, unset, copy, diff, apply, promote-canary, patch, list,',
+  ],
   ['help frobnicate', 3, 'frobnicate is not a command.'],
   ['version', 3, 'To see the version: stage --version.'],
   ['canary prod.json', 3, 'To start a canary: stage set TARGET --canary-deployment-id ID'],
