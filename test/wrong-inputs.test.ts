@@ -55,7 +55,7 @@ const usage: readonly Row[] = [
   ['diff prod.json', 3, 'diff needs two stages, or TARGET and -f DESIRED; got only prod.json.'],
   ['diff prod.json staging.json prod.json', 3, 'Too many words: prod.json.'],
   ['apply prod.json', 3, 'apply needs -f DESIRED.'],
-  ['export prod.json', 3, "required option '--to <FORM>'"],
+  ['export prod.json', 3, 'export needs --to FORM, as in: stage export prod.json --to terraform'],
   ['validate', 3, 'validate needs FILE'],
   ['status prod.json --differences', 3, '--differences compares several stages'],
   ['status prod.json --watch', 3, '--watch needs a terminal'],
@@ -275,7 +275,7 @@ const usage: readonly Row[] = [
   ['set prod.json --description x --wait-timeout 5', 3, '--wait-timeout goes with --wait.'],
   ['set prod.json --description x --detailed-exitcode', 3, '--detailed-exitcode goes with --dry-run.'],
   ['set prod.json --description x -o xml', 3, '--output: expected one of text, json, yaml, stage, patch, aws-cli'],
-  ['patch prod.json', 3, "required option '--patch-operations <ITEM...>' not specified."],
+  ['patch prod.json', 3, 'patch needs --patch-operations ITEM..., as in:'],
   ['patch prod.json --patch-operations', 3, '--patch-operations: expected ITEM..., got no value.'],
   ['patch prod.json --cli-input-json x --patch-operations []', 3, '--patch-operations file://FILE'],
 ];

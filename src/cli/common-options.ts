@@ -41,12 +41,6 @@ const editOutput = [
   ...optionsUnder('Output', { '-q, --quiet': 'Print only what went wrong' }),
 ];
 
-const comparing = [
-  ...output([...viewFormats, 'patch', 'aws-cli', 'markdown']),
-  ...showValues,
-  ...optionsUnder('Compare', { '--detailed-exitcode': 'Exit with 2 if something differs' }),
-];
-
 const noColor = optionsUnder('Output', { '--no-color': 'No colours' });
 
 const always = [
@@ -94,7 +88,13 @@ const commonOptions: Readonly<Record<AnyCommand['does'], () => readonly CommandO
   read: () => [...output(viewFormats), ...always, ...naming, ...reaching],
   list: () => [...output(viewFormats), ...always, ...reaching],
   status: () => [...output([...viewFormats, 'markdown']), ...showValues, ...always, ...naming, ...reaching],
-  diff: () => [...comparing, ...always, ...naming, ...reaching],
+  diff: () => [
+    ...output([...viewFormats, 'patch', 'aws-cli', 'markdown']),
+    ...showValues,
+    ...always,
+    ...naming,
+    ...reaching,
+  ],
   export: () => [...always, ...naming, ...reaching],
   validate: () => noColor,
   serve: () => [...optionsUnder('Serve', waiting), ...noColor],

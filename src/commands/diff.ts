@@ -5,7 +5,7 @@ import type { Notice } from '../stage/plan.js';
 import { StageError } from '../stage/problem.js';
 import { respelled, spellings } from '../stage/respell.js';
 import type { Stage } from '../stage/stage.js';
-import type { PlanInput, RunCommand } from './command.js';
+import { optionsUnder, type PlanInput, type RunCommand } from './command.js';
 import { documentOptions, selecting, unknownChoices } from './selecting.js';
 
 const checkWords = (input: PlanInput, other: Stage, sides: string): void => {
@@ -52,7 +52,10 @@ export const diff: RunCommand = {
   usage: 'TARGET OTHER|-f DESIRED',
   example: 'stage diff staging.json prod.json --exclude deploymentId',
   does: 'diff',
-  options: documentOptions('Compare'),
+  options: [
+    ...documentOptions('Compare'),
+    optionsUnder('Compare')('detailed-exitcode', undefined, 'Exit with 2 if something differs'),
+  ],
   targets: 2,
   takes: 'two stages, or TARGET and -f DESIRED',
   isWithin: ({ file }) => file !== undefined,

@@ -13,10 +13,15 @@ export const validate: RunCommand = {
     optionsUnder('Check')('parameter', 'NAME=VALUE', 'Parameter of a template (default: what the template says)', {
       kind: 'list',
     }),
-    optionsUnder('Output')('output', 'FORM', `Form of the output: ${forms.join(', ')}, for annotations`, {
-      short: 'o',
-      choices: forms,
-    }),
+    optionsUnder('Output')(
+      'output',
+      'FORM',
+      `Form of the output: ${forms.join(', ')} (annotations of a pull request)`,
+      {
+        short: 'o',
+        choices: forms,
+      },
+    ),
   ],
   targets: Number.POSITIVE_INFINITY,
   takes: 'files',
