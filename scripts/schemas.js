@@ -110,6 +110,9 @@ const stagerc = document(
       'region?': region,
       'profile?': profile,
       'ownerTags?': listOf(word, 'Tags of stages that are deployed by something else'),
+      'journal?': text('Whether edits of live stages are written down; full: with the values of secrets', {
+        enum: ['on', 'off', 'full'],
+      }),
     },
     closed,
   ),

@@ -39,11 +39,25 @@ const arrows: readonly (readonly [room: string, mayImport: readonly string[]])[]
   ['render', ['text', 'stage']],
   ['documents', ['text', 'stage']],
   ['targets', ['text', 'stage', 'world.ts']],
+  ['history', ['text', 'stage', 'commands', 'render', 'settings', 'targets', 'world.ts']],
   ['edit.ts', ['text', 'stage', 'commands', 'targets']],
   ['serve', ['text', 'stage', 'targets', 'world.ts']],
   [
     'cli',
-    ['text', 'stage', 'commands', 'targets', 'render', 'documents', 'settings', 'edit.ts', 'serve', 'world.ts', '..'],
+    [
+      'text',
+      'stage',
+      'commands',
+      'targets',
+      'render',
+      'documents',
+      'settings',
+      'history',
+      'edit.ts',
+      'serve',
+      'world.ts',
+      '..',
+    ],
   ],
   ['main.ts', ['text', 'stage', 'cli', 'world.ts']],
 ];
@@ -128,7 +142,7 @@ const doors: readonly (readonly [what: string, module: RegExp, door: RegExp])[] 
   ['cosmiconfig', /^cosmiconfig/, /^settings\//],
   ['the AWS SDK', /^@(aws-sdk|aws|smithy)\//, /^targets\/api-gateway\/(client|connection)\.ts$/],
   ['HTTP serving', /^node:https?$/, /^serve\//],
-  ['the file system', /^node:fs/, /^(targets|settings)\//],
+  ['the file system', /^node:fs/, /^(targets|settings|history)\//],
   ['a process', /^node:(child_)?process/, /^(targets|settings)\//],
 ];
 

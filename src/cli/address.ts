@@ -25,8 +25,8 @@ export type Address = {
   | { readonly kind: 'live'; readonly live: LivePlace }
 );
 
-/** How a stage was named: by a word, by the AWS CLI's options, or not at all. */
-export type Named = string | Pick<LiveEntry, 'restApiId' | 'stageName'> | undefined;
+/** How a stage was named: by a word, by the AWS CLI's options or the journal, or not at all. */
+export type Named = string | LiveEntry | undefined;
 
 const targetError = (message: string): StageError => failure('usage', 'target', message);
 
@@ -184,5 +184,7 @@ const atDefault = async (context: Context): Promise<Address> => {
 export const addressOf = async (named: Named, context: Context): Promise<Address> => {
   if (named === undefined) return atDefault(context);
   if (typeof named === 'string') return atWord(named, context);
-  return atApiAndStage(`${named.restApiId}/${named.stageName}`, endpointOf({}, context) !== undefined);
+  const { restApiId, stageName, ...reach } = named;
+  const { live, ...address } = atApiAndStage(`${restApiId}/${stageName}`, endpointOf(reach, context) !== undefined);
+  return { ...address, live: { ...live, ...reach } };
 };

@@ -25,6 +25,10 @@ const editing = optionsUnder('Edit', {
   '--yes': 'Edit a protected stage without a question',
   '--force': "Edit a file with several hard links; start a canary on the stage's own deployment",
   '--detailed-exitcode': 'With --dry-run: exit with 2 if something would change',
+  '--reason TEXT': 'Why, for stage history',
+  '--journal': 'Write the edit of a stage file down too, so that stage undo knows it',
+  '--no-journal': 'Do not write the edit down',
+  '--save-inverse FILE': 'Write the operations that undo the edit to a file, for stage patch',
   ...waiting,
 });
 
@@ -86,6 +90,7 @@ export const liveOnly = namesOf(editingLive);
 const commonOptions: Readonly<Record<AnyCommand['does'], () => readonly CommandOption[]>> = {
   edit: () => [...editing, ...editOutput, ...always, ...naming, ...reaching, ...editingLive],
   read: () => [...output(viewFormats), ...always, ...naming, ...reaching],
+  history: () => [...output(viewFormats), ...always, ...naming, ...reaching],
   list: () => [...output(viewFormats), ...always, ...reaching],
   status: () => [...output([...viewFormats, 'markdown']), ...showValues, ...always, ...naming, ...reaching],
   diff: () => [

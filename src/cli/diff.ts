@@ -5,7 +5,8 @@ import type { Comparison } from '../stage/comparison.js';
 import { type Context, exitCodes } from './context.js';
 import { desiredFor } from './desired.js';
 import { isOn, textOption } from './given-options.js';
-import { type OpenedStage, open, targetOf } from './open.js';
+import { type OpenedStage, open } from './open.js';
+import { targetOf } from './target-of.js';
 import { onTerminal, tellNotices, terminalWidth } from './tell.js';
 
 interface Compared {

@@ -2,7 +2,8 @@
 import { exportFormats, exportStage } from '../documents/export.js';
 import { type Context, exitCodes } from './context.js';
 import { textOption } from './given-options.js';
-import { open, targetOf } from './open.js';
+import { open } from './open.js';
+import { targetOf } from './target-of.js';
 import { onTerminal, tellNotices } from './tell.js';
 
 export const runExport = async (context: Context): Promise<number> => {

@@ -14,7 +14,7 @@ import { printable } from '../text/printable.js';
 import { quoteShell } from '../text/quote-shell.js';
 import { type Address, addressOf, type Named } from './address.js';
 import type { Context } from './context.js';
-import { isOn, textOption, timeOption, usageError } from './given-options.js';
+import { isOn, textOption, timeOption } from './given-options.js';
 import { tellChanges, tellNotices } from './tell.js';
 
 /** A stage that was found, and can be read and edited. */
@@ -27,18 +27,6 @@ export interface OpenedStage {
   readonly protectedBy?: string;
   readonly notices: readonly Notice[];
 }
-
-/** The stage that was named by a word or by the AWS CLI's options. */
-export const targetOf = async (word: string | undefined, context: Context): Promise<Named> => {
-  const [restApiId, stageName] = [textOption(context, 'rest-api-id'), textOption(context, 'stage-name')];
-  if (restApiId === undefined && stageName === undefined) return word;
-  if (restApiId === undefined || stageName === undefined)
-    throw usageError('--rest-api-id and --stage-name name a stage together; got only one of them.');
-  if (word === undefined) return { restApiId, stageName };
-  // A command line of the AWS CLI can be tried on a file as it is.
-  if ('standsIn' in context.command && (await addressOf(word, context)).kind !== 'live') return word;
-  throw usageError(`--rest-api-id and --stage-name are used instead of TARGET; got ${word} too.`);
-};
 
 /** The address, with the id of the API where some live stage is protected: protection goes by ids. */
 const findAddress = async (named: Named, context: Context): Promise<Address> => {
@@ -99,6 +87,13 @@ const askFor = async (name: string, label: string, outcome: Outcome, context: Co
   if (answer === undefined && signal.aborted)
     throw failure('interrupted', 'interrupted', `${label}: interrupted by ${signal.reason}; nothing was changed.`);
   if (!/^\s*y(es)?\s*$/i.test(answer ?? '')) throw refused('the answer was not yes.');
+};
+
+/** Whether an edit is written down: one of a live stage, unless the user wants none; one of a file where asked. */
+export const isJournaled = ({ live, address }: OpenedStage, context: Context): boolean => {
+  const isOff = context.settings.journal === 'off' || isOn(context, 'no-journal');
+  if (isOn(context, 'dry-run') || isOff) return false;
+  return live !== undefined || (address.kind === 'file' && isOn(context, 'journal'));
 };
 
 /** The target as it is to be edited: only seemingly, or after a question. */

@@ -12,10 +12,12 @@ import type { Address } from './address.js';
 import { forLive, liveOnly } from './common-options.js';
 import { type Context, exitCodes } from './context.js';
 import { isOn, textOption, timeOption, usageError } from './given-options.js';
-import { type OpenedStage, open, targetOf, wrapped } from './open.js';
-import { tell, tellFound, tellNotices, tellOrigin } from './tell.js';
+import { isJournaled, type OpenedStage, open, wrapped } from './open.js';
+import { targetOf } from './target-of.js';
+import { type Found, tell, tellFound, tellNotices, tellOrigin, tellUndo } from './tell.js';
 
 const loadLive = () => import('./live.js');
+const loadJournal = () => import('./journal.js');
 
 const queryOf = async (context: Context): Promise<Query | undefined> => {
   const expression = textOption(context, 'query');
@@ -78,7 +80,10 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
   if (query && address.kind === 'stdio') throw usageError('--query cannot be used with -, which prints the stage.');
   const request = live ? await (await loadLive()).checkMethods(live, context) : requestForFile(context);
   const desired = options['file'] === undefined ? undefined : await (await import('./desired.js')).desiredFor(context);
-  const edited = await edit(command, wrapped(opened, context), {
+  const isRecorded = isJournaled(opened, context);
+  const entry = command.undoes ? await (await loadJournal()).editToUndo(opened, context) : undefined;
+  const target = isRecorded ? (await loadJournal()).withJournal(opened, context) : opened.target;
+  const edited = await edit(command, wrapped({ ...opened, target }, context), {
     ...request,
     notices: [
       ...context.settings.notices,
@@ -89,6 +94,7 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
     ],
     ...(sourceStage && { source: sourceStage }),
     ...(desired && { desired }),
+    ...(entry && { entry }),
     isDryRun,
     onPlan: context.onPlan,
   }).catch(nameDefault(address));
@@ -104,6 +110,9 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
       );
     });
   await report(await settled(result, opened, report, context));
+  const inverseFile = isDryRun ? undefined : textOption(context, 'save-inverse');
+  if (inverseFile !== undefined) (await loadJournal()).saveInverse(inverseFile, result, context);
+  if (isRecorded) tellUndo(result, address, context);
   // The effect of some operations is unknown.
   const differs = changesOf(result).length > 0 || result.notices.some(({ code }) => code === 'unproven');
   return asksForCode && differs ? exitCodes.differences : exitCodes.done;
@@ -127,12 +136,18 @@ const runRead = async (command: ReadCommand, context: Context): Promise<number> 
   return exitCodes.done;
 };
 
+const historyOf = async (context: Context): Promise<Found> => {
+  const named = await targetOf(context.request.targets[0], context);
+  return (await loadJournal()).listHistory(named === undefined ? undefined : await open(named, context), context);
+};
+
 const runRunner = async ({ does }: RunCommand, context: Context): Promise<number> => {
-  if (does === 'serve') await (await import('./serve.js')).runServer(context);
-  else if (does === 'status') return (await import('./status.js')).runStatus(context);
-  else if (does === 'diff') return (await import('./diff.js')).runDiff(context);
-  else if (does === 'export') return (await import('./export.js')).runExport(context);
-  else if (does === 'validate') return (await import('./validate.js')).runValidate(context);
+  if (does === 'status') return (await import('./status.js')).runStatus(context);
+  if (does === 'diff') return (await import('./diff.js')).runDiff(context);
+  if (does === 'export') return (await import('./export.js')).runExport(context);
+  if (does === 'validate') return (await import('./validate.js')).runValidate(context);
+  if (does === 'history') await tellFound(await historyOf(context), context);
+  else if (does === 'serve') await (await import('./serve.js')).runServer(context);
   else if (does === 'complete') (await import('./completion-scripts.js')).printScript(context);
   else await tellFound(await (await loadLive()).listLive(context), context);
   return exitCodes.done;

@@ -7,7 +7,8 @@ import type { LiveStage } from '../targets/api-gateway.js';
 import { sleep } from '../targets/sleep.js';
 import { type Context, exitCodes } from './context.js';
 import { isOn, usageError } from './given-options.js';
-import { type OpenedStage, open, targetOf } from './open.js';
+import { type OpenedStage, open } from './open.js';
+import { targetOf } from './target-of.js';
 import { onTerminal, tellNotices, terminalWidth } from './tell.js';
 
 type FindDeployment = (id: string | undefined) => Promise<readonly DeploymentFacts[]>;

@@ -39,8 +39,6 @@ const ofStage = '--rest-api-id API --stage-name STAGE';
 
 /** Commands and options that people look for and stage does not have. */
 const sentences = answersOf({
-  'undo rollback revert':
-    'To take an edit back, apply the inverse that -o json prints: stage patch TARGET --patch-operations file://FILE.',
   'plan preview': 'To see what an edit would change, use --dry-run. To compare two stages: stage diff TARGET OTHER.',
   'canary start-canary create-canary': `To start a canary: stage set TARGET --canary-deployment-id ID --canary-percent-traffic NUMBER. To promote it: stage promote-canary TARGET. ${endingCanary}`,
   'end abort-canary end-canary stop-canary delete-canary remove-canary cancel-canary': endingCanary,

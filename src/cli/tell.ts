@@ -6,8 +6,9 @@ import { changeLines, conclusion, type Reported, table } from '../render/human.j
 import type { Query } from '../render/query.js';
 import { renderers } from '../render/render.js';
 import type { Notice } from '../stage/plan.js';
-import type { StageResult } from '../stage/result.js';
+import { changesOf, type StageResult } from '../stage/result.js';
 import { printable, printableLines } from '../text/printable.js';
+import { quoteShell } from '../text/quote-shell.js';
 import { wrap } from '../text/wrap.js';
 import type { Sink } from '../world.js';
 import type { Address } from './address.js';
@@ -84,6 +85,13 @@ export const tell = async (
   if (output.isQuiet || !isData || isAside) return;
   tellOrigin(address, context);
   world.stderr.write(`${output.paintErrors.quiet(conclusion(result, lines))}\n`);
+};
+
+/** On a terminal, an edit that was written down ends with the command that undoes it. */
+export const tellUndo = (result: StageResult, { label }: Address, { world, output }: Context): void => {
+  const isUndoable = changesOf(result).length > 0 && !result.notices.some(({ code }) => code === 'not-journaled');
+  if (!isUndoable || output.isQuiet || !world.stderr.isTTY) return;
+  world.stderr.write(`${output.paintErrors.quiet(printable(`undo: stage undo ${quoteShell(label)}`))}\n`);
 };
 
 /** Something that was found. */

@@ -1,4 +1,5 @@
 import type { Choice, MethodChoice } from '../stage/choice.js';
+import type { Leaf } from '../stage/codec.js';
 import type { Desired } from '../stage/desired.js';
 import type { DiffProblem, Wanted } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
@@ -65,12 +66,33 @@ export interface ParsedRequest extends Request {
   readonly expected: readonly Choice[];
 }
 
+/** A property that an edit changed, as the journal holds it. */
+export interface Touched {
+  readonly path: string;
+  readonly before?: Leaf;
+  readonly after?: Leaf;
+  /** The values are secrets, so that the journal does not hold them. */
+  readonly isMasked?: true;
+}
+
+/** What `undo` needs to know of an edit. */
+export interface Undoable {
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  /** `started`: the process ended before the edit did. */
+  readonly state: 'started' | 'done' | 'failed';
+  readonly touched: readonly Touched[];
+}
+
 export interface PlanInput extends Request {
   readonly stage: Stage;
   /** The stage that `copy` copies from. */
   readonly source?: Stage;
   /** What the document of `--file` asks for. */
   readonly desired?: Desired;
+  /** The edit that `undo` undoes. */
+  readonly entry?: Undoable;
 }
 
 type AnyDeed = 'edit' | 'read' | 'tell' | RunCommand['does'];
@@ -108,6 +130,8 @@ export interface EditCommand extends CommandRecord {
   readonly standsIn?: true;
   /** API Gateway ignores settings of a method that the API does not have, so a live API is asked first. */
   readonly checksMethods?: true;
+  /** It needs an edit that the journal holds. */
+  readonly undoes?: true;
   /** Codes of rules that it breaks on purpose, or reports itself. */
   readonly intends?: readonly string[];
   /** How its result is printed by default. */
@@ -127,7 +151,7 @@ export interface ReadCommand extends CommandRecord {
 
 /** A command that is not about one stage; `cli/` runs it. */
 export interface RunCommand extends CommandRecord {
-  readonly does: 'list' | 'serve' | 'complete' | 'status' | 'diff' | 'export' | 'validate';
+  readonly does: 'list' | 'serve' | 'complete' | 'history' | 'status' | 'diff' | 'export' | 'validate';
   /** For sentences: `one API`. */
   readonly takes: string;
   /** The only words that it takes. */

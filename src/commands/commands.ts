@@ -6,12 +6,14 @@ import { diff } from './diff.js';
 import { explain } from './explain.js';
 import { exportStageCommand } from './export.js';
 import { get } from './get.js';
+import { history } from './history.js';
 import { list } from './list.js';
 import { patch } from './patch.js';
 import { promoteCanary } from './promote-canary.js';
 import { serveDir } from './serve.js';
 import { set } from './set.js';
 import { status } from './status.js';
+import { undo } from './undo.js';
 import { unset } from './unset.js';
 import { validate } from './validate.js';
 
@@ -26,6 +28,8 @@ export const commands: readonly AnyCommand[] = [
   apply,
   promoteCanary,
   patch,
+  undo,
+  history,
   list,
   exportStageCommand,
   validate,

@@ -69,6 +69,7 @@ export const loadSettings = async (request: SettingsRequest): Promise<SettingsAn
     stages,
     redact: over<readonly string[]>('redact') ?? [],
     ownerTags: over<readonly string[]>('ownerTags') ?? [],
+    journal: over<Settings['journal']>('journal') ?? 'on',
     notices,
   };
   return { settings };

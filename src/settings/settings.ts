@@ -5,6 +5,8 @@ import { shortened } from '../text/printable.js';
 export const viewFormats = ['text', 'json', 'yaml'] as const;
 export const outputs = [...viewFormats, 'stage', 'patch', 'aws-cli', 'markdown'] as const;
 export type Output = (typeof outputs)[number];
+/** Whether edits of live stages are written down, and whether with their secrets. */
+const journalModes = ['on', 'off', 'full'] as const;
 
 /** Keys with values, which the rows of the members check. */
 export const isMapping = (value: unknown): value is { readonly [key: string]: unknown } =>
@@ -60,6 +62,9 @@ const regionName = textLike('a region such as eu-west-1', /^[a-z0-9-]+$/i);
 const plainPath = /^[^~\0][^\0]*$/;
 const stageTarget = textLike('the name of a stage, a stage file (not from ~), or API/STAGE', plainPath);
 const outputName = expecting(`one of ${outputs.join(', ')}`, (value) => outputs.some((output) => output === value));
+const journalMode = expecting(`one of ${journalModes.join(', ')}`, (value) =>
+  journalModes.some((mode) => mode === value),
+);
 const profileName = textLike("the name of a profile in AWS's own configuration");
 
 interface Setting {
@@ -70,7 +75,16 @@ interface Setting {
   readonly isOption?: true;
 }
 
-type SettingName = 'config' | 'stages' | 'default' | 'output' | 'redact' | 'region' | 'profile' | 'ownerTags';
+type SettingName =
+  | 'config'
+  | 'stages'
+  | 'default'
+  | 'output'
+  | 'redact'
+  | 'region'
+  | 'profile'
+  | 'ownerTags'
+  | 'journal';
 
 /** All but `config` are keys of the configuration file too. */
 export const settingRows: { readonly [Name in SettingName]: Setting } = {
@@ -82,6 +96,7 @@ export const settingRows: { readonly [Name in SettingName]: Setting } = {
   region: { check: regionName, isOption: true, env: 'STAGE_REGION' },
   profile: { check: profileName, isOption: true, env: 'STAGE_PROFILE' },
   ownerTags: { check: words },
+  journal: { check: journalMode, env: 'STAGE_JOURNAL' },
 };
 
 /** The members of a stage in a configuration. The rules of `check.ts` say which go together. */
@@ -128,6 +143,7 @@ export interface Settings {
   readonly region?: string;
   readonly profile?: { readonly name: string; readonly from: Origin };
   readonly ownerTags: readonly string[];
+  readonly journal: (typeof journalModes)[number];
   /** What is worth saying of where the settings come from. */
   readonly notices: readonly { readonly code: string; readonly message: string }[];
 }

@@ -270,7 +270,6 @@ describe('a command', () => {
     ['create', 'aws apigateway create-stage'],
     ['flush-cache', 'aws apigateway flush-stage-cache'],
     ['deploy', 'aws apigateway create-deployment'],
-    ['undo', 'stage patch TARGET --patch-operations'],
     ['preview', 'stage diff TARGET OTHER'],
     ['canary', 'stage promote-canary TARGET'],
     ['version', 'stage --version'],

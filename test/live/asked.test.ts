@@ -113,7 +113,7 @@ describe('--expect', () => {
     ['clientCertificateId=', 0, ''],
     ['description=other', 5, 'Expected description to be other, but it is old.'],
     ['variables.apiKey=guess', 5, 'Expected variables.apiKey to be ********, but it is not.'],
-    ['nonsense=1', 3, 'nonsense is not a property'],
+    ['nonsense=1', 3, 'nonsense=1 is not a property'],
   ])('%s', async (expected, code, says) => {
     const { stage, calls } = await goLive({ ...canaryStage, variables: { apiKey: 'hunter2' } });
     const run = await stage(`${edit} --expect ${expected}`);
@@ -249,7 +249,7 @@ describe('--wait', () => {
     const { stderr } = await stage(line, { isTTY: true });
     const clear = '\r\u001b[K';
     const settled = `${prod}: cacheClusterStatus is AVAILABLE\n`;
-    expect(stderr).toBe(`cacheClusterStatus CREATE_IN_PROGRESS, 0 s${clear}${settled}`);
+    expect(stderr).toBe(`cacheClusterStatus CREATE_IN_PROGRESS, 0 s${clear}${settled}undo: stage undo ${prod}\n`);
   });
 
   test('says after --wait-timeout that the edit was made, and exits 7', async () => {

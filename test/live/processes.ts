@@ -24,6 +24,7 @@ export const cleanEnvironment: Environment = {
   AWS_EC2_METADATA_DISABLED: 'true',
   AWS_PAGER: '',
   PYTHONUTF8: '1',
+  STAGE_JOURNAL: 'off',
 };
 
 export const keysOfTest: Environment = {

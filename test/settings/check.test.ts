@@ -118,14 +118,17 @@ describe('a key', () => {
     ['regoin: a', 'regoin: unknown key; did you mean region?'],
     ['Region: a', 'Region: unknown key; did you mean region?'],
     ['stage: {}', 'stage: unknown key; did you mean stages?'],
-    ['config: a', 'config: unknown key, expected one of stages, default, output, redact, region, profile, ownerTags'],
+    [
+      'config: a',
+      'config: unknown key, expected one of stages, default, output, redact, region, profile, ownerTags, journal',
+    ],
     [
       'toString: a',
-      'toString: unknown key, expected one of stages, default, output, redact, region, profile, ownerTags',
+      'toString: unknown key, expected one of stages, default, output, redact, region, profile, ownerTags, journal',
     ],
     [
       '"__proto__": {region: a}',
-      '__proto__: unknown key, expected one of stages, default, output, redact, region, profile, ownerTags',
+      '__proto__: unknown key, expected one of stages, default, output, redact, region, profile, ownerTags, journal',
     ],
     [
       `stages: {a: {restApiID: x, restApiId: a, stageName: b}}`,

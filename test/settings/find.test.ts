@@ -26,7 +26,13 @@ describe('where nothing is configured', () => {
   });
 
   test('settings are empty', async () => {
-    expect(await settingsOf(from(aFolder()))).toEqual({ stages: new Map(), redact: [], ownerTags: [], notices: [] });
+    expect(await settingsOf(from(aFolder()))).toEqual({
+      stages: new Map(),
+      redact: [],
+      ownerTags: [],
+      journal: 'on',
+      notices: [],
+    });
   });
 });
 
@@ -106,7 +112,13 @@ describe('the file that is asked for', () => {
 
   test('is none with --no-config, whatever STAGE_CONFIG says', async () => {
     const request = from(aFolder(files), { env: { STAGE_CONFIG: 'third.json' }, noConfig: true });
-    expect(await settingsOf(request)).toEqual({ stages: new Map(), redact: [], ownerTags: [], notices: [] });
+    expect(await settingsOf(request)).toEqual({
+      stages: new Map(),
+      redact: [],
+      ownerTags: [],
+      journal: 'on',
+      notices: [],
+    });
   });
 
   test.each([

@@ -42,18 +42,25 @@ test('an empty variable says nothing', async () => {
   expect(await settingsOf(from(cwd, { env: { ...blank, STAGE_CONFIG: '' } }))).toEqual(await settingsOf(from(cwd)));
 });
 
-test('exactly six variables are read, whatever else begins with STAGE', async () => {
+test('exactly seven variables are read, whatever else begins with STAGE', async () => {
   const read = new Set<PropertyKey>();
   const watched = new Proxy<Record<string, string>>(
     { HOME: aFolder(), STAGE_NAME: 'Build', STAGE_STAGES: '{}', STAGE_PROTECTED: 'false', STAGE: 'x' },
     { get: (target, name) => (read.add(name) ? Reflect.get(target, name) : undefined) },
   );
   const request = { ...from(aFolder()), env: watched };
-  expect(await settingsOf(request)).toEqual({ stages: new Map(), redact: [], ownerTags: [], notices: [] });
+  expect(await settingsOf(request)).toEqual({
+    stages: new Map(),
+    redact: [],
+    ownerTags: [],
+    journal: 'on',
+    notices: [],
+  });
   const variables = Object.values(settingRows).flatMap((row) => row.env ?? []);
   expect(variables.sort()).toEqual([
     'STAGE_CONFIG',
     'STAGE_DEFAULT',
+    'STAGE_JOURNAL',
     'STAGE_OUTPUT',
     'STAGE_PROFILE',
     'STAGE_REDACT',

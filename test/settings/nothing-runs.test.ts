@@ -48,7 +48,13 @@ describe('in a folder that someone merely enters', () => {
   test.each(planted)('%s does not run where it is alone', async (name) => {
     const cwd = aFolder({ [name]: plant });
     process.chdir(cwd);
-    expect(await settingsOf(from(cwd))).toEqual({ stages: new Map(), redact: [], ownerTags: [], notices: [] });
+    expect(await settingsOf(from(cwd))).toEqual({
+      stages: new Map(),
+      redact: [],
+      ownerTags: [],
+      journal: 'on',
+      notices: [],
+    });
     expect(marks(cwd)).toEqual([]);
   });
 

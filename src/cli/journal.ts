@@ -1,0 +1,125 @@
+/** The journal, as a run writes and reads it. Loaded only where it does. */
+import { resolve } from 'node:path';
+import type { Undoable } from '../commands/command.js';
+import { type JournalEntry, type JournalTarget, openJournal, realPath, saveOperations } from '../history/journal.js';
+import { journaled } from '../history/journaled.js';
+import { secretNames } from '../render/redact.js';
+import { present } from '../settings/load-settings.js';
+import { readableName } from '../stage/method.js';
+import { findPlace } from '../stage/place.js';
+import { failure, StageError } from '../stage/problem.js';
+import { inverseOf, type StageResult } from '../stage/result.js';
+import type { StageTarget } from '../targets/target.js';
+import { printable } from '../text/printable.js';
+import type { Named } from './address.js';
+import type { Context } from './context.js';
+import { textOption, usageError } from './given-options.js';
+import type { OpenedStage } from './open.js';
+import type { Found } from './tell.js';
+
+type Opened = Pick<OpenedStage, 'address' | 'live'>;
+
+/** Where an opened stage lives. */
+const placeOf = async ({ address, live }: Opened, { world }: Context): Promise<JournalTarget> => {
+  const { label } = address;
+  if (!live) {
+    const file = realPath(resolve(world.cwd, address.kind === 'file' ? address.file : ''));
+    return { label, key: file, file };
+  }
+  const { restApiId, stageName, region, profile, endpointUrl, roleArn } = await live.whereabouts();
+  const key = [region, endpointUrl, restApiId, stageName].filter((part) => part !== undefined).join(' ');
+  return {
+    ...{ label, key, live: { restApiId, stageName, ...present({ region, profile, endpointUrl }) } },
+    ...present({ caller: roleArn ?? profile }),
+  };
+};
+
+/** The target with its edits written down. */
+export const withJournal = (opened: OpenedStage, context: Context): StageTarget => {
+  const { world, settings, command } = context;
+  return journaled(opened.target, {
+    journal: openJournal(world),
+    target: () => placeOf(opened, context),
+    command: command.name,
+    ...present({ reason: textOption(context, 'reason') }),
+    isSecret: settings.journal === 'full' ? () => false : secretNames(settings.redact),
+    now: world.now,
+  });
+};
+
+const entriesOf = async (opened: Opened, context: Context): Promise<readonly JournalEntry[]> => {
+  const { key } = await placeOf(opened, context);
+  return openJournal(context.world)
+    .entries()
+    .filter(({ target }) => target.key === key);
+};
+
+/** The edit of `--id`. */
+const entryCalled = (id: string, { world }: Context): JournalEntry => {
+  const entry = openJournal(world)
+    .entries()
+    .find((each) => each.id === id);
+  if (entry) return entry;
+  throw failure('expectation', 'unknown-edit', `The journal has no edit ${id}; stage history lists those that it has.`);
+};
+
+/** The stage that the edit of `--id` was made on, where no other word names one. */
+export const stageOfEdit = (id: string, context: Context): Named => {
+  const { target } = entryCalled(id, context);
+  return target.live ?? `file:${target.file}`;
+};
+
+/** The edit to undo: that of `--id`, or the last one of the stage. */
+export const editToUndo = async (opened: Opened, context: Context): Promise<Undoable> => {
+  const id = textOption(context, 'id');
+  const entries = await entriesOf(opened, context);
+  const entry = id === undefined ? entries[0] : entries.find((each) => each.id === id);
+  if (entry) return entry;
+  const { label } = opened.address;
+  if (id !== undefined) {
+    const { target } = entryCalled(id, context);
+    throw usageError(`Edit ${id} was made on ${target.label}, not on ${label}; leave out ${label}.`);
+  }
+  const kept = opened.live ? '' : ' Edits of files are recorded with --journal.';
+  throw failure('expectation', 'nothing-to-undo', `${label}: the journal has no edit of this stage.${kept}`);
+};
+
+/** Writes what undoes an edit, as `patch --patch-operations file://FILE` reads it. */
+export const saveInverse = (file: string, result: StageResult, { world }: Context): void => {
+  try {
+    saveOperations(resolve(world.cwd, file), inverseOf(result).operations);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new StageError('file', [
+      {
+        code: 'not-saved',
+        message: `${result.label}: the edit was applied, but ${file} cannot be written: ${message}`,
+      },
+    ]);
+  }
+};
+
+const nameOf = (path: string): string => {
+  const place = findPlace(path);
+  return place ? readableName(place) : path;
+};
+
+const mostNamed = 3;
+
+const summaryOf = ({ state, touched }: JournalEntry): string => {
+  const names = touched.map(({ path }) => nameOf(path));
+  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
+  const what = names.length === 0 ? 'no property' : `${names.slice(0, mostNamed).join(', ')}${more}`;
+  return state === 'done' ? what : `${state === 'started' ? 'unfinished' : 'failed'}: ${what}`;
+};
+
+/** `stage history`: the edits that the journal has, of all stages or of one. */
+export const listHistory = async (opened: Opened | undefined, context: Context): Promise<Found> => {
+  const { world } = context;
+  const entries = opened ? await entriesOf(opened, context) : openJournal(world).entries();
+  const rows = entries.map((entry) =>
+    [entry.id, entry.time, entry.target.label, entry.command, summaryOf(entry), entry.reason ?? ''].map(printable),
+  );
+  if (!world.stdout.isTTY) return { value: entries, text: rows.map((row) => row.join('\t')).join('\n') };
+  return { value: entries, table: [['EDIT', 'TIME', 'TARGET', 'COMMAND', 'CHANGES', 'REASON'], ...rows] };
+};

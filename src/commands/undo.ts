@@ -1,0 +1,90 @@
+import type { Leaf } from '../stage/codec.js';
+import { changesBetween, diffStages } from '../stage/diff.js';
+import { readableName } from '../stage/method.js';
+import { findPlace, type Place, readLeaf, withLeaves } from '../stage/place.js';
+import type { Notice } from '../stage/plan.js';
+import type { Stage } from '../stage/stage.js';
+import { type EditCommand, oneCall, refuse, type Touched, type Undoable } from './command.js';
+
+interface Undone extends Touched {
+  readonly place: Place;
+}
+
+const placesOf = ({ touched }: Undoable): readonly Undone[] =>
+  touched.flatMap((one) => {
+    const place = findPlace(one.path);
+    return place ? [{ ...one, place }] : [];
+  });
+
+const shown = (leaf: Leaf | undefined): string => (leaf === undefined ? 'unset' : String(leaf));
+
+const movedSentence = ({ place, after }: Undone, stage: Stage): string =>
+  `${readableName(place)} is ${shown(readLeaf(stage, place))}, but the edit left it ${shown(after)}.`;
+
+const maskedNotices = (masked: readonly Undone[]): readonly Notice[] =>
+  masked.length === 0
+    ? []
+    : [
+        {
+          code: 'not-undone',
+          message: `The journal does not hold the values of secrets, so these stay: ${masked.map(({ place }) => readableName(place)).join(', ')}. Set journal: full to record them.`,
+        },
+      ];
+
+export const undo: EditCommand = {
+  name: 'undo',
+  also: ['revert', 'redo'],
+  summary: 'Undo the last edit of a stage, or an earlier one by its id',
+  usage: '[TARGET]',
+  example: 'stage undo a1b2c3d4e5/prod --dry-run',
+  does: 'edit',
+  options: [
+    {
+      name: 'id',
+      kind: 'text',
+      argument: 'ID',
+      heading: 'Undo',
+      help: 'The edit to undo, as stage history lists it (default: the last edit of TARGET)',
+    },
+  ],
+  targets: 1,
+  words: 'none',
+  undoes: true,
+  intends: ['canary-not-promoted', 'overrides-not-promoted'],
+  plan: ({ stage, entry, options }) => {
+    if (entry === undefined) return refuse('expectation', 'nothing-to-undo', 'The journal has no edit of this stage.');
+    const known = placesOf(entry);
+    const masked = known.filter(({ isMasked }) => isMasked);
+    const ours = known.filter(({ isMasked }) => !isMasked);
+    const isLeft = ({ place, after }: Undone): boolean => readLeaf(stage, place) === after;
+    // A property that is as it was before needs nothing; so is all of an edit that was never made.
+    const moved = ours.filter((one) => !isLeft(one) && readLeaf(stage, one.place) !== one.before);
+    if (moved.length > 0 && options['force'] !== true)
+      return {
+        kind: 'expectation',
+        problems: [
+          ...moved.map((one) => ({ code: 'moved-on', message: movedSentence(one, stage) })),
+          { code: 'moved-on', message: `Nothing was undone. --force undoes the rest of edit ${entry.id}.` },
+        ],
+      };
+    const back = ours.filter(isLeft);
+    const goal = withLeaves(
+      stage,
+      back.map(({ place, before }) => ({ place, leaf: before })),
+    );
+    const { operations, problems } = diffStages(stage, goal);
+    const notices = [
+      ...maskedNotices(masked),
+      ...problems.map(({ code, message }) => ({ code, message })),
+      ...(entry.state !== 'done' && changesBetween(stage, goal).length === 0
+        ? [
+            {
+              code: 'not-made',
+              message: `Edit ${entry.id} was not made, so there is nothing to undo. stage history lists those before it.`,
+            },
+          ]
+        : []),
+    ];
+    return oneCall(operations, notices);
+  },
+};

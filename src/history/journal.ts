@@ -1,0 +1,147 @@
+/** The journal: a file for each edit, in a folder that only the user can read. */
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import type { Undoable } from '../commands/command.js';
+import type { LiveEntry } from '../settings/settings.js';
+import type { PatchOperation } from '../stage/stage.js';
+import { isObject } from '../stage/stage.js';
+import type { World } from '../world.js';
+
+/** Where an edited stage lives. */
+export interface JournalTarget {
+  /** What the user called it. */
+  readonly label: string;
+  /** The same for every name of one stage. */
+  readonly key: string;
+  /** Of a stage file: its real path. */
+  readonly file?: string;
+  /** Of a live stage: how it was reached. */
+  readonly live?: LiveEntry;
+  /** The profile or the role that the edit was made with. */
+  readonly caller?: string;
+}
+
+export interface JournalEntry extends Undoable {
+  readonly target: JournalTarget;
+  readonly command: string;
+  readonly reason?: string;
+  readonly operations: readonly PatchOperation[];
+  /** The operations that undo the edit. */
+  readonly inverse: readonly PatchOperation[];
+}
+
+export interface Journal {
+  /** Writes an entry, or writes it anew; throws what the file system throws. */
+  write(entry: JournalEntry): void;
+  /** All entries, newest first. A file that is not one is passed over. */
+  entries(): readonly JournalEntry[];
+  newId(): string;
+}
+
+/** Oldest entries go beyond this many bytes. */
+const mostBytes = 10 * 1024 * 1024;
+
+/** `$XDG_STATE_HOME/stage/journal`; a relative path there counts as none, as its specification says. Undefined without a home. */
+const journalFolder = ({ XDG_STATE_HOME: state = '', HOME: home }: World['env']): string | undefined => {
+  const base = isAbsolute(state) ? state : home && join(home, '.local/state');
+  return base && join(base, 'stage/journal');
+};
+
+const isEntry = (value: unknown): value is JournalEntry =>
+  isObject(value) && typeof value['id'] === 'string' && isObject(value['target']) && Array.isArray(value['touched']);
+
+const readEntry = (file: string): readonly JournalEntry[] => {
+  try {
+    const entry: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return isEntry(entry) ? [entry] : [];
+  } catch {
+    return [];
+  }
+};
+
+/** The path that is the same by whatever link a file was named. */
+export const realPath = (file: string): string => {
+  try {
+    return realpathSync(file);
+  } catch {
+    return file;
+  }
+};
+
+/** The names of entries, oldest first: a name starts with its time. */
+const namesIn = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder)
+      .filter((name) => /^\d.*\.json$/.test(name))
+      .sort();
+  } catch {
+    return [];
+  }
+};
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+const removeOldest = (folder: string): void => {
+  let size = 0;
+  for (const name of namesIn(folder).toReversed()) {
+    const file = join(folder, name);
+    size += sizeOf(file);
+    if (size > mostBytes) rmSync(file, { force: true });
+  }
+};
+
+/** Writes a file whole or not at all. Throws what the file system throws, and leaves nothing then. */
+const writeWhole = (file: string, text: string, draft: string): void => {
+  try {
+    const fd = openSync(draft, 'w', 0o600);
+    try {
+      const bytes = Buffer.from(text);
+      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+};
+
+/** Writes operations as `patch --patch-operations file://FILE` reads them. */
+export const saveOperations = (file: string, operations: readonly PatchOperation[]): void =>
+  writeWhole(file, `${JSON.stringify(operations, null, 4)}\n`, `${file}.new`);
+
+/** The journal of the user. The folder is made when the first entry is written. */
+export const openJournal = ({ env, random }: Pick<World, 'env' | 'random'>): Journal => {
+  const folder = journalFolder(env) ?? '';
+  return {
+    write: (entry) => {
+      if (folder === '') throw new Error('HOME is not set.');
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const name = `${entry.time.replace(/[-:]/g, '')}-${entry.id}`;
+      writeWhole(join(folder, `${name}.json`), `${JSON.stringify(entry, null, 1)}\n`, join(folder, `.${name}.new`));
+      removeOldest(folder);
+    },
+    entries: () =>
+      namesIn(folder)
+        .toReversed()
+        .flatMap((name) => readEntry(join(folder, name))),
+    newId: () =>
+      Math.floor(random() * 36 ** 8)
+        .toString(36)
+        .padStart(8, '0'),
+  };
+};

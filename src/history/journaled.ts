@@ -1,0 +1,107 @@
+/** A target whose edits are written down: before they are made, and again afterwards. */
+import type { Touched } from '../commands/command.js';
+import { type IsSecret, isSecretPlace, maskSecrets } from '../render/redact.js';
+import { changesBetween, diffStages } from '../stage/diff.js';
+import { pathOf } from '../stage/place.js';
+import type { Calls, Notice } from '../stage/plan.js';
+import { PatchError } from '../stage/problem.js';
+import { applyCalls, operationsOf, sent } from '../stage/result.js';
+import type { PatchOperation, Stage } from '../stage/stage.js';
+import type { StageTarget } from '../targets/target.js';
+import type { Journal, JournalEntry, JournalTarget } from './journal.js';
+
+interface JournalOptions {
+  readonly journal: Journal;
+  /** Where the stage lives; asked when the edit begins. */
+  readonly target: () => Promise<JournalTarget>;
+  readonly command: string;
+  readonly reason?: string;
+  /** Which values are not written down. */
+  readonly isSecret: IsSecret;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+const touchedBetween = (before: Stage, after: Stage, isSecret: IsSecret): readonly Touched[] =>
+  changesBetween(before, after).map((change): Touched => {
+    const path = pathOf(change.place);
+    if (isSecretPlace(change.place, isSecret)) return { path, isMasked: true };
+    return {
+      path,
+      ...(change.before !== undefined && { before: change.before }),
+      ...(change.after !== undefined && { after: change.after }),
+    };
+  });
+
+/** The stage that the calls will make; as it is, where their effect is unknown. */
+const foreseen = (stage: Stage, calls: Calls): Stage => {
+  try {
+    return applyCalls(stage, calls);
+  } catch (error) {
+    if (error instanceof PatchError) return stage;
+    throw error;
+  }
+};
+
+const masked = (operations: readonly PatchOperation[], isSecret: IsSecret): readonly PatchOperation[] =>
+  maskSecrets(operations, isSecret) as readonly PatchOperation[];
+
+/** What an edit does to a stage, as the journal holds it. */
+const effectOf = (before: Stage, after: Stage, operations: readonly PatchOperation[], isSecret: IsSecret) => ({
+  operations: masked(operations, isSecret),
+  inverse: masked(diffStages(after, before).operations, isSecret),
+  touched: touchedBetween(before, after, isSecret),
+});
+
+const unwritten = (error: unknown): Notice => ({
+  code: 'not-journaled',
+  message: `The journal cannot be written, so stage undo will not know this edit: ${(error as Error).message}`,
+});
+
+/** The target with a journal. A journal that cannot be written is a notice, and stops nothing. */
+export const journaled = (target: StageTarget, options: JournalOptions): StageTarget => ({
+  ...target,
+  edit: async (decide) => {
+    const { journal, command, reason, isSecret, now } = options;
+    const head = {
+      id: journal.newId(),
+      time: new Date(now()).toISOString(),
+      target: await options.target(),
+      command,
+      ...(reason !== undefined && { reason }),
+    };
+    const notices: Notice[] = [];
+    let entry: JournalEntry | undefined;
+    const write = (next: JournalEntry): void => {
+      try {
+        journal.write(next);
+        entry = next;
+      } catch (error) {
+        notices[0] = unwritten(error);
+      }
+    };
+    try {
+      const outcome = await target.edit((stage) => {
+        const calls = decide(stage);
+        const operations = calls.flatMap(sent);
+        if (operations.length > 0)
+          write({ ...head, state: 'started', ...effectOf(stage, foreseen(stage, calls), operations, isSecret) });
+        return calls;
+      });
+      const { before, after, own = after } = outcome;
+      if (entry) write({ ...entry, ...effectOf(before, own, operationsOf(outcome), isSecret), state: 'done' });
+      return { ...outcome, notices: [...(outcome.notices ?? []), ...notices] };
+    } catch (error) {
+      // What it was to do stays: some of several calls may have been made.
+      if (entry) write({ ...entry, state: 'failed' });
+      throw error;
+    }
+  },
+});
+
+/** The deployments that a stage served before, newest first, as far as the journal knows. */
+export const previousDeployments = (entries: readonly JournalEntry[], key: string): readonly string[] =>
+  entries
+    .filter(({ target }) => target.key === key)
+    .flatMap(({ touched }) => touched.filter(({ path }) => path === '/deploymentId'))
+    .flatMap(({ before }) => (typeof before === 'string' ? [before] : []));

@@ -1,0 +1,191 @@
+/** The journal, and edits that are undone by it. */
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { undo } from '../../src/commands/undo.js';
+import { type Journal, type JournalEntry, openJournal, saveOperations } from '../../src/history/journal.js';
+import { journaled, previousDeployments } from '../../src/history/journaled.js';
+import { secretNames } from '../../src/render/redact.js';
+import { changesBetween, diffStages } from '../../src/stage/diff.js';
+import { nameOf } from '../../src/stage/place.js';
+import type { Calls, Decide } from '../../src/stage/plan.js';
+import { applyCalls, withState } from '../../src/stage/result.js';
+import type { Stage } from '../../src/stage/stage.js';
+import { anyStage } from '../stage/arbitraries.js';
+import { newFolder, removeFolders } from '../world.js';
+
+afterAll(removeFolders);
+
+/** A stage in memory, and what edits of it write down. */
+const held = (first: Stage, journal: Journal, isSecret = secretNames([])) => {
+  let stage = first;
+  const target = {
+    label: 'here',
+    read: async () => stage,
+    edit: async (decide: Decide) => {
+      const before = stage;
+      const calls = decide(before);
+      stage = applyCalls(before, calls);
+      return { before, after: stage, calls: withState(calls, 'made' as const) };
+    },
+  };
+  const where = async () => ({ label: 'here', key: 'here' });
+  let time = Date.parse('2026-01-31T12:00:00Z');
+  const now = () => {
+    time += 1000;
+    return time;
+  };
+  const written = journaled(target, { journal, target: where, command: 'set', isSecret, now });
+  return {
+    stage: () => stage,
+    edit: (calls: (stage: Stage) => Calls) => written.edit(calls),
+    undo: (entry: JournalEntry | undefined, options = {}) => {
+      const decide = (now: Stage): Calls => {
+        const plan = undo.plan({
+          stage: now,
+          ...(entry && { entry }),
+          options,
+          choices: [],
+          methods: undefined,
+          only: [], excluded: [],
+          operations: [],
+          notices: [],
+        });
+        if ('problems' in plan) throw new Error(plan.problems.map(({ message }) => message).join('\n'));
+        return plan.calls;
+      };
+      return written.edit(decide);
+    },
+  };
+};
+
+const newJournal = (folder = newFolder()): { journal: Journal; folder: string } => ({
+  folder: join(folder, 'stage/journal'),
+  journal: openJournal({ env: { XDG_STATE_HOME: folder }, random: Math.random }),
+});
+
+const toward = (next: Stage) => (stage: Stage) => {
+  const { operations } = diffStages(stage, next);
+  return operations.length > 0 ? [operations] : [];
+};
+
+const named = (before: Stage, after: Stage) => changesBetween(before, after).map(({ place }) => nameOf(place));
+
+test('edits that are undone newest first give the first stage back', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyStage, fc.array(anyStage, { minLength: 1, maxLength: 3 }), async (first, steps) => {
+      const { journal } = newJournal();
+      const here = held(first, journal, () => false);
+      for (const step of steps) await here.edit(toward(step));
+      for (const entry of journal.entries()) await here.undo(entry);
+      // The one thing that no operation takes away.
+      expect(named(first, here.stage()).filter((name) => name !== 'cacheClusterSize')).toEqual([]);
+    }),
+    { numRuns: 25 },
+  );
+});
+
+const blue: Stage = { deploymentId: 'dep1', variables: { color: 'blue', dbPassword: 'hunter1' } };
+const replace = (path: string, value: string) => () => [[{ op: 'replace' as const, path, value }]];
+
+test('undoing an undo is a redo', async () => {
+  const { journal } = newJournal();
+  const here = held(blue, journal);
+  await here.edit(replace('/variables/color', 'green'));
+  await here.undo(journal.entries()[0]);
+  expect(here.stage().variables?.['color']).toBe('blue');
+  await here.undo(journal.entries()[0]);
+  expect(here.stage().variables?.['color']).toBe('green');
+});
+
+test('a property that moved on is named and nothing is undone, or the rest with --force', async () => {
+  const { journal } = newJournal();
+  const here = held(blue, journal);
+  const [color, description] = [replace('/variables/color', 'green'), replace('/description', 'new')];
+  await here.edit(() => [[...(color()[0] ?? []), ...(description()[0] ?? [])]]);
+  const [entry] = journal.entries();
+  await here.edit(replace('/variables/color', 'red'));
+  await expect(here.undo(entry)).rejects.toThrow('variables.color is red, but the edit left it green.');
+  expect(here.stage().description).toBe('new');
+  await here.undo(entry, { force: true });
+  expect(here.stage()).toMatchObject({ variables: { color: 'red' } });
+  expect(here.stage().description).toBeUndefined();
+});
+
+test('an edit whose process died is looked at: what was made is undone, what was not made needs nothing', async () => {
+  const { journal } = newJournal();
+  const here = held(blue, journal);
+  await here.edit(replace('/variables/color', 'green'));
+  const [entry] = journal.entries();
+  if (entry === undefined) throw new Error('nothing was written down');
+  await here.undo({ ...entry, state: 'started' });
+  expect(here.stage().variables?.['color']).toBe('blue');
+  const again = await here.undo({ ...entry, state: 'started' });
+  expect(again.calls).toEqual([]);
+});
+
+test('values of secrets are not written down, and stay', async () => {
+  const { journal, folder } = newJournal();
+  const here = held(blue, journal);
+  await here.edit(replace('/variables/dbPassword', 'hunter2'));
+  for (const name of readdirSync(folder)) expect(readFileSync(join(folder, name), 'utf8')).not.toContain('hunter');
+  await here.undo(journal.entries()[0]);
+  expect(here.stage().variables?.['dbPassword']).toBe('hunter2');
+});
+
+test('the folder and its files are for the user alone', async () => {
+  const { journal, folder } = newJournal();
+  await held(blue, journal).edit(replace('/variables/color', 'green'));
+  expect(statSync(folder).mode & 0o777).toBe(0o700);
+  for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+});
+
+test('a journal that cannot be written is a notice, and the edit is made', async () => {
+  const file = join(newFolder(), 'file');
+  writeFileSync(file, '');
+  const journal = openJournal({ env: { XDG_STATE_HOME: file }, random: Math.random });
+  const here = held(blue, journal);
+  const { notices } = await here.edit(replace('/variables/color', 'green'));
+  expect(here.stage().variables?.['color']).toBe('green');
+  expect(notices).toEqual([expect.objectContaining({ code: 'not-journaled' })]);
+});
+
+test('what is not an entry is passed over, and entries come newest first', async () => {
+  const { journal, folder } = newJournal();
+  const here = held(blue, journal);
+  for (const color of ['red', 'green']) await here.edit(replace('/variables/color', color));
+  writeFileSync(join(folder, '20260101T000000.000Z-torn.json'), '{"id": ');
+  mkdirSync(join(folder, '20260101T000000.000Z-folder.json'));
+  expect(journal.entries().map(({ touched }) => touched[0]?.after)).toEqual(['green', 'red']);
+});
+
+test('the oldest entries go beyond 10 MB', () => {
+  const { journal } = newJournal();
+  const entry: JournalEntry = {
+    id: 'a',
+    time: '2026-01-31T12:00:00.000Z',
+    state: 'done',
+    target: { label: 'here', key: 'here' },
+    command: 'x'.repeat(3_000_000),
+    operations: [],
+    inverse: [],
+    touched: [],
+  };
+  for (const id of ['a', 'b', 'c', 'd']) journal.write({ ...entry, id });
+  expect(journal.entries().map(({ id }) => id)).toEqual(['d', 'c', 'b']);
+});
+
+test('the deployments that a stage served before are known, newest first', async () => {
+  const { journal } = newJournal();
+  const here = held(blue, journal);
+  for (const id of ['dep2', 'dep3']) await here.edit(replace('/deploymentId', id));
+  expect(previousDeployments(journal.entries(), 'here')).toEqual(['dep2', 'dep1']);
+  expect(previousDeployments(journal.entries(), 'elsewhere')).toEqual([]);
+});
+
+test('operations are saved whole, as patch reads them', () => {
+  const file = join(newFolder(), 'undo.json');
+  saveOperations(file, [{ op: 'remove', path: '/variables/color' }]);
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual([{ op: 'remove', path: '/variables/color' }]);
+  chmodSync(file, 0o600);
+});

@@ -1,0 +1,224 @@
+/** The journal: what is written down of edits, what `undo` makes of it, and what a machine may do to it. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JournalEntry } from '../../src/history/journal.js';
+import { stopServing } from '../serve/serving.js';
+import { aStage } from '../stages.js';
+import { testIf } from '../tools.js';
+import { newFolder, removeFolders } from '../world.js';
+import { goLive, type LiveTest, prod } from './live.js';
+import { cleanEnvironment, keysOfTest, program, runProgram, start } from './processes.js';
+
+jest.setTimeout(120_000);
+
+afterEach(async () => {
+  await stopServing();
+  removeFolders();
+});
+
+const world = { random: Math.random };
+
+const entriesOf = async ({ stage }: LiveTest, target = ''): Promise<readonly JournalEntry[]> =>
+  JSON.parse((await stage(`history ${target} -o json`)).stdout);
+
+const begun = { description: 'old', variables: { color: 'red', apiKey: 'hunter2' } };
+
+test('an edit is listed, undone and redone', async () => {
+  const live = await goLive(aStage(begun));
+  await live.stage(`set ${prod} --description new --reason 'ticket 7'`, { world });
+  await live.stage(`set ${prod} variables.color=blue`, { world });
+  const [second, first] = await entriesOf(live, prod);
+  expect(first).toMatchObject({
+    state: 'done',
+    command: 'set',
+    reason: 'ticket 7',
+    target: { label: prod, live: { stageName: 'prod', region: 'eu-west-1' } },
+    operations: [{ op: 'replace', path: '/description', value: 'new' }],
+    inverse: [{ op: 'replace', path: '/description', value: 'old' }],
+    touched: [{ path: '/description', before: 'old', after: 'new' }],
+  });
+  expect(second).not.toHaveProperty('reason');
+  const { stdout } = await live.stage('history');
+  expect(stdout).toBe(
+    `${second?.id}\t${second?.time}\t${prod}\tset\tvariables.color\t\n` +
+      `${first?.id}\t${first?.time}\t${prod}\tset\tdescription\tticket 7\n`,
+  );
+  expect(await live.stage(`undo ${prod}`, { world })).toMatchObject({ code: 0 });
+  expect(live.held().variables).toEqual(begun.variables);
+  expect(await live.stage(['undo', '--id', String(first?.id)], { world, isBare: true })).toMatchObject({ code: 0 });
+  expect(live.held()).toMatchObject(begun);
+  await live.stage(`undo ${prod}`, { world });
+  expect(live.held().description).toBe('new');
+});
+
+test('what moved on is named, and stays unless forced', async () => {
+  const live = await goLive(aStage(begun));
+  await live.stage(`set ${prod} --description new variables.color=blue`, { world });
+  await live.stage(`set ${prod} --description newer --no-journal`, { world });
+  expect(await live.stage(`undo ${prod}`, { world })).toMatchObject({
+    code: 5,
+    stderr: expect.stringContaining('description is newer, but the edit left it new.'),
+  });
+  expect(live.held()).toMatchObject({ description: 'newer', variables: { color: 'blue' } });
+  expect(await live.stage(`undo ${prod} --force`, { world })).toMatchObject({ code: 0 });
+  expect(live.held()).toMatchObject({ description: 'newer', variables: { color: 'red' } });
+});
+
+test('secrets are written down with journal: full alone', async () => {
+  const live = await goLive(aStage(begun), {}, { '.stagerc': 'journal: full\n' });
+  await live.stage(`set ${prod} variables.apiKey=hunter3`, { world, env: { STAGE_JOURNAL: 'on' } });
+  expect(JSON.stringify(await entriesOf(live))).not.toMatch(/hunter/);
+  expect(await live.stage(`undo ${prod}`, { world })).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('these stay: variables.apiKey'),
+  });
+  await live.stage(`set ${prod} variables.apiKey=hunter4`, { world });
+  await live.stage(`undo ${prod}`, { world });
+  expect(live.held().variables).toMatchObject({ apiKey: 'hunter3' });
+});
+
+test.each([
+  ['--no-journal', {}],
+  ['', { STAGE_JOURNAL: 'off' }],
+  ['--dry-run', {}],
+])('with %s %j nothing is written down', async (flag, env) => {
+  const live = await goLive(aStage(begun));
+  await live.stage(`set ${prod} --description new ${flag}`, { world, env });
+  expect(await entriesOf(live)).toEqual([]);
+  expect(await live.stage(`undo ${prod}`, { world })).toMatchObject({
+    code: 5,
+    stderr: `stage: ${prod}: the journal has no edit of this stage.\n`,
+  });
+});
+
+test('an edit that API Gateway refused is listed as failed, and there is nothing to undo of it', async () => {
+  const live = await goLive(aStage(begun), { faults: 'UpdateStage:403x1' });
+  expect(await live.stage(`set ${prod} --description new`, { world })).toMatchObject({ code: 6 });
+  expect(await entriesOf(live)).toMatchObject([{ state: 'failed' }]);
+  expect((await live.stage('history')).stdout).toContain('\tfailed: description\t');
+  expect(await live.stage(`undo ${prod}`, { world })).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('was not made'),
+  });
+});
+
+test('a file is written down with --journal, under its real path', async () => {
+  const live = await goLive(aStage(), {}, { 'prod.json': { description: 'old' } });
+  const options = { world, isBare: true } as const;
+  await live.stage('set prod.json --description new', options);
+  expect(await live.stage('undo prod.json', options)).toMatchObject({
+    code: 5,
+    stderr: expect.stringContaining('Edits of files are recorded with --journal.'),
+  });
+  await live.stage('set prod.json --description newer --journal', options);
+  expect(await live.stage('undo ./prod.json', options)).toMatchObject({ code: 0 });
+  expect(JSON.parse(readFileSync(join(live.cwd, 'prod.json'), 'utf8'))).toEqual({ description: 'new' });
+});
+
+test('what undoes an edit can be saved, and given to patch where there is no journal', async () => {
+  const live = await goLive(aStage(begun));
+  await live.stage(`set ${prod} --description new --save-inverse back.json --no-journal`, { world });
+  await live.stage(`patch ${prod} --patch-operations file://back.json`, { world });
+  expect(live.held()).toMatchObject(begun);
+  expect(await live.stage(`set ${prod} --description new --save-inverse no/back.json`, { world })).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining(`${prod}: the edit was applied, but no/back.json cannot be written`),
+  });
+});
+
+test('on a terminal an edit ends with the command that undoes it', async () => {
+  const live = await goLive(aStage(begun));
+  const edited = await live.stage(`set ${prod} --description new`, { world, isTTY: true });
+  expect(edited.stderr.endsWith(`undo: stage undo ${prod}\n`)).toBe(true);
+  const again = await live.stage(`set ${prod} --description new`, { world, isTTY: true });
+  expect(again.stderr).not.toContain('undo:');
+});
+
+test.each([
+  ['undo --id zzz', 5, 'The journal has no edit zzz; stage history lists those that it has.'],
+  ['undo', 3, 'Which stage?'],
+])('%s → %i %s', async (line, code, says) => {
+  const { stage } = await goLive(aStage(begun));
+  expect(await stage(line, { world })).toMatchObject({ code, stderr: expect.stringContaining(says) });
+});
+
+test('an id and another stage are refused', async () => {
+  const live = await goLive(aStage(begun), {}, { 'prod.json': {} });
+  await live.stage(`set ${prod} --description new`, { world });
+  const [entry] = await entriesOf(live);
+  expect(await live.stage(`undo prod.json --id ${entry?.id}`, { world, isBare: true })).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining(`was made on ${prod}, not on prod.json`),
+  });
+});
+
+const journalIn = (state: string): string => join(state, 'stage/journal');
+
+const readJournal = (state: string): readonly JournalEntry[] =>
+  readdirSync(journalIn(state)).map((name) => JSON.parse(readFileSync(join(journalIn(state), name), 'utf8')));
+
+test('eight processes at once write eight entries, and all can be undone', async () => {
+  const { server, held } = await goLive(aStage(begun));
+  const state = newFolder();
+  const run = (...words: readonly string[]) =>
+    runProgram([...words, '--endpoint-url', server.url], { ...keysOfTest, XDG_STATE_HOME: state, STAGE_JOURNAL: 'on' });
+  const names = [...'abcdefgh'];
+  const ended = await Promise.all(names.map((name) => run('set', prod, `variables.${name}=1`)));
+  expect(ended.map(({ code }) => code)).toEqual(names.map(() => 0));
+  const entries = readJournal(state);
+  expect(entries.map((entry) => entry.state)).toEqual(names.map(() => 'done'));
+  expect(entries.flatMap(({ touched }) => touched.map(({ path }) => path)).sort()).toEqual(
+    names.map((name) => `/variables/${name}`),
+  );
+  expect(statSync(journalIn(state)).mode & 0o777).toBe(0o700);
+  const undone = await Promise.all(entries.map(({ id }) => run('undo', prod, '--id', id)));
+  expect(undone.map(({ code }) => code)).toEqual(names.map(() => 0));
+  expect(held()).toMatchObject(begun);
+});
+
+test('a process that was killed leaves an unfinished edit, and undo looks whether it was made', async () => {
+  const { server, held } = await goLive(aStage(begun), { faults: 'UpdateStage:hangx1' });
+  const env = { ...cleanEnvironment, ...keysOfTest, XDG_STATE_HOME: newFolder(), STAGE_JOURNAL: 'on' };
+  const flags = ['--endpoint-url', server.url];
+  const set = start([process.execPath, program, 'set', prod, '--description', 'new', '--debug', ...flags], env);
+  await set.told(/UpdateStage|PATCH/);
+  set.child.kill('SIGKILL');
+  await set.ended;
+  expect(readJournal(env.XDG_STATE_HOME)).toMatchObject([{ state: 'started' }]);
+  expect((await runProgram(['history'], env)).stdout).toContain('unfinished: description');
+  expect(await runProgram(['undo', prod, ...flags], env)).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('was not made'),
+  });
+  expect(held()).toMatchObject(begun);
+});
+
+describe('on a full disk', () => {
+  const isRoot = process.getuid?.() === 0;
+  const disk = mkdtempSync(join(tmpdir(), 'stage-disk-'));
+  const isMounted = isRoot && spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]).status === 0;
+  afterAll(() => {
+    if (isMounted) execFileSync('umount', [disk]);
+    rmSync(disk, { recursive: true });
+  });
+
+  testIf(isMounted, 'a small disk cannot be mounted here')(
+    'edits are made, and what was written is whole',
+    async () => {
+      const live = await goLive(aStage(begun));
+      const env = { XDG_STATE_HOME: disk };
+      await live.stage(`set ${prod} variables.color=blue`, { world, env });
+      spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'filler')}`, 'bs=1k']);
+      expect(await live.stage(`set ${prod} --description new`, { world, env })).toMatchObject({
+        code: 0,
+        stderr: expect.stringContaining('The journal cannot be written, so stage undo will not know this edit: ENOSPC'),
+      });
+      expect(live.held().description).toBe('new');
+      expect(readJournal(disk)).toMatchObject([{ state: 'done', touched: [{ path: '/variables/color' }] }]);
+      await live.stage(`undo ${prod}`, { world, env });
+      expect(live.held()).toMatchObject({ description: 'new', variables: { color: 'red' } });
+    },
+  );
+});
