@@ -42,6 +42,5 @@ export const runDiff = async (context: Context): Promise<number> => {
   const { text, notices } = await diffForms[form](comparison, options);
   tellNotices(notices, context);
   world.stdout.write(form === 'text' ? text : onTerminal(text, world.stdout));
-  const differs = comparison.changes.length > 0;
-  return differs && isOn(context, 'detailed-exitcode') ? exitCodes.differences : exitCodes.done;
+  return comparison.differs && isOn(context, 'detailed-exitcode') ? exitCodes.differences : exitCodes.done;
 };

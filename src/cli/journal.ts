@@ -69,11 +69,11 @@ export const stageOfEdit = (id: string, context: Context): Named => {
   return target.live ?? `file:${target.file}`;
 };
 
-/** The edit to undo: that of `--id`, or the last one of the stage. */
+/** The edit to undo: that of `--id`, or the last one of the stage that may have changed something. */
 export const editToUndo = async (opened: Opened, context: Context): Promise<Undoable> => {
   const id = textOption(context, 'id');
   const entries = await entriesOf(opened, context);
-  const entry = id === undefined ? entries[0] : entries.find((each) => each.id === id);
+  const entry = entries.find((each) => (id === undefined ? each.state !== 'failed' : each.id === id));
   if (entry) return entry;
   const { label } = opened.address;
   if (id !== undefined) {

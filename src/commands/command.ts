@@ -80,7 +80,7 @@ export interface Undoable {
   readonly id: string;
   /** ISO 8601, UTC. */
   readonly time: string;
-  /** `started`: the process ended before the edit did. */
+  /** `started`: it is not known how far the edit came. `failed`: it changed nothing. */
   readonly state: 'started' | 'done' | 'failed';
   readonly touched: readonly Touched[];
 }

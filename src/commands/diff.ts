@@ -1,8 +1,8 @@
 import type { Comparison } from '../stage/comparison.js';
 import { type Desired, goalOf } from '../stage/desired.js';
-import { changesBetween, diffStages, type Wanted } from '../stage/diff.js';
+import { changesBetween, diffStages, diffUnknown, type Wanted } from '../stage/diff.js';
 import type { Notice } from '../stage/plan.js';
-import { StageError } from '../stage/problem.js';
+import { type Problem, StageError } from '../stage/problem.js';
 import { respelled, spellings } from '../stage/respell.js';
 import type { Stage } from '../stage/stage.js';
 import { optionsUnder, type PlanInput, type RunCommand } from './command.js';
@@ -13,21 +13,28 @@ const checkWords = (input: PlanInput, other: Stage, sides: string): void => {
   if (problems.length > 0) throw new StageError('usage', problems);
 };
 
+const asNotice = ({ code, message }: Problem): Notice => ({ code, message });
+
 const comparison = (
   before: Stage,
   after: Stage,
   wanted: Wanted | undefined,
   notices: readonly Notice[],
-): Comparison => ({
-  before,
-  after,
-  changes: changesBetween(before, after, wanted),
-  notices,
-  patch: () => {
-    const { operations, problems } = diffStages(before, after, wanted);
-    return { operations, notices: problems.map(({ code, message }) => ({ code, message })) };
-  },
-});
+): Comparison => {
+  const changes = changesBetween(before, after, wanted);
+  const unknown = wanted === undefined ? diffUnknown(before, after, true) : [];
+  return {
+    before,
+    after,
+    changes,
+    differs: changes.length + unknown.length > 0,
+    notices: [...notices, ...unknown.map(asNotice)],
+    patch: () => {
+      const { operations, problems } = diffStages(before, after, wanted);
+      return { operations, notices: problems.map(asNotice) };
+    },
+  };
+};
 
 /** How a stage differs from another one. */
 export const compareStages = (input: PlanInput, other: Stage): Comparison => {

@@ -80,7 +80,7 @@ export const undo: EditCommand = {
         ? [
             {
               code: 'not-made',
-              message: `Edit ${entry.id} was not made, so there is nothing to undo. stage history lists those before it.`,
+              message: `Edit ${entry.id} was not made, so there is nothing to undo.`,
             },
           ]
         : []),

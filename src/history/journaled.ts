@@ -4,7 +4,7 @@ import { type IsSecret, isSecretPlace, maskSecrets } from '../render/redact.js';
 import { changesBetween, diffStages } from '../stage/diff.js';
 import { pathOf } from '../stage/place.js';
 import type { Calls, Notice } from '../stage/plan.js';
-import { PatchError } from '../stage/problem.js';
+import { PatchError, StageError } from '../stage/problem.js';
 import { applyCalls, operationsOf, sent } from '../stage/result.js';
 import type { PatchOperation, Stage } from '../stage/stage.js';
 import type { StageTarget } from '../targets/target.js';
@@ -58,6 +58,12 @@ const unwritten = (error: unknown): Notice => ({
   message: `The journal cannot be written, so stage undo will not know this edit: ${(error as Error).message}`,
 });
 
+/** Whether a failed edit surely changed nothing. */
+const isUnmade = (error: unknown): boolean =>
+  error instanceof StageError &&
+  ['refused', 'expectation', 'config', 'usage', 'patch'].includes(error.kind) &&
+  !error.problems.some(({ code }) => code === 'partly-applied');
+
 /** The target with a journal. A journal that cannot be written is a notice, and stops nothing. */
 export const journaled = (target: StageTarget, options: JournalOptions): StageTarget => ({
   ...target,
@@ -92,8 +98,8 @@ export const journaled = (target: StageTarget, options: JournalOptions): StageTa
       if (entry) write({ ...entry, ...effectOf(before, own, operationsOf(outcome), isSecret), state: 'done' });
       return { ...outcome, notices: [...(outcome.notices ?? []), ...notices] };
     } catch (error) {
-      // What it was to do stays: some of several calls may have been made.
-      if (entry) write({ ...entry, state: 'failed' });
+      // Otherwise it stays unfinished: undo looks what was made.
+      if (entry && isUnmade(error)) write({ ...entry, state: 'failed' });
       throw error;
     }
   },

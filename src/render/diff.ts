@@ -10,7 +10,7 @@ import { cutMiddle } from '../text/cut-middle.js';
 import { printable } from '../text/printable.js';
 import { awsCli } from './aws-cli.js';
 import { asJson, asYaml } from './document.js';
-import { type Paint, shown } from './human.js';
+import { changeLine, type Paint } from './human.js';
 import { changesTable, markdownNotices, markdownText } from './markdown.js';
 import { type IsSecret, isSecretPlace, mask } from './redact.js';
 
@@ -39,25 +39,15 @@ const namesOf = ({ before, after }: Comparison): ((change: Change) => string) =>
   return ({ place }) => readableName(place, methodName);
 };
 
-const leafText = ({ place }: Change, leaf: Leaf, isSecret: IsSecret): string =>
-  isSecretPlace(place, isSecret) ? mask : shown(leaf);
-
-/** The room for each of the values of a line. */
-const roomFor = (label: string, values: number, width = Number.POSITIVE_INFINITY): number =>
-  Math.max(12, Math.floor((width - label.length - 24) / values));
-
-const lineOf = (change: Change, name: string, { isSecret, paint, width }: DiffOptions): string => {
-  const label = printable(name);
-  const leaves = [change.before, change.after].filter((leaf) => leaf !== undefined);
-  const room = roomFor(label, leaves.length, width);
-  const values = leaves.map((leaf) => cutMiddle(leafText(change, leaf, isSecret), room)).join(' → ');
-  const [sign, colour] =
-    change.before === undefined
-      ? (['+', paint.added] as const)
-      : change.after === undefined
-        ? (['-', paint.removed] as const)
-        : (['~', paint.changed] as const);
-  return `  ${colour(`${sign} ${label}: ${values}`)}${isEditable(change) ? '' : paint.quiet(' (not editable)')}`;
+const lineOf = (
+  change: Change,
+  name: string,
+  { isSecret, paint, width = Number.POSITIVE_INFINITY }: DiffOptions,
+): string => {
+  const values = change.before === undefined || change.after === undefined ? 1 : 2;
+  const room = Math.max(12, Math.floor((width - printable(name).length - 24) / values));
+  const line = changeLine(change, name, isSecret, paint, (text) => cutMiddle(text, room));
+  return `  ${line}${isEditable(change) ? '' : paint.quiet(' (not editable)')}`;
 };
 
 const countOf = ({ length }: readonly unknown[]): string =>
@@ -81,7 +71,7 @@ const documentOf = (comparison: Comparison, { labels, isSecret }: DiffOptions): 
     schemaVersion: 1,
     target: labels[0],
     other: labels[1],
-    differs: comparison.changes.length > 0,
+    differs: comparison.differs,
     differences: comparison.changes.map((change) => ({
       property: name(change),
       before: valueIn(change, change.before),

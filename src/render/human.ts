@@ -51,8 +51,15 @@ export const shown = (leaf: Leaf): string => {
   return text === '' || /^\s|\s$/.test(text) ? JSON.stringify(text) : text;
 };
 
-const changeLine = ({ place, before, after }: Change, name: string, isSecret: IsSecret, paint: Paint): string => {
-  const show = (leaf: Leaf): string => (isSecretPlace(place, isSecret) ? mask : shown(leaf));
+/** A change in a line; `cut` shortens values. */
+export const changeLine = (
+  { place, before, after }: Change,
+  name: string,
+  isSecret: IsSecret,
+  paint: Paint,
+  cut = (text: string): string => text,
+): string => {
+  const show = (leaf: Leaf): string => cut(isSecretPlace(place, isSecret) ? mask : shown(leaf));
   const label = printable(name);
   if (before === undefined) return paint.added(`+ ${label}: ${after === undefined ? '' : show(after)}`);
   if (after === undefined) return paint.removed(`- ${label}: ${show(before)}`);

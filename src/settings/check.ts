@@ -87,7 +87,7 @@ export const findFaults = (contents: unknown, reservedNames: ReadonlySet<string>
 };
 
 /** The first 20 faults with their lines, and how many more there are; `above` are the keys that lead to the contents. */
-export const withLines = async (faults: readonly Fault[], text: string, above: readonly string[]) => {
+export const withLineNumbers = async (faults: readonly Fault[], text: string, above: readonly string[]) => {
   const { isMap, isScalar, LineCounter, parseDocument } = await import('yaml');
   const lineCounter = new LineCounter();
   // YAML is near enough to JSON to find the lines of both.

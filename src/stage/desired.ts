@@ -17,7 +17,7 @@ import {
 } from './place.js';
 import type { Notice } from './plan.js';
 import { properties } from './properties.js';
-import { respelled, type Spellings, spellingNotices, spellings } from './respell.js';
+import { respelled, type Spellings, spellings } from './respell.js';
 import type { Stage } from './stage.js';
 
 /** A stage as a document asks for it. */
@@ -68,7 +68,6 @@ interface Asked {
   readonly stage: Stage;
   readonly unset: readonly Place[];
   readonly unknown: readonly Place[];
-  readonly keys: Spellings;
 }
 
 const askedOf = (desired: Desired, stage: Stage): Asked => {
@@ -77,7 +76,7 @@ const askedOf = (desired: Desired, stage: Stage): Asked => {
   const all = [...Object.keys(desired.stage.methodSettings ?? {}), ...named.map(({ key }) => key)];
   const keys = spellings(desired.stage, stage, all);
   const spell = inSpelling(keys);
-  return { stage: respelled(desired.stage, keys), unset: unset.map(spell), unknown: unknown.map(spell), keys };
+  return { stage: respelled(desired.stage, keys), unset: unset.map(spell), unknown: unknown.map(spell) };
 };
 
 const covering = (places: readonly Place[]): Wanted => (places.length === 0 ? () => false : coveredBy(places));
@@ -136,7 +135,7 @@ export const goalOf = (
   return {
     stage: withLeaves(withoutPlaces(stage, going), leaves),
     wanted: isWanted,
-    notices: [...documentNotices(desired, asked, isSelected), ...spellingNotices(asked.keys, said.filter(isSelected))],
+    notices: documentNotices(desired, asked, isSelected),
   };
 };
 

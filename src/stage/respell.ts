@@ -1,7 +1,5 @@
 /** One method, two spellings: `pets/GET` in one stage is `~1pets/GET` in another. */
-import { isDeadKey, readableKey, spellingNotice } from './method.js';
-import type { Place } from './place.js';
-import type { Notice } from './plan.js';
+import { isDeadKey, readableKey } from './method.js';
 import type { Stage } from './stage.js';
 
 export type Spellings = ReadonlyMap<string, string>;
@@ -26,9 +24,4 @@ export const respelled = (source: Stage, keys: Spellings): Stage => {
   return source.methodSettings === undefined
     ? source
     : { ...source, methodSettings: Object.fromEntries(entries.map(([key, entry]) => [keys.get(key) ?? key, entry])) };
-};
-
-export const spellingNotices = (keys: Spellings, wanted: readonly Place[]): readonly Notice[] => {
-  const used = new Set(wanted.filter(({ property }) => property.group === 'methodSettings').map(({ key }) => key));
-  return [...keys].filter(([, key]) => used.has(key)).flatMap(([key, there]) => spellingNotice({ key }, there));
 };

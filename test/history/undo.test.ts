@@ -47,7 +47,8 @@ const held = (first: Stage, journal: Journal, isSecret = secretNames([])) => {
           options,
           choices: [],
           methods: undefined,
-          only: [], excluded: [],
+          only: [],
+          excluded: [],
           operations: [],
           notices: [],
         });

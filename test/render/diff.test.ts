@@ -118,3 +118,11 @@ test('of a document, only what it says is compared', () => {
     'variables.{name}color',
   ]);
 });
+
+test('a member that stage does not know is named, and counts as a difference', async () => {
+  const stranger = { ...aStage(), newMember: 1 } as Stage;
+  const comparison = compare(aStage(), stranger);
+  expect([comparison.differs, comparison.changes]).toEqual([true, []]);
+  const { notices } = await diffForms.text(comparison, options);
+  expect(notices).toEqual([{ code: 'cannot-express', message: expect.stringMatching(/^newMember is not a property/) }]);
+});
