@@ -1,8 +1,9 @@
 /** What is printed, and where. */
 
 import type { EditCommand, View } from '../commands/command.js';
+import { columnLines } from '../render/columns.js';
 import { asJson, asYaml } from '../render/document.js';
-import { changeLines, conclusion, type Reported, table } from '../render/human.js';
+import { changeLines, conclusion, type Reported } from '../render/human.js';
 import type { Query } from '../render/query.js';
 import { renderers } from '../render/render.js';
 import type { Notice } from '../stage/plan.js';
@@ -98,7 +99,10 @@ export const tellUndo = (result: StageResult, { label }: Address, { world, outpu
 export type Found = Exclude<View, { readonly kind: unknown } | { readonly nothing: unknown }>;
 
 const textOf = (found: Found, { command, world }: Context): string => {
-  if ('table' in found) return found.table.length === 0 ? '' : `${table(found.table)}\n`;
+  if ('table' in found)
+    return columnLines(found.table.map((row) => row.map((text) => ({ text }))))
+      .map((line) => `${line}\n`)
+      .join('');
   if ('text' in found)
     return `${command.does === 'tell' ? wrap(found.text, world.stdout.columns ?? 80) : found.text}\n`;
   return typeof found.value === 'object' && found.value !== null ? asJson(found.value) : `${String(found.value)}\n`;

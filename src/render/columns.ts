@@ -1,6 +1,5 @@
-/** Rows in columns, on a terminal that may be narrow. */
 import { cutMiddle } from '../text/cut-middle.js';
-import type { Paint } from './human.js';
+import { noPaint, type Paint } from './human.js';
 
 export interface Cell {
   readonly text: string;
@@ -14,26 +13,20 @@ export interface ColumnOptions {
   readonly width?: number;
 }
 
-const narrowest = 8;
-
-/** The width that no column may have more than, so that all fit. */
-const capFor = (widths: readonly number[], width = Number.POSITIVE_INFINITY): number => {
-  const room = width - 2 * widths.length;
-  let cap = Math.max(narrowest, ...widths);
-  while (cap > narrowest && widths.reduce((sum, each) => sum + Math.min(each, cap), 0) > room) cap -= 1;
-  return cap;
-};
-
 /** Lines of columns that are as wide as their longest cell. Where they do not fit, the widest are cut in the middle. */
-export const columnLines = (rows: readonly (readonly Cell[])[], { paint, width }: ColumnOptions): readonly string[] => {
+export const columnLines = (
+  rows: readonly (readonly Cell[])[],
+  { paint, width = Number.POSITIVE_INFINITY }: ColumnOptions = { paint: noPaint },
+): readonly string[] => {
   const widths = rows[0]?.map((_, at) => Math.max(...rows.map((cells) => cells[at]?.text.length ?? 0))) ?? [];
-  const cap = capFor(widths, width);
+  const total = (cap: number): number => widths.reduce((sum, each) => sum + Math.min(each, cap) + 2, 0);
+  let cap = Math.max(8, ...widths);
+  while (cap > 8 && total(cap) > width) cap -= 1;
   return rows.map((cells) => {
-    const texts = cells.map(({ text, isUsual = false }, at) => {
-      const cut = cutMiddle(text, cap);
-      const padded = at === cells.length - 1 ? cut : cut.padEnd(Math.min(widths[at] ?? 0, cap));
+    const texts = cells.map(({ text, isUsual }, at) => {
+      const padded = cutMiddle(text, cap).padEnd(at === cells.length - 1 ? 0 : Math.min(widths[at] ?? 0, cap));
       return isUsual ? paint.quiet(padded) : padded;
     });
-    return `  ${texts.join('  ')}`;
+    return texts.join('  ').trimEnd();
   });
 };

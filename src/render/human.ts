@@ -106,14 +106,3 @@ export const human = (result: StageResult, { isSecret, paint, from, isShown }: R
   const head = lines.length === 0 || isShown ? [] : [`${printable(result.label)}${from ?? ''}`, ...lines];
   return [...head, paint.quiet(conclusion(result, lines, from))].map((line) => `${line}\n`).join('');
 };
-
-/** Rows in columns that are as wide as their longest cell. */
-export const table = (rows: readonly (readonly string[])[]): string => {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return rows.map(line).join('\n');
-};

@@ -27,12 +27,16 @@ interface StatusOptions extends ColumnOptions {
   readonly onlyDifferences: boolean;
 }
 
+/** For lines that are indented. */
+const narrowed = (options: StatusOptions): StatusOptions =>
+  options.width === undefined ? options : { ...options, width: options.width - 2 };
+
 const oneText = (report: StageReport, options: StatusOptions): string => {
-  const methods = columnLines(methodCells(report.stage), options);
+  const methods = columnLines(methodCells(report.stage), narrowed(options));
   return [
     printable(report.label),
     ...rowsOf(report, options.isSecret).flatMap((each) => groupLines(each, options)),
-    ...(methods.length > 0 ? ['', ...methods] : []),
+    ...(methods.length > 0 ? ['', ...methods.map((line) => `  ${line}`)] : []),
   ]
     .map((line) => `${line}\n`)
     .join('');

@@ -1,21 +1,15 @@
 /** A plan to keep: what it overwrites is tested first. */
 import { changesBetween } from './diff.js';
-import { findPlace, methodEntry, nameOf, type Place, pathOf, propertyNamed, readPlace } from './place.js';
+import { findPlace, findProperty, methodEntry, nameOf, type Place, pathOf, readPlace } from './place.js';
 import type { Outcome } from './plan.js';
 import { operationsOf } from './result.js';
 import type { PatchOperation, Stage } from './stage.js';
 
-const wholeNames: readonly string[] = ['canarySettings', 'accessLogSettings'];
-
 /** The entry or the group that a leaf is in, where the stage does not have it. */
 const absentWhole = (stage: Stage, { property: { group }, key }: Place): Place | undefined => {
-  const whole =
-    group === 'methodSettings'
-      ? { property: methodEntry, key }
-      : wholeNames.includes(group)
-        ? { property: propertyNamed(group), key: '' }
-        : undefined;
-  return whole !== undefined && readPlace(stage, whole) === undefined ? whole : undefined;
+  const property = group === 'methodSettings' ? methodEntry : findProperty(group);
+  const whole = property?.ops.includes('remove') && { property, key: property === methodEntry ? key : '' };
+  return whole && readPlace(stage, whole) === undefined ? whole : undefined;
 };
 
 /** A path may lead elsewhere: `/variables/GET` is a variable, not a method of a resource that is called variables. */

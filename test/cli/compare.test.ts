@@ -174,6 +174,16 @@ describe('status', () => {
     ).toBeLessThanOrEqual(40);
   });
 
+  test('--watch reads a live stage by one GetStage each time, and its deployment once', async () => {
+    const { stage: stageCommand, calls } = await goLive(stage);
+    const ending = new AbortController();
+    setTimeout(() => ending.abort('SIGINT'), 400);
+    expect(await stageCommand(`status ${prod} --watch`, { isTTY: true, signal: ending.signal })).toMatchObject({
+      code: 0,
+    });
+    expect(calls()).toEqual(['GetStage', 'GetDeployment']);
+  });
+
   test('of a live stage tells of its deployment, and goes without where that is refused', async () => {
     const live = aStage({ variables: { color: 'blue' } });
     const { stage: stageCommand } = await goLive(live);

@@ -104,9 +104,9 @@ test('several stages stand side by side, a method in one row whatever its spelli
     reportOf('b.json', aStage({ methodSettings: { '~1pets/GET': { cachingEnabled: false } }, lastUpdatedDate: 5 })),
   ];
   expect(`\n${statusForms.text(reports, { ...options, onlyDifferences: true })}`).toBe(`
-  PROPERTY                                 a.json  b.json
-  variables.color                          blue    –
-  methodSettings.GET /pets.cachingEnabled  true    false
+PROPERTY                                 a.json  b.json
+variables.color                          blue    –
+methodSettings.GET /pets.cachingEnabled  true    false
 `);
   expect(statusForms.text(reports, options)).toMatch(/deploymentId +dep1 +dep1\n/);
   expect(statusForms.markdown(reports, { ...options, onlyDifferences: true })).toMatch(
