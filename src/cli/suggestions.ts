@@ -44,9 +44,9 @@ const sentences = answersOf({
   'end abort-canary end-canary stop-canary delete-canary remove-canary cancel-canary': endingCanary,
   watch: 'To see a stage every five seconds: stage status TARGET --watch.',
   'deploy create-deployment': `A deployment is made by aws apigateway create-deployment ${ofStage}.`,
-  'create new create-stage': `A stage is created by aws apigateway create-stage ${ofStage} --deployment-id ID.`,
+  'create new create-stage':
+    'To create a stage like another: stage copy SOURCE TARGET --all --create --deployment-id ID.',
   'delete delete-stage': `To unset a property: stage unset TARGET PROPERTY. A stage is deleted by aws apigateway delete-stage ${ofStage}.`,
-  'flush-cache flush flush-stage-cache': `The cache is flushed by aws apigateway flush-stage-cache ${ofStage}.`,
   'tag tags untag tag-resource untag-resource':
     'Tags are set by aws apigateway tag-resource --resource-arn arn:aws:apigateway:REGION::/restapis/API/stages/STAGE --tags NAME=VALUE.',
   version: 'To see the version: stage --version.',

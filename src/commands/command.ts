@@ -4,10 +4,10 @@ import type { Desired } from '../stage/desired.js';
 import type { DiffProblem, Wanted } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
 import { isMethodRow, methodEntry, type Place, propertyNamed } from '../stage/place.js';
-import type { Notice, Plan } from '../stage/plan.js';
+import type { Notice, OtherCall, Plan } from '../stage/plan.js';
 import type { FailureKind, Problem } from '../stage/problem.js';
 import type { Property } from '../stage/properties.js';
-import type { PatchOperation, Stage } from '../stage/stage.js';
+import type { Deployment, PatchOperation, Stage } from '../stage/stage.js';
 
 export interface CommandOption {
   /** Without its dashes: `canary-percent-traffic`. */
@@ -83,6 +83,8 @@ export interface Undoable {
   /** `started`: it is not known how far the edit came. `failed`: it changed nothing. */
   readonly state: 'started' | 'done' | 'failed';
   readonly touched: readonly Touched[];
+  /** Its calls that cannot be undone. */
+  readonly others?: readonly OtherCall['kind'][];
 }
 
 export interface PlanInput extends Request {
@@ -91,6 +93,10 @@ export interface PlanInput extends Request {
   readonly source?: Stage;
   /** What the document of `--file` asks for. */
   readonly desired?: Desired;
+  /** Of a command that looks back: the deployments of the API, newest first. */
+  readonly deployments?: readonly Deployment[];
+  /** Of a command that looks back: the deployments that the stage is known to have served before, newest first. */
+  readonly served?: readonly string[];
   /** The edit that `undo` undoes. */
   readonly entry?: Undoable;
 }
@@ -113,6 +119,8 @@ interface CommandRecord {
   /** What it does with stages: edit one, read one, list or serve many; `tell` needs none. Decides which shared options it has. */
   readonly does: AnyDeed;
   readonly options: readonly CommandOption[];
+  /** On a line with this option, its options are these. */
+  readonly variant?: { readonly name: string; readonly options: readonly CommandOption[] };
   /** How many of its words say where: a stage, two, any number, an API, a folder. */
   readonly targets: number;
   /** Whether a command of two stages is about one of them alone. */
@@ -130,6 +138,10 @@ export interface EditCommand extends CommandRecord {
   readonly standsIn?: true;
   /** API Gateway ignores settings of a method that the API does not have, so a live API is asked first. */
   readonly checksMethods?: true;
+  /** Only API Gateway can do it. */
+  readonly isLiveOnly?: true;
+  /** Whether it needs to know what the stage served before. */
+  looksBack?(options: Request['options']): boolean;
   /** It needs an edit that the journal holds. */
   readonly undoes?: true;
   /** Codes of rules that it breaks on purpose, or reports itself. */
@@ -154,6 +166,8 @@ export interface RunCommand extends CommandRecord {
   readonly does: 'list' | 'serve' | 'complete' | 'history' | 'status' | 'diff' | 'export' | 'validate';
   /** For sentences: `one API`. */
   readonly takes: string;
+  /** What it lists besides stages. */
+  readonly lists?: 'deployments';
   /** The only words that it takes. */
   readonly wordChoices?: readonly string[];
   readonly words: 'none';

@@ -2,14 +2,17 @@ import { apply } from './apply.js';
 import type { AnyCommand } from './command.js';
 import { completion } from './completion.js';
 import { copy } from './copy.js';
+import { listDeployments } from './deployments.js';
 import { diff } from './diff.js';
 import { explain } from './explain.js';
 import { exportStageCommand } from './export.js';
+import { flushStageCache } from './flush-cache.js';
 import { get } from './get.js';
 import { history } from './history.js';
 import { list } from './list.js';
 import { patch } from './patch.js';
 import { promoteCanary } from './promote-canary.js';
+import { rollback } from './rollback.js';
 import { serveDir } from './serve.js';
 import { set } from './set.js';
 import { status } from './status.js';
@@ -27,12 +30,15 @@ export const commands: readonly AnyCommand[] = [
   diff,
   apply,
   promoteCanary,
+  rollback,
+  flushStageCache,
   patch,
   undo,
   history,
   list,
   exportStageCommand,
   validate,
+  listDeployments,
   serveDir,
   explain,
   completion,

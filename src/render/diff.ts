@@ -101,7 +101,7 @@ const asCommands = withPatch(({ operations }, { before, after }, { labels, where
     label: labels[0],
     before,
     after,
-    calls: operations.length > 0 ? [{ operations, state: 'not-made' }] : [],
+    calls: operations.length > 0 ? [{ kind: 'UpdateStage', operations, state: 'not-made' }] : [],
     notices: [],
     isDryRun: true,
     ...(whereabouts && { whereabouts }),

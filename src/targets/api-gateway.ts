@@ -2,13 +2,15 @@
 import type { DeploymentFacts } from '../stage/around.js';
 import type { Decide, Outcome } from '../stage/plan.js';
 import type { Whereabouts } from '../stage/result.js';
-import type { Stage } from '../stage/stage.js';
+import type { Deployment, Stage } from '../stage/stage.js';
+import { readDeployments } from './api-gateway/deployments.js';
 import { type EditOptions, editLive } from './api-gateway/edit-live.js';
 import {
   type ApiReference,
   type FoundStage,
   findRestApi,
   findStage,
+  findStageOrNone,
   type OnProgress,
   settleCache,
 } from './api-gateway/lookups.js';
@@ -16,6 +18,7 @@ import { type ReadResources, readDeployment, readResources } from './api-gateway
 import { type LiveOptions, lasting, openSession } from './api-gateway/session.js';
 import type { StageTarget } from './target.js';
 
+export { deploymentsOfApi } from './api-gateway/deployments.js';
 export { listApis, restApiIdOf } from './api-gateway/lookups.js';
 export { isBeside, unknownMethods } from './api-gateway/resources.js';
 
@@ -41,11 +44,13 @@ export interface LiveStage extends StageTarget {
   deployment(id: string): Promise<DeploymentFacts | undefined>;
   /** What its name, its region and its profile turned out to be. */
   whereabouts(): Promise<Whereabouts>;
+  /** The deployments of its API, newest first. */
+  deployments(): Promise<readonly Deployment[]>;
   /** Waits until cacheClusterStatus has settled, at most `timeout` milliseconds. Returns the stage then. */
   waitForCache(timeout: number, onProgress: OnProgress): Promise<Stage>;
 }
 
-/** A live stage. Nothing is sent before the first read or edit. An edit is as few calls of UpdateStage as possible. */
+/** A live stage. Nothing is sent before the first read or edit. An edit is as few calls as possible. */
 export const stageOnApiGateway = (address: Address, options: LiveEditOptions): LiveStage => {
   let opening: Promise<FoundStage> | undefined;
   let isForeseen = false;
@@ -61,7 +66,7 @@ export const stageOnApiGateway = (address: Address, options: LiveEditOptions): L
   return {
     label: address.label,
     // One that is read again and again has all the time for each read.
-    read: async () => findStage(await again()),
+    read: async () => (options.creates ? findStageOrNone : findStage)(await again()),
     edit: async (decide) => {
       const found = await open();
       // The user may have taken long to answer a question about what was foreseen.
@@ -74,6 +79,10 @@ export const stageOnApiGateway = (address: Address, options: LiveEditOptions): L
     },
     resources: async () => readResources(await open()),
     deployment: async (id) => readDeployment(id, await again()),
+    deployments: async () => {
+      const { restApiId, session } = await open();
+      return readDeployments(restApiId, session);
+    },
     whereabouts: async () => {
       const { restApiId, stageName, session } = await open();
       const { label: _, timeout: __, ...place } = session.at;

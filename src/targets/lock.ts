@@ -164,9 +164,20 @@ const isUnchanged = (file: string, read: fs.Stats): boolean => {
   return (['dev', 'ino', 'size', 'mtimeMs', 'ctimeMs'] as const).every((key) => now?.[key] === read[key]);
 };
 
+/** Gives a new file its name. False where there is one of the name; not every file system can tell. */
+const linkNew = (lock: string, file: string): boolean => {
+  try {
+    fs.linkSync(lock, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    fs.renameSync(lock, file);
+  }
+  return true;
+};
+
 /**
- * Writes the text into the lock and renames it over the file, with the owner and mode of `like`: the file as it was read. False
- * where another program has written the file since; then it is left alone.
+ * Writes the text into the lock and renames it over the file, with the owner and mode of `like`: the file as it was read; without, the
+ * file is new. False where another program has written the file since; then it is left alone.
  */
 export const placeFile = (file: string, lock: string, text: string, like?: fs.Stats): boolean => {
   flush(lock, 'r+', (fd) => {
@@ -175,8 +186,9 @@ export const placeFile = (file: string, lock: string, text: string, like?: fs.St
     if (like) resemble(fd, like);
     fs.writeFileSync(fd, text);
   });
+  if (!like && !linkNew(lock, file)) return false;
   if (like && !isUnchanged(file, like)) return false;
-  fs.renameSync(lock, file);
+  if (like) fs.renameSync(lock, file);
   // Makes the rename last. Not every system can do this to a folder, and the new file is in place by now.
   try {
     flush(dirname(file), 'r', () => undefined);

@@ -10,7 +10,7 @@ import { isDeadKey, readableKey } from '../../src/stage/method.js';
 import { applyPatch } from '../../src/stage/patch.js';
 import { isMethodRow, leavesOf, nameOf, readLeaf } from '../../src/stage/place.js';
 import { respelled, spellings } from '../../src/stage/respell.js';
-import { applyCalls, withState } from '../../src/stage/result.js';
+import { applyCalls, plannedOperations, withState } from '../../src/stage/result.js';
 import type { Stage } from '../../src/stage/stage.js';
 import { anyStage } from '../stage/arbitraries.js';
 import { aCanary, aMethod, aStage } from '../stages.js';
@@ -46,7 +46,9 @@ const plan = (stage: Stage, given: Given) => apply.plan(inputOf(stage, given));
 const operations = (stage: Stage, given: Given): readonly string[] => {
   const made = plan(stage, given);
   if ('problems' in made) return made.problems.map(({ message }) => message);
-  return made.calls.flat().map(({ op, path, ...rest }) => `${op} ${path}${'value' in rest ? ` ${rest.value}` : ''}`);
+  return plannedOperations(made.calls).map(
+    ({ op, path, ...rest }) => `${op} ${path}${'value' in rest ? ` ${rest.value}` : ''}`,
+  );
 };
 
 const codes = (stage: Stage, given: Given): readonly string[] => {
