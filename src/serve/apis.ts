@@ -12,7 +12,7 @@ import {
   pageOf,
   readInput,
 } from './operation.js';
-import { editServedStage, newStage } from './stages.js';
+import { deploymentsIn, editServedStage, newStage } from './stages.js';
 import type { Api, Item } from './store.js';
 import { type ApiError, badRequest, notFound } from './wire.js';
 
@@ -51,16 +51,13 @@ export const getResources: Operation = async (request) => pageOf(resourcesOf(req
 export const getResource: Operation = async (request) => findItem(resourcesOf(request), request.resourceId, 'Resource');
 
 /** The deployments that stages or their canaries serve. */
-const activeIds = async ({ store, restApiId }: ApiRequest): Promise<readonly string[]> =>
-  (await store.stages(restApiId)).flatMap(({ stage: { deploymentId, canarySettings } }) =>
-    [deploymentId, canarySettings?.deploymentId].flatMap((id) => id ?? []),
-  );
+const active = async ({ store, restApiId }: ApiRequest): Promise<readonly Item[]> =>
+  (await store.stages(restApiId)).flatMap(({ stage }) => deploymentsIn(stage));
 
-/** The deployments that the API's file lists; where it lists none, those that stages name and those that were made here. */
+/** The deployments that the API's file lists; where it lists none, those that stages serve, or have served or got here. */
 const deploymentsOf = async (request: ApiRequest): Promise<readonly Item[]> => {
   const { id, deployments } = request.store.api(request.restApiId);
-  const named = async (): Promise<readonly Item[]> => (await activeIds(request)).map((active) => ({ id: active }));
-  const all = deployments ?? [...(await named()), ...request.store.remembered(id)];
+  const all = deployments ?? [...(await active(request)), ...request.store.remembered(id)];
   return [...new Map(all.map((item) => [item.id, dated(item, request)])).values()];
 };
 
@@ -89,7 +86,7 @@ export const updateDeployment: Operation = async (request) => {
 
 export const deleteDeployment: Operation = async (request) => {
   const deployment = await getDeployment(request);
-  if ((await activeIds(request)).includes(deployment.id))
+  if ((await active(request)).some(({ id }) => id === deployment.id))
     throw badRequest('Active stages pointing to this deployment must be moved or deleted');
   await request.store.editDeployments(request.restApiId, (all) => all.filter(({ id }) => id !== deployment.id));
 };

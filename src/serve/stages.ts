@@ -66,6 +66,10 @@ const contextOf = ({ deployments }: Api, { store }: Backend): PatchContext => {
 const withCluster = (before: Stage, after: Stage): Stage =>
   isClusterChange(before, after) ? { ...withClusterSize(after), cacheClusterStatus: settledStatus(after) } : after;
 
+/** The deployments that a stage and its canary serve. */
+export const deploymentsIn = ({ deploymentId, canarySettings }: Stage): readonly { readonly id: string }[] =>
+  [deploymentId, canarySettings?.deploymentId].flatMap((id) => (id === undefined ? [] : [{ id }]));
+
 /** Applies the operations that `decide` says to a stage, and stamps it. */
 export const editServedStage = async (
   api: Api,
@@ -82,6 +86,12 @@ export const editServedStage = async (
     const lastUpdatedDate = isInSeconds ? secondsNow(backend.world) : dateNow(backend);
     return { ...withCluster(stage, patched), lastUpdatedDate };
   });
+  // A stage can go back to what it served.
+  if (api.deployments === undefined)
+    await backend.store.editDeployments(api.id, (all) => {
+      const known = new Set(all.map(({ id }) => id));
+      return [...all, ...deploymentsIn(before).filter(({ id }) => !known.has(id))];
+    });
   startChange(keyOf(api, name), before, after, backend);
   return after;
 };
