@@ -40,13 +40,17 @@ const check = async (word: string, context: Context): Promise<Checked> => {
 /** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands */
 const escaped = (text: string, more: RegExp = /[%\r\n]/g): string => text.replace(more, encodeURIComponent);
 
-const annotation = (file: string, { line, column, message }: Finding): string =>
-  `::error file=${escaped(file, /[%\r\n:,]/g)},line=${line},col=${column}::${escaped(message)}\n`;
-
-const inText = (file: string, { line, column, message }: Finding): string => {
-  const sentence = message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message;
-  return `${printable(`${file}:${line}:${column}: ${sentence}`)}\n`;
+/** The message without what the file and the line beside it say. */
+const sentenceOf = (file: string, { line, message }: Finding): string => {
+  const start = [`${file}:${line}: `, `${file}: `].find((prefix) => message.startsWith(prefix)) ?? '';
+  return message.slice(start.length).replace(` (line ${line})`, '');
 };
+
+const annotation = (file: string, found: Finding): string =>
+  `::error file=${escaped(file, /[%\r\n:,]/g)},line=${found.line},col=${found.column}::${escaped(sentenceOf(file, found))}\n`;
+
+const inText = (file: string, found: Finding): string =>
+  `${printable(`${file}:${found.line}:${found.column}: ${sentenceOf(file, found)}`)}\n`;
 
 const render = (checked: readonly Checked[], form: string): string | Promise<string> => {
   const document = { schemaVersion: 1, files: checked };
