@@ -24,7 +24,7 @@ const allowed = [
   /^dist\/(stage|text)\/[a-z-]+\.d\.ts$/,
   /^dist\/THIRD-PARTY-LICENSES\.txt$/,
   /^docs\/[a-z]+\.schema\.json$/,
-  /^examples\/[a-z]+\.json$/,
+  /^examples\/[a-z]+\.(?:json|yaml)$/,
 ];
 
 const needed = [

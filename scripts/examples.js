@@ -111,9 +111,36 @@ const shop = {
 const asAwsPrints = (stage) =>
   `${JSON.stringify(stage, null, 4).replace(/("(?:percentTraffic|throttlingRateLimit)": \d+)(?=[,\n])/g, '$1.0')}\n`;
 
+/** A template that says what the stage of prod.json is to be. */
+const template = `AWSTemplateFormatVersion: '2010-09-09'
+Parameters:
+  Color:
+    Type: String
+    Default: blue
+Resources:
+  ProdStage:
+    Type: AWS::ApiGateway::Stage
+    Properties:
+      RestApiId: !Ref OrdersApi
+      DeploymentId: !Ref OrdersDeployment
+      StageName: prod
+      Description: Orders, live
+      TracingEnabled: true
+      Variables:
+        color: !Ref Color
+        ordersTable: !GetAtt OrdersTable.Name
+        logLevel: error
+      MethodSettings:
+        - ResourcePath: /*
+          HttpMethod: '*'
+          LoggingLevel: ERROR
+          ThrottlingRateLimit: 80
+`;
+
 /** The text of each file of examples/, by its name. */
 exports.examples = {
   'prod.json': asAwsPrints(prod),
   'staging.json': asAwsPrints(staging),
   'shop.json': asAwsPrints(shop),
+  'template.yaml': template,
 };

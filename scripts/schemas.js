@@ -234,5 +234,70 @@ const explain = document('Explain', 'What stage explain prints with --output jso
   ),
 });
 
+const leaf = {
+  description: 'null if it is not set; secrets are masked',
+  type: ['string', 'number', 'boolean', 'null'],
+};
+
+const diff = document(
+  'Diff',
+  'What stage diff prints with --output json',
+  objectOf({
+    schemaVersion,
+    target: text('The stage, as it was named'),
+    other: text('The other stage or the document, as it was named'),
+    differs: flag('Whether something differs'),
+    differences: listOf(
+      objectOf({
+        property: text('The name of the property, methods as people write them'),
+        before: leaf,
+        after: leaf,
+        editable: flag('Whether UpdateStage can change it'),
+      }),
+    ),
+    notices: listOf(notice),
+  }),
+);
+
+const status = document(
+  'Status',
+  'What stage status prints with --output json',
+  objectOf({
+    schemaVersion,
+    stages: listOf(
+      objectOf({
+        target: text('The stage, as it was named'),
+        stage: printedStage,
+        deployments: listOf(
+          objectOf({ id: { type: 'string' }, 'description?': { type: 'string' }, 'createdDate?': { type: 'string' } }),
+          'Of a live stage: what is known of those that it and its canary serve',
+        ),
+        owners: listOf({ type: 'string' }, 'What deploys the stage'),
+        notices: listOf(notice),
+      }),
+    ),
+    differences: listOf(
+      objectOf({ property: { type: 'string' }, values: listOf(leaf, 'One for each stage') }),
+      'Of several stages, the properties that differ',
+    ),
+  }),
+);
+
+const validate = document(
+  'Validate',
+  'What stage validate prints with --output json',
+  objectOf({
+    schemaVersion,
+    files: listOf(
+      objectOf({
+        file: { type: 'string' },
+        problems: listOf(
+          objectOf({ code, message: { type: 'string' }, line: { type: 'integer' }, column: { type: 'integer' } }),
+        ),
+      }),
+    ),
+  }),
+);
+
 /** By the first part of the name of their files. */
-exports.schemas = { stage: stageFile, stagerc, edit, error, list, deployments, explain };
+exports.schemas = { stage: stageFile, stagerc, edit, error, list, deployments, explain, diff, status, validate };

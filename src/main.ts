@@ -24,8 +24,9 @@ const runIn = async (world: World, progress: Progress): Promise<number> => {
   Object.assign(progress, { options: line.options, command: line.command });
   if ('problems' in line) throw new StageError('usage', line.problems);
   const { command, options } = line;
-  // A shell that starts in any folder asks for its script, so no configuration there can prevent it.
-  const settings = await settingsFor(command.does === 'complete' ? { options: withoutConfig } : line, world);
+  // A shell that starts in any folder asks for its script, and validate checks a configuration: a broken one prevents neither.
+  const isFree = command.does === 'complete' || command.does === 'validate';
+  const settings = await settingsFor(isFree ? { options: withoutConfig } : line, world);
   progress.settings = settings;
   const output = await outputOptionsFor(world, line, settings.redact);
   const request = await parseRequest(line, textsOf(world));

@@ -44,7 +44,20 @@ const arrows: readonly (readonly [room: string, mayImport: readonly string[]])[]
   ['serve', ['text', 'stage', 'targets', 'world.ts']],
   [
     'cli',
-    ['text', 'stage', 'commands', 'targets', 'render', 'settings', 'history', 'edit.ts', 'serve', 'world.ts', '..'],
+    [
+      'text',
+      'stage',
+      'commands',
+      'targets',
+      'render',
+      'documents',
+      'settings',
+      'history',
+      'edit.ts',
+      'serve',
+      'world.ts',
+      '..',
+    ],
   ],
   ['main.ts', ['text', 'stage', 'cli', 'world.ts']],
 ];

@@ -173,7 +173,7 @@ describe('the file that is read', () => {
     const { code, stderr } = await runIn(join(cwd, 'inner'))('get ../prod.json');
     expect(code).toBe(4);
     expect(stderr).toBe(
-      `stage: ${join(cwd, '.stagerc.yaml')}:2: output: expected one of text, json, yaml, stage, patch, aws-cli, got the text "xml"\n`,
+      `stage: ${join(cwd, '.stagerc.yaml')}:2: output: expected one of text, json, yaml, stage, patch, aws-cli, markdown, got the text "xml"\n`,
     );
   });
 

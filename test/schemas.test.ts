@@ -35,6 +35,11 @@ test.each([
   ['edit', 'patch shop.json --patch-operations op=remove,path=/~1search/GET'],
   ['explain', 'explain'],
   ['explain', 'explain logging-level'],
+  ['diff', 'diff s.json t.json'],
+  ['diff', 'diff s.json -f template.yaml'],
+  ['status', 'status s.json'],
+  ['status', 'status s.json t.json prod.json'],
+  ['validate', 'validate s.json t.json template.yaml'],
   ['stage', 'get s.json'],
   ['stage', 'get shop.json'],
 ])('docs/%s.schema.json says what stage %s prints', async (name, line) => {

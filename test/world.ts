@@ -92,7 +92,8 @@ export const { examples } = require('../scripts/examples.js') as {
 
 /** A new folder with the examples of the package in it: `prod.json`, `staging.json`, `shop.json`. */
 export const newExamples = (files: Readonly<Record<string, string | Uint8Array>> = {}): string => {
-  return newFolder({ ...examples, ...files });
+  const stageFiles = Object.entries(examples).filter(([name]) => name.endsWith('.json'));
+  return newFolder({ ...Object.fromEntries(stageFiles), ...files });
 };
 
 export const removeFolders = (): void => {

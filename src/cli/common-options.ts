@@ -35,12 +35,14 @@ const editing = optionsUnder('Edit', {
 const output = (forms: readonly Output[]): readonly CommandOption[] =>
   optionsUnder('Output', { '-o, --output FORM': `Form of the output: ${forms.join(', ')}` }, forms);
 
+const showValues = optionsUnder('Output', {
+  '--show-values': 'Show the values of variables whose names look like secrets',
+});
+
 const editOutput = [
   ...output(outputs),
-  ...optionsUnder('Output', {
-    '--show-values': 'Show the values of variables whose names look like secrets',
-    '-q, --quiet': 'Print only what went wrong',
-  }),
+  ...showValues,
+  ...optionsUnder('Output', { '-q, --quiet': 'Print only what went wrong' }),
 ];
 
 const noColor = optionsUnder('Output', { '--no-color': 'No colours' });
@@ -90,6 +92,16 @@ const commonOptions: Readonly<Record<AnyCommand['does'], () => readonly CommandO
   read: () => [...output(viewFormats), ...always, ...naming, ...reaching],
   history: () => [...output(viewFormats), ...always, ...naming, ...reaching],
   list: () => [...output(viewFormats), ...always, ...reaching],
+  status: () => [...output([...viewFormats, 'markdown']), ...showValues, ...always, ...naming, ...reaching],
+  diff: () => [
+    ...output([...viewFormats, 'patch', 'aws-cli', 'markdown']),
+    ...showValues,
+    ...always,
+    ...naming,
+    ...reaching,
+  ],
+  export: () => [...always, ...naming, ...reaching],
+  validate: () => noColor,
   serve: () => [...optionsUnder('Serve', waiting), ...noColor],
   tell: () => [...output(viewFormats), ...always],
   complete: () => noColor,

@@ -133,7 +133,9 @@ const wordProblems = (targets: readonly string[], most: number, line: Invocation
   // One of two stages may be given by --rest-api-id.
   const isMissing = most === 2 && targets.length < (options.has('rest-api-id') ? 1 : 2);
   if (isMissing)
-    return [`${command.name} needs SOURCE and TARGET; got ${targets[0] ? `only ${targets[0]}` : 'neither'}.`];
+    return [
+      `${command.name} needs ${'takes' in command ? command.takes : 'SOURCE and TARGET'}; got ${targets[0] ? `only ${targets[0]}` : 'neither'}.`,
+    ];
   const extra = targets.slice(most);
   const unknown = command.words === 'none' ? [] : targets.filter(isUnknownProperty);
   const assignments = unknown.filter((word) => word.includes('='));
@@ -169,13 +171,16 @@ const readRequest = (line: Invocation, texts: Texts, stdin: string, structured: 
   ];
   const methods = methodsOf(reading);
   const expected = textOptions(reading, 'expect').flatMap((item) => chooseAssigned(item, '--expect ', reading));
-  const names = textOptions(reading, 'exclude').flatMap(splitProperties);
-  const excluded = names.flatMap((name) => choosePlain(name, '--exclude ', reading));
+  const choicesOf = (option: string) =>
+    textOptions(reading, option)
+      .flatMap(splitProperties)
+      .flatMap((name) => choosePlain(name, `--${option} `, reading));
+  const [only, excluded] = [choicesOf('only'), choicesOf('exclude')];
   const given = givenOptions(reading);
   for (const message of wordProblems(targets, targetsOf(command, given), line)) addProblem(reading, message);
   const { notices, problems } = reading;
   const readers = [...targets.filter((word) => word === '-'), ...reading.readers];
-  const request = { choices, methods, excluded, operations, options: given, notices, targets, expected };
+  const request = { choices, methods, only, excluded, operations, options: given, notices, targets, expected };
   return { request, problems, readers };
 };
 

@@ -8,29 +8,16 @@ import { readableName } from '../stage/method.js';
 import { failure, StageError, withMore } from '../stage/problem.js';
 import { changesOf, type StageResult } from '../stage/result.js';
 import { defaults } from '../targets/defaults.js';
-import { type Address, addressOf, type Named } from './address.js';
+import type { Address } from './address.js';
 import { forLive, liveOnly } from './common-options.js';
 import { type Context, exitCodes } from './context.js';
 import { isOn, textOption, timeOption, usageError } from './given-options.js';
 import { isJournaled, type OpenedStage, open, wrapped } from './open.js';
+import { targetOf } from './target-of.js';
 import { type Found, tell, tellFound, tellNotices, tellOrigin, tellUndo } from './tell.js';
 
 const loadLive = () => import('./live.js');
 const loadJournal = () => import('./journal.js');
-
-/** The stage that was named by a word or by the AWS CLI's options. */
-const targetOf = async (word: string | undefined, context: Context): Promise<Named> => {
-  const id = 'undoes' in context.command ? textOption(context, 'id') : undefined;
-  if (id !== undefined && word === undefined) return (await loadJournal()).stageOfEdit(id, context);
-  const [restApiId, stageName] = [textOption(context, 'rest-api-id'), textOption(context, 'stage-name')];
-  if (restApiId === undefined && stageName === undefined) return word;
-  if (restApiId === undefined || stageName === undefined)
-    throw usageError('--rest-api-id and --stage-name name a stage together; got only one of them.');
-  if (word === undefined) return { restApiId, stageName };
-  // A command line of the AWS CLI can be tried on a file as it is.
-  if ('standsIn' in context.command && (await addressOf(word, context)).kind !== 'live') return word;
-  throw usageError(`--rest-api-id and --stage-name are used instead of TARGET; got ${word} too.`);
-};
 
 const queryOf = async (context: Context): Promise<Query | undefined> => {
   const expression = textOption(context, 'query');
@@ -101,6 +88,7 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
     throw usageError(`stage ${command.name} is for live stages, such as API/STAGE; got ${address.label}.`);
   const past = command.looksBack?.(options) ? await pastOf(opened, context) : {};
   const request = live ? await (await loadLive()).checkMethods(live, context) : requestForFile(context);
+  const desired = options['file'] === undefined ? undefined : await (await import('./desired.js')).desiredFor(context);
   const isRecorded = isJournaled(opened, context);
   const entry = command.undoes ? await (await loadJournal()).editToUndo(opened, context) : undefined;
   const target = isRecorded ? (await loadJournal()).withJournal(opened, context) : opened.target;
@@ -114,6 +102,7 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
       ...request.notices,
     ],
     ...(sourceStage && { source: sourceStage }),
+    ...(desired && { desired }),
     ...past,
     ...(entry && { entry }),
     isDryRun,
@@ -164,6 +153,10 @@ const historyOf = async (context: Context): Promise<Found> => {
 };
 
 const runRunner = async ({ does, lists }: RunCommand, context: Context): Promise<number> => {
+  if (does === 'status') return (await import('./status.js')).runStatus(context);
+  if (does === 'diff') return (await import('./diff.js')).runDiff(context);
+  if (does === 'export') return (await import('./export.js')).runExport(context);
+  if (does === 'validate') return (await import('./validate.js')).runValidate(context);
   if (does === 'history') await tellFound(await historyOf(context), context);
   else if (does === 'serve') await (await import('./serve.js')).runServer(context);
   else if (does === 'complete') (await import('./completion-scripts.js')).printScript(context);

@@ -39,15 +39,10 @@ const ofStage = '--rest-api-id API --stage-name STAGE';
 
 /** Commands and options that people look for and stage does not have. */
 const sentences = answersOf({
-  'diff compare plan preview':
-    'To see what an edit would change, use --dry-run. To compare two stages: stage copy SOURCE TARGET --all --dry-run.',
-  'validate lint verify check':
-    'To see whether an edit would be accepted, use --dry-run. To check a stage file: stage get TARGET.',
+  'plan preview': 'To see what an edit would change, use --dry-run. To compare two stages: stage diff TARGET OTHER.',
   'canary start-canary create-canary': `To start a canary: stage set TARGET --canary-deployment-id ID --canary-percent-traffic NUMBER. To promote it: stage promote-canary TARGET. ${endingCanary}`,
   'end abort-canary end-canary stop-canary delete-canary remove-canary cancel-canary': endingCanary,
-  apply:
-    'To apply patch operations: stage patch TARGET --patch-operations file://FILE. To make a stage like another: stage copy SOURCE TARGET --all.',
-  watch: 'To see a stage every two seconds: watch stage get TARGET.',
+  watch: 'To see a stage every five seconds: stage status TARGET --watch.',
   'deploy create-deployment': `A deployment is made by aws apigateway create-deployment ${ofStage}.`,
   'create new create-stage':
     'To create a stage like another: stage copy SOURCE TARGET --all --create --deployment-id ID.',
@@ -70,8 +65,8 @@ const neverSuggested: readonly string[] = ['yes', 'force'];
 
 /** The sentence for a word that is not a command. */
 export const suggestCommand = (word: string): string => {
-  const names = commands.flatMap(({ name, also = [] }) =>
-    [name, ...also].map((known) => [known, didYouMean(`stage ${name}`)] as const),
+  const names = commands.flatMap(({ name, aliases = [], also = [] }) =>
+    [name, ...aliases, ...also].map((known) => [known, didYouMean(`stage ${name}`)] as const),
   );
   const others = `The commands are ${commands.map(({ name }) => name).join(', ')}; stage --help describes them.`;
   return answerTo(word, [...names, ...sentences]) ?? others;

@@ -1,8 +1,9 @@
 /** What is printed, and where. */
 
 import type { EditCommand, View } from '../commands/command.js';
+import { columnLines } from '../render/columns.js';
 import { asJson, asYaml } from '../render/document.js';
-import { changeLines, conclusion, type Reported, table } from '../render/human.js';
+import { changeLines, conclusion, type Reported } from '../render/human.js';
 import type { Query } from '../render/query.js';
 import { renderers } from '../render/render.js';
 import type { Notice } from '../stage/plan.js';
@@ -16,6 +17,9 @@ import type { Context } from './context.js';
 
 /** On a terminal, control characters of a stage must not act on it; a program gets the text as it is. */
 export const onTerminal = (text: string, { isTTY }: Sink): string => (isTTY ? printableLines(text) : text);
+
+/** How many characters a line has; undefined where it may be as long as it is. */
+export const terminalWidth = ({ isTTY, columns = 80 }: Sink): number | undefined => (isTTY ? columns : undefined);
 
 /** Says which stage is the default. */
 export const tellOrigin = ({ label, from }: Address, { world, output }: Context): void => {
@@ -74,7 +78,7 @@ export const tell = async (
     world.stdout.write(onTerminal(text, world.stdout));
   }
   // The documents hold them.
-  if (form !== 'json' && form !== 'yaml') tellNotices(result.notices, context);
+  if (form !== 'json' && form !== 'yaml' && form !== 'markdown') tellNotices(result.notices, context);
   if (form === 'patch' && result.calls.some(({ kind }) => kind !== 'UpdateStage'))
     tellNotices([onlyOperations], context);
   const isData = form !== 'text';
@@ -82,6 +86,7 @@ export const tell = async (
     isSecret: output.isSecret,
     paint,
     from: address.from ?? '',
+    keepsPlan: command.keepsPlan === true && result.isDryRun,
     isShown: sink.isTTY && told.has(lines.join('\n')),
   });
   if (!output.isQuiet || (isData && !isAside)) sink.write(isData ? onTerminal(text, sink) : text);
@@ -104,7 +109,10 @@ export const tellUndo = (result: StageResult, { label }: Address, { world, outpu
 export type Found = Exclude<View, { readonly kind: unknown } | { readonly nothing: unknown }>;
 
 const textOf = (found: Found, { command, world }: Context): string => {
-  if ('table' in found) return found.table.length === 0 ? '' : `${table(found.table)}\n`;
+  if ('table' in found)
+    return columnLines(found.table.map((row) => row.map((text) => ({ text }))))
+      .map((line) => `${line}\n`)
+      .join('');
   if ('text' in found)
     return `${command.does === 'tell' ? wrap(found.text, world.stdout.columns ?? 80) : found.text}\n`;
   return typeof found.value === 'object' && found.value !== null ? asJson(found.value) : `${String(found.value)}\n`;

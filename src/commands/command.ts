@@ -1,5 +1,6 @@
 import type { Choice, MethodChoice } from '../stage/choice.js';
 import type { Leaf } from '../stage/codec.js';
+import type { Desired } from '../stage/desired.js';
 import type { DiffProblem, Wanted } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
 import { isMethodRow, methodEntry, type Place, propertyNamed } from '../stage/place.js';
@@ -46,6 +47,8 @@ export interface Request {
   readonly choices: readonly Choice[];
   /** Of `--method` and `--all-methods`; undefined if neither was given. */
   readonly methods: MethodChoice | undefined;
+  /** Of `--only`. */
+  readonly only: readonly Choice[];
   /** Of `--exclude`. */
   readonly excluded: readonly Choice[];
   /** Of `--patch-operations`. */
@@ -88,6 +91,8 @@ export interface PlanInput extends Request {
   readonly stage: Stage;
   /** The stage that `copy` copies from. */
   readonly source?: Stage;
+  /** What the document of `--file` asks for. */
+  readonly desired?: Desired;
   /** Of a command that looks back: the deployments of the API, newest first. */
   readonly deployments?: readonly Deployment[];
   /** Of a command that looks back: the deployments that the stage is known to have served before, newest first. */
@@ -95,6 +100,8 @@ export interface PlanInput extends Request {
   /** The edit that `undo` undoes. */
   readonly entry?: Undoable;
 }
+
+type AnyDeed = 'edit' | 'read' | 'tell' | RunCommand['does'];
 
 interface CommandRecord {
   readonly name: string;
@@ -110,12 +117,12 @@ interface CommandRecord {
   /** Help above the example. A function, so that its text is loaded only for help. */
   more?(): string;
   /** What it does with stages: edit one, read one, list or serve many; `tell` needs none. Decides which shared options it has. */
-  readonly does: 'edit' | 'read' | 'list' | 'serve' | 'tell' | 'complete' | 'history';
+  readonly does: AnyDeed;
   readonly options: readonly CommandOption[];
   /** On a line with this option, its options are these. */
   readonly variant?: { readonly name: string; readonly options: readonly CommandOption[] };
-  /** How many of its words say where: a stage, two, an API, a folder. */
-  readonly targets: 0 | 1 | 2;
+  /** How many of its words say where: a stage, two, any number, an API, a folder. */
+  readonly targets: number;
   /** Whether a command of two stages is about one of them alone. */
   isWithin?(options: Request['options']): boolean;
   /** The problems of the request as a whole, if its parts have none. */
@@ -141,6 +148,8 @@ export interface EditCommand extends CommandRecord {
   readonly intends?: readonly string[];
   /** How its result is printed by default. */
   readonly output?: 'stage';
+  /** A dry run of it is a plan to keep: `-o patch` begins with tests of what it overwrites. */
+  readonly keepsPlan?: true;
   plan(input: PlanInput): Plan;
 }
 
@@ -154,8 +163,9 @@ export interface ReadCommand extends CommandRecord {
 
 /** A command that is not about one stage; `cli/` runs it. */
 export interface RunCommand extends CommandRecord {
-  readonly does: 'list' | 'serve' | 'complete' | 'history';
-  readonly takes: 'one API' | 'one folder' | 'one shell' | 'one stage';
+  readonly does: 'list' | 'serve' | 'complete' | 'history' | 'status' | 'diff' | 'export' | 'validate';
+  /** For sentences: `one API`. */
+  readonly takes: string;
   /** What it lists besides stages. */
   readonly lists?: 'deployments';
   /** The only words that it takes. */

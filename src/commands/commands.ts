@@ -1,8 +1,11 @@
+import { apply } from './apply.js';
 import type { AnyCommand } from './command.js';
 import { completion } from './completion.js';
 import { copy } from './copy.js';
 import { listDeployments } from './deployments.js';
+import { diff } from './diff.js';
 import { explain } from './explain.js';
+import { exportStageCommand } from './export.js';
 import { flushStageCache } from './flush-cache.js';
 import { get } from './get.js';
 import { history } from './history.js';
@@ -12,15 +15,20 @@ import { promoteCanary } from './promote-canary.js';
 import { rollback } from './rollback.js';
 import { serveDir } from './serve.js';
 import { set } from './set.js';
+import { status } from './status.js';
 import { undo } from './undo.js';
 import { unset } from './unset.js';
+import { validate } from './validate.js';
 
 /** Every command, in the order of the help. */
 export const commands: readonly AnyCommand[] = [
   get,
+  status,
   set,
   unset,
   copy,
+  diff,
+  apply,
   promoteCanary,
   rollback,
   flushStageCache,
@@ -28,6 +36,8 @@ export const commands: readonly AnyCommand[] = [
   undo,
   history,
   list,
+  exportStageCommand,
+  validate,
   listDeployments,
   serveDir,
   explain,

@@ -1,26 +1,12 @@
-import { type Choice, resolve } from '../stage/choice.js';
-import { absentStage, creationOf } from '../stage/creation.js';
+import { absentStage } from '../stage/creation.js';
 import type { Wanted } from '../stage/diff.js';
 import { diffStages } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
-import {
-  coveredBy,
-  findProperty,
-  isKeyed,
-  isMethodRow,
-  leavesOf,
-  methodEntry,
-  type Place,
-  placesFor,
-  readLeaf,
-  readPlace,
-  withLeaves,
-} from '../stage/place.js';
+import { coveredBy, findProperty, leavesOf, readLeaf, readPlace, withLeaves } from '../stage/place.js';
 import type { Notice, Plan } from '../stage/plan.js';
 import type { Problem } from '../stage/problem.js';
-import { everyMethod, type Property } from '../stage/properties.js';
+import type { Property } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
-import { nearestWord } from '../text/spelling.js';
 import {
   type CommandOption,
   chosen,
@@ -34,7 +20,9 @@ import {
   refuseStart,
   usageProblem,
 } from './command.js';
+import { idleDeployment, newDeployment, planCreation } from './creating.js';
 import { choosingOptions, methodOptions } from './options.js';
+import { placesOf, unknownChoices } from './selecting.js';
 
 const option = optionsUnder('Copy');
 
@@ -49,8 +37,7 @@ const ownOptions: readonly CommandOption[] = [
 
 const options: readonly CommandOption[] = [...ownOptions, ...choosingOptions, ...methodOptions];
 
-/** The deployment of a new stage is its own. */
-const deployment = option('deployment-id', 'ID', 'The deployment that a new stage serves');
+const deployment = newDeployment('Copy');
 
 const isInAll = ({ group, ops, bound }: Property): boolean =>
   ops.includes('replace') && group !== 'canarySettings' && !bound;
@@ -64,11 +51,6 @@ const nothingChosen = refuse('usage', 'nothing-chosen', `Nothing to copy: name p
 
 /** The patch path of a property. Other words are for API Gateway to refuse. */
 const pathFrom = (word: string): string => findProperty(word)?.path ?? word;
-
-const placesOf = (choices: readonly Choice[], input: PlanInput, source: Stage): readonly Place[] => {
-  const methodSettings = { ...source.methodSettings, ...input.stage.methodSettings };
-  return resolve(choices, { methodSettings }, input.methods).resolved.map(({ place }) => place);
-};
 
 /** Which leaves become what they are in the source; and notices of what was named, is missing there and stays. */
 const select = (
@@ -96,30 +78,9 @@ const select = (
   return { isWanted, notices: absent.length > 0 ? [notice] : [] };
 };
 
-/** Words of `--exclude` whose variables or methods neither stage has: a slip would let the property through. */
-const unknownExclusions = (input: PlanInput, source: Stage): readonly Problem[] => {
-  const stages = [source, input.stage];
-  const isKnown = (place: Place): boolean =>
-    !isKeyed(place.property) ||
-    place.key === everyMethod ||
-    stages.some((stage) => readPlace(stage, place) !== undefined);
-  return [...new Set(input.excluded.map(({ word }) => word))].flatMap((word) => {
-    const choices = input.excluded.filter((choice) => choice.word === word);
-    const places = placesOf(choices, input, source).map((place) =>
-      isMethodRow(place.property) ? { ...place, property: methodEntry } : place,
-    );
-    const [first] = places;
-    if (first === undefined || places.some(isKnown)) return [];
-    const there = stages.flatMap((stage) => placesFor(stage, first.property)).map((place) => readableName(place));
-    const near = nearestWord(readableName(first), there);
-    const advice = near === undefined ? '' : ` Did you mean ${near}?`;
-    return [usageProblem(`--exclude ${word}: neither the source nor the target has it.${advice}`)];
-  });
-};
-
 /** A new stage has the tags of the source too; only CreateStage takes them. */
 const copyToNew = (input: PlanInput, source: Stage): Plan => {
-  const { all, 'deployment-id': deploymentId } = input.options;
+  const { all } = input.options;
   const { isWanted, notices } = select(input, source);
   const isExcluded = coveredBy(placesOf(input.excluded, input, source));
   const isTag: Wanted = (leaf) => all === true && leaf.property.name === 'tags.{name}' && !isExcluded(leaf);
@@ -127,23 +88,12 @@ const copyToNew = (input: PlanInput, source: Stage): Plan => {
   const start = refuseStart(input, wanted, 'target', 'Copy the whole --canary');
   if (start) return start;
   const leaves = wanted.map((place) => ({ place, leaf: readLeaf(source, place) }));
-  const { problems, ...creation } = creationOf({
-    ...withLeaves({}, leaves),
-    ...(typeof deploymentId === 'string' && { deploymentId }),
-  });
-  if (problems.length > 0) return { kind: 'patch', problems: problems.map(({ place: _, ...problem }) => problem) };
-  return { calls: creation.calls, notices: [...notices, ...creation.notices] };
-};
-
-/** `--deployment-id` is for a stage that is not there. */
-const idleDeployment = ({ stage, options: { 'deployment-id': id } }: PlanInput): readonly Notice[] => {
-  const message = `The stage is there, and serves ${stage.deploymentId}: --deployment-id has no effect. To change it: stage rollback TARGET --to ${id}.`;
-  return typeof id !== 'string' || id === stage.deploymentId ? [] : [{ code: 'stage-exists', message }];
+  return planCreation(withLeaves({}, leaves), input, notices);
 };
 
 const copyBetween = (input: PlanInput, source: Stage): Plan => {
   if (chosen(input).length === 0 && input.options['all'] !== true) return nothingChosen;
-  const unknown = unknownExclusions(input, source);
+  const unknown = unknownChoices(input, source, 'the source nor the target');
   if (unknown.length > 0) return { kind: 'usage', problems: unknown };
   if (input.stage === absentStage) return copyToNew(input, source);
   const { isWanted, notices } = select(input, source);

@@ -26,7 +26,7 @@ const option = optionsUnder('Output');
 
 export const get: ReadCommand = {
   name: 'get',
-  also: ['show', 'describe', 'cat', 'view', 'read', 'print', 'get-stage'],
+  also: ['cat', 'view', 'read', 'print', 'get-stage'],
   summary: 'Print a stage, or properties of it',
   usage: '[TARGET] [PROPERTY...]',
   example: 'stage get prod.json variables.color canarySettings.percentTraffic',

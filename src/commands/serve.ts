@@ -32,7 +32,7 @@ export const serveDir: RunCommand = {
     option('fault', 'FAULTS', 'Inject faults, to test scripts; see below', { kind: 'list' }),
     option('rate', 'NUMBER', 'Requests per second of the account (default: no limit)'),
     option('burst', 'NUMBER', 'Burst of requests of the account'),
-    option('cache-delay', 'TIME', 'Time to create or delete a cache cluster (default: 0s)'),
+    option('cache-delay', 'TIME', 'Time to create, delete or flush a cache cluster (default: 0s)'),
     optionsUnder('Output')('quiet', undefined, 'Do not log requests', { short: 'q' }),
   ],
   targets: 1,

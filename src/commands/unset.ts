@@ -1,9 +1,8 @@
 import { resolve } from '../stage/choice.js';
-import { isProblem, type Leaf } from '../stage/codec.js';
+import { withoutPlaces } from '../stage/desired.js';
 import { diffStages } from '../stage/diff.js';
-import { coveredBy, decodeAt, leavesOf, type Place, withLeaves } from '../stage/place.js';
+import { coveredBy } from '../stage/place.js';
 import { type Property, unsetBy } from '../stage/properties.js';
-import type { Stage } from '../stage/stage.js';
 import {
   type CommandOption,
   chosen,
@@ -16,23 +15,6 @@ import {
 import { choosingOptions, methodOptions } from './options.js';
 
 const isLasting = (property: Property): boolean => unsetBy(property) === undefined;
-
-const clearedTo = (place: Place): Leaf | undefined => {
-  const { clear } = place.property;
-  const leaf = clear === undefined || clear === '' ? undefined : decodeAt(place, clear);
-  return leaf === undefined || isProblem(leaf) ? undefined : leaf;
-};
-
-const withoutPlaces = (stage: Stage, places: readonly Place[]): Stage => {
-  // A boolean that is named becomes false; with its whole group it goes.
-  const goesWhole = coveredBy(places.filter(({ property }) => property.codec === undefined));
-  return withLeaves(
-    stage,
-    leavesOf(stage)
-      .filter(coveredBy(places))
-      .map((place) => ({ place, leaf: goesWhole(place) ? undefined : clearedTo(place) })),
-  );
-};
 
 const withVisibility = (option: CommandOption): CommandOption =>
   option.property && isLasting(option.property) ? { ...option, isHidden: true } : option;

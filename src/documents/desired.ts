@@ -1,12 +1,11 @@
 /** What a document asks of a stage: a stage file or a part of one, a CloudFormation or SAM template, `terraform show -json`. */
+import type { Desired } from '../stage/desired.js';
 import { isObject } from '../stage/stage.js';
 import { parseJson, withoutBom } from '../text/json.js';
 import { readStageFile } from './stage-file.js';
 import { readTemplate } from './template.js';
 import { readTerraform } from './terraform.js';
-import { type Desired, type DesiredOptions, input } from './tree.js';
-
-export type { Desired } from './tree.js';
+import { type DesiredOptions, input } from './tree.js';
 
 const isTemplate = (text: string, json: unknown): boolean =>
   isObject(json)

@@ -24,7 +24,7 @@ const locatorOf = async (text: string): Promise<Locate> => {
 };
 
 /** What a reading answers; if it fails, it is done again with the lines at hand. */
-export const withLines = async <T>(text: string, read: (locate?: Locate) => T): Promise<T> => {
+export const withPlaces = async <T>(text: string, read: (locate?: Locate) => T): Promise<T> => {
   try {
     return read();
   } catch (error) {

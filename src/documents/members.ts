@@ -1,9 +1,11 @@
 /** How the members of a stage are found in documents that spell them otherwise. */
 import { keyOf } from '../stage/method.js';
+import { StageError } from '../stage/problem.js';
 import { everyMethod, httpMethods } from '../stage/properties.js';
 import { isObject, type JsonObject, type Shape, stageShape } from '../stage/stage.js';
+import { printable } from '../text/printable.js';
 import { nearestWord } from '../text/spelling.js';
-import { type DesiredOptions, input } from './tree.js';
+import type { DesiredOptions } from './tree.js';
 
 /** An object of a document, not a value that stands for something else. */
 export const isPlain = (value: unknown): value is JsonObject =>
@@ -48,5 +50,6 @@ export const pickNamed = (names: readonly string[], { label, name }: DesiredOpti
   const near = name === undefined ? undefined : nearestWord(name, names);
   const there = names.length === 0 ? `it has no ${what}` : `it has ${names.join(', ')}`;
   const wanted = name === undefined ? `expected one ${what}, or FILE#NAME` : `there is no ${what} ${name}`;
-  throw input('no-such-stage', `${label}: ${wanted}; ${there}${near === undefined ? '.' : `. Did you mean ${near}?`}`);
+  const message = `${label}: ${wanted}; ${there}${near === undefined ? '.' : `. Did you mean ${near}?`}`;
+  throw new StageError('input', [{ code: 'no-such-stage', message: printable(message), ...{ names } }]);
 };

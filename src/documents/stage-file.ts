@@ -1,8 +1,9 @@
+import type { Desired } from '../stage/desired.js';
 import { isObject, type JsonObject, kindOf, stageShape } from '../stage/stage.js';
 import { shortened } from '../text/printable.js';
 import { parseStageYaml } from '../text/stage-yaml.js';
-import { faultAt, withLines } from './locate.js';
-import { type Desired, type DesiredOptions, desiredOf, input } from './tree.js';
+import { faultAt, withPlaces } from './locate.js';
+import { type DesiredOptions, desiredOf, input } from './tree.js';
 
 const expectStage = (value: unknown, label: string): JsonObject => {
   const keys = isObject(value) ? Object.keys(value) : [];
@@ -13,13 +14,17 @@ const expectStage = (value: unknown, label: string): JsonObject => {
 };
 
 /** What a stage file, or a part of one, asks of a stage: `null` unsets. */
-export const readStageFile = async (text: string, json: unknown, { label, name }: DesiredOptions): Promise<Desired> => {
+export const readStageFile = async (
+  text: string,
+  json: unknown,
+  { label, name, checksValues }: DesiredOptions,
+): Promise<Desired> => {
   const parsed = json === undefined ? await parseStageYaml(text, stageShape) : { value: json, notices: [] };
   if ('message' in parsed) throw faultAt(label, parsed, parsed.message);
   const tree = expectStage(parsed.value, label);
   if (name !== undefined)
     throw input('no-such-stage', `${label}: a stage file holds one stage, without names; leave out #${name}`);
-  const desired = await withLines(text, (locate) => desiredOf(tree, { label, isLoose: false, locate }));
+  const desired = await withPlaces(text, (locate) => desiredOf(tree, { label, isLoose: false, checksValues, locate }));
   const isWhole = desired.stage.stageName !== undefined || desired.stage.deploymentId !== undefined;
   return { ...desired, isWhole, notices: [...parsed.notices, ...desired.notices] };
 };

@@ -1,11 +1,12 @@
 /** Stages in CloudFormation and SAM templates. */
+import type { Desired } from '../stage/desired.js';
 import { isObject, type JsonObject } from '../stage/stage.js';
 import { type ParameterValue, resolveValue } from './intrinsics.js';
-import { withLines } from './locate.js';
+import { withPlaces } from './locate.js';
 import { isPlain, pickNamed } from './members.js';
 import { parseTemplate } from './parse-template.js';
 import { spellMember, treeOf } from './template-tree.js';
-import { type Desired, type DesiredOptions, desiredOf, input } from './tree.js';
+import { type DesiredOptions, desiredOf, input } from './tree.js';
 
 const stageType = 'AWS::ApiGateway::Stage';
 const deploymentType = 'AWS::ApiGateway::Deployment';
@@ -93,6 +94,9 @@ const stageProperties = ({ type, properties }: Resource): unknown => {
   return isPlain(StageDescription) ? { CanarySetting, ...StageDescription, StageName } : StageDescription;
 };
 
+/** Maps whose keys users name, so that a template spells them the same. */
+const userMaps: readonly string[] = ['variables', 'stageVariableOverrides'];
+
 /** What a stage of a template is asked to be: the one that is named, or the only one. */
 export const readTemplate = async (text: string, json: unknown, options: DesiredOptions): Promise<Desired> => {
   const template = json ?? (await parseTemplate(text, options.label));
@@ -102,10 +106,21 @@ export const readTemplate = async (text: string, json: unknown, options: Desired
   const label = `${options.label}#${id}`;
   const [tree, unknown] = treeOf(stageProperties({ type, properties }));
   const source = ['Resources', id, 'Properties', ...(type === deploymentType ? ['StageDescription'] : [])];
-  const desired = await withLines(text, (find) =>
+  const desired = await withPlaces(text, (find) =>
     desiredOf(
       tree,
-      { label, isLoose: true, locate: find && ((at) => find([...source, ...at.map(spellMember)])) },
+      {
+        label,
+        isLoose: true,
+        checksValues: options.checksValues,
+        locate:
+          find &&
+          ((at) =>
+            find([
+              ...source,
+              ...at.map((key, index) => (userMaps.includes(at[index - 1] ?? '') ? key : spellMember(key))),
+            ])),
+      },
       unknown,
     ),
   );

@@ -1,7 +1,8 @@
 /** Stages in what `terraform show -json` prints of a state or a plan. */
+import type { Desired } from '../stage/desired.js';
 import { isObject, type JsonObject, type Shape, stageShape } from '../stage/stage.js';
 import { isPlain, methodKeys, pickMembers, pickNamed, settingShape } from './members.js';
-import { type Desired, type DesiredOptions, desiredOf, input, Unknown, type UnknownNames } from './tree.js';
+import { type DesiredOptions, desiredOf, input, Unknown, type UnknownNames } from './tree.js';
 
 interface Resource {
   readonly address: string;
@@ -102,5 +103,5 @@ export const readTerraform = (json: JsonObject, options: DesiredOptions): Desire
   // With the tags that the provider adds to all resources.
   const tags = unwrapped(stage.values['tags_all']) ?? unwrapped(stage.values['tags']);
   const tree = { ...membersOf(stage.values, stageShape), methodSettings: entries, tags };
-  return { ...desiredOf(tree, { label, isLoose: false }, unknown), isWhole: true };
+  return { ...desiredOf(tree, { label, isLoose: false, checksValues: options.checksValues }, unknown), isWhole: true };
 };

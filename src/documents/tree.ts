@@ -1,24 +1,13 @@
 /** The form that all documents come to: a stage's members as AWS names them, `null` for unset, `Unknown` for what cannot be known. */
-import { isProblem, type Leaf } from '../stage/codec.js';
+import { checkVariableName, isProblem, type Leaf } from '../stage/codec.js';
+import { type Desired, placeNamed } from '../stage/desired.js';
+import { decodeAt, isMethodKey, isMethodRow, isNamed } from '../stage/place.js';
 import type { Notice } from '../stage/plan.js';
 import { failure, type Problem, StageError } from '../stage/problem.js';
 import { properties } from '../stage/properties.js';
 import { isObject, kindOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
 import { printable, shortened } from '../text/printable.js';
 import { depthFault } from '../text/stage-yaml.js';
-
-/** A stage as a document asks for it. */
-export interface Desired {
-  /** What the document says, with method keys as API Gateway spells them (`*` + `/*`, `~1a/GET`). */
-  readonly stage: Stage;
-  /** Names that the document sets to null, to be unset: `variables.color`, `canarySettings`. */
-  readonly unset: readonly string[];
-  /** Names whose value only a deployment knows. One may stand for all that is under it; what `stage` says under it holds. */
-  readonly unknown: readonly string[];
-  /** Whether it is a whole stage, so that what it lacks may be turned off. */
-  readonly isWhole: boolean;
-  readonly notices: readonly Notice[];
-}
 
 export interface DesiredOptions {
   /** What messages call the document. */
@@ -27,6 +16,8 @@ export interface DesiredOptions {
   readonly name?: string;
   /** Values for the parameters of a template. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** Whether values that API Gateway refuses are problems, too. */
+  readonly checksValues?: boolean;
 }
 
 /** A value that only a deployment knows. `why` is what it depends on: `Fn::GetAtt`. */
@@ -50,6 +41,7 @@ interface Reading {
   /** Whether a text may stand for a number or a boolean, and the other way round, as in a template. */
   readonly isLoose: boolean;
   readonly locate?: Locate | undefined;
+  readonly checksValues?: boolean | undefined;
   readonly unset: string[];
   readonly unknown: (readonly [name: string, why: string])[];
   readonly notices: Notice[];
@@ -85,9 +77,26 @@ const decode = (value: unknown, shape: LeafShape, at: At): Leaf | undefined => {
   return leaf === undefined || isProblem(leaf) ? undefined : leaf;
 };
 
+/** Why API Gateway would refuse a value. */
+const refusalOf = (value: Leaf, at: At): string | undefined => {
+  const place = placeNamed(at.join('.'));
+  if (place === undefined || place.property.ops.length === 0) return undefined;
+  if (isMethodRow(place.property) && !isMethodKey(place.key))
+    return 'expected the key of a method, such as ~1pets/GET or */*';
+  const name = isNamed(place.property) ? checkVariableName(place.key) : undefined;
+  const read = name ?? decodeAt(place, String(value));
+  return read !== undefined && isProblem(read) ? read.message : undefined;
+};
+
+const checked = (value: Leaf, at: At, reading: Reading): unknown => {
+  const sentence = reading.checksValues ? refusalOf(value, at) : undefined;
+  return sentence === undefined ? value : refuse(reading, at, sentence);
+};
+
 const readLeafAt = (value: unknown, shape: LeafShape, at: At, reading: Reading): unknown => {
   const type = shape === 'string' || shape === 'boolean' ? shape : 'number';
-  if (shape === 'timestamp' || typeof value === type) return value;
+  if (shape === 'timestamp') return value;
+  if (typeof value === type) return checked(value as Leaf, at, reading);
   const leaf = reading.isLoose ? decode(value, shape, at) : undefined;
   if (leaf !== undefined) return leaf;
   const hint = reading.isLoose ? codecAt(at)?.hint : undefined;
@@ -128,7 +137,7 @@ const unknownNotice = (unknown: UnknownNames): readonly Notice[] => {
  */
 export const desiredOf = (
   tree: unknown,
-  options: Pick<Reading, 'label' | 'isLoose' | 'locate'>,
+  options: Pick<Reading, 'label' | 'isLoose' | 'locate' | 'checksValues'>,
   unknownBeside: UnknownNames = [],
 ): Omit<Desired, 'isWhole'> => {
   // An intrinsic stands for all of the stage.

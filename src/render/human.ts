@@ -37,6 +37,8 @@ export interface RenderOptions {
   readonly paint: Paint;
   /** What follows the target's name: ` (the default of .stagerc)`. */
   readonly from?: string;
+  /** Whether it is a plan to keep, which tests what it overwrites. */
+  readonly keepsPlan?: boolean;
   /** Whether the changes were shown already, so that only the last line is told. */
   readonly isShown?: boolean;
 }
@@ -44,13 +46,20 @@ export interface RenderOptions {
 /** What a report is made of. */
 export type Reported = Pick<StageResult, 'before' | 'after' | 'own' | 'calls'>;
 
-const shown = (leaf: Leaf): string => {
+export const shown = (leaf: Leaf): string => {
   const text = printable(String(leaf));
   return text === '' || /^\s|\s$/.test(text) ? JSON.stringify(text) : text;
 };
 
-const changeLine = ({ place, before, after }: Change, name: string, isSecret: IsSecret, paint: Paint): string => {
-  const show = (leaf: Leaf): string => (isSecretPlace(place, isSecret) ? mask : shown(leaf));
+/** A change in a line; `cut` shortens values. */
+export const changeLine = (
+  { place, before, after }: Change,
+  name: string,
+  isSecret: IsSecret,
+  paint: Paint,
+  cut = (text: string): string => text,
+): string => {
+  const show = (leaf: Leaf): string => cut(isSecretPlace(place, isSecret) ? mask : shown(leaf));
   const label = printable(name);
   if (before === undefined) return paint.added(`+ ${label}: ${after === undefined ? '' : show(after)}`);
   if (after === undefined) return paint.removed(`- ${label}: ${show(before)}`);
@@ -99,15 +108,4 @@ export const human = (result: StageResult, { isSecret, paint, from, isShown }: R
   const lines = changeLines(result, isSecret, paint);
   const head = lines.length === 0 || isShown ? [] : [`${printable(result.label)}${from ?? ''}`, ...lines];
   return [...head, paint.quiet(conclusion(result, lines, from))].map((line) => `${line}\n`).join('');
-};
-
-/** Rows in columns that are as wide as their longest cell. */
-export const table = (rows: readonly (readonly string[])[]): string => {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return rows.map(line).join('\n');
 };

@@ -85,6 +85,7 @@ export const readConfigFile = async (
   const problemsOf = (faults: readonly Fault[]): readonly ConfigProblem[] =>
     faults.map(({ at, line, message }) => ({
       from: 'config',
+      ...(line && { line }),
       message: [line ? `${name}:${line}` : name, pathText(at), message].filter((part) => part !== '').join(': '),
     }));
   let fd: number | undefined;

@@ -11,6 +11,9 @@ const rcNames = ['.stagerc', '.stagerc.json', '.stagerc.yaml', '.stagerc.yml'];
 const projectNames = ['package.json', ...rcNames];
 const personalNames = ['config', 'config.json', 'config.yaml', 'config.yml', ...rcNames];
 
+/** Whether a file is a configuration by its name alone. */
+export const isConfigFile = (file: string): boolean => rcNames.includes(basename(file));
+
 /** Whether a file is one of those that keep the configuration under their key `stage`. */
 export const isPackageFile = (file: string): boolean => basename(file, extname(file)) === 'package';
 

@@ -3,7 +3,7 @@ import { shortened } from '../text/printable.js';
 
 /** How what was found is printed; what was edited may be printed in more ways. */
 export const viewFormats = ['text', 'json', 'yaml'] as const;
-export const outputs = [...viewFormats, 'stage', 'patch', 'aws-cli'] as const;
+export const outputs = [...viewFormats, 'stage', 'patch', 'aws-cli', 'markdown'] as const;
 export type Output = (typeof outputs)[number];
 /** Whether edits of live stages are written down, and whether with their secrets. */
 const journalModes = ['on', 'off', 'full'] as const;
@@ -151,6 +151,8 @@ export interface Settings {
 /** Something wrong with a setting. A wrong option is a mistake in the usage, the others are mistakes in the configuration. */
 export interface ConfigProblem {
   readonly from: Origin;
+  /** Of the file, from 1. */
+  readonly line?: number;
   /** With file and line. It may hold any character that a file can. */
   readonly message: string;
 }

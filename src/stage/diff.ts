@@ -195,7 +195,7 @@ const unknownLeaves = (
 };
 
 /** Differences outside the table. What a stage has and the goal lacks counts only if all is compared. */
-const diffUnknown = (stage: Stage, goal: Stage, isAll: boolean): readonly DiffProblem[] => {
+export const diffUnknown = (stage: Stage, goal: Stage, isAll: boolean): readonly DiffProblem[] => {
   const [was, is] = [new Map(unknownLeaves(stage, goal)), new Map(unknownLeaves(goal, stage))];
   const names = new Set([...(isAll ? was.keys() : []), ...is.keys()]);
   return [...names]

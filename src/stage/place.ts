@@ -58,7 +58,8 @@ export const settingPath = ({ path }: Property): string => path.slice(methodEntr
 
 const bySetting = new Map(methodRows.map((property) => [settingPath(property), property]));
 
-const isMethodKey = (key: string): boolean => {
+/** Whether a text is the key of a method: `*` + `/*`, or a resource path without empty segments and an HTTP method. */
+export const isMethodKey = (key: string): boolean => {
   if (key === everyMethod) return true;
   const slash = key.lastIndexOf('/');
   return slash > 0 && httpMethods.includes(key.slice(slash + 1)) && !key.startsWith('/') && !key.includes('//');

@@ -1,4 +1,5 @@
 /** A stage in API Gateway. Import this only dynamically: it loads the AWS SDK. */
+import type { DeploymentFacts } from '../stage/around.js';
 import type { Decide, Outcome } from '../stage/plan.js';
 import type { Whereabouts } from '../stage/result.js';
 import type { Deployment, Stage } from '../stage/stage.js';
@@ -13,7 +14,7 @@ import {
   type OnProgress,
   settleCache,
 } from './api-gateway/lookups.js';
-import { type ReadResources, readResources } from './api-gateway/resources.js';
+import { type ReadResources, readDeployment, readResources } from './api-gateway/resources.js';
 import { type LiveOptions, lasting, openSession } from './api-gateway/session.js';
 import type { StageTarget } from './target.js';
 
@@ -39,6 +40,8 @@ export interface LiveStage extends StageTarget {
   foresee(decide: Decide): Promise<Outcome>;
   /** The resources of its API; a notice if they cannot be read, because that stops no edit. */
   resources(): Promise<ReadResources>;
+  /** What is known of a deployment of its API; undefined where it may not be read, because that stops nothing. */
+  deployment(id: string): Promise<DeploymentFacts | undefined>;
   /** What its name, its region and its profile turned out to be. */
   whereabouts(): Promise<Whereabouts>;
   /** The deployments of its API, newest first. */
@@ -55,9 +58,15 @@ export const stageOnApiGateway = (address: Address, options: LiveEditOptions): L
     opening ??= openStage(address, options);
     return opening;
   };
+  const again = async (): Promise<FoundStage> => {
+    const isFirst = opening === undefined;
+    const found = await open();
+    return isFirst ? found : { ...found, session: lasting(found.session) };
+  };
   return {
     label: address.label,
-    read: async () => (options.creates ? findStageOrNone : findStage)(await open()),
+    // One that is read again and again has all the time for each read.
+    read: async () => (options.creates ? findStageOrNone : findStage)(await again()),
     edit: async (decide) => {
       const found = await open();
       // The user may have taken long to answer a question about what was foreseen.
@@ -69,6 +78,7 @@ export const stageOnApiGateway = (address: Address, options: LiveEditOptions): L
       return editLive(decide, await open(), options, false);
     },
     resources: async () => readResources(await open()),
+    deployment: async (id) => readDeployment(id, await again()),
     deployments: async () => {
       const { restApiId, session } = await open();
       return readDeployments(restApiId, session);

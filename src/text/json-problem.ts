@@ -10,14 +10,17 @@ const stringProblems: { readonly [code: string]: string } = {
   InvalidCharacter: 'this string has a control character that is not escaped',
 };
 
-/** The first problem of a text: its line, from 1, the reason, and both in a sentence: `line 2, column 1: expected a colon, got 1`. */
+/** The first problem of a text: its line and column, from 1, the reason, and both in a sentence: `line 2, column 1: expected a colon, got 1`. */
 export const jsonProblem = (text: string) => {
-  let problem: { readonly line: number; readonly reason: string; readonly sentence: string } | undefined;
+  let problem:
+    | { readonly line: number; readonly column: number; readonly reason: string; readonly sentence: string }
+    | undefined;
   let expected = 'a value';
   /** The keys of each object around this place; undefined for an array. */
   const around: (Set<string> | undefined)[] = [];
   const stop = (reason: string, line: number, column: number): never => {
-    problem = { line: line + 1, reason, sentence: `line ${line + 1}, column ${column + 1}: ${reason}` };
+    const sentence = `line ${line + 1}, column ${column + 1}: ${reason}`;
+    problem = { line: line + 1, column: column + 1, reason, sentence };
     throw problem;
   };
   const enter = (keys: Set<string> | undefined, line: number, column: number): void => {

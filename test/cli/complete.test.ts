@@ -34,7 +34,7 @@ test.each<readonly [line: string, candidates: readonly string[]]>([
   ['se', ['set', 'serve']],
   ['l', ['list', 'ls']],
   ['--', ['--help', '--version']],
-  ['help exp', ['explain']],
+  ['help exp', ['export', 'explain']],
   ['help op', ['options']],
   ['help set ', []],
   ['frob ', []],
@@ -132,6 +132,7 @@ test('targets come first; the names of properties follow once a stage is meant',
     'shop.json',
     'stages/',
     'staging.json',
+    'template.yaml',
   ];
   expect(await completed('set ')).toEqual(targets);
   expect(await completed('set prod.json ')).not.toContain('shop.json');

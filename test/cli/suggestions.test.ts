@@ -247,6 +247,7 @@ describe('a command', () => {
   const placeholders: Readonly<Record<string, string>> = {
     TARGET: 'prod.json',
     SOURCE: 'staging.json',
+    OTHER: 'staging.json',
     NUMBER: '5',
     ID: 'dep222',
     PROPERTY: 'description',
@@ -260,10 +261,8 @@ describe('a command', () => {
     );
 
   test.each([
-    ['apply', 'stage patch TARGET --patch-operations'],
     ['delete', 'stage unset TARGET PROPERTY'],
-    ['watch', 'watch stage get TARGET'],
-    ['lint', 'stage get TARGET'],
+    ['lint', 'Did you mean stage validate?'],
     ['tags', 'aws apigateway tag-resource'],
     ['abort-canary', 'stage unset TARGET --canary'],
     ['end-canary', 'stage promote-canary TARGET --end-canary'],
@@ -271,18 +270,17 @@ describe('a command', () => {
     ['create', 'stage copy SOURCE TARGET --all --create --deployment-id ID'],
     ['flush-stage-cache', 'Did you mean stage flush-cache?'],
     ['deploy', 'aws apigateway create-deployment'],
-    ['diff', 'stage copy SOURCE TARGET --all --dry-run'],
+    ['preview', 'stage diff TARGET OTHER'],
     ['canary', 'stage promote-canary TARGET'],
-    ['validate', 'stage get TARGET'],
     ['version', 'stage --version'],
     ['cp', 'Did you mean stage copy?'],
-    ['describ', 'Did you mean stage get?'],
+    ['describ', 'Did you mean stage status?'],
     ['ABORT_CANARY', 'stage unset TARGET --canary'],
   ])('%s is answered by %s', async (word, sentence) => {
     const { code, stderr } = await run(word);
     expect([code, stderr]).toEqual([3, expect.stringContaining(sentence)]);
     for (const command of commandsIn(stderr)) {
-      const isEdit = !command.startsWith('get');
+      const isEdit = !/^(?:get|diff|status)/.test(command);
       const pasted = await run(`${command}${isEdit ? ' --dry-run' : ''}`);
       expect([command, pasted.stderr, pasted.code]).toEqual([command, pasted.stderr, 0]);
     }

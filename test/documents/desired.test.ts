@@ -1,5 +1,6 @@
 /** What documents of each format ask of a stage: text in; stage, unset and unknown names out, or the message. */
-import { type Desired, readDesired } from '../../src/documents/desired.js';
+import { readDesired } from '../../src/documents/desired.js';
+import type { Desired } from '../../src/stage/desired.js';
 import { StageError } from '../../src/stage/problem.js';
 import { stageShape } from '../../src/stage/stage.js';
 

@@ -47,6 +47,7 @@ const held = (first: Stage, journal: Journal, isSecret = secretNames([])) => {
           options,
           choices: [],
           methods: undefined,
+          only: [],
           excluded: [],
           operations: [],
           notices: [],

@@ -192,6 +192,44 @@ describe('copy --create to a file', () => {
   });
 });
 
+describe('apply --create', () => {
+  const desired = { ...source, stageName: 'staging', webAclArn: 'arn:aws:wafv2:eu-west-1:1:regional/webacl/a/1' };
+  const line = `apply ${dev} -f desired.json --create --deployment-id dep2`;
+
+  test('creates the stage that the file describes, and changes nothing the second time', async () => {
+    const { stage, calls, held } = await goLive(served, {}, { 'desired.json': desired });
+    const { code, stdout, stderr } = await stage(line);
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`created ${dev}\n`)]);
+    expect(stderr).toContain('The new stage has no web ACL.');
+    expect(calls()).toEqual([...looks, 'GetDeployment', 'CreateStage', 'UpdateStage']);
+    expect(held(devFile)).toMatchObject(wanted);
+    expect(held(devFile).stageName).toBe('dev');
+    const again = await stage(line);
+    expect([again.code, again.stdout]).toEqual([0, `${dev}: nothing to change\n`]);
+    expect(calls()).toEqual(['GetStage']);
+  });
+
+  test('finishes what a failure left', async () => {
+    const { stage, held } = await goLive(served, { faults: 'UpdateStage:403x1' }, { 'desired.json': source });
+    expect((await stage(line)).stderr).toContain('the stage was created, and lacks');
+    expect((await stage(line)).code).toBe(0);
+    expect(held(devFile)).toMatchObject(wanted);
+  });
+
+  test('writes a file where none is', async () => {
+    const { stage, cwd } = await goLive(served, {}, { 'desired.json': source });
+    expect(await stage('apply new.json -f desired.json --create')).toMatchObject({ code: 0 });
+    expect(JSON.parse(readFileSync(join(cwd, 'new.json'), 'utf8'))).toMatchObject({ variables: source.variables });
+  });
+
+  test('needs --create for --deployment-id, and a stage where it is not given', async () => {
+    const { stage } = await goLive(served, {}, { 'desired.json': source });
+    const idle = await stage(`apply ${prod} -f desired.json --deployment-id dep2`);
+    expect([idle.code, idle.stderr]).toEqual([3, expect.stringContaining('--deployment-id goes with --create.')]);
+    expect((await stage(`apply ${dev} -f desired.json`)).code).toBe(6);
+  });
+});
+
 const cached = aStage({ cacheClusterEnabled: true, cacheClusterSize: '0.5', cacheClusterStatus: 'AVAILABLE' });
 
 describe('flush-cache', () => {

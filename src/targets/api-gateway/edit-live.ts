@@ -1,5 +1,6 @@
 /** An edit of a live stage: its calls one after another, each sent until it is known what became of it. */
 
+import { ownersOf } from '../../stage/around.js';
 import type { Leaf } from '../../stage/codec.js';
 import { absentStage, settingAll } from '../../stage/creation.js';
 import { type Change, changesBetween } from '../../stage/diff.js';
@@ -31,15 +32,11 @@ export interface EditOptions {
 
 const unprovenIn = (steps: Foresight['steps']) => steps.flatMap(({ unproven }) => unproven);
 
-const stackTag = 'aws:cloudformation:stack-name';
-
-const ownerNotices = ({ tags = {} }: Stage, ownerTags: readonly string[]): readonly Notice[] =>
-  [...new Set([stackTag, ...ownerTags])]
-    .filter((tag) => Object.hasOwn(tags, tag))
-    .map((tag) => {
-      const owner = tag === stackTag ? `the CloudFormation stack ${tags[tag]}` : `${tags[tag]} (tag ${tag})`;
-      return { code: 'owned', message: `This stage belongs to ${owner}, whose next deploy may undo this edit.` };
-    });
+const ownerNotices = (stage: Stage, ownerTags: readonly string[]): readonly Notice[] =>
+  ownersOf(stage, ownerTags).map((owner) => {
+    const message = `This stage belongs to ${owner}, whose next deploy may undo this edit.`;
+    return { code: 'owned', message };
+  });
 
 const expectDeployment = (step: Step | undefined, label: string): void => {
   if (step?.kind !== 'CreateStage' || step.stage.deploymentId !== undefined) return;

@@ -1,4 +1,5 @@
 /** What an edit names has to exist: API Gateway accepts settings for methods that do not, and ignores them. */
+import type { DeploymentFacts } from '../../stage/around.js';
 import { id } from '../../stage/codec.js';
 import { keyOf, type Method, readableKey } from '../../stage/method.js';
 import { findPlace } from '../../stage/place.js';
@@ -6,7 +7,7 @@ import type { Notice } from '../../stage/plan.js';
 import { failure, type Problem, StageError } from '../../stage/problem.js';
 import { everyMethod, httpMethods } from '../../stage/properties.js';
 import { theirs } from '../../stage/refusals.js';
-import type { PatchOperation, Stage } from '../../stage/stage.js';
+import { dateOf, type PatchOperation, type Stage } from '../../stage/stage.js';
 import { deploymentsHint } from './failures.js';
 import { type FoundStage, insteadOf } from './lookups.js';
 import { aside, readAnswer, readPages } from './session.js';
@@ -62,6 +63,25 @@ export const readResources = async (found: FoundStage): Promise<ReadResources> =
     return { resources };
   } catch (error) {
     return { notice: notChecked('methods-not-checked', 'whether the API has such methods', error, found) };
+  }
+};
+
+/** What is known of a deployment; undefined where it may not be read, or is gone. */
+export const readDeployment = async (
+  id: string,
+  { restApiId, session }: FoundStage,
+): Promise<DeploymentFacts | undefined> => {
+  const read = (signal: AbortSignal) => session.api.getDeployment(restApiId, id, signal);
+  try {
+    const { description, createdDate } = await readAnswer('GetDeployment', read, { ...aside(session), maxAttempts: 1 });
+    return {
+      id,
+      ...(description && { description }),
+      ...(createdDate && { createdDate: dateOf(createdDate.getTime()) }),
+    };
+  } catch (error) {
+    if (error instanceof StageError && ['refused', 'unavailable'].includes(error.kind)) return undefined;
+    throw error;
   }
 };
 

@@ -1,0 +1,107 @@
+/** `stage status`: stages for people, once or again and again. */
+import { statusForms } from '../render/status.js';
+import type { StageReport } from '../render/status-rows.js';
+import { type DeploymentFacts, ownersOf } from '../stage/around.js';
+import { noticesFor } from '../stage/rules.js';
+import type { LiveStage } from '../targets/api-gateway.js';
+import { sleep } from '../targets/sleep.js';
+import { type Context, exitCodes } from './context.js';
+import { isOn, usageError } from './given-options.js';
+import { type OpenedStage, open } from './open.js';
+import { targetOf } from './target-of.js';
+import { onTerminal, tellNotices, terminalWidth } from './tell.js';
+
+type FindDeployment = (id: string | undefined) => Promise<readonly DeploymentFacts[]>;
+
+/** Each deployment is read once. */
+const deploymentFinder = (live: LiveStage | undefined): FindDeployment => {
+  const known = new Map<string, Promise<readonly DeploymentFacts[]>>();
+  return async (id) => {
+    if (live === undefined || id === undefined) return [];
+    const found = known.get(id) ?? live.deployment(id).then((facts) => (facts === undefined ? [] : [facts]));
+    known.set(id, found);
+    return found;
+  };
+};
+
+type Read = () => Promise<StageReport>;
+
+/** Reads a stage, each time anew. */
+const reader = ({ address, target, live }: OpenedStage, { settings }: Context): Read => {
+  const find = deploymentFinder(live);
+  return async () => {
+    const stage = await target.read();
+    const ids = new Set([stage.deploymentId, stage.canarySettings?.deploymentId]);
+    return {
+      label: address.label,
+      stage,
+      deployments: (await Promise.all([...ids].map(find))).flat(),
+      owners: ownersOf(stage, settings.ownerTags),
+      notices: [...(target.notices?.() ?? []), ...noticesFor({}, stage)],
+    };
+  };
+};
+
+const formOf = ({ output: { asked } }: Context): keyof typeof statusForms =>
+  asked === 'json' || asked === 'yaml' || asked === 'markdown' ? asked : 'text';
+
+const render = async (reports: readonly StageReport[], context: Context): Promise<string> => {
+  const { world, output } = context;
+  const width = terminalWidth(world.stdout);
+  const form = formOf(context);
+  const text = await statusForms[form](reports, {
+    isSecret: output.isSecret,
+    paint: output.paint,
+    onlyDifferences: isOn(context, 'differences'),
+    ...(width !== undefined && { width }),
+  });
+  return form === 'text' ? text : onTerminal(text, world.stdout);
+};
+
+const secondsBetween = 5;
+const clearScreen = '\u001b[H\u001b[2J';
+
+const watch = async (readAll: () => Promise<readonly StageReport[]>, context: Context): Promise<void> => {
+  const { world, output } = context;
+  const { signal } = world;
+  const hint = output.paint.quiet(`every ${secondsBetween} seconds; Ctrl-C ends it`);
+  try {
+    while (!signal.aborted) {
+      const reports = await readAll();
+      const notices = reports.flatMap((report) => report.notices.map(({ message }) => `${message}\n`)).join('');
+      const text = `${await render(reports, context)}\n${onTerminal(notices, world.stdout)}`;
+      world.stdout.write(`${clearScreen}${text}${hint}\n`);
+      await sleep(secondsBetween * 1000, signal);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+};
+
+const checkOptions = (context: Context): void => {
+  const { world, request } = context;
+  if (isOn(context, 'differences') && request.targets.length < 2)
+    throw usageError('--differences compares several stages: give two TARGETs or more.');
+  if (isOn(context, 'watch') && !world.stdout.isTTY)
+    throw usageError('--watch needs a terminal; leave it out to print the stage once.');
+};
+
+export const runStatus = async (context: Context): Promise<number> => {
+  const { world, request } = context;
+  checkOptions(context);
+  const readers: Read[] = [];
+  for (const word of request.targets.length === 0 ? [undefined] : request.targets) {
+    const opened = await open(await targetOf(word, context), context);
+    tellNotices(opened.notices, context);
+    readers.push(reader(opened, context));
+  }
+  const readAll = () => Promise.all(readers.map((read) => read()));
+  if (isOn(context, 'watch')) {
+    await watch(readAll, context);
+    return exitCodes.done;
+  }
+  const reports = await readAll();
+  if (formOf(context) === 'text') for (const { notices } of reports) tellNotices(notices, context);
+  world.stdout.write(await render(reports, context));
+  return exitCodes.done;
+};

@@ -1,0 +1,17 @@
+import { addressOf, type Named } from './address.js';
+import type { Context } from './context.js';
+import { textOption, usageError } from './given-options.js';
+
+/** The stage that was named by a word or by the AWS CLI's options. */
+export const targetOf = async (word: string | undefined, context: Context): Promise<Named> => {
+  const id = 'undoes' in context.command ? textOption(context, 'id') : undefined;
+  if (id !== undefined && word === undefined) return (await import('./journal.js')).stageOfEdit(id, context);
+  const [restApiId, stageName] = [textOption(context, 'rest-api-id'), textOption(context, 'stage-name')];
+  if (restApiId === undefined && stageName === undefined) return word;
+  if (restApiId === undefined || stageName === undefined)
+    throw usageError('--rest-api-id and --stage-name name a stage together; got only one of them.');
+  if (word === undefined) return { restApiId, stageName };
+  // A command line of the AWS CLI can be tried on a file as it is.
+  if ('standsIn' in context.command && (await addressOf(word, context)).kind !== 'live') return word;
+  throw usageError(`--rest-api-id and --stage-name are used instead of TARGET; got ${word} too.`);
+};

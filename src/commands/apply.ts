@@ -1,0 +1,71 @@
+import { absentStage } from '../stage/creation.js';
+import { type Desired, goalOf, isOutOfReach } from '../stage/desired.js';
+import { diffStages } from '../stage/diff.js';
+import { leavesOf, readLeaf } from '../stage/place.js';
+import type { Plan } from '../stage/plan.js';
+import {
+  type EditCommand,
+  inTheWay,
+  oneCall,
+  optionsUnder,
+  type PlanInput,
+  refuseStart,
+  usageProblem,
+} from './command.js';
+import { idleDeployment, newDeployment, planCreation } from './creating.js';
+import { documentOptions, selecting, unknownChoices } from './selecting.js';
+
+/** `--deployment-id` counts instead of what the document says, so that a second run finishes what the first began. */
+const onDeployment = (desired: Desired, { options }: PlanInput): Desired => {
+  const { deploymentId: _, ...stage } = desired.stage;
+  return options['deployment-id'] === undefined ? desired : { ...desired, stage };
+};
+
+const applied = (input: PlanInput, desired: Desired): Plan => {
+  const { stage, options } = input;
+  const slips = unknownChoices(input, desired.stage, 'the stage nor the document');
+  if (slips.length > 0) return { kind: 'usage', problems: slips };
+  const isSelected = selecting(input, desired.stage);
+  const goal = goalOf(stage, desired, { isSelected, prunes: options['prune'] === true });
+  const { operations, problems } = diffStages(stage, goal.stage, goal.wanted);
+  const missed = problems.filter((problem) => isOutOfReach(problem, goal.stage));
+  const left = inTheWay(
+    problems.filter((problem) => !missed.includes(problem)),
+    (place) => readLeaf(goal.stage, place) === undefined,
+  );
+  if (left.length > 0) return { kind: 'patch', problems: left };
+  const outOfReach = missed.map(({ message }) => ({ code: 'out-of-reach', message }));
+  const unreached = [...outOfReach, ...goal.notices.filter(({ code }) => code === 'unknown-values')];
+  if (options['strict'] === true && unreached.length > 0) return { kind: 'patch', problems: unreached };
+  if (stage === absentStage) return planCreation(goal.stage, input, goal.notices);
+  const written = leavesOf(goal.stage).filter(goal.wanted);
+  const start = refuseStart(input, written, 'stage', 'Say canarySettings.deploymentId in the document');
+  return start ?? oneCall(operations, [...idleDeployment(input), ...goal.notices, ...outOfReach]);
+};
+
+export const apply: EditCommand = {
+  name: 'apply',
+  also: ['converge', 'reconcile'],
+  summary: 'Bring a stage to what a file says, with as few operations as possible',
+  usage: '[TARGET] -f DESIRED',
+  example: 'stage apply prod.json -f template.yaml#ProdStage --dry-run',
+  does: 'edit',
+  options: [
+    ...documentOptions('Apply'),
+    optionsUnder('Apply')(
+      'create',
+      undefined,
+      'Create the stage if it is not there; a live one with --deployment-id ID',
+    ),
+    newDeployment('Apply'),
+    optionsUnder('Apply')('strict', undefined, 'Change nothing if something in the document cannot be reached'),
+  ],
+  targets: 1,
+  words: 'none',
+  keepsPlan: true,
+  check: ({ options: { file, create, 'deployment-id': deploymentId } }) => {
+    if (file === undefined) return [usageProblem('apply needs -f DESIRED.')];
+    return deploymentId !== undefined && create !== true ? [usageProblem('--deployment-id goes with --create.')] : [];
+  },
+  plan: (input) => (input.desired === undefined ? oneCall([]) : applied(input, onDeployment(input.desired, input))),
+};

@@ -1,0 +1,70 @@
+import type { Comparison } from '../stage/comparison.js';
+import { type Desired, goalOf } from '../stage/desired.js';
+import { changesBetween, diffStages, diffUnknown, type Wanted } from '../stage/diff.js';
+import type { Notice } from '../stage/plan.js';
+import { type Problem, StageError } from '../stage/problem.js';
+import { respelled, spellings } from '../stage/respell.js';
+import type { Stage } from '../stage/stage.js';
+import { optionsUnder, type PlanInput, type RunCommand } from './command.js';
+import { documentOptions, selecting, unknownChoices } from './selecting.js';
+
+const checkWords = (input: PlanInput, other: Stage, sides: string): void => {
+  const problems = unknownChoices(input, other, sides);
+  if (problems.length > 0) throw new StageError('usage', problems);
+};
+
+const asNotice = ({ code, message }: Problem): Notice => ({ code, message });
+
+const comparison = (
+  before: Stage,
+  after: Stage,
+  wanted: Wanted | undefined,
+  notices: readonly Notice[],
+): Comparison => {
+  const changes = changesBetween(before, after, wanted);
+  const unknown = wanted === undefined ? diffUnknown(before, after, true) : [];
+  return {
+    before,
+    after,
+    changes,
+    differs: changes.length + unknown.length > 0,
+    notices: [...notices, ...unknown.map(asNotice)],
+    patch: () => {
+      const { operations, problems } = diffStages(before, after, wanted);
+      return { operations, notices: problems.map(asNotice) };
+    },
+  };
+};
+
+/** How a stage differs from another one. */
+export const compareStages = (input: PlanInput, other: Stage): Comparison => {
+  checkWords(input, other, 'of the two stages');
+  const after = respelled(other, spellings(other, input.stage));
+  const isAll = input.only.length + input.excluded.length === 0;
+  return comparison(input.stage, after, isAll ? undefined : selecting(input, after), []);
+};
+
+/** How a stage differs from what a document asks of it. */
+export const compareDesired = (input: PlanInput, desired: Desired): Comparison => {
+  checkWords(input, desired.stage, 'the stage nor the document');
+  const isSelected = selecting(input, desired.stage);
+  const goal = goalOf(input.stage, desired, { isSelected, prunes: input.options['prune'] === true });
+  return comparison(input.stage, goal.stage, goal.wanted, goal.notices);
+};
+
+export const diff: RunCommand = {
+  name: 'diff',
+  also: ['compare', 'drift', 'delta'],
+  summary: 'Show how two stages differ, or a stage from what a file says',
+  usage: 'TARGET OTHER|-f DESIRED',
+  example: 'stage diff staging.json prod.json --exclude deploymentId',
+  does: 'diff',
+  options: [
+    ...documentOptions('Compare'),
+    optionsUnder('Compare')('detailed-exitcode', undefined, 'Exit with 2 if something differs'),
+  ],
+  targets: 2,
+  takes: 'two stages, or TARGET and -f DESIRED',
+  isWithin: ({ file }) => file !== undefined,
+  words: 'none',
+};

@@ -1,0 +1,70 @@
+/** What `--only` and `--exclude` choose of two stages, or of a stage and a document. */
+
+import { type Choice, resolve } from '../stage/choice.js';
+import type { Wanted } from '../stage/diff.js';
+import { readableName } from '../stage/method.js';
+import { coveredBy, isKeyed, isMethodRow, methodEntry, type Place, placesFor, readPlace } from '../stage/place.js';
+import type { Problem } from '../stage/problem.js';
+import { everyMethod } from '../stage/properties.js';
+import type { Stage } from '../stage/stage.js';
+import { nearestWord } from '../text/spelling.js';
+import { type CommandOption, optionsUnder, type PlanInput, usageProblem } from './command.js';
+
+/** The options of what is compared with a document, or brought to it. */
+export const documentOptions = (heading: string): readonly CommandOption[] => {
+  const option = optionsUnder(heading);
+  return [
+    option('file', 'DESIRED', 'Stage file or a part of one, or FILE#NAME: a stage in a template or in Terraform', {
+      short: 'f',
+    }),
+    option('parameter', 'NAME=VALUE', 'Parameter of a template (default: what the template says)', { kind: 'list' }),
+    option('only', 'PROPERTY', 'Only this property: variables, canarySettings.percentTraffic', { kind: 'list' }),
+    option('exclude', 'PROPERTY', 'All but this property: deploymentId, variables.DEBUG', { kind: 'list' }),
+    option('prune', undefined, 'Also remove, or turn off, what the document lacks'),
+  ];
+};
+
+export const placesOf = (choices: readonly Choice[], input: PlanInput, source: Stage): readonly Place[] => {
+  const methodSettings = { ...source.methodSettings, ...input.stage.methodSettings };
+  return resolve(choices, { methodSettings }, input.methods).resolved.map(({ place }) => place);
+};
+
+/** Whether `--only` and `--exclude` leave a place. */
+export const selecting = (input: PlanInput, source: Stage): Wanted => {
+  const isChosen = input.only.length === 0 ? () => true : coveredBy(placesOf(input.only, input, source));
+  if (input.excluded.length === 0) return isChosen;
+  const isExcluded = coveredBy(placesOf(input.excluded, input, source));
+  return (place) => isChosen(place) && !isExcluded(place);
+};
+
+const unknownIn = (
+  option: string,
+  given: readonly Choice[],
+  input: PlanInput,
+  source: Stage,
+  sides: string,
+): readonly Problem[] => {
+  const stages = [source, input.stage];
+  const isKnown = (place: Place): boolean =>
+    !isKeyed(place.property) ||
+    place.key === everyMethod ||
+    stages.some((stage) => readPlace(stage, place) !== undefined);
+  return [...new Set(given.map(({ word }) => word))].flatMap((word) => {
+    const choices = given.filter((choice) => choice.word === word);
+    const places = placesOf(choices, input, source).map((place) =>
+      isMethodRow(place.property) ? { ...place, property: methodEntry } : place,
+    );
+    const [first] = places;
+    if (first === undefined || places.some(isKnown)) return [];
+    const there = stages.flatMap((stage) => placesFor(stage, first.property)).map((place) => readableName(place));
+    const near = nearestWord(readableName(first), there);
+    const advice = near === undefined ? '' : ` Did you mean ${near}?`;
+    return [usageProblem(`--${option} ${word}: neither ${sides} has it.${advice}`)];
+  });
+};
+
+/** Words of `--only` and `--exclude` whose variables or methods neither side has: a slip would choose something else. */
+export const unknownChoices = (input: PlanInput, source: Stage, sides: string): readonly Problem[] => [
+  ...unknownIn('only', input.only, input, source, sides),
+  ...unknownIn('exclude', input.excluded, input, source, sides),
+];

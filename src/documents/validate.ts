@@ -1,0 +1,44 @@
+/** All that is wrong with a document, and where. */
+import { type Problem, StageError } from '../stage/problem.js';
+import { jsonProblem } from '../text/json-problem.js';
+import { readDesired } from './desired.js';
+import type { DesiredOptions } from './tree.js';
+
+/** A problem with its place in a text, counted from 1; line 1 where it is about all of the text. */
+export interface Finding extends Problem {
+  readonly line: number;
+  readonly column: number;
+}
+
+const numberAt = (problem: Problem, member: 'line' | 'column'): number => {
+  const value = member in problem ? (problem as Partial<Finding>)[member] : undefined;
+  return value ?? 1;
+};
+
+/** The stages of a document that has several, where none was named. */
+const stagesIn = ({ problems: [problem] }: StageError, { name }: DesiredOptions): readonly string[] =>
+  problem !== undefined && name === undefined && 'names' in problem ? (problem.names as readonly string[]) : [];
+
+/** What is wrong with a stage file, a part of one, or each stage of a template. */
+export const validateDocument = async (text: string, options: DesiredOptions): Promise<readonly Finding[]> => {
+  const broken = /\.json$/i.test(options.label) ? jsonProblem(text) : undefined;
+  if (broken !== undefined) {
+    const { line, column, sentence } = broken;
+    return [{ code: 'broken-document', message: `${options.label}: broken JSON: ${sentence}`, line, column }];
+  }
+  try {
+    await readDesired(text, { ...options, checksValues: true });
+    return [];
+  } catch (error) {
+    if (!(error instanceof StageError)) throw error;
+    const names = stagesIn(error, options);
+    const findings = error.problems.map((problem) => ({
+      ...problem,
+      line: numberAt(problem, 'line'),
+      column: numberAt(problem, 'column'),
+    }));
+    if (names.length < 2) return findings;
+    const all = await Promise.all(names.map((name) => validateDocument(text, { ...options, name })));
+    return all.flat().sort((one, other) => one.line - other.line);
+  }
+};

@@ -1,0 +1,18 @@
+import type { Change } from './diff.js';
+import type { Notice } from './plan.js';
+import type { PatchOperation, Stage } from './stage.js';
+
+/** How a stage differs from another one, or from what a document asks of it. */
+export interface Comparison {
+  readonly before: Stage;
+  readonly after: Stage;
+  readonly changes: readonly Change[];
+  /** Whether anything differs: a property, or what is not one. */
+  readonly differs: boolean;
+  readonly notices: readonly Notice[];
+  /** What makes `before` into `after`, and notices of what no operation can change. Asked for by few forms. */
+  patch(): { readonly operations: readonly PatchOperation[]; readonly notices: readonly Notice[] };
+}
+
+/** Whether UpdateStage can change a place. */
+export const isEditable = ({ place }: Pick<Change, 'place'>): boolean => place.property.ops.length > 0;

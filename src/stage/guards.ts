@@ -1,0 +1,34 @@
+/** A plan to keep: what it overwrites is tested first. */
+import { changesBetween } from './diff.js';
+import { findPlace, findProperty, methodEntry, nameOf, type Place, pathOf, readPlace } from './place.js';
+import type { Outcome } from './plan.js';
+import { operationsOf } from './result.js';
+import type { PatchOperation, Stage } from './stage.js';
+
+/** The entry or the group that a leaf is in, where the stage does not have it. */
+const absentWhole = (stage: Stage, { property: { group }, key }: Place): Place | undefined => {
+  const property = group === 'methodSettings' ? methodEntry : findProperty(group);
+  const whole = property?.ops.includes('remove') && { property, key: property === methodEntry ? key : '' };
+  return whole && readPlace(stage, whole) === undefined ? whole : undefined;
+};
+
+/** A path may lead elsewhere: `/variables/GET` is a variable, not a method of a resource that is called variables. */
+const isTestable = (place: Place): boolean => {
+  const found = findPlace(pathOf(place));
+  return found !== undefined && nameOf(found) === nameOf(place);
+};
+
+/** Tests that each place that an edit changes is still as it was. */
+const guardsOf = (before: Stage, after: Stage): readonly PatchOperation[] => {
+  const tests = changesBetween(before, after)
+    .map(({ place, before: leaf }) => ({ place: absentWhole(before, place) ?? place, value: String(leaf ?? '') }))
+    .filter(({ place }) => isTestable(place))
+    .map(({ place, value }) => ({ op: 'test', path: pathOf(place), value }) as const);
+  return [...new Map(tests.map((test) => [test.path, test])).values()];
+};
+
+/** The operations of an edit that was not made, with tests at their head. */
+export const guardedOperations = (outcome: Outcome): readonly PatchOperation[] => {
+  const operations = operationsOf(outcome);
+  return operations.length === 0 ? [] : [...guardsOf(outcome.before, outcome.own ?? outcome.after), ...operations];
+};

@@ -1,0 +1,257 @@
+/** status, diff, apply, export and validate as a whole program. */
+import { goLive, prod } from '../live/live.js';
+import { runInFolder } from '../runs.js';
+import { stopServing } from '../serve/serving.js';
+import { aCanary, aMethod, aStage } from '../stages.js';
+import { removeFolders } from '../world.js';
+
+afterEach(stopServing);
+afterAll(removeFolders);
+
+const stage = aStage({ description: 'old', variables: { color: 'blue', size: '1' }, tracingEnabled: true });
+
+const template = `Parameters:
+  Color: {Type: String, Default: green}
+Resources:
+  Blue:
+    Type: AWS::ApiGateway::Stage
+    Properties: {StageName: prod, Description: blue}
+  Prod:
+    Type: AWS::ApiGateway::Stage
+    Properties:
+      StageName: prod
+      DeploymentId: !Ref Deployment
+      Description: new
+      Variables: {color: !Ref Color}
+`;
+
+const files = { 's.json': stage, 'other.json': aStage({ variables: { color: 'red' } }), 't.yaml': template };
+
+const run = (line: string, more: object = {}) => runInFolder(line, { files, ...more });
+
+describe('diff', () => {
+  test.each<[line: string, code: number, expected: readonly string[]]>([
+    [
+      'diff s.json other.json',
+      0,
+      ['- description: old', '~ tracingEnabled: true → false', '~ variables.color: blue → red', '- variables.size: 1'],
+    ],
+    ['diff s.json s.json --detailed-exitcode', 0, []],
+    ['diff s.json other.json --only variables.color --detailed-exitcode', 2, ['~ variables.color: blue → red']],
+    ['diff s.json other.json --exclude variables,description', 0, ['~ tracingEnabled: true → false']],
+    ['diff s.json -f t.yaml#Prod', 0, ['~ description: old → new', '~ variables.color: blue → green']],
+    ['diff s.json -f t.yaml#Prod --parameter Color=red --only variables', 0, ['~ variables.color: blue → red']],
+    [
+      'diff s.json --file=t.yaml#Prod --prune --only variables',
+      0,
+      ['~ variables.color: blue → green', '- variables.size: 1'],
+    ],
+  ])('%s', async (line, code, expected) => {
+    const { stdout, code: got } = await run(line);
+    const lines = stdout
+      .split('\n')
+      .slice(0, -2)
+      .map((text) => text.trim());
+    expect([got, lines]).toEqual([code, expected]);
+  });
+
+  test('a document may come on standard input', async () => {
+    const { stdout } = await run('diff s.json -f -', { stdin: 'description: new # why\n' });
+    expect(stdout).toBe('  ~ description: old → new\ns.json → -: 1 difference\n');
+    expect(await run('diff - -f -')).toMatchObject({ code: 3 });
+  });
+
+  test.each([
+    ['diff s.json -f t.yaml', 3, /t\.yaml: expected one stage of a REST API, or FILE#NAME; it has Blue, Prod/],
+    ['diff s.json -f t.yaml#prod', 3, /Did you mean Prod\?/],
+    ['diff s.json -f no.json', 3, /no\.json/],
+    ['diff s.json -f t.yaml#Prod --parameter Color', 3, /--parameter: expected NAME=VALUE, got Color/],
+    [
+      'diff s.json other.json --only variables.colour',
+      3,
+      /neither of the two stages has it\. Did you mean variables\.color\?/,
+    ],
+  ])('%s → %i', async (line, code, says) => {
+    expect(await run(line)).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(says) });
+  });
+});
+
+describe('apply', () => {
+  test('brings a file to what a template says, and changes nothing more', async () => {
+    const line = 'apply s.json -f t.yaml#Prod --prune';
+    const { code, files: after } = await run(line);
+    expect(code).toBe(0);
+    const held = JSON.parse(after['s.json'] ?? '');
+    expect(held).toMatchObject({
+      description: 'new',
+      variables: { color: 'green' },
+      tracingEnabled: false,
+      deploymentId: 'dep1',
+    });
+    const again = await runInFolder(line, { files: { ...files, 's.json': held } });
+    expect(again.stdout).toMatch(/nothing to change/);
+  });
+
+  test('a plan that was kept does the same, and is refused with 5 where the stage has moved on', async () => {
+    const direct = await run('apply s.json -f t.yaml#Prod');
+    const { stdout: plan, files: unchanged } = await run('apply s.json -f t.yaml#Prod -n -o patch');
+    expect(unchanged['s.json']).toBe(`${JSON.stringify(stage, null, 4)}\n`);
+    expect(JSON.parse(plan)[0]).toEqual({ op: 'test', path: '/description', value: 'old' });
+    const carried = await run('patch s.json --patch-operations file://plan.json', {
+      files: { ...files, 'plan.json': plan },
+    });
+    expect(carried.files['s.json']).toBe(direct.files['s.json']);
+    const moved = { ...files, 's.json': { ...stage, description: 'moved' }, 'plan.json': plan };
+    expect(await runInFolder('patch s.json --patch-operations file://plan.json', { files: moved })).toMatchObject({
+      code: 5,
+    });
+  });
+
+  test('other dry runs print no tests', async () => {
+    const { stdout } = await run('set s.json --description new -n -o patch');
+    expect(JSON.parse(stdout)).toEqual([{ op: 'replace', path: '/description', value: 'new' }]);
+  });
+
+  test('--strict changes nothing where something cannot be reached', async () => {
+    const { code, stderr, files: after } = await run('apply s.json -f t.yaml#Prod --strict');
+    expect({ code, stderr, after: after['s.json'] }).toEqual({
+      code: 3,
+      stderr: expect.stringMatching(/only a deployment knows the value: deploymentId \(Ref Deployment\)/),
+      after: `${JSON.stringify(stage, null, 4)}\n`,
+    });
+  });
+
+  test('a file that get printed, of another stage, is no obstacle', async () => {
+    const { code, stderr } = await run('apply s.json -f other.json --dry-run --detailed-exitcode');
+    expect([code, stderr]).toEqual([2, '']);
+  });
+
+  test('as Markdown, the plan is a comment on a pull request', async () => {
+    const { stdout } = await run('apply s.json -f t.yaml#Prod -n -o markdown');
+    expect(stdout).toMatch(
+      /^### s\.json\n\n\| Property \| Before \| After \|\n\| --- \| --- \| --- \|\n\| description \| old \| new \|\n/,
+    );
+    expect(stdout).toMatch(/\ndry run: nothing was changed\n\n> Left alone/);
+  });
+});
+
+describe('export', () => {
+  test.each(['', ' --show-values'])('then diff finds no difference%s', async () => {
+    const whole = aStage({
+      ...stage,
+      canarySettings: aCanary({ stageVariableOverrides: { color: 'green' } }),
+      methodSettings: { '*/*': aMethod({ loggingLevel: 'INFO' }), 'pets/GET': aMethod({ throttlingRateLimit: 1.5 }) },
+    });
+    const { stdout, code } = await runInFolder('export s.json --to cloudformation', { files: { 's.json': whole } });
+    expect(code).toBe(0);
+    const diff = await runInFolder('diff s.json -f t.yaml --prune --detailed-exitcode', {
+      files: { 's.json': whole, 't.yaml': stdout },
+    });
+    expect(diff).toMatchObject({ code: 0, stdout: 's.json → t.yaml: no differences\n' });
+  });
+
+  test('to Terraform is HCL', async () => {
+    expect((await run('export s.json --to terraform')).stdout).toMatch(/^resource "aws_api_gateway_stage"/);
+  });
+});
+
+describe('status', () => {
+  test('tells the notices of the rules beside the stage', async () => {
+    const odd = aStage({ methodSettings: { '*/*': aMethod({ cachingEnabled: true }) } });
+    const { stdout, stderr } = await runInFolder('show s.json', { files: { 's.json': odd } });
+    expect(stdout).toMatch(/^s\.json\n {2}Serves {9}dep1\n/);
+    expect(stderr).toMatch(/Caching is on for \*\/\*, but the cache cluster is off/);
+  });
+
+  test('--watch shows it again until it is interrupted, and reads the stage each time', async () => {
+    const ending = new AbortController();
+    setTimeout(() => ending.abort('SIGINT'), 300);
+    const { code, stdout } = await run('status s.json --watch', { isTTY: true, columns: 40, signal: ending.signal });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\u001b\[H\u001b\[2Js\.json\n[\s\S]*every 5 seconds; Ctrl-C ends it/);
+    expect(
+      Math.max(...stdout.split('\n').map((line) => line.replace(/\u001b\[[\dHJm]+/g, '').length)),
+    ).toBeLessThanOrEqual(40);
+  });
+
+  test('--watch reads a live stage by one GetStage each time, and its deployment once', async () => {
+    const { stage: stageCommand, calls } = await goLive(stage);
+    const ending = new AbortController();
+    setTimeout(() => ending.abort('SIGINT'), 400);
+    expect(await stageCommand(`status ${prod} --watch`, { isTTY: true, signal: ending.signal })).toMatchObject({
+      code: 0,
+    });
+    expect(calls()).toEqual(['GetStage', 'GetDeployment']);
+  });
+
+  test('of a live stage tells of its deployment, and goes without where that is refused', async () => {
+    const live = aStage({ variables: { color: 'blue' } });
+    const { stage: stageCommand } = await goLive(live);
+    const shown = await stageCommand(`status ${prod} -o json`);
+    const [report] = JSON.parse(shown.stdout).stages;
+    expect(report).toMatchObject({ target: prod, deployments: [{ id: 'dep1', createdDate: expect.any(String) }] });
+    await stopServing();
+    const denied = await goLive(live, { faults: 'GetDeployment:403' });
+    expect(JSON.parse((await denied.stage(`status ${prod} -o json`)).stdout).stages[0].deployments).toEqual([]);
+  });
+});
+
+describe('live stages', () => {
+  test('apply and diff reach them', async () => {
+    const { stage: stageCommand } = await goLive(stage, {}, { 't.yaml': template });
+    const before = await stageCommand(`diff ${prod} -f t.yaml#Prod -o aws-cli`);
+    expect(before.stdout).toMatch(/^aws apigateway update-stage --rest-api-id a1b2c3d4e5 --stage-name prod /);
+    expect(await stageCommand(`apply ${prod} -f t.yaml#Prod`)).toMatchObject({ code: 0 });
+    expect((await stageCommand(`diff ${prod} -f t.yaml#Prod`)).stdout).toMatch(/: no differences\n$/);
+  });
+});
+
+describe('validate', () => {
+  const wrong = '{\n  "tracingEnabled": "yes"\n}\n';
+  const given = {
+    'a.json': wrong,
+    'ok.yaml': 'description: x\n',
+    '.stagerc': 'stages:\n  a: {fil: x}\n',
+    'b,c.json': '{',
+  };
+
+  test('finds all problems of all files, with line and column', async () => {
+    const { code, stdout, stderr } = await runInFolder('validate a.json ok.yaml .stagerc b,c.json no.json', {
+      files: given,
+    });
+    expect(code).toBe(3);
+    expect(stdout.split('\n')).toEqual([
+      'a.json:2:3: tracingEnabled: expected a boolean, got "yes"',
+      '.stagerc:2:1: stages.a: expected file or restApiId, got neither',
+      '.stagerc:2:1: stages.a.fil: unknown key; did you mean file?',
+      expect.stringMatching(/^b,c\.json:1:2: broken JSON: /),
+      expect.stringMatching(/^no\.json:1:1: /),
+      '',
+    ]);
+    expect(stderr).toMatch(/^5 files: 5 problems\n$/);
+  });
+
+  test('-o github prints annotations, in which nothing ends early', async () => {
+    const { stdout } = await runInFolder('validate b,c.json -o github', { files: given });
+    expect(stdout).toMatch(/^::error file=b%2Cc\.json,line=1,col=2::broken JSON: [^\n]*\n$/);
+  });
+
+  test('-o json is a document', async () => {
+    const { stdout } = await runInFolder('validate a.json ok.yaml -o json', { files: given });
+    expect(JSON.parse(stdout)).toMatchObject({
+      schemaVersion: 1,
+      files: [
+        { file: 'a.json', problems: [{ line: 2, column: 3, code: 'misfit' }] },
+        { file: 'ok.yaml', problems: [] },
+      ],
+    });
+  });
+
+  test('finds nothing in what is right', async () => {
+    expect(await run('validate s.json t.yaml t.yaml#Prod')).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: '3 files: no problems\n',
+    });
+  });
+});

@@ -1,0 +1,300 @@
+/** What apply decides: rows, and laws over any two stages. */
+import fc from 'fast-check';
+import { apply } from '../../src/commands/apply.js';
+import type { PlanInput } from '../../src/commands/command.js';
+import { parseProperty } from '../../src/stage/choice.js';
+import type { Desired } from '../../src/stage/desired.js';
+import { changesBetween } from '../../src/stage/diff.js';
+import { guardedOperations } from '../../src/stage/guards.js';
+import { isDeadKey, readableKey } from '../../src/stage/method.js';
+import { applyPatch } from '../../src/stage/patch.js';
+import { isMethodRow, leavesOf, nameOf, readLeaf } from '../../src/stage/place.js';
+import { respelled, spellings } from '../../src/stage/respell.js';
+import { applyCalls, plannedOperations, withState } from '../../src/stage/result.js';
+import type { Stage } from '../../src/stage/stage.js';
+import { anyStage } from '../stage/arbitraries.js';
+import { aCanary, aMethod, aStage } from '../stages.js';
+
+const choose = (words: readonly string[]) =>
+  words.flatMap((word) => {
+    const parsed = parseProperty(word);
+    return 'choices' in parsed ? parsed.choices : [];
+  });
+
+interface Given {
+  readonly desired: Partial<Desired>;
+  readonly prune?: true;
+  readonly strict?: true;
+  readonly only?: readonly string[];
+  readonly exclude?: readonly string[];
+}
+
+const inputOf = (stage: Stage, { desired, prune, strict, only = [], exclude = [] }: Given): PlanInput => ({
+  stage,
+  desired: { stage: {}, unset: [], unknown: [], isWhole: false, notices: [], ...desired },
+  choices: [],
+  methods: undefined,
+  only: choose(only),
+  excluded: choose(exclude),
+  operations: [],
+  options: { file: 'desired.json', prune, strict },
+  notices: [],
+});
+
+const plan = (stage: Stage, given: Given) => apply.plan(inputOf(stage, given));
+
+const operations = (stage: Stage, given: Given): readonly string[] => {
+  const made = plan(stage, given);
+  if ('problems' in made) return made.problems.map(({ message }) => message);
+  return plannedOperations(made.calls).map(
+    ({ op, path, ...rest }) => `${op} ${path}${'value' in rest ? ` ${rest.value}` : ''}`,
+  );
+};
+
+const codes = (stage: Stage, given: Given): readonly string[] => {
+  const made = plan(stage, given);
+  return 'problems' in made ? made.problems.map(({ code }) => code) : made.notices.map(({ code }) => code);
+};
+
+/** Stage `goal` as a document that sets to null what it lacks. */
+const documentOf = (goal: Stage, stage: Stage): Desired => {
+  const keys = Object.keys({ ...goal.methodSettings });
+  const entries = Object.fromEntries(keys.map((key) => [key, aMethod({ loggingLevel: 'OFF' })]));
+  const lacked = [...leavesOf(stage), ...leavesOf({ methodSettings: entries })].filter(
+    (place) => readLeaf(goal, place) === undefined,
+  );
+  const unset = [...lacked.map(nameOf), ...(goal.canarySettings === undefined ? ['canarySettings'] : [])];
+  // A canary goes as a whole.
+  const isOdd = (name: string): boolean => goal.canarySettings === undefined && name.startsWith('canarySettings.');
+  return { stage: goal, unset: unset.filter((name) => !isOdd(name)), unknown: [], isWhole: true, notices: [] };
+};
+
+const full = aStage({
+  description: 'old',
+  variables: { color: 'blue', size: '2' },
+  tracingEnabled: true,
+  cacheClusterEnabled: true,
+  cacheClusterSize: '0.5',
+  accessLogSettings: {
+    destinationArn: 'arn:aws:logs:eu-west-1:111111111111:log-group:a',
+    format: '$context.requestId',
+  },
+  canarySettings: aCanary({ stageVariableOverrides: { color: 'green', extra: '1' } }),
+  methodSettings: { '*/*': aMethod(), '~1pets/GET': aMethod({ loggingLevel: 'INFO' }), 'cats/GET': aMethod() },
+  tags: { team: 'a' },
+  webAclArn: 'arn:a',
+});
+
+test.each<[name: string, Given, expected: readonly string[]]>([
+  ['an equal document changes nothing', { desired: { stage: full, isWhole: true } }, []],
+  ['what it does not mention stays', { desired: { stage: { description: 'new' } } }, ['replace /description new']],
+  [
+    'null unsets',
+    { desired: { unset: ['variables.color', 'description'] } },
+    ['replace /description ', 'remove /variables/color'],
+  ],
+  ['null turns off', { desired: { unset: ['tracingEnabled'] } }, ['replace /tracingEnabled false']],
+  ['null for a group removes it', { desired: { unset: ['canarySettings'] } }, ['remove /canarySettings']],
+  [
+    'null for all variables removes each',
+    { desired: { unset: ['variables'] } },
+    ['remove /variables/color', 'remove /variables/size'],
+  ],
+  [
+    'null for a setting builds its entry again',
+    { desired: { unset: ['methodSettings.~1pets/GET.loggingLevel'] } },
+    [
+      'remove /~1pets/GET',
+      'replace /~1pets/GET/throttling/burstLimit 5000',
+      'replace /~1pets/GET/throttling/rateLimit 10000',
+    ],
+  ],
+  [
+    'a method is the same in any spelling',
+    {
+      desired: {
+        stage: { methodSettings: { '~1cats/GET': { metricsEnabled: true }, 'pets/GET': { loggingLevel: 'INFO' } } },
+      },
+    },
+    ['replace /cats/GET/metrics/enabled true'],
+  ],
+  [
+    '--prune removes variables, overrides and methods that it lacks',
+    {
+      prune: true,
+      desired: {
+        stage: {
+          variables: { color: 'blue' },
+          canarySettings: { stageVariableOverrides: { extra: '1' } },
+          methodSettings: { 'pets/GET': { loggingLevel: 'INFO' }, '*/*': {} },
+        },
+        unknown: ['methodSettings.*/*.metricsEnabled'],
+      },
+    },
+    ['remove /variables/size', 'remove /canarySettings/stageVariableOverrides/color', 'remove /cats/GET'],
+  ],
+  [
+    '--prune turns off what a whole stage lacks',
+    {
+      prune: true,
+      desired: {
+        isWhole: true,
+        stage: { deploymentId: 'dep1', variables: full.variables ?? {}, methodSettings: full.methodSettings ?? {} },
+      },
+    },
+    [
+      'replace /tracingEnabled false',
+      'replace /cacheClusterEnabled false',
+      'remove /accessLogSettings',
+      'remove /canarySettings',
+    ],
+  ],
+  [
+    '--prune leaves alone what is unknown, and what is under it',
+    {
+      prune: true,
+      desired: {
+        isWhole: true,
+        unknown: [
+          'variables',
+          'canarySettings.percentTraffic',
+          'canarySettings.stageVariableOverrides',
+          'accessLogSettings',
+          'tracingEnabled',
+          'cacheClusterEnabled',
+          'methodSettings',
+        ],
+      },
+    },
+    [],
+  ],
+  [
+    'what it says beside unknown values holds',
+    {
+      prune: true,
+      desired: { stage: { variables: { color: 'red' } }, unknown: ['variables', 'methodSettings', 'canarySettings'] },
+    },
+    ['replace /variables/color red'],
+  ],
+  [
+    '--only chooses',
+    { only: ['variables'], desired: { stage: { description: 'x', variables: { color: 'red' } } } },
+    ['replace /variables/color red'],
+  ],
+  [
+    '--exclude leaves out',
+    { exclude: ['variables'], desired: { stage: { description: 'x', variables: { color: 'red' } } } },
+    ['replace /description x'],
+  ],
+  [
+    '--only of what neither has is an error',
+    { only: ['variables.colour'], desired: { stage: { variables: { color: 'red' } } } },
+    ['--only variables.colour: neither the stage nor the document has it. Did you mean variables.color?'],
+  ],
+])('%s', (_name, given, expected) => {
+  expect(operations(full, given)).toEqual(expected);
+});
+
+describe('what cannot be reached', () => {
+  const desired = { stage: { description: 'new', stageName: 'dev', tags: { team: 'b' }, webAclArn: 'arn:b' } };
+
+  test('is named, and the rest is done', () => {
+    expect(codes(full, { desired })).toEqual(['out-of-reach', 'out-of-reach', 'out-of-reach']);
+    expect(operations(full, { desired })).toEqual(['replace /description new']);
+  });
+
+  test('stops it with --strict', () => {
+    expect(plan(full, { desired, strict: true })).toMatchObject({ kind: 'patch', problems: { length: 3 } });
+    const unknown = { unknown: ['description'], notices: [{ code: 'unknown-values', message: 'x' }] };
+    expect(codes(full, { desired: unknown, strict: true })).toEqual(['unknown-values']);
+  });
+
+  test('is not named where it is not selected', () => {
+    expect(codes(full, { desired, strict: true, only: ['description'] })).toEqual([]);
+    const unknown = { unknown: ['variables.color'], notices: [{ code: 'unknown-values', message: 'x' }] };
+    expect(codes(full, { desired: unknown, strict: true, exclude: ['variables'] })).toEqual([]);
+  });
+
+  test('is a cache size that is taken away, too', () => {
+    expect(codes(full, { desired: { unset: ['cacheClusterSize'] } })).toEqual(['out-of-reach']);
+  });
+
+  test.each([
+    ['a deployment that is taken away', { unset: ['deploymentId'] }],
+    ['a value that API Gateway refuses', { stage: { canarySettings: { percentTraffic: 150 } } }],
+  ])('is a fault for anything else: %s', (_name, document) => {
+    expect(plan(full, { desired: document })).toMatchObject({ kind: 'patch' });
+  });
+});
+
+test('a canary is not started on the own deployment of the stage unless that is forced', () => {
+  const given = { desired: { stage: { canarySettings: { percentTraffic: 5 } } } };
+  expect(plan(aStage(), given)).toMatchObject({ kind: 'expectation', problems: [{ code: 'no-canary' }] });
+});
+
+/** What an apply names and leaves: AWS has no operation for it. */
+const listed = ['cacheClusterSize', 'stageName'];
+
+/** Without a method in two spellings, or with a key that API Gateway ignores. */
+const plainStage = anyStage.filter(({ methodSettings = {} }) => {
+  const keys = Object.keys(methodSettings);
+  return new Set(keys.map(readableKey)).size === keys.length && !keys.some(isDeadKey);
+});
+
+const runs = { numRuns: 150 };
+
+/** The stage after an apply; undefined where it is refused, as where a path means a variable and a method. */
+const applied = (stage: Stage, given: Given): Stage | undefined => {
+  const made = plan(stage, given);
+  return 'problems' in made ? undefined : applyCalls(stage, made.calls);
+};
+
+describe('for any two stages', () => {
+  test('apply gives the other one, but for the fixed list', () => {
+    let refused = 0;
+    fc.assert(
+      fc.property(plainStage, plainStage, (stage, goal) => {
+        const desired = documentOf(goal, stage);
+        const after = applied(stage, { desired });
+        if (after === undefined) {
+          refused += 1;
+          return;
+        }
+        const other = respelled(goal, spellings(goal, after));
+        const left = changesBetween(after, other).filter(({ place }) => !listed.includes(place.property.name));
+        // An entry that is built anew has a default where the document says null.
+        expect(left.filter(({ place, after: leaf }) => !isMethodRow(place.property) || leaf !== undefined)).toEqual([]);
+      }),
+      runs,
+    );
+    expect(refused).toBeLessThan(runs.numRuns / 10);
+  });
+
+  test.each([undefined, true] as const)('applied twice, a document changes nothing (--prune: %s)', (prune) => {
+    fc.assert(
+      fc.property(plainStage, plainStage, fc.boolean(), (stage, goal, hasNulls) => {
+        const plain = { stage: goal, isWhole: true };
+        const given = { desired: hasNulls ? documentOf(goal, stage) : plain, ...(prune && { prune }) };
+        const after = applied(stage, given);
+        if (after !== undefined) expect(operations(after, given)).toEqual([]);
+      }),
+      runs,
+    );
+  });
+
+  test('a plan that was kept does what the edit does, and refuses where the stage has moved on', () => {
+    fc.assert(
+      fc.property(plainStage, plainStage, (stage, goal) => {
+        const made = plan(stage, { desired: documentOf(goal, stage) });
+        if ('problems' in made) return;
+        const after = applyCalls(stage, made.calls);
+        const kept = guardedOperations({ before: stage, after, calls: withState(made.calls, 'not-made') });
+        expect(applyPatch(stage, kept)).toEqual(after);
+        const isTested = kept.some(({ op }) => op === 'test');
+        if (isTested) expect(() => applyPatch(after, kept)).toThrow(/Expected/);
+        else expect(changesBetween(stage, after).every(({ place }) => isMethodRow(place.property))).toBe(true);
+      }),
+      runs,
+    );
+  });
+});

@@ -1,0 +1,41 @@
+/** What is wrong with documents, with line and column. */
+import { validateDocument } from '../../src/documents/validate.js';
+
+const found = async (label: string, text: string) =>
+  (await validateDocument(text, { label })).map(({ line, column, message }) => `${line}:${column} ${message}`);
+
+const template = `Resources:
+  Blue:
+    Type: AWS::ApiGateway::Stage
+    Properties:
+      StageName: blue
+      CacheClusterSize: '0.7'
+  Green:
+    Type: AWS::ApiGateway::Stage
+    Properties:
+      StageName: green
+      Variables:
+        color-name: x
+      MethodSettings:
+        - HttpMethod: GET
+          ResourcePath: /pets
+          LoggingLevel: LOUD
+`;
+
+test.each([
+  ['a.json', '{"description": "x"}', []],
+  ['a.yaml', 'variables:\n  color: blue\n', []],
+  ['a.json', '{"description": "x",\n  "variables" 1}', [/^2:15 a\.json: broken JSON: .*expected a colon/]],
+  [
+    'a.json',
+    '{"tracingEnabled": "yes",\n "canarySettings": {\n  "percentTraffic": 101}, "variables": {"a b": "x"}}',
+    [/^1:2 .*tracingEnabled: expected a boolean/, /^3:3 .*percentTraffic: .*0.*100/, /^3:.*a b/],
+  ],
+  ['a.yaml', 'methodSettings:\n  GET /pets:\n    loggingLevel: INFO\n', [/^3:5 .*expected the key of a method/]],
+  ['a.yaml', 'a: b: c\n', [/^1:\d+ a\.yaml/]],
+  ['a.yaml', 'stranger: 1\n', [/^1:1 a\.yaml: expected a stage/]],
+  ['t.yaml', template, [/^6:7 t\.yaml#Blue: cacheClusterSize/, /^12:9 t\.yaml#Green: .*color-name/, /^13:7 .*LOUD/]],
+])('%s: %j', async (label, text, expected) => {
+  const findings = await found(label, text);
+  expect(findings).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));
+});

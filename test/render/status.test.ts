@@ -1,0 +1,132 @@
+/** A stage for people, and several side by side. */
+import { noPaint, type Paint } from '../../src/render/human.js';
+import { secretNames } from '../../src/render/redact.js';
+import { statusForms } from '../../src/render/status.js';
+import type { StageReport } from '../../src/render/status-rows.js';
+import type { Stage } from '../../src/stage/stage.js';
+import { aCanary, aMethod, aStage } from '../stages.js';
+
+const full = aStage({
+  description: 'the shop',
+  variables: { color: 'blue', DB_PASSWORD: 'x' },
+  tracingEnabled: true,
+  cacheClusterEnabled: true,
+  cacheClusterSize: '0.5',
+  cacheClusterStatus: 'AVAILABLE',
+  accessLogSettings: {
+    destinationArn: 'arn:aws:logs:eu-west-1:111111111111:log-group:a',
+    format: '$context.requestId',
+  },
+  canarySettings: aCanary({ stageVariableOverrides: { color: 'green', extra: '1' } }),
+  methodSettings: {
+    '*/*': aMethod({ metricsEnabled: true }),
+    '~1pets/GET': aMethod({
+      loggingLevel: 'INFO',
+      throttlingRateLimit: 10,
+      cachingEnabled: true,
+      metricsEnabled: true,
+    }),
+  },
+  tags: { team: 'a' },
+  webAclArn: 'arn:acl',
+});
+
+const reportOf = (label: string, stage: Stage, more: Partial<StageReport> = {}): StageReport => ({
+  ...{ label, stage, deployments: [], owners: [], notices: [] },
+  ...more,
+});
+
+const options = { isSecret: secretNames([]), paint: noPaint, onlyDifferences: false };
+
+test('one stage is told in groups, and its methods in a table', () => {
+  const deployments = [{ id: 'dep1', description: 'release 4', createdDate: '2026-01-02T03:04:05+00:00' }];
+  const report = reportOf('prod.json', full, { deployments, owners: ['the CloudFormation stack shop'] });
+  expect(`\n${statusForms.text([report], options)}`).toBe(`
+prod.json
+  Serves         dep1 · release 4 · 2026-01-02 03:04 UTC
+  Canary         10% of requests to dep2
+                 color=green instead of blue
+                 extra=1
+  Description    the shop
+  Variables      color=blue
+                 DB_PASSWORD=********
+  Cache          0.5 GB · AVAILABLE
+                 GET /pets
+  Access logs    arn:aws:logs:eu-west-1:111111111111:log-group:a
+                 $context.requestId
+  Logging        OFF (*/*) · detailed metrics
+  Throttling     10000 requests per second, burst 5000 (*/*)
+  Tracing        X-Ray
+  Web ACL        arn:acl
+  Tags           team=a
+  Deployed by    the CloudFormation stack shop
+  Updated        2026-01-01 00:00 UTC
+
+  METHOD     METRICS  LOGGING  RATE   CACHING
+  */*        on       –        10000  off
+  GET /pets  on       INFO     10     on
+`);
+});
+
+test('what a stage does not have takes no line', () => {
+  expect(statusForms.text([reportOf('a.json', { variables: { color: 'blue' } })], options)).toBe(
+    'a.json\n  Variables      color=blue\n',
+  );
+});
+
+test('values that are usual are dimmed', () => {
+  const paint: Paint = { ...noPaint, quiet: (text) => `<${text.trimEnd()}>` };
+  const text = statusForms.text([reportOf('prod.json', full)], { ...options, paint });
+  expect(text).toMatch(/GET \/pets {2}<on>.* INFO .* 10 .* on\n/);
+});
+
+test('no line is wider than the terminal', () => {
+  const wide = { ...options, width: 50 };
+  const methods = Object.fromEntries(
+    ['a', 'b'].map((name) => [`~1${name.repeat(80)}/GET`, aMethod({ loggingLevel: 'INFO' })]),
+  );
+  const reports = [reportOf('a.json', { ...full, methodSettings: methods }), reportOf('b.json', aStage())];
+  const text = statusForms.text(reports.slice(0, 1), wide) + statusForms.text(reports, wide);
+  expect(text.split('\n').filter((line) => line.length > 50)).toEqual([]);
+});
+
+test('nothing in a stage acts on the terminal', () => {
+  const text = statusForms.text([reportOf('a\u001b.json', { description: 'x\u001b[2J\ny' })], options);
+  expect(text).not.toMatch(/\u001b/);
+});
+
+test('several stages stand side by side, a method in one row whatever its spelling', () => {
+  const reports = [
+    reportOf(
+      'a.json',
+      aStage({ variables: { color: 'blue' }, methodSettings: { 'pets/GET': { cachingEnabled: true } } }),
+    ),
+    reportOf('b.json', aStage({ methodSettings: { '~1pets/GET': { cachingEnabled: false } }, lastUpdatedDate: 5 })),
+  ];
+  expect(`\n${statusForms.text(reports, { ...options, onlyDifferences: true })}`).toBe(`
+PROPERTY                                 a.json  b.json
+variables.color                          blue    –
+methodSettings.GET /pets.cachingEnabled  true    false
+`);
+  expect(statusForms.text(reports, options)).toMatch(/deploymentId +dep1 +dep1\n/);
+  expect(statusForms.markdown(reports, { ...options, onlyDifferences: true })).toMatch(
+    /^\| PROPERTY \| a\.json \| b\.json \|\n\| --- \| --- \| --- \|\n\| variables\.color \| blue \| – \|/,
+  );
+});
+
+test('as data, stages are whole, but for secrets, and their differences are told', () => {
+  const reports = [reportOf('a.json', full), reportOf('b.json', aStage())];
+  const document = JSON.parse(statusForms.json(reports, options) as string);
+  expect(document.stages[0]).toMatchObject({
+    target: 'a.json',
+    stage: { variables: { color: 'blue', DB_PASSWORD: '********' } },
+  });
+  expect(document.differences).toContainEqual({ property: 'description', values: ['the shop', null] });
+});
+
+test('as Markdown, a stage is two tables', () => {
+  const text = statusForms.markdown([reportOf('a.json', full)], options) as string;
+  expect(text).toMatch(/^### a\.json\n/);
+  expect(text).toMatch(/\| Canary \| 10% of requests to dep2<br>color=green instead of blue<br>extra=1 \|/);
+  expect(text).toMatch(/\| METHOD \| METRICS \| LOGGING \| RATE \| CACHING \|/);
+});
