@@ -199,6 +199,8 @@ const usage: readonly Row[] = [
     3,
     '--exclude takes PROPERTY without a value: variables.a.',
   ],
+  ['set prod.json __proto__=x', 3, '__proto__=x is not a property. stage explain lists them.'],
+  ['get prod.jsn', 3, 'For a file, write ./prod.jsn.\n'],
   ['get prod.json foo.bar', 3, 'foo.bar is not a property. stage explain lists them.'],
   ['get foo.bar prod.json', 3, 'foo.bar is not a property. stage explain lists them.'],
   ['get prod.json desc', 3, 'desc is not a property. Did you mean description?'],
@@ -264,7 +266,7 @@ const usage: readonly Row[] = [
   ['set prod.json --description x --wait-timeout 5', 3, '--wait-timeout goes with --wait.'],
   ['set prod.json --description x --detailed-exitcode', 3, '--detailed-exitcode goes with --dry-run.'],
   ['set prod.json --description x -o xml', 3, '--output: expected one of text, json, yaml, stage, patch, aws-cli'],
-  ['patch prod.json', 3, "patch needs --patch-operations ITEM..., as in: "],
+  ['patch prod.json', 3, 'patch needs --patch-operations ITEM..., as in: '],
   ['patch prod.json --patch-operations', 3, '--patch-operations: expected ITEM..., got no value.'],
   ['patch prod.json --cli-input-json x --patch-operations []', 3, '--patch-operations file://FILE'],
 ];

@@ -132,7 +132,7 @@ export const suggestProperty = (word: UnknownWord): string | undefined => {
   const { name, command } = word;
   if (name.startsWith('/')) return suggestPath(name);
   const answers = answersBy((property) => answerOf(property, word));
-  const isVariable = command !== undefined && command.words !== 'names' && /^\w+$/.test(name);
+  const isVariable = command !== undefined && command.words !== 'names' && /^(?!__proto__$)\w+$/.test(name);
   return answerTo(name, answers) ?? (isVariable ? propertyForm(`variables.${name}`, word) : undefined);
 };
 
