@@ -47,7 +47,8 @@ const waitOf = (context: Context): number | undefined => {
 
 /** The request for a stage file, with a notice of the options that have no effect on one. */
 const requestForFile = ({ request, options }: Context): Context['request'] => {
-  const idle = liveOnly.filter((name) => options.has(name)).map((name) => `--${name}`);
+  const unread = options.has('reason') && !options.has('journal') ? ['--reason without --journal'] : [];
+  const idle = [...liveOnly.filter((name) => options.has(name)).map((name) => `--${name}`), ...unread];
   const message = `${idle.join(', ')} ${idle.length === 1 ? 'has' : 'have'} no effect on a stage file.`;
   return idle.length === 0 ? request : { ...request, notices: [...request.notices, { code: 'live-only', message }] };
 };
@@ -83,6 +84,8 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
   const asksForCode = isOn(context, 'detailed-exitcode');
   if (asksForCode && !isDryRun) throw usageError('--detailed-exitcode goes with --dry-run.');
   waitOf(context);
+  const inverseFile = isDryRun ? undefined : textOption(context, 'save-inverse');
+  if (inverseFile !== undefined) (await loadJournal()).checkInverseFile(inverseFile, context);
   const query = await queryOf(context);
   const { targets, options } = context.request;
   const [source, word] = targetsOf(command, options) === 2 ? targets : [undefined, targets[0]];
@@ -121,7 +124,6 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
       );
     });
   await report(await settled(result, opened, report, context));
-  const inverseFile = isDryRun ? undefined : textOption(context, 'save-inverse');
   if (inverseFile !== undefined) (await loadJournal()).saveInverse(inverseFile, result, context);
   if (isRecorded) tellUndo(result, address, context);
   // The effect of some operations is unknown.

@@ -124,8 +124,25 @@ test('what undoes an edit can be saved, and given to patch where there is no jou
   expect(live.held()).toMatchObject(begun);
   expect(await live.stage(`set ${prod} --description new --save-inverse no/back.json`, { world })).toMatchObject({
     code: 3,
-    stderr: expect.stringContaining(`${prod}: the edit was applied, but no/back.json cannot be written`),
+    stderr: expect.stringContaining('--save-inverse: no/back.json cannot be written'),
   });
+  expect(live.held()).toMatchObject(begun);
+});
+
+test('secrets that moved on are masked where they are named', async () => {
+  const live = await goLive(aStage(begun), {}, { '.stagerc': { journal: 'full' } });
+  await live.stage(`set ${prod} variables.apiKey=hunter3`, { world });
+  await live.stage(`set ${prod} variables.apiKey=hunter4 --no-journal`, { world });
+  for (const form of ['text', 'json']) {
+    const { code, stderr } = await live.stage(`undo ${prod} -o ${form}`, { world });
+    expect({ code, stderr }).toEqual({ code: 5, stderr: expect.stringContaining('variables.apiKey') });
+    expect(stderr).not.toContain('hunter');
+  }
+});
+
+test('an empty history prints nothing', async () => {
+  const { stage } = await goLive(aStage(begun));
+  expect(await stage('history')).toMatchObject({ code: 0, stdout: '' });
 });
 
 test('on a terminal an edit ends with the command that undoes it', async () => {
