@@ -41,7 +41,7 @@ const queryOf = async (context: Context): Promise<Query | undefined> => {
 const waitOf = (context: Context): number | undefined => {
   const time = timeOption(context, 'wait-timeout', defaults.cacheTimeout);
   if (isOn(context, 'wait')) return isOn(context, 'dry-run') ? undefined : time;
-  if (context.options.has('wait-timeout')) throw usageError('--wait-timeout goes with --wait.');
+  if (context.options.has('wait-timeout')) throw usageError('--wait-timeout needs --wait.');
   return undefined;
 };
 
@@ -82,7 +82,7 @@ const settled = async (
 const runEdit = async (command: EditCommand, context: Context): Promise<number> => {
   const isDryRun = isOn(context, 'dry-run');
   const asksForCode = isOn(context, 'detailed-exitcode');
-  if (asksForCode && !isDryRun) throw usageError('--detailed-exitcode goes with --dry-run.');
+  if (asksForCode && !isDryRun) throw usageError('--detailed-exitcode needs --dry-run.');
   waitOf(context);
   const inverseFile = isDryRun ? undefined : textOption(context, 'save-inverse');
   if (inverseFile !== undefined) (await loadJournal()).checkInverseFile(inverseFile, context);
