@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { Undoable } from '../commands/command.js';
 import {
-  checkFolderOf,
+  checkSavable,
   type JournalEntry,
   type JournalTarget,
   openJournal,
@@ -18,7 +18,7 @@ import { failure, type StageError } from '../stage/problem.js';
 import { inverseOf, type StageResult } from '../stage/result.js';
 import type { StageTarget } from '../targets/target.js';
 import { printable } from '../text/printable.js';
-import type { Named } from './address.js';
+import type { Address, Named } from './address.js';
 import type { Context } from './context.js';
 import { textOption, usageError } from './given-options.js';
 import type { OpenedStage } from './open.js';
@@ -95,9 +95,12 @@ const notSaved = (before: string, file: string, error: unknown): StageError =>
   failure('file', 'not-saved', `${before}${file} cannot be written: ${(error as Error).message}`);
 
 /** Refuses a file of `--save-inverse` before the edit is made. */
-export const checkInverseFile = (file: string, { world }: Context): void => {
+export const checkInverseFile = (file: string, address: Address, { world }: Context): void => {
+  const path = resolve(world.cwd, file);
   try {
-    checkFolderOf(resolve(world.cwd, file));
+    checkSavable(path);
+    if (address.kind === 'file' && realPath(resolve(world.cwd, address.file)) === realPath(path))
+      throw new Error('it is the stage file.');
   } catch (error) {
     throw notSaved('--save-inverse: ', file, error);
   }

@@ -85,7 +85,6 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
   if (asksForCode && !isDryRun) throw usageError('--detailed-exitcode needs --dry-run.');
   waitOf(context);
   const inverseFile = isDryRun ? undefined : textOption(context, 'save-inverse');
-  if (inverseFile !== undefined) (await loadJournal()).checkInverseFile(inverseFile, context);
   const query = await queryOf(context);
   const { targets, options } = context.request;
   const [source, word] = targetsOf(command, options) === 2 ? targets : [undefined, targets[0]];
@@ -93,6 +92,7 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
   const sourceStage = await from?.target.read();
   const opened = await open(await targetOf(word, context), context, from);
   const { address, live } = opened;
+  if (inverseFile !== undefined) (await loadJournal()).checkInverseFile(inverseFile, address, context);
   if (query && address.kind === 'stdio') throw usageError('--query cannot be used with -, which prints the stage.');
   const request = live ? await (await loadLive()).checkMethods(live, context) : requestForFile(context);
   const isRecorded = isJournaled(opened, context);

@@ -130,8 +130,11 @@ const writeWhole = (file: string, text: string, draft: string): void => {
   }
 };
 
-/** Throws what the file system throws where the folder of a file cannot be written to. */
-export const checkFolderOf = (file: string): void => accessSync(dirname(file), constants.W_OK);
+/** Throws what the file system throws where a file cannot be written. */
+export const checkSavable = (file: string): void => {
+  accessSync(dirname(file), constants.W_OK);
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder.');
+};
 
 /** Writes operations as `patch --patch-operations file://FILE` reads them. */
 export const saveOperations = (file: string, operations: readonly PatchOperation[]): void =>

@@ -129,6 +129,16 @@ test('what undoes an edit can be saved, and given to patch where there is no jou
   expect(live.held()).toMatchObject(begun);
 });
 
+test.each([
+  ['s.json', 'it is the stage file.'],
+  ['.', 'it is a folder.'],
+])('operations are not saved over %s, and nothing is edited', async (file, why) => {
+  const { stage, cwd } = await goLive(aStage(begun), {}, { 's.json': begun });
+  const { code, stderr } = await stage(`set s.json --description new --save-inverse ${file}`, { isBare: true });
+  expect({ code, stderr }).toEqual({ code: 3, stderr: `stage: --save-inverse: ${file} cannot be written: ${why}\n` });
+  expect(JSON.parse(readFileSync(join(cwd, 's.json'), 'utf8'))).toEqual(begun);
+});
+
 test('secrets that moved on are masked where they are named', async () => {
   const live = await goLive(aStage(begun), {}, { '.stagerc': { journal: 'full' } });
   await live.stage(`set ${prod} variables.apiKey=hunter3`, { world });
