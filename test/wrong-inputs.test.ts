@@ -263,6 +263,7 @@ const usage: readonly Row[] = [
     3,
     '--endpoint-url: expected an http or https address, got one with a user name or a password in it.',
   ],
+  ['undo prod.json --last', 3, 'stage undo has no option --last. stage undo --help lists the options.'],
   ['set prod.json --description x --wait-timeout 5', 3, '--wait-timeout needs --wait.'],
   ['set prod.json --description x --detailed-exitcode', 3, '--detailed-exitcode needs --dry-run.'],
   ['set prod.json --description x -o xml', 3, '--output: expected one of text, json, yaml, stage, patch, aws-cli'],

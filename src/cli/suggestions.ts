@@ -102,7 +102,7 @@ export const unknownOption = (word: string, command: AnyCommand): string => {
     const option = offered.find((known) => known.property === property);
     if (option) return didYouMean(`--${option.name}`);
     if (command.name === 'get') return `Write stage get … ${quoteShell(pasteable(property))}.`;
-    return property.flag === undefined ? property.instead : undefined;
+    return property.flag === undefined && command.words !== 'none' ? property.instead : undefined;
   };
   const names = offered.map((option) => [option.name, didYouMean(`--${option.name}`)] as const);
   const answer = name === undefined ? undefined : answerTo(name, [...names, ...sentences, ...answersBy(ofProperty)]);
