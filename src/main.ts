@@ -7,7 +7,7 @@ import { textsOf } from './cli/texts.js';
 import { StageError } from './stage/problem.js';
 import type { World } from './world.js';
 
-/** The scripts of `stage completion` call it, so it is no command. */
+/** Called by the scripts of `stage completion`, so it is not in the table of commands. */
 const complete = async ([, ...words]: World['argv'], world: World): Promise<number> => {
   const { printCompletions } = await import('./cli/complete.js');
   // On Tab there is nowhere to say what went wrong; running the line will.

@@ -126,9 +126,10 @@ const unknownName = async (word: string, names: readonly string[]): Promise<Stag
   const known = names.length === 0 ? 'no .stagerc names stages' : `.stagerc names ${names.join(', ')}`;
   const stageOf = isId(word) ? ` For a stage of the API ${word}, write ${word}/STAGE.` : '';
   const { suggestProperty } = await import('./suggestions.js');
+  const asFile = word.includes('.') ? `./${word}` : `./${word} or ${word}.json`;
   const advice = suggestProperty({ name: word }) ?? (near && `Did you mean ${near}?`);
   return targetError(
-    `There is no stage called ${word}: ${known}. ${advice ?? `For a file, write ./${word} or ${word}.json.${stageOf}`}`,
+    `There is no stage called ${word}: ${known}. ${advice ?? `For a file, write ${asFile}.${stageOf}`}`,
   );
 };
 

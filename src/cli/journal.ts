@@ -1,17 +1,24 @@
 /** The journal, as a run writes and reads it. Loaded only where it does. */
 import { resolve } from 'node:path';
 import type { Undoable } from '../commands/command.js';
-import { type JournalEntry, type JournalTarget, openJournal, realPath, saveOperations } from '../history/journal.js';
+import {
+  checkSavable,
+  type JournalEntry,
+  type JournalTarget,
+  openJournal,
+  realPath,
+  saveOperations,
+} from '../history/journal.js';
 import { journaled, previousDeployments } from '../history/journaled.js';
 import { secretNames } from '../render/redact.js';
 import { present } from '../settings/load-settings.js';
 import { readableName } from '../stage/method.js';
 import { findPlace } from '../stage/place.js';
-import { failure, StageError } from '../stage/problem.js';
+import { failure, type StageError } from '../stage/problem.js';
 import { inverseOf, type StageResult } from '../stage/result.js';
 import type { StageTarget } from '../targets/target.js';
 import { printable } from '../text/printable.js';
-import type { Named } from './address.js';
+import type { Address, Named } from './address.js';
 import type { Context } from './context.js';
 import { textOption, usageError } from './given-options.js';
 import type { OpenedStage } from './open.js';
@@ -90,18 +97,27 @@ export const editToUndo = async (opened: Opened, context: Context): Promise<Undo
   throw failure('expectation', 'nothing-to-undo', `${label}: the journal has no edit of this stage.${kept}`);
 };
 
+const notSaved = (before: string, file: string, error: unknown): StageError =>
+  failure('file', 'not-saved', `${before}${file} cannot be written: ${(error as Error).message}`);
+
+/** Refuses a file of `--save-inverse` before the edit is made. */
+export const checkInverseFile = (file: string, address: Address, { world }: Context): void => {
+  const path = resolve(world.cwd, file);
+  try {
+    checkSavable(path);
+    if (address.kind === 'file' && realPath(resolve(world.cwd, address.file)) === realPath(path))
+      throw new Error('it is the stage file.');
+  } catch (error) {
+    throw notSaved('--save-inverse: ', file, error);
+  }
+};
+
 /** Writes what undoes an edit, as `patch --patch-operations file://FILE` reads it. */
 export const saveInverse = (file: string, result: StageResult, { world }: Context): void => {
   try {
     saveOperations(resolve(world.cwd, file), inverseOf(result).operations);
   } catch (error) {
-    const { message } = error as Error;
-    throw new StageError('file', [
-      {
-        code: 'not-saved',
-        message: `${result.label}: the edit was applied, but ${file} cannot be written: ${message}`,
-      },
-    ]);
+    throw notSaved(`${result.label}: the edit was applied, but `, file, error);
   }
 };
 
@@ -127,6 +143,7 @@ export const listHistory = async (opened: Opened | undefined, context: Context):
   const rows = entries.map((entry) =>
     [entry.id, entry.time, entry.target.label, entry.command, summaryOf(entry), entry.reason ?? ''].map(printable),
   );
+  if (rows.length === 0) return { value: entries, table: [] };
   if (!world.stdout.isTTY) return { value: entries, text: rows.map((row) => row.join('\t')).join('\n') };
   return { value: entries, table: [['EDIT', 'TIME', 'TARGET', 'COMMAND', 'CHANGES', 'REASON'], ...rows] };
 };

@@ -133,7 +133,7 @@ export const checkMethods = async (stage: LiveStage, context: Context): Promise<
   const { request, command } = context;
   const { methods, choices } = request;
   const byOption = Array.isArray(methods) ? methods : [];
-  // Who writes the key of an entry knows what it is for.
+  // The key of an entry is not checked: it may be one that no method has, to remove it.
   const named = [...byOption, ...choices.flatMap(({ method }) => method ?? [])].filter((method) => !('key' in method));
   if (!('checksMethods' in command) || isOn(context, 'allow-unknown-method') || named.length === 0) return request;
   const { isBeside, unknownMethods } = await import('../targets/api-gateway/resources.js');

@@ -28,13 +28,14 @@ const queryOf = async (context: Context): Promise<Query | undefined> => {
 const waitOf = (context: Context): number | undefined => {
   const time = timeOption(context, 'wait-timeout', defaults.cacheTimeout);
   if (isOn(context, 'wait')) return isOn(context, 'dry-run') ? undefined : time;
-  if (context.options.has('wait-timeout')) throw usageError('--wait-timeout goes with --wait.');
+  if (context.options.has('wait-timeout')) throw usageError('--wait-timeout needs --wait.');
   return undefined;
 };
 
 /** The request for a stage file, with a notice of the options that have no effect on one. */
 const requestForFile = ({ request, options }: Context): Context['request'] => {
-  const idle = liveOnly.filter((name) => options.has(name)).map((name) => `--${name}`);
+  const unread = options.has('reason') && !options.has('journal') ? ['--reason without --journal'] : [];
+  const idle = [...liveOnly.filter((name) => options.has(name)).map((name) => `--${name}`), ...unread];
   const message = `${idle.join(', ')} ${idle.length === 1 ? 'has' : 'have'} no effect on a stage file.`;
   return idle.length === 0 ? request : { ...request, notices: [...request.notices, { code: 'live-only', message }] };
 };
@@ -74,8 +75,9 @@ const pastOf = async (opened: OpenedStage, context: Context) => {
 const runEdit = async (command: EditCommand, context: Context): Promise<number> => {
   const isDryRun = isOn(context, 'dry-run');
   const asksForCode = isOn(context, 'detailed-exitcode');
-  if (asksForCode && !isDryRun) throw usageError('--detailed-exitcode goes with --dry-run.');
+  if (asksForCode && !isDryRun) throw usageError('--detailed-exitcode needs --dry-run.');
   waitOf(context);
+  const inverseFile = isDryRun ? undefined : textOption(context, 'save-inverse');
   const query = await queryOf(context);
   const { targets, options } = context.request;
   const [source, word] = targetsOf(command, options) === 2 ? targets : [undefined, targets[0]];
@@ -83,6 +85,7 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
   const sourceStage = await from?.target.read();
   const opened = await open(await targetOf(word, context), context, { source: from, creates: isOn(context, 'create') });
   const { address, live } = opened;
+  if (inverseFile !== undefined) (await loadJournal()).checkInverseFile(inverseFile, address, context);
   if (query && address.kind === 'stdio') throw usageError('--query cannot be used with -, which prints the stage.');
   if (command.isLiveOnly && !live)
     throw usageError(`stage ${command.name} is for live stages, such as API/STAGE; got ${address.label}.`);
@@ -120,7 +123,6 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
       );
     });
   await report(await settled(result, opened, report, context));
-  const inverseFile = isDryRun ? undefined : textOption(context, 'save-inverse');
   if (inverseFile !== undefined) (await loadJournal()).saveInverse(inverseFile, result, context);
   if (isRecorded) tellUndo(result, address, context);
   // The effect of some operations is unknown.

@@ -21,7 +21,7 @@ const numberOption = (given: GivenOptions, name: string, isEnough: (value: numbe
 const quotaIn = (given: GivenOptions): Pick<ServeOptions, 'quota'> => {
   const rate = numberOption(given, 'rate', (value) => value > 0, 'a number above 0');
   const burst = numberOption(given, 'burst', (value) => value >= 1, 'a number from 1');
-  if (rate === undefined && burst !== undefined) throw usageError('--burst goes with --rate.');
+  if (rate === undefined && burst !== undefined) throw usageError('--burst needs --rate.');
   return rate === undefined ? {} : { quota: { rate, burst: burst ?? burstFor(rate) } };
 };
 

@@ -97,7 +97,7 @@ export const unknownOption = (word: string, command: AnyCommand): string => {
     const option = offered.find((known) => known.property === property);
     if (option) return didYouMean(`--${option.name}`);
     if (command.name === 'get') return `Write stage get … ${quoteShell(pasteable(property))}.`;
-    return property.flag === undefined ? property.instead : undefined;
+    return property.flag === undefined && command.words !== 'none' ? property.instead : undefined;
   };
   const names = offered.map((option) => [option.name, didYouMean(`--${option.name}`)] as const);
   const answer = name === undefined ? undefined : answerTo(name, [...names, ...sentences, ...answersBy(ofProperty)]);
@@ -127,7 +127,7 @@ export const suggestProperty = (word: UnknownWord): string | undefined => {
   const { name, command } = word;
   if (name.startsWith('/')) return suggestPath(name);
   const answers = answersBy((property) => answerOf(property, word));
-  const isVariable = command !== undefined && command.words !== 'names' && /^\w+$/.test(name);
+  const isVariable = command !== undefined && command.words !== 'names' && /^(?!__proto__$)\w+$/.test(name);
   return answerTo(name, answers) ?? (isVariable ? propertyForm(`variables.${name}`, word) : undefined);
 };
 

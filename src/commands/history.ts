@@ -3,7 +3,7 @@ import type { RunCommand } from './command.js';
 export const history: RunCommand = {
   name: 'history',
   also: ['log', 'journal'],
-  summary: 'List the edits of live stages, newest first',
+  summary: 'List recorded edits, newest first',
   usage: '[TARGET]',
   example: 'stage history a1b2c3d4e5/prod',
   does: 'history',

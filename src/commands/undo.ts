@@ -73,7 +73,11 @@ export const undo: EditCommand = {
       return {
         kind: 'expectation',
         problems: [
-          ...moved.map((one) => ({ code: 'moved-on', message: movedSentence(one, stage) })),
+          // As a failed test, so that its values are masked like those of --expect.
+          ...moved.map((one, index) => ({
+            ...{ code: 'test-failed', message: movedSentence(one, stage), index },
+            operation: { op: 'test', path: one.path, value: String(one.after ?? '') },
+          })),
           { code: 'moved-on', message: `Nothing was undone. --force undoes the rest of edit ${entry.id}.` },
         ],
       };

@@ -1,6 +1,8 @@
 /** The journal: a file for each edit, in a folder that only the user can read. */
 import {
+  accessSync,
   closeSync,
+  constants,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -12,7 +14,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import type { Undoable } from '../commands/command.js';
 import type { LiveEntry } from '../settings/settings.js';
 import type { PatchOperation } from '../stage/stage.js';
@@ -59,8 +61,16 @@ const journalFolder = ({ XDG_STATE_HOME: state = '', HOME: home }: World['env'])
   return base && join(base, 'stage/journal');
 };
 
+const hasTexts = (value: unknown, ...names: readonly string[]): value is object =>
+  isObject(value) && names.every((name) => typeof value[name] === 'string');
+
 const isEntry = (value: unknown): value is JournalEntry =>
-  isObject(value) && typeof value['id'] === 'string' && isObject(value['target']) && Array.isArray(value['touched']);
+  hasTexts(value, 'id', 'time', 'state', 'command') &&
+  'target' in value &&
+  hasTexts(value.target, 'label', 'key') &&
+  'touched' in value &&
+  Array.isArray(value.touched) &&
+  value.touched.every((one) => hasTexts(one, 'path'));
 
 const readEntry = (file: string): readonly JournalEntry[] => {
   try {
@@ -118,6 +128,12 @@ const writeWhole = (file: string, text: string, draft: string): void => {
     rmSync(draft, { force: true });
     throw error;
   }
+};
+
+/** Throws what the file system throws where a file cannot be written. */
+export const checkSavable = (file: string): void => {
+  accessSync(dirname(file), constants.W_OK);
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder.');
 };
 
 /** Writes operations as `patch --patch-operations file://FILE` reads them. */

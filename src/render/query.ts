@@ -11,6 +11,12 @@ interface Compiler {
   compile(expression: string): unknown;
 }
 
+/** The library compiles `a.` and stumbles over it in a search. */
+const expectWhole = (node: unknown): void => {
+  if (node === undefined) throw new Error('expected a name after the dot, got nothing');
+  if (typeof node === 'object') Object.values(node ?? {}).forEach(expectWhole);
+};
+
 /** Throws StageError('usage') where the JMESPath is wrong. */
 export const parseQuery = async (expression: string): Promise<Query> => {
   const jmespath = (await import('jmespath')).default as typeof import('jmespath') & Compiler;
@@ -21,7 +27,7 @@ export const parseQuery = async (expression: string): Promise<Query> => {
       throw failure('usage', 'query', `--query ${expression}: ${error instanceof Error ? error.message : error}.`);
     }
   };
-  explaining(() => jmespath.compile(expression));
+  explaining(() => expectWhole(jmespath.compile(expression)));
   return (value) => {
     const found: unknown = explaining(() => jmespath.search(value, expression));
     // The average of nothing.

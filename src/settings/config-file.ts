@@ -37,7 +37,7 @@ const distrust = ({ uid, mode }: Stats, name: string): Settings['notices'] => {
   const me = process.geteuid?.();
   if (me === undefined) return [];
   if ((mode & 0o022) !== 0)
-    throw unreadable(`other users may write it; run chmod go-w ${name}, or name it with --config`);
+    throw unreadable(`other users can write to it; run chmod go-w ${name}, or name it with --config`);
   if (uid === me || uid === 0) return [];
   if (me === 0) return [{ code: 'config-owner', message: `${name} belongs to another user (uid ${uid}).` }];
   throw unreadable(`it belongs to another user (uid ${uid}); run chown on it, or name it with --config`);

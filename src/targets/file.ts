@@ -51,7 +51,7 @@ const notAFile = (stats: Stats, label: string): StageError => {
 const expectReplaceable = (file: string, { nlink }: Stats, label: string, force = false): void => {
   accessSync(file, constants.W_OK);
   if (nlink > 1 && !force) {
-    const sentence = `has ${nlink} hard links, and the edit would part this one from the others. To edit it anyway, add --force.`;
+    const sentence = `has ${nlink} hard links, and the edit would separate this one from the others. To edit it anyway, add --force.`;
     throw fileError('hard-links', label, sentence);
   }
 };

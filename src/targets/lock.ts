@@ -107,7 +107,7 @@ const takeLock = async (file: string, label: string, { lockTimeout, world }: Loc
     }
     const left = deadline - world.now();
     if (left <= 0)
-      throw failure('lock', 'lock-held', `${clipped(label)}: ${other}; else wait longer with --lock-timeout.`);
+      throw failure('lock', 'lock-held', `${clipped(label)}: ${other}; otherwise wait longer with --lock-timeout.`);
     // Asked for only when there is waiting to do: until then a signal may end the run at once, as after a kill.
     const { signal } = world;
     await sleep(Math.min(left, longest * (0.5 + world.random())), signal);

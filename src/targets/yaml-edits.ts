@@ -101,7 +101,7 @@ const editsOfMap = (source: YamlSource, change: MapChange): readonly Splice[] =>
   return [...within, ...removals, ...additions(source, change, own)];
 };
 
-/** A value in the place of another, in one line. */
+/** A value instead of another, in one line. */
 const replacing = ({ text, ...layout }: YamlSource, node: Node, after: unknown, shape: Shape | undefined): Splice => {
   const [start, end] = rangeOf(node);
   // A block scalar ends after its last line end, which stays.

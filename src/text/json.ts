@@ -23,7 +23,7 @@ const countKeys = (json: string): number =>
 export const parseJson = (text: string): unknown => {
   try {
     const value: unknown = JSON.parse(text);
-    // Of two members with one key, JSON.parse keeps the last without a word.
+    // Of two members with one key, JSON.parse silently keeps the last.
     return isTooDeep(value) || countKeys(text) !== countKeys(JSON.stringify(value)) ? undefined : value;
   } catch {
     return undefined;

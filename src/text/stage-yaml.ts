@@ -131,7 +131,7 @@ const unquotedNotice = (names: readonly string[]): StageYaml['notices'] => {
   if (names.length === 0) return [];
   const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
   const shown = names.slice(0, 5).map((name) => clipped(name));
-  const message = `Read as text, which other YAML readers may not do: ${shown.join(', ')}${more}. Put the value in quotes.`;
+  const message = `Read as text, which other YAML readers may not do: ${shown.join(', ')}${more}. Put such values in quotes.`;
   return [{ code: 'unquoted-value', message }];
 };
 

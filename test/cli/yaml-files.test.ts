@@ -37,7 +37,7 @@ test.each(['prod.json', 'staging.json', 'shop.json'])(
 
 describe('a value without quotes that other readers of YAML take for something else', () => {
   const notice =
-    'Read as text, which other YAML readers may not do: variables.size, variables.password. Put the value in quotes.';
+    'Read as text, which other YAML readers may not do: variables.size, variables.password. Put such values in quotes.';
 
   test.each([
     'set prod.yaml --variable color=red',

@@ -89,7 +89,7 @@ test('an unquoted value of a variable that other readers take for something else
   expect(notices).toEqual([
     {
       code: 'unquoted-value',
-      message: expect.stringMatching(/: variables\.a, variables\.c, variables\.e\. Put the value in quotes\.$/),
+      message: expect.stringMatching(/: variables\.a, variables\.c, variables\.e\. Put such values in quotes\.$/),
     },
   ]);
 });

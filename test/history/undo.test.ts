@@ -156,6 +156,7 @@ test('what is not an entry is passed over, and entries come newest first', async
   const here = held(blue, journal);
   for (const color of ['red', 'green']) await here.edit(replace('/variables/color', color));
   writeFileSync(join(folder, '20260101T000000.000Z-torn.json'), '{"id": ');
+  writeFileSync(join(folder, '20260101T000000.000Z-other.json'), '{"id": "a", "target": {}, "touched": [null]}');
   mkdirSync(join(folder, '20260101T000000.000Z-folder.json'));
   expect(journal.entries().map(({ touched }) => touched[0]?.after)).toEqual(['green', 'red']);
 });

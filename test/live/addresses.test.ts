@@ -138,7 +138,7 @@ describe('with an endpoint', () => {
   });
 
   test.each([
-    [`${restApiId}/prd`, 'there is no such stage. Did you mean prod? There is prod.'],
+    [`${restApiId}/prd`, 'there is no such stage. Did you mean prod? Available: prod.'],
     ['nosuchapi0/prod', 'stage list shows the APIs in eu-west-1.'],
     ['name:orders/prod', 'No API in eu-west-1 is called orders. '],
   ])('%s, which is not there, is refused with 6', async (word, says) => {

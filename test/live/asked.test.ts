@@ -147,13 +147,13 @@ describe('methods', () => {
     expect(keysOf(held())).toHaveLength(7);
   });
 
-  const nearest = 'which would accept the setting and ignore it. Did you mean GET /pets? There is ';
+  const nearest = 'which would accept the setting and ignore it. Did you mean GET /pets? Available: ';
 
   test.each([
     [set('GET /pet'), `GET /pet is not a method of this API, ${nearest}`],
     [
       set('DELETE /pets'),
-      'DELETE /pets is not a method of this API, which would accept the setting and ignore it. There is GET',
+      'DELETE /pets is not a method of this API, which would accept the setting and ignore it. Available: GET',
     ],
     [set('ANY /'), 'ANY / is not a method of this API, '],
     [set('ANY /nowhere'), 'ANY /nowhere is not a method of this API, '],
@@ -376,7 +376,7 @@ describe('--timeout and --max-attempts', () => {
     ['--timeout 577h', '--timeout: expected at most 24 days (576h), got 577h.'],
     ['--timeout -1', '--timeout: expected a time'],
     ['--wait-timeout x --wait', '--wait-timeout: expected a time'],
-    ['--wait-timeout 30s', '--wait-timeout goes with --wait.'],
+    ['--wait-timeout 30s', '--wait-timeout needs --wait.'],
     ['--max-attempts 0', '--max-attempts: expected a whole number from 1 to 999999, got 0.'],
     ['--max-attempts 1000000', '--max-attempts: expected a whole number from 1 to 999999, got 1000000.'],
     ['--max-attempts many', '--max-attempts: expected a whole number from 1 to 999999, got many.'],

@@ -123,8 +123,35 @@ test('what undoes an edit can be saved, and given to patch where there is no jou
   expect(live.held()).toMatchObject(begun);
   expect(await live.stage(`set ${prod} --description new --save-inverse no/back.json`, { world })).toMatchObject({
     code: 3,
-    stderr: expect.stringContaining(`${prod}: the edit was applied, but no/back.json cannot be written`),
+    stderr: expect.stringContaining('--save-inverse: no/back.json cannot be written'),
   });
+  expect(live.held()).toMatchObject(begun);
+});
+
+test.each([
+  ['s.json', 'it is the stage file.'],
+  ['.', 'it is a folder.'],
+])('operations are not saved over %s, and nothing is edited', async (file, why) => {
+  const { stage, cwd } = await goLive(aStage(begun), {}, { 's.json': begun });
+  const { code, stderr } = await stage(`set s.json --description new --save-inverse ${file}`, { isBare: true });
+  expect({ code, stderr }).toEqual({ code: 3, stderr: `stage: --save-inverse: ${file} cannot be written: ${why}\n` });
+  expect(JSON.parse(readFileSync(join(cwd, 's.json'), 'utf8'))).toEqual(begun);
+});
+
+test('secrets that moved on are masked where they are named', async () => {
+  const live = await goLive(aStage(begun), {}, { '.stagerc': { journal: 'full' } });
+  await live.stage(`set ${prod} variables.apiKey=hunter3`, { world });
+  await live.stage(`set ${prod} variables.apiKey=hunter4 --no-journal`, { world });
+  for (const form of ['text', 'json']) {
+    const { code, stderr } = await live.stage(`undo ${prod} -o ${form}`, { world });
+    expect({ code, stderr }).toEqual({ code: 5, stderr: expect.stringContaining('variables.apiKey') });
+    expect(stderr).not.toContain('hunter');
+  }
+});
+
+test('an empty history prints nothing', async () => {
+  const { stage } = await goLive(aStage(begun));
+  expect(await stage('history')).toMatchObject({ code: 0, stdout: '' });
 });
 
 test('on a terminal an edit ends with the command that undoes it', async () => {

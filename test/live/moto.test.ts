@@ -111,7 +111,7 @@ testWithMoto(
     expect(stderr).not.toContain('throttlingRateLimit was');
     expect(await stage(`set ${prod} --method 'GET /dogs' --throttling-rate-limit 5`)).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining('There is GET /pets.'),
+      stderr: expect.stringContaining('Available: GET /pets.'),
     });
   },
 );
@@ -126,7 +126,7 @@ testWithMoto('a canary that moto does not make is said, and refused', async () =
 
 testWithMoto.each([
   ['no-such-api/prod', 6, 'stage: '],
-  ['API/none', 6, 'there is no such stage. There is prod.'],
+  ['API/none', 6, 'there is no such stage. Available: prod.'],
 ])('%s is not found', async (word, exits, says) => {
   const { api, stage } = await anApi();
   const { code, stderr } = await stage(`set ${word.replace('API', api)} --description new`);

@@ -127,7 +127,7 @@ test.each([
   [['serve', '.', '--port', 'x'], '--port: expected a port from 0 to 65535, got x.'],
   [['serve', '.', '--port', '70000'], '--port: expected a port'],
   [['serve', '.', '--fault', 'Frob:409'], 'Frob is not served'],
-  [['serve', '.', '--burst', '4'], '--burst goes with --rate.'],
+  [['serve', '.', '--burst', '4'], '--burst needs --rate.'],
   [['serve', '.', '--rate', '0', '--port', '0'], '--rate: expected a number above 0'],
   [['serve', '.', '--cache-delay', 'x'], '--cache-delay: expected a time'],
 ])('stage %j is refused with 3', async (words, says) => {

@@ -55,8 +55,12 @@ test.each([
 });
 
 test('a wrong expression is refused before anything is edited', async () => {
-  const { code, stdout, stderr, files } = await run(`${patch} --query a.[`);
-  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-  expect(stderr).toMatch(/^stage: --query a\.\[: /);
-  expect(JSON.parse(files['s.json'] ?? '').description).toBe('old');
+  for (const query of ['a.[', 'variables.', '[a[*].b.]']) {
+    const { code, stdout, stderr, files } = await run(`${patch} --query ${query}`);
+    expect({ code, stdout, stderr }).toEqual({
+      ...{ code: 3, stdout: '' },
+      stderr: expect.stringContaining(`stage: --query ${query}: `),
+    });
+    expect(JSON.parse(files['s.json'] ?? '').description).toBe('old');
+  }
 });

@@ -372,7 +372,7 @@ describe('a hostile file', () => {
     const cwd = aFolder({ [name]: text });
     chmodSync(join(cwd, name), mode);
     expect(await sentencesOf(from(cwd))).toEqual([
-      `${name}: cannot read this configuration: other users may write it; run chmod go-w ${name}, or name it with --config`,
+      `${name}: cannot read this configuration: other users can write to it; run chmod go-w ${name}, or name it with --config`,
     ]);
     expect((await settingsOf(from(cwd, { flag: typed({ config: name }) }))).region).toBe('a-1');
     chmodSync(join(cwd, name), 0o644);

@@ -246,7 +246,7 @@ describe('an edit that cannot be made', () => {
     await expectFailure(
       file,
       file,
-      'has 2 hard links, and the edit would part this one from the others. To edit it anyway, add --force.',
+      'has 2 hard links, and the edit would separate this one from the others. To edit it anyway, add --force.',
     );
     await target(file).edit(() => []);
     await target(file, { force: true }).edit(() => calls);
@@ -410,7 +410,7 @@ describe('the lock of a stage file', () => {
     const host = basename(lock)
       .slice('.prod.json.'.length)
       .replace(/(-[^-]*){4}$/, '');
-    return `${file}: locked by process ${pid} on ${host}. If that process is gone, delete ${lock}; else wait longer with --lock-timeout.`;
+    return `${file}: locked by process ${pid} on ${host}. If that process is gone, delete ${lock}; otherwise wait longer with --lock-timeout.`;
   };
 
   const expectEdited = async (file: string): Promise<void> => {

@@ -40,7 +40,7 @@ export const insteadOf = (given: string, words: readonly string[]): string => {
   if (words.length === 0) return 'There is none.';
   const near = nearestWord(given, words);
   const more = words.length > 10 ? ` and ${words.length - 10} more` : '';
-  return `${near === undefined ? '' : `Did you mean ${near}? `}There is ${words.slice(0, 10).join(', ')}${more}.`;
+  return `${near === undefined ? '' : `Did you mean ${near}? `}Available: ${words.slice(0, 10).join(', ')}${more}.`;
 };
 
 const readRestApis = (session: Session): Promise<readonly RestApi[]> =>

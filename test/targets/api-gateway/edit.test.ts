@@ -177,7 +177,7 @@ test('a name is looked up over all pages', async () => {
 });
 
 test.each([
-  ['nothing', 'refused', 'unknown-api', 'No API in eu-west-1 is called nothing. There is orders-api, twin.'],
+  ['nothing', 'refused', 'unknown-api', 'No API in eu-west-1 is called nothing. Available: orders-api, twin.'],
   ['twin', 'usage', 'ambiguous-api', '2 APIs in eu-west-1 are called twin: b1, b2. Give the id of the one you mean.'],
 ])('the name %s is refused', async (name, kind, code, message) => {
   const apis = ['b1', 'b2'].map((id) => ({ id, name: 'twin', stages: {} }));

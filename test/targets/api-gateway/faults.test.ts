@@ -332,7 +332,7 @@ const failed: readonly Failed[] = [
     says: [
       'Invalid stage identifier specified',
       'a1b2c3d4e5/prod: Nothing was written.',
-      'a1b2c3d4e5/prod: there is no such stage. There is staging.',
+      'a1b2c3d4e5/prod: there is no such stage. Available: staging.',
     ],
     holds: '',
   },

@@ -63,7 +63,7 @@ test('a method that is not there is named with the nearest ones', () => {
     unknownMethods([{ httpMethod: 'GET', resourcePath: '/pet' }], resources).map(({ message }) => message),
   ).toEqual([
     expect.stringMatching(
-      /^GET \/pet is not a method of this API, which would accept .* Did you mean GET \/pets\? There is GET \/, /,
+      /^GET \/pet is not a method of this API, which would accept .* Did you mean GET \/pets\? Available: GET \/, /,
     ),
   ]);
   expect(unknownMethods([{ httpMethod: 'GET', resourcePath: '/pet' }], [])[0]?.message).toMatch(
