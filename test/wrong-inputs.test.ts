@@ -264,7 +264,7 @@ const usage: readonly Row[] = [
   ['set prod.json --description x --wait-timeout 5', 3, '--wait-timeout goes with --wait.'],
   ['set prod.json --description x --detailed-exitcode', 3, '--detailed-exitcode goes with --dry-run.'],
   ['set prod.json --description x -o xml', 3, '--output: expected one of text, json, yaml, stage, patch, aws-cli'],
-  ['patch prod.json', 3, "patch needs --patch-operations ITEM..., as in: "],
+  ['patch prod.json', 3, 'patch needs --patch-operations ITEM..., as in: '],
   ['patch prod.json --patch-operations', 3, '--patch-operations: expected ITEM..., got no value.'],
   ['patch prod.json --cli-input-json x --patch-operations []', 3, '--patch-operations file://FILE'],
 ];

@@ -35,17 +35,14 @@ const howToPrint = `Print one with: ${usualPrint}`;
 const refusal = (code: string, label: string, sentence: string): StageError =>
   failure('input', code, `${clipped(label)}: expected ${sentence}`);
 
-const nameOf = (item: unknown): string =>
-  isObject(item) && typeof item['stageName'] === 'string' ? clipped(item['stageName'], 60) : 'one without a name';
-
+/** How many wrong members are told. */
 const mostTold = 20;
 
 /** What to say of a list, as `get-stages` prints it under `item`, or as an array. */
 const listRefusal = (items: readonly unknown[], at: string, label: string): StageError => {
   if (items.length === 0) return refusal('not-one-stage', label, `one stage, got an empty list. ${howToPrint}`);
-  const more = items.length > mostTold ? ` and ${items.length - mostTold} more` : '';
-  const got = `a list of ${items.length}: ${items.slice(0, mostTold).map(nameOf).join(', ')}${more}`;
-  return refusal('not-one-stage', label, `one stage, got ${got}. Pick one, the first for example, with: jq '${at}[0]'`);
+  const pick = `Pick one, the first for example, with: jq '${at}[0]'`;
+  return refusal('not-one-stage', label, `one stage, got a list of ${items.length}. ${pick}`);
 };
 
 const otherRefusal = (value: JsonObject, label: string): StageError => {
@@ -73,20 +70,17 @@ const memberPath = (at: readonly string[]): string =>
     .join('')
     .replace(/^\./, '');
 
-const valueAt = (value: unknown, at: readonly string[]): unknown =>
-  at.reduce((inner, key) => (isObject(inner) ? inner[key] : undefined), value);
-
-const misfitError = async (
+const misfitError = (
   misfits: readonly Misfit[],
   text: string,
-  stage: JsonObject,
   { format, label }: Pick<StageDocument, 'format' | 'label'>,
-): Promise<StageError> => {
-  const { depthFault } = await import('../text/stage-yaml.js');
-  const sentences = misfits.slice(0, mostTold).map(({ at, expected, got }) => {
-    const fault = expected === 'an object' ? depthFault(valueAt(stage, at)) : undefined;
-    return `${memberPath(at)}: ${fault ?? `expected ${expected}, got ${got}`} (line ${format.lineOf(text, at)})`;
-  });
+): StageError => {
+  const sentences = misfits
+    .slice(0, mostTold)
+    .map(
+      ({ at, expected, got }) =>
+        `${memberPath(at)}: expected ${expected}, got ${got} (line ${format.lineOf(text, at)})`,
+    );
   const left = misfits.length - sentences.length;
   const all = left > 0 ? [...sentences, `${left} more members are wrong.`] : sentences;
   return new StageError(
@@ -107,7 +101,7 @@ export const readDocument = async (bytes: Uint8Array, label: string): Promise<St
   const { value, notices } = await format.read(body, label);
   const stage = expectStage(value, label);
   const misfits = misfitsOf(stage);
-  if (misfits.length > 0) throw await misfitError(misfits, body, stage, { format, label });
+  if (misfits.length > 0) throw misfitError(misfits, body, { format, label });
   return { text, stage, format, label, notices };
 };
 
@@ -118,10 +112,11 @@ export const readDocument = async (bytes: Uint8Array, label: string): Promise<St
 export const editDocument = ({ text, stage, format, label }: StageDocument, after: Stage): string => {
   if (sameValue(stage, after)) return text;
   const body = withoutBom(text);
-  const edited = format.rewrite(body, stage, after, stageShape, label);
+  const edited = format.rewrite(body, stage, after, stageShape);
   if (!sameValue(format.valueOf(edited), after)) {
-    const message = 'The edited text would not hold the edited stage, so it was not written. Please report this.';
-    throw failure('unexpected', 'edit-differs', message);
+    const what = 'would change more than it names: an anchor, a merge key or a key without a colon is in the way';
+    const message = `${clipped(label)}: the edit ${what}. Write the values out, or edit the file by hand.`;
+    throw failure('input', 'edit-differs', message);
   }
   return text.slice(0, text.length - body.length) + edited;
 };

@@ -119,9 +119,8 @@ export const jsonFormat: TextFormat = {
   read: async (text, label) => {
     const value = parseJson(text);
     if (value !== undefined) return { value, notices: [] };
-    const { dumpFault } = await import('../text/stage-yaml.js');
     const { jsonProblem } = await import('../text/json-problem.js');
-    const sentence = dumpFault(text) ?? jsonProblem(text)?.sentence ?? 'this is not JSON';
+    const sentence = jsonProblem(text)?.sentence ?? 'this is not JSON';
     throw failure('input', 'broken-json', `${clipped(label)}: ${sentence}`);
   },
   valueOf: (text) => JSON.parse(text),

@@ -10,11 +10,8 @@ export interface TextFormat {
   valueOf(text: string): unknown;
   /** The line, from 1, of the value that these keys lead to, or of the nearest around it. */
   lineOf(text: string, at: readonly string[]): number;
-  /**
-   * The text once it holds `after` instead of `before`; new members go where `shape` has them. Throws `StageError('input')` with
-   * `label` where the text does not let itself be edited.
-   */
-  rewrite(text: string, before: unknown, after: unknown, shape: Shape, label?: string): string;
+  /** The text once it holds `after` instead of `before`, as far as that can be; new members go where `shape` has them. */
+  rewrite(text: string, before: unknown, after: unknown, shape: Shape): string;
 }
 
 /** Whether two values are the same JSON, whatever the order of their keys. */

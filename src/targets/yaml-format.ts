@@ -6,9 +6,7 @@ import { isTooDeep, maxDepth } from '../text/json.js';
 import { clipped } from '../text/printable.js';
 import { parseStageYaml, readStageYaml, type StageYaml, type YamlFault } from '../text/stage-yaml.js';
 import { shapeOf, type TextFormat } from './text-format.js';
-import type { YamlSource } from './yaml-anchors.js';
-import { editsOf, type Splice } from './yaml-edits.js';
-import { keyTextOf, rangeOf } from './yaml-nodes.js';
+import { editsOf, keyTextOf, rangeOf, type Splice, type YamlSource } from './yaml-edits.js';
 
 /** A key without a value holds no members, where members belong. */
 const withEmptyObjects = (value: unknown, shape: Shape | undefined): unknown => {
@@ -41,19 +39,15 @@ const parse = (text: string) => {
 };
 
 /** The layout of a text, read off its first line end, the first line that is indented, and the first string in quotes. */
-const sourceOf = (text: string, label: string): YamlSource & { readonly contents: yaml.ParsedNode | null } => {
-  const { lines, document } = parse(text);
-  const { contents } = document;
-  const aliases: yaml.Alias[] = [];
+const sourceOf = (text: string, document: yaml.Document): YamlSource => {
   let quotes: YamlSource['quotes'];
   yaml.visit(document, {
-    Alias: (_, alias) => void aliases.push(alias),
     Scalar: (_, { type }) => {
       if (type?.startsWith('QUOTE')) quotes ??= type;
     },
   });
   const unit = /^( +)[^\s#]/m.exec(text)?.[1] ?? '  ';
-  return { text, label, lines, contents, aliases, unit, lineEnd: /\r\n|\n/.exec(text)?.[0] ?? '\n', quotes };
+  return { text, unit, lineEnd: /\r\n|\n/.exec(text)?.[0] ?? '\n', quotes };
 };
 
 const splice = (text: string, splices: readonly Splice[]): string => {
@@ -81,11 +75,13 @@ export const yamlFormat: TextFormat = {
     }
     return Math.max(1, lines.linePos(rangeOf(start)[0]).line);
   },
-  rewrite: (text, before, after, shape, label = '') => {
+  rewrite: (text, before, after, shape) => {
     // Every line has an end then; one that is added goes again.
     const isEnded = text.endsWith('\n');
-    const { contents, ...source } = sourceOf(isEnded ? text : `${text}${/\r\n|\n/.exec(text)?.[0] ?? '\n'}`, label);
-    const edited = splice(source.text, editsOf(source, contents, { before, after, shape, indent: undefined }));
+    const ended = isEnded ? text : `${text}${/\r\n|\n/.exec(text)?.[0] ?? '\n'}`;
+    const { document } = parse(ended);
+    const change = { before, after, shape, indent: undefined };
+    const edited = splice(ended, editsOf(sourceOf(ended, document), document.contents, change));
     return isEnded ? edited : edited.replace(/\r?\n$/, '');
   },
 };

@@ -31,7 +31,7 @@ const inQuotes = (text: string, quotes: Scalar.Type | undefined): string =>
 const styleOf = (node: unknown): Scalar.Type | undefined => (isScalar(node) ? node.type : undefined);
 
 /** A string, in quotes where it needs them or where the node `like` has them. */
-export const writeString = (text: string, { quotes }: YamlLayout, like?: unknown): string => {
+const writeString = (text: string, { quotes }: YamlLayout, like?: unknown): string => {
   const style = styleOf(like);
   if (style?.startsWith('QUOTE')) return inQuotes(text, style);
   return isPlain(text) ? text : inQuotes(text, quotes);

@@ -40,12 +40,6 @@ class Unreadable extends Error {
   }
 }
 
-/** What is wrong with a text that a program printed instead of JSON; undefined if nothing is. */
-export const dumpFault = (text: string): string | undefined =>
-  /^\s*\{\s*'/.test(text) && /[:[,]\s*(?:True|False|None|datetime\.)/.test(text)
-    ? "this is Python's str() of a dict, not JSON. Write the file with json.dumps(stage, default=str)"
-    : undefined;
-
 /** What is wrong with a text where an object belongs. */
 export const depthFault = (value: unknown): string | undefined =>
   typeof value === 'string' && value.startsWith('@{')
@@ -61,13 +55,6 @@ const isAmbiguous = ({ yaml }: Reading, scalar: Scalar): boolean =>
   scalar.type === 'PLAIN' &&
   scalar.value !== null &&
   (typeof scalar.value !== 'string' || typeof yaml.parse(scalarText(scalar), { version: '1.1' }) !== 'string');
-
-const readScalar = (scalar: Scalar, shape: YamlShape | undefined, at: readonly string[]): unknown => {
-  const fault = typeof shape === 'object' ? depthFault(scalar.value) : undefined;
-  if (fault !== undefined) throw new Unreadable(scalar.range?.[0] ?? 0, `${at.join('.')}: ${fault}`);
-  if (shape !== 'string' || scalar.value === null) return scalar.value;
-  return scalarText(scalar);
-};
 
 const startOf = ({ key }: Pick<Pair, 'key'>): number => (key as Node | null)?.range?.[0] ?? 0;
 
@@ -119,7 +106,7 @@ const readNode = (
     if (named) return readNode(reading, named, shape, at);
     throw new Unreadable(node.range?.[0] ?? 0, `no anchor &${clipped(node.source)} stands before this alias`);
   }
-  if (yaml.isScalar(node)) return readScalar(node, shape, at);
+  if (yaml.isScalar(node)) return shape === 'string' && node.value !== null ? scalarText(node) : node.value;
   if (yaml.isMap(node)) return membersOf(reading, node.items as Pair[], shape, at);
   if (yaml.isSeq(node))
     return node.items.map((item, index) => readNode(reading, item as Node, shape, [...at, `${index}`]));
@@ -162,8 +149,6 @@ const read = (text: string, shape: YamlShape, yaml: Yaml, lines: LineCounter): S
 /** The same as `parseStageYaml`, for those who have the package. */
 export const readStageYaml = (text: string, shape: YamlShape, yaml: Yaml): StageYaml | YamlFault => {
   const lines = new yaml.LineCounter();
-  const dump = dumpFault(text);
-  if (dump !== undefined) return { line: 1, column: 1, message: dump };
   try {
     return read(text, shape, yaml, lines);
   } catch (error) {
