@@ -75,19 +75,7 @@ interface Setting {
   readonly isOption?: true;
 }
 
-type SettingName =
-  | 'config'
-  | 'stages'
-  | 'default'
-  | 'output'
-  | 'redact'
-  | 'region'
-  | 'profile'
-  | 'ownerTags'
-  | 'journal';
-
-/** All but `config` are keys of the configuration file too. */
-export const settingRows: { readonly [Name in SettingName]: Setting } = {
+const rows = {
   config: { check: textLike('the path of a configuration file'), isOption: true, env: 'STAGE_CONFIG' },
   stages: { check: expecting('stages by their names', isMapping) },
   default: { check: stageTarget, env: 'STAGE_DEFAULT' },
@@ -97,7 +85,10 @@ export const settingRows: { readonly [Name in SettingName]: Setting } = {
   profile: { check: profileName, isOption: true, env: 'STAGE_PROFILE' },
   ownerTags: { check: words },
   journal: { check: journalMode, env: 'STAGE_JOURNAL' },
-};
+} satisfies { readonly [name: string]: Setting };
+
+/** All but `config` are keys of the configuration file too. */
+export const settingRows: { readonly [Name in keyof typeof rows]: Setting } = rows;
 
 /** The members of a stage in a configuration. The rules of `check.ts` say which go together. */
 export const entryRows = {

@@ -45,14 +45,6 @@ const listRefusal = (items: readonly unknown[], at: string, label: string): Stag
   return refusal('not-one-stage', label, `one stage, got a list of ${items.length}. ${pick}`);
 };
 
-const otherRefusal = (value: JsonObject, label: string): StageError => {
-  const keys = Object.keys(value)
-    .slice(0, 5)
-    .map((key) => clipped(JSON.stringify(key), 60));
-  const got = `an object without any of its members (it has ${keys.join(', ')})`;
-  return refusal('not-a-stage', label, `a stage, got ${got}. ${howToPrint}`);
-};
-
 /** Refuses what is not a stage at all, with what it seems to be instead. */
 const expectStage = (value: unknown, label: string): JsonObject => {
   if (Array.isArray(value)) throw listRefusal(value, '.', label);
@@ -60,7 +52,9 @@ const expectStage = (value: unknown, label: string): JsonObject => {
   const keys = Object.keys(value);
   if (keys.length === 0 || keys.some((key) => Object.hasOwn(stageShape, key))) return value;
   const items = Object.hasOwn(value, 'item') ? value['item'] : undefined;
-  throw Array.isArray(items) ? listRefusal(items, '.item', label) : otherRefusal(value, label);
+  if (Array.isArray(items)) throw listRefusal(items, '.item', label);
+  const got = `an object without any of its members (it has ${clipped(keys.slice(0, 5).join(', '))})`;
+  throw refusal('not-a-stage', label, `a stage, got ${got}. ${howToPrint}`);
 };
 
 /** `canarySettings.percentTraffic`, `methodSettings["~1pets/GET"].loggingLevel`. */

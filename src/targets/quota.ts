@@ -33,23 +33,20 @@ export const refill = ({ quota, tokens, rate, at }: Bucket, now: number): Bucket
   };
 };
 
-/** Asked before every HTTP attempt, retries included. */
-export interface Governor {
-  /** Counts an attempt, and returns the milliseconds to wait before it. */
-  ask(): number;
-  /** To be called after every 429: other tools use the quota too, so the savings are void and the rate goes down. */
-  slow(): void;
-}
+export type Governor = ReturnType<typeof newGovernor>;
 
-export const newGovernor = (now: () => number): Governor => {
+/** Asked before every HTTP attempt, retries included. */
+export const newGovernor = (now: () => number) => {
   let bucket = fullBucket(accountQuota, now());
   return {
-    ask: () => {
+    /** Counts an attempt, and returns the milliseconds to wait before it. */
+    ask: (): number => {
       const filled = refill(bucket, now());
       bucket = { ...filled, tokens: filled.tokens - 1 };
       return Math.max(0, (-bucket.tokens / bucket.rate) * 1000);
     },
-    slow: () => {
+    /** To be called after every 429: other tools use the quota too, so the savings are void and the rate goes down. */
+    slow: (): void => {
       const filled = refill(bucket, now());
       bucket = { ...filled, tokens: Math.min(0, filled.tokens), rate: Math.max(0.5, filled.rate * 0.7) };
     },

@@ -30,6 +30,7 @@ interface Reading {
 }
 
 const tooDeep = 'it is nested too deeply';
+const pythonDict = "this is Python's str() of a dict, not JSON. Write the file with json.dumps(stage, default=str)";
 
 class Unreadable extends Error {
   constructor(
@@ -149,6 +150,9 @@ const read = (text: string, shape: YamlShape, yaml: Yaml, lines: LineCounter): S
 /** The same as `parseStageYaml`, for those who have the package. */
 export const readStageYaml = (text: string, shape: YamlShape, yaml: Yaml): StageYaml | YamlFault => {
   const lines = new yaml.LineCounter();
+  // Read as YAML, its None would be a text.
+  if (/^\s*\{\s*'/.test(text) && /[:[,]\s*(?:True|False|None|datetime\.)/.test(text))
+    return { line: 1, column: 1, message: pythonDict };
   try {
     return read(text, shape, yaml, lines);
   } catch (error) {

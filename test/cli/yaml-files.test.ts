@@ -85,5 +85,5 @@ test('.stagerc takes YAML files as stages and as the default, and no name that e
   const wrong = newFolder({ ...files, '.stagerc': 'stages:\n  p.yml:\n    file: prod.yaml\n' });
   const { code, stderr } = await runStage('get p.yml', { cwd: wrong });
   expect(code).toBe(4);
-  expect(stderr).toContain('this would be read as a file; call the stage something else');
+  expect(stderr).toContain('this would be read as a property, an option or a target; call the stage something else');
 });

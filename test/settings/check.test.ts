@@ -79,20 +79,20 @@ describe('an entry of stages', () => {
   });
 
   test.each([
-    ['description', 'this would be read as a property of a stage; call the stage something else'],
-    ['methodSettings', 'this would be read as a property of a stage; call the stage something else'],
-    ['variables.prod', 'this would be read as a property of a stage; call the stage something else'],
+    ['description', 'this would be read as a property, an option or a target; call the stage something else'],
+    ['methodSettings', 'this would be read as a property, an option or a target; call the stage something else'],
+    ['variables.prod', 'this would be read as a property, an option or a target; call the stage something else'],
     ['', 'a stage needs a name'],
-    ['prod.json', 'this would be read as a file; call the stage something else'],
-    ['.prod', 'this would be read as a path or an API and its stage; call the stage something else'],
-    ['/prod', 'this would be read as a path or an API and its stage; call the stage something else'],
-    ['~prod', 'this would be read as a path or an API and its stage; call the stage something else'],
-    ['api/prod', 'this would be read as a path or an API and its stage; call the stage something else'],
-    ['api:prod', 'this would be read as a path or an API and its stage; call the stage something else'],
-    ['a\\b', 'this would be read as a path or an API and its stage; call the stage something else'],
-    ['-', 'this would be read as the standard input; call the stage something else'],
-    ['-prod', 'this would be read as an option; call the stage something else'],
-    ['--prod', 'this would be read as an option; call the stage something else'],
+    ['prod.json', 'this would be read as a property, an option or a target; call the stage something else'],
+    ['.prod', 'this would be read as a property, an option or a target; call the stage something else'],
+    ['/prod', 'this would be read as a property, an option or a target; call the stage something else'],
+    ['~prod', 'this would be read as a property, an option or a target; call the stage something else'],
+    ['api/prod', 'this would be read as a property, an option or a target; call the stage something else'],
+    ['api:prod', 'this would be read as a property, an option or a target; call the stage something else'],
+    ['a\\b', 'this would be read as a property, an option or a target; call the stage something else'],
+    ['-', 'this would be read as a property, an option or a target; call the stage something else'],
+    ['-prod', 'this would be read as a property, an option or a target; call the stage something else'],
+    ['--prod', 'this would be read as a property, an option or a target; call the stage something else'],
   ])('is not called %j', async (name, sentence) => {
     const problems = await yamlSays(`{"stages": {${JSON.stringify(name)}: {"file": "a.json"}}}`);
     expect(problems).toHaveLength(1);
