@@ -555,7 +555,7 @@ const configurations: readonly Row[] = [
   [edit, 4, 'this would be read as a property, an option or a target', { stagerc: 'stages: {a/b: {file: a.json}}' }],
   [edit, 4, 'this would be read as a property, an option or a target', { stagerc: 'stages: {-n: {file: a.json}}' }],
   [edit, 4, 'this would be read as a property, an option or a target', { stagerc: 'stages: {a=b: {file: a.json}}' }],
-  [edit, 4, '$import: other files are not imported', { stagerc: '$import: other.yaml' }],
+  [edit, 4, '$import: unknown key, expected one of ', { stagerc: '$import: other.yaml' }],
   [edit, 4, 'expected keys with values, got a list', { stagerc: '- a\n- b' }],
   [edit, 4, '.stagerc:2: this is not YAML', { stagerc: 'stages: {\n' }],
   [

@@ -1,4 +1,5 @@
 /** What is wrong with the contents of a configuration file, and in which line. */
+import { locatorOf } from '../text/locate.js';
 import { nearestWord } from '../text/spelling.js';
 import { stageFileName } from '../text/stage-file-name.js';
 import { type Check, describe, entryRows, isMapping, settingRows } from './settings.js';
@@ -78,21 +79,9 @@ export const findFaults = (contents: unknown, reservedNames: ReadonlySet<string>
 
 /** The first 20 faults with their lines, and how many more there are; `above` are the keys that lead to the contents. */
 export const withLines = async (faults: readonly Fault[], text: string, above: readonly string[]) => {
-  const { isMap, isScalar, LineCounter, parseDocument } = await import('yaml');
-  const lineCounter = new LineCounter();
-  // YAML is near enough to JSON to find the lines of both.
-  const { contents } = parseDocument(text, { lineCounter, uniqueKeys: false, merge: true, logLevel: 'silent' });
-  const lineOf = (at: readonly string[]): number => {
-    let [node, start]: [unknown, number] = [contents, contents?.range[0] ?? 0];
-    for (const key of at) {
-      const pair = isMap(node) && node.items.find(({ key: name }) => isScalar(name) && String(name.value) === key);
-      if (!pair) break;
-      [node, start] = [pair.value, isScalar(pair.key) ? (pair.key.range?.[0] ?? start) : start];
-    }
-    return Math.max(1, lineCounter.linePos(start).line);
-  };
+  const locate = await locatorOf(text);
   const first = faults.slice(0, 20).map(({ at, message }) => ({ at: [...above, ...at], message }));
-  const told = first.map((fault) => ({ ...fault, line: lineOf(fault.at) }));
+  const told = first.map((fault) => ({ ...fault, line: locate(fault.at).line }));
   const left = faults.length - told.length;
   const more = left > 0 ? `${left} more problems` : undefined;
   return [...told.sort((one, other) => one.line - other.line), ...faultsAt([], more)];

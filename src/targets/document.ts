@@ -53,7 +53,12 @@ const expectStage = (value: unknown, label: string): JsonObject => {
   if (keys.length === 0 || keys.some((key) => Object.hasOwn(stageShape, key))) return value;
   const items = Object.hasOwn(value, 'item') ? value['item'] : undefined;
   if (Array.isArray(items)) throw listRefusal(items, '.item', label);
-  const got = `an object without any of its members (it has ${clipped(keys.slice(0, 5).join(', '))})`;
+  const got = `an object without any of its members (it has ${clipped(
+    keys
+      .slice(0, 5)
+      .map((key) => JSON.stringify(key))
+      .join(', '),
+  )})`;
   throw refusal('not-a-stage', label, `a stage, got ${got}. ${howToPrint}`);
 };
 
@@ -64,17 +69,11 @@ const memberPath = (at: readonly string[]): string =>
     .join('')
     .replace(/^\./, '');
 
-const misfitError = (
-  misfits: readonly Misfit[],
-  text: string,
-  { format, label }: Pick<StageDocument, 'format' | 'label'>,
-): StageError => {
+const misfitError = async (misfits: readonly Misfit[], text: string, label: string): Promise<StageError> => {
+  const locate = await (await import('../text/locate.js')).locatorOf(text);
   const sentences = misfits
     .slice(0, mostTold)
-    .map(
-      ({ at, expected, got }) =>
-        `${memberPath(at)}: expected ${expected}, got ${got} (line ${format.lineOf(text, at)})`,
-    );
+    .map(({ at, expected, got }) => `${memberPath(at)}: expected ${expected}, got ${got} (line ${locate(at).line})`);
   const left = misfits.length - sentences.length;
   const all = left > 0 ? [...sentences, `${left} more members are wrong.`] : sentences;
   return new StageError(
@@ -95,7 +94,7 @@ export const readDocument = async (bytes: Uint8Array, label: string): Promise<St
   const { value, notices } = await format.read(body, label);
   const stage = expectStage(value, label);
   const misfits = misfitsOf(stage);
-  if (misfits.length > 0) throw misfitError(misfits, body, { format, label });
+  if (misfits.length > 0) throw await misfitError(misfits, body, label);
   return { text, stage, format, label, notices };
 };
 

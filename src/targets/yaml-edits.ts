@@ -16,12 +16,12 @@ const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', a
 const lineEndAfter = (text: string, end: number): number =>
   text[end - 1] === '\n' ? end : text.indexOf('\n', end) + 1;
 
-export const rangeOf = (node: unknown): readonly [number, number] => {
+const rangeOf = (node: unknown): readonly [number, number] => {
   const [start, end] = (node as Node | null)?.range ?? [0, 0];
   return [start, end];
 };
 
-export const keyTextOf = ({ key }: Pair): string => (isScalar(key) ? scalarText(key) : '');
+const keyTextOf = ({ key }: Pair): string => (isScalar(key) ? scalarText(key) : '');
 
 const isMerge = (pair: Pair): boolean => keyTextOf(pair) === '<<' && !isScalar(pair.value);
 

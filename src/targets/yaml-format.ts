@@ -6,7 +6,7 @@ import { isTooDeep, maxDepth } from '../text/json.js';
 import { clipped } from '../text/printable.js';
 import { parseStageYaml, readStageYaml, type StageYaml, type YamlFault } from '../text/stage-yaml.js';
 import { shapeOf, type TextFormat } from './text-format.js';
-import { editsOf, keyTextOf, rangeOf, type Splice, type YamlSource } from './yaml-edits.js';
+import { editsOf, type Splice, type YamlSource } from './yaml-edits.js';
 
 /** A key without a value holds no members, where members belong. */
 const withEmptyObjects = (value: unknown, shape: Shape | undefined): unknown => {
@@ -30,12 +30,6 @@ const expectSane = (parsed: StageYaml | YamlFault, label: string): StageYaml => 
   if (isTooDeep(parsed.value))
     throw failure('input', 'broken-yaml', `${clipped(label)}: expected at most ${maxDepth} levels, got more`);
   return parsed;
-};
-
-const parse = (text: string) => {
-  const lines = new yaml.LineCounter();
-  const options = { keepSourceTokens: true, lineCounter: lines, uniqueKeys: false, logLevel: 'silent' } as const;
-  return { lines, document: yaml.parseDocument(text, options) };
 };
 
 /** The layout of a text, read off its first line end, the first line that is indented, and the first string in quotes. */
@@ -66,20 +60,12 @@ export const yamlFormat: TextFormat = {
     return { value: stageIn(parsed), notices: parsed.notices };
   },
   valueOf: (text) => stageIn(readStageYaml(text, stageShape, yaml)),
-  lineOf: (text, at) => {
-    const { lines, document } = parse(text);
-    let [start, node]: readonly unknown[] = [document.contents, document.contents];
-    for (const key of at) {
-      const pair = yaml.isMap(node) ? (node.items as yaml.Pair[]).find((item) => keyTextOf(item) === key) : undefined;
-      [start, node] = [pair?.key ?? start, pair?.value];
-    }
-    return Math.max(1, lines.linePos(rangeOf(start)[0]).line);
-  },
   rewrite: (text, before, after, shape) => {
     // Every line has an end then; one that is added goes again.
     const isEnded = text.endsWith('\n');
     const ended = isEnded ? text : `${text}${/\r\n|\n/.exec(text)?.[0] ?? '\n'}`;
-    const { document } = parse(ended);
+    const options = { keepSourceTokens: true, uniqueKeys: false, logLevel: 'silent' } as const;
+    const document = yaml.parseDocument(ended, options);
     const change = { before, after, shape, indent: undefined };
     const edited = splice(ended, editsOf(sourceOf(ended, document), document.contents, change));
     return isEnded ? edited : edited.replace(/\r?\n$/, '');
