@@ -3,10 +3,9 @@
 import type { CommandOption } from '../commands/command.js';
 import { commands, findCommand } from '../commands/commands.js';
 import { secretNames } from '../render/redact.js';
-import { loadSettings } from '../settings/load-settings.js';
 import type { Settings } from '../settings/settings.js';
 import { everyMethod } from '../stage/properties.js';
-import { type Stage, stageShape } from '../stage/stage.js';
+import type { Stage } from '../stage/stage.js';
 import { defaults } from '../targets/defaults.js';
 import { isRegularFile, stageFile } from '../targets/file.js';
 import { pathOfWord } from '../targets/list-paths.js';
@@ -14,6 +13,7 @@ import { printable } from '../text/printable.js';
 import type { World } from '../world.js';
 import { optionsOf } from './common-options.js';
 import { type Candidate, type Known, optionValues, prefixed, wordsFor } from './completions.js';
+import { settingsFor } from './context.js';
 import { splitAssignment } from './given-options.js';
 import { findOption, isOption, readTypedLine, type TypedLine } from './typed-line.js';
 
@@ -36,15 +36,9 @@ const optionNames = ({ command, given }: TypedLine): readonly Candidate[] => {
 };
 
 /** Undefined where the configuration is broken, which a run reports. */
-const settingsOf = async ({ given }: TypedLine, { cwd, env }: World): Promise<Settings | undefined> => {
-  const answer = await loadSettings({
-    cwd,
-    env,
-    flag: (name) => given[name] || undefined,
-    noConfig: given['no-config'] !== undefined,
-    reservedNames: Object.keys(stageShape),
-  });
-  return 'settings' in answer ? answer.settings : undefined;
+const settingsOf = ({ given }: TypedLine, world: World): Promise<Settings | undefined> => {
+  const options = new Map(Object.entries(given).map(([name, text]) => [name, text || true]));
+  return settingsFor({ options }, world).catch(() => undefined);
 };
 
 /** The file that the line names, or that a run would take by default. */

@@ -1,12 +1,10 @@
-/** Where a member stands in a text, JSON or YAML; line and column from 1. Of one that is not found, what holds it. */
-export type Locate = (at: readonly string[]) => { readonly line: number; readonly column: number };
-
-/** Loads the `yaml` package, which reads JSON too. */
-export const locatorOf = async (text: string): Promise<Locate> => {
+/** Where members stand in a text, JSON or YAML; line and column from 1. Loads the `yaml` package, which reads both. */
+export const locatorOf = async (text: string) => {
   const { parseDocument, LineCounter, isMap, isPair, isScalar } = await import('yaml');
   const lineCounter = new LineCounter();
   const { contents } = parseDocument(text, { lineCounter, schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' });
-  return (at) => {
+  /** Of a member that is not found, where that is which should hold it. */
+  return (at: readonly string[]) => {
     let node: unknown = contents;
     let offset = contents?.range?.[0] ?? 0;
     for (const key of at) {
