@@ -5,7 +5,7 @@ import { present } from '../settings/load-settings.js';
 import type { Method } from '../stage/method.js';
 import { StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';
-import type { ListedApi, ListedReference, OnLeftOut } from '../targets/api-gateway/lookups.js';
+import type { ListedApi, OnLeftOut } from '../targets/api-gateway/lookups.js';
 import type { LiveEditOptions, LiveStage } from '../targets/api-gateway.js';
 import { defaults } from '../targets/defaults.js';
 import { printable } from '../text/printable.js';
@@ -157,11 +157,6 @@ export const waitForCache = async (stage: LiveStage, timeout: number, context: C
   return after;
 };
 
-const reference = (word: string): ListedReference => {
-  if (word === 'name:') throw usageError('name: needs the name of an API: name:orders-api.');
-  return word.startsWith('name:') ? { name: word.slice('name:'.length) } : { idOrName: word };
-};
-
 const rowOf = (api: ListedApi, stage: Stage): readonly string[] =>
   [
     `${api.id}/${stage.stageName}`,
@@ -176,13 +171,13 @@ const rowOf = (api: ListedApi, stage: Stage): readonly string[] =>
 export const listLive = async (context: Context): Promise<Found> => {
   const { asked, isSecret } = context.output;
   const [word] = context.request.targets;
+  if (word === 'name:') throw usageError('name: needs the name of an API: name:orders-api.');
   const lines = waitLines(context);
   const { listApis } = await load();
   // Even with --quiet: a list with gaps must not look complete.
   const onLeftOut: OnLeftOut = ({ id, name }, { message }) =>
     tellNotice(`${id} (${name}) is left out: its stages cannot be read. ${message}`, context);
-  const api = word === undefined ? undefined : reference(word);
-  const apis = await lines.showing(listApis(api, liveOptions({}, context, lines.line), onLeftOut));
+  const apis = await lines.showing(listApis(word, liveOptions({}, context, lines.line), onLeftOut));
   const rows = apis.flatMap((api) => api.stages.map((stage) => rowOf(api, stage)));
   const withTargets = ({ id, stages, ...api }: ListedApi) => {
     const all = stages.map((stage) => ({ target: `${id}/${stage.stageName}`, ...stage }));

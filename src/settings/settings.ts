@@ -61,10 +61,7 @@ const regionName = textLike('a region such as eu-west-1', /^[a-z0-9-]+$/i);
 // A shell expands `~`, we do not: in a folder of that name a protected stage would be looked for in vain.
 const plainPath = /^[^~\0][^\0]*$/;
 const stageTarget = textLike('the name of a stage, a stage file (not from ~), or API/STAGE', plainPath);
-const outputName = expecting(`one of ${outputs.join(', ')}`, (value) => outputs.some((output) => output === value));
-const journalMode = expecting(`one of ${journalModes.join(', ')}`, (value) =>
-  journalModes.some((mode) => mode === value),
-);
+const oneOf = (words: readonly unknown[]) => expecting(`one of ${words.join(', ')}`, (value) => words.includes(value));
 const profileName = textLike("the name of a profile in AWS's own configuration");
 
 interface Setting {
@@ -79,12 +76,12 @@ const rows = {
   config: { check: textLike('the path of a configuration file'), isOption: true, env: 'STAGE_CONFIG' },
   stages: { check: expecting('stages by their names', isMapping) },
   default: { check: stageTarget, env: 'STAGE_DEFAULT' },
-  output: { check: outputName, isOption: true, env: 'STAGE_OUTPUT' },
+  output: { check: oneOf(outputs), isOption: true, env: 'STAGE_OUTPUT' },
   redact: { check: words, env: 'STAGE_REDACT' },
   region: { check: regionName, isOption: true, env: 'STAGE_REGION' },
   profile: { check: profileName, isOption: true, env: 'STAGE_PROFILE' },
   ownerTags: { check: words },
-  journal: { check: journalMode, env: 'STAGE_JOURNAL' },
+  journal: { check: oneOf(journalModes), env: 'STAGE_JOURNAL' },
 } satisfies { readonly [name: string]: Setting };
 
 /** All but `config` are keys of the configuration file too. */

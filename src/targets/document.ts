@@ -3,7 +3,7 @@ import type { Notice } from '../stage/plan.js';
 import { failure, StageError } from '../stage/problem.js';
 import { isObject, type JsonObject, kindOf, type Misfit, misfitsOf, type Stage, stageShape } from '../stage/stage.js';
 import { parseJson, withoutBom } from '../text/json.js';
-import { clipped } from '../text/printable.js';
+import { clipped, memberPath } from '../text/printable.js';
 import { stageFileName, yamlFileName } from '../text/stage-file-name.js';
 import { jsonFormat } from './json-format.js';
 import { decodeText } from './read-file.js';
@@ -61,13 +61,6 @@ const expectStage = (value: unknown, label: string): JsonObject => {
   )})`;
   throw refusal('not-a-stage', label, `a stage, got ${got}. ${howToPrint}`);
 };
-
-/** `canarySettings.percentTraffic`, `methodSettings["~1pets/GET"].loggingLevel`. */
-const memberPath = (at: readonly string[]): string =>
-  at
-    .map((key) => (/^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${clipped(JSON.stringify(key))}]`))
-    .join('')
-    .replace(/^\./, '');
 
 const misfitError = async (misfits: readonly Misfit[], text: string, label: string): Promise<StageError> => {
   const locate = await (await import('../text/locate.js')).locatorOf(text);

@@ -22,16 +22,6 @@ const stageIn = (parsed: StageYaml | YamlFault): unknown => {
   return value === null ? null : withEmptyObjects(value, stageShape);
 };
 
-const expectSane = (parsed: StageYaml | YamlFault, label: string): StageYaml => {
-  if ('message' in parsed) {
-    const { line, column, message } = parsed;
-    throw failure('input', 'broken-yaml', `${clipped(label)}: line ${line}, column ${column}: ${message}`);
-  }
-  if (isTooDeep(parsed.value))
-    throw failure('input', 'broken-yaml', `${clipped(label)}: expected at most ${maxDepth} levels, got more`);
-  return parsed;
-};
-
 /** The layout of a text, read off its first line end, the first line that is indented, and the first string in quotes. */
 const sourceOf = (text: string, document: yaml.Document): YamlSource => {
   let quotes: YamlSource['quotes'];
@@ -56,7 +46,10 @@ const splice = (text: string, splices: readonly Splice[]): string => {
 
 export const yamlFormat: TextFormat = {
   read: async (text, label) => {
-    const parsed = expectSane(await parseStageYaml(text, stageShape), label);
+    const parsed = await parseStageYaml(text, stageShape);
+    const broken = (reason: string) => failure('input', 'broken-yaml', `${clipped(label)}: ${reason}`);
+    if ('message' in parsed) throw broken(`line ${parsed.line}, column ${parsed.column}: ${parsed.message}`);
+    if (isTooDeep(parsed.value)) throw broken(`expected at most ${maxDepth} levels, got more`);
     return { value: stageIn(parsed), notices: parsed.notices };
   },
   valueOf: (text) => stageIn(readStageYaml(text, stageShape, yaml)),

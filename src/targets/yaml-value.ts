@@ -28,11 +28,9 @@ const inQuotes = (text: string, quotes: Scalar.Type | undefined): string =>
     ? `'${text.replaceAll("'", "''")}'`
     : printable(JSON.stringify(text));
 
-const styleOf = (node: unknown): Scalar.Type | undefined => (isScalar(node) ? node.type : undefined);
-
 /** A string, in quotes where it needs them or where the node `like` has them. */
 const writeString = (text: string, { quotes }: YamlLayout, like?: unknown): string => {
-  const style = styleOf(like);
+  const style = isScalar(like) ? like.type : undefined;
   if (style?.startsWith('QUOTE')) return inQuotes(text, style);
   return isPlain(text) ? text : inQuotes(text, quotes);
 };

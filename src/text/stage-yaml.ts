@@ -1,6 +1,6 @@
 /** Reading a stage file in YAML: what a stage has as text is taken as it is written. Loads the `yaml` package. */
 import type { Document, LineCounter, Node, Pair, Scalar } from 'yaml';
-import { clipped } from './printable.js';
+import { clipped, listed } from './printable.js';
 
 /** What a member may hold: a kind of leaf (`'string'`…), or members of its own; `'*'` stands for those that users name. */
 type YamlShape = string | { readonly [member: string]: YamlShape };
@@ -117,9 +117,11 @@ const readNode = (
 /** Without the values, which may be secret. */
 const unquotedNotice = (names: readonly string[]): StageYaml['notices'] => {
   if (names.length === 0) return [];
-  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
-  const shown = names.slice(0, 5).map((name) => clipped(name));
-  const message = `Read as text, which other YAML readers may not do: ${shown.join(', ')}${more}. Put the value in quotes.`;
+  const shown = listed(
+    names.map((name) => clipped(name)),
+    5,
+  );
+  const message = `Read as text, which other YAML readers may not do: ${shown}. Put the value in quotes.`;
   return [{ code: 'unquoted-value', message }];
 };
 

@@ -2,6 +2,7 @@
 import { failure, StageError, withMore } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
 import { isClusterUnderWay } from '../../stage/stage.js';
+import { listed } from '../../text/printable.js';
 import { nearestWord } from '../../text/spelling.js';
 import { span } from './failures.js';
 import {
@@ -16,8 +17,6 @@ import {
 } from './session.js';
 
 export type ApiReference = { readonly id: string } | { readonly name: string };
-
-export type ListedReference = { readonly name: string } | { readonly idOrName: string };
 
 export interface ListedApi {
   readonly id: string;
@@ -37,8 +36,7 @@ export interface FoundStage {
 export const insteadOf = (given: string, words: readonly string[]): string => {
   if (words.length === 0) return 'There is none.';
   const near = nearestWord(given, words);
-  const more = words.length > 10 ? ` and ${words.length - 10} more` : '';
-  return `${near === undefined ? '' : `Did you mean ${near}? `}There is ${words.slice(0, 10).join(', ')}${more}.`;
+  return `${near === undefined ? '' : `Did you mean ${near}? `}There is ${listed(words, 10)}.`;
 };
 
 const readRestApis = (session: Session): Promise<readonly RestApi[]> =>
@@ -70,16 +68,16 @@ const readStages = (restApiId: string, session: Session): Promise<readonly Stage
 /** Called for an API whose stages cannot be read: access is denied, or it was deleted in between. */
 export type OnLeftOut = (api: RestApi, error: StageError) => void;
 
-/** One API with its stages, or all of them. What is left out is told only if something is left to list. */
+/** One API, by its id, its name or `name:NAME`, with its stages; or all of them. What is left out is told only if something is left to list. */
 export const listApis = async (
-  api: ListedReference | undefined,
+  word: string | undefined,
   options: LiveOptions,
   onLeftOut: OnLeftOut,
 ): Promise<readonly ListedApi[]> => {
   const session = await openSession(options, 'API Gateway');
   const apis = await readRestApis(session);
-  const byId = api && 'idOrName' in api ? apis.find(({ id }) => id === api.idOrName) : undefined;
-  const wanted = api && (byId ?? apiCalled('name' in api ? api.name : api.idOrName, apis, session));
+  const byId = apis.find(({ id }) => id === word);
+  const wanted = byId ?? (word === undefined ? undefined : apiCalled(word.replace(/^name:/, ''), apis, session));
   const listed: ListedApi[] = [];
   const refused: (readonly [RestApi, StageError])[] = [];
   for (const each of wanted ? [wanted] : apis) {

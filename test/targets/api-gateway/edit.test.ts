@@ -173,7 +173,7 @@ test('a name is looked up over all pages', async () => {
     ['b2', 1],
     ['b3', 1],
   ]);
-  expect((await listApis({ idOrName: 'b2' }, options, fail)).map(({ name }) => name)).toEqual(['api-b2']);
+  expect((await listApis('b2', options, fail)).map(({ name }) => name)).toEqual(['api-b2']);
 });
 
 test.each([
