@@ -1,6 +1,6 @@
 /** Words and values that can stand in a command line: targets, properties, and what options take. */
 
-import type { AnyCommand, CommandOption } from '../commands/command.js';
+import { type AnyCommand, type CommandOption, targetsOf } from '../commands/command.js';
 import { type IsSecret, isSecretPlace } from '../render/redact.js';
 import type { Settings } from '../settings/settings.js';
 import { type Choice, isProperty, parseProperty, resolve } from '../stage/choice.js';
@@ -12,12 +12,22 @@ import { listPaths } from '../targets/list-paths.js';
 import type { World } from '../world.js';
 import { isAddress } from './address.js';
 import { splitAssignment } from './given-options.js';
-import { type TypedLine, takesTarget } from './typed-line.js';
 
 /** A word that may stand at the cursor. One that ends in `=`, `.`, `:` or `/` goes on. */
 export interface Candidate {
   readonly word: string;
   readonly help?: string;
+}
+
+/** A command line that is still being typed. What is wrong with it is found out when it is run. */
+export interface TypedLine {
+  readonly command: AnyCommand;
+  /** The words before the cursor that say which stages are meant. */
+  readonly targets: readonly string[];
+  /** The options before the cursor; the text of a switch is empty. */
+  readonly given: Readonly<Record<string, string>>;
+  /** The option whose value is at the cursor. */
+  readonly open: CommandOption | undefined;
 }
 
 /** What completion goes by. */
@@ -148,7 +158,7 @@ export const wordsFor: Find = (typed, known) => {
   const { command, open } = known.line;
   const values = open ? optionValues(open, typed, known) : [];
   if (open && open.kind !== 'items') return values;
-  const isNext = takesTarget(known.line);
+  const isNext = known.line.targets.length < targetsOf(command, known.line.given);
   // Before it is said which stage is meant, the names of all properties would hide the targets.
   const isAboutStage = !isNext || typed !== '' || known.settings?.default !== undefined;
   return [
