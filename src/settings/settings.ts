@@ -39,12 +39,7 @@ const expecting =
 const textLike = (hint: string, pattern = /^/): Check =>
   expecting(hint, (value) => isText(value) && pattern.test(value));
 
-const words = expecting(
-  'a list of words',
-  (value) => Array.isArray(value) && value.every(isText),
-  (value) =>
-    Array.isArray(value) ? `a list with ${describe(value.find((item) => !isText(item)))} in it` : describe(value),
-);
+const words = expecting('a list of words, numbers in quotes', (value) => Array.isArray(value) && value.every(isText));
 
 const isWebAddress = (value: unknown): boolean => {
   const address = isText(value) && /^https?:\/\//i.test(value) && URL.canParse(value) && new URL(value);

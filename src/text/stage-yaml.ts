@@ -1,5 +1,5 @@
 /** Reading a stage file in YAML: what a stage has as text is taken as it is written. Loads the `yaml` package. */
-import type { Document, LineCounter, Node, Pair, Scalar } from 'yaml';
+import type { Document, Node, Pair, Scalar } from 'yaml';
 import { clipped, listed } from './printable.js';
 
 /** What a member may hold: a kind of leaf (`'string'`…), or members of its own; `'*'` stands for those that users name. */
@@ -13,7 +13,6 @@ export interface YamlFault {
 }
 
 export interface StageYaml {
-  readonly document: Document.Parsed;
   readonly value: unknown;
   readonly notices: readonly { readonly code: string; readonly message: string }[];
 }
@@ -125,42 +124,30 @@ const unquotedNotice = (names: readonly string[]): StageYaml['notices'] => {
   return [{ code: 'unquoted-value', message }];
 };
 
-const faultAt = (lines: LineCounter, offset: number, message: string): YamlFault => {
-  const { line, col } = lines.linePos(offset);
-  return { line: Math.max(line, 1), column: Math.max(col, 1), message };
-};
-
 /** What the package says otherwise, or not at all. */
 const messages: { readonly [code: string]: string } = {
   MULTIPLE_DOCS: 'expected one YAML document, got several',
   RESOURCE_EXHAUSTION: tooDeep,
 };
 
-const read = (text: string, shape: YamlShape, yaml: Yaml, lines: LineCounter): StageYaml => {
-  const document = yaml.parseDocument(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    uniqueKeys: false,
-  });
-  const [error] = document.errors;
-  if (error !== undefined) throw new Unreadable(error.pos[0], messages[error.code] ?? error.message);
-  const reading: Reading = { yaml, document, unquoted: [], left: 1000 + 2 * text.length };
-  const value = readNode(reading, document.contents, shape, []);
-  return { document, value, notices: unquotedNotice(reading.unquoted) };
-};
-
 /** The same as `parseStageYaml`, for those who have the package. */
 export const readStageYaml = (text: string, shape: YamlShape, yaml: Yaml): StageYaml | YamlFault => {
-  const lines = new yaml.LineCounter();
   // Read as YAML, its None would be a text.
   if (/^\s*\{\s*'/.test(text) && /[:[,]\s*(?:True|False|None|datetime\.)/.test(text))
     return { line: 1, column: 1, message: pythonDict };
+  const lineCounter = new yaml.LineCounter();
   try {
-    return read(text, shape, yaml, lines);
+    const document = yaml.parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false });
+    const [error] = document.errors;
+    if (error !== undefined) throw new Unreadable(error.pos[0], messages[error.code] ?? error.message);
+    const reading: Reading = { yaml, document, unquoted: [], left: 1000 + 2 * text.length };
+    const value = readNode(reading, document.contents, shape, []);
+    return { value, notices: unquotedNotice(reading.unquoted) };
   } catch (error) {
-    if (error instanceof Unreadable) return faultAt(lines, error.offset, error.message);
     if (error instanceof RangeError) return { line: 1, column: 1, message: tooDeep };
-    throw error;
+    if (!(error instanceof Unreadable)) throw error;
+    const { line, col } = lineCounter.linePos(error.offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1), message: error.message };
   }
 };
 

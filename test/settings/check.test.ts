@@ -18,10 +18,10 @@ describe('a wrong value', () => {
       'default: expected the name of a stage, a stage file (not from ~), or API/STAGE, got the number 5; put it in quotes',
     ],
     ['output: xml', `output: expected one of ${outputs.join(', ')}, got the text "xml"`],
-    ['redact: password', 'redact: expected a list of words, got the text "password"'],
-    ['redact: [1]', 'redact: expected a list of words, got a list with the number 1 in it'],
-    ['redact: [a, [b]]', 'redact: expected a list of words, got a list with a list in it'],
-    ["redact: ['']", 'redact: expected a list of words, got a list with an empty text in it'],
+    ['redact: password', 'redact: expected a list of words, numbers in quotes, got the text "password"'],
+    ['redact: [1]', 'redact: expected a list of words, numbers in quotes, got a list'],
+    ['redact: [a, [b]]', 'redact: expected a list of words, numbers in quotes, got a list'],
+    ["redact: ['']", 'redact: expected a list of words, numbers in quotes, got a list'],
     ['region: ""', 'region: expected a region such as eu-west-1, got an empty text'],
     ['region: evil.example/#', 'region: expected a region such as eu-west-1, got the text "evil.example/#"'],
     ['region: [eu-west-1]', 'region: expected a region such as eu-west-1, got a list'],
@@ -336,7 +336,7 @@ describe('a hostile file', () => {
       (_, index) => `  - &a${index} [${index ? `*a${index - 1}, *a${index - 1}` : 'x'}]`,
     );
     const sentences = await within(2000, sentencesOf(from(aFolder({ '.stagerc': `redact:\n${lines.join('\n')}` }))));
-    expect(sentences).toEqual([expect.stringContaining('expected a list of words, got a list with a list in it')]);
+    expect(sentences).toEqual([expect.stringContaining('expected a list of words, numbers in quotes, got a list')]);
   });
 
   test('that is larger than 1 MB is refused', async () => {
