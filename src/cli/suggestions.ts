@@ -55,6 +55,7 @@ const sentences = answersOf({
   'tag tags untag tag-resource untag-resource':
     'Tags are set by aws apigateway tag-resource --resource-arn arn:aws:apigateway:REGION::/restapis/API/stages/STAGE --tags NAME=VALUE.',
   version: 'To see the version: stage --version.',
+  'var-file': 'To set several variables: stage set TARGET --variables file://FILE.',
   'patch-operations patch-ops operations cli-input-json cli-input-yaml':
     'To send patch operations, as JSON too: stage patch TARGET --patch-operations file://FILE.',
   'json yaml format': 'To choose the form of the output: --output json, for example.',
