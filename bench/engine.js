@@ -5,6 +5,7 @@ const { deepStrictEqual } = require('node:assert');
 const { fork } = require('node:child_process');
 const { performance } = require('node:perf_hooks');
 const { median } = require('./rounds.js');
+const { aStage, methodKey } = require('./stages.js');
 
 const entryCounts = [1, 10, 100, 1000, 2100];
 const operationCounts = [1, 10, 100];
@@ -18,37 +19,6 @@ const settings = [
   ['caching/ttlInSeconds', 'cacheTtlInSeconds', (turn) => turn % 3600],
   ['metrics/enabled', 'metricsEnabled', (turn) => turn % 2 === 0],
 ];
-
-const methodKey = (index) =>
-  `~1resources${index % 7}~1{id}~1part${index}/${['GET', 'PUT', 'POST', 'DELETE'][index % 4]}`;
-
-const aStage = (entries) => ({
-  deploymentId: 'dep001',
-  stageName: 'prod',
-  description: 'before',
-  cacheClusterEnabled: false,
-  cacheClusterStatus: 'NOT_AVAILABLE',
-  methodSettings: Object.fromEntries(
-    Array.from({ length: entries }, (_, index) => [
-      methodKey(index),
-      {
-        metricsEnabled: false,
-        loggingLevel: 'OFF',
-        dataTraceEnabled: false,
-        throttlingBurstLimit: 5000,
-        throttlingRateLimit: 10000,
-        cachingEnabled: false,
-        cacheTtlInSeconds: 300,
-        cacheDataEncrypted: false,
-        requireAuthorizationForCacheControl: true,
-        unauthorizedCacheControlHeaderStrategy: 'SUCCEED_WITH_RESPONSE_HEADER',
-      },
-    ]),
-  ),
-  variables: Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`variable${index}`, `value-${index}`])),
-  tracingEnabled: false,
-  createdDate: '2026-01-01T00:00:00Z',
-});
 
 /** An edit: API Gateway's path, where the leaf lies, and what it becomes. */
 const settingEdit = (entries, turn) => {

@@ -146,7 +146,13 @@ const edit = document('Edit', 'What an edit prints with --output json', {
     inverse: listOf({ $ref: '#/$defs/operation' }, 'What takes this edit back'),
     after: { $ref: '#/$defs/stage' },
     notices: listOf(notice),
-    calls: listOf({ enum: ['made', 'not-made', 'unknown'] }, 'What became of each call'),
+    calls: listOf(
+      objectOf({
+        kind: { enum: ['UpdateStage', 'CreateStage', 'FlushStageCache'] },
+        state: { enum: ['made', 'not-made', 'unknown'] },
+      }),
+      'The calls, and what became of each',
+    ),
   }),
   $defs: { stage: printedStage, operation },
 });
@@ -188,6 +194,20 @@ const list = document(
   listOf(objectOf({ id: text('The id of the API'), name: text('The name of the API'), stages: listOf(listedStage) })),
 );
 
+const deployments = document(
+  'Deployments',
+  'What stage deployments prints with --output json',
+  listOf(
+    objectOf({
+      id: { type: 'string' },
+      'createdDate?': { type: 'string' },
+      'description?': { type: 'string' },
+      stages: listOf({ type: 'string' }, 'The stages that serve it'),
+      canaries: listOf({ type: 'string' }, 'The stages whose canary serves it'),
+    }),
+  ),
+);
+
 const texts = listOf({ type: 'string' });
 
 const explain = document('Explain', 'What stage explain prints with --output json', {
@@ -215,4 +235,4 @@ const explain = document('Explain', 'What stage explain prints with --output jso
 });
 
 /** By the first part of the name of their files. */
-exports.schemas = { stage: stageFile, stagerc, edit, error, list, explain };
+exports.schemas = { stage: stageFile, stagerc, edit, error, list, deployments, explain };

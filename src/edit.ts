@@ -51,7 +51,8 @@ export const edit = async (command: EditCommand, target: StageTarget, request: E
     if ('problems' in plan) throw new StageError(plan.kind, plan.problems);
     planned = plan.notices;
     const [first = [], ...rest] = plan.calls;
-    const calls = [[...tests, ...first], ...rest].filter(({ length }) => length > 0);
+    const head = 'kind' in first ? [tests, first] : [[...tests, ...first]];
+    const calls = [...head, ...rest].filter((call) => 'kind' in call || call.length > 0);
     request.onPlan(calls);
     return calls;
   };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { stageShape } from '../src/stage/stage';
 import { fits } from './json-schema';
-import { goLive, prodFile } from './live/live';
+import { goLive, prodFile, restApiId } from './live/live';
 import { type Given, runInFolder } from './runs';
 import { stopServing } from './serve/serving';
 import { aFolder, from, problemsOf } from './settings/folder';
@@ -57,13 +57,16 @@ test.each([
   expect(fits(JSON.parse(stderr), schemaOf('edit'))).toBe(false);
 });
 
-test('docs/edit.schema.json and docs/list.schema.json say what is printed of live stages', async () => {
+test('schemas in docs say what is printed of live stages', async () => {
   const live = await goLive(stage);
   const edit = await live.stage(`set ${prodFile.replace('.json', '')} --description live -o json`);
   expect(fits(JSON.parse(edit.stdout), schemaOf('edit'))).toBe(true);
   const list = await live.stage('list -o json');
   expect(JSON.parse(list.stdout)).toHaveLength(1);
   expect(fits(JSON.parse(list.stdout), schemaOf('list'))).toBe(true);
+  const deployments = await live.stage(`deployments ${restApiId} -o json`);
+  expect(JSON.parse(deployments.stdout)).toHaveLength(2);
+  expect(fits(JSON.parse(deployments.stdout), schemaOf('deployments'))).toBe(true);
 });
 
 test('each document has the members that its schema requires, and no others', async () => {

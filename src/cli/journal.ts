@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { Undoable } from '../commands/command.js';
 import { type JournalEntry, type JournalTarget, openJournal, realPath, saveOperations } from '../history/journal.js';
-import { journaled } from '../history/journaled.js';
+import { journaled, previousDeployments } from '../history/journaled.js';
 import { secretNames } from '../render/redact.js';
 import { present } from '../settings/load-settings.js';
 import { readableName } from '../stage/method.js';
@@ -54,6 +54,12 @@ const entriesOf = async (opened: Opened, context: Context): Promise<readonly Jou
     .filter(({ target }) => target.key === key);
 };
 
+/** The deployments that a stage served before, newest first. */
+export const servedBefore = async (opened: Opened, context: Context): Promise<readonly string[]> => {
+  const { key } = await placeOf(opened, context);
+  return previousDeployments(openJournal(context.world).entries(), key);
+};
+
 /** The edit of `--id`. */
 const entryCalled = (id: string, { world }: Context): JournalEntry => {
   const entry = openJournal(world)
@@ -69,11 +75,11 @@ export const stageOfEdit = (id: string, context: Context): Named => {
   return target.live ?? `file:${target.file}`;
 };
 
-/** The edit to undo: that of `--id`, or the last one of the stage. */
+/** The edit to undo: that of `--id`, or the last one of the stage that may have changed something. */
 export const editToUndo = async (opened: Opened, context: Context): Promise<Undoable> => {
   const id = textOption(context, 'id');
   const entries = await entriesOf(opened, context);
-  const entry = id === undefined ? entries[0] : entries.find((each) => each.id === id);
+  const entry = entries.find((each) => (id === undefined ? each.state !== 'failed' : each.id === id));
   if (entry) return entry;
   const { label } = opened.address;
   if (id !== undefined) {
@@ -106,10 +112,11 @@ const nameOf = (path: string): string => {
 
 const mostNamed = 3;
 
-const summaryOf = ({ state, touched }: JournalEntry): string => {
+const summaryOf = ({ state, touched, others = [] }: JournalEntry): string => {
   const names = touched.map(({ path }) => nameOf(path));
   const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
-  const what = names.length === 0 ? 'no property' : `${names.slice(0, mostNamed).join(', ')}${more}`;
+  const done = others.map((kind) => (kind === 'CreateStage' ? 'created with ' : 'cache flushed')).join('');
+  const what = names.length === 0 ? done || 'no property' : `${done}${names.slice(0, mostNamed).join(', ')}${more}`;
   return state === 'done' ? what : `${state === 'started' ? 'unfinished' : 'failed'}: ${what}`;
 };
 

@@ -5,7 +5,7 @@ import { present } from '../settings/load-settings.js';
 import type { Method } from '../stage/method.js';
 import { StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';
-import type { ListedApi, OnLeftOut } from '../targets/api-gateway/lookups.js';
+import type { ListedApi, ListedReference, OnLeftOut } from '../targets/api-gateway/lookups.js';
 import type { LiveEditOptions, LiveStage } from '../targets/api-gateway.js';
 import { defaults } from '../targets/defaults.js';
 import { printable } from '../text/printable.js';
@@ -22,7 +22,7 @@ const clearLine = '\r\u001b[K';
 const longCall = 2000;
 
 /** What is said while a live stage is waited for: a line for each wait, and on a terminal one line that is cleared again. */
-const waitLines = ({ world: { stderr }, output, options }: Context) => {
+export const waitLines = ({ world: { stderr }, output, options }: Context) => {
   const isFollowed = !output.isQuiet && (stderr.isTTY || options.has('verbose') || options.has('debug'));
   let isShown = false;
   const clear = (): void => {
@@ -91,7 +91,12 @@ export const liveOptions = (
 };
 
 /** The live stage at a place. Nothing is sent before it is read or edited. */
-export const openLive = async (place: LivePlace, label: string, context: Context): Promise<LiveStage> => {
+export const openLive = async (
+  place: LivePlace,
+  label: string,
+  context: Context,
+  creates: boolean,
+): Promise<LiveStage> => {
   const { stageOnApiGateway } = await load();
   // An endpoint of the configuration must not go unnoticed.
   const endpoint = textOption(context, 'endpoint-url') === undefined ? place.endpointUrl : undefined;
@@ -99,7 +104,7 @@ export const openLive = async (place: LivePlace, label: string, context: Context
   const { api, stageName } = place;
   const stage = stageOnApiGateway(
     { api, stageName, label: endpoint ? `${label} at ${endpoint}` : label },
-    liveOptions(place, context, lines.line),
+    { ...liveOptions(place, context, lines.line), creates },
   );
   return {
     ...stage,
@@ -107,6 +112,7 @@ export const openLive = async (place: LivePlace, label: string, context: Context
     edit: (decide) => lines.showing(stage.edit(decide)),
     foresee: (decide) => lines.showing(stage.foresee(decide)),
     resources: () => lines.showing(stage.resources()),
+    deployments: () => lines.showing(stage.deployments()),
   };
 };
 
@@ -157,6 +163,12 @@ export const waitForCache = async (stage: LiveStage, timeout: number, context: C
   return after;
 };
 
+/** What a word calls an API. */
+export const reference = (word: string): ListedReference => {
+  if (word === 'name:') throw usageError('name: needs the name of an API: name:orders-api.');
+  return word.startsWith('name:') ? { name: word.slice('name:'.length) } : { idOrName: word };
+};
+
 const rowOf = (api: ListedApi, stage: Stage): readonly string[] =>
   [
     `${api.id}/${stage.stageName}`,
@@ -167,17 +179,27 @@ const rowOf = (api: ListedApi, stage: Stage): readonly string[] =>
     String(stage.lastUpdatedDate ?? '-'),
   ].map(printable);
 
-/** `stage list`: a table on a terminal; tab-separated, without a header, for programs. Each TARGET can be pasted. */
+type Cells = readonly string[];
+
+/** A table on a terminal; tab-separated, without a header, for programs. */
+export const inColumns = (value: unknown, header: Cells, rows: readonly Cells[], { world }: Context): Found => {
+  if (rows.length === 0) return { value, table: [] };
+  return world.stdout.isTTY
+    ? { value, table: [header, ...rows] }
+    : { value, text: rows.map((row) => row.join('\t')).join('\n') };
+};
+
+/** `stage list`. Each TARGET can be pasted. */
 export const listLive = async (context: Context): Promise<Found> => {
   const { asked, isSecret } = context.output;
   const [word] = context.request.targets;
-  if (word === 'name:') throw usageError('name: needs the name of an API: name:orders-api.');
   const lines = waitLines(context);
   const { listApis } = await load();
   // Even with --quiet: a list with gaps must not look complete.
   const onLeftOut: OnLeftOut = ({ id, name }, { message }) =>
     tellNotice(`${id} (${name}) is left out: its stages cannot be read. ${message}`, context);
-  const apis = await lines.showing(listApis(word, liveOptions({}, context, lines.line), onLeftOut));
+  const api = word === undefined ? undefined : reference(word);
+  const apis = await lines.showing(listApis(api, liveOptions({}, context, lines.line), onLeftOut));
   const rows = apis.flatMap((api) => api.stages.map((stage) => rowOf(api, stage)));
   const withTargets = ({ id, stages, ...api }: ListedApi) => {
     const all = stages.map((stage) => ({ target: `${id}/${stage.stageName}`, ...stage }));
@@ -186,8 +208,5 @@ export const listLive = async (context: Context): Promise<Found> => {
   const value = maskSecrets(apis.map(withTargets), isSecret);
   if (rows.length === 0 && (asked ?? 'text') === 'text')
     tellNotices([{ code: 'no-stages', message: 'There are no stages.' }], context);
-  if (rows.length === 0) return { value, table: [] };
-  return context.world.stdout.isTTY
-    ? { value, table: [['TARGET', 'API', 'DEPLOYMENT', 'CANARY', 'CACHE', 'UPDATED'], ...rows] }
-    : { value, text: rows.map((row) => row.join('\t')).join('\n') };
+  return inColumns(value, ['TARGET', 'API', 'DEPLOYMENT', 'CANARY', 'CACHE', 'UPDATED'], rows, context);
 };

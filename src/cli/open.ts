@@ -43,8 +43,19 @@ const protectionOf = (address: Address, { settings: { stages }, world }: Context
   return 'id' in api ? findProtected(stages, { restApiId: api.id, stageName })?.name : undefined;
 };
 
-/** Opens the stage that was named, or the default one. A file that is missing can be made of `source`. */
-export const open = async (named: Named, context: Context, source?: OpenedStage): Promise<OpenedStage> => {
+interface OpenOptions {
+  /** What a file that is missing can be made of. */
+  readonly source?: OpenedStage | undefined;
+  /** Whether the stage may be created if it is not there. */
+  readonly creates?: boolean;
+}
+
+/** Opens the stage that was named, or the default one. */
+export const open = async (
+  named: Named,
+  context: Context,
+  { source, creates = false }: OpenOptions = {},
+): Promise<OpenedStage> => {
   const { world } = context;
   const address = await findAddress(named, context);
   const { label } = address;
@@ -54,7 +65,7 @@ export const open = async (named: Named, context: Context, source?: OpenedStage)
   const opened = { address, notices: [], ...(name !== undefined && { protectedBy: name }) };
   if (address.kind === 'stdio') return { ...opened, target: stageOnStdio(world) };
   if (address.kind === 'live') {
-    const live = await (await import('./live.js')).openLive(address.live, label, context);
+    const live = await (await import('./live.js')).openLive(address.live, label, context, creates);
     const [asked, named] = [textOption(context, 'region'), address.live.region];
     const message = `--region ${asked} is ignored; the address names ${named}.`;
     const notices = asked && named && asked !== named ? [{ code: 'region-of-address', message }] : [];
@@ -64,6 +75,7 @@ export const open = async (named: Named, context: Context, source?: OpenedStage)
     world,
     lockTimeout: timeOption(context, 'lock-timeout', defaults.lockTimeout),
     force: isOn(context, 'force'),
+    creates,
     ...(source?.live && { printedBy: `stage get ${quoteShell(source.address.label)}` }),
   });
   return { ...opened, target: { ...target, label } };

@@ -196,13 +196,17 @@ const parseWithoutCommand = (words: readonly string[], printer: Printer): string
   return refused === undefined ? 'No command was given.' : `${refused} stage --help lists the commands.`;
 };
 
+const variantOf = (row: AnyCommand, words: readonly string[]): AnyCommand =>
+  row.variant && beforeDashes(words).includes(`--${row.variant.name}`) ? { ...row, options: row.variant.options } : row;
+
 const parse = (words: readonly string[], printer: Printer): CommandLine => {
   // `stage help set` is `stage set --help`.
   if (words[0] === 'help') return parse([...words.slice(1), '--help'], printer);
   const at = words.findIndex((word) => !word.startsWith('-'));
   const word = words[at];
-  const row = findCommand(word);
-  if (row) {
+  const found = findCommand(word);
+  if (found) {
+    const row = variantOf(found, words);
     const command = new Subcommand(row, printer);
     const refused = parseWith(command, words.toSpliced(at, 1));
     const problems = [...command.problems, ...refused.map(usageProblem)];

@@ -78,6 +78,12 @@ const settled = async (
   return { ...result, own: result.own ?? result.after, after };
 };
 
+/** What the stage served before; or else what there is to choose from. */
+const pastOf = async (opened: OpenedStage, context: Context) => {
+  const served = await (await loadJournal()).servedBefore(opened, context);
+  return { served, ...(served.length === 0 && opened.live && { deployments: await opened.live.deployments() }) };
+};
+
 const runEdit = async (command: EditCommand, context: Context): Promise<number> => {
   const isDryRun = isOn(context, 'dry-run');
   const asksForCode = isOn(context, 'detailed-exitcode');
@@ -88,9 +94,12 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
   const [source, word] = targetsOf(command, options) === 2 ? targets : [undefined, targets[0]];
   const from = source === undefined ? undefined : await open(source, context);
   const sourceStage = await from?.target.read();
-  const opened = await open(await targetOf(word, context), context, from);
+  const opened = await open(await targetOf(word, context), context, { source: from, creates: isOn(context, 'create') });
   const { address, live } = opened;
   if (query && address.kind === 'stdio') throw usageError('--query cannot be used with -, which prints the stage.');
+  if (command.isLiveOnly && !live)
+    throw usageError(`stage ${command.name} is for live stages, such as API/STAGE; got ${address.label}.`);
+  const past = command.looksBack?.(options) ? await pastOf(opened, context) : {};
   const request = live ? await (await loadLive()).checkMethods(live, context) : requestForFile(context);
   const isRecorded = isJournaled(opened, context);
   const entry = command.undoes ? await (await loadJournal()).editToUndo(opened, context) : undefined;
@@ -105,6 +114,7 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
       ...request.notices,
     ],
     ...(sourceStage && { source: sourceStage }),
+    ...past,
     ...(entry && { entry }),
     isDryRun,
     onPlan: context.onPlan,
@@ -125,7 +135,8 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
   if (inverseFile !== undefined) (await loadJournal()).saveInverse(inverseFile, result, context);
   if (isRecorded) tellUndo(result, address, context);
   // The effect of some operations is unknown.
-  const differs = changesOf(result).length > 0 || result.notices.some(({ code }) => code === 'unproven');
+  const isOther = result.calls.some(({ kind }) => kind !== 'UpdateStage');
+  const differs = isOther || changesOf(result).length > 0 || result.notices.some(({ code }) => code === 'unproven');
   return asksForCode && differs ? exitCodes.differences : exitCodes.done;
 };
 
@@ -152,10 +163,11 @@ const historyOf = async (context: Context): Promise<Found> => {
   return (await loadJournal()).listHistory(named === undefined ? undefined : await open(named, context), context);
 };
 
-const runRunner = async ({ does }: RunCommand, context: Context): Promise<number> => {
+const runRunner = async ({ does, lists }: RunCommand, context: Context): Promise<number> => {
   if (does === 'history') await tellFound(await historyOf(context), context);
   else if (does === 'serve') await (await import('./serve.js')).runServer(context);
   else if (does === 'complete') (await import('./completion-scripts.js')).printScript(context);
+  else if (lists) await tellFound(await (await import('./deployments.js')).listDeploymentsOf(context), context);
   else await tellFound(await (await loadLive()).listLive(context), context);
   return exitCodes.done;
 };

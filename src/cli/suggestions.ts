@@ -49,9 +49,9 @@ const sentences = answersOf({
     'To apply patch operations: stage patch TARGET --patch-operations file://FILE. To make a stage like another: stage copy SOURCE TARGET --all.',
   watch: 'To see a stage every two seconds: watch stage get TARGET.',
   'deploy create-deployment': `A deployment is made by aws apigateway create-deployment ${ofStage}.`,
-  'create new create-stage': `A stage is created by aws apigateway create-stage ${ofStage} --deployment-id ID.`,
+  'create new create-stage':
+    'To create a stage like another: stage copy SOURCE TARGET --all --create --deployment-id ID.',
   'delete delete-stage': `To unset a property: stage unset TARGET PROPERTY. A stage is deleted by aws apigateway delete-stage ${ofStage}.`,
-  'flush-cache flush flush-stage-cache': `The cache is flushed by aws apigateway flush-stage-cache ${ofStage}.`,
   'tag tags untag tag-resource untag-resource':
     'Tags are set by aws apigateway tag-resource --resource-arn arn:aws:apigateway:REGION::/restapis/API/stages/STAGE --tags NAME=VALUE.',
   version: 'To see the version: stage --version.',

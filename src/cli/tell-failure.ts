@@ -6,6 +6,7 @@ import { maskProblem, problemLines } from '../render/problems.js';
 import type { Settings } from '../settings/settings.js';
 import type { Calls } from '../stage/plan.js';
 import { toStageError } from '../stage/problem.js';
+import { plannedOperations } from '../stage/result.js';
 import type { World } from '../world.js';
 import { exitCodes, outputOptionsFor, settingsFor } from './context.js';
 import type { GivenOptions } from './given-options.js';
@@ -37,7 +38,11 @@ export const tellFailure = async (error: unknown, world: World, progress: Progre
   const output = await outputOptionsFor(world, { options }, settings?.redact);
   const problems = all.map((problem) => {
     const hint = problem.hint ?? hintFor(problem);
-    return maskProblem({ ...problem, ...(hint !== undefined && { hint }) }, output.isSecret, planned.flat());
+    return maskProblem(
+      { ...problem, ...(hint !== undefined && { hint }) },
+      output.isSecret,
+      plannedOperations(planned),
+    );
   });
   const exitCode = exitCodes[kind !== 'interrupted' ? kind : world.signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT'];
   // The setting is about edits, and so about their failures.

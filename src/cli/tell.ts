@@ -47,6 +47,11 @@ const renderQueried = async (query: Query, value: unknown, { output }: Context):
   return output.asked === 'text' ? (await import('../render/query.js')).awsText(found) : asJson(found);
 };
 
+const onlyOperations = {
+  code: 'only-operations',
+  message: 'A patch holds only operations of UpdateStage; -o aws-cli prints every call.',
+};
+
 /** Reports an edit. It ends with a line that says what was done, on stderr where stdout holds data. */
 export const tell = async (
   result: StageResult,
@@ -70,6 +75,8 @@ export const tell = async (
   }
   // The documents hold them.
   if (form !== 'json' && form !== 'yaml') tellNotices(result.notices, context);
+  if (form === 'patch' && result.calls.some(({ kind }) => kind !== 'UpdateStage'))
+    tellNotices([onlyOperations], context);
   const isData = form !== 'text';
   const text = await renderers[form](result, {
     isSecret: output.isSecret,
@@ -85,7 +92,10 @@ export const tell = async (
 
 /** On a terminal, an edit that was written down ends with the command that undoes it. */
 export const tellUndo = (result: StageResult, { label }: Address, { world, output }: Context): void => {
-  const isUndoable = changesOf(result).length > 0 && !result.notices.some(({ code }) => code === 'not-journaled');
+  const isUndoable =
+    changesOf(result).length > 0 &&
+    result.calls.every(({ kind }) => kind === 'UpdateStage') &&
+    !result.notices.some(({ code }) => code === 'not-journaled');
   if (!isUndoable || output.isQuiet || !world.stderr.isTTY) return;
   world.stderr.write(`${output.paintErrors.quiet(printable(`undo: stage undo ${quoteShell(label)}`))}\n`);
 };

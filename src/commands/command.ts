@@ -3,10 +3,10 @@ import type { Leaf } from '../stage/codec.js';
 import type { DiffProblem, Wanted } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
 import { isMethodRow, methodEntry, type Place, propertyNamed } from '../stage/place.js';
-import type { Notice, Plan } from '../stage/plan.js';
+import type { Notice, OtherCall, Plan } from '../stage/plan.js';
 import type { FailureKind, Problem } from '../stage/problem.js';
 import type { Property } from '../stage/properties.js';
-import type { PatchOperation, Stage } from '../stage/stage.js';
+import type { Deployment, PatchOperation, Stage } from '../stage/stage.js';
 
 export interface CommandOption {
   /** Without its dashes: `canary-percent-traffic`. */
@@ -77,15 +77,21 @@ export interface Undoable {
   readonly id: string;
   /** ISO 8601, UTC. */
   readonly time: string;
-  /** `started`: the process ended before the edit did. */
+  /** `started`: it is not known how far the edit came. `failed`: it changed nothing. */
   readonly state: 'started' | 'done' | 'failed';
   readonly touched: readonly Touched[];
+  /** Its calls that cannot be undone. */
+  readonly others?: readonly OtherCall['kind'][];
 }
 
 export interface PlanInput extends Request {
   readonly stage: Stage;
   /** The stage that `copy` copies from. */
   readonly source?: Stage;
+  /** Of a command that looks back: the deployments of the API, newest first. */
+  readonly deployments?: readonly Deployment[];
+  /** Of a command that looks back: the deployments that the stage is known to have served before, newest first. */
+  readonly served?: readonly string[];
   /** The edit that `undo` undoes. */
   readonly entry?: Undoable;
 }
@@ -106,6 +112,8 @@ interface CommandRecord {
   /** What it does with stages: edit one, read one, list or serve many; `tell` needs none. Decides which shared options it has. */
   readonly does: 'edit' | 'read' | 'list' | 'serve' | 'tell' | 'complete' | 'history';
   readonly options: readonly CommandOption[];
+  /** On a line with this option, its options are these. */
+  readonly variant?: { readonly name: string; readonly options: readonly CommandOption[] };
   /** How many of its words say where: a stage, two, an API, a folder. */
   readonly targets: 0 | 1 | 2;
   /** Whether a command of two stages is about one of them alone. */
@@ -123,6 +131,10 @@ export interface EditCommand extends CommandRecord {
   readonly standsIn?: true;
   /** API Gateway ignores settings of a method that the API does not have, so a live API is asked first. */
   readonly checksMethods?: true;
+  /** Only API Gateway can do it. */
+  readonly isLiveOnly?: true;
+  /** Whether it needs to know what the stage served before. */
+  looksBack?(options: Request['options']): boolean;
   /** It needs an edit that the journal holds. */
   readonly undoes?: true;
   /** Codes of rules that it breaks on purpose, or reports itself. */
@@ -144,6 +156,8 @@ export interface ReadCommand extends CommandRecord {
 export interface RunCommand extends CommandRecord {
   readonly does: 'list' | 'serve' | 'complete' | 'history';
   readonly takes: 'one API' | 'one folder' | 'one shell' | 'one stage';
+  /** What it lists besides stages. */
+  readonly lists?: 'deployments';
   /** The only words that it takes. */
   readonly wordChoices?: readonly string[];
   readonly words: 'none';

@@ -1,12 +1,15 @@
 import type { AnyCommand } from './command.js';
 import { completion } from './completion.js';
 import { copy } from './copy.js';
+import { listDeployments } from './deployments.js';
 import { explain } from './explain.js';
+import { flushStageCache } from './flush-cache.js';
 import { get } from './get.js';
 import { history } from './history.js';
 import { list } from './list.js';
 import { patch } from './patch.js';
 import { promoteCanary } from './promote-canary.js';
+import { rollback } from './rollback.js';
 import { serveDir } from './serve.js';
 import { set } from './set.js';
 import { undo } from './undo.js';
@@ -19,10 +22,13 @@ export const commands: readonly AnyCommand[] = [
   unset,
   copy,
   promoteCanary,
+  rollback,
+  flushStageCache,
   patch,
   undo,
   history,
   list,
+  listDeployments,
   serveDir,
   explain,
   completion,

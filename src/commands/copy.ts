@@ -1,4 +1,5 @@
 import { type Choice, resolve } from '../stage/choice.js';
+import { absentStage, creationOf } from '../stage/creation.js';
 import type { Wanted } from '../stage/diff.js';
 import { diffStages } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
@@ -13,6 +14,7 @@ import {
   placesFor,
   readLeaf,
   readPlace,
+  withLeaves,
 } from '../stage/place.js';
 import type { Notice, Plan } from '../stage/plan.js';
 import type { Problem } from '../stage/problem.js';
@@ -39,10 +41,16 @@ const option = optionsUnder('Copy');
 const ownOptions: readonly CommandOption[] = [
   option('all', undefined, 'Everything except what belongs to one stage, such as its deployment'),
   option('exclude', 'PROPERTY', 'Do not copy this property: variables.DEBUG, variables.*', { kind: 'list' }),
+  option('create', undefined, 'Create the target if it is not there, tags too; a live one with --deployment-id ID'),
   option('prune', undefined, 'Also remove chosen properties from the target that the source lacks'),
   option('from', 'PROPERTY', 'Within a stage: the property to copy from'),
   option('to', 'PROPERTY', 'Within a stage: the property to copy to'),
 ];
+
+const options: readonly CommandOption[] = [...ownOptions, ...choosingOptions, ...methodOptions];
+
+/** The deployment of a new stage is its own. */
+const deployment = option('deployment-id', 'ID', 'The deployment that a new stage serves');
 
 const isInAll = ({ group, ops, bound }: Property): boolean =>
   ops.includes('replace') && group !== 'canarySettings' && !bound;
@@ -109,20 +117,45 @@ const unknownExclusions = (input: PlanInput, source: Stage): readonly Problem[] 
   });
 };
 
+/** A new stage has the tags of the source too; only CreateStage takes them. */
+const copyToNew = (input: PlanInput, source: Stage): Plan => {
+  const { all, 'deployment-id': deploymentId } = input.options;
+  const { isWanted, notices } = select(input, source);
+  const isExcluded = coveredBy(placesOf(input.excluded, input, source));
+  const isTag: Wanted = (leaf) => all === true && leaf.property.name === 'tags.{name}' && !isExcluded(leaf);
+  const wanted = leavesOf(source).filter((leaf) => isWanted(leaf) || isTag(leaf));
+  const start = refuseStart(input, wanted, 'target', 'Copy the whole --canary');
+  if (start) return start;
+  const leaves = wanted.map((place) => ({ place, leaf: readLeaf(source, place) }));
+  const { problems, ...creation } = creationOf({
+    ...withLeaves({}, leaves),
+    ...(typeof deploymentId === 'string' && { deploymentId }),
+  });
+  if (problems.length > 0) return { kind: 'patch', problems: problems.map(({ place: _, ...problem }) => problem) };
+  return { calls: creation.calls, notices: [...notices, ...creation.notices] };
+};
+
+/** `--deployment-id` is for a stage that is not there. */
+const idleDeployment = ({ stage, options: { 'deployment-id': id } }: PlanInput): readonly Notice[] => {
+  const message = `The stage is there, and serves ${stage.deploymentId}: --deployment-id has no effect. To change it: stage rollback TARGET --to ${id}.`;
+  return typeof id !== 'string' || id === stage.deploymentId ? [] : [{ code: 'stage-exists', message }];
+};
+
 const copyBetween = (input: PlanInput, source: Stage): Plan => {
   if (chosen(input).length === 0 && input.options['all'] !== true) return nothingChosen;
   const unknown = unknownExclusions(input, source);
   if (unknown.length > 0) return { kind: 'usage', problems: unknown };
+  if (input.stage === absentStage) return copyToNew(input, source);
   const { isWanted, notices } = select(input, source);
   const { operations, problems } = diffStages(input.stage, source, isWanted);
   const left = inTheWay(problems, (place) => readLeaf(source, place) === undefined);
   if (left.length > 0) return { kind: 'patch', problems: left };
   const start = refuseStart(input, leavesOf(source).filter(isWanted), 'target', 'Copy the whole --canary');
-  return start ?? oneCall(operations, notices);
+  return start ?? oneCall(operations, [...idleDeployment(input), ...notices]);
 };
 
-const choosesMore = ({ options: { all, prune }, choices, methods, excluded }: Request): boolean =>
-  all === true || prune === true || choices.length + excluded.length > 0 || methods !== undefined;
+const choosesMore = ({ options: { all, prune, create }, choices, methods, excluded }: Request): boolean =>
+  all === true || prune === true || create === true || choices.length + excluded.length > 0 || methods !== undefined;
 
 const check = (request: Request): readonly Problem[] => {
   const { from, to } = request.options;
@@ -140,7 +173,8 @@ export const copy: EditCommand = {
   usage: 'SOURCE TARGET [PROPERTY...]',
   example: 'stage copy staging.json prod.json --all-variables --exclude variables.DEBUG',
   does: 'edit',
-  options: [...ownOptions, ...choosingOptions, ...methodOptions],
+  options,
+  variant: { name: 'create', options: options.map((each) => (each.name === deployment.name ? deployment : each)) },
   targets: 2,
   words: 'properties',
   checksMethods: true,

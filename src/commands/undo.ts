@@ -2,7 +2,7 @@ import type { Leaf } from '../stage/codec.js';
 import { changesBetween, diffStages } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
 import { findPlace, type Place, readLeaf, withLeaves } from '../stage/place.js';
-import type { Notice } from '../stage/plan.js';
+import type { Notice, OtherCall } from '../stage/plan.js';
 import type { Stage } from '../stage/stage.js';
 import { type EditCommand, oneCall, refuse, type Touched, type Undoable } from './command.js';
 
@@ -31,6 +31,11 @@ const maskedNotices = (masked: readonly Undone[]): readonly Notice[] =>
         },
       ];
 
+const deeds: Readonly<Record<OtherCall['kind'], string>> = {
+  CreateStage: 'created the stage, which only aws apigateway delete-stage undoes',
+  FlushStageCache: 'flushed the cache, which cannot be undone',
+};
+
 export const undo: EditCommand = {
   name: 'undo',
   also: ['revert', 'redo'],
@@ -53,6 +58,11 @@ export const undo: EditCommand = {
   intends: ['canary-not-promoted', 'overrides-not-promoted'],
   plan: ({ stage, entry, options }) => {
     if (entry === undefined) return refuse('expectation', 'nothing-to-undo', 'The journal has no edit of this stage.');
+    const [other] = entry.others ?? [];
+    if (other) {
+      const next = 'To undo an earlier edit, give its id as stage history lists it: stage undo --id ID.';
+      return refuse('expectation', 'cannot-undo', `Edit ${entry.id} ${deeds[other]}. ${next}`);
+    }
     const known = placesOf(entry);
     const masked = known.filter(({ isMasked }) => isMasked);
     const ours = known.filter(({ isMasked }) => !isMasked);
@@ -80,7 +90,7 @@ export const undo: EditCommand = {
         ? [
             {
               code: 'not-made',
-              message: `Edit ${entry.id} was not made, so there is nothing to undo. stage history lists those before it.`,
+              message: `Edit ${entry.id} was not made, so there is nothing to undo.`,
             },
           ]
         : []),

@@ -1,11 +1,11 @@
 /** A target whose edits are written down: before they are made, and again afterwards. */
 import type { Touched } from '../commands/command.js';
 import { type IsSecret, isSecretPlace, maskSecrets } from '../render/redact.js';
-import { changesBetween, diffStages } from '../stage/diff.js';
+import { changesBetween } from '../stage/diff.js';
 import { pathOf } from '../stage/place.js';
 import type { Calls, Notice } from '../stage/plan.js';
-import { PatchError } from '../stage/problem.js';
-import { applyCalls, operationsOf, sent } from '../stage/result.js';
+import { PatchError, StageError } from '../stage/problem.js';
+import { applyCalls, inverseOf, operationsOf, plannedOperations, sent } from '../stage/result.js';
 import type { PatchOperation, Stage } from '../stage/stage.js';
 import type { StageTarget } from '../targets/target.js';
 import type { Journal, JournalEntry, JournalTarget } from './journal.js';
@@ -49,7 +49,7 @@ const masked = (operations: readonly PatchOperation[], isSecret: IsSecret): read
 /** What an edit does to a stage, as the journal holds it. */
 const effectOf = (before: Stage, after: Stage, operations: readonly PatchOperation[], isSecret: IsSecret) => ({
   operations: masked(operations, isSecret),
-  inverse: masked(diffStages(after, before).operations, isSecret),
+  inverse: masked(inverseOf({ before, after }).operations, isSecret),
   touched: touchedBetween(before, after, isSecret),
 });
 
@@ -57,6 +57,12 @@ const unwritten = (error: unknown): Notice => ({
   code: 'not-journaled',
   message: `The journal cannot be written, so stage undo will not know this edit: ${(error as Error).message}`,
 });
+
+/** Whether a failed edit surely changed nothing. */
+const isUnmade = (error: unknown): boolean =>
+  error instanceof StageError &&
+  ['refused', 'expectation', 'config', 'usage', 'patch'].includes(error.kind) &&
+  !error.problems.some(({ code }) => code === 'partly-applied');
 
 /** The target with a journal. A journal that cannot be written is a notice, and stops nothing. */
 export const journaled = (target: StageTarget, options: JournalOptions): StageTarget => ({
@@ -83,17 +89,21 @@ export const journaled = (target: StageTarget, options: JournalOptions): StageTa
     try {
       const outcome = await target.edit((stage) => {
         const calls = decide(stage);
-        const operations = calls.flatMap(sent);
-        if (operations.length > 0)
-          write({ ...head, state: 'started', ...effectOf(stage, foreseen(stage, calls), operations, isSecret) });
+        const operations = sent(plannedOperations(calls));
+        const others = calls.flatMap((call) => ('kind' in call ? [call.kind] : []));
+        if (operations.length + others.length > 0)
+          write({
+            ...{ ...head, state: 'started', ...(others.length > 0 && { others }) },
+            ...effectOf(stage, foreseen(stage, calls), operations, isSecret),
+          });
         return calls;
       });
       const { before, after, own = after } = outcome;
       if (entry) write({ ...entry, ...effectOf(before, own, operationsOf(outcome), isSecret), state: 'done' });
       return { ...outcome, notices: [...(outcome.notices ?? []), ...notices] };
     } catch (error) {
-      // What it was to do stays: some of several calls may have been made.
-      if (entry) write({ ...entry, state: 'failed' });
+      // Otherwise it stays unfinished: undo looks what was made.
+      if (entry && isUnmade(error)) write({ ...entry, state: 'failed' });
       throw error;
     }
   },

@@ -1,6 +1,7 @@
+import type { Call } from '../stage/plan.js';
 import { type StageResult, sent } from '../stage/result.js';
 import { quoteShorthand } from '../stage/shorthand.js';
-import type { PatchOperation } from '../stage/stage.js';
+import type { PatchOperation, Stage } from '../stage/stage.js';
 import { printable } from '../text/printable.js';
 import { quoteShell } from '../text/quote-shell.js';
 
@@ -10,12 +11,33 @@ const items = (operations: readonly PatchOperation[]): readonly string[] => {
   return shorthand.some((item) => item.startsWith('{')) ? [JSON.stringify(operations)] : shorthand;
 };
 
-const command = (operations: readonly PatchOperation[], options: string): string =>
-  [
-    `aws apigateway update-stage ${options}`,
-    '  --patch-operations',
-    ...items(operations).map((item) => `    ${quoteShell(item)}`),
-  ].join(' \\\n');
+const updating = (operations: readonly PatchOperation[], options: string): readonly string[] => [
+  `update-stage ${options}`,
+  '  --patch-operations',
+  ...items(operations).map((item) => `    ${quoteShell(item)}`),
+];
+
+const optionOf = (member: string, value: unknown): string => {
+  const name = member.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  if (typeof value === 'boolean') return `--${value ? '' : 'no-'}${name}`;
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  // Otherwise the AWS CLI would take it for another option.
+  return `--${name}${text.startsWith('-') ? '=' : ' '}${quoteShell(text)}`;
+};
+
+const creating = (stage: Stage, options: string): readonly string[] => [
+  `create-stage ${options}`,
+  ...Object.entries(stage).map(([member, value]) => `  ${optionOf(member, value)}`),
+];
+
+const command = (call: Call, options: string): string => {
+  const lines = {
+    CreateStage: () => creating('stage' in call ? call.stage : {}, options),
+    FlushStageCache: () => [`flush-stage-cache ${options}`],
+    UpdateStage: () => updating(sent(call.operations), options),
+  };
+  return `aws apigateway ${lines[call.kind]().join(' \\\n')}`;
+};
 
 /** Which stage, and how to reach it. What is not known is a variable of the shell. */
 const optionsFor = ({ before, whereabouts: where }: StageResult): string =>
@@ -34,8 +56,8 @@ const optionsFor = ({ before, whereabouts: where }: StageResult): string =>
 
 /** The same edit as commands of the AWS CLI, one a call. One that fails is the last to run. */
 export const awsCli = (result: StageResult): string => {
-  const calls = result.calls.map(({ operations }) => sent(operations)).filter(({ length }) => length > 0);
-  const commands = calls.map((operations) => command(operations, optionsFor(result)));
+  const calls = result.calls.filter(({ kind, operations }) => kind !== 'UpdateStage' || sent(operations).length > 0);
+  const commands = calls.map((call) => command(call, optionsFor(result)));
   const { roleArn } = result.whereabouts ?? {};
   // The AWS CLI has no option for a role.
   const role = roleArn === undefined ? '' : `# with the credentials of the role ${printable(roleArn)}\n`;

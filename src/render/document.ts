@@ -1,5 +1,5 @@
 import type { Problem } from '../stage/problem.js';
-import { changesOf, inverseOf, operationsOf, type StageResult, statesOf } from '../stage/result.js';
+import { changesOf, inverseOf, operationsOf, type StageResult, sentCalls } from '../stage/result.js';
 import { printable, printableLines } from '../text/printable.js';
 import { type IsSecret, maskSecrets } from './redact.js';
 
@@ -24,7 +24,7 @@ export const resultDocument = (result: StageResult, isSecret: IsSecret): unknown
     after: maskSecrets(result.after, isSecret),
     notices:
       problems.length === 0 ? result.notices : [...result.notices, { code: 'inverse-incomplete', message: lost }],
-    calls: statesOf(result),
+    calls: sentCalls(result),
   };
 };
 

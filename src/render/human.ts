@@ -3,7 +3,7 @@ import type { Change } from '../stage/diff.js';
 import { methodNamesIn, readableName } from '../stage/method.js';
 import { coveredBy, findPlace, methodEntry, readPlace } from '../stage/place.js';
 import { everyMethod } from '../stage/properties.js';
-import { changesOf, operationsOf, type StageResult } from '../stage/result.js';
+import { changesOf, makesCall, operationsOf, type StageResult } from '../stage/result.js';
 import { printable } from '../text/printable.js';
 import { type IsSecret, isSecretPlace, mask } from './redact.js';
 
@@ -84,8 +84,11 @@ export const changeLines = (result: Reported, isSecret: IsSecret, paint: Paint):
 /** The last line of every edit: what was done. */
 export const conclusion = (result: StageResult, { length }: readonly string[], from = ''): string => {
   const label = printable(result.label);
+  if (makesCall(result, 'FlushStageCache'))
+    return result.isDryRun ? `dry run: the cache of ${label} was not flushed` : `flushed the cache of ${label}`;
   const isSent = result.whereabouts !== undefined && operationsOf(result).length > 0;
   if (length > 0 && result.isDryRun) return 'dry run: nothing was changed';
+  if (makesCall(result, 'CreateStage')) return `created ${label}`;
   if (length > 0) return `updated ${label}: ${length} ${length === 1 ? 'change' : 'changes'}`;
   if (!isSent) return `${label}${from}: nothing to change`;
   return result.isDryRun ? `${label}: would be sent; no change expected` : `${label}: sent; nothing changed`;

@@ -3,25 +3,24 @@ import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { isObject, type JsonObject } from '../stage/stage.js';
+import { parseJson } from '../text/json.js';
 import { printable } from '../text/printable.js';
-import { deliver, type FaultRule, hinder, type Strike } from './faults.js';
+import { type FaultRule, hinder, type newStrike } from './faults.js';
 import type { Backend } from './operation.js';
 import { type Asked, askedBy, operationNames } from './routes.js';
-import { type Answer, ApiError, errorAnswer, throttled } from './wire.js';
+import { type Answer, ApiError, errorAnswer, send, throttled } from './wire.js';
 
 /** What a request needs to be answered. */
-export interface Endpoint {
-  readonly backend: Backend;
-  readonly strike: Strike;
+export interface Endpoint extends Backend {
+  readonly strike: ReturnType<typeof newStrike>;
   /** Takes one of the account's requests, and answers whether there was one. */
   readonly take: () => boolean;
   /** The names that it may be asked by, besides those that every machine has. */
   readonly hosts: readonly string[];
   /** Aborts when the server stops. */
   readonly stopping: AbortSignal;
+  readonly log: (line: string) => void;
 }
-
-const localNames: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
 /** A host as it stands in a URL and in the Host header: `[::1]`. An IPv4 address that came by IPv6 is itself again. */
 export const hostInUrl = (host: string): string => {
@@ -34,7 +33,8 @@ export const hostInUrl = (host: string): string => {
  * page. `own` are the addresses that the server listens at, and the names that it was told it has.
  */
 const checkAsker = ({ host = '', origin }: IncomingHttpHeaders, own: readonly string[]): void => {
-  const allowed = [...new Set([...localNames, ...own.map((name) => hostInUrl(name).toLowerCase())])];
+  const named = own.map((name) => hostInUrl(name).toLowerCase());
+  const allowed = [...new Set(['localhost', '127.0.0.1', '[::1]', ...named])];
   if (!allowed.includes(host.toLowerCase().replace(/:\d*$/, '')))
     throw new ApiError(
       'AccessDeniedException',
@@ -46,8 +46,8 @@ const checkAsker = ({ host = '', origin }: IncomingHttpHeaders, own: readonly st
 
 const mostBytes = 2 ** 20;
 
-/** The bytes of a body. One that is too long is read to its end and not kept, so that the client sees the answer. */
-const readBytes = async (request: IncomingMessage): Promise<Buffer> => {
+/** The body, parsed. One that is too long is read to its end and not kept, so that the client sees the answer. */
+const readBody = async (request: IncomingMessage): Promise<JsonObject> => {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -56,62 +56,45 @@ const readBytes = async (request: IncomingMessage): Promise<Buffer> => {
   }
   if (size > mostBytes)
     throw new ApiError('RequestEntityTooLargeException', `The body has ${size} bytes; the limit is ${mostBytes}.`);
-  return Buffer.concat(chunks);
-};
-
-const parseBody = (bytes: Buffer): JsonObject => {
-  if (bytes.length === 0) return {};
+  const bytes = Buffer.concat(chunks);
   if (!isUtf8(bytes)) throw new ApiError('SerializationException', 'The body is not UTF-8.');
-  try {
-    const body: unknown = JSON.parse(bytes.toString());
-    if (isObject(body)) return body;
-  } catch {}
+  const body = size === 0 ? {} : parseJson(bytes.toString());
+  if (isObject(body)) return body;
   throw new ApiError('SerializationException', 'The body is not a JSON object.');
 };
 
-const answerTo = async (request: IncomingMessage, asked: Asked, { backend }: Endpoint): Promise<Answer> => {
-  const { method, path, query, route } = asked;
+const answerTo = async (request: IncomingMessage, asked: Asked, endpoint: Endpoint): Promise<Answer> => {
+  const { method, path, query, route, parameters } = asked;
   if (route === undefined)
     throw new ApiError(
       'NotImplementedException',
       `stage serve does not answer ${method} ${printable(path.slice(0, 200))}. It answers ${operationNames.join(', ')}.`,
     );
-  const body = parseBody(await readBytes(request));
-  return route.operation({ ...backend, parameters: route.parameters, query, body });
+  const body = await readBody(request);
+  return { status: route.status, body: await route.operation({ ...endpoint, ...parameters, query, body }) };
 };
 
-/** Answers a request, and says in a few words how. */
-const handle = async (
-  request: IncomingMessage,
-  response: ServerResponse,
-  asked: Asked,
-  endpoint: Endpoint,
-): Promise<string> => {
+/** Answers one request and logs it. */
+export const attend = async (request: IncomingMessage, response: ServerResponse, endpoint: Endpoint): Promise<void> => {
+  const { socket } = request;
+  const { world, hosts, take, strike, stopping, log } = endpoint;
+  const [started, asked] = [world.now(), askedBy(request)];
+  const name = asked.route?.name ?? '-';
   let fault: FaultRule | undefined;
   // Undefined where the fault has left nothing to answer.
   const answering = async (): Promise<Answer | undefined> => {
-    checkAsker(request.headers, [...endpoint.hosts, request.socket.localAddress ?? '']);
-    if (!endpoint.take()) throw throttled();
-    fault = endpoint.strike(asked.route?.name ?? '-');
-    if (fault !== undefined && (await hinder(fault, response, asked, endpoint.stopping))) return undefined;
+    checkAsker(request.headers, [...hosts, socket.localAddress ?? '']);
+    if (!take()) throw throttled();
+    fault = strike(name);
+    if (fault !== undefined && (await hinder(fault, response, asked, stopping))) return undefined;
     return answerTo(request, asked, endpoint);
   };
-  const answer = await answering().catch(errorAnswer);
-  const because = fault && `(fault: ${fault.kind})`;
-  if (answer === undefined) return because ?? '';
-  if (request.socket.destroyed) return '(the client has gone)';
-  await deliver(fault, response, answer);
-  return [answer.status, answer.headers?.['x-amzn-errortype'], because].filter(Boolean).join(' ');
-};
-
-/** Answers one request and logs it. Never fails. */
-export const attend = async (request: IncomingMessage, response: ServerResponse, endpoint: Endpoint): Promise<void> => {
-  const { log, world } = endpoint.backend;
-  const [started, asked] = [world.now(), askedBy(request)];
   response.setHeader('x-amzn-requestid', randomUUID());
-  const outcome = await handle(request, response, asked, endpoint).catch((error) => {
-    response.socket?.destroy();
-    return `(${String(error)})`;
-  });
-  log(`${asked.method} ${asked.path} ${asked.route?.name ?? '-'} ${outcome} ${world.now() - started}ms`);
+  const answer = await answering().catch(errorAnswer);
+  const isGone = answer !== undefined && socket.destroyed;
+  if (fault?.kind === 'reset-after') socket.resetAndDestroy();
+  else if (answer !== undefined && !isGone) send(response, answer, fault?.kind === 'truncate');
+  const status = isGone ? '(the client has gone)' : answer?.status;
+  const outcome = [status, answer?.headers?.['x-amzn-errortype'], fault && `(fault: ${fault.kind})`];
+  log([asked.method, asked.path, name, ...outcome, `${world.now() - started}ms`].filter(Boolean).join(' '));
 };

@@ -1,19 +1,14 @@
 /** What goes over the wire: restJson1, as API Gateway speaks it. */
 import type { ServerResponse } from 'node:http';
 import { PatchError, StageError } from '../stage/problem.js';
-import { type JsonObject, type Shape, stageShape } from '../stage/stage.js';
+import type { JsonObject } from '../stage/stage.js';
 
 /** An answer to a request. Without a body it is empty. */
 export interface Answer {
   readonly status: number;
-  readonly body?: JsonObject;
+  readonly body?: JsonObject | undefined;
   readonly headers?: Readonly<Record<string, string>>;
 }
-
-export const ok = (body: JsonObject): Answer => ({ status: 200, body });
-export const created = (body: JsonObject): Answer => ({ status: 201, body });
-/** API Gateway's answer to what it will do soon. */
-export const accepted: Answer = { status: 202 };
 
 /** Every error that can be answered with, by the name that clients know it by. */
 const statusByError = {
@@ -32,18 +27,19 @@ const statusByError = {
   ServiceUnavailableException: 503,
 } as const;
 
-type ErrorName = keyof typeof statusByError;
-
 /** A request is refused; the message goes to the client. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   constructor(
-    readonly error: ErrorName,
+    readonly error: keyof typeof statusByError,
     message: string,
   ) {
     super(message);
   }
 }
+
+/** The account that messages name. */
+export const account = '000000000000';
 
 export const badRequest = (message: string): ApiError => new ApiError('BadRequestException', message);
 export const notFound = (message: string): ApiError => new ApiError('NotFoundException', message);
@@ -55,7 +51,12 @@ export const conflict = (): ApiError =>
     'Unable to complete operation due to concurrent modification. Please try again later.',
   );
 
-const ofStageError = (error: StageError): ApiError => {
+const toApiError = (error: unknown): ApiError => {
+  if (error instanceof ApiError) return error;
+  if (!(error instanceof StageError)) {
+    const { code } = error as NodeJS.ErrnoException;
+    return new ApiError('InternalServerErrorException', `Internal server error${code ? ` (${code})` : ''}`);
+  }
   const code = error.problems[0]?.code;
   // API Gateway answers with the one problem that it stopped at.
   if (error instanceof PatchError)
@@ -66,57 +67,31 @@ const ofStageError = (error: StageError): ApiError => {
   return code === 'no-such-file' ? noStage() : new ApiError('InternalServerErrorException', error.message);
 };
 
-const toApiError = (error: unknown): ApiError => {
-  if (error instanceof ApiError) return error;
-  if (error instanceof StageError) return ofStageError(error);
-  const { code } = error as NodeJS.ErrnoException;
-  return new ApiError('InternalServerErrorException', `Internal server error${code ? ` (${code})` : ''}`);
-};
-
-const retryLater: readonly ErrorName[] = ['TooManyRequestsException', 'ServiceUnavailableException'];
-
 /** The answer to a request that failed, whatever was thrown. */
 export const errorAnswer = (thrown: unknown): Answer => {
   const { error, message } = toApiError(thrown);
+  const status = statusByError[error];
   return {
-    status: statusByError[error],
+    status,
     body: { message },
     headers: {
       'x-amzn-errortype': error,
       // Version 1 of the SDK for Go reads the text of errors that it does not know only here. Headers are short and of ASCII.
       ...(/^[\x20-\x7e]{1,1000}$/.test(message) && { 'x-amzn-errormessage': message }),
-      ...(retryLater.includes(error) && { 'retry-after': '1' }),
+      ...((status === 429 || status === 503) && { 'retry-after': '1' }),
     },
   };
 };
 
-const decimalsIn = (shape: Shape): readonly string[] =>
-  typeof shape === 'string'
-    ? []
-    : Object.entries(shape).flatMap(([name, member]) => (member === 'decimal' ? [name] : decimalsIn(member)));
+/** All doubles of the answers. API Gateway sends them with their fraction: `10.0`. */
+const wholeDouble = /"(?:percentTraffic|throttlingRateLimit|rateLimit)":-?\d+(?=[,}])/g;
 
-const decimals = [...decimalsIn(stageShape), 'rateLimit'].join('|');
-const wholeDecimal = new RegExp(`"(?:${decimals})":-?\\d+(?=[,}])`, 'g');
-
-/** JSON in which doubles have their fraction, as API Gateway sends them: `10.0`. */
-const jsonOf = (body: JsonObject): string => JSON.stringify(body).replace(wholeDecimal, '$&.0');
-
-/** Writes the head; answers with the body. */
-const begin = (response: ServerResponse, { status, body, headers }: Answer, least = 0): Buffer => {
-  const bytes = Buffer.from(body === undefined ? '' : jsonOf(body));
-  // A 204 has no body, and so no length of one.
-  const size = status === 204 ? {} : { 'content-length': Math.max(least, bytes.length) };
+/** Sends an answer; of a truncated one the head and half of the body, and then ends the connection. */
+export const send = (response: ServerResponse, { status, body, headers }: Answer, isTruncated: boolean): void => {
+  const bytes = Buffer.from(body === undefined ? '' : JSON.stringify(body).replace(wholeDouble, '$&.0'));
+  // A 204 has no body, and so no length of one. A truncated answer promises at least a byte that is never sent.
+  const size = status === 204 ? {} : { 'content-length': Math.max(isTruncated ? 1 : 0, bytes.length) };
   response.writeHead(status, { 'content-type': 'application/json', ...size, ...headers });
-  return bytes;
-};
-
-export const send = (response: ServerResponse, answer: Answer): void => {
-  response.end(begin(response, answer));
-};
-
-/** Sends the head and half of the body, and ends the connection. An empty answer promises a byte that is never sent. */
-export const sendHalf = async (response: ServerResponse, answer: Answer): Promise<void> => {
-  const bytes = begin(response, answer, 1);
-  await new Promise((resolve) => response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), resolve));
-  response.socket?.destroy();
+  if (!isTruncated) response.end(bytes);
+  else response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => response.socket?.destroy());
 };

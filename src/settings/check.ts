@@ -78,7 +78,7 @@ export const findFaults = (contents: unknown, reservedNames: ReadonlySet<string>
 };
 
 /** The first 20 faults with their lines, and how many more there are; `above` are the keys that lead to the contents. */
-export const locateFaults = async (faults: readonly Fault[], text: string, above: readonly string[]) => {
+export const withLineNumbers = async (faults: readonly Fault[], text: string, above: readonly string[]) => {
   const locate = await locatorOf(text);
   const first = faults.slice(0, 20).map(({ at, message }) => ({ at: [...above, ...at], message }));
   const told = first.map((fault) => ({ ...fault, line: locate(fault.at).line }));

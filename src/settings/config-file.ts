@@ -4,7 +4,7 @@ import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { isTooDeep, parseJson, withoutBom } from '../text/json.js';
 import { memberPath } from '../text/printable.js';
-import { type Fault, findFaults, locateFaults } from './check.js';
+import { type Fault, findFaults, withLineNumbers } from './check.js';
 import { isPackageFile, stageKeyOf } from './find.js';
 import type { ConfigProblem, FileEntry, LiveEntry, Settings } from './settings.js';
 
@@ -100,7 +100,7 @@ export const readConfigFile = async (
     const contents = isPackageFile(file) ? stageKeyOf(value) : value;
     if (contents === undefined && isPackageFile(file)) throw unreadable('it has no key stage');
     const faults = findFaults(contents, new Set(reservedNames));
-    if (faults.length > 0) return { ...noConfigFile, problems: problemsOf(await locateFaults(faults, text, above)) };
+    if (faults.length > 0) return { ...noConfigFile, problems: problemsOf(await withLineNumbers(faults, text, above)) };
     // The rows of the table have seen every member.
     const { stages = {}, ...values } = (contents ?? {}) as { stages?: { [name: string]: EntryValues } };
     const entries = Object.entries(stages).map(([name, { file: inner, protected: isProtected = false, ...live }]) => {

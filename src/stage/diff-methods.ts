@@ -85,7 +85,10 @@ const buildEntry = ({ key, before, after }: Entry, all: Fields): readonly PatchO
 /** Which entries are removed, and which are built for the first time or again. */
 const workOf = (before: Stage, after: Stage) => {
   const all = entryOf(before, after, everyMethod);
-  const others = placesThatMayDiffer(before, after, methodEntry)
+  const others = placesThatMayDiffer(
+    before,
+    after,
+  )(methodEntry)
     .filter(({ key }) => key !== everyMethod)
     .map(({ key }) => entryOf(before, after, key));
   // Without loggingLevel: an entry that has none is built while the entry of all methods has none, which it would copy.

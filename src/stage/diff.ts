@@ -46,8 +46,9 @@ export type Wanted = (place: Place) => boolean;
  * @example
  * changesBetween({}, { description: 'x' }).map(({ before, after }) => [before, after]); // [[undefined, 'x']]
  */
-export const changesBetween = (before: Stage, after: Stage, wanted: Wanted = () => true): readonly Change[] =>
-  leafRows
+export const changesBetween = (before: Stage, after: Stage, wanted: Wanted = () => true): readonly Change[] => {
+  const placesOf = placesThatMayDiffer(before, after);
+  return leafRows
     .filter(({ volatile }) => !volatile)
     .flatMap((property) => {
       const read = (stage: Stage, place: Place): Leaf | undefined => {
@@ -55,10 +56,11 @@ export const changesBetween = (before: Stage, after: Stage, wanted: Wanted = () 
         // The text that clears a property counts as not set.
         return leaf === '' && property.clear === '' ? undefined : leaf;
       };
-      return placesThatMayDiffer(before, after, property)
+      return placesOf(property)
         .map((place) => ({ place, before: read(before, place), after: read(after, place) }))
         .filter((change) => change.before !== change.after && wanted(change.place));
     });
+};
 
 /** A difference that no patch can make. */
 export interface DiffProblem extends Problem {
@@ -160,24 +162,48 @@ const leftover = ({ place, before, after }: Change, why: string | undefined): Di
   return { code: 'cannot-express', name: nameOf(place), place, message };
 };
 
-/** Names and texts of what is not a property: a new member of API Gateway's, or a value of the wrong kind. */
+const isEqual = (one: unknown, other: unknown): boolean => {
+  if (one === other) return true;
+  if (!isObject(one) || !isObject(other)) return false;
+  const keys = Object.keys(one);
+  const isSame = (key: string): boolean => Object.hasOwn(other, key) && isEqual(one[key], other[key]);
+  return keys.length === Object.keys(other).length && keys.every(isSame);
+};
+
+/** `after` with the very method entries of `before` where they are equal, so that they are passed over at a glance. */
+const sharing = (before: Stage, after: Stage): Stage => {
+  if (before.methodSettings === undefined || after.methodSettings === undefined) return after;
+  const was = before.methodSettings;
+  const entries = Object.entries(after.methodSettings).map(([key, entry]) => {
+    const old = Object.hasOwn(was, key) ? was[key] : undefined;
+    return [key, old !== undefined && isEqual(old, entry) ? old : entry];
+  });
+  return { ...after, methodSettings: Object.fromEntries(entries) };
+};
+
+/**
+ * Names and texts of what is not a property: a new member of API Gateway's, or a value of the wrong kind. What is the same in the
+ * other stage is passed over.
+ */
 const unknownLeaves = (
   value: unknown,
+  other: unknown,
   shape: Shape = stageShape,
   at: readonly string[] = [],
 ): (readonly [name: string, text: string])[] => {
   const isLeaf = typeof shape === 'string';
-  if (value === undefined || (isLeaf && !isObject(value))) return [];
+  if (value === undefined || value === other || (isLeaf && !isObject(value))) return [];
   if (isLeaf || !isObject(value)) return [[at.join('.'), JSON.stringify(value)]];
   return Object.keys(value).flatMap((key) => {
     const member = Object.hasOwn(shape, key) ? shape[key] : shape['*'];
-    return unknownLeaves(value[key], member ?? {}, [...at, key]);
+    const beside = isObject(other) && Object.hasOwn(other, key) ? other[key] : undefined;
+    return unknownLeaves(value[key], beside, member ?? {}, [...at, key]);
   });
 };
 
 /** Differences outside the table. What a stage has and the goal lacks counts only if all is compared. */
 const diffUnknown = (stage: Stage, goal: Stage, isAll: boolean): readonly DiffProblem[] => {
-  const [was, is] = [new Map(unknownLeaves(stage)), new Map(unknownLeaves(goal))];
+  const [was, is] = [new Map(unknownLeaves(stage, goal)), new Map(unknownLeaves(goal, stage))];
   const names = new Set([...(isAll ? was.keys() : []), ...is.keys()]);
   return [...names]
     .filter((name) => was.get(name) !== is.get(name))
@@ -203,7 +229,7 @@ export const diffStages = (before: Stage, after: Stage, wanted?: Wanted): StageD
   for (const stage of [before, after]) checkStage(stage);
   if (isTooDeep(before) || isTooDeep(after))
     throw new StageError('input', [ours.noStage('A stage', 'more, or a cycle', `at most ${maxDepth} levels`)]);
-  const goal = wanted === undefined ? after : overlay(before, after, wanted);
+  const goal = sharing(before, wanted === undefined ? after : overlay(before, after, wanted));
   const changes = changesBetween(before, goal);
   const changesIn = (group: GroupName) => changes.filter(({ place }) => place.property.group === group);
   const candidates = [

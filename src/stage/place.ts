@@ -120,10 +120,9 @@ export const readLeaf = (stage: Stage, place: Place): Leaf | undefined => {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
 };
 
-const parentOf = (stage: Stage, property: Property): JsonObject => {
-  const way = steps.get(property) ?? [];
-  const parent = way.slice(0, way.indexOf(undefined)).reduce<unknown>((value, step) => child(value, step ?? ''), stage);
-  return isObject(parent) ? parent : {};
+const objectAt = (stage: Stage, way: readonly (string | undefined)[]): JsonObject => {
+  const value = way.reduce<unknown>((parent, step) => child(parent, step ?? ''), stage);
+  return isObject(value) ? value : {};
 };
 
 const differingKeys = (before: JsonObject, after: JsonObject): readonly string[] =>
@@ -134,18 +133,27 @@ const differingKeys = (before: JsonObject, after: JsonObject): readonly string[]
         ...Object.keys(after).filter((key) => !Object.hasOwn(before, key)),
       ];
 
-/** The places of one property at which two stages may differ: shared objects are skipped. */
-export const placesThatMayDiffer = (before: Stage, after: Stage, property: Property): readonly Place[] =>
-  (isKeyed(property) ? differingKeys(parentOf(before, property), parentOf(after, property)) : ['']).map((key) => ({
-    property,
-    key,
-  }));
+/** Finds the places of a property at which two stages may differ: shared objects are skipped. */
+export const placesThatMayDiffer = (before: Stage, after: Stage): ((property: Property) => readonly Place[]) => {
+  // All settings of methods have the same keys.
+  const known = new Map<string, readonly string[]>();
+  const keysAt = (way: readonly (string | undefined)[]): readonly string[] => {
+    const keys = known.get(way.join('.')) ?? differingKeys(objectAt(before, way), objectAt(after, way));
+    known.set(way.join('.'), keys);
+    return keys;
+  };
+  return (property) => {
+    if (!isKeyed(property)) return [{ property, key: '' }];
+    const way = steps.get(property) ?? [];
+    return keysAt(way.slice(0, way.indexOf(undefined))).map((key) => ({ property, key }));
+  };
+};
 
 export const placesFor = (stage: Stage, property: Property): readonly Place[] =>
-  placesThatMayDiffer({}, stage, property);
+  placesThatMayDiffer({}, stage)(property);
 
 export const leavesOf = (stage: Stage): readonly Place[] =>
-  leafRows.flatMap((property) => placesFor(stage, property)).filter((place) => readLeaf(stage, place) !== undefined);
+  leafRows.flatMap(placesThatMayDiffer({}, stage)).filter((place) => readLeaf(stage, place) !== undefined);
 
 /** A test whether a place is one of these or within one of them. */
 export const coveredBy = (places: readonly Place[]): ((place: Place) => boolean) => {

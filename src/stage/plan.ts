@@ -8,8 +8,11 @@ export interface Notice {
   readonly message: string;
 }
 
-/** UpdateStage calls, each a list of operations. Nearly always one. */
-export type Calls = readonly (readonly PatchOperation[])[];
+/** A call that is not UpdateStage. The name of the stage is the target's. */
+export type OtherCall = { readonly kind: 'CreateStage'; readonly stage: Stage } | { readonly kind: 'FlushStageCache' };
+
+/** Calls in their order: a list of operations is UpdateStage. Nearly always one. */
+export type Calls = readonly (readonly PatchOperation[] | OtherCall)[];
 
 /** Decides what to do with the current stage. If it throws, nothing is edited. */
 export type Decide = (stage: Stage) => Calls;
@@ -22,10 +25,11 @@ export type Plan =
 /** `unknown`: sent, but not answered. */
 export type CallState = 'made' | 'not-made' | 'unknown';
 
-export interface Call {
+export type Call = ({ readonly kind: 'UpdateStage' } | OtherCall) & {
+  /** Of UpdateStage; otherwise none. */
   readonly operations: readonly PatchOperation[];
   readonly state: CallState;
-}
+};
 
 /** What an edit did to a stage. */
 export interface Outcome {

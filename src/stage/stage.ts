@@ -92,6 +92,17 @@ export type PatchOperation =
 
 export type Op = PatchOperation['op'];
 
+/**
+ * A deployment of an API.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Deployment.html
+ */
+export interface Deployment {
+  readonly id: string;
+  readonly createdDate?: string;
+  readonly description?: string;
+}
+
 /** A valid stage name, as the source of a pattern. */
 export const stageNamePattern = '[A-Za-z0-9_-]{1,128}';
 

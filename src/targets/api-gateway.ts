@@ -1,13 +1,15 @@
 /** A stage in API Gateway. Import this only dynamically: it loads the AWS SDK. */
 import type { Decide, Outcome } from '../stage/plan.js';
 import type { Whereabouts } from '../stage/result.js';
-import type { Stage } from '../stage/stage.js';
+import type { Deployment, Stage } from '../stage/stage.js';
+import { readDeployments } from './api-gateway/deployments.js';
 import { type EditOptions, editLive } from './api-gateway/edit-live.js';
 import {
   type ApiReference,
   type FoundStage,
   findRestApi,
   findStage,
+  findStageOrNone,
   type OnProgress,
   settleCache,
 } from './api-gateway/lookups.js';
@@ -15,6 +17,7 @@ import { type ReadResources, readResources } from './api-gateway/resources.js';
 import { type LiveOptions, lasting, openSession } from './api-gateway/session.js';
 import type { StageTarget } from './target.js';
 
+export { deploymentsOfApi } from './api-gateway/deployments.js';
 export { listApis, restApiIdOf } from './api-gateway/lookups.js';
 export { isBeside, unknownMethods } from './api-gateway/resources.js';
 
@@ -38,11 +41,13 @@ export interface LiveStage extends StageTarget {
   resources(): Promise<ReadResources>;
   /** What its name, its region and its profile turned out to be. */
   whereabouts(): Promise<Whereabouts>;
+  /** The deployments of its API, newest first. */
+  deployments(): Promise<readonly Deployment[]>;
   /** Waits until cacheClusterStatus has settled, at most `timeout` milliseconds. Returns the stage then. */
   waitForCache(timeout: number, onProgress: OnProgress): Promise<Stage>;
 }
 
-/** A live stage. Nothing is sent before the first read or edit. An edit is as few calls of UpdateStage as possible. */
+/** A live stage. Nothing is sent before the first read or edit. An edit is as few calls as possible. */
 export const stageOnApiGateway = (address: Address, options: LiveEditOptions): LiveStage => {
   let opening: Promise<FoundStage> | undefined;
   let isForeseen = false;
@@ -52,7 +57,7 @@ export const stageOnApiGateway = (address: Address, options: LiveEditOptions): L
   };
   return {
     label: address.label,
-    read: async () => findStage(await open()),
+    read: async () => (options.creates ? findStageOrNone : findStage)(await open()),
     edit: async (decide) => {
       const found = await open();
       // The user may have taken long to answer a question about what was foreseen.
@@ -64,6 +69,10 @@ export const stageOnApiGateway = (address: Address, options: LiveEditOptions): L
       return editLive(decide, await open(), options, false);
     },
     resources: async () => readResources(await open()),
+    deployments: async () => {
+      const { restApiId, session } = await open();
+      return readDeployments(restApiId, session);
+    },
     whereabouts: async () => {
       const { restApiId, stageName, session } = await open();
       const { label: _, timeout: __, ...place } = session.at;

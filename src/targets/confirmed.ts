@@ -4,7 +4,7 @@ import { readableName } from '../stage/method.js';
 import { coveredBy, findPlace } from '../stage/place.js';
 import type { Calls, Decide, Outcome } from '../stage/plan.js';
 import { StageError } from '../stage/problem.js';
-import { applyCalls, withState } from '../stage/result.js';
+import { applyCalls, plannedOperations, withState } from '../stage/result.js';
 import type { StageTarget } from './target.js';
 
 const foresee = async (target: StageTarget, decide: Decide): Promise<Outcome> => {
@@ -32,7 +32,9 @@ export const confirmed = (target: StageTarget, confirm: (outcome: Outcome) => Pr
     // A target that foresees knows its calls: one may have an unknown effect.
     const writes = target.foresee ? shown.calls : changesBetween(shown.before, shown.after);
     if (writes.length > 0) await confirm(shown);
-    const paths = calls.flat().flatMap((each) => (each.op === 'copy' ? [each.path, each.from] : [each.path]));
+    const paths = plannedOperations(calls).flatMap((each) =>
+      each.op === 'copy' ? [each.path, each.from] : [each.path],
+    );
     const isTouched = coveredBy(paths.flatMap((path) => findPlace(path) ?? []));
     return target.edit((now) => {
       const problems = changesBetween(shown.before, now, isTouched).map(({ place }) => ({

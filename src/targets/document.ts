@@ -106,3 +106,10 @@ export const editDocument = ({ text, stage, format, label }: StageDocument, afte
   }
   return text.slice(0, text.length - body.length) + edited;
 };
+
+/** The text of a new stage file, in the form that its name says. */
+export const newDocument = async (stage: Stage, label: string): Promise<string> => {
+  // Every stage that was created says it, so that it may stand there before.
+  const start = yamlFileName.test(label) ? 'tracingEnabled: false\n' : '{\n    "tracingEnabled": false\n}\n';
+  return editDocument(await readDocument(Buffer.from(start), label), stage);
+};

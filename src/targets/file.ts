@@ -1,14 +1,15 @@
 /** A stage that lives in a file. */
-import { accessSync, constants, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import type { Calls, Notice } from '../stage/plan.js';
+import { accessSync, constants, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { absentStage } from '../stage/creation.js';
+import type { Calls, Decide, Notice, Outcome } from '../stage/plan.js';
 import type { StageError } from '../stage/problem.js';
 import { applyCalls, withState } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import { clipped, printable } from '../text/printable.js';
 import { quoteShell } from '../text/quote-shell.js';
 import { stageFileName, yamlFileName } from '../text/stage-file-name.js';
-import { editDocument, readDocument, usualPrint } from './document.js';
+import { editDocument, newDocument, readDocument, usualPrint } from './document.js';
 import { type LockOptions, placeFile, withLock } from './lock.js';
 import { fileError, fileSystemFailure, readFile } from './read-file.js';
 import type { StageTarget } from './target.js';
@@ -20,6 +21,8 @@ export interface FileOptions extends LockOptions {
   readonly printedBy?: string;
   /** Edits a file of several hard links too: the path then has a file of its own, and the other links keep the old one. */
   readonly force?: boolean;
+  /** Whether the file is made if it is not there. */
+  readonly creates?: boolean;
 }
 
 /** Not a pipe, which would be waited for, nor a device, which may have no end. */
@@ -58,7 +61,7 @@ const expectReplaceable = (file: string, { nlink }: Stats, label: string, force 
  * touches, under a lock, and leaves the old file or the new one whenever it is stopped. Symbolic links are followed and kept.
  */
 export const stageFile = (path: string, options: FileOptions): StageTarget => {
-  const { apply = applyCalls, printedBy = usualPrint, force, world } = options;
+  const { apply = applyCalls, printedBy = usualPrint, force, creates = false, world } = options;
   const file = resolve(world.cwd, path);
   // The file as the user named it, so that what is printed can be pasted.
   const print = yamlFileName.test(path) ? `${printedBy} --output yaml` : printedBy;
@@ -76,17 +79,32 @@ export const stageFile = (path: string, options: FileOptions): StageTarget => {
       throw fileSystemFailure(error, doing, path, file, howToCreate);
     }
   };
+  const isAbsent = (at: string): boolean => creates && lstatSync(at, { throwIfNoEntry: false }) === undefined;
+  /** False where another program has made the file since. */
+  const create = async (decide: Decide): Promise<Outcome | false> => {
+    const real = join(realpathSync.native(dirname(file)), basename(file));
+    return withLock(real, path, options, async (lock) => {
+      if (!isAbsent(real)) return false;
+      const calls = decide(absentStage);
+      const after = apply(absentStage, calls);
+      const isPlaced = placeFile(real, lock, await newDocument(after, path));
+      return isPlaced && { before: absentStage, after, calls: withState(calls, 'made') };
+    });
+  };
   return {
     label: path,
     notices: () => notices,
     read: () =>
       explaining('read', async () => {
+        if (isAbsent(file)) return absentStage;
         const stats = statSync(file);
         if (stats.isDirectory()) throw notAFile(stats, path);
         return (await load(readFile(file).bytes)).stage;
       }),
     edit: (decide) =>
       explaining('edited', async () => {
+        const created = isAbsent(file) && (await create(decide));
+        if (created) return created;
         // The lock lies beside the file that symbolic links lead to.
         const real = realpathSync.native(file);
         const found = statSync(real);

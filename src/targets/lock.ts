@@ -154,9 +154,20 @@ const isUnchanged = (file: string, read: fs.Stats): boolean => {
   return (['dev', 'ino', 'size', 'mtimeMs', 'ctimeMs'] as const).every((key) => now?.[key] === read[key]);
 };
 
+/** Gives a new file its name. False where there is one of the name; not every file system can tell. */
+const linkNew = (lock: string, file: string): boolean => {
+  try {
+    fs.linkSync(lock, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    fs.renameSync(lock, file);
+  }
+  return true;
+};
+
 /**
- * Writes the text into the lock and renames it over the file, with the owner and mode of `like`: the file as it was read. False
- * where another program has written the file since; then it is left alone.
+ * Writes the text into the lock and renames it over the file, with the owner and mode of `like`: the file as it was read; without, the
+ * file is new. False where another program has written the file since; then it is left alone.
  */
 export const placeFile = (file: string, lock: string, text: string, like?: fs.Stats): boolean => {
   const fd = fs.openSync(lock, 'r+');
@@ -169,7 +180,8 @@ export const placeFile = (file: string, lock: string, text: string, like?: fs.St
   } finally {
     fs.closeSync(fd);
   }
-  if (like && !isUnchanged(file, like)) return false;
+  if (!like) return linkNew(lock, file);
+  if (!isUnchanged(file, like)) return false;
   fs.renameSync(lock, file);
   return true;
 };

@@ -10,7 +10,9 @@ export const maxDepth = 200;
 export const isTooDeep = (value: unknown): boolean => {
   let level = new Set([value]);
   for (let depth = 0; depth <= maxDepth && level.size > 0; depth += 1)
-    level = new Set([...level].flatMap((item) => (typeof item === 'object' ? Object.values(item ?? {}) : [])));
+    level = new Set(
+      [...level].flatMap((item) => Object.values(item ?? {}).filter((member) => typeof member === 'object')),
+    );
   return level.size > 0;
 };
 

@@ -40,7 +40,7 @@ describe('-o json', () => {
       'notices',
       'calls',
     ]);
-    expect(document.calls).toEqual(['made']);
+    expect(document.calls).toEqual([{ kind: 'UpdateStage', state: 'made' }]);
     expect(document).toMatchObject({ schemaVersion: 1, target: 's.json', changed: true, dryRun: false });
     expect(document.before).toEqual(stage);
     expect(document.after).toEqual(applyPatch(stage, document.operations));
@@ -50,7 +50,10 @@ describe('-o json', () => {
 
   test.each([
     ['set s.json --description old -o json', { changed: false, dryRun: false, operations: [], inverse: [], calls: [] }],
-    ['set s.json --description new -n -o json', { changed: true, dryRun: true, calls: ['not-made'] }],
+    [
+      'set s.json --description new -n -o json',
+      { changed: true, dryRun: true, calls: [{ kind: 'UpdateStage', state: 'not-made' }] },
+    ],
   ])('%s tells whether it would change something, and whether it did', async (line, members) => {
     const { stdout, files } = await run(line);
     expect(JSON.parse(stdout)).toMatchObject(members);

@@ -284,7 +284,7 @@ describe('--wait', () => {
     const { stage } = await goLive(aStage(), { cacheDelay: 60_000, faults: 'GetStage:403@2' });
     const { code, stdout, stderr } = await stage(`${line} -o json`, { isTTY: true });
     expect(code).toBe(6);
-    expect(JSON.parse(stdout)).toMatchObject({ calls: ['made'] });
+    expect(JSON.parse(stdout)).toMatchObject({ calls: [{ kind: 'UpdateStage', state: 'made' }] });
     expect(stderr).toContain('the edit was applied; stage get shows the status of the cluster.');
   });
 

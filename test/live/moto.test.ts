@@ -191,3 +191,17 @@ testWithMoto('an undocumented patch is sent, and its result is reported', async 
   ]);
   expect(await read()).toMatchObject({ description: 'new' });
 });
+
+testWithMoto('a stage is created, and its deployment is listed and served again', async () => {
+  const { api, deployments, prod, stage } = await anApi();
+  const [first, second] = deployments;
+  const made = await stage(`copy ${prod} ${api}/dev --all --create --deployment-id ${second}`);
+  expect(made).toMatchObject({ code: 0, stdout: expect.stringContaining(`created ${api}/dev`) });
+  expect(await stage(`copy ${prod} ${api}/dev --all --create --deployment-id ${second}`)).toMatchObject({
+    code: 0,
+    stdout: `${api}/dev: nothing to change\n`,
+  });
+  const listed = JSON.parse((await stage(`deployments ${api} -o json`)).stdout);
+  expect(listed.find(({ id }: { id: string }) => id === second)).toMatchObject({ stages: ['dev'] });
+  expect(await stage(`rollback ${api}/dev --to ${first}`)).toMatchObject({ code: 0 });
+});

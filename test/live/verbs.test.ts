@@ -220,7 +220,10 @@ describe('patch', () => {
     const says = `${prod}: sent; nothing changed\n`;
     expect(await stage(line)).toMatchObject({ code: 0, stderr: says });
     expect(calls()).toEqual(['GetStage', 'UpdateStage']);
-    expect(JSON.parse((await stage(`${line} -o json`)).stdout)).toMatchObject({ changed: false, calls: ['made'] });
+    expect(JSON.parse((await stage(`${line} -o json`)).stdout)).toMatchObject({
+      changed: false,
+      calls: [{ kind: 'UpdateStage', state: 'made' }],
+    });
   });
 
   test('says in a dry run that what changes nothing would be sent', async () => {

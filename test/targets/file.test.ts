@@ -89,7 +89,7 @@ describe('a stage file', () => {
     expect(outcome).toEqual({
       before: { description: 'old', tracingEnabled: false },
       after: { description: 'new', tracingEnabled: false },
-      calls: [{ operations: calls[0], state: 'made' }],
+      calls: [{ kind: 'UpdateStage', operations: calls[0], state: 'made' }],
     });
     expect(readFileSync(file, 'utf8')).toBe(content.replace('old', 'new'));
     expect(filesBeside(file)).toEqual(['prod.json']);
@@ -640,5 +640,36 @@ describe('the lock of a stage file', () => {
     const { stdout } = await finished(start(worker.path, 'modules', aFile()));
     expect(stdout).toContain('NativeModule fs');
     expect(stdout).not.toMatch(/^NativeModule (child_process|net|crypto|http|https|internal\/fs\/rimraf)$/m);
+  });
+});
+
+describe('a file that may be created', () => {
+  const creating: Calls = [{ kind: 'CreateStage', stage: { description: 'new' } }];
+
+  test('is written whole where none is, and no lock stays', async () => {
+    const folder = newFolder();
+    const outcome = await target(join(folder, 'new.json'), { creates: true }).edit(() => creating);
+    expect(outcome).toMatchObject({ before: {}, after: { description: 'new' }, calls: [{ kind: 'CreateStage' }] });
+    expect(JSON.parse(readFileSync(join(folder, 'new.json'), 'utf8'))).toEqual(outcome.after);
+    expect(readdirSync(folder)).toEqual(['new.json']);
+  });
+
+  test('is not written over one that another program makes meanwhile, which is edited instead', async () => {
+    const file = join(newFolder(), 'new.json');
+    const seen: Stage[] = [];
+    const outcome = await target(file, { creates: true }).edit((stage) => {
+      seen.push(stage);
+      if (seen.length > 1) return calls;
+      writeFileSync(file, content);
+      return creating;
+    });
+    expect(seen).toEqual([{}, JSON.parse(content)]);
+    expect(outcome.calls).toMatchObject([{ kind: 'UpdateStage' }]);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ description: 'new', tracingEnabled: false });
+  });
+
+  test('in a folder that is not there is refused', async () => {
+    const file = join(newFolder(), 'none', 'new.json');
+    await expect(target(file, { creates: true }).edit(() => creating)).rejects.toMatchObject({ kind: 'file' });
   });
 });

@@ -30,7 +30,7 @@ describe('a stage on stdin', () => {
     expect(outcome).toMatchObject({
       before: { description: 'old' },
       after: { description: 'new' },
-      calls: [{ operations: calls[0], state: 'made' }],
+      calls: [{ kind: 'UpdateStage', operations: calls[0], state: 'made' }],
     });
     expect(written.join('')).toBe('\uFEFF{ "description": "new", "x": 10000.0 }\r\n');
     expect(reads()).toBe(1);

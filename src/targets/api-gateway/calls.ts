@@ -1,21 +1,23 @@
-/** The UpdateStage calls that an edit takes, and what they will make of the stage. */
+/** The calls that an edit takes, and what they will make of the stage. */
+import { createdStage } from '../../stage/creation.js';
 import { changesBetween, type Wanted } from '../../stage/diff.js';
 import { applyPatch } from '../../stage/patch.js';
 import { coveredBy, findPlace, nameOf, type Place } from '../../stage/place.js';
-import type { Calls } from '../../stage/plan.js';
+import type { Calls, OtherCall } from '../../stage/plan.js';
 import { PatchError } from '../../stage/problem.js';
-import { sent } from '../../stage/result.js';
+import { plannedOperations, sent } from '../../stage/result.js';
 import type { PatchOperation, Stage } from '../../stage/stage.js';
 
 type Operations = readonly PatchOperation[];
 
-export interface Step {
+export type Step = ({ readonly kind: 'UpdateStage' } | OtherCall) & {
+  /** Of UpdateStage; otherwise none. */
   readonly operations: Operations;
   /** The stage that the engine foresees after it. */
   readonly after: Stage;
   /** Operations with an unknown effect: `after` does not have it. */
   readonly unproven: Operations;
-}
+};
 
 export interface Foresight {
   readonly before: Stage;
@@ -77,7 +79,7 @@ const dropNoOps = (stage: Stage, operations: Operations, after: Stage): Operatio
 
 const stepOf = (before: Stage, operations: Operations): Step => {
   try {
-    return { operations, after: applyPatch(before, operations), unproven: [] };
+    return { kind: 'UpdateStage', operations, after: applyPatch(before, operations), unproven: [] };
   } catch (error) {
     if (!(error instanceof PatchError)) throw error;
     // API Gateway is known to refuse all others.
@@ -85,8 +87,16 @@ const stepOf = (before: Stage, operations: Operations): Step => {
     if (known.length > 0) throw new PatchError(known);
     const unproven = error.problems.flatMap(({ index }) => operations[index] ?? []);
     const proven = operations.filter((operation) => !unproven.includes(operation));
-    return { operations, after: applyPatch(before, proven), unproven };
+    return { kind: 'UpdateStage', operations, after: applyPatch(before, proven), unproven };
   }
+};
+
+const otherStep = (before: Stage, call: OtherCall, stageName: string | undefined): Step => {
+  const after =
+    call.kind === 'CreateStage'
+      ? createdStage({ ...call.stage, ...(stageName !== undefined && { stageName }) })
+      : before;
+  return { ...call, operations: [], after, unproven: [] };
 };
 
 const makes = (stage: Stage, operations: Operations, after: Stage): boolean => {
@@ -107,16 +117,17 @@ const partsOf = (stage: Stage, operations: Operations, isVerbatim: boolean): rea
 };
 
 /** The calls that an edit takes: without `test` operations, which are ours to check, and without no-ops, unless all is sent verbatim. */
-export const foreseeCalls = (before: Stage, calls: Calls, isVerbatim: boolean): Foresight => {
+export const foreseeCalls = (before: Stage, calls: Calls, isVerbatim: boolean, stageName?: string): Foresight => {
   const steps: Step[] = [];
   let after = before;
-  for (const operations of calls)
-    for (const part of partsOf(after, operations, isVerbatim)) {
-      const step = stepOf(after, part);
+  for (const call of calls)
+    for (const part of 'kind' in call ? [call] : partsOf(after, call, isVerbatim)) {
+      const step = 'kind' in part ? otherStep(after, part, stageName) : stepOf(after, part);
       steps.push(step);
       after = step.after;
     }
-  const tests = calls.flat().filter(({ op }) => op === 'test');
-  const listed = isVerbatim ? calls.flat() : [...tests, ...steps.flatMap(({ operations }) => operations)];
+  const given = plannedOperations(calls);
+  const tests = given.filter(({ op }) => op === 'test');
+  const listed = isVerbatim ? given : [...tests, ...steps.flatMap(({ operations }) => operations)];
   return { before, steps, after, listed };
 };

@@ -4,16 +4,28 @@ import type { Readable } from 'node:stream';
 import {
   APIGatewayClient,
   type APIGatewayClientConfig,
+  CreateStageCommand,
+  type CreateStageCommandInput,
+  FlushStageCacheCommand,
   GetDeploymentCommand,
+  GetDeploymentsCommand,
   GetResourcesCommand,
   GetRestApisCommand,
   GetStageCommand,
   GetStagesCommand,
+  type Deployment as SdkDeployment,
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
 import { failure } from '../../stage/problem.js';
-import type { PatchOperation } from '../../stage/stage.js';
-import { dateOf, isObject, type Shape, type Stage, stageShape } from '../../stage/stage.js';
+import {
+  type Deployment,
+  dateOf,
+  isObject,
+  type PatchOperation,
+  type Shape,
+  type Stage,
+  stageShape,
+} from '../../stage/stage.js';
 import type { World } from '../../world.js';
 import { checkCredentials, credentialSource, type Profile, profileName } from './credentials.js';
 import { StrangeAnswer } from './failures.js';
@@ -177,6 +189,12 @@ const stageCalled = (name: string, answer: { readonly stageName?: string | undef
   throw new StrangeAnswer(`expected the stage ${name}, got ${got}`);
 };
 
+const toDeployment = ({ id = '', createdDate, description }: SdkDeployment): Deployment => ({
+  id,
+  ...(createdDate !== undefined && { createdDate: dateOf(createdDate.getTime()) }),
+  ...(description ? { description } : {}),
+});
+
 /** API Gateway. Each call is one HTTP attempt, and throws what the SDK throws. */
 export type ApiGateway = ReturnType<typeof connect>;
 
@@ -214,6 +232,19 @@ export const connect = (options: ConnectionOptions) => {
       const { items = [], position } = await client.send(command, { abortSignal });
       const resource = ({ path = '/', resourceMethods = {} }) => ({ path, methods: Object.keys(resourceMethods) });
       return { items: items.map(resource), position };
+    },
+    createStage: async (restApiId: string, stageName: string, stage: Stage, abortSignal: AbortSignal) => {
+      const input = { ...stage, restApiId, stageName } as CreateStageCommandInput;
+      const command = new CreateStageCommand(input);
+      return stageCalled(stageName, await client.send(command, { abortSignal }));
+    },
+    flushStageCache: async (restApiId: string, stageName: string, abortSignal: AbortSignal): Promise<void> => {
+      await client.send(new FlushStageCacheCommand({ restApiId, stageName }), { abortSignal });
+    },
+    getDeployments: async (restApiId: string, from: string | undefined, abortSignal: AbortSignal) => {
+      const command = new GetDeploymentsCommand({ restApiId, limit: 500, position: from });
+      const { items = [], position } = await client.send(command, { abortSignal });
+      return { items: items.map(toDeployment), position };
     },
     getDeployment: (restApiId: string, deploymentId: string, abortSignal: AbortSignal) =>
       client.send(new GetDeploymentCommand({ restApiId, deploymentId }), { abortSignal }),

@@ -1,6 +1,7 @@
 /** An edit of a live stage: its calls one after another, each sent until it is known what became of it. */
 
 import type { Leaf } from '../../stage/codec.js';
+import { absentStage, settingAll } from '../../stage/creation.js';
 import { type Change, changesBetween } from '../../stage/diff.js';
 import { readableName } from '../../stage/method.js';
 import { coveredBy, nameOf, type Place, readLeaf, withLeaves } from '../../stage/place.js';
@@ -10,7 +11,7 @@ import type { PatchOperation, Stage } from '../../stage/stage.js';
 import { quoteShell } from '../../text/quote-shell.js';
 import { type Foresight, foreseeCalls, namedBy, type Step } from './calls.js';
 import { awsFailure, failureSentence, NoAnswerInTime } from './failures.js';
-import { type FoundStage, findStage, readLive, withOtherStages } from './lookups.js';
+import { type FoundStage, findStage, findStageOrNone, readLive, withOtherStages } from './lookups.js';
 import { checkDeployments } from './resources.js';
 import { tryOnce, unclear, waitForNext } from './session.js';
 
@@ -23,6 +24,8 @@ export interface EditOptions {
   /** Tags besides CloudFormation's that say that something else deploys the stage. */
   readonly ownerTags: readonly string[];
   readonly refuseOwned: boolean;
+  /** Whether the stage may be created if it is not there. */
+  readonly creates?: boolean;
   readonly showLeaf: ShowLeaf;
 }
 
@@ -38,17 +41,26 @@ const ownerNotices = ({ tags = {} }: Stage, ownerTags: readonly string[]): reado
       return { code: 'owned', message: `This stage belongs to ${owner}, whose next deploy may undo this edit.` };
     });
 
+const expectDeployment = (step: Step | undefined, label: string): void => {
+  if (step?.kind !== 'CreateStage' || step.stage.deploymentId !== undefined) return;
+  const message = `${label}: there is no such stage, and a new one serves a deployment: add --deployment-id ID to --create.`;
+  throw new StageError('usage', [{ code: 'usage', message }]);
+};
+
 const noticesBefore = async (
   { before, steps, listed }: Foresight,
   found: FoundStage,
   { ownerTags, refuseOwned }: EditOptions,
 ): Promise<readonly Notice[]> => {
-  if (steps.length === 0) return [];
+  const [first] = steps;
+  if (first === undefined) return [];
+  expectDeployment(first, found.session.at.label);
   const owners = ownerNotices(before, ownerTags);
   const { label } = found.session.at;
   const refuse = ({ code, message }: Notice) => ({ code, message: `${label}: ${message} Nothing was written.` });
   if (refuseOwned && owners.length > 0) throw new StageError('expectation', owners.map(refuse));
-  const unchecked = await checkDeployments(before, listed, found);
+  const created = first.kind === 'CreateStage' ? settingAll(first.stage) : [];
+  const unchecked = await checkDeployments(before, [...created, ...listed], found);
   const unproven = unprovenIn(steps).map(({ op, path }) => ({
     code: 'unproven',
     message: `${op} at ${path} is undocumented; it is sent as given, and its effect is unknown.`,
@@ -58,11 +70,32 @@ const noticesBefore = async (
 
 const callsOf = ({ steps, listed }: Foresight, state: CallState): readonly Call[] => {
   const tests = listed.filter(({ op }) => op === 'test');
-  return steps.map(({ operations }, index) => ({ operations: [...(index === 0 ? tests : []), ...operations], state }));
+  return steps.map(({ after: _, unproven: __, operations, ...call }, index) => ({
+    ...call,
+    operations: [...(index === 0 ? tests : []), ...operations],
+    state,
+  }));
+};
+
+/** A stage is created whole. */
+const compareCreated = (after: Stage, now: Stage): string | readonly Change[] => {
+  if (now === absentStage) return 'untouched';
+  const isMeant = (place: Place): boolean => readLeaf(after, place) !== undefined;
+  return changesBetween(after, now, isMeant).length === 0 ? 'applied' : changesBetween(absentStage, now);
+};
+
+/** Emptied twice is emptied: where the status does not tell, the call may be made again. */
+const compareFlushed = (held: Stage, now: Stage): string | readonly Change[] => {
+  const moved = changesBetween(held, now, ({ property }) => property.name === 'cacheClusterEnabled');
+  if (moved.length > 0) return moved;
+  return now.cacheClusterStatus === 'FLUSH_IN_PROGRESS' ? 'applied' : 'untouched';
 };
 
 /** What became of a call by the places that it names: applied, untouched, or else how they changed. */
-const compare = ({ operations, after, unproven }: Step, held: Stage, now: Stage): string | readonly Change[] => {
+const compare = (step: Step, held: Stage, now: Stage): string | readonly Change[] => {
+  const { operations, after, unproven } = step;
+  if (step.kind === 'CreateStage') return compareCreated(after, now);
+  if (step.kind === 'FlushStageCache') return compareFlushed(held, now);
   const isNamed = namedBy(operations);
   const moved = changesBetween(held, now, isNamed);
   if (moved.length === 0) return 'untouched';
@@ -83,6 +116,15 @@ const refuseUnapplied = (step: Step, held: Stage, answer: Stage, label: string, 
   if (problems.length > 0) throw new StageError('refused', problems);
 };
 
+/** One attempt. Returns the stage as it is then, as far as the answer says. */
+const send = async (step: Step, held: Stage, found: FoundStage, signal: AbortSignal): Promise<Stage> => {
+  const { restApiId, stageName, session } = found;
+  if (step.kind === 'CreateStage') return session.api.createStage(restApiId, stageName, step.stage, signal);
+  if (step.kind === 'UpdateStage') return session.api.updateStage(restApiId, stageName, step.operations, signal);
+  await session.api.flushStageCache(restApiId, stageName, signal);
+  return held;
+};
+
 /**
  * Sends one call until it is known what became of it. `held` is the stage as API Gateway last answered with it, `unwritten` what to say
  * if the call was not made. If that is unclear, a problem says so by its code.
@@ -94,8 +136,8 @@ const makeCall = async (
   found: FoundStage,
   show: ShowLeaf,
 ): Promise<{ readonly stage: Stage; readonly notices: readonly Notice[] }> => {
-  const { restApiId, stageName } = found;
-  const { operations } = step;
+  const { kind, operations } = step;
+  const isNew = kind === 'CreateStage';
   let lost: unknown;
   const session = { ...found.session, standing: () => (lost === undefined ? unwritten : unclear) };
   const writing = { ...session, isWriting: true };
@@ -103,20 +145,21 @@ const makeCall = async (
   const doubt = { code: 'unclear', message: `${at.label}: ${unclear}` };
   for (let attempts = 1; ; attempts += 1) {
     if (attempts > 1) api.reconnect();
-    const tried = await tryOnce((signal) => api.updateStage(restApiId, stageName, operations, signal), writing);
+    const tried = await tryOnce((signal) => send(step, held, found, signal), writing);
     if ('answer' in tried) {
       refuseUnapplied(step, held, tried.answer, at.label, show);
       return { stage: tried.answer, notices: [] };
     }
     const { error, fault } = tried;
     if (fault === 'lost' || fault === 'strange') lost = error;
-    const tries = { ...at, operation: 'UpdateStage', attempts, patchOperations: operations };
+    const tries = { ...at, operation: kind, attempts, patchOperations: operations };
     const unsure = (more: readonly Problem[] = []): StageError =>
       new StageError('unavailable', [...toStageError(awsFailure(error, tries)).problems, doubt, ...more]);
     const isLast = !(await waitForNext(error, fault, tries, writing));
     // A conflict may be with this very edit, if something on the way sent it twice.
     if (lost !== undefined || fault === 'conflict') {
-      const now = await readLive({ ...found, session }).catch((failed) => {
+      const look = isNew ? findStageOrNone : readLive;
+      const now = await look({ ...found, session }).catch((failed) => {
         throw failed instanceof StageError && failed.kind === 'interrupted' ? failed : unsure();
       });
       const became = compare(step, held, now);
@@ -136,7 +179,10 @@ const makeCall = async (
     }
     // What was never answered may still be applied.
     if (isLast && lost instanceof NoAnswerInTime) throw unsure();
-    if (isLast) throw await withOtherStages(awsFailure(error, tries, unwritten), { ...found, session });
+    if (isLast) {
+      const failed = awsFailure(error, tries, unwritten);
+      throw isNew ? failed : await withOtherStages(failed, { ...found, session });
+    }
   }
 };
 
@@ -160,8 +206,22 @@ const differences = ({ before, after, steps }: Foresight, answer: Stage, show: S
   }));
 };
 
+/** What a stage that was only created lacks. */
+const createdPart = (stage: Stage, { after }: Foresight): string => {
+  const names = changesBetween(stage, after).map(({ place }) => readableName(place));
+  const more = names.length > 10 ? ` and ${names.length - 10} more` : '';
+  return `the stage was created, and lacks ${names.slice(0, 10).join(', ')}${more}; run the command again to finish`;
+};
+
 /** The failure of a call, with its operation counted in the whole edit, and what became of the other calls. */
-const failedEdit = (error: unknown, { steps, listed }: Foresight, made: number, verbatim: boolean): unknown => {
+const failedEdit = (
+  error: unknown,
+  foresight: Foresight,
+  made: number,
+  stage: Stage,
+  { verbatim }: EditOptions,
+): unknown => {
+  const { steps, listed } = foresight;
   if (!(error instanceof StageError)) return error;
   const problems = error.problems.map((problem) =>
     'operation' in problem ? { ...problem, index: listed.indexOf(problem.operation as PatchOperation) } : problem,
@@ -174,7 +234,10 @@ const failedEdit = (error: unknown, { steps, listed }: Foresight, made: number, 
     : 'run the command again to finish';
   const part = {
     code: 'partly-applied',
-    message: `${made} of ${steps.length} calls ${made === 1 ? 'was' : 'were'} applied; ${next}`,
+    message:
+      steps[0]?.kind === 'CreateStage'
+        ? createdPart(stage, foresight)
+        : `${made} of ${steps.length} calls ${made === 1 ? 'was' : 'were'} applied; ${next}`,
     calls: steps.map((_, index) => (index < made ? 'made' : index === made ? state : 'not-made')),
     ...(verbatim && { left }),
   };
@@ -188,8 +251,8 @@ export const editLive = async (
   options: EditOptions,
   isMade: boolean,
 ): Promise<Outcome> => {
-  const before = await findStage(found);
-  const foresight = foreseeCalls(before, decide(before), options.verbatim);
+  const before = await (options.creates ? findStageOrNone(found) : findStage(found));
+  const foresight = foreseeCalls(before, decide(before), options.verbatim, found.stageName);
   const { steps, after } = foresight;
   const notices = [...(await noticesBefore(foresight, found, options))];
   if (!isMade || steps.length === 0)
@@ -198,7 +261,7 @@ export const editLive = async (
   for (const [index, step] of steps.entries()) {
     const unwritten = index === 0 ? 'Nothing was written.' : `Call ${index + 1} was not made.`;
     const written = await makeCall(step, stage, unwritten, found, options.showLeaf).catch((error) => {
-      throw failedEdit(error, foresight, index, options.verbatim);
+      throw failedEdit(error, foresight, index, stage, options);
     });
     notices.push(...written.notices);
     stage = written.stage;

@@ -68,11 +68,18 @@ const isReadable = ({ name, message }: SdkError): boolean =>
 
 export const retryAfterOf = (thrown: unknown): number => readError(thrown).retryAfter;
 
+/** Of HTTP, as IAM's actions are called. */
+const methods: Readonly<Record<string, string>> = {
+  UpdateStage: 'PATCH',
+  CreateStage: 'POST',
+  FlushStageCache: 'DELETE',
+};
+
 const deniedHint = (at: Circumstances, { message }: SdkError): string | undefined => {
   const { operation, region = '*', restApiId } = at;
   if (message.includes('explicit deny')) return 'An explicit deny overrides any Allow: change the policy that has it.';
   if (isSigningIn(at) && !message.includes(' on resource: ')) return undefined;
-  const usual = operation === 'UpdateStage' ? 'apigateway:PATCH' : 'apigateway:GET';
+  const usual = `apigateway:${methods[operation] ?? 'GET'}`;
   const usualResource = `arn:aws:apigateway:${region}::/restapis${restApiId ? `/${restApiId}/*` : ''}`;
   const [, action = usual, resource = usualResource] = /perform: (\S+)(?: on resource: (\S+))?/.exec(message) ?? [];
   return `Allow ${action} on ${resource}.`;

@@ -1,4 +1,5 @@
 /** Finds an API by its name and a stage by its own; a failure names what there is instead. */
+import { absentStage } from '../../stage/creation.js';
 import { failure, StageError, withMore } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
 import { isClusterUnderWay } from '../../stage/stage.js';
@@ -17,6 +18,9 @@ import {
 } from './session.js';
 
 export type ApiReference = { readonly id: string } | { readonly name: string };
+
+/** What a user called an API. */
+export type ListedReference = ApiReference | { readonly idOrName: string };
 
 export interface ListedApi {
   readonly id: string;
@@ -56,28 +60,34 @@ const apiCalled = (wanted: string, apis: readonly RestApi[], { at }: Session): R
   throw failure('usage', 'ambiguous-api', message);
 };
 
-export const findRestApi = async (api: ApiReference, session: Session): Promise<string> =>
-  'id' in api ? api.id : apiCalled(api.name, await readRestApis(session), session).id;
+const apiAmong = (api: ListedReference, apis: readonly RestApi[], session: Session): RestApi => {
+  const id = 'id' in api ? api.id : 'idOrName' in api ? api.idOrName : undefined;
+  const name = 'name' in api ? api.name : String(id);
+  return apis.find((each) => each.id === id) ?? apiCalled(name, apis, session);
+};
+
+/** The id of the API; for an id, nothing is asked. */
+export const findRestApi = async (api: ListedReference, session: Session): Promise<string> =>
+  'id' in api ? api.id : apiAmong(api, await readRestApis(session), session).id;
 
 export const restApiIdOf = async (name: string, options: LiveOptions): Promise<string> =>
   findRestApi({ name }, await openSession(options, 'API Gateway'));
 
-const readStages = (restApiId: string, session: Session): Promise<readonly Stage[]> =>
+export const readStages = (restApiId: string, session: Session): Promise<readonly Stage[]> =>
   readAnswer('GetStages', (signal) => session.api.getStages(restApiId, signal), session);
 
 /** Called for an API whose stages cannot be read: access is denied, or it was deleted in between. */
 export type OnLeftOut = (api: RestApi, error: StageError) => void;
 
-/** One API, by its id, its name or `name:NAME`, with its stages; or all of them. What is left out is told only if something is left to list. */
+/** One API with its stages, or all of them. What is left out is told only if something is left to list. */
 export const listApis = async (
-  word: string | undefined,
+  api: ListedReference | undefined,
   options: LiveOptions,
   onLeftOut: OnLeftOut,
 ): Promise<readonly ListedApi[]> => {
   const session = await openSession(options, 'API Gateway');
   const apis = await readRestApis(session);
-  const byId = apis.find(({ id }) => id === word);
-  const wanted = byId ?? (word === undefined ? undefined : apiCalled(word.replace(/^name:/, ''), apis, session));
+  const wanted = api && apiAmong(api, apis, session);
   const listed: ListedApi[] = [];
   const refused: (readonly [RestApi, StageError])[] = [];
   for (const each of wanted ? [wanted] : apis) {
@@ -112,6 +122,14 @@ export const withOtherStages = async (error: unknown, found: FoundStage): Promis
 export const findStage = (found: FoundStage): Promise<Stage> =>
   readLive(found).catch(async (error) => {
     throw await withOtherStages(error, found);
+  });
+
+/** The stage, or `absentStage` if its API has none of the name. */
+export const findStageOrNone = (found: FoundStage): Promise<Stage> =>
+  findStage(found).catch((error) => {
+    const isAbsent = error instanceof StageError && error.problems.some(({ code }) => code === 'unknown-stage');
+    if (isAbsent) return absentStage;
+    throw error;
   });
 
 export type OnProgress = (status: string, waited: number) => void;

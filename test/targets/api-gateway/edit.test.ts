@@ -17,7 +17,7 @@ test('a plain edit is one GetStage and one UpdateStage', async () => {
   expect(stub.asked).toEqual(['GetStage', 'UpdateStage']);
   expect(stub.stage.description).toBe('new');
   expect(outcome).toMatchObject({ before: { description: 'old' }, after: { description: 'new' }, notices: [] });
-  expect(outcome.calls).toEqual([{ operations: describedAs('new')[0], state: 'made' }]);
+  expect(outcome.calls).toEqual([{ kind: 'UpdateStage', operations: describedAs('new')[0], state: 'made' }]);
 });
 
 test('what is read is a stage file: dates as text, members in the order of the model, nothing undefined', async () => {
@@ -173,7 +173,7 @@ test('a name is looked up over all pages', async () => {
     ['b2', 1],
     ['b3', 1],
   ]);
-  expect((await listApis('b2', options, fail)).map(({ name }) => name)).toEqual(['api-b2']);
+  expect((await listApis({ idOrName: 'b2' }, options, fail)).map(({ name }) => name)).toEqual(['api-b2']);
 });
 
 test.each([

@@ -15,5 +15,5 @@ test('an API whose stages are refused is left out of a list, and told; where all
   stub.scripts['GetStages'] = [denied, denied];
   expect(await failureOf(list())).toMatchObject({ kind: 'refused' });
   stub.scripts['GetStages'] = [denied];
-  expect(await failureOf(listApis('b1', options, () => undefined))).toMatchObject({ kind: 'refused' });
+  expect(await failureOf(listApis({ idOrName: 'b1' }, options, () => undefined))).toMatchObject({ kind: 'refused' });
 });

@@ -1,0 +1,17 @@
+import { optionsUnder, type RunCommand } from './command.js';
+
+const option = optionsUnder('Deployments');
+
+export const listDeployments: RunCommand = {
+  name: 'deployments',
+  also: ['list-deployments', 'get-deployments'],
+  summary: 'List the deployments of an API, newest first, with what serves each',
+  usage: '[API|TARGET]',
+  example: 'stage deployments a1b2c3d4e5/prod --limit 5',
+  does: 'list',
+  options: [option('limit', 'NUMBER', 'List at most so many')],
+  targets: 1,
+  takes: 'one API',
+  lists: 'deployments',
+  words: 'none',
+};

@@ -1,0 +1,64 @@
+import { pathOf, propertyNamed } from '../stage/place.js';
+import type { Plan } from '../stage/plan.js';
+import type { Deployment, Stage } from '../stage/stage.js';
+import { type EditCommand, oneCall, optionsUnder, type PlanInput, refuse } from './command.js';
+
+const mostTold = 10;
+
+const described = ({ id, createdDate, description }: Deployment): string =>
+  [id, ...(createdDate === undefined ? [] : [`of ${createdDate}`]), ...(description ? [`(${description})`] : [])].join(
+    ' ',
+  );
+
+/** Those that the stage does not serve now. */
+const candidatesFor = (stage: Stage, deployments: readonly Deployment[]): string => {
+  const others = deployments.filter(({ id }) => id !== stage.deploymentId);
+  if (others.length === 0) return ' stage deployments TARGET lists them.';
+  const more = others.length > mostTold ? `; stage deployments lists all ${others.length}` : '';
+  return ` Candidates, newest first: ${others.slice(0, mostTold).map(described).join(', ')}${more}.`;
+};
+
+const refusePrevious = ({ stage, deployments = [] }: PlanInput): Plan =>
+  refuse(
+    'expectation',
+    'no-previous-deployment',
+    `No journal says which deployment the stage served before. Name it: --to ID.${candidatesFor(stage, deployments)}`,
+  );
+
+const refuseCanary = refuse(
+  'expectation',
+  'canary-running',
+  'A canary is running. End it first with stage unset TARGET --canary, or promote it with stage promote-canary TARGET; or name ' +
+    'the deployment: --to ID.',
+);
+
+const serving = (deploymentId: string): Plan =>
+  oneCall([{ op: 'replace', path: pathOf({ property: propertyNamed('deploymentId'), key: '' }), value: deploymentId }]);
+
+export const rollback: EditCommand = {
+  name: 'rollback',
+  also: ['roll-back'],
+  summary: 'Let a stage serve an earlier deployment again',
+  usage: '[TARGET]',
+  example: 'stage rollback a1b2c3d4e5/prod --to previous',
+  does: 'edit',
+  options: [
+    optionsUnder('Rollback')(
+      'to',
+      'ID|previous',
+      'The deployment to serve; previous: what the stage served before, where the journal knows it',
+      { isRequired: true },
+    ),
+  ],
+  targets: 1,
+  words: 'none',
+  looksBack: ({ to }) => to === 'previous',
+  plan: (input) => {
+    const { stage, options, served = [] } = input;
+    const { to } = options;
+    if (to !== 'previous') return serving(String(to));
+    if (stage.canarySettings !== undefined) return refuseCanary;
+    const previous = served.find((id) => id !== stage.deploymentId);
+    return previous === undefined ? refusePrevious(input) : serving(previous);
+  },
+};

@@ -1,0 +1,396 @@
+/** Calls that are not UpdateStage: stages are created, caches flushed, deployments listed and served again. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stopServing } from '../serve/serving.js';
+import { aCanary, aMethod, aStage } from '../stages.js';
+import { removeFolders } from '../world.js';
+import { anApi, goLive, prod, prodFile, restApiId } from './live.js';
+
+afterEach(async () => {
+  await stopServing();
+  removeFolders();
+});
+
+const dev = `${restApiId}/dev`;
+const devFile = `${dev}.json`;
+
+const source = aStage({
+  description: 'staging',
+  variables: { color: 'blue', dbPassword: 'hunter2' },
+  tags: { team: 'orders' },
+  methodSettings: { '*/*': aMethod({ loggingLevel: 'INFO' }), '~1pets/GET': aMethod({ metricsEnabled: true }) },
+});
+const clone = (more = '') => `copy source.json ${dev} --all --create --deployment-id dep2 ${more}`.trim();
+const files = { 'source.json': source };
+const served = { [`${restApiId}.json`]: anApi, [prodFile]: aStage() };
+const wanted = {
+  stageName: 'dev',
+  deploymentId: 'dep2',
+  description: 'staging',
+  variables: source.variables,
+  tags: source.tags,
+  methodSettings: source.methodSettings,
+};
+const looks = ['GetStage', 'GetStages'];
+
+describe('copy --create', () => {
+  test('creates a stage with what CreateStage takes, and updates it with the rest', async () => {
+    const { stage, calls, held } = await goLive(served, {}, files);
+    const { code, stdout, stderr } = await stage(clone());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(`${dev}\n`);
+    expect(stdout).toContain('  + variables.color: blue\n');
+    expect(stdout).toContain('  + variables.dbPassword: ********\n');
+    expect(stdout).toContain(`created ${dev}\n`);
+    expect(calls()).toEqual([...looks, 'GetDeployment', 'CreateStage', 'UpdateStage']);
+    expect(held(devFile)).toMatchObject(wanted);
+  });
+
+  test('changes nothing the second time', async () => {
+    const { stage, calls } = await goLive(served, {}, files);
+    await stage(clone());
+    calls();
+    expect(await stage(clone())).toEqual({ code: 0, stdout: `${dev}: nothing to change\n`, stderr: '' });
+    expect(calls()).toEqual(['GetStage']);
+  });
+
+  test('says that --deployment-id has no effect on a stage that is there', async () => {
+    const { stage, held } = await goLive(served, {}, files);
+    const { code, stderr } = await stage(`copy source.json ${prod} --all --create --deployment-id dep2`);
+    expect(code).toBe(0);
+    expect(stderr).toContain('notice: The stage is there, and serves dep1: --deployment-id has no effect.');
+    expect(held()).toMatchObject({ deploymentId: 'dep1', description: 'staging' });
+  });
+
+  test('leaves out what is excluded, tags too', async () => {
+    const { stage, held } = await goLive(served, {}, files);
+    await stage(clone('--exclude tags --exclude variables.color'));
+    expect(held(devFile)).toMatchObject({ variables: { dbPassword: 'hunter2' } });
+    expect(held(devFile).tags).toBeUndefined();
+  });
+
+  test('needs a deployment for a live stage', async () => {
+    const { stage, calls } = await goLive(served, {}, files);
+    const { code, stderr } = await stage(`copy source.json ${dev} --all --create`);
+    expect(code).toBe(3);
+    expect(stderr).toContain(`${dev}: there is no such stage, and a new one serves a deployment`);
+    expect(calls()).toEqual(looks);
+  });
+
+  test('refuses a deployment that does not exist before anything is created', async () => {
+    const { stage, calls } = await goLive(served, {}, files);
+    const { code, stderr } = await stage(`copy source.json ${dev} --all --create --deployment-id dep9`);
+    expect(code).toBe(3);
+    expect(stderr).toContain('Deployment id does not exist');
+    expect(calls()).toEqual([...looks, 'GetDeployment']);
+  });
+
+  test.each([
+    [`copy source.json ${dev} --all --deployment-id dep2`, 'dep2 is not a property.'],
+    [`copy ${prod} --from description --to description --create`, 'other properties cannot be chosen too'],
+  ])('%s exits 3', async (line, says) => {
+    const { stage } = await goLive(served, {}, files);
+    const { code, stderr } = await stage(line);
+    expect([code, stderr]).toEqual([3, expect.stringContaining(says)]);
+  });
+
+  test('a source that is not there is not created', async () => {
+    const { stage } = await goLive(served);
+    const { code, stderr } = await stage(`copy ${restApiId}/none ${dev} --all --create --deployment-id dep1`);
+    expect([code, stderr]).toEqual([6, expect.stringContaining('there is no such stage')]);
+  });
+
+  test('a dry run creates nothing, and its calls can be printed', async () => {
+    const { stage, calls } = await goLive(served, {}, files);
+    const { code, stdout } = await stage(clone('--dry-run -o aws-cli'));
+    expect(code).toBe(0);
+    expect(stdout).toContain(`aws apigateway create-stage --rest-api-id ${restApiId} --stage-name dev`);
+    expect(stdout).toContain('  --deployment-id dep2 \\\n');
+    expect(stdout).toContain(`  --variables '{"color":"blue","dbPassword":"hunter2"}' \\\n`);
+    expect(stdout).toContain('  --no-tracing-enabled');
+    expect(stdout).toMatch(/ && \\\naws apigateway update-stage /);
+    const json = JSON.parse((await stage(clone('--dry-run -o json'))).stdout);
+    expect(json).toMatchObject({
+      before: {},
+      changed: true,
+      inverse: [],
+      calls: [
+        { kind: 'CreateStage', state: 'not-made' },
+        { kind: 'UpdateStage', state: 'not-made' },
+      ],
+    });
+    expect(json.notices).toEqual([expect.objectContaining({ code: 'inverse-incomplete' })]);
+    expect(calls()).not.toContain('CreateStage');
+  });
+
+  test.each(['reset-after', 'truncate'])('an answer that is lost (%s) is read back', async (kind) => {
+    const { stage, calls, held } = await goLive(served, { faults: `CreateStage:${kind}@1` }, files);
+    const { code, stderr } = await stage(clone());
+    expect(code).toBe(0);
+    expect(stderr).toContain('the stage shows that it was applied.');
+    expect(calls().filter((call) => call === 'CreateStage')).toHaveLength(1);
+    expect(held(devFile)).toMatchObject(wanted);
+  });
+
+  test('a call that was not made is sent again', async () => {
+    const { stage, calls, held } = await goLive(served, { faults: 'CreateStage:reset@1,CreateStage:429@2' }, files);
+    expect((await stage(clone())).code).toBe(0);
+    expect(calls().filter((call) => call === 'CreateStage')).toHaveLength(3);
+    expect(held(devFile)).toMatchObject(wanted);
+  });
+
+  test('a second call that fails leaves a stage of which the report says what it lacks, and a second run finishes', async () => {
+    const { stage, held } = await goLive(served, { faults: 'UpdateStage:403x1' }, files);
+    const failed = await stage(clone());
+    expect(failed.code).toBe(6);
+    expect(failed.stderr).toContain('the stage was created, and lacks methodSettings.*/*.');
+    expect(failed.stderr).toContain('run the command again to finish');
+    expect(held(devFile)).toMatchObject({ deploymentId: 'dep2', methodSettings: {} });
+    expect((await stage(clone())).code).toBe(0);
+    expect(held(devFile)).toMatchObject(wanted);
+  });
+
+  test('is in the history, and undo says that it cannot be undone', async () => {
+    const { stage, held } = await goLive(served, {}, files);
+    await stage(clone());
+    expect((await stage(`history ${dev}`)).stdout).toContain('\tcopy\tcreated with ');
+    const { code, stderr } = await stage(`undo ${dev}`);
+    expect([code, stderr]).toEqual([5, expect.stringContaining('created the stage, which only aws apigateway delete')]);
+    expect(held(devFile)).toMatchObject(wanted);
+  });
+
+  test('what was refused says which permission is missing', async () => {
+    const { stage } = await goLive(served, { faults: 'CreateStage:403' }, files);
+    const { code, stderr } = await stage(clone());
+    expect([code, stderr]).toEqual([6, expect.stringContaining('Allow apigateway:POST on')]);
+  });
+});
+
+describe('copy --create to a file', () => {
+  test('writes the file', async () => {
+    const { stage, cwd } = await goLive(source);
+    const { code, stdout } = await stage(`copy ${prod} new.json --all --create --deployment-id dep2`);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('created new.json\n')]);
+    const { stageName: _, ...members } = wanted;
+    const text = readFileSync(join(cwd, 'new.json'), 'utf8');
+    expect(JSON.parse(text)).toMatchObject(members);
+    expect(text).toMatch(/^\{\n {4}"deploymentId": "dep2",\n/);
+  });
+
+  test('writes YAML where the name says so, which is read as the same stage', async () => {
+    const { stage, cwd } = await goLive(source);
+    await stage(`copy ${prod} new.yaml --all --create`);
+    expect(readFileSync(join(cwd, 'new.yaml'), 'utf8')).toMatch(/^description: staging\n/m);
+    expect((await stage(`copy ${prod} new.yaml --all`)).stdout).toContain('nothing to change');
+  });
+
+  test('edits a file that is there, and a dry run writes none', async () => {
+    const { stage, cwd } = await goLive(source, {}, { 'there.json': { description: 'old' } });
+    expect((await stage(`copy ${prod} there.json --all --create`)).stdout).toContain('~ description: old → staging');
+    expect((await stage(`copy ${prod} none.json --all --create --dry-run`)).code).toBe(0);
+    expect(() => readFileSync(join(cwd, 'none.json'))).toThrow('ENOENT');
+  });
+});
+
+const cached = aStage({ cacheClusterEnabled: true, cacheClusterSize: '0.5', cacheClusterStatus: 'AVAILABLE' });
+
+describe('flush-cache', () => {
+  test('empties the cache', async () => {
+    const { stage, calls } = await goLive(cached);
+    expect(await stage(`flush-cache ${prod}`)).toEqual({
+      code: 0,
+      stdout: `flushed the cache of ${prod}\n`,
+      stderr: '',
+    });
+    expect(calls()).toEqual(['GetStage', 'FlushStageCache']);
+  });
+
+  test('--wait waits until the cluster has settled', async () => {
+    const { stage, calls } = await goLive(cached, { cacheDelay: 300 });
+    const { code, stderr } = await stage(`flush-cache ${prod} --wait`);
+    expect([code, stderr]).toEqual([0, `${prod}: cacheClusterStatus is AVAILABLE\n`]);
+    expect(calls().length).toBeGreaterThan(3);
+  });
+
+  test('without a cache cluster there is nothing to flush', async () => {
+    const { stage, calls } = await goLive();
+    const { code, stdout, stderr } = await stage(`flush-cache ${prod}`);
+    expect([code, stdout]).toEqual([0, `${prod}: nothing to change\n`]);
+    expect(stderr).toContain('notice: The stage has no cache cluster');
+    expect(calls()).toEqual(['GetStage']);
+  });
+
+  test('a dry run flushes nothing, and prints the call', async () => {
+    const { stage, calls } = await goLive(cached);
+    expect((await stage(`flush-cache ${prod} -n -o aws-cli`)).stdout).toContain(
+      `aws apigateway flush-stage-cache --rest-api-id ${restApiId} --stage-name prod`,
+    );
+    const { stdout, stderr } = await stage(`flush-cache ${prod} -n -o patch`);
+    expect([stdout, stderr]).toEqual(['[]\n', expect.stringContaining('-o aws-cli prints every call')]);
+    expect((await stage(`flush-cache ${prod} -n --detailed-exitcode`)).code).toBe(2);
+    expect(calls()).not.toContain('FlushStageCache');
+  });
+
+  test('a lost answer is looked up by cacheClusterStatus', async () => {
+    const { stage, calls } = await goLive(cached, { faults: 'FlushStageCache:reset-after@1', cacheDelay: 60_000 });
+    const { code, stderr } = await stage(`flush-cache ${prod}`);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('the stage shows that it was applied.')]);
+    expect(calls().filter((call) => call === 'FlushStageCache')).toHaveLength(1);
+  });
+
+  test('a status that does not tell lets it be flushed again', async () => {
+    const { stage, calls } = await goLive(cached, { faults: 'FlushStageCache:reset-after@1' });
+    expect((await stage(`flush-cache ${prod}`)).code).toBe(0);
+    expect(calls().filter((call) => call === 'FlushStageCache')).toHaveLength(2);
+  });
+
+  test('is for live stages, and heeds --expect', async () => {
+    const { stage, calls } = await goLive(cached, {}, { 'prod.json': cached });
+    expect(await stage('flush-cache prod.json')).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('prod.json'),
+    });
+    expect(await stage(`flush-cache ${prod} --expect description=x`)).toMatchObject({ code: 5 });
+    expect((await stage(`flush-cache ${prod} --expect description=`)).code).toBe(0);
+    expect(calls().filter((call) => call === 'FlushStageCache')).toHaveLength(1);
+  });
+
+  test('says that it cannot be undone', async () => {
+    const { stage } = await goLive(cached);
+    await stage(`set ${prod} --description new`);
+    const { notices, calls, changed } = JSON.parse((await stage(`flush-cache ${prod} -o json`)).stdout);
+    expect([changed, calls]).toEqual([false, [{ kind: 'FlushStageCache', state: 'made' }]]);
+    expect(notices).toEqual([expect.objectContaining({ code: 'inverse-incomplete' })]);
+    expect((await stage(`history ${prod}`)).stdout).toContain('\tflush-cache\tcache flushed\t');
+    const undone = await stage(`undo ${prod}`);
+    expect([undone.code, undone.stderr]).toEqual([5, expect.stringContaining('flushed the cache, which cannot be')]);
+  });
+});
+
+const history = {
+  ...anApi,
+  deployments: [
+    { id: 'dep1', createdDate: '2026-01-01T00:00:00+00:00', description: 'first' },
+    { id: 'dep3', createdDate: '2026-03-01T00:00:00+00:00' },
+    { id: 'dep2', createdDate: '2026-02-01T00:00:00+00:00', description: 'second' },
+  ],
+};
+const older = { ...served, [`${restApiId}.json`]: history };
+const withCanary = {
+  ...older,
+  [prodFile]: aStage({ deploymentId: 'dep3', canarySettings: aCanary() }),
+  [devFile]: aStage({ stageName: 'dev', deploymentId: 'dep3' }),
+};
+
+describe('deployments', () => {
+  const rows = [
+    'dep3\t2026-03-01T00:00:00+00:00\tdev, prod\t-',
+    'dep2\t2026-02-01T00:00:00+00:00\tcanary of prod\tsecond',
+    'dep1\t2026-01-01T00:00:00+00:00\t-\tfirst',
+  ];
+
+  test.each([restApiId, 'name:orders-api', 'orders-api', prod, 'name:orders-api/prod'])(
+    'of %s are listed newest first, with what serves each',
+    async (word) => {
+      const { stage } = await goLive(withCanary);
+      expect(await stage(`deployments ${word}`)).toEqual({ code: 0, stdout: `${rows.join('\n')}\n`, stderr: '' });
+    },
+  );
+
+  test('--limit leaves the older ones out', async () => {
+    const { stage, calls } = await goLive(withCanary);
+    expect((await stage(`deployments ${restApiId} --limit 1`)).stdout).toBe(`${rows[0]}\n`);
+    expect(calls()).toEqual(['GetDeployments', 'GetStages']);
+  });
+
+  test('all pages are read', async () => {
+    const many = Array.from({ length: 501 }, (_, index) => ({ id: `d${index}`, createdDate: index }));
+    const { stage, calls } = await goLive({ ...served, [`${restApiId}.json`]: { ...anApi, deployments: many } });
+    expect((await stage(`deployments ${restApiId} --limit 2`)).stdout).toMatch(/^d500\t.*\nd499\t/);
+    expect(calls()).toEqual(['GetDeployments', 'GetDeployments', 'GetStages']);
+  });
+
+  test('are a table on a terminal, and data as JSON', async () => {
+    const { stage } = await goLive(withCanary);
+    const { stdout } = await stage(`deployments ${restApiId}`, { isTTY: true });
+    expect(stdout.split('\n')[0]).toMatch(/^DEPLOYMENT +CREATED +SERVED BY +DESCRIPTION$/);
+    expect(JSON.parse((await stage(`deployments ${restApiId} -o json --limit 2`)).stdout)).toEqual([
+      { id: 'dep3', createdDate: '2026-03-01T00:00:00+00:00', stages: ['dev', 'prod'], canaries: [] },
+      {
+        id: 'dep2',
+        createdDate: '2026-02-01T00:00:00+00:00',
+        description: 'second',
+        stages: [],
+        canaries: ['prod'],
+      },
+    ]);
+  });
+
+  test('belong to an API, not to a file', async () => {
+    const { stage } = await goLive(withCanary, {}, { 'prod.json': aStage() });
+    const { code, stderr } = await stage('deployments prod.json');
+    expect([code, stderr]).toEqual([3, expect.stringContaining('prod.json')]);
+  });
+});
+
+describe('rollback', () => {
+  test('--to ID lets the stage serve that deployment', async () => {
+    const { stage, calls, held } = await goLive(older);
+    const { code, stdout } = await stage(`rollback ${prod} --to dep2`);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('~ deploymentId: dep1 → dep2')]);
+    expect(calls()).toEqual(['GetStage', 'GetDeployment', 'UpdateStage']);
+    expect(held().deploymentId).toBe('dep2');
+  });
+
+  test('a deployment that does not exist is refused', async () => {
+    const { stage, calls } = await goLive(older);
+    const { code, stderr } = await stage(`rollback ${prod} --to dep9`);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('Deployment id does not exist')]);
+    expect(calls()).not.toContain('UpdateStage');
+  });
+
+  test('to what is served changes nothing', async () => {
+    const { stage } = await goLive(older);
+    expect(await stage(`rollback ${prod} --to dep1`)).toMatchObject({
+      code: 0,
+      stdout: `${prod}: nothing to change\n`,
+    });
+  });
+
+  test('--to previous refuses without evidence, and lists the candidates with their dates', async () => {
+    const { stage, calls } = await goLive(older);
+    const { code, stderr } = await stage(`rollback ${prod} --to previous`);
+    expect(code).toBe(5);
+    expect(stderr).toContain(
+      'Candidates, newest first: dep3 of 2026-03-01T00:00:00+00:00, dep2 of 2026-02-01T00:00:00+00:00 (second).',
+    );
+    expect(calls()).not.toContain('UpdateStage');
+  });
+
+  test('while a canary runs, only a deployment that is named will do', async () => {
+    const { stage, held } = await goLive(withCanary);
+    const { code, stderr } = await stage(`rollback ${prod} --to previous`);
+    expect([code, stderr]).toEqual([5, expect.stringContaining('A canary is running.')]);
+    expect((await stage(`rollback ${prod} --to dep1`)).code).toBe(0);
+    expect(held().deploymentId).toBe('dep1');
+  });
+
+  test('--to previous is what the journal says that the stage served before', async () => {
+    const { stage, calls, held } = await goLive(older);
+    await stage(`set ${prod} --deployment-id dep3`);
+    await stage(`set ${prod} --description new`);
+    calls();
+    expect((await stage(`rollback ${prod} --to previous`)).stdout).toContain('~ deploymentId: dep3 → dep1');
+    expect(calls()).toEqual(['GetStage', 'GetDeployment', 'UpdateStage']);
+    expect(held().deploymentId).toBe('dep1');
+    await stage(`undo ${prod}`);
+    expect(held().deploymentId).toBe('dep3');
+  });
+
+  test('works on a file, where only an id will do', async () => {
+    const { stage } = await goLive(older, {}, { 'prod.json': aStage() });
+    expect((await stage('rollback prod.json --to dep2')).stdout).toContain('~ deploymentId: dep1 → dep2');
+    expect((await stage('rollback prod.json --to previous')).code).toBe(5);
+    expect(await stage('rollback prod.json')).toMatchObject({ code: 3, stderr: expect.stringContaining('--to') });
+  });
+});
