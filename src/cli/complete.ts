@@ -1,21 +1,47 @@
 /** What a word that is being typed may become. The scripts of `stage completion` ask on Tab. Nothing here asks AWS. */
 
-import type { CommandOption } from '../commands/command.js';
+import type { AnyCommand, CommandOption } from '../commands/command.js';
 import { commands, findCommand } from '../commands/commands.js';
 import { secretNames } from '../render/redact.js';
-import { loadSettings } from '../settings/load-settings.js';
 import type { Settings } from '../settings/settings.js';
+import { isProperty } from '../stage/choice.js';
 import { everyMethod } from '../stage/properties.js';
-import { type Stage, stageShape } from '../stage/stage.js';
+import type { Stage } from '../stage/stage.js';
 import { defaults } from '../targets/defaults.js';
 import { isRegularFile, stageFile } from '../targets/file.js';
 import { pathOfWord } from '../targets/list-paths.js';
 import { printable } from '../text/printable.js';
 import type { World } from '../world.js';
 import { optionsOf } from './common-options.js';
-import { type Candidate, type Known, optionValues, prefixed, wordsFor } from './completions.js';
+import { type Candidate, type Known, optionValues, prefixed, type TypedLine, wordsFor } from './completions.js';
+import { settingsFor } from './context.js';
 import { splitAssignment } from './given-options.js';
-import { findOption, isOption, readTypedLine, type TypedLine } from './typed-line.js';
+
+const isOption = (word: string): boolean => word.startsWith('-') && word !== '-';
+
+/** The option that is written `--name`, `--alias` or `-n`. */
+const findOption = (command: AnyCommand, written: string): CommandOption | undefined =>
+  optionsOf(command).find(({ name, alias = name, short = name }) =>
+    [`--${name}`, `--${alias}`, `-${short}`].includes(written),
+  );
+
+/** Reads the words of a command before the cursor. */
+const readTypedLine = (command: AnyCommand, typed: readonly string[]): TypedLine => {
+  const words: string[] = [];
+  const given: Record<string, string> = {};
+  let open: CommandOption | undefined;
+  for (const word of typed) {
+    const [written, text] = splitAssignment(word);
+    const option = isOption(word) ? findOption(command, written) : undefined;
+    if (option) given[option.name] = text ?? '';
+    else if (open) given[open.name] = word;
+    else if (!isOption(word)) words.push(word);
+    if (option) open = 'argument' in option && text === undefined ? option : undefined;
+    else if (open?.kind !== 'items') open = undefined;
+  }
+  const targets = words.filter((word) => command.words === 'none' || !isProperty(word));
+  return { command, targets, given, open };
+};
 
 const showHelp: Candidate = { word: '--help', help: 'Show this help' };
 
@@ -36,15 +62,9 @@ const optionNames = ({ command, given }: TypedLine): readonly Candidate[] => {
 };
 
 /** Undefined where the configuration is broken, which a run reports. */
-const settingsOf = async ({ given }: TypedLine, { cwd, env }: World): Promise<Settings | undefined> => {
-  const answer = await loadSettings({
-    cwd,
-    env,
-    flag: (name) => given[name] || undefined,
-    noConfig: given['no-config'] !== undefined,
-    reservedNames: Object.keys(stageShape),
-  });
-  return 'settings' in answer ? answer.settings : undefined;
+const settingsOf = ({ given }: TypedLine, world: World): Promise<Settings | undefined> => {
+  const options = new Map(Object.entries(given).map(([name, text]) => [name, text || true]));
+  return settingsFor({ options }, world).catch(() => undefined);
 };
 
 /** The file that the line names, or that a run would take by default. */

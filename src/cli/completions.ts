@@ -1,6 +1,6 @@
 /** Words and values that can stand in a command line: targets, properties, and what options take. */
 
-import type { AnyCommand, CommandOption } from '../commands/command.js';
+import { type AnyCommand, type CommandOption, targetsOf } from '../commands/command.js';
 import { type IsSecret, isSecretPlace } from '../render/redact.js';
 import type { Settings } from '../settings/settings.js';
 import { type Choice, isProperty, parseProperty, resolve } from '../stage/choice.js';
@@ -12,12 +12,22 @@ import { listPaths } from '../targets/list-paths.js';
 import type { World } from '../world.js';
 import { isAddress } from './address.js';
 import { splitAssignment } from './given-options.js';
-import { type TypedLine, takesTarget } from './typed-line.js';
 
 /** A word that may stand at the cursor. One that ends in `=`, `.`, `:` or `/` goes on. */
 export interface Candidate {
   readonly word: string;
   readonly help?: string;
+}
+
+/** A command line that is still being typed. What is wrong with it is found out when it is run. */
+export interface TypedLine {
+  readonly command: AnyCommand;
+  /** The words before the cursor that say which stages are meant. */
+  readonly targets: readonly string[];
+  /** The options before the cursor; the text of a switch is empty. */
+  readonly given: Readonly<Record<string, string>>;
+  /** The option whose value is at the cursor. */
+  readonly open: CommandOption | undefined;
 }
 
 /** What completion goes by. */
@@ -55,30 +65,18 @@ const leafValues = (choices: readonly Choice[], { stage, isSecret }: Known): rea
     return leaf === undefined || isSecretPlace(place, isSecret) ? [] : [{ word: String(leaf), help: 'as it is now' }];
   });
 
-/** The parts of the names of a property: `variables`, `color`. An empty one is for the user to name. */
-const namesOf = (property: Property, { stage }: Known): readonly (readonly string[])[] => {
-  const places = placesFor(stage, property);
-  const methodName = property.group === 'methodSettings' ? methodNamesIn(stage) : String;
-  const keys = places.length > 0 ? places.map(({ key }) => methodName(key)) : [''];
-  return keys.map((key) => property.name.split('.').map((part) => (part.startsWith('{') ? key : part)));
-};
-
-/** A name up to its first part that is not typed yet, and the whole followed by `end`. */
-const nextPart = (parts: readonly string[], typed: string, end: string): string => {
-  const steps = parts.map((part, index) => {
-    const isLast = index === parts.length - 1;
-    return `${parts.slice(0, index + 1).join('.')}${isLast ? part && end : '.'}`;
-  });
-  return steps.find((step) => step.startsWith(typed) && step !== typed) ?? steps.at(-1) ?? '';
+/** The names of a property, each followed by `end`. What users name in it comes after the part before that is typed. */
+const namesOf = (property: Property, typed: string, end: string, { stage }: Known): readonly Candidate[] => {
+  const { name, group, help } = property;
+  const [before = '', after] = name.split(/\{\w+\}/);
+  if (after === undefined) return [{ word: `${name}${end}`, help }];
+  if (!typed.startsWith(before)) return [{ word: before }];
+  const methodName = group === 'methodSettings' ? methodNamesIn(stage) : String;
+  return placesFor(stage, property).map(({ key }) => ({ word: `${before}${methodName(key)}${after}${end}`, help }));
 };
 
 const namesAmong = (rows: readonly Property[], typed: string, end: string, known: Known): readonly Candidate[] =>
-  rows.flatMap((property) =>
-    namesOf(property, known).map((parts) => {
-      const word = nextPart(parts, typed, end);
-      return word.endsWith('.') ? { word } : { word, help: property.help };
-    }),
-  );
+  rows.flatMap((property) => namesOf(property, typed, end, known));
 
 const settable = properties.filter(({ codec, ops }) => codec !== undefined && ops.includes('replace'));
 const editable = properties.filter((property) => property.ops.length > 0 || unsetBy(property) !== undefined);
@@ -160,7 +158,7 @@ export const wordsFor: Find = (typed, known) => {
   const { command, open } = known.line;
   const values = open ? optionValues(open, typed, known) : [];
   if (open && open.kind !== 'items') return values;
-  const isNext = takesTarget(known.line);
+  const isNext = known.line.targets.length < targetsOf(command, known.line.given);
   // Before it is said which stage is meant, the names of all properties would hide the targets.
   const isAboutStage = !isNext || typed !== '' || known.settings?.default !== undefined;
   return [

@@ -5,7 +5,7 @@ import { parseFaults } from '../serve/faults.js';
 import { type ServeOptions, startServer } from '../serve/server.js';
 import { defaults } from '../targets/defaults.js';
 import { burstFor } from '../targets/quota.js';
-import { printable } from '../text/printable.js';
+import { listed, printable } from '../text/printable.js';
 import type { Context } from './context.js';
 import { type GivenOptions, isOn, textOption, textOptions, timeOption, usageError } from './given-options.js';
 
@@ -28,8 +28,7 @@ const quotaIn = (given: GivenOptions): Pick<ServeOptions, 'quota'> => {
 const contentLine = (targets: readonly string[], folder: string): string => {
   if (targets.length === 0)
     return `There are no stages in ${folder}: they are read from ${folder.replace(/\/$/, '')}/API/STAGE.json.`;
-  const more = targets.length > 10 ? ` and ${targets.length - 10} more` : '';
-  return `Serves ${targets.slice(0, 10).join(', ')}${more}.`;
+  return `Serves ${listed(targets, 10)}.`;
 };
 
 /** Serves until the world's signal says that it is enough. */

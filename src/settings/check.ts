@@ -1,4 +1,5 @@
 /** What is wrong with the contents of a configuration file, and in which line. */
+import { locatorOf } from '../text/locate.js';
 import { nearestWord } from '../text/spelling.js';
 import { stageFileName } from '../text/stage-file-name.js';
 import { type Check, describe, entryRows, isMapping, settingRows } from './settings.js';
@@ -15,7 +16,6 @@ type Rows = { readonly [key: string]: { readonly check: Check } };
 const { config: _, ...fileRows } = settingRows;
 
 const unknownKey = (key: string, rows: Rows): string => {
-  if (key === '$import') return 'other files are not imported: write everything into this one';
   const meant = nearestWord(key, Object.keys(rows));
   return meant ? `unknown key; did you mean ${meant}?` : `unknown key, expected one of ${Object.keys(rows).join(', ')}`;
 };
@@ -29,22 +29,13 @@ const memberFaults = (values: object, rows: Rows, at: readonly string[]): readon
     return faultsAt([...at, key], row ? row.check(value) : unknownKey(key, rows));
   });
 
-/** What a word on the command line is taken for, before it is looked up as the name of a stage. */
-const otherReadings: readonly { readonly pattern: RegExp; readonly as: string; readonly isTarget: boolean }[] = [
-  { pattern: /^-./, as: 'an option', isTarget: false },
-  { pattern: /^-$/, as: 'the standard input', isTarget: true },
-  { pattern: /=/, as: 'a property and its value', isTarget: false },
-  { pattern: stageFileName, as: 'a file', isTarget: true },
-  { pattern: /^[.~]|[/\\:]/, as: 'a path or an API and its stage', isTarget: true },
-];
-
-const readingOf = (word: string) => otherReadings.find(({ pattern }) => pattern.test(word));
+/** Words that are a target before they are looked up as the name of a stage. */
+const isTarget = (word: string): boolean => /^-$|^[.~]|[/\\:]/.test(word) || stageFileName.test(word);
 
 const nameFault = (name: string, reservedNames: ReadonlySet<string>): string | undefined => {
   if (name === '') return 'a stage needs a name';
-  const isProperty = reservedNames.has(name.split('.', 1)[0] ?? '');
-  const taken = isProperty ? 'a property of a stage' : readingOf(name)?.as;
-  return taken && `this would be read as ${taken}; call the stage something else`;
+  const isTaken = isTarget(name) || /^-|=/.test(name) || reservedNames.has(name.split('.', 1)[0] ?? '');
+  return isTaken ? 'this would be read as a property, an option or a target; call the stage something else' : undefined;
 };
 
 const liveKeys = Object.keys(entryRows).filter((key) => key !== 'file' && key !== 'protected');
@@ -68,7 +59,7 @@ const stageFaults = (stages: object, reservedNames: ReadonlySet<string>): readon
 
 const defaultFault = (value: unknown, names: readonly string[]): string | undefined => {
   if (typeof value !== 'string' || settingRows.default.check(value) !== undefined) return undefined;
-  if (names.includes(value) || readingOf(value)?.isTarget) return undefined;
+  if (names.includes(value) || isTarget(value)) return undefined;
   const meant = nearestWord(value, names);
   const advice = meant ? `did you mean ${meant}?` : 'expected a name in stages, a stage file, or API/STAGE';
   return `no stage is called ${JSON.stringify(value)}; ${advice}`;
@@ -88,21 +79,9 @@ export const findFaults = (contents: unknown, reservedNames: ReadonlySet<string>
 
 /** The first 20 faults with their lines, and how many more there are; `above` are the keys that lead to the contents. */
 export const withLineNumbers = async (faults: readonly Fault[], text: string, above: readonly string[]) => {
-  const { isMap, isScalar, LineCounter, parseDocument } = await import('yaml');
-  const lineCounter = new LineCounter();
-  // YAML is near enough to JSON to find the lines of both.
-  const { contents } = parseDocument(text, { lineCounter, uniqueKeys: false, merge: true, logLevel: 'silent' });
-  const lineOf = (at: readonly string[]): number => {
-    let [node, start]: [unknown, number] = [contents, contents?.range[0] ?? 0];
-    for (const key of at) {
-      const pair = isMap(node) && node.items.find(({ key: name }) => isScalar(name) && String(name.value) === key);
-      if (!pair) break;
-      [node, start] = [pair.value, isScalar(pair.key) ? (pair.key.range?.[0] ?? start) : start];
-    }
-    return Math.max(1, lineCounter.linePos(start).line);
-  };
+  const locate = await locatorOf(text);
   const first = faults.slice(0, 20).map(({ at, message }) => ({ at: [...above, ...at], message }));
-  const told = first.map((fault) => ({ ...fault, line: lineOf(fault.at) }));
+  const told = first.map((fault) => ({ ...fault, line: locate(fault.at).line }));
   const left = faults.length - told.length;
   const more = left > 0 ? `${left} more problems` : undefined;
   return [...told.sort((one, other) => one.line - other.line), ...faultsAt([], more)];

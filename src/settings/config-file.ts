@@ -3,6 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } f
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { isTooDeep, parseJson, withoutBom } from '../text/json.js';
+import { memberPath } from '../text/printable.js';
 import { type Fault, findFaults, withLineNumbers } from './check.js';
 import { isPackageFile, stageKeyOf } from './find.js';
 import type { ConfigProblem, FileEntry, LiveEntry, Settings } from './settings.js';
@@ -69,10 +70,6 @@ const parse = async (text: string, file: string): Promise<unknown> => {
   throw new Unreadable({ at: [], message: `broken JSON: ${reason}`, line });
 };
 
-/** `stages.prod.file`; a key that would blur that is quoted. */
-const pathText = (at: readonly string[]): string =>
-  at.map((key, index) => (/^[\w$-]+$/.test(key) ? `${index ? '.' : ''}${key}` : `[${JSON.stringify(key)}]`)).join('');
-
 /** What an absolute file sets, or what is wrong in it, with its name as seen from `cwd`. Files of programs are refused unread. */
 export const readConfigFile = async (
   file: string,
@@ -86,7 +83,7 @@ export const readConfigFile = async (
     faults.map(({ at, line, message }) => ({
       from: 'config',
       ...(line && { line }),
-      message: [line ? `${name}:${line}` : name, pathText(at), message].filter((part) => part !== '').join(': '),
+      message: [line ? `${name}:${line}` : name, memberPath(at), message].filter((part) => part !== '').join(': '),
     }));
   let fd: number | undefined;
   try {

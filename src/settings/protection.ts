@@ -1,25 +1,15 @@
 /** Which protected stage an address leads to, by whatever name it goes. */
-import { realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { FileEntry, LiveEntry, StageEntry } from './settings.js';
 
-/** The path without links. Of a file that is not there yet, as much as there is. */
-const realPath = (file: string): string => {
-  try {
-    return realpathSync(file);
-  } catch {
-    const folder = dirname(file);
-    return folder === file ? file : join(realPath(folder), basename(file));
-  }
-};
-
-// Device and inode see what paths do not: hard links, and spellings that a file system takes for the same.
+// Device and inode see what paths do not: links of both kinds, and spellings that a file system takes for the same.
 const isSameFile = (left: string, right: string): boolean => {
-  if (realPath(left) === realPath(right)) return true;
   try {
     const [one, other] = [statSync(left, { bigint: true }), statSync(right, { bigint: true })];
     return one.ino === other.ino && one.dev === other.dev;
   } catch {
+    // A file that is not there cannot be edited.
     return false;
   }
 };

@@ -39,12 +39,7 @@ const expecting =
 const textLike = (hint: string, pattern = /^/): Check =>
   expecting(hint, (value) => isText(value) && pattern.test(value));
 
-const words = expecting(
-  'a list of words',
-  (value) => Array.isArray(value) && value.every(isText),
-  (value) =>
-    Array.isArray(value) ? `a list with ${describe(value.find((item) => !isText(item)))} in it` : describe(value),
-);
+const words = expecting('a list of words, numbers in quotes', (value) => Array.isArray(value) && value.every(isText));
 
 const isWebAddress = (value: unknown): boolean => {
   const address = isText(value) && /^https?:\/\//i.test(value) && URL.canParse(value) && new URL(value);
@@ -61,10 +56,7 @@ const regionName = textLike('a region such as eu-west-1', /^[a-z0-9-]+$/i);
 // A shell expands `~`, we do not: in a folder of that name a protected stage would be looked for in vain.
 const plainPath = /^[^~\0][^\0]*$/;
 const stageTarget = textLike('the name of a stage, a stage file (not from ~), or API/STAGE', plainPath);
-const outputName = expecting(`one of ${outputs.join(', ')}`, (value) => outputs.some((output) => output === value));
-const journalMode = expecting(`one of ${journalModes.join(', ')}`, (value) =>
-  journalModes.some((mode) => mode === value),
-);
+const oneOf = (words: readonly unknown[]) => expecting(`one of ${words.join(', ')}`, (value) => words.includes(value));
 const profileName = textLike("the name of a profile in AWS's own configuration");
 
 interface Setting {
@@ -75,29 +67,20 @@ interface Setting {
   readonly isOption?: true;
 }
 
-type SettingName =
-  | 'config'
-  | 'stages'
-  | 'default'
-  | 'output'
-  | 'redact'
-  | 'region'
-  | 'profile'
-  | 'ownerTags'
-  | 'journal';
-
-/** All but `config` are keys of the configuration file too. */
-export const settingRows: { readonly [Name in SettingName]: Setting } = {
+const rows = {
   config: { check: textLike('the path of a configuration file'), isOption: true, env: 'STAGE_CONFIG' },
   stages: { check: expecting('stages by their names', isMapping) },
   default: { check: stageTarget, env: 'STAGE_DEFAULT' },
-  output: { check: outputName, isOption: true, env: 'STAGE_OUTPUT' },
+  output: { check: oneOf(outputs), isOption: true, env: 'STAGE_OUTPUT' },
   redact: { check: words, env: 'STAGE_REDACT' },
   region: { check: regionName, isOption: true, env: 'STAGE_REGION' },
   profile: { check: profileName, isOption: true, env: 'STAGE_PROFILE' },
   ownerTags: { check: words },
-  journal: { check: journalMode, env: 'STAGE_JOURNAL' },
-};
+  journal: { check: oneOf(journalModes), env: 'STAGE_JOURNAL' },
+} satisfies { readonly [name: string]: Setting };
+
+/** All but `config` are keys of the configuration file too. */
+export const settingRows: { readonly [Name in keyof typeof rows]: Setting } = rows;
 
 /** The members of a stage in a configuration. The rules of `check.ts` say which go together. */
 export const entryRows = {

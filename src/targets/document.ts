@@ -3,7 +3,7 @@ import type { Notice } from '../stage/plan.js';
 import { failure, StageError } from '../stage/problem.js';
 import { isObject, type JsonObject, kindOf, type Misfit, misfitsOf, type Stage, stageShape } from '../stage/stage.js';
 import { parseJson, withoutBom } from '../text/json.js';
-import { clipped } from '../text/printable.js';
+import { clipped, memberPath } from '../text/printable.js';
 import { stageFileName, yamlFileName } from '../text/stage-file-name.js';
 import { jsonFormat } from './json-format.js';
 import { decodeText } from './read-file.js';
@@ -35,25 +35,14 @@ const howToPrint = `Print one with: ${usualPrint}`;
 const refusal = (code: string, label: string, sentence: string): StageError =>
   failure('input', code, `${clipped(label)}: expected ${sentence}`);
 
-const nameOf = (item: unknown): string =>
-  isObject(item) && typeof item['stageName'] === 'string' ? clipped(item['stageName'], 60) : 'one without a name';
-
+/** How many wrong members are told. */
 const mostTold = 20;
 
 /** What to say of a list, as `get-stages` prints it under `item`, or as an array. */
 const listRefusal = (items: readonly unknown[], at: string, label: string): StageError => {
   if (items.length === 0) return refusal('not-one-stage', label, `one stage, got an empty list. ${howToPrint}`);
-  const more = items.length > mostTold ? ` and ${items.length - mostTold} more` : '';
-  const got = `a list of ${items.length}: ${items.slice(0, mostTold).map(nameOf).join(', ')}${more}`;
-  return refusal('not-one-stage', label, `one stage, got ${got}. Pick one, the first for example, with: jq '${at}[0]'`);
-};
-
-const otherRefusal = (value: JsonObject, label: string): StageError => {
-  const keys = Object.keys(value)
-    .slice(0, 5)
-    .map((key) => clipped(JSON.stringify(key), 60));
-  const got = `an object without any of its members (it has ${keys.join(', ')})`;
-  return refusal('not-a-stage', label, `a stage, got ${got}. ${howToPrint}`);
+  const pick = `Pick one, the first for example, with: jq '${at}[0]'`;
+  return refusal('not-one-stage', label, `one stage, got a list of ${items.length}. ${pick}`);
 };
 
 /** Refuses what is not a stage at all, with what it seems to be instead. */
@@ -63,30 +52,21 @@ const expectStage = (value: unknown, label: string): JsonObject => {
   const keys = Object.keys(value);
   if (keys.length === 0 || keys.some((key) => Object.hasOwn(stageShape, key))) return value;
   const items = Object.hasOwn(value, 'item') ? value['item'] : undefined;
-  throw Array.isArray(items) ? listRefusal(items, '.item', label) : otherRefusal(value, label);
+  if (Array.isArray(items)) throw listRefusal(items, '.item', label);
+  const got = `an object without any of its members (it has ${clipped(
+    keys
+      .slice(0, 5)
+      .map((key) => JSON.stringify(key))
+      .join(', '),
+  )})`;
+  throw refusal('not-a-stage', label, `a stage, got ${got}. ${howToPrint}`);
 };
 
-/** `canarySettings.percentTraffic`, `methodSettings["~1pets/GET"].loggingLevel`. */
-const memberPath = (at: readonly string[]): string =>
-  at
-    .map((key) => (/^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${clipped(JSON.stringify(key))}]`))
-    .join('')
-    .replace(/^\./, '');
-
-const valueAt = (value: unknown, at: readonly string[]): unknown =>
-  at.reduce((inner, key) => (isObject(inner) ? inner[key] : undefined), value);
-
-const misfitError = async (
-  misfits: readonly Misfit[],
-  text: string,
-  stage: JsonObject,
-  { format, label }: Pick<StageDocument, 'format' | 'label'>,
-): Promise<StageError> => {
-  const { depthFault } = await import('../text/stage-yaml.js');
-  const sentences = misfits.slice(0, mostTold).map(({ at, expected, got }) => {
-    const fault = expected === 'an object' ? depthFault(valueAt(stage, at)) : undefined;
-    return `${memberPath(at)}: ${fault ?? `expected ${expected}, got ${got}`} (line ${format.lineOf(text, at)})`;
-  });
+const misfitError = async (misfits: readonly Misfit[], text: string, label: string): Promise<StageError> => {
+  const locate = await (await import('../text/locate.js')).locatorOf(text);
+  const sentences = misfits
+    .slice(0, mostTold)
+    .map(({ at, expected, got }) => `${memberPath(at)}: expected ${expected}, got ${got} (line ${locate(at).line})`);
   const left = misfits.length - sentences.length;
   const all = left > 0 ? [...sentences, `${left} more members are wrong.`] : sentences;
   return new StageError(
@@ -107,7 +87,7 @@ export const readDocument = async (bytes: Uint8Array, label: string): Promise<St
   const { value, notices } = await format.read(body, label);
   const stage = expectStage(value, label);
   const misfits = misfitsOf(stage);
-  if (misfits.length > 0) throw await misfitError(misfits, body, stage, { format, label });
+  if (misfits.length > 0) throw await misfitError(misfits, body, label);
   return { text, stage, format, label, notices };
 };
 
@@ -118,10 +98,11 @@ export const readDocument = async (bytes: Uint8Array, label: string): Promise<St
 export const editDocument = ({ text, stage, format, label }: StageDocument, after: Stage): string => {
   if (sameValue(stage, after)) return text;
   const body = withoutBom(text);
-  const edited = format.rewrite(body, stage, after, stageShape, label);
+  const edited = format.rewrite(body, stage, after, stageShape);
   if (!sameValue(format.valueOf(edited), after)) {
-    const message = 'The edited text would not hold the edited stage, so it was not written. Please report this.';
-    throw failure('unexpected', 'edit-differs', message);
+    const what = 'would change more than it names: an anchor, a merge key or a key without a colon is in the way';
+    const message = `${clipped(label)}: the edit ${what}. Write the values out, or edit the file by hand.`;
+    throw failure('input', 'edit-differs', message);
   }
   return text.slice(0, text.length - body.length) + edited;
 };

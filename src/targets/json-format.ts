@@ -3,7 +3,7 @@ import { failure } from '../stage/problem.js';
 import { isObject, type Shape } from '../stage/stage.js';
 import { parseJson } from '../text/json.js';
 import { clipped } from '../text/printable.js';
-import { arrange, inOrder, namedIn, sameValue, shapeOf, type TextFormat, writeLeaf } from './text-format.js';
+import { arrange, inOrder, sameValue, shapeOf, type TextFormat, writeLeaf } from './text-format.js';
 
 /** Where a value stands: `text.slice(start, end)`. */
 interface Span {
@@ -74,7 +74,7 @@ const writeValue = (layout: Layout, value: unknown, shape: Shape | undefined, in
   if (!Array.isArray(value) && !isObject(value)) return writeLeaf(value, shape);
   const inner = indent === undefined ? undefined : indent + layout.unit;
   const items = isObject(value)
-    ? inOrder(Object.keys(value), namedIn(shape)).map((key) => writeMember(layout, key, value[key], shape, inner))
+    ? inOrder(Object.keys(value), shape).map((key) => writeMember(layout, key, value[key], shape, inner))
     : value.map((item) => writeValue(layout, item, undefined, inner));
   const [open, close] = isObject(value) ? '{}' : '[]';
   if (items.length === 0 || inner === undefined) return open + items.join(layout.comma) + close;
@@ -119,16 +119,11 @@ export const jsonFormat: TextFormat = {
   read: async (text, label) => {
     const value = parseJson(text);
     if (value !== undefined) return { value, notices: [] };
-    const { dumpFault } = await import('../text/stage-yaml.js');
     const { jsonProblem } = await import('../text/json-problem.js');
-    const sentence = dumpFault(text) ?? jsonProblem(text)?.sentence ?? 'this is not JSON';
+    const sentence = jsonProblem(text)?.sentence ?? 'this is not JSON';
     throw failure('input', 'broken-json', `${clipped(label)}: ${sentence}`);
   },
   valueOf: (text) => JSON.parse(text),
-  lineOf: (text, at) => {
-    const { start } = at.reduce<Span>((span, key) => membersOf(text, span).get(key) ?? span, rootOf(text));
-    return text.slice(0, start).split(/\r\n|\n|\r/).length;
-  },
   rewrite: (text, before, after, shape) => {
     const root = rootOf(text);
     const edited = rewriteValue(layoutOf(text), root, before, after, shape);

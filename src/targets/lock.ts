@@ -149,16 +149,6 @@ const resemble = (fd: number, like: fs.Stats): void => {
   if (mode !== like.mode) fs.fchmodSync(fd, like.mode & 0o7777);
 };
 
-const flush = (path: string, flags: string, write: (fd: number) => void): void => {
-  const fd = fs.openSync(path, flags);
-  try {
-    write(fd);
-    fs.fsyncSync(fd);
-  } finally {
-    fs.closeSync(fd);
-  }
-};
-
 const isUnchanged = (file: string, read: fs.Stats): boolean => {
   const now = fs.statSync(file, { throwIfNoEntry: false });
   return (['dev', 'ino', 'size', 'mtimeMs', 'ctimeMs'] as const).every((key) => now?.[key] === read[key]);
@@ -180,18 +170,18 @@ const linkNew = (lock: string, file: string): boolean => {
  * file is new. False where another program has written the file since; then it is left alone.
  */
 export const placeFile = (file: string, lock: string, text: string, like?: fs.Stats): boolean => {
-  flush(lock, 'r+', (fd) => {
+  const fd = fs.openSync(lock, 'r+');
+  try {
     fs.ftruncateSync(fd);
     // Before the text is in it: who may not read the file may not read the lock.
     if (like) resemble(fd, like);
     fs.writeFileSync(fd, text);
-  });
-  if (!like && !linkNew(lock, file)) return false;
-  if (like && !isUnchanged(file, like)) return false;
-  if (like) fs.renameSync(lock, file);
-  // Makes the rename last. Not every system can do this to a folder, and the new file is in place by now.
-  try {
-    flush(dirname(file), 'r', () => undefined);
-  } catch {}
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+  if (!like) return linkNew(lock, file);
+  if (!isUnchanged(file, like)) return false;
+  fs.renameSync(lock, file);
   return true;
 };

@@ -16,42 +16,33 @@ interface Bucket {
   readonly quota: Quota;
   /** Below zero: that many are owed. */
   readonly tokens: number;
-  readonly rate: number;
   readonly at: number;
 }
 
-export const fullBucket = (quota: Quota, at: number): Bucket => ({ quota, tokens: quota.burst, rate: quota.rate, at });
+export const fullBucket = (quota: Quota, at: number): Bucket => ({ quota, tokens: quota.burst, at });
 
-/** The bucket as it is now. A clock that was set back adds nothing; 2% of the quota's rate come back in a second. */
-export const refill = ({ quota, tokens, rate, at }: Bucket, now: number): Bucket => {
+/** The bucket as it is now. A clock that was set back adds nothing. */
+export const refill = ({ quota, tokens, at }: Bucket, now: number): Bucket => {
   const seconds = Math.max(0, now - at) / 1000;
-  return {
-    quota,
-    tokens: Math.min(quota.burst, tokens + seconds * rate),
-    rate: Math.min(quota.rate, rate + seconds * 0.02 * quota.rate),
-    at: now,
-  };
+  return { quota, tokens: Math.min(quota.burst, tokens + seconds * quota.rate), at: now };
 };
 
-/** Asked before every HTTP attempt, retries included. */
-export interface Governor {
-  /** Counts an attempt, and returns the milliseconds to wait before it. */
-  ask(): number;
-  /** To be called after every 429: other tools use the quota too, so the savings are void and the rate goes down. */
-  slow(): void;
-}
+export type Governor = ReturnType<typeof newGovernor>;
 
-export const newGovernor = (now: () => number): Governor => {
+/** Asked before every HTTP attempt, retries included. */
+export const newGovernor = (now: () => number) => {
   let bucket = fullBucket(accountQuota, now());
   return {
-    ask: () => {
+    /** Counts an attempt, and returns the milliseconds to wait before it. */
+    ask: (): number => {
       const filled = refill(bucket, now());
       bucket = { ...filled, tokens: filled.tokens - 1 };
-      return Math.max(0, (-bucket.tokens / bucket.rate) * 1000);
+      return Math.max(0, (-bucket.tokens / accountQuota.rate) * 1000);
     },
-    slow: () => {
+    /** To be called after every 429: other tools use the quota too, so nothing is left of it. */
+    slow: (): void => {
       const filled = refill(bucket, now());
-      bucket = { ...filled, tokens: Math.min(0, filled.tokens), rate: Math.max(0.5, filled.rate * 0.7) };
+      bucket = { ...filled, tokens: Math.min(0, filled.tokens) };
     },
   };
 };

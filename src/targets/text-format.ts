@@ -8,13 +8,8 @@ export interface TextFormat {
   read(text: string, label: string): Promise<{ readonly value: unknown; readonly notices: readonly Notice[] }>;
   /** The value of a text that was edited. */
   valueOf(text: string): unknown;
-  /** The line, from 1, of the value that these keys lead to, or of the nearest around it. */
-  lineOf(text: string, at: readonly string[]): number;
-  /**
-   * The text once it holds `after` instead of `before`; new members go where `shape` has them. Throws `StageError('input')` with
-   * `label` where the text does not let itself be edited.
-   */
-  rewrite(text: string, before: unknown, after: unknown, shape: Shape, label?: string): string;
+  /** The text once it holds `after` instead of `before`, as far as that can be; new members go where `shape` has them. */
+  rewrite(text: string, before: unknown, after: unknown, shape: Shape): string;
 }
 
 /** Whether two values are the same JSON, whatever the order of their keys. */
@@ -27,7 +22,7 @@ export const sameValue = (a: unknown, b: unknown): boolean => {
 };
 
 /** The members that a shape names, in AWS's order. */
-export const namedIn = (shape: Shape | undefined): readonly string[] =>
+const namedIn = (shape: Shape | undefined): readonly string[] =>
   isObject(shape) ? Object.keys(shape).filter((key) => key !== '*') : [];
 
 export const shapeOf = (shape: Shape | undefined, key: string): Shape | undefined => {
@@ -35,10 +30,11 @@ export const shapeOf = (shape: Shape | undefined, key: string): Shape | undefine
   return Object.hasOwn(shape, key) ? shape[key] : shape['*'];
 };
 
-export const inOrder = (keys: readonly string[], named: readonly string[]): readonly string[] => [
-  ...named.filter((key) => keys.includes(key)),
-  ...keys.filter((key) => !named.includes(key)),
-];
+/** The keys that a shape names first, in its order. */
+export const inOrder = (keys: readonly string[], shape: Shape | undefined): readonly string[] => {
+  const named = namedIn(shape);
+  return [...named.filter((key) => keys.includes(key)), ...keys.filter((key) => !named.includes(key))];
+};
 
 /** The keys that an object has afterwards: those it had stay in their order; a new one goes before the first that AWS has after it. */
 export const arrange = (
@@ -49,7 +45,7 @@ export const arrange = (
   const named = namedIn(shape);
   const keys = [...had.keys()].filter((key) => Object.hasOwn(after, key));
   const fresh = Object.keys(after).filter((key) => !had.has(key));
-  for (const key of inOrder(fresh, named)) {
+  for (const key of inOrder(fresh, shape)) {
     const rank = named.indexOf(key);
     const next = rank < 0 ? -1 : keys.findIndex((other) => named.indexOf(other) > rank);
     keys.splice(next < 0 ? keys.length : next, 0, key);

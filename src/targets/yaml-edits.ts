@@ -1,17 +1,49 @@
 /** What to change in the text of a YAML document so that it holds another stage: lines of what differs, and no others. */
-import { isAlias, isMap, type Node, type Pair, type YAMLMap } from 'yaml';
+import { type CST, isAlias, isMap, isScalar, type Node, type Pair, type YAMLMap } from 'yaml';
 import { isObject, type JsonObject, type Shape } from '../stage/stage.js';
+import { scalarText } from '../text/stage-yaml.js';
 import { arrange, sameValue, shapeOf } from './text-format.js';
-import {
-  aliasRefusal,
-  colonRefusal,
-  expectFree,
-  expectFreeWithin,
-  mergeRefusal,
-  type YamlSource,
-} from './yaml-anchors.js';
-import { colonEnd, endOf, isMerge, keyTextOf, lineEndAfter, lineStart, rangeOf, startOf } from './yaml-nodes.js';
-import { writeInline, writeLines, writeMembers, writeString } from './yaml-value.js';
+import { writeInline, writeLines, writeMembers, type YamlLayout } from './yaml-value.js';
+
+/** A text that is edited, and how it is laid out. */
+export interface YamlSource extends YamlLayout {
+  readonly text: string;
+}
+
+const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1;
+
+/** Where the line ends that a value ends in; the text ends with a line end. */
+const lineEndAfter = (text: string, end: number): number =>
+  text[end - 1] === '\n' ? end : text.indexOf('\n', end) + 1;
+
+const rangeOf = (node: unknown): readonly [number, number] => {
+  const [start, end] = (node as Node | null)?.range ?? [0, 0];
+  return [start, end];
+};
+
+const keyTextOf = ({ key }: Pair): string => (isScalar(key) ? scalarText(key) : '');
+
+const isMerge = (pair: Pair): boolean => keyTextOf(pair) === '<<' && !isScalar(pair.value);
+
+const trivia: readonly string[] = ['space', 'newline', 'comment', 'comma'];
+
+/** The tokens that belong to a member, without the space and comments around them. */
+const tokensOf = (tokens: readonly CST.SourceToken[] = []) => tokens.filter(({ type }) => !trivia.includes(type));
+
+const startOf = ({ key, srcToken }: Pair): number => tokensOf(srcToken?.start)[0]?.offset ?? rangeOf(key)[0];
+
+/** Where the colon after a key ends, or the anchor or tag after that. */
+const colonEnd = ({ key, srcToken }: Pair): number => {
+  const last = tokensOf(srcToken?.sep).at(-1);
+  return last ? last.offset + last.source.length : rangeOf(key)[1];
+};
+
+const endOf = (pair: Pair): number => {
+  const { value } = pair;
+  const last = isMap(value) && !value.flow ? value.items.at(-1) : undefined;
+  if (last !== undefined) return endOf(last);
+  return Math.max(colonEnd(pair), rangeOf(value)[1]);
+};
 
 /** New text instead of `text.slice(start, end)`. */
 export interface Splice {
@@ -31,74 +63,51 @@ interface Change {
   readonly indent: string | undefined;
 }
 
-type MapChange = Change & { readonly before: JsonObject; readonly after: JsonObject; readonly map: YAMLMap.Parsed };
-
-/** Writes a new member as the first one beside it is written. */
-const memberWriter = (source: YamlSource, { map, after, shape, indent }: MapChange): ((key: string) => string) => {
-  const first = map.items[0] as Pair;
-  if (indent !== undefined) return (key) => writeLines(key, after[key], shapeOf(shape, key), indent, source, first);
-  const gap = /\n([ \t]*)$/.exec(source.text.slice(rangeOf(map)[0], startOf(first)));
-  const between = gap ? `,${source.lineEnd}${gap[1]}` : ', ';
-  return (key) => {
-    const value = writeInline(after[key], shapeOf(shape, key), source, first.value);
-    return `${between}${writeString(key, source, first.key)}: ${value}`;
-  };
+type MapChange = Change & {
+  readonly before: JsonObject;
+  readonly after: JsonObject;
+  readonly map: YAMLMap.Parsed;
+  readonly indent: string;
 };
 
 /** New members go after the member that AWS has before them, or after the first that stays. */
 const additions = (source: YamlSource, change: MapChange, own: ReadonlyMap<string, Pair>): readonly Splice[] => {
-  const { map, before, after, shape } = change;
-  const had = new Map<string, unknown>([...own, ...Object.entries(before)]);
+  const { map, before, after, shape, indent } = change;
+  const first = map.items[0] as Pair;
   const kept = (key: string): Pair | undefined => (Object.hasOwn(after, key) ? own.get(key) : undefined);
-  let place = map.items.find((pair) => kept(keyTextOf(pair))) ?? (map.items[0] as Pair);
-  const write = memberWriter(source, change);
-  return arrange(had, after, shape).flatMap((key) => {
+  let place = map.items.find((pair) => kept(keyTextOf(pair))) ?? first;
+  return arrange(new Map([...own, ...Object.entries(before)]), after, shape).flatMap((key) => {
     place = kept(key) ?? place;
-    if (Object.hasOwn(before, key)) return [];
-    const at = map.flow ? endOf(place) : lineEndAfter(source.text, endOf(place));
-    return [{ start: at, end: at, text: write(key) }];
+    if (own.has(key) || sameValue(before[key], after[key])) return [];
+    const at = lineEndAfter(source.text, endOf(place));
+    return [{ start: at, end: at, text: writeLines(key, after[key], shapeOf(shape, key), indent, source, first) }];
   });
 };
 
-const blockRemovals = ({ text, lineEnd }: YamlSource, { map, pair, after }: MapChange, gone: ReadonlySet<Pair>) => {
-  const removals = [...gone].map(
+const removals = ({ text, lineEnd }: YamlSource, { map, pair, after }: MapChange, gone: readonly Pair[]) => {
+  const lines = gone.map(
     (each): Splice => ({ start: lineStart(text, startOf(each)), end: lineEndAfter(text, endOf(each)), text: '' }),
   );
-  if (Object.keys(after).length > 0) return removals;
+  if (Object.keys(after).length > 0) return lines;
   const at = pair ? colonEnd(pair) : lineStart(text, startOf(map.items[0] as Pair));
-  return [{ start: at, end: at, text: pair ? ' {}' : `{}${lineEnd}` }, ...removals];
+  return [{ start: at, end: at, text: pair ? ' {}' : `{}${lineEnd}` }, ...lines];
 };
 
-/** The members before the first that stays go with what follows them, the others with what precedes them. */
-const flowRemovals = ({ map }: MapChange, gone: ReadonlySet<Pair>): readonly Splice[] => {
-  const items = map.items as Pair[];
-  const first = items.findIndex((pair) => !gone.has(pair));
-  return items.flatMap((pair, index): readonly Splice[] => {
-    if (!gone.has(pair)) return [];
-    if (index < first) return [{ start: startOf(pair), end: startOf(items[index + 1] as Pair), text: '' }];
-    return [{ start: endOf(items[index - 1] as Pair), end: endOf(pair), text: '' }];
-  });
-};
-
+/** What cannot be edited without the rest, a merged member that goes for one, is left: the text then does not hold the stage. */
 const editsOfMap = (source: YamlSource, change: MapChange): readonly Splice[] => {
   const { map, before, after, shape, indent } = change;
-  const items = map.items as Pair[];
-  const own = new Map(items.filter((pair) => !isMerge(pair)).map((pair) => [keyTextOf(pair), pair]));
-  const of = (key: string) => ({ before: before[key], after: after[key], shape: shapeOf(shape, key) });
-  const changed = Object.keys(before).filter((key) => !sameValue(before[key], after[key]));
-  const gone = new Set<Pair>();
-  const within = changed.flatMap((key) => {
-    const pair = own.get(key);
-    const isKept = Object.hasOwn(after, key);
-    if (!pair || (!isKept && own.size < items.length)) throw mergeRefusal(source, map, key);
-    if (isKept) return editsOf(source, pair.value as Node | null, { ...of(key), pair, indent });
-    expectFreeWithin(source, pair);
-    gone.add(pair);
-    return [];
+  const own = new Map((map.items as Pair[]).filter((pair) => !isMerge(pair)).map((pair) => [keyTextOf(pair), pair]));
+  const isSame = (key: string): boolean => Object.hasOwn(before, key) && Object.hasOwn(after, key);
+  const isRebuilt = map.flow && !Object.keys({ ...before, ...after }).every(isSame);
+  if (isRebuilt) return [replacing(source, map, after, shape)];
+  const within = [...own].flatMap(([key, pair]) => {
+    if (!isSame(key)) return [];
+    const inner = { before: before[key], after: after[key], shape: shapeOf(shape, key), pair };
+    return editsOf(source, pair.value as Node | null, { ...inner, indent: map.flow ? undefined : indent });
   });
-  if (map.flow && gone.size === items.length) return [replacing(source, map, after, shape)];
-  const removals = map.flow ? flowRemovals(change, gone) : blockRemovals(source, change, gone);
-  return [...within, ...removals, ...additions(source, change, own)];
+  if (map.flow) return within;
+  const gone = [...own].flatMap(([key, pair]) => (Object.hasOwn(after, key) ? [] : [pair]));
+  return [...within, ...removals(source, change, gone), ...additions(source, change, own)];
 };
 
 /** A value instead of another, in one line. */
@@ -125,14 +134,11 @@ const filling = (source: YamlSource, node: Node, { after, shape, pair, indent }:
 
 export const editsOf = (source: YamlSource, node: Node | null, change: Change): readonly Splice[] => {
   const { before, after, shape } = change;
-  if (sameValue(before, after)) return [];
-  if (isAlias(node)) throw aliasRefusal(source, node);
-  if (node === null) throw colonRefusal(source, change.pair?.key);
-  expectFree(source, node);
-  if (!isObject(before) || !isObject(after)) return [replacing(source, node, after, shape)];
+  if (sameValue(before, after) || node === null) return [];
+  if (isAlias(node) || !isObject(before) || !isObject(after)) return [replacing(source, node, after, shape)];
   if (!isMap(node) || node.items.length === 0) return filling(source, node, change);
   const map = node as YAMLMap.Parsed;
   const first = startOf(map.items[0] as Pair);
-  const indent = map.flow ? undefined : source.text.slice(lineStart(source.text, first), first);
+  const indent = source.text.slice(lineStart(source.text, first), first);
   return editsOfMap(source, { ...change, before, after, map, indent });
 };

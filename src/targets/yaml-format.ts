@@ -6,9 +6,7 @@ import { isTooDeep, maxDepth } from '../text/json.js';
 import { clipped } from '../text/printable.js';
 import { parseStageYaml, readStageYaml, type StageYaml, type YamlFault } from '../text/stage-yaml.js';
 import { shapeOf, type TextFormat } from './text-format.js';
-import type { YamlSource } from './yaml-anchors.js';
-import { editsOf, type Splice } from './yaml-edits.js';
-import { keyTextOf, rangeOf } from './yaml-nodes.js';
+import { editsOf, type Splice, type YamlSource } from './yaml-edits.js';
 
 /** A key without a value holds no members, where members belong. */
 const withEmptyObjects = (value: unknown, shape: Shape | undefined): unknown => {
@@ -24,36 +22,16 @@ const stageIn = (parsed: StageYaml | YamlFault): unknown => {
   return value === null ? null : withEmptyObjects(value, stageShape);
 };
 
-const expectSane = (parsed: StageYaml | YamlFault, label: string): StageYaml => {
-  if ('message' in parsed) {
-    const { line, column, message } = parsed;
-    throw failure('input', 'broken-yaml', `${clipped(label)}: line ${line}, column ${column}: ${message}`);
-  }
-  if (isTooDeep(parsed.value))
-    throw failure('input', 'broken-yaml', `${clipped(label)}: expected at most ${maxDepth} levels, got more`);
-  return parsed;
-};
-
-const parse = (text: string) => {
-  const lines = new yaml.LineCounter();
-  const options = { keepSourceTokens: true, lineCounter: lines, uniqueKeys: false, logLevel: 'silent' } as const;
-  return { lines, document: yaml.parseDocument(text, options) };
-};
-
 /** The layout of a text, read off its first line end, the first line that is indented, and the first string in quotes. */
-const sourceOf = (text: string, label: string): YamlSource & { readonly contents: yaml.ParsedNode | null } => {
-  const { lines, document } = parse(text);
-  const { contents } = document;
-  const aliases: yaml.Alias[] = [];
+const sourceOf = (text: string, document: yaml.Document): YamlSource => {
   let quotes: YamlSource['quotes'];
   yaml.visit(document, {
-    Alias: (_, alias) => void aliases.push(alias),
     Scalar: (_, { type }) => {
       if (type?.startsWith('QUOTE')) quotes ??= type;
     },
   });
   const unit = /^( +)[^\s#]/m.exec(text)?.[1] ?? '  ';
-  return { text, label, lines, contents, aliases, unit, lineEnd: /\r\n|\n/.exec(text)?.[0] ?? '\n', quotes };
+  return { text, unit, lineEnd: /\r\n|\n/.exec(text)?.[0] ?? '\n', quotes };
 };
 
 const splice = (text: string, splices: readonly Splice[]): string => {
@@ -68,24 +46,21 @@ const splice = (text: string, splices: readonly Splice[]): string => {
 
 export const yamlFormat: TextFormat = {
   read: async (text, label) => {
-    const parsed = expectSane(await parseStageYaml(text, stageShape), label);
+    const parsed = await parseStageYaml(text, stageShape);
+    const broken = (reason: string) => failure('input', 'broken-yaml', `${clipped(label)}: ${reason}`);
+    if ('message' in parsed) throw broken(`line ${parsed.line}, column ${parsed.column}: ${parsed.message}`);
+    if (isTooDeep(parsed.value)) throw broken(`expected at most ${maxDepth} levels, got more`);
     return { value: stageIn(parsed), notices: parsed.notices };
   },
   valueOf: (text) => stageIn(readStageYaml(text, stageShape, yaml)),
-  lineOf: (text, at) => {
-    const { lines, document } = parse(text);
-    let [start, node]: readonly unknown[] = [document.contents, document.contents];
-    for (const key of at) {
-      const pair = yaml.isMap(node) ? (node.items as yaml.Pair[]).find((item) => keyTextOf(item) === key) : undefined;
-      [start, node] = [pair?.key ?? start, pair?.value];
-    }
-    return Math.max(1, lines.linePos(rangeOf(start)[0]).line);
-  },
-  rewrite: (text, before, after, shape, label = '') => {
+  rewrite: (text, before, after, shape) => {
     // Every line has an end then; one that is added goes again.
     const isEnded = text.endsWith('\n');
-    const { contents, ...source } = sourceOf(isEnded ? text : `${text}${/\r\n|\n/.exec(text)?.[0] ?? '\n'}`, label);
-    const edited = splice(source.text, editsOf(source, contents, { before, after, shape, indent: undefined }));
+    const ended = isEnded ? text : `${text}${/\r\n|\n/.exec(text)?.[0] ?? '\n'}`;
+    const options = { keepSourceTokens: true, uniqueKeys: false, logLevel: 'silent' } as const;
+    const document = yaml.parseDocument(ended, options);
+    const change = { before, after, shape, indent: undefined };
+    const edited = splice(ended, editsOf(sourceOf(ended, document), document.contents, change));
     return isEnded ? edited : edited.replace(/\r?\n$/, '');
   },
 };

@@ -2,7 +2,7 @@
 import { isScalar, type Pair, parse, type Scalar } from 'yaml';
 import { isObject, type Shape } from '../stage/stage.js';
 import { printable } from '../text/printable.js';
-import { inOrder, namedIn, shapeOf, writeLeaf } from './text-format.js';
+import { inOrder, shapeOf, writeLeaf } from './text-format.js';
 
 /** How a text is laid out as far as new lines need to know. */
 export interface YamlLayout {
@@ -28,11 +28,9 @@ const inQuotes = (text: string, quotes: Scalar.Type | undefined): string =>
     ? `'${text.replaceAll("'", "''")}'`
     : printable(JSON.stringify(text));
 
-const styleOf = (node: unknown): Scalar.Type | undefined => (isScalar(node) ? node.type : undefined);
-
 /** A string, in quotes where it needs them or where the node `like` has them. */
-export const writeString = (text: string, { quotes }: YamlLayout, like?: unknown): string => {
-  const style = styleOf(like);
+const writeString = (text: string, { quotes }: YamlLayout, like?: unknown): string => {
+  const style = isScalar(like) ? like.type : undefined;
   if (style?.startsWith('QUOTE')) return inQuotes(text, style);
   return isPlain(text) ? text : inQuotes(text, quotes);
 };
@@ -42,7 +40,7 @@ export const writeInline = (value: unknown, shape: Shape | undefined, layout: Ya
   if (typeof value === 'string') return writeString(value, layout, like);
   if (Array.isArray(value)) return `[${value.map((item) => writeInline(item, undefined, layout)).join(', ')}]`;
   if (!isObject(value)) return writeLeaf(value, shape);
-  const members = inOrder(Object.keys(value), namedIn(shape)).map(
+  const members = inOrder(Object.keys(value), shape).map(
     (key) => `${writeString(key, layout)}: ${writeInline(value[key], shapeOf(shape, key), layout)}`,
   );
   return `{${members.join(', ')}}`;
@@ -65,6 +63,6 @@ export const writeLines = (
 
 /** The members of an object, each in lines of its own. */
 export const writeMembers = (value: object, shape: Shape | undefined, indent: string, layout: YamlLayout): string =>
-  inOrder(Object.keys(value), namedIn(shape))
+  inOrder(Object.keys(value), shape)
     .map((key) => writeLines(key, (value as Record<string, unknown>)[key], shapeOf(shape, key), indent, layout))
     .join('');

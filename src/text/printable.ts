@@ -17,3 +17,14 @@ export const shortened = (text: string, limit: number): string =>
 
 /** Text from outside as it may stand in a message: printable, and not too long. */
 export const clipped = (text: string, limit = 200): string => printable(shortened(text, limit));
+
+/** The first words of a list, and how many more there are. */
+export const listed = (words: readonly string[], most: number): string =>
+  words.slice(0, most).join(', ') + (words.length > most ? ` and ${words.length - most} more` : '');
+
+/** `canarySettings.percentTraffic`, `methodSettings["~1pets/GET"].loggingLevel`. */
+export const memberPath = (at: readonly string[]): string =>
+  at.reduce((path, key) => {
+    if (!/^[\w$-]+$/.test(key)) return `${path}[${clipped(JSON.stringify(key))}]`;
+    return path === '' ? key : `${path}.${key}`;
+  }, '');

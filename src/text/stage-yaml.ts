@@ -1,6 +1,6 @@
 /** Reading a stage file in YAML: what a stage has as text is taken as it is written. Loads the `yaml` package. */
-import type { Document, LineCounter, Node, Pair, Scalar } from 'yaml';
-import { clipped } from './printable.js';
+import type { Document, Node, Pair, Scalar } from 'yaml';
+import { clipped, listed } from './printable.js';
 
 /** What a member may hold: a kind of leaf (`'string'`…), or members of its own; `'*'` stands for those that users name. */
 type YamlShape = string | { readonly [member: string]: YamlShape };
@@ -13,7 +13,6 @@ export interface YamlFault {
 }
 
 export interface StageYaml {
-  readonly document: Document.Parsed;
   readonly value: unknown;
   readonly notices: readonly { readonly code: string; readonly message: string }[];
 }
@@ -30,6 +29,7 @@ interface Reading {
 }
 
 const tooDeep = 'it is nested too deeply';
+const pythonDict = "this is Python's str() of a dict, not JSON. Write the file with json.dumps(stage, default=str)";
 
 class Unreadable extends Error {
   constructor(
@@ -39,12 +39,6 @@ class Unreadable extends Error {
     super(message);
   }
 }
-
-/** What is wrong with a text that a program printed instead of JSON; undefined if nothing is. */
-export const dumpFault = (text: string): string | undefined =>
-  /^\s*\{\s*'/.test(text) && /[:[,]\s*(?:True|False|None|datetime\.)/.test(text)
-    ? "this is Python's str() of a dict, not JSON. Write the file with json.dumps(stage, default=str)"
-    : undefined;
 
 /** What is wrong with a text where an object belongs. */
 export const depthFault = (value: unknown): string | undefined =>
@@ -61,13 +55,6 @@ const isAmbiguous = ({ yaml }: Reading, scalar: Scalar): boolean =>
   scalar.type === 'PLAIN' &&
   scalar.value !== null &&
   (typeof scalar.value !== 'string' || typeof yaml.parse(scalarText(scalar), { version: '1.1' }) !== 'string');
-
-const readScalar = (scalar: Scalar, shape: YamlShape | undefined, at: readonly string[]): unknown => {
-  const fault = typeof shape === 'object' ? depthFault(scalar.value) : undefined;
-  if (fault !== undefined) throw new Unreadable(scalar.range?.[0] ?? 0, `${at.join('.')}: ${fault}`);
-  if (shape !== 'string' || scalar.value === null) return scalar.value;
-  return scalarText(scalar);
-};
 
 const startOf = ({ key }: Pick<Pair, 'key'>): number => (key as Node | null)?.range?.[0] ?? 0;
 
@@ -119,7 +106,7 @@ const readNode = (
     if (named) return readNode(reading, named, shape, at);
     throw new Unreadable(node.range?.[0] ?? 0, `no anchor &${clipped(node.source)} stands before this alias`);
   }
-  if (yaml.isScalar(node)) return readScalar(node, shape, at);
+  if (yaml.isScalar(node)) return shape === 'string' && node.value !== null ? scalarText(node) : node.value;
   if (yaml.isMap(node)) return membersOf(reading, node.items as Pair[], shape, at);
   if (yaml.isSeq(node))
     return node.items.map((item, index) => readNode(reading, item as Node, shape, [...at, `${index}`]));
@@ -129,15 +116,12 @@ const readNode = (
 /** Without the values, which may be secret. */
 const unquotedNotice = (names: readonly string[]): StageYaml['notices'] => {
   if (names.length === 0) return [];
-  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
-  const shown = names.slice(0, 5).map((name) => clipped(name));
-  const message = `Read as text, which other YAML readers may not do: ${shown.join(', ')}${more}. Put such values in quotes.`;
+  const shown = listed(
+    names.map((name) => clipped(name)),
+    5,
+  );
+  const message = `Read as text, which other YAML readers may not do: ${shown}. Put such values in quotes.`;
   return [{ code: 'unquoted-value', message }];
-};
-
-const faultAt = (lines: LineCounter, offset: number, message: string): YamlFault => {
-  const { line, col } = lines.linePos(offset);
-  return { line: Math.max(line, 1), column: Math.max(col, 1), message };
 };
 
 /** What the package says otherwise, or not at all. */
@@ -146,30 +130,24 @@ const messages: { readonly [code: string]: string } = {
   RESOURCE_EXHAUSTION: tooDeep,
 };
 
-const read = (text: string, shape: YamlShape, yaml: Yaml, lines: LineCounter): StageYaml => {
-  const document = yaml.parseDocument(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    uniqueKeys: false,
-  });
-  const [error] = document.errors;
-  if (error !== undefined) throw new Unreadable(error.pos[0], messages[error.code] ?? error.message);
-  const reading: Reading = { yaml, document, unquoted: [], left: 1000 + 2 * text.length };
-  const value = readNode(reading, document.contents, shape, []);
-  return { document, value, notices: unquotedNotice(reading.unquoted) };
-};
-
 /** The same as `parseStageYaml`, for those who have the package. */
 export const readStageYaml = (text: string, shape: YamlShape, yaml: Yaml): StageYaml | YamlFault => {
-  const lines = new yaml.LineCounter();
-  const dump = dumpFault(text);
-  if (dump !== undefined) return { line: 1, column: 1, message: dump };
+  // Read as YAML, its None would be a text.
+  if (/^\s*\{\s*'/.test(text) && /[:[,]\s*(?:True|False|None|datetime\.)/.test(text))
+    return { line: 1, column: 1, message: pythonDict };
+  const lineCounter = new yaml.LineCounter();
   try {
-    return read(text, shape, yaml, lines);
+    const document = yaml.parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false });
+    const [error] = document.errors;
+    if (error !== undefined) throw new Unreadable(error.pos[0], messages[error.code] ?? error.message);
+    const reading: Reading = { yaml, document, unquoted: [], left: 1000 + 2 * text.length };
+    const value = readNode(reading, document.contents, shape, []);
+    return { value, notices: unquotedNotice(reading.unquoted) };
   } catch (error) {
-    if (error instanceof Unreadable) return faultAt(lines, error.offset, error.message);
     if (error instanceof RangeError) return { line: 1, column: 1, message: tooDeep };
-    throw error;
+    if (!(error instanceof Unreadable)) throw error;
+    const { line, col } = lineCounter.linePos(error.offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1), message: error.message };
   }
 };
 

@@ -93,8 +93,8 @@ test.each<readonly [line: string, candidates: readonly string[]]>([
       'canarySettings.stageVariableOverrides.',
     ],
   ],
-  ['set staging.json canarySettings.stageVariableOverrides.', ['canarySettings.stageVariableOverrides.']],
-  ['unset prod.json canarySettings', ['canarySettings.', 'canarySettings']],
+  ['set staging.json canarySettings.stageVariableOverrides.', []],
+  ['unset prod.json canarySettings.stageVariableOverrides.c', ['canarySettings.stageVariableOverrides.color']],
   ['unset prod.json stageN', []],
   ['get prod.json stageN', ['stageName']],
   [

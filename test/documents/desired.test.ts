@@ -431,12 +431,7 @@ const refused: readonly [string, string, Options, RegExp][] = [
     {},
     /^file: variables: PowerShell's ConvertTo-Json .*-Depth 10 \(line 1\)$/,
   ],
-  [
-    'what PowerShell cut off, in YAML',
-    'variables: "@{a=b}"',
-    {},
-    /^file: line 1, column 12: variables: PowerShell's ConvertTo-Json/,
-  ],
+  ['what PowerShell cut off, in YAML', 'variables: "@{a=b}"', {}, /^file: variables: PowerShell's ConvertTo-Json/],
   [
     "Python's str of a dict",
     "{'stageName': 'prod', 'cacheClusterEnabled': False}",

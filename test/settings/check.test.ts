@@ -18,10 +18,10 @@ describe('a wrong value', () => {
       'default: expected the name of a stage, a stage file (not from ~), or API/STAGE, got the number 5; put it in quotes',
     ],
     ['output: xml', `output: expected one of ${outputs.join(', ')}, got the text "xml"`],
-    ['redact: password', 'redact: expected a list of words, got the text "password"'],
-    ['redact: [1]', 'redact: expected a list of words, got a list with the number 1 in it'],
-    ['redact: [a, [b]]', 'redact: expected a list of words, got a list with a list in it'],
-    ["redact: ['']", 'redact: expected a list of words, got a list with an empty text in it'],
+    ['redact: password', 'redact: expected a list of words, numbers in quotes, got the text "password"'],
+    ['redact: [1]', 'redact: expected a list of words, numbers in quotes, got a list'],
+    ['redact: [a, [b]]', 'redact: expected a list of words, numbers in quotes, got a list'],
+    ["redact: ['']", 'redact: expected a list of words, numbers in quotes, got a list'],
     ['region: ""', 'region: expected a region such as eu-west-1, got an empty text'],
     ['region: evil.example/#', 'region: expected a region such as eu-west-1, got the text "evil.example/#"'],
     ['region: [eu-west-1]', 'region: expected a region such as eu-west-1, got a list'],
@@ -79,20 +79,20 @@ describe('an entry of stages', () => {
   });
 
   test.each([
-    ['description', 'this would be read as a property of a stage; call the stage something else'],
-    ['methodSettings', 'this would be read as a property of a stage; call the stage something else'],
-    ['variables.prod', 'this would be read as a property of a stage; call the stage something else'],
+    ['description', 'this would be read as a property, an option or a target; call the stage something else'],
+    ['methodSettings', 'this would be read as a property, an option or a target; call the stage something else'],
+    ['variables.prod', 'this would be read as a property, an option or a target; call the stage something else'],
     ['', 'a stage needs a name'],
-    ['prod.json', 'this would be read as a file; call the stage something else'],
-    ['.prod', 'this would be read as a path or an API and its stage; call the stage something else'],
-    ['/prod', 'this would be read as a path or an API and its stage; call the stage something else'],
-    ['~prod', 'this would be read as a path or an API and its stage; call the stage something else'],
-    ['api/prod', 'this would be read as a path or an API and its stage; call the stage something else'],
-    ['api:prod', 'this would be read as a path or an API and its stage; call the stage something else'],
-    ['a\\b', 'this would be read as a path or an API and its stage; call the stage something else'],
-    ['-', 'this would be read as the standard input; call the stage something else'],
-    ['-prod', 'this would be read as an option; call the stage something else'],
-    ['--prod', 'this would be read as an option; call the stage something else'],
+    ['prod.json', 'this would be read as a property, an option or a target; call the stage something else'],
+    ['.prod', 'this would be read as a property, an option or a target; call the stage something else'],
+    ['/prod', 'this would be read as a property, an option or a target; call the stage something else'],
+    ['~prod', 'this would be read as a property, an option or a target; call the stage something else'],
+    ['api/prod', 'this would be read as a property, an option or a target; call the stage something else'],
+    ['api:prod', 'this would be read as a property, an option or a target; call the stage something else'],
+    ['a\\b', 'this would be read as a property, an option or a target; call the stage something else'],
+    ['-', 'this would be read as a property, an option or a target; call the stage something else'],
+    ['-prod', 'this would be read as a property, an option or a target; call the stage something else'],
+    ['--prod', 'this would be read as a property, an option or a target; call the stage something else'],
   ])('is not called %j', async (name, sentence) => {
     const problems = await yamlSays(`{"stages": {${JSON.stringify(name)}: {"file": "a.json"}}}`);
     expect(problems).toHaveLength(1);
@@ -336,7 +336,7 @@ describe('a hostile file', () => {
       (_, index) => `  - &a${index} [${index ? `*a${index - 1}, *a${index - 1}` : 'x'}]`,
     );
     const sentences = await within(2000, sentencesOf(from(aFolder({ '.stagerc': `redact:\n${lines.join('\n')}` }))));
-    expect(sentences).toEqual([expect.stringContaining('expected a list of words, got a list with a list in it')]);
+    expect(sentences).toEqual([expect.stringContaining('expected a list of words, numbers in quotes, got a list')]);
   });
 
   test('that is larger than 1 MB is refused', async () => {

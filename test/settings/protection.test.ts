@@ -7,7 +7,6 @@ const config = `stages:
   prod: {file: stages/prod.json, protected: true}
   also: {file: ./stages/../stages/prod.json}
   other: {file: stages/other.json}
-  later: {file: linked/later.json, protected: true}
   live: {restApiId: a1b2c3, stageName: prod, region: eu-west-1, protected: true}
   same: {restApiId: a1b2c3, stageName: prod, region: us-east-1}
 `;
@@ -27,8 +26,6 @@ test.each([
   ['linked/prod.json', 'prod'],
   ['linked/link.json', 'prod'],
   ['sub/hard.json', 'prod'],
-  ['stages/later.json', 'later'],
-  ['linked/later.json', 'later'],
   ['stages/other.json', undefined],
   ['stages/missing.json', undefined],
   ['none/missing.json', undefined],

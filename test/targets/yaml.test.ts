@@ -55,8 +55,8 @@ describe('an edit of the text', () => {
     ['single quotes', "variables:\n  'a': 'x'\n", "variables:\n  'a': 'x'\n  'b': 'z'\n"],
     ['double quotes', 'variables:\n  a: "x"\n', 'variables:\n  a: "x"\n  b: "z"\n'],
     ['braces', 'variables: {a: x}\n', 'variables: {a: x, b: z}\n'],
-    ['airy braces', 'variables: { a: x, } # c\n', 'variables: { a: x, b: z, } # c\n'],
-    ['braces in lines', 'variables: {\n  a: x\n}\n', 'variables: {\n  a: x,\n  b: z\n}\n'],
+    ['airy braces', 'variables: { a: x, } # c\n', 'variables: {a: x, b: z} # c\n'],
+    ['braces in lines', 'variables: {\n  a: x\n}\n', 'variables: {a: x, b: z}\n'],
     ['braces all around', '{variables: {a: x}}\n', '{variables: {a: x, b: z}}\n'],
     ['empty braces', 'variables: {} # none\n', 'variables: # none\n  b: z\n'],
     ['empty braces in a line', 'variables:\n  {}\ntags: {}\n', 'variables:\n  b: z\ntags: {}\n'],
@@ -120,11 +120,7 @@ describe('an edit of the text', () => {
   });
 
   test.each([
-    ['the first', ['a'], 'variables: { b: y, c: z }\n'],
-    ['the middle', ['b'], 'variables: { a: x, c: z }\n'],
-    ['the first two', ['a', 'b'], 'variables: { c: z }\n'],
-    ['the last two', ['b', 'c'], 'variables: { a: x }\n'],
-    ['all but the middle', ['a', 'c'], 'variables: { b: y }\n'],
+    ['some', ['a', 'c'], 'variables: {b: "y"}\n'],
     ['all', ['a', 'b', 'c'], 'variables: {}\n'],
   ])('removes %s from braces', async (_which, keys, expected) => {
     expect(await edit('variables: { a: x, b: y, c: z }\n', unsetVariable(...keys))).toBe(expected);
@@ -262,40 +258,22 @@ describe('aliases, merge keys and anchors', () => {
     expect(await edit(shared, setVariable('more', 'b'))).toBe(shared.replace('own: a\n', 'own: a\n  more: b\n'));
   });
 
-  test.each([
-    [
-      'an alias of a map',
-      (stage: Stage) => ({ ...stage, tags: { ...stage.tags, a: 'b' } }),
-      'line 8: the edit would change what the alias *base stands for.',
-    ],
-    [
-      'an alias of a scalar',
-      (stage: Stage) => ({ ...stage, description: 'd' }),
-      'line 9: the edit would change what the alias *size stands for.',
-    ],
-    [
-      'a merged member',
-      setVariable('color', 'red'),
-      'line 6: the edit would change color in a map with a merge key (<<).',
-    ],
-    [
-      'a member of a map with a merge key',
-      unsetVariable('color'),
-      'line 6: the edit would change color in a map with a merge key (<<).',
-    ],
-    [
-      'an anchor',
-      (stage: Stage) => ({ ...stage, 'x-base': { color: 'c', size: '3' } }),
-      'line 3: the edit would change the anchor &base, which line 6 uses.',
-    ],
-    ['what holds an anchor', without('x-base'), 'line 3: the edit would change the anchor &base, which line 6 uses.'],
-  ])('refuse an edit: %s', async (_what, change, sentence) => {
-    expect(await refusalOf(shared, change as (stage: Stage) => Stage)).toContain(`prod.yaml: ${sentence}`);
+  test('are replaced by the value that an edit gives', async () => {
+    const edited = await edit(shared, (stage) => ({ ...setVariable('color', 'red')(stage), description: 'd' }));
+    expect(edited).toBe(shared.replace('own: a\n', 'own: a\n  color: red\n').replace('*size', 'd'));
+    const tagged = await edit(shared, (stage) => ({ ...stage, tags: { ...stage.tags, a: 'b' } }));
+    expect(tagged).toBe(shared.replace('*base\ndesc', '{color: blue, size: "3", a: b}\ndesc'));
   });
 
-  test.each(['{variables, stageName: p}\n', '? variables\n? x\n'])('refuse a key without a colon: %j', async (text) => {
-    const sentence = 'prod.yaml: line 1: this key has no colon after it. Write one. Or edit the file by hand.';
-    expect(await refusalOf(text, setVariable('a', 'b'))).toBe(sentence);
+  test.each([
+    ['a merged member that goes', shared, unsetVariable('color')],
+    ['an anchor', shared, (stage: Stage) => ({ ...stage, 'x-base': { color: 'c', size: '3' } })],
+    ['what holds an anchor', shared, without('x-base')],
+    ['a key without a colon in braces', '{variables, stageName: p}\n', setVariable('a', 'b')],
+    ['a key without a colon', '? variables\n? x\n', setVariable('a', 'b')],
+  ])('refuse an edit: %s', async (_what, text, change) => {
+    const sentence = 'prod.yaml: the edit would change more than it names: ';
+    expect(await refusalOf(text, change as (stage: Stage) => Stage)).toContain(sentence);
   });
 
   test('an anchor goes with all its aliases', async () => {
@@ -337,7 +315,7 @@ describe('reading a text', () => {
   });
 
   test.each([
-    ['- a\n- b\n', 'expected one stage, got a list of 2: one without a name, one without a name. Pick one'],
+    ['- a\n- b\n', 'expected one stage, got a list of 2. Pick one'],
     ['just text\n', 'expected a stage, an object; got a string'],
     ['# nothing\n', 'expected a stage, an object; got null'],
     ['a: b\n', 'expected a stage, got an object without any of its members (it has "a").'],
@@ -363,14 +341,6 @@ stageName: p
     [
       'a: &a [x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c]\nstageName: p\n',
       'line 1, column 11: the aliases make it too large',
-    ],
-    [
-      "{'stageName': 'p', 'tracingEnabled': False}",
-      "line 1, column 1: this is Python's str() of a dict, not JSON. Write the file with json.dumps(stage, default=str)",
-    ],
-    [
-      'methodSettings:\n  "*/*": "@{loggingLevel=INFO}"\n',
-      `line 2, column 10: methodSettings.*/*: PowerShell's ConvertTo-Json cut it off. Write the file again with ConvertTo-Json -Depth 10`,
     ],
   ])('says what is wrong: %#', async (text, sentence) => {
     expect(await refusalOf(text)).toContain(sentence);

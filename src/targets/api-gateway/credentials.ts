@@ -8,16 +8,15 @@ export interface Profile {
   readonly from: 'flag' | 'config';
 }
 
-/** What tells that the environment has credentials; each variable of a row is needed. */
-const inEnvironment: readonly (readonly string[])[] = [
-  ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
-  ['AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_ROLE_ARN'],
-  ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'],
-  ['AWS_CONTAINER_CREDENTIALS_FULL_URI'],
+/** What tells that the environment has credentials. */
+const inEnvironment = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
 ];
 
-const hasCredentials = (env: World['env']): boolean =>
-  inEnvironment.some((names) => names.every((name) => Boolean(env[name])));
+const hasCredentials = (env: World['env']): boolean => inEnvironment.some((name) => Boolean(env[name]));
 
 interface Keys {
   readonly accessKeyId: string;

@@ -3,6 +3,7 @@ import { absentStage } from '../../stage/creation.js';
 import { failure, StageError, withMore } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
 import { isClusterUnderWay } from '../../stage/stage.js';
+import { listed } from '../../text/printable.js';
 import { nearestWord } from '../../text/spelling.js';
 import { span } from './failures.js';
 import {
@@ -39,8 +40,7 @@ export interface FoundStage {
 export const insteadOf = (given: string, words: readonly string[]): string => {
   if (words.length === 0) return 'There is none.';
   const near = nearestWord(given, words);
-  const more = words.length > 10 ? ` and ${words.length - 10} more` : '';
-  return `${near === undefined ? '' : `Did you mean ${near}? `}Available: ${words.slice(0, 10).join(', ')}${more}.`;
+  return `${near === undefined ? '' : `Did you mean ${near}? `}Available: ${listed(words, 10)}.`;
 };
 
 const readRestApis = (session: Session): Promise<readonly RestApi[]> =>
