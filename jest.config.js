@@ -2,6 +2,8 @@
 module.exports = {
   roots: ['<rootDir>/test'],
   testEnvironment: 'node',
+  // Otherwise Jest leaves one core to itself, which on two is half of the machine.
+  maxWorkers: '100%',
   testMatch: ['**/*.test.ts'],
   transform: {
     '^.+\\.(ts|js)$': [
