@@ -194,9 +194,11 @@ const ownOf = ({ before, after, steps }: Foresight, answer: Stage): Stage => {
 const differences = ({ before, after, steps }: Foresight, answer: Stage, show: ShowLeaf): readonly Notice[] => {
   const isAsked = namedBy(steps.flatMap(({ operations }) => operations));
   if (unprovenIn(steps).length > 0) return [];
-  // The throttles that a new entry starts with differ by account.
+  // The throttles that a new entry starts with differ by account, and a cluster has a size, whether one is asked for or not.
   const isStart = (place: Place): boolean =>
-    place.property.name.includes('.throttling') && !isAsked(place) && readLeaf(before, place) === undefined;
+    /[.]throttling|^cacheClusterSize$/.test(place.property.name) &&
+    !isAsked(place) &&
+    readLeaf(before, place) === undefined;
   return changesBetween(after, answer, (place) => !isStart(place)).map(({ place, before: foreseen, after: now }) => ({
     code: 'not-as-foreseen',
     message: `${readableName(place)} is ${show(place, now)} after this edit, expected ${show(place, foreseen)}.`,
