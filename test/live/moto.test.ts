@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Stage } from '../../src/stage/stage.js';
 import { testWith } from '../tools.js';
-import { removeFolders, wordsOf } from '../world.js';
+import { newFolder, removeFolders, wordsOf } from '../world.js';
 import { cleanEnvironment, type Ended, keysOfTest, runProgram, type Started, start } from './processes.js';
 
 jest.setTimeout(120_000);
@@ -115,6 +115,30 @@ testWithMoto(
     });
   },
 );
+
+testWithMoto('a stage is shown, compared, brought to what a file says, rolled back, cloned and undone', async () => {
+  const { api, deployments, prod, read, stage } = await anApi();
+  const folder = newFolder({ 'desired.yaml': 'description: desired\nvariables:\n  color: green\n' });
+  const desired = join(folder, 'desired.yaml');
+  const recorded = { ...keysOfTest, XDG_STATE_HOME: folder, STAGE_JOURNAL: 'on' };
+  const edit = (line: string) => runProgram([...wordsOf(line), '--endpoint-url', url], recorded);
+  const begun = await read();
+  expect((await stage(`status ${prod}`)).stdout).toMatch(new RegExp(`Serves +${begun.deploymentId}`));
+  expect(await stage(`diff ${prod} -f ${desired} --detailed-exitcode`)).toMatchObject({ code: 2 });
+  expect(await edit(`apply ${prod} -f ${desired}`)).toMatchObject({ code: 0 });
+  expect(await read()).toMatchObject({ description: 'desired', variables: { ...begun.variables, color: 'green' } });
+  expect(await stage(`diff ${prod} -f ${desired} --detailed-exitcode`)).toMatchObject({ code: 0 });
+  expect(await edit(`undo ${prod}`)).toMatchObject({ code: 0 });
+  expect((await read()).variables).toEqual(begun.variables);
+  const other = deployments.find((id) => id !== begun.deploymentId);
+  expect((await stage(`deployments ${api}`)).stdout).toContain(other);
+  expect(await edit(`rollback ${prod} --to ${other}`)).toMatchObject({ code: 0 });
+  expect(await edit(`rollback ${prod} --to previous`)).toMatchObject({ code: 0 });
+  expect((await read()).deploymentId).toBe(begun.deploymentId);
+  expect(await edit(`copy ${prod} ${api}/clone --all --create --deployment-id ${other}`)).toMatchObject({ code: 0 });
+  expect((await stage(`get ${api}/clone variables.color deploymentId -o json`)).stdout).toContain(`${other}`);
+  expect((await edit('history')).stdout.split('\n')).toHaveLength(6);
+});
 
 testWithMoto('a canary that moto does not make is said, and refused', async () => {
   const { deployments, prod, stage } = await anApi();
