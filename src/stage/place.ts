@@ -108,7 +108,11 @@ export const nameOf = (place: Place): string => locationOf(place).join('.');
 const child = (value: unknown, key: string): unknown =>
   isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 
-export const readPlace = (stage: Stage, place: Place): unknown => locationOf(place).reduce<unknown>(child, stage);
+export const readPlace = (stage: Stage, { property, key }: Place): unknown => {
+  let value: unknown = stage;
+  for (const step of steps.get(property) ?? []) value = child(value, step ?? key);
+  return value;
+};
 
 export const readLeaf = (stage: Stage, place: Place): Leaf | undefined => {
   const value = readPlace(stage, place);
