@@ -49,7 +49,8 @@ const assignments = (map: Readonly<Record<string, string>> = {}): readonly strin
 
 const canaryLines = (canary: CanarySettings, { variables = {} }: Stage, deployments: readonly DeploymentFacts[]) => {
   const overrides = Object.entries(canary.stageVariableOverrides ?? {}).map(([name, value]) => {
-    const own = Object.hasOwn(variables, name) ? ` instead of ${shown(variables[name] ?? '')}` : '';
+    const replaces = Object.hasOwn(variables, name) && variables[name] !== value;
+    const own = replaces ? ` instead of ${shown(variables[name] ?? '')}` : '';
     return `${name}=${shown(value)}${own}`;
   });
   return [
