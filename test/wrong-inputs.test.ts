@@ -270,6 +270,8 @@ const usage: readonly Row[] = [
     '--endpoint-url: expected an http or https address, got one with a user name or a password in it.',
   ],
   ['undo prod.json --last', 3, 'stage undo has no option --last. stage undo --help lists the options.'],
+  ['set prod.json --description x -n --save-inverse undo.json', 3, '--save-inverse cannot be used with --dry-run'],
+  ['set prod.json --description x --journal --no-journal', 3, '--journal and --no-journal exclude each other.'],
   ['set prod.json --description x --wait-timeout 5', 3, '--wait-timeout needs --wait.'],
   ['set prod.json --description x --detailed-exitcode', 3, '--detailed-exitcode needs --dry-run.'],
   ['set prod.json --description x -o xml', 3, '--output: expected one of text, json, yaml, stage, patch, aws-cli'],

@@ -77,7 +77,11 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
   const asksForCode = isOn(context, 'detailed-exitcode');
   if (asksForCode && !isDryRun) throw usageError('--detailed-exitcode needs --dry-run.');
   waitOf(context);
-  const inverseFile = isDryRun ? undefined : textOption(context, 'save-inverse');
+  const inverseFile = textOption(context, 'save-inverse');
+  if (inverseFile !== undefined && isDryRun)
+    throw usageError('--save-inverse cannot be used with --dry-run; -o json shows the inverse.');
+  if (isOn(context, 'journal') && isOn(context, 'no-journal'))
+    throw usageError('--journal and --no-journal exclude each other.');
   const query = await queryOf(context);
   const { targets, options } = context.request;
   const [source, word] = targetsOf(command, options) === 2 ? targets : [undefined, targets[0]];
