@@ -34,7 +34,6 @@ const output = {
   exports: 'named',
   generatedCode: 'es2015',
   interop: 'auto',
-  externalLiveBindings: false,
   // A dynamic import becomes a promise of a require: Node's own would start its loader of ES modules.
   dynamicImportInCjs: false,
   // Of a package, most entries are called index.js.
