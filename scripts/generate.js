@@ -104,7 +104,8 @@ const replay = (block) =>
           ['-c', `{ ${script}\n} 2>&1; code=$?; [ $code = 0 ] || echo "(exit $code)"`],
           {
             cwd,
-            env: environment,
+            // The journal goes with the session.
+            env: { ...environment, HOME: cwd },
             encoding: 'utf8',
           },
         );
