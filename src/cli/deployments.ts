@@ -2,11 +2,10 @@
 
 import type { ServedDeployment } from '../targets/api-gateway/deployments.js';
 import type { ListedReference } from '../targets/api-gateway/lookups.js';
-import { printable } from '../text/printable.js';
 import { addressOf, isAddress, type LivePlace } from './address.js';
 import type { Context } from './context.js';
 import { countOption, usageError } from './given-options.js';
-import { inColumns, liveOptions, reference, waitLines } from './live.js';
+import { liveOptions, reference, waitLines } from './live.js';
 import type { Found } from './tell.js';
 
 interface NamedApi {
@@ -26,7 +25,7 @@ const apiOf = async (word: string | undefined, context: Context): Promise<NamedA
 
 const rowOf = ({ id, createdDate = '-', description = '-', stages, canaries }: ServedDeployment): readonly string[] => {
   const servedBy = [...stages, ...canaries.map((name) => `canary of ${name}`)].join(', ');
-  return [id, createdDate, servedBy || '-', description].map(printable);
+  return [id, createdDate, servedBy || '-', description];
 };
 
 export const listDeploymentsOf = async (context: Context): Promise<Found> => {
@@ -36,5 +35,5 @@ export const listDeploymentsOf = async (context: Context): Promise<Found> => {
   const { deploymentsOfApi } = await import('../targets/api-gateway.js');
   const all = await lines.showing(deploymentsOfApi(api, liveOptions(place, context, lines.line)));
   const value = all.slice(0, limit);
-  return inColumns(value, ['DEPLOYMENT', 'CREATED', 'SERVED BY', 'DESCRIPTION'], value.map(rowOf), context);
+  return { value, table: [['DEPLOYMENT', 'CREATED', 'SERVED BY', 'DESCRIPTION'], ...value.map(rowOf)] };
 };

@@ -7,7 +7,7 @@ import { desiredFor } from './desired.js';
 import { isOn, textOption } from './given-options.js';
 import { type OpenedStage, open } from './open.js';
 import { targetOf } from './target-of.js';
-import { onTerminal, tellNotices, terminalWidth } from './tell.js';
+import { onTerminal, tellNotices } from './tell.js';
 
 interface Compared {
   readonly comparison: Comparison;
@@ -31,12 +31,9 @@ export const runDiff = async (context: Context): Promise<number> => {
   tellNotices(opened.notices, context);
   const { comparison, other } = await compare(opened, context);
   const form = output.asked === 'stage' ? 'text' : (output.asked ?? 'text');
-  const width = terminalWidth(world.stdout);
   const options: DiffOptions = {
+    ...output,
     labels: [opened.address.label, other],
-    isSecret: output.isSecret,
-    paint: output.paint,
-    ...(width !== undefined && { width }),
     ...(opened.live && { whereabouts: await opened.live.whereabouts() }),
   };
   const { text, notices } = await diffForms[form](comparison, options);

@@ -1,6 +1,6 @@
 /** Live stages as the command line asks for them. Loaded only for a live stage. */
 
-import { isSecretPlace, mask, maskSecrets } from '../render/redact.js';
+import { maskLeaf, maskSecrets } from '../render/redact.js';
 import { present } from '../settings/load-settings.js';
 import type { Method } from '../stage/method.js';
 import { StageError } from '../stage/problem.js';
@@ -71,7 +71,7 @@ export const liveOptions = (
     verbatim: 'standsIn' in command,
     ownerTags: settings.ownerTags,
     refuseOwned: isOn(context, 'refuse-owned'),
-    showLeaf: (at, leaf) => (leaf === undefined ? 'nothing' : isSecretPlace(at, output.isSecret) ? mask : String(leaf)),
+    showLeaf: (at, leaf) => String(maskLeaf(at, leaf, output.isSecret) ?? 'nothing'),
     timeout,
     ...(profile !== undefined && { profile: { name: profile, from } }),
     ...(isOn(context, 'debug') && {
@@ -169,25 +169,14 @@ export const reference = (word: string): ListedReference => {
   return word.startsWith('name:') ? { name: word.slice('name:'.length) } : { idOrName: word };
 };
 
-const rowOf = (api: ListedApi, stage: Stage): readonly string[] =>
-  [
-    `${api.id}/${stage.stageName}`,
-    api.name,
-    stage.deploymentId ?? '-',
-    stage.canarySettings ? `${stage.canarySettings.percentTraffic ?? 0}%` : '-',
-    stage.cacheClusterEnabled ? (stage.cacheClusterSize ?? 'on') : '-',
-    String(stage.lastUpdatedDate ?? '-'),
-  ].map(printable);
-
-type Cells = readonly string[];
-
-/** A table on a terminal; tab-separated, without a header, for programs. */
-export const inColumns = (value: unknown, header: Cells, rows: readonly Cells[], { world }: Context): Found => {
-  if (rows.length === 0) return { value, table: [] };
-  return world.stdout.isTTY
-    ? { value, table: [header, ...rows] }
-    : { value, text: rows.map((row) => row.join('\t')).join('\n') };
-};
+const rowOf = (api: ListedApi, stage: Stage): readonly string[] => [
+  `${api.id}/${stage.stageName}`,
+  api.name,
+  stage.deploymentId ?? '-',
+  stage.canarySettings ? `${stage.canarySettings.percentTraffic ?? 0}%` : '-',
+  stage.cacheClusterEnabled ? (stage.cacheClusterSize ?? 'on') : '-',
+  String(stage.lastUpdatedDate ?? '-'),
+];
 
 /** `stage list`. Each TARGET can be pasted. */
 export const listLive = async (context: Context): Promise<Found> => {
@@ -208,5 +197,5 @@ export const listLive = async (context: Context): Promise<Found> => {
   const value = maskSecrets(apis.map(withTargets), isSecret);
   if (rows.length === 0 && (asked ?? 'text') === 'text')
     tellNotices([{ code: 'no-stages', message: 'There are no stages.' }], context);
-  return inColumns(value, ['TARGET', 'API', 'DEPLOYMENT', 'CANARY', 'CACHE', 'UPDATED'], rows, context);
+  return { value, table: [['TARGET', 'API', 'DEPLOYMENT', 'CANARY', 'CACHE', 'UPDATED'], ...rows] };
 };

@@ -9,7 +9,7 @@ import { type Context, exitCodes } from './context.js';
 import { isOn, usageError } from './given-options.js';
 import { type OpenedStage, open } from './open.js';
 import { targetOf } from './target-of.js';
-import { onTerminal, tellNotices, terminalWidth } from './tell.js';
+import { onTerminal, tellNotices } from './tell.js';
 
 type FindDeployment = (id: string | undefined) => Promise<readonly DeploymentFacts[]>;
 
@@ -47,14 +47,8 @@ const formOf = ({ output: { asked } }: Context): keyof typeof statusForms =>
 
 const render = async (reports: readonly StageReport[], context: Context): Promise<string> => {
   const { world, output } = context;
-  const width = terminalWidth(world.stdout);
   const form = formOf(context);
-  const text = await statusForms[form](reports, {
-    isSecret: output.isSecret,
-    paint: output.paint,
-    onlyDifferences: isOn(context, 'differences'),
-    ...(width !== undefined && { width }),
-  });
+  const text = await statusForms[form](reports, { ...output, onlyDifferences: isOn(context, 'differences') });
   return form === 'text' ? text : onTerminal(text, world.stdout);
 };
 

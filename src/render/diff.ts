@@ -1,6 +1,5 @@
 /** How two stages differ, in each form. */
 
-import type { Leaf } from '../stage/codec.js';
 import { type Comparison, isEditable } from '../stage/comparison.js';
 import type { Change } from '../stage/diff.js';
 import { methodNamesIn, readableName } from '../stage/method.js';
@@ -9,10 +8,10 @@ import type { Whereabouts } from '../stage/result.js';
 import { cutMiddle } from '../text/cut-middle.js';
 import { printable } from '../text/printable.js';
 import { awsCli } from './aws-cli.js';
-import { asJson, asYaml } from './document.js';
+import { asJson, asYaml, schemaVersion } from './document.js';
 import { changeLine, type Paint } from './human.js';
-import { changesTable, markdownNotices, markdownText } from './markdown.js';
-import { type IsSecret, isSecretPlace, mask } from './redact.js';
+import { changesTable, markdownComment } from './markdown.js';
+import { type IsSecret, maskLeaf } from './redact.js';
 
 /** What was compared, and how it is shown. */
 export interface DiffOptions {
@@ -20,8 +19,8 @@ export interface DiffOptions {
   readonly labels: readonly [before: string, after: string];
   readonly isSecret: IsSecret;
   readonly paint: Paint;
-  /** Of the terminal; undefined where values are not cut. */
-  readonly width?: number;
+  /** Of a terminal in characters; infinite where values are not cut. */
+  readonly width: number;
   /** Of the first one, where it is a live stage. */
   readonly whereabouts?: Whereabouts;
 }
@@ -39,11 +38,7 @@ const namesOf = ({ before, after }: Comparison): ((change: Change) => string) =>
   return ({ place }) => readableName(place, methodName);
 };
 
-const lineOf = (
-  change: Change,
-  name: string,
-  { isSecret, paint, width = Number.POSITIVE_INFINITY }: DiffOptions,
-): string => {
+const lineOf = (change: Change, name: string, { isSecret, paint, width }: DiffOptions): string => {
   const values = change.before === undefined || change.after === undefined ? 1 : 2;
   const room = Math.max(12, Math.floor((width - printable(name).length - 24) / values));
   const line = changeLine(change, name, isSecret, paint, (text) => cutMiddle(text, room));
@@ -65,28 +60,24 @@ const asText: Render = (comparison, options) => {
 /** Values are whole, and `null` where a side has none; those of secrets are masked. */
 const documentOf = (comparison: Comparison, { labels, isSecret }: DiffOptions): unknown => {
   const name = namesOf(comparison);
-  const valueIn = ({ place }: Change, leaf: Leaf | undefined): Leaf | null =>
-    leaf === undefined ? null : isSecretPlace(place, isSecret) ? mask : leaf;
   return {
-    schemaVersion: 1,
+    schemaVersion,
     target: labels[0],
     other: labels[1],
     differs: comparison.differs,
     differences: comparison.changes.map((change) => ({
       property: name(change),
-      before: valueIn(change, change.before),
-      after: valueIn(change, change.after),
+      before: maskLeaf(change.place, change.before, isSecret),
+      after: maskLeaf(change.place, change.after, isSecret),
       editable: isEditable(change),
     })),
     notices: comparison.notices,
   };
 };
 
-const asMarkdown: Render = (comparison, { labels, isSecret }) => {
-  const { before, after, changes, notices } = comparison;
+const markdownOf = ({ before, after, changes, notices }: Comparison, { labels, isSecret }: DiffOptions): string => {
   const table = changesTable(changes, labels, methodNamesIn(before, after), isSecret);
-  const title = `### ${labels.map(markdownText).join(' → ')}: ${countOf(changes)}\n`;
-  return { text: `${title}${changes.length > 0 ? `\n${table}\n` : ''}${markdownNotices(notices)}`, notices: [] };
+  return markdownComment(`${labels.join(' → ')}: ${countOf(changes)}`, [table], notices);
 };
 
 const withPatch =
@@ -115,5 +106,5 @@ export const diffForms = {
   yaml: async (comparison, options) => ({ text: await asYaml(documentOf(comparison, options)), notices: [] }),
   patch: withPatch(({ operations }) => asJson(operations)),
   'aws-cli': asCommands,
-  markdown: asMarkdown,
+  markdown: (comparison, options) => ({ text: markdownOf(comparison, options), notices: [] }),
 } satisfies Readonly<Record<string, Render>>;

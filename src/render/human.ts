@@ -5,7 +5,7 @@ import { coveredBy, findPlace, methodEntry, readPlace } from '../stage/place.js'
 import { everyMethod } from '../stage/properties.js';
 import { changesOf, makesCall, operationsOf, type StageResult } from '../stage/result.js';
 import { printable } from '../text/printable.js';
-import { type IsSecret, isSecretPlace, mask } from './redact.js';
+import { type IsSecret, maskLeaf } from './redact.js';
 
 /** How parts of a report are coloured. */
 const colours = {
@@ -46,8 +46,9 @@ export interface RenderOptions {
 /** What a report is made of. */
 export type Reported = Pick<StageResult, 'before' | 'after' | 'own' | 'calls'>;
 
-export const shown = (leaf: Leaf): string => {
-  const text = printable(String(leaf));
+/** A value as people see it. */
+export const shown = (leaf: Leaf | null | undefined): string => {
+  const text = printable(String(leaf ?? '–'));
   return text === '' || /^\s|\s$/.test(text) ? JSON.stringify(text) : text;
 };
 
@@ -59,7 +60,7 @@ export const changeLine = (
   paint: Paint,
   cut = (text: string): string => text,
 ): string => {
-  const show = (leaf: Leaf): string => cut(isSecretPlace(place, isSecret) ? mask : shown(leaf));
+  const show = (leaf: Leaf): string => cut(shown(maskLeaf(place, leaf, isSecret)));
   const label = printable(name);
   if (before === undefined) return paint.added(`+ ${label}: ${after === undefined ? '' : show(after)}`);
   if (after === undefined) return paint.removed(`- ${label}: ${show(before)}`);
@@ -91,7 +92,7 @@ export const changeLines = (result: Reported, isSecret: IsSecret, paint: Paint):
 };
 
 /** The last line of every edit: what was done. */
-export const conclusion = (result: StageResult, { length }: readonly string[], from = ''): string => {
+export const conclusion = (result: StageResult, { length }: readonly unknown[], from = ''): string => {
   const label = printable(result.label);
   if (makesCall(result, 'FlushStageCache'))
     return result.isDryRun ? `dry run: the cache of ${label} was not flushed` : `flushed the cache of ${label}`;

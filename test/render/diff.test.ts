@@ -1,6 +1,6 @@
 /** How two stages differ, in each form. */
 import { compareDesired, compareStages } from '../../src/commands/diff.js';
-import { diffForms } from '../../src/render/diff.js';
+import { type DiffOptions, diffForms } from '../../src/render/diff.js';
 import { noPaint } from '../../src/render/human.js';
 import { secretNames } from '../../src/render/redact.js';
 import type { Stage } from '../../src/stage/stage.js';
@@ -10,7 +10,12 @@ const request = { choices: [], methods: undefined, only: [], excluded: [], opera
 
 const compare = (stage: Stage, other: Stage) => compareStages({ ...request, stage }, other);
 
-const options = { labels: ['a.json', 'b.json'], isSecret: secretNames([]), paint: noPaint } as const;
+const options: DiffOptions = {
+  labels: ['a.json', 'b.json'],
+  isSecret: secretNames([]),
+  paint: noPaint,
+  width: Number.POSITIVE_INFINITY,
+};
 
 const one = aStage({
   description: 'old',
