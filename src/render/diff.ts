@@ -14,7 +14,7 @@ import { changesTable, markdownComment } from './markdown.js';
 import { type IsSecret, maskLeaf } from './redact.js';
 
 /** What was compared, and how it is shown. */
-export interface DiffOptions {
+interface DiffOptions {
   /** What the two sides are called. */
   readonly labels: readonly [before: string, after: string];
   readonly isSecret: IsSecret;
@@ -25,13 +25,7 @@ export interface DiffOptions {
   readonly whereabouts?: Whereabouts;
 }
 
-interface Rendered {
-  readonly text: string;
-  /** What is to be said beside it, where the text is not to hold it. */
-  readonly notices: readonly Notice[];
-}
-
-type Render = (comparison: Comparison, options: DiffOptions) => Rendered | Promise<Rendered>;
+type Render = (comparison: Comparison, options: DiffOptions) => string | Promise<string>;
 
 const namesOf = ({ before, after }: Comparison): ((change: Change) => string) => {
   const methodName = methodNamesIn(before, after);
@@ -53,8 +47,7 @@ const asText: Render = (comparison, options) => {
   const [before, after] = options.labels.map(printable);
   const lines = comparison.changes.map((change) => lineOf(change, name(change), options));
   const conclusion = `${before} → ${after}: ${countOf(lines)}`;
-  const text = [...lines, options.paint.quiet(conclusion)].map((line) => `${line}\n`).join('');
-  return { text, notices: comparison.notices };
+  return [...lines, options.paint.quiet(conclusion)].map((line) => `${line}\n`).join('');
 };
 
 /** Values are whole, and `null` where a side has none; those of secrets are masked. */
@@ -75,20 +68,14 @@ const documentOf = (comparison: Comparison, { labels, isSecret }: DiffOptions): 
   };
 };
 
-const markdownOf = ({ before, after, changes, notices }: Comparison, { labels, isSecret }: DiffOptions): string => {
+const asMarkdown: Render = ({ before, after, changes, notices }, { labels, isSecret }) => {
   const table = changesTable(changes, labels, methodNamesIn(before, after), isSecret);
   return markdownComment(`${labels.join(' → ')}: ${countOf(changes)}`, [table], notices);
 };
 
-const withPatch =
-  (render: (patch: ReturnType<Comparison['patch']>, comparison: Comparison, options: DiffOptions) => string): Render =>
-  (comparison, options) => {
-    const patch = comparison.patch();
-    return { text: render(patch, comparison, options), notices: [...comparison.notices, ...patch.notices] };
-  };
-
-const asCommands = withPatch(({ operations }, { before, after }, { labels, whereabouts }) =>
-  awsCli({
+const asCommands: Render = ({ before, after, patch }, { labels, whereabouts }) => {
+  const { operations } = patch();
+  return awsCli({
     label: labels[0],
     before,
     after,
@@ -96,15 +83,21 @@ const asCommands = withPatch(({ operations }, { before, after }, { labels, where
     notices: [],
     isDryRun: true,
     ...(whereabouts && { whereabouts }),
-  }),
-);
+  });
+};
 
 /** The forms of a comparison, by the name that `--output` takes. */
 export const diffForms = {
   text: asText,
-  json: (comparison, options) => ({ text: asJson(documentOf(comparison, options)), notices: [] }),
-  yaml: async (comparison, options) => ({ text: await asYaml(documentOf(comparison, options)), notices: [] }),
-  patch: withPatch(({ operations }) => asJson(operations)),
+  json: (comparison, options) => asJson(documentOf(comparison, options)),
+  yaml: (comparison, options) => asYaml(documentOf(comparison, options)),
+  patch: ({ patch }) => asJson(patch().operations),
   'aws-cli': asCommands,
-  markdown: (comparison, options) => ({ text: markdownOf(comparison, options), notices: [] }),
+  markdown: asMarkdown,
 } satisfies Readonly<Record<string, Render>>;
+
+/** What is to be said beside a form; documents and Markdown hold their notices. */
+export const noticesBeside = (form: keyof typeof diffForms, { notices, patch }: Comparison): readonly Notice[] => {
+  if (form === 'text') return notices;
+  return form === 'patch' || form === 'aws-cli' ? [...notices, ...patch().notices] : [];
+};

@@ -2,7 +2,7 @@
 import type { DeploymentFacts } from '../stage/around.js';
 import type { Leaf } from '../stage/codec.js';
 import { methodNamesIn } from '../stage/method.js';
-import { isNamed, methodRows, type Place, placesFor, propertyNamed, readLeaf } from '../stage/place.js';
+import { methodRows, type Place, placesFor, propertyNamed, readLeaf } from '../stage/place.js';
 import type { Notice } from '../stage/plan.js';
 import { defaultMethodSetting, everyMethod, type Property, seedMethodSetting } from '../stage/properties.js';
 import { isClusterUnderWay, type Stage, secondsOf } from '../stage/stage.js';
@@ -59,12 +59,7 @@ const ofCluster =
 
 const cachedMethod = ofCluster((leaf, { stage }, key) => (leaf === true ? methodNamesIn(stage)(key) : undefined));
 
-const ofAllMethods =
-  (say: Say): Say =>
-  (leaf, report, key) =>
-    key === everyMethod ? say(leaf, report, key) : undefined;
-
-/** By title: what is told of which properties. Each named value has a line of its own; the others share one. */
+/** By title: what is told of a property, or of a place. Each variable, override and tag has a line of its own; the rest shares one. */
 const groups: readonly (readonly [title: string, says: Readonly<Record<string, Say>>])[] = [
   ['Serves', { deploymentId: deployment }],
   ['Canary', { 'canarySettings.deploymentId': canary }],
@@ -77,18 +72,18 @@ const groups: readonly (readonly [title: string, says: Readonly<Record<string, S
   ['Access logs', { 'accessLogSettings.destinationArn': shown }],
   ['Access logs', { 'accessLogSettings.format': shown }],
   [
-    `Logging ${everyMethod}`,
+    'Logging */*',
     {
-      'methodSettings.{method}.loggingLevel': ofAllMethods(shown),
-      'methodSettings.{method}.dataTraceEnabled': ofAllMethods(ifOn('data trace')),
-      'methodSettings.{method}.metricsEnabled': ofAllMethods(ifOn('detailed metrics')),
+      'methodSettings.*/*.loggingLevel': shown,
+      'methodSettings.*/*.dataTraceEnabled': ifOn('data trace'),
+      'methodSettings.*/*.metricsEnabled': ifOn('detailed metrics'),
     },
   ],
   [
-    `Throttling ${everyMethod}`,
+    'Throttling */*',
     {
-      'methodSettings.{method}.throttlingRateLimit': ofAllMethods((rate) => `${rate} requests per second`),
-      'methodSettings.{method}.throttlingBurstLimit': ofAllMethods((burst) => `burst ${burst}`),
+      'methodSettings.*/*.throttlingRateLimit': (rate) => `${rate} requests per second`,
+      'methodSettings.*/*.throttlingBurstLimit': (burst) => `burst ${burst}`,
     },
   ],
   ['Certificate', { clientCertificateId: shown }],
@@ -99,21 +94,29 @@ const groups: readonly (readonly [title: string, says: Readonly<Record<string, S
   ['Updated', { lastUpdatedDate: date }],
 ];
 
+const placesCalled = (name: string, stage: Stage): readonly Place[] =>
+  name.includes(everyMethod)
+    ? [{ property: propertyNamed(name.replace(everyMethod, '{method}')), key: everyMethod }]
+    : placesFor(stage, propertyNamed(name));
+
 const linesOf = (says: Readonly<Record<string, Say>>, report: StageReport): readonly string[] => {
-  const { stage } = report;
-  const places = Object.keys(says).flatMap((name) => placesFor(stage, propertyNamed(name)));
-  const texts = places.flatMap((place) => {
-    const leaf = readLeaf(stage, place);
-    return (leaf === undefined ? undefined : says[place.property.name]?.(leaf, report, place.key)) ?? [];
-  });
-  return texts.length === 0 || places.some(({ property }) => isNamed(property)) ? texts : [texts.join(' · ')];
+  const texts = Object.entries(says).flatMap(([name, say]) =>
+    placesCalled(name, report.stage).flatMap((place) => {
+      const leaf = readLeaf(report.stage, place);
+      return leaf === undefined ? [] : (say(leaf, report, place.key) ?? []);
+    }),
+  );
+  const areNamed = Object.keys(says).some((name) => name.endsWith('{name}'));
+  return areNamed || texts.length === 0 ? texts : [texts.join(' · ')];
 };
 
 /** The groups of a stage, a row for each line; the title is in the first one. */
 export const groupTable = (report: StageReport, isSecret: IsSecret): Table => {
   const masked = { ...report, stage: maskSecrets(report.stage, isSecret) as Stage };
-  const all = groups.flatMap(([title, says]) => linesOf(says, masked).map((line) => [title, line] as const));
-  const rows = [...all, ...report.owners.map((owner) => ['Deployed by', owner] as const)];
+  const rows = [
+    ...groups.flatMap(([title, says]) => linesOf(says, masked).map((line) => [title, line] as const)),
+    ...report.owners.map((owner) => ['Deployed by', owner] as const),
+  ];
   return rows.map(([title, line], at) => [{ quiet: title === rows[at - 1]?.[0] ? '' : title }, line]);
 };
 
@@ -137,9 +140,10 @@ export const methodTable = (stage: Stage): Table => {
   const settings = methodRows
     .map((property) => ({ head: headOf(property), cells: keys.map((key) => settingCell(stage, { property, key })) }))
     .filter(({ cells }) => cells.some((cell) => typeof cell === 'string'));
+  const methodName = methodNamesIn(stage);
   if (keys.length === 0) return [];
   return [
     ['METHOD', ...settings.map(({ head }) => head)],
-    ...keys.map((key, at) => [methodNamesIn(stage)(key), ...settings.map(({ cells }) => cells[at] ?? '')]),
+    ...keys.map((key, at) => [methodName(key), ...settings.map(({ cells }) => cells[at] ?? '')]),
   ];
 };
