@@ -2,14 +2,13 @@
 
 import { type Comparison, isEditable } from '../stage/comparison.js';
 import type { Change } from '../stage/diff.js';
-import { methodNamesIn, readableName } from '../stage/method.js';
 import type { Notice } from '../stage/plan.js';
 import type { Whereabouts } from '../stage/result.js';
 import { cutMiddle } from '../text/cut-middle.js';
 import { printable } from '../text/printable.js';
 import { awsCli } from './aws-cli.js';
 import { asJson, asYaml, schemaVersion } from './document.js';
-import { changeLine, type Paint } from './human.js';
+import { changeLine, namesIn, type Paint } from './human.js';
 import { changesTable, markdownComment } from './markdown.js';
 import { type IsSecret, maskLeaf } from './redact.js';
 
@@ -27,11 +26,6 @@ interface DiffOptions {
 
 type Render = (comparison: Comparison, options: DiffOptions) => string | Promise<string>;
 
-const namesOf = ({ before, after }: Comparison): ((change: Change) => string) => {
-  const methodName = methodNamesIn(before, after);
-  return ({ place }) => readableName(place, methodName);
-};
-
 const lineOf = (change: Change, name: string, { isSecret, paint, width }: DiffOptions): string => {
   const values = change.before === undefined || change.after === undefined ? 1 : 2;
   const room = Math.max(12, Math.floor((width - printable(name).length - 24) / values));
@@ -43,23 +37,23 @@ const countOf = ({ length }: readonly unknown[]): string =>
   length === 0 ? 'no differences' : length === 1 ? '1 difference' : `${length} differences`;
 
 const asText: Render = (comparison, options) => {
-  const name = namesOf(comparison);
+  const nameIn = namesIn(comparison);
   const [before, after] = options.labels.map(printable);
-  const lines = comparison.changes.map((change) => lineOf(change, name(change), options));
+  const lines = comparison.changes.map((change) => lineOf(change, nameIn(change.place), options));
   const conclusion = `${before} → ${after}: ${countOf(lines)}`;
   return [...lines, options.paint.quiet(conclusion)].map((line) => `${line}\n`).join('');
 };
 
 /** Values are whole, and `null` where a side has none; those of secrets are masked. */
 const documentOf = (comparison: Comparison, { labels, isSecret }: DiffOptions): unknown => {
-  const name = namesOf(comparison);
+  const nameIn = namesIn(comparison);
   return {
     schemaVersion,
     target: labels[0],
     other: labels[1],
     differs: comparison.differs,
     differences: comparison.changes.map((change) => ({
-      property: name(change),
+      property: nameIn(change.place),
       before: maskLeaf(change.place, change.before, isSecret),
       after: maskLeaf(change.place, change.after, isSecret),
       editable: isEditable(change),
@@ -68,9 +62,9 @@ const documentOf = (comparison: Comparison, { labels, isSecret }: DiffOptions): 
   };
 };
 
-const asMarkdown: Render = ({ before, after, changes, notices }, { labels, isSecret }) => {
-  const table = changesTable(changes, labels, methodNamesIn(before, after), isSecret);
-  return markdownComment(`${labels.join(' → ')}: ${countOf(changes)}`, [table], notices);
+const asMarkdown: Render = (comparison, { labels, isSecret }) => {
+  const title = `${labels.join(' → ')}: ${countOf(comparison.changes)}`;
+  return markdownComment(title, [changesTable(comparison, labels, isSecret)], comparison.notices);
 };
 
 const asCommands: Render = ({ before, after, patch }, { labels, whereabouts }) => {

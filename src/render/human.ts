@@ -1,7 +1,7 @@
 import type { Leaf } from '../stage/codec.js';
 import type { Change } from '../stage/diff.js';
 import { methodNamesIn, readableName } from '../stage/method.js';
-import { coveredBy, findPlace, methodEntry, readPlace } from '../stage/place.js';
+import { coveredBy, findPlace, methodEntry, type Place, readPlace } from '../stage/place.js';
 import { everyMethod } from '../stage/properties.js';
 import { changesOf, makesCall, operationsOf, type StageResult } from '../stage/result.js';
 import { printable } from '../text/printable.js';
@@ -52,6 +52,12 @@ export const shown = (leaf: Leaf | null | undefined): string => {
   return text === '' || /^\s|\s$/.test(text) ? JSON.stringify(text) : text;
 };
 
+/** What the changes from one stage to another are called. */
+export const namesIn = ({ before, after }: Pick<StageResult, 'before' | 'after'>): ((place: Place) => string) => {
+  const methodName = methodNamesIn(before, after);
+  return (place) => readableName(place, methodName);
+};
+
 /** A change in a line; `cut` shortens values. */
 export const changeLine = (
   { place, before, after }: Change,
@@ -78,15 +84,15 @@ const byMethod = (changes: readonly Change[]): ReadonlyMap<string, readonly Chan
 /** What an edit changes, a property a line. The settings of one method stand together. */
 export const changeLines = (result: Reported, isSecret: IsSecret, paint: Paint): readonly string[] => {
   const isAskedFor = coveredBy(operationsOf(result).flatMap(({ path }) => findPlace(String(path)) ?? []));
-  const methodName = methodNamesIn(result.before, result.after);
+  const nameIn = namesIn(result);
   const { [everyMethod]: start } = result.before.methodSettings ?? {};
   return [...byMethod(changesOf(result))].flatMap(([key, group]) => {
     const entry = { property: methodEntry, key };
     const isNew = key !== '' && readPlace(result.before, entry) === undefined;
     const asked = isNew ? group.filter(({ place }) => isAskedFor(place)) : group;
     const origin = key !== everyMethod && start ? `copied from ${everyMethod}` : 'defaults';
-    const head = paint.added(`+ ${printable(readableName(entry, methodName))} (new entry, ${origin})`);
-    const lines = asked.map((change) => changeLine(change, readableName(change.place, methodName), isSecret, paint));
+    const head = paint.added(`+ ${printable(nameIn(entry))} (new entry, ${origin})`);
+    const lines = asked.map((change) => changeLine(change, nameIn(change.place), isSecret, paint));
     return [...(asked.length < group.length ? [head] : []), ...lines].map((line) => `  ${line}`);
   });
 };

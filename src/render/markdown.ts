@@ -1,13 +1,11 @@
 /** Tables for a comment on a pull request. */
 
-import { isEditable } from '../stage/comparison.js';
-import type { Change } from '../stage/diff.js';
-import { methodNamesIn, readableName } from '../stage/method.js';
+import { type Comparison, isEditable } from '../stage/comparison.js';
 import type { Notice } from '../stage/plan.js';
 import type { StageResult } from '../stage/result.js';
 import { changesOf } from '../stage/result.js';
 import { printable } from '../text/printable.js';
-import { conclusion, shown } from './human.js';
+import { conclusion, namesIn, shown } from './human.js';
 import { type IsSecret, maskLeaf } from './redact.js';
 import { cellText, type Table } from './table.js';
 
@@ -46,23 +44,23 @@ export const markdownComment = (
   return `${parts.join('\n\n')}\n`;
 };
 
-/** Changes, a row each. `names` are the columns of what was and what is. */
+/** Changes, a row each. `labels` are the columns of what was and what is. */
 export const changesTable = (
-  changes: readonly Change[],
-  names: readonly [before: string, after: string],
-  methodName: (key: string) => string,
+  compared: Pick<Comparison, 'before' | 'after' | 'changes'>,
+  labels: readonly [before: string, after: string],
   isSecret: IsSecret,
 ): Table => {
-  const rows = changes.map((change) => [
-    `${readableName(change.place, methodName)}${isEditable(change) ? '' : ', not editable'}`,
+  const nameIn = namesIn(compared);
+  const rows = compared.changes.map((change) => [
+    `${nameIn(change.place)}${isEditable(change) ? '' : ' (not editable)'}`,
     ...[change.before, change.after].map((leaf) => shown(maskLeaf(change.place, leaf, isSecret))),
   ]);
-  return [['Property', ...names], ...rows];
+  return [['Property', ...labels], ...rows];
 };
 
 /** An edit, or a plan of one. */
 export const markdownResult = (result: StageResult, isSecret: IsSecret): string => {
   const changes = changesOf(result);
-  const table = changesTable(changes, ['Before', 'After'], methodNamesIn(result.before, result.after), isSecret);
+  const table = changesTable({ ...result, changes }, ['Before', 'After'], isSecret);
   return markdownComment(result.label, [table], result.notices, [conclusion(result, changes)]);
 };
