@@ -1,8 +1,9 @@
 /** `stage status`: stages for people, once or again and again. */
 import { statusForms } from '../render/status.js';
 import type { StageReport } from '../render/status-rows.js';
-import { type DeploymentFacts, ownersOf } from '../stage/around.js';
+import { ownersOf } from '../stage/owners.js';
 import { noticesFor } from '../stage/rules.js';
+import type { Deployment } from '../stage/stage.js';
 import { sleep } from '../targets/sleep.js';
 import { type Context, exitCodes } from './context.js';
 import { isOn, usageError } from './given-options.js';
@@ -14,7 +15,7 @@ type Read = () => Promise<StageReport>;
 
 /** Reads a stage, each time anew; each of its deployments is read once. */
 const reader = ({ address, target, live }: OpenedStage, { settings }: Context): Read => {
-  const known = new Map<string, Promise<DeploymentFacts | undefined>>();
+  const known = new Map<string, Promise<Deployment | undefined>>();
   const find = (id: string) => {
     const found = known.get(id) ?? Promise.resolve(live?.deployment(id));
     known.set(id, found);

@@ -1,11 +1,10 @@
 /** What the status of a stage tells: its settings in groups, and its methods in a table. */
-import type { DeploymentFacts } from '../stage/around.js';
 import type { Leaf } from '../stage/codec.js';
 import { methodNamesIn } from '../stage/method.js';
 import { methodRows, type Place, placesFor, propertyNamed, readLeaf } from '../stage/place.js';
 import type { Notice } from '../stage/plan.js';
 import { defaultMethodSetting, everyMethod, type Property, seedMethodSetting } from '../stage/properties.js';
-import { isClusterUnderWay, type Stage, secondsOf } from '../stage/stage.js';
+import { type Deployment, isClusterUnderWay, type Stage, secondsOf } from '../stage/stage.js';
 import { shown } from './human.js';
 import { type IsSecret, maskSecrets } from './redact.js';
 import type { Cell, Table } from './table.js';
@@ -15,7 +14,7 @@ export interface StageReport {
   readonly label: string;
   readonly stage: Stage;
   /** Of a live stage: those that it and its canary serve, as far as they may be read. */
-  readonly deployments: readonly DeploymentFacts[];
+  readonly deployments: readonly Deployment[];
   /** What deploys the stage, in words. */
   readonly owners: readonly string[];
   readonly notices: readonly Notice[];
