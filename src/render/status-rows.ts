@@ -1,6 +1,6 @@
 /** What the status of a stage tells: its settings in groups, and its methods in a table. */
 import type { Leaf } from '../stage/codec.js';
-import { methodNamesIn } from '../stage/method.js';
+import { methodNamesIn, readableKey } from '../stage/method.js';
 import { methodRows, type Place, placesFor, propertyNamed, readLeaf } from '../stage/place.js';
 import type { Notice } from '../stage/plan.js';
 import { defaultMethodSetting, everyMethod, type Property, seedMethodSetting } from '../stage/properties.js';
@@ -20,7 +20,7 @@ export interface StageReport {
   readonly notices: readonly Notice[];
 }
 
-/** What is said of a leaf of a stage whose secrets are masked; `key` is that of its place. */
+/** What is said of a leaf, in a stage whose secrets are masked; `key` is that of its place. */
 type Say = (leaf: Leaf, report: StageReport, key: string) => string | undefined;
 
 /** `2026-01-31 12:00 UTC`; what is not a date stays as it is. */
@@ -41,8 +41,10 @@ const canary: Say = (leaf, report) =>
 
 const named: Say = (leaf, _, name) => `${name}=${shown(leaf)}`;
 
+const variable = propertyNamed('variables.{name}');
+
 const override: Say = (leaf, report, name) => {
-  const { [name]: own = leaf } = report.stage.variables ?? {};
+  const own = readLeaf(report.stage, { property: variable, key: name }) ?? leaf;
   return `${named(leaf, report, name)}${own === leaf ? '' : ` instead of ${shown(own)}`}`;
 };
 
@@ -56,9 +58,9 @@ const ofCluster =
   (leaf, report, key) =>
     report.stage.cacheClusterEnabled || isClusterUnderWay(report.stage) ? say(leaf, report, key) : undefined;
 
-const cachedMethod = ofCluster((leaf, { stage }, key) => (leaf === true ? methodNamesIn(stage)(key) : undefined));
+const cachedMethod = ofCluster((leaf, _, key) => (leaf === true ? readableKey(key) : undefined));
 
-/** By title: what is told of a property, or of a place. Each variable, override and tag has a line of its own; the rest shares one. */
+/** By title: what is told of which properties. Each variable, override and tag has a line; other values share one. */
 const groups: readonly (readonly [title: string, says: Readonly<Record<string, Say>>])[] = [
   ['Serves', { deploymentId: deployment }],
   ['Canary', { 'canarySettings.deploymentId': canary }],

@@ -79,6 +79,11 @@ test('what a stage does not have takes no line', () => {
   );
 });
 
+test('an override may be called like a member of every object', () => {
+  const canarySettings = aCanary({ stageVariableOverrides: { toString: 'x' } });
+  expect(statusForms.text([reportOf('a.json', { variables: {}, canarySettings })], options)).toMatch(/ toString=x\n/);
+});
+
 test('values that are usual are dimmed', () => {
   const paint: Paint = { ...noPaint, quiet: (text) => `<${text.trimEnd()}>` };
   const text = statusForms.text([reportOf('prod.json', full)], { ...options, paint });
