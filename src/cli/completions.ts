@@ -65,18 +65,21 @@ const leafValues = (choices: readonly Choice[], { stage, isSecret }: Known): rea
     return leaf === undefined || isSecretPlace(place, isSecret) ? [] : [{ word: String(leaf), help: 'as it is now' }];
   });
 
-/** The names of a property, each followed by `end`. What users name in it comes after the part before that is typed. */
-const namesOf = (property: Property, typed: string, end: string, { stage }: Known): readonly Candidate[] => {
-  const { name, group, help } = property;
-  const [before = '', after] = name.split(/\{\w+\}/);
-  if (after === undefined) return [{ word: `${name}${end}`, help }];
-  if (!typed.startsWith(before)) return [{ word: before }];
-  const methodName = group === 'methodSettings' ? methodNamesIn(stage) : String;
-  return placesFor(stage, property).map(({ key }) => ({ word: `${before}${methodName(key)}${after}${end}`, help }));
+/** The keys that a property has in the stage file, as users write them. */
+const keysOf = (property: Property, { stage }: Known): readonly string[] => {
+  const nameOf = property.group === 'methodSettings' ? methodNamesIn(stage) : String;
+  return placesFor(stage, property).map(({ key }) => nameOf(key));
 };
 
+/** The names of properties, each followed by `end`. What users name in one comes after the part before that is typed. */
 const namesAmong = (rows: readonly Property[], typed: string, end: string, known: Known): readonly Candidate[] =>
-  rows.flatMap((property) => namesOf(property, typed, end, known));
+  rows.flatMap((property) => {
+    const { name, help } = property;
+    const [before = '', after] = name.split(/\{\w+\}/);
+    if (after === undefined) return [{ word: `${name}${end}`, help }];
+    if (!typed.startsWith(before)) return [{ word: before }];
+    return keysOf(property, known).map((key) => ({ word: `${before}${key}${after}${end}`, help }));
+  });
 
 const settable = properties.filter(({ codec, ops }) => codec !== undefined && ops.includes('replace'));
 const editable = properties.filter((property) => property.ops.length > 0 || unsetBy(property) !== undefined);
@@ -92,15 +95,10 @@ const assignments: Find = (typed, known) => {
 const names: Find = (typed, known) =>
   namesAmong(known.line.command.does === 'edit' ? editable : properties, typed, '', known);
 
-const methods: Find = (_typed, { stage }) => {
-  const methodName = methodNamesIn(stage);
-  return plain(placesFor(stage, methodEntry).map(({ key }) => methodName(key)));
-};
-
 /** `NAME` or `NAME=VALUE`, of a variable. */
 const named = (property: Property, end: string, typed: string, known: Known): readonly Candidate[] => {
   const [name, text] = splitAssignment(typed);
-  if (text === undefined) return plain(placesFor(known.stage, property).map(({ key }) => `${key}${end}`));
+  if (text === undefined) return plain(keysOf(property, known).map((key) => `${key}${end}`));
   return prefixed(`${name}=`, leafValues([{ property, name }], known));
 };
 
@@ -108,7 +106,7 @@ const named = (property: Property, end: string, typed: string, known: Known): re
 const byArgument: Readonly<Record<string, Find>> = {
   'PROPERTY=VALUE': assignments,
   PROPERTY: names,
-  METHOD: methods,
+  METHOD: (_typed, known) => plain(keysOf(methodEntry, known)),
   PATH: paths,
   FILE: paths,
   DESIRED: paths,
@@ -130,8 +128,9 @@ export const optionValues = (option: CommandOption, typed: string, known: Known)
 /** Stages of the configuration, files that can be a target as they are spelled, and folders on the way to them. */
 const targets: Find = (typed, known) => {
   const [prefix = ''] = /^file:(?:\/\/)?/.exec(typed) ?? [];
+  const stages = [...(known.settings?.stages.keys() ?? [])];
   return [
-    ...[...(known.settings?.stages.keys() ?? [])].map((word) => ({ word, help: 'a stage of .stagerc' })),
+    ...stages.map((word) => ({ word, help: 'a stage of .stagerc' })),
     ...pathsAfter(prefix, typed, known).filter(({ word }) => word.endsWith('/') || isAddress(word)),
   ];
 };
@@ -143,14 +142,13 @@ const byWords: Readonly<Record<AnyCommand['words'], Find>> = {
   names: () => properties.map(({ name: word, help }) => ({ word, help })),
 };
 
-/** Words that are not targets, by what a command takes instead. */
-const byTaking: Readonly<Record<string, Find>> = { 'one folder': folders, 'one API': () => [] };
-
+/** The words that a command takes before properties. */
 const wordsOf: Find = (typed, known) => {
   const { command } = known.line;
-  if ('wordChoices' in command) return plain(command.wordChoices ?? []);
-  const find = 'takes' in command ? byTaking[command.takes] : undefined;
-  return (find ?? targets)(typed, known);
+  if (!('takes' in command)) return targets(typed, known);
+  if (command.wordChoices) return plain(command.wordChoices);
+  if (command.takes === 'one folder') return folders(typed, known);
+  return command.takes === 'one API' ? [] : targets(typed, known);
 };
 
 /** What may stand where no option is typed: the value of the option before, targets, and properties. */

@@ -36,6 +36,8 @@ interface OutputOptions {
   readonly isSecret: IsSecret;
   /** For stdout. */
   readonly paint: Paint;
+  /** Of stdout in characters; infinite where it is not a terminal. */
+  readonly width: number;
   /** For stderr. */
   readonly paintErrors: Paint;
 }
@@ -91,6 +93,7 @@ export const outputOptionsFor = async (
     isQuiet: isOn(given, 'quiet'),
     isSecret: isOn(given, 'show-values') ? () => false : secretNames(redact),
     paint: await paintFor(stdout),
+    width: stdout.isTTY ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
     paintErrors: await paintFor(stderr),
   };
 };

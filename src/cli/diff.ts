@@ -1,46 +1,41 @@
 /** `stage diff`: two stages, or a stage and a document. */
 import { compareDesired, compareStages } from '../commands/diff.js';
-import { type DiffOptions, diffForms } from '../render/diff.js';
+import { diffForms, noticesBeside } from '../render/diff.js';
 import type { Comparison } from '../stage/comparison.js';
+import type { Stage } from '../stage/stage.js';
 import { type Context, exitCodes } from './context.js';
 import { desiredFor } from './desired.js';
 import { isOn, textOption } from './given-options.js';
-import { type OpenedStage, open } from './open.js';
-import { targetOf } from './target-of.js';
-import { onTerminal, tellNotices, terminalWidth } from './tell.js';
+import { open } from './open.js';
+import { openToRead } from './target-of.js';
+import { onTerminal, tellNotices } from './tell.js';
 
 interface Compared {
   readonly comparison: Comparison;
   readonly other: string;
 }
 
-const compare = async ({ target }: OpenedStage, context: Context): Promise<Compared> => {
+const compare = async (stage: Stage, context: Context): Promise<Compared> => {
   const { request } = context;
+  const input = { ...request, stage };
   const desired = await desiredFor(context);
-  const input = { ...request, stage: await target.read() };
-  if (desired !== undefined)
-    return { comparison: compareDesired(input, desired), other: textOption(context, 'file') ?? '' };
+  if (desired) return { comparison: compareDesired(input, desired), other: textOption(context, 'file') ?? '' };
   const second = await open(request.targets[1], context);
   tellNotices(second.notices, context);
   return { comparison: compareStages(input, await second.target.read()), other: second.address.label };
 };
 
 export const runDiff = async (context: Context): Promise<number> => {
-  const { world, output } = context;
-  const opened = await open(await targetOf(context.request.targets[0], context), context);
-  tellNotices(opened.notices, context);
-  const { comparison, other } = await compare(opened, context);
+  const { world, output, request } = context;
+  const { address, target, live } = await openToRead(request.targets[0], context);
+  const { comparison, other } = await compare(await target.read(), context);
   const form = output.asked === 'stage' ? 'text' : (output.asked ?? 'text');
-  const width = terminalWidth(world.stdout);
-  const options: DiffOptions = {
-    labels: [opened.address.label, other],
-    isSecret: output.isSecret,
-    paint: output.paint,
-    ...(width !== undefined && { width }),
-    ...(opened.live && { whereabouts: await opened.live.whereabouts() }),
-  };
-  const { text, notices } = await diffForms[form](comparison, options);
-  tellNotices(notices, context);
+  const text = await diffForms[form](comparison, {
+    ...output,
+    labels: [address.label, other],
+    ...(live && { whereabouts: await live.whereabouts() }),
+  });
+  tellNotices(noticesBeside(form, comparison), context);
   world.stdout.write(form === 'text' ? text : onTerminal(text, world.stdout));
   return comparison.differs && isOn(context, 'detailed-exitcode') ? exitCodes.differences : exitCodes.done;
 };

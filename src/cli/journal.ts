@@ -17,7 +17,6 @@ import { findPlace } from '../stage/place.js';
 import { failure, type StageError } from '../stage/problem.js';
 import { inverseOf, type StageResult } from '../stage/result.js';
 import type { StageTarget } from '../targets/target.js';
-import { printable } from '../text/printable.js';
 import type { Address, Named } from './address.js';
 import type { Context } from './context.js';
 import { textOption, usageError } from './given-options.js';
@@ -138,12 +137,14 @@ const summaryOf = ({ state, touched, others = [] }: JournalEntry): string => {
 
 /** `stage history`: the edits that the journal has, of all stages or of one. */
 export const listHistory = async (opened: Opened | undefined, context: Context): Promise<Found> => {
-  const { world } = context;
-  const entries = opened ? await entriesOf(opened, context) : openJournal(world).entries();
-  const rows = entries.map((entry) =>
-    [entry.id, entry.time, entry.target.label, entry.command, summaryOf(entry), entry.reason ?? ''].map(printable),
-  );
-  if (rows.length === 0) return { value: entries, table: [] };
-  if (!world.stdout.isTTY) return { value: entries, text: rows.map((row) => row.join('\t')).join('\n') };
+  const entries = opened ? await entriesOf(opened, context) : openJournal(context.world).entries();
+  const rows = entries.map((entry) => [
+    entry.id,
+    entry.time,
+    entry.target.label,
+    entry.command,
+    summaryOf(entry),
+    entry.reason ?? '',
+  ]);
   return { value: entries, table: [['EDIT', 'TIME', 'TARGET', 'COMMAND', 'CHANGES', 'REASON'], ...rows] };
 };

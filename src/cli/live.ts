@@ -1,18 +1,16 @@
 /** Live stages as the command line asks for them. Loaded only for a live stage. */
 
-import { isSecretPlace, mask, maskSecrets } from '../render/redact.js';
+import { maskLeaf, maskSecrets } from '../render/redact.js';
 import { present } from '../settings/load-settings.js';
 import type { Method } from '../stage/method.js';
 import { StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';
-import type { ListedApi, ListedReference, OnLeftOut } from '../targets/api-gateway/lookups.js';
 import type { LiveEditOptions, LiveStage } from '../targets/api-gateway.js';
 import { defaults } from '../targets/defaults.js';
 import { printable } from '../text/printable.js';
 import { endpointOf, type LivePlace } from './address.js';
 import type { Context } from './context.js';
 import { countOption, isOn, textOption, timeOption, usageError } from './given-options.js';
-import { type Found, tellNotice, tellNotices } from './tell.js';
 
 const load = () => import('../targets/api-gateway.js');
 
@@ -22,7 +20,7 @@ const clearLine = '\r\u001b[K';
 const longCall = 2000;
 
 /** What is said while a live stage is waited for: a line for each wait, and on a terminal one line that is cleared again. */
-export const waitLines = ({ world: { stderr }, output, options }: Context) => {
+const waitLines = ({ world: { stderr }, output, options }: Context) => {
   const isFollowed = !output.isQuiet && (stderr.isTTY || options.has('verbose') || options.has('debug'));
   let isShown = false;
   const clear = (): void => {
@@ -71,7 +69,7 @@ export const liveOptions = (
     verbatim: 'standsIn' in command,
     ownerTags: settings.ownerTags,
     refuseOwned: isOn(context, 'refuse-owned'),
-    showLeaf: (at, leaf) => (leaf === undefined ? 'nothing' : isSecretPlace(at, output.isSecret) ? mask : String(leaf)),
+    showLeaf: (at, leaf) => String(maskLeaf(at, leaf, output.isSecret) ?? 'nothing'),
     timeout,
     ...(profile !== undefined && { profile: { name: profile, from } }),
     ...(isOn(context, 'debug') && {
@@ -116,12 +114,23 @@ export const openLive = async (
   };
 };
 
+type ApiGateway = Awaited<ReturnType<typeof load>>;
+
+/** Asks API Gateway for what is not one stage. */
+export const asking = async <T>(
+  place: Partial<LivePlace>,
+  context: Context,
+  ask: (apiGateway: ApiGateway, options: LiveEditOptions) => Promise<T>,
+): Promise<T> => {
+  const lines = waitLines(context);
+  return lines.showing(ask(await load(), liveOptions(place, context, lines.line)));
+};
+
 /** The place with the id of its API, which is looked up where only the name is known. */
 export const identified = async (place: LivePlace, context: Context): Promise<LivePlace> => {
-  if ('id' in place.api) return place;
-  const { restApiIdOf } = await load();
-  const lines = waitLines(context);
-  const id = await lines.showing(restApiIdOf(place.api.name, liveOptions(place, context, lines.line)));
+  const { api } = place;
+  if ('id' in api) return place;
+  const id = await asking(place, context, ({ restApiIdOf }, options) => restApiIdOf(api.name, options));
   return { ...place, api: { id } };
 };
 
@@ -161,52 +170,4 @@ export const waitForCache = async (stage: LiveStage, timeout: number, context: C
   const settled = `${stage.label}: cacheClusterStatus is ${after.cacheClusterStatus ?? 'not set'}`;
   if (!context.output.isQuiet) context.world.stderr.write(`${printable(settled)}\n`);
   return after;
-};
-
-/** What a word calls an API. */
-export const reference = (word: string): ListedReference => {
-  if (word === 'name:') throw usageError('name: needs the name of an API: name:orders-api.');
-  return word.startsWith('name:') ? { name: word.slice('name:'.length) } : { idOrName: word };
-};
-
-const rowOf = (api: ListedApi, stage: Stage): readonly string[] =>
-  [
-    `${api.id}/${stage.stageName}`,
-    api.name,
-    stage.deploymentId ?? '-',
-    stage.canarySettings ? `${stage.canarySettings.percentTraffic ?? 0}%` : '-',
-    stage.cacheClusterEnabled ? (stage.cacheClusterSize ?? 'on') : '-',
-    String(stage.lastUpdatedDate ?? '-'),
-  ].map(printable);
-
-type Cells = readonly string[];
-
-/** A table on a terminal; tab-separated, without a header, for programs. */
-export const inColumns = (value: unknown, header: Cells, rows: readonly Cells[], { world }: Context): Found => {
-  if (rows.length === 0) return { value, table: [] };
-  return world.stdout.isTTY
-    ? { value, table: [header, ...rows] }
-    : { value, text: rows.map((row) => row.join('\t')).join('\n') };
-};
-
-/** `stage list`. Each TARGET can be pasted. */
-export const listLive = async (context: Context): Promise<Found> => {
-  const { asked, isSecret } = context.output;
-  const [word] = context.request.targets;
-  const lines = waitLines(context);
-  const { listApis } = await load();
-  // Even with --quiet: a list with gaps must not look complete.
-  const onLeftOut: OnLeftOut = ({ id, name }, { message }) =>
-    tellNotice(`${id} (${name}) is left out: its stages cannot be read. ${message}`, context);
-  const api = word === undefined ? undefined : reference(word);
-  const apis = await lines.showing(listApis(api, liveOptions({}, context, lines.line), onLeftOut));
-  const rows = apis.flatMap((api) => api.stages.map((stage) => rowOf(api, stage)));
-  const withTargets = ({ id, stages, ...api }: ListedApi) => {
-    const all = stages.map((stage) => ({ target: `${id}/${stage.stageName}`, ...stage }));
-    return { id, ...api, stages: all };
-  };
-  const value = maskSecrets(apis.map(withTargets), isSecret);
-  if (rows.length === 0 && (asked ?? 'text') === 'text')
-    tellNotices([{ code: 'no-stages', message: 'There are no stages.' }], context);
-  return inColumns(value, ['TARGET', 'API', 'DEPLOYMENT', 'CANARY', 'CACHE', 'UPDATED'], rows, context);
 };

@@ -13,7 +13,7 @@ import { forLive, liveOnly } from './common-options.js';
 import { type Context, exitCodes } from './context.js';
 import { isOn, textOption, timeOption, usageError } from './given-options.js';
 import { isJournaled, type OpenedStage, open, wrapped } from './open.js';
-import { targetOf } from './target-of.js';
+import { openToRead, targetOf } from './target-of.js';
 import { type Found, tell, tellFound, tellNotices, tellOrigin, tellUndo } from './tell.js';
 
 const loadLive = () => import('./live.js');
@@ -138,8 +138,7 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
 const runRead = async (command: ReadCommand, context: Context): Promise<number> => {
   const { request } = context;
   const query = await queryOf(context);
-  const opened = command.does === 'read' ? await open(await targetOf(request.targets[0], context), context) : undefined;
-  if (opened) tellNotices(opened.notices, context);
+  const opened = command.does === 'read' ? await openToRead(request.targets[0], context) : undefined;
   const stage = (await opened?.target.read().catch(nameDefault(opened.address))) ?? {};
   tellNotices(opened?.target.notices?.() ?? [], context);
   if (opened) tellOrigin(opened.address, context);
@@ -166,8 +165,10 @@ const runRunner = async ({ does, lists }: RunCommand, context: Context): Promise
   if (does === 'history') await tellFound(await historyOf(context), context);
   else if (does === 'serve') await (await import('./serve.js')).runServer(context);
   else if (does === 'complete') (await import('./completion-scripts.js')).printScript(context);
-  else if (lists) await tellFound(await (await import('./deployments.js')).listDeploymentsOf(context), context);
-  else await tellFound(await (await loadLive()).listLive(context), context);
+  else {
+    const { listOfDeployments, listOfStages } = await import('./lists.js');
+    await tellFound(await (lists ? listOfDeployments : listOfStages)(context), context);
+  }
   return exitCodes.done;
 };
 

@@ -1,41 +1,34 @@
 /** `stage status`: stages for people, once or again and again. */
 import { statusForms } from '../render/status.js';
 import type { StageReport } from '../render/status-rows.js';
-import { type DeploymentFacts, ownersOf } from '../stage/around.js';
+import { ownersOf } from '../stage/owners.js';
 import { noticesFor } from '../stage/rules.js';
-import type { LiveStage } from '../targets/api-gateway.js';
+import type { Deployment } from '../stage/stage.js';
 import { sleep } from '../targets/sleep.js';
 import { type Context, exitCodes } from './context.js';
 import { isOn, usageError } from './given-options.js';
-import { type OpenedStage, open } from './open.js';
-import { targetOf } from './target-of.js';
-import { onTerminal, tellNotices, terminalWidth } from './tell.js';
-
-type FindDeployment = (id: string | undefined) => Promise<readonly DeploymentFacts[]>;
-
-/** Each deployment is read once. */
-const deploymentFinder = (live: LiveStage | undefined): FindDeployment => {
-  const known = new Map<string, Promise<readonly DeploymentFacts[]>>();
-  return async (id) => {
-    if (live === undefined || id === undefined) return [];
-    const found = known.get(id) ?? live.deployment(id).then((facts) => (facts === undefined ? [] : [facts]));
-    known.set(id, found);
-    return found;
-  };
-};
+import type { OpenedStage } from './open.js';
+import { openToRead } from './target-of.js';
+import { onTerminal, tellNotices } from './tell.js';
 
 type Read = () => Promise<StageReport>;
 
-/** Reads a stage, each time anew. */
+/** Reads a stage, each time anew; each of its deployments is read once. */
 const reader = ({ address, target, live }: OpenedStage, { settings }: Context): Read => {
-  const find = deploymentFinder(live);
+  const known = new Map<string, Promise<Deployment | undefined>>();
+  const find = (id: string) => {
+    const found = known.get(id) ?? Promise.resolve(live?.deployment(id));
+    known.set(id, found);
+    return found;
+  };
   return async () => {
     const stage = await target.read();
     const ids = new Set([stage.deploymentId, stage.canarySettings?.deploymentId]);
+    const deployments = await Promise.all([...ids].map((id) => (id === undefined ? undefined : find(id))));
     return {
       label: address.label,
       stage,
-      deployments: (await Promise.all([...ids].map(find))).flat(),
+      deployments: deployments.filter((facts) => facts !== undefined),
       owners: ownersOf(stage, settings.ownerTags),
       notices: [...(target.notices?.() ?? []), ...noticesFor({}, stage)],
     };
@@ -47,14 +40,8 @@ const formOf = ({ output: { asked } }: Context): keyof typeof statusForms =>
 
 const render = async (reports: readonly StageReport[], context: Context): Promise<string> => {
   const { world, output } = context;
-  const width = terminalWidth(world.stdout);
   const form = formOf(context);
-  const text = await statusForms[form](reports, {
-    isSecret: output.isSecret,
-    paint: output.paint,
-    onlyDifferences: isOn(context, 'differences'),
-    ...(width !== undefined && { width }),
-  });
+  const text = await statusForms[form](reports, { ...output, onlyDifferences: isOn(context, 'differences') });
   return form === 'text' ? text : onTerminal(text, world.stdout);
 };
 
@@ -90,11 +77,8 @@ export const runStatus = async (context: Context): Promise<number> => {
   const { world, request } = context;
   checkOptions(context);
   const readers: Read[] = [];
-  for (const word of request.targets.length === 0 ? [undefined] : request.targets) {
-    const opened = await open(await targetOf(word, context), context);
-    tellNotices(opened.notices, context);
-    readers.push(reader(opened, context));
-  }
+  for (const word of request.targets.length === 0 ? [undefined] : request.targets)
+    readers.push(reader(await openToRead(word, context), context));
   const readAll = () => Promise.all(readers.map((read) => read()));
   if (isOn(context, 'watch')) {
     await watch(readAll, context);

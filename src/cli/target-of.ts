@@ -1,6 +1,8 @@
 import { addressOf, type Named } from './address.js';
 import type { Context } from './context.js';
 import { textOption, usageError } from './given-options.js';
+import { type OpenedStage, open } from './open.js';
+import { tellNotices } from './tell.js';
 
 /** The stage that was named by a word or by the AWS CLI's options. */
 export const targetOf = async (word: string | undefined, context: Context): Promise<Named> => {
@@ -14,4 +16,11 @@ export const targetOf = async (word: string | undefined, context: Context): Prom
   // A command line of the AWS CLI can be tried on a file as it is.
   if ('standsIn' in context.command && (await addressOf(word, context)).kind !== 'live') return word;
   throw usageError(`--rest-api-id and --stage-name are used instead of TARGET; got ${word} too.`);
+};
+
+/** Opens the stage that the line names, to read it. */
+export const openToRead = async (word: string | undefined, context: Context): Promise<OpenedStage> => {
+  const opened = await open(await targetOf(word, context), context);
+  tellNotices(opened.notices, context);
+  return opened;
 };

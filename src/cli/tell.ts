@@ -1,11 +1,11 @@
 /** What is printed, and where. */
 
 import type { EditCommand, View } from '../commands/command.js';
-import { columnLines } from '../render/columns.js';
 import { asJson, asYaml } from '../render/document.js';
 import { changeLines, conclusion, type Reported } from '../render/human.js';
 import type { Query } from '../render/query.js';
 import { renderers } from '../render/render.js';
+import { type Table, tableData, tableText } from '../render/table.js';
 import type { Notice } from '../stage/plan.js';
 import { changesOf, type StageResult } from '../stage/result.js';
 import { printable, printableLines } from '../text/printable.js';
@@ -17,9 +17,6 @@ import type { Context } from './context.js';
 
 /** On a terminal, control characters of a stage must not act on it; a program gets the text as it is. */
 export const onTerminal = (text: string, { isTTY }: Sink): string => (isTTY ? printableLines(text) : text);
-
-/** How many characters a line has; undefined where it may be as long as it is. */
-export const terminalWidth = ({ isTTY, columns = 80 }: Sink): number | undefined => (isTTY ? columns : undefined);
 
 /** Says which stage is the default. */
 export const tellOrigin = ({ label, from }: Address, { world, output }: Context): void => {
@@ -108,11 +105,17 @@ export const tellUndo = (result: StageResult, { label }: Address, { world, outpu
 /** Something that was found. */
 export type Found = Exclude<View, { readonly kind: unknown } | { readonly nothing: unknown }>;
 
-const textOf = (found: Found, { command, world }: Context): string => {
-  if ('table' in found)
-    return columnLines(found.table.map((row) => row.map((text) => ({ text }))))
-      .map((line) => `${line}\n`)
-      .join('');
+/** A list is a table on a terminal, and lines without a header for programs. What explains is always a table. */
+const tableOf = (table: Table, { command, output, world }: Context): string => {
+  if (table.length < 2) return '';
+  return world.stdout.isTTY || command.does === 'tell'
+    ? tableText(table, { ...output, width: Number.POSITIVE_INFINITY })
+    : tableData(table);
+};
+
+const textOf = (found: Found, context: Context): string => {
+  const { command, world } = context;
+  if ('table' in found) return tableOf(found.table, context);
   if ('text' in found)
     return `${command.does === 'tell' ? wrap(found.text, world.stdout.columns ?? 80) : found.text}\n`;
   return typeof found.value === 'object' && found.value !== null ? asJson(found.value) : `${String(found.value)}\n`;

@@ -22,6 +22,7 @@ const comparison = (
   notices: readonly Notice[],
 ): Comparison => {
   const changes = changesBetween(before, after, wanted);
+  let patch: ReturnType<typeof diffStages> | undefined;
   const unknown = wanted === undefined ? diffUnknown(before, after, true) : [];
   return {
     before,
@@ -30,8 +31,8 @@ const comparison = (
     differs: changes.length + unknown.length > 0,
     notices: [...notices, ...unknown.map(asNotice)],
     patch: () => {
-      const { operations, problems } = diffStages(before, after, wanted);
-      return { operations, notices: problems.map(asNotice) };
+      patch ??= diffStages(before, after, wanted);
+      return { operations: patch.operations, notices: patch.problems.map(asNotice) };
     },
   };
 };

@@ -37,34 +37,29 @@ export const selecting = (input: PlanInput, source: Stage): Wanted => {
   return (place) => isChosen(place) && !isExcluded(place);
 };
 
-const unknownIn = (
-  option: string,
-  given: readonly Choice[],
-  input: PlanInput,
-  source: Stage,
-  sides: string,
-): readonly Problem[] => {
+/** Words of `--only` and `--exclude` whose variables or methods neither side has: a slip would choose something else. */
+export const unknownChoices = (input: PlanInput, source: Stage, sides: string): readonly Problem[] => {
   const stages = [source, input.stage];
   const isKnown = (place: Place): boolean =>
     !isKeyed(place.property) ||
     place.key === everyMethod ||
     stages.some((stage) => readPlace(stage, place) !== undefined);
-  return [...new Set(given.map(({ word }) => word))].flatMap((word) => {
-    const choices = given.filter((choice) => choice.word === word);
-    const places = placesOf(choices, input, source).map((place) =>
-      isMethodRow(place.property) ? { ...place, property: methodEntry } : place,
-    );
-    const [first] = places;
-    if (first === undefined || places.some(isKnown)) return [];
-    const there = stages.flatMap((stage) => placesFor(stage, first.property)).map((place) => readableName(place));
-    const near = nearestWord(readableName(first), there);
-    const advice = near === undefined ? '' : ` Did you mean ${near}?`;
-    return [usageProblem(`--${option} ${word}: neither ${sides} has it.${advice}`)];
-  });
+  // A setting that a method lacks is known where the method is.
+  const placesCalled = (choices: readonly Choice[], word: string | undefined): readonly Place[] =>
+    placesOf(
+      choices.filter((choice) => choice.word === word),
+      input,
+      source,
+    ).map((place) => (isMethodRow(place.property) ? { ...place, property: methodEntry } : place));
+  return Object.entries({ only: input.only, exclude: input.excluded }).flatMap(([option, choices]) =>
+    [...new Set(choices.map(({ word }) => word))].flatMap((word) => {
+      const places = placesCalled(choices, word);
+      const [first] = places;
+      if (first === undefined || places.some(isKnown)) return [];
+      const there = stages.flatMap((stage) => placesFor(stage, first.property)).map((place) => readableName(place));
+      const near = nearestWord(readableName(first), there);
+      const advice = near === undefined ? '' : ` Did you mean ${near}?`;
+      return [usageProblem(`--${option} ${word}: neither ${sides} has it.${advice}`)];
+    }),
+  );
 };
-
-/** Words of `--only` and `--exclude` whose variables or methods neither side has: a slip would choose something else. */
-export const unknownChoices = (input: PlanInput, source: Stage, sides: string): readonly Problem[] => [
-  ...unknownIn('only', input.only, input, source, sides),
-  ...unknownIn('exclude', input.excluded, input, source, sides),
-];

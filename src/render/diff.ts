@@ -1,49 +1,32 @@
 /** How two stages differ, in each form. */
 
-import type { Leaf } from '../stage/codec.js';
 import { type Comparison, isEditable } from '../stage/comparison.js';
 import type { Change } from '../stage/diff.js';
-import { methodNamesIn, readableName } from '../stage/method.js';
 import type { Notice } from '../stage/plan.js';
 import type { Whereabouts } from '../stage/result.js';
 import { cutMiddle } from '../text/cut-middle.js';
 import { printable } from '../text/printable.js';
 import { awsCli } from './aws-cli.js';
-import { asJson, asYaml } from './document.js';
-import { changeLine, type Paint } from './human.js';
-import { changesTable, markdownNotices, markdownText } from './markdown.js';
-import { type IsSecret, isSecretPlace, mask } from './redact.js';
+import { asJson, asYaml, schemaVersion } from './document.js';
+import { changeLine, namesIn, type Paint } from './human.js';
+import { changesTable, markdownComment } from './markdown.js';
+import { type IsSecret, maskLeaf } from './redact.js';
 
 /** What was compared, and how it is shown. */
-export interface DiffOptions {
+interface DiffOptions {
   /** What the two sides are called. */
   readonly labels: readonly [before: string, after: string];
   readonly isSecret: IsSecret;
   readonly paint: Paint;
-  /** Of the terminal; undefined where values are not cut. */
-  readonly width?: number;
+  /** Of a terminal in characters; infinite where values are not cut. */
+  readonly width: number;
   /** Of the first one, where it is a live stage. */
   readonly whereabouts?: Whereabouts;
 }
 
-interface Rendered {
-  readonly text: string;
-  /** What is to be said beside it, where the text is not to hold it. */
-  readonly notices: readonly Notice[];
-}
+type Render = (comparison: Comparison, options: DiffOptions) => string | Promise<string>;
 
-type Render = (comparison: Comparison, options: DiffOptions) => Rendered | Promise<Rendered>;
-
-const namesOf = ({ before, after }: Comparison): ((change: Change) => string) => {
-  const methodName = methodNamesIn(before, after);
-  return ({ place }) => readableName(place, methodName);
-};
-
-const lineOf = (
-  change: Change,
-  name: string,
-  { isSecret, paint, width = Number.POSITIVE_INFINITY }: DiffOptions,
-): string => {
+const lineOf = (change: Change, name: string, { isSecret, paint, width }: DiffOptions): string => {
   const values = change.before === undefined || change.after === undefined ? 1 : 2;
   const room = Math.max(12, Math.floor((width - printable(name).length - 24) / values));
   const line = changeLine(change, name, isSecret, paint, (text) => cutMiddle(text, room));
@@ -54,28 +37,25 @@ const countOf = ({ length }: readonly unknown[]): string =>
   length === 0 ? 'no differences' : length === 1 ? '1 difference' : `${length} differences`;
 
 const asText: Render = (comparison, options) => {
-  const name = namesOf(comparison);
+  const nameIn = namesIn(comparison);
   const [before, after] = options.labels.map(printable);
-  const lines = comparison.changes.map((change) => lineOf(change, name(change), options));
+  const lines = comparison.changes.map((change) => lineOf(change, nameIn(change.place), options));
   const conclusion = `${before} → ${after}: ${countOf(lines)}`;
-  const text = [...lines, options.paint.quiet(conclusion)].map((line) => `${line}\n`).join('');
-  return { text, notices: comparison.notices };
+  return [...lines, options.paint.quiet(conclusion)].map((line) => `${line}\n`).join('');
 };
 
 /** Values are whole, and `null` where a side has none; those of secrets are masked. */
 const documentOf = (comparison: Comparison, { labels, isSecret }: DiffOptions): unknown => {
-  const name = namesOf(comparison);
-  const valueIn = ({ place }: Change, leaf: Leaf | undefined): Leaf | null =>
-    leaf === undefined ? null : isSecretPlace(place, isSecret) ? mask : leaf;
+  const nameIn = namesIn(comparison);
   return {
-    schemaVersion: 1,
+    schemaVersion,
     target: labels[0],
     other: labels[1],
     differs: comparison.differs,
     differences: comparison.changes.map((change) => ({
-      property: name(change),
-      before: valueIn(change, change.before),
-      after: valueIn(change, change.after),
+      property: nameIn(change.place),
+      before: maskLeaf(change.place, change.before, isSecret),
+      after: maskLeaf(change.place, change.after, isSecret),
       editable: isEditable(change),
     })),
     notices: comparison.notices,
@@ -83,21 +63,13 @@ const documentOf = (comparison: Comparison, { labels, isSecret }: DiffOptions): 
 };
 
 const asMarkdown: Render = (comparison, { labels, isSecret }) => {
-  const { before, after, changes, notices } = comparison;
-  const table = changesTable(changes, labels, methodNamesIn(before, after), isSecret);
-  const title = `### ${labels.map(markdownText).join(' → ')}: ${countOf(changes)}\n`;
-  return { text: `${title}${changes.length > 0 ? `\n${table}\n` : ''}${markdownNotices(notices)}`, notices: [] };
+  const title = `${labels.join(' → ')}: ${countOf(comparison.changes)}`;
+  return markdownComment(title, [changesTable(comparison, labels, isSecret)], comparison.notices);
 };
 
-const withPatch =
-  (render: (patch: ReturnType<Comparison['patch']>, comparison: Comparison, options: DiffOptions) => string): Render =>
-  (comparison, options) => {
-    const patch = comparison.patch();
-    return { text: render(patch, comparison, options), notices: [...comparison.notices, ...patch.notices] };
-  };
-
-const asCommands = withPatch(({ operations }, { before, after }, { labels, whereabouts }) =>
-  awsCli({
+const asCommands: Render = ({ before, after, patch }, { labels, whereabouts }) => {
+  const { operations } = patch();
+  return awsCli({
     label: labels[0],
     before,
     after,
@@ -105,15 +77,21 @@ const asCommands = withPatch(({ operations }, { before, after }, { labels, where
     notices: [],
     isDryRun: true,
     ...(whereabouts && { whereabouts }),
-  }),
-);
+  });
+};
 
 /** The forms of a comparison, by the name that `--output` takes. */
 export const diffForms = {
   text: asText,
-  json: (comparison, options) => ({ text: asJson(documentOf(comparison, options)), notices: [] }),
-  yaml: async (comparison, options) => ({ text: await asYaml(documentOf(comparison, options)), notices: [] }),
-  patch: withPatch(({ operations }) => asJson(operations)),
+  json: (comparison, options) => asJson(documentOf(comparison, options)),
+  yaml: (comparison, options) => asYaml(documentOf(comparison, options)),
+  patch: ({ patch }) => asJson(patch().operations),
   'aws-cli': asCommands,
   markdown: asMarkdown,
 } satisfies Readonly<Record<string, Render>>;
+
+/** What is to be said beside a form; documents and Markdown hold their notices. */
+export const noticesBeside = (form: keyof typeof diffForms, { notices, patch }: Comparison): readonly Notice[] => {
+  if (form === 'text') return notices;
+  return form === 'patch' || form === 'aws-cli' ? [...notices, ...patch().notices] : [];
+};

@@ -4,7 +4,7 @@ import { printable, printableLines } from '../text/printable.js';
 import { type IsSecret, maskSecrets } from './redact.js';
 
 /** Raised when a member changes its meaning or goes, not for a new member. */
-const schemaVersion = 1;
+export const schemaVersion = 1;
 
 /**
  * An edit as one document, for programs. Operations are exact; the secrets of the stages are masked. `after` is the stage as it is now,

@@ -1,11 +1,11 @@
 import type { Leaf } from '../stage/codec.js';
 import type { Change } from '../stage/diff.js';
 import { methodNamesIn, readableName } from '../stage/method.js';
-import { coveredBy, findPlace, methodEntry, readPlace } from '../stage/place.js';
+import { coveredBy, findPlace, methodEntry, type Place, readPlace } from '../stage/place.js';
 import { everyMethod } from '../stage/properties.js';
 import { changesOf, makesCall, operationsOf, type StageResult } from '../stage/result.js';
 import { printable } from '../text/printable.js';
-import { type IsSecret, isSecretPlace, mask } from './redact.js';
+import { type IsSecret, maskLeaf } from './redact.js';
 
 /** How parts of a report are coloured. */
 const colours = {
@@ -46,9 +46,16 @@ export interface RenderOptions {
 /** What a report is made of. */
 export type Reported = Pick<StageResult, 'before' | 'after' | 'own' | 'calls'>;
 
-export const shown = (leaf: Leaf): string => {
-  const text = printable(String(leaf));
+/** A value as people see it. */
+export const shown = (leaf: Leaf | null | undefined): string => {
+  const text = printable(String(leaf ?? '–'));
   return text === '' || /^\s|\s$/.test(text) ? JSON.stringify(text) : text;
+};
+
+/** What the changes from one stage to another are called. */
+export const namesIn = ({ before, after }: Pick<StageResult, 'before' | 'after'>): ((place: Place) => string) => {
+  const methodName = methodNamesIn(before, after);
+  return (place) => readableName(place, methodName);
 };
 
 /** A change in a line; `cut` shortens values. */
@@ -59,7 +66,7 @@ export const changeLine = (
   paint: Paint,
   cut = (text: string): string => text,
 ): string => {
-  const show = (leaf: Leaf): string => cut(isSecretPlace(place, isSecret) ? mask : shown(leaf));
+  const show = (leaf: Leaf): string => cut(shown(maskLeaf(place, leaf, isSecret)));
   const label = printable(name);
   if (before === undefined) return paint.added(`+ ${label}: ${after === undefined ? '' : show(after)}`);
   if (after === undefined) return paint.removed(`- ${label}: ${show(before)}`);
@@ -77,21 +84,21 @@ const byMethod = (changes: readonly Change[]): ReadonlyMap<string, readonly Chan
 /** What an edit changes, a property a line. The settings of one method stand together. */
 export const changeLines = (result: Reported, isSecret: IsSecret, paint: Paint): readonly string[] => {
   const isAskedFor = coveredBy(operationsOf(result).flatMap(({ path }) => findPlace(String(path)) ?? []));
-  const methodName = methodNamesIn(result.before, result.after);
+  const nameIn = namesIn(result);
   const { [everyMethod]: start } = result.before.methodSettings ?? {};
   return [...byMethod(changesOf(result))].flatMap(([key, group]) => {
     const entry = { property: methodEntry, key };
     const isNew = key !== '' && readPlace(result.before, entry) === undefined;
     const asked = isNew ? group.filter(({ place }) => isAskedFor(place)) : group;
     const origin = key !== everyMethod && start ? `copied from ${everyMethod}` : 'defaults';
-    const head = paint.added(`+ ${printable(readableName(entry, methodName))} (new entry, ${origin})`);
-    const lines = asked.map((change) => changeLine(change, readableName(change.place, methodName), isSecret, paint));
+    const head = paint.added(`+ ${printable(nameIn(entry))} (new entry, ${origin})`);
+    const lines = asked.map((change) => changeLine(change, nameIn(change.place), isSecret, paint));
     return [...(asked.length < group.length ? [head] : []), ...lines].map((line) => `  ${line}`);
   });
 };
 
 /** The last line of every edit: what was done. */
-export const conclusion = (result: StageResult, { length }: readonly string[], from = ''): string => {
+export const conclusion = (result: StageResult, { length }: readonly unknown[], from = ''): string => {
   const label = printable(result.label);
   if (makesCall(result, 'FlushStageCache'))
     return result.isDryRun ? `dry run: the cache of ${label} was not flushed` : `flushed the cache of ${label}`;

@@ -1,15 +1,13 @@
 /** Tables for a comment on a pull request. */
 
-import type { Leaf } from '../stage/codec.js';
-import { isEditable } from '../stage/comparison.js';
-import type { Change } from '../stage/diff.js';
-import { methodNamesIn, readableName } from '../stage/method.js';
+import { type Comparison, isEditable } from '../stage/comparison.js';
 import type { Notice } from '../stage/plan.js';
 import type { StageResult } from '../stage/result.js';
 import { changesOf } from '../stage/result.js';
 import { printable } from '../text/printable.js';
-import { conclusion } from './human.js';
-import { type IsSecret, isSecretPlace, mask } from './redact.js';
+import { conclusion, namesIn, shown } from './human.js';
+import { type IsSecret, maskLeaf } from './redact.js';
+import { cellText, type Table } from './table.js';
 
 const escapes: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -20,50 +18,49 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 /** Text from outside as it may stand in a line or a cell: it formats nothing, and mentions no one. */
-export const markdownText = (text: string): string =>
+const markdownText = (text: string): string =>
   printable(text)
     .replace(/[&<>@#]/g, (character) => escapes[character] ?? character)
     .replace(/[\\`*_{}[\]()|~!]/g, '\\$&');
 
-export const markdownTable = ([header = [], ...rows]: readonly (readonly string[])[]): string =>
-  [header, header.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+export const markdownTable = (table: Table): string => {
+  const [header = [], ...rows] = table.map((row) => row.map(cellText).map(markdownText));
+  return [header, header.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+};
 
-export const markdownNotices = (notices: readonly Notice[]): string =>
-  [...new Set(notices.map(({ message }) => message))].map((message) => `\n> ${markdownText(message)}\n`).join('');
-
-/** Changes as a table. `names` are the columns of what was and what is. */
-export const changesTable = (
-  changes: readonly Change[],
-  names: readonly [before: string, after: string],
-  methodName: (key: string) => string,
-  isSecret: IsSecret,
+/** A comment: a title, tables with a header each, sentences and notices. Tables without rows are left out. */
+export const markdownComment = (
+  title: string,
+  tables: readonly Table[],
+  notices: readonly Notice[],
+  sentences: readonly string[] = [],
 ): string => {
-  const cell = (change: Change, leaf: Leaf | undefined): string => {
-    if (leaf === undefined) return '–';
-    const text = isSecretPlace(change.place, isSecret) ? mask : String(leaf);
-    return text === '' ? '(empty)' : markdownText(text);
-  };
-  const rows = changes.map((change) => [
-    `${markdownText(readableName(change.place, methodName))}${isEditable(change) ? '' : ' (not editable)'}`,
-    cell(change, change.before),
-    cell(change, change.after),
+  const parts = [
+    `### ${markdownText(title)}`,
+    ...tables.filter(({ length }) => length > 1).map(markdownTable),
+    ...sentences.map(markdownText),
+    ...new Set(notices.map(({ message }) => `> ${markdownText(message)}`)),
+  ];
+  return `${parts.join('\n\n')}\n`;
+};
+
+/** Changes, a row each. `labels` are the columns of what was and what is. */
+export const changesTable = (
+  compared: Pick<Comparison, 'before' | 'after' | 'changes'>,
+  labels: readonly [before: string, after: string],
+  isSecret: IsSecret,
+): Table => {
+  const nameIn = namesIn(compared);
+  const rows = compared.changes.map((change) => [
+    `${nameIn(change.place)}${isEditable(change) ? '' : ' (not editable)'}`,
+    ...[change.before, change.after].map((leaf) => shown(maskLeaf(change.place, leaf, isSecret))),
   ]);
-  return markdownTable([['Property', ...names.map(markdownText)], ...rows]);
+  return [['Property', ...labels], ...rows];
 };
 
 /** An edit, or a plan of one. */
 export const markdownResult = (result: StageResult, isSecret: IsSecret): string => {
   const changes = changesOf(result);
-  const methodName = methodNamesIn(result.before, result.after);
-  const done = conclusion(
-    result,
-    changes.map(({ place }) => place.key),
-  );
-  const table = changesTable(changes, ['Before', 'After'], methodName, isSecret);
-  return [
-    `### ${markdownText(result.label)}\n`,
-    ...(changes.length > 0 ? [`\n${table}\n`] : []),
-    `\n${markdownText(done)}\n`,
-    markdownNotices(result.notices),
-  ].join('');
+  const table = changesTable({ ...result, changes }, ['Before', 'After'], isSecret);
+  return markdownComment(result.label, [table], result.notices, [conclusion(result, changes)]);
 };

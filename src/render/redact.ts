@@ -1,5 +1,6 @@
 /** Which values are secrets, and what is shown instead of them. */
 
+import type { Leaf } from '../stage/codec.js';
 import { findPlace, isNamed, type Place } from '../stage/place.js';
 import { properties } from '../stage/properties.js';
 import { isObject } from '../stage/stage.js';
@@ -34,6 +35,10 @@ export const secretNames =
 
 export const isSecretPlace = ({ property, key }: Place, isSecret: IsSecret): boolean =>
   isNamed(property) && isSecret(key);
+
+/** A value as documents have it: null where nothing is set, masked where it is a secret. */
+export const maskLeaf = (place: Place, leaf: Leaf | undefined, isSecret: IsSecret): Leaf | null =>
+  leaf !== undefined && isSecretPlace(place, isSecret) ? mask : (leaf ?? null);
 
 /**
  * Whether the value of an operation is a secret. Any part of a path that leads nowhere may be the name of one, and the value for a whole

@@ -1,148 +1,150 @@
 /** What the status of a stage tells: its settings in groups, and its methods in a table. */
-import type { DeploymentFacts } from '../stage/around.js';
 import type { Leaf } from '../stage/codec.js';
-import { methodNamesIn } from '../stage/method.js';
-import { methodRows, type Place, readLeaf } from '../stage/place.js';
+import { methodNamesIn, readableKey } from '../stage/method.js';
+import { methodRows, type Place, placesFor, propertyNamed, readLeaf } from '../stage/place.js';
 import type { Notice } from '../stage/plan.js';
-import { defaultMethodSetting, everyMethod, type Property } from '../stage/properties.js';
-import type { CanarySettings, MethodSetting, Stage } from '../stage/stage.js';
-import { isClusterUnderWay, secondsOf } from '../stage/stage.js';
-import { printable } from '../text/printable.js';
-import type { Cell } from './columns.js';
+import { defaultMethodSetting, everyMethod, type Property, seedMethodSetting } from '../stage/properties.js';
+import { type Deployment, isClusterUnderWay, type Stage, secondsOf } from '../stage/stage.js';
 import { shown } from './human.js';
 import { type IsSecret, maskSecrets } from './redact.js';
+import type { Cell, Table } from './table.js';
 
 /** A stage that was read. */
 export interface StageReport {
   readonly label: string;
   readonly stage: Stage;
   /** Of a live stage: those that it and its canary serve, as far as they may be read. */
-  readonly deployments: readonly DeploymentFacts[];
+  readonly deployments: readonly Deployment[];
   /** What deploys the stage, in words. */
   readonly owners: readonly string[];
   readonly notices: readonly Notice[];
 }
 
+/** What is said of a leaf, in a stage whose secrets are masked; `key` is that of its place. */
+type Say = (leaf: Leaf, report: StageReport, key: string) => string | undefined;
+
 /** `2026-01-31 12:00 UTC`; what is not a date stays as it is. */
-const dateText = (date: string | number): string => {
-  const seconds = secondsOf(date);
-  return seconds === undefined
-    ? String(date)
-    : `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+const date: Say = (leaf) => {
+  const seconds = secondsOf(leaf);
+  if (seconds === undefined) return String(leaf);
+  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 };
 
-export type Row = readonly [title: string, lines: readonly string[]];
+const deployment: Say = (leaf, report) => {
+  const { description, createdDate } = report.deployments.find(({ id }) => id === leaf) ?? {};
+  const facts = [leaf, description, createdDate && date(createdDate, report, '')];
+  return facts.filter((fact) => fact !== undefined).join(' · ');
+};
 
-const row = (title: string, ...lines: readonly (string | undefined)[]): Row => [
-  title,
-  lines.filter((line) => line !== undefined),
+const canary: Say = (leaf, report) =>
+  `${report.stage.canarySettings?.percentTraffic ?? 0}% of requests to ${deployment(leaf, report, '')}`;
+
+const named: Say = (leaf, _, name) => `${name}=${shown(leaf)}`;
+
+const variable = propertyNamed('variables.{name}');
+
+const override: Say = (leaf, report, name) => {
+  const own = readLeaf(report.stage, { property: variable, key: name }) ?? leaf;
+  return `${named(leaf, report, name)}${own === leaf ? '' : ` instead of ${shown(own)}`}`;
+};
+
+const ifOn =
+  (text: string): Say =>
+  (leaf) =>
+    leaf === true ? text : undefined;
+
+const ofCluster =
+  (say: Say): Say =>
+  (leaf, report, key) =>
+    report.stage.cacheClusterEnabled || isClusterUnderWay(report.stage) ? say(leaf, report, key) : undefined;
+
+const cachedMethod = ofCluster((leaf, _, key) => (leaf === true ? readableKey(key) : undefined));
+
+/** By title: what is told of which properties. Each variable, override and tag has a line; other values share one. */
+const groups: readonly (readonly [title: string, says: Readonly<Record<string, Say>>])[] = [
+  ['Serves', { deploymentId: deployment }],
+  ['Canary', { 'canarySettings.deploymentId': canary }],
+  ['Canary', { 'canarySettings.stageVariableOverrides.{name}': override }],
+  ['Canary', { 'canarySettings.useStageCache': ifOn('uses the cache of the stage') }],
+  ['Description', { description: shown }],
+  ['Variables', { 'variables.{name}': named }],
+  ['Cache', { cacheClusterSize: ofCluster((size) => `${size} GB`), cacheClusterStatus: ofCluster(shown) }],
+  ['Cache', { 'methodSettings.{method}.cachingEnabled': cachedMethod }],
+  ['Access logs', { 'accessLogSettings.destinationArn': shown }],
+  ['Access logs', { 'accessLogSettings.format': shown }],
+  [
+    'Logging */*',
+    {
+      'methodSettings.*/*.loggingLevel': shown,
+      'methodSettings.*/*.dataTraceEnabled': ifOn('data trace'),
+      'methodSettings.*/*.metricsEnabled': ifOn('detailed metrics'),
+    },
+  ],
+  [
+    'Throttling */*',
+    {
+      'methodSettings.*/*.throttlingRateLimit': (rate) => `${rate} requests per second`,
+      'methodSettings.*/*.throttlingBurstLimit': (burst) => `burst ${burst}`,
+    },
+  ],
+  ['Certificate', { clientCertificateId: shown }],
+  ['Documentation', { documentationVersion: shown }],
+  ['Tracing', { tracingEnabled: ifOn('X-Ray') }],
+  ['Web ACL', { webAclArn: shown }],
+  ['Tags', { 'tags.{name}': named }],
+  ['Updated', { lastUpdatedDate: date }],
 ];
 
-const deploymentText = (id: string, deployments: readonly DeploymentFacts[]): string => {
-  const { description, createdDate } = deployments.find((one) => one.id === id) ?? {};
-  const facts = [description, createdDate === undefined ? undefined : dateText(createdDate)];
-  return [id, ...facts].filter((part) => part !== undefined).join(' · ');
+const placesCalled = (name: string, stage: Stage): readonly Place[] =>
+  name.includes(everyMethod)
+    ? [{ property: propertyNamed(name.replace(everyMethod, '{method}')), key: everyMethod }]
+    : placesFor(stage, propertyNamed(name));
+
+const linesOf = (says: Readonly<Record<string, Say>>, report: StageReport): readonly string[] => {
+  const texts = Object.entries(says).flatMap(([name, say]) =>
+    placesCalled(name, report.stage).flatMap((place) => {
+      const leaf = readLeaf(report.stage, place);
+      return leaf === undefined ? [] : (say(leaf, report, place.key) ?? []);
+    }),
+  );
+  const areNamed = Object.keys(says).some((name) => name.endsWith('{name}'));
+  return areNamed || texts.length === 0 ? texts : [texts.join(' · ')];
 };
 
-const assignments = (map: Readonly<Record<string, string>> = {}): readonly string[] =>
-  Object.entries(map).map(([name, value]) => `${name}=${shown(value)}`);
-
-const canaryLines = (canary: CanarySettings, { variables = {} }: Stage, deployments: readonly DeploymentFacts[]) => {
-  const overrides = Object.entries(canary.stageVariableOverrides ?? {}).map(([name, value]) => {
-    const replaces = Object.hasOwn(variables, name) && variables[name] !== value;
-    const own = replaces ? ` instead of ${shown(variables[name] ?? '')}` : '';
-    return `${name}=${shown(value)}${own}`;
-  });
-  return [
-    `${canary.percentTraffic ?? 0}% of requests to ${deploymentText(canary.deploymentId ?? 'an unknown deployment', deployments)}`,
-    ...overrides,
-    canary.useStageCache ? 'uses the cache of the stage' : undefined,
+/** The groups of a stage, a row for each line; the title is in the first one. */
+export const groupTable = (report: StageReport, isSecret: IsSecret): Table => {
+  const masked = { ...report, stage: maskSecrets(report.stage, isSecret) as Stage };
+  const rows = [
+    ...groups.flatMap(([title, says]) => linesOf(says, masked).map((line) => [title, line] as const)),
+    ...report.owners.map((owner) => ['Deployed by', owner] as const),
   ];
+  return rows.map(([title, line], at) => [{ quiet: title === rows[at - 1]?.[0] ? '' : title }, line]);
 };
 
-const cacheLines = (stage: Stage): readonly (string | undefined)[] => {
-  const { cacheClusterEnabled, cacheClusterSize, cacheClusterStatus, methodSettings = {} } = stage;
-  if (!cacheClusterEnabled) return [isClusterUnderWay(stage) ? `off · ${cacheClusterStatus}` : undefined];
-  const facts = [cacheClusterSize === undefined ? 'on' : `${cacheClusterSize} GB`, cacheClusterStatus];
-  const methods = Object.keys(methodSettings).filter((key) => methodSettings[key]?.cachingEnabled);
-  const cached = methods.length === 0 ? 'no method is cached' : methods.map(methodNamesIn(stage)).join(', ');
-  return [facts.filter((fact) => fact !== undefined).join(' · '), cached];
+const headOf = ({ also: [word] = [], flag = '' }: Property): string =>
+  (word ?? flag).replaceAll('-', ' ').toUpperCase();
+
+/** What a method has without an entry of its own: the settings of all methods, or AWS's defaults. */
+const usualLeaf = (stage: Stage, place: Place): Leaf | undefined => {
+  const setting = place.key === everyMethod ? defaultMethodSetting : seedMethodSetting(stage);
+  return readLeaf({ methodSettings: { [place.key]: { loggingLevel: 'OFF', ...setting } } }, place);
 };
 
-const throttleText = ({ throttlingRateLimit: rate, throttlingBurstLimit: burst }: MethodSetting): string | undefined =>
-  rate === undefined && burst === undefined
-    ? undefined
-    : `${rate ?? '–'} requests per second, burst ${burst ?? '–'} (${everyMethod})`;
-
-const loggingText = ({ loggingLevel = 'OFF', dataTraceEnabled, metricsEnabled }: MethodSetting): string =>
-  [
-    `${loggingLevel} (${everyMethod})`,
-    ...(dataTraceEnabled ? ['data trace'] : []),
-    ...(metricsEnabled ? ['detailed metrics'] : []),
-  ].join(' · ');
-
-/** The groups of a stage; one that it does not have is left out. */
-export const rowsOf = ({ stage, deployments, owners }: StageReport, isSecret: IsSecret): readonly Row[] => {
-  const masked = maskSecrets(stage, isSecret) as Stage;
-  const { accessLogSettings: log = {}, canarySettings: canary } = masked;
-  const all = stage.methodSettings?.[everyMethod];
-  return [
-    row('Serves', stage.deploymentId && deploymentText(stage.deploymentId, deployments)),
-    row('Canary', ...(canary === undefined ? [] : canaryLines(canary, masked, deployments))),
-    row('Description', stage.description),
-    row('Variables', ...assignments(masked.variables)),
-    row('Cache', ...cacheLines(stage)),
-    row('Access logs', log.destinationArn, log.format),
-    row('Logging', all && loggingText(all)),
-    row('Throttling', all && throttleText(all)),
-    row('Certificate', stage.clientCertificateId),
-    row('Documentation', stage.documentationVersion),
-    row('Tracing', stage.tracingEnabled ? 'X-Ray' : undefined),
-    row('Web ACL', stage.webAclArn),
-    row('Tags', ...assignments(masked.tags)),
-    row('Deployed by', ...owners),
-    row('Updated', stage.lastUpdatedDate === undefined ? undefined : dateText(stage.lastUpdatedDate)),
-  ].filter(([, lines]) => lines.length > 0);
+const settingCell = (stage: Stage, place: Place): Cell => {
+  const leaf = readLeaf(stage, place);
+  return leaf === undefined || leaf === usualLeaf(stage, place) ? { quiet: shown(leaf) } : shown(leaf);
 };
 
-const heads: Readonly<Record<string, string>> = {
-  metricsEnabled: 'METRICS',
-  loggingLevel: 'LOGGING',
-  dataTraceEnabled: 'DATA TRACE',
-  throttlingBurstLimit: 'BURST',
-  throttlingRateLimit: 'RATE',
-  cachingEnabled: 'CACHING',
-  cacheTtlInSeconds: 'TTL',
-  cacheDataEncrypted: 'ENCRYPTED',
-  requireAuthorizationForCacheControl: 'CACHE CONTROL',
-  unauthorizedCacheControlHeaderStrategy: 'WITHOUT PERMISSION',
-};
-
-const settingText = (leaf: Leaf | undefined): string =>
-  leaf === undefined ? '–' : typeof leaf === 'boolean' ? (leaf ? 'on' : 'off') : printable(String(leaf));
-
-const usual = (stage: Stage, property: Property, key: string): Leaf | undefined => {
-  const all = key === everyMethod ? undefined : readLeaf(stage, { property, key: everyMethod });
-  const defaults = { methodSettings: { [everyMethod]: { loggingLevel: 'OFF', ...defaultMethodSetting } } };
-  return all ?? readLeaf(defaults, { property, key: everyMethod });
-};
-
-const isUsual = (stage: Stage, place: Place): boolean =>
-  [undefined, usual(stage, place.property, place.key)].includes(readLeaf(stage, place));
-
-/** The entries of methods, a row each; without columns in which all is usual. The first row is the header. */
-export const methodCells = (stage: Stage): readonly (readonly Cell[])[] => {
+/** The entries of methods, a row each; without columns in which all is usual. */
+export const methodTable = (stage: Stage): Table => {
   const keys = Object.keys(stage.methodSettings ?? {});
-  const columns = methodRows.filter((property) => keys.some((key) => !isUsual(stage, { property, key })));
+  const settings = methodRows
+    .map((property) => ({ head: headOf(property), cells: keys.map((key) => settingCell(stage, { property, key })) }))
+    .filter(({ cells }) => cells.some((cell) => typeof cell === 'string'));
   const methodName = methodNamesIn(stage);
   if (keys.length === 0) return [];
-  const header = ['METHOD', ...columns.map(({ field }) => heads[field] ?? field)].map((text) => ({ text }));
-  const rows = keys.map((key) => [
-    { text: printable(methodName(key)) },
-    ...columns.map((property) => {
-      const place = { property, key };
-      return { text: settingText(readLeaf(stage, place)), isUsual: isUsual(stage, place) };
-    }),
-  ]);
-  return [header, ...rows];
+  return [
+    ['METHOD', ...settings.map(({ head }) => head)],
+    ...keys.map((key, at) => [methodName(key), ...settings.map(({ cells }) => cells[at] ?? '')]),
+  ];
 };

@@ -11,7 +11,7 @@ export interface Comparison {
   readonly differs: boolean;
   readonly notices: readonly Notice[];
   /** What makes `before` into `after`, and notices of what no operation can change. Asked for by few forms. */
-  patch(): { readonly operations: readonly PatchOperation[]; readonly notices: readonly Notice[] };
+  readonly patch: () => { readonly operations: readonly PatchOperation[]; readonly notices: readonly Notice[] };
 }
 
 /** Whether UpdateStage can change a place. */

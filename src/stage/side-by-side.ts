@@ -1,8 +1,7 @@
 /** Several stages, property by property. */
 import type { Leaf } from './codec.js';
 import { methodNamesIn, readableName } from './method.js';
-import { leavesOf, nameOf, type Place, readLeaf } from './place.js';
-import { properties } from './properties.js';
+import { leafRows, type Place, placesFor, readLeaf } from './place.js';
 import { respelled, spellings } from './respell.js';
 import type { Stage } from './stage.js';
 
@@ -23,20 +22,26 @@ const inOneSpelling = (stages: readonly Stage[]): readonly Stage[] => {
   });
 };
 
+/** Every place that one of the stages may have, in the order of the table. */
+const placesIn = (stages: readonly Stage[]): readonly Place[] =>
+  leafRows.flatMap((property) => {
+    const keys = new Set(stages.flatMap((stage) => placesFor(stage, property)).map(({ key }) => key));
+    return [...keys].map((key) => ({ property, key }));
+  });
+
 /** The properties of stages, in the order of the table. Dates and statuses never differ. */
 export const sideBySide = (given: readonly Stage[], onlyDifferences: boolean): readonly SideBySide[] => {
   const stages = inOneSpelling(given);
   const methodName = methodNamesIn(...stages);
-  const merged = new Map(stages.flatMap((stage) => leavesOf(stage).map((place) => [nameOf(place), place] as const)));
-  const places = [...merged.values()].sort(
-    (one, other) => properties.indexOf(one.property) - properties.indexOf(other.property),
-  );
-  const rows = places.map((place) => ({
-    name: readableName(place, methodName),
-    place,
-    leaves: stages.map((stage) => readLeaf(stage, place)),
-  }));
-  return onlyDifferences
-    ? rows.filter(({ place, leaves }) => !place.property.volatile && new Set(leaves).size > 1)
-    : rows;
+  return placesIn(stages)
+    .map((place) => ({
+      name: readableName(place, methodName),
+      place,
+      leaves: stages.map((stage) => readLeaf(stage, place)),
+    }))
+    .filter(({ place, leaves }) =>
+      onlyDifferences
+        ? !place.property.volatile && new Set(leaves).size > 1
+        : leaves.some((leaf) => leaf !== undefined),
+    );
 };

@@ -1,5 +1,4 @@
 /** A stage in API Gateway. Import this only dynamically: it loads the AWS SDK. */
-import type { DeploymentFacts } from '../stage/around.js';
 import type { Decide, Outcome } from '../stage/plan.js';
 import type { Whereabouts } from '../stage/result.js';
 import type { Deployment, Stage } from '../stage/stage.js';
@@ -41,7 +40,7 @@ export interface LiveStage extends StageTarget {
   /** The resources of its API; a notice if they cannot be read, because that stops no edit. */
   resources(): Promise<ReadResources>;
   /** What is known of a deployment of its API; undefined where it may not be read, because that stops nothing. */
-  deployment(id: string): Promise<DeploymentFacts | undefined>;
+  deployment(id: string): Promise<Deployment | undefined>;
   /** What its name, its region and its profile turned out to be. */
   whereabouts(): Promise<Whereabouts>;
   /** The deployments of its API, newest first. */

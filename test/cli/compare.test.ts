@@ -159,7 +159,7 @@ describe('status', () => {
   test('tells the notices of the rules beside the stage', async () => {
     const odd = aStage({ methodSettings: { '*/*': aMethod({ cachingEnabled: true }) } });
     const { stdout, stderr } = await runInFolder('show s.json', { files: { 's.json': odd } });
-    expect(stdout).toMatch(/^s\.json\n {2}Serves {9}dep1\n/);
+    expect(stdout).toMatch(/^s\.json\n {2}Serves {10}dep1\n/);
     expect(stderr).toMatch(/Caching is on for \*\/\*, but the cache cluster is off/);
   });
 

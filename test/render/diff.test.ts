@@ -1,6 +1,6 @@
 /** How two stages differ, in each form. */
 import { compareDesired, compareStages } from '../../src/commands/diff.js';
-import { diffForms } from '../../src/render/diff.js';
+import { diffForms, noticesBeside } from '../../src/render/diff.js';
 import { noPaint } from '../../src/render/human.js';
 import { secretNames } from '../../src/render/redact.js';
 import type { Stage } from '../../src/stage/stage.js';
@@ -10,7 +10,12 @@ const request = { choices: [], methods: undefined, only: [], excluded: [], opera
 
 const compare = (stage: Stage, other: Stage) => compareStages({ ...request, stage }, other);
 
-const options = { labels: ['a.json', 'b.json'], isSecret: secretNames([]), paint: noPaint } as const;
+const options = {
+  labels: ['a.json', 'b.json'],
+  isSecret: secretNames([]),
+  paint: noPaint,
+  width: Number.POSITIVE_INFINITY,
+} as const;
 
 const one = aStage({
   description: 'old',
@@ -29,7 +34,7 @@ const other = aStage({
 });
 
 test('as text, each property that differs is a line, and what cannot be edited is marked', async () => {
-  const { text } = await diffForms.text(compare(one, other), options);
+  const text = await diffForms.text(compare(one, other), options);
   expect(text).toBe(
     `${[
       '  - description: old',
@@ -45,13 +50,13 @@ test('as text, each property that differs is a line, and what cannot be edited i
 });
 
 test('on a terminal, long values are cut in the middle', async () => {
-  const { text } = await diffForms.text(compare(one, other), { ...options, width: 80 });
+  const text = await diffForms.text(compare(one, other), { ...options, width: 80 });
   expect(text).toMatch(/\+ variables\.long: x+…x+\n/);
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
 });
 
 test('as data, values are whole, secrets are masked, and what is not set is null', async () => {
-  const { text } = await diffForms.json(compare(one, other), options);
+  const text = await diffForms.json(compare(one, other), options);
   expect(JSON.parse(text)).toEqual({
     schemaVersion: 1,
     target: 'a.json',
@@ -71,19 +76,21 @@ test('as data, values are whole, secrets are masked, and what is not set is null
 });
 
 test('as a patch, it is what makes the first like the second, with notices of what cannot be changed', async () => {
-  const { text, notices } = await diffForms.patch(compare(one, other), options);
+  const comparison = compare(one, other);
+  const text = await diffForms.patch(comparison);
+  const notices = noticesBeside('patch', comparison);
   expect(JSON.parse(text)).toContainEqual({ op: 'replace', path: '/variables/color', value: 'green' });
   expect(notices.map(({ message }) => message)).toEqual([
     expect.stringMatching(/^stageName cannot be changed/),
     expect.stringMatching(/^tags\.team cannot be changed/),
   ]);
   const commands = await diffForms['aws-cli'](compare(one, other), options);
-  expect(commands.text).toMatch(/^aws apigateway update-stage --rest-api-id "\$REST_API_ID" --stage-name prod /);
+  expect(commands).toMatch(/^aws apigateway update-stage --rest-api-id "\$REST_API_ID" --stage-name prod /);
 });
 
 test('as Markdown, it is a table in which values format nothing', async () => {
   const tricky = aStage({ description: 'a|b <img> @all #1\n**x**' });
-  const { text } = await diffForms.markdown(compare(aStage(), tricky), options);
+  const text = await diffForms.markdown(compare(aStage(), tricky), options);
   expect(text).toBe(
     [
       '### a.json → b.json: 1 difference',
@@ -99,9 +106,9 @@ test('as Markdown, it is a table in which values format nothing', async () => {
 test('equal stages have no differences, in any spelling', async () => {
   const spelled = aStage({ methodSettings: { 'pets/GET': aMethod() } });
   const spelledOtherwise = aStage({ methodSettings: { '~1pets/GET': aMethod() }, lastUpdatedDate: 5 });
-  const { text } = await diffForms.text(compare(spelled, spelledOtherwise), options);
+  const text = await diffForms.text(compare(spelled, spelledOtherwise), options);
   expect(text).toBe('a.json → b.json: no differences\n');
-  expect((await diffForms['aws-cli'](compare(spelled, spelled), options)).text).toBe('');
+  expect(await diffForms['aws-cli'](compare(spelled, spelled), options)).toBe('');
 });
 
 test('of a document, only what it says is compared', () => {
@@ -123,6 +130,7 @@ test('a member that stage does not know is named, and counts as a difference', a
   const stranger = { ...aStage(), newMember: 1 } as Stage;
   const comparison = compare(aStage(), stranger);
   expect([comparison.differs, comparison.changes]).toEqual([true, []]);
-  const { notices } = await diffForms.text(comparison, options);
-  expect(notices).toEqual([{ code: 'cannot-express', message: expect.stringMatching(/^newMember is not a property/) }]);
+  expect(noticesBeside('text', comparison)).toEqual([
+    { code: 'cannot-express', message: expect.stringMatching(/^newMember is not a property/) },
+  ]);
 });

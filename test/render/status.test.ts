@@ -36,48 +36,58 @@ const reportOf = (label: string, stage: Stage, more: Partial<StageReport> = {}):
   ...more,
 });
 
-const options = { isSecret: secretNames([]), paint: noPaint, onlyDifferences: false };
+const options = {
+  isSecret: secretNames([]),
+  paint: noPaint,
+  width: Number.POSITIVE_INFINITY,
+  onlyDifferences: false,
+};
 
 test('one stage is told in groups, and its methods in a table', () => {
   const deployments = [{ id: 'dep1', description: 'release 4', createdDate: '2026-01-02T03:04:05+00:00' }];
   const report = reportOf('prod.json', full, { deployments, owners: ['the CloudFormation stack shop'] });
   expect(`\n${statusForms.text([report], options)}`).toBe(`
 prod.json
-  Serves         dep1 · release 4 · 2026-01-02 03:04 UTC
-  Canary         10% of requests to dep2
-                 color=green instead of blue
-                 extra=1
-  Description    the shop
-  Variables      color=blue
-                 DB_PASSWORD=********
-  Cache          0.5 GB · AVAILABLE
-                 GET /pets
-  Access logs    arn:aws:logs:eu-west-1:111111111111:log-group:a
-                 $context.requestId
-  Logging        OFF (*/*) · detailed metrics
-  Throttling     10000 requests per second, burst 5000 (*/*)
-  Tracing        X-Ray
-  Web ACL        arn:acl
-  Tags           team=a
-  Deployed by    the CloudFormation stack shop
-  Updated        2026-01-01 00:00 UTC
+  Serves          dep1 · release 4 · 2026-01-02 03:04 UTC
+  Canary          10% of requests to dep2
+                  color=green instead of blue
+                  extra=1
+  Description     the shop
+  Variables       color=blue
+                  DB_PASSWORD=********
+  Cache           0.5 GB · AVAILABLE
+                  GET /pets
+  Access logs     arn:aws:logs:eu-west-1:111111111111:log-group:a
+                  $context.requestId
+  Logging */*     detailed metrics
+  Throttling */*  10000 requests per second · burst 5000
+  Tracing         X-Ray
+  Web ACL         arn:acl
+  Tags            team=a
+  Updated         2026-01-01 00:00 UTC
+  Deployed by     the CloudFormation stack shop
 
-  METHOD     METRICS  LOGGING  RATE   CACHING
-  */*        on       –        10000  off
-  GET /pets  on       INFO     10     on
+  METHOD     METRICS  LOG LEVEL  RATE LIMIT  CACHING
+  */*        true     –          10000       false
+  GET /pets  true     INFO       10          true
 `);
 });
 
 test('what a stage does not have takes no line', () => {
   expect(statusForms.text([reportOf('a.json', { variables: { color: 'blue' } })], options)).toBe(
-    'a.json\n  Variables      color=blue\n',
+    'a.json\n  Variables  color=blue\n',
   );
+});
+
+test('an override may be called like a member of every object', () => {
+  const canarySettings = aCanary({ stageVariableOverrides: { toString: 'x' } });
+  expect(statusForms.text([reportOf('a.json', { variables: {}, canarySettings })], options)).toMatch(/ toString=x\n/);
 });
 
 test('values that are usual are dimmed', () => {
   const paint: Paint = { ...noPaint, quiet: (text) => `<${text.trimEnd()}>` };
   const text = statusForms.text([reportOf('prod.json', full)], { ...options, paint });
-  expect(text).toMatch(/GET \/pets {2}<on>.* INFO .* 10 .* on\n/);
+  expect(text).toMatch(/GET \/pets {2}<true>.* INFO .* 10 .* true\n/);
 });
 
 test('no line is wider than the terminal', () => {
@@ -127,6 +137,8 @@ test('as data, stages are whole, but for secrets, and their differences are told
 test('as Markdown, a stage is two tables', () => {
   const text = statusForms.markdown([reportOf('a.json', full)], options) as string;
   expect(text).toMatch(/^### a\.json\n/);
-  expect(text).toMatch(/\| Canary \| 10% of requests to dep2<br>color=green instead of blue<br>extra=1 \|/);
-  expect(text).toMatch(/\| METHOD \| METRICS \| LOGGING \| RATE \| CACHING \|/);
+  expect(text).toMatch(
+    /\| Canary \| 10% of requests to dep2 \|\n\| {2}\| color=green instead of blue \|\n\| {2}\| extra=1 \|\n/,
+  );
+  expect(text).toMatch(/\| METHOD \| METRICS \| LOG LEVEL \| RATE LIMIT \| CACHING \|/);
 });

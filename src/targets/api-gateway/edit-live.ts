@@ -1,10 +1,10 @@
 /** An edit of a live stage: its calls one after another, each sent until it is known what became of it. */
 
-import { ownersOf } from '../../stage/around.js';
 import type { Leaf } from '../../stage/codec.js';
 import { absentStage, settingAll } from '../../stage/creation.js';
 import { type Change, changesBetween } from '../../stage/diff.js';
 import { readableName } from '../../stage/method.js';
+import { ownersOf } from '../../stage/owners.js';
 import { coveredBy, nameOf, type Place, readLeaf, withLeaves } from '../../stage/place.js';
 import type { Call, CallState, Decide, Notice, Outcome } from '../../stage/plan.js';
 import { type Problem, StageError, toStageError } from '../../stage/problem.js';

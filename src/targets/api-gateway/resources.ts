@@ -1,5 +1,4 @@
 /** What an edit names has to exist: API Gateway accepts settings for methods that do not, and ignores them. */
-import type { DeploymentFacts } from '../../stage/around.js';
 import { id } from '../../stage/codec.js';
 import { keyOf, type Method, readableKey } from '../../stage/method.js';
 import { findPlace } from '../../stage/place.js';
@@ -7,7 +6,7 @@ import type { Notice } from '../../stage/plan.js';
 import { failure, type Problem, StageError } from '../../stage/problem.js';
 import { everyMethod, httpMethods } from '../../stage/properties.js';
 import { theirs } from '../../stage/refusals.js';
-import { dateOf, type PatchOperation, type Stage } from '../../stage/stage.js';
+import { type Deployment, dateOf, type PatchOperation, type Stage } from '../../stage/stage.js';
 import { deploymentsHint } from './failures.js';
 import { type FoundStage, insteadOf } from './lookups.js';
 import { aside, readAnswer, readPages } from './session.js';
@@ -70,7 +69,7 @@ export const readResources = async (found: FoundStage): Promise<ReadResources> =
 export const readDeployment = async (
   id: string,
   { restApiId, session }: FoundStage,
-): Promise<DeploymentFacts | undefined> => {
+): Promise<Deployment | undefined> => {
   const read = (signal: AbortSignal) => session.api.getDeployment(restApiId, id, signal);
   try {
     const { description, createdDate } = await readAnswer('GetDeployment', read, { ...aside(session), maxAttempts: 1 });

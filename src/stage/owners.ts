@@ -1,12 +1,5 @@
-/** What is known of a stage beside itself. */
+/** What deploys a stage. */
 import type { Stage } from './stage.js';
-
-/** What is known of a deployment besides its id. */
-export interface DeploymentFacts {
-  readonly id: string;
-  readonly description?: string;
-  readonly createdDate?: string | number;
-}
 
 /** CloudFormation tags what it makes. */
 const stackTag = 'aws:cloudformation:stack-name';

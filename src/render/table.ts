@@ -1,0 +1,41 @@
+import { cutMiddle } from '../text/cut-middle.js';
+import { printable } from '../text/printable.js';
+import type { Paint } from './human.js';
+
+/** A text from anywhere, or one that is dimmed since it is what is usual. */
+export type Cell = string | { readonly quiet: string };
+
+/** Rows of cells. In a table with a header, that is the first row. */
+export type Table = readonly (readonly Cell[])[];
+
+export interface TableOptions {
+  readonly paint: Paint;
+  /** Of a terminal in characters; infinite where nothing is cut. */
+  readonly width: number;
+}
+
+export const cellText = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.quiet);
+
+const smallestColumn = 8;
+
+/** Columns that are as wide as their longest cell. Where they do not fit, the widest are cut in the middle. */
+export const tableText = (table: Table, { paint, width }: TableOptions, indent = ''): string => {
+  const texts = table.map((row) => row.map((cell) => printable(cellText(cell))));
+  const widths = texts[0]?.map((_, at) => Math.max(...texts.map((row) => row[at]?.length ?? 0))) ?? [];
+  const total = (cap: number): number => widths.reduce((sum, each) => sum + Math.min(each, cap) + 2, indent.length);
+  let cap = Math.max(smallestColumn, ...widths);
+  while (cap > smallestColumn && total(cap) > width) cap -= 1;
+  const padded = (text: string, at: number): string =>
+    cutMiddle(text, cap).padEnd(at === widths.length - 1 ? 0 : Math.min(widths[at] ?? 0, cap));
+  const lines = table.map((row, line) =>
+    row.map((cell, at) => {
+      const text = padded(texts[line]?.[at] ?? '', at);
+      return typeof cell === 'string' ? text : paint.quiet(text);
+    }),
+  );
+  return lines.map((cells) => `${indent}${cells.join('  ').trimEnd()}\n`).join('');
+};
+
+/** Rows for programs: without the header, with a tab between cells. */
+export const tableData = ([_header, ...rows]: Table): string =>
+  rows.map((row) => `${row.map((cell) => printable(cellText(cell))).join('\t')}\n`).join('');
