@@ -1,6 +1,7 @@
 import { isTooDeep, maxDepth } from '../text/json.js';
 import type { Leaf } from './codec.js';
 import { diffMethods, filledMethods } from './diff-methods.js';
+import { picked } from './draft.js';
 import { readableName } from './method.js';
 import { applyPatch, checkStage } from './patch.js';
 import {
@@ -162,9 +163,6 @@ const leftover = ({ place, before, after }: Change, why: string | undefined): Di
   return { code: 'cannot-express', name: nameOf(place), place, message };
 };
 
-const only = <T>(map: { readonly [key: string]: T }, keys: readonly string[]): { readonly [key: string]: T } =>
-  Object.fromEntries(keys.flatMap((key) => (Object.hasOwn(map, key) ? [[key, map[key] as T]] : [])));
-
 /**
  * Two stages without the method entries that are the same in both, which are nearly all and not to be touched. That of all methods
  * stays: new entries start from it.
@@ -175,8 +173,8 @@ const narrowed = (before: Stage, after: Stage): readonly [before: Stage, after: 
   const differing = differingKeys(was, is);
   const keys = differing.includes(everyMethod) ? differing : [everyMethod, ...differing];
   return [
-    { ...before, methodSettings: only(was, keys) },
-    { ...after, methodSettings: only(is, keys) },
+    { ...before, methodSettings: picked(was, keys) },
+    { ...after, methodSettings: picked(is, keys) },
   ];
 };
 
@@ -239,12 +237,13 @@ export const diffStages = (given: Stage, desired: Stage, wanted?: Wanted): Stage
     ...diffMethods(before, goal),
   ];
   const { stage, reasons } = tryAll(before, candidates);
+  const [made, meant] = narrowed(stage, goal);
   return {
     operations: candidates.filter(({ path }) => !reasons.has(path)),
     problems: [
-      ...changesBetween(stage, goal).map((change) => leftover(change, reasons.get(pathOf(change.place)))),
+      ...changesBetween(made, meant).map((change) => leftover(change, reasons.get(pathOf(change.place)))),
       // Compared after the operations: a rebuilt entry loses unknown members, and a new one copies those of all methods.
-      ...diffUnknown(stage, goal, wanted === undefined),
+      ...diffUnknown(made, meant, wanted === undefined),
     ],
   };
 };
