@@ -168,13 +168,19 @@ const leftover = ({ place, before, after }: Change, why: string | undefined): Di
  * stays: new entries start from it.
  */
 const narrowed = (before: Stage, after: Stage): readonly [before: Stage, after: Stage] => {
-  const [was, is] = [before.methodSettings, after.methodSettings];
+  const { methodSettings: was } = before;
+  const { methodSettings: is } = after;
   if (was === undefined || is === undefined) return [before, after];
   const differing = differingKeys(was, is);
   const keys = differing.includes(everyMethod) ? differing : [everyMethod, ...differing];
+  const part = (map: NonNullable<Stage['methodSettings']>) =>
+    picked(
+      map,
+      keys.filter((key) => Object.hasOwn(map, key)),
+    );
   return [
-    { ...before, methodSettings: picked(was, keys) },
-    { ...after, methodSettings: picked(is, keys) },
+    { ...before, methodSettings: part(was) },
+    { ...after, methodSettings: part(is) },
   ];
 };
 
