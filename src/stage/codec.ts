@@ -5,6 +5,9 @@ import { limits } from './stage.js';
 /** What a leaf of a stage holds. */
 export type Leaf = string | number | boolean;
 
+export const isLeaf = (value: unknown): value is Leaf =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+
 /** The operation whose value a codec reads. */
 export interface Site {
   readonly op: string;

@@ -1,100 +1,103 @@
 /** The diff of method settings: entry by entry, since API Gateway removes only whole entries. */
 
-import type { Leaf } from './codec.js';
+import { isLeaf, type Leaf } from './codec.js';
 import {
+  differingKeys,
   findPlace,
   methodEntry,
   methodRows,
   pathOf,
-  placesThatMayDiffer,
   propertyNamed,
-  readLeaf,
   readPlace,
   removeAt,
   replaceAt,
 } from './place.js';
 import { defaultMethodSetting, everyMethod, type Property } from './properties.js';
-import type { PatchOperation, Stage } from './stage.js';
-
-type Fields = ReadonlyMap<Property, Leaf>;
+import { isObject, type JsonObject, type PatchOperation, type Stage } from './stage.js';
 
 interface Entry {
   readonly key: string;
-  readonly before: Fields;
-  readonly after: Fields;
+  /** Empty where there is none. */
+  readonly before: JsonObject;
+  readonly after: JsonObject;
   /** Whether the path that removes it means it: `/variables/GET` may be a variable. */
-  readonly isRemovable: boolean;
+  isRemovable(): boolean;
   /** An empty entry is not new: API Gateway does not fill it in. */
   readonly isNew: boolean;
 }
 
 const loggingLevel = propertyNamed('methodSettings.{method}.loggingLevel');
 
-const fieldsOf = (stage: Stage, key: string): Fields => {
-  const fields = new Map<Property, Leaf>();
-  for (const property of methodRows) {
-    const leaf = readLeaf(stage, { property, key });
-    if (leaf !== undefined) fields.set(property, leaf);
-  }
-  return fields;
+const fieldsOf = ({ methodSettings = {} }: Stage, key: string): JsonObject => {
+  const entry: unknown = Object.hasOwn(methodSettings, key) ? methodSettings[key] : undefined;
+  return isObject(entry) ? entry : {};
 };
 
-const defaults = fieldsOf({ methodSettings: { [everyMethod]: defaultMethodSetting } }, everyMethod);
+const has = (fields: JsonObject, { field }: Property): boolean => isLeaf(fields[field]);
+
+const isEmpty = (fields: JsonObject): boolean => !methodRows.some((row) => has(fields, row));
 
 const entryOf = (beforeStage: Stage, afterStage: Stage, key: string): Entry => {
   const after = fieldsOf(afterStage, key);
-  const named = findPlace(pathOf({ property: methodEntry, key })) ?? { property: methodEntry, key };
   return {
     key,
     before: fieldsOf(beforeStage, key),
     after,
-    isRemovable: named.property.group === 'methodSettings' || readPlace(afterStage, named) === undefined,
-    isNew: after.size > 0 && !Object.hasOwn(beforeStage.methodSettings ?? {}, key),
+    isRemovable: () => {
+      const named = findPlace(pathOf({ property: methodEntry, key })) ?? { property: methodEntry, key };
+      return named.property.group === 'methodSettings' || readPlace(afterStage, named) === undefined;
+    },
+    isNew: !isEmpty(after) && !Object.hasOwn(beforeStage.methodSettings ?? {}, key),
   };
 };
 
 const isRemoved = ({ isRemovable, before, after }: Entry): boolean =>
-  isRemovable && before.size > 0 && after.size === 0;
+  isEmpty(after) && !isEmpty(before) && isRemovable();
 
 /** A field is removed by removing the entry and building it again; not needed if it has its default. */
-const losesField = ({ isRemovable, before, after }: Entry, seed: Fields): boolean =>
-  isRemovable &&
-  after.size > 0 &&
-  [...before].some(([property, leaf]) => !after.has(property) && seed.get(property) !== leaf);
+const losesField = ({ isRemovable, before, after }: Entry, seed: JsonObject): boolean =>
+  methodRows.some((row) => has(before, row) && !has(after, row) && seed[row.field] !== before[row.field]) &&
+  !isEmpty(after) &&
+  isRemovable();
 
-const writeFields = (key: string, fields: readonly (readonly [Property, Leaf])[]): readonly PatchOperation[] =>
-  fields.map(([property, leaf]) => replaceAt({ property, key }, leaf));
+const writeFields = ({ key, after }: Entry, rows: readonly Property[]): readonly PatchOperation[] =>
+  rows.map((property) => replaceAt({ property, key }, after[property.field] as Leaf));
 
-const updateEntry = ({ key, before, after }: Entry): readonly PatchOperation[] => {
-  const changed = [...after].filter(([property, leaf]) => before.get(property) !== leaf);
-  return writeFields(key, changed);
-};
+const updateEntry = (entry: Entry): readonly PatchOperation[] =>
+  writeFields(
+    entry,
+    methodRows.filter((row) => has(entry.after, row) && entry.before[row.field] !== entry.after[row.field]),
+  );
 
-/**
- * Builds an entry that API Gateway starts from `all`, the entry of all methods, or from its defaults. A default that depends on
- * the account is written too, unless `all` tells it.
- */
-const buildEntry = ({ key, before, after }: Entry, all: Fields): readonly PatchOperation[] => {
-  const seed = new Map([...defaults, ...all]);
-  const isSure = (property: Property): boolean => !property.accountDefault || (all.has(property) && before.size === 0);
-  const needed = [...after].filter(([property, leaf]) => seed.get(property) !== leaf || !isSure(property));
-  return writeFields(key, needed.length > 0 ? needed : [...after].slice(0, 1));
+/** What API Gateway starts an entry from: `all`, the entry of all methods, and its defaults. */
+const seedOf = (all: JsonObject): JsonObject => ({
+  ...defaultMethodSetting,
+  ...Object.fromEntries(methodRows.filter((row) => has(all, row)).map(({ field }) => [field, all[field]])),
+});
+
+/** Builds entries that start from `all`. A default that depends on the account is written too, unless `all` tells it. */
+const builderFrom = (all: JsonObject): ((entry: Entry) => readonly PatchOperation[]) => {
+  const seed = seedOf(all);
+  return (entry) => {
+    const { before, after } = entry;
+    const isSure = (row: Property): boolean => !row.accountDefault || (has(all, row) && isEmpty(before));
+    const rows = methodRows.filter((row) => has(after, row));
+    const needed = rows.filter((row) => seed[row.field] !== after[row.field] || !isSure(row));
+    return writeFields(entry, needed.length > 0 ? needed : rows.slice(0, 1));
+  };
 };
 
 const workOf = (before: Stage, after: Stage) => {
   const all = entryOf(before, after, everyMethod);
-  const others = placesThatMayDiffer(
-    before,
-    after,
-  )(methodEntry)
-    .filter(({ key }) => key !== everyMethod)
-    .map(({ key }) => entryOf(before, after, key));
+  const others = differingKeys(before.methodSettings ?? {}, after.methodSettings ?? {})
+    .filter((key) => key !== everyMethod)
+    .map((key) => entryOf(before, after, key));
   // Without loggingLevel: an entry that has none is built while the entry of all methods has none, which it would copy.
-  const seed = new Map([...defaults, ...all.after].filter(([property]) => property !== loggingLevel));
+  const seed = { ...seedOf(all.after), loggingLevel: undefined };
   const rebuilt = new Set(others.filter((entry) => losesField(entry, seed)));
   const built = others.filter((entry) => entry.isNew || rebuilt.has(entry));
-  const early = new Set(all.after.has(loggingLevel) ? built.filter((entry) => !entry.after.has(loggingLevel)) : []);
-  const rebuildsAll = losesField(all, defaults) || (early.size > 0 && all.before.has(loggingLevel));
+  const early = new Set(has(all.after, loggingLevel) ? built.filter(({ after }) => !has(after, loggingLevel)) : []);
+  const rebuildsAll = losesField(all, defaultMethodSetting) || (early.size > 0 && has(all.before, loggingLevel));
   return {
     all,
     others,
@@ -103,7 +106,7 @@ const workOf = (before: Stage, after: Stage) => {
       ...(rebuildsAll || isRemoved(all) ? [all] : []),
       ...others.filter((entry) => isRemoved(entry) || rebuilt.has(entry)),
     ]),
-    built: new Set([...(all.after.size > 0 && (rebuildsAll || all.isNew) ? [all] : []), ...built]),
+    built: new Set([...(all.isNew || (rebuildsAll && !isEmpty(all.after)) ? [all] : []), ...built]),
   };
 };
 
@@ -115,9 +118,9 @@ export const diffMethods = (before: Stage, after: Stage): readonly PatchOperatio
   const { all, others, removed, built, early } = workOf(before, after);
   return [
     ...[...removed].map(({ key }) => removeAt({ property: methodEntry, key })),
-    ...[...early].flatMap((entry) => buildEntry(entry, removed.has(all) ? new Map() : all.before)),
-    ...(built.has(all) ? buildEntry(all, new Map()) : updateEntry(all)),
-    ...[...built].flatMap((entry) => (entry === all || early.has(entry) ? [] : buildEntry(entry, all.after))),
-    ...others.flatMap((entry) => (built.has(entry) ? [] : updateEntry(entry))),
+    ...[...early].flatMap(builderFrom(removed.has(all) ? {} : all.before)),
+    ...(built.has(all) ? builderFrom({})(all) : updateEntry(all)),
+    ...[...built].filter((entry) => entry !== all && !early.has(entry)).flatMap(builderFrom(all.after)),
+    ...others.filter((entry) => !built.has(entry)).flatMap(updateEntry),
   ];
 };

@@ -1,9 +1,11 @@
 import { isTooDeep, maxDepth } from '../text/json.js';
 import type { Leaf } from './codec.js';
 import { diffMethods, filledMethods } from './diff-methods.js';
+import { picked } from './draft.js';
 import { readableName } from './method.js';
 import { applyPatch, checkStage } from './patch.js';
 import {
+  differingKeys,
   isNamed,
   leafRows,
   leavesOf,
@@ -22,6 +24,7 @@ import {
   defaultMethodSetting,
   everyMethod,
   type GroupName,
+  type Property,
   seedCanarySettings,
   seedMethodSetting,
 } from './properties.js';
@@ -38,6 +41,27 @@ export interface Change {
 /** Which places to compare. */
 export type Wanted = (place: Place) => boolean;
 
+const comparedRows = leafRows.filter(({ volatile }) => !volatile);
+
+const changesAt = (rows: readonly Property[], before: Stage, after: Stage): readonly Change[] => {
+  const read = (stage: Stage, place: Place): Leaf | undefined => {
+    const leaf = readLeaf(stage, place);
+    // The text that clears a property counts as not set.
+    return leaf === '' && place.property.clear === '' ? undefined : leaf;
+  };
+  return rows
+    .flatMap(placesThatMayDiffer(before, after))
+    .map((place) => ({ place, before: read(before, place), after: read(after, place) }))
+    .filter((change) => change.before !== change.after);
+};
+
+const changesIn = (group: GroupName, before: Stage, after: Stage): readonly Change[] =>
+  changesAt(
+    comparedRows.filter((property) => property.group === group),
+    before,
+    after,
+  );
+
 /**
  * Every leaf that differs between two stages, in the order of the table. Dates and statuses are not compared.
  *
@@ -46,21 +70,8 @@ export type Wanted = (place: Place) => boolean;
  * @example
  * changesBetween({}, { description: 'x' }).map(({ before, after }) => [before, after]); // [[undefined, 'x']]
  */
-export const changesBetween = (before: Stage, after: Stage, wanted: Wanted = () => true): readonly Change[] => {
-  const placesOf = placesThatMayDiffer(before, after);
-  return leafRows
-    .filter(({ volatile }) => !volatile)
-    .flatMap((property) => {
-      const read = (stage: Stage, place: Place): Leaf | undefined => {
-        const leaf = readLeaf(stage, place);
-        // The text that clears a property counts as not set.
-        return leaf === '' && property.clear === '' ? undefined : leaf;
-      };
-      return placesOf(property)
-        .map((place) => ({ place, before: read(before, place), after: read(after, place) }))
-        .filter((change) => change.before !== change.after && wanted(change.place));
-    });
-};
+export const changesBetween = (before: Stage, after: Stage, wanted: Wanted = () => true): readonly Change[] =>
+  changesAt(comparedRows, before, after).filter(({ place }) => wanted(place));
 
 /** A difference that no patch can make. */
 export interface DiffProblem extends Problem {
@@ -89,18 +100,15 @@ const diffVariables = (changes: readonly Change[]): readonly PatchOperation[] =>
   ...written(changes),
 ];
 
-const leavesIn = (stage: Stage, group: GroupName): readonly Change[] =>
-  changesBetween({}, stage, ({ property }) => property.group === group);
-
 /** Access logs are removed as a whole: if one of the two goes, the other is written again. */
 const diffAccessLog = (changes: readonly Change[], after: Stage): readonly PatchOperation[] =>
   changes.some((change) => change.after === undefined)
-    ? [removeGroup('accessLogSettings'), ...written(leavesIn(after, 'accessLogSettings'))]
+    ? [removeGroup('accessLogSettings'), ...written(changesIn('accessLogSettings', {}, after))]
     : written(changes);
 
 const diffCanary = (changes: readonly Change[], before: Stage, after: Stage): readonly PatchOperation[] => {
   if (changes.length === 0) return [];
-  const leaves = leavesIn(after, 'canarySettings');
+  const leaves = changesIn('canarySettings', {}, after);
   if (leaves.length === 0) return [removeGroup('canarySettings')];
   if (before.canarySettings !== undefined)
     return diffVariables(
@@ -155,23 +163,25 @@ const leftover = ({ place, before, after }: Change, why: string | undefined): Di
   return { code: 'cannot-express', name: nameOf(place), place, message };
 };
 
-const isEqual = (one: unknown, other: unknown): boolean => {
-  if (one === other) return true;
-  if (!isObject(one) || !isObject(other)) return false;
-  const keys = Object.keys(one);
-  const isSame = (key: string): boolean => Object.hasOwn(other, key) && isEqual(one[key], other[key]);
-  return keys.length === Object.keys(other).length && keys.every(isSame);
-};
-
-/** `after` with the very method entries of `before` where they are equal, so that they are passed over at a glance. */
-const sharing = (before: Stage, after: Stage): Stage => {
-  if (before.methodSettings === undefined || after.methodSettings === undefined) return after;
-  const was = before.methodSettings;
-  const entries = Object.entries(after.methodSettings).map(([key, entry]) => {
-    const old = Object.hasOwn(was, key) ? was[key] : undefined;
-    return [key, old !== undefined && isEqual(old, entry) ? old : entry];
-  });
-  return { ...after, methodSettings: Object.fromEntries(entries) };
+/**
+ * Two stages without the method entries that are the same in both, which are nearly all and not to be touched. That of all methods
+ * stays: new entries start from it.
+ */
+const narrowed = (before: Stage, after: Stage): readonly [before: Stage, after: Stage] => {
+  const { methodSettings: was } = before;
+  const { methodSettings: is } = after;
+  if (was === undefined || is === undefined) return [before, after];
+  const differing = differingKeys(was, is);
+  const keys = differing.includes(everyMethod) ? differing : [everyMethod, ...differing];
+  const part = (map: NonNullable<Stage['methodSettings']>) =>
+    picked(
+      map,
+      keys.filter((key) => Object.hasOwn(map, key)),
+    );
+  return [
+    { ...before, methodSettings: part(was) },
+    { ...after, methodSettings: part(is) },
+  ];
 };
 
 /**
@@ -218,27 +228,28 @@ export const diffUnknown = (stage: Stage, goal: Stage, isAll: boolean): readonly
  * @example
  * diffStages({ variables: { a: '1' } }, {}).operations; // [{ op: 'remove', path: '/variables/a' }]
  */
-export const diffStages = (before: Stage, after: Stage, wanted?: Wanted): StageDiff => {
-  for (const stage of [before, after]) checkStage(stage);
+export const diffStages = (given: Stage, desired: Stage, wanted?: Wanted): StageDiff => {
+  for (const stage of [given, desired]) checkStage(stage);
+  const [before, after] = narrowed(given, desired);
   if (isTooDeep(before) || isTooDeep(after))
     throw new StageError('input', [ours.noStage('A stage', 'more, or a cycle', `at most ${maxDepth} levels`)]);
-  const goal = sharing(before, wanted === undefined ? after : overlay(before, after, wanted));
-  const changes = changesBetween(before, goal);
-  const changesIn = (group: GroupName) => changes.filter(({ place }) => place.property.group === group);
+  const goal = wanted === undefined ? after : overlay(before, after, wanted);
+  const changes = (group: GroupName) => changesIn(group, before, goal);
   const candidates = [
-    ...written(changesIn('stage')),
-    ...diffVariables(changesIn('variables')),
-    ...diffAccessLog(changesIn('accessLogSettings'), goal),
-    ...diffCanary(changesIn('canarySettings'), before, goal),
+    ...written(changes('stage')),
+    ...diffVariables(changes('variables')),
+    ...diffAccessLog(changes('accessLogSettings'), goal),
+    ...diffCanary(changes('canarySettings'), before, goal),
     ...diffMethods(before, goal),
   ];
   const { stage, reasons } = tryAll(before, candidates);
+  const [made, meant] = narrowed(stage, goal);
   return {
     operations: candidates.filter(({ path }) => !reasons.has(path)),
     problems: [
-      ...changesBetween(stage, goal).map((change) => leftover(change, reasons.get(pathOf(change.place)))),
+      ...changesBetween(made, meant).map((change) => leftover(change, reasons.get(pathOf(change.place)))),
       // Compared after the operations: a rebuilt entry loses unknown members, and a new one copies those of all methods.
-      ...diffUnknown(stage, goal, wanted === undefined),
+      ...diffUnknown(made, meant, wanted === undefined),
     ],
   };
 };

@@ -22,13 +22,16 @@ export const draftOf = (base: Stage): Draft => ({ base, next: { ...base } as Dra
 // V8 stores objects of this size as hash tables, and spreading one takes four times as long as copying key by key.
 const manyKeys = 128;
 
-/** It has no prototype while it is filled, so that an own `__proto__` is a key like others. */
+/** A part of a map. It has no prototype while it is filled, so that an own `__proto__` is a key like others. */
+export const picked = <T>(map: { readonly [key: string]: T }, keys: readonly string[]): Record<string, T> => {
+  const copy: Record<string, T> = Object.create(null);
+  for (const key of keys) copy[key] = map[key] as T;
+  return Object.setPrototypeOf(copy, Object.prototype);
+};
+
 const copyOf = (map: Members = {}): Members => {
   const keys = Object.keys(map);
-  if (keys.length < manyKeys) return { ...map };
-  const copy: Members = Object.create(null);
-  for (const key of keys) copy[key] = map[key];
-  return Object.setPrototypeOf(copy, Object.prototype);
+  return keys.length < manyKeys ? { ...map } : picked(map, keys);
 };
 
 export const checkObject = (name: string, value: unknown): void => {

@@ -1,4 +1,4 @@
-import type { Leaf } from './codec.js';
+import { isLeaf, type Leaf } from './codec.js';
 import type { Problem } from './problem.js';
 import { everyMethod, httpMethods, type Property, properties } from './properties.js';
 import { isObject, type JsonObject, type PatchOperation, type Stage } from './stage.js';
@@ -89,8 +89,12 @@ const findMethod = (path: string): Place | undefined => {
 
 export const findPlace = (path: string): Place | undefined => exact.get(path) ?? findKeyed(path) ?? findMethod(path);
 
-export const pathOf = ({ property, key }: Place): string =>
-  property.path.replace(/\{resourcePath\}\/\{httpMethod\}|\{name\}/, () => key);
+/** A path without its key: what comes before and after it. */
+const aroundKey = new Map(
+  properties.map((property) => [property, property.path.split(/\{resourcePath\}\/\{httpMethod\}|\{name\}/)]),
+);
+
+export const pathOf = ({ property, key }: Place): string => (aroundKey.get(property) ?? []).join(key);
 
 export const replaceAt = (place: Place, leaf: Leaf): PatchOperation => {
   return { op: 'replace', path: pathOf(place), value: String(leaf) };
@@ -116,7 +120,7 @@ export const readPlace = (stage: Stage, { property, key }: Place): unknown => {
 
 export const readLeaf = (stage: Stage, place: Place): Leaf | undefined => {
   const value = readPlace(stage, place);
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
+  return isLeaf(value) ? value : undefined;
 };
 
 const objectAt = (stage: Stage, way: readonly (string | undefined)[]): JsonObject => {
@@ -124,13 +128,32 @@ const objectAt = (stage: Stage, way: readonly (string | undefined)[]): JsonObjec
   return isObject(value) ? value : {};
 };
 
-const differingKeys = (before: JsonObject, after: JsonObject): readonly string[] =>
-  before === after
-    ? []
-    : [
-        ...Object.keys(before).filter((key) => !Object.hasOwn(after, key) || before[key] !== after[key]),
-        ...Object.keys(after).filter((key) => !Object.hasOwn(before, key)),
-      ];
+/** Whether two values are one, or objects with the same values as members. */
+const isAlike = (one: unknown, other: unknown): boolean => {
+  if (one === other) return true;
+  if (!isObject(one) || !isObject(other)) return false;
+  let extra = 0;
+  // The fastest way through the members of an entry: a stage may have 20,000 of those.
+  for (const _ in other) extra += 1;
+  for (const key in one) {
+    if (one[key] !== other[key]) return false;
+    extra -= 1;
+  }
+  return extra === 0;
+};
+
+/** The keys at which two maps may differ. */
+export const differingKeys = (before: JsonObject, after: JsonObject): readonly string[] => {
+  if (before === after) return [];
+  const keys = Object.keys(after);
+  let shared = 0;
+  const differing = Object.keys(before).filter((key) => {
+    if (!Object.hasOwn(after, key)) return true;
+    shared += 1;
+    return !isAlike(before[key], after[key]);
+  });
+  return shared === keys.length ? differing : [...differing, ...keys.filter((key) => !Object.hasOwn(before, key))];
+};
 
 /** Finds the places of a property at which two stages may differ: shared objects are skipped. */
 export const placesThatMayDiffer = (before: Stage, after: Stage): ((property: Property) => readonly Place[]) => {

@@ -9,10 +9,12 @@ export const maxDepth = 200;
 /** Goes down level by level, and looks at a value once, however many YAML aliases lead to it. */
 export const isTooDeep = (value: unknown): boolean => {
   let level = new Set([value]);
-  for (let depth = 0; depth <= maxDepth && level.size > 0; depth += 1)
-    level = new Set(
-      [...level].flatMap((item) => Object.values(item ?? {}).filter((member) => typeof member === 'object')),
-    );
+  for (let depth = 0; depth <= maxDepth && level.size > 0; depth += 1) {
+    const below = new Set<unknown>();
+    for (const item of level)
+      for (const member of Object.values(item ?? {})) if (typeof member === 'object') below.add(member);
+    level = below;
+  }
   return level.size > 0;
 };
 
