@@ -6,6 +6,7 @@ import type { Notice } from '../stage/plan.js';
 import { failure, type Problem, StageError } from '../stage/problem.js';
 import { properties } from '../stage/properties.js';
 import { isObject, kindOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
+import type { Locate } from '../text/locate.js';
 import { printable, shortened } from '../text/printable.js';
 import { depthFault } from '../text/stage-yaml.js';
 
@@ -31,9 +32,6 @@ export class Wrong {
 }
 
 export type UnknownNames = readonly (readonly [name: string, why: string])[];
-
-/** Finds the line of what keys lead to. */
-export type Locate = (at: readonly string[]) => { readonly line: number; readonly column: number } | undefined;
 
 /** How a tree is read, and what is found on the way. */
 interface Reading {
