@@ -3,7 +3,7 @@ import type { Desired } from '../stage/desired.js';
 import { isObject, type JsonObject } from '../stage/stage.js';
 import { type ParameterValue, resolveValue } from './intrinsics.js';
 import { withPlaces } from './locate.js';
-import { isPlain, pickNamed } from './members.js';
+import { isPlain, memberAt, pickNamed } from './members.js';
 import { parseTemplate } from './parse-template.js';
 import { spellMember, treeOf } from './template-tree.js';
 import { type DesiredOptions, desiredOf, input } from './tree.js';
@@ -23,7 +23,7 @@ interface Resource {
 }
 
 const membersAt = (value: unknown, ...keys: readonly string[]): JsonObject => {
-  const member = keys.reduce<unknown>((inner, key) => (isObject(inner) ? inner[key] : undefined), value);
+  const member = memberAt(value, ...keys);
   return isPlain(member) ? member : {};
 };
 

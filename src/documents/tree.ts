@@ -4,7 +4,6 @@ import { type Desired, placeNamed } from '../stage/desired.js';
 import { decodeAt, isMethodKey, isMethodRow, isNamed } from '../stage/place.js';
 import type { Notice } from '../stage/plan.js';
 import { failure, type Problem, StageError } from '../stage/problem.js';
-import { properties } from '../stage/properties.js';
 import { isObject, kindOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
 import type { Locate } from '../text/locate.js';
 import { printable, shortened } from '../text/printable.js';
@@ -63,15 +62,13 @@ const refuse = ({ label, locate, problems }: Reading, at: At, sentence: string):
 const shown = (value: unknown): string =>
   typeof value === 'string' ? shortened(JSON.stringify(value), 60) : kindOf(value);
 
-const codecAt = (at: At) => {
-  const name = at[0] === 'methodSettings' ? `methodSettings.{method}.${at.at(-1)}` : at.join('.');
-  return properties.find((property) => property.name === name)?.codec;
-};
-
 const decode = (value: unknown, shape: LeafShape, at: At): Leaf | undefined => {
   if (!['string', 'number', 'boolean'].includes(typeof value)) return undefined;
   const text = shape === 'boolean' ? String(value).toLowerCase() : String(value);
-  const leaf = shape === 'string' ? text : codecAt(at)?.decode(text, { op: 'replace', path: at.join('.'), key: '' });
+  const leaf =
+    shape === 'string'
+      ? text
+      : placeNamed(at.join('.'))?.property.codec?.decode(text, { op: 'replace', path: at.join('.'), key: '' });
   return leaf === undefined || isProblem(leaf) ? undefined : leaf;
 };
 
@@ -97,7 +94,7 @@ const readLeafAt = (value: unknown, shape: LeafShape, at: At, reading: Reading):
   if (typeof value === type) return checked(value as Leaf, at, reading);
   const leaf = reading.isLoose ? decode(value, shape, at) : undefined;
   if (leaf !== undefined) return leaf;
-  const hint = reading.isLoose ? codecAt(at)?.hint : undefined;
+  const hint = reading.isLoose ? placeNamed(at.join('.'))?.property.codec?.hint : undefined;
   return refuse(reading, at, `expected ${hint ?? `a ${type}`}, got ${shown(value)}`);
 };
 
