@@ -2,6 +2,7 @@
 import type { Desired } from '../stage/desired.js';
 import { isObject, type JsonObject, type Shape, stageShape } from '../stage/stage.js';
 import { isPlain, memberAt, methodKeys, pickMembers, pickNamed, settingShape } from './members.js';
+import { terraformName } from './spelling.js';
 import { type DesiredOptions, desiredOf, input, Unknown, type UnknownNames } from './tree.js';
 
 interface Resource {
@@ -35,14 +36,8 @@ const resourcesIn = (module: unknown, unknowns: ReadonlyMap<unknown, unknown>): 
   ...listAt(module, 'child_modules').flatMap((child) => resourcesIn(child, unknowns)),
 ];
 
-/** What the provider calls a member of a stage: `percentTraffic` is percent_traffic. */
-export const snakeCase = (member: string): string =>
-  member === 'tracingEnabled'
-    ? 'xray_tracing_enabled'
-    : member.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
 const membersOf = (values: unknown, shape: Shape): JsonObject =>
-  isPlain(values) ? pickMembers(values, snakeCase, shape) : {};
+  isPlain(values) ? pickMembers(values, terraformName, shape) : {};
 
 const isOpen = (value: unknown): boolean => value instanceof Unknown || value === undefined;
 
