@@ -1,9 +1,7 @@
-/** The text of a template, with its values as they are written and its short intrinsics in their long form. */
-import type { CollectionTag, ScalarTag } from 'yaml';
+/** The text of a template, with its values as they are written and its short intrinsics in their long form. Loads the `yaml` package. */
+import { type CollectionTag, Pair, Scalar, type ScalarTag, YAMLMap } from 'yaml';
 import { readYaml, Unreadable } from '../text/stage-yaml.js';
 import { faultAt } from './locate.js';
-
-type Yaml = typeof import('yaml');
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html */
 const functions: readonly string[] = (
@@ -13,7 +11,7 @@ const functions: readonly string[] = (
 
 const longName = (name: string): string => (name === 'Ref' || name === 'Condition' ? name : `Fn::${name}`);
 
-const tagsOf = ({ Pair, Scalar, YAMLMap }: Yaml, name: string): readonly (ScalarTag | CollectionTag)[] => {
+const tagsOf = (name: string): readonly (ScalarTag | CollectionTag)[] => {
   const wrap = (argument: unknown): unknown => {
     const map = new YAMLMap();
     map.items.push(new Pair(new Scalar(longName(name)), argument));
@@ -28,10 +26,9 @@ const tagsOf = ({ Pair, Scalar, YAMLMap }: Yaml, name: string): readonly (Scalar
 };
 
 /** Every plain value is a text, and null is null: what a property is to hold decides what the text means. */
-export const parseTemplate = async (text: string, label: string): Promise<unknown> => {
-  const yaml = await import('yaml');
-  const customTags = ['null' as const, ...functions.flatMap((name) => tagsOf(yaml, name))];
-  const read = readYaml(text, yaml, { schema: 'failsafe', customTags }, (document) => {
+export const parseTemplate = (text: string, label: string): unknown => {
+  const customTags = ['null' as const, ...functions.flatMap(tagsOf)];
+  const read = readYaml(text, { schema: 'failsafe', customTags }, (document) => {
     // Another warning is about looks, such as a bracket that CloudFormation does not mind.
     const strange = document.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED');
     if (strange !== undefined) throw new Unreadable(strange.pos[0], strange.message);

@@ -4,7 +4,6 @@ import { isObject, type JsonObject } from '../stage/stage.js';
 import { type ParameterValue, resolveValue } from './intrinsics.js';
 import { withPlaces } from './locate.js';
 import { isPlain, memberAt, pickNamed } from './members.js';
-import { parseTemplate } from './parse-template.js';
 import { cloudFormationName, isNamedByUsers } from './spelling.js';
 import { treeOf } from './template-tree.js';
 import { type DesiredOptions, desiredOf, input } from './tree.js';
@@ -101,7 +100,7 @@ const templatePath = (at: readonly string[]): readonly string[] =>
 
 /** What a stage of a template is asked to be: the one that is named, or the only one. */
 export const readTemplate = async (text: string, json: unknown, options: DesiredOptions): Promise<Desired> => {
-  const template = json ?? (await parseTemplate(text, options.label));
+  const template = json ?? (await import('./parse-template.js')).parseTemplate(text, options.label);
   const resources = resourcesOf(template, parameterValues(template, options));
   const id = pick(resources, options);
   const { type, properties } = resources.get(id) as Resource;

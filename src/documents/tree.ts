@@ -7,7 +7,6 @@ import { failure, type Problem, StageError } from '../stage/problem.js';
 import { isObject, kindOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
 import type { Locate } from '../text/locate.js';
 import { printable, shortened } from '../text/printable.js';
-import { depthFault } from '../text/stage-yaml.js';
 
 export interface DesiredOptions {
   /** What messages call the document. */
@@ -62,13 +61,12 @@ const refuse = ({ label, locate, problems }: Reading, at: At, sentence: string):
 const shown = (value: unknown): string =>
   typeof value === 'string' ? shortened(JSON.stringify(value), 60) : kindOf(value);
 
+const codecAt = (at: At) => placeNamed(at.join('.'))?.property.codec;
+
 const decode = (value: unknown, shape: LeafShape, at: At): Leaf | undefined => {
   if (!['string', 'number', 'boolean'].includes(typeof value)) return undefined;
   const text = shape === 'boolean' ? String(value).toLowerCase() : String(value);
-  const leaf =
-    shape === 'string'
-      ? text
-      : placeNamed(at.join('.'))?.property.codec?.decode(text, { op: 'replace', path: at.join('.'), key: '' });
+  const leaf = shape === 'string' ? text : codecAt(at)?.decode(text, { op: 'replace', path: at.join('.'), key: '' });
   return leaf === undefined || isProblem(leaf) ? undefined : leaf;
 };
 
@@ -94,9 +92,15 @@ const readLeafAt = (value: unknown, shape: LeafShape, at: At, reading: Reading):
   if (typeof value === type) return checked(value as Leaf, at, reading);
   const leaf = reading.isLoose ? decode(value, shape, at) : undefined;
   if (leaf !== undefined) return leaf;
-  const hint = reading.isLoose ? placeNamed(at.join('.'))?.property.codec?.hint : undefined;
+  const hint = reading.isLoose ? codecAt(at)?.hint : undefined;
   return refuse(reading, at, `expected ${hint ?? `a ${type}`}, got ${shown(value)}`);
 };
+
+/** What is wrong with a text where an object belongs. */
+const depthFault = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.startsWith('@{')
+    ? "PowerShell's ConvertTo-Json cut it off. Write the file again with ConvertTo-Json -Depth 10"
+    : undefined;
 
 const readMember = (value: unknown, shape: Shape | undefined, at: At, reading: Reading): unknown => {
   if (shape !== undefined) return readTree(value, shape, at, reading);

@@ -4,7 +4,7 @@ import { failure } from '../stage/problem.js';
 import { isObject, type Shape, stageShape } from '../stage/stage.js';
 import { isTooDeep, maxDepth } from '../text/json.js';
 import { clipped } from '../text/printable.js';
-import { parseStageYaml, readStageYaml, type StageYaml, type YamlFault } from '../text/stage-yaml.js';
+import { readStageYaml, type StageYaml, type YamlFault } from '../text/stage-yaml.js';
 import { shapeOf, type TextFormat } from './text-format.js';
 import { editsOf, type Splice, type YamlSource } from './yaml-edits.js';
 
@@ -46,13 +46,13 @@ const splice = (text: string, splices: readonly Splice[]): string => {
 
 export const yamlFormat: TextFormat = {
   read: async (text, label) => {
-    const parsed = await parseStageYaml(text, stageShape);
+    const parsed = readStageYaml(text, stageShape);
     const broken = (reason: string) => failure('input', 'broken-yaml', `${clipped(label)}: ${reason}`);
     if ('message' in parsed) throw broken(`line ${parsed.line}, column ${parsed.column}: ${parsed.message}`);
     if (isTooDeep(parsed.value)) throw broken(`expected at most ${maxDepth} levels, got more`);
     return { value: stageIn(parsed), notices: parsed.notices };
   },
-  valueOf: (text) => stageIn(readStageYaml(text, stageShape, yaml)),
+  valueOf: (text) => stageIn(readStageYaml(text, stageShape)),
   rewrite: (text, before, after, shape) => {
     // Every line has an end then; one that is added goes again.
     const isEnded = text.endsWith('\n');

@@ -1,5 +1,19 @@
 /** Reading a stage file in YAML: what a stage has as text is taken as it is written. Loads the `yaml` package. */
-import type { Document, Node, Pair, ParseOptions, Scalar, SchemaOptions } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  type ParseOptions,
+  parse,
+  parseDocument,
+  type Scalar,
+  type SchemaOptions,
+} from 'yaml';
 import type { TextPlace } from './locate.js';
 import { clipped, listed } from './printable.js';
 
@@ -16,16 +30,8 @@ export interface StageYaml {
   readonly notices: readonly { readonly code: string; readonly message: string }[];
 }
 
-type Yaml = typeof import('yaml');
-
 const tooDeep = 'it is nested too deeply';
 const pythonDict = "this is Python's str() of a dict, not JSON. Write the file with json.dumps(stage, default=str)";
-
-/** What is wrong with a text where an object belongs. */
-export const depthFault = (value: unknown): string | undefined =>
-  typeof value === 'string' && value.startsWith('@{')
-    ? "PowerShell's ConvertTo-Json cut it off. Write the file again with ConvertTo-Json -Depth 10"
-    : undefined;
 
 /** Thrown at an offset of the text, and caught in this file. */
 export class Unreadable extends Error {
@@ -47,18 +53,17 @@ const messages: { readonly [code: string]: string } = {
 /** What `read` makes of a YAML text, in which keys are text and `<<` merges; or what is wrong with it, and where. */
 export const readYaml = <Value>(
   text: string,
-  yaml: Yaml,
   options: ParseOptions & SchemaOptions,
   read: (document: Document.Parsed) => Value,
 ): Value | YamlFault => {
-  const lineCounter = new yaml.LineCounter();
+  const lineCounter = new LineCounter();
   const fault = (offset: number, message: string): YamlFault => {
     const { line, col } = lineCounter.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1), message };
   };
   try {
     const usual = { merge: true, stringKeys: true, prettyErrors: false, lineCounter };
-    const document = yaml.parseDocument(text, { ...usual, ...options });
+    const document = parseDocument(text, { ...usual, ...options });
     const [error] = document.errors;
     return error ? fault(error.pos[0], messages[error.code] ?? error.message) : read(document);
   } catch (error) {
@@ -73,7 +78,6 @@ export const scalarText = ({ type, source, value }: Scalar): string =>
   type === 'PLAIN' ? (source ?? '') : String(value ?? '');
 
 interface Reading {
-  readonly yaml: Yaml;
   readonly document: Document.Parsed;
   /** Names of values without quotes that other readers take for something else than text. */
   readonly unquoted: Set<string>;
@@ -82,9 +86,9 @@ interface Reading {
 }
 
 /** Whether a reader of YAML 1.1 or 1.2 takes it for something else than text: 1.10, on, 12:30. */
-const isAmbiguous = ({ yaml }: Reading, scalar: Scalar): boolean =>
+const isAmbiguous = (scalar: Scalar): boolean =>
   scalar.type === 'PLAIN' &&
-  (typeof scalar.value !== 'string' || typeof yaml.parse(scalarText(scalar), { version: '1.1' }) !== 'string');
+  (typeof scalar.value !== 'string' || typeof parse(scalarText(scalar), { version: '1.1' }) !== 'string');
 
 const memberShape = (shape: YamlShape | undefined, key: string): YamlShape | undefined =>
   typeof shape === 'object' ? (Object.hasOwn(shape, key) ? shape[key] : shape['*']) : undefined;
@@ -97,7 +101,7 @@ const takeMembers = (reading: Reading, pairs: readonly Pair[], shape: YamlShape 
     const key = scalarText(node as Scalar);
     // Other than those of the package, this check takes no time that grows with the square of the keys.
     if (seen.has(key)) throw new Unreadable(offsetOf(node), `expected each key once, got ${clipped(key, 60)} again`);
-    if (key === '<<' && !reading.yaml.isScalar(value)) {
+    if (key === '<<' && !isScalar(value)) {
       takeTexts(reading, value, shape, at);
       continue;
     }
@@ -116,18 +120,18 @@ const takeTexts = (
   at: readonly string[],
   isNamed = false,
 ): void => {
-  const { yaml, document, unquoted } = reading;
+  const { document, unquoted } = reading;
   reading.left -= 1;
   if (reading.left < 0) throw new Unreadable(offsetOf(node), 'the aliases make it too large');
-  if (yaml.isAlias(node)) {
+  if (isAlias(node)) {
     const named = node.resolve(document);
     if (!named) throw new Unreadable(offsetOf(node), `no anchor &${clipped(node.source)} stands before this alias`);
     takeTexts(reading, named, shape, at);
-  } else if (yaml.isScalar(node) && shape === 'string' && node.value !== null) {
-    if (isNamed && isAmbiguous(reading, node)) unquoted.add(at.join('.'));
+  } else if (isScalar(node) && shape === 'string' && node.value !== null) {
+    if (isNamed && isAmbiguous(node)) unquoted.add(at.join('.'));
     node.value = scalarText(node);
-  } else if (yaml.isMap(node)) takeMembers(reading, node.items, shape, at);
-  else if (yaml.isSeq(node)) for (const item of node.items) takeTexts(reading, item, shape, at);
+  } else if (isMap(node)) takeMembers(reading, node.items, shape, at);
+  else if (isSeq(node)) for (const item of node.items) takeTexts(reading, item, shape, at);
 };
 
 /** Without the values, which may be secret. */
@@ -141,21 +145,17 @@ const unquotedNotice = (names: readonly string[]): StageYaml['notices'] => {
   return [{ code: 'unquoted-value', message }];
 };
 
-/** The same as `parseStageYaml`, for those who have the package. */
-export const readStageYaml = (text: string, shape: YamlShape, yaml: Yaml): StageYaml | YamlFault => {
-  // Read as YAML, its None would be a text.
-  if (/^\s*\{\s*'/.test(text) && /[:[,]\s*(?:True|False|None|datetime\.)/.test(text))
-    return { line: 1, column: 1, message: pythonDict };
-  return readYaml(text, yaml, { uniqueKeys: false }, (document): StageYaml => {
-    const reading: Reading = { yaml, document, unquoted: new Set(), left: 1000 + 2 * text.length };
-    takeTexts(reading, document.contents, shape, []);
-    return { value: document.toJS({ maxAliasCount: -1 }), notices: unquotedNotice([...reading.unquoted]) };
-  });
-};
-
 /**
  * What a YAML text holds, with text as it is written wherever the shape says `'string'`: `1.10`, `0123`, `yes`, `12:30`. Keys are
  * text always.
  */
-export const parseStageYaml = async (text: string, shape: YamlShape): Promise<StageYaml | YamlFault> =>
-  readStageYaml(text, shape, await import('yaml'));
+export const readStageYaml = (text: string, shape: YamlShape): StageYaml | YamlFault => {
+  // Read as YAML, its None would be a text.
+  if (/^\s*\{\s*'/.test(text) && /[:[,]\s*(?:True|False|None|datetime\.)/.test(text))
+    return { line: 1, column: 1, message: pythonDict };
+  return readYaml(text, { uniqueKeys: false }, (document): StageYaml => {
+    const reading: Reading = { document, unquoted: new Set(), left: 1000 + 2 * text.length };
+    takeTexts(reading, document.contents, shape, []);
+    return { value: document.toJS({ maxAliasCount: -1 }), notices: unquotedNotice([...reading.unquoted]) };
+  });
+};
