@@ -1,5 +1,4 @@
 import { isObject, type JsonObject, type Stage } from '../stage/stage.js';
-import { printableLines } from '../text/printable.js';
 import { exportedMembers, exportedMethods, wordsOf } from './exported.js';
 import { cloudFormationName, isNamedByUsers } from './spelling.js';
 import { input } from './tree.js';
@@ -47,20 +46,8 @@ const resourceOf = (stage: Stage): JsonObject => {
   };
 };
 
-/** What readers of YAML 1.1 take for something else, though `compat` is asked for, and what could act on a terminal. */
-const isAwkward = (text: unknown): boolean =>
-  typeof text === 'string' && (text === '=' || printableLines(text) !== text);
-
 /** A template that holds nothing but the stage. */
 export const cloudFormationLines = async (stage: Stage): Promise<string> => {
-  const { Document, visit } = await import('yaml');
-  const template = { Resources: { [logicalId(stage.stageName ?? '')]: resourceOf(stage) } };
-  const document = new Document(template, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
-  visit(document, {
-    Scalar: (_, scalar) => {
-      if (isAwkward(scalar.value)) scalar.type = 'QUOTE_DOUBLE';
-    },
-  });
-  // In double quotes, what is escaped means the same.
-  return printableLines(document.toString({ lineWidth: 0 }));
+  const { writeYaml } = await import('../text/yaml-text.js');
+  return writeYaml({ Resources: { [logicalId(stage.stageName ?? '')]: resourceOf(stage) } });
 };

@@ -154,7 +154,7 @@ describe('an edit of the text', () => {
     }));
     expect(edited).toBe(
       'stageName: p\ndeploymentId: d\nmethodSettings:\n  "*/*":\n    loggingLevel: INFO\n    throttlingRateLimit: 10.0\n' +
-        '  "~1pets~1{id}/GET":\n    cachingEnabled: true\nvariables:\n  b: w\n  c: v\n' +
+        '  ~1pets~1{id}/GET:\n    cachingEnabled: true\nvariables:\n  b: w\n  c: v\n' +
         'canarySettings:\n  percentTraffic: 5.0\n  stageVariableOverrides:\n    a: "1"\n',
     );
   });
