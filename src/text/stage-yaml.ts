@@ -1,18 +1,16 @@
 /** Reading a stage file in YAML: what a stage has as text is taken as it is written. Loads the `yaml` package. */
 import {
   type Document,
-  isAlias,
-  isMap,
   isScalar,
-  isSeq,
   LineCounter,
   type Node,
-  type Pair,
   type ParseOptions,
   parse,
   parseDocument,
   type Scalar,
   type SchemaOptions,
+  visit,
+  type YAMLMap,
 } from 'yaml';
 import type { TextPlace } from './locate.js';
 import { clipped, listed } from './printable.js';
@@ -77,61 +75,74 @@ export const readYaml = <Value>(
 export const scalarText = ({ type, source, value }: Scalar): string =>
   type === 'PLAIN' ? (source ?? '') : String(value ?? '');
 
+/** A value without quotes, and how it is written. */
+class Plain {
+  constructor(
+    readonly value: unknown,
+    readonly source: string,
+  ) {}
+}
+
+const offsetOf = (node: unknown): number => (node as Node | null)?.range?.[0] ?? 0;
+
+/** The package compares each key with each other one, which takes long where there are many. */
+const checkKeys = ({ items }: YAMLMap): void => {
+  const seen = new Set<string>();
+  for (const { key, value } of items) {
+    const text = scalarText(key as Scalar);
+    if (text === '<<' && !isScalar(value)) continue;
+    if (seen.has(text)) throw new Unreadable(offsetOf(key), `expected each key once, got ${clipped(text, 60)} again`);
+    seen.add(text);
+  }
+};
+
+/** Keeps how values are written, for aliases too: an anchor may be a number in one place and a text in another. */
+const keepSources = (document: Document): void =>
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document)) return;
+      throw new Unreadable(offsetOf(alias), `no anchor &${clipped(alias.source)} stands before this alias`);
+    },
+    Map: (_, map) => checkKeys(map),
+    Scalar: (role, scalar) => {
+      const { type, value } = scalar;
+      if (role !== 'key' && type === 'PLAIN' && value !== null) scalar.value = new Plain(value, scalarText(scalar));
+    },
+  });
+
 interface Reading {
-  readonly document: Document.Parsed;
   /** Names of values without quotes that other readers take for something else than text. */
   readonly unquoted: Set<string>;
-  /** How many nodes may still be read, so that aliases of aliases end. */
+  /** How many values may still be read, so that aliases of aliases end. */
   left: number;
 }
 
 /** Whether a reader of YAML 1.1 or 1.2 takes it for something else than text: 1.10, on, 12:30. */
-const isAmbiguous = (scalar: Scalar): boolean =>
-  scalar.type === 'PLAIN' &&
-  (typeof scalar.value !== 'string' || typeof parse(scalarText(scalar), { version: '1.1' }) !== 'string');
+const isAmbiguous = ({ value, source }: Plain): boolean =>
+  typeof value !== 'string' || typeof parse(source, { version: '1.1' }) !== 'string';
 
-const memberShape = (shape: YamlShape | undefined, key: string): YamlShape | undefined =>
-  typeof shape === 'object' ? (Object.hasOwn(shape, key) ? shape[key] : shape['*']) : undefined;
-
-const offsetOf = (node: unknown): number => (node as Node | null)?.range?.[0] ?? 0;
-
-const takeMembers = (reading: Reading, pairs: readonly Pair[], shape: YamlShape | undefined, at: readonly string[]) => {
-  const seen = new Set<string>();
-  for (const { key: node, value } of pairs) {
-    const key = scalarText(node as Scalar);
-    // Other than those of the package, this check takes no time that grows with the square of the keys.
-    if (seen.has(key)) throw new Unreadable(offsetOf(node), `expected each key once, got ${clipped(key, 60)} again`);
-    if (key === '<<' && !isScalar(value)) {
-      takeTexts(reading, value, shape, at);
-      continue;
-    }
-    seen.add(key);
-    const inner = memberShape(shape, key);
-    const isNamed = typeof shape === 'object' && inner === 'string' && !Object.hasOwn(shape, key);
-    takeTexts(reading, value, inner, [...at, key], isNamed);
-  }
-};
-
-/** Makes texts of the values that the shape says are text. Null stays null. */
-const takeTexts = (
-  reading: Reading,
-  node: unknown,
+/** A value with text where the shape says that it is text. */
+const readValue = (
+  value: unknown,
   shape: YamlShape | undefined,
   at: readonly string[],
+  reading: Reading,
   isNamed = false,
-): void => {
-  const { document, unquoted } = reading;
+): unknown => {
   reading.left -= 1;
-  if (reading.left < 0) throw new Unreadable(offsetOf(node), 'the aliases make it too large');
-  if (isAlias(node)) {
-    const named = node.resolve(document);
-    if (!named) throw new Unreadable(offsetOf(node), `no anchor &${clipped(node.source)} stands before this alias`);
-    takeTexts(reading, named, shape, at);
-  } else if (isScalar(node) && shape === 'string' && node.value !== null) {
-    if (isNamed && isAmbiguous(node)) unquoted.add(at.join('.'));
-    node.value = scalarText(node);
-  } else if (isMap(node)) takeMembers(reading, node.items, shape, at);
-  else if (isSeq(node)) for (const item of node.items) takeTexts(reading, item, shape, at);
+  if (reading.left < 0) throw new Unreadable(0, 'the aliases make it too large');
+  if (value instanceof Plain) {
+    if (isNamed && isAmbiguous(value)) reading.unquoted.add(at.join('.'));
+    return shape === 'string' ? value.source : value.value;
+  }
+  if (Array.isArray(value)) return value.map((item) => readValue(item, shape, at, reading));
+  if (typeof value !== 'object' || value === null) return value;
+  const shapes = typeof shape === 'object' ? shape : {};
+  const members = Object.entries(value).map(([key, member]) => {
+    const inner = Object.hasOwn(shapes, key) ? shapes[key] : shapes['*'];
+    return [key, readValue(member, inner, [...at, key], reading, shapes['*'] === 'string')] as const;
+  });
+  return Object.fromEntries(members);
 };
 
 /** Without the values, which may be secret. */
@@ -154,8 +165,9 @@ export const readStageYaml = (text: string, shape: YamlShape): StageYaml | YamlF
   if (/^\s*\{\s*'/.test(text) && /[:[,]\s*(?:True|False|None|datetime\.)/.test(text))
     return { line: 1, column: 1, message: pythonDict };
   return readYaml(text, { uniqueKeys: false }, (document): StageYaml => {
-    const reading: Reading = { document, unquoted: new Set(), left: 1000 + 2 * text.length };
-    takeTexts(reading, document.contents, shape, []);
-    return { value: document.toJS({ maxAliasCount: -1 }), notices: unquotedNotice([...reading.unquoted]) };
+    keepSources(document);
+    const reading: Reading = { unquoted: new Set(), left: 1000 + 2 * text.length };
+    const value = readValue(document.toJS({ maxAliasCount: -1 }), shape, [], reading);
+    return { value, notices: unquotedNotice([...reading.unquoted]) };
   });
 };

@@ -340,7 +340,7 @@ stageName: p
     ],
     [
       'a: &a [x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c]\nstageName: p\n',
-      'line 1, column 11: the aliases make it too large',
+      'line 1, column 1: the aliases make it too large',
     ],
   ])('says what is wrong: %#', async (text, sentence) => {
     expect(await refusalOf(text)).toContain(sentence);

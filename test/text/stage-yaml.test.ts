@@ -46,3 +46,16 @@ test('a key that is a map, and a cyclic alias, are faults with their place', () 
   expect(readStageYaml('variables: &a { b: *a }', stageShape)).toHaveProperty('message');
   expect(readStageYaml(`variables: ${'['.repeat(20000)}`, stageShape)).toHaveProperty('message');
 });
+
+test('an alias is text where a text belongs, and a number where a number does', () => {
+  const text = 'canarySettings:\n  percentTraffic: &p 1.50\nvariables:\n  percent: *p\nx: [*p, { a: *p }]\n';
+  expect(valueIn(text)).toEqual({
+    canarySettings: { percentTraffic: 1.5 },
+    variables: { percent: '1.50' },
+    x: [1.5, { a: 1.5 }],
+  });
+  expect(valueIn('a: &a { b: 1.0 }\nvariables:\n  <<: [*a, { b: 2, c: 0123 }]\n')).toEqual({
+    a: { b: 1 },
+    variables: { b: '1.0', c: '0123' },
+  });
+});
