@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, type Stage } from '../stage/stage.js';
 import { exportedMembers, exportedMethods, wordsOf } from './exported.js';
-import { cloudFormationName, isNamedByUsers } from './spelling.js';
+import { cloudFormationName, isNamedByUsers } from './member-names.js';
 import { input } from './tree.js';
 
 const spelled = (members: object): JsonObject =>

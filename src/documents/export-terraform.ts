@@ -1,7 +1,7 @@
 import { isObject, type Stage } from '../stage/stage.js';
 import { printableLines } from '../text/printable.js';
 import { exportedMembers, exportedMethods, wordsOf } from './exported.js';
-import { isNamedByUsers, terraformName } from './spelling.js';
+import { isNamedByUsers, terraformName } from './member-names.js';
 
 /** An argument with its text, or a block or a map with what is in it; the name of a map ends in an equals sign. */
 interface Entry {

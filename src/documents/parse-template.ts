@@ -1,6 +1,6 @@
 /** The text of a template, with its values as they are written and its short intrinsics in their long form. Loads the `yaml` package. */
 import { type CollectionTag, Pair, Scalar, type ScalarTag, YAMLMap } from 'yaml';
-import { readYaml, Unreadable } from '../text/stage-yaml.js';
+import { readYaml, Unreadable } from '../text/read-yaml.js';
 import { faultAt } from './locate.js';
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html */

@@ -1,17 +1,16 @@
 /** The properties that CloudFormation has for a stage, as the members of a stage. */
 import { everyMethod } from '../stage/properties.js';
 import { isObject, type JsonObject, kindOf } from '../stage/stage.js';
+import { cloudFormationName } from './member-names.js';
 import { isPlain, methodKeys, pickMembers, settingShape } from './members.js';
-import { cloudFormationName } from './spelling.js';
 import { Unknown, type UnknownNames, Wrong } from './tree.js';
 
 type Methods = Readonly<Record<string, JsonObject>>;
 
 /** The settings of an item of MethodSettings by method. */
 const readItem = (item: unknown, index: number): Methods | Unknown | Wrong => {
-  if (item instanceof Unknown) return item;
   const { ResourcePath: path, HttpMethod: httpMethod } = isPlain(item) ? item : {};
-  const unknown = [path, httpMethod].find((value) => value instanceof Unknown);
+  const unknown = [item, path, httpMethod].find((value) => value instanceof Unknown);
   if (unknown instanceof Unknown) return unknown;
   if (!isPlain(item) || typeof path !== 'string' || typeof httpMethod !== 'string')
     return new Wrong(`expected ResourcePath and HttpMethod in each item; item ${index} lacks one`);

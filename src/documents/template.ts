@@ -3,8 +3,8 @@ import type { Desired } from '../stage/desired.js';
 import { isObject, type JsonObject } from '../stage/stage.js';
 import { type ParameterValue, resolveValue } from './intrinsics.js';
 import { withPlaces } from './locate.js';
+import { cloudFormationName, isNamedByUsers } from './member-names.js';
 import { isPlain, memberAt, pickNamed } from './members.js';
-import { cloudFormationName, isNamedByUsers } from './spelling.js';
 import { treeOf } from './template-tree.js';
 import { type DesiredOptions, desiredOf, input } from './tree.js';
 

@@ -1,8 +1,8 @@
 /** Stages in what `terraform show -json` prints of a state or a plan. */
 import type { Desired } from '../stage/desired.js';
 import { isObject, type JsonObject, type Shape, stageShape } from '../stage/stage.js';
+import { terraformName } from './member-names.js';
 import { isPlain, memberAt, methodKeys, pickMembers, pickNamed, settingShape } from './members.js';
-import { terraformName } from './spelling.js';
 import { type DesiredOptions, desiredOf, input, Unknown, type UnknownNames } from './tree.js';
 
 interface Resource {

@@ -1,75 +1,17 @@
 /** Reading a stage file in YAML: what a stage has as text is taken as it is written. Loads the `yaml` package. */
-import {
-  type Document,
-  isScalar,
-  LineCounter,
-  type Node,
-  type ParseOptions,
-  parse,
-  parseDocument,
-  type Scalar,
-  type SchemaOptions,
-  visit,
-  type YAMLMap,
-} from 'yaml';
-import type { TextPlace } from './locate.js';
+import { type Document, isScalar, type Node, parse, type Scalar, visit, type YAMLMap } from 'yaml';
 import { clipped, listed } from './printable.js';
+import { readYaml, Unreadable } from './read-yaml.js';
 
 /** What a member may hold: a kind of leaf (`'string'`…), or members of its own; `'*'` stands for those that users name. */
 type YamlShape = string | { readonly [member: string]: YamlShape };
 
-/** Where a text is not YAML. */
-export interface YamlFault extends TextPlace {
-  readonly message: string;
-}
-
-export interface StageYaml {
+interface StageYaml {
   readonly value: unknown;
   readonly notices: readonly { readonly code: string; readonly message: string }[];
 }
 
-const tooDeep = 'it is nested too deeply';
 const pythonDict = "this is Python's str() of a dict, not JSON. Write the file with json.dumps(stage, default=str)";
-
-/** Thrown at an offset of the text, and caught in this file. */
-export class Unreadable extends Error {
-  constructor(
-    readonly offset: number,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-/** What the package says otherwise, or not at all. */
-const messages: { readonly [code: string]: string } = {
-  MULTIPLE_DOCS: 'expected one YAML document, got several',
-  NON_STRING_KEY: 'a key has to be text',
-  RESOURCE_EXHAUSTION: tooDeep,
-};
-
-/** What `read` makes of a YAML text, in which keys are text and `<<` merges; or what is wrong with it, and where. */
-export const readYaml = <Value>(
-  text: string,
-  options: ParseOptions & SchemaOptions,
-  read: (document: Document.Parsed) => Value,
-): Value | YamlFault => {
-  const lineCounter = new LineCounter();
-  const fault = (offset: number, message: string): YamlFault => {
-    const { line, col } = lineCounter.linePos(offset);
-    return { line: Math.max(line, 1), column: Math.max(col, 1), message };
-  };
-  try {
-    const usual = { merge: true, stringKeys: true, prettyErrors: false, lineCounter };
-    const document = parseDocument(text, { ...usual, ...options });
-    const [error] = document.errors;
-    return error ? fault(error.pos[0], messages[error.code] ?? error.message) : read(document);
-  } catch (error) {
-    // Aliases of aliases, a merge of what is not a map, levels without end.
-    if (error instanceof Unreadable) return fault(error.offset, error.message);
-    return fault(0, error instanceof RangeError ? tooDeep : (error as Error).message);
-  }
-};
 
 /** A scalar as it is written, without its quotes. */
 export const scalarText = ({ type, source, value }: Scalar): string =>
@@ -113,6 +55,8 @@ const keepSources = (document: Document): void =>
 interface Reading {
   /** Names of values without quotes that other readers take for something else than text. */
   readonly unquoted: Set<string>;
+  /** What a key without a value holds where members belong. */
+  readonly noMembers: unknown;
   /** How many values may still be read, so that aliases of aliases end. */
   left: number;
 }
@@ -136,6 +80,7 @@ const readValue = (
     return shape === 'string' ? value.source : value.value;
   }
   if (Array.isArray(value)) return value.map((item) => readValue(item, shape, at, reading));
+  if (value === null && typeof shape === 'object' && at.length > 0) return reading.noMembers;
   if (typeof value !== 'object' || value === null) return value;
   const shapes = typeof shape === 'object' ? shape : {};
   const members = Object.entries(value).map(([key, member]) => {
@@ -158,15 +103,15 @@ const unquotedNotice = (names: readonly string[]): StageYaml['notices'] => {
 
 /**
  * What a YAML text holds, with text as it is written wherever the shape says `'string'`: `1.10`, `0123`, `yes`, `12:30`. Keys are
- * text always.
+ * text always. A key without a value holds `noMembers` where members belong.
  */
-export const readStageYaml = (text: string, shape: YamlShape): StageYaml | YamlFault => {
+export const readStageYaml = (text: string, shape: YamlShape, noMembers: unknown = null) => {
   // Read as YAML, its None would be a text.
   if (/^\s*\{\s*'/.test(text) && /[:[,]\s*(?:True|False|None|datetime\.)/.test(text))
     return { line: 1, column: 1, message: pythonDict };
   return readYaml(text, { uniqueKeys: false }, (document): StageYaml => {
     keepSources(document);
-    const reading: Reading = { unquoted: new Set(), left: 1000 + 2 * text.length };
+    const reading: Reading = { unquoted: new Set(), noMembers, left: 1000 + 2 * text.length };
     const value = readValue(document.toJS({ maxAliasCount: -1 }), shape, [], reading);
     return { value, notices: unquotedNotice([...reading.unquoted]) };
   });

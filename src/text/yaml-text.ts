@@ -10,8 +10,9 @@ interface YamlStyle {
   readonly isInline?: boolean;
 }
 
-/** What readers of YAML 1.1 take for something else, though `compat` is asked for, and what could act on a terminal. */
-const isAwkward = (text: unknown): boolean => typeof text === 'string' && (text === '=' || printable(text) !== text);
+/** What the package leaves without quotes though some readers take it for something else, and what could act on a terminal. */
+const isAwkward = (text: unknown): boolean =>
+  typeof text === 'string' && (/^(?:=$|---|\.\.\.)/.test(text) || printable(text) !== text);
 
 /** A value, in which nodes of the package may stand, as lines, or in braces and brackets in one line. */
 export const writeYaml = (value: unknown, { indent = 2, quotes, isInline = false }: YamlStyle = {}): string => {

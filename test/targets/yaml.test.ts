@@ -203,6 +203,8 @@ describe('an edit of the text', () => {
     '=',
     '---',
     '...',
+    '... a',
+    '--- a',
     'a\nb',
     '\n',
     'tab\there',
