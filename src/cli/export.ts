@@ -1,5 +1,5 @@
 /** `stage export`: a stage as lines for a template. */
-import { exportFormats, exportStage } from '../documents/export.js';
+import { exportStage } from '../documents/export.js';
 import { type Context, exitCodes } from './context.js';
 import { textOption } from './given-options.js';
 import { openToRead } from './target-of.js';
@@ -8,7 +8,7 @@ import { onTerminal } from './tell.js';
 export const runExport = async (context: Context): Promise<number> => {
   const { world, request } = context;
   const { target } = await openToRead(request.targets[0], context);
-  const form = exportFormats.find((name) => name === textOption(context, 'to')) ?? exportFormats[0];
-  world.stdout.write(onTerminal(await exportStage(await target.read(), form), world.stdout));
+  const lines = await exportStage(await target.read(), textOption(context, 'to') ?? '');
+  world.stdout.write(onTerminal(lines, world.stdout));
   return exitCodes.done;
 };

@@ -19,7 +19,7 @@ interface Checked {
 
 const checkConfig = async (file: string, cwd: string): Promise<readonly Finding[]> => {
   const { problems } = await readConfigFile(resolve(cwd, file), cwd, Object.keys(stageShape), false);
-  return problems.map(({ message, line = 1 }) => ({ code: 'config', message, line, column: 1 }));
+  return problems.map(({ message, line = 1, column = 1 }) => ({ code: 'config', message, line, column }));
 };
 
 const check = async (word: string, context: Context): Promise<Checked> => {
@@ -33,7 +33,7 @@ const check = async (word: string, context: Context): Promise<Checked> => {
   } catch (error) {
     // A file that cannot be read hides no problem of the others.
     if (!(error instanceof StageError)) throw error;
-    return { file: path, problems: error.problems.map((problem) => ({ ...problem, line: 1, column: 1 })) };
+    return { file: path, problems: error.problems.map((problem) => ({ line: 1, column: 1, ...problem })) };
   }
 };
 

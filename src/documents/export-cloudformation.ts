@@ -1,11 +1,10 @@
 import { isObject, type JsonObject, type Stage } from '../stage/stage.js';
-import { printableLines } from '../text/printable.js';
 import { exportedMembers, exportedMethods, wordsOf } from './exported.js';
-import { spellMember } from './template-tree.js';
+import { cloudFormationName, isNamedByUsers } from './member-names.js';
 import { input } from './tree.js';
 
 const spelled = (members: object): JsonObject =>
-  Object.fromEntries(Object.entries(members).map(([member, value]) => [spellMember(member), value]));
+  Object.fromEntries(Object.entries(members).map(([member, value]) => [cloudFormationName(member), value]));
 
 const propertyOf = (member: string, value: unknown): unknown => {
   if (member === 'variables' && Object.keys(value as object).join() === 'Ref')
@@ -14,7 +13,7 @@ const propertyOf = (member: string, value: unknown): unknown => {
       'CloudFormation takes a map whose only key is Ref for a reference: rename the variable.',
     );
   if (member === 'tags') return Object.entries(value as object).map(([Key, Value]) => ({ Key, Value }));
-  return isObject(value) && member !== 'variables' ? spelled(value) : value;
+  return isObject(value) && !isNamedByUsers(member) ? spelled(value) : value;
 };
 
 /** A resource path as CloudFormation wants it: encoded after its first slash. */
@@ -33,7 +32,10 @@ const logicalId = (name: string): string =>
 
 const resourceOf = (stage: Stage): JsonObject => {
   const methods = methodSettings(stage);
-  const members = exportedMembers(stage).map(([member, value]) => [spellMember(member), propertyOf(member, value)]);
+  const members = exportedMembers(stage).map(([member, value]) => [
+    cloudFormationName(member),
+    propertyOf(member, value),
+  ]);
   return {
     Type: 'AWS::ApiGateway::Stage',
     Properties: {
@@ -44,20 +46,8 @@ const resourceOf = (stage: Stage): JsonObject => {
   };
 };
 
-/** What readers of YAML 1.1 take for something else, though `compat` is asked for, and what could act on a terminal. */
-const isAwkward = (text: unknown): boolean =>
-  typeof text === 'string' && (text === '=' || printableLines(text) !== text);
-
 /** A template that holds nothing but the stage. */
 export const cloudFormationLines = async (stage: Stage): Promise<string> => {
-  const { Document, visit } = await import('yaml');
-  const template = { Resources: { [logicalId(stage.stageName ?? '')]: resourceOf(stage) } };
-  const document = new Document(template, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
-  visit(document, {
-    Scalar: (_, scalar) => {
-      if (isAwkward(scalar.value)) scalar.type = 'QUOTE_DOUBLE';
-    },
-  });
-  // In double quotes, what is escaped means the same.
-  return printableLines(document.toString({ lineWidth: 0 }));
+  const { writeYaml } = await import('../text/yaml-text.js');
+  return writeYaml({ Resources: { [logicalId(stage.stageName ?? '')]: resourceOf(stage) } });
 };

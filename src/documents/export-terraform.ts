@@ -1,9 +1,13 @@
 import { isObject, type Stage } from '../stage/stage.js';
 import { printableLines } from '../text/printable.js';
 import { exportedMembers, exportedMethods, wordsOf } from './exported.js';
-import { snakeCase } from './terraform.js';
+import { isNamedByUsers, terraformName } from './member-names.js';
 
-type Entry = readonly [name: string, value: unknown];
+/** An argument with its text, or a block or a map with what is in it; the name of a map ends in an equals sign. */
+interface Entry {
+  readonly name: string;
+  readonly value: string | readonly Entry[];
+}
 
 /** A text of HCL, which knows fewer escapes than JSON, and in which `${` and `%{` would start a template. */
 const quoted = (text: string): string =>
@@ -13,52 +17,40 @@ const quoted = (text: string): string =>
     )
     .replace(/[$%]\{/g, (start) => `${start.slice(0, 1)}${start}`);
 
-const literal = (value: unknown): string => (typeof value === 'string' ? quoted(value) : String(value));
-
-const isNamedByUsers = (member: string): boolean => ['variables', 'stageVariableOverrides', 'tags'].includes(member);
-
-const groupLines = ([member, value]: Entry, indent: string): readonly string[] => {
-  const isMap = isNamedByUsers(member);
-  const entries = Object.entries(value as object).map(([key, inner]): Entry => [isMap ? quoted(key) : key, inner]);
-  if (entries.length === 0) return [];
-  return [
-    `${indent}${snakeCase(member)} ${isMap ? '= {' : '{'}`,
-    ...bodyLines(entries, [], `${indent}  `),
-    `${indent}}`,
-  ];
+const entryOf = ([member, value]: readonly [member: string, value: unknown]): Entry => {
+  const name = terraformName(member);
+  if (!isObject(value)) return { name, value: typeof value === 'string' ? quoted(value) : String(value) };
+  if (!isNamedByUsers(member)) return { name, value: Object.entries(value).map(entryOf) };
+  const items = Object.entries(value).map(([key, text]) => ({ name: quoted(key), value: quoted(String(text)) }));
+  return { name: `${name} =`, value: items };
 };
 
-/** Members as `terraform fmt` writes them: arguments aligned, blocks after them. References stand first, as they are. */
-const bodyLines = (members: readonly Entry[], references: readonly Entry[], indent: string): readonly string[] => {
-  const leaves = members
-    .filter(([, value]) => !isObject(value))
-    .map(([name, value]) => [name, literal(value)] as const);
-  const lines = [...references, ...leaves].map(
-    ([name, value]) => [name.startsWith('"') ? name : snakeCase(name), value] as const,
-  );
-  const width = Math.max(...lines.map(([name]) => name.length));
-  return [
-    ...lines.map(([name, value]) => `${indent}${name.padEnd(width)} = ${value}`),
-    ...members.filter(([, value]) => isObject(value)).flatMap((member) => groupLines(member, indent)),
-  ];
+/** Entries as `terraform fmt` writes them: arguments aligned, blocks and maps after them. */
+const linesOf = (entries: readonly Entry[], indent: string): readonly string[] => {
+  const leaves = entries.filter(({ value }) => typeof value === 'string');
+  const width = Math.max(...leaves.map(({ name }) => name.length));
+  const groups = entries.flatMap(({ name, value }) => {
+    if (typeof value === 'string' || value.length === 0) return [];
+    return [`${indent}${name} {`, ...linesOf(value, `${indent}  `), `${indent}}`];
+  });
+  return [...leaves.map(({ name, value }) => `${indent}${name.padEnd(width)} = ${value}`), ...groups];
 };
 
-const resource = (type: string, name: string, references: readonly Entry[], members: readonly Entry[]): string =>
-  [`resource "aws_api_gateway_${type}" "${name}" {`, ...bodyLines(members, references, '  '), '}', ''].join('\n');
+const resource = (type: string, name: string, entries: readonly Entry[]): string =>
+  [`resource "aws_api_gateway_${type}" "${name}" {`, ...linesOf(entries, '  '), '}', ''].join('\n');
 
 /** The resources that Terraform's AWS provider has for a stage. */
 export const terraformLines = (stage: Stage): string => {
   const name = ['stage', ...wordsOf(stage.stageName ?? '')].join('_').toLowerCase();
+  const api: Entry = { name: 'rest_api_id', value: 'aws_api_gateway_rest_api.this.id' };
+  const references = ['rest_api_id', 'stage_name'].map(
+    (argument): Entry => ({ name: argument, value: `aws_api_gateway_stage.${name}.${argument}` }),
+  );
   const methods = exportedMethods(stage).filter(({ settings }) => Object.keys(settings).length > 0);
   const settings = methods.map(({ key, settings }, index) => {
-    const references = ['restApiId', 'stageName'].map(
-      (member): Entry => [member, `aws_api_gateway_stage.${name}.${snakeCase(member)}`],
-    );
-    return resource('method_settings', `${name}_${index}`, references, [
-      ['methodPath', key],
-      ['settings', settings],
-    ]);
+    const own = Object.entries({ methodPath: key, settings }).map(entryOf);
+    return resource('method_settings', `${name}_${index}`, [...references, ...own]);
   });
-  const api: Entry = ['restApiId', 'aws_api_gateway_rest_api.this.id'];
-  return printableLines([resource('stage', name, [api], exportedMembers(stage)), ...settings].join('\n'));
+  const main = resource('stage', name, [api, ...exportedMembers(stage).map(entryOf)]);
+  return printableLines([main, ...settings].join('\n'));
 };

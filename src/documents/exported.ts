@@ -1,31 +1,17 @@
 /** What an export says of a stage: what can be set, each method once. */
-import { keyOf, readableKey } from '../stage/method.js';
+import { keyOf, spellingsOf } from '../stage/method.js';
 import { everyMethod } from '../stage/properties.js';
-import { type MethodSetting, type Stage, stageShape } from '../stage/stage.js';
+import { type Stage, stageShape } from '../stage/stage.js';
 
-/** A method with its settings. `*` and `/*` are all methods. */
-interface ExportedMethod {
-  readonly key: string;
-  readonly httpMethod: string;
-  readonly resourcePath: string;
-  readonly settings: MethodSetting;
-}
-
-const methodOf = (key: string, settings: MethodSetting): ExportedMethod => {
-  if (key === everyMethod) return { key, httpMethod: '*', resourcePath: '/*', settings };
-  const [httpMethod = '', resourcePath = ''] = readableKey(key).split(/ (.*)/s);
-  return { key: keyOf({ httpMethod, resourcePath }), httpMethod, resourcePath, settings };
-};
-
-/** The methods of a stage. Of two spellings of one method, the one that API Gateway heeds. */
-export const exportedMethods = ({ methodSettings = {} }: Stage): readonly ExportedMethod[] => {
-  const methods = new Map<string, ExportedMethod>();
-  for (const [key, settings] of Object.entries(methodSettings)) {
-    const method = methodOf(key, settings);
-    if (key === method.key || !methods.has(method.key)) methods.set(method.key, method);
-  }
-  return [...methods.values()];
-};
+/** The methods of a stage. Of two spellings of one method, the one that API Gateway heeds. `*` and `/*` are all methods. */
+export const exportedMethods = ({ methodSettings = {} }: Stage) =>
+  [...spellingsOf(Object.keys(methodSettings))].map(([readable, spellings]) => {
+    const isAll = readable === everyMethod;
+    const [httpMethod = '', resourcePath = ''] = isAll ? ['*', '/*'] : readable.split(/ (.*)/s);
+    const key = isAll ? everyMethod : keyOf({ httpMethod, resourcePath });
+    const stored = spellings.find((spelling) => spelling === key) ?? spellings[0];
+    return { key, httpMethod, resourcePath, settings: methodSettings[stored ?? key] ?? {} };
+  });
 
 const left = ['methodSettings', 'cacheClusterStatus', 'webAclArn', 'createdDate', 'lastUpdatedDate'];
 

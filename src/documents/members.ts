@@ -11,6 +11,10 @@ import type { DesiredOptions } from './tree.js';
 export const isPlain = (value: unknown): value is JsonObject =>
   isObject(value) && Object.getPrototypeOf(value) === Object.prototype;
 
+/** What keys lead to; undefined where nothing is. */
+export const memberAt = (value: unknown, ...keys: readonly string[]): unknown =>
+  keys.reduce<unknown>((inner, key) => (isPlain(inner) ? inner[key] : undefined), value);
+
 /** The members of a stage that an object has under other names; what users name keeps its name. */
 export const pickMembers = (
   source: JsonObject,

@@ -1,7 +1,6 @@
 import type { Desired } from '../stage/desired.js';
 import { isObject, type JsonObject, kindOf, stageShape } from '../stage/stage.js';
 import { shortened } from '../text/printable.js';
-import { parseStageYaml } from '../text/stage-yaml.js';
 import { faultAt, withPlaces } from './locate.js';
 import { type DesiredOptions, desiredOf, input } from './tree.js';
 
@@ -13,13 +12,15 @@ const expectStage = (value: unknown, label: string): JsonObject => {
   throw input('not-a-stage', `${label}: expected ${expected}; got ${got}`);
 };
 
+const readYaml = async (text: string) => (await import('../text/stage-yaml.js')).readStageYaml(text, stageShape);
+
 /** What a stage file, or a part of one, asks of a stage: `null` unsets. */
 export const readStageFile = async (
   text: string,
   json: unknown,
   { label, name, checksValues }: DesiredOptions,
 ): Promise<Desired> => {
-  const parsed = json === undefined ? await parseStageYaml(text, stageShape) : { value: json, notices: [] };
+  const parsed = json === undefined ? await readYaml(text) : { value: json, notices: [] };
   if ('message' in parsed) throw faultAt(label, parsed, parsed.message);
   const tree = expectStage(parsed.value, label);
   if (name !== undefined)

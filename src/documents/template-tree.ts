@@ -1,30 +1,21 @@
 /** The properties that CloudFormation has for a stage, as the members of a stage. */
 import { everyMethod } from '../stage/properties.js';
 import { isObject, type JsonObject, kindOf } from '../stage/stage.js';
+import { cloudFormationName } from './member-names.js';
 import { isPlain, methodKeys, pickMembers, settingShape } from './members.js';
 import { Unknown, type UnknownNames, Wrong } from './tree.js';
-
-const renamed: Readonly<Record<string, string>> = {
-  accessLogSettings: 'AccessLogSetting',
-  canarySettings: 'CanarySetting',
-};
-
-/** What CloudFormation calls a member of a stage: `percentTraffic` is PercentTraffic. */
-export const spellMember = (member: string): string =>
-  renamed[member] ?? `${member.slice(0, 1).toUpperCase()}${member.slice(1)}`;
 
 type Methods = Readonly<Record<string, JsonObject>>;
 
 /** The settings of an item of MethodSettings by method. */
 const readItem = (item: unknown, index: number): Methods | Unknown | Wrong => {
-  if (item instanceof Unknown) return item;
   const { ResourcePath: path, HttpMethod: httpMethod } = isPlain(item) ? item : {};
-  const unknown = [path, httpMethod].find((value) => value instanceof Unknown);
+  const unknown = [item, path, httpMethod].find((value) => value instanceof Unknown);
   if (unknown instanceof Unknown) return unknown;
   if (!isPlain(item) || typeof path !== 'string' || typeof httpMethod !== 'string')
     return new Wrong(`expected ResourcePath and HttpMethod in each item; item ${index} lacks one`);
   const keys = methodKeys(path, httpMethod);
-  const settings = pickMembers(item, spellMember, settingShape);
+  const settings = pickMembers(item, cloudFormationName, settingShape);
   if (keys.length > 0) return Object.fromEntries(keys.map((key) => [key, settings]));
   return new Wrong(`expected an HTTP method of API Gateway, or *, got ${JSON.stringify(httpMethod)} in item ${index}`);
 };
@@ -53,10 +44,13 @@ const readTags = (tags: unknown): unknown => {
 export const treeOf = (properties: unknown): readonly [tree: unknown, unknown: UnknownNames] => {
   if (!isPlain(properties)) return [properties, []];
   // The settings that StageDescription has beside the list are those of all methods.
-  const shared = { [everyMethod]: pickMembers(properties, spellMember, settingShape) };
+  const shared = { [everyMethod]: pickMembers(properties, cloudFormationName, settingShape) };
   const items = readItems(properties['MethodSettings']);
   const methods = items.filter((item): item is Methods => !(item instanceof Unknown || item instanceof Wrong));
   const methodSettings = items.find((item) => item instanceof Wrong) ?? joined([shared, ...methods]);
   const unknown = items.flatMap((item) => (item instanceof Unknown ? [['methodSettings', item.why] as const] : []));
-  return [{ ...pickMembers(properties, spellMember), methodSettings, tags: readTags(properties['Tags']) }, unknown];
+  return [
+    { ...pickMembers(properties, cloudFormationName), methodSettings, tags: readTags(properties['Tags']) },
+    unknown,
+  ];
 };

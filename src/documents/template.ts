@@ -3,9 +3,9 @@ import type { Desired } from '../stage/desired.js';
 import { isObject, type JsonObject } from '../stage/stage.js';
 import { type ParameterValue, resolveValue } from './intrinsics.js';
 import { withPlaces } from './locate.js';
-import { isPlain, pickNamed } from './members.js';
-import { parseTemplate } from './parse-template.js';
-import { spellMember, treeOf } from './template-tree.js';
+import { cloudFormationName, isNamedByUsers } from './member-names.js';
+import { isPlain, memberAt, pickNamed } from './members.js';
+import { treeOf } from './template-tree.js';
 import { type DesiredOptions, desiredOf, input } from './tree.js';
 
 const stageType = 'AWS::ApiGateway::Stage';
@@ -23,7 +23,7 @@ interface Resource {
 }
 
 const membersAt = (value: unknown, ...keys: readonly string[]): JsonObject => {
-  const member = keys.reduce<unknown>((inner, key) => (isObject(inner) ? inner[key] : undefined), value);
+  const member = memberAt(value, ...keys);
   return isPlain(member) ? member : {};
 };
 
@@ -94,36 +94,24 @@ const stageProperties = ({ type, properties }: Resource): unknown => {
   return isPlain(StageDescription) ? { CanarySetting, ...StageDescription, StageName } : StageDescription;
 };
 
-/** Maps whose keys users name, so that a template spells them the same. */
-const userMaps: readonly string[] = ['variables', 'stageVariableOverrides'];
+/** Where a template has what keys of a stage lead to. */
+const templatePath = (at: readonly string[]): readonly string[] =>
+  at.map((key, index) => (isNamedByUsers(at[index - 1] ?? '') ? key : cloudFormationName(key)));
 
 /** What a stage of a template is asked to be: the one that is named, or the only one. */
 export const readTemplate = async (text: string, json: unknown, options: DesiredOptions): Promise<Desired> => {
-  const template = json ?? (await parseTemplate(text, options.label));
+  const template = json ?? (await import('./parse-template.js')).parseTemplate(text, options.label);
   const resources = resourcesOf(template, parameterValues(template, options));
   const id = pick(resources, options);
   const { type, properties } = resources.get(id) as Resource;
   const label = `${options.label}#${id}`;
   const [tree, unknown] = treeOf(stageProperties({ type, properties }));
   const source = ['Resources', id, 'Properties', ...(type === deploymentType ? ['StageDescription'] : [])];
-  const desired = await withPlaces(text, (find) =>
-    desiredOf(
-      tree,
-      {
-        label,
-        isLoose: true,
-        checksValues: options.checksValues,
-        locate:
-          find &&
-          ((at) =>
-            find([
-              ...source,
-              ...at.map((key, index) => (userMaps.includes(at[index - 1] ?? '') ? key : spellMember(key))),
-            ])),
-      },
-      unknown,
-    ),
-  );
+  const common = { label, isLoose: true, checksValues: options.checksValues };
+  const desired = await withPlaces(text, (find) => {
+    const locate = find && ((at: readonly string[]) => find([...source, ...templatePath(at)]));
+    return desiredOf(tree, { ...common, locate }, unknown);
+  });
   // Of a deployment without StageDescription, only the name of the stage is known.
   const isWhole = type !== deploymentType || 'StageDescription' in (properties as object);
   return { ...desired, isWhole };

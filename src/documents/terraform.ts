@@ -1,7 +1,8 @@
 /** Stages in what `terraform show -json` prints of a state or a plan. */
 import type { Desired } from '../stage/desired.js';
 import { isObject, type JsonObject, type Shape, stageShape } from '../stage/stage.js';
-import { isPlain, methodKeys, pickMembers, pickNamed, settingShape } from './members.js';
+import { terraformName } from './member-names.js';
+import { isPlain, memberAt, methodKeys, pickMembers, pickNamed, settingShape } from './members.js';
 import { type DesiredOptions, desiredOf, input, Unknown, type UnknownNames } from './tree.js';
 
 interface Resource {
@@ -12,49 +13,31 @@ interface Resource {
 }
 
 const listAt = (value: unknown, key: string): readonly JsonObject[] => {
-  const list = isObject(value) ? value[key] : undefined;
+  const list = memberAt(value, key);
   return Array.isArray(list) ? list.filter(isObject) : [];
 };
 
-const memberAt = (value: unknown, key: string): unknown => (isObject(value) ? value[key] : undefined);
-
-/** Values, with `Unknown` where a plan says that they are known after the apply. */
-const withUnknown = (value: unknown, unknown: unknown): unknown => {
+/** What a configuration says: a block is a list of one, and the provider's values for what is not mentioned go. */
+const readValue = (value: unknown, unknown: unknown): unknown => {
   if (unknown === true) return new Unknown('known after apply');
-  if (Array.isArray(unknown)) return withUnknown(Array.isArray(value) ? value[0] : value, unknown[0]);
-  if (!isObject(unknown)) return value;
-  const known = isObject(value) ? value : {};
-  const members = Object.keys({ ...known, ...unknown }).map((key) => [key, withUnknown(known[key], unknown[key])]);
-  return Object.fromEntries(members);
+  if (Array.isArray(value) || Array.isArray(unknown)) return readValue([value].flat()[0], [unknown].flat()[0]);
+  if (value === '' || value === -1) return undefined;
+  if (!isObject(value) && !isObject(unknown)) return value ?? undefined;
+  const [known, open] = [value, unknown].map((each) => (isObject(each) ? each : {})) as [JsonObject, JsonObject];
+  return Object.fromEntries(Object.keys({ ...known, ...open }).map((key) => [key, readValue(known[key], open[key])]));
 };
 
 const resourcesIn = (module: unknown, unknowns: ReadonlyMap<unknown, unknown>): readonly Resource[] => [
   ...listAt(module, 'resources').map(({ address, type, values }) => ({
     address: String(address),
     type,
-    values: { ...(withUnknown(values, unknowns.get(address)) as object) },
+    values: { ...(readValue(values, unknowns.get(address)) as object) },
   })),
   ...listAt(module, 'child_modules').flatMap((child) => resourcesIn(child, unknowns)),
 ];
 
-/** What the provider calls a member of a stage: `percentTraffic` is percent_traffic. */
-export const snakeCase = (member: string): string =>
-  member === 'tracingEnabled'
-    ? 'xray_tracing_enabled'
-    : member.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-/** A block is a list of one. The provider's values for what a configuration does not mention go. */
-const unwrapped = (value: unknown): unknown => {
-  if (Array.isArray(value)) return unwrapped(value[0]);
-  if (value === null || value === '' || value === -1) return undefined;
-  if (!isPlain(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, unwrapped(member)]));
-};
-
-const membersOf = (values: unknown, shape: Shape): JsonObject => {
-  const plain = unwrapped(values);
-  return isPlain(plain) ? pickMembers(plain, snakeCase, shape) : {};
-};
+const membersOf = (values: unknown, shape: Shape): JsonObject =>
+  isPlain(values) ? pickMembers(values, terraformName, shape) : {};
 
 const isOpen = (value: unknown): boolean => value instanceof Unknown || value === undefined;
 
@@ -101,7 +84,7 @@ export const readTerraform = (json: JsonObject, options: DesiredOptions): Desire
   const label = `${options.label}#${address}`;
   const { entries, unknown } = methodsOf(resources, stage, stages, label);
   // With the tags that the provider adds to all resources.
-  const tags = unwrapped(stage.values['tags_all']) ?? unwrapped(stage.values['tags']);
+  const tags = stage.values['tags_all'] ?? stage.values['tags'];
   const tree = { ...membersOf(stage.values, stageShape), methodSettings: entries, tags };
   return { ...desiredOf(tree, { label, isLoose: false, checksValues: options.checksValues }, unknown), isWhole: true };
 };

@@ -4,10 +4,9 @@ import { type Desired, placeNamed } from '../stage/desired.js';
 import { decodeAt, isMethodKey, isMethodRow, isNamed } from '../stage/place.js';
 import type { Notice } from '../stage/plan.js';
 import { failure, type Problem, StageError } from '../stage/problem.js';
-import { properties } from '../stage/properties.js';
 import { isObject, kindOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
+import type { Locate } from '../text/locate.js';
 import { printable, shortened } from '../text/printable.js';
-import { depthFault } from '../text/stage-yaml.js';
 
 export interface DesiredOptions {
   /** What messages call the document. */
@@ -31,9 +30,6 @@ export class Wrong {
 }
 
 export type UnknownNames = readonly (readonly [name: string, why: string])[];
-
-/** Finds the line of what keys lead to. */
-export type Locate = (at: readonly string[]) => { readonly line: number; readonly column: number } | undefined;
 
 /** How a tree is read, and what is found on the way. */
 interface Reading {
@@ -65,10 +61,7 @@ const refuse = ({ label, locate, problems }: Reading, at: At, sentence: string):
 const shown = (value: unknown): string =>
   typeof value === 'string' ? shortened(JSON.stringify(value), 60) : kindOf(value);
 
-const codecAt = (at: At) => {
-  const name = at[0] === 'methodSettings' ? `methodSettings.{method}.${at.at(-1)}` : at.join('.');
-  return properties.find((property) => property.name === name)?.codec;
-};
+const codecAt = (at: At) => placeNamed(at.join('.'))?.property.codec;
 
 const decode = (value: unknown, shape: LeafShape, at: At): Leaf | undefined => {
   if (!['string', 'number', 'boolean'].includes(typeof value)) return undefined;
@@ -102,6 +95,12 @@ const readLeafAt = (value: unknown, shape: LeafShape, at: At, reading: Reading):
   const hint = reading.isLoose ? codecAt(at)?.hint : undefined;
   return refuse(reading, at, `expected ${hint ?? `a ${type}`}, got ${shown(value)}`);
 };
+
+/** What is wrong with a text where an object belongs. */
+const depthFault = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.startsWith('@{')
+    ? "PowerShell's ConvertTo-Json cut it off. Write the file again with ConvertTo-Json -Depth 10"
+    : undefined;
 
 const readMember = (value: unknown, shape: Shape | undefined, at: At, reading: Reading): unknown => {
   if (shape !== undefined) return readTree(value, shape, at, reading);

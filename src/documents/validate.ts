@@ -1,19 +1,12 @@
 /** All that is wrong with a document, and where. */
 import { type Problem, StageError } from '../stage/problem.js';
 import { jsonProblem } from '../text/json-problem.js';
+import type { TextPlace } from '../text/locate.js';
 import { readDesired } from './desired.js';
 import type { DesiredOptions } from './tree.js';
 
-/** A problem with its place in a text, counted from 1; line 1 where it is about all of the text. */
-export interface Finding extends Problem {
-  readonly line: number;
-  readonly column: number;
-}
-
-const numberAt = (problem: Problem, member: 'line' | 'column'): number => {
-  const value = member in problem ? (problem as Partial<Finding>)[member] : undefined;
-  return value ?? 1;
-};
+/** A problem with its place in a text; the first line where it is about all of the text. */
+export type Finding = Problem & TextPlace;
 
 /** The stages of a document that has several, where none was named. */
 const stagesIn = ({ problems: [problem] }: StageError, { name }: DesiredOptions): readonly string[] =>
@@ -32,11 +25,7 @@ export const validateDocument = async (text: string, options: DesiredOptions): P
   } catch (error) {
     if (!(error instanceof StageError)) throw error;
     const names = stagesIn(error, options);
-    const findings = error.problems.map((problem) => ({
-      ...problem,
-      line: numberAt(problem, 'line'),
-      column: numberAt(problem, 'column'),
-    }));
+    const findings = error.problems.map((problem) => ({ line: 1, column: 1, ...problem }));
     if (names.length < 2) return findings;
     const all = await Promise.all(names.map((name) => validateDocument(text, { ...options, name })));
     return all.flat().sort((one, other) => one.line - other.line);

@@ -1,5 +1,5 @@
-/** What is wrong with the contents of a configuration file, and in which line. */
-import { locatorOf } from '../text/locate.js';
+/** What is wrong with the contents of a configuration file, and where. */
+import { locatorOf, type TextPlace } from '../text/locate.js';
 import { nearestWord } from '../text/spelling.js';
 import { stageFileName } from '../text/stage-file-name.js';
 import { type Check, describe, entryRows, isMapping, settingRows } from './settings.js';
@@ -8,7 +8,7 @@ import { type Check, describe, entryRows, isMapping, settingRows } from './setti
 export interface Fault {
   readonly at: readonly string[];
   readonly message: string;
-  readonly line?: number;
+  readonly place?: TextPlace;
 }
 
 type Rows = { readonly [key: string]: { readonly check: Check } };
@@ -77,12 +77,12 @@ export const findFaults = (contents: unknown, reservedNames: ReadonlySet<string>
   ];
 };
 
-/** The first 20 faults with their lines, and how many more there are; `above` are the keys that lead to the contents. */
-export const withLineNumbers = async (faults: readonly Fault[], text: string, above: readonly string[]) => {
+/** The first 20 faults with their places, and how many more there are; `above` are the keys that lead to the contents. */
+export const withFaultPlaces = async (faults: readonly Fault[], text: string, above: readonly string[]) => {
   const locate = await locatorOf(text);
   const first = faults.slice(0, 20).map(({ at, message }) => ({ at: [...above, ...at], message }));
-  const told = first.map((fault) => ({ ...fault, line: locate(fault.at).line }));
+  const told = first.map((fault) => ({ ...fault, place: locate(fault.at) }));
   const left = faults.length - told.length;
   const more = left > 0 ? `${left} more problems` : undefined;
-  return [...told.sort((one, other) => one.line - other.line), ...faultsAt([], more)];
+  return [...told.sort((one, other) => one.place.line - other.place.line), ...faultsAt([], more)];
 };

@@ -3,8 +3,9 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } f
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { isTooDeep, parseJson, withoutBom } from '../text/json.js';
+import type { TextPlace } from '../text/locate.js';
 import { memberPath } from '../text/printable.js';
-import { type Fault, findFaults, withLineNumbers } from './check.js';
+import { type Fault, findFaults, withFaultPlaces } from './check.js';
 import { isPackageFile, stageKeyOf } from './find.js';
 import type { ConfigProblem, FileEntry, LiveEntry, Settings } from './settings.js';
 
@@ -53,8 +54,9 @@ const parseYaml = async (text: string): Promise<unknown> => {
   try {
     return defaultLoadersSync['.yaml']('', text);
   } catch (error) {
-    const { reason = 'it is nested too deeply', mark } = error as { reason?: string; mark?: { line: number } };
-    throw new Unreadable({ at: [], message: `this is not YAML: ${reason}`, ...(mark && { line: mark.line + 1 }) });
+    const { reason = 'it is nested too deeply', mark } = error as { reason?: string; mark?: TextPlace };
+    const place = mark && { line: mark.line + 1, column: mark.column + 1 };
+    throw new Unreadable({ at: [], message: `this is not YAML: ${reason}`, ...(place && { place }) });
   }
 };
 
@@ -66,8 +68,8 @@ const parse = async (text: string, file: string): Promise<unknown> => {
   if (value !== undefined) return value;
   if (!isJson) return parseYaml(text);
   const { jsonProblem } = await import('../text/json-problem.js');
-  const { line = 1, reason = 'this is not JSON' } = jsonProblem(text) ?? {};
-  throw new Unreadable({ at: [], message: `broken JSON: ${reason}`, line });
+  const { line = 1, column = 1, reason = 'this is not JSON' } = jsonProblem(text) ?? {};
+  throw new Unreadable({ at: [], message: `broken JSON: ${reason}`, place: { line, column } });
 };
 
 /** What an absolute file sets, or what is wrong in it, with its name as seen from `cwd`. Files of programs are refused unread. */
@@ -80,10 +82,12 @@ export const readConfigFile = async (
   const path = relative(cwd, file);
   const name = path === '' || path.startsWith('..') || isAbsolute(path) ? file : path;
   const problemsOf = (faults: readonly Fault[]): readonly ConfigProblem[] =>
-    faults.map(({ at, line, message }) => ({
+    faults.map(({ at, place, message }) => ({
       from: 'config',
-      ...(line && { line }),
-      message: [line ? `${name}:${line}` : name, memberPath(at), message].filter((part) => part !== '').join(': '),
+      ...place,
+      message: [place ? `${name}:${place.line}` : name, memberPath(at), message]
+        .filter((part) => part !== '')
+        .join(': '),
     }));
   let fd: number | undefined;
   try {
@@ -101,7 +105,7 @@ export const readConfigFile = async (
     const contents = isPackageFile(file) ? stageKeyOf(value) : value;
     if (contents === undefined && isPackageFile(file)) throw unreadable('it has no key stage');
     const faults = findFaults(contents, new Set(reservedNames));
-    if (faults.length > 0) return { ...noConfigFile, problems: problemsOf(await withLineNumbers(faults, text, above)) };
+    if (faults.length > 0) return { ...noConfigFile, problems: problemsOf(await withFaultPlaces(faults, text, above)) };
     // The rows of the table have seen every member.
     const { stages = {}, ...values } = (contents ?? {}) as { stages?: { [name: string]: EntryValues } };
     const entries = Object.entries(stages).map(([name, { file: inner, protected: isProtected = false, ...live }]) => {

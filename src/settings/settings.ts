@@ -136,6 +136,7 @@ export interface ConfigProblem {
   readonly from: Origin;
   /** Of the file, from 1. */
   readonly line?: number;
+  readonly column?: number;
   /** With file and line. It may hold any character that a file can. */
   readonly message: string;
 }

@@ -3,7 +3,7 @@ import { failure } from '../stage/problem.js';
 import { isObject, type Shape } from '../stage/stage.js';
 import { parseJson } from '../text/json.js';
 import { clipped } from '../text/printable.js';
-import { arrange, inOrder, sameValue, shapeOf, type TextFormat, writeLeaf } from './text-format.js';
+import { arrange, inOrder, sameValue, shapeOf, type TextFormat } from './text-format.js';
 
 /** Where a value stands: `text.slice(start, end)`. */
 interface Span {
@@ -68,6 +68,12 @@ const layoutOf = (text: string) => {
 };
 
 type Layout = ReturnType<typeof layoutOf>;
+
+// AWS prints a double with its fraction, a whole one too: an edited file is as get-stage would print it.
+const writeLeaf = (value: unknown, shape: Shape | undefined): string => {
+  const text = JSON.stringify(value);
+  return shape === 'decimal' && /^-?\d+$/.test(text) ? `${text}.0` : text;
+};
 
 /** A new value, at a place where lines are indented so far; undefined where the value shares its line with others. */
 const writeValue = (layout: Layout, value: unknown, shape: Shape | undefined, indent: string | undefined): string => {

@@ -52,9 +52,3 @@ export const arrange = (
   }
   return keys;
 };
-
-// AWS prints a double with its fraction, a whole one too: an edited file is as get-stage would print it.
-export const writeLeaf = (value: unknown, shape: Shape | undefined): string => {
-  const text = JSON.stringify(value);
-  return shape === 'decimal' && /^-?\d+$/.test(text) ? `${text}.0` : text;
-};

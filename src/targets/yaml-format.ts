@@ -1,26 +1,14 @@
 /** Stages as YAML text: strings are read as they are written, and lines are edited in place. Loads the `yaml` package. */
 import * as yaml from 'yaml';
 import { failure } from '../stage/problem.js';
-import { isObject, type Shape, stageShape } from '../stage/stage.js';
+import { stageShape } from '../stage/stage.js';
 import { isTooDeep, maxDepth } from '../text/json.js';
 import { clipped } from '../text/printable.js';
-import { parseStageYaml, readStageYaml, type StageYaml, type YamlFault } from '../text/stage-yaml.js';
-import { shapeOf, type TextFormat } from './text-format.js';
+import { readStageYaml } from '../text/stage-yaml.js';
+import type { TextFormat } from './text-format.js';
 import { editsOf, type Splice, type YamlSource } from './yaml-edits.js';
 
-/** A key without a value holds no members, where members belong. */
-const withEmptyObjects = (value: unknown, shape: Shape | undefined): unknown => {
-  if (!isObject(shape)) return value;
-  if (value === null) return {};
-  if (!isObject(value)) return value;
-  const members = Object.entries(value).map(([key, member]) => [key, withEmptyObjects(member, shapeOf(shape, key))]);
-  return Object.fromEntries(members);
-};
-
-const stageIn = (parsed: StageYaml | YamlFault): unknown => {
-  const value = 'value' in parsed ? parsed.value : undefined;
-  return value === null ? null : withEmptyObjects(value, stageShape);
-};
+const readStage = (text: string) => readStageYaml(text, stageShape, {});
 
 /** The layout of a text, read off its first line end, the first line that is indented, and the first string in quotes. */
 const sourceOf = (text: string, document: yaml.Document): YamlSource => {
@@ -46,13 +34,16 @@ const splice = (text: string, splices: readonly Splice[]): string => {
 
 export const yamlFormat: TextFormat = {
   read: async (text, label) => {
-    const parsed = await parseStageYaml(text, stageShape);
+    const parsed = readStage(text);
     const broken = (reason: string) => failure('input', 'broken-yaml', `${clipped(label)}: ${reason}`);
     if ('message' in parsed) throw broken(`line ${parsed.line}, column ${parsed.column}: ${parsed.message}`);
     if (isTooDeep(parsed.value)) throw broken(`expected at most ${maxDepth} levels, got more`);
-    return { value: stageIn(parsed), notices: parsed.notices };
+    return parsed;
   },
-  valueOf: (text) => stageIn(readStageYaml(text, stageShape, yaml)),
+  valueOf: (text) => {
+    const parsed = readStage(text);
+    return 'value' in parsed ? parsed.value : undefined;
+  },
   rewrite: (text, before, after, shape) => {
     // Every line has an end then; one that is added goes again.
     const isEnded = text.endsWith('\n');

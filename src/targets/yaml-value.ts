@@ -1,8 +1,8 @@
-/** Values as YAML text that readers of YAML 1.1 and of 1.2 read alike. */
-import { isScalar, type Pair, parse, type Scalar } from 'yaml';
+/** New values in the text of a YAML document. */
+import { isScalar, type Pair, Scalar } from 'yaml';
 import { isObject, type Shape } from '../stage/stage.js';
-import { printable } from '../text/printable.js';
-import { inOrder, shapeOf, writeLeaf } from './text-format.js';
+import { writeYaml } from '../text/yaml-text.js';
+import { inOrder, shapeOf } from './text-format.js';
 
 /** How a text is laid out as far as new lines need to know. */
 export interface YamlLayout {
@@ -13,38 +13,29 @@ export interface YamlLayout {
   readonly quotes: Scalar.Type | undefined;
 }
 
-// Nothing here ends a plain scalar, be it in braces; `: ` and a colon at the end are left out.
-const plainText = /^[\w/.$~](?:[\w /.$~+@%=()-]|:(?=[\w/.$]))*$/;
-
-/** Whether text without quotes is read as that text: not `on`, `1.10`, `12:30`, `0123`, `null`, `2026-01-01`. */
-const isPlain = (text: string): boolean =>
-  plainText.test(text) &&
-  !text.endsWith(' ') &&
-  parse(text, { logLevel: 'silent' }) === text &&
-  parse(text, { version: '1.1', logLevel: 'silent' }) === text;
-
-const inQuotes = (text: string, quotes: Scalar.Type | undefined): string =>
-  quotes === 'QUOTE_SINGLE' && printable(text) === text
-    ? `'${text.replaceAll("'", "''")}'`
-    : printable(JSON.stringify(text));
-
-/** A string, in quotes where it needs them or where the node `like` has them. */
-const writeString = (text: string, { quotes }: YamlLayout, like?: unknown): string => {
-  const style = isScalar(like) ? like.type : undefined;
-  if (style?.startsWith('QUOTE')) return inQuotes(text, style);
-  return isPlain(text) ? text : inQuotes(text, quotes);
+/** A value with its members in the order of the shape, and a leaf in the quotes of `like`. */
+const nodeOf = (value: unknown, shape: Shape | undefined, like?: unknown): unknown => {
+  if (isObject(value)) {
+    const keys = inOrder(Object.keys(value), shape);
+    return new Map(keys.map((key) => [key, nodeOf(value[key], shapeOf(shape, key))]));
+  }
+  const scalar = new Scalar(value);
+  if (isScalar(like) && like.type?.startsWith('QUOTE') && typeof value === 'string') scalar.type = like.type;
+  // AWS prints a double with its fraction, a whole one too.
+  if (shape === 'decimal') scalar.minFractionDigits = 1;
+  return scalar;
 };
 
-/** A value in one line. */
-export const writeInline = (value: unknown, shape: Shape | undefined, layout: YamlLayout, like?: unknown): string => {
-  if (typeof value === 'string') return writeString(value, layout, like);
-  if (Array.isArray(value)) return `[${value.map((item) => writeInline(item, undefined, layout)).join(', ')}]`;
-  if (!isObject(value)) return writeLeaf(value, shape);
-  const members = inOrder(Object.keys(value), shape).map(
-    (key) => `${writeString(key, layout)}: ${writeInline(value[key], shapeOf(shape, key), layout)}`,
-  );
-  return `{${members.join(', ')}}`;
-};
+/** A value in one line, as it may stand in braces too. */
+export const writeInline = (value: unknown, shape: Shape | undefined, layout: YamlLayout, like?: unknown): string =>
+  writeYaml([nodeOf(value, shape, like)], { quotes: layout.quotes, isInline: true })
+    .trim()
+    .slice(1, -1);
+
+const linesOf = (node: unknown, indent: string, { unit, quotes, lineEnd }: YamlLayout): string =>
+  writeYaml(node, { indent: unit.length, quotes })
+    .replace(/^(?=.)/gm, indent)
+    .replaceAll('\n', lineEnd);
 
 /** A member in lines of its own, in the quotes of another; `shape` is that of the value. */
 export const writeLines = (
@@ -54,15 +45,8 @@ export const writeLines = (
   indent: string,
   layout: YamlLayout,
   like?: Pair,
-): string => {
-  const head = `${indent}${writeString(key, layout, like?.key)}:`;
-  if (!isObject(value) || Object.keys(value).length === 0)
-    return `${head} ${writeInline(value, shape, layout, like?.value)}${layout.lineEnd}`;
-  return `${head}${layout.lineEnd}${writeMembers(value, shape, indent + layout.unit, layout)}`;
-};
+): string => linesOf(new Map([[nodeOf(key, undefined, like?.key), nodeOf(value, shape, like?.value)]]), indent, layout);
 
 /** The members of an object, each in lines of its own. */
 export const writeMembers = (value: object, shape: Shape | undefined, indent: string, layout: YamlLayout): string =>
-  inOrder(Object.keys(value), shape)
-    .map((key) => writeLines(key, (value as Record<string, unknown>)[key], shapeOf(shape, key), indent, layout))
-    .join('');
+  linesOf(nodeOf(value, shape), indent, layout);

@@ -1,10 +1,19 @@
-/** Where members stand in a text, JSON or YAML; line and column from 1. Loads the `yaml` package, which reads both. */
-export const locatorOf = async (text: string) => {
+/** Where members stand in a text, JSON or YAML. Loads the `yaml` package, which reads both. */
+
+/** A place in a text, counted from 1. */
+export interface TextPlace {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Finds the member that keys lead to; of one that is not there, the member that should hold it. */
+export type Locate = (at: readonly string[]) => TextPlace;
+
+export const locatorOf = async (text: string): Promise<Locate> => {
   const { parseDocument, LineCounter, isMap, isPair, isScalar } = await import('yaml');
   const lineCounter = new LineCounter();
   const { contents } = parseDocument(text, { lineCounter, schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' });
-  /** Of a member that is not found, where that is which should hold it. */
-  return (at: readonly string[]) => {
+  return (at) => {
     let node: unknown = contents;
     let offset = contents?.range?.[0] ?? 0;
     for (const key of at) {

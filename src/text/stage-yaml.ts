@@ -1,116 +1,93 @@
 /** Reading a stage file in YAML: what a stage has as text is taken as it is written. Loads the `yaml` package. */
-import type { Document, Node, Pair, Scalar } from 'yaml';
+import { type Document, isScalar, type Node, parse, type Scalar, visit, type YAMLMap } from 'yaml';
 import { clipped, listed } from './printable.js';
+import { readYaml, Unreadable } from './read-yaml.js';
 
 /** What a member may hold: a kind of leaf (`'string'`…), or members of its own; `'*'` stands for those that users name. */
 type YamlShape = string | { readonly [member: string]: YamlShape };
 
-/** Where a text is not a stage in YAML; line and column from 1. */
-export interface YamlFault {
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-}
-
-export interface StageYaml {
+interface StageYaml {
   readonly value: unknown;
   readonly notices: readonly { readonly code: string; readonly message: string }[];
 }
 
-type Yaml = typeof import('yaml');
-
-interface Reading {
-  readonly yaml: Yaml;
-  readonly document: Document.Parsed;
-  /** Names of values without quotes that other readers take for something else than text. */
-  readonly unquoted: string[];
-  /** How many nodes may still be read, so that aliases of aliases end. */
-  left: number;
-}
-
-const tooDeep = 'it is nested too deeply';
 const pythonDict = "this is Python's str() of a dict, not JSON. Write the file with json.dumps(stage, default=str)";
-
-class Unreadable extends Error {
-  constructor(
-    readonly offset: number,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-/** What is wrong with a text where an object belongs. */
-export const depthFault = (value: unknown): string | undefined =>
-  typeof value === 'string' && value.startsWith('@{')
-    ? "PowerShell's ConvertTo-Json cut it off. Write the file again with ConvertTo-Json -Depth 10"
-    : undefined;
 
 /** A scalar as it is written, without its quotes. */
 export const scalarText = ({ type, source, value }: Scalar): string =>
   type === 'PLAIN' ? (source ?? '') : String(value ?? '');
 
-/** Whether a reader of YAML 1.1 or 1.2 takes it for something else than text: 1.10, on, 12:30. */
-const isAmbiguous = ({ yaml }: Reading, scalar: Scalar): boolean =>
-  scalar.type === 'PLAIN' &&
-  scalar.value !== null &&
-  (typeof scalar.value !== 'string' || typeof yaml.parse(scalarText(scalar), { version: '1.1' }) !== 'string');
+/** A value without quotes, and how it is written. */
+class Plain {
+  constructor(
+    readonly value: unknown,
+    readonly source: string,
+  ) {}
+}
 
-const startOf = ({ key }: Pick<Pair, 'key'>): number => (key as Node | null)?.range?.[0] ?? 0;
+const offsetOf = (node: unknown): number => (node as Node | null)?.range?.[0] ?? 0;
 
-const keyText = ({ yaml }: Reading, { key }: Pair): string => {
-  if (yaml.isScalar(key)) return scalarText(key);
-  throw new Unreadable(startOf({ key }), 'a key has to be text');
-};
-
-const memberShape = (shape: YamlShape | undefined, key: string): YamlShape | undefined =>
-  typeof shape === 'object' ? (Object.hasOwn(shape, key) ? shape[key] : shape['*']) : undefined;
-
-/** The members of a map, those of merge keys first, since its own go before them. */
-const membersOf = (reading: Reading, pairs: readonly Pair[], shape: YamlShape | undefined, at: readonly string[]) => {
-  const isMerge = (pair: Pair): boolean => keyText(reading, pair) === '<<' && !reading.yaml.isScalar(pair.value);
-  const merged = pairs.filter(isMerge).flatMap(({ value }): (readonly [string, unknown])[] => {
-    const sources = readNode(reading, value as Node, shape, at);
-    // What is not a map has nothing to merge.
-    return (Array.isArray(sources) ? [...sources].reverse() : [sources]).flatMap((source) =>
-      Object.entries(source ?? {}),
-    );
-  });
+/** The package compares each key with each other one, which takes long where there are many. */
+const checkKeys = ({ items }: YAMLMap): void => {
   const seen = new Set<string>();
-  const own = pairs
-    .filter((pair) => !isMerge(pair))
-    .map((pair): readonly [string, unknown] => {
-      const key = keyText(reading, pair);
-      if (seen.has(key)) throw new Unreadable(startOf(pair), `expected each key once, got ${clipped(key, 60)} again`);
-      seen.add(key);
-      const inner = memberShape(shape, key);
-      const isNamed = typeof shape === 'object' && inner === 'string' && Object.hasOwn(shape, '*');
-      if (isNamed && reading.yaml.isScalar(pair.value) && isAmbiguous(reading, pair.value))
-        reading.unquoted.push([...at, key].join('.'));
-      return [key, readNode(reading, pair.value as Node | null, inner, [...at, key])];
-    });
-  return Object.fromEntries([...merged, ...own]);
+  for (const { key, value } of items) {
+    const text = scalarText(key as Scalar);
+    if (text === '<<' && !isScalar(value)) continue;
+    if (seen.has(text)) throw new Unreadable(offsetOf(key), `expected each key once, got ${clipped(text, 60)} again`);
+    seen.add(text);
+  }
 };
 
-const readNode = (
-  reading: Reading,
-  node: Node | null,
+/** Keeps how values are written, for aliases too: an anchor may be a number in one place and a text in another. */
+const keepSources = (document: Document): void =>
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document)) return;
+      throw new Unreadable(offsetOf(alias), `no anchor &${clipped(alias.source)} stands before this alias`);
+    },
+    Map: (_, map) => checkKeys(map),
+    Scalar: (role, scalar) => {
+      const { type, value } = scalar;
+      if (role !== 'key' && type === 'PLAIN' && value !== null) scalar.value = new Plain(value, scalarText(scalar));
+    },
+  });
+
+interface Reading {
+  /** Names of values without quotes that other readers take for something else than text. */
+  readonly unquoted: Set<string>;
+  /** What a key without a value holds where members belong. */
+  readonly noMembers: unknown;
+  /** How many values may still be read, so that aliases of aliases end. */
+  left: number;
+}
+
+/** Whether a reader of YAML 1.1 or 1.2 takes it for something else than text: 1.10, on, 12:30. */
+const isAmbiguous = ({ value, source }: Plain): boolean =>
+  typeof value !== 'string' || typeof parse(source, { version: '1.1' }) !== 'string';
+
+/** A value with text where the shape says that it is text. */
+const readValue = (
+  value: unknown,
   shape: YamlShape | undefined,
   at: readonly string[],
+  reading: Reading,
+  isNamed = false,
 ): unknown => {
-  const { yaml, document } = reading;
   reading.left -= 1;
-  if (reading.left < 0) throw new Unreadable(node?.range?.[0] ?? 0, 'the aliases make it too large');
-  if (yaml.isAlias(node)) {
-    const named = node.resolve(document);
-    if (named) return readNode(reading, named, shape, at);
-    throw new Unreadable(node.range?.[0] ?? 0, `no anchor &${clipped(node.source)} stands before this alias`);
+  if (reading.left < 0) throw new Unreadable(0, 'the aliases make it too large');
+  if (value instanceof Plain) {
+    if (isNamed && isAmbiguous(value)) reading.unquoted.add(at.join('.'));
+    return shape === 'string' ? value.source : value.value;
   }
-  if (yaml.isScalar(node)) return shape === 'string' && node.value !== null ? scalarText(node) : node.value;
-  if (yaml.isMap(node)) return membersOf(reading, node.items as Pair[], shape, at);
-  if (yaml.isSeq(node))
-    return node.items.map((item, index) => readNode(reading, item as Node, shape, [...at, `${index}`]));
-  return null;
+  if (Array.isArray(value)) return value.map((item) => readValue(item, shape, at, reading));
+  if (value === null && typeof shape === 'object' && at.length > 0) return reading.noMembers;
+  if (typeof value !== 'object' || value === null) return value;
+  const shapes = typeof shape === 'object' ? shape : {};
+  const members = Object.entries(value).map(([key, member]) => {
+    const inner = Object.hasOwn(shapes, key) ? shapes[key] : shapes['*'];
+    return [key, readValue(member, inner, [...at, key], reading, shapes['*'] === 'string')] as const;
+  });
+  return Object.fromEntries(members);
 };
 
 /** Without the values, which may be secret. */
@@ -124,36 +101,18 @@ const unquotedNotice = (names: readonly string[]): StageYaml['notices'] => {
   return [{ code: 'unquoted-value', message }];
 };
 
-/** What the package says otherwise, or not at all. */
-const messages: { readonly [code: string]: string } = {
-  MULTIPLE_DOCS: 'expected one YAML document, got several',
-  RESOURCE_EXHAUSTION: tooDeep,
-};
-
-/** The same as `parseStageYaml`, for those who have the package. */
-export const readStageYaml = (text: string, shape: YamlShape, yaml: Yaml): StageYaml | YamlFault => {
+/**
+ * What a YAML text holds, with text as it is written wherever the shape says `'string'`: `1.10`, `0123`, `yes`, `12:30`. Keys are
+ * text always. A key without a value holds `noMembers` where members belong.
+ */
+export const readStageYaml = (text: string, shape: YamlShape, noMembers: unknown = null) => {
   // Read as YAML, its None would be a text.
   if (/^\s*\{\s*'/.test(text) && /[:[,]\s*(?:True|False|None|datetime\.)/.test(text))
     return { line: 1, column: 1, message: pythonDict };
-  const lineCounter = new yaml.LineCounter();
-  try {
-    const document = yaml.parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false });
-    const [error] = document.errors;
-    if (error !== undefined) throw new Unreadable(error.pos[0], messages[error.code] ?? error.message);
-    const reading: Reading = { yaml, document, unquoted: [], left: 1000 + 2 * text.length };
-    const value = readNode(reading, document.contents, shape, []);
-    return { value, notices: unquotedNotice(reading.unquoted) };
-  } catch (error) {
-    if (error instanceof RangeError) return { line: 1, column: 1, message: tooDeep };
-    if (!(error instanceof Unreadable)) throw error;
-    const { line, col } = lineCounter.linePos(error.offset);
-    return { line: Math.max(line, 1), column: Math.max(col, 1), message: error.message };
-  }
+  return readYaml(text, { uniqueKeys: false }, (document): StageYaml => {
+    keepSources(document);
+    const reading: Reading = { unquoted: new Set(), noMembers, left: 1000 + 2 * text.length };
+    const value = readValue(document.toJS({ maxAliasCount: -1 }), shape, [], reading);
+    return { value, notices: unquotedNotice([...reading.unquoted]) };
+  });
 };
-
-/**
- * What a YAML text holds, with text as it is written wherever the shape says `'string'`: `1.10`, `0123`, `yes`, `12:30`. Keys are
- * text always.
- */
-export const parseStageYaml = async (text: string, shape: YamlShape): Promise<StageYaml | YamlFault> =>
-  readStageYaml(text, shape, await import('yaml'));

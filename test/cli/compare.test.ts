@@ -222,8 +222,8 @@ describe('validate', () => {
     expect(code).toBe(3);
     expect(stdout.split('\n')).toEqual([
       'a.json:2:3: tracingEnabled: expected a boolean, got "yes"',
-      '.stagerc:2:1: stages.a: expected file or restApiId, got neither',
-      '.stagerc:2:1: stages.a.fil: unknown key; did you mean file?',
+      '.stagerc:2:3: stages.a: expected file or restApiId, got neither',
+      '.stagerc:2:7: stages.a.fil: unknown key; did you mean file?',
       expect.stringMatching(/^b,c\.json:1:2: broken JSON: /),
       expect.stringMatching(/^no\.json:1:1: /),
       '',
@@ -234,6 +234,15 @@ describe('validate', () => {
   test('-o github prints annotations, in which nothing ends early', async () => {
     const { stdout } = await runInFolder('validate b,c.json -o github', { files: given });
     expect(stdout).toMatch(/^::error file=b%2Cc\.json,line=1,col=2::broken JSON: [^\n]*\n$/);
+  });
+
+  test('-o github says where a problem of .stagerc is', async () => {
+    const broken = { '.stagerc': 'stages:\n  a: [\n', 'other/.stagerc.json': '{\n  "output" 1}' };
+    const { stdout } = await runInFolder('validate .stagerc other/.stagerc.json -o github', { files: broken });
+    expect(stdout).toMatch(/^::error file=\.stagerc,line=3,col=1::this is not YAML: /);
+    expect(stdout).toMatch(/^::error file=other\/\.stagerc\.json,line=2,col=12::broken JSON: /m);
+    const valid = await runInFolder('validate .stagerc -o github', { files: given });
+    expect(valid.stdout).toMatch(/^::error file=\.stagerc,line=2,col=7::stages\.a\.fil: unknown key/m);
   });
 
   test('-o json is a document', async () => {

@@ -1,5 +1,8 @@
 /** What is exported is read back: what a template says is what the stage holds. */
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { readDesired } from '../../src/documents/desired.js';
 import { exportStage } from '../../src/documents/export.js';
@@ -8,7 +11,7 @@ import { leavesOf, readLeaf } from '../../src/stage/place.js';
 import type { Stage } from '../../src/stage/stage.js';
 import { anyStage } from '../stage/arbitraries.js';
 import { aCanary, aMethod, aStage } from '../stages.js';
-import { testIf } from '../tools.js';
+import { testWith } from '../tools.js';
 import { hclValues } from './hcl.js';
 
 /** The leaves that a template can hold, by their readable names. */
@@ -81,12 +84,28 @@ const stage = aStage({
   methodSettings: { '*/*': aMethod(), '~1pets~1{id}/GET': aMethod({ loggingLevel: 'INFO', throttlingRateLimit: 0.5 }) },
 });
 
-const hasTerraform = spawnSync('terraform', ['version']).error === undefined;
+const hasTerraform = spawnSync('terraform', ['version']).status === 0;
+const testWithTerraform = testWith(
+  'terraform',
+  hasTerraform,
+  'terraform fmt of exported stages',
+  'terraform is not to be found (developer.hashicorp.com/terraform/install)',
+);
 
-testIf(hasTerraform, 'terraform is not installed')('Terraform formats what is exported as it is', async () => {
-  const hcl = await exportStage(stage, 'terraform');
-  const formatted = spawnSync('terraform', ['fmt', '-'], { input: hcl, encoding: 'utf8' });
-  expect(formatted.stdout).toBe(hcl);
+testWithTerraform('terraform fmt finds the syntax and the format of what is exported right', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'stage-export-'));
+  try {
+    const stages = [stage, aStage({ stageName: 'empty', methodSettings: {} }), ...fc.sample(tagged, 50)];
+    for (const [index, each] of stages.entries())
+      writeFileSync(join(folder, `${index}.tf`), await exportStage(each, 'terraform'));
+    // Without the user's configuration, about which it may have something to say.
+    const env = { ...process.env, TF_CLI_CONFIG_FILE: '' };
+    const options = { encoding: 'utf8', env } as const;
+    const { status, stdout, stderr } = spawnSync('terraform', ['fmt', '-check', '-diff', folder], options);
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('texts that YAML 1.1 reads as something else are quoted in a template', async () => {

@@ -154,7 +154,7 @@ describe('an edit of the text', () => {
     }));
     expect(edited).toBe(
       'stageName: p\ndeploymentId: d\nmethodSettings:\n  "*/*":\n    loggingLevel: INFO\n    throttlingRateLimit: 10.0\n' +
-        '  "~1pets~1{id}/GET":\n    cachingEnabled: true\nvariables:\n  b: w\n  c: v\n' +
+        '  ~1pets~1{id}/GET:\n    cachingEnabled: true\nvariables:\n  b: w\n  c: v\n' +
         'canarySettings:\n  percentTraffic: 5.0\n  stageVariableOverrides:\n    a: "1"\n',
     );
   });
@@ -203,6 +203,8 @@ describe('an edit of the text', () => {
     '=',
     '---',
     '...',
+    '... a',
+    '--- a',
     'a\nb',
     '\n',
     'tab\there',
@@ -340,7 +342,7 @@ stageName: p
     ],
     [
       'a: &a [x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c]\nstageName: p\n',
-      'line 1, column 11: the aliases make it too large',
+      'line 1, column 1: the aliases make it too large',
     ],
   ])('says what is wrong: %#', async (text, sentence) => {
     expect(await refusalOf(text)).toContain(sentence);

@@ -1,0 +1,50 @@
+/** Reading YAML, with the place of what is wrong. Loads the `yaml` package. */
+import { type Document, LineCounter, type ParseOptions, parseDocument, type SchemaOptions } from 'yaml';
+import type { TextPlace } from './locate.js';
+
+/** Where a text is not YAML. */
+interface YamlFault extends TextPlace {
+  readonly message: string;
+}
+
+const tooDeep = 'it is nested too deeply';
+
+/** Thrown at an offset of the text, and caught in this file. */
+export class Unreadable extends Error {
+  constructor(
+    readonly offset: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** What the package says otherwise, or not at all. */
+const messages: { readonly [code: string]: string } = {
+  MULTIPLE_DOCS: 'expected one YAML document, got several',
+  NON_STRING_KEY: 'a key has to be text',
+  RESOURCE_EXHAUSTION: tooDeep,
+};
+
+/** What `read` makes of a YAML text, in which keys are text and `<<` merges; or what is wrong with it, and where. */
+export const readYaml = <Value>(
+  text: string,
+  options: ParseOptions & SchemaOptions,
+  read: (document: Document.Parsed) => Value,
+): Value | YamlFault => {
+  const lineCounter = new LineCounter();
+  const fault = (offset: number, message: string): YamlFault => {
+    const { line, col } = lineCounter.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1), message };
+  };
+  try {
+    const usual = { merge: true, stringKeys: true, prettyErrors: false, lineCounter };
+    const document = parseDocument(text, { ...usual, ...options });
+    const [error] = document.errors;
+    return error ? fault(error.pos[0], messages[error.code] ?? error.message) : read(document);
+  } catch (error) {
+    // Aliases of aliases, a merge of what is not a map, levels without end.
+    if (error instanceof Unreadable) return fault(error.offset, error.message);
+    return fault(0, error instanceof RangeError ? tooDeep : (error as Error).message);
+  }
+};
