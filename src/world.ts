@@ -1,3 +1,9 @@
+/** Eight letters and digits that no other run has. */
+export const randomWord = ({ random }: Pick<World, 'random'>): string =>
+  Math.floor(random() * 36 ** 8)
+    .toString(36)
+    .padStart(8, '0');
+
 /** Where text goes. `write` returns when the text is handed over. */
 export interface Sink {
   readonly isTTY: boolean;

@@ -128,10 +128,13 @@ const nameOf = (path: string): string => {
 
 const mostNamed = 3;
 
+/** What is said before the properties. */
+const deeds = { CreateStage: 'created with ', FlushStageCache: 'cache flushed', CreateDeployment: 'deployed with ' };
+
 const summaryOf = ({ state, touched, others = [] }: JournalEntry): string => {
   const names = touched.map(({ path }) => nameOf(path));
   const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
-  const done = others.map((kind) => (kind === 'CreateStage' ? 'created with ' : 'cache flushed')).join('');
+  const done = others.map((kind) => deeds[kind]).join('');
   const what = names.length === 0 ? done || 'no property' : `${done}${names.slice(0, mostNamed).join(', ')}${more}`;
   return state === 'done' ? what : `${state === 'started' ? 'unfinished' : 'failed'}: ${what}`;
 };

@@ -8,6 +8,7 @@ import { readableName } from '../stage/method.js';
 import { failure, StageError, withMore } from '../stage/problem.js';
 import { changesOf, type StageResult } from '../stage/result.js';
 import { defaults } from '../targets/defaults.js';
+import { randomWord } from '../world.js';
 import type { Address } from './address.js';
 import { forLive, liveOnly } from './common-options.js';
 import { type Context, exitCodes } from './context.js';
@@ -91,8 +92,8 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
   const { address, live } = opened;
   if (inverseFile !== undefined) (await loadJournal()).checkInverseFile(inverseFile, address, context);
   if (query && address.kind === 'stdio') throw usageError('--query cannot be used with -, which prints the stage.');
-  if (command.isLiveOnly && !live)
-    throw usageError(`stage ${command.name} is for live stages, such as API/STAGE; got ${address.label}.`);
+  const onlyLive = live ? undefined : command.onlyLive?.(options);
+  if (onlyLive) throw usageError(`${onlyLive} is for live stages, such as API/STAGE; got ${address.label}.`);
   const past = command.looksBack?.(options) ? await pastOf(opened, context) : {};
   const request = live ? await (await loadLive()).checkMethods(live, context) : requestForFile(context);
   const desired = options['file'] === undefined ? undefined : await (await import('./desired.js')).desiredFor(context);
@@ -112,6 +113,7 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
     ...(desired && { desired }),
     ...past,
     ...(entry && { entry }),
+    ...(live && { runId: randomWord(context.world) }),
     isDryRun,
     onPlan: context.onPlan,
   }).catch(nameDefault(address));

@@ -1,3 +1,4 @@
+import { abortCanary } from './abort-canary.js';
 import { apply } from './apply.js';
 import type { AnyCommand } from './command.js';
 import { completion } from './completion.js';
@@ -15,6 +16,8 @@ import { promoteCanary } from './promote-canary.js';
 import { rollback } from './rollback.js';
 import { serveDir } from './serve.js';
 import { set } from './set.js';
+import { shiftCanary } from './shift-canary.js';
+import { startCanary } from './start-canary.js';
 import { status } from './status.js';
 import { undo } from './undo.js';
 import { unset } from './unset.js';
@@ -29,7 +32,10 @@ export const commands: readonly AnyCommand[] = [
   copy,
   diff,
   apply,
+  startCanary,
+  shiftCanary,
   promoteCanary,
+  abortCanary,
   rollback,
   flushStageCache,
   patch,

@@ -15,7 +15,7 @@ export const flushStageCache: EditCommand = {
   options: [],
   targets: 1,
   words: 'none',
-  isLiveOnly: true,
+  onlyLive: () => 'stage flush-cache',
   plan: ({ stage }) =>
     stage.cacheClusterEnabled === true
       ? { calls: [{ kind: 'FlushStageCache' }], notices: [] }

@@ -31,9 +31,15 @@ const maskedNotices = (masked: readonly Undone[]): readonly Notice[] =>
         },
       ];
 
-const deeds: Readonly<Record<OtherCall['kind'], string>> = {
+/** Those that no operation takes back. */
+const deeds: Readonly<Partial<Record<OtherCall['kind'], string>>> = {
   CreateStage: 'created the stage, which only aws apigateway delete-stage undoes',
   FlushStageCache: 'flushed the cache, which cannot be undone',
+};
+
+const deploymentStays = {
+  code: 'deployment-stays',
+  message: 'The deployment that the edit made stays; aws apigateway delete-deployment deletes it.',
 };
 
 export const undo: EditCommand = {
@@ -58,10 +64,10 @@ export const undo: EditCommand = {
   intends: ['canary-not-promoted', 'overrides-not-promoted'],
   plan: ({ stage, entry, options }) => {
     if (entry === undefined) return refuse('expectation', 'nothing-to-undo', 'The journal has no edit of this stage.');
-    const [other] = entry.others ?? [];
-    if (other) {
+    const deed = entry.others?.map((kind) => deeds[kind]).find(Boolean);
+    if (deed) {
       const next = 'To undo an earlier edit, give its id as stage history lists it: stage undo --id ID.';
-      return refuse('expectation', 'cannot-undo', `Edit ${entry.id} ${deeds[other]}. ${next}`);
+      return refuse('expectation', 'cannot-undo', `Edit ${entry.id} ${deed}. ${next}`);
     }
     const known = placesOf(entry);
     const masked = known.filter(({ isMasked }) => isMasked);
@@ -89,6 +95,7 @@ export const undo: EditCommand = {
     const { operations, problems } = diffStages(stage, goal);
     const notices = [
       ...maskedNotices(masked),
+      ...(entry.others?.includes('CreateDeployment') ? [deploymentStays] : []),
       ...problems.map(({ code, message }) => ({ code, message })),
       ...(entry.state !== 'done' && changesBetween(stage, goal).length === 0
         ? [

@@ -19,7 +19,7 @@ import type { Undoable } from '../commands/command.js';
 import type { LiveEntry } from '../settings/settings.js';
 import type { PatchOperation } from '../stage/stage.js';
 import { isObject } from '../stage/stage.js';
-import type { World } from '../world.js';
+import { randomWord, type World } from '../world.js';
 
 /** Where an edited stage lives. */
 export interface JournalTarget {
@@ -155,9 +155,6 @@ export const openJournal = ({ env, random }: Pick<World, 'env' | 'random'>): Jou
       namesIn(folder)
         .toReversed()
         .flatMap((name) => readEntry(join(folder, name))),
-    newId: () =>
-      Math.floor(random() * 36 ** 8)
-        .toString(36)
-        .padStart(8, '0'),
+    newId: () => randomWord({ random }),
   };
 };
