@@ -148,7 +148,7 @@ const edit = document('Edit', 'What an edit prints with --output json', {
     notices: listOf(notice),
     calls: listOf(
       objectOf({
-        kind: { enum: ['UpdateStage', 'CreateStage', 'FlushStageCache'] },
+        kind: { enum: ['UpdateStage', 'CreateStage', 'FlushStageCache', 'CreateDeployment'] },
         state: { enum: ['made', 'not-made', 'unknown'] },
       }),
       'The calls, and what became of each',

@@ -12,7 +12,7 @@ const serving = ({ deploymentId = 'an unknown id' }: Stage): Notice => ({
 
 export const abortCanary: EditCommand = {
   name: 'abort-canary',
-  also: ['abort', 'canary-abort', 'cancel-canary', 'stop-canary', 'end-canary', 'remove-canary', 'delete-canary'],
+  also: ['abort', 'canary-abort', 'cancel-canary', 'stop-canary'],
   summary: 'Take all requests back from the canary',
   usage: '[TARGET]',
   example: 'stage abort-canary prod.json --remove',

@@ -110,7 +110,7 @@ const planStart = (input: PlanInput): Plan => {
 
 export const startCanary: EditCommand = {
   name: 'start-canary',
-  also: ['start', 'canary-start', 'create-canary', 'new-canary', 'begin-canary'],
+  also: ['canary-start', 'create-canary', 'new-canary', 'begin-canary'],
   summary: 'Send a part of the requests to another deployment',
   usage: '[TARGET]',
   example: 'stage start-canary prod.json --deployment-id dep123 --percent-traffic 10 --canary-variable color=green',
