@@ -92,8 +92,8 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
   const { address, live } = opened;
   if (inverseFile !== undefined) (await loadJournal()).checkInverseFile(inverseFile, address, context);
   if (query && address.kind === 'stdio') throw usageError('--query cannot be used with -, which prints the stage.');
-  const onlyLive = live ? undefined : command.onlyLive?.(options);
-  if (onlyLive) throw usageError(`${onlyLive} is for live stages, such as API/STAGE; got ${address.label}.`);
+  if (command.isLiveOnly && !live)
+    throw usageError(`stage ${command.name} is for live stages, such as API/STAGE; got ${address.label}.`);
   const past = command.looksBack?.(options) ? await pastOf(opened, context) : {};
   const request = live ? await (await loadLive()).checkMethods(live, context) : requestForFile(context);
   const desired = options['file'] === undefined ? undefined : await (await import('./desired.js')).desiredFor(context);

@@ -142,8 +142,8 @@ export interface EditCommand extends CommandRecord {
   readonly standsIn?: true;
   /** API Gateway ignores settings of a method that the API does not have, so a live API is asked first. */
   readonly checksMethods?: true;
-  /** What of it only API Gateway can do, in a word. */
-  onlyLive?(options: Request['options']): string | undefined;
+  /** Only API Gateway can do it. */
+  readonly isLiveOnly?: true;
   /** Whether it needs to know what the stage served before. */
   looksBack?(options: Request['options']): boolean;
   /** It needs an edit that the journal holds. */

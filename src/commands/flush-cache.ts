@@ -15,7 +15,7 @@ export const flushStageCache: EditCommand = {
   options: [],
   targets: 1,
   words: 'none',
-  onlyLive: () => 'stage flush-cache',
+  isLiveOnly: true,
   plan: ({ stage }) =>
     stage.cacheClusterEnabled === true
       ? { calls: [{ kind: 'FlushStageCache' }], notices: [] }

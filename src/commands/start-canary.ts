@@ -61,6 +61,8 @@ const settingUp = (stage: Stage, canarySettings: CanarySettings): readonly Patch
     .map(({ place, after }) => (after === undefined ? removeAt(place) : replaceAt(place, after)));
 };
 
+const isReplacing = ({ options }: PlanInput): boolean => options['replace'] === true;
+
 const refuseRunning = ({ deploymentId, percentTraffic: percent }: CanarySettings): Plan =>
   refuse(
     'expectation',
@@ -77,35 +79,37 @@ const refuseIdle = ({ deploymentId }: Stage): Plan =>
       '--deployment-id, give --canary-variable, or start it anyway with --force.',
   );
 
-const onNewDeployment = (input: PlanInput, runId: string): Plan => {
-  const { description } = input.options;
+const onNewDeployment = (input: PlanInput): Plan => {
+  const { stage, runId, options } = input;
+  if (runId === undefined)
+    return refuse('usage', 'usage', '--create-deployment is for live stages, such as API/STAGE, not for files.');
+  if (stage.canarySettings !== undefined && !isReplacing(input)) return refuseRunning(stage.canarySettings);
   const call: CanaryDeployment = {
     kind: 'CreateDeployment',
     runId,
-    ...(typeof description === 'string' && { description }),
+    ...(typeof options['description'] === 'string' && { description: options['description'] }),
     canarySettings: wantedCanary(input),
   };
   // The earlier canary ends first: whether its other overrides would stay is undocumented.
-  return { calls: input.stage.canarySettings === undefined ? [call] : [[endCanary], call], notices: [] };
+  return { calls: stage.canarySettings === undefined ? [call] : [[endCanary], call], notices: [] };
+};
+
+const onDeployment = (deploymentId: string, input: PlanInput): Plan => {
+  const { stage, options } = input;
+  const canarySettings: CanarySettings = { ...wantedCanary(input), deploymentId };
+  const operations = settingUp(stage, canarySettings);
+  // A job that runs again finds its work done.
+  if (operations.length === 0) return oneCall([]);
+  if (stage.canarySettings !== undefined && !isReplacing(input)) return refuseRunning(stage.canarySettings);
+  const isIdle = deploymentId === stage.deploymentId && differingOverrides({ ...stage, canarySettings }).length === 0;
+  return isIdle && options['force'] !== true ? refuseIdle(stage) : oneCall(operations);
 };
 
 const planStart = (input: PlanInput): Plan => {
-  const { stage, options, runId } = input;
-  const contrary = contradictions(resolve(input.choices, stage).resolved);
-  const problems = [...check(input), ...contrary];
+  const problems = [...check(input), ...contradictions(resolve(input.choices, input.stage).resolved)];
   if (problems.length > 0) return { kind: 'usage', problems };
-  const deploymentId = options['deployment-id'];
-  const canarySettings: CanarySettings = {
-    ...wantedCanary(input),
-    ...(typeof deploymentId === 'string' && { deploymentId }),
-  };
-  const operations = settingUp(stage, canarySettings);
-  // A job that runs again finds its work done.
-  if (deploymentId !== undefined && operations.length === 0) return oneCall([]);
-  if (stage.canarySettings !== undefined && options['replace'] !== true) return refuseRunning(stage.canarySettings);
-  if (deploymentId === undefined) return onNewDeployment(input, runId ?? '');
-  const isIdle = deploymentId === stage.deploymentId && differingOverrides({ ...stage, canarySettings }).length === 0;
-  return isIdle && options['force'] !== true ? refuseIdle(stage) : oneCall(operations);
+  const id = input.options['deployment-id'];
+  return typeof id === 'string' ? onDeployment(id, input) : onNewDeployment(input);
 };
 
 export const startCanary: EditCommand = {
@@ -126,7 +130,6 @@ export const startCanary: EditCommand = {
   ],
   targets: 1,
   words: 'none',
-  onlyLive: (options) => (options['create-deployment'] === true ? '--create-deployment' : undefined),
   check,
   plan: planStart,
 };

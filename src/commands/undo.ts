@@ -3,6 +3,7 @@ import { changesBetween, diffStages } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
 import { findPlace, type Place, readLeaf, withLeaves } from '../stage/place.js';
 import type { Notice, OtherCall } from '../stage/plan.js';
+import { deploymentStays } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import { type EditCommand, oneCall, refuse, type Touched, type Undoable } from './command.js';
 
@@ -35,11 +36,6 @@ const maskedNotices = (masked: readonly Undone[]): readonly Notice[] =>
 const deeds: Readonly<Partial<Record<OtherCall['kind'], string>>> = {
   CreateStage: 'created the stage, which only aws apigateway delete-stage undoes',
   FlushStageCache: 'flushed the cache, which cannot be undone',
-};
-
-const deploymentStays = {
-  code: 'deployment-stays',
-  message: 'The deployment that the edit made stays; aws apigateway delete-deployment deletes it.',
 };
 
 export const undo: EditCommand = {
@@ -95,7 +91,9 @@ export const undo: EditCommand = {
     const { operations, problems } = diffStages(stage, goal);
     const notices = [
       ...maskedNotices(masked),
-      ...(entry.others?.includes('CreateDeployment') ? [deploymentStays] : []),
+      ...(back.length > 0 && entry.others?.includes('CreateDeployment')
+        ? [{ code: 'deployment-stays', message: deploymentStays }]
+        : []),
       ...problems.map(({ code, message }) => ({ code, message })),
       ...(entry.state !== 'done' && changesBetween(stage, goal).length === 0
         ? [

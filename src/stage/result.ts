@@ -67,10 +67,12 @@ export const makesCall = ({ calls }: Pick<Outcome, 'calls'>, kind: Call['kind'])
 
 const cannotUndo = (name: string, message: string) => ({ code: 'cannot-undo', name, message });
 
-/** What stays of a call whose stage is as it was. */
+export const deploymentStays = 'The new deployment stays; aws apigateway delete-deployment deletes it.';
+
+/** What no operation takes back. */
 const lasting: Readonly<Partial<Record<Call['kind'], string>>> = {
   FlushStageCache: 'The cache fills again with new responses only.',
-  CreateDeployment: 'The new deployment stays; aws apigateway delete-deployment deletes it.',
+  CreateDeployment: deploymentStays,
 };
 
 /** The operations that undo this edit, without other people's changes, and the problems of what they cannot undo. */

@@ -1132,7 +1132,7 @@ describe('start-canary', () => {
     'a new deployment for a stage file': {
       line: 'start-canary s.json --create-deployment',
       exits: 3,
-      says: /--create-deployment is for live stages, such as API\/STAGE; got s\.json\./,
+      says: /--create-deployment is for live stages, such as API\/STAGE, not for files\./,
     },
   });
 });

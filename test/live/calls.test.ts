@@ -467,6 +467,15 @@ describe('start-canary --create-deployment', () => {
     const { stage } = await goLive(undefined, { faults: 'CreateDeployment:hang' });
     const { code, stderr } = await stage(`${line} --timeout 600ms`);
     expect([code, stderr]).toEqual([7, expect.stringContaining('unclear whether the update was applied')]);
+    const undone = await stage(`undo ${prod}`);
+    expect([undone.code, undone.stderr]).toEqual([0, expect.stringContaining('was not made')]);
+    expect(undone.stderr).not.toContain('stays');
+  });
+
+  test('the wait before another attempt is that of its quota, one in five seconds', async () => {
+    const { stage } = await goLive(undefined, { faults: 'CreateDeployment:409@1' });
+    const { stderr } = await stage(`${line} --verbose`, { world: { random: () => 0.01 } });
+    expect(stderr).toContain('trying again in 50 ms');
   });
 
   test('refuses a stage with a canary, and takes it over with --replace', async () => {
@@ -491,7 +500,7 @@ describe('start-canary --create-deployment', () => {
       '\tstart-canary\tdeployed with canarySettings.deploymentId,',
     );
     const { code, stderr } = await stage(`undo ${prod}`);
-    expect([code, stderr]).toEqual([0, expect.stringContaining('The deployment that the edit made stays')]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('The new deployment stays')]);
     expect(held().canarySettings).toBeUndefined();
     expect(made(held)).toHaveLength(1);
   });

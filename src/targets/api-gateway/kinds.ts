@@ -11,12 +11,15 @@ import { readDeployments } from './deployments.js';
 import { type FoundStage, findStageOrNone, readLive } from './lookups.js';
 
 /** What became of a call: applied, untouched, or else what others changed. */
-type Became = 'applied' | 'untouched' | readonly Change[];
-
 interface Seen {
   readonly now: Stage;
-  readonly became: Became;
+  readonly became: 'applied' | 'untouched' | readonly Change[];
 }
+
+const seen = (now: Stage, isApplied: boolean, changes: readonly Change[]): Seen => ({
+  now,
+  became: isApplied ? 'applied' : changes.length === 0 ? 'untouched' : changes,
+});
 
 type StepOf<Kind> = Step & { readonly kind: Kind };
 
@@ -27,8 +30,6 @@ interface KindOfCall<Kind> {
   look(step: StepOf<Kind>, held: Stage, found: FoundStage): Promise<Seen>;
 }
 
-const untouchedUnless = (changes: readonly Change[]): Became => (changes.length === 0 ? 'untouched' : changes);
-
 /** Compares the places that the call names. */
 const updating: KindOfCall<'UpdateStage'> = {
   send: ({ operations }, _held, { restApiId, stageName, session }, signal) =>
@@ -37,8 +38,8 @@ const updating: KindOfCall<'UpdateStage'> = {
     const now = await readLive(found);
     const isNamed = namedBy(operations);
     const moved = changesBetween(held, now, isNamed);
-    const isApplied = unproven.length === 0 && changesBetween(after, now, isNamed).length === 0;
-    return { now, became: moved.length > 0 && isApplied ? 'applied' : untouchedUnless(moved) };
+    const isAfter = unproven.length === 0 && changesBetween(after, now, isNamed).length === 0;
+    return seen(now, moved.length > 0 && isAfter, moved);
   },
 };
 
@@ -48,10 +49,9 @@ const creating: KindOfCall<'CreateStage'> = {
     session.api.createStage(restApiId, stageName, stage, signal),
   look: async ({ after }, _held, found) => {
     const now = await findStageOrNone(found);
-    if (now === absentStage) return { now, became: 'untouched' };
     const isMeant: Wanted = (place) => readLeaf(after, place) !== undefined;
-    const isApplied = changesBetween(after, now, isMeant).length === 0;
-    return { now, became: isApplied ? 'applied' : changesBetween(absentStage, now) };
+    const isAfter = now !== absentStage && changesBetween(after, now, isMeant).length === 0;
+    return seen(now, isAfter, changesBetween(absentStage, now));
   },
 };
 
@@ -64,8 +64,7 @@ const flushing: KindOfCall<'FlushStageCache'> = {
   look: async (_step, held, found) => {
     const now = await readLive(found);
     const moved = changesBetween(held, now, ({ property }) => property.name === 'cacheClusterEnabled');
-    const isApplied = moved.length === 0 && now.cacheClusterStatus === 'FLUSH_IN_PROGRESS';
-    return { now, became: isApplied ? 'applied' : untouchedUnless(moved) };
+    return seen(now, moved.length === 0 && now.cacheClusterStatus === 'FLUSH_IN_PROGRESS', moved);
   },
 };
 
@@ -80,11 +79,9 @@ const deploying: KindOfCall<'CreateDeployment'> = {
   look: async (step, held, found) => {
     const deployments = await readDeployments(found.restApiId, found.session);
     const now = await readLive(found);
-    if (deployments.some((deployment) => isDeploymentOf(step, deployment))) return { now, became: 'applied' };
-    return {
-      now,
-      became: untouchedUnless(changesBetween(held, now, ({ property }) => property.group === 'canarySettings')),
-    };
+    const moved = changesBetween(held, now, ({ property }) => property.group === 'canarySettings');
+    const isMade = deployments.some((deployment) => isDeploymentOf(step, deployment));
+    return seen(now, isMade, moved);
   },
 };
 

@@ -59,11 +59,6 @@ const unsure = ({ error, tries }: Failed, more: readonly Problem[] = []): StageE
   return new StageError('unavailable', [...toStageError(awsFailure(error, tries)).problems, doubt, ...more]);
 };
 
-const readBack = ({ lost, tries }: Failed): Notice => ({
-  code: 'read-back',
-  message: `${failureSentence(lost, { ...tries, attempts: 1 })}; the stage shows that it was applied.`,
-});
-
 /** The failure of a call that others got in the way of. */
 const concurrentChange = (changes: readonly Change[], failed: Failed, { unwritten, show }: Trial): StageError => {
   const isLost = failed.lost !== undefined;
@@ -77,14 +72,15 @@ const concurrentChange = (changes: readonly Change[], failed: Failed, { unwritte
 /** Looks whether a call was made; undefined if it was not. Throws where that is unclear, or others got in the way. */
 const findOut = async (trial: Trial, failed: Failed): Promise<Made | undefined> => {
   const { step, held, found } = trial;
-  const { now, became } = await kindOfCall(step)
-    .look(step, held, found)
-    .catch((error) => {
-      throw error instanceof StageError && error.kind === 'interrupted' ? error : unsure(failed);
-    });
+  const { look } = kindOfCall(step);
+  const { now, became } = await look(step, held, found).catch((error) => {
+    throw error instanceof StageError && error.kind === 'interrupted' ? error : unsure(failed);
+  });
   if (became === 'untouched') return undefined;
   if (became !== 'applied') throw concurrentChange(became, failed, trial);
-  return { stage: now, notices: failed.lost === undefined ? [] : [readBack(failed)] };
+  if (failed.lost === undefined) return { stage: now, notices: [] };
+  const sentence = failureSentence(failed.lost, { ...failed.tries, attempts: 1 });
+  return { stage: now, notices: [{ code: 'read-back', message: `${sentence}; the stage shows that it was applied.` }] };
 };
 
 const lastFailure = async ({ step, unwritten, found }: Trial, failed: Failed): Promise<unknown> => {
@@ -95,16 +91,16 @@ const lastFailure = async ({ step, unwritten, found }: Trial, failed: Failed): P
 };
 
 /** Sends one call until it is known what became of it. If that is unclear, a problem says so by its code. */
-export const makeCall = async ({ found: { session: asked, ...stage }, ...call }: Trial): Promise<Made> => {
+export const makeCall = async ({ found, ...call }: Trial): Promise<Made> => {
   let lost: unknown;
-  const session = { ...asked, standing: () => (lost === undefined ? call.unwritten : unclear) };
+  const session = { ...found.session, standing: () => (lost === undefined ? call.unwritten : unclear) };
   const writing = { ...session, isWriting: true };
-  const trial = { ...call, found: { ...stage, session } };
-  const { step, held } = trial;
-  const send = (signal: AbortSignal) => kindOfCall(step).send(step, held, trial.found, signal);
+  const trial = { ...call, found: { ...found, session } };
+  const { step, held } = call;
+  const { send } = kindOfCall(step);
   for (let attempts = 1; ; attempts += 1) {
     if (attempts > 1) session.api.reconnect();
-    const tried = await tryOnce(send, writing);
+    const tried = await tryOnce((signal) => send(step, held, found, signal), writing);
     if ('answer' in tried) {
       refuseUnapplied(trial, tried.answer);
       return { stage: tried.answer, notices: [] };
