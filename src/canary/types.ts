@@ -105,12 +105,18 @@ export interface RolloutState {
   readonly step: number;
   /** The percentage that the stage had before this step; -1 where it had no canary. */
   readonly from: number;
-  /** When the phase began, in milliseconds since 1970. */
+  /** The deployment of the canary that the first shift replaces. */
+  readonly replaced?: string;
+  /** When the phase or its wait began, in milliseconds since 1970. */
   readonly since: number;
+  /** How long the phase waits from then on, in milliseconds; 0 once it has waited. */
+  readonly wait: number;
+  /** When the canary began to serve the step's percentage. */
+  readonly servesSince?: number;
   /** When this step was measured without an answer for the first time. */
   readonly inconclusiveSince?: number;
   readonly rounds: readonly Round[];
-  /** Why it is held, aborting or aborted: a sentence. */
+  /** Why it is held, aborting or aborted, or went on without an answer: sentences. */
   readonly reason?: string;
   /** A person lets the held rollout go on. */
   readonly isApproved?: true;
@@ -121,7 +127,10 @@ export type RolloutAction =
   /** Set the percentage of the step; `starts`: start the canary with it. */
   | { readonly do: 'shift'; readonly percent: number; readonly starts: boolean }
   | { readonly do: 'wait'; readonly milliseconds: number }
-  /** Ask the gates, about the whole minutes between these times (milliseconds since 1970). */
+  /**
+   * Ask the gates, about the whole minutes between these times (milliseconds since 1970). Where the clock jumped there may be none,
+   * `to <= from`: of metrics that is inconclusive.
+   */
   | { readonly do: 'measure'; readonly from: number; readonly to: number }
   | { readonly do: 'promote'; readonly ends: boolean }
   | { readonly do: 'abort' }

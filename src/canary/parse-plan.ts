@@ -1,0 +1,170 @@
+/** The plan of a rollout, from the texts of its options. */
+import { checkVariableName, isProblem, variableValue } from '../stage/codec.js';
+import type { Problem } from '../stage/problem.js';
+import { parseShorthand } from '../stage/shorthand.js';
+import { clipped } from '../text/printable.js';
+import { parseTime, timeText } from '../text/time.js';
+import { parseMax } from './parse-max.js';
+import type { CanaryStart, Gate, RolloutPlan, RolloutStep } from './types.js';
+
+/** The options by their names, without dashes. */
+export interface PlanOptions {
+  text(name: string): string | undefined;
+  /** Of an option that can be repeated. */
+  texts(name: string): readonly string[];
+  isOn(name: string): boolean;
+}
+
+/** Collects what is wrong with the options that are read. */
+const readerOf = ({ text }: PlanOptions) => {
+  const problems: Problem[] = [];
+  const say = (message: string): void => {
+    problems.push({ code: 'usage', message });
+  };
+  const sayExpected = (name: string, what: string, got: string): void =>
+    say(`--${name}: expected ${what}; got ${clipped(got)}.`);
+  /** Milliseconds. What is wrong is told once, and `otherwise` stands in. */
+  const timeOf = (name: string, given: string | undefined, otherwise: number): number => {
+    const time = given === undefined ? otherwise : parseTime(given);
+    if (typeof time === 'number') return time;
+    say(`--${name}: ${clipped(time)}.`);
+    return otherwise;
+  };
+  return {
+    ...{ problems, say, sayExpected, timeOf },
+    time: (name: string, otherwise: number) => timeOf(name, text(name), otherwise),
+    count: (name: string, least: number, otherwise: number): number => {
+      const given = text(name) ?? String(otherwise);
+      const isCount = /^\d{1,6}$/.test(given) && Number(given) >= least;
+      if (!isCount) sayExpected(name, `a whole number from ${least} to 999999`, given);
+      return isCount ? Number(given) : otherwise;
+    },
+    choice: <T extends string>(name: string, choices: readonly [T, ...T[]]): T => {
+      const given = text(name) ?? choices[0];
+      const chosen = choices.find((choice) => choice === given);
+      if (chosen === undefined) sayExpected(name, choices.join(', '), given);
+      return chosen ?? choices[0];
+    },
+  };
+};
+
+type Reader = ReturnType<typeof readerOf>;
+
+const stepsExample = 'percentages with their times, such as 5:10m,25:30m,50';
+
+const stepsFrom = ({ text }: PlanOptions, reader: Reader): readonly RolloutStep[] => {
+  const interval = reader.time('interval', 600_000);
+  const given = text('steps');
+  if (given === undefined) {
+    reader.sayExpected('steps', stepsExample, 'nothing');
+    return [];
+  }
+  let last = 0;
+  return given.split(',').map((item) => {
+    const [, digits, time] = /^\s*(\d+(?:\.\d+)?)%?(?::(.*?))?\s*$/s.exec(item) ?? [];
+    const percent = Number(digits);
+    if (digits === undefined) reader.sayExpected('steps', stepsExample, item === '' ? 'an empty step' : item);
+    else if (percent > 100 || percent <= 0) reader.sayExpected('steps', 'percentages above 0 and at most 100', item);
+    else if (percent <= last) reader.sayExpected('steps', 'increasing percentages', `${item} after ${last}`);
+    else last = percent;
+    return { percent, interval: reader.timeOf('steps', time, interval) };
+  });
+};
+
+const gatesFrom = ({ texts }: PlanOptions, reader: Reader): readonly Gate[] => [
+  ...texts('alarm').map((name): Gate => ({ kind: 'alarm', name })),
+  ...texts('check').map((command): Gate => ({ kind: 'check', command })),
+  ...texts('max').flatMap((text): readonly Gate[] => {
+    const gate = parseMax(text);
+    if (!('expected' in gate)) return [gate];
+    reader.sayExpected('max', gate.expected, text);
+    return [];
+  }),
+];
+
+const variablesFrom = ({ texts }: PlanOptions, reader: Reader): CanaryStart['variables'] => {
+  const option = 'canary-variable';
+  const variables = texts(option).flatMap((given): readonly (readonly [string, string])[] => {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(given) ?? [];
+    if (name === undefined) {
+      reader.sayExpected(option, 'NAME=VALUE', given);
+      return [];
+    }
+    const wrong = checkVariableName(name) ?? variableValue.decode(value, { op: 'replace', path: name, key: name });
+    if (typeof wrong === 'string') return [[name, wrong]];
+    if (isProblem(wrong)) reader.say(`--${option}: ${wrong.message}`);
+    return [];
+  });
+  const twice = variables.find(([name], index) => variables.findIndex(([other]) => other === name) < index);
+  if (twice) reader.sayExpected(option, 'each variable once', `${twice[0]} again`);
+  return Object.fromEntries(variables);
+};
+
+const startFrom = (options: PlanOptions, reader: Reader): CanaryStart | undefined => {
+  const [deploymentId, description] = [options.text('deployment-id'), options.text('description')];
+  const creates = options.isOn('create-deployment');
+  const variables = variablesFrom(options, reader);
+  const useStageCache = options.isOn('use-stage-cache');
+  if (creates && deploymentId !== undefined)
+    reader.say('--create-deployment and --deployment-id exclude each other: give one of them.');
+  if (!creates && description !== undefined) reader.say('--description goes with --create-deployment.');
+  if (creates || deploymentId !== undefined)
+    return {
+      ...(deploymentId !== undefined && { deploymentId }),
+      ...(description !== undefined && { description }),
+      ...{ variables, useStageCache },
+    };
+  const startOptions = [
+    ...(Object.keys(variables).length > 0 ? ['--canary-variable'] : []),
+    ...(useStageCache ? ['--use-stage-cache'] : []),
+  ];
+  for (const option of startOptions) reader.say(`${option} goes with --deployment-id or --create-deployment.`);
+  return undefined;
+};
+
+const dimensionsExample = 'dimensions look like ApiName=pets,Stage=prod/Canary';
+
+const dimensionsFrom = ({ text }: PlanOptions, reader: Reader): RolloutPlan['canaryDimensions'] => {
+  const given = text('canary-dimensions');
+  if (given === undefined) return undefined;
+  const parsed = parseShorthand(given, dimensionsExample);
+  if ('members' in parsed) return Object.fromEntries([...parsed.members].map(([name, value]) => [name, value.text]));
+  reader.say(`--canary-dimensions: ${clipped(parsed.reason)}.`);
+  return undefined;
+};
+
+const minute = 60_000;
+
+/** Metrics come in whole minutes. */
+const checkIntervals = ({ gates, steps }: Pick<RolloutPlan, 'gates' | 'steps'>, reader: Reader): void => {
+  const short = steps.find(({ interval }) => interval < minute);
+  if (short === undefined || !gates.some(({ kind }) => kind === 'max')) return;
+  const got = `${timeText(short.interval)} at ${short.percent} percent`;
+  reader.sayExpected('max', 'intervals of at least 1m, since metrics come by the minute', got);
+};
+
+/** The plan, or everything that is wrong with the options. */
+export const parsePlan = (
+  options: PlanOptions,
+): { readonly plan: RolloutPlan } | { readonly problems: readonly Problem[] } => {
+  const reader = readerOf(options);
+  const start = startFrom(options, reader);
+  const canaryDimensions = dimensionsFrom(options, reader);
+  const plan: RolloutPlan = {
+    steps: stepsFrom(options, reader),
+    ...(start && { start }),
+    gates: gatesFrom(options, reader),
+    then: reader.choice('then', ['promote', 'promote-and-end', 'hold']),
+    minRequests: reader.count('min-requests', 0, 100),
+    metricsDelay: reader.time('metrics-delay', 150_000),
+    ...(canaryDimensions && { canaryDimensions }),
+    checkTimeout: reader.time('check-timeout', minute),
+    checkShell: options.isOn('check-shell'),
+    maxWait: reader.time('max-wait', 30 * minute),
+    onInconclusive: reader.choice('on-inconclusive', ['hold', 'abort', 'continue']),
+    abortAfter: reader.count('abort-after', 1, 1),
+    onFail: reader.choice('on-fail', ['abort', 'hold']),
+  };
+  checkIntervals(plan, reader);
+  return reader.problems.length > 0 ? { problems: reader.problems } : { plan };
+};
