@@ -16,7 +16,8 @@ const refuse = (code: string, message: string): Refusal => ({ kind: 'expectation
 
 const takeOver = 'To start anew instead, add --replace.';
 
-const hasVariables = ({ variables = {} }: Stage, start: CanaryStart): boolean =>
+const servesAll = ({ deploymentId, variables = {} }: Stage, start: CanaryStart): boolean =>
+  start.deploymentId === deploymentId &&
   Object.entries(start.variables).every(([name, value]) => variables[name] === value);
 
 /** Whether the stage has everything of its canary already. */
@@ -64,7 +65,7 @@ const fromWhereItStands = (state: RolloutState, percent: number, now: number): R
 const beginAnew = (state: RolloutState, stage: Stage, isReplacing: boolean): RolloutState | Refusal => {
   const { start } = state.plan;
   const canary = stage.canarySettings;
-  const isIdle = start?.deploymentId === stage.deploymentId && start !== undefined && hasVariables(stage, start);
+  const isIdle = start?.deploymentId !== undefined && servesAll(stage, start);
   if (isIdle && isSpent(stage)) return { ...state, phase: 'promoted' };
   if (isIdle) return nothingNew(stage);
   if (canary === undefined) {
@@ -89,17 +90,18 @@ const resume = (state: RolloutState, now: number): RolloutState => {
   return resume(observe(state, { kind: 'waited', now: since + wait }), now);
 };
 
-/** Whether the canary is not the one of the previous rollout. */
-const isAnother = (previous: RolloutState, { canarySettings }: Stage): boolean =>
-  previous.deploymentId !== undefined && canarySettings?.deploymentId !== previous.deploymentId;
+/** Whether the canary of an earlier rollout is out of the way: promoted, or not there any more. */
+const isPast = (previous: RolloutState, stage: Stage): boolean =>
+  isSpent(stage) ||
+  (previous.deploymentId ?? stage.canarySettings?.deploymentId) !== stage.canarySettings?.deploymentId;
 
 const goOnFrom = (previous: RolloutState, isSamePlan: boolean, stage: Stage, now: number): RolloutState | Refusal => {
-  if (!isSamePlan) return refuse('another-plan', `This canary is being rolled out by another plan. ${takeOver}`);
+  if (!isSamePlan) return refuse('another-plan', `A rollout of this canary by another plan is under way. ${takeOver}`);
   const change = foreignChange(previous, stage);
   if (change === undefined) return resume(previous, now);
   return refuse(
     'foreign-change',
-    `${change} The rollout stops. To roll out from where the canary stands, add --replace.`,
+    `${change} The rollout stops. To begin again with the stage as it is now, add --replace.`,
   );
 };
 
@@ -124,12 +126,13 @@ export const begin = (
     const isDone = isSamePlan && (plan.start === undefined || deploymentId !== undefined);
     return isDone && foreignChange(previous, stage) === undefined ? previous : anew();
   }
-  const isGone = stage.canarySettings === undefined;
+  // Without a canary, the same words would start the aborted one again.
+  const isNew = isPast(previous, stage) && (!isSamePlan || stage.canarySettings !== undefined);
   if (previous.phase === 'aborted') {
-    if (isGone ? !isSamePlan : isAnother(previous, stage)) return anew();
+    if (isNew) return anew();
     return refuse('rollout-aborted', `The rollout of this canary was aborted. ${previous.reason ?? ''} ${takeOver}`);
   }
-  if (!isSamePlan && (isGone || isAnother(previous, stage))) return anew();
+  if (isNew && !isSamePlan) return anew();
   return goOnFrom(previous, isSamePlan, stage, now);
 };
 

@@ -42,7 +42,8 @@ const changeOfCanary = (state: RolloutState, stage: Stage): string | undefined =
   if (before === none) return `The stage had no canary and now has one (deployment ${serves}, ${percent} percent).`;
   const expected = phase === 'shift' && replaced !== undefined ? replaced : deploymentId;
   if (serves !== expected) return `The canary's deployment changed from ${expected} to ${serves}.`;
-  return `The canary's percentTraffic changed from ${before} to ${percent}.`;
+  const change = `percentTraffic changed from ${before} to ${percent}`;
+  return percent === 0 ? `Somebody else aborted the canary: its ${change}.` : `The canary's ${change}.`;
 };
 
 /** What somebody else changed of the canary, from what to what. What the rollout's own next call does is no such change. */

@@ -3,56 +3,14 @@ import { checkVariableName, isProblem, variableValue } from '../stage/codec.js';
 import type { Problem } from '../stage/problem.js';
 import { parseShorthand } from '../stage/shorthand.js';
 import { clipped } from '../text/printable.js';
-import { parseTime, timeText } from '../text/time.js';
+import { timeText } from '../text/time.js';
 import { parseMax } from './parse-max.js';
+import { type PlanOptions, type PlanReader, readerOf } from './plan-reader.js';
 import type { CanaryStart, Gate, RolloutPlan, RolloutStep } from './types.js';
-
-/** The options by their names, without dashes. */
-export interface PlanOptions {
-  text(name: string): string | undefined;
-  /** Of an option that can be repeated. */
-  texts(name: string): readonly string[];
-  isOn(name: string): boolean;
-}
-
-/** Collects what is wrong with the options that are read. */
-const readerOf = ({ text }: PlanOptions) => {
-  const problems: Problem[] = [];
-  const say = (message: string): void => {
-    problems.push({ code: 'usage', message });
-  };
-  const sayExpected = (name: string, what: string, got: string): void =>
-    say(`--${name}: expected ${what}; got ${clipped(got)}.`);
-  /** Milliseconds. What is wrong is told once, and `otherwise` stands in. */
-  const timeOf = (name: string, given: string | undefined, otherwise: number): number => {
-    const time = given === undefined ? otherwise : parseTime(given);
-    if (typeof time === 'number') return time;
-    say(`--${name}: ${clipped(time)}.`);
-    return otherwise;
-  };
-  return {
-    ...{ problems, say, sayExpected, timeOf },
-    time: (name: string, otherwise: number) => timeOf(name, text(name), otherwise),
-    count: (name: string, least: number, otherwise: number): number => {
-      const given = text(name) ?? String(otherwise);
-      const isCount = /^\d{1,6}$/.test(given) && Number(given) >= least;
-      if (!isCount) sayExpected(name, `a whole number from ${least} to 999999`, given);
-      return isCount ? Number(given) : otherwise;
-    },
-    choice: <T extends string>(name: string, choices: readonly [T, ...T[]]): T => {
-      const given = text(name) ?? choices[0];
-      const chosen = choices.find((choice) => choice === given);
-      if (chosen === undefined) sayExpected(name, choices.join(', '), given);
-      return chosen ?? choices[0];
-    },
-  };
-};
-
-type Reader = ReturnType<typeof readerOf>;
 
 const stepsExample = 'percentages with their times, such as 5:10m,25:30m,50';
 
-const stepsFrom = ({ text }: PlanOptions, reader: Reader): readonly RolloutStep[] => {
+const stepsFrom = ({ text }: PlanOptions, reader: PlanReader): readonly RolloutStep[] => {
   const interval = reader.time('interval', 600_000);
   const given = text('steps');
   if (given === undefined) {
@@ -71,7 +29,7 @@ const stepsFrom = ({ text }: PlanOptions, reader: Reader): readonly RolloutStep[
   });
 };
 
-const gatesFrom = ({ texts }: PlanOptions, reader: Reader): readonly Gate[] => [
+const gatesFrom = ({ texts }: PlanOptions, reader: PlanReader): readonly Gate[] => [
   ...texts('alarm').map((name): Gate => ({ kind: 'alarm', name })),
   ...texts('check').map((command): Gate => ({ kind: 'check', command })),
   ...texts('max').flatMap((text): readonly Gate[] => {
@@ -82,7 +40,7 @@ const gatesFrom = ({ texts }: PlanOptions, reader: Reader): readonly Gate[] => [
   }),
 ];
 
-const variablesFrom = ({ texts }: PlanOptions, reader: Reader): CanaryStart['variables'] => {
+const variablesFrom = ({ texts }: PlanOptions, reader: PlanReader): CanaryStart['variables'] => {
   const option = 'canary-variable';
   const variables = texts(option).flatMap((given): readonly (readonly [string, string])[] => {
     const [, name, value] = /^([^=]+)=(.*)$/s.exec(given) ?? [];
@@ -100,7 +58,7 @@ const variablesFrom = ({ texts }: PlanOptions, reader: Reader): CanaryStart['var
   return Object.fromEntries(variables);
 };
 
-const startFrom = (options: PlanOptions, reader: Reader): CanaryStart | undefined => {
+const startFrom = (options: PlanOptions, reader: PlanReader): CanaryStart | undefined => {
   const [deploymentId, description] = [options.text('deployment-id'), options.text('description')];
   const creates = options.isOn('create-deployment');
   const variables = variablesFrom(options, reader);
@@ -124,7 +82,7 @@ const startFrom = (options: PlanOptions, reader: Reader): CanaryStart | undefine
 
 const dimensionsExample = 'dimensions look like ApiName=pets,Stage=prod/Canary';
 
-const dimensionsFrom = ({ text }: PlanOptions, reader: Reader): RolloutPlan['canaryDimensions'] => {
+const dimensionsFrom = ({ text }: PlanOptions, reader: PlanReader): RolloutPlan['canaryDimensions'] => {
   const given = text('canary-dimensions');
   if (given === undefined) return undefined;
   const parsed = parseShorthand(given, dimensionsExample);
@@ -136,8 +94,8 @@ const dimensionsFrom = ({ text }: PlanOptions, reader: Reader): RolloutPlan['can
 const minute = 60_000;
 
 /** Metrics come in whole minutes. */
-const checkIntervals = ({ gates, steps }: Pick<RolloutPlan, 'gates' | 'steps'>, reader: Reader): void => {
-  const short = steps.find(({ interval }) => interval < minute);
+const checkIntervals = ({ gates, steps }: Pick<RolloutPlan, 'gates' | 'steps'>, reader: PlanReader): void => {
+  const short = steps.find(({ interval, percent }) => interval < minute && percent > 0);
   if (short === undefined || !gates.some(({ kind }) => kind === 'max')) return;
   const got = `${timeText(short.interval)} at ${short.percent} percent`;
   reader.sayExpected('max', 'intervals of at least 1m, since metrics come by the minute', got);

@@ -30,14 +30,11 @@ export const advance = (state: RolloutState, now: number): RolloutState => {
   return { ...next, phase: 'held', reason: `The last step, ${percentOf(state)} percent, is done.` };
 };
 
-/** Takes the traffic back next. */
-export const abort = (state: RolloutState, reason: string, now: number): RolloutState => ({
-  ...state,
-  phase: 'abort',
-  since: now,
-  wait: 0,
-  reason,
-});
+/** Takes the traffic back next, unless the rollout is over. */
+export const abort = (state: RolloutState, reason: string, now: number): RolloutState =>
+  state.phase === 'promoted' || state.phase === 'aborted'
+    ? state
+    : { ...state, phase: 'abort', since: now, wait: 0, reason };
 
 const hold = (state: RolloutState, reason: string, now: number): RolloutState => ({
   ...state,

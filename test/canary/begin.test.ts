@@ -153,6 +153,17 @@ describe('after an earlier run', () => {
     });
   });
 
+  test('a canary that a person promoted is not in the way of the next plan', () => {
+    const next = aPlan({ start: { deploymentId: 'dep3', variables: {}, useStageCache: false } });
+    for (const verdicts of [['fail'], ['pass', 'pass', 'pass']] as const) {
+      const world = aWorld({ verdicts: [...verdicts] });
+      run(world, aPlan({ then: 'hold' }));
+      world.stage = { ...world.stage, deploymentId: 'dep2' };
+      run(world, next);
+      expect(world.stage.deploymentId).toBe('dep3');
+    }
+  });
+
   test('a finished rollout is done as long as the stage says so', () => {
     const world = aWorld({ stage: at(0) });
     run(world, withoutStart);

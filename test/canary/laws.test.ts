@@ -163,11 +163,17 @@ test('a rollout ends promoted, at 0 percent, or held where asked, and goes no fu
         expect(canary?.percentTraffic).toBe(plan.then === 'promote-and-end' ? undefined : 0);
       } else expect(deploymentId).toBe('dep1');
       if (phase === 'aborted') expect(canary?.percentTraffic).toBe(0);
+      if (phase === 'promoted' && plan.then === 'hold') expect(fate.isApproved).toBe(true);
+      if (phase === 'held') {
+        const { length } = world.calls;
+        expect(run(world, plan)).toMatchObject({ kind: 'ended', state: { phase } });
+        expect(world.calls).toHaveLength(length);
+      }
       if (phase === 'held') expect(isHoldAsked(plan, world, isPassed)).toBe(true);
       expect(['promoted', 'aborted', 'held']).toContain(phase);
     }),
-    { numRuns: 1500 },
+    { numRuns: 800 },
   );
   // The cases are not one-sided.
-  for (const phase of ['promoted', 'aborted', 'held']) expect(endings.get(phase) ?? 0).toBeGreaterThan(50);
+  for (const phase of ['promoted', 'aborted', 'held']) expect(endings.get(phase) ?? 0).toBeGreaterThan(25);
 });

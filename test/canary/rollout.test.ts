@@ -4,7 +4,7 @@ import { abort, actionOf } from '../../src/canary/rollout.js';
 import type { RolloutPlan, RolloutState, Verdict } from '../../src/canary/types.js';
 import { applyPatch } from '../../src/stage/patch.js';
 import type { PatchOperation } from '../../src/stage/stage.js';
-import { aCanary, aStage } from '../stages.js';
+import { aCanary } from '../stages.js';
 import {
   aPlan,
   aWorld,
@@ -106,6 +106,12 @@ describe('gates', () => {
     const world = verdicts('fail', 'fail', 'pass');
     run(world, aPlan({ abortAfter: 3 }));
     expect(world.log.slice(2, 7)).toEqual(['10 measure', '10 wait', '11 measure', '11 wait', '12 measure']);
+    expect(percents(world)).toEqual(done);
+  });
+
+  test('failed rounds of another step do not count', () => {
+    const world = verdicts('fail', 'pass', 'fail', 'pass', 'fail', 'pass');
+    run(world, aPlan({ abortAfter: 2 }));
     expect(percents(world)).toEqual(done);
   });
 
@@ -273,6 +279,7 @@ describe('approval', () => {
     const plan = aPlan({ onFail: 'hold' });
     const world = aWorld({ verdicts: ['fail'] });
     run(world, plan);
+    expect(run(world, plan)).toMatchObject({ state: { phase: 'held' } });
     approved(world);
     run(world, plan);
     expect(percents(world)).toEqual(done);
@@ -448,7 +455,11 @@ describe('a clock that jumps', () => {
 describe('somebody else', () => {
   const changes: readonly (readonly [string, readonly PatchOperation[], string])[] = [
     ['shifts the canary', [replace(percentPath, '40')], "The canary's percentTraffic changed from 25 to 40."],
-    ['takes it back', [replace(percentPath, '0.0')], "The canary's percentTraffic changed from 25 to 0."],
+    [
+      'takes it back',
+      [replace(percentPath, '0.0')],
+      'Somebody else aborted the canary: its percentTraffic changed from 25 to 0.',
+    ],
     [
       'gives it another deployment',
       [replace('/canarySettings/deploymentId', 'dep3')],
@@ -525,11 +536,16 @@ describe('somebody else', () => {
   });
 });
 
+test('what is over is not aborted', () => {
+  const world = aWorld();
+  run(world, aPlan());
+  expect(world.saved && abort(world.saved, 'A person aborted it.', world.time)).toBe(world.saved);
+});
+
 test('a resumed state is the same action again', () => {
   const world = aWorld();
   world.meddle = ({ number }) => number === 5;
   run(world, aPlan());
   const state = world.saved as RolloutState;
   expect(actionOf(state, world.time)).toEqual({ do: 'measure', from: expect.any(Number), to: expect.any(Number) });
-  expect(aStage()).not.toHaveProperty('canarySettings');
 });
