@@ -34,6 +34,8 @@ export interface World {
   /** Milliseconds since 1970. */
   now(): number;
   random(): number;
+  /** Instead of a timer, for tests: a clock of their own moves on by that. */
+  sleep?(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Aborts on SIGINT and SIGTERM; its reason is the signal's name. Signals end the process at once until this is first read. */
   readonly signal: AbortSignal;
 }

@@ -27,7 +27,7 @@ import type { Found } from './tell.js';
 type Opened = Pick<OpenedStage, 'address' | 'live'>;
 
 /** Where an opened stage lives. */
-const placeOf = async ({ address, live }: Opened, { world }: Context): Promise<JournalTarget> => {
+export const journalTargetOf = async ({ address, live }: Opened, { world }: Context): Promise<JournalTarget> => {
   const { label } = address;
   if (!live) {
     const file = realPath(resolve(world.cwd, address.kind === 'file' ? address.file : ''));
@@ -46,7 +46,7 @@ export const withJournal = (opened: OpenedStage, context: Context): StageTarget 
   const { world, settings, command } = context;
   return journaled(opened.target, {
     journal: openJournal(world),
-    target: () => placeOf(opened, context),
+    target: () => journalTargetOf(opened, context),
     command: command.name,
     ...present({ reason: textOption(context, 'reason') }),
     isSecret: settings.journal === 'full' ? () => false : secretNames(settings.redact),
@@ -55,7 +55,7 @@ export const withJournal = (opened: OpenedStage, context: Context): StageTarget 
 };
 
 const entriesOf = async (opened: Opened, context: Context): Promise<readonly JournalEntry[]> => {
-  const { key } = await placeOf(opened, context);
+  const { key } = await journalTargetOf(opened, context);
   return openJournal(context.world)
     .entries()
     .filter(({ target }) => target.key === key);
@@ -63,7 +63,7 @@ const entriesOf = async (opened: Opened, context: Context): Promise<readonly Jou
 
 /** The deployments that a stage served before, newest first. */
 export const servedBefore = async (opened: Opened, context: Context): Promise<readonly string[]> => {
-  const { key } = await placeOf(opened, context);
+  const { key } = await journalTargetOf(opened, context);
   return previousDeployments(openJournal(context.world).entries(), key);
 };
 

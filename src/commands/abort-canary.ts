@@ -2,6 +2,7 @@ import type { Notice } from '../stage/plan.js';
 import type { Stage } from '../stage/stage.js';
 import { endCanary, expectingCanary, shiftTo, testsOfCanary } from './canary.js';
 import { type EditCommand, oneCall, optionsUnder } from './command.js';
+import { stateOption } from './rollout-options.js';
 
 const nothingToAbort = { code: 'no-canary', message: 'The stage has no canary, so there is nothing to abort.' };
 
@@ -20,9 +21,11 @@ export const abortCanary: EditCommand = {
   options: [
     optionsUnder('Canary')('remove', undefined, 'End the canary too (default: it stays at 0 percent)'),
     expectingCanary('Canary', 'Abort only the canary'),
+    stateOption,
   ],
   targets: 1,
   words: 'none',
+  stopsRollout: true,
   intends: ['canary-at-zero', 'canary-on-own-deployment', 'canary-not-promoted'],
   plan: (input) => {
     const { stage, options } = input;

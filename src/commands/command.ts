@@ -142,6 +142,8 @@ export interface EditCommand extends CommandRecord {
   readonly standsIn?: true;
   /** API Gateway ignores settings of a method that the API does not have, so a live API is asked first. */
   readonly checksMethods?: true;
+  /** A rollout of the stage ends with it. */
+  readonly stopsRollout?: true;
   /** Only API Gateway can do it. */
   readonly isLiveOnly?: true;
   /** Whether it needs to know what the stage served before. */
@@ -167,7 +169,18 @@ export interface ReadCommand extends CommandRecord {
 
 /** A command that is not about one stage; `cli/` runs it. */
 export interface RunCommand extends CommandRecord {
-  readonly does: 'list' | 'serve' | 'complete' | 'history' | 'status' | 'diff' | 'export' | 'validate';
+  readonly does:
+    | 'list'
+    | 'serve'
+    | 'complete'
+    | 'history'
+    | 'status'
+    | 'diff'
+    | 'export'
+    | 'validate'
+    | 'rollout'
+    | 'rollout-status'
+    | 'approve';
   /** For sentences: `one API`. */
   readonly takes: string;
   /** What it lists besides stages. */

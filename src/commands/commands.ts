@@ -1,5 +1,6 @@
 import { abortCanary } from './abort-canary.js';
 import { apply } from './apply.js';
+import { approveCanary } from './approve-canary.js';
 import type { AnyCommand } from './command.js';
 import { completion } from './completion.js';
 import { copy } from './copy.js';
@@ -14,6 +15,8 @@ import { list } from './list.js';
 import { patch } from './patch.js';
 import { promoteCanary } from './promote-canary.js';
 import { rollback } from './rollback.js';
+import { rolloutCanary } from './rollout-canary.js';
+import { rolloutStatus } from './rollout-status.js';
 import { serveDir } from './serve.js';
 import { set } from './set.js';
 import { shiftCanary } from './shift-canary.js';
@@ -36,6 +39,9 @@ export const commands: readonly AnyCommand[] = [
   shiftCanary,
   promoteCanary,
   abortCanary,
+  rolloutCanary,
+  rolloutStatus,
+  approveCanary,
   rollback,
   flushStageCache,
   patch,
