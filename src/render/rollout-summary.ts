@@ -15,7 +15,7 @@ const roundRows = (round: Round): readonly (readonly string[])[] =>
     ...[numberText(value), numberText(production), markdownText(message)],
   ]);
 
-const header = ['step', 'canary', 'time (UTC)', 'gate', 'answer', 'canary', 'production', 'what it says'];
+const header = ['step', 'percent', 'time (UTC)', 'gate', 'answer', 'canary', 'production', 'what it says'];
 
 type Point = Pick<GateResult, 'value' | 'production'>;
 

@@ -319,16 +319,13 @@ test('--dry-run prints the timetable, and reads the stage once', async () => {
   expect(run).toMatchObject({ code: 0, stderr: '' });
   expect(run.stdout).toMatchInlineSnapshot(`
 "after 0s: step 1, 5% until 10m; gates are asked after 10m
-  UpdateStage op=replace,path=/canarySettings/deploymentId,value=dep2
-  UpdateStage op=replace,path=/canarySettings/percentTraffic,value=5
+  UpdateStage op=replace,path=/canarySettings/deploymentId,value=dep2 op=replace,path=/canarySettings/percentTraffic,value=5
 after 10m: step 2, 25% until 40m; gates are asked after 40m
   UpdateStage op=replace,path=/canarySettings/percentTraffic,value=25
 after 40m: step 3, 50% until 50m; gates are asked after 50m
   UpdateStage op=replace,path=/canarySettings/percentTraffic,value=50
 after 50m: promote-and-end
-  UpdateStage op=copy,from=/canarySettings/stageVariableOverrides,path=/variables
-  UpdateStage op=copy,from=/canarySettings/deploymentId,path=/deploymentId
-  UpdateStage op=replace,path=/canarySettings/percentTraffic,value=0.0
+  UpdateStage op=copy,from=/canarySettings/stageVariableOverrides,path=/variables op=copy,from=/canarySettings/deploymentId,path=/deploymentId op=replace,path=/canarySettings/percentTraffic,value=0.0
   UpdateStage op=remove,path=/canarySettings
 "
 `);

@@ -1,0 +1,32 @@
+/** Prints the events of a rollout; on a terminal a wait is one line that counts down. */
+import { eventOf } from '../canary/events.js';
+import type { RolloutEvent, RolloutState } from '../canary/types.js';
+import { eventLines, waitLine } from '../render/rollout.js';
+import type { Context } from './context.js';
+import { onTerminal, terminalWidth } from './tell.js';
+
+const clearLine = '\r\u001b[K';
+
+export const rolloutTeller = ({ world, output }: Context) => {
+  const { stdout } = world;
+  const isJson = output.asked === 'json';
+  const isDrawn = stdout.isTTY && !isJson && !output.isQuiet;
+  let isShown = false;
+  const clear = (): void => {
+    if (isShown) stdout.write(clearLine);
+    isShown = false;
+  };
+  const tell = (event: RolloutEvent, state: RolloutState): void => {
+    clear();
+    if (isJson) stdout.write(onTerminal(`${JSON.stringify(event)}\n`, stdout));
+    else if (!output.isQuiet && !(isDrawn && event.event === 'waiting'))
+      for (const line of eventLines(event, state, output.paint)) stdout.write(`${line}\n`);
+  };
+  const count = (state: RolloutState, left: number): void => {
+    if (!isDrawn) return;
+    const event = eventOf('waiting', state, world.now());
+    stdout.write(`${clearLine}${waitLine(event, state, left, terminalWidth(stdout) ?? 80)}`);
+    isShown = true;
+  };
+  return { tell, count, clear };
+};
