@@ -17,13 +17,14 @@ type Window = Pick<Extract<RolloutAction, { readonly do: 'measure' }>, 'from' | 
 export interface RolloutPorts {
   /** One edit of the stage. An urgent one is made although a signal stops the rollout. */
   edit(command: EditCommand, input: Omit<PlanInput, 'stage'>, isUrgent: boolean): Promise<StageResult>;
-  ask(state: RolloutState, window: Window): Promise<readonly GateResult[]>;
+  /** Asks the gates, until the signal says that nobody waits for them. */
+  ask(state: RolloutState, window: Window, signal: AbortSignal): Promise<readonly GateResult[]>;
   /** Waits so many milliseconds, or until something stops the rollout. */
   wait(milliseconds: number, state: RolloutState): Promise<void>;
   /** Why the rollout is to stop, if it is. */
   stopCause(): StopCause | undefined;
   /** What the work answers; undefined where something stops the rollout first. */
-  unlessStopped<T>(work: Promise<T>): Promise<T | undefined>;
+  unlessStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined>;
   now(): number;
   save(state: RolloutState): void;
   tell(event: RolloutEvent, state: RolloutState): void;
@@ -83,7 +84,7 @@ const carryOut = async (
     return ports.stopCause() === undefined ? { kind: 'waited', now: ports.now() } : undefined;
   }
   if (action.do === 'measure') {
-    const results = await ports.unlessStopped(ports.ask(state, action));
+    const results = await ports.unlessStopped((signal) => ports.ask(state, action, signal));
     return results && { kind: 'measured', results, now: ports.now() };
   }
   return makeEdit(action, state, ports).catch((error) => {

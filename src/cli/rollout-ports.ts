@@ -109,7 +109,7 @@ export const portsFor = async (
   return {
     stopCause,
     edit: editor(await nameForEdits(named, opened), context),
-    ask: (state, window) => askGates({ plan: state.plan, state, window }),
+    ask: (state, window, signal) => askGates({ plan: state.plan, state, window, world, signal }),
     wait: async (milliseconds, state) => {
       // Slices are counted instead of the clock, which may jump.
       for (let left = milliseconds; left > 0 && stopCause() === undefined; left -= second) {
@@ -124,7 +124,7 @@ export const portsFor = async (
         while (stopCause() === undefined && !finished.signal.aborted)
           await sleep(second, AbortSignal.any([signal, finished.signal]));
       };
-      return Promise.race([work, stop()]).finally(() => finished.abort());
+      return Promise.race([work(finished.signal), stop()]).finally(() => finished.abort());
     },
     now: world.now,
     save: (state) => {
