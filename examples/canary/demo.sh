@@ -20,7 +20,7 @@ until [ -s "$work/url" ]; do sleep 0.1; done
 
 AWS_ENDPOINT_URL=$(cat "$work/url")
 export AWS_ENDPOINT_URL AWS_REGION=eu-west-1 AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any XDG_STATE_HOME="$work"
-say rollout-canary a1b2c3d4e5/prod --deployment-id q4m8w1 --steps 5,25,50 --interval 1s --check "node $here/check.js $1.json"
+say rollout-canary a1b2c3d4e5/prod --deployment-id q4m8w1 --steps 5,25,50 --interval 1s --check "node $here/check.js $1"
 code=$?
 say get a1b2c3d4e5/prod deploymentId canarySettings.percentTraffic
 exit $code

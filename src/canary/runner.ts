@@ -62,16 +62,13 @@ const makeEdit = async (action: EditAction, state: RolloutState, ports: RolloutP
   const isUrgent = action.do === 'abort';
   const { after } = await ports.edit(watchful(command, state), input, isUrgent).catch(async (error) => {
     if (isForeign(error)) throw error;
-    throw isUrgent ? await notAborted(error, state, ports) : withMore(error, [goOn(state, ports)]);
+    throw isUrgent
+      ? await notAborted(error, state, ports)
+      : withMore(error, [{ code: 'rollout-stopped', message: stillServing(state, ports) }]);
   });
   const { deploymentId } = after.canarySettings ?? {};
   return { kind: 'made', now: ports.now(), ...(deploymentId !== undefined && { deploymentId }) };
 };
-
-const goOn = (state: RolloutState, ports: RolloutPorts) => ({
-  code: 'rollout-stopped',
-  message: stillServing(state, ports),
-});
 
 /** What came of an action; undefined where something stopped the rollout in the middle of it. */
 const carryOut = async (

@@ -116,7 +116,7 @@ export const portsFor = async (
         lines.count(state, left);
         await pause(Math.min(left, second), signal);
       }
-      lines.clear();
+      lines.settle();
     },
     unlessStopped: async (work) => {
       const finished = new AbortController();

@@ -12,15 +12,23 @@ export const rolloutTeller = ({ world, output }: Context) => {
   const isJson = output.asked === 'json';
   const isDrawn = stdout.isTTY && !isJson && !output.isQuiet;
   let isShown = false;
-  const clear = (): void => {
+  /** What the line that is drawn now leaves behind. */
+  let pending: readonly string[] = [];
+  const print = (lines: readonly string[]): void => {
+    for (const line of lines) stdout.write(`${line}\n`);
+  };
+  const settle = (): void => {
     if (isShown) stdout.write(clearLine);
     isShown = false;
+    print(pending);
+    pending = [];
   };
   const tell = (event: RolloutEvent, state: RolloutState): void => {
-    clear();
+    if (isDrawn && event.event === 'waiting') return;
+    settle();
     if (isJson) stdout.write(onTerminal(`${JSON.stringify(event)}\n`, stdout));
-    else if (!output.isQuiet && !(isDrawn && event.event === 'waiting'))
-      for (const line of eventLines(event, state, output.paint)) stdout.write(`${line}\n`);
+    else if (!output.isQuiet) pending = eventLines(event, state, output.paint);
+    if (!isDrawn || event.event !== 'shifted') settle();
   };
   const count = (state: RolloutState, left: number): void => {
     if (!isDrawn) return;
@@ -28,5 +36,5 @@ export const rolloutTeller = ({ world, output }: Context) => {
     stdout.write(`${clearLine}${waitLine(event, state, left, terminalWidth(stdout) ?? 80)}`);
     isShown = true;
   };
-  return { tell, count, clear };
+  return { tell, count, settle };
 };

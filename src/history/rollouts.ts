@@ -1,11 +1,12 @@
 /** The state files of rollouts: where each stands, so that the same command goes on after its process has ended. */
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Phase, RolloutState } from '../canary/types.js';
-import { failure, type StageError } from '../stage/problem.js';
+import { failure, StageError } from '../stage/problem.js';
 import { isObject } from '../stage/stage.js';
 import { type LockOptions, withLock } from '../targets/lock.js';
+import { parseJson } from '../text/json.js';
 import type { World } from '../world.js';
 import { stateFolder, writeWhole } from './journal.js';
 
@@ -38,41 +39,30 @@ const isState = (value: unknown): value is RolloutState =>
 const whatToDo =
   'Look at the stage with stage status. Then delete the file, and run rollout-canary again: it goes on from the step that the stage shows.';
 
-const broken = (path: string, why: string): StageError =>
-  failure('file', 'broken-state', `${path}: expected the state of a rollout, got ${why}. ${whatToDo}`);
-
 const notRead = (path: string, done: 'read' | 'written', error: unknown): StageError =>
   failure('file', 'state-file', `The state of the rollout, ${path}, cannot be ${done}: ${(error as Error).message}`);
 
-const textOf = (path: string): string | undefined => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw notRead(path, 'read', error);
-  }
+const parse = (path: string, text: string): RolloutState => {
+  const state = parseJson(text);
+  if (isState(state)) return state;
+  const got = state === undefined ? 'broken JSON' : 'other JSON, or the state of another version of stage';
+  throw failure('file', 'broken-state', `${path}: expected the state of a rollout, got ${got}. ${whatToDo}`);
 };
 
-const parse = (path: string, text: string): RolloutState => {
-  let state: unknown;
-  try {
-    state = JSON.parse(text);
-  } catch {
-    throw broken(path, text.trim() === '' ? 'an empty file' : 'broken JSON');
-  }
-  if (isState(state)) return state;
-  throw broken(path, 'other JSON, or the state of another version of stage');
-};
+const makeFolder = (path: string): unknown => mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
 
 export const rolloutFile = (path: string): RolloutFile => ({
   path,
   read: () => {
-    const text = textOf(path);
-    return text === undefined ? undefined : parse(path, text);
+    try {
+      return existsSync(path) ? parse(path, readFileSync(path, 'utf8')) : undefined;
+    } catch (error) {
+      throw error instanceof StageError ? error : notRead(path, 'read', error);
+    }
   },
   write: (state) => {
     try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      makeFolder(path);
       writeWhole(path, `${JSON.stringify(state, null, 1)}\n`, `${path}.new`);
     } catch (error) {
       throw notRead(path, 'written', error);
@@ -109,7 +99,7 @@ export const withRollout = async <T extends number>(
   work: () => Promise<T>,
 ): Promise<T> => {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(path);
   } catch (error) {
     throw notRead(path, 'written', error);
   }
