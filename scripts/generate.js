@@ -2,7 +2,7 @@
 // Schemas, the examples, and the output that the README shows. With --check it writes nothing, and reports what is stale.
 
 const { execFileSync, spawnSync } = require('node:child_process');
-const { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
+const { cpSync, mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 const { examples } = require('./examples.js');
@@ -12,13 +12,14 @@ const { groups, properties, unsetBy } = require('../dist/index.js');
 const root = join(__dirname, '..');
 const program = join(root, 'bin/stage.js');
 
-const environment = { PATH: process.env.PATH, HOME: '/nowhere', NO_COLOR: '1' };
+const environment = { PATH: process.env.PATH, HOME: '/nowhere', NO_COLOR: '1', STAGE_JS: program };
 
 /** Runs something in a folder with fresh examples. */
 const inExamples = (work) => {
   const folder = mkdtempSync(join(tmpdir(), 'stage-generate-'));
   try {
     mkdirSync(join(folder, 'examples'));
+    cpSync(join(root, 'examples/canary'), join(folder, 'examples/canary'), { recursive: true });
     for (const [name, text] of Object.entries(examples)) writeFileSync(join(folder, 'examples', name), text);
     return work(folder);
   } finally {

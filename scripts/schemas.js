@@ -113,6 +113,11 @@ const stagerc = document(
       'journal?': text('Whether edits of live stages are written down; full: with the values of secrets', {
         enum: ['on', 'off', 'full'],
       }),
+      'canaryDimensions?': {
+        description: "Dimensions of the canaries' metrics in CloudWatch",
+        type: 'object',
+        additionalProperties: word,
+      },
     },
     closed,
   ),
@@ -148,7 +153,7 @@ const edit = document('Edit', 'What an edit prints with --output json', {
     notices: listOf(notice),
     calls: listOf(
       objectOf({
-        kind: { enum: ['UpdateStage', 'CreateStage', 'FlushStageCache'] },
+        kind: { enum: ['UpdateStage', 'CreateStage', 'FlushStageCache', 'CreateDeployment'] },
         state: { enum: ['made', 'not-made', 'unknown'] },
       }),
       'The calls, and what became of each',
@@ -299,5 +304,55 @@ const validate = document(
   }),
 );
 
+const verdict = { description: 'What the gates say together', enum: ['pass', 'fail', 'inconclusive'] };
+const whole = (description) => ({ description, type: 'integer', minimum: 1 });
+
+const rollout = document(
+  'Rollout',
+  'A line that stage rollout-canary prints with --output json',
+  objectOf(
+    {
+      time: text('ISO 8601, UTC'),
+      event: {
+        description: 'stopped: by an error, which tells its code on standard error',
+        enum: [
+          ...['started', 'resumed', 'shifted', 'waiting', 'measured', 'promoted', 'aborted', 'held'],
+          ...['interrupted', 'stopped'],
+        ],
+      },
+      target: text('The stage, as it was named'),
+      'deploymentId?': text('What the canary serves; absent until it is created'),
+      step: whole('The step, from 1'),
+      steps: whole('How many steps there are'),
+      percent: {
+        description: 'Requests that the deployment of the canary gets',
+        type: 'number',
+        minimum: 0,
+        maximum: 100,
+      },
+      'until?': text('Of waiting: ISO 8601, UTC'),
+      'verdict?': verdict,
+      'results?': listOf(
+        objectOf(
+          {
+            gate: text('The gate, as it was given'),
+            verdict,
+            message: text('The value that was measured, its bound, and the value of production'),
+            'value?': { description: 'Of the canary, in percent or milliseconds', type: 'number' },
+            'production?': { description: 'Of production, in percent or milliseconds', type: 'number' },
+          },
+          closed,
+        ),
+        'Of measured: what each gate says',
+      ),
+      'message?': text('Why, in a sentence'),
+    },
+    closed,
+  ),
+);
+
 /** By the first part of the name of their files. */
-exports.schemas = { stage: stageFile, stagerc, edit, error, list, deployments, explain, diff, status, validate };
+exports.schemas = {
+  ...{ stage: stageFile, stagerc, edit, error, list, deployments, explain, diff, status, validate },
+  rollout,
+};

@@ -1,3 +1,9 @@
+/** Eight letters and digits that no other run has. */
+export const randomWord = ({ random }: Pick<World, 'random'>): string =>
+  Math.floor(random() * 36 ** 8)
+    .toString(36)
+    .padStart(8, '0');
+
 /** Where text goes. `write` returns when the text is handed over. */
 export interface Sink {
   readonly isTTY: boolean;
@@ -28,6 +34,8 @@ export interface World {
   /** Milliseconds since 1970. */
   now(): number;
   random(): number;
+  /** Instead of a timer, for tests: a clock of their own moves on by that. */
+  sleep?(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Aborts on SIGINT and SIGTERM; its reason is the signal's name. Signals end the process at once until this is first read. */
   readonly signal: AbortSignal;
 }

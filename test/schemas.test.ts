@@ -98,6 +98,7 @@ describe('docs/stagerc.schema.json', () => {
     'output: aws-cli',
     'redact: [iban]\nownerTags: []',
     'region: EU-west-1\nprofile: p q',
+    'canaryDimensions: {ApiName: pets, Stage: prod/Canary}',
     // From here on they are wrong.
     'frob: 1',
     'stages: [a]',
@@ -122,6 +123,8 @@ describe('docs/stagerc.schema.json', () => {
     'ownerTags: [1]',
     'region: ""',
     'profile: [p]',
+    'canaryDimensions: Stage=prod',
+    'canaryDimensions: {Stage: 1}',
   ])('and stage agree on %j', async (text) => {
     const problems = await problemsOf(from(aFolder({ '.stagerc': text }), { reservedNames: Object.keys(stageShape) }));
     expect(fits(parseYaml(text), schemaOf('stagerc'))).toBe(problems.length === 0);

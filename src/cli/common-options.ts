@@ -87,6 +87,9 @@ export const forLive = namesOf([...reaching, ...editingLive]);
 /** Options that only an edit of a live stage can follow. */
 export const liveOnly = namesOf(editingLive);
 
+/** What a rollout has of the options of the edits that it makes. */
+const ofRollout = ['dry-run', 'yes', 'reason', 'journal', 'no-journal', 'lock-timeout', 'quiet', 'refuse-owned'];
+
 const commonOptions: Readonly<Record<AnyCommand['does'], () => readonly CommandOption[]>> = {
   edit: () => [...editing, ...editOutput, ...always, ...naming, ...reaching, ...editingLive],
   read: () => [...output(viewFormats), ...always, ...naming, ...reaching],
@@ -101,6 +104,15 @@ const commonOptions: Readonly<Record<AnyCommand['does'], () => readonly CommandO
     ...reaching,
   ],
   export: () => [...always, ...naming, ...reaching],
+  rollout: () => [
+    ...[...editing, ...editOutput, ...editingLive].filter(({ name }) => ofRollout.includes(name)),
+    ...output(['text', 'json']),
+    ...always,
+    ...naming,
+    ...reaching,
+  ],
+  'rollout-status': () => [...output(viewFormats), ...always, ...naming, ...reaching],
+  approve: () => [...always, ...naming, ...reaching],
   validate: () => noColor,
   serve: () => [...optionsUnder('Serve', waiting), ...noColor],
   tell: () => [...output(viewFormats), ...always],

@@ -25,6 +25,8 @@ export const exitCodes = {
   refused: 6,
   lock: 7,
   unavailable: 7,
+  aborted: 8,
+  held: 9,
   SIGINT: 130,
   SIGTERM: 143,
 } as const;

@@ -2,6 +2,7 @@
 
 import { type AnyCommand, usageProblem } from '../commands/command.js';
 import { StageError } from '../stage/problem.js';
+import { parseTime } from '../text/time.js';
 
 /** What an option was given: its text, its texts, or whether it is on. */
 export type OptionValue = string | boolean | readonly string[];
@@ -38,17 +39,11 @@ export const textOptions = ({ options }: GivenOptions, name: string): readonly s
   return Array.isArray(value) ? value : [];
 };
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
 /** Milliseconds, of `500ms`, `30s` or `2m`; a bare number is seconds. */
 export const timeOption = (given: GivenOptions, name: string, otherwise: number): number => {
   const text = textOption(given, name);
-  if (text === undefined) return otherwise;
-  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
-  if (number === undefined) throw usageError(`--${name}: expected a time, such as 30, 30s, 500ms or 2m; got ${text}.`);
-  const time = Number(number) * (units[unit] ?? 1000);
-  // Timers of Node count little further.
-  if (time > 24 * 24 * 3_600_000) throw usageError(`--${name}: expected at most 24 days (576h), got ${text}.`);
+  const time = text === undefined ? otherwise : parseTime(text);
+  if (typeof time === 'string') throw usageError(`--${name}: ${time}.`);
   return time;
 };
 

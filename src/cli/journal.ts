@@ -26,7 +26,7 @@ import type { Found } from './tell.js';
 type Opened = Pick<OpenedStage, 'address' | 'live'>;
 
 /** Where an opened stage lives. */
-const placeOf = async ({ address, live }: Opened, { world }: Context): Promise<JournalTarget> => {
+export const journalTargetOf = async ({ address, live }: Opened, { world }: Context): Promise<JournalTarget> => {
   const { label } = address;
   if (!live) {
     const file = realPath(resolve(world.cwd, address.kind === 'file' ? address.file : ''));
@@ -45,7 +45,7 @@ export const withJournal = (opened: OpenedStage, context: Context): StageTarget 
   const { world, settings, command } = context;
   return journaled(opened.target, {
     journal: openJournal(world),
-    target: () => placeOf(opened, context),
+    target: () => journalTargetOf(opened, context),
     command: command.name,
     ...present({ reason: textOption(context, 'reason') }),
     isSecret: settings.journal === 'full' ? () => false : secretNames(settings.redact),
@@ -54,7 +54,7 @@ export const withJournal = (opened: OpenedStage, context: Context): StageTarget 
 };
 
 const entriesOf = async (opened: Opened, context: Context): Promise<readonly JournalEntry[]> => {
-  const { key } = await placeOf(opened, context);
+  const { key } = await journalTargetOf(opened, context);
   return openJournal(context.world)
     .entries()
     .filter(({ target }) => target.key === key);
@@ -62,7 +62,7 @@ const entriesOf = async (opened: Opened, context: Context): Promise<readonly Jou
 
 /** The deployments that a stage served before, newest first. */
 export const servedBefore = async (opened: Opened, context: Context): Promise<readonly string[]> => {
-  const { key } = await placeOf(opened, context);
+  const { key } = await journalTargetOf(opened, context);
   return previousDeployments(openJournal(context.world).entries(), key);
 };
 
@@ -127,10 +127,13 @@ const nameOf = (path: string): string => {
 
 const mostNamed = 3;
 
+/** What is said before the properties. */
+const deeds = { CreateStage: 'created with ', FlushStageCache: 'cache flushed', CreateDeployment: 'deployed with ' };
+
 const summaryOf = ({ state, touched, others = [] }: JournalEntry): string => {
   const names = touched.map(({ path }) => nameOf(path));
   const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
-  const done = others.map((kind) => (kind === 'CreateStage' ? 'created with ' : 'cache flushed')).join('');
+  const done = others.map((kind) => deeds[kind]).join('');
   const what = names.length === 0 ? done || 'no property' : `${done}${names.slice(0, mostNamed).join(', ')}${more}`;
   return state === 'done' ? what : `${state === 'started' ? 'unfinished' : 'failed'}: ${what}`;
 };

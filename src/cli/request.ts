@@ -157,13 +157,19 @@ const givenOptions = (reading: Reading): Request['options'] => {
   return Object.fromEntries(given);
 };
 
+const lastWordOf = ({ lastWord }: AnyCommand, named: readonly string[]): Request['options'] => {
+  const word = named.at(-1);
+  return lastWord === undefined || word === undefined ? {} : { [lastWord]: word };
+};
+
 type Structured = typeof import('./structured-options.js');
 
 const readRequest = (line: Invocation, texts: Texts, stdin: string, structured: Structured | undefined) => {
   const { command, options, words } = line;
   const reading: Reading = { command, options, texts, stdin, problems: [], notices: [], readers: [] };
   const { operations, target } = structured?.itemsFrom(reading) ?? { operations: [], target: [] };
-  const targets = [...words.filter((word) => !isChoice(word, command)), ...target];
+  const named = [...words.filter((word) => !isChoice(word, command)), ...target];
+  const targets = command.lastWord === undefined ? named : named.slice(0, -1);
   const choices = [
     ...(structured?.variablesFrom(reading) ?? []),
     ...optionsOf(command).flatMap((option) => chooseByOption(option, reading)),
@@ -176,7 +182,7 @@ const readRequest = (line: Invocation, texts: Texts, stdin: string, structured: 
       .flatMap(splitProperties)
       .flatMap((name) => choosePlain(name, `--${option} `, reading));
   const [only, excluded] = [choicesOf('only'), choicesOf('exclude')];
-  const given = givenOptions(reading);
+  const given = { ...givenOptions(reading), ...lastWordOf(command, named) };
   for (const message of wordProblems(targets, targetsOf(command, given), line)) addProblem(reading, message);
   const { notices, problems } = reading;
   const readers = [...targets.filter((word) => word === '-'), ...reading.readers];

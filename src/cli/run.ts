@@ -8,6 +8,7 @@ import { readableName } from '../stage/method.js';
 import { failure, StageError, withMore } from '../stage/problem.js';
 import { changesOf, type StageResult } from '../stage/result.js';
 import { defaults } from '../targets/defaults.js';
+import { randomWord } from '../world.js';
 import type { Address } from './address.js';
 import { forLive, liveOnly } from './common-options.js';
 import { type Context, exitCodes } from './context.js';
@@ -112,6 +113,7 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
     ...(desired && { desired }),
     ...past,
     ...(entry && { entry }),
+    ...(live && { runId: randomWord(context.world) }),
     isDryRun,
     onPlan: context.onPlan,
   }).catch(nameDefault(address));
@@ -128,6 +130,7 @@ const runEdit = async (command: EditCommand, context: Context): Promise<number> 
     });
   await report(await settled(result, opened, report, context));
   if (inverseFile !== undefined) (await loadJournal()).saveInverse(inverseFile, result, context);
+  if (command.stopsRollout && !isDryRun) await (await import('./rollout-file.js')).stopRollout(opened, context);
   if (isRecorded) tellUndo(result, address, context);
   // The effect of some operations is unknown.
   const isOther = result.calls.some(({ kind }) => kind !== 'UpdateStage');
@@ -161,6 +164,9 @@ const runRunner = async ({ does, lists }: RunCommand, context: Context): Promise
   if (does === 'status') return (await import('./status.js')).runStatus(context);
   if (does === 'diff') return (await import('./diff.js')).runDiff(context);
   if (does === 'export') return (await import('./export.js')).runExport(context);
+  if (does === 'rollout') return (await import('./rollout.js')).rollOut(context);
+  if (does === 'rollout-status') return (await import('./rollout-file.js')).tellRollout(context);
+  if (does === 'approve') return (await import('./rollout-file.js')).approveRollout(context);
   if (does === 'validate') return (await import('./validate.js')).runValidate(context);
   if (does === 'history') await tellFound(await historyOf(context), context);
   else if (does === 'serve') await (await import('./serve.js')).runServer(context);

@@ -34,16 +34,16 @@ const answerTo = (word: string, answers: Answers): string | undefined => {
 const didYouMean = (form: string): string => `Did you mean ${form}?`;
 
 const endingCanary =
-  'To end a canary: stage unset TARGET --canary. To promote it first: stage promote-canary TARGET --end-canary.';
+  'To end a canary: stage abort-canary TARGET --remove. To promote it first: stage promote-canary TARGET --end-canary.';
 const ofStage = '--rest-api-id API --stage-name STAGE';
 
 /** Commands and options that people look for and stage does not have. */
 const sentences = answersOf({
   'plan preview': 'To see what an edit would change, use --dry-run. To compare two stages: stage diff TARGET OTHER.',
-  'canary start-canary create-canary': `To start a canary: stage set TARGET --canary-deployment-id ID --canary-percent-traffic NUMBER. To promote it: stage promote-canary TARGET. ${endingCanary}`,
+  'canary start-canary create-canary': `To start a canary: stage start-canary TARGET --deployment-id ID. To change its traffic: stage shift-canary TARGET PERCENT. To promote it: stage promote-canary TARGET. ${endingCanary}`,
   'end abort-canary end-canary stop-canary delete-canary remove-canary cancel-canary': endingCanary,
   watch: 'To see a stage every five seconds: stage status TARGET --watch.',
-  'deploy create-deployment': `A deployment is made by aws apigateway create-deployment ${ofStage}.`,
+  'deploy create-deployment': `stage start-canary makes one for a canary, with --create-deployment. Any other deployment is made by aws apigateway create-deployment ${ofStage}.`,
   'create new create-stage':
     'To create a stage like another: stage copy SOURCE TARGET --all --create --deployment-id ID.',
   'delete delete-stage': `To unset a property: stage unset TARGET PROPERTY. A stage is deleted by aws apigateway delete-stage ${ofStage}.`,

@@ -7,7 +7,7 @@ import type { Query } from '../render/query.js';
 import { renderers } from '../render/render.js';
 import { type Table, tableData, tableText } from '../render/table.js';
 import type { Notice } from '../stage/plan.js';
-import { changesOf, type StageResult } from '../stage/result.js';
+import { changesOf, makesCall, type StageResult } from '../stage/result.js';
 import { printable, printableLines } from '../text/printable.js';
 import { quoteShell } from '../text/quote-shell.js';
 import { wrap } from '../text/wrap.js';
@@ -96,7 +96,7 @@ export const tell = async (
 export const tellUndo = (result: StageResult, { label }: Address, { world, output }: Context): void => {
   const isUndoable =
     changesOf(result).length > 0 &&
-    result.calls.every(({ kind }) => kind === 'UpdateStage') &&
+    !makesCall(result, 'CreateStage') &&
     !result.notices.some(({ code }) => code === 'not-journaled');
   if (!isUndoable || output.isQuiet || !world.stderr.isTTY) return;
   world.stderr.write(`${output.paintErrors.quiet(printable(`undo: stage undo ${quoteShell(label)}`))}\n`);

@@ -99,6 +99,8 @@ export interface PlanInput extends Request {
   readonly served?: readonly string[];
   /** The edit that `undo` undoes. */
   readonly entry?: Undoable;
+  /** Of a live stage: a random word that marks what the edit makes. */
+  readonly runId?: string;
 }
 
 type AnyDeed = 'edit' | 'read' | 'tell' | RunCommand['does'];
@@ -123,6 +125,8 @@ interface CommandRecord {
   readonly variant?: { readonly name: string; readonly options: readonly CommandOption[] };
   /** How many of its words say where: a stage, two, any number, an API, a folder. */
   readonly targets: number;
+  /** Its last word is not a target, but what this option says. */
+  readonly lastWord?: string;
   /** Whether a command of two stages is about one of them alone. */
   isWithin?(options: Request['options']): boolean;
   /** The problems of the request as a whole, if its parts have none. */
@@ -138,6 +142,8 @@ export interface EditCommand extends CommandRecord {
   readonly standsIn?: true;
   /** API Gateway ignores settings of a method that the API does not have, so a live API is asked first. */
   readonly checksMethods?: true;
+  /** A rollout of the stage ends with it. */
+  readonly stopsRollout?: true;
   /** Only API Gateway can do it. */
   readonly isLiveOnly?: true;
   /** Whether it needs to know what the stage served before. */
@@ -163,7 +169,18 @@ export interface ReadCommand extends CommandRecord {
 
 /** A command that is not about one stage; `cli/` runs it. */
 export interface RunCommand extends CommandRecord {
-  readonly does: 'list' | 'serve' | 'complete' | 'history' | 'status' | 'diff' | 'export' | 'validate';
+  readonly does:
+    | 'list'
+    | 'serve'
+    | 'complete'
+    | 'history'
+    | 'status'
+    | 'diff'
+    | 'export'
+    | 'validate'
+    | 'rollout'
+    | 'rollout-status'
+    | 'approve';
   /** For sentences: `one API`. */
   readonly takes: string;
   /** What it lists besides stages. */

@@ -1,4 +1,6 @@
+import { abortCanary } from './abort-canary.js';
 import { apply } from './apply.js';
+import { approveCanary } from './approve-canary.js';
 import type { AnyCommand } from './command.js';
 import { completion } from './completion.js';
 import { copy } from './copy.js';
@@ -13,8 +15,12 @@ import { list } from './list.js';
 import { patch } from './patch.js';
 import { promoteCanary } from './promote-canary.js';
 import { rollback } from './rollback.js';
+import { rolloutCanary } from './rollout-canary.js';
+import { rolloutStatus } from './rollout-status.js';
 import { serveDir } from './serve.js';
 import { set } from './set.js';
+import { shiftCanary } from './shift-canary.js';
+import { startCanary } from './start-canary.js';
 import { status } from './status.js';
 import { undo } from './undo.js';
 import { unset } from './unset.js';
@@ -29,7 +35,13 @@ export const commands: readonly AnyCommand[] = [
   copy,
   diff,
   apply,
+  startCanary,
+  shiftCanary,
   promoteCanary,
+  abortCanary,
+  rolloutCanary,
+  rolloutStatus,
+  approveCanary,
   rollback,
   flushStageCache,
   patch,

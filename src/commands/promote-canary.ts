@@ -1,6 +1,7 @@
 import type { Plan } from '../stage/plan.js';
 import { differingOverrides } from '../stage/rules.js';
 import type { PatchOperation, Stage } from '../stage/stage.js';
+import { endCanary, testsOfCanary } from './canary.js';
 import { type EditCommand, oneCall, optionsUnder, type PlanInput, refuse } from './command.js';
 
 const option = optionsUnder('Promotion');
@@ -14,7 +15,7 @@ const promotion: readonly PatchOperation[] = [
 ];
 
 // A second call: whether API Gateway accepts the copies and the removal in one call is undocumented.
-const ending: readonly PatchOperation[] = [{ op: 'remove', path: '/canarySettings' }];
+const ending = [endCanary];
 
 /** Whether the stage already has everything of its canary. A partial stage may not say what either serves. */
 const isPromoted = (stage: Stage): boolean =>
@@ -34,8 +35,7 @@ const nothingNew = ({ deploymentId }: Stage): Plan => {
 
 const planPromotion = ({ stage, options }: PlanInput): Plan => {
   const id = options['expect-canary-deployment-id'];
-  const tests: readonly PatchOperation[] =
-    typeof id === 'string' ? [{ op: 'test', path: '/canarySettings/deploymentId', value: id }] : [];
+  const tests = testsOfCanary({ options });
   const ends = options['end-canary'] === true;
   // A job that runs again finds its work done. Only the expected canary is ended.
   if (typeof id === 'string' && stage.deploymentId === id && differingOverrides(stage).length === 0)

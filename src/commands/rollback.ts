@@ -28,8 +28,8 @@ const refusePrevious = ({ stage, deployments = [] }: PlanInput): Plan =>
 const refuseCanary = refuse(
   'expectation',
   'canary-running',
-  'A canary is running. End it first with stage unset TARGET --canary, or promote it with stage promote-canary TARGET; or name ' +
-    'the deployment: --to ID.',
+  'A canary is running. Abort it first with stage abort-canary TARGET --remove, or promote it with stage promote-canary TARGET; or ' +
+    'name the deployment: --to ID.',
 );
 
 const serving = (deploymentId: string): Plan =>

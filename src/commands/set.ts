@@ -43,7 +43,7 @@ const keptNotices = (stage: Stage, resolved: readonly Resolved[]): readonly Noti
 };
 
 /** Places that are given different values: which one is meant is unknown. */
-const contradictions = (resolved: readonly Resolved[]): readonly Problem[] => {
+export const contradictions = (resolved: readonly Resolved[]): readonly Problem[] => {
   const valueIn = (one: Resolved) => leafOf(one) ?? one.choice.text;
   const first = new Map<string, Resolved>();
   return resolved.flatMap((one) => {

@@ -3,6 +3,7 @@ import { changesBetween, diffStages } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
 import { findPlace, type Place, readLeaf, withLeaves } from '../stage/place.js';
 import type { Notice, OtherCall } from '../stage/plan.js';
+import { deploymentStays } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import { type EditCommand, oneCall, refuse, type Touched, type Undoable } from './command.js';
 
@@ -31,7 +32,8 @@ const maskedNotices = (masked: readonly Undone[]): readonly Notice[] =>
         },
       ];
 
-const deeds: Readonly<Record<OtherCall['kind'], string>> = {
+/** Those that no operation takes back. */
+const deeds: Readonly<Partial<Record<OtherCall['kind'], string>>> = {
   CreateStage: 'created the stage, which only aws apigateway delete-stage undoes',
   FlushStageCache: 'flushed the cache, which cannot be undone',
 };
@@ -58,10 +60,10 @@ export const undo: EditCommand = {
   intends: ['canary-not-promoted', 'overrides-not-promoted'],
   plan: ({ stage, entry, options }) => {
     if (entry === undefined) return refuse('expectation', 'nothing-to-undo', 'The journal has no edit of this stage.');
-    const [other] = entry.others ?? [];
-    if (other) {
+    const deed = entry.others?.map((kind) => deeds[kind]).find(Boolean);
+    if (deed) {
       const next = 'To undo an earlier edit, give its id as stage history lists it: stage undo --id ID.';
-      return refuse('expectation', 'cannot-undo', `Edit ${entry.id} ${deeds[other]}. ${next}`);
+      return refuse('expectation', 'cannot-undo', `Edit ${entry.id} ${deed}. ${next}`);
     }
     const known = placesOf(entry);
     const masked = known.filter(({ isMasked }) => isMasked);
@@ -89,6 +91,9 @@ export const undo: EditCommand = {
     const { operations, problems } = diffStages(stage, goal);
     const notices = [
       ...maskedNotices(masked),
+      ...(back.length > 0 && entry.others?.includes('CreateDeployment')
+        ? [{ code: 'deployment-stays', message: deploymentStays }]
+        : []),
       ...problems.map(({ code, message }) => ({ code, message })),
       ...(entry.state !== 'done' && changesBetween(stage, goal).length === 0
         ? [

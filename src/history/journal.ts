@@ -19,7 +19,7 @@ import type { Undoable } from '../commands/command.js';
 import type { LiveEntry } from '../settings/settings.js';
 import type { PatchOperation } from '../stage/stage.js';
 import { isObject } from '../stage/stage.js';
-import type { World } from '../world.js';
+import { randomWord, type World } from '../world.js';
 
 /** Where an edited stage lives. */
 export interface JournalTarget {
@@ -55,10 +55,13 @@ export interface Journal {
 /** Oldest entries go beyond this many bytes. */
 const mostBytes = 10 * 1024 * 1024;
 
-/** `$XDG_STATE_HOME/stage/journal`; a relative path there counts as none, as its specification says. Undefined without a home. */
-const journalFolder = ({ XDG_STATE_HOME: state = '', HOME: home }: World['env']): string | undefined => {
+/** A folder in `$XDG_STATE_HOME/stage`; a relative path there counts as none, as its specification says. Undefined without a home. */
+export const stateFolder = (
+  { XDG_STATE_HOME: state = '', HOME: home }: World['env'],
+  name: string,
+): string | undefined => {
   const base = isAbsolute(state) ? state : home && join(home, '.local/state');
-  return base && join(base, 'stage/journal');
+  return base && join(base, 'stage', name);
 };
 
 const hasTexts = (value: unknown, ...names: readonly string[]): value is object =>
@@ -113,7 +116,7 @@ const removeOldest = (folder: string): void => {
 };
 
 /** Writes a file whole or not at all. Throws what the file system throws, and leaves nothing then. */
-const writeWhole = (file: string, text: string, draft: string): void => {
+export const writeWhole = (file: string, text: string, draft: string): void => {
   try {
     const fd = openSync(draft, 'w', 0o600);
     try {
@@ -142,7 +145,7 @@ export const saveOperations = (file: string, operations: readonly PatchOperation
 
 /** The journal of the user. The folder is made when the first entry is written. */
 export const openJournal = ({ env, random }: Pick<World, 'env' | 'random'>): Journal => {
-  const folder = journalFolder(env) ?? '';
+  const folder = stateFolder(env, 'journal') ?? '';
   return {
     write: (entry) => {
       if (folder === '') throw new Error('HOME is not set.');
@@ -155,9 +158,6 @@ export const openJournal = ({ env, random }: Pick<World, 'env' | 'random'>): Jou
       namesIn(folder)
         .toReversed()
         .flatMap((name) => readEntry(join(folder, name))),
-    newId: () =>
-      Math.floor(random() * 36 ** 8)
-        .toString(36)
-        .padStart(8, '0'),
+    newId: () => randomWord({ random }),
   };
 };

@@ -1,7 +1,8 @@
+import { describedDeployment } from '../stage/canary-deployment.js';
 import type { Call } from '../stage/plan.js';
 import { type StageResult, sent } from '../stage/result.js';
 import { quoteShorthand } from '../stage/shorthand.js';
-import type { PatchOperation, Stage } from '../stage/stage.js';
+import type { PatchOperation } from '../stage/stage.js';
 import { printable } from '../text/printable.js';
 import { quoteShell } from '../text/quote-shell.js';
 
@@ -25,19 +26,20 @@ const optionOf = (member: string, value: unknown): string => {
   return `--${name}${text.startsWith('-') ? '=' : ' '}${quoteShell(text)}`;
 };
 
-const creating = (stage: Stage, options: string): readonly string[] => [
-  `create-stage ${options}`,
-  ...Object.entries(stage).map(([member, value]) => `  ${optionOf(member, value)}`),
+const withMembers = (start: string, members: object): readonly string[] => [
+  start,
+  ...Object.entries(members).map(([member, value]) => `  ${optionOf(member, value)}`),
 ];
 
-const command = (call: Call, options: string): string => {
-  const lines = {
-    CreateStage: () => creating('stage' in call ? call.stage : {}, options),
-    FlushStageCache: () => [`flush-stage-cache ${options}`],
-    UpdateStage: () => updating(sent(call.operations), options),
-  };
-  return `aws apigateway ${lines[call.kind]().join(' \\\n')}`;
+const linesOf = (call: Call, options: string): readonly string[] => {
+  if (call.kind === 'CreateStage') return withMembers(`create-stage ${options}`, call.stage);
+  if (call.kind === 'FlushStageCache') return [`flush-stage-cache ${options}`];
+  if (call.kind === 'UpdateStage') return updating(sent(call.operations), options);
+  const { canarySettings } = call;
+  return withMembers(`create-deployment ${options}`, { description: describedDeployment(call), canarySettings });
 };
+
+const command = (call: Call, options: string): string => `aws apigateway ${linesOf(call, options).join(' \\\n')}`;
 
 /** Which stage, and how to reach it. What is not known is a variable of the shell. */
 const optionsFor = ({ before, whereabouts: where }: StageResult): string =>

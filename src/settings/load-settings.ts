@@ -63,6 +63,7 @@ export const loadSettings = async (request: SettingsRequest): Promise<SettingsAn
       default: byDefault === undefined ? undefined : { value: byDefault, ...origin },
       output: over<Output>('output'),
       region: over<string>('region'),
+      canaryDimensions: over<Readonly<Record<string, string>>>('canaryDimensions'),
       profile:
         profile === undefined ? undefined : { name: profile, from: given.get('profile')?.from ?? ('config' as const) },
     }),

@@ -41,6 +41,11 @@ const textLike = (hint: string, pattern = /^/): Check =>
 
 const words = expecting('a list of words, numbers in quotes', (value) => Array.isArray(value) && value.every(isText));
 
+const dimensions = expecting(
+  'names of dimensions with their values, such as ApiName: pets',
+  (value) => isMapping(value) && Object.values(value).every(isText),
+);
+
 const isWebAddress = (value: unknown): boolean => {
   const address = isText(value) && /^https?:\/\//i.test(value) && URL.canParse(value) && new URL(value);
   return address && address.username + address.password === '';
@@ -77,6 +82,7 @@ const rows = {
   profile: { check: profileName, isOption: true, env: 'STAGE_PROFILE' },
   ownerTags: { check: words },
   journal: { check: oneOf(journalModes), env: 'STAGE_JOURNAL' },
+  canaryDimensions: { check: dimensions },
 } satisfies { readonly [name: string]: Setting };
 
 /** All but `config` are keys of the configuration file too. */
@@ -127,6 +133,8 @@ export interface Settings {
   readonly profile?: { readonly name: string; readonly from: Origin };
   readonly ownerTags: readonly string[];
   readonly journal: (typeof journalModes)[number];
+  /** Of the canaries' metrics in CloudWatch. */
+  readonly canaryDimensions?: Readonly<Record<string, string>>;
   /** What is worth saying of where the settings come from. */
   readonly notices: readonly { readonly code: string; readonly message: string }[];
 }

@@ -1,5 +1,5 @@
 import type { FailureKind, Problem } from './problem.js';
-import type { PatchOperation, Stage } from './stage.js';
+import type { CanarySettings, PatchOperation, Stage } from './stage.js';
 
 /** Something worth saying that does not stop an edit. */
 export interface Notice {
@@ -7,8 +7,20 @@ export interface Notice {
   readonly message: string;
 }
 
+/** A deployment for the canary of the stage. */
+export interface CanaryDeployment {
+  readonly kind: 'CreateDeployment';
+  /** Marks the deployment, so that it is found where the answer was lost. */
+  readonly runId: string;
+  readonly description?: string;
+  readonly canarySettings: Omit<CanarySettings, 'deploymentId'>;
+}
+
 /** A call that is not UpdateStage. The name of the stage is the target's. */
-export type OtherCall = { readonly kind: 'CreateStage'; readonly stage: Stage } | { readonly kind: 'FlushStageCache' };
+export type OtherCall =
+  | { readonly kind: 'CreateStage'; readonly stage: Stage }
+  | { readonly kind: 'FlushStageCache' }
+  | CanaryDeployment;
 
 /** Calls in their order: a list of operations is UpdateStage. Nearly always one. */
 export type Calls = readonly (readonly PatchOperation[] | OtherCall)[];

@@ -1,7 +1,8 @@
+import { newDeploymentId, settingCanary } from './canary-deployment.js';
 import { absentStage, createdStage, settingAll } from './creation.js';
 import { type Change, changesBetween, diffStages, type StageDiff } from './diff.js';
 import { applyPatch, type PatchContext } from './patch.js';
-import type { Call, CallState, Calls, Notice, Outcome } from './plan.js';
+import type { Call, CallState, Calls, Notice, OtherCall, Outcome } from './plan.js';
 import type { PatchOperation, Stage } from './stage.js';
 
 export interface Whereabouts {
@@ -22,9 +23,19 @@ export interface StageResult extends Outcome {
   readonly isDryRun: boolean;
 }
 
-const applyCall = (stage: Stage, call: Calls[number], context: PatchContext): Stage => {
+/** The operations that say the same as a call. */
+const operationsLike = (call: OtherCall, stage: Stage): readonly PatchOperation[] => {
+  if (call.kind === 'CreateStage') return settingAll(call.stage);
+  if (call.kind === 'FlushStageCache') return [];
+  return settingCanary({ ...call.canarySettings, deploymentId: newDeploymentId }, stage);
+};
+
+/** The stage after one call. A deployment that it makes has no id yet. */
+export const applyCall = (stage: Stage, call: Calls[number], context: PatchContext = {}): Stage => {
   if (!('kind' in call)) return applyPatch(stage, call, context);
-  return call.kind === 'CreateStage' ? createdStage(call.stage, context) : stage;
+  return call.kind === 'CreateStage'
+    ? createdStage(call.stage, context)
+    : applyPatch(stage, operationsLike(call, stage), context);
 };
 
 /** The stage after these calls. Throws the PatchError of the first that is refused. */
@@ -39,13 +50,9 @@ export const withState = (calls: Calls, state: CallState): readonly Call[] =>
 export const sent = (operations: readonly PatchOperation[]): readonly PatchOperation[] =>
   operations.filter(({ op }) => op !== 'test');
 
-const operationsOfCall = (call: Calls[number]): readonly PatchOperation[] => {
-  if (!('kind' in call)) return call;
-  return call.kind === 'CreateStage' ? settingAll(call.stage) : [];
-};
-
-/** All operations of planned calls, tests too. CreateStage counts as those that say the same. */
-export const plannedOperations = (calls: Calls): readonly PatchOperation[] => calls.flatMap(operationsOfCall);
+/** All operations of planned calls, tests too. Another call counts as those that say the same. */
+export const plannedOperations = (calls: Calls): readonly PatchOperation[] =>
+  calls.flatMap((call) => ('kind' in call ? operationsLike(call, absentStage) : call));
 
 /** The operations of an edit, calls joined. */
 export const operationsOf = ({ calls }: Pick<Outcome, 'calls'>): readonly PatchOperation[] =>
@@ -60,6 +67,14 @@ export const makesCall = ({ calls }: Pick<Outcome, 'calls'>, kind: Call['kind'])
 
 const cannotUndo = (name: string, message: string) => ({ code: 'cannot-undo', name, message });
 
+export const deploymentStays = 'The new deployment stays; aws apigateway delete-deployment deletes it.';
+
+/** What no operation takes back. */
+const lasting: Readonly<Partial<Record<Call['kind'], string>>> = {
+  FlushStageCache: 'The cache fills again with new responses only.',
+  CreateDeployment: deploymentStays,
+};
+
 /** The operations that undo this edit, without other people's changes, and the problems of what they cannot undo. */
 export const inverseOf = ({
   before,
@@ -72,10 +87,8 @@ export const inverseOf = ({
     return { operations: [], problems: [cannotUndo('CreateStage', message)] };
   }
   const { operations, problems } = diffStages(own, before);
-  const flushed = makesCall({ calls }, 'FlushStageCache')
-    ? [cannotUndo('FlushStageCache', 'The cache fills again with new responses only.')]
-    : [];
-  return { operations, problems: [...problems, ...flushed] };
+  const kept = calls.flatMap(({ kind }) => (lasting[kind] === undefined ? [] : [cannotUndo(kind, lasting[kind])]));
+  return { operations, problems: [...problems, ...kept] };
 };
 
 /** Each call that sends something: what it is, and its state. */

@@ -4,10 +4,11 @@ import { failure, StageError } from '../stage/problem.js';
 import { isObject, type JsonObject, kindOf, type Misfit, misfitsOf, type Stage, stageShape } from '../stage/stage.js';
 import { parseJson, withoutBom } from '../text/json.js';
 import { clipped, memberPath } from '../text/printable.js';
+import { sameValue } from '../text/same-value.js';
 import { stageFileName, yamlFileName } from '../text/stage-file-name.js';
 import { jsonFormat } from './json-format.js';
 import { decodeText } from './read-file.js';
-import { sameValue, type TextFormat } from './text-format.js';
+import type { TextFormat } from './text-format.js';
 
 /** A stage and the text it was read from. */
 export interface StageDocument {

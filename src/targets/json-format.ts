@@ -3,7 +3,8 @@ import { failure } from '../stage/problem.js';
 import { isObject, type Shape } from '../stage/stage.js';
 import { parseJson } from '../text/json.js';
 import { clipped } from '../text/printable.js';
-import { arrange, inOrder, sameValue, shapeOf, type TextFormat } from './text-format.js';
+import { sameValue } from '../text/same-value.js';
+import { arrange, inOrder, shapeOf, type TextFormat } from './text-format.js';
 
 /** Where a value stands: `text.slice(start, end)`. */
 interface Span {

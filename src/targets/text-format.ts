@@ -12,15 +12,6 @@ export interface TextFormat {
   rewrite(text: string, before: unknown, after: unknown, shape: Shape): string;
 }
 
-/** Whether two values are the same JSON, whatever the order of their keys. */
-export const sameValue = (a: unknown, b: unknown): boolean => {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  const [left, right] = [Object.entries(a), b as JsonObject];
-  const isAlike = Array.isArray(a) === Array.isArray(b) && left.length === Object.keys(b).length;
-  return isAlike && left.every(([key, value]) => Object.hasOwn(right, key) && sameValue(value, right[key]));
-};
-
 /** The members that a shape names, in AWS's order. */
 const namedIn = (shape: Shape | undefined): readonly string[] =>
   isObject(shape) ? Object.keys(shape).filter((key) => key !== '*') : [];

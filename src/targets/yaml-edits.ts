@@ -1,8 +1,9 @@
 /** What to change in the text of a YAML document so that it holds another stage: lines of what differs, and no others. */
 import { type CST, isAlias, isMap, isScalar, type Node, type Pair, type YAMLMap } from 'yaml';
 import { isObject, type JsonObject, type Shape } from '../stage/stage.js';
+import { sameValue } from '../text/same-value.js';
 import { scalarText } from '../text/stage-yaml.js';
-import { arrange, sameValue, shapeOf } from './text-format.js';
+import { arrange, shapeOf } from './text-format.js';
 import { writeInline, writeLines, writeMembers, type YamlLayout } from './yaml-value.js';
 
 /** A text that is edited, and how it is laid out. */

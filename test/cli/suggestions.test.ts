@@ -249,6 +249,7 @@ describe('a command', () => {
     SOURCE: 'staging.json',
     OTHER: 'staging.json',
     NUMBER: '5',
+    PERCENT: '5',
     ID: 'dep222',
     PROPERTY: 'description',
     'file://FILE': 'file://operations.json',
@@ -264,24 +265,27 @@ describe('a command', () => {
     ['delete', 'stage unset TARGET PROPERTY'],
     ['lint', 'Did you mean stage validate?'],
     ['tags', 'aws apigateway tag-resource'],
-    ['abort-canary', 'stage unset TARGET --canary'],
+    ['stop-canary', 'Did you mean stage abort-canary?'],
     ['end-canary', 'stage promote-canary TARGET --end-canary'],
-    ['start-canary', 'stage set TARGET --canary-deployment-id ID --canary-percent-traffic NUMBER'],
+    ['create-canary', 'Did you mean stage start-canary?'],
+    ['shift-traffic', 'Did you mean stage shift-canary?'],
     ['create', 'stage copy SOURCE TARGET --all --create --deployment-id ID'],
     ['flush-stage-cache', 'Did you mean stage flush-cache?'],
     ['deploy', 'aws apigateway create-deployment'],
     ['preview', 'stage diff TARGET OTHER'],
-    ['canary', 'stage promote-canary TARGET'],
+    ['canary', 'stage start-canary TARGET --deployment-id ID'],
     ['version', 'stage --version'],
     ['cp', 'Did you mean stage copy?'],
     ['describ', 'Did you mean stage status?'],
-    ['ABORT_CANARY', 'stage unset TARGET --canary'],
+    ['END_CANARY', 'stage abort-canary TARGET --remove'],
   ])('%s is answered by %s', async (word, sentence) => {
     const { code, stderr } = await run(word);
     expect([code, stderr]).toEqual([3, expect.stringContaining(sentence)]);
     for (const command of commandsIn(stderr)) {
       const isEdit = !/^(?:get|diff|status)/.test(command);
-      const pasted = await run(`${command}${isEdit ? ' --dry-run' : ''}`);
+      // The stage of prod.json has a canary.
+      const line = command.startsWith('start-canary') ? command.replace('prod', 'staging') : command;
+      const pasted = await run(`${line}${isEdit ? ' --dry-run' : ''}`);
       expect([command, pasted.stderr, pasted.code]).toEqual([command, pasted.stderr, 0]);
     }
   });

@@ -1041,6 +1041,189 @@ const promotion = [
   'replace /canarySettings/percentTraffic = 0.0',
 ];
 
+describe('start-canary', () => {
+  const noTraffic = 'replace /canarySettings/percentTraffic = 0';
+  const withOverrides = aStage({
+    canarySettings: aCanary({ useStageCache: true, stageVariableOverrides: { color: 'green', size: '1' } }),
+  });
+  edits({
+    'gives 5 percent of the requests to a deployment, the traffic last': {
+      line: 'start-canary s.json --deployment-id dep2 --canary-variable color=green --canary-variable size=2',
+      makes: [
+        'replace /canarySettings/deploymentId = dep2',
+        'replace /canarySettings/stageVariableOverrides/color = green',
+        'replace /canarySettings/stageVariableOverrides/size = 2',
+        'replace /canarySettings/percentTraffic = 5',
+      ],
+    },
+    'takes another percentage, with its sign too, and the cache': {
+      line: 'start-canary s.json --deployment-id dep2 --percent-traffic 12.5% --use-stage-cache',
+      makes: [
+        'replace /canarySettings/deploymentId = dep2',
+        'replace /canarySettings/useStageCache = true',
+        'replace /canarySettings/percentTraffic = 12.5',
+      ],
+    },
+    'tests other variables on the same deployment': {
+      line: 'start-canary s.json --deployment-id dep1 --canary-variable color=green --percent-traffic 0',
+      makes: [
+        'replace /canarySettings/deploymentId = dep1',
+        'replace /canarySettings/stageVariableOverrides/color = green',
+        noTraffic,
+      ],
+      notices: ['canary-at-zero'],
+    },
+    'has nothing to change where a job runs again': {
+      line: 'start-canary s.json --deployment-id dep2 --percent-traffic 10',
+      stage: withCanary,
+      makes: [],
+    },
+    'takes a canary over with --replace: nothing of it stays': {
+      line: 'start-canary s.json --deployment-id dep3 --canary-variable size=2 --replace',
+      stage: withOverrides,
+      makes: [
+        'remove /canarySettings/stageVariableOverrides/color',
+        'replace /canarySettings/deploymentId = dep3',
+        'replace /canarySettings/useStageCache = false',
+        'replace /canarySettings/stageVariableOverrides/size = 2',
+        'replace /canarySettings/percentTraffic = 5',
+      ],
+    },
+    'starts one that tests nothing with --force, and says so': {
+      line: 'start-canary s.json --deployment-id dep1 --force',
+      makes: ['replace /canarySettings/deploymentId = dep1', 'replace /canarySettings/percentTraffic = 5'],
+      notices: ['canary-on-own-deployment'],
+    },
+  });
+  refusals({
+    'a stage with a canary': {
+      line: 'start-canary s.json --deployment-id dep3',
+      stage: withCanary,
+      exits: 5,
+      says: /A canary of deployment dep2 is on, at 10 percent\..*stage shift-canary TARGET PERCENT\..*--replace/,
+    },
+    "the stage's own deployment": {
+      line: 'start-canary s.json --deployment-id dep1',
+      exits: 5,
+      says: /The stage serves deployment dep1 .* would test nothing\./,
+    },
+    "the stage's own deployment and variables": {
+      line: 'start-canary s.json --deployment-id dep1 --canary-variable color=blue',
+      stage: aStage({ variables: { color: 'blue' } }),
+      exits: 5,
+      says: /would test nothing/,
+    },
+    "the stage's own deployment, also in place of a canary": {
+      line: 'start-canary s.json --deployment-id dep1 --replace',
+      stage: withCanary,
+      exits: 5,
+      says: /would test nothing/,
+    },
+    'two values for one override': {
+      line: 'start-canary s.json --deployment-id dep2 --canary-variable a=1 --canary-variable a=2',
+      exits: 3,
+      says: /is given two values: by --canary-variable a twice/,
+    },
+    'an override that API Gateway refuses': {
+      line: 'start-canary s.json --deployment-id dep2 --canary-variable a=%',
+      exits: 3,
+      says: /Invalid stage variable value of key a/,
+    },
+    'a new deployment for a stage file': {
+      line: 'start-canary s.json --create-deployment',
+      exits: 3,
+      says: /--create-deployment is for live stages, such as API\/STAGE, not for files\./,
+    },
+  });
+});
+
+describe('shift-canary', () => {
+  edits({
+    'gives the canary another percentage': {
+      line: 'shift-canary s.json 25',
+      stage: withCanary,
+      makes: ['replace /canarySettings/percentTraffic = 25'],
+    },
+    'takes it with its sign too': {
+      line: 'shift-canary s.json 2.5% --expect-canary-deployment-id dep2',
+      stage: withCanary,
+      makes: ['replace /canarySettings/percentTraffic = 2.5'],
+    },
+    'takes it to 0 percent, and says so': {
+      line: 'shift-canary s.json 0',
+      stage: withCanary,
+      makes: ['replace /canarySettings/percentTraffic = 0'],
+      notices: ['canary-at-zero'],
+    },
+    'has nothing to change at that percentage': { line: 'shift-canary s.json 10.0', stage: withCanary, makes: [] },
+  });
+  refusals({
+    'a stage without a canary': {
+      line: 'shift-canary s.json 25',
+      exits: 5,
+      says: /There is no canary to shift traffic to\. To start one: stage start-canary/,
+    },
+    'another canary than expected': {
+      line: 'shift-canary s.json 25 --expect-canary-deployment-id dep3',
+      stage: withCanary,
+      exits: 5,
+      says: /Expected canarySettings\.deploymentId to be dep3, but it is dep2/,
+    },
+    'another canary than expected, also at that percentage': {
+      line: 'shift-canary s.json 10 --expect-canary-deployment-id dep3',
+      stage: withCanary,
+      exits: 5,
+      says: /Expected canarySettings\.deploymentId to be dep3/,
+    },
+    'what is not a percentage': { line: 'shift-canary s.json 120', exits: 3, says: /from 0 to 100, .* got 120\./ },
+  });
+  test('is about the default stage where only PERCENT is given', async () => {
+    const files = { 's.json': withCanary, '.stagerc': 'default: s.json\n' };
+    const { code, stdout } = await runInFolder('shift-canary 25', { files });
+    expect([code, stdout]).toEqual([0, expect.stringContaining('~ canarySettings.percentTraffic: 10 → 25')]);
+  });
+});
+
+describe('abort-canary', () => {
+  edits({
+    'takes all requests back, keeps the canary, and says what production serves': {
+      line: 'abort-canary s.json',
+      stage: withCanary,
+      makes: ['replace /canarySettings/percentTraffic = 0'],
+      notices: ['production-serves'],
+    },
+    'has nothing to change at 0 percent': {
+      line: 'abort-canary s.json --expect-canary-deployment-id dep2',
+      stage: aStage({ canarySettings: aCanary({ percentTraffic: 0 }) }),
+      makes: [],
+      notices: ['production-serves'],
+    },
+    'ends the canary with --remove': {
+      line: 'abort-canary s.json --remove',
+      stage: withCanary,
+      makes: ['remove /canarySettings'],
+      notices: ['production-serves'],
+    },
+    'has nothing to change without a canary, so that a job can clean up twice': {
+      line: 'abort-canary s.json --remove --expect-canary-deployment-id dep2',
+      makes: [],
+      notices: ['no-canary', 'production-serves'],
+    },
+  });
+  refusals({
+    'another canary than expected': {
+      line: 'abort-canary s.json --expect-canary-deployment-id dep3',
+      stage: withCanary,
+      exits: 5,
+      says: /Expected canarySettings\.deploymentId to be dep3, but it is dep2/,
+    },
+  });
+  test('says what production serves', async () => {
+    const { stderr } = await runInFolder('abort-canary s.json', { files: { 's.json': withCanary } });
+    expect(stderr).toContain('Production serves deployment dep1.');
+  });
+});
+
 describe('promote-canary', () => {
   const promoted = aStage({
     deploymentId: 'dep2',

@@ -309,6 +309,7 @@ describe('secrets', () => {
     `set ${prod} --variable apiKey=${'hunter2'}-new`,
     `unset ${prod} --variable apiKey`,
     `promote-canary ${prod} --end-canary`,
+    `start-canary ${prod} --create-deployment --replace --canary-variable apiKey=hunter2-new`,
     `set ${prod} --description new -o json`,
     `set ${prod} --description new -o yaml`,
     `list ${restApiId} -o json`,

@@ -1,10 +1,11 @@
 /** Calls that are not UpdateStage: stages are created, caches flushed, deployments listed and served again. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Deployment } from '../../src/stage/stage.js';
 import { stopServing } from '../serve/serving.js';
 import { aCanary, aMethod, aStage } from '../stages.js';
 import { removeFolders } from '../world.js';
-import { anApi, goLive, prod, prodFile, restApiId } from './live.js';
+import { anApi, canaryStage, goLive, prod, prodFile, restApiId } from './live.js';
 
 afterEach(async () => {
   await stopServing();
@@ -368,6 +369,177 @@ describe('deployments', () => {
     const { stage } = await goLive(withCanary, {}, { 'prod.json': aStage() });
     const { code, stderr } = await stage('deployments prod.json');
     expect([code, stderr]).toEqual([3, expect.stringContaining('prod.json')]);
+  });
+});
+
+describe('start-canary --create-deployment', () => {
+  const line = `start-canary ${prod} --create-deployment --description fix --percent-traffic 10 --canary-variable color=green`;
+  const deploymentsIn = (held: (path?: string) => object) =>
+    (held(`${restApiId}.json`) as { readonly deployments: readonly Deployment[] }).deployments;
+  const made = (held: (path?: string) => object) => deploymentsIn(held).filter(({ id }) => !/^dep[12]$/.test(id));
+  const sends = (calls: readonly string[]) => calls.filter((call) => call === 'CreateDeployment').length;
+
+  test('deploys to the canary alone, and marks the deployment with the run', async () => {
+    const { stage, calls, held } = await goLive();
+    const { code, stdout, stderr } = await stage(line);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(calls()).toEqual(['GetStage', 'CreateDeployment']);
+    const [deployment] = made(held);
+    expect(deployment?.description).toBe('fix [stage run 00000000]');
+    expect(stdout).toContain(`  + canarySettings.deploymentId: ${deployment?.id}\n`);
+    expect(held()).toMatchObject({
+      deploymentId: 'dep1',
+      canarySettings: {
+        deploymentId: deployment?.id,
+        percentTraffic: 10,
+        useStageCache: false,
+        stageVariableOverrides: { color: 'green' },
+      },
+    });
+  });
+
+  test('tells its call and the new stage as JSON', async () => {
+    const { stage, held } = await goLive();
+    const document = JSON.parse((await stage(`${line} -o json`)).stdout);
+    expect(document).toMatchObject({
+      changed: true,
+      calls: [{ kind: 'CreateDeployment', state: 'made' }],
+      inverse: [{ op: 'remove', path: '/canarySettings' }],
+      after: { canarySettings: { deploymentId: made(held)[0]?.id } },
+    });
+    expect(document.notices).toEqual([expect.objectContaining({ code: 'inverse-incomplete' })]);
+  });
+
+  test('a dry run makes nothing, and its call can be printed', async () => {
+    const { stage, calls, held } = await goLive();
+    const { code, stdout } = await stage(`${line} -n`);
+    expect(code).toBe(0);
+    expect(stdout).toContain('  + canarySettings.deploymentId: (new deployment)\n');
+    expect((await stage(`${line} -n -o aws-cli`)).stdout).toMatch(
+      /^aws apigateway create-deployment .* --stage-name prod .*\\\n {2}--description 'fix \[stage run 00000000\]' \\\n {2}--canary-settings '\{"percentTraffic":10,/,
+    );
+    expect(sends(calls())).toBe(0);
+    expect(made(held)).toEqual([]);
+  });
+
+  test.each([
+    ['made', 'reset-after@1', 1],
+    ['made, but its answer was cut', 'truncate@1', 1],
+    ['not made', 'reset@1', 2],
+    ['not made for a conflict', '409@1', 2],
+    ['throttled', '429x3', 4],
+  ])('a call that was %s leaves one deployment', async (_what, fault, times) => {
+    const { stage, calls, held } = await goLive(undefined, { faults: `CreateDeployment:${fault}` });
+    expect((await stage(line)).code).toBe(0);
+    const asked = calls();
+    expect(sends(asked)).toBe(times);
+    expect(asked.includes('GetDeployments')).toBe(!fault.startsWith('429'));
+    expect(made(held)).toHaveLength(1);
+    expect(held().canarySettings).toMatchObject({ deploymentId: made(held)[0]?.id, percentTraffic: 10 });
+  });
+
+  test('a lost answer is told, and the deployment that was found is reported', async () => {
+    const { stage, held } = await goLive(undefined, { faults: 'CreateDeployment:reset-after@1' });
+    const { stdout, stderr } = await stage(line);
+    expect(stderr).toContain('the stage shows that it was applied.');
+    expect(stderr).not.toContain('after this edit, expected');
+    expect(stdout).toContain(`canarySettings.deploymentId: ${made(held)[0]?.id}\n`);
+  });
+
+  test('a canary that another made meanwhile is not overwritten', async () => {
+    const { stage, calls, held, server } = await goLive(undefined, { faults: 'CreateDeployment:409@1' });
+    // The wait after the conflict is when the other canary is made.
+    const random = () => {
+      if (server.lines.some((each) => each.includes(' CreateDeployment ')))
+        writeFileSync(join(server.folder, prodFile), JSON.stringify(canaryStage));
+      return 0;
+    };
+    const { code, stderr } = await stage(line, { world: { random } });
+    expect([code, stderr]).toEqual([
+      5,
+      expect.stringContaining('canarySettings.deploymentId changed from nothing to dep2'),
+    ]);
+    expect(sends(calls())).toBe(1);
+    expect(made(held)).toEqual([]);
+  });
+
+  test('one that is never answered may have been made, and the report says so', async () => {
+    const { stage } = await goLive(undefined, { faults: 'CreateDeployment:hang' });
+    const { code, stderr } = await stage(`${line} --timeout 600ms`);
+    expect([code, stderr]).toEqual([7, expect.stringContaining('unclear whether the update was applied')]);
+    const undone = await stage(`undo ${prod}`);
+    expect([undone.code, undone.stderr]).toEqual([0, expect.stringContaining('was not made')]);
+    expect(undone.stderr).not.toContain('stays');
+  });
+
+  test('the wait before another attempt is that of its quota, one in five seconds', async () => {
+    const { stage } = await goLive(undefined, { faults: 'CreateDeployment:409@1' });
+    const { stderr } = await stage(`${line} --verbose`, { world: { random: () => 0.01 } });
+    expect(stderr).toContain('trying again in 50 ms');
+  });
+
+  test('refuses a stage with a canary, and takes it over with --replace', async () => {
+    const { stage, calls, held } = await goLive(canaryStage);
+    const { code, stderr } = await stage(line.replace('color', 'size'));
+    expect([code, stderr]).toEqual([5, expect.stringContaining('A canary of deployment dep2 is on')]);
+    calls();
+    expect((await stage(`${line.replace('color', 'size')} --replace`)).code).toBe(0);
+    expect(calls()).toEqual(['GetStage', 'UpdateStage', 'CreateDeployment']);
+    expect(held().canarySettings).toEqual({
+      deploymentId: made(held)[0]?.id,
+      percentTraffic: 10,
+      useStageCache: false,
+      stageVariableOverrides: { size: 'green' },
+    });
+  });
+
+  test('is in the history, and undo ends the canary and says that the deployment stays', async () => {
+    const { stage, held } = await goLive();
+    await stage(line);
+    expect((await stage(`history ${prod}`)).stdout).toContain(
+      '\tstart-canary\tdeployed with canarySettings.deploymentId,',
+    );
+    const { code, stderr } = await stage(`undo ${prod}`);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('The new deployment stays')]);
+    expect(held().canarySettings).toBeUndefined();
+    expect(made(held)).toHaveLength(1);
+  });
+
+  test('what was refused says which permission is missing', async () => {
+    const { stage } = await goLive(undefined, { faults: 'CreateDeployment:403' });
+    expect(await stage(line)).toMatchObject({ code: 6, stderr: expect.stringContaining('Allow apigateway:POST on') });
+  });
+});
+
+describe('a canary from start to end', () => {
+  test('is started, shifted and promoted, each in one call', async () => {
+    const { stage, calls, held } = await goLive(served);
+    await stage(`start-canary ${prod} --deployment-id dep2`);
+    expect(calls()).toEqual(['GetStage', 'GetDeployment', 'UpdateStage']);
+    await stage(`shift-canary ${prod} 50%`);
+    expect(held().canarySettings).toMatchObject({ deploymentId: 'dep2', percentTraffic: 50 });
+    expect((await stage(`shift-canary ${prod} 50`)).stdout).toBe(`${prod}: nothing to change\n`);
+    calls();
+    await stage(`promote-canary ${prod} --end-canary`);
+    expect(calls()).toEqual(['GetStage', 'UpdateStage', 'UpdateStage']);
+    expect(held()).toMatchObject({ deploymentId: 'dep2' });
+    expect(held().canarySettings).toBeUndefined();
+  });
+
+  test('is aborted, and the second time there is nothing to do', async () => {
+    const { stage, calls, held } = await goLive(canaryStage);
+    expect(await stage(`abort-canary ${prod}`)).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('Production serves deployment dep1.'),
+    });
+    expect(held().canarySettings).toMatchObject({ deploymentId: 'dep2', percentTraffic: 0 });
+    await stage(`abort-canary ${prod} --remove`);
+    expect(held().canarySettings).toBeUndefined();
+    calls();
+    const { code, stdout, stderr } = await stage(`abort-canary ${prod} --remove`);
+    expect([code, stdout]).toEqual([0, `${prod}: nothing to change\n`]);
+    expect(stderr).toContain('there is nothing to abort');
+    expect(calls()).toEqual(['GetStage']);
   });
 });
 

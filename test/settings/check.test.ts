@@ -120,15 +120,15 @@ describe('a key', () => {
     ['stage: {}', 'stage: unknown key; did you mean stages?'],
     [
       'config: a',
-      'config: unknown key, expected one of stages, default, output, redact, region, profile, ownerTags, journal',
+      'config: unknown key, expected one of stages, default, output, redact, region, profile, ownerTags, journal, canaryDimensions',
     ],
     [
       'toString: a',
-      'toString: unknown key, expected one of stages, default, output, redact, region, profile, ownerTags, journal',
+      'toString: unknown key, expected one of stages, default, output, redact, region, profile, ownerTags, journal, canaryDimensions',
     ],
     [
       '"__proto__": {region: a}',
-      '__proto__: unknown key, expected one of stages, default, output, redact, region, profile, ownerTags, journal',
+      '__proto__: unknown key, expected one of stages, default, output, redact, region, profile, ownerTags, journal, canaryDimensions',
     ],
     [
       `stages: {a: {restApiID: x, restApiId: a, stageName: b}}`,

@@ -1,11 +1,10 @@
 /** The calls that an edit takes, and what they will make of the stage. */
-import { createdStage } from '../../stage/creation.js';
 import { changesBetween, type Wanted } from '../../stage/diff.js';
 import { applyPatch } from '../../stage/patch.js';
 import { coveredBy, findPlace, nameOf, type Place } from '../../stage/place.js';
 import type { Calls, OtherCall } from '../../stage/plan.js';
 import { PatchError } from '../../stage/problem.js';
-import { plannedOperations, sent } from '../../stage/result.js';
+import { applyCall, plannedOperations, sent } from '../../stage/result.js';
 import type { PatchOperation, Stage } from '../../stage/stage.js';
 
 type Operations = readonly PatchOperation[];
@@ -92,11 +91,9 @@ const stepOf = (before: Stage, operations: Operations): Step => {
 };
 
 const otherStep = (before: Stage, call: OtherCall, stageName: string | undefined): Step => {
-  const after =
-    call.kind === 'CreateStage'
-      ? createdStage({ ...call.stage, ...(stageName !== undefined && { stageName }) })
-      : before;
-  return { ...call, operations: [], after, unproven: [] };
+  const named = stageName === undefined ? {} : { stageName };
+  const known = call.kind === 'CreateStage' ? { ...call, stage: { ...call.stage, ...named } } : call;
+  return { ...call, operations: [], after: applyCall(before, known), unproven: [] };
 };
 
 const makes = (stage: Stage, operations: Operations, after: Stage): boolean => {

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import {
   APIGatewayClient,
   type APIGatewayClientConfig,
+  CreateDeploymentCommand,
   CreateStageCommand,
   type CreateStageCommandInput,
   FlushStageCacheCommand,
@@ -18,6 +19,7 @@ import {
 } from '@aws-sdk/client-api-gateway';
 import { failure } from '../../stage/problem.js';
 import {
+  type CanarySettings,
   type Deployment,
   dateOf,
   isObject,
@@ -240,6 +242,19 @@ export const connect = (options: ConnectionOptions) => {
     },
     flushStageCache: async (restApiId: string, stageName: string, abortSignal: AbortSignal): Promise<void> => {
       await client.send(new FlushStageCacheCommand({ restApiId, stageName }), { abortSignal });
+    },
+    /** Makes a deployment for the canary of a stage. Returns its id. */
+    createDeployment: async (
+      restApiId: string,
+      stageName: string,
+      input: { readonly description: string; readonly canarySettings: CanarySettings },
+      abortSignal: AbortSignal,
+    ): Promise<string> => {
+      const { id } = await client.send(new CreateDeploymentCommand({ restApiId, stageName, ...input }), {
+        abortSignal,
+      });
+      if (id === undefined) throw new StrangeAnswer('expected a deployment, got none');
+      return id;
     },
     getDeployments: async (restApiId: string, from: string | undefined, abortSignal: AbortSignal) => {
       const command = new GetDeploymentsCommand({ restApiId, limit: 500, position: from });

@@ -1,23 +1,19 @@
-/** An edit of a live stage: its calls one after another, each sent until it is known what became of it. */
+/** An edit of a live stage: what it will do, its calls one after another, and what came of it. */
 
-import type { Leaf } from '../../stage/codec.js';
-import { absentStage, settingAll } from '../../stage/creation.js';
+import { newDeploymentId } from '../../stage/canary-deployment.js';
+import { settingAll } from '../../stage/creation.js';
 import { type Change, changesBetween } from '../../stage/diff.js';
 import { readableName } from '../../stage/method.js';
 import { ownersOf } from '../../stage/owners.js';
-import { coveredBy, nameOf, type Place, readLeaf, withLeaves } from '../../stage/place.js';
+import { coveredBy, readLeaf, withLeaves } from '../../stage/place.js';
 import type { Call, CallState, Decide, Notice, Outcome } from '../../stage/plan.js';
-import { type Problem, StageError, toStageError } from '../../stage/problem.js';
+import { StageError } from '../../stage/problem.js';
 import type { PatchOperation, Stage } from '../../stage/stage.js';
 import { quoteShell } from '../../text/quote-shell.js';
 import { type Foresight, foreseeCalls, namedBy, type Step } from './calls.js';
-import { awsFailure, failureSentence, NoAnswerInTime } from './failures.js';
-import { type FoundStage, findStage, findStageOrNone, readLive, withOtherStages } from './lookups.js';
+import { type FoundStage, findStage, findStageOrNone } from './lookups.js';
+import { makeCall, type ShowLeaf } from './make-call.js';
 import { checkDeployments } from './resources.js';
-import { tryOnce, unclear, waitForNext } from './session.js';
-
-/** The value at a place as a message may show it: secrets are masked. */
-type ShowLeaf = (place: Place, leaf: Leaf | undefined) => string;
 
 export interface EditOptions {
   /** For `patch`: all operations are sent as they are, also undocumented ones. */
@@ -74,115 +70,6 @@ const callsOf = ({ steps, listed }: Foresight, state: CallState): readonly Call[
   }));
 };
 
-/** A stage is created whole. */
-const compareCreated = (after: Stage, now: Stage): string | readonly Change[] => {
-  if (now === absentStage) return 'untouched';
-  const isMeant = (place: Place): boolean => readLeaf(after, place) !== undefined;
-  return changesBetween(after, now, isMeant).length === 0 ? 'applied' : changesBetween(absentStage, now);
-};
-
-/** Emptied twice is emptied: where the status does not tell, the call may be made again. */
-const compareFlushed = (held: Stage, now: Stage): string | readonly Change[] => {
-  const moved = changesBetween(held, now, ({ property }) => property.name === 'cacheClusterEnabled');
-  if (moved.length > 0) return moved;
-  return now.cacheClusterStatus === 'FLUSH_IN_PROGRESS' ? 'applied' : 'untouched';
-};
-
-/** What became of a call by the places that it names: applied, untouched, or else how they changed. */
-const compare = (step: Step, held: Stage, now: Stage): string | readonly Change[] => {
-  const { operations, after, unproven } = step;
-  if (step.kind === 'CreateStage') return compareCreated(after, now);
-  if (step.kind === 'FlushStageCache') return compareFlushed(held, now);
-  const isNamed = namedBy(operations);
-  const moved = changesBetween(held, now, isNamed);
-  if (moved.length === 0) return 'untouched';
-  return unproven.length === 0 && changesBetween(after, now, isNamed).length === 0 ? 'applied' : moved;
-};
-
-/** API Gateway answered, and places that should have changed still hold their old values. */
-const refuseUnapplied = (step: Step, held: Stage, answer: Stage, label: string, show: ShowLeaf): void => {
-  if (step.unproven.length > 0) return;
-  const isNamed = namedBy(step.operations);
-  const moved = new Set(changesBetween(held, answer, isNamed).map(({ place }) => nameOf(place)));
-  const problems = changesBetween(held, step.after, isNamed)
-    .filter(({ place }) => !moved.has(nameOf(place)))
-    .map(({ place, before, after }) => ({
-      code: 'not-applied',
-      message: `${label}: API Gateway answered the update without applying it: ${readableName(place)} is still ${show(place, before)}, expected ${show(place, after)}.`,
-    }));
-  if (problems.length > 0) throw new StageError('refused', problems);
-};
-
-/** One attempt. Returns the stage as it is then, as far as the answer says. */
-const send = async (step: Step, held: Stage, found: FoundStage, signal: AbortSignal): Promise<Stage> => {
-  const { restApiId, stageName, session } = found;
-  if (step.kind === 'CreateStage') return session.api.createStage(restApiId, stageName, step.stage, signal);
-  if (step.kind === 'UpdateStage') return session.api.updateStage(restApiId, stageName, step.operations, signal);
-  await session.api.flushStageCache(restApiId, stageName, signal);
-  return held;
-};
-
-/**
- * Sends one call until it is known what became of it. `held` is the stage as API Gateway last answered with it, `unwritten` what to say
- * if the call was not made. If that is unclear, a problem says so by its code.
- */
-const makeCall = async (
-  step: Step,
-  held: Stage,
-  unwritten: string,
-  found: FoundStage,
-  show: ShowLeaf,
-): Promise<{ readonly stage: Stage; readonly notices: readonly Notice[] }> => {
-  const { kind, operations } = step;
-  const isNew = kind === 'CreateStage';
-  let lost: unknown;
-  const session = { ...found.session, standing: () => (lost === undefined ? unwritten : unclear) };
-  const writing = { ...session, isWriting: true };
-  const { api, at } = session;
-  const doubt = { code: 'unclear', message: `${at.label}: ${unclear}` };
-  for (let attempts = 1; ; attempts += 1) {
-    if (attempts > 1) api.reconnect();
-    const tried = await tryOnce((signal) => send(step, held, found, signal), writing);
-    if ('answer' in tried) {
-      refuseUnapplied(step, held, tried.answer, at.label, show);
-      return { stage: tried.answer, notices: [] };
-    }
-    const { error, fault } = tried;
-    if (fault === 'lost' || fault === 'strange') lost = error;
-    const tries = { ...at, operation: kind, attempts, patchOperations: operations };
-    const unsure = (more: readonly Problem[] = []): StageError =>
-      new StageError('unavailable', [...toStageError(awsFailure(error, tries)).problems, doubt, ...more]);
-    const isLast = !(await waitForNext(error, fault, tries, writing));
-    // A conflict may be with this very edit, if something on the way sent it twice.
-    if (lost !== undefined || fault === 'conflict') {
-      const look = isNew ? findStageOrNone : readLive;
-      const now = await look({ ...found, session }).catch((failed) => {
-        throw failed instanceof StageError && failed.kind === 'interrupted' ? failed : unsure();
-      });
-      const became = compare(step, held, now);
-      if (became === 'applied') {
-        if (lost === undefined) return { stage: now, notices: [] };
-        const message = `${failureSentence(lost, { ...tries, attempts: 1 })}; the stage shows that it was applied.`;
-        return { stage: now, notices: [{ code: 'read-back', message }] };
-      }
-      if (typeof became !== 'string') {
-        const state = lost === undefined ? ` ${unwritten}` : '';
-        const moved = became.map(({ place, before, after }) => ({
-          code: 'concurrent-change',
-          message: `${at.label}: ${readableName(place)} changed from ${show(place, before)} to ${show(place, after)} during this edit.${state}`,
-        }));
-        throw lost === undefined ? new StageError('expectation', moved) : unsure(moved);
-      }
-    }
-    // What was never answered may still be applied.
-    if (isLast && lost instanceof NoAnswerInTime) throw unsure();
-    if (isLast) {
-      const failed = awsFailure(error, tries, unwritten);
-      throw isNew ? failed : await withOtherStages(failed, { ...found, session });
-    }
-  }
-};
-
 /** The effect of the edit without what others did: the leaves that it touches, as API Gateway answered. Unknown is all of it. */
 const ownOf = ({ before, after, steps }: Foresight, answer: Stage): Stage => {
   if (unprovenIn(steps).length > 0) return answer;
@@ -195,14 +82,18 @@ const differences = ({ before, after, steps }: Foresight, answer: Stage, show: S
   const isAsked = namedBy(steps.flatMap(({ operations }) => operations));
   if (unprovenIn(steps).length > 0) return [];
   // The throttles that a new entry starts with differ by account, and a cluster has a size, whether one is asked for or not.
-  const isStart = (place: Place): boolean =>
+  const isStart = ({ place }: Change): boolean =>
     /[.]throttling|^cacheClusterSize$/.test(place.property.name) &&
     !isAsked(place) &&
     readLeaf(before, place) === undefined;
-  return changesBetween(after, answer, (place) => !isStart(place)).map(({ place, before: foreseen, after: now }) => ({
-    code: 'not-as-foreseen',
-    message: `${readableName(place)} is ${show(place, now)} after this edit, expected ${show(place, foreseen)}.`,
-  }));
+  const isNewId = ({ place, before: foreseen, after: now }: Change): boolean =>
+    foreseen === newDeploymentId && now !== undefined && now !== readLeaf(before, place);
+  return changesBetween(after, answer)
+    .filter((change) => !isStart(change) && !isNewId(change))
+    .map(({ place, before: foreseen, after: now }) => ({
+      code: 'not-as-foreseen',
+      message: `${readableName(place)} is ${show(place, now)} after this edit, expected ${show(place, foreseen)}.`,
+    }));
 };
 
 /** What a stage that was only created lacks. */
@@ -259,7 +150,8 @@ export const editLive = async (
   let stage = before;
   for (const [index, step] of steps.entries()) {
     const unwritten = index === 0 ? 'Nothing was written.' : `Call ${index + 1} was not made.`;
-    const written = await makeCall(step, stage, unwritten, found, options.showLeaf).catch((error) => {
+    const trial = { step, held: stage, unwritten, found, show: options.showLeaf };
+    const written = await makeCall(trial).catch((error) => {
       throw failedEdit(error, foresight, index, stage, options);
     });
     notices.push(...written.notices);

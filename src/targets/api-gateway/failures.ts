@@ -73,6 +73,7 @@ const methods: Readonly<Record<string, string>> = {
   UpdateStage: 'PATCH',
   CreateStage: 'POST',
   FlushStageCache: 'DELETE',
+  CreateDeployment: 'POST',
 };
 
 const deniedHint = (at: Circumstances, { message }: SdkError): string | undefined => {

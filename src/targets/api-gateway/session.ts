@@ -112,7 +112,9 @@ export const waitForNext = async (
   const isHopeless = fault === 'final' || (fault === 'strange' && !isWriting);
   // A wrong address stays wrong.
   const most = fault === 'unsent' ? Math.min(5, maxAttempts) : maxAttempts;
-  const wait = Math.max(world.random() * Math.min(8000, 250 * 2 ** (attempts - 1)), retryAfterOf(error));
+  // API Gateway takes one CreateDeployment in five seconds.
+  const first = tried.operation === 'CreateDeployment' ? 5000 : 250;
+  const wait = Math.max(world.random() * Math.min(8000, first * 2 ** (attempts - 1)), retryAfterOf(error));
   // A write is not sent again in the last seconds: what became of it could not be read.
   const left = timeLeft(session) - (isWriting ? Math.min(5000, at.timeout / 4) : 0);
   if (isHopeless || attempts >= most || wait >= left) return false;

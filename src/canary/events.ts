@@ -1,0 +1,26 @@
+import { percentOf } from './rollout.js';
+import type { RolloutEvent, RolloutState } from './types.js';
+
+/** The percentage of the requests that the deployment of the canary gets, as far as the rollout knows. */
+export const servedPercent = (state: RolloutState): number => {
+  const { phase, from } = state;
+  if (phase === 'promoted') return 100;
+  if (phase === 'aborted') return 0;
+  return phase === 'shift' ? Math.max(0, from) : percentOf(state);
+};
+
+/** An event of a rollout as it stands. */
+export const eventOf = (
+  event: RolloutEvent['event'],
+  state: RolloutState,
+  now: number,
+  more: Partial<RolloutEvent> = {},
+): RolloutEvent => {
+  const { target, deploymentId, step, plan } = state;
+  return {
+    ...{ time: new Date(now).toISOString(), event, target },
+    ...(deploymentId !== undefined && { deploymentId }),
+    ...{ step: step + 1, steps: plan.steps.length, percent: servedPercent(state) },
+    ...more,
+  };
+};

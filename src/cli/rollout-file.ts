@@ -1,0 +1,82 @@
+/** The state file of a rollout, as commands beside the rollout read and write it. */
+import { resolve } from 'node:path';
+import { approve } from '../canary/begin.js';
+import { foreignChange } from '../canary/interference.js';
+import type { RolloutState } from '../canary/types.js';
+import { type RolloutFile, rolloutFile, rolloutPath } from '../history/rollouts.js';
+import { rolloutReport } from '../render/rollout-report.js';
+import { failure, StageError } from '../stage/problem.js';
+import { type Context, exitCodes } from './context.js';
+import { textOption, usageError } from './given-options.js';
+import { journalTargetOf } from './journal.js';
+import { type OpenedStage, open } from './open.js';
+import { targetOf } from './target-of.js';
+import { tellFound, tellNotices } from './tell.js';
+
+/** The state file of `--state`, or that of the stage. */
+export const rolloutFileOf = async (opened: OpenedStage, context: Context): Promise<RolloutFile> => {
+  const { world, command } = context;
+  if (opened.address.kind === 'stdio')
+    throw usageError(`stage ${command.name} needs a stage that stays: a file or API/STAGE.`);
+  const given = textOption(context, 'state');
+  if (given !== undefined) return rolloutFile(resolve(world.cwd, given));
+  const { key } = await journalTargetOf(opened, context);
+  return rolloutFile(rolloutPath(key, world.env));
+};
+
+interface Known {
+  readonly opened: OpenedStage;
+  readonly file: RolloutFile;
+  readonly state: RolloutState;
+}
+
+/** The rollout of the stage that was named. */
+const findRollout = async (context: Context): Promise<Known> => {
+  const opened = await open(await targetOf(context.request.targets[0], context), context);
+  tellNotices(opened.notices, context);
+  const file = await rolloutFileOf(opened, context);
+  const state = file.read();
+  if (state) return { opened, file, state };
+  const message = `${opened.address.label}: no rollout is known here; its state would be in ${file.path}.`;
+  throw failure('expectation', 'no-rollout', message);
+};
+
+/** `stage rollout-status` */
+export const tellRollout = async (context: Context): Promise<number> => {
+  const { opened, state } = await findRollout(context);
+  const change = foreignChange(state, await opened.target.read());
+  const value = { ...state, ...(change !== undefined && { foreignChange: change }) };
+  await tellFound({ value, text: rolloutReport(state, change, context.world.now()) }, context);
+  return exitCodes.done;
+};
+
+/** `stage approve-canary` */
+export const approveRollout = async (context: Context): Promise<number> => {
+  const { file, state, opened } = await findRollout(context);
+  const approved = approve(state, textOption(context, 'deployment-id') ?? '', context.world.now());
+  if ('code' in approved) {
+    const { code, message } = approved;
+    throw new StageError('expectation', [{ code, message: `${opened.address.label}: ${message}` }]);
+  }
+  file.write(approved);
+  context.world.stderr.write('approved. Run the same rollout-canary command again, and it goes on.\n');
+  return exitCodes.done;
+};
+
+const isOver = ({ phase }: RolloutState): boolean => phase === 'promoted' || phase === 'aborted';
+
+const markAborted = async (opened: OpenedStage, context: Context): Promise<void> => {
+  const file = await rolloutFileOf(opened, context);
+  const state = file.read();
+  if (!state || isOver(state)) return;
+  const reason = 'A person aborted it with stage abort-canary.';
+  file.write({ ...state, phase: 'aborted', since: context.world.now(), reason });
+};
+
+/** Tells a rollout of the stage, which may go on in another process, that a person aborted it. The traffic is taken back already. */
+export const stopRollout = async (opened: OpenedStage, context: Context): Promise<void> => {
+  if (opened.address.kind === 'stdio') return;
+  await markAborted(opened, context).catch((error: Error) =>
+    tellNotices([{ code: 'not-stopped', message: error.message }], context),
+  );
+};

@@ -1,0 +1,144 @@
+/** What a rollout needs of the world: edits of the stage, gates, waits, the state file. */
+import { askGates } from '../canary/ask-gates.js';
+import type { RolloutPorts, StopCause } from '../canary/runner.js';
+import type { RolloutState } from '../canary/types.js';
+import { edit } from '../edit.js';
+import type { RolloutFile } from '../history/rollouts.js';
+import { awsCli } from '../render/aws-cli.js';
+import { mask } from '../render/redact.js';
+import { present } from '../settings/load-settings.js';
+import { sleep } from '../targets/sleep.js';
+import { printable } from '../text/printable.js';
+import { quoteShell } from '../text/quote-shell.js';
+import type { Named } from './address.js';
+import type { Context } from './context.js';
+import { splitAssignment, textOption } from './given-options.js';
+import { withJournal } from './journal.js';
+import { isJournaled, type OpenedStage, open } from './open.js';
+import { tellNotices } from './tell.js';
+import { rolloutTeller } from './tell-rollout.js';
+
+/** How often a rollout looks whether somebody stops it. */
+const second = 1000;
+
+/** How the stage is named for each edit: an API that was looked up by its name is not looked up again. */
+const nameForEdits = async (named: Named, { address, live }: OpenedStage): Promise<Named> => {
+  if (!live || address.kind !== 'live' || 'id' in address.live.api) return named;
+  const { restApiId, stageName, region, profile, endpointUrl } = await live.whereabouts();
+  return { restApiId, stageName, ...present({ region, profile, endpointUrl }) };
+};
+
+/** Each edit opens the stage anew: it has the whole `--timeout`, and credentials that have not expired. */
+const editor =
+  (named: Named, context: Context): RolloutPorts['edit'] =>
+  async (command, input, isUrgent) => {
+    const { world } = context;
+    const fresh = { ...world, ...(isUrgent && { signal: new AbortController().signal }) };
+    const own = { ...context, command, world: fresh };
+    const opened = await open(named, own);
+    const target = isJournaled(opened, own) ? withJournal(opened, own) : opened.target;
+    const { runId, ...rest } = input;
+    const request = { ...rest, ...(opened.live && runId !== undefined && { runId }) };
+    const result = await edit(command, target, { ...request, expected: [], isDryRun: false, onPlan: context.onPlan });
+    tellNotices(
+      // The event says it.
+      result.notices.filter(({ code }) => code !== 'production-serves'),
+      context,
+    );
+    return result;
+  };
+
+/** Looks whether somebody else aborted the rollout: who does so says it in the state file. */
+const watchFile = (file: RolloutFile) => {
+  let seen = file.version();
+  let isAborted = false;
+  const look = (): boolean => {
+    if (isAborted || file.version() === seen) return isAborted;
+    seen = file.version();
+    try {
+      isAborted = file.read()?.phase === 'aborted';
+    } catch {
+      // What is broken says nothing. It is written anew.
+    }
+    return isAborted;
+  };
+  const write = (state: RolloutState): void => {
+    if (look()) return;
+    file.write(state);
+    seen = file.version();
+  };
+  return { look, write };
+};
+
+/** The command line again, without what begins anew, and without secrets. */
+const sameCommand = ({ world, output }: Context): string => {
+  const words = world.argv.filter((word) => word !== '--replace');
+  const masked = words.map((word, index) => {
+    const [, option = '', assigned = word] = /^(--canary-variable=)(.*)$/s.exec(word) ?? [];
+    const [name, value] = splitAssignment(assigned);
+    const isVariable = option !== '' || words[index - 1] === '--canary-variable';
+    return isVariable && value !== undefined && output.isSecret(name) ? `${option}${name}=${mask}` : word;
+  });
+  return printable(`stage ${masked.map(quoteShell).join(' ')}`);
+};
+
+const zeroTraffic = { op: 'replace', path: '/canarySettings/percentTraffic', value: '0.0' } as const;
+
+const abortCommand = async ({ live, address }: OpenedStage): Promise<string> => {
+  if (!live) return `stage abort-canary ${quoteShell(address.label)}`;
+  const calls = [{ kind: 'UpdateStage', operations: [zeroTraffic], state: 'not-made' }] as const;
+  const result = { label: address.label, before: {}, after: {}, notices: [], isDryRun: true, calls };
+  return awsCli({ ...result, whereabouts: await live.whereabouts() }).trimEnd();
+};
+
+export const portsFor = async (
+  named: Named,
+  opened: OpenedStage,
+  file: RolloutFile,
+  context: Context,
+): Promise<RolloutPorts> => {
+  const { world } = context;
+  const { signal } = world;
+  const pause = world.sleep ?? sleep;
+  const watched = watchFile(file);
+  const lines = rolloutTeller(context);
+  const stopCause = (): StopCause | undefined => {
+    if (signal.aborted) return signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT';
+    return watched.look() ? 'aborted by a person' : undefined;
+  };
+  return {
+    stopCause,
+    edit: editor(await nameForEdits(named, opened), context),
+    ask: (state, window, signal) => askGates({ plan: state.plan, state, window, world, signal }),
+    wait: async (milliseconds, state) => {
+      // Slices are counted instead of the clock, which may jump.
+      for (let left = milliseconds; left > 0 && stopCause() === undefined; left -= second) {
+        lines.count(state, left);
+        await pause(Math.min(left, second), signal);
+      }
+      lines.settle();
+    },
+    unlessStopped: async (work) => {
+      const finished = new AbortController();
+      const stop = async (): Promise<undefined> => {
+        while (stopCause() === undefined && !finished.signal.aborted)
+          await sleep(second, AbortSignal.any([signal, finished.signal]));
+      };
+      return Promise.race([work(finished.signal), stop()]).finally(() => finished.abort());
+    },
+    now: world.now,
+    save: (state) => {
+      try {
+        watched.write(state);
+      } catch (error) {
+        // Traffic is taken back even where nothing can be written.
+        if (state.phase !== 'abort' && state.phase !== 'aborted') throw error;
+        tellNotices([{ code: 'not-saved', message: (error as Error).message }], context);
+      }
+    },
+    tell: lines.tell,
+    onInterrupt: textOption(context, 'on-interrupt') === 'abort' ? 'abort' : 'hold',
+    sameCommand: sameCommand(context),
+    abortByHand: () => abortCommand(opened),
+  };
+};

@@ -1,0 +1,103 @@
+/** `stage rollout-canary`: from its options to its exit code. */
+import { resolve } from 'node:path';
+import { eventOf } from '../canary/events.js';
+import { actionOf } from '../canary/rollout.js';
+import { runRollout } from '../canary/runner.js';
+import type { RolloutPlan, RolloutState } from '../canary/types.js';
+import { type RolloutFile, saveReport, withRollout } from '../history/rollouts.js';
+import { rolloutSummary } from '../render/rollout-summary.js';
+import { failure } from '../stage/problem.js';
+import type { Named } from './address.js';
+import { type Context, exitCodes } from './context.js';
+import { isOn, textOption, timeOption, usageError } from './given-options.js';
+import { type OpenedStage, open } from './open.js';
+import { rolloutFileOf } from './rollout-file.js';
+import { beginOf, planOf, timetable } from './rollout-plan.js';
+import { portsFor } from './rollout-ports.js';
+import { targetOf } from './target-of.js';
+import { tellNotices } from './tell.js';
+
+const writeSummary = (state: RolloutState, context: Context): void => {
+  const { world } = context;
+  const file = textOption(context, 'summary');
+  if (file === undefined) return;
+  try {
+    saveReport(resolve(world.cwd, file), rolloutSummary(state), file === world.env['GITHUB_STEP_SUMMARY']);
+  } catch (error) {
+    tellNotices(
+      [{ code: 'no-summary', message: `--summary: ${file} cannot be written: ${(error as Error).message}` }],
+      context,
+    );
+  }
+};
+
+const exitCodeOf = ({ phase }: RolloutState, { signal }: Context['world']): number => {
+  if (phase === 'promoted') return exitCodes.done;
+  if (phase === 'held') return exitCodes.held;
+  if (!signal.aborted) return exitCodes.aborted;
+  return signal.reason === 'SIGTERM' ? exitCodes.SIGTERM : exitCodes.SIGINT;
+};
+
+const checkProtection = ({ protectedBy, address }: OpenedStage, context: Context): void => {
+  if (protectedBy === undefined || isOn(context, 'yes')) return;
+  const message = `${address.label} is a protected stage, and a rollout asks no questions: to roll out on it, add --yes.`;
+  throw failure('expectation', 'protected', `${message} Nothing was written.`);
+};
+
+const noGates = {
+  code: 'no-gates',
+  message:
+    'No gates are given, so nothing watches the canary: each step is followed by the next one. See --max, --alarm and --check.',
+};
+
+interface Rollout {
+  readonly named: Named;
+  readonly opened: OpenedStage;
+  readonly plan: RolloutPlan;
+  readonly file: RolloutFile;
+}
+
+const roll = async ({ named, opened, plan, file }: Rollout, context: Context): Promise<number> => {
+  const { now } = context.world;
+  const previous = file.read();
+  const { state } = await beginOf(plan, previous, opened, context);
+  const ports = await portsFor(named, opened, file, context);
+  let last = state;
+  const save = (next: RolloutState): void => {
+    last = next;
+    ports.save(next);
+  };
+  const event = previous?.id === state.id ? 'resumed' : 'started';
+  if (actionOf(state, now()).do !== 'end') ports.tell(eventOf(event, state, now()), state);
+  try {
+    return exitCodeOf(await runRollout(state, { ...ports, save }), context.world);
+  } finally {
+    writeSummary(last, context);
+  }
+};
+
+const showTimetable = async ({ opened, plan, file }: Rollout, context: Context): Promise<number> => {
+  const { world, output } = context;
+  if (output.asked === 'json') throw usageError('--dry-run prints a timetable for people; leave out -o json.');
+  const { state, stage } = await beginOf(plan, file.read(), opened, context);
+  world.stdout.write(timetable(state, stage, world.now()));
+  return exitCodes.done;
+};
+
+/** Runs a rollout, or says what it would do. */
+export const rollOut = async (context: Context): Promise<number> => {
+  const { world, request } = context;
+  const plan = planOf(context);
+  const named = await targetOf(request.targets[0], context);
+  const opened = await open(named, context);
+  tellNotices(opened.notices, context);
+  const file = await rolloutFileOf(opened, context);
+  if (plan.gates.length === 0) tellNotices([noGates], context);
+  const rollout = { named, opened, plan, file };
+  if (isOn(context, 'dry-run')) return showTimetable(rollout, context);
+  checkProtection(opened, context);
+  // From here on a signal ends the rollout in order.
+  void world.signal;
+  const options = { lockTimeout: timeOption(context, 'lock-timeout', 1000), world };
+  return withRollout(file, opened.address.label, options, () => roll(rollout, context));
+};

@@ -1,0 +1,37 @@
+import type { Notice } from '../stage/plan.js';
+import type { Stage } from '../stage/stage.js';
+import { endCanary, expectingCanary, shiftTo, testsOfCanary } from './canary.js';
+import { type EditCommand, oneCall, optionsUnder } from './command.js';
+import { stateOption } from './rollout-options.js';
+
+const nothingToAbort = { code: 'no-canary', message: 'The stage has no canary, so there is nothing to abort.' };
+
+const serving = ({ deploymentId = 'an unknown id' }: Stage): Notice => ({
+  code: 'production-serves',
+  message: `Production serves deployment ${deploymentId}.`,
+});
+
+export const abortCanary: EditCommand = {
+  name: 'abort-canary',
+  also: ['abort', 'canary-abort', 'cancel-canary', 'stop-canary'],
+  summary: 'Take all requests back from the canary',
+  usage: '[TARGET]',
+  example: 'stage abort-canary prod.json --remove',
+  does: 'edit',
+  options: [
+    optionsUnder('Canary')('remove', undefined, 'End the canary too (default: it stays at 0 percent)'),
+    expectingCanary('Canary', 'Abort only the canary'),
+    stateOption,
+  ],
+  targets: 1,
+  words: 'none',
+  stopsRollout: true,
+  intends: ['canary-at-zero', 'canary-on-own-deployment', 'canary-not-promoted'],
+  plan: (input) => {
+    const { stage, options } = input;
+    // A job that cleans up twice finds its work done.
+    if (stage.canarySettings === undefined) return { calls: [], notices: [nothingToAbort, serving(stage)] };
+    const operations = options['remove'] === true ? [endCanary] : shiftTo(stage, 0);
+    return oneCall([...testsOfCanary(input), ...operations], [serving(stage)]);
+  },
+};

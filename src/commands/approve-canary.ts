@@ -1,0 +1,18 @@
+import { optionsUnder, type RunCommand } from './command.js';
+import { stateOption } from './rollout-options.js';
+
+export const approveCanary: RunCommand = {
+  name: 'approve-canary',
+  also: ['approve', 'resume-canary', 'continue'],
+  summary: 'Let a rollout go on that is held for a person',
+  usage: '[TARGET]',
+  example: 'stage approve-canary a1b2c3d4e5/prod --deployment-id dep123',
+  does: 'approve',
+  options: [
+    optionsUnder('Rollout')('deployment-id', 'ID', 'Approve only this deployment', { isRequired: true }),
+    stateOption,
+  ],
+  targets: 1,
+  takes: 'one stage',
+  words: 'none',
+};

@@ -1,0 +1,32 @@
+/** What the commands about canaries share. */
+import { isProblem } from '../stage/codec.js';
+import { decodeAt, propertyNamed, replaceAt } from '../stage/place.js';
+import type { PatchOperation, Stage } from '../stage/stage.js';
+import { optionsUnder, type Request } from './command.js';
+
+export const percentTraffic = { property: propertyNamed('canarySettings.percentTraffic'), key: '' };
+
+/** A percentage out of `25` or `25%`; undefined if it is not one. */
+export const readPercent = (text: string | true | undefined): number | undefined => {
+  const leaf = typeof text === 'string' ? decodeAt(percentTraffic, text.replace(/%$/, '')) : undefined;
+  return leaf === undefined || isProblem(leaf) ? undefined : Number(leaf);
+};
+
+export const percentHint = 'a number from 0 to 100, such as 25 or 25%';
+
+export const endCanary: PatchOperation = { op: 'remove', path: '/canarySettings' };
+
+/** The operation that gives the canary so much traffic; none if it has that. */
+export const shiftTo = ({ canarySettings }: Stage, percent: number): readonly PatchOperation[] =>
+  canarySettings?.percentTraffic === percent ? [] : [replaceAt(percentTraffic, percent)];
+
+const expectation = 'expect-canary-deployment-id';
+
+/** `does` is what happens only to this canary: `Shift only the canary`. */
+export const expectingCanary = (heading: string, does: string) =>
+  optionsUnder(heading)(expectation, 'ID', `${does} of this deployment`);
+
+export const testsOfCanary = ({
+  options: { [expectation]: id },
+}: Pick<Request, 'options'>): readonly PatchOperation[] =>
+  typeof id === 'string' ? [{ op: 'test', path: '/canarySettings/deploymentId', value: id }] : [];

@@ -1,0 +1,64 @@
+import { optionsUnder, type RunCommand } from './command.js';
+import { settingOptions } from './options.js';
+import { stateOption } from './rollout-options.js';
+
+const rollout = optionsUnder('Rollout');
+const gates = optionsUnder('Gates');
+const canary = optionsUnder('Canary');
+
+const explanation =
+  'Shifts the traffic step by step. After each interval the gates are asked; where one fails, the traffic is taken back. The same ' +
+  'command again goes on with a rollout whose process has ended. In GitHub Actions: --summary "$GITHUB_STEP_SUMMARY".';
+
+export const rolloutCanary: RunCommand = {
+  name: 'rollout-canary',
+  also: ['rollout', 'canary-rollout', 'progressive', 'gradual', 'ramp'],
+  summary: 'Shift traffic to a canary step by step, watch it, and promote it or take it back',
+  usage: '[TARGET]',
+  example: 'stage rollout-canary a1b2c3d4e5/prod --deployment-id dep123 --steps 5:10m,25:30m,50 --max 5xx=1%',
+  more: () => explanation,
+  does: 'rollout',
+  options: [
+    rollout('steps', 'STEPS', 'Percentages, each with how long it is served: 5:10m,25:30m,50', { isRequired: true }),
+    rollout('interval', 'TIME', 'How long a step is served that says no time of its own (default: 10m)'),
+    rollout('then', 'WHAT', 'After the last step: promote, promote-and-end or hold (default: promote)', {
+      choices: ['promote', 'promote-and-end', 'hold'],
+    }),
+    rollout('replace', undefined, 'Begin anew: take over a canary, or a rollout by another plan'),
+    rollout('on-interrupt', 'WHAT', 'On SIGINT or SIGTERM: hold or abort (default: hold)', {
+      choices: ['hold', 'abort'],
+    }),
+    stateOption,
+    rollout('summary', 'FILE', 'Write a summary in Markdown; appended if it is $GITHUB_STEP_SUMMARY'),
+    canary('deployment-id', 'ID', 'Start a canary of this deployment'),
+    canary('create-deployment', undefined, 'Start a canary of the API as it is now'),
+    canary('description', 'TEXT', 'Description of that deployment'),
+    ...settingOptions
+      .filter(({ name }) => name === 'canary-variable')
+      .map(({ property: _, ...option }) => ({ ...option, heading: 'Canary' })),
+    canary('use-stage-cache', undefined, 'Let the canary use the cache of the stage'),
+    gates('alarm', 'NAME', 'A CloudWatch alarm that must not be in ALARM', { kind: 'list' }),
+    gates('max', 'METRIC=BOUND', 'A bound: 5xx=1%, 4xx=+0.5pp, latency-p99=800ms, integration-latency-average=+20%', {
+      kind: 'list',
+    }),
+    gates('check', 'COMMAND', 'A command: exit code 0 passes, 1 fails, 2 is inconclusive', { kind: 'list' }),
+    gates('check-timeout', 'TIME', 'How long a command may take (default: 1m)'),
+    gates('check-shell', undefined, 'Run the commands in a shell'),
+    gates('min-requests', 'NUMBER', 'Requests of the canary below which --max is inconclusive (default: 100)'),
+    gates('metrics-delay', 'TIME', 'How long metrics take to be complete (default: 150s)'),
+    gates(
+      'canary-dimensions',
+      'NAME=VALUE,…',
+      "Dimensions of the canary's metrics (default: looked for in CloudWatch)",
+    ),
+    gates('max-wait', 'TIME', 'How long an inconclusive step is measured again (default: 30m)'),
+    gates('on-inconclusive', 'WHAT', 'After that: hold, abort or continue (default: hold)', {
+      choices: ['hold', 'abort', 'continue'],
+    }),
+    gates('abort-after', 'NUMBER', 'Failed rounds of a step that are a failure (default: 1)'),
+    gates('on-fail', 'WHAT', 'On a failure: abort or hold (default: abort)', { choices: ['abort', 'hold'] }),
+  ],
+  targets: 1,
+  takes: 'one stage',
+  words: 'none',
+};

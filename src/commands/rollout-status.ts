@@ -1,0 +1,15 @@
+import type { RunCommand } from './command.js';
+import { stateOption } from './rollout-options.js';
+
+export const rolloutStatus: RunCommand = {
+  name: 'rollout-status',
+  also: ['canary-status'],
+  summary: 'Show how far the rollout of a canary is',
+  usage: '[TARGET]',
+  example: 'stage rollout-status a1b2c3d4e5/prod',
+  does: 'rollout-status',
+  options: [stateOption],
+  targets: 1,
+  takes: 'one stage',
+  words: 'none',
+};

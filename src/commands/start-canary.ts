@@ -1,0 +1,135 @@
+import { mostDescription } from '../stage/canary-deployment.js';
+import { resolve } from '../stage/choice.js';
+import { changesBetween } from '../stage/diff.js';
+import { removeAt, replaceAt } from '../stage/place.js';
+import type { CanaryDeployment, Plan } from '../stage/plan.js';
+import type { Problem } from '../stage/problem.js';
+import { differingOverrides } from '../stage/rules.js';
+import type { CanarySettings, PatchOperation, Stage } from '../stage/stage.js';
+import { endCanary, percentHint, percentTraffic, readPercent } from './canary.js';
+import {
+  type EditCommand,
+  oneCall,
+  optionsUnder,
+  type PlanInput,
+  type Request,
+  refuse,
+  usageProblem,
+} from './command.js';
+import { settingOptions } from './options.js';
+import { contradictions } from './set.js';
+
+const option = optionsUnder('Canary');
+
+const usualPercent = '5';
+
+const percentIn = ({ options: { 'percent-traffic': percent = usualPercent } }: Request) => readPercent(percent);
+
+const check = (request: Request): readonly Problem[] => {
+  const { 'deployment-id': id, 'create-deployment': creates, description = '', ...options } = request.options;
+  const wrong = [
+    (id === undefined) === (creates === undefined) &&
+      'start-canary needs either --deployment-id ID or, on a live stage, --create-deployment.',
+    description !== '' && creates === undefined && '--description goes with --create-deployment.',
+    String(description).length > mostDescription &&
+      `--description: expected at most ${mostDescription} characters, got ${String(description).length}.`,
+    percentIn(request) === undefined &&
+      `--percent-traffic: expected ${percentHint}, got ${options['percent-traffic']}.`,
+  ];
+  return wrong.flatMap((message) => (message === false ? [] : [usageProblem(message)]));
+};
+
+/** The canary that is asked for, without its deployment. */
+const wantedCanary = (input: PlanInput) => {
+  const overrides = input.choices.map(({ name = '', text = '' }) => [name, text] as const);
+  return {
+    percentTraffic: percentIn(input) ?? 0,
+    useStageCache: input.options['use-stage-cache'] === true,
+    ...(overrides.length > 0 && { stageVariableOverrides: Object.fromEntries(overrides) }),
+  };
+};
+
+/** Removals first, to make room, and the traffic last: it goes to a canary that is complete. */
+const settingUp = (stage: Stage, canarySettings: CanarySettings): readonly PatchOperation[] => {
+  const changes = changesBetween(stage, { ...stage, canarySettings })
+    // What a canary does not say of the cache is false.
+    .filter(({ before = false, after }) => before !== after);
+  const rank = ({ place, after }: (typeof changes)[number]): number =>
+    after === undefined ? 0 : place.property === percentTraffic.property ? 2 : 1;
+  return [...changes]
+    .sort((one, other) => rank(one) - rank(other))
+    .map(({ place, after }) => (after === undefined ? removeAt(place) : replaceAt(place, after)));
+};
+
+const isReplacing = ({ options }: PlanInput): boolean => options['replace'] === true;
+
+const refuseRunning = ({ deploymentId, percentTraffic: percent }: CanarySettings): Plan =>
+  refuse(
+    'expectation',
+    'canary-running',
+    `A canary of deployment ${deploymentId} is on, at ${percent} percent. To change its traffic: stage shift-canary TARGET PERCENT. ` +
+      'To start this one instead, add --replace.',
+  );
+
+const refuseIdle = ({ deploymentId }: Stage): Plan =>
+  refuse(
+    'expectation',
+    'canary-on-own-deployment',
+    `The stage serves deployment ${deploymentId} with these variables already, so the canary would test nothing. Give another ` +
+      '--deployment-id, give --canary-variable, or start it anyway with --force.',
+  );
+
+const onNewDeployment = (input: PlanInput): Plan => {
+  const { stage, runId, options } = input;
+  if (runId === undefined)
+    return refuse('usage', 'usage', '--create-deployment is for live stages, such as API/STAGE, not for files.');
+  if (stage.canarySettings !== undefined && !isReplacing(input)) return refuseRunning(stage.canarySettings);
+  const call: CanaryDeployment = {
+    kind: 'CreateDeployment',
+    runId,
+    ...(typeof options['description'] === 'string' && { description: options['description'] }),
+    canarySettings: wantedCanary(input),
+  };
+  // The earlier canary ends first: whether its other overrides would stay is undocumented.
+  return { calls: stage.canarySettings === undefined ? [call] : [[endCanary], call], notices: [] };
+};
+
+const onDeployment = (deploymentId: string, input: PlanInput): Plan => {
+  const { stage, options } = input;
+  const canarySettings: CanarySettings = { ...wantedCanary(input), deploymentId };
+  const operations = settingUp(stage, canarySettings);
+  // A job that runs again finds its work done.
+  if (operations.length === 0) return oneCall([]);
+  if (stage.canarySettings !== undefined && !isReplacing(input)) return refuseRunning(stage.canarySettings);
+  const isIdle = deploymentId === stage.deploymentId && differingOverrides({ ...stage, canarySettings }).length === 0;
+  return isIdle && options['force'] !== true ? refuseIdle(stage) : oneCall(operations);
+};
+
+const planStart = (input: PlanInput): Plan => {
+  const problems = [...check(input), ...contradictions(resolve(input.choices, input.stage).resolved)];
+  if (problems.length > 0) return { kind: 'usage', problems };
+  const id = input.options['deployment-id'];
+  return typeof id === 'string' ? onDeployment(id, input) : onNewDeployment(input);
+};
+
+export const startCanary: EditCommand = {
+  name: 'start-canary',
+  also: ['canary-start', 'create-canary', 'new-canary', 'begin-canary'],
+  summary: 'Send a part of the requests to another deployment',
+  usage: '[TARGET]',
+  example: 'stage start-canary prod.json --deployment-id dep123 --percent-traffic 10 --canary-variable color=green',
+  does: 'edit',
+  options: [
+    option('deployment-id', 'ID', 'Deployment that the canary serves'),
+    option('create-deployment', undefined, 'On a live stage: deploy the API as it is now, to the canary alone'),
+    option('description', 'TEXT', 'Description of that deployment'),
+    option('percent-traffic', 'NUMBER', `Percentage of requests that the canary receives (default: ${usualPercent})`),
+    ...settingOptions.filter(({ name }) => name === 'canary-variable'),
+    option('use-stage-cache', undefined, 'Let the canary use the cache of the stage'),
+    option('replace', undefined, 'Take over a canary that is on: nothing of it stays'),
+  ],
+  targets: 1,
+  words: 'none',
+  check,
+  plan: planStart,
+};

@@ -1,0 +1,111 @@
+/** The state files of rollouts: where each stands, so that the same command goes on after its process has ended. */
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Phase, RolloutState } from '../canary/types.js';
+import { failure, StageError } from '../stage/problem.js';
+import { isObject } from '../stage/stage.js';
+import { type LockOptions, withLock } from '../targets/lock.js';
+import { parseJson } from '../text/json.js';
+import type { World } from '../world.js';
+import { stateFolder, writeWhole } from './journal.js';
+
+export interface RolloutFile {
+  readonly path: string;
+  /** Undefined where there is none. Throws StageError where the file is not one of a rollout. */
+  read(): RolloutState | undefined;
+  /** Writes the state whole or not at all. Throws StageError where it cannot. */
+  write(state: RolloutState): void;
+  /** Changes when somebody writes the file. Cheap. */
+  version(): string;
+}
+
+const phases: readonly Phase[] = ['shift', 'bake', 'measure', 'promote', 'abort', 'held', 'promoted', 'aborted'];
+
+const hasAll = (value: { readonly [member: string]: unknown }, type: string, ...names: readonly string[]): boolean =>
+  names.every((name) => typeof value[name] === type);
+
+const isState = (value: unknown): value is RolloutState =>
+  isObject(value) &&
+  value['version'] === 1 &&
+  hasAll(value, 'string', 'id', 'target', 'productionId') &&
+  hasAll(value, 'number', 'step', 'from', 'since', 'wait') &&
+  phases.some((phase) => phase === value['phase']) &&
+  Array.isArray(value['rounds']) &&
+  isObject(value['plan']) &&
+  Array.isArray(value['plan']['steps']) &&
+  Array.isArray(value['plan']['gates']);
+
+const whatToDo =
+  'Look at the stage with stage status. Then delete the file, and run rollout-canary again: it goes on from the step that the stage shows.';
+
+const notRead = (path: string, done: 'read' | 'written', error: unknown): StageError =>
+  failure('file', 'state-file', `The state of the rollout, ${path}, cannot be ${done}: ${(error as Error).message}`);
+
+const parse = (path: string, text: string): RolloutState => {
+  const state = parseJson(text);
+  if (isState(state)) return state;
+  const got = state === undefined ? 'broken JSON' : 'other JSON, or the state of another version of stage';
+  throw failure('file', 'broken-state', `${path}: expected the state of a rollout, got ${got}. ${whatToDo}`);
+};
+
+const makeFolder = (path: string): unknown => mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+
+export const rolloutFile = (path: string): RolloutFile => ({
+  path,
+  read: () => {
+    try {
+      return existsSync(path) ? parse(path, readFileSync(path, 'utf8')) : undefined;
+    } catch (error) {
+      throw error instanceof StageError ? error : notRead(path, 'read', error);
+    }
+  },
+  write: (state) => {
+    try {
+      makeFolder(path);
+      writeWhole(path, `${JSON.stringify(state, null, 1)}\n`, `${path}.new`);
+    } catch (error) {
+      throw notRead(path, 'written', error);
+    }
+  },
+  version: () => {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return `${stats?.ino} ${stats?.mtimeMs}`;
+  },
+});
+
+/** Readable, and of any key a name that a file may have. */
+const fileNameOf = (key: string): string => {
+  const words = key.replace(/[^\w.-]+/g, '-').slice(-60);
+  return `${words}-${createHash('sha256').update(key).digest('hex').slice(0, 8)}.json`;
+};
+
+/** Where the state of a rollout is by default; `key` is the same for every name of one stage. */
+export const rolloutPath = (key: string, env: World['env']): string => {
+  const folder = stateFolder(env, 'rollouts');
+  if (folder !== undefined && folder !== '') return join(folder, fileNameOf(key));
+  throw failure(
+    'config',
+    'no-home',
+    'HOME is not set, so there is no folder for the state of a rollout: add --state FILE.',
+  );
+};
+
+/** Does some work while no other rollout of the stage goes on here. */
+export const withRollout = async <T extends number>(
+  { path }: RolloutFile,
+  label: string,
+  options: LockOptions,
+  work: () => Promise<T>,
+): Promise<T> => {
+  try {
+    makeFolder(path);
+  } catch (error) {
+    throw notRead(path, 'written', error);
+  }
+  return withLock(path, `${label}: another rollout of this stage goes on`, options, work);
+};
+
+/** Writes a report, or appends it. Throws what the file system throws. */
+export const saveReport = (file: string, text: string, isAppended: boolean): void =>
+  isAppended ? appendFileSync(file, text) : writeFileSync(file, text);

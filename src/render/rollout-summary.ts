@@ -1,0 +1,70 @@
+/** A rollout as a page of Markdown, as CI shows it. */
+import type { GateResult, RolloutState, Round } from '../canary/types.js';
+import { printable } from '../text/printable.js';
+import { markdownComment } from './markdown.js';
+
+const fewestPoints = 3;
+
+const numberText = (value: number | undefined): string => (value === undefined ? '' : String(value));
+
+const timeOf = ({ time }: Round): string => new Date(time).toISOString().slice(0, 19).replace('T', ' ');
+
+const roundRows = (round: Round): readonly (readonly string[])[] =>
+  round.results.map(({ gate, verdict, value, production, message }) => [
+    ...[String(round.step + 1), `${round.percent}%`, timeOf(round), gate, verdict],
+    ...[numberText(value), numberText(production), message],
+  ]);
+
+const header = ['step', 'percent', 'time, UTC', 'gate', 'answer', 'canary', 'production', 'what it says'];
+
+type Point = Pick<GateResult, 'value' | 'production'>;
+
+const list = (points: readonly Point[], member: keyof Point): string =>
+  `[${points.map((point) => point[member] ?? 0).join(', ')}]`;
+
+/** In quotes, as Mermaid reads it. */
+const quoted = (text: string): string => `"${printable(text).replaceAll('"', "'")}"`;
+
+const chart = (gate: string, points: readonly Point[]): string => {
+  const hasProduction = points.every(({ production }) => production !== undefined);
+  return [
+    '```mermaid',
+    'xychart-beta',
+    `    title ${quoted(`${gate}: canary${hasProduction ? ' and production' : ''}`)}`,
+    `    x-axis [${points.map((_, index) => index + 1).join(', ')}]`,
+    `    line ${list(points, 'value')}`,
+    ...(hasProduction ? [`    line ${list(points, 'production')}`] : []),
+    '```',
+  ].join('\n');
+};
+
+const charts = ({ rounds }: RolloutState): readonly string[] => {
+  const results = rounds.flatMap((round) => round.results);
+  return [...new Set(results.map(({ gate }) => gate))].flatMap((gate) => {
+    const points = results.filter((result) => result.gate === gate && result.value !== undefined);
+    return points.length < fewestPoints ? [] : [chart(gate, points)];
+  });
+};
+
+const stepRows = ({ plan, step, phase }: RolloutState): readonly (readonly string[])[] =>
+  plan.steps.map(({ percent }, index) => {
+    const isHere = index === step && phase !== 'promoted';
+    return [String(index + 1), `${percent}%`, isHere ? phase : index <= step ? 'done' : 'not begun'];
+  });
+
+/** The steps, what was measured in them, and charts of what was measured often enough. */
+export const rolloutSummary = (state: RolloutState): string => {
+  const { target, deploymentId = 'none yet', productionId, phase, reason, rounds } = state;
+  const served = phase === 'promoted' ? deploymentId : productionId;
+  const deployments = `Deployment of the canary: ${deploymentId}. Production serves ${served}.`;
+  const page = markdownComment(
+    `Rollout of ${target}: ${phase}`,
+    [
+      [['step', 'canary', 'state'], ...stepRows(state)],
+      [header, ...rounds.flatMap(roundRows)],
+    ],
+    [],
+    [deployments, ...(reason === undefined ? [] : [reason])],
+  );
+  return [page, ...charts(state).map((each) => `${each}\n`)].join('\n');
+};

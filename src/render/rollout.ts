@@ -1,0 +1,68 @@
+/** The events of a rollout, as lines. */
+import type { GateResult, RolloutEvent, RolloutState, Verdict } from '../canary/types.js';
+import { printable } from '../text/printable.js';
+import { timeText } from '../text/time.js';
+import type { Paint } from './human.js';
+
+const barWidth = 20;
+
+const bar = (percent: number): string => {
+  const filled = Math.round((percent / 100) * barWidth);
+  return `[${'#'.repeat(filled)}${'.'.repeat(barWidth - filled)}]`;
+};
+
+const stepOf = ({ step, steps }: RolloutEvent): string => `step ${step} of ${steps}`;
+
+const percentText = (percent: number): string => `${percent}%`.padStart(5);
+
+const stepsText = ({ plan }: RolloutState): string =>
+  [...plan.steps.map(({ percent, interval }) => `${percent}% for ${timeText(interval)}`), `then ${plan.then}`].join(
+    ', ',
+  );
+
+const colourOf: Readonly<Record<Verdict, keyof Paint>> = { pass: 'added', fail: 'removed', inconclusive: 'changed' };
+
+const resultLine = (event: RolloutEvent, { gate, verdict, message }: GateResult, paint: Paint): string =>
+  `${stepOf(event)}  ${paint[colourOf[verdict]](verdict)}  ${printable(gate)}: ${printable(message)}`;
+
+const startLine = ({ target, deploymentId = 'that is created' }: RolloutEvent, state: RolloutState): string =>
+  printable(`${target}: rollout of deployment ${deploymentId}: ${stepsText(state)}`);
+
+/** Lines for people. What stops a rollout is an error, which is reported as such. */
+export const eventLines = (event: RolloutEvent, state: RolloutState, paint: Paint): readonly string[] => {
+  const { percent, message = '', time, until = time, results = [] } = event;
+  const length = timeText(Date.parse(until) - Date.parse(time));
+  const end = printable(message);
+  const lines: Readonly<Record<RolloutEvent['event'], readonly string[]>> = {
+    started: [startLine(event, state)],
+    resumed: [printable(`${event.target}: the rollout goes on with ${stepOf(event)}, at ${percent}%`)],
+    shifted: [`${stepOf(event)}  ${bar(percent)} ${percentText(percent)}`],
+    waiting: [paint.quiet(`${stepOf(event)}  ${message === '' ? '' : `${end} `}waiting ${length}`)],
+    measured: results.map((result) => resultLine(event, result, paint)),
+    promoted: [
+      paint.added(`promoted: production serves deployment ${printable(event.deploymentId ?? '')}${end && `. ${end}`}`),
+    ],
+    aborted: [paint.removed(`aborted: production serves deployment ${printable(state.productionId)}. ${end}`)],
+    held: [paint.warning(`held: ${end}`)],
+    interrupted: [],
+    stopped: [],
+  };
+  return lines[event.event];
+};
+
+/** The last values that were measured: `5xx=1%: 0.2, production 0.1`. */
+const lastValues = ({ rounds }: RolloutState): string =>
+  (rounds.at(-1)?.results ?? [])
+    .flatMap(({ gate, value, production }) =>
+      value === undefined ? [] : [`${gate}: ${value}${production === undefined ? '' : `, production ${production}`}`],
+    )
+    .join('; ');
+
+/** The line that a terminal shows while a rollout waits. */
+export const waitLine = (event: RolloutEvent, state: RolloutState, left: number, width: number): string => {
+  const [seconds, values] = [Math.ceil(left / 1000), lastValues(state)];
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
+  const clock = [...(hours > 0 ? [hours] : []), minutes, seconds % 60].map((part) => String(part).padStart(2, '0'));
+  const line = `${stepOf(event)}  ${bar(event.percent)} ${percentText(event.percent)}  ${clock.join(':')} left  ${values}`;
+  return printable(line.trimEnd()).slice(0, width - 1);
+};

@@ -1,0 +1,96 @@
+/** The kinds of calls: how each is sent, and how it is found out what became of one whose answer was lost. */
+import { describedDeployment, isDeploymentOf, settingCanary } from '../../stage/canary-deployment.js';
+import { absentStage } from '../../stage/creation.js';
+import { type Change, changesBetween, type Wanted } from '../../stage/diff.js';
+import { applyPatch } from '../../stage/patch.js';
+import { readLeaf } from '../../stage/place.js';
+import type { Call } from '../../stage/plan.js';
+import type { Stage } from '../../stage/stage.js';
+import { namedBy, type Step } from './calls.js';
+import { readDeployments } from './deployments.js';
+import { type FoundStage, findStageOrNone, readLive } from './lookups.js';
+
+/** What became of a call: applied, untouched, or else what others changed. */
+interface Seen {
+  readonly now: Stage;
+  readonly became: 'applied' | 'untouched' | readonly Change[];
+}
+
+const seen = (now: Stage, isApplied: boolean, changes: readonly Change[]): Seen => ({
+  now,
+  became: isApplied ? 'applied' : changes.length === 0 ? 'untouched' : changes,
+});
+
+type StepOf<Kind> = Step & { readonly kind: Kind };
+
+/** `held` is the stage as API Gateway last answered with it. */
+interface KindOfCall<Kind> {
+  /** One attempt. Returns the stage as it is then, as far as the answer says. */
+  send(step: StepOf<Kind>, held: Stage, found: FoundStage, signal: AbortSignal): Promise<Stage>;
+  look(step: StepOf<Kind>, held: Stage, found: FoundStage): Promise<Seen>;
+}
+
+/** Compares the places that the call names. */
+const updating: KindOfCall<'UpdateStage'> = {
+  send: ({ operations }, _held, { restApiId, stageName, session }, signal) =>
+    session.api.updateStage(restApiId, stageName, operations, signal),
+  look: async ({ operations, after, unproven }, held, found) => {
+    const now = await readLive(found);
+    const isNamed = namedBy(operations);
+    const moved = changesBetween(held, now, isNamed);
+    const isAfter = unproven.length === 0 && changesBetween(after, now, isNamed).length === 0;
+    return seen(now, moved.length > 0 && isAfter, moved);
+  },
+};
+
+/** A stage is created whole. */
+const creating: KindOfCall<'CreateStage'> = {
+  send: ({ stage }, _held, { restApiId, stageName, session }, signal) =>
+    session.api.createStage(restApiId, stageName, stage, signal),
+  look: async ({ after }, _held, found) => {
+    const now = await findStageOrNone(found);
+    const isMeant: Wanted = (place) => readLeaf(after, place) !== undefined;
+    const isAfter = now !== absentStage && changesBetween(after, now, isMeant).length === 0;
+    return seen(now, isAfter, changesBetween(absentStage, now));
+  },
+};
+
+/** Emptied twice is emptied: where the status does not tell, the call may be made again. */
+const flushing: KindOfCall<'FlushStageCache'> = {
+  send: async (_step, held, { restApiId, stageName, session }, signal) => {
+    await session.api.flushStageCache(restApiId, stageName, signal);
+    return held;
+  },
+  look: async (_step, held, found) => {
+    const now = await readLive(found);
+    const moved = changesBetween(held, now, ({ property }) => property.name === 'cacheClusterEnabled');
+    return seen(now, moved.length === 0 && now.cacheClusterStatus === 'FLUSH_IN_PROGRESS', moved);
+  },
+};
+
+/** Sent twice, it would make two deployments: the one that it made is found by the mark in its description. */
+const deploying: KindOfCall<'CreateDeployment'> = {
+  send: async (step, held, { restApiId, stageName, session }, signal) => {
+    const { canarySettings } = step;
+    const input = { description: describedDeployment(step), canarySettings };
+    const deploymentId = await session.api.createDeployment(restApiId, stageName, input, signal);
+    return applyPatch(held, settingCanary({ ...canarySettings, deploymentId }, held));
+  },
+  look: async (step, held, found) => {
+    const deployments = await readDeployments(found.restApiId, found.session);
+    const now = await readLive(found);
+    const moved = changesBetween(held, now, ({ property }) => property.group === 'canarySettings');
+    const isMade = deployments.some((deployment) => isDeploymentOf(step, deployment));
+    return seen(now, isMade, moved);
+  },
+};
+
+const kinds: { readonly [Kind in Call['kind']]: KindOfCall<Kind> } = {
+  UpdateStage: updating,
+  CreateStage: creating,
+  FlushStageCache: flushing,
+  CreateDeployment: deploying,
+};
+
+/** The kind of a call. */
+export const kindOfCall = ({ kind }: Step): KindOfCall<Step['kind']> => kinds[kind] as KindOfCall<Step['kind']>;

@@ -1,0 +1,118 @@
+/** One call of an edit, sent until it is known what became of it. */
+import type { Leaf } from '../../stage/codec.js';
+import { type Change, changesBetween } from '../../stage/diff.js';
+import { readableName } from '../../stage/method.js';
+import { nameOf, type Place } from '../../stage/place.js';
+import type { Notice } from '../../stage/plan.js';
+import { type Problem, StageError, toStageError } from '../../stage/problem.js';
+import type { Stage } from '../../stage/stage.js';
+import { namedBy, type Step } from './calls.js';
+import { awsFailure, type Circumstances, failureSentence, NoAnswerInTime } from './failures.js';
+import { kindOfCall } from './kinds.js';
+import { type FoundStage, withOtherStages } from './lookups.js';
+import { tryOnce, unclear, waitForNext } from './session.js';
+
+/** The value at a place as a message may show it: secrets are masked. */
+export type ShowLeaf = (place: Place, leaf: Leaf | undefined) => string;
+
+interface Made {
+  readonly stage: Stage;
+  readonly notices: readonly Notice[];
+}
+
+interface Trial {
+  readonly step: Step;
+  /** The stage as API Gateway last answered with it. */
+  readonly held: Stage;
+  /** What to say if the call was not made. */
+  readonly unwritten: string;
+  readonly found: FoundStage;
+  readonly show: ShowLeaf;
+}
+
+/** API Gateway answered, and places that should have changed still hold their old values. */
+const refuseUnapplied = ({ step, held, found, show }: Trial, answer: Stage): void => {
+  const { label } = found.session.at;
+  if (step.unproven.length > 0) return;
+  const isNamed = namedBy(step.operations);
+  const moved = new Set(changesBetween(held, answer, isNamed).map(({ place }) => nameOf(place)));
+  const problems = changesBetween(held, step.after, isNamed)
+    .filter(({ place }) => !moved.has(nameOf(place)))
+    .map(({ place, before, after }) => ({
+      code: 'not-applied',
+      message: `${label}: API Gateway answered the update without applying it: ${readableName(place)} is still ${show(place, before)}, expected ${show(place, after)}.`,
+    }));
+  if (problems.length > 0) throw new StageError('refused', problems);
+};
+
+/** An attempt that failed. */
+interface Failed {
+  readonly error: unknown;
+  /** Why the answer of this attempt, or of an earlier one, was lost: the call may have been made. */
+  readonly lost: unknown;
+  readonly tries: Circumstances;
+}
+
+/** The failure of a call of which it is not known whether it was made. */
+const unsure = ({ error, tries }: Failed, more: readonly Problem[] = []): StageError => {
+  const doubt = { code: 'unclear', message: `${tries.label}: ${unclear}` };
+  return new StageError('unavailable', [...toStageError(awsFailure(error, tries)).problems, doubt, ...more]);
+};
+
+/** The failure of a call that others got in the way of. */
+const concurrentChange = (changes: readonly Change[], failed: Failed, { unwritten, show }: Trial): StageError => {
+  const isLost = failed.lost !== undefined;
+  const problems = changes.map(({ place, before, after }) => ({
+    code: 'concurrent-change',
+    message: `${failed.tries.label}: ${readableName(place)} changed from ${show(place, before)} to ${show(place, after)} during this edit.${isLost ? '' : ` ${unwritten}`}`,
+  }));
+  return isLost ? unsure(failed, problems) : new StageError('expectation', problems);
+};
+
+/** Looks whether a call was made; undefined if it was not. Throws where that is unclear, or others got in the way. */
+const findOut = async (trial: Trial, failed: Failed): Promise<Made | undefined> => {
+  const { step, held, found } = trial;
+  const { look } = kindOfCall(step);
+  const { now, became } = await look(step, held, found).catch((error) => {
+    throw error instanceof StageError && error.kind === 'interrupted' ? error : unsure(failed);
+  });
+  if (became === 'untouched') return undefined;
+  if (became !== 'applied') throw concurrentChange(became, failed, trial);
+  if (failed.lost === undefined) return { stage: now, notices: [] };
+  const sentence = failureSentence(failed.lost, { ...failed.tries, attempts: 1 });
+  return { stage: now, notices: [{ code: 'read-back', message: `${sentence}; the stage shows that it was applied.` }] };
+};
+
+const lastFailure = async ({ step, unwritten, found }: Trial, failed: Failed): Promise<unknown> => {
+  // What was never answered may still be applied.
+  if (failed.lost instanceof NoAnswerInTime) return unsure(failed);
+  const failure = awsFailure(failed.error, failed.tries, unwritten);
+  return step.kind === 'CreateStage' ? failure : withOtherStages(failure, found);
+};
+
+/** Sends one call until it is known what became of it. If that is unclear, a problem says so by its code. */
+export const makeCall = async ({ found, ...call }: Trial): Promise<Made> => {
+  let lost: unknown;
+  const session = { ...found.session, standing: () => (lost === undefined ? call.unwritten : unclear) };
+  const writing = { ...session, isWriting: true };
+  const trial = { ...call, found: { ...found, session } };
+  const { step, held } = call;
+  const { send } = kindOfCall(step);
+  for (let attempts = 1; ; attempts += 1) {
+    if (attempts > 1) session.api.reconnect();
+    const tried = await tryOnce((signal) => send(step, held, found, signal), writing);
+    if ('answer' in tried) {
+      refuseUnapplied(trial, tried.answer);
+      return { stage: tried.answer, notices: [] };
+    }
+    const { error, fault } = tried;
+    if (fault === 'lost' || fault === 'strange') lost = error;
+    const tries = { ...session.at, operation: step.kind, attempts, patchOperations: step.operations };
+    const isLast = !(await waitForNext(error, fault, tries, writing));
+    // A conflict may be with this very edit, if something on the way sent it twice.
+    const isDoubtful = lost !== undefined || fault === 'conflict';
+    const made = isDoubtful ? await findOut(trial, { error, lost, tries }) : undefined;
+    if (made) return made;
+    if (isLast) throw await lastFailure(trial, { error, lost, tries });
+  }
+};

@@ -1,0 +1,54 @@
+/** Runs a command that a user wrote, for its exit code and for what it says. */
+import { spawn } from 'node:child_process';
+import { failure } from '../stage/problem.js';
+
+interface CheckRun {
+  readonly command: string;
+  /** Whether a shell reads the command; else it is split at spaces, but for quotes. */
+  readonly isShell: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+}
+
+/** `code` is undefined where the command was not found or was killed. */
+interface CheckAnswer {
+  readonly code: number | undefined;
+  /** The end of what it wrote, or why it did not run. */
+  readonly said: string;
+}
+
+const wordsIn = (command: string): readonly string[] =>
+  [...command.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) =>
+    word.replace(/'([^']*)'|"([^"]*)"/g, (_, single, double) => single ?? double),
+  );
+
+const mostKept = 2000;
+
+export const runCheck = ({ command, isShell, env, cwd, timeout, signal }: CheckRun): Promise<CheckAnswer> => {
+  const [name, ...words] = isShell ? ['sh', '-c', command] : wordsIn(command);
+  if (name === undefined) throw failure('usage', 'usage', '--check: expected a command, got an empty text.');
+  return new Promise((resolve) => {
+    let said = '';
+    const child = spawn(name, words, { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const kill = (): boolean => child.kill('SIGKILL');
+    const end = (code: number | undefined, why?: string): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', kill);
+      resolve({ code, said: why ?? said.trim() });
+    };
+    const timer = setTimeout(() => {
+      said = `it took longer than ${timeout / 1000} s, and was killed`;
+      kill();
+    }, timeout);
+    signal.addEventListener('abort', kill);
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        said = `${said}${chunk}`.slice(-mostKept);
+      });
+    child.on('error', ({ message }) => end(undefined, message));
+    child.on('close', (code) => end(code ?? undefined));
+  });
+};

@@ -1,0 +1,175 @@
+import { parsePlan } from '../../src/canary/parse-plan.js';
+import type { RolloutPlan } from '../../src/canary/types.js';
+
+type Given = Readonly<Record<string, string | readonly string[] | true>>;
+
+const parsed = (given: Given) =>
+  parsePlan({
+    text: (name) => (typeof given[name] === 'string' ? given[name] : undefined),
+    texts: (name) => (Array.isArray(given[name]) ? given[name] : []),
+    isOn: (name) => given[name] === true,
+  });
+
+const planOf = (given: Given): RolloutPlan => {
+  const answer = parsed({ steps: '5', ...given });
+  if ('problems' in answer) throw new Error(answer.problems.map(({ message }) => message).join('\n'));
+  return answer.plan;
+};
+
+const problemsOf = (given: Given): readonly string[] => {
+  const answer = parsed({ steps: '5', ...given });
+  return 'problems' in answer ? answer.problems.map(({ message }) => message) : [];
+};
+
+test('the defaults', () => {
+  expect(planOf({})).toEqual({
+    steps: [{ percent: 5, interval: 600_000 }],
+    gates: [],
+    then: 'promote',
+    minRequests: 100,
+    metricsDelay: 150_000,
+    checkTimeout: 60_000,
+    checkShell: false,
+    maxWait: 1_800_000,
+    onInconclusive: 'hold',
+    abortAfter: 1,
+    onFail: 'abort',
+  });
+});
+
+test('steps have times of their own, or the interval', () => {
+  expect(planOf({ steps: '0.5:90s, 25%:30m,50,100:0', interval: '2h' }).steps).toEqual([
+    { percent: 0.5, interval: 90_000 },
+    { percent: 25, interval: 1_800_000 },
+    { percent: 50, interval: 7_200_000 },
+    { percent: 100, interval: 0 },
+  ]);
+});
+
+test('every option has its place', () => {
+  const plan = planOf({
+    ...{ 'deployment-id': 'dep2', 'canary-variable': ['color=green', 'url=a=b'], 'use-stage-cache': true },
+    ...{ alarm: ['errors'], check: ['./smoke.sh', 'true'], max: ['5xx=1%'] },
+    ...{ 'min-requests': '0', 'metrics-delay': '60s', 'max-wait': '5m', 'on-inconclusive': 'continue' },
+    ...{
+      'abort-after': '3',
+      'on-fail': 'hold',
+      then: 'promote-and-end',
+      'check-timeout': '500ms',
+      'check-shell': true,
+    },
+    'canary-dimensions': 'ApiName="pets, and more",Stage=prod/Canary',
+  });
+  expect(plan).toMatchObject({
+    start: { deploymentId: 'dep2', variables: { color: 'green', url: 'a=b' }, useStageCache: true },
+    gates: [
+      { kind: 'alarm', name: 'errors' },
+      { kind: 'check', command: './smoke.sh' },
+      { kind: 'check', command: 'true' },
+      { kind: 'max', text: '5xx=1%' },
+    ],
+    ...{ minRequests: 0, metricsDelay: 60_000, maxWait: 300_000, onInconclusive: 'continue', abortAfter: 3 },
+    ...{ onFail: 'hold', then: 'promote-and-end', checkTimeout: 500, checkShell: true },
+    canaryDimensions: { ApiName: 'pets, and more', Stage: 'prod/Canary' },
+  });
+});
+
+test('a deployment is created with a description', () => {
+  const { start } = planOf({ 'create-deployment': true, description: 'v2' });
+  expect(start).toEqual({ description: 'v2', variables: {}, useStageCache: false });
+});
+
+const bounds: readonly (readonly [string, object])[] = [
+  ['5xx=1%', { metric: '5xx', statistic: 'average', bound: 1, relation: 'absolute' }],
+  ['4xx=0%', { metric: '4xx', bound: 0, relation: 'absolute' }],
+  ['5xx=+0.5pp', { bound: 0.5, relation: 'points' }],
+  ['5xx=+20%', { bound: 20, relation: 'percent' }],
+  ['latency-p99=800ms', { metric: 'latency', statistic: 'p99', bound: 800, relation: 'absolute' }],
+  ['latency-p99.9=1.5s', { statistic: 'p99.9', bound: 1500 }],
+  ['latency-average=20ms', { statistic: 'average', bound: 20 }],
+  ['integration-latency-p50=+20%', { metric: 'integration-latency', statistic: 'p50', bound: 20, relation: 'percent' }],
+];
+
+test.each(bounds)('--max %s', (text, gate) => {
+  expect(planOf({ max: [text] }).gates).toEqual([expect.objectContaining({ kind: 'max', text, ...gate })]);
+});
+
+const refused: readonly (readonly [Given, string])[] = [
+  [{ steps: '' }, '--steps: expected percentages with their times, such as 5:10m,25:30m,50; got an empty step.'],
+  [{ steps: '5,,6' }, 'got an empty step.'],
+  [{ steps: 'half' }, 'got half.'],
+  [{ steps: '0' }, '--steps: expected percentages above 0 and at most 100; got 0.'],
+  [{ steps: '101' }, 'got 101.'],
+  [{ steps: '5,5' }, '--steps: expected increasing percentages; got 5 after 5.'],
+  [{ steps: '25,5' }, 'got 5 after 25.'],
+  [{ steps: '5:soon' }, '--steps: expected a time, such as 30, 30s, 500ms or 2m; got soon.'],
+  [{ steps: '5:' }, '--steps: expected a time, such as 30, 30s, 500ms or 2m; got an empty text.'],
+  [{ interval: '577h' }, '--interval: expected at most 24 days (576h), got 577h.'],
+  [
+    { max: ['latency=1s'] },
+    '--max: expected a statistic, average or p50 to p99.9, such as latency-p99; got latency=1s.',
+  ],
+  [{ max: ['latency-p49=1s'] }, 'expected a statistic'],
+  [{ max: ['latency-p99.95=1s'] }, 'expected a statistic'],
+  [{ max: ['latency-p100=1s'] }, 'expected a statistic'],
+  [
+    { max: ['latency-p99=800'] },
+    '--max: expected a time such as 800ms or 1.5s, or a difference to production such as +20%',
+  ],
+  [{ max: ['latency-p99=+1pp'] }, 'expected a time such as 800ms'],
+  [{ max: ['5xx-p99=1%'] }, '--max: expected 5xx without a statistic; got 5xx-p99=1%.'],
+  [
+    { max: ['5xx=1'] },
+    '--max: expected a rate such as 1%, or a difference to production such as +0.5pp or +20%; got 5xx=1.',
+  ],
+  [{ max: ['5xx=101%'] }, 'expected a rate'],
+  [{ max: ['5xx=1pp'] }, 'expected a rate'],
+  [{ max: ['5xx'] }, '--max: expected 5xx, 4xx, latency-STATISTIC or integration-latency-STATISTIC with a bound'],
+  [{ max: ['3xx=1%'] }, 'got 3xx=1%.'],
+  [
+    { max: ['5xx=1%'], interval: '30s' },
+    '--max: expected intervals of at least 1m, since metrics come by the minute; got 30s at 5 percent.',
+  ],
+  [{ max: ['5xx=1%'], steps: '5:1m,6:59s' }, 'got 59s at 6 percent.'],
+  [{ 'min-requests': '-1' }, '--min-requests: expected a whole number from 0 to 999999; got -1.'],
+  [{ 'abort-after': '0' }, '--abort-after: expected a whole number from 1 to 999999; got 0.'],
+  [{ then: 'stop' }, '--then: expected promote, promote-and-end, hold; got stop.'],
+  [{ 'on-fail': 'continue' }, '--on-fail: expected abort, hold; got continue.'],
+  [{ 'on-inconclusive': 'x' }, '--on-inconclusive: expected hold, abort, continue; got x.'],
+  [{ 'deployment-id': 'd', 'create-deployment': true }, '--create-deployment and --deployment-id exclude each other'],
+  [{ description: 'v2' }, '--description goes with --create-deployment.'],
+  [{ 'canary-variable': ['a=b'] }, '--canary-variable goes with --deployment-id or --create-deployment.'],
+  [{ 'use-stage-cache': true }, '--use-stage-cache goes with --deployment-id or --create-deployment.'],
+  [{ 'deployment-id': 'd', 'canary-variable': ['a'] }, '--canary-variable: expected NAME=VALUE; got a.'],
+  [{ 'deployment-id': 'd', 'canary-variable': ['a-b=c'] }, 'Invalid stage variable name: a-b.'],
+  [{ 'deployment-id': 'd', 'canary-variable': ['a='] }, '--canary-variable: Invalid stage variable value of key a.'],
+  [
+    { 'deployment-id': 'd', 'canary-variable': ['a=b', 'a=c'] },
+    '--canary-variable: expected each variable once; got a again.',
+  ],
+  [{ 'canary-dimensions': 'Stage' }, 'dimensions look like ApiName=pets,Stage=prod/Canary'],
+];
+
+test.each(refused)('%j is refused', (given, message) => {
+  expect(problemsOf(given)).toEqual([expect.stringContaining(message)]);
+});
+
+test('without steps it says what steps look like', () => {
+  const answer = parsed({});
+  expect(answer).toMatchObject({
+    problems: [{ message: '--steps: expected percentages with their times, such as 5:10m,25:30m,50; got nothing.' }],
+  });
+});
+
+test('a short interval is fine without metrics', () => {
+  expect(planOf({ interval: '0', check: ['true'] }).steps).toEqual([{ percent: 5, interval: 0 }]);
+});
+
+test('all problems are reported at once', () => {
+  const given = { steps: '50,5,x', max: ['a', '5xx=1'], then: 'x', 'on-fail': 'y', 'max-wait': 'z', interval: '?' };
+  expect(problemsOf(given)).toHaveLength(8);
+});
+
+test('control characters of an option do not reach the message', () => {
+  expect(problemsOf({ then: '\u001b[2J', 'max-wait': '\u001b[2J' }).join()).not.toContain('\u001b');
+});

@@ -1,0 +1,365 @@
+/** Rollouts from the command line, on stages that `stage serve` serves in this process. Waiting takes no time. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fits } from '../json-schema';
+import { goLive, type LiveTest, type LiveWorld, prod, prodFile } from '../live/live';
+import { stopServing } from '../serve/serving';
+import { aCanary, aStage } from '../stages';
+import { type Run, removeFolders, root } from '../world';
+
+afterEach(stopServing);
+afterAll(removeFolders);
+
+const minute = 60_000;
+const ms = 1;
+
+/** A clock that only waits move. `meddle` is called in each second of a wait, with the minutes that the rollout has waited. */
+const clock = (meddle: (minutes: number) => unknown = () => undefined) => {
+  const start = Date.parse('2026-01-01T12:00:00Z');
+  let now = start;
+  return {
+    now: () => now,
+    sleep: async (milliseconds: number) => {
+      now += milliseconds;
+      await meddle((now - start) / minute);
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+};
+
+const steps = '--steps 5:10m,25:30m,50 --interval 10m';
+const starting = '--deployment-id dep2';
+
+interface Rolling {
+  readonly live: LiveTest;
+  readonly home: string;
+  roll(options: string, world?: LiveWorld & { readonly meddle?: (minutes: number) => unknown }): Promise<Run>;
+  stage(line: string): Promise<Run>;
+  state(): Record<string, unknown>;
+}
+
+const rolling = async (served = aStage(), options: Parameters<typeof goLive>[1] = {}): Promise<Rolling> => {
+  const live = await goLive(served, options);
+  const home = join(live.cwd, 'state');
+  const env = { XDG_STATE_HOME: home };
+  const folder = join(home, 'stage/rollouts');
+  return {
+    ...{ live, home },
+    roll: (options, { meddle, world, ...rest } = {}) =>
+      live.stage(`rollout-canary ${prod} ${options.includes('--steps') ? '' : steps} ${options}`, {
+        ...rest,
+        env: { ...env, ...rest.env },
+        world: { ...clock(meddle), ...world },
+      }),
+    stage: (line) => live.stage(line, { env, world: clock() }),
+    state: () => {
+      const [name = ''] = readdirSync(folder).filter((file) => file.endsWith('.json'));
+      return JSON.parse(readFileSync(join(folder, name), 'utf8'));
+    },
+  };
+};
+
+const eventsOf = ({ stdout }: Run) =>
+  stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+
+const namesOf = (run: Run): readonly string[] => eventsOf(run).map(({ event }) => event);
+
+/** Calls that change the stage. */
+const writes = (live: LiveTest): readonly string[] => live.calls().filter((name) => !/^Get/.test(name));
+
+const once = (at: number, does: () => unknown) => {
+  let isDone = false;
+  return async (minutes: number) => {
+    if (isDone || minutes < at) return;
+    isDone = true;
+    await does();
+  };
+};
+
+const interrupting = (at: number, signal: 'SIGINT' | 'SIGTERM') => {
+  const controller = new AbortController();
+  return { signal: controller.signal, meddle: once(at, () => controller.abort(signal)) };
+};
+
+test('a rollout starts a canary, shifts it step by step, and promotes it', async () => {
+  const { roll, live, state } = await rolling();
+  const run = await roll(starting);
+  expect(run).toMatchObject({ code: 0, stderr: expect.stringContaining('nothing watches the canary') });
+  expect(live.held()).toMatchObject({ deploymentId: 'dep2', canarySettings: { percentTraffic: 0 } });
+  expect(state()).toMatchObject({ phase: 'promoted', step: 2 });
+  expect(run.stdout).toMatchInlineSnapshot(`
+"a1b2c3d4e5/prod: rollout of deployment dep2: 5% for 10m, 25% for 30m, 50% for 10m, then promote
+step 1 of 3  [#...................]    5%
+step 1 of 3  waiting 10m
+step 2 of 3  [#####...............]   25%
+step 2 of 3  waiting 30m
+step 3 of 3  [##########..........]   50%
+step 3 of 3  waiting 10m
+promoted: production serves deployment dep2
+"
+`);
+});
+
+test('a step is one GetStage and one UpdateStage', async () => {
+  const { roll, live } = await rolling();
+  await roll(starting);
+  const calls = live.calls().filter((name) => name !== 'GetDeployment');
+  // One reading begins the rollout.
+  expect(calls).toEqual(['GetStage', ...Array(4).fill(['GetStage', 'UpdateStage']).flat()]);
+});
+
+test('a gate that fails takes the traffic back, and exits with 8', async () => {
+  const { roll, live, stage } = await rolling();
+  const run = await roll(`${starting} --check false`);
+  expect(run).toMatchObject({ code: 8, stdout: expect.stringContaining('aborted: production serves deployment dep1') });
+  expect(live.held().canarySettings).toMatchObject({ deploymentId: 'dep2', percentTraffic: 0 });
+  expect((await stage(`rollout-status ${prod}`)).stdout).toContain('aborted');
+});
+
+test('--on-fail hold leaves the canary to a person, who lets it go on', async () => {
+  const { roll, live, stage } = await rolling();
+  const options = `${starting} --then hold`;
+  const held = await roll(options);
+  expect(held).toMatchObject({ code: 9, stdout: expect.stringContaining('approve-canary') });
+  expect(live.held().canarySettings).toMatchObject({ percentTraffic: 50 });
+  expect(await roll(options)).toMatchObject({ code: 9 });
+  expect(await stage(`approve-canary ${prod} --deployment-id dep7`)).toMatchObject({ code: 5 });
+  expect(await stage(`approve-canary ${prod} --deployment-id dep2`)).toMatchObject({ code: 0 });
+  expect(await roll(options)).toMatchObject({ code: 0 });
+  expect(live.held().deploymentId).toBe('dep2');
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s holds at the present percent, and the same command goes on', async (signal, code) => {
+  const { roll, live } = await rolling();
+  const run = await roll(starting, interrupting(15, signal));
+  expect(run).toMatchObject({
+    code,
+    stderr: expect.stringMatching(/still serves 25 percent. To go on: stage rollout-canary/),
+  });
+  expect(live.held().canarySettings?.percentTraffic).toBe(25);
+  live.calls();
+  expect(await roll(starting)).toMatchObject({ code: 0, stdout: expect.stringContaining('goes on with step 2 of 3') });
+  expect(writes(live)).toEqual(['UpdateStage', 'UpdateStage']);
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('--on-interrupt abort takes the traffic back on %s', async (signal, code) => {
+  const { roll, live } = await rolling();
+  const run = await roll(`${starting} --on-interrupt abort`, interrupting(15, signal));
+  expect(run).toMatchObject({ code, stdout: expect.stringContaining(`interrupted by ${signal}`) });
+  expect(live.held().canarySettings?.percentTraffic).toBe(0);
+});
+
+test('a signal during a check ends the check', async () => {
+  const { roll, live } = await rolling();
+  const controller = new AbortController();
+  setTimeout(() => controller.abort('SIGTERM'), 300 * ms);
+  const begun = Date.now();
+  const run = await roll(`${starting} --check 'sleep 20' --on-interrupt abort`, { signal: controller.signal });
+  expect(run.code).toBe(143);
+  expect(Date.now() - begun).toBeLessThan(2000);
+  expect(live.held().canarySettings?.percentTraffic).toBe(0);
+});
+
+test('abort-canary of another terminal stops the rollout, which says so', async () => {
+  const { roll, live, stage, state } = await rolling();
+  const run = await roll(starting, { meddle: once(12, () => stage(`abort-canary ${prod}`)) });
+  expect(run).toMatchObject({ code: 5, stderr: expect.stringContaining('A person aborted the canary') });
+  expect(live.held().canarySettings?.percentTraffic).toBe(0);
+  expect(state()).toMatchObject({ phase: 'aborted', reason: expect.stringContaining('person') });
+  expect(await roll(starting)).toMatchObject({ code: 5 });
+});
+
+test('a second rollout of the same stage is refused, and names the process of the first', async () => {
+  const { roll, live } = await rolling();
+  let second: Run | undefined;
+  const run = await roll(starting, {
+    meddle: once(12, async () => {
+      second = await roll('--deployment-id dep2 --lock-timeout 0s');
+    }),
+  });
+  expect(second).toMatchObject({ code: 7, stderr: expect.stringContaining(`process ${process.pid} on`) });
+  expect(run.code).toBe(0);
+  expect(live.held().deploymentId).toBe('dep2');
+});
+
+test.each([
+  ['another percent', 'set --canary-percent-traffic 40', 'from 25 to 40'],
+  ['a removed canary', 'unset --canary', 'was removed'],
+  ['a promotion', 'promote-canary', 'was promoted'],
+])('%s by somebody else stops the rollout with 5', async (_, line, sentence) => {
+  const { roll, live, stage } = await rolling();
+  const [command, ...rest] = line.split(' ');
+  const meddle = once(15, () => stage([command, prod, ...rest].join(' ')));
+  const run = await roll(`${starting} -o json`, { meddle });
+  expect(run.code).toBe(5);
+  expect(run.stderr).toContain(sentence);
+  expect(eventsOf(run).at(-1)).toMatchObject({ event: 'stopped', message: expect.stringContaining(sentence) });
+  expect(live.held().canarySettings?.percentTraffic).not.toBe(50);
+});
+
+test('another plan for the same canary needs --replace', async () => {
+  const { roll } = await rolling();
+  await roll(starting, interrupting(15, 'SIGINT'));
+  expect(await roll(`${starting} --check true`)).toMatchObject({
+    code: 5,
+    stderr: expect.stringContaining('--replace'),
+  });
+  expect(await roll(`${starting} --check true --replace`)).toMatchObject({ code: 0 });
+});
+
+test('--replace takes over the canary that is on', async () => {
+  const { roll, live } = await rolling(
+    aStage({
+      canarySettings: aCanary({ deploymentId: 'dep1', percentTraffic: 10, stageVariableOverrides: { color: 'blue' } }),
+    }),
+  );
+  expect(await roll(starting)).toMatchObject({ code: 5 });
+  expect(await roll(`${starting} --replace`)).toMatchObject({ code: 0 });
+  expect(live.held()).toMatchObject({ deploymentId: 'dep2' });
+});
+
+test('a rollout creates its deployment once, even where its process died before it knew', async () => {
+  const { roll, live } = await rolling();
+  // The answer is lost, and so is the process.
+  const first = await roll('--create-deployment', {
+    meddle: once(0, () => {
+      throw new Error('killed');
+    }),
+  });
+  expect(first.code).toBe(1);
+  expect(await roll('--create-deployment')).toMatchObject({ code: 0 });
+  expect(writes(live).filter((name) => name === 'CreateDeployment')).toHaveLength(1);
+});
+
+/** A process that is killed where it reads the clock for the nth time. */
+const dying = (nth: number): LiveWorld => {
+  const { now, sleep } = clock();
+  let count = 0;
+  const alive = (): void => {
+    count += 1;
+    if (count >= nth) throw new Error('killed');
+  };
+  return {
+    world: {
+      now: () => {
+        alive();
+        return now();
+      },
+      sleep,
+    },
+  };
+};
+
+test('a rollout that is killed anywhere makes each call once, and ends as one that is not', async () => {
+  let deaths = 0;
+  for (let nth = 2; nth < 80; nth += 5) {
+    const { roll, live } = await rolling();
+    const options = `${starting} --steps 5:1s,50:1s`;
+    const first = await roll(options, dying(nth));
+    if (first.code === 1) deaths += 1;
+    expect(await roll(options)).toMatchObject({ code: 0 });
+    expect(writes(live)).toEqual(['UpdateStage', 'UpdateStage', 'UpdateStage']);
+    expect(live.held()).toMatchObject({ deploymentId: 'dep2', canarySettings: { percentTraffic: 0 } });
+  }
+  expect(deaths).toBeGreaterThan(5);
+});
+
+test('a protected stage is rolled out on only with --yes', async () => {
+  const { live } = await rolling();
+  const config = join(live.cwd, '.stagerc');
+  writeFileSync(config, `stages: {shop: {restApiId: a1b2c3d4e5, stageName: prod, protected: true}}`);
+  const line = `rollout-canary shop ${steps} ${starting}`;
+  expect(await live.stage(line, { world: clock() })).toMatchObject({
+    code: 5,
+    stderr: expect.stringContaining('--yes'),
+  });
+});
+
+test('an abort that cannot be sent exits with 7, and prints the command that does it', async () => {
+  const { roll } = await rolling(aStage(), { faults: 'UpdateStage:403x9@2' });
+  const run = await roll(`${starting} --check false --timeout 5s`);
+  expect(run).toMatchObject({
+    code: 7,
+    stderr: expect.stringContaining('aws apigateway update-stage --rest-api-id a1b2c3d4e5'),
+  });
+  expect(run.stderr).toContain('op=replace,path=/canarySettings/percentTraffic,value=0.0');
+});
+
+test('a state file that is broken is an error that names it', async () => {
+  const { roll, live } = await rolling();
+  writeFileSync(join(live.cwd, 'rollout.json'), '{"version":1');
+  const run = await roll(`${starting} --state rollout.json`);
+  expect(run).toMatchObject({
+    code: 3,
+    stderr: expect.stringMatching(/rollout\.json: expected the state .* broken JSON.*delete the file/s),
+  });
+  expect(writes(live)).toEqual([]);
+});
+
+test('-o json prints a line for each event, by its schema', async () => {
+  const { roll } = await rolling();
+  const run = await roll(`${starting} --check true -o json`);
+  const schema = JSON.parse(readFileSync(join(root, 'docs/rollout.schema.json'), 'utf8'));
+  for (const event of eventsOf(run)) expect(fits(event, schema)).toBe(true);
+  expect(namesOf(run)).toEqual(['started', ...Array(3).fill(['shifted', 'waiting', 'measured']).flat(), 'promoted']);
+});
+
+test('--dry-run prints the timetable, and reads the stage once', async () => {
+  const { roll, live, home } = await rolling();
+  const run = await roll(`${starting} --check true --then promote-and-end --dry-run`);
+  expect(run).toMatchObject({ code: 0, stderr: '' });
+  expect(run.stdout).toMatchInlineSnapshot(`
+"after 0s: step 1, 5% until 10m; gates are asked after 10m
+  UpdateStage op=replace,path=/canarySettings/deploymentId,value=dep2 op=replace,path=/canarySettings/percentTraffic,value=5
+after 10m: step 2, 25% until 40m; gates are asked after 40m
+  UpdateStage op=replace,path=/canarySettings/percentTraffic,value=25
+after 40m: step 3, 50% until 50m; gates are asked after 50m
+  UpdateStage op=replace,path=/canarySettings/percentTraffic,value=50
+after 50m: promote-and-end
+  UpdateStage op=copy,from=/canarySettings/stageVariableOverrides,path=/variables op=copy,from=/canarySettings/deploymentId,path=/deploymentId op=replace,path=/canarySettings/percentTraffic,value=0.0
+  UpdateStage op=remove,path=/canarySettings
+"
+`);
+  expect(live.calls()).toEqual(['GetStage']);
+  expect(existsSync(join(home, 'stage/rollouts'))).toBe(false);
+});
+
+test('--summary writes the steps and what was measured', async () => {
+  const { roll, live } = await rolling();
+  await roll(`${starting} --check true --summary out.md`);
+  const text = readFileSync(join(live.cwd, 'out.md'), 'utf8');
+  expect(text).toContain('promoted');
+  writeFileSync(join(live.cwd, 'ci.md'), '# before\n');
+  const summary = join(live.cwd, 'ci.md');
+  await roll(`--deployment-id dep1 --check false --summary ${summary}`, { env: { GITHUB_STEP_SUMMARY: summary } });
+  expect(readFileSync(summary, 'utf8')).toMatch(/^# before\n### Rollout.*aborted/s);
+});
+
+test('a rollout of a stage file works as one of a live stage', async () => {
+  const { live } = await rolling();
+  const file = join(live.server.folder, prodFile);
+  const run = await live.stage(`rollout-canary ${file} ${steps} ${starting}`, {
+    isBare: true,
+    env: { XDG_STATE_HOME: join(live.cwd, 'state') },
+    world: clock(),
+  });
+  expect(run.code).toBe(0);
+  expect(live.held().deploymentId).toBe('dep2');
+});
+
+test('on a terminal a wait counts down in one line, in which no control character acts', async () => {
+  const { roll } = await rolling();
+  const run = await roll(`${starting} --check 'true \u001b[2J'`, { isTTY: true, columns: 60 });
+  expect(run.stdout).toContain('\r\u001b[Kstep 1 of 3  [#...................]    5%  09:59 left');
+  expect(run.stdout).toContain('\r\u001b[Kstep 1 of 3  [#...................]    5%\nstep 1 of 3  pass');
+  expect(run.stdout).not.toContain('\u001b[2J');
+});
