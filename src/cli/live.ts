@@ -1,5 +1,6 @@
 /** Live stages as the command line asks for them. Loaded only for a live stage. */
 
+import type { MeasuredStage } from '../canary/ask-cloudwatch.js';
 import { isSecretPlace, mask, maskSecrets } from '../render/redact.js';
 import { present } from '../settings/load-settings.js';
 import type { Method } from '../stage/method.js';
@@ -9,7 +10,7 @@ import type { ListedApi, ListedReference, OnLeftOut } from '../targets/api-gatew
 import type { LiveEditOptions, LiveStage } from '../targets/api-gateway.js';
 import { defaults } from '../targets/defaults.js';
 import { printable } from '../text/printable.js';
-import { endpointOf, type LivePlace } from './address.js';
+import { endpointOf, type LivePlace, metricsEndpointOf } from './address.js';
 import type { Context } from './context.js';
 import { countOption, isOn, textOption, timeOption, usageError } from './given-options.js';
 import { type Found, tellNotice, tellNotices } from './tell.js';
@@ -88,6 +89,13 @@ export const liveOptions = (
       maxAttempts: countOption(context, 'max-attempts'),
     }),
   };
+};
+
+/** What the gates of a rollout ask CloudWatch with. */
+export const measuredStage = (place: LivePlace, live: LiveStage, context: Context): MeasuredStage => {
+  const { endpointUrl: _, ...options } = liveOptions(place, context);
+  const connection = { ...options, ...present({ endpointUrl: metricsEndpointOf(place, context) }) };
+  return { label: live.label, stageName: place.stageName, apiName: live.apiName, connection, known: {} };
 };
 
 /** The live stage at a place. Nothing is sent before it is read or edited. */
