@@ -106,7 +106,7 @@ const unlessUnreached = async <One extends Gate>(
     return gates.length === 0 ? [] : await ask(gates);
   } catch (error) {
     if (!(error instanceof StageError) || error.kind !== 'unavailable') throw error;
-    return gates.map((gate) => inconclusive(gate, error.message));
+    return gates.map((gate) => inconclusive(gate, `No data: ${error.message}`));
   }
 };
 

@@ -53,9 +53,9 @@ const limitOf = ({ relation, bound }: MaxGate, baseline = 0): number => {
 
 const productionText = (gate: MaxGate, baseline: Baseline | undefined, state: RolloutState): string => {
   const isAlone = percentOf(state) >= 100;
-  const why = isAlone ? ' (it has no traffic at 100 percent)' : '';
-  if (baseline === undefined) return isAlone ? 'production has no traffic at 100 percent' : 'production has no data';
-  return `${baseline.name}: ${shown(gate, baseline.value)}${why}`;
+  if (baseline === undefined) return `production has no ${isAlone ? 'traffic at 100 percent' : 'data'}`;
+  const said = `${baseline.name}: ${shown(gate, baseline.value)}`;
+  return isAlone ? `${said}; it has no traffic at 100 percent` : said;
 };
 
 const boundText = (gate: MaxGate, limit: number): string => {
@@ -114,10 +114,7 @@ export const judgeAlarm = (
   if (alarm === undefined) return inconclusive(gate, `There is no alarm called ${gate.name}${where}.`);
   const { state, reason } = alarm;
   const verdict = alarmVerdicts[state] ?? 'inconclusive';
+  const said = `The alarm ${gate.name} ${alarmStates[state] ?? `is in the state ${state}`}`;
   const why = verdict === 'pass' || reason === '' ? '' : `: ${clipped(reason.replace(/\.$/, ''))}`;
-  return {
-    gate: gateText(gate),
-    verdict,
-    message: `The alarm ${alarmStates[state] ?? `is in the state ${state}`}${why}.`,
-  };
+  return { gate: gateText(gate), verdict, message: `${said}${why}.` };
 };
