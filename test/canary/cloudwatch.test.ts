@@ -1,10 +1,6 @@
 /** What a round asks CloudWatch, and what its answers make of the gates. */
-import { askGates } from '../../src/canary/ask-gates.js';
-import { begin } from '../../src/canary/begin.js';
-import { parseMax } from '../../src/canary/parse-max.js';
-import type { Gate, GateResult, MaxGate, RolloutPlan, RolloutState } from '../../src/canary/types.js';
+import type { Gate } from '../../src/canary/types.js';
 import { StageError } from '../../src/stage/problem.js';
-import { aStage } from '../stages.js';
 import {
   type AskedSeries,
   closeCloudWatch,
@@ -12,8 +8,7 @@ import {
   type StubCloudWatch,
   startCloudWatch,
 } from '../stub-cloudwatch.js';
-import { keys } from '../targets/api-gateway/live.js';
-import { aPlan, minutes, startOfTime } from './simulate.js';
+import { alarm, ask as askAt, max, measuredStage, window } from './asking.js';
 
 let cloudWatch: StubCloudWatch;
 
@@ -22,51 +17,8 @@ beforeEach(async () => {
 });
 afterEach(closeCloudWatch);
 
-const max = (text: string): MaxGate => {
-  const gate = parseMax(text);
-  if ('expected' in gate) throw new Error(gate.expected);
-  return gate;
-};
-
-const alarm = (name: string): Gate => ({ kind: 'alarm', name });
-
-const stateOf = (plan: RolloutPlan): RolloutState => {
-  const begun = begin(plan, aStage(), undefined, startOfTime, 'run', 'prod');
-  if (!('phase' in begun)) throw new Error('the rollout does not begin');
-  return begun;
-};
-
-const window = { from: startOfTime, to: startOfTime + 10 * minutes };
-
-const measuredStage = (url: string, known = {}, asked: string[] = []) => {
-  const world = { env: keys, now: Date.now, random: () => 0, signal: new AbortController().signal };
-  return {
-    label: 'a1b2c3d4e5/prod',
-    stageName: 'prod',
-    apiName: async () => {
-      asked.push('GetRestApi');
-      return 'orders-api';
-    },
-    connection: { world, endpointUrl: url, region: 'eu-west-1', sleep: async () => undefined },
-    known,
-  };
-};
-
-const ask = (
-  gates: readonly Gate[],
-  { plan = {}, at = window, measured = measuredStage(cloudWatch.url) }: Partial<Asking> = {},
-): Promise<readonly GateResult[]> => {
-  const whole = aPlan({ gates, ...plan });
-  const world = { env: process.env, cwd: process.cwd() };
-  const { signal } = new AbortController();
-  return askGates({ plan: whole, state: stateOf(whole), window: at, world, signal, measured });
-};
-
-interface Asking {
-  readonly plan: Partial<RolloutPlan>;
-  readonly at: typeof window;
-  readonly measured: ReturnType<typeof measuredStage>;
-}
+const ask = (gates: readonly Gate[], asking: Partial<Parameters<typeof askAt>[1]> = {}) =>
+  askAt(gates, { measured: measuredStage(cloudWatch.url), ...asking });
 
 const operations = (): readonly string[] => cloudWatch.asked.map(({ operation }) => operation);
 

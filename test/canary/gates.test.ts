@@ -1,13 +1,7 @@
 import { type Alarm, judgeAlarm, judgeMax, type Measured } from '../../src/canary/gates.js';
-import { parseMax } from '../../src/canary/parse-max.js';
-import type { MaxGate, RolloutState, Round, Verdict } from '../../src/canary/types.js';
+import type { RolloutState, Round, Verdict } from '../../src/canary/types.js';
+import { max } from './asking.js';
 import { aPlan } from './simulate.js';
-
-const max = (text: string): MaxGate => {
-  const gate = parseMax(text);
-  if ('expected' in gate) throw new Error(gate.expected);
-  return gate;
-};
 
 const stateOf = (percent: number, rounds: readonly Round[] = []): RolloutState => ({
   version: 1,
