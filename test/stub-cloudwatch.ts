@@ -130,7 +130,7 @@ export const startCloudWatch = async (): Promise<StubCloudWatch> => {
     const usual = (): Answer => ({ status: 200, body: answerTo(operation, input, stub) });
     const { status, body, headers } = stub.scripts[operation]?.shift() ?? usual();
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0', ...headers });
-    response.end(JSON.stringify(body));
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const stub: StubCloudWatch = {

@@ -30,41 +30,27 @@ export type Named = string | LiveEntry | undefined;
 
 const targetError = (message: string): StageError => failure('usage', 'target', message);
 
-type Source = readonly [name: string, url: string | undefined];
-
-/** The first address that is given. The SDK would read the variables too, but then no message would name the address. */
-const firstAddress = (sources: readonly Source[], { env }: Context['world']): string | undefined => {
+/**
+ * Where requests go instead of to AWS. The SDK would read the variables too, but then no message would name the address. Who runs an
+ * emulator usually has one address for all services, so CloudWatch's own variable comes before it.
+ */
+export const endpointOf = (
+  { endpointUrl }: Partial<LivePlace>,
+  context: Context,
+  service: 'API_GATEWAY' | 'CLOUDWATCH' = 'API_GATEWAY',
+): string | undefined => {
+  const { env } = context.world;
   const isIgnored = env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true';
-  const [name = '', url] = sources.find(([name, url]) => url && !(isIgnored && name.startsWith('AWS_'))) ?? [];
+  const variable = (name: string) => [name, isIgnored ? undefined : env[name]] as const;
+  const option = ['--endpoint-url', textOption(context, 'endpoint-url')] as const;
+  const given = [option, ['endpointUrl', endpointUrl] as const];
+  const own = variable(`AWS_ENDPOINT_URL_${service}`);
+  const sources = [...(service === 'CLOUDWATCH' ? [own, ...given] : [...given, own]), variable('AWS_ENDPOINT_URL')];
+  const [name, url] = sources.find(([, text]) => text) ?? option;
   const problem = url && checkWebAddress(url);
-  const kind = name.startsWith('--') ? 'usage' : 'config';
+  const kind = name === option[0] ? 'usage' : 'config';
   if (problem) throw failure(kind, kind, `${name}: ${problem}.`);
   return url;
-};
-
-const variable = (name: string, { env }: Context['world']): Source => [name, env[name]];
-
-const givenAddresses = ({ endpointUrl }: Partial<LivePlace>, context: Context): readonly Source[] => [
-  ['--endpoint-url', textOption(context, 'endpoint-url')],
-  ['endpointUrl', endpointUrl],
-];
-
-/** Where requests go instead of to AWS. */
-export const endpointOf = (place: Partial<LivePlace>, context: Context): string | undefined => {
-  const { world } = context;
-  const variables = ['AWS_ENDPOINT_URL_API_GATEWAY', 'AWS_ENDPOINT_URL'].map((name) => variable(name, world));
-  return firstAddress([...givenAddresses(place, context), ...variables], world);
-};
-
-/** The same of CloudWatch. Who runs an emulator usually has one address for all services, so its own variable comes first. */
-export const metricsEndpointOf = (place: Partial<LivePlace>, context: Context): string | undefined => {
-  const { world } = context;
-  const [own, common] = ['AWS_ENDPOINT_URL_CLOUDWATCH', 'AWS_ENDPOINT_URL'].map((name) => variable(name, world));
-  const sources = [own, ...givenAddresses(place, context), common];
-  return firstAddress(
-    sources.filter((source) => source !== undefined),
-    world,
-  );
 };
 
 const atPath = (path: string, home: string | undefined): Address => {

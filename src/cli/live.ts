@@ -10,7 +10,7 @@ import type { ListedApi, ListedReference, OnLeftOut } from '../targets/api-gatew
 import type { LiveEditOptions, LiveStage } from '../targets/api-gateway.js';
 import { defaults } from '../targets/defaults.js';
 import { printable } from '../text/printable.js';
-import { endpointOf, type LivePlace, metricsEndpointOf } from './address.js';
+import { endpointOf, type LivePlace } from './address.js';
 import type { Context } from './context.js';
 import { countOption, isOn, textOption, timeOption, usageError } from './given-options.js';
 import { type Found, tellNotice, tellNotices } from './tell.js';
@@ -94,7 +94,7 @@ export const liveOptions = (
 /** What the gates of a rollout ask CloudWatch with. */
 export const measuredStage = (place: LivePlace, live: LiveStage, context: Context): MeasuredStage => {
   const { endpointUrl: _, ...options } = liveOptions(place, context);
-  const connection = { ...options, ...present({ endpointUrl: metricsEndpointOf(place, context) }) };
+  const connection = { ...options, ...present({ endpointUrl: endpointOf(place, context, 'CLOUDWATCH') }) };
   return { label: live.label, stageName: place.stageName, apiName: live.apiName, connection, known: {} };
 };
 

@@ -23,7 +23,7 @@ const stateOf = (plan: RolloutPlan): RolloutState => {
 
 export const window = { from: startOfTime, to: startOfTime + 10 * minutes };
 
-export const measuredStage = (url: string, known = {}, asked: string[] = []) => {
+export const measuredStage = (url: string, maxAttempts = 10, asked: string[] = []) => {
   const world = { env: keys, now: Date.now, random: () => 0, signal: new AbortController().signal };
   return {
     label: 'a1b2c3d4e5/prod',
@@ -32,8 +32,8 @@ export const measuredStage = (url: string, known = {}, asked: string[] = []) => 
       asked.push('GetRestApi');
       return 'orders-api';
     },
-    connection: { world, endpointUrl: url, region: 'eu-west-1', sleep: async () => undefined },
-    known,
+    connection: { world, endpointUrl: url, region: 'eu-west-1', sleep: async () => undefined, maxAttempts },
+    known: {},
   };
 };
 

@@ -97,7 +97,7 @@ test('pages are followed', async () => {
 
 test('the dimensions that were found, and the name of the API, are remembered', async () => {
   const asked: string[] = [];
-  const measured = measuredStage(cloudWatch.url, {}, asked);
+  const measured = measuredStage(cloudWatch.url, 10, asked);
   await ask([max('5xx=1%')], { measured });
   await ask([max('5xx=1%')], { measured });
   expect(operations()).toEqual(['ListMetrics', 'GetMetricData', 'GetMetricData']);
@@ -204,6 +204,16 @@ test('a CloudWatch that is not reached leaves its gates without an answer', asyn
     { verdict: 'inconclusive', message: expect.stringMatching(/^No data: CloudWatch cannot be reached/) },
     { verdict: 'inconclusive', message: expect.stringMatching(/^No data: CloudWatch cannot be reached/) },
   ]);
+});
+
+test.each([
+  [200, 'inconclusive', 'No data: DescribeAlarms was answered with 200, but not as CloudWatch answers it.'],
+  [502, 'inconclusive', 'No data: CloudWatch answered DescribeAlarms with 502 and no message after 2 attempts.'],
+])('a page of a proxy with the status %i is no answer', async (status, verdict, message) => {
+  const page = { status, body: '<html>' };
+  cloudWatch.scripts['DescribeAlarms'] = [page, page];
+  const measured = measuredStage(cloudWatch.url, 2);
+  expect(await ask([alarm('errors')], { measured })).toMatchObject([{ verdict, message }]);
 });
 
 const problemsOf = async (asking: Promise<unknown>): Promise<StageError> => {
