@@ -39,7 +39,7 @@ export interface StubCloudWatch {
   values: (asked: AskedSeries) => readonly number[];
   alarms: readonly Alarm[];
   /** Answers by operation, instead of the usual ones: each request takes the first. */
-  readonly scripts: Record<string, Answer[]>;
+  readonly scripts: Record<string, (Answer | 'hang')[]>;
   close(): Promise<void>;
 }
 
@@ -128,7 +128,9 @@ export const startCloudWatch = async (): Promise<StubCloudWatch> => {
     const input = JSON.parse(await readBody(request));
     stub.asked.push({ operation, input });
     const usual = (): Answer => ({ status: 200, body: answerTo(operation, input, stub) });
-    const { status, body, headers } = stub.scripts[operation]?.shift() ?? usual();
+    const answer = stub.scripts[operation]?.shift() ?? usual();
+    if (answer === 'hang') return;
+    const { status, body, headers } = answer;
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0', ...headers });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });

@@ -1,6 +1,6 @@
 /** Whole rollouts with gates that ask CloudWatch. The stage is served in this process; waiting takes no time. */
 import { join } from 'node:path';
-import { goLive, type LiveTest, prod } from '../live/live.js';
+import { goLive, type LiveTest, type LiveWorld, prod } from '../live/live.js';
 import { stopServing } from '../serve/serving.js';
 import { aStage } from '../stages.js';
 import { closeCloudWatch, refusal, type StubCloudWatch, startCloudWatch } from '../stub-cloudwatch.js';
@@ -20,11 +20,11 @@ afterEach(async () => {
 });
 afterAll(removeFolders);
 
-const rollOut = (options: string, env: Readonly<Record<string, string>> = {}): Promise<Run> => {
+const rollOut = (options: string, env: Readonly<Record<string, string>> = {}, more: LiveWorld = {}): Promise<Run> => {
   const { now, sleep } = fakeTime();
   const line = `rollout-canary ${prod} --deployment-id dep2 --steps 5:10m,25:10m ${options}`;
   const addresses = { AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch.url, XDG_STATE_HOME: join(live.cwd, 'state') };
-  return live.stage(line, { env: { ...addresses, ...env }, world: { now, sleep } });
+  return live.stage(line, { env: { ...addresses, ...env }, world: { now, sleep }, ...more });
 };
 
 const asked = (operation: string) => cloudWatch.asked.filter((one) => one.operation === operation);
@@ -89,6 +89,24 @@ test('--endpoint-url is the address of CloudWatch too; a server without it is to
   expect(code).toBe(6);
   expect(stderr).toContain(`Is ${live.server.url} CloudWatch? AWS_ENDPOINT_URL_CLOUDWATCH names another address`);
   expect(cloudWatch.asked).toEqual([]);
+});
+
+test.each([
+  ['AWS_ENDPOINT_URL', { AWS_ENDPOINT_URL_CLOUDWATCH: '' }],
+  ['AWS_ENDPOINT_URL_CLOUDWATCH', { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }],
+])('%s is an address of CloudWatch; that of API Gateway alone is not', async (name, others) => {
+  cloudWatch.alarms = [{ AlarmName: 'orders', StateValue: 'OK' }];
+  const env = { AWS_ENDPOINT_URL_API_GATEWAY: live.server.url, ...others, [name]: cloudWatch.url };
+  expect(await rollOut('--alarm orders', env, { isBare: true })).toMatchObject({ code: 0 });
+});
+
+test('a signal ends the rollout although CloudWatch does not answer', async () => {
+  cloudWatch.scripts['GetMetricData'] = ['hang'];
+  const controller = new AbortController();
+  const run = rollOut('--max 5xx=1%', {}, { signal: controller.signal });
+  while (asked('GetMetricData').length === 0) await new Promise((resolve) => setImmediate(resolve));
+  controller.abort('SIGINT');
+  expect(await run).toMatchObject({ code: 130, stderr: expect.stringContaining('still serves 5 percent') });
 });
 
 test('--debug shows what CloudWatch is asked', async () => {
