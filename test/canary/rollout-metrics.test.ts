@@ -81,13 +81,14 @@ test('a refusal ends the rollout before the canary gets more traffic', async () 
   cloudWatch.scripts['GetMetricData'] = [refusal(403, 'AccessDeniedException', message)];
   const { code, stderr } = await rollOut('--max 5xx=1%');
   expect([code, stderr]).toEqual([6, expect.stringContaining('Allow cloudwatch:GetMetricData on *.')]);
+  expect(stderr).toContain('The canary still serves 5 percent. To go on: stage rollout-canary');
   expect(live.held().canarySettings?.percentTraffic).toBe(5);
 });
 
 test('--endpoint-url is the address of CloudWatch too; a server without it is told', async () => {
   const { code, stderr } = await rollOut('--alarm orders', { AWS_ENDPOINT_URL_CLOUDWATCH: '' });
   expect(code).toBe(6);
-  expect(stderr).toContain(`Is ${live.server.url} CloudWatch? AWS_ENDPOINT_URL_CLOUDWATCH names another address`);
+  expect(stderr).toContain(`Is ${live.server.url} CloudWatch? If not, set AWS_ENDPOINT_URL_CLOUDWATCH to its address.`);
   expect(cloudWatch.asked).toEqual([]);
 });
 

@@ -146,7 +146,7 @@ const sentences: Readonly<Record<string, (error: SdkError, at: Circumstances) =>
 };
 
 const isItReally = (at: Circumstances): string =>
-  `Is ${at.endpointUrl} ${serviceOf(at)}?${at.service ? ' AWS_ENDPOINT_URL_CLOUDWATCH names another address for it.' : ''}`;
+  `Is ${at.endpointUrl} ${serviceOf(at)}?${at.service ? ' If not, set AWS_ENDPOINT_URL_CLOUDWATCH to its address.' : ''}`;
 
 /** What helps. */
 const hints: Readonly<Record<string, (at: Circumstances, error: SdkError) => string | undefined>> = {
