@@ -142,7 +142,7 @@ const doors: readonly (readonly [what: string, module: RegExp, door: RegExp])[] 
   ['chalk', /^chalk/, /^render\//],
   ['Commander', /^commander/, /^cli\/(?:program|help)\.ts$/],
   ['cosmiconfig', /^cosmiconfig/, /^settings\//],
-  ['the AWS SDK', /^@(aws-sdk|aws|smithy)\//, /^targets\/api-gateway\/client\.ts$/],
+  ['the AWS SDK', /^@(aws-sdk|aws|smithy)\//, /^(targets\/api-gateway\/client|canary\/cloudwatch)\.ts$/],
   ['HTTP serving', /^node:https?$/, /^serve\//],
   ['the file system', /^node:fs/, /^(targets|settings|history)\//],
   ['a process', /^node:(child_)?process/, /^(targets|settings)\//],

@@ -38,10 +38,11 @@ interface Loaded {
   readonly chunks: readonly string[];
 }
 
-const loadedBy = (words: readonly string[], cwd = newStageFolder(), env: Environment = {}): Loaded => {
+/** `code` is what the process exits with. */
+const loadedBy = (words: readonly string[], cwd = newStageFolder(), env: Environment = {}, code = 0): Loaded => {
   const preload = join(root, 'test/loaded.js');
   const child = run(['--require', preload, ...words], cwd, { HOME: newFolder(), ...env });
-  if (child.status !== 0) throw new Error(`${words.join(' ')} exited with ${child.status}: ${child.stderr}`);
+  if (child.status !== code) throw new Error(`${words.join(' ')} exited with ${child.status}: ${child.stderr}`);
   const { modules, files } = JSON.parse(child.output[3] ?? '') as { modules: string[]; files: string[] };
   const chunks = files.filter((file) => file !== preload).map((file) => basename(file).replace(/\d*\.js$/, ''));
   return { modules, chunks: [...new Set(chunks)] };
@@ -49,6 +50,8 @@ const loadedBy = (words: readonly string[], cwd = newStageFolder(), env: Environ
 
 const edit = [program, 'set', 'prod.json', '--description', 'after'];
 const always = ['stage', 'main'];
+/** What gates that ask CloudWatch are asked with, its client included. */
+const cloudWatch = 'ask-cloudwatch';
 
 test('a local edit loads one chunk', () => {
   expect(loadedBy(edit).chunks).toEqual(always);
@@ -87,7 +90,10 @@ describe('a live edit', () => {
   let liveEdit: readonly string[];
 
   beforeAll(async () => {
-    const folder = newFolder({ 'a1b2c3d4e5/prod.json': '{ "stageName": "prod", "description": "before" }\n' });
+    const folder = newFolder({
+      'a1b2c3d4e5.json': '{ "name": "orders", "deployments": [{ "id": "dep1" }, { "id": "dep2" }] }\n',
+      'a1b2c3d4e5/prod.json': '{ "stageName": "prod", "description": "before", "deploymentId": "dep1" }\n',
+    });
     // In a process of its own: this one waits for the edits.
     server = spawn(process.execPath, [program, 'serve', folder, '--port', '0', '--quiet'], {
       env: { HOME: newFolder(), PATH: process.env['PATH'] },
@@ -103,6 +109,18 @@ describe('a live edit', () => {
     const { chunks } = loadedBy(liveEdit, newStageFolder(), { ...region, ...keys });
     expect(chunks).toEqual(expect.arrayContaining([...always, 'api-gateway']));
     expect(chunks.filter((name) => /^(credential|nested-clients|serve|yaml|cosmiconfig|chalk)/.test(name))).toEqual([]);
+    expect(chunks).not.toContain(cloudWatch);
+  });
+
+  test.each([
+    ['--check true', 'no client', 9],
+    // It is stage serve that is asked for the alarm.
+    ['--alarm none', 'a client', 6],
+  ])('of a rollout with %s loads %s of CloudWatch', (gate, loads, code) => {
+    const words = `rollout-canary a1b2c3d4e5/prod --deployment-id dep2 --replace --steps 5:0s --then hold ${gate}`;
+    const line = [program, ...words.split(' '), ...liveEdit.slice(-2)];
+    const { chunks } = loadedBy(line, newStageFolder(), { ...region, ...keys }, code);
+    expect(chunks.includes(cloudWatch)).toBe(loads === 'a client');
   });
 
   test('with a profile loads what reads profiles, and no client of another service', () => {

@@ -2,7 +2,8 @@ import type { MaxGate, Metric } from './types.js';
 
 const metrics: readonly Metric[] = ['5xx', '4xx', 'latency', 'integration-latency'];
 
-const isRate = (metric: Metric): boolean => metric === '5xx' || metric === '4xx';
+/** Whether it is a rate of errors, in percent. */
+export const isRate = (metric: Metric): boolean => metric === '5xx' || metric === '4xx';
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000 };
 

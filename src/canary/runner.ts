@@ -81,7 +81,10 @@ const carryOut = async (
     return ports.stopCause() === undefined ? { kind: 'waited', now: ports.now() } : undefined;
   }
   if (action.do === 'measure') {
-    const results = await ports.unlessStopped((signal) => ports.ask(state, action, signal));
+    const asked = ports.unlessStopped((signal) => ports.ask(state, action, signal));
+    const results = await asked.catch((error) => {
+      throw withMore(error, [{ code: 'rollout-stopped', message: stillServing(state, ports) }]);
+    });
     return results && { kind: 'measured', results, now: ports.now() };
   }
   return makeEdit(action, state, ports).catch((error) => {

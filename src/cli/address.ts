@@ -30,17 +30,22 @@ export type Named = string | LiveEntry | undefined;
 
 const targetError = (message: string): StageError => failure('usage', 'target', message);
 
-/** Where requests go instead of to AWS. The SDK would read the variables too, but then no message would name the address. */
-export const endpointOf = ({ endpointUrl }: Partial<LivePlace>, context: Context): string | undefined => {
+/**
+ * Where requests go instead of to AWS. The SDK would read the variables too, but then no message would name the address. Who runs an
+ * emulator usually has one address for all services, so CloudWatch's own variable comes before it.
+ */
+export const endpointOf = (
+  { endpointUrl }: Partial<LivePlace>,
+  context: Context,
+  service: 'API_GATEWAY' | 'CLOUDWATCH' = 'API_GATEWAY',
+): string | undefined => {
   const { env } = context.world;
   const isIgnored = env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true';
-  const variables = isIgnored ? [] : ['AWS_ENDPOINT_URL_API_GATEWAY', 'AWS_ENDPOINT_URL'];
+  const variable = (name: string) => [name, isIgnored ? undefined : env[name]] as const;
   const option = ['--endpoint-url', textOption(context, 'endpoint-url')] as const;
-  const sources = [
-    option,
-    ['endpointUrl', endpointUrl] as const,
-    ...variables.map((name) => [name, env[name]] as const),
-  ];
+  const given = [option, ['endpointUrl', endpointUrl] as const];
+  const own = variable(`AWS_ENDPOINT_URL_${service}`);
+  const sources = [...(service === 'CLOUDWATCH' ? [own, ...given] : [...given, own]), variable('AWS_ENDPOINT_URL')];
   const [name, url] = sources.find(([, text]) => text) ?? option;
   const problem = url && checkWebAddress(url);
   const kind = name === option[0] ? 'usage' : 'config';

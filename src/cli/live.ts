@@ -1,5 +1,6 @@
 /** Live stages as the command line asks for them. Loaded only for a live stage. */
 
+import type { MeasuredStage } from '../canary/ask-cloudwatch.js';
 import { maskLeaf, maskSecrets } from '../render/redact.js';
 import { present } from '../settings/load-settings.js';
 import type { Method } from '../stage/method.js';
@@ -86,6 +87,13 @@ export const liveOptions = (
       maxAttempts: countOption(context, 'max-attempts'),
     }),
   };
+};
+
+/** What the gates of a rollout ask CloudWatch with. */
+export const measuredStage = (place: LivePlace, live: LiveStage, context: Context): MeasuredStage => {
+  const { endpointUrl: _, ...options } = liveOptions(place, context);
+  const connection = { ...options, ...present({ endpointUrl: endpointOf(place, context, 'CLOUDWATCH') }) };
+  return { label: live.label, stageName: place.stageName, apiName: live.apiName, connection, known: {} };
 };
 
 /** The live stage at a place. Nothing is sent before it is read or edited. */

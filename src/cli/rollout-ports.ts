@@ -91,6 +91,9 @@ const abortCommand = async ({ live, address }: OpenedStage): Promise<string> => 
   return awsCli({ ...result, whereabouts: await live.whereabouts() }).trimEnd();
 };
 
+const measuredOf = async ({ address, live }: OpenedStage, context: Context) =>
+  live && address.kind === 'live' ? (await import('./live.js')).measuredStage(address.live, live, context) : undefined;
+
 export const portsFor = async (
   named: Named,
   opened: OpenedStage,
@@ -102,6 +105,7 @@ export const portsFor = async (
   const pause = world.sleep ?? sleep;
   const watched = watchFile(file);
   const lines = rolloutTeller(context);
+  const measured = await measuredOf(opened, context);
   const stopCause = (): StopCause | undefined => {
     if (signal.aborted) return signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT';
     return watched.look() ? 'aborted by a person' : undefined;
@@ -109,7 +113,7 @@ export const portsFor = async (
   return {
     stopCause,
     edit: editor(await nameForEdits(named, opened), context),
-    ask: (state, window, signal) => askGates({ plan: state.plan, state, window, world, signal }),
+    ask: (state, window, signal) => askGates({ plan: state.plan, state, window, world, signal, measured }),
     wait: async (milliseconds, state) => {
       // Slices are counted instead of the clock, which may jump.
       for (let left = milliseconds; left > 0 && stopCause() === undefined; left -= second) {

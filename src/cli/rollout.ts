@@ -1,6 +1,7 @@
 /** `stage rollout-canary`: from its options to its exit code. */
 import { resolve } from 'node:path';
 import { eventOf } from '../canary/events.js';
+import { gateText } from '../canary/gates.js';
 import { actionOf } from '../canary/rollout.js';
 import { runRollout } from '../canary/runner.js';
 import type { RolloutPlan, RolloutState } from '../canary/types.js';
@@ -42,6 +43,14 @@ const checkProtection = ({ protectedBy, address }: OpenedStage, context: Context
   if (protectedBy === undefined || isOn(context, 'yes')) return;
   const message = `${address.label} is a protected stage, and a rollout asks no questions: to roll out on it, add --yes.`;
   throw failure('expectation', 'protected', `${message} Nothing was written.`);
+};
+
+/** A file has no metrics. Its API and its region are not known, so it has no alarms either. */
+const checkGates = ({ gates }: RolloutPlan, { address, live }: OpenedStage): void => {
+  const asked = gates.filter(({ kind }) => kind !== 'check').map((gate) => gateText(gate));
+  if (live || asked.length === 0) return;
+  const message = `${asked.join(', ')}: metrics and alarms need a live stage, such as a1b2c3d4e5/prod; ${address.label} is a file. Use --check instead.`;
+  throw usageError(message);
 };
 
 const noGates = {
@@ -91,6 +100,7 @@ export const rollOut = async (context: Context): Promise<number> => {
   const named = await targetOf(request.targets[0], context);
   const opened = await open(named, context);
   tellNotices(opened.notices, context);
+  checkGates(plan, opened);
   const file = await rolloutFileOf(opened, context);
   if (plan.gates.length === 0) tellNotices([noGates], context);
   const rollout = { named, opened, plan, file };

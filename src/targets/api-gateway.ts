@@ -14,7 +14,7 @@ import {
   settleCache,
 } from './api-gateway/lookups.js';
 import { type ReadResources, readDeployment, readResources } from './api-gateway/resources.js';
-import { type LiveOptions, lasting, openSession } from './api-gateway/session.js';
+import { type LiveOptions, lasting, openSession, readAnswer } from './api-gateway/session.js';
 import type { StageTarget } from './target.js';
 
 export { deploymentsOfApi } from './api-gateway/deployments.js';
@@ -43,6 +43,8 @@ export interface LiveStage extends StageTarget {
   deployment(id: string): Promise<Deployment | undefined>;
   /** What its name, its region and its profile turned out to be. */
   whereabouts(): Promise<Whereabouts>;
+  /** The name of its API, by which metrics call it. */
+  apiName(): Promise<string>;
   /** The deployments of its API, newest first. */
   deployments(): Promise<readonly Deployment[]>;
   /** Waits until cacheClusterStatus has settled, at most `timeout` milliseconds. Returns the stage then. */
@@ -78,6 +80,11 @@ export const stageOnApiGateway = (address: Address, options: LiveEditOptions): L
     },
     resources: async () => readResources(await open()),
     deployment: async (id) => readDeployment(id, await again()),
+    apiName: async () => {
+      const { restApiId, session } = await again();
+      const { name } = await readAnswer('GetRestApi', (signal) => session.api.getRestApi(restApiId, signal), session);
+      return name;
+    },
     deployments: async () => {
       const { restApiId, session } = await open();
       return readDeployments(restApiId, session);

@@ -1,49 +1,24 @@
 /** Against a server that others wrote: moto_server, for what it gets right, and for how its own ways are told. */
-import { spawnSync } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Stage } from '../../src/stage/stage.js';
-import { testWith } from '../tools.js';
 import { newFolder, removeFolders, wordsOf } from '../world.js';
-import { cleanEnvironment, type Ended, keysOfTest, runProgram, type Started, start } from './processes.js';
+import { python, startMoto, stopMoto, testWithMoto } from './moto.js';
+import { type Ended, keysOfTest, runProgram } from './processes.js';
 
 jest.setTimeout(120_000);
 
-const environment = { ...cleanEnvironment, ...keysOfTest, PYTHONUNBUFFERED: '1' };
-
-const works = (command: string, ...words: readonly string[]): boolean =>
-  spawnSync(command, words, { env: environment as NodeJS.ProcessEnv }).status === 0;
-
-const isThere = works('moto_server', '--help') && works('python3', '-c', 'import boto3');
-const lack = "moto_server or boto3 is not to be found (pip install 'moto[server]' boto3)";
-const testWithMoto = testWith('moto_server', isThere, 'stage against moto_server', lack);
-
-let moto: Started | undefined;
 let url: string;
 
-const motoUrl = async (): Promise<string> => {
-  moto = start(['moto_server', '-H', '127.0.0.1', '-p', '0'], environment);
-  const [, found = ''] = await moto.told(/Running on (http:\/\/127\.0\.0\.1:\d+)/);
-  return found;
-};
-
 beforeAll(async () => {
-  if (isThere) url = await motoUrl();
+  url = await startMoto();
 });
 
 afterAll(async () => {
-  moto?.child.kill();
-  await moto?.ended;
+  await stopMoto();
   removeFolders();
 });
-
-const python = async <T>(...words: readonly string[]): Promise<T> => {
-  const { code, stdout, stderr } = await start(['python3', join(__dirname, 'moto.py'), url, ...words], environment)
-    .ended;
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return JSON.parse(stdout);
-};
 
 interface Made {
   readonly api: string;
@@ -56,12 +31,12 @@ interface Made {
 }
 
 const anApi = async (): Promise<Made> => {
-  const { api, deployments } = await python<{ api: string; deployments: readonly string[] }>('make');
+  const { api, deployments } = await python<{ api: string; deployments: readonly string[] }>(url, 'make');
   return {
     api,
     deployments,
     prod: `${api}/prod`,
-    read: () => python('read', api),
+    read: () => python(url, 'read', api),
     stage: (line, endpoint = url) => runProgram([...wordsOf(line), '--endpoint-url', endpoint]),
   };
 };

@@ -1,4 +1,4 @@
-/** The one door to the AWS SDK. Load it only for a live stage: it brings the SDK with it. */
+/** The door to the SDK's API Gateway. Load it only for a live stage: it brings the SDK with it. */
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import {
@@ -11,6 +11,7 @@ import {
   GetDeploymentCommand,
   GetDeploymentsCommand,
   GetResourcesCommand,
+  GetRestApiCommand,
   GetRestApisCommand,
   GetStageCommand,
   GetStagesCommand,
@@ -94,12 +95,13 @@ const collect = async (stream: Readable): Promise<Uint8Array> => {
   return Buffer.concat(parts);
 };
 
-const newClient = (options: ConnectionOptions): APIGatewayClient => {
+/** How every client of the SDK is configured. */
+export const clientConfig = (options: ConnectionOptions) => {
   const { profile } = credentialSource(options.profile, options.world.env);
   const credentials = credentialsFor(options);
   const region = knownRegion(options);
   const ca = certificates(options);
-  return new APIGatewayClient({
+  return {
     maxAttempts: 1,
     retryStrategy: oneAttempt,
     customUserAgent: userAgent,
@@ -109,7 +111,7 @@ const newClient = (options: ConnectionOptions): APIGatewayClient => {
     ...(region && { region }),
     ...(profile && { profile }),
     ...(options.endpointUrl && { endpoint: options.endpointUrl }),
-  });
+  };
 };
 
 /** For `--debug`: told of every HTTP exchange in lines, without headers, so without credentials. */
@@ -135,8 +137,14 @@ const requestLines = (operation: string, request: WireRequest, mask: Tracing['ma
   ];
 };
 
-const traceExchanges = (client: APIGatewayClient, { trace, mask }: Tracing, now: () => number): void => {
-  client.middlewareStack.add(
+/** What a client of any service has in common with the others. */
+interface SdkClient {
+  readonly config: Pick<APIGatewayClient['config'], 'region' | 'credentials'>;
+  readonly middlewareStack: Pick<APIGatewayClient['middlewareStack'], 'add'>;
+}
+
+const traceExchanges = ({ middlewareStack }: SdkClient, { trace, mask }: Tracing, now: () => number): void => {
+  middlewareStack.add(
     (next, context) => async (args) => {
       const start = now();
       const operation = String(context['commandName']).replace(/Command$/, '');
@@ -197,23 +205,36 @@ const toDeployment = ({ id = '', createdDate, description }: SdkDeployment): Dep
   ...(description ? { description } : {}),
 });
 
+/** What is asked before the first call: whether there are credentials, and for which region. */
+export interface SignsIn {
+  signIn(): Promise<string>;
+}
+
+/** Prepares a client of the SDK for its calls. */
+export const prepare = (client: SdkClient, { profile, tracing, world }: ConnectionOptions): SignsIn => {
+  if (tracing) traceExchanges(client, tracing, world.now);
+  const { config } = client;
+  return {
+    signIn: async () => {
+      const region = await config.region().catch(async (error) => {
+        // A profile that is not there has no region either, and that it is not there counts more.
+        if (profileName(profile, world.env) !== undefined) await config.credentials();
+        throw error;
+      });
+      checkCredentials(await config.credentials(), region);
+      return region;
+    },
+  };
+};
+
 /** API Gateway. Each call is one HTTP attempt, and throws what the SDK throws. */
 export type ApiGateway = ReturnType<typeof connect>;
 
 /** A client of API Gateway. Nothing is read or sent before the first call. */
 export const connect = (options: ConnectionOptions) => {
-  const client = newClient(options);
-  if (options.tracing) traceExchanges(client, options.tracing, options.world.now);
+  const client = new APIGatewayClient(clientConfig(options));
   return {
-    signIn: async (): Promise<string> => {
-      const region = await client.config.region().catch(async (error) => {
-        // A profile that is not there has no region either, and that it is not there counts more.
-        if (profileName(options.profile, options.world.env) !== undefined) await client.config.credentials();
-        throw error;
-      });
-      checkCredentials(await client.config.credentials(), region);
-      return region;
-    },
+    ...prepare(client, options),
     getStage: async (restApiId: string, stageName: string, abortSignal: AbortSignal) =>
       stageCalled(stageName, await client.send(new GetStageCommand({ restApiId, stageName }), { abortSignal })),
     updateStage: async (id: string, stageName: string, patch: readonly PatchOperation[], abortSignal: AbortSignal) => {
@@ -228,6 +249,11 @@ export const connect = (options: ConnectionOptions) => {
       const command = new GetRestApisCommand({ limit: 500, position: from });
       const { items = [], position } = await client.send(command, { abortSignal });
       return { items: items.map(({ id = '', name = '' }) => ({ id, name })), position };
+    },
+    getRestApi: async (restApiId: string, abortSignal: AbortSignal) => {
+      const { id = '', name = '' } = await client.send(new GetRestApiCommand({ restApiId }), { abortSignal });
+      if (id === restApiId && name !== '') return { id, name };
+      throw new StrangeAnswer(`expected the API ${restApiId}, got ${id === restApiId ? 'no name' : id || 'none'}`);
     },
     getResources: async (restApiId: string, from: string | undefined, abortSignal: AbortSignal) => {
       const command = new GetResourcesCommand({ restApiId, limit: 500, position: from, embed: ['methods'] });

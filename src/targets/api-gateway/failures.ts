@@ -7,6 +7,8 @@ export interface Circumstances {
   /** `GetStage`; `AssumeRole` while signing in. */
   readonly operation: string;
   readonly label: string;
+  /** API Gateway, if left out. */
+  readonly service?: 'CloudWatch';
   readonly attempts: number;
   readonly timeout: number;
   readonly restApiId?: string;
@@ -21,7 +23,7 @@ export interface Circumstances {
 export type CallFault = 'conflict' | 'throttled' | 'unsent' | 'lost' | 'strange' | 'final';
 
 const isSigningIn = ({ operation }: Circumstances): boolean => operation === 'AssumeRole';
-const serviceOf = (at: Circumstances): string => (isSigningIn(at) ? 'STS' : 'API Gateway');
+const serviceOf = (at: Circumstances): string => (isSigningIn(at) ? 'STS' : (at.service ?? 'API Gateway'));
 const afterAttempts = ({ attempts }: Circumstances): string => (attempts > 1 ? ` after ${attempts} attempts` : '');
 
 export const span = (milliseconds: number): string => {
@@ -80,8 +82,12 @@ const deniedHint = (at: Circumstances, { message }: SdkError): string | undefine
   const { operation, region = '*', restApiId } = at;
   if (message.includes('explicit deny')) return 'An explicit deny overrides any Allow: change the policy that has it.';
   if (isSigningIn(at) && !message.includes(' on resource: ')) return undefined;
-  const usual = `apigateway:${methods[operation] ?? 'GET'}`;
-  const usualResource = `arn:aws:apigateway:${region}::/restapis${restApiId ? `/${restApiId}/*` : ''}`;
+  const [usual, usualResource] = at.service
+    ? [`${at.service.toLowerCase()}:${operation}`, '*']
+    : [
+        `apigateway:${methods[operation] ?? 'GET'}`,
+        `arn:aws:apigateway:${region}::/restapis${restApiId ? `/${restApiId}/*` : ''}`,
+      ];
   const [, action = usual, resource = usualResource] = /perform: (\S+)(?: on resource: (\S+))?/.exec(message) ?? [];
   return `Allow ${action} on ${resource}.`;
 };
@@ -130,14 +136,17 @@ const sentences: Readonly<Record<string, (error: SdkError, at: Circumstances) =>
   conflict: (_error, { attempts }) =>
     `another update is still in progress; API Gateway refused the edit ${attempts > 1 ? `${attempts} times` : 'once'}`,
   'sign-in': ({ message }) => `Signing in failed: ${message}`,
-  'strange-answer': ({ status, message, name }, { operation }) =>
-    `${operation} was answered with ${status}, but not as API Gateway answers it${name === 'StrangeAnswer' ? `: ${message}` : ''}.`,
+  'strange-answer': ({ status, message, name }, at) =>
+    `${at.operation} was answered with ${status}, but not as ${serviceOf(at)} answers it${name === 'StrangeAnswer' ? `: ${message}` : ''}.`,
   'broken-answer': (_error, at) => `The answer to ${at.operation} broke off${afterAttempts(at)}.`,
   unreachable: ({ message, code }, at) => `${serviceOf(at)} cannot be reached${afterAttempts(at)}: ${message || code}.`,
   'no-tls': (_error, at) => `${at.endpointUrl ?? serviceOf(at)} does not answer as https does.`,
   'no-answer': ({ message, code }, at) =>
     `The connection was lost before ${at.operation} was answered${afterAttempts(at)}: ${message || code}.`,
 };
+
+const isItReally = (at: Circumstances): string =>
+  `Is ${at.endpointUrl} ${serviceOf(at)}?${at.service ? ' If not, set AWS_ENDPOINT_URL_CLOUDWATCH to its address.' : ''}`;
 
 /** What helps. */
 const hints: Readonly<Record<string, (at: Circumstances, error: SdkError) => string | undefined>> = {
@@ -154,8 +163,7 @@ const hints: Readonly<Record<string, (at: Circumstances, error: SdkError) => str
   'server-error': (at, error) =>
     `${isReadable(error) ? `${serviceOf(at)} failed (${error.status}) at ${at.operation}${afterAttempts(at)}. ` : ''}Run the command again later.`,
   'access-denied': deniedHint,
-  'strange-answer': ({ endpointUrl }) =>
-    endpointUrl ? `Is ${endpointUrl} API Gateway?` : 'Does a proxy answer instead of API Gateway?',
+  'strange-answer': (at) => (at.endpointUrl ? isItReally(at) : `Does a proxy answer instead of ${serviceOf(at)}?`),
   certificate: () => 'If a proxy signs with its own certificate, give that with --ca-bundle.',
   'no-tls': ({ endpointUrl }) => endpointUrl && 'Is it http:// instead?',
   unreachable: ({ endpointUrl, region = 'the region' }) =>
@@ -177,9 +185,9 @@ const hintsBySentence: readonly (readonly [RegExp, (at: Circumstances) => string
 
 const hintFor = (code: string, message: string, error: SdkError, at: Circumstances): string | undefined => {
   const { endpointUrl, profile } = at;
-  // A page, or a redirection to one.
-  if (endpointUrl && /^(3|404)/.test(String(error.status)) && !isReadable(error))
-    return `Is ${endpointUrl} API Gateway?`;
+  // A page, or a redirection to one; of another service, a server that has only API Gateway.
+  const isPage = /^(3|404)/.test(String(error.status)) && !isReadable(error);
+  if (endpointUrl && (isPage || (at.service && /^(refused|not-found)$/.test(code)))) return isItReally(at);
   const bySentence = hintsBySentence.find(([when]) => when.test(message));
   const signingIn = `Check the credentials${profile ? ` of the profile ${profile}` : ''}.`;
   return bySentence?.[1](at) ?? hints[code]?.(at, error) ?? (isSigningIn(at) ? signingIn : undefined);

@@ -3,7 +3,7 @@ import { failure, StageError } from '../../stage/problem.js';
 import { defaults } from '../defaults.js';
 import { type Governor, newGovernor } from '../quota.js';
 import { longestTimer, type Sleep, sleep } from '../sleep.js';
-import { type ApiGateway, type ConnectionOptions, connect, knownRegion, type Page } from './client.js';
+import { type ApiGateway, type ConnectionOptions, connect, knownRegion, type Page, type SignsIn } from './client.js';
 import { profileName } from './credentials.js';
 import {
   awsFailure,
@@ -28,8 +28,8 @@ export interface LiveOptions extends ConnectionOptions {
 
 type Attempt<T> = (signal: AbortSignal) => Promise<T>;
 
-export interface Session extends Required<Pick<LiveOptions, 'world' | 'sleep' | 'maxAttempts' | 'tell'>> {
-  readonly api: ApiGateway;
+/** What calls of any service share. */
+interface AnySession extends Required<Pick<LiveOptions, 'world' | 'sleep' | 'maxAttempts' | 'tell'>> {
   readonly governor: Governor;
   readonly at: Omit<Circumstances, 'operation' | 'attempts'>;
   readonly deadline: number;
@@ -38,13 +38,17 @@ export interface Session extends Required<Pick<LiveOptions, 'world' | 'sleep' | 
   readonly isWriting: boolean;
 }
 
+export interface Session<Api = ApiGateway> extends AnySession {
+  readonly api: Api;
+}
+
 /** The session with so many milliseconds left: by default all of its time. */
 export const lasting = (session: Session, milliseconds: number = session.at.timeout): Session => ({
   ...session,
   deadline: session.world.now() + milliseconds,
 });
 
-const timeLeft = ({ deadline, world }: Session): number => Math.max(0, deadline - world.now());
+const timeLeft = ({ deadline, world }: AnySession): number => Math.max(0, deadline - world.now());
 
 /** The session with a part of the time that is left: for a read that the edit can do without. */
 export const aside = (session: Session): Session => lasting(session, timeLeft(session) / 4);
@@ -52,7 +56,7 @@ export const aside = (session: Session): Session => lasting(session, timeLeft(se
 export const unclear = 'unclear whether the update was applied; check with stage get.';
 
 /** A run that was interrupted; `standing` says what became of the stage. */
-export const interruption = ({ world, at }: Session, standing: string): StageError =>
+export const interruption = ({ world, at }: AnySession, standing: string): StageError =>
   failure(
     'interrupted',
     standing === unclear ? 'unclear' : 'interrupted',
@@ -60,7 +64,7 @@ export const interruption = ({ world, at }: Session, standing: string): StageErr
   );
 
 /** Rejects when the time is up or the run is interrupted, whatever the call does. */
-const withinTime = <T>(call: Attempt<T>, most: number, session: Session): Promise<T> => {
+const withinTime = <T>(call: Attempt<T>, most: number, session: AnySession): Promise<T> => {
   const { signal } = session.world;
   const controller = new AbortController();
   const stopped = new Promise<never>((_, reject) => {
@@ -75,7 +79,7 @@ const withinTime = <T>(call: Attempt<T>, most: number, session: Session): Promis
   });
 };
 
-const pause = async (milliseconds: number, session: Session): Promise<void> => {
+const pause = async (milliseconds: number, session: AnySession): Promise<void> => {
   const { signal } = session.world;
   if (milliseconds > 0) await session.sleep(milliseconds, signal);
   if (signal.aborted) throw interruption(session, session.standing());
@@ -84,7 +88,7 @@ const pause = async (milliseconds: number, session: Session): Promise<void> => {
 /** One attempt, once the governor allows it. Throws only if the run is interrupted. A write leaves time to look what became of it. */
 export const tryOnce = async <T>(
   call: Attempt<T>,
-  session: Session,
+  session: AnySession,
 ): Promise<{ readonly answer: T } | { readonly error: unknown; readonly fault: CallFault }> => {
   await pause(Math.min(session.governor.ask(), timeLeft(session)), session);
   const left = timeLeft(session);
@@ -105,7 +109,7 @@ export const waitForNext = async (
   error: unknown,
   fault: CallFault,
   tried: Circumstances,
-  session: Session,
+  session: AnySession,
 ): Promise<boolean> => {
   const { world, maxAttempts, at, isWriting } = session;
   const { attempts } = tried;
@@ -123,7 +127,7 @@ export const waitForNext = async (
   return true;
 };
 
-export const readAnswer = async <T>(operation: string, call: Attempt<T>, session: Session): Promise<T> => {
+export const readAnswer = async <T>(operation: string, call: Attempt<T>, session: AnySession): Promise<T> => {
   for (let attempts = 1; ; attempts += 1) {
     const tried = await tryOnce(call, session);
     if ('answer' in tried) return tried.answer;
@@ -136,7 +140,7 @@ export const readAnswer = async <T>(operation: string, call: Attempt<T>, session
 export const readPages = async <Item>(
   operation: string,
   call: (position: string | undefined, signal: AbortSignal) => Promise<Page<Item>>,
-  session: Session,
+  session: AnySession,
   from?: string,
 ): Promise<readonly Item[]> => {
   const { items, position } = await readAnswer(operation, (signal) => call(from, signal), session);
@@ -149,7 +153,7 @@ export const readPages = async <Item>(
 const sharedByWorld = new WeakMap<object, { readonly begun: number; readonly governor: Governor }>();
 
 /** Before the first call, so that no failure of this looks like one of API Gateway's. Returns the region. */
-const signIn = async (session: Session): Promise<string> => {
+const signIn = async (session: Session<SignsIn>): Promise<string> => {
   try {
     return await withinTime(session.api.signIn, timeLeft(session), session);
   } catch (error) {
@@ -159,9 +163,14 @@ const signIn = async (session: Session): Promise<string> => {
   }
 };
 
-export const openSession = async (options: LiveOptions, label: string): Promise<Session> => {
+/** A session with the client that is given. */
+export const sessionWith = async <Api extends SignsIn>(
+  api: Api,
+  options: LiveOptions,
+  label: string,
+  service?: Session['at']['service'],
+): Promise<Session<Api>> => {
   const { world, endpointUrl, timeout = defaults.timeout } = options;
-  const api = connect(options);
   const shared = sharedByWorld.get(world) ?? { begun: world.now(), governor: newGovernor(world.now) };
   sharedByWorld.set(world, shared);
   const [region, profile] = [knownRegion(options), profileName(options.profile, world.env)];
@@ -171,8 +180,9 @@ export const openSession = async (options: LiveOptions, label: string): Promise<
     ...(profile && { profile }),
     ...(region && { region }),
     ...(endpointUrl && { endpointUrl }),
+    ...(service && { service }),
   };
-  const session: Session = {
+  const session: Session<Api> = {
     api,
     world,
     sleep: options.sleep ?? sleep,
@@ -186,3 +196,6 @@ export const openSession = async (options: LiveOptions, label: string): Promise<
   };
   return { ...session, at: { ...at, region: await signIn(session) } };
 };
+
+export const openSession = (options: LiveOptions, label: string): Promise<Session> =>
+  sessionWith(connect(options), options, label);

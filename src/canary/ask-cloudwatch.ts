@@ -1,0 +1,130 @@
+/** Asks CloudWatch for the metrics and alarms of one round. Import this only dynamically: it loads the AWS SDK. */
+import { StageError } from '../stage/problem.js';
+import { type LiveOptions, readAnswer, readPages, type Session, sessionWith } from '../targets/api-gateway/session.js';
+import { connectCloudWatch } from './cloudwatch.js';
+import { inconclusive, judgeAlarm, judgeMax } from './gates.js';
+import { type Dimensions, type MetricWindow, measuredOf, queriesFor } from './metric-queries.js';
+import { percentOf } from './rollout.js';
+import type { Gate, GateResult, MaxGate, RolloutState } from './types.js';
+
+/** The live stage whose canary is measured, and what is known of it already. */
+export interface MeasuredStage {
+  readonly label: string;
+  readonly stageName: string;
+  apiName(): Promise<string>;
+  readonly connection: LiveOptions;
+  /** Remembered for all rounds of a process. */
+  readonly known: { apiName?: string; canary?: Dimensions };
+}
+
+interface AskedRound {
+  readonly state: RolloutState;
+  readonly window: MetricWindow;
+  readonly signal: AbortSignal;
+}
+
+export type CloudWatchGate = Exclude<Gate, { readonly kind: 'check' }>;
+
+type CloudWatchSession = Session<ReturnType<typeof connectCloudWatch>>;
+type Open = () => Promise<CloudWatchSession>;
+
+/** How long CloudWatch is tried in one round, in milliseconds. */
+const patience = 30_000;
+
+const openCloudWatch = async (
+  { connection, label }: MeasuredStage,
+  signal: AbortSignal,
+): Promise<CloudWatchSession> => {
+  const { env, now, random } = connection.world;
+  const timeout = Math.min(connection.timeout ?? patience, patience);
+  // A world of its own: its calls do not count as calls of API Gateway, and end with the round.
+  const options = { ...connection, timeout, world: { env, now, random, signal } };
+  return sessionWith(connectCloudWatch(options), options, label, 'CloudWatch');
+};
+
+const apiNameOf = async (stage: MeasuredStage): Promise<string> => {
+  stage.known.apiName ??= await stage.apiName();
+  return stage.known.apiName;
+};
+
+/** The canary's dimensions: AWS does not document them, so they have to be found. Undefined where there is no such series. */
+const findCanary = async (wanted: Dimensions, stage: MeasuredStage, session: CloudWatchSession) => {
+  const pages = (from: string | undefined, signal: AbortSignal) =>
+    session.api.listMetrics('Count', wanted, from, signal);
+  const found = await readPages('ListMetrics', pages, session);
+  const exact = found.find((dimensions) => Object.keys(dimensions).length === Object.keys(wanted).length);
+  if (exact) stage.known.canary = exact;
+  return exact;
+};
+
+const withoutSeries = ({ ApiName, Stage }: Dimensions): string =>
+  `The canary has no series of its own: ListMetrics shows no Count in AWS/ApiGateway with ApiName ${ApiName} and Stage ${Stage}. A new series takes up to 15 minutes to be listed; --canary-dimensions names others. The stage's own series may or may not include the canary's traffic.`;
+
+const noWholeMinute = 'The canary has not served this percentage for a whole minute that can be measured.';
+
+const askMetrics = async (
+  gates: readonly MaxGate[],
+  { state, window }: AskedRound,
+  stage: MeasuredStage,
+  open: Open,
+): Promise<readonly GateResult[]> => {
+  if (window.to <= window.from) return gates.map((gate) => inconclusive(gate, noWholeMinute));
+  const session = await open();
+  const ApiName = await apiNameOf(stage);
+  const wanted = { ApiName, Stage: `${stage.stageName}/Canary` };
+  const canary = state.plan.canaryDimensions ?? stage.known.canary ?? (await findCanary(wanted, stage, session));
+  if (canary === undefined) return gates.map((gate) => inconclusive(gate, withoutSeries(wanted)));
+  // At 100 percent production has no traffic.
+  const production = percentOf(state) < 100 && { production: { ApiName, Stage: stage.stageName } };
+  const queries = queriesFor(gates, { canary, ...production }, window);
+  const pages = (from: string | undefined, signal: AbortSignal) =>
+    session.api.getMetricData(queries, window, from, signal);
+  const series = await readPages('GetMetricData', pages, session);
+  const valuesOf = (wantedId: string) => series.flatMap(({ id, values }) => (id === wantedId ? values : []));
+  return gates.map((gate) => judgeMax(gate, measuredOf(gate, valuesOf), state));
+};
+
+const askAlarms = async (
+  gates: readonly Extract<Gate, { readonly kind: 'alarm' }>[],
+  open: Open,
+): Promise<readonly GateResult[]> => {
+  const session = await open();
+  const names = [...new Set(gates.map(({ name }) => name))];
+  const call = (signal: AbortSignal) => session.api.describeAlarms(names, signal);
+  const alarms = await readAnswer('DescribeAlarms', call, session);
+  const { region } = session.at;
+  const alarmOf = (wanted: string) => alarms.find(({ name }) => name === wanted);
+  return gates.map((gate) => judgeAlarm(gate, alarmOf(gate.name), region === undefined ? '' : ` in ${region}`));
+};
+
+/** The answers; no data where AWS was not reached. Throws StageError where it refuses. */
+const unlessUnreached = async <One extends Gate>(
+  gates: readonly One[],
+  ask: (gates: readonly One[]) => Promise<readonly GateResult[]>,
+): Promise<readonly GateResult[]> => {
+  try {
+    return gates.length === 0 ? [] : await ask(gates);
+  } catch (error) {
+    if (!(error instanceof StageError) || error.kind !== 'unavailable') throw error;
+    return gates.map((gate) => inconclusive(gate, `No data: ${error.message}`));
+  }
+};
+
+/** The answers about metrics, and those about alarms: two promises, so that neither hides the other. */
+export const askCloudWatch = (
+  gates: readonly CloudWatchGate[],
+  round: AskedRound,
+  stage: MeasuredStage,
+): readonly Promise<readonly GateResult[]>[] => {
+  let session: Promise<CloudWatchSession> | undefined;
+  const open: Open = () => {
+    session ??= openCloudWatch(stage, round.signal);
+    return session;
+  };
+  const metrics = gates.filter((gate) => gate.kind === 'max');
+  const alarms = gates.filter((gate) => gate.kind === 'alarm');
+  return [
+    unlessUnreached(metrics, (asked) => askMetrics(asked, round, stage, open)),
+    unlessUnreached(alarms, (asked) => askAlarms(asked, open)),
+  ];
+};

@@ -1,0 +1,77 @@
+/** The one door to CloudWatch. Load it only for gates that ask it: it brings the SDK's client with it. */
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  GetMetricDataCommand,
+  ListMetricsCommand,
+  type MetricDataResult,
+} from '@aws-sdk/client-cloudwatch';
+import { type ConnectionOptions, clientConfig, prepare } from '../targets/api-gateway/client.js';
+import type { Alarm } from './gates.js';
+import type { Dimensions, MetricQuery, MetricWindow } from './metric-queries.js';
+
+const namespace = 'AWS/ApiGateway';
+
+const listOf = (dimensions: Dimensions) => Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+
+const metricDataQuery = ({ id, metric, dimensions, statistic, period }: MetricQuery) => ({
+  Id: id,
+  MetricStat: {
+    Metric: { Namespace: namespace, MetricName: metric, Dimensions: listOf(dimensions) },
+    Period: period,
+    Stat: statistic,
+  },
+});
+
+/** The values of a query; none where CloudWatch could not read them all. */
+const toSeries = ({ Id = '', Values = [], StatusCode }: MetricDataResult) => ({
+  id: Id,
+  values: StatusCode === 'InternalError' || StatusCode === 'Forbidden' ? [] : Values,
+});
+
+/** CloudWatch. Each call is one HTTP attempt, and throws what the SDK throws. */
+export const connectCloudWatch = (options: ConnectionOptions) => {
+  const client = new CloudWatchClient(clientConfig(options));
+  return {
+    ...prepare(client, options),
+    /** The dimensions of each series of a metric that has at least these. */
+    listMetrics: async (metric: string, dimensions: Dimensions, from: string | undefined, abortSignal: AbortSignal) => {
+      const input = { Namespace: namespace, MetricName: metric, Dimensions: listOf(dimensions), NextToken: from };
+      const { Metrics = [], NextToken } = await client.send(new ListMetricsCommand(input), { abortSignal });
+      const items = Metrics.map(
+        ({ Dimensions = [] }): Dimensions =>
+          Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value])),
+      );
+      return { items, position: NextToken };
+    },
+    getMetricData: async (
+      queries: readonly MetricQuery[],
+      window: MetricWindow,
+      from: string | undefined,
+      abortSignal: AbortSignal,
+    ) => {
+      const command = new GetMetricDataCommand({
+        MetricDataQueries: queries.map(metricDataQuery),
+        StartTime: new Date(window.from),
+        EndTime: new Date(window.to),
+        NextToken: from,
+      });
+      const { MetricDataResults = [], NextToken } = await client.send(command, { abortSignal });
+      return { items: MetricDataResults.map(toSeries), position: NextToken };
+    },
+    describeAlarms: async (names: readonly string[], abortSignal: AbortSignal): Promise<readonly Alarm[]> => {
+      const command = new DescribeAlarmsCommand({
+        AlarmNames: [...names],
+        AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
+        MaxRecords: 100,
+      });
+      const { MetricAlarms = [], CompositeAlarms = [] } = await client.send(command, { abortSignal });
+      return [...MetricAlarms, ...CompositeAlarms].map(({ AlarmName = '', StateValue = '', StateReason = '' }) => ({
+        name: AlarmName,
+        state: StateValue,
+        reason: StateReason,
+      }));
+    },
+    close: () => client.destroy(),
+  };
+};

@@ -1,0 +1,93 @@
+/** What CloudWatch is asked for the gates, and what the gates get out of the answer. */
+import type { Measured } from './gates.js';
+import type { MaxGate, Metric } from './types.js';
+
+export type Dimensions = Readonly<Record<string, string>>;
+
+const minute = 60_000;
+const mostSeconds = 86_400;
+
+/** Milliseconds since 1970, of whole minutes. */
+export interface MetricWindow {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Whose series. */
+type Side = 'canary' | 'production';
+
+interface Sides {
+  readonly canary: Dimensions;
+  readonly production?: Dimensions;
+}
+
+export interface MetricQuery {
+  readonly id: string;
+  readonly metric: string;
+  readonly dimensions: Dimensions;
+  readonly statistic: string;
+  /** In seconds. */
+  readonly period: number;
+}
+
+/** The values of a query, one for each of its periods that has data. */
+type ValuesOf = (id: string) => readonly number[];
+
+const metricNames: Readonly<Record<Metric, string>> = {
+  '5xx': '5XXError',
+  '4xx': '4XXError',
+  latency: 'Latency',
+  'integration-latency': 'IntegrationLatency',
+};
+
+/** CloudWatch wants a small letter first, and letters, digits and underscores. */
+const idOf = (side: Side, metric: string, statistic: string): string =>
+  `${side}_${metric}_${statistic.replace('.', '_')}`;
+
+// An average over the window is no average of the averages of its minutes: sums are added up.
+const statisticsOf = ({ statistic }: MaxGate): readonly string[] =>
+  statistic === 'average' ? ['Sum', 'SampleCount'] : [statistic];
+
+/** The queries of all gates, each once. */
+export const queriesFor = (
+  gates: readonly MaxGate[],
+  sides: Sides,
+  { from, to }: MetricWindow,
+): readonly MetricQuery[] => {
+  const query = (side: Side, metric: string, statistic: string): readonly MetricQuery[] => {
+    const dimensions = sides[side];
+    // Percentiles of minutes cannot be combined: one period is the whole window.
+    const period = statistic.startsWith('p') ? Math.min((to - from) / 1000, mostSeconds) : minute / 1000;
+    return dimensions ? [{ id: idOf(side, metric, statistic), metric, dimensions, statistic, period }] : [];
+  };
+  const all = gates.flatMap((gate) =>
+    statisticsOf(gate).flatMap((statistic) => [
+      ...query('canary', metricNames[gate.metric], statistic),
+      ...query('production', metricNames[gate.metric], statistic),
+    ]),
+  );
+  const queries = [...query('canary', 'Count', 'SampleCount'), ...all];
+  return [...new Map(queries.map((one) => [one.id, one])).values()];
+};
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
+const measuredValue = (side: Side, { metric, statistic }: MaxGate, valuesOf: ValuesOf): number | undefined => {
+  const values = (what: string) => valuesOf(idOf(side, metricNames[metric], what));
+  // Where the window is longer than a period, the worst of them counts.
+  if (statistic !== 'average') return values(statistic).length === 0 ? undefined : Math.max(...values(statistic));
+  // The SampleCount of errors counts all requests.
+  const count = sumOf(values('SampleCount'));
+  if (count === 0) return undefined;
+  return (sumOf(values('Sum')) / count) * (metricNames[metric].endsWith('Error') ? 100 : 1);
+};
+
+/** What a gate is judged by. */
+export const measuredOf = (gate: MaxGate, valuesOf: ValuesOf): Measured => {
+  const [value, production] = [measuredValue('canary', gate, valuesOf), measuredValue('production', gate, valuesOf)];
+  return {
+    requests: sumOf(valuesOf(idOf('canary', 'Count', 'SampleCount'))),
+    ...(value !== undefined && { value }),
+    ...(production !== undefined && { production }),
+  };
+};
