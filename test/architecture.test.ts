@@ -156,8 +156,9 @@ test.each(doors)('%s has one door', (_what, module, door) => {
 
 test('clock, chance and process come with the world, so that a test can bring another', () => {
   const users = files.filter((file) => /\b(?:process\.|Date\.now\(|Math\.random\(|console\.)/.test(textOf(file)));
-  // A lock names the process that holds it, and a configuration has to belong to the user that runs it.
-  expect(users.filter((file) => !/^(?:targets\/(?:holder|lock[a-z-]*)|settings\/config-file)\.ts$/.test(file))).toEqual(
-    [],
-  );
+  // A lock names the process that holds it, a configuration has to belong to the user that runs it, and a check is
+  // killed with the group of its processes.
+  expect(
+    users.filter((file) => !/^(?:targets\/(?:holder|lock[a-z-]*|run-check)|settings\/config-file)\.ts$/.test(file)),
+  ).toEqual([]);
 });

@@ -1,6 +1,6 @@
 /** How a rollout begins, resumes after its process died, and goes on after a person approved it. */
 import type { FailureKind, Problem } from '../stage/problem.js';
-import { differingOverrides } from '../stage/rules.js';
+import { isSpent } from '../stage/rules.js';
 import type { CanarySettings, Stage } from '../stage/stage.js';
 import { sameValue } from '../text/same-value.js';
 import { foreignChange } from './interference.js';
@@ -19,13 +19,6 @@ const takeOver = 'To start anew instead, add --replace.';
 const servesAll = ({ deploymentId, variables = {} }: Stage, start: CanaryStart): boolean =>
   start.deploymentId === deploymentId &&
   Object.entries(start.variables).every(([name, value]) => variables[name] === value);
-
-/** Whether the stage has everything of its canary already. */
-const isSpent = (stage: Stage): boolean => {
-  const { deploymentId, canarySettings } = stage;
-  if (canarySettings === undefined) return true;
-  return (canarySettings.deploymentId ?? deploymentId) === deploymentId && differingOverrides(stage).length === 0;
-};
 
 const isAskedFor = (canary: CanarySettings, { deploymentId, variables, useStageCache }: CanaryStart): boolean =>
   canary.deploymentId === deploymentId &&

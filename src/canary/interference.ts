@@ -37,6 +37,8 @@ const changeOfCanary = (state: RolloutState, stage: Stage): string | undefined =
   }
   const { percentTraffic: percent = 0, deploymentId: serves = stage.deploymentId ?? '' } = canary;
   if (phase === 'shift' && serves === replaced && percent === from) return undefined;
+  // A failing canary is not left serving because somebody changed how much it serves.
+  if (phase === 'abort' && serves === deploymentId) return undefined;
   const isOurs = deploymentId === undefined ? serves !== replaced : serves === deploymentId;
   if (isOurs && allowedPercents(state).includes(percent)) return undefined;
   if (before === none) return `The stage had no canary and now has one (deployment ${serves}, ${percent} percent).`;

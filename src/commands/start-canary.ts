@@ -4,7 +4,7 @@ import { changesBetween } from '../stage/diff.js';
 import { removeAt, replaceAt } from '../stage/place.js';
 import type { CanaryDeployment, Plan } from '../stage/plan.js';
 import type { Problem } from '../stage/problem.js';
-import { differingOverrides } from '../stage/rules.js';
+import { isSpent } from '../stage/rules.js';
 import type { CanarySettings, PatchOperation, Stage } from '../stage/stage.js';
 import { endCanary, percentHint, percentTraffic, readPercent } from './canary.js';
 import {
@@ -61,7 +61,8 @@ const settingUp = (stage: Stage, canarySettings: CanarySettings): readonly Patch
     .map(({ place, after }) => (after === undefined ? removeAt(place) : replaceAt(place, after)));
 };
 
-const isReplacing = ({ options }: PlanInput): boolean => options['replace'] === true;
+/** A canary that has nothing left to promote tests nothing, and is in nobody's way. */
+const isFree = ({ stage, options }: PlanInput): boolean => options['replace'] === true || isSpent(stage);
 
 const refuseRunning = ({ deploymentId, percentTraffic: percent }: CanarySettings): Plan =>
   refuse(
@@ -83,7 +84,7 @@ const onNewDeployment = (input: PlanInput): Plan => {
   const { stage, runId, options } = input;
   if (runId === undefined)
     return refuse('usage', 'usage', '--create-deployment is for live stages, such as API/STAGE, not for files.');
-  if (stage.canarySettings !== undefined && !isReplacing(input)) return refuseRunning(stage.canarySettings);
+  if (stage.canarySettings !== undefined && !isFree(input)) return refuseRunning(stage.canarySettings);
   const call: CanaryDeployment = {
     kind: 'CreateDeployment',
     runId,
@@ -100,8 +101,8 @@ const onDeployment = (deploymentId: string, input: PlanInput): Plan => {
   const operations = settingUp(stage, canarySettings);
   // A job that runs again finds its work done.
   if (operations.length === 0) return oneCall([]);
-  if (stage.canarySettings !== undefined && !isReplacing(input)) return refuseRunning(stage.canarySettings);
-  const isIdle = deploymentId === stage.deploymentId && differingOverrides({ ...stage, canarySettings }).length === 0;
+  if (stage.canarySettings !== undefined && !isFree(input)) return refuseRunning(stage.canarySettings);
+  const isIdle = isSpent({ ...stage, canarySettings });
   return isIdle && options['force'] !== true ? refuseIdle(stage) : oneCall(operations);
 };
 

@@ -99,6 +99,12 @@ export const differingOverrides = ({ variables = {}, canarySettings }: Stage): r
     .filter(([name, value]) => !Object.hasOwn(variables, name) || variables[name] !== value)
     .map(([name]) => name);
 
+/** Whether the stage has everything of its canary already, or has no canary. */
+export const isSpent = (stage: Stage): boolean => {
+  const { deploymentId, canarySettings: { deploymentId: serves = deploymentId } = {} } = stage;
+  return serves === deploymentId && differingOverrides(stage).length === 0;
+};
+
 const promote = 'To give them to the stage, use stage promote-canary.';
 
 const lostCanary: Rule['say'] = (stage, { before: { canarySettings } }) => {

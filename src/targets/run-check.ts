@@ -27,21 +27,34 @@ const wordsIn = (command: string): readonly string[] =>
 
 const mostKept = 2000;
 
+const killGroup = (leader: number): void => {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // All of them ended in the meantime.
+  }
+};
+
 export const runCheck = ({ command, isShell, env, cwd, timeout, signal }: CheckRun): Promise<CheckAnswer> => {
   const [name, ...words] = isShell ? ['sh', '-c', command] : wordsIn(command);
   if (name === undefined) throw failure('usage', 'usage', '--check: expected a command, got an empty text.');
   return new Promise((resolve) => {
     let said = '';
-    const child = spawn(name, words, { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-    const kill = (): boolean => child.kill('SIGKILL');
+    // A group of its own, so that what the command started ends with it. Windows has no such groups.
+    const detached = process.platform !== 'win32';
+    const child = spawn(name, words, { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached });
+    const kill = (): void => {
+      if (detached && child.pid !== undefined) killGroup(child.pid);
+      else child.kill('SIGKILL');
+    };
     const end = (code: number | undefined, why?: string): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', kill);
       resolve({ code, said: why ?? said.trim() });
     };
     const timer = setTimeout(() => {
-      said = `it took longer than ${timeout / 1000} s, and was killed`;
       kill();
+      end(undefined, `it took longer than ${timeout / 1000} s, and was killed`);
     }, timeout);
     signal.addEventListener('abort', kill);
     for (const stream of [child.stdout, child.stderr])

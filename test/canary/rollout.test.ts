@@ -513,6 +513,17 @@ describe('somebody else', () => {
     expect(percents(world)).toEqual(['5', '25']);
   });
 
+  test('shifts a canary that fails: its traffic is taken back all the same', () => {
+    const world = aWorld({ verdicts: ['fail'] });
+    world.meddle = ({ at }) => {
+      if (world.saved?.phase === 'abort' && at !== 'wait')
+        world.stage = applyPatch(world.stage, [replace(percentPath, '40')]);
+      return false;
+    };
+    expect(run(world, aPlan())).toMatchObject({ kind: 'ended', state: { phase: 'aborted' } });
+    expect(percents(world)).toEqual(['5', '0']);
+  });
+
   test('starts a canary before the rollout does', () => {
     const world = aWorld();
     world.meddle = ({ number }) => {

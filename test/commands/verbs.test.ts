@@ -1089,6 +1089,23 @@ describe('start-canary', () => {
         'replace /canarySettings/percentTraffic = 5',
       ],
     },
+    'takes over a canary that was promoted, as it tests nothing: its overrides do not stay': {
+      line: 'start-canary s.json --deployment-id dep3 --canary-variable size=2',
+      stage: aStage({
+        variables: { color: 'green' },
+        canarySettings: aCanary({
+          deploymentId: 'dep1',
+          percentTraffic: 0,
+          stageVariableOverrides: { color: 'green' },
+        }),
+      }),
+      makes: [
+        'remove /canarySettings/stageVariableOverrides/color',
+        'replace /canarySettings/deploymentId = dep3',
+        'replace /canarySettings/stageVariableOverrides/size = 2',
+        'replace /canarySettings/percentTraffic = 5',
+      ],
+    },
     'starts one that tests nothing with --force, and says so': {
       line: 'start-canary s.json --deployment-id dep1 --force',
       makes: ['replace /canarySettings/deploymentId = dep1', 'replace /canarySettings/percentTraffic = 5'],
