@@ -101,11 +101,12 @@ const askFor = async (name: string, label: string, outcome: Outcome, context: Co
   if (!/^\s*y(es)?\s*$/i.test(answer ?? '')) throw refused('the answer was not yes.');
 };
 
-/** Whether an edit is written down: one of a live stage, unless the user wants none; one of a file where asked. */
+/** Whether an edit is written down, unless the user wants none: one of a live stage, an undo, one of a file where asked. */
 export const isJournaled = ({ live, address }: OpenedStage, context: Context): boolean => {
   const isOff = context.settings.journal === 'off' || isOn(context, 'no-journal');
   if (isOn(context, 'dry-run') || isOff) return false;
-  return live !== undefined || (address.kind === 'file' && isOn(context, 'journal'));
+  const isUndo = 'undoes' in context.command;
+  return live !== undefined || (address.kind === 'file' && (isUndo || isOn(context, 'journal')));
 };
 
 /** The target as it is to be edited: only seemingly, or after a question. */

@@ -41,8 +41,9 @@ const check = async (word: string, context: Context): Promise<Checked> => {
 const escaped = (text: string, more: RegExp = /[%\r\n]/g): string => text.replace(more, encodeURIComponent);
 
 /** The message without what the file and the line beside it say. */
-const sentenceOf = (file: string, { line, message }: Finding): string => {
-  const start = [`${file}:${line}: `, `${file}: `].find((prefix) => message.startsWith(prefix)) ?? '';
+const sentenceOf = (file: string, { line, column, message }: Finding): string => {
+  const starts = [`${file}:${line}: `, `${file}: line ${line}, column ${column}: `, `${file}: `];
+  const start = starts.find((prefix) => message.startsWith(prefix)) ?? '';
   return message.slice(start.length).replace(` (line ${line})`, '');
 };
 

@@ -29,9 +29,15 @@ export const placesOf = (choices: readonly Choice[], input: PlanInput, source: S
   return resolve(choices, { methodSettings }, input.methods).resolved.map(({ place }) => place);
 };
 
-/** Whether `--only` and `--exclude` leave a place. */
+/** Whether a place is one of these or in one; a group or an entry, also whether one of these is in it. */
+const touching = (places: readonly Place[]): Wanted => {
+  const isIn = coveredBy(places);
+  return (place) => isIn(place) || (place.property.codec === undefined && places.some(coveredBy([place])));
+};
+
+/** Whether `--only` and `--exclude` leave a place, or anything in it. */
 export const selecting = (input: PlanInput, source: Stage): Wanted => {
-  const isChosen = input.only.length === 0 ? () => true : coveredBy(placesOf(input.only, input, source));
+  const isChosen = input.only.length === 0 ? () => true : touching(placesOf(input.only, input, source));
   if (input.excluded.length === 0) return isChosen;
   const isExcluded = coveredBy(placesOf(input.excluded, input, source));
   return (place) => isChosen(place) && !isExcluded(place);

@@ -1,4 +1,5 @@
 import { isObject, type Stage } from '../stage/stage.js';
+import { longest } from '../text/longest.js';
 import { printableLines } from '../text/printable.js';
 import { exportedMembers, exportedMethods, wordsOf } from './exported.js';
 import { isNamedByUsers, terraformName } from './member-names.js';
@@ -28,7 +29,7 @@ const entryOf = ([member, value]: readonly [member: string, value: unknown]): En
 /** Entries as `terraform fmt` writes them: arguments aligned, blocks and maps after them. */
 const linesOf = (entries: readonly Entry[], indent: string): readonly string[] => {
   const leaves = entries.filter(({ value }) => typeof value === 'string');
-  const width = Math.max(...leaves.map(({ name }) => name.length));
+  const width = longest(leaves.map(({ name }) => name));
   const groups = entries.flatMap(({ name, value }) => {
     if (typeof value === 'string' || value.length === 0) return [];
     return [`${indent}${name} {`, ...linesOf(value, `${indent}  `), `${indent}}`];

@@ -16,8 +16,8 @@ const stagesIn = ({ problems: [problem] }: StageError, { name }: DesiredOptions)
 export const validateDocument = async (text: string, options: DesiredOptions): Promise<readonly Finding[]> => {
   const broken = /\.json$/i.test(options.label) ? jsonProblem(text) : undefined;
   if (broken !== undefined) {
-    const { line, column, sentence } = broken;
-    return [{ code: 'broken-document', message: `${options.label}: broken JSON: ${sentence}`, line, column }];
+    const { line, column, reason } = broken;
+    return [{ code: 'broken-document', message: `${options.label}: broken JSON: ${reason}`, line, column }];
   }
   try {
     await readDesired(text, { ...options, checksValues: true });

@@ -1,4 +1,5 @@
 import { cutMiddle } from '../text/cut-middle.js';
+import { longest } from '../text/longest.js';
 import { printable } from '../text/printable.js';
 import type { Paint } from './human.js';
 
@@ -21,7 +22,7 @@ const smallestColumn = 8;
 /** Columns that are as wide as their longest cell. Where they do not fit, the widest are cut in the middle. */
 export const tableText = (table: Table, { paint, width }: TableOptions, indent = ''): string => {
   const texts = table.map((row) => row.map((cell) => printable(cellText(cell))));
-  const widths = texts[0]?.map((_, at) => Math.max(...texts.map((row) => row[at]?.length ?? 0))) ?? [];
+  const widths = texts[0]?.map((_, at) => longest(texts.map((row) => row[at] ?? ''))) ?? [];
   const total = (cap: number): number => widths.reduce((sum, each) => sum + Math.min(each, cap) + 2, indent.length);
   let cap = Math.max(smallestColumn, ...widths);
   while (cap > smallestColumn && total(cap) > width) cap -= 1;

@@ -113,12 +113,6 @@ const prunedPlaces = (stage: Stage, asked: Asked, isWhole: boolean): readonly Pl
     .filter((place) => !isUnknown(place) && !hasUnknown(place));
 };
 
-/** What a document says of itself; of unknown values only where some are selected. */
-const documentNotices = ({ notices }: Desired, { unknown }: Asked, isSelected: Wanted): readonly Notice[] =>
-  unknown.some((place) => place.property.codec === undefined || isSelected(place))
-    ? notices
-    : notices.filter(({ code }) => code !== 'unknown-values');
-
 /** What a document means for a stage. */
 export const goalOf = (
   stage: Stage,
@@ -135,7 +129,8 @@ export const goalOf = (
   return {
     stage: withLeaves(withoutPlaces(stage, going), leaves),
     wanted: isWanted,
-    notices: documentNotices(desired, asked, isSelected),
+    // Unknown values are told only where some of them are selected.
+    notices: desired.notices.filter(({ code }) => code !== 'unknown-values' || asked.unknown.some(isSelected)),
   };
 };
 

@@ -4,7 +4,7 @@ import { failure, StageError } from '../stage/problem.js';
 import { isObject, type JsonObject, kindOf, type Misfit, misfitsOf, type Stage, stageShape } from '../stage/stage.js';
 import { parseJson, withoutBom } from '../text/json.js';
 import { clipped, memberPath } from '../text/printable.js';
-import { sameValue } from '../text/same-value.js';
+import { firstDifference, sameValue } from '../text/same-value.js';
 import { stageFileName, yamlFileName } from '../text/stage-file-name.js';
 import { jsonFormat } from './json-format.js';
 import { decodeText } from './read-file.js';
@@ -100,10 +100,16 @@ export const editDocument = ({ text, stage, format, label }: StageDocument, afte
   if (sameValue(stage, after)) return text;
   const body = withoutBom(text);
   const edited = format.rewrite(body, stage, after, stageShape);
-  if (!sameValue(format.valueOf(edited), after)) {
+  const held = format.valueOf(edited);
+  if (!sameValue(held, after)) {
+    const place = format.locate?.(body, firstDifference(after, held ?? stage));
+    const where = place ? `${clipped(label)}: line ${place.line}` : clipped(label);
     const what = 'would change more than it names: an anchor, a merge key or a key without a colon is in the way';
-    const message = `${clipped(label)}: the edit ${what}. Write the values out, or edit the file by hand.`;
-    throw failure('input', 'edit-differs', message);
+    throw failure(
+      'input',
+      'edit-differs',
+      `${where}: the edit ${what}. Write the values out, or edit the file by hand.`,
+    );
   }
   return text.slice(0, text.length - body.length) + edited;
 };

@@ -1,6 +1,7 @@
 /** What the ways to write a stage down have in common: what they are asked, and where members go. */
 import type { Notice } from '../stage/plan.js';
 import { isObject, type JsonObject, type Shape } from '../stage/stage.js';
+import type { TextPlace } from '../text/locate.js';
 
 /** A way to write a stage down. */
 export interface TextFormat {
@@ -10,6 +11,8 @@ export interface TextFormat {
   valueOf(text: string): unknown;
   /** The text once it holds `after` instead of `before`, as far as that can be; new members go where `shape` has them. */
   rewrite(text: string, before: unknown, after: unknown, shape: Shape): string;
+  /** Where keys lead to in a text that may not take an edit. */
+  locate?(text: string, at: readonly string[]): TextPlace;
 }
 
 /** The members that a shape names, in AWS's order. */

@@ -3,6 +3,7 @@ import * as yaml from 'yaml';
 import { failure } from '../stage/problem.js';
 import { stageShape } from '../stage/stage.js';
 import { isTooDeep, maxDepth } from '../text/json.js';
+import { locatorWith } from '../text/locate.js';
 import { clipped } from '../text/printable.js';
 import { readStageYaml } from '../text/stage-yaml.js';
 import type { TextFormat } from './text-format.js';
@@ -54,4 +55,5 @@ export const yamlFormat: TextFormat = {
     const edited = splice(ended, editsOf(sourceOf(ended, document), document.contents, change));
     return isEnded ? edited : edited.replace(/\r?\n$/, '');
   },
+  locate: (text, at) => locatorWith(yaml, text)(at),
 };

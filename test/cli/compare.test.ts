@@ -213,10 +213,11 @@ describe('validate', () => {
     'ok.yaml': 'description: x\n',
     '.stagerc': 'stages:\n  a: {fil: x}\n',
     'b,c.json': '{',
+    'd.yaml': 'variables:\n\tx: y\n',
   };
 
   test('finds all problems of all files, with line and column', async () => {
-    const { code, stdout, stderr } = await runInFolder('validate a.json ok.yaml .stagerc b,c.json no.json', {
+    const { code, stdout, stderr } = await runInFolder('validate a.json ok.yaml .stagerc b,c.json d.yaml no.json', {
       files: given,
     });
     expect(code).toBe(3);
@@ -224,11 +225,12 @@ describe('validate', () => {
       'a.json:2:3: tracingEnabled: expected a boolean, got "yes"',
       '.stagerc:2:3: stages.a: expected file or restApiId, got neither',
       '.stagerc:2:7: stages.a.fil: unknown key; did you mean file?',
-      expect.stringMatching(/^b,c\.json:1:2: broken JSON: /),
+      expect.stringMatching(/^b,c\.json:1:2: broken JSON: expected /),
+      'd.yaml:2:1: Tabs are not allowed as indentation',
       expect.stringMatching(/^no\.json:1:1: /),
       '',
     ]);
-    expect(stderr).toMatch(/^5 files: 5 problems\n$/);
+    expect(stderr).toMatch(/^6 files: 6 problems\n$/);
   });
 
   test('-o github prints annotations, in which nothing ends early', async () => {

@@ -64,7 +64,7 @@ test('an edit of an anchor that is used is refused', async () => {
   const cwd = newFolder({ 'prod.yaml': text });
   const { code, stderr } = await runStage('set prod.yaml description=b', { cwd });
   expect(code).toBe(3);
-  expect(stderr).toContain('prod.yaml: the edit would change more than it names: an anchor, ');
+  expect(stderr).toContain('prod.yaml: line 4: the edit would change more than it names: an anchor, ');
   expect(textOf(cwd, 'prod.yaml')).toBe(text);
 });
 

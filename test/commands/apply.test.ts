@@ -213,6 +213,11 @@ describe('what cannot be reached', () => {
     expect(codes(full, { desired, strict: true, only: ['description'] })).toEqual([]);
     const unknown = { unknown: ['variables.color'], notices: [{ code: 'unknown-values', message: 'x' }] };
     expect(codes(full, { desired: unknown, strict: true, exclude: ['variables'] })).toEqual([]);
+    const group = { ...unknown, unknown: ['methodSettings'] };
+    expect(codes(full, { desired: group, strict: true, only: ['variables.color'] })).toEqual([]);
+    expect(codes(full, { desired: group, strict: true, exclude: ['methodSettings'] })).toEqual([]);
+    const inside = ['methodSettings.*/*.loggingLevel'];
+    expect(codes(full, { desired: group, strict: true, only: inside })).toEqual(['unknown-values']);
   });
 
   test('is a cache size that is taken away, too', () => {

@@ -103,7 +103,7 @@ test('an edit that API Gateway refused is listed as failed, and undo goes to the
   expect(live.held()).toMatchObject(begun);
 });
 
-test('a file is written down with --journal, under its real path', async () => {
+test('an edit of a file is written down with --journal, under its real path, and so is its undo', async () => {
   const live = await goLive(aStage(), {}, { 'prod.json': { description: 'old' } });
   const options = { world, isBare: true } as const;
   await live.stage('set prod.json --description new', options);
@@ -112,8 +112,14 @@ test('a file is written down with --journal, under its real path', async () => {
     stderr: expect.stringContaining('Edits of files are recorded with --journal.'),
   });
   await live.stage('set prod.json --description newer --journal', options);
+  const held = () => JSON.parse(readFileSync(join(live.cwd, 'prod.json'), 'utf8'));
   expect(await live.stage('undo ./prod.json', options)).toMatchObject({ code: 0 });
-  expect(JSON.parse(readFileSync(join(live.cwd, 'prod.json'), 'utf8'))).toEqual({ description: 'new' });
+  expect(held()).toEqual({ description: 'new' });
+  // An undo is written down too, so that it can be undone.
+  expect(await live.stage('undo prod.json', options)).toMatchObject({ code: 0 });
+  expect(held()).toEqual({ description: 'newer' });
+  await live.stage('undo prod.json --no-journal', options);
+  expect((await live.stage('history prod.json', options)).stdout.split('\n')).toHaveLength(4);
 });
 
 test('what undoes an edit can be saved, and given to patch where there is no journal', async () => {

@@ -3,6 +3,7 @@ import { noPaint, type Paint } from '../../src/render/human.js';
 import { secretNames } from '../../src/render/redact.js';
 import { statusForms } from '../../src/render/status.js';
 import type { StageReport } from '../../src/render/status-rows.js';
+import { tableText } from '../../src/render/table.js';
 import type { Stage } from '../../src/stage/stage.js';
 import { aCanary, aMethod, aStage } from '../stages.js';
 
@@ -98,6 +99,11 @@ test('no line is wider than the terminal', () => {
   const reports = [reportOf('a.json', { ...full, methodSettings: methods }), reportOf('b.json', aStage())];
   const text = statusForms.text(reports.slice(0, 1), wide) + statusForms.text(reports, wide);
   expect(text.split('\n').filter((line) => line.length > 50)).toEqual([]);
+});
+
+test('a table may have very many rows', () => {
+  const rows = Array.from({ length: 200_000 }, () => ['a', 'bc']);
+  expect(tableText(rows, options)).toHaveLength(rows.length * 'a  bc\n'.length);
 });
 
 test('nothing in a stage acts on the terminal', () => {

@@ -268,13 +268,13 @@ describe('aliases, merge keys and anchors', () => {
   });
 
   test.each([
-    ['a merged member that goes', shared, unsetVariable('color')],
-    ['an anchor', shared, (stage: Stage) => ({ ...stage, 'x-base': { color: 'c', size: '3' } })],
-    ['what holds an anchor', shared, without('x-base')],
-    ['a key without a colon in braces', '{variables, stageName: p}\n', setVariable('a', 'b')],
-    ['a key without a colon', '? variables\n? x\n', setVariable('a', 'b')],
-  ])('refuse an edit: %s', async (_what, text, change) => {
-    const sentence = 'prod.yaml: the edit would change more than it names: ';
+    ['a merged member that goes', 6, shared, unsetVariable('color')],
+    ['an anchor', 6, shared, (stage: Stage) => ({ ...stage, 'x-base': { color: 'c', size: '3' } })],
+    ['what holds an anchor', 2, shared, without('x-base')],
+    ['a key without a colon in braces', 1, '{variables, stageName: p}\n', setVariable('a', 'b')],
+    ['a key without a colon', 1, '? variables\n? x\n', setVariable('a', 'b')],
+  ])('refuse an edit, with the line: %s', async (_what, line, text, change) => {
+    const sentence = `prod.yaml: line ${line}: the edit would change more than it names: `;
     expect(await refusalOf(text, change as (stage: Stage) => Stage)).toContain(sentence);
   });
 
