@@ -75,9 +75,12 @@ const startMoto = async (command, options) => {
   return url;
 };
 
-const startServe = async (folder, options) => {
-  const server = startServer(process.execPath, [program, 'serve', folder, '--port', '0', '--quiet'], options);
-  for await (const url of server.stdout.setEncoding('utf8')) return url.trim();
+/** `stage serve`; with `isLogging` its stderr has a line for each request. */
+const startServe = async (folder, { isLogging = false, ...options }) => {
+  const words = ['serve', folder, '--port', '0', ...(isLogging ? [] : ['--quiet'])];
+  const stdio = ['ignore', 'pipe', isLogging ? 'pipe' : 'ignore'];
+  const server = startServer(process.execPath, [program, ...words], { ...options, stdio });
+  for await (const url of server.stdout.setEncoding('utf8')) return { url: url.trim(), server };
   throw new Error('stage serve did not start');
 };
 
@@ -167,7 +170,7 @@ const benchAgainstServe = async (folder, options) => {
   const restApiId = 'a1b2c3d4e5';
   mkdirSync(join(folder, 'apis', restApiId), { recursive: true });
   cpSync(join(__dirname, '../examples/prod.json'), join(folder, 'apis', restApiId, 'prod.json'));
-  const url = await startServe(join(folder, 'apis'), options);
+  const { url } = await startServe(join(folder, 'apis'), options);
   const { rows } = measure([idle, stageSet(restApiId, url)], options);
   report('a live stage of stage serve', rows);
   const [, { ratio }] = rows;
@@ -193,6 +196,6 @@ const bench = async () => {
   }
 };
 
-module.exports = { bench };
+module.exports = { bench, environment, startServe, stopServers };
 
 if (require.main === module) require('./run.js').runBenches(['live']);

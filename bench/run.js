@@ -27,5 +27,5 @@ module.exports = { runBenches };
 
 if (require.main === module) {
   const { values, positionals } = parseArgs({ options: { check: { type: 'boolean' } }, allowPositionals: true });
-  runBenches(positionals.length > 0 ? positionals : ['engine', 'diff', 'cli', 'live'], values.check);
+  runBenches(positionals.length > 0 ? positionals : ['engine', 'diff', 'cli', 'live', 'rollout'], values.check);
 }
