@@ -1,5 +1,5 @@
 import { absentStage } from '../stage/creation.js';
-import { type Desired, goalOf, isOutOfReach } from '../stage/desired.js';
+import { type Desired, type Goal, goalOf, isOutOfReach } from '../stage/desired.js';
 import { diffStages } from '../stage/diff.js';
 import { leavesOf, readLeaf } from '../stage/place.js';
 import type { Plan } from '../stage/plan.js';
@@ -21,13 +21,17 @@ const onDeployment = (desired: Desired, { options }: PlanInput): Desired => {
   return options['deployment-id'] === undefined ? desired : { ...desired, stage };
 };
 
-const applied = (input: PlanInput, desired: Desired): Plan => {
-  const { stage, options } = input;
-  const slips = unknownChoices(input, desired.stage, 'the stage nor the document');
-  if (slips.length > 0) return { kind: 'usage', problems: slips };
-  const isSelected = selecting(input, desired.stage);
-  const goal = goalOf(stage, desired, { isSelected, prunes: options['prune'] === true });
-  const { operations, problems } = diffStages(stage, goal.stage, goal.wanted);
+/** Codes of notices of what a document asks for and an edit leaves as it is. */
+const unreached = ['out-of-reach', 'unknown-values', 'web-acl'];
+
+/** `--strict`: all of the document or nothing. */
+const strictly = (plan: Plan): Plan => {
+  const problems = 'notices' in plan ? plan.notices.filter(({ code }) => unreached.includes(code)) : [];
+  return problems.length > 0 ? { kind: 'patch', problems } : plan;
+};
+
+const updated = (input: PlanInput, goal: Goal): Plan => {
+  const { operations, problems } = diffStages(input.stage, goal.stage, goal.wanted);
   const missed = problems.filter((problem) => isOutOfReach(problem, goal.stage));
   const left = inTheWay(
     problems.filter((problem) => !missed.includes(problem)),
@@ -35,12 +39,19 @@ const applied = (input: PlanInput, desired: Desired): Plan => {
   );
   if (left.length > 0) return { kind: 'patch', problems: left };
   const outOfReach = missed.map(({ message }) => ({ code: 'out-of-reach', message }));
-  const unreached = [...outOfReach, ...goal.notices.filter(({ code }) => code === 'unknown-values')];
-  if (options['strict'] === true && unreached.length > 0) return { kind: 'patch', problems: unreached };
-  if (stage === absentStage) return planCreation(goal.stage, input, goal.notices);
   const written = leavesOf(goal.stage).filter(goal.wanted);
   const start = refuseStart(input, written, 'stage', 'Say canarySettings.deploymentId in the document');
   return start ?? oneCall(operations, [...idleDeployment(input), ...goal.notices, ...outOfReach]);
+};
+
+const applied = (input: PlanInput, desired: Desired): Plan => {
+  const { stage, options } = input;
+  const slips = unknownChoices(input, desired.stage, 'the stage nor the document');
+  if (slips.length > 0) return { kind: 'usage', problems: slips };
+  const isSelected = selecting(input, desired.stage);
+  const goal = goalOf(stage, desired, { isSelected, prunes: options['prune'] === true });
+  const plan = stage === absentStage ? planCreation(goal.stage, input, goal.notices) : updated(input, goal);
+  return options['strict'] === true ? strictly(plan) : plan;
 };
 
 export const apply: EditCommand = {

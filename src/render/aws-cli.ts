@@ -32,7 +32,10 @@ const withMembers = (start: string, members: object): readonly string[] => [
 ];
 
 const linesOf = (call: Call, options: string): readonly string[] => {
-  if (call.kind === 'CreateStage') return withMembers(`create-stage ${options}`, call.stage);
+  if (call.kind === 'CreateStage') {
+    const { stageName: _, ...members } = call.stage;
+    return withMembers(`create-stage ${options}`, members);
+  }
   if (call.kind === 'FlushStageCache') return [`flush-stage-cache ${options}`];
   if (call.kind === 'UpdateStage') return updating(sent(call.operations), options);
   const { canarySettings } = call;

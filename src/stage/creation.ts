@@ -55,7 +55,8 @@ export const createdStage = (input: Stage, context: PatchContext = {}): Stage =>
 const isOwnTag = (name: string): boolean => !name.startsWith('aws:');
 
 const createInput = (goal: Stage): Stage => {
-  const members = createMembers.filter((member) => goal[member] !== undefined).map((member) => [member, goal[member]]);
+  const taken = [...createMembers, 'stageName' as const].filter((member) => goal[member] !== undefined);
+  const members = taken.map((member) => [member, goal[member]]);
   const { tags, ...input }: Stage = Object.fromEntries(members);
   const own = Object.entries(tags ?? {}).filter(([name]) => isOwnTag(name));
   return own.length === 0 ? input : { ...input, tags: Object.fromEntries(own) };
@@ -74,8 +75,8 @@ interface Creation {
 }
 
 /**
- * How to make a stage like `goal`: CreateStage with all that it takes, then UpdateStage for the rest. The name is the target's. Tags that
- * AWS keeps for itself are left out; a web ACL is a notice.
+ * How to make a stage like `goal`: CreateStage with all that it takes, then UpdateStage for the rest. The name of a live stage is its
+ * target's. Tags that AWS keeps for itself are left out; a web ACL is a notice.
  *
  * @throws PatchError where the engine refuses what CreateStage would be given.
  */

@@ -34,7 +34,7 @@ export interface Desired {
 }
 
 /** What a document asks for, put onto a stage. */
-interface Goal {
+export interface Goal {
   /** The stage with all that the document says. */
   readonly stage: Stage;
   /** The places that the document says something about, or that are pruned. */

@@ -16,7 +16,7 @@ export interface CanaryDeployment {
   readonly canarySettings: Omit<CanarySettings, 'deploymentId'>;
 }
 
-/** A call that is not UpdateStage. The name of the stage is the target's. */
+/** A call that is not UpdateStage. The name of a live stage is the target's. */
 export type OtherCall =
   | { readonly kind: 'CreateStage'; readonly stage: Stage }
   | { readonly kind: 'FlushStageCache' }

@@ -217,10 +217,24 @@ describe('apply --create', () => {
     expect(held(devFile)).toMatchObject(wanted);
   });
 
-  test('writes a file where none is', async () => {
-    const { stage, cwd } = await goLive(served, {}, { 'desired.json': source });
-    expect(await stage('apply new.json -f desired.json --create')).toMatchObject({ code: 0 });
-    expect(JSON.parse(readFileSync(join(cwd, 'new.json'), 'utf8'))).toMatchObject({ variables: source.variables });
+  test('writes a file where none is, with its name and its tags', async () => {
+    const whole = { ...source, stageName: 'staging', tags: { team: 'orders' } };
+    const { stage, cwd } = await goLive(served, {}, { 'desired.json': whole });
+    expect(await stage('apply new.json -f desired.json --create --strict')).toMatchObject({ code: 0 });
+    const { stageName, variables, tags } = whole;
+    expect(JSON.parse(readFileSync(join(cwd, 'new.json'), 'utf8'))).toMatchObject({ stageName, variables, tags });
+    expect((await stage('apply new.json -f desired.json --strict')).stdout).toBe('new.json: nothing to change\n');
+  });
+
+  test('with --strict creates nothing that lacks what the file asks for', async () => {
+    const { stage } = await goLive(
+      served,
+      {},
+      { 'desired.json': desired, 'tagged.json': { tags: { team: 'orders' } } },
+    );
+    const { code, stderr } = await stage(`${line} --strict`);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('The new stage has no web ACL.')]);
+    expect((await stage(`apply ${dev} -f tagged.json --create --deployment-id dep2 --strict`)).code).toBe(0);
   });
 
   test('needs --create for --deployment-id, and a stage where it is not given', async () => {

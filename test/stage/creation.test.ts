@@ -54,6 +54,7 @@ test('CreateStage gets all that it takes, and UpdateStage the rest', () => {
         cacheClusterSize: '0.5',
         variables: { color: 'blue' },
         tracingEnabled: false,
+        stageName: 'prod',
         tags: { team: 'orders' },
       },
     },
