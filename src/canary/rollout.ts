@@ -86,9 +86,13 @@ const afterCall = (state: RolloutState, deploymentId: string | undefined, now: n
   return state.phase === 'abort' ? { ...state, phase: 'aborted', since: now } : state;
 };
 
+const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
 const whyNot = (state: RolloutState, { verdict, results }: Round): string => {
   const { maxWait } = state.plan;
-  const said = results.filter((result) => result.verdict === verdict).map(({ message }) => message);
+  const said = results
+    .filter((result) => result.verdict === verdict)
+    .map(({ gate, message }) => asSentence(`${gate}: ${message}`));
   const answer = verdict === 'fail' ? 'failed' : `got no answer from its gates within ${timeText(maxWait)}`;
   return [`The step of ${percentOf(state)} percent ${answer}.`, ...said].join(' ');
 };

@@ -2,6 +2,7 @@
 import type { EditCommand, PlanInput } from '../commands/command.js';
 import { failure, StageError, withMore } from '../stage/problem.js';
 import type { StageResult } from '../stage/result.js';
+import { quoteShell } from '../text/quote-shell.js';
 import { eventOf, servedPercent } from './events.js';
 import { abort, actionOf, observe, percentOf } from './rollout.js';
 import { type EditAction, stepEdit, watchful } from './step-edit.js';
@@ -114,8 +115,9 @@ const tellStop = (error: unknown, state: RolloutState, ports: RolloutPorts): voi
 
 const tellBefore = (action: RolloutAction, state: RolloutState, ports: RolloutPorts): void => {
   if (action.do !== 'wait' || action.milliseconds <= 0) return;
-  const until = new Date(ports.now() + action.milliseconds).toISOString();
-  ports.tell(eventOf('waiting', state, ports.now(), { until }), state);
+  const now = ports.now();
+  const until = new Date(now + action.milliseconds).toISOString();
+  ports.tell(eventOf('waiting', state, now, { until }), state);
 };
 
 const tellAfter = (action: RolloutAction, before: RolloutState, after: RolloutState, ports: RolloutPorts): void => {
@@ -134,8 +136,8 @@ const tellEnd = (state: RolloutState, ports: RolloutPorts): void => {
   ports.tell(eventOf(phase, state, ports.now(), message === undefined ? {} : { message }), state);
 };
 
-const howToApprove = ({ deploymentId }: RolloutState, { sameCommand }: RolloutPorts): string =>
-  `To let it go on: stage approve-canary --deployment-id ${deploymentId}, then ${sameCommand}`;
+const howToApprove = ({ target, deploymentId }: RolloutState, { sameCommand }: RolloutPorts): string =>
+  `To let it go on: stage approve-canary ${quoteShell(target)} --deployment-id ${deploymentId}, then ${sameCommand}`;
 
 /** The state at the end, which is saved. Throws StageError where the rollout is stopped; it can go on later. */
 export const runRollout = async (begun: RolloutState, ports: RolloutPorts): Promise<RolloutState> => {

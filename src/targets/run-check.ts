@@ -57,11 +57,12 @@ export const runCheck = ({ command, isShell, env, cwd, timeout, signal }: CheckR
       end(undefined, `it took longer than ${timeout / 1000} s, and was killed`);
     }, timeout);
     signal.addEventListener('abort', kill);
+    if (signal.aborted) kill();
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => {
         said = `${said}${chunk}`.slice(-mostKept);
       });
-    child.on('error', ({ message }) => end(undefined, message));
-    child.on('close', (code) => end(code ?? undefined));
+    child.on('error', ({ message }: NodeJS.ErrnoException) => end(undefined, `it did not start: ${message}`));
+    child.on('close', (code, by) => end(code ?? undefined, by === null ? undefined : `it was killed by ${by}`));
   });
 };

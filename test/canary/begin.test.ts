@@ -130,7 +130,9 @@ describe('after an earlier run', () => {
     run(world, aPlan());
     const refused = run(world, aPlan());
     expect(refused).toMatchObject({ kind: 'refused', code: 'rollout-aborted' });
-    expect('message' in refused && refused.message).toContain('The step of 5 percent failed. The gate says fail.');
+    expect('message' in refused && refused.message).toContain(
+      'The step of 5 percent failed. --check true: The gate says fail.',
+    );
     expect(run(world, other)).toMatchObject({ kind: 'refused', code: 'rollout-aborted' });
     run(world, aPlan(), true);
     expect(percents(world)).toEqual(['5', '0', '5', '25', '50', 'promoted', '0.0']);

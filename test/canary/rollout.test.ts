@@ -90,7 +90,7 @@ describe('gates', () => {
     const world = verdicts('pass', 'fail');
     expect(run(world, aPlan())).toMatchObject({ kind: 'ended', state: { phase: 'aborted' } });
     expect(percents(world)).toEqual(['5', '25', '0']);
-    expect(world.saved?.reason).toBe('The step of 25 percent failed. The gate says fail.');
+    expect(world.saved?.reason).toBe('The step of 25 percent failed. --check true: The gate says fail.');
     expect(world.stage.deploymentId).toBe('dep1');
   });
 
@@ -137,7 +137,9 @@ describe('gates', () => {
     run(world, aPlan());
     expect(phaseOf(world)).toBe('held');
     expect(world.rounds).toHaveLength(31);
-    expect(world.saved?.reason).toContain('got no answer from its gates within 30m. The gate says inconclusive.');
+    expect(world.saved?.reason).toContain(
+      'got no answer from its gates within 30m. --check true: The gate says inconclusive.',
+    );
     expect(world.saved?.reason).toContain('The canary still serves 5 percent.');
   });
 
@@ -155,7 +157,7 @@ describe('gates', () => {
     run(world, aPlan({ onInconclusive: 'continue' }));
     expect(percents(world)).toEqual(done);
     expect([...reasons].join()).toContain(
-      'got no answer from its gates within 30m. The gate says inconclusive. The rollout goes on.',
+      'got no answer from its gates within 30m. --check true: The gate says inconclusive. The rollout goes on.',
     );
   });
 

@@ -1,5 +1,6 @@
 /** Commands of users, as real processes. */
 import { runCheck } from '../../src/targets/run-check.js';
+import { testIf } from '../tools.js';
 
 const shell = (command: string, more: { readonly timeout?: number; readonly signal?: AbortSignal } = {}) =>
   runCheck({
@@ -7,7 +8,7 @@ const shell = (command: string, more: { readonly timeout?: number; readonly sign
     ...more,
   });
 
-const onPosix = process.platform === 'win32' ? test.skip : test;
+const onPosix = testIf(process.platform !== 'win32', 'Windows has no process groups');
 
 onPosix('a check that takes too long has no exit code, and says so', async () => {
   expect(await shell("trap '' TERM; sleep 20 & wait", { timeout: 100 })).toEqual({
@@ -21,5 +22,18 @@ onPosix('what a check started ends with it where nobody waits for it any more', 
   setTimeout(() => stop.abort(), 300);
   // The output ends when the last process that could write to it does.
   const answer = await shell("trap '' TERM; sleep 20 & echo started; wait", { signal: stop.signal, timeout: 60_000 });
-  expect(answer).toEqual({ code: undefined, said: 'started' });
+  expect(answer).toEqual({ code: undefined, said: 'it was killed by SIGKILL' });
+});
+
+onPosix('a check whose rollout was stopped before it began is killed at once', async () => {
+  const signal = AbortSignal.abort();
+  expect(await shell('sleep 20', { signal })).toEqual({ code: undefined, said: 'it was killed by SIGKILL' });
+});
+
+test('a command that is not there did not start', async () => {
+  const { code, said } = await runCheck({
+    ...{ command: './none.sh', isShell: false, env: process.env, cwd: '.', timeout: 5000 },
+    signal: new AbortController().signal,
+  });
+  expect([code, said]).toEqual([undefined, expect.stringMatching(/^it did not start: .*none\.sh/)]);
 });
