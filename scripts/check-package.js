@@ -25,6 +25,8 @@ const allowed = [
   /^dist\/THIRD-PARTY-LICENSES\.txt$/,
   /^docs\/[a-z]+\.schema\.json$/,
   /^examples\/[a-z]+\.(?:json|yaml)$/,
+  // The demonstration of a rollout.
+  /^examples\/canary\/(?:[a-z0-9]+\/)*[a-z0-9]+\.(?:json|js|sh)$/,
 ];
 
 const needed = [
