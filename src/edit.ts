@@ -9,7 +9,8 @@ import { noticesFor } from './stage/rules.js';
 import type { PatchOperation, Stage } from './stage/stage.js';
 import type { StageTarget } from './targets/target.js';
 
-interface EditRequest extends Omit<PlanInput, 'stage'> {
+/** An edit with all that its command needs to know besides the stage. */
+export interface EditRequest extends Omit<PlanInput, 'stage'> {
   /** The values that properties must have before the edit. */
   readonly expected: readonly Choice[];
   readonly isDryRun: boolean;

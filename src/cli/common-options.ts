@@ -95,6 +95,7 @@ const commonOptions: Readonly<Record<AnyCommand['does'], () => readonly CommandO
   read: () => [...output(viewFormats), ...always, ...naming, ...reaching],
   history: () => [...output(viewFormats), ...always, ...naming, ...reaching],
   list: () => [...output(viewFormats), ...always, ...reaching],
+  deployments: () => [...output(viewFormats), ...always, ...reaching],
   status: () => [...output([...viewFormats, 'markdown']), ...showValues, ...always, ...naming, ...reaching],
   diff: () => [
     ...output([...viewFormats, 'patch', 'aws-cli', 'markdown']),

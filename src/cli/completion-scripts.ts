@@ -1,7 +1,7 @@
 /** The scripts of `stage completion`. They hand the words over as arguments; no text of a line or of a file is evaluated. */
 
 import { type Shell, shells } from '../commands/completion.js';
-import type { Context } from './context.js';
+import { type Context, exitCodes } from './context.js';
 import { usageError } from './given-options.js';
 
 // Written for bash 3.2, which has neither compopt nor mapfile. Bash splits words at = and :, so they are put together again.
@@ -78,10 +78,11 @@ complete -c stage -f -k -a '(__stage_complete)'
 const scripts: Readonly<Record<Shell, string>> = { bash, zsh, fish };
 
 /** Prints the script of the shell that was named. */
-export const printScript = ({ request, world }: Context): void => {
+export const printScript = async ({ request, world }: Context): Promise<number> => {
   const [word] = request.targets;
   const shell = shells.find((name) => name === word);
   if (shell === undefined)
     throw usageError(`completion: expected one of ${shells.join(', ')}; got ${word ?? 'no shell'}.`);
   world.stdout.write(scripts[shell]);
+  return exitCodes.done;
 };

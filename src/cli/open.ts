@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { findProtected } from '../settings/protection.js';
 import type { Notice, Outcome } from '../stage/plan.js';
-import { failure, type StageError } from '../stage/problem.js';
+import { failure, type StageError, withMore } from '../stage/problem.js';
 import type { LiveStage } from '../targets/api-gateway.js';
 import { confirmed, dryRun } from '../targets/confirmed.js';
 import { defaults } from '../targets/defaults.js';
@@ -115,3 +115,11 @@ export const wrapped = ({ target, protectedBy }: OpenedStage, context: Context):
   if (protectedBy === undefined || isOn(context, 'yes')) return target;
   return confirmed(target, (outcome) => askFor(protectedBy, target.label, outcome, context));
 };
+
+/** A failure with the stage that it is about, where that is a default. */
+export const nameDefault =
+  ({ label, from }: Address) =>
+  (error: unknown): never => {
+    const message = `This is about ${label}${from}.`;
+    throw from === undefined ? error : withMore(error, [{ code: 'default-stage', message }]);
+  };

@@ -6,7 +6,7 @@ import { type ServeOptions, startServer } from '../serve/server.js';
 import { defaults } from '../targets/defaults.js';
 import { burstFor } from '../targets/quota.js';
 import { listed, printable } from '../text/printable.js';
-import type { Context } from './context.js';
+import { type Context, exitCodes } from './context.js';
 import { type GivenOptions, isOn, textOption, textOptions, timeOption, usageError } from './given-options.js';
 
 /** The number of an option, at least `least`. */
@@ -32,7 +32,7 @@ const contentLine = (targets: readonly string[], folder: string): string => {
 };
 
 /** Serves until the world's signal says that it is enough. */
-export const runServer = async (context: Context): Promise<void> => {
+export const runServer = async (context: Context): Promise<number> => {
   const { world, request } = context;
   const [folder] = request.targets;
   if (folder === undefined) throw usageError('Which folder? It holds stage files as API/STAGE.json: stage serve DIR.');
@@ -59,4 +59,5 @@ export const runServer = async (context: Context): Promise<void> => {
   log(contentLine(targets, folder));
   log(`aws apigateway get-stages --endpoint-url ${url} --rest-api-id ID`);
   await closed;
+  return exitCodes.done;
 };

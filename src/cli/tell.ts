@@ -14,6 +14,7 @@ import { wrap } from '../text/wrap.js';
 import type { Sink } from '../world.js';
 import type { Address } from './address.js';
 import type { Context } from './context.js';
+import { textOption } from './given-options.js';
 
 /** On a terminal, control characters of a stage must not act on it; a program gets the text as it is. */
 export const onTerminal = (text: string, { isTTY }: Sink): string => (isTTY ? printableLines(text) : text);
@@ -39,6 +40,12 @@ export const tellChanges = (edit: Reported, label: string, { told, output, world
   const lines = changeLines(edit, output.isSecret, output.paintErrors);
   world.stderr.write(`${[printable(label), ...lines].join('\n')}\n`);
   told.add(lines.join('\n'));
+};
+
+/** What `--query` asks for. */
+export const queryOf = async (context: Context): Promise<Query | undefined> => {
+  const expression = textOption(context, 'query');
+  return expression === undefined ? undefined : (await import('../render/query.js')).parseQuery(expression);
 };
 
 /** `--query` and `--output` as the AWS CLI has them. */

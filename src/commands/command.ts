@@ -171,6 +171,7 @@ export interface ReadCommand extends CommandRecord {
 export interface RunCommand extends CommandRecord {
   readonly does:
     | 'list'
+    | 'deployments'
     | 'serve'
     | 'complete'
     | 'history'
@@ -183,8 +184,6 @@ export interface RunCommand extends CommandRecord {
     | 'approve';
   /** For sentences: `one API`. */
   readonly takes: string;
-  /** What it lists besides stages. */
-  readonly lists?: 'deployments';
   /** The only words that it takes. */
   readonly wordChoices?: readonly string[];
   readonly words: 'none';

@@ -8,10 +8,9 @@ export const listDeployments: RunCommand = {
   summary: 'List the deployments of an API, newest first, with what serves each',
   usage: '[API|TARGET]',
   example: 'stage deployments a1b2c3d4e5/prod --limit 5',
-  does: 'list',
+  does: 'deployments',
   options: [option('limit', 'NUMBER', 'List at most so many')],
   targets: 1,
   takes: 'one API',
-  lists: 'deployments',
   words: 'none',
 };
