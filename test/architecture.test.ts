@@ -145,7 +145,8 @@ const doors: readonly (readonly [what: string, module: RegExp, door: RegExp])[] 
   ['the AWS SDK', /^@(aws-sdk|aws|smithy)\//, /^(targets\/api-gateway\/client|canary\/cloudwatch)\.ts$/],
   ['HTTP serving', /^node:https?$/, /^serve\//],
   ['the file system', /^node:fs/, /^(targets|settings|history)\//],
-  ['a process', /^node:(child_)?process/, /^(targets|settings)\//],
+  ['child processes', /^node:child_process/, /^targets\/run-check\.ts$/],
+  ['a process', /^node:process/, /^(targets|settings)\//],
 ];
 
 test.each(doors)('%s has one door', (_what, module, door) => {

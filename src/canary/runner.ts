@@ -1,8 +1,7 @@
 /** Runs a rollout: does what its state says, and says what came of it, until it ends or is stopped. */
 import type { EditCommand, PlanInput } from '../commands/command.js';
-import { failure, StageError, withMore } from '../stage/problem.js';
+import { failure, isUnmade, StageError, withMore } from '../stage/problem.js';
 import type { StageResult } from '../stage/result.js';
-import { quoteShell } from '../text/quote-shell.js';
 import { eventOf, servedPercent } from './events.js';
 import { abort, actionOf, observe, percentOf } from './rollout.js';
 import { type EditAction, stepEdit, watchful } from './step-edit.js';
@@ -32,21 +31,24 @@ export interface RolloutPorts {
   readonly onInterrupt: 'hold' | 'abort';
   /** The command that goes on with the rollout. */
   readonly sameCommand: string;
+  /** The command that approves it, without the deployment. */
+  readonly approveCommand: string;
   /** The command of the AWS CLI that takes the traffic back. */
   abortByHand(): Promise<string>;
 }
 
-/** What the canary serves; a call that was interrupted may have been made or not. */
-const served = (state: RolloutState): string => {
-  if (state.phase === 'promote') return 'The canary is promoted, or serves as before.';
+/** What the canary serves after a failure. Where nothing refused it, the call may have been made or not. */
+const served = (state: RolloutState, error: unknown): string => {
   const [before, next] = [servedPercent(state), percentOf(state)];
+  if (isUnmade(error) || (state.phase !== 'shift' && state.phase !== 'promote'))
+    return `The canary still serves ${before} percent.`;
   return state.phase === 'shift'
     ? `The canary serves ${before} percent, or ${next} already.`
-    : `The canary still serves ${before} percent.`;
+    : 'The canary is promoted, or serves as before.';
 };
 
-const stillServing = (state: RolloutState, { sameCommand }: RolloutPorts): string =>
-  `${served(state)} To go on: ${sameCommand}`;
+const stillServing = (state: RolloutState, { sameCommand }: RolloutPorts, error?: unknown): string =>
+  `${served(state, error)} To go on: ${sameCommand}`;
 
 /** An abort that was not made has to be made by hand. */
 const notAborted = async (error: unknown, state: RolloutState, ports: RolloutPorts): Promise<StageError> => {
@@ -65,7 +67,7 @@ const makeEdit = async (action: EditAction, state: RolloutState, ports: RolloutP
     if (isForeign(error)) throw error;
     throw isUrgent
       ? await notAborted(error, state, ports)
-      : withMore(error, [{ code: 'rollout-stopped', message: stillServing(state, ports) }]);
+      : withMore(error, [{ code: 'rollout-stopped', message: stillServing(state, ports, error) }]);
   });
   const { deploymentId } = after.canarySettings ?? {};
   return { kind: 'made', now: ports.now(), ...(deploymentId !== undefined && { deploymentId }) };
@@ -129,15 +131,15 @@ const tellAfter = (action: RolloutAction, before: RolloutState, after: RolloutSt
   ports.tell(eventOf('measured', before, now, { verdict, results }), after);
 };
 
+const howToApprove = ({ deploymentId }: RolloutState, { approveCommand, sameCommand }: RolloutPorts): string =>
+  `To let it go on: ${approveCommand} --deployment-id ${deploymentId}, then ${sameCommand}`;
+
 const tellEnd = (state: RolloutState, ports: RolloutPorts): void => {
   const { phase, reason } = state;
   if (phase !== 'promoted' && phase !== 'aborted' && phase !== 'held') return;
   const message = phase === 'held' ? `${reason} ${howToApprove(state, ports)}` : reason;
   ports.tell(eventOf(phase, state, ports.now(), message === undefined ? {} : { message }), state);
 };
-
-const howToApprove = ({ target, deploymentId }: RolloutState, { sameCommand }: RolloutPorts): string =>
-  `To let it go on: stage approve-canary ${quoteShell(target)} --deployment-id ${deploymentId}, then ${sameCommand}`;
 
 /** The state at the end, which is saved. Throws StageError where the rollout is stopped; it can go on later. */
 export const runRollout = async (begun: RolloutState, ports: RolloutPorts): Promise<RolloutState> => {

@@ -82,6 +82,12 @@ const sameCommand = ({ world, output }: Context): string => {
   return printable(`stage ${masked.map(quoteShell).join(' ')}`);
 };
 
+const approveCommand = ({ address }: OpenedStage, context: Context): string => {
+  const file = textOption(context, 'state');
+  const state = file === undefined ? [] : ['--state', file];
+  return printable(['stage approve-canary', ...[address.label, ...state].map(quoteShell)].join(' '));
+};
+
 const zeroTraffic = { op: 'replace', path: '/canarySettings/percentTraffic', value: '0.0' } as const;
 
 const abortCommand = async ({ live, address }: OpenedStage): Promise<string> => {
@@ -143,6 +149,7 @@ export const portsFor = async (
     tell: lines.tell,
     onInterrupt: textOption(context, 'on-interrupt') === 'abort' ? 'abort' : 'hold',
     sameCommand: sameCommand(context),
+    approveCommand: approveCommand(opened, context),
     abortByHand: () => abortCommand(opened),
   };
 };

@@ -4,7 +4,7 @@ import { type IsSecret, isSecretPlace, maskSecrets } from '../render/redact.js';
 import { changesBetween } from '../stage/diff.js';
 import { pathOf } from '../stage/place.js';
 import type { Calls, Notice } from '../stage/plan.js';
-import { PatchError, StageError } from '../stage/problem.js';
+import { isUnmade, PatchError } from '../stage/problem.js';
 import { applyCalls, inverseOf, operationsOf, plannedOperations, sent } from '../stage/result.js';
 import type { PatchOperation, Stage } from '../stage/stage.js';
 import type { StageTarget } from '../targets/target.js';
@@ -57,12 +57,6 @@ const unwritten = (error: unknown): Notice => ({
   code: 'not-journaled',
   message: `The journal cannot be written, so stage undo will not know this edit: ${(error as Error).message}`,
 });
-
-/** Whether a failed edit surely changed nothing. */
-const isUnmade = (error: unknown): boolean =>
-  error instanceof StageError &&
-  ['refused', 'expectation', 'config', 'usage', 'patch'].includes(error.kind) &&
-  !error.problems.some(({ code }) => code === 'partly-applied');
 
 /** The target with a journal. A journal that cannot be written is a notice, and stops nothing. */
 export const journaled = (target: StageTarget, options: JournalOptions): StageTarget => ({

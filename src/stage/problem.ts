@@ -50,6 +50,12 @@ export const toStageError = (error: unknown): StageError => {
   return failure('unexpected', 'unexpected', `Something unexpected happened: ${message}`);
 };
 
+/** Whether a failed edit surely changed nothing. */
+export const isUnmade = (error: unknown): boolean =>
+  error instanceof StageError &&
+  ['refused', 'expectation', 'config', 'usage', 'patch'].includes(error.kind) &&
+  !error.problems.some(({ code }) => code === 'partly-applied');
+
 /** A failure with more problems; any other error stays as it is. */
 export const withMore = (error: unknown, problems: readonly Problem[]): unknown =>
   error instanceof StageError ? new StageError(error.kind, [...error.problems, ...problems]) : error;

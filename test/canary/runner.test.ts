@@ -132,6 +132,20 @@ test('--on-fail hold leaves the canary to a person, who lets it go on', async ()
   expect(live.held().deploymentId).toBe('dep2');
 });
 
+test('a held rollout prints the command that approves it, with its state file', async () => {
+  const { roll, stage } = await rolling();
+  const { stdout } = await roll(`${starting} --then hold --state rollout.json`);
+  const [, line = ''] = /To let it go on: stage (approve-canary .*), then stage rollout-canary/.exec(stdout) ?? [];
+  expect(line).toBe(`approve-canary ${prod} --state rollout.json --deployment-id dep2`);
+  expect(await stage(line)).toMatchObject({ code: 0 });
+});
+
+test('a call that was refused leaves no doubt what the canary serves', async () => {
+  const { roll } = await rolling(aStage(), { faults: 'UpdateStage:403' });
+  const { code, stderr } = await roll(`${starting} --check true`);
+  expect([code, stderr]).toEqual([6, expect.stringContaining('The canary still serves 0 percent. To go on: stage')]);
+});
+
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
