@@ -4,7 +4,7 @@ import { isObject, type JsonObject, type Shape } from '../stage/stage.js';
 import { sameValue } from '../text/same-value.js';
 import { scalarText } from '../text/stage-yaml.js';
 import { arrange, shapeOf } from './text-format.js';
-import { writeInline, writeLines, writeMembers, type YamlLayout } from './yaml-value.js';
+import { writeInline, writeLines, writeMember, writeMembers, type YamlLayout } from './yaml-value.js';
 
 /** A text that is edited, and how it is laid out. */
 export interface YamlSource extends YamlLayout {
@@ -71,6 +71,32 @@ type MapChange = Change & {
   readonly indent: string;
 };
 
+/** Whether the line holds nothing else than `text.slice(start, end)`. */
+const isAlone = (text: string, start: number, end: number): boolean =>
+  text.slice(lineStart(text, start), start).trim() === '' && /^[ \t]*\r?\n/.test(text.slice(end));
+
+/** After a member of braces, on a line of its own where that has one. */
+const addedInBraces = (source: YamlSource, place: Pair, member: string): Splice => {
+  const { text, lineEnd } = source;
+  const [start, end] = [startOf(place), endOf(place)];
+  const comma = text[end] === ',' ? 1 : 0;
+  const space = isAlone(text, start, end + comma) ? lineEnd + text.slice(lineStart(text, start), start) : ' ';
+  return { start: end, end, text: `,${space}${member}` };
+};
+
+/** A member of braces goes with the comma after it, or else with the one before it, and comments stay. */
+const cutInBraces = (text: string, pair: Pair, previous: Pair | undefined): Splice => {
+  const [start, end] = [startOf(pair), endOf(pair)];
+  const [after] = /^\s*,[ \t]*/.exec(text.slice(end)) ?? [];
+  if (after === undefined) {
+    const [before = ''] = (previous && /,\s*$/.exec(text.slice(endOf(previous), start))) || [];
+    return { start: start - before.length, end, text: '' };
+  }
+  const stop = end + after.length;
+  if (!isAlone(text, start, stop)) return { start, end: stop, text: '' };
+  return { start: lineStart(text, start), end: lineEndAfter(text, stop), text: '' };
+};
+
 /** New members go after the member that AWS has before them, or after the first that stays. */
 const additions = (source: YamlSource, change: MapChange, own: ReadonlyMap<string, Pair>): readonly Splice[] => {
   const { map, before, after, shape, indent } = change;
@@ -80,12 +106,21 @@ const additions = (source: YamlSource, change: MapChange, own: ReadonlyMap<strin
   return arrange(new Map([...own, ...Object.entries(before)]), after, shape).flatMap((key) => {
     place = kept(key) ?? place;
     if (own.has(key) || sameValue(before[key], after[key])) return [];
+    if (map.flow) {
+      const member = writeMember(key, after[key], shapeOf(shape, key), source, first);
+      return [addedInBraces(source, place, member)];
+    }
     const at = lineEndAfter(source.text, endOf(place));
     return [{ start: at, end: at, text: writeLines(key, after[key], shapeOf(shape, key), indent, source, first) }];
   });
 };
 
 const removals = ({ text, lineEnd }: YamlSource, { map, pair, after }: MapChange, gone: readonly Pair[]) => {
+  if (map.flow) {
+    const before = (each: Pair): Pair | undefined => (map.items as Pair[])[(map.items as Pair[]).indexOf(each) - 1];
+    const kept = (each: Pair | undefined): Pair | undefined => (each && gone.includes(each) ? undefined : each);
+    return gone.map((each) => cutInBraces(text, each, kept(before(each))));
+  }
   const lines = gone.map(
     (each): Splice => ({ start: lineStart(text, startOf(each)), end: lineEndAfter(text, endOf(each)), text: '' }),
   );
@@ -99,14 +134,13 @@ const editsOfMap = (source: YamlSource, change: MapChange): readonly Splice[] =>
   const { map, before, after, shape, indent } = change;
   const own = new Map((map.items as Pair[]).filter((pair) => !isMerge(pair)).map((pair) => [keyTextOf(pair), pair]));
   const isSame = (key: string): boolean => Object.hasOwn(before, key) && Object.hasOwn(after, key);
-  const isRebuilt = map.flow && !Object.keys({ ...before, ...after }).every(isSame);
-  if (isRebuilt) return [replacing(source, map, after, shape)];
+  if (map.flow && ![...own.keys()].some((key) => Object.hasOwn(after, key)))
+    return [replacing(source, map, after, shape)];
   const within = [...own].flatMap(([key, pair]) => {
     if (!isSame(key)) return [];
     const inner = { before: before[key], after: after[key], shape: shapeOf(shape, key), pair };
     return editsOf(source, pair.value as Node | null, { ...inner, indent: map.flow ? undefined : indent });
   });
-  if (map.flow) return within;
   const gone = [...own].flatMap(([key, pair]) => (Object.hasOwn(after, key) ? [] : [pair]));
   return [...within, ...removals(source, change, gone), ...additions(source, change, own)];
 };

@@ -26,11 +26,26 @@ const nodeOf = (value: unknown, shape: Shape | undefined, like?: unknown): unkno
   return scalar;
 };
 
+const memberOf = (key: string, value: unknown, shape: Shape | undefined, like?: Pair) =>
+  new Map([[nodeOf(key, undefined, like?.key), nodeOf(value, shape, like?.value)]]);
+
 /** A value in one line, as it may stand in braces too. */
 export const writeInline = (value: unknown, shape: Shape | undefined, layout: YamlLayout, like?: unknown): string =>
   writeYaml([nodeOf(value, shape, like)], { quotes: layout.quotes, isInline: true })
     .trim()
     .slice(1, -1);
+
+/** A member as it may stand in braces, in the quotes of another; `shape` is that of the value. */
+export const writeMember = (
+  key: string,
+  value: unknown,
+  shape: Shape | undefined,
+  layout: YamlLayout,
+  like?: Pair,
+): string =>
+  writeYaml([memberOf(key, value, shape, like)], { quotes: layout.quotes, isInline: true })
+    .trim()
+    .slice(2, -2);
 
 const linesOf = (node: unknown, indent: string, { unit, quotes, lineEnd }: YamlLayout): string =>
   writeYaml(node, { indent: unit.length, quotes })
@@ -45,7 +60,7 @@ export const writeLines = (
   indent: string,
   layout: YamlLayout,
   like?: Pair,
-): string => linesOf(new Map([[nodeOf(key, undefined, like?.key), nodeOf(value, shape, like?.value)]]), indent, layout);
+): string => linesOf(memberOf(key, value, shape, like), indent, layout);
 
 /** The members of an object, each in lines of its own. */
 export const writeMembers = (value: object, shape: Shape | undefined, indent: string, layout: YamlLayout): string =>

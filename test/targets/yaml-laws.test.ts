@@ -92,6 +92,25 @@ const restOf = (text: string, touched: ReadonlySet<number>) => {
   return { lines: rest.filter((line) => !isComment(line)), comments: rest.filter((line) => line.includes('#')) };
 };
 
+const commentsIn = (text: string): readonly string[] => text.match(/# comment \d+/g) ?? [];
+
+/** The comments above these members and within them. */
+const commentsOf = (text: string, paths: readonly (readonly string[])[]): ReadonlySet<string> => {
+  const found = new Set<string>();
+  const { contents } = parseDocument(text);
+  const pairAt = (node: unknown, [key, ...rest]: readonly string[]): Pair | undefined => {
+    const pair = isMap(node) ? node.items.find((item) => isScalar(item.key) && item.key.source === key) : undefined;
+    return pair === undefined || rest.length === 0 ? pair : pairAt(pair.value, rest);
+  };
+  for (const pair of paths.flatMap((path) => pairAt(contents, path) ?? []))
+    visit(new Document(pair), {
+      Node: (_, node) => {
+        for (const comment of commentsIn(`#${node.commentBefore ?? ''}`)) found.add(comment);
+      },
+    });
+  return found;
+};
+
 const proveEdit = async (before: Stage, after: Stage, style: Styles): Promise<void> => {
   const text = written(before, style);
   // The package does not write every string so that it reads it again.
@@ -106,6 +125,8 @@ const proveEdit = async (before: Stage, after: Stage, style: Styles): Promise<vo
   const [left, right] = [restOf(text, linesOf(text, paths)), restOf(edited, linesOf(edited, paths))];
   expect(right.lines).toEqual(left.lines);
   expect(right.comments).toEqual(expect.arrayContaining(left.comments));
+  const lost = commentsIn(text).filter((comment) => !commentsIn(edited).includes(comment));
+  expect(lost.filter((comment) => !commentsOf(text, paths).has(comment))).toEqual([]);
   if (style.lineEnd === '\r\n') expect(edited.replaceAll('\r\n', '')).not.toContain('\n');
 };
 

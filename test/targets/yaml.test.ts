@@ -55,8 +55,9 @@ describe('an edit of the text', () => {
     ['single quotes', "variables:\n  'a': 'x'\n", "variables:\n  'a': 'x'\n  'b': 'z'\n"],
     ['double quotes', 'variables:\n  a: "x"\n', 'variables:\n  a: "x"\n  b: "z"\n'],
     ['braces', 'variables: {a: x}\n', 'variables: {a: x, b: z}\n'],
-    ['airy braces', 'variables: { a: x, } # c\n', 'variables: {a: x, b: z} # c\n'],
-    ['braces in lines', 'variables: {\n  a: x\n}\n', 'variables: {a: x, b: z}\n'],
+    ['airy braces', 'variables: { a: x, } # c\n', 'variables: { a: x, b: z, } # c\n'],
+    ['braces in lines', 'variables: {\n  a: x\n}\n', 'variables: {\n  a: x,\n  b: z\n}\n'],
+    ['braces with comments', 'variables: {\n  a: x, # a\n  # c\n}\n', 'variables: {\n  a: x, b: z, # a\n  # c\n}\n'],
     ['braces all around', '{variables: {a: x}}\n', '{variables: {a: x, b: z}}\n'],
     ['empty braces', 'variables: {} # none\n', 'variables: # none\n  b: z\n'],
     ['empty braces in a line', 'variables:\n  {}\ntags: {}\n', 'variables:\n  b: z\ntags: {}\n'],
@@ -120,10 +121,20 @@ describe('an edit of the text', () => {
   });
 
   test.each([
-    ['some', ['a', 'c'], 'variables: {b: "y"}\n'],
+    ['some', ['a', 'c'], 'variables: { b: y }\n'],
+    ['the last two', ['b', 'c'], 'variables: { a: x,  }\n'],
     ['all', ['a', 'b', 'c'], 'variables: {}\n'],
   ])('removes %s from braces', async (_which, keys, expected) => {
     expect(await edit('variables: { a: x, b: y, c: z }\n', unsetVariable(...keys))).toBe(expected);
+  });
+
+  test.each([
+    ['the first', ['a'], 'variables: {\n  # about b\n  b: y, # b\n  c: z # c\n}\n'],
+    ['the middle', ['b'], 'variables: {\n  a: x,\n  # about b\n  # b\n  c: z # c\n}\n'],
+    ['the last', ['c'], 'variables: {\n  a: x,\n  # about b\n  b: y, # b\n   # c\n}\n'],
+  ])('removes %s from braces in lines, and no comment', async (_which, keys, expected) => {
+    const text = 'variables: {\n  a: x,\n  # about b\n  b: y, # b\n  c: z # c\n}\n';
+    expect(await edit(text, unsetVariable(...keys))).toBe(expected);
   });
 
   test.each([
