@@ -3,69 +3,90 @@ import { checkVariableName, isProblem, variableValue } from '../stage/codec.js';
 import type { Problem } from '../stage/problem.js';
 import { parseShorthand } from '../stage/shorthand.js';
 import { clipped } from '../text/printable.js';
-import { timeText } from '../text/time.js';
+import { parseTime, timeText } from '../text/time.js';
 import { parseMax } from './parse-max.js';
-import { type PlanOptions, type PlanReader, readerOf } from './plan-reader.js';
 import type { CanaryStart, Gate, RolloutPlan, RolloutStep } from './types.js';
+
+/** The options by their names, without dashes. Their numbers and choices are checked already. */
+interface PlanOptions {
+  text(name: string): string | undefined;
+  number(name: string): number;
+  /** Of an option that can be repeated. */
+  texts(name: string): readonly string[];
+  isOn(name: string): boolean;
+}
+
+/** Collects what is wrong. */
+const newReport = () => {
+  const problems: Problem[] = [];
+  const say = (message: string): void => {
+    problems.push({ code: 'usage', message });
+  };
+  const sayExpected = (name: string, what: string, got: string): void =>
+    say(`--${name}: expected ${what}; got ${clipped(got)}.`);
+  return { problems, say, sayExpected };
+};
+
+type Report = ReturnType<typeof newReport>;
+
+const chosen = <T extends string>(choices: readonly [T, ...T[]], given: string | undefined): T =>
+  choices.find((choice) => choice === given) ?? choices[0];
 
 const stepsExample = 'percentages with their times, such as 5:10m,25:30m,50';
 
-const stepsFrom = ({ text }: PlanOptions, reader: PlanReader): readonly RolloutStep[] => {
-  const interval = reader.time('interval', 600_000);
-  const given = text('steps');
-  if (given === undefined) {
-    reader.sayExpected('steps', stepsExample, 'nothing');
-    return [];
-  }
+const stepsFrom = ({ text, number }: PlanOptions, report: Report): readonly RolloutStep[] => {
   let last = 0;
-  return given.split(',').map((item) => {
-    const [, digits, time] = /^\s*(\d+(?:\.\d+)?)%?(?::(.*?))?\s*$/s.exec(item) ?? [];
+  return (text('steps') ?? '').split(',').map((item) => {
+    const [, digits, given] = /^\s*(\d+(?:\.\d+)?)%?(?::(.*?))?\s*$/s.exec(item) ?? [];
     const percent = Number(digits);
-    if (digits === undefined) reader.sayExpected('steps', stepsExample, item === '' ? 'an empty step' : item);
-    else if (percent > 100 || percent <= 0) reader.sayExpected('steps', 'percentages above 0 and at most 100', item);
-    else if (percent <= last) reader.sayExpected('steps', 'increasing percentages', `${item} after ${last}`);
+    if (digits === undefined) report.sayExpected('steps', stepsExample, item === '' ? 'an empty step' : item);
+    else if (percent > 100 || percent <= 0) report.sayExpected('steps', 'percentages above 0 and at most 100', item);
+    else if (percent <= last) report.sayExpected('steps', 'increasing percentages', `${item} after ${last}`);
     else last = percent;
-    return { percent, interval: reader.timeOf('steps', time, interval) };
+    const interval = given === undefined ? number('interval') : parseTime(given);
+    if (typeof interval === 'number') return { percent, interval };
+    report.say(`--steps: ${clipped(interval)}.`);
+    return { percent, interval: number('interval') };
   });
 };
 
-const gatesFrom = ({ texts }: PlanOptions, reader: PlanReader): readonly Gate[] => [
+const gatesFrom = ({ texts }: PlanOptions, report: Report): readonly Gate[] => [
   ...texts('alarm').map((name): Gate => ({ kind: 'alarm', name })),
   ...texts('check').map((command): Gate => ({ kind: 'check', command })),
   ...texts('max').flatMap((text): readonly Gate[] => {
     const gate = parseMax(text);
     if (!('expected' in gate)) return [gate];
-    reader.sayExpected('max', gate.expected, text);
+    report.sayExpected('max', gate.expected, text);
     return [];
   }),
 ];
 
-const variablesFrom = ({ texts }: PlanOptions, reader: PlanReader): CanaryStart['variables'] => {
+const variablesFrom = ({ texts }: PlanOptions, report: Report): CanaryStart['variables'] => {
   const option = 'canary-variable';
   const variables = texts(option).flatMap((given): readonly (readonly [string, string])[] => {
     const [, name, value] = /^([^=]+)=(.*)$/s.exec(given) ?? [];
     if (name === undefined) {
-      reader.sayExpected(option, 'NAME=VALUE', given);
+      report.sayExpected(option, 'NAME=VALUE', given);
       return [];
     }
     const wrong = checkVariableName(name) ?? variableValue.decode(value, { op: 'replace', path: name, key: name });
     if (typeof wrong === 'string') return [[name, wrong]];
-    if (isProblem(wrong)) reader.say(`--${option}: ${wrong.message}`);
+    if (isProblem(wrong)) report.say(`--${option}: ${wrong.message}`);
     return [];
   });
   const twice = variables.find(([name], index) => variables.findIndex(([other]) => other === name) < index);
-  if (twice) reader.sayExpected(option, 'each variable once', `${twice[0]} again`);
+  if (twice) report.sayExpected(option, 'each variable once', `${twice[0]} again`);
   return Object.fromEntries(variables);
 };
 
-const startFrom = (options: PlanOptions, reader: PlanReader): CanaryStart | undefined => {
+const startFrom = (options: PlanOptions, report: Report): CanaryStart | undefined => {
   const [deploymentId, description] = [options.text('deployment-id'), options.text('description')];
   const creates = options.isOn('create-deployment');
-  const variables = variablesFrom(options, reader);
+  const variables = variablesFrom(options, report);
   const useStageCache = options.isOn('use-stage-cache');
   if (creates && deploymentId !== undefined)
-    reader.say('--create-deployment and --deployment-id exclude each other: give one of them.');
-  if (!creates && description !== undefined) reader.say('--description goes with --create-deployment.');
+    report.say('--create-deployment and --deployment-id exclude each other: give one of them.');
+  if (!creates && description !== undefined) report.say('--description goes with --create-deployment.');
   if (creates || deploymentId !== undefined)
     return {
       ...(deploymentId !== undefined && { deploymentId }),
@@ -76,53 +97,54 @@ const startFrom = (options: PlanOptions, reader: PlanReader): CanaryStart | unde
     ...(Object.keys(variables).length > 0 ? ['--canary-variable'] : []),
     ...(useStageCache ? ['--use-stage-cache'] : []),
   ];
-  for (const option of startOptions) reader.say(`${option} goes with --deployment-id or --create-deployment.`);
+  for (const option of startOptions) report.say(`${option} goes with --deployment-id or --create-deployment.`);
   return undefined;
 };
 
 const dimensionsExample = 'dimensions look like ApiName=pets,Stage=prod/Canary';
 
-const dimensionsFrom = ({ text }: PlanOptions, reader: PlanReader): RolloutPlan['canaryDimensions'] => {
+const dimensionsFrom = ({ text }: PlanOptions, report: Report): RolloutPlan['canaryDimensions'] => {
   const given = text('canary-dimensions');
   if (given === undefined) return undefined;
   const parsed = parseShorthand(given, dimensionsExample);
   if ('members' in parsed) return Object.fromEntries([...parsed.members].map(([name, value]) => [name, value.text]));
-  reader.say(`--canary-dimensions: ${clipped(parsed.reason)}.`);
+  report.say(`--canary-dimensions: ${clipped(parsed.reason)}.`);
   return undefined;
 };
 
 const minute = 60_000;
 
 /** Metrics come in whole minutes. */
-const checkIntervals = ({ gates, steps }: Pick<RolloutPlan, 'gates' | 'steps'>, reader: PlanReader): void => {
+const checkIntervals = ({ gates, steps }: Pick<RolloutPlan, 'gates' | 'steps'>, report: Report): void => {
   const short = steps.find(({ interval, percent }) => interval < minute && percent > 0);
   if (short === undefined || !gates.some(({ kind }) => kind === 'max')) return;
   const got = `${timeText(short.interval)} at ${short.percent} percent`;
-  reader.sayExpected('max', 'intervals of at least 1m, since metrics come by the minute', got);
+  report.sayExpected('max', 'intervals of at least 1m, since metrics come by the minute', got);
 };
 
 /** The plan, or everything that is wrong with the options. */
 export const parsePlan = (
   options: PlanOptions,
 ): { readonly plan: RolloutPlan } | { readonly problems: readonly Problem[] } => {
-  const reader = readerOf(options);
-  const start = startFrom(options, reader);
-  const canaryDimensions = dimensionsFrom(options, reader);
+  const report = newReport();
+  const { text, number } = options;
+  const start = startFrom(options, report);
+  const canaryDimensions = dimensionsFrom(options, report);
   const plan: RolloutPlan = {
-    steps: stepsFrom(options, reader),
+    steps: stepsFrom(options, report),
     ...(start && { start }),
-    gates: gatesFrom(options, reader),
-    then: reader.choice('then', ['promote', 'promote-and-end', 'hold']),
-    minRequests: reader.count('min-requests', 0, 100),
-    metricsDelay: reader.time('metrics-delay', 150_000),
+    gates: gatesFrom(options, report),
+    then: chosen(['promote', 'promote-and-end', 'hold'], text('then')),
+    minRequests: number('min-requests'),
+    metricsDelay: number('metrics-delay'),
     ...(canaryDimensions && { canaryDimensions }),
-    checkTimeout: reader.time('check-timeout', minute),
+    checkTimeout: number('check-timeout'),
     checkShell: options.isOn('check-shell'),
-    maxWait: reader.time('max-wait', 30 * minute),
-    onInconclusive: reader.choice('on-inconclusive', ['hold', 'abort', 'continue']),
-    abortAfter: reader.count('abort-after', 1, 1),
-    onFail: reader.choice('on-fail', ['abort', 'hold']),
+    maxWait: number('max-wait'),
+    onInconclusive: chosen(['hold', 'abort', 'continue'], text('on-inconclusive')),
+    abortAfter: number('abort-after'),
+    onFail: chosen(['abort', 'hold'], text('on-fail')),
   };
-  checkIntervals(plan, reader);
-  return reader.problems.length > 0 ? { problems: reader.problems } : { plan };
+  checkIntervals(plan, report);
+  return report.problems.length > 0 ? { problems: report.problems } : { plan };
 };

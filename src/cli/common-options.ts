@@ -1,6 +1,11 @@
 import type { AnyCommand, CommandOption } from '../commands/command.js';
 import { type Output, outputs, viewFormats } from '../settings/settings.js';
 import { defaults } from '../targets/defaults.js';
+import { wholeFrom } from '../text/number.js';
+import { parseTime } from '../text/time.js';
+
+/** How the text of an argument is read. */
+const parsers: Readonly<Record<string, CommandOption['parse']>> = { TIME: parseTime, NUMBER: wholeFrom(1) };
 
 /** Options as the help shows them: `-n, --dry-run`, `--region REGION`, and `--expect PROPERTY=VALUE…`, repeated. */
 const optionsUnder = (
@@ -12,25 +17,33 @@ const optionsUnder = (
     const [, short, name = '', argument, many] = /^(?:-(\w), )?--([\w-]+)(?: ([^\s…]+)(…?))?$/.exec(flags) ?? [];
     const option = { heading, name, help, ...(short !== undefined && { short }) };
     if (argument === undefined) return { ...option, kind: 'switch' };
-    return { ...option, kind: many ? 'list' : 'text', argument, ...(choices && { choices }) };
+    const parse = parsers[argument];
+    return { ...option, kind: many ? 'list' : 'text', argument, ...(parse && { parse }), ...(choices && { choices }) };
   });
 
-const waiting = {
-  '--lock-timeout TIME': `How long to wait for another edit of the same file (default: ${defaults.lockTimeout / 1000}s)`,
-};
+/** `otherwise` is the default. */
+const waiting = (heading: string, otherwise = '10s'): readonly CommandOption[] =>
+  optionsUnder(heading, { '--lock-timeout TIME': 'How long to wait for another edit of the same file' }).map(
+    (option) => ({
+      ...option,
+      default: otherwise,
+    }),
+  );
 
-const editing = optionsUnder('Edit', {
-  '-n, --dry-run': 'Show what would change, and change nothing',
-  '--expect PROPERTY=VALUE…': 'Edit only if a property has this value; an empty value means not set',
-  '--yes': 'Edit a protected stage without a question',
-  '--force': "Edit a file with several hard links; start a canary on the stage's own deployment",
-  '--detailed-exitcode': 'With --dry-run: exit with 2 if something would change',
-  '--reason TEXT': 'Why, for stage history',
-  '--journal': 'Write the edit of a stage file down too, so that stage undo knows it',
-  '--no-journal': 'Do not write the edit down',
-  '--save-inverse FILE': 'Write the operations that undo the edit to a file, for stage patch',
-  ...waiting,
-});
+const editing = [
+  ...optionsUnder('Edit', {
+    '-n, --dry-run': 'Show what would change, and change nothing',
+    '--expect PROPERTY=VALUE…': 'Edit only if a property has this value; an empty value means not set',
+    '--yes': 'Edit a protected stage without a question',
+    '--force': "Edit a file with several hard links; start a canary on the stage's own deployment",
+    '--detailed-exitcode': 'With --dry-run: exit with 2 if something would change',
+    '--reason TEXT': 'Why, for stage history',
+    '--journal': 'Write the edit of a stage file down too, so that stage undo knows it',
+    '--no-journal': 'Do not write the edit down',
+    '--save-inverse FILE': 'Write the operations that undo the edit to a file, for stage patch',
+  }),
+  ...waiting('Edit'),
+];
 
 const output = (forms: readonly Output[]): readonly CommandOption[] =>
   optionsUnder('Output', { '-o, --output FORM': `Form of the output: ${forms.join(', ')}` }, forms);
@@ -88,7 +101,7 @@ export const forLive = namesOf([...reaching, ...editingLive]);
 export const liveOnly = namesOf(editingLive);
 
 /** What a rollout has of the options of the edits that it makes. */
-const ofRollout = ['dry-run', 'yes', 'reason', 'journal', 'no-journal', 'lock-timeout', 'quiet', 'refuse-owned'];
+const ofRollout = ['dry-run', 'yes', 'reason', 'journal', 'no-journal', 'quiet', 'refuse-owned'];
 
 const commonOptions: Readonly<Record<AnyCommand['does'], () => readonly CommandOption[]>> = {
   edit: () => [...editing, ...editOutput, ...always, ...naming, ...reaching, ...editingLive],
@@ -107,6 +120,7 @@ const commonOptions: Readonly<Record<AnyCommand['does'], () => readonly CommandO
   export: () => [...always, ...naming, ...reaching],
   rollout: () => [
     ...[...editing, ...editOutput, ...editingLive].filter(({ name }) => ofRollout.includes(name)),
+    ...waiting('Edit', '1s'),
     ...output(['text', 'json']),
     ...always,
     ...naming,
@@ -115,7 +129,7 @@ const commonOptions: Readonly<Record<AnyCommand['does'], () => readonly CommandO
   'rollout-status': () => [...output(viewFormats), ...always, ...naming, ...reaching],
   approve: () => [...always, ...naming, ...reaching],
   validate: () => noColor,
-  serve: () => [...optionsUnder('Serve', waiting), ...noColor],
+  serve: () => [...waiting('Serve'), ...noColor],
   tell: () => [...output(viewFormats), ...always],
   complete: () => noColor,
 };

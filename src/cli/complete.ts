@@ -7,7 +7,6 @@ import type { Settings } from '../settings/settings.js';
 import { isProperty } from '../stage/choice.js';
 import { everyMethod } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
-import { defaults } from '../targets/defaults.js';
 import { isRegularFile, stageFile } from '../targets/file.js';
 import { pathOfWord } from '../targets/list-paths.js';
 import { printable } from '../text/printable.js';
@@ -79,7 +78,7 @@ const fileOf = ({ targets: [named] }: TypedLine, settings: Settings | undefined,
 const stageIn = async (file: string | undefined, world: World): Promise<Stage> => {
   // Opening a pipe would wait for its writer.
   const isReadable = file !== undefined && isRegularFile(file);
-  const read = isReadable ? stageFile(file, { world, lockTimeout: defaults.lockTimeout }).read() : {};
+  const read = isReadable ? stageFile(file, { world, lockTimeout: 0 }).read() : {};
   const stage = await Promise.resolve<Stage>(read).catch((): Stage => ({}));
   return { ...stage, methodSettings: { [everyMethod]: {}, ...stage.methodSettings } };
 };

@@ -2,13 +2,12 @@
 
 import { type AnyCommand, usageProblem } from '../commands/command.js';
 import { StageError } from '../stage/problem.js';
-import { parseTime } from '../text/time.js';
 
-/** What an option was given: its text, its texts, or whether it is on. */
-export type OptionValue = string | boolean | readonly string[];
+/** What an option was given: its text, its number, its texts, or whether it is on. */
+export type OptionValue = string | number | boolean | readonly string[];
 
 export interface GivenOptions {
-  /** By the name of the option. An option that was not given is absent. */
+  /** By the name of the option. An option that was not given and has no default is absent. */
   readonly options: ReadonlyMap<string, OptionValue>;
 }
 
@@ -39,19 +38,8 @@ export const textOptions = ({ options }: GivenOptions, name: string): readonly s
   return Array.isArray(value) ? value : [];
 };
 
-/** Milliseconds, of `500ms`, `30s` or `2m`; a bare number is seconds. */
-export const timeOption = (given: GivenOptions, name: string, otherwise: number): number => {
-  const text = textOption(given, name);
-  const time = text === undefined ? otherwise : parseTime(text);
-  if (typeof time === 'string') throw usageError(`--${name}: ${time}.`);
-  return time;
-};
-
-/** A whole number of at least 1. */
-export const countOption = (given: GivenOptions, name: string): number | undefined => {
-  const text = textOption(given, name);
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,5}$/.test(text))
-    throw usageError(`--${name}: expected a whole number from 1 to 999999, got ${text}.`);
-  return Number(text);
+/** The number of an option; milliseconds where it takes a time. */
+export const numberOption = ({ options }: GivenOptions, name: string): number | undefined => {
+  const value = options.get(name);
+  return typeof value === 'number' ? value : undefined;
 };

@@ -6,7 +6,7 @@ import type { ServedDeployment } from '../targets/api-gateway/deployments.js';
 import type { ListedApi, ListedReference, OnLeftOut } from '../targets/api-gateway/lookups.js';
 import { addressOf, isAddress, type LivePlace } from './address.js';
 import type { Context } from './context.js';
-import { countOption, usageError } from './given-options.js';
+import { numberOption, usageError } from './given-options.js';
 import { asking } from './live.js';
 import { type Found, tellNotice, tellNotices } from './tell.js';
 
@@ -76,7 +76,7 @@ const deploymentRow = ({
 
 /** `stage deployments`. */
 export const listOfDeployments = async (context: Context): Promise<Found> => {
-  const limit = countOption(context, 'limit');
+  const limit = numberOption(context, 'limit');
   const { api, place } = await apiOf(context.request.targets[0], context);
   const all = await asking(place, context, ({ deploymentsOfApi }, options) => deploymentsOfApi(api, options));
   const value = all.slice(0, limit);

@@ -11,7 +11,7 @@ import { defaults } from '../targets/defaults.js';
 import { printable } from '../text/printable.js';
 import { endpointOf, type LivePlace } from './address.js';
 import type { Context } from './context.js';
-import { countOption, isOn, textOption, timeOption, usageError } from './given-options.js';
+import { isOn, numberOption, textOption, usageError } from './given-options.js';
 
 const load = () => import('../targets/api-gateway.js');
 
@@ -60,7 +60,7 @@ export const liveOptions = (
   tell = waitLines(context).line,
 ): LiveEditOptions => {
   const { world, settings, output, command } = context;
-  const timeout = timeOption(context, 'timeout', defaults.timeout);
+  const timeout = numberOption(context, 'timeout') ?? defaults.timeout;
   if (timeout === 0) throw usageError('--timeout: expected a time above 0.');
   const from = settings.profile?.from === 'flag' ? 'flag' : 'config';
   const profile = from === 'flag' ? settings.profile?.name : (place.profile ?? settings.profile?.name);
@@ -84,7 +84,7 @@ export const liveOptions = (
       endpointUrl: endpointOf(place, context),
       roleArn: textOption(context, 'role-arn'),
       caBundle: textOption(context, 'ca-bundle'),
-      maxAttempts: countOption(context, 'max-attempts'),
+      maxAttempts: numberOption(context, 'max-attempts'),
     }),
   };
 };

@@ -6,7 +6,6 @@ import type { Notice, Outcome } from '../stage/plan.js';
 import { failure, type StageError, withMore } from '../stage/problem.js';
 import type { LiveStage } from '../targets/api-gateway.js';
 import { confirmed, dryRun } from '../targets/confirmed.js';
-import { defaults } from '../targets/defaults.js';
 import { stageFile } from '../targets/file.js';
 import { stageOnStdio } from '../targets/stdio.js';
 import type { StageTarget } from '../targets/target.js';
@@ -14,7 +13,7 @@ import { printable } from '../text/printable.js';
 import { quoteShell } from '../text/quote-shell.js';
 import { type Address, addressOf, type Named } from './address.js';
 import type { Context } from './context.js';
-import { isOn, textOption, timeOption } from './given-options.js';
+import { isOn, numberOption, textOption } from './given-options.js';
 import { tellChanges, tellNotices } from './tell.js';
 
 /** A stage that was found, and can be read and edited. */
@@ -73,7 +72,8 @@ export const open = async (
   }
   const target = stageFile(address.file, {
     world,
-    lockTimeout: timeOption(context, 'lock-timeout', defaults.lockTimeout),
+    // Only edits wait for a lock, and only they have the option.
+    lockTimeout: numberOption(context, 'lock-timeout') ?? 0,
     force: isOn(context, 'force'),
     creates,
     ...(source?.live && { printedBy: `stage get ${quoteShell(source.address.label)}` }),

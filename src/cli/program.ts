@@ -30,6 +30,7 @@ class NamedOption extends Option {
     readonly row: CommandOption,
   ) {
     super(`${flags}${'argument' in row ? ` <${row.argument}>` : ''}`, helpText(row));
+    if (row.default !== undefined) this.default(row.parse?.(row.default) ?? row.default, row.default);
     this.helpGroup(`${row.heading}:`).hideHelp(row.isHidden === true).negate = false;
     this.makeOptionMandatory('isRequired' in row);
   }
@@ -52,7 +53,9 @@ const readerOf =
       report(`--${name}: expected ${row.argument}, got an empty value (unset shell variable?).`);
     else if (row.choices?.includes(value) === false)
       report(`--${name}: expected one of ${row.choices.join(', ')}; got ${value}.`);
-    if (kind === 'text') return value;
+    const number = value === '' ? undefined : row.parse?.(value);
+    if (typeof number === 'string') report(`--${name}: ${number}.`);
+    if (kind === 'text') return number ?? value;
     const items: string[] = Array.isArray(previous) ? previous : [];
     items.push(value);
     return items;

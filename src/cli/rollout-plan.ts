@@ -13,13 +13,14 @@ import { applyCalls, withState } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import { randomWord } from '../world.js';
 import type { Context } from './context.js';
-import { isOn, textOption, textOptions, usageError } from './given-options.js';
+import { isOn, numberOption, textOption, textOptions, usageError } from './given-options.js';
 import type { OpenedStage } from './open.js';
 
 /** The plan of the command line. Throws StageError('usage') with everything that is wrong. */
 export const planOf = (context: Context): RolloutPlan => {
   const parsed = parsePlan({
     text: (name) => textOption(context, name),
+    number: (name) => numberOption(context, name) ?? 0,
     texts: (name) => textOptions(context, name),
     isOn: (name) => isOn(context, name),
   });

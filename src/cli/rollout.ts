@@ -10,7 +10,7 @@ import { rolloutSummary } from '../render/rollout-summary.js';
 import { failure } from '../stage/problem.js';
 import type { Named } from './address.js';
 import { type Context, exitCodes } from './context.js';
-import { isOn, textOption, timeOption, usageError } from './given-options.js';
+import { isOn, numberOption, textOption, usageError } from './given-options.js';
 import { type OpenedStage, open } from './open.js';
 import { rolloutFileOf } from './rollout-file.js';
 import { beginOf, planOf, timetable } from './rollout-plan.js';
@@ -108,6 +108,6 @@ export const rollOut = async (context: Context): Promise<number> => {
   checkProtection(opened, context);
   // From here on a signal ends the rollout in order.
   void world.signal;
-  const options = { lockTimeout: timeOption(context, 'lock-timeout', 1000), world };
+  const options = { lockTimeout: numberOption(context, 'lock-timeout') ?? 0, world };
   return withRollout(file, opened.address.label, options, () => roll(rollout, context));
 };

@@ -9,7 +9,7 @@ import { defaults } from '../targets/defaults.js';
 import { randomWord } from '../world.js';
 import { liveOnly } from './common-options.js';
 import { type Context, exitCodes } from './context.js';
-import { isOn, textOption, timeOption, usageError } from './given-options.js';
+import { isOn, numberOption, textOption, usageError } from './given-options.js';
 import { isJournaled, nameDefault, type OpenedStage, open, wrapped } from './open.js';
 import { targetOf } from './target-of.js';
 import { queryOf, tell, tellUndo } from './tell.js';
@@ -19,7 +19,7 @@ const loadJournal = () => import('./journal.js');
 
 /** How many milliseconds `--wait` may take; undefined where it was not given. */
 const waitOf = (context: Context): number | undefined => {
-  const time = timeOption(context, 'wait-timeout', defaults.cacheTimeout);
+  const time = numberOption(context, 'wait-timeout') ?? defaults.cacheTimeout;
   if (isOn(context, 'wait')) return isOn(context, 'dry-run') ? undefined : time;
   if (context.options.has('wait-timeout')) throw usageError('--wait-timeout needs --wait.');
   return undefined;

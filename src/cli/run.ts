@@ -4,10 +4,8 @@ import type { ReadCommand, RunCommand } from '../commands/command.js';
 import { resolve } from '../stage/choice.js';
 import { readableName } from '../stage/method.js';
 import { failure, StageError } from '../stage/problem.js';
-import { defaults } from '../targets/defaults.js';
 import { forLive } from './common-options.js';
 import { type Context, exitCodes } from './context.js';
-import { timeOption } from './given-options.js';
 import { nameDefault, open } from './open.js';
 import { runEdit } from './run-edit.js';
 import { openToRead, targetOf } from './target-of.js';
@@ -68,7 +66,6 @@ export const run = async (context: Context): Promise<number> => {
   const isDocument = 'plan' in command && ['json', 'yaml'].includes(output.asked ?? settings.output ?? 'text');
   if (!isDocument) tellNotices(settings.notices, context);
   // A wrong value is reported even where the option has no effect.
-  timeOption(context, 'lock-timeout', defaults.lockTimeout);
   if (forLive.some((name) => options.has(name))) (await import('./live.js')).liveOptions({}, context);
   if ('plan' in command) return runEdit(command, context);
   return 'view' in command ? runRead(command, context) : (await runners[command.does]())(context);

@@ -25,6 +25,10 @@ export interface CommandOption {
   readonly isRequired?: true;
   /** The only texts that it takes. */
   readonly choices?: readonly string[];
+  /** The number that its text stands for; or what was expected, and what was given. */
+  readonly parse?: (text: string) => number | string;
+  /** Its text where none is given. */
+  readonly default?: string;
   /** Elsewhere an empty text is refused: an unset shell variable looks like it. */
   readonly takesEmpty?: true;
   /** The row that the option is made of. */

@@ -1,3 +1,4 @@
+import { wholeFrom } from '../text/number.js';
 import { optionsUnder, type RunCommand } from './command.js';
 
 const option = optionsUnder('Deployments');
@@ -9,7 +10,7 @@ export const listDeployments: RunCommand = {
   usage: '[API|TARGET]',
   example: 'stage deployments a1b2c3d4e5/prod --limit 5',
   does: 'deployments',
-  options: [option('limit', 'NUMBER', 'List at most so many')],
+  options: [option('limit', 'NUMBER', 'List at most so many', { parse: wholeFrom(1) })],
   targets: 1,
   takes: 'one API',
   words: 'none',

@@ -1,3 +1,5 @@
+import { wholeFrom } from '../text/number.js';
+import { parseTime } from '../text/time.js';
 import { optionsUnder, type RunCommand } from './command.js';
 import { settingOptions } from './options.js';
 import { stateOption } from './rollout-options.js';
@@ -5,6 +7,9 @@ import { stateOption } from './rollout-options.js';
 const rollout = optionsUnder('Rollout');
 const gates = optionsUnder('Gates');
 const canary = optionsUnder('Canary');
+
+/** Of an option that takes a time; `text` is its default. */
+const time = (text: string) => ({ parse: parseTime, default: text });
 
 const explanation =
   'Shifts the traffic step by step. After each interval the gates are asked; where one fails, the traffic is taken back. The same ' +
@@ -20,12 +25,14 @@ export const rolloutCanary: RunCommand = {
   does: 'rollout',
   options: [
     rollout('steps', 'STEPS', 'Percentages, each with how long it is served: 5:10m,25:30m,50', { isRequired: true }),
-    rollout('interval', 'TIME', 'How long a step is served that says no time of its own (default: 10m)'),
-    rollout('then', 'WHAT', 'After the last step: promote, promote-and-end or hold (default: promote)', {
+    rollout('interval', 'TIME', 'How long a step is served that says no time of its own', time('10m')),
+    rollout('then', 'WHAT', 'After the last step: promote, promote-and-end or hold', {
+      default: 'promote',
       choices: ['promote', 'promote-and-end', 'hold'],
     }),
     rollout('replace', undefined, 'Begin anew: take over a canary, or a rollout by another plan'),
-    rollout('on-interrupt', 'WHAT', 'On SIGINT or SIGTERM: hold or abort (default: hold)', {
+    rollout('on-interrupt', 'WHAT', 'On SIGINT or SIGTERM: hold or abort', {
+      default: 'hold',
       choices: ['hold', 'abort'],
     }),
     stateOption,
@@ -42,21 +49,28 @@ export const rolloutCanary: RunCommand = {
       kind: 'list',
     }),
     gates('check', 'COMMAND', 'A command: exit code 0 passes, 1 fails, 2 is inconclusive', { kind: 'list' }),
-    gates('check-timeout', 'TIME', 'How long a command may take (default: 1m)'),
+    gates('check-timeout', 'TIME', 'How long a command may take', time('1m')),
     gates('check-shell', undefined, 'Run the commands in a shell'),
-    gates('min-requests', 'NUMBER', 'Requests of the canary below which --max is inconclusive (default: 100)'),
-    gates('metrics-delay', 'TIME', 'How long metrics take to be complete (default: 150s)'),
+    gates('min-requests', 'NUMBER', 'Requests of the canary below which --max is inconclusive', {
+      parse: wholeFrom(0),
+      default: '100',
+    }),
+    gates('metrics-delay', 'TIME', 'How long metrics take to be complete', time('150s')),
     gates(
       'canary-dimensions',
       'NAME=VALUE,…',
       "Dimensions of the canary's metrics (default: looked for in CloudWatch)",
     ),
-    gates('max-wait', 'TIME', 'How long an inconclusive step is measured again (default: 30m)'),
-    gates('on-inconclusive', 'WHAT', 'After that: hold, abort or continue (default: hold)', {
+    gates('max-wait', 'TIME', 'How long an inconclusive step is measured again', time('30m')),
+    gates('on-inconclusive', 'WHAT', 'After that: hold, abort or continue', {
+      default: 'hold',
       choices: ['hold', 'abort', 'continue'],
     }),
-    gates('abort-after', 'NUMBER', 'Failed rounds of a step that are a failure (default: 1)'),
-    gates('on-fail', 'WHAT', 'On a failure: abort or hold (default: abort)', { choices: ['abort', 'hold'] }),
+    gates('abort-after', 'NUMBER', 'Failed rounds of a step that are a failure', {
+      parse: wholeFrom(1),
+      default: '1',
+    }),
+    gates('on-fail', 'WHAT', 'On a failure: abort or hold', { choices: ['abort', 'hold'], default: 'abort' }),
   ],
   targets: 1,
   takes: 'one stage',

@@ -1,6 +1,6 @@
+import { numberFrom, wholeFrom } from '../text/number.js';
+import { parseTime } from '../text/time.js';
 import { optionsUnder, type RunCommand } from './command.js';
-
-export const serveDefaults = { port: '4568', host: '127.0.0.1' } as const;
 
 /** The argument of `--fault`. */
 const faultGrammar = `Faults: OPERATION:KIND[xN][@WHEN], comma-separated, as in UpdateStage:409x3,GetStage:429@10%
@@ -26,13 +26,21 @@ export const serveDir: RunCommand = {
   more: () => faultGrammar,
   does: 'serve',
   options: [
-    option('port', 'PORT', `Port to listen on; 0 means any free one (default: ${serveDefaults.port})`),
-    option('host', 'HOST', `Address to listen on (default: ${serveDefaults.host})`),
+    option('port', 'PORT', 'Port to listen on; 0 means any free one', {
+      parse: wholeFrom(0, 65_535, 'a port'),
+      default: '4568',
+    }),
+    option('host', 'HOST', 'Address to listen on', { default: '127.0.0.1' }),
     option('allow-host', 'NAME', 'Accept this host name too, such as that of a container', { kind: 'list' }),
     option('fault', 'FAULTS', 'Inject faults, to test scripts; see below', { kind: 'list' }),
-    option('rate', 'NUMBER', 'Requests per second of the account (default: no limit)'),
-    option('burst', 'NUMBER', 'Burst of requests of the account'),
-    option('cache-delay', 'TIME', 'Time to create, delete or flush a cache cluster (default: 0s)'),
+    option('rate', 'NUMBER', 'Requests per second of the account (default: no limit)', {
+      parse: numberFrom(Number.MIN_VALUE, 'a number above 0'),
+    }),
+    option('burst', 'NUMBER', 'Burst of requests of the account', { parse: numberFrom(1) }),
+    option('cache-delay', 'TIME', 'Time to create, delete or flush a cache cluster', {
+      parse: parseTime,
+      default: '0s',
+    }),
     optionsUnder('Output')('quiet', undefined, 'Do not log requests', { short: 'q' }),
   ],
   targets: 1,

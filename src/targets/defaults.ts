@@ -4,8 +4,6 @@ export const defaults = {
   timeout: 60_000,
   /** HTTP attempts of one call. */
   maxAttempts: 10,
-  /** For another process that edits the same file. */
-  lockTimeout: 10_000,
   /** For a cache cluster to settle. */
   cacheTimeout: 15 * 60_000,
 } as const;

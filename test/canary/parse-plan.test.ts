@@ -1,14 +1,29 @@
 import { parsePlan } from '../../src/canary/parse-plan.js';
 import type { RolloutPlan } from '../../src/canary/types.js';
+import { isOn, numberOption, textOption, textOptions } from '../../src/cli/given-options.js';
+import { parseCommandLine } from '../../src/cli/program.js';
 
 type Given = Readonly<Record<string, string | readonly string[] | true>>;
 
-const parsed = (given: Given) =>
-  parsePlan({
-    text: (name) => (typeof given[name] === 'string' ? given[name] : undefined),
-    texts: (name) => (Array.isArray(given[name]) ? given[name] : []),
-    isOn: (name) => given[name] === true,
+const wordsOf = ([name, value]: readonly [string, Given[string]]): readonly string[] => {
+  if (value === true) return [`--${name}`];
+  return (typeof value === 'string' ? [value] : value).map((text) => `--${name}=${text}`);
+};
+
+/** The options as the command line gives them. */
+const parsed = (given: Given) => {
+  const stdout = { write: () => {}, isTTY: false };
+  const argv = ['rollout-canary', 'prod.json', ...Object.entries(given).flatMap(wordsOf)];
+  const line = parseCommandLine({ argv, stdout, stderr: stdout });
+  if ('shown' in line) throw new Error('Expected no help.');
+  if ('problems' in line) return line;
+  return parsePlan({
+    text: (name) => textOption(line, name),
+    number: (name) => numberOption(line, name) ?? Number.NaN,
+    texts: (name) => textOptions(line, name),
+    isOn: (name) => isOn(line, name),
   });
+};
 
 const planOf = (given: Given): RolloutPlan => {
   const answer = parsed({ steps: '5', ...given });
@@ -95,8 +110,7 @@ test.each(bounds)('--max %s', (text, gate) => {
 });
 
 const refused: readonly (readonly [Given, string])[] = [
-  [{ steps: '' }, '--steps: expected percentages with their times, such as 5:10m,25:30m,50; got an empty step.'],
-  [{ steps: '5,,6' }, 'got an empty step.'],
+  [{ steps: '5,,6' }, '--steps: expected percentages with their times, such as 5:10m,25:30m,50; got an empty step.'],
   [{ steps: 'half' }, 'got half.'],
   [{ steps: '0' }, '--steps: expected percentages above 0 and at most 100; got 0.'],
   [{ steps: '101' }, 'got 101.'],
@@ -131,11 +145,11 @@ const refused: readonly (readonly [Given, string])[] = [
     '--max: expected intervals of at least 1m, since metrics come by the minute; got 30s at 5 percent.',
   ],
   [{ max: ['5xx=1%'], steps: '5:1m,6:59s' }, 'got 59s at 6 percent.'],
-  [{ 'min-requests': '-1' }, '--min-requests: expected a whole number from 0 to 999999; got -1.'],
-  [{ 'abort-after': '0' }, '--abort-after: expected a whole number from 1 to 999999; got 0.'],
-  [{ then: 'stop' }, '--then: expected promote, promote-and-end, hold; got stop.'],
-  [{ 'on-fail': 'continue' }, '--on-fail: expected abort, hold; got continue.'],
-  [{ 'on-inconclusive': 'x' }, '--on-inconclusive: expected hold, abort, continue; got x.'],
+  [{ 'min-requests': '-1' }, '--min-requests: expected a whole number from 0 to 999999, got -1.'],
+  [{ 'abort-after': '0' }, '--abort-after: expected a whole number from 1 to 999999, got 0.'],
+  [{ then: 'stop' }, '--then: expected one of promote, promote-and-end, hold; got stop.'],
+  [{ 'on-fail': 'continue' }, '--on-fail: expected one of abort, hold; got continue.'],
+  [{ 'on-inconclusive': 'x' }, '--on-inconclusive: expected one of hold, abort, continue; got x.'],
   [{ 'deployment-id': 'd', 'create-deployment': true }, '--create-deployment and --deployment-id exclude each other'],
   [{ description: 'v2' }, '--description goes with --create-deployment.'],
   [{ 'canary-variable': ['a=b'] }, '--canary-variable goes with --deployment-id or --create-deployment.'],
@@ -154,22 +168,15 @@ test.each(refused)('%j is refused', (given, message) => {
   expect(problemsOf(given)).toEqual([expect.stringContaining(message)]);
 });
 
-test('without steps it says what steps look like', () => {
-  const answer = parsed({});
-  expect(answer).toMatchObject({
-    problems: [{ message: '--steps: expected percentages with their times, such as 5:10m,25:30m,50; got nothing.' }],
-  });
-});
-
 test('a short interval is fine without metrics', () => {
   expect(planOf({ interval: '0', check: ['true'] }).steps).toEqual([{ percent: 5, interval: 0 }]);
 });
 
-test('all problems are reported at once', () => {
-  const given = { steps: '50,5,x', max: ['a', '5xx=1'], then: 'x', 'on-fail': 'y', 'max-wait': 'z', interval: '?' };
-  expect(problemsOf(given)).toHaveLength(8);
+test('all problems of the line are reported at once, and all of the plan', () => {
+  expect(problemsOf({ then: 'x', 'on-fail': 'y', 'max-wait': 'z', interval: '?' })).toHaveLength(4);
+  expect(problemsOf({ steps: '50,5,x', max: ['a', '5xx=1'] })).toHaveLength(4);
 });
 
 test('control characters of an option do not reach the message', () => {
-  expect(problemsOf({ then: '\u001b[2J', 'max-wait': '\u001b[2J' }).join()).not.toContain('\u001b');
+  expect(problemsOf({ steps: '\u001b[2J', max: ['\u001b[2J'] }).join()).not.toContain('\u001b');
 });
