@@ -20,7 +20,7 @@ export const abortCanary: EditCommand = {
   does: 'edit',
   options: [
     optionsUnder('Canary')('remove', undefined, 'End the canary too (default: it stays at 0 percent)'),
-    expectingCanary('Canary', 'Abort only the canary'),
+    expectingCanary('Canary', 'Abort only the canary of this deployment'),
     stateOption,
   ],
   targets: 1,

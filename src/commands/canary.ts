@@ -22,11 +22,13 @@ export const shiftTo = ({ canarySettings }: Stage, percent: number): readonly Pa
 
 const expectation = 'expect-canary-deployment-id';
 
-/** `does` is what happens only to this canary: `Shift only the canary`. */
-export const expectingCanary = (heading: string, does: string) =>
-  optionsUnder(heading)(expectation, 'ID', `${does} of this deployment`);
+export const expectingCanary = (heading: string, help: string) => optionsUnder(heading)(expectation, 'ID', help);
 
-export const testsOfCanary = ({
-  options: { [expectation]: id },
-}: Pick<Request, 'options'>): readonly PatchOperation[] =>
-  typeof id === 'string' ? [{ op: 'test', path: '/canarySettings/deploymentId', value: id }] : [];
+/** The deployment that the canary has to have, where the request names one. */
+export const expectedCanary = ({ options: { [expectation]: id } }: Pick<Request, 'options'>): string | undefined =>
+  typeof id === 'string' ? id : undefined;
+
+export const testsOfCanary = (request: Pick<Request, 'options'>): readonly PatchOperation[] => {
+  const value = expectedCanary(request);
+  return value === undefined ? [] : [{ op: 'test', path: '/canarySettings/deploymentId', value }];
+};

@@ -1,10 +1,8 @@
 import type { Plan } from '../stage/plan.js';
 import { differingOverrides } from '../stage/rules.js';
 import type { PatchOperation, Stage } from '../stage/stage.js';
-import { endCanary, testsOfCanary } from './canary.js';
+import { endCanary, expectedCanary, expectingCanary, testsOfCanary } from './canary.js';
 import { type EditCommand, oneCall, optionsUnder, type PlanInput, refuse } from './command.js';
-
-const option = optionsUnder('Promotion');
 
 // The copies come first: API Gateway refuses them if the canary is gone, while a replace would start a new canary on the
 // stage's own deployment, and promote nothing.
@@ -23,8 +21,8 @@ const isPromoted = (stage: Stage): boolean =>
   stage.deploymentId !== undefined &&
   stage.canarySettings?.deploymentId === stage.deploymentId;
 
-const noCanary = ({ deploymentId = 'an unknown deployment' }: Stage, expected: string | true | undefined): Plan => {
-  const found = typeof expected === 'string' ? `: the stage serves ${deploymentId}, not ${expected}` : '';
+const noCanary = ({ deploymentId = 'an unknown deployment' }: Stage, expected: string | undefined): Plan => {
+  const found = expected !== undefined ? `: the stage serves ${deploymentId}, not ${expected}` : '';
   return refuse('expectation', 'no-canary', `There is no canary to promote${found}.`);
 };
 
@@ -34,11 +32,11 @@ const nothingNew = ({ deploymentId }: Stage): Plan => {
 };
 
 const planPromotion = ({ stage, options }: PlanInput): Plan => {
-  const id = options['expect-canary-deployment-id'];
+  const id = expectedCanary({ options });
   const tests = testsOfCanary({ options });
   const ends = options['end-canary'] === true;
   // A job that runs again finds its work done. Only the expected canary is ended.
-  if (typeof id === 'string' && stage.deploymentId === id && differingOverrides(stage).length === 0)
+  if (id !== undefined && stage.deploymentId === id && differingOverrides(stage).length === 0)
     return oneCall(ends && stage.canarySettings !== undefined ? [...tests, ...ending] : []);
   if (stage.canarySettings === undefined) return noCanary(stage, id);
   if (isPromoted(stage) && tests.length === 0) return ends ? oneCall(ending) : nothingNew(stage);
@@ -54,12 +52,8 @@ export const promoteCanary: EditCommand = {
   example: 'stage promote-canary prod.json --end-canary',
   does: 'edit',
   options: [
-    option(
-      'expect-canary-deployment-id',
-      'ID',
-      'Promote only this deployment; nothing to do if the stage serves it already',
-    ),
-    option('end-canary', undefined, 'Remove the canary afterwards (default: it stays at 0 percent)'),
+    expectingCanary('Promotion', 'Promote only this deployment; nothing to do if the stage serves it already'),
+    optionsUnder('Promotion')('end-canary', undefined, 'Remove the canary afterwards (default: it stays at 0 percent)'),
   ],
   targets: 1,
   words: 'none',

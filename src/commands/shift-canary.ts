@@ -21,7 +21,7 @@ export const shiftCanary: EditCommand = {
   usage: '[TARGET] PERCENT',
   example: 'stage shift-canary prod.json 25%',
   does: 'edit',
-  options: [expectingCanary('Canary', 'Shift only the canary')],
+  options: [expectingCanary('Canary', 'Shift only the canary of this deployment')],
   targets: 1,
   words: 'none',
   lastWord: 'percent',
