@@ -72,6 +72,16 @@ test('--on-interrupt abort takes the traffic back within two seconds', async () 
   expect(percentOf(live)).toBe(0);
 });
 
+test('a signal that comes twice, as from npx and timeout, does not cut off the abort', async () => {
+  const live = await goLive(aStage(), { faults: 'UpdateStage:slow=400' });
+  const run = rollOut(live, '--on-interrupt', 'abort');
+  await run.told(/step 2 of 3 {2}waiting/);
+  run.child.kill('SIGTERM');
+  setTimeout(() => run.child.kill('SIGTERM'), 50);
+  expect((await run.ended).code).toBe(143);
+  expect(percentOf(live)).toBe(0);
+});
+
 test('abort-canary in another terminal ends the rollout, and a second rollout is refused meanwhile', async () => {
   const live = await goLive(aStage());
   const run = rollOut(live);
