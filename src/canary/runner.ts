@@ -62,10 +62,12 @@ const isForeign = (error: unknown): boolean =>
 
 const makeEdit = async (action: EditAction, state: RolloutState, ports: RolloutPorts): Promise<Observation> => {
   const { command, input } = stepEdit(action, state);
-  const isUrgent = action.do === 'abort';
+  const isAbort = action.do === 'abort';
+  // A promotion that was sent is finished before its traffic could be taken back: half of it has none to take.
+  const isUrgent = isAbort || (action.do === 'promote' && ports.onInterrupt === 'abort');
   const { after } = await ports.edit(watchful(command, state), input, isUrgent).catch(async (error) => {
     if (isForeign(error)) throw error;
-    throw isUrgent
+    throw isAbort
       ? await notAborted(error, state, ports)
       : withMore(error, [{ code: 'rollout-stopped', message: stillServing(state, ports, error) }]);
   });
@@ -92,7 +94,8 @@ const carryOut = async (
   }
   return makeEdit(action, state, ports).catch((error) => {
     // Whether the call was made is seen when the rollout goes on.
-    if (error instanceof StageError && error.kind === 'interrupted' && ports.stopCause()) return undefined;
+    const isOpen = error instanceof StageError && (error.kind === 'interrupted' || isUnmade(error));
+    if (isOpen && action.do !== 'abort' && ports.stopCause()) return undefined;
     throw error;
   });
 };

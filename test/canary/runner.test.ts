@@ -172,6 +172,28 @@ test.each([
   expect(live.held().canarySettings?.percentTraffic).toBe(0);
 });
 
+test.each([
+  ['hold', 143, 'promote'],
+  ['abort', 0, 'promoted'],
+] as const)(
+  'a signal during the promotion with --on-interrupt %s: exit code %i, and the stage ends promoted',
+  async (onInterrupt, code, phase) => {
+    const { roll, live } = await rolling(aStage(), { faults: 'UpdateStage:slow=300@4' });
+    const file = join(live.cwd, 'rollout.json');
+    const phaseNow = () => existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).phase;
+    const controller = new AbortController();
+    const options = `${starting} --then promote-and-end --on-interrupt ${onInterrupt} --state rollout.json`;
+    const run = roll(options, { signal: controller.signal });
+    while (phaseNow() !== 'promote') await new Promise((resolve) => setTimeout(resolve, 5));
+    setTimeout(() => controller.abort('SIGTERM'), 150 * ms);
+    expect((await run).code).toBe(code);
+    expect(phaseNow()).toBe(phase);
+    expect(await roll(options)).toMatchObject({ code: 0 });
+    expect(live.held()).toMatchObject({ deploymentId: 'dep2' });
+    expect(live.held().canarySettings).toBeUndefined();
+  },
+);
+
 test('a signal during a check ends the check', async () => {
   const { roll, live } = await rolling();
   const controller = new AbortController();
