@@ -50,6 +50,14 @@ const served = (state: RolloutState, error: unknown): string => {
 const stillServing = (state: RolloutState, { sameCommand }: RolloutPorts, error?: unknown): string =>
   `${served(state, error)} To go on: ${sameCommand}`;
 
+const save = (state: RolloutState, ports: RolloutPorts): void => {
+  try {
+    ports.save(state);
+  } catch (error) {
+    throw withMore(error, [{ code: 'rollout-stopped', message: stillServing(state, ports, error) }]);
+  }
+};
+
 /** An abort that was not made has to be made by hand. */
 const notAborted = async (error: unknown, state: RolloutState, ports: RolloutPorts): Promise<StageError> => {
   const problems = error instanceof StageError ? error.problems : [];
@@ -155,14 +163,14 @@ export const runRollout = async (begun: RolloutState, ports: RolloutPorts): Prom
         state = stopped(cause, state, ports);
         continue;
       }
-      ports.save(state);
+      save(state, ports);
       if (action.do === 'end') break;
       tellBefore(action, state, ports);
       const observation = await carryOut(action, state, ports);
       if (observation === undefined) continue;
       const before = state;
       state = observe(state, observation);
-      ports.save(state);
+      save(state, ports);
       tellAfter(action, before, state, ports);
     }
   } catch (error) {

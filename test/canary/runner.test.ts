@@ -1,5 +1,5 @@
 /** Rollouts from the command line, on stages that `stage serve` serves in this process. Waiting takes no time. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fits } from '../json-schema';
 import { goLive, type LiveTest, type LiveWorld, prod, prodFile } from '../live/live';
@@ -339,6 +339,36 @@ test('a state file that is broken is an error that names it', async () => {
     stderr: expect.stringMatching(/rollout\.json: expected the state .* broken JSON.*delete the file/s),
   });
   expect(writes(live)).toEqual([]);
+});
+
+test('a state file that cannot be written stops the rollout, which says what the canary serves', async () => {
+  const { roll, live } = await rolling();
+  const file = join(live.cwd, 'rollout.json');
+  const run = await roll(`${starting} --state rollout.json`, {
+    meddle: once(1, () => {
+      rmSync(file);
+      mkdirSync(file);
+    }),
+  });
+  expect(run).toMatchObject({
+    code: 3,
+    stderr: expect.stringMatching(
+      /rollout\.json, cannot be written: .*\n.*The canary still serves 5 percent\. To go on: stage rollout-canary/,
+    ),
+  });
+});
+
+test('output that cannot be written does not keep a failing canary serving', async () => {
+  const { roll, live } = await rolling();
+  const full = {
+    isTTY: false,
+    write: () => {
+      if (live.held().canarySettings) throw new Error('standard output cannot be written (ENOSPC).');
+    },
+  };
+  const run = await roll(`${starting} --check false`, { world: { ...clock(), stdout: full, stderr: full } });
+  expect(run.code).toBe(8);
+  expect(live.held().canarySettings).toMatchObject({ deploymentId: 'dep2', percentTraffic: 0 });
 });
 
 test('-o json prints a line for each event, by its schema', async () => {
