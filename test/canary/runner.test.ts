@@ -132,12 +132,15 @@ test('--on-fail hold leaves the canary to a person, who lets it go on', async ()
   expect(live.held().deploymentId).toBe('dep2');
 });
 
-test('a held rollout prints the command that approves it, with its state file', async () => {
-  const { roll, stage } = await rolling();
-  const { stdout } = await roll(`${starting} --then hold --state rollout.json`);
+test.each([
+  ['--state rollout.json', '--state rollout.json --endpoint-url URL'],
+  ['--region us-east-1', '--region us-east-1 --endpoint-url URL'],
+])('a held rollout with %s prints the command that approves it', async (given, options) => {
+  const { roll, live, home } = await rolling();
+  const { stdout } = await roll(`${starting} --then hold ${given}`);
   const [, line = ''] = /To let it go on: stage (approve-canary .*), then stage rollout-canary/.exec(stdout) ?? [];
-  expect(line).toBe(`approve-canary ${prod} --state rollout.json --deployment-id dep2`);
-  expect(await stage(line)).toMatchObject({ code: 0 });
+  expect(line).toBe(`approve-canary ${prod} ${options.replace('URL', live.server.url)} --deployment-id dep2`);
+  expect(await live.stage(line, { isBare: true, env: { XDG_STATE_HOME: home } })).toMatchObject({ code: 0 });
 });
 
 test('a call that was refused leaves no doubt what the canary serves', async () => {
@@ -240,6 +243,14 @@ test.each([
   expect(run.stderr).toContain(sentence);
   expect(eventsOf(run).at(-1)).toMatchObject({ event: 'stopped', message: expect.stringContaining(sentence) });
   expect(live.held().canarySettings?.percentTraffic).not.toBe(50);
+});
+
+test('a percentage that somebody else gave a failing canary is taken back, and told', async () => {
+  const { roll, live, stage } = await rolling();
+  const meddle = once(8, () => stage(`shift-canary ${prod} 40`));
+  const run = await roll(`${starting} --check false`, { meddle });
+  expect([run.code, live.held().canarySettings?.percentTraffic]).toEqual([8, 0]);
+  expect(run.stderr).toContain("notice: The canary's percentTraffic changed from 5 to 40.");
 });
 
 test('another plan for the same canary needs --replace', async () => {
