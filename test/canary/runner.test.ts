@@ -197,15 +197,35 @@ test.each([
   },
 );
 
-test('a signal during a check ends the check', async () => {
-  const { roll, live } = await rolling();
-  const controller = new AbortController();
-  setTimeout(() => controller.abort('SIGTERM'), 300 * ms);
+/** What came of a run, and the milliseconds until its end. */
+const timed = async (work: Promise<Run>): Promise<{ readonly run: Run; readonly took: number }> => {
   const begun = Date.now();
-  const run = await roll(`${starting} --check 'sleep 20' --on-interrupt abort`, { signal: controller.signal });
-  expect(run.code).toBe(143);
-  expect(Date.now() - begun).toBeLessThan(2000);
-  expect(live.held().canarySettings?.percentTraffic).toBe(0);
+  return { run: await work, took: Date.now() - begun };
+};
+
+test.each([
+  ['a check runs', '', "--check 'sleep 20'"],
+  ['a shift is not answered', 'UpdateStage:hang@2', ''],
+  ['a stage is not read', 'GetStage:hang@3', ''],
+])('a signal while %s: the traffic is taken back within two seconds', async (_, faults, options) => {
+  const { roll, live } = await rolling(aStage(), faults === '' ? {} : { faults });
+  const controller = new AbortController();
+  setTimeout(() => controller.abort('SIGTERM'), 500 * ms);
+  const { run, took } = await timed(roll(`${starting} ${options} --on-interrupt abort`, { signal: controller.signal }));
+  expect(run).toMatchObject({ code: 143, stdout: expect.stringContaining('aborted') });
+  expect(took).toBeLessThan(500 + 2000);
+  expect(live.held().canarySettings).toMatchObject({ deploymentId: 'dep2', percentTraffic: 0 });
+});
+
+test('abort-canary of another terminal while a check runs ends the rollout within two seconds', async () => {
+  const { roll, live, stage } = await rolling();
+  const rolled = roll(`${starting} --check 'sleep 20'`);
+  while (live.held().canarySettings === undefined) await new Promise((resolve) => setTimeout(resolve, 10));
+  await new Promise((resolve) => setTimeout(resolve, 300 * ms));
+  expect(await stage(`abort-canary ${prod}`)).toMatchObject({ code: 0 });
+  const { run, took } = await timed(rolled);
+  expect(run).toMatchObject({ code: 5, stderr: expect.stringContaining('A person aborted the canary') });
+  expect(took).toBeLessThan(2000);
 });
 
 test('abort-canary of another terminal stops the rollout, which says so', async () => {
