@@ -27,11 +27,15 @@ const writeAll = (fd, text) => {
 
 let controller;
 
-/** Until it is asked for, a signal ends the process at once. */
+/** Before it is asked for, and a second after a signal, the next one ends the process. npx and timeout send each twice. */
 const abortSignal = () => {
   if (controller) return controller.signal;
   controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => controller.abort(name));
+  for (const name of ['SIGINT', 'SIGTERM'])
+    process.on(name, () => {
+      controller.abort(name);
+      setTimeout(() => process.removeAllListeners(name), 1000).unref();
+    });
   return controller.signal;
 };
 

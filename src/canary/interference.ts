@@ -37,8 +37,6 @@ const changeOfCanary = (state: RolloutState, stage: Stage): string | undefined =
   }
   const { percentTraffic: percent = 0, deploymentId: serves = stage.deploymentId ?? '' } = canary;
   if (phase === 'shift' && serves === replaced && percent === from) return undefined;
-  // A failing canary is not left serving because somebody changed how much it serves.
-  if (phase === 'abort' && serves === deploymentId) return undefined;
   const isOurs = deploymentId === undefined ? serves !== replaced : serves === deploymentId;
   if (isOurs && allowedPercents(state).includes(percent)) return undefined;
   if (before === none) return `The stage had no canary and now has one (deployment ${serves}, ${percent} percent).`;
@@ -47,6 +45,12 @@ const changeOfCanary = (state: RolloutState, stage: Stage): string | undefined =
   const change = `percentTraffic changed from ${before} to ${percent}`;
   return percent === 0 ? `Somebody else aborted the canary: its ${change}.` : `The canary's ${change}.`;
 };
+
+/** What an abort overrides: a failing canary is not left serving because somebody changed how much it serves. */
+export const overriddenChange = (state: RolloutState, stage: Stage): string | undefined =>
+  state.phase === 'abort' && stage.canarySettings?.deploymentId === state.deploymentId
+    ? changeOfCanary(state, stage)
+    : undefined;
 
 /** What somebody else changed of the canary, from what to what. What the rollout's own next call does is no such change. */
 export const foreignChange = (state: RolloutState, stage: Stage): string | undefined => {
@@ -58,5 +62,5 @@ export const foreignChange = (state: RolloutState, stage: Stage): string | undef
       : `The canary was promoted: the stage now serves deployment ${serves}${serves === productionId ? '' : ` instead of ${productionId}`}.`;
   const expected = phase === 'promoted' ? deploymentId : productionId;
   if (serves !== expected) return `The stage's deployment changed from ${expected} to ${serves}.`;
-  return changeOfCanary(state, stage);
+  return overriddenChange(state, stage) === undefined ? changeOfCanary(state, stage) : undefined;
 };

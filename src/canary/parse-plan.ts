@@ -2,6 +2,7 @@
 import { checkVariableName, isProblem, variableValue } from '../stage/codec.js';
 import type { Problem } from '../stage/problem.js';
 import { parseShorthand } from '../stage/shorthand.js';
+import { commandWords } from '../text/command-words.js';
 import { clipped } from '../text/printable.js';
 import { parseTime, timeText } from '../text/time.js';
 import { parseMax } from './parse-max.js';
@@ -50,9 +51,13 @@ const stepsFrom = ({ text, number }: PlanOptions, report: Report): readonly Roll
   });
 };
 
-const gatesFrom = ({ texts }: PlanOptions, report: Report): readonly Gate[] => [
+const gatesFrom = ({ texts, isOn }: PlanOptions, report: Report): readonly Gate[] => [
   ...texts('alarm').map((name): Gate => ({ kind: 'alarm', name })),
-  ...texts('check').map((command): Gate => ({ kind: 'check', command })),
+  ...texts('check').map((command): Gate => {
+    const name = isOn('check-shell') ? command.trim() : commandWords(command)?.[0];
+    if (!name) report.sayExpected('check', 'a command, with each quote closed', `"${command}"`);
+    return { kind: 'check', command };
+  }),
   ...texts('max').flatMap((text): readonly Gate[] => {
     const gate = parseMax(text);
     if (!('expected' in gate)) return [gate];

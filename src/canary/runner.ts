@@ -50,6 +50,14 @@ const served = (state: RolloutState, error: unknown): string => {
 const stillServing = (state: RolloutState, { sameCommand }: RolloutPorts, error?: unknown): string =>
   `${served(state, error)} To go on: ${sameCommand}`;
 
+const save = (state: RolloutState, ports: RolloutPorts): void => {
+  try {
+    ports.save(state);
+  } catch (error) {
+    throw withMore(error, [{ code: 'rollout-stopped', message: stillServing(state, ports, error) }]);
+  }
+};
+
 /** An abort that was not made has to be made by hand. */
 const notAborted = async (error: unknown, state: RolloutState, ports: RolloutPorts): Promise<StageError> => {
   const problems = error instanceof StageError ? error.problems : [];
@@ -62,10 +70,12 @@ const isForeign = (error: unknown): boolean =>
 
 const makeEdit = async (action: EditAction, state: RolloutState, ports: RolloutPorts): Promise<Observation> => {
   const { command, input } = stepEdit(action, state);
-  const isUrgent = action.do === 'abort';
+  const isAbort = action.do === 'abort';
+  // A promotion that was sent is finished before its traffic could be taken back: half of it has none to take.
+  const isUrgent = isAbort || (action.do === 'promote' && ports.onInterrupt === 'abort');
   const { after } = await ports.edit(watchful(command, state), input, isUrgent).catch(async (error) => {
     if (isForeign(error)) throw error;
-    throw isUrgent
+    throw isAbort
       ? await notAborted(error, state, ports)
       : withMore(error, [{ code: 'rollout-stopped', message: stillServing(state, ports, error) }]);
   });
@@ -92,7 +102,8 @@ const carryOut = async (
   }
   return makeEdit(action, state, ports).catch((error) => {
     // Whether the call was made is seen when the rollout goes on.
-    if (error instanceof StageError && error.kind === 'interrupted' && ports.stopCause()) return undefined;
+    const isOpen = error instanceof StageError && (error.kind === 'interrupted' || isUnmade(error));
+    if (isOpen && action.do !== 'abort' && ports.stopCause()) return undefined;
     throw error;
   });
 };
@@ -152,14 +163,14 @@ export const runRollout = async (begun: RolloutState, ports: RolloutPorts): Prom
         state = stopped(cause, state, ports);
         continue;
       }
-      ports.save(state);
+      save(state, ports);
       if (action.do === 'end') break;
       tellBefore(action, state, ports);
       const observation = await carryOut(action, state, ports);
       if (observation === undefined) continue;
       const before = state;
       state = observe(state, observation);
-      ports.save(state);
+      save(state, ports);
       tellAfter(action, before, state, ports);
     }
   } catch (error) {

@@ -6,7 +6,7 @@ import { shiftCanary } from '../commands/shift-canary.js';
 import { startCanary } from '../commands/start-canary.js';
 import type { Choice } from '../stage/choice.js';
 import { propertyNamed } from '../stage/place.js';
-import { foreignChange } from './interference.js';
+import { foreignChange, overriddenChange } from './interference.js';
 import type { CanaryStart, RolloutAction, RolloutState } from './types.js';
 
 export type EditAction = Extract<RolloutAction, { readonly do: 'shift' | 'promote' | 'abort' }>;
@@ -66,7 +66,9 @@ export const watchful = (command: EditCommand, state: RolloutState): EditCommand
   ...command,
   plan: (input) => {
     const change = foreignChange(state, input.stage);
-    if (change === undefined) return command.plan(input);
-    return refuse('expectation', 'foreign-change', `${change} The rollout stops.`);
+    if (change !== undefined) return refuse('expectation', 'foreign-change', `${change} The rollout stops.`);
+    const [plan, overridden] = [command.plan(input), overriddenChange(state, input.stage)];
+    if ('problems' in plan || overridden === undefined) return plan;
+    return { ...plan, notices: [...plan.notices, { code: 'foreign-change', message: overridden }] };
   },
 });

@@ -83,9 +83,11 @@ const sameCommand = ({ world, output }: Context): string => {
 };
 
 const approveCommand = ({ address }: OpenedStage, context: Context): string => {
-  const file = textOption(context, 'state');
-  const state = file === undefined ? [] : ['--state', file];
-  return printable(['stage approve-canary', ...[address.label, ...state].map(quoteShell)].join(' '));
+  const options = ['state', 'config', 'profile', 'region', 'endpoint-url'].flatMap((name) => {
+    const text = textOption(context, name);
+    return text === undefined ? [] : [`--${name}`, text];
+  });
+  return printable(['stage approve-canary', ...[address.label, ...options].map(quoteShell)].join(' '));
 };
 
 const zeroTraffic = { op: 'replace', path: '/canarySettings/percentTraffic', value: '0.0' } as const;

@@ -8,6 +8,7 @@ import type { RolloutPlan, RolloutState } from '../canary/types.js';
 import { type RolloutFile, saveReport, withRollout } from '../history/rollouts.js';
 import { rolloutSummary } from '../render/rollout-summary.js';
 import { failure } from '../stage/problem.js';
+import type { Sink, World } from '../world.js';
 import type { Named } from './address.js';
 import { type Context, exitCodes } from './context.js';
 import { isOn, numberOption, textOption, usageError } from './given-options.js';
@@ -93,6 +94,27 @@ const showTimetable = async ({ opened, plan, file }: Rollout, context: Context):
   return exitCodes.done;
 };
 
+const unbreakable = (sink: Sink): Sink => ({
+  isTTY: sink.isTTY,
+  write: (text) => {
+    try {
+      sink.write(text);
+    } catch {
+      // Such as a full disk.
+    }
+  },
+});
+
+/**
+ * Traffic is taken back although output cannot be written, or the current folder is gone. From here on a signal ends the rollout in
+ * order.
+ */
+const steadied = (world: World): World => ({
+  ...world,
+  stdout: unbreakable(world.stdout),
+  stderr: unbreakable(world.stderr),
+});
+
 /** Runs a rollout, or says what it would do. */
 export const rollOut = async (context: Context): Promise<number> => {
   const { world, request } = context;
@@ -106,8 +128,7 @@ export const rollOut = async (context: Context): Promise<number> => {
   const rollout = { named, opened, plan, file };
   if (isOn(context, 'dry-run')) return showTimetable(rollout, context);
   checkProtection(opened, context);
-  // From here on a signal ends the rollout in order.
-  void world.signal;
-  const options = { lockTimeout: numberOption(context, 'lock-timeout') ?? 0, world };
-  return withRollout(file, opened.address.label, options, () => roll(rollout, context));
+  const steady = steadied(world);
+  const options = { lockTimeout: numberOption(context, 'lock-timeout') ?? 0, world: steady };
+  return withRollout(file, opened.address.label, options, () => roll(rollout, { ...context, world: steady }));
 };

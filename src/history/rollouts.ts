@@ -98,12 +98,17 @@ export const withRollout = async <T extends number>(
   options: LockOptions,
   work: () => Promise<T>,
 ): Promise<T> => {
+  let isBegun = false;
+  const begin = (): Promise<T> => {
+    isBegun = true;
+    return work();
+  };
   try {
     makeFolder(path);
+    return await withLock(path, `${label}: another rollout of this stage goes on`, options, begin);
   } catch (error) {
-    throw notRead(path, 'written', error);
+    throw isBegun || error instanceof StageError ? error : notRead(path, 'written', error);
   }
-  return withLock(path, `${label}: another rollout of this stage goes on`, options, work);
 };
 
 /** Writes a report, or appends it. Throws what the file system throws. */

@@ -53,7 +53,7 @@ export const toStageError = (error: unknown): StageError => {
 /** Whether a failed edit surely changed nothing. */
 export const isUnmade = (error: unknown): boolean =>
   error instanceof StageError &&
-  ['refused', 'expectation', 'config', 'usage', 'patch'].includes(error.kind) &&
+  ['refused', 'expectation', 'config', 'usage', 'patch', 'file', 'lock'].includes(error.kind) &&
   !error.problems.some(({ code }) => code === 'partly-applied');
 
 /** A failure with more problems; any other error stays as it is. */

@@ -1,6 +1,6 @@
 /** Runs a command that a user wrote, for its exit code and for what it says. */
 import { spawn } from 'node:child_process';
-import { failure } from '../stage/problem.js';
+import { commandWords } from '../text/command-words.js';
 
 interface CheckRun {
   readonly command: string;
@@ -20,11 +20,6 @@ interface CheckAnswer {
   readonly said: string;
 }
 
-const wordsIn = (command: string): readonly string[] =>
-  [...command.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) =>
-    word.replace(/'([^']*)'|"([^"]*)"/g, (_, single, double) => single ?? double),
-  );
-
 const mostKept = 2000;
 
 const killGroup = (leader: number): void => {
@@ -36,8 +31,7 @@ const killGroup = (leader: number): void => {
 };
 
 export const runCheck = ({ command, isShell, env, cwd, timeout, signal }: CheckRun): Promise<CheckAnswer> => {
-  const [name, ...words] = isShell ? ['sh', '-c', command] : wordsIn(command);
-  if (name === undefined) throw failure('usage', 'usage', '--check: expected a command, got an empty text.');
+  const [name = '', ...words] = isShell ? ['sh', '-c', command] : (commandWords(command) ?? []);
   return new Promise((resolve) => {
     let said = '';
     // A group of its own, so that what the command started ends with it. Windows has no such groups.

@@ -61,6 +61,10 @@ test('steps have times of their own, or the interval', () => {
   ]);
 });
 
+test('a shell reads the quotes of its commands by rules of its own', () => {
+  expect(problemsOf({ check: ["echo it\\'s"], 'check-shell': true })).toEqual([]);
+});
+
 test('every option has its place', () => {
   const plan = planOf({
     ...{ 'deployment-id': 'dep2', 'canary-variable': ['color=green', 'url=a=b'], 'use-stage-cache': true },
@@ -117,6 +121,10 @@ const refused: readonly (readonly [Given, string])[] = [
   [{ steps: '5,5' }, '--steps: expected increasing percentages; got 5 after 5.'],
   [{ steps: '25,5' }, 'got 5 after 25.'],
   [{ steps: '5:soon' }, '--steps: expected a time, such as 30, 30s, 500ms or 2m; got soon.'],
+  [{ check: ["echo 'a"] }, `--check: expected a command, with each quote closed; got "echo 'a".`],
+  [{ check: ["'' a"] }, `--check: expected a command, with each quote closed; got "'' a".`],
+  [{ check: [' '] }, '--check: expected a command, with each quote closed; got " ".'],
+  [{ check: [' '], 'check-shell': true }, '--check: expected a command, with each quote closed; got " ".'],
   [{ steps: '5:' }, '--steps: expected a time, such as 30, 30s, 500ms or 2m; got an empty text.'],
   [{ interval: '577h' }, '--interval: expected at most 24 days (576h), got 577h.'],
   [

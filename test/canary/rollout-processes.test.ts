@@ -47,6 +47,28 @@ test('a rollout that is killed goes on with the same command: its lock does not 
   expect(live.held().deploymentId).toBe('dep2');
 });
 
+test('a rollout that is killed between the two calls of promote-and-end makes the second when it goes on', async () => {
+  const live = await goLive(aStage(), { faults: 'UpdateStage:hang@3' });
+  const options = ['--deployment-id', 'dep2', '--steps', '5:0s', '--then', 'promote-and-end'];
+  const first = start(
+    [process.execPath, program, 'rollout-canary', prod, ...options],
+    { ...cleanEnvironment, ...environmentOf(live) },
+    live.cwd,
+  );
+  started.push(first);
+  while (live.held().deploymentId !== 'dep2') await new Promise((resolve) => setTimeout(resolve, 10));
+  // The second call has come, and is not answered.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  first.child.kill('SIGKILL');
+  await first.ended;
+  expect(live.held().canarySettings).toMatchObject({ deploymentId: 'dep2', percentTraffic: 0 });
+  live.calls();
+  const second = await runProgram(['rollout-canary', prod, ...options], environmentOf(live), live.cwd);
+  expect(second).toMatchObject({ code: 0, stdout: expect.stringContaining('promoted') });
+  expect(live.calls().filter((call) => call === 'UpdateStage')).toHaveLength(1);
+  expect(live.held().canarySettings).toBeUndefined();
+});
+
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
@@ -69,6 +91,16 @@ test('--on-interrupt abort takes the traffic back within two seconds', async () 
   run.child.kill('SIGTERM');
   expect((await run.ended).code).toBe(143);
   expect(Date.now() - sent).toBeLessThan(2000);
+  expect(percentOf(live)).toBe(0);
+});
+
+test('a signal that comes twice, as from npx and timeout, does not cut off the abort', async () => {
+  const live = await goLive(aStage(), { faults: 'UpdateStage:slow=400' });
+  const run = rollOut(live, '--on-interrupt', 'abort');
+  await run.told(/step 2 of 3 {2}waiting/);
+  run.child.kill('SIGTERM');
+  setTimeout(() => run.child.kill('SIGTERM'), 50);
+  expect((await run.ended).code).toBe(143);
   expect(percentOf(live)).toBe(0);
 });
 

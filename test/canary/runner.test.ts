@@ -1,5 +1,5 @@
 /** Rollouts from the command line, on stages that `stage serve` serves in this process. Waiting takes no time. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fits } from '../json-schema';
 import { goLive, type LiveTest, type LiveWorld, prod, prodFile } from '../live/live';
@@ -132,12 +132,15 @@ test('--on-fail hold leaves the canary to a person, who lets it go on', async ()
   expect(live.held().deploymentId).toBe('dep2');
 });
 
-test('a held rollout prints the command that approves it, with its state file', async () => {
-  const { roll, stage } = await rolling();
-  const { stdout } = await roll(`${starting} --then hold --state rollout.json`);
+test.each([
+  ['--state rollout.json', '--state rollout.json --endpoint-url URL'],
+  ['--region us-east-1', '--region us-east-1 --endpoint-url URL'],
+])('a held rollout with %s prints the command that approves it', async (given, options) => {
+  const { roll, live, home } = await rolling();
+  const { stdout } = await roll(`${starting} --then hold ${given}`);
   const [, line = ''] = /To let it go on: stage (approve-canary .*), then stage rollout-canary/.exec(stdout) ?? [];
-  expect(line).toBe(`approve-canary ${prod} --state rollout.json --deployment-id dep2`);
-  expect(await stage(line)).toMatchObject({ code: 0 });
+  expect(line).toBe(`approve-canary ${prod} ${options.replace('URL', live.server.url)} --deployment-id dep2`);
+  expect(await live.stage(line, { isBare: true, env: { XDG_STATE_HOME: home } })).toMatchObject({ code: 0 });
 });
 
 test('a call that was refused leaves no doubt what the canary serves', async () => {
@@ -172,15 +175,57 @@ test.each([
   expect(live.held().canarySettings?.percentTraffic).toBe(0);
 });
 
-test('a signal during a check ends the check', async () => {
-  const { roll, live } = await rolling();
-  const controller = new AbortController();
-  setTimeout(() => controller.abort('SIGTERM'), 300 * ms);
+test.each([
+  ['hold', 143, 'promote'],
+  ['abort', 0, 'promoted'],
+] as const)(
+  'a signal during the promotion with --on-interrupt %s: exit code %i, and the stage ends promoted',
+  async (onInterrupt, code, phase) => {
+    const { roll, live } = await rolling(aStage(), { faults: 'UpdateStage:slow=300@4' });
+    const file = join(live.cwd, 'rollout.json');
+    const phaseNow = () => existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).phase;
+    const controller = new AbortController();
+    const options = `${starting} --then promote-and-end --on-interrupt ${onInterrupt} --state rollout.json`;
+    const run = roll(options, { signal: controller.signal });
+    while (phaseNow() !== 'promote') await new Promise((resolve) => setTimeout(resolve, 5));
+    setTimeout(() => controller.abort('SIGTERM'), 150 * ms);
+    expect((await run).code).toBe(code);
+    expect(phaseNow()).toBe(phase);
+    expect(await roll(options)).toMatchObject({ code: 0 });
+    expect(live.held()).toMatchObject({ deploymentId: 'dep2' });
+    expect(live.held().canarySettings).toBeUndefined();
+  },
+);
+
+/** What came of a run, and the milliseconds until its end. */
+const timed = async (work: Promise<Run>): Promise<{ readonly run: Run; readonly took: number }> => {
   const begun = Date.now();
-  const run = await roll(`${starting} --check 'sleep 20' --on-interrupt abort`, { signal: controller.signal });
-  expect(run.code).toBe(143);
-  expect(Date.now() - begun).toBeLessThan(2000);
-  expect(live.held().canarySettings?.percentTraffic).toBe(0);
+  return { run: await work, took: Date.now() - begun };
+};
+
+test.each([
+  ['a check runs', '', "--check 'sleep 20'"],
+  ['a shift is not answered', 'UpdateStage:hang@2', ''],
+  ['a stage is not read', 'GetStage:hang@3', ''],
+])('a signal while %s: the traffic is taken back within two seconds', async (_, faults, options) => {
+  const { roll, live } = await rolling(aStage(), faults === '' ? {} : { faults });
+  const controller = new AbortController();
+  setTimeout(() => controller.abort('SIGTERM'), 500 * ms);
+  const { run, took } = await timed(roll(`${starting} ${options} --on-interrupt abort`, { signal: controller.signal }));
+  expect(run).toMatchObject({ code: 143, stdout: expect.stringContaining('aborted') });
+  expect(took).toBeLessThan(500 + 2000);
+  expect(live.held().canarySettings).toMatchObject({ deploymentId: 'dep2', percentTraffic: 0 });
+});
+
+test('abort-canary of another terminal while a check runs ends the rollout within two seconds', async () => {
+  const { roll, live, stage } = await rolling();
+  const rolled = roll(`${starting} --check 'sleep 20'`);
+  while (live.held().canarySettings === undefined) await new Promise((resolve) => setTimeout(resolve, 10));
+  await new Promise((resolve) => setTimeout(resolve, 300 * ms));
+  expect(await stage(`abort-canary ${prod}`)).toMatchObject({ code: 0 });
+  const { run, took } = await timed(rolled);
+  expect(run).toMatchObject({ code: 5, stderr: expect.stringContaining('A person aborted the canary') });
+  expect(took).toBeLessThan(2000);
 });
 
 test('abort-canary of another terminal stops the rollout, which says so', async () => {
@@ -218,6 +263,14 @@ test.each([
   expect(run.stderr).toContain(sentence);
   expect(eventsOf(run).at(-1)).toMatchObject({ event: 'stopped', message: expect.stringContaining(sentence) });
   expect(live.held().canarySettings?.percentTraffic).not.toBe(50);
+});
+
+test('a percentage that somebody else gave a failing canary is taken back, and told', async () => {
+  const { roll, live, stage } = await rolling();
+  const meddle = once(8, () => stage(`shift-canary ${prod} 40`));
+  const run = await roll(`${starting} --check false`, { meddle });
+  expect([run.code, live.held().canarySettings?.percentTraffic]).toEqual([8, 0]);
+  expect(run.stderr).toContain("notice: The canary's percentTraffic changed from 5 to 40.");
 });
 
 test('another plan for the same canary needs --replace', async () => {
@@ -317,6 +370,36 @@ test('a state file that is broken is an error that names it', async () => {
     stderr: expect.stringMatching(/rollout\.json: expected the state .* broken JSON.*delete the file/s),
   });
   expect(writes(live)).toEqual([]);
+});
+
+test('a state file that cannot be written stops the rollout, which says what the canary serves', async () => {
+  const { roll, live } = await rolling();
+  const file = join(live.cwd, 'rollout.json');
+  const run = await roll(`${starting} --state rollout.json`, {
+    meddle: once(1, () => {
+      rmSync(file);
+      mkdirSync(file);
+    }),
+  });
+  expect(run).toMatchObject({
+    code: 3,
+    stderr: expect.stringMatching(
+      /rollout\.json, cannot be written: .*\n.*The canary still serves 5 percent\. To go on: stage rollout-canary/,
+    ),
+  });
+});
+
+test('output that cannot be written does not keep a failing canary serving', async () => {
+  const { roll, live } = await rolling();
+  const full = {
+    isTTY: false,
+    write: () => {
+      if (live.held().canarySettings) throw new Error('standard output cannot be written (ENOSPC).');
+    },
+  };
+  const run = await roll(`${starting} --check false`, { world: { ...clock(), stdout: full, stderr: full } });
+  expect(run.code).toBe(8);
+  expect(live.held().canarySettings).toMatchObject({ deploymentId: 'dep2', percentTraffic: 0 });
 });
 
 test('-o json prints a line for each event, by its schema', async () => {

@@ -1,0 +1,9 @@
+const word = /(?:'[^']*'|"[^"]*"|[^\s'"])+/g;
+
+/** The words of a command, split at spaces, except in quotes. Undefined where a quote is not closed. */
+export const commandWords = (command: string): readonly string[] | undefined =>
+  command.replace(word, '').trim() === ''
+    ? [...command.matchAll(word)].map(([found]) =>
+        found.replace(/'([^']*)'|"([^"]*)"/g, (_, single, double) => single ?? double),
+      )
+    : undefined;
