@@ -16,7 +16,7 @@ type Window = Pick<Extract<RolloutAction, { readonly do: 'measure' }>, 'from' | 
 /** What a rollout needs of the world. */
 export interface RolloutPorts {
   /** One edit of the stage. An urgent one is made although a signal stops the rollout. */
-  edit(command: EditCommand, input: Omit<PlanInput, 'stage'>, isUrgent: boolean): Promise<StageResult>;
+  edit(command: EditCommand, input: Omit<PlanInput, 'stage'>, isUrgent: boolean): Promise<Pick<StageResult, 'after'>>;
   /** Asks the gates, until the signal says that nobody waits for them. */
   ask(state: RolloutState, window: Window, signal: AbortSignal): Promise<readonly GateResult[]>;
   /** Waits so many milliseconds, or until something stops the rollout. */

@@ -1,15 +1,10 @@
-/** What a rollout is to do: its plan, where it begins, and its timetable. */
+/** What a rollout is to do: its plan, and where it begins. */
 import { begin } from '../canary/begin.js';
 import { parsePlan } from '../canary/parse-plan.js';
 import { observe } from '../canary/rollout.js';
-import { stepEdit } from '../canary/step-edit.js';
-import { timetableOf } from '../canary/timetable.js';
 import type { RolloutPlan, RolloutState } from '../canary/types.js';
-import { type Timed, timetableText } from '../render/timetable.js';
 import { isDeploymentOf } from '../stage/canary-deployment.js';
-import type { Calls } from '../stage/plan.js';
 import { StageError } from '../stage/problem.js';
-import { applyCalls, withState } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import { randomWord } from '../world.js';
 import type { Context } from './context.js';
@@ -63,23 +58,4 @@ export const beginOf = async (
     throw new StageError(begun.kind, problems);
   }
   return { state: await withCreated(begun, stage, opened, world.now()), stage };
-};
-
-/** The timetable, each step with the calls that it makes. */
-export const timetable = (begun: RolloutState, stage: Stage, now: number): string => {
-  const { rows, end, endsAt } = timetableOf(begun, now);
-  let held = stage;
-  const callsOf = (action: Parameters<typeof stepEdit>[0]): Calls => {
-    const { command, input } = stepEdit(action, begun);
-    const plan = command.plan({ ...input, stage: held });
-    if ('problems' in plan) throw new StageError(plan.kind, plan.problems);
-    held = applyCalls(held, plan.calls);
-    return plan.calls;
-  };
-  const timed: readonly Timed[] = rows.map((row) => ({
-    ...row,
-    calls: withState(row.shift ? callsOf(row.shift) : [], 'not-made'),
-  }));
-  const last = end.do === 'promote' ? callsOf(end) : [];
-  return timetableText(timed, { then: begun.plan.then, at: endsAt, calls: withState(last, 'not-made') });
 };

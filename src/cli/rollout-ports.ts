@@ -71,8 +71,8 @@ const watchFile = (file: RolloutFile) => {
 };
 
 /** The command line again, without what begins anew, and without secrets. */
-const sameCommand = ({ world, output }: Context): string => {
-  const words = world.argv.filter((word) => word !== '--replace');
+export const sameCommand = ({ world, output }: Context): string => {
+  const words = world.argv.filter((word) => !['--replace', '--dry-run', '-n'].includes(word));
   const masked = words.map((word, index) => {
     const [, option = '', assigned = word] = /^(--canary-variable=)(.*)$/s.exec(word) ?? [];
     const [name, value] = splitAssignment(assigned);
@@ -82,7 +82,7 @@ const sameCommand = ({ world, output }: Context): string => {
   return printable(`stage ${masked.map(quoteShell).join(' ')}`);
 };
 
-const approveCommand = ({ address }: OpenedStage, context: Context): string => {
+export const approveCommand = ({ address }: OpenedStage, context: Context): string => {
   const options = ['state', 'config', 'profile', 'region', 'endpoint-url'].flatMap((name) => {
     const text = textOption(context, name);
     return text === undefined ? [] : [`--${name}`, text];

@@ -2,11 +2,13 @@
 import { resolve } from 'node:path';
 import { eventOf } from '../canary/events.js';
 import { gateText } from '../canary/gates.js';
+import { rehearse } from '../canary/rehearse.js';
 import { actionOf } from '../canary/rollout.js';
 import { runRollout } from '../canary/runner.js';
 import type { RolloutPlan, RolloutState } from '../canary/types.js';
 import { type RolloutFile, saveReport, withRollout } from '../history/rollouts.js';
 import { rolloutSummary } from '../render/rollout-summary.js';
+import { timetableText } from '../render/timetable.js';
 import { failure } from '../stage/problem.js';
 import type { Sink, World } from '../world.js';
 import type { Named } from './address.js';
@@ -14,8 +16,8 @@ import { type Context, exitCodes } from './context.js';
 import { isOn, numberOption, textOption, usageError } from './given-options.js';
 import { type OpenedStage, open } from './open.js';
 import { rolloutFileOf } from './rollout-file.js';
-import { beginOf, planOf, timetable } from './rollout-plan.js';
-import { portsFor } from './rollout-ports.js';
+import { beginOf, planOf } from './rollout-plan.js';
+import { approveCommand, portsFor, sameCommand } from './rollout-ports.js';
 import { targetOf } from './target-of.js';
 import { tellNotices } from './tell.js';
 
@@ -90,7 +92,9 @@ const showTimetable = async ({ opened, plan, file }: Rollout, context: Context):
   const { world, output } = context;
   if (output.asked === 'json') throw usageError('--dry-run prints a timetable for people; leave out -o json.');
   const { state, stage } = await beginOf(plan, file.read(), opened, context);
-  world.stdout.write(timetable(state, stage, world.now()));
+  const now = world.now();
+  const commands = { sameCommand: sameCommand(context), approveCommand: approveCommand(opened, context) };
+  world.stdout.write(timetableText(await rehearse(state, stage, now, commands), now, output.paint));
   return exitCodes.done;
 };
 

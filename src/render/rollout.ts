@@ -32,12 +32,13 @@ const startLine = ({ target, deploymentId = 'that is created' }: RolloutEvent, s
 export const eventLines = (event: RolloutEvent, state: RolloutState, paint: Paint): readonly string[] => {
   const { percent, message = '', time, until = time, results = [] } = event;
   const length = timeText(Date.parse(until) - Date.parse(time));
+  const what = state.phase === 'measure' ? ' until the gates are asked' : '';
   const end = printable(message);
   const lines: Readonly<Record<RolloutEvent['event'], readonly string[]>> = {
     started: [startLine(event, state)],
     resumed: [printable(`${event.target}: the rollout goes on with ${stepOf(event)}, at ${percent}%`)],
     shifted: [`${stepOf(event)}  ${bar(percent)} ${percentText(percent)}`],
-    waiting: [paint.quiet(`${stepOf(event)}  ${message === '' ? '' : `${end} `}waiting ${length}`)],
+    waiting: [paint.quiet(`${stepOf(event)}  ${message === '' ? '' : `${end} `}waiting ${length}${what}`)],
     measured: results.map((result) => resultLine(event, result, paint)),
     promoted: [
       paint.added(`promoted: production serves deployment ${printable(event.deploymentId ?? '')}${end && `. ${end}`}`),

@@ -1,21 +1,13 @@
 /** The timetable of a rollout: what `--dry-run` prints. */
-import type { Timetable } from '../canary/timetable.js';
-import type { RolloutPlan } from '../canary/types.js';
+import type { RehearsedEvent } from '../canary/rehearse.js';
 import { describedDeployment } from '../stage/canary-deployment.js';
 import type { Call } from '../stage/plan.js';
-import { sent } from '../stage/result.js';
+import { sent, withState } from '../stage/result.js';
 import { quoteShorthand } from '../stage/shorthand.js';
 import { printable } from '../text/printable.js';
 import { timeText } from '../text/time.js';
-
-/** A step, with its calls. */
-export type Timed = Timetable['rows'][number] & { readonly calls: readonly Call[] };
-
-interface End {
-  readonly then: RolloutPlan['then'];
-  readonly at: number;
-  readonly calls: readonly Call[];
-}
+import type { Paint } from './human.js';
+import { eventLines } from './rollout.js';
 
 /** `1h30m` */
 const at = (milliseconds: number): string => {
@@ -31,12 +23,11 @@ const callText = (call: Call): string => {
   return `CreateDeployment ${describedDeployment(call)} ${JSON.stringify(call.canarySettings)}`;
 };
 
-const indented = (calls: readonly Call[]): readonly string[] => calls.map((call) => `  ${printable(callText(call))}`);
-
-const stepLines = ({ step, percent, start, until, asked, calls }: Timed): readonly string[] => [
-  `after ${at(start)}: step ${step + 1}, ${percent}% until ${at(until)}${asked === undefined ? '' : `; gates are asked after ${at(asked)}`}`,
-  ...indented(calls),
-];
-
-export const timetableText = (steps: readonly Timed[], end: End): string =>
-  [...steps.flatMap(stepLines), `after ${at(end.at)}: ${end.then}`, ...indented(end.calls), ''].join('\n');
+/** The lines that the rollout prints, each with when, and the calls that it makes. `start` is in milliseconds since 1970. */
+export const timetableText = (events: readonly RehearsedEvent[], start: number, paint: Paint): string =>
+  events
+    .flatMap(({ event, state, calls }) => [
+      ...eventLines(event, state, paint).map((line) => `after ${at(Date.parse(event.time) - start)}: ${line}\n`),
+      ...withState(calls, 'not-made').map((call) => `  ${printable(callText(call))}\n`),
+    ])
+    .join('');

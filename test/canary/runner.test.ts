@@ -415,13 +415,19 @@ test('--dry-run prints the timetable, and reads the stage once', async () => {
   const run = await roll(`${starting} --check true --then promote-and-end --dry-run`);
   expect(run).toMatchObject({ code: 0, stderr: '' });
   expect(run.stdout).toMatchInlineSnapshot(`
-"after 0s: step 1, 5% until 10m; gates are asked after 10m
+"after 0s: step 1 of 3  [#...................]    5%
   UpdateStage op=replace,path=/canarySettings/deploymentId,value=dep2 op=replace,path=/canarySettings/percentTraffic,value=5
-after 10m: step 2, 25% until 40m; gates are asked after 40m
+after 0s: step 1 of 3  waiting 10m
+after 10m: step 1 of 3  pass  --check true: asked, and assumed to pass
+after 10m: step 2 of 3  [#####...............]   25%
   UpdateStage op=replace,path=/canarySettings/percentTraffic,value=25
-after 40m: step 3, 50% until 50m; gates are asked after 50m
+after 10m: step 2 of 3  waiting 30m
+after 40m: step 2 of 3  pass  --check true: asked, and assumed to pass
+after 40m: step 3 of 3  [##########..........]   50%
   UpdateStage op=replace,path=/canarySettings/percentTraffic,value=50
-after 50m: promote-and-end
+after 40m: step 3 of 3  waiting 10m
+after 50m: step 3 of 3  pass  --check true: asked, and assumed to pass
+after 50m: promoted: production serves deployment dep2
   UpdateStage op=copy,from=/canarySettings/stageVariableOverrides,path=/variables op=copy,from=/canarySettings/deploymentId,path=/deploymentId op=replace,path=/canarySettings/percentTraffic,value=0.0
   UpdateStage op=remove,path=/canarySettings
 "

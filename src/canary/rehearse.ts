@@ -1,0 +1,53 @@
+/** A rollout whose gates all pass, on a copy of the stage and with a clock that jumps: what `--dry-run` shows. */
+import type { Calls } from '../stage/plan.js';
+import { StageError } from '../stage/problem.js';
+import { applyCalls } from '../stage/result.js';
+import type { Stage } from '../stage/stage.js';
+import { gateText } from './gates.js';
+import { type RolloutPorts, runRollout } from './runner.js';
+import type { RolloutEvent, RolloutState } from './types.js';
+
+export interface RehearsedEvent {
+  readonly event: RolloutEvent;
+  readonly state: RolloutState;
+  /** The calls that were made for it. */
+  readonly calls: Calls;
+}
+
+/** @throws StageError where a step cannot be planned. */
+export const rehearse = async (
+  begun: RolloutState,
+  stage: Stage,
+  start: number,
+  commands: Pick<RolloutPorts, 'sameCommand' | 'approveCommand'>,
+): Promise<readonly RehearsedEvent[]> => {
+  const events: RehearsedEvent[] = [];
+  let [after, now] = [stage, start];
+  let calls: Calls = [];
+  await runRollout(begun, {
+    edit: async (command, input) => {
+      const plan = command.plan({ ...input, stage: after });
+      if ('problems' in plan) throw new StageError(plan.kind, plan.problems);
+      calls = plan.calls;
+      after = applyCalls(after, calls);
+      return { after };
+    },
+    ask: async ({ plan }) =>
+      plan.gates.map((gate) => ({ gate: gateText(gate), verdict: 'pass', message: 'asked, and assumed to pass' })),
+    wait: async (milliseconds) => {
+      now += milliseconds;
+    },
+    tell: (event, state) => {
+      events.push({ event, state, calls });
+      calls = [];
+    },
+    now: () => now,
+    save: () => {},
+    stopCause: () => undefined,
+    unlessStopped: (work) => work(new AbortController().signal),
+    onInterrupt: 'hold',
+    abortByHand: async () => '',
+    ...commands,
+  });
+  return events;
+};

@@ -1,0 +1,70 @@
+import { begin } from '../../src/canary/begin.js';
+import { rehearse } from '../../src/canary/rehearse.js';
+import type { RolloutPlan } from '../../src/canary/types.js';
+import type { Stage } from '../../src/stage/stage.js';
+import { aCanary, aStage } from '../stages.js';
+import { aPlan, aWorld, maxGate, minutes, run, startOfTime } from './simulate.js';
+
+const commands = { sameCommand: 'stage rollout-canary', approveCommand: 'stage approve-canary' };
+
+/** What happens in a rehearsal, each with its minute since the start and the percentage. */
+const rehearsed = async (plan: RolloutPlan, stage: Stage = aStage(), now = startOfTime) => {
+  const state = begin(plan, stage, undefined, now, 'word', 'prod');
+  if ('problems' in state) throw new Error(state.problems[0]?.message);
+  const events = await rehearse(state, stage, now, commands);
+  return events.map(({ event: { event, time, percent }, calls }) => ({
+    ...{ event, percent, minute: (Date.parse(time) - now) / minutes, calls: calls.length },
+  }));
+};
+
+test('a rehearsal has each step with its time, the metrics delay, the calls and the end', async () => {
+  const events = await rehearsed(aPlan({ gates: [maxGate] }));
+  expect(events.map(({ event, percent, minute, calls }) => [minute, event, percent, calls])).toEqual([
+    ...[
+      [0, 'shifted', 5, 1],
+      [0, 'waiting', 5, 0],
+      [10, 'waiting', 5, 0],
+      [12.5, 'measured', 5, 0],
+    ],
+    ...[
+      [12.5, 'shifted', 25, 1],
+      [12.5, 'waiting', 25, 0],
+      [42.5, 'waiting', 25, 0],
+      [45, 'measured', 25, 0],
+    ],
+    ...[
+      [45, 'shifted', 50, 1],
+      [45, 'waiting', 50, 0],
+      [55, 'waiting', 50, 0],
+      [57.5, 'measured', 50, 0],
+    ],
+    [57.5, 'promoted', 100, 1],
+  ]);
+});
+
+test('without gates nothing is asked, and hold is an end', async () => {
+  const events = await rehearsed(aPlan({ gates: [], then: 'hold' }));
+  expect(events.map(({ event }) => event)).not.toContain('measured');
+  expect(events.at(-1)).toMatchObject({ event: 'held', minute: 50, calls: 0 });
+});
+
+test('a canary at a step is not shifted there', async () => {
+  const events = await rehearsed(aPlan(), aStage({ canarySettings: aCanary({ percentTraffic: 25 }) }));
+  expect(events.filter(({ event }) => event === 'shifted').map(({ percent }) => percent)).toEqual([50]);
+});
+
+test('the stage that is rehearsed on is not changed', async () => {
+  const stage = aStage();
+  await rehearsed(aPlan(), stage);
+  expect(stage).toEqual(aStage());
+});
+
+test.each([0, 20_000, 59_999])('a run that begins %d ms after the minute keeps to its rehearsal', async (offset) => {
+  const plan = aPlan({ gates: [maxGate], steps: [1, 2, 3].map((percent) => ({ percent, interval: minutes })) });
+  const world = aWorld({ time: startOfTime + offset });
+  const events = await rehearsed(plan, aStage(), world.time);
+  run(world, plan);
+  const measured = world.log.filter((line) => line.endsWith('measure')).map((line) => Number.parseFloat(line));
+  const asked = events.filter(({ event }) => event === 'measured').map(({ minute }) => minute + offset / minutes);
+  expect(asked).toEqual(measured.map((minute) => expect.closeTo(minute, 6)));
+});
