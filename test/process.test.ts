@@ -187,7 +187,7 @@ describe('a pipe', () => {
     ['stage set - --description x < big.json | head -c 1', '{'],
     ['stage set --frob 2>&1 | true', ''],
     ['stage --help | head -c 1', 'U'],
-  ])('whose reader goes is no failure: %s', (line, stdout) => {
+  ])('whose reader goes is not a failure: %s', (line, stdout) => {
     const cwd = newFolder({ 'big.json': manyMethods });
     const said = line.includes(' - ') ? expect.any(String) : '';
     expect(shell(line, cwd)).toEqual({ code: 0, signal: null, stdout, stderr: said });
@@ -243,13 +243,13 @@ os.execv(sys.argv[1], sys.argv[1:])`;
     expect(stderr).toContain('stdin: expected a stage, got an empty text.');
   });
 
-  test('in that is no text is told', () => {
+  test('in that is not a text is reported', () => {
     const { code, stdout, stderr } = stage(['set', '-', '--description', 'x'], Uint8Array.of(0x7b, 0xff));
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toContain('stdin: expected UTF-8 text');
   });
 
-  test('that is closed from the start is no failure', () => {
+  test('that is closed from the start is not a failure', () => {
     const cwd = newExamples();
     expect(shell('stage get prod.json description >&-', cwd)).toMatchObject({ stdout: '', stderr: '' });
     expect(shell('stage set prod.json --frob 2>&-', cwd)).toMatchObject({ code: 3, stdout: '', stderr: '' });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { newFolder, type Run, runStage, type WorldOptions } from './world.js';
 
 export interface Given extends Omit<WorldOptions, 'cwd'> {
-  /** By path; what is no text is written as JSON. */
+  /** By path; what is not a text is written as JSON. */
   readonly files?: Readonly<Record<string, unknown>>;
 }
 

@@ -335,7 +335,7 @@ const values: readonly Row[] = [
   ['set prod.json --canary-percent-traffic 10%', 3, 'expected a number from 0 to 100, got "10%"'],
   ['set prod.json --canary-percent-traffic 0x10', 3, 'expected a number from 0 to 100'],
   ['set prod.json --canary-percent-traffic NaN', 3, 'expected a number from 0 to 100'],
-  ['set prod.json --cache-cluster-size 1', 3, 'expected 0.5, 1.6, 6.1'],
+  ['set prod.json --cache-cluster-size 1', 3, 'expected one of 0.5, 1.6, 6.1'],
   ['set prod.json --throttling-burst-limit 1.5', 3, 'expected a whole number of requests, or -1'],
   ['set prod.json --throttling-burst-limit -2', 3, 'expected a whole number of requests, or -1'],
   ['set prod.json --throttling-rate-limit fast', 3, 'expected a number of requests per second, or -1'],
@@ -349,7 +349,7 @@ const values: readonly Row[] = [
   ['set prod.json --logging-level debug', 3, 'Expected one of OFF, ERROR, INFO.'],
   ['set prod.json --logging-level info', 3, 'Did you mean INFO?'],
   ['set prod.json --unauthorized-cache-control-header-strategy fail_with_403', 3, 'Did you mean FAIL_WITH_403?'],
-  ['set prod.json --unauthorized-cache-control-header-strategy FAIL', 3, 'expected FAIL_WITH_403'],
+  ['set prod.json --unauthorized-cache-control-header-strategy FAIL', 3, 'expected one of FAIL_WITH_403'],
   ['set prod.json tracingEnabled=on', 3, 'expected true or false, got "on"'],
   ['set prod.json deploymentId=', 3, 'expected an id, got ""'],
   ['set prod.json --access-log-format short', 3, 'must include either $context.requestId'],
@@ -735,8 +735,10 @@ describe('a slip', () => {
     }
   });
 
-  test.each(['-5e3', '-.5', '-5.', '-1E-2'])('is no number that begins with a dash: %s', async (number) => {
-    const { stderr } = await runStage(['set', 'prod.json', '--canary-percent-traffic', number], { cwd: newExamples() });
+  test.each(['-5e3', '-.5', '-5.', '-1E-2'])('is not a number that begins with a dash: %s', async (number) => {
+    const { stderr } = await runStage(['set', 'prod.json', '--canary-percent-traffic', number], {
+      cwd: newExamples(),
+    });
     expect(stderr).toContain(`got "${number}"`);
   });
 

@@ -44,7 +44,7 @@ const metricNames: Readonly<Record<Metric, string>> = {
 const idOf = (side: Side, metric: string, statistic: string): string =>
   `${side}_${metric}_${statistic.replace('.', '_')}`;
 
-// An average over the window is no average of the averages of its minutes: sums are added up.
+// An average over the window is not the average of the averages of its minutes: add up sums.
 const statisticsOf = ({ statistic }: MaxGate): readonly string[] =>
   statistic === 'average' ? ['Sum', 'SampleCount'] : [statistic];
 

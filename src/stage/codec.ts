@@ -81,7 +81,9 @@ export const ttlInSeconds = codec(
 );
 
 export const oneOf = (...values: readonly string[]): Codec =>
-  codec(values.join(', '), { type: 'string', enum: values }, (given) => (values.includes(given) ? given : undefined));
+  codec(`one of ${values.join(', ')}`, { type: 'string', enum: values }, (given) =>
+    values.includes(given) ? given : undefined,
+  );
 
 const levels: readonly string[] = ['OFF', 'ERROR', 'INFO'];
 

@@ -209,7 +209,7 @@ test('a CloudWatch that is not reached leaves its gates without an answer', asyn
 test.each([
   [200, 'inconclusive', 'No data: DescribeAlarms was answered with 200, but not as CloudWatch answers it.'],
   [502, 'inconclusive', 'No data: CloudWatch answered DescribeAlarms with 502 and no message after 2 attempts.'],
-])('a page of a proxy with the status %i is no answer', async (status, verdict, message) => {
+])('a page of a proxy with the status %i is not an answer', async (status, verdict, message) => {
   const page = { status, body: '<html>' };
   cloudWatch.scripts['DescribeAlarms'] = [page, page];
   const measured = measuredStage(cloudWatch.url, 2);

@@ -121,7 +121,7 @@ describe('apply', () => {
     });
   });
 
-  test('a file that get printed, of another stage, is no obstacle', async () => {
+  test('a file that get printed, of another stage, can be applied', async () => {
     const { code, stderr } = await run('apply s.json -f other.json --dry-run --detailed-exitcode');
     expect([code, stderr]).toEqual([2, '']);
   });

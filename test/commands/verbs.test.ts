@@ -396,7 +396,7 @@ describe('set', () => {
       exits: 3,
       says: /--method needs a setting, such as/,
     },
-    'variables that are no texts': {
+    'variables that are not texts': {
       line: `set s.json --variables '{"a":1}'`,
       exits: 3,
       says: /--variables: a: expected a text, got a number/,
@@ -1409,7 +1409,7 @@ describe('patch', () => {
       line: 'patch s.json --patch-operations op=replace,path=/deploymentId,value=dep1',
       makes: ['replace /deploymentId = dep1'],
     },
-    'takes a last item that is no operation for the TARGET': {
+    'takes a last item that is not an operation for the TARGET': {
       line: 'patch --patch-operations op=replace,path=/description,value=live s.json',
       makes: replaced,
     },
@@ -1555,6 +1555,6 @@ describe('explain', () => {
   });
 
   refusals({
-    'what is no property': { line: 'explain frobnication', exits: 3, says: /frobnication is not a property/ },
+    'a word that is not a property': { line: 'explain frobnication', exits: 3, says: /frobnication is not a property/ },
   });
 });

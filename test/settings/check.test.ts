@@ -156,7 +156,7 @@ describe('the default', () => {
     expect((await settingsOf(from(cwd))).default).toEqual({ value, from: 'config', base: cwd });
   });
 
-  test('is a name in stages, if it is no file and no API/STAGE', async () => {
+  test('is a name in stages, if it is neither a file nor API/STAGE', async () => {
     expect(await yamlSays(`stages: {prod: ${live}}\ndefault: prodd`)).toEqual([
       '.stagerc:2: default: no stage is called "prodd"; did you mean prod?',
     ]);

@@ -198,7 +198,7 @@ describe('a file that was found', () => {
   });
 });
 
-test('a home for configurations that is no folder holds none', () => {
+test('a home for configurations that is not a folder holds none', () => {
   const folder = aFolder({ file: '' });
   expect(findConfigFile(folder, { XDG_CONFIG_HOME: join(folder, 'file') })).toBeUndefined();
 });

@@ -3,7 +3,7 @@ import type { MethodSetting, Stage } from '../../src/stage/stage.js';
 
 const word = fc.string({ unit: fc.constantFrom(...'abcXYZ019_'), minLength: 1, maxLength: 4 });
 
-/** Names that JavaScript gives a meaning, besides plain ones. `__proto__` is no name of a variable that we take. */
+/** Names that JavaScript gives a meaning, besides plain ones. `__proto__` is not accepted as the name of a variable. */
 export const variableName = fc.oneof(
   word,
   fc.constantFrom('constructor', 'toString', 'hasOwnProperty', '_', '0', 'GET'),

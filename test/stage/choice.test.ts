@@ -68,7 +68,7 @@ test.each([
   '-',
   '~/x',
   'constructor',
-])('%s is no property, so it may be a target', (word) => expect(isProperty(word)).toBe(false));
+])('%s is not a property, so it may be a target', (word) => expect(isProperty(word)).toBe(false));
 
 test.each(Object.keys(stageShape))('a word that begins with %s is a property, never a target', (field) => {
   expect([field, `${field}=x`, `${field}.x`].every(isProperty)).toBe(true);

@@ -88,7 +88,7 @@ const rows: readonly (readonly [string, Stage, Stage, readonly string[], readonl
     ['methodSettings.canarySettings.metricsEnabled'],
   ],
   [
-    'what is no value of its property is told',
+    'a value that its property cannot have is reported',
     {},
     { description: { a: 1 }, variables: { a: { b: '1' } }, methodSettings: { 'x/GET': 'abc' } } as unknown as Stage,
     [],

@@ -48,7 +48,7 @@ describe('an input', () => {
   });
 
   test.each<[unknown]>([['[]'], [[]], [{ patchOperations: [] }], ['{"patchOperations":[]}']])(
-    '%j is no operation and no problem',
+    '%j is neither an operation nor a problem',
     (input) => {
       expect(readOperations(input)).toEqual({ operations: [], problems: [] });
     },

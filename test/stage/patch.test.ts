@@ -137,7 +137,7 @@ test.each(malformed)('%j is a problem', (operation, message) => {
   expect(refusals(full, [operation])).toEqual([message]);
 });
 
-test('what is no list of operations is a problem', () => {
+test('a value that is not a list of operations is a problem', () => {
   expect(problemsOf(() => applyPatch(full, {} as never))).toEqual([
     {
       code: 'malformed-operation',
@@ -180,7 +180,7 @@ const noStages: readonly (readonly [stage: unknown, message: string])[] = [
   ],
 ];
 
-test.each(noStages)('%j is no stage, to patch or to compare', (stage, message) => {
+test.each(noStages)('%j is not a stage, to patch or to compare', (stage, message) => {
   const given = stage as Stage;
   for (const run of [() => applyPatch(given, []), () => diffStages(given, {}), () => diffStages({}, given)])
     expect(problemsOf(run)).toEqual([{ code: 'no-stage', message }]);

@@ -219,7 +219,7 @@ test('two entries of one method are told apart', () => {
   expect(notice?.message).toContain('Caching is on for pets/GET,');
 });
 
-test('what somebody else changed meanwhile is no notice of this edit', () => {
+test('what somebody else changed meanwhile is not a notice of this edit', () => {
   const own = aStage({ description: 'mine' });
   const after = { ...own, canarySettings: { ...aCanary(), percentTraffic: 100 } };
   expect(noticesFor(aStage(), after, [], own)).toEqual([]);

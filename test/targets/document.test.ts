@@ -368,7 +368,7 @@ describe('reading a text', () => {
     expect(performance.now() - begun).toBeLessThan(10_000);
   });
 
-  test('refuses bytes that are no UTF-8 text', async () => {
+  test('refuses bytes that are not UTF-8 text', async () => {
     expect(await sentences(Uint8Array.of(0x7b, 0xff, 0x7d))).toEqual([
       'prod.json: expected UTF-8 text, got bytes that are not UTF-8. Save it as UTF-8 and run this again.',
     ]);

@@ -197,7 +197,7 @@ test('resources are read over all pages; where that is denied, a notice says so'
     { status: 403, body: { message: 'User: x is not authorized to perform: apigateway:GET' } },
   ];
   expect(await target.resources()).toMatchObject({ notice: { code: 'methods-not-checked' } });
-  // Every API has at least /: an answer without any is no evidence.
+  // Every API has at least /: an answer without any proves nothing.
   stub.scripts['GetResources'] = [{ status: 200, body: {} }];
   expect(await target.resources()).toMatchObject({
     notice: {
