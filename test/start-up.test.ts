@@ -69,7 +69,7 @@ test.each([
   ['--help', {}, []],
   ['set --help', {}, []],
   ['get prod.json description', {}, []],
-  ['set prod.json --description after --output yaml', {}, ['yaml']],
+  ['set prod.json --description after --output yaml', {}, ['yaml-text', 'yaml']],
   ['__complete set prod.json --variable x', {}, ['complete']],
   ['completion bash', {}, ['completion-scripts']],
   ['set prod.json --description after', { FORCE_COLOR: '1' }, ['chalk']],

@@ -17,6 +17,7 @@ import { findPlace } from '../stage/place.js';
 import { failure, type StageError } from '../stage/problem.js';
 import { inverseOf, type StageResult } from '../stage/result.js';
 import type { StageTarget } from '../targets/target.js';
+import { listed } from '../text/printable.js';
 import type { Address, Named } from './address.js';
 import type { Context } from './context.js';
 import { textOption, usageError } from './given-options.js';
@@ -132,9 +133,8 @@ const deeds = { CreateStage: 'created with ', FlushStageCache: 'cache flushed', 
 
 const summaryOf = ({ state, touched, others = [] }: JournalEntry): string => {
   const names = touched.map(({ path }) => nameOf(path));
-  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
   const done = others.map((kind) => deeds[kind]).join('');
-  const what = names.length === 0 ? done || 'no property' : `${done}${names.slice(0, mostNamed).join(', ')}${more}`;
+  const what = names.length === 0 ? done || 'no property' : `${done}${listed(names, mostNamed)}`;
   return state === 'done' ? what : `${state === 'started' ? 'unfinished' : 'failed'}: ${what}`;
 };
 

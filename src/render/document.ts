@@ -1,6 +1,5 @@
 import type { Problem } from '../stage/problem.js';
 import { changesOf, inverseOf, operationsOf, type StageResult, sentCalls } from '../stage/result.js';
-import { printable, printableLines } from '../text/printable.js';
 import { type IsSecret, maskSecrets } from './redact.js';
 
 /** Raised when a member changes its meaning or goes, not for a new member. */
@@ -36,18 +35,6 @@ export const errorDocument = (code: string, exitCode: number, problems: readonly
 
 export const asJson = (value: unknown): string => `${JSON.stringify(value, null, 4)}\n`;
 
-/** What readers of YAML 1.1 misread or refuse, even with `compat`. */
-const isAwkward = (text: unknown): boolean => typeof text === 'string' && (text === '=' || printable(text) !== text);
-
-/** Readers of YAML 1.1 understand it too: `on`, `12:30` and dates are quoted. */
-export const asYaml = async (value: unknown): Promise<string> => {
-  const { Document, visit } = await import('yaml');
-  const document = new Document(value, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
-  visit(document, {
-    Scalar: (_, scalar) => {
-      if (isAwkward(scalar.value)) scalar.type = 'QUOTE_DOUBLE';
-    },
-  });
-  // In double quotes, what is escaped means the same.
-  return printableLines(document.toString({ lineWidth: 0 }));
-};
+/** Readers of YAML 1.1 understand it too. Loads the `yaml` package. */
+export const asYaml = async (value: unknown): Promise<string> =>
+  (await import('../text/yaml-text.js')).writeYaml(value);
