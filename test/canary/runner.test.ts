@@ -358,7 +358,8 @@ test('an abort that cannot be sent exits with 7, and prints the command that doe
     code: 7,
     stderr: expect.stringContaining('aws apigateway update-stage --rest-api-id a1b2c3d4e5'),
   });
-  expect(run.stderr).toContain('op=replace,path=/canarySettings/percentTraffic,value=0.0');
+  expect(run.stderr).toMatch(/ --patch-operations op=replace,path=\/canarySettings\/percentTraffic,value=0\.0$/m);
+  expect(run.stderr).not.toContain('\\');
 });
 
 test('a state file that is broken is an error that names it', async () => {
