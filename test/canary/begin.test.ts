@@ -14,6 +14,20 @@ const codeOf = (answer: ReturnType<typeof beginning>): string | undefined =>
 const { start: _, ...withoutStart } = aPlan();
 const at = (percentTraffic: number): Stage => aStage({ canarySettings: aCanary({ percentTraffic }) });
 
+describe('with the state of another stage', () => {
+  const state = { ...(beginning(aPlan(), at(5)) as RolloutState), target: 'beta' };
+
+  test('it takes over nothing: no approval, no finished step', () => {
+    const approved: RolloutState = { ...state, phase: 'held', isApproved: true };
+    expect(codeOf(beginning(aPlan(), at(5), approved))).toBe('another-stage');
+    expect(beginning(aPlan(), at(5), approved, true)).toMatchObject({ phase: 'bake', target: 'prod' });
+  });
+
+  test.each(['promoted', 'aborted'] as const)('it begins where that rollout was %s', (phase) => {
+    expect(beginning(aPlan(), at(5), { ...state, phase })).toMatchObject({ phase: 'bake', target: 'prod' });
+  });
+});
+
 describe('from where the canary stands', () => {
   test('without a canary it starts one at the first step', () => {
     const state = beginning(aPlan(), aStage());
