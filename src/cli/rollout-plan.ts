@@ -67,6 +67,7 @@ export const beginOf = async (
 /** The timetable, each step with the calls that it makes. */
 export const timetable = (begun: RolloutState, stage: Stage, now: number): string => {
   const { rows, end, endsAt } = timetableOf(begun, now);
+  if (rows.length === 0 && end.do === 'end') return `${begun.phase}: there is nothing to do.\n`;
   let held = stage;
   const callsOf = (action: Parameters<typeof stepEdit>[0]): Calls => {
     const { command, input } = stepEdit(action, begun);

@@ -431,6 +431,17 @@ after 50m: promote-and-end
   expect(existsSync(join(home, 'stage/rollouts'))).toBe(false);
 });
 
+test('--dry-run of a rollout that is held or over says that there is nothing to do', async () => {
+  const { roll, stage } = await rolling();
+  const options = `${starting} --then hold`;
+  await roll(options);
+  expect((await roll(`${options} --dry-run`)).stdout).toBe('held: there is nothing to do.\n');
+  await stage(`approve-canary ${prod} --deployment-id dep2`);
+  expect((await roll(`${options} --dry-run`)).stdout).toContain('UpdateStage op=copy');
+  await roll(options);
+  expect((await roll(`${options} --dry-run`)).stdout).toBe('promoted: there is nothing to do.\n');
+});
+
 test('--summary writes the steps and what was measured', async () => {
   const { roll, live } = await rolling();
   await roll(`${starting} --check true --summary out.md`);
