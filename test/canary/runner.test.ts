@@ -197,6 +197,12 @@ test.each([
   },
 );
 
+/** Waits until the first step is served, and what follows has begun. */
+const servesFive = async (live: LiveTest): Promise<void> => {
+  while (live.held().canarySettings?.percentTraffic !== 5) await new Promise((resolve) => setTimeout(resolve, 10));
+  await new Promise((resolve) => setTimeout(resolve, 400 * ms));
+};
+
 /** What came of a run, and the milliseconds until its end. */
 const timed = async (work: Promise<Run>): Promise<{ readonly run: Run; readonly took: number }> => {
   const begun = Date.now();
@@ -210,18 +216,19 @@ test.each([
 ])('a signal while %s: the traffic is taken back within two seconds', async (_, faults, options) => {
   const { roll, live } = await rolling(aStage(), faults === '' ? {} : { faults });
   const controller = new AbortController();
-  setTimeout(() => controller.abort('SIGTERM'), 500 * ms);
-  const { run, took } = await timed(roll(`${starting} ${options} --on-interrupt abort`, { signal: controller.signal }));
+  const rolled = roll(`${starting} ${options} --on-interrupt abort`, { signal: controller.signal });
+  await servesFive(live);
+  controller.abort('SIGTERM');
+  const { run, took } = await timed(rolled);
   expect(run).toMatchObject({ code: 143, stdout: expect.stringContaining('aborted') });
-  expect(took).toBeLessThan(500 + 2000);
+  expect(took).toBeLessThan(2000);
   expect(live.held().canarySettings).toMatchObject({ deploymentId: 'dep2', percentTraffic: 0 });
 });
 
 test('abort-canary of another terminal while a check runs ends the rollout within two seconds', async () => {
   const { roll, live, stage } = await rolling();
   const rolled = roll(`${starting} --check 'sleep 20'`);
-  while (live.held().canarySettings === undefined) await new Promise((resolve) => setTimeout(resolve, 10));
-  await new Promise((resolve) => setTimeout(resolve, 300 * ms));
+  await servesFive(live);
   expect(await stage(`abort-canary ${prod}`)).toMatchObject({ code: 0 });
   const { run, took } = await timed(rolled);
   expect(run).toMatchObject({ code: 5, stderr: expect.stringContaining('A person aborted the canary') });
@@ -235,6 +242,16 @@ test('abort-canary of another terminal stops the rollout, which says so', async 
   expect(live.held().canarySettings?.percentTraffic).toBe(0);
   expect(state()).toMatchObject({ phase: 'aborted', reason: expect.stringContaining('person') });
   expect(await roll(starting)).toMatchObject({ code: 5 });
+});
+
+test('a shift that reaches the stage after abort-canary is taken back', async () => {
+  const { roll, live, stage } = await rolling(aStage(), { faults: 'UpdateStage:slow=1000@2' });
+  const options = `${starting} --steps 5:0s,25:10m --check true --state rollout.json`;
+  const rolled = roll(options);
+  await servesFive(live);
+  expect(await stage(`abort-canary ${prod} --state rollout.json`)).toMatchObject({ code: 0 });
+  expect(await rolled).toMatchObject({ code: 5, stderr: expect.stringContaining('A person aborted the canary') });
+  expect(live.held()).toMatchObject({ deploymentId: 'dep1', canarySettings: { percentTraffic: 0 } });
 });
 
 test('a second rollout of the same stage is refused, and names the process of the first', async () => {
