@@ -23,8 +23,9 @@ describe('with the state of another stage', () => {
     expect(beginning(aPlan(), at(5), approved, true)).toMatchObject({ phase: 'bake', target: 'prod' });
   });
 
-  test.each(['promoted', 'aborted'] as const)('it begins where that rollout was %s', (phase) => {
-    expect(beginning(aPlan(), at(5), { ...state, phase })).toMatchObject({ phase: 'bake', target: 'prod' });
+  test('it begins where that rollout promoted its canary; an aborted one is not started again', () => {
+    expect(beginning(aPlan(), at(5), { ...state, phase: 'promoted' })).toMatchObject({ phase: 'bake', target: 'prod' });
+    expect(codeOf(beginning(aPlan(), at(0), { ...state, phase: 'aborted' }))).toBe('rollout-aborted');
   });
 });
 
