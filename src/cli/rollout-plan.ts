@@ -5,6 +5,7 @@ import { observe } from '../canary/rollout.js';
 import { stepEdit } from '../canary/step-edit.js';
 import { timetableOf } from '../canary/timetable.js';
 import type { RolloutPlan, RolloutState } from '../canary/types.js';
+import { type IsSecret, maskSecrets } from '../render/redact.js';
 import { type Timed, timetableText } from '../render/timetable.js';
 import { isDeploymentOf } from '../stage/canary-deployment.js';
 import type { Calls } from '../stage/plan.js';
@@ -65,7 +66,7 @@ export const beginOf = async (
 };
 
 /** The timetable, each step with the calls that it makes. */
-export const timetable = (begun: RolloutState, stage: Stage, now: number): string => {
+export const timetable = (begun: RolloutState, stage: Stage, now: number, isSecret: IsSecret): string => {
   const { rows, end, endsAt } = timetableOf(begun, now);
   if (rows.length === 0 && end.do === 'end') return `${begun.phase}: there is nothing to do.\n`;
   let held = stage;
@@ -74,7 +75,7 @@ export const timetable = (begun: RolloutState, stage: Stage, now: number): strin
     const plan = command.plan({ ...input, stage: held });
     if ('problems' in plan) throw new StageError(plan.kind, plan.problems);
     held = applyCalls(held, plan.calls);
-    return plan.calls;
+    return maskSecrets(plan.calls, isSecret) as Calls;
   };
   const timed: readonly Timed[] = rows.map((row) => ({
     ...row,

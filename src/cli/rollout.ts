@@ -90,7 +90,7 @@ const showTimetable = async ({ opened, plan, file }: Rollout, context: Context):
   const { world, output } = context;
   if (output.asked === 'json') throw usageError('--dry-run prints a timetable for people; leave out -o json.');
   const { state, stage } = await beginOf(plan, file.read(), opened, context);
-  world.stdout.write(timetable(state, stage, world.now()));
+  world.stdout.write(timetable(state, stage, world.now(), output.isSecret));
   return exitCodes.done;
 };
 

@@ -459,6 +459,20 @@ test('--dry-run of a rollout that is held or over says that there is nothing to 
   expect((await roll(`${options} --dry-run`)).stdout).toBe('promoted: there is nothing to do.\n');
 });
 
+test.each(['--deployment-id dep2', '--create-deployment'])(
+  'secrets are masked in reports of a rollout: %s',
+  async (start) => {
+    const { roll, stage } = await rolling();
+    const options = `${start} --canary-variable db_password=hunter2 --canary-variable color=red --then hold`;
+    const dryRun = await roll(`${options} --dry-run`);
+    const run = await roll(`${options} --summary out.md`);
+    const status = await stage(`rollout-status ${prod} -o json`);
+    expect(JSON.parse(status.stdout)).toMatchObject({ plan: { start: { variables: { color: 'red' } } } });
+    expect(dryRun.stdout).toContain('********');
+    expect(JSON.stringify([dryRun, run, status])).not.toContain('hunter2');
+  },
+);
+
 test('--summary writes the steps and what was measured', async () => {
   const { roll, live } = await rolling();
   await roll(`${starting} --check true --summary out.md`);
