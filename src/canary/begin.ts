@@ -113,6 +113,9 @@ export const begin = (
   const rest = { version: 1, id, target, plan, productionId, phase: 'shift', step: 0, from: -1, rounds: [] } as const;
   const anew = () => beginAnew({ ...rest, ...members, since: now, wait: 0 }, stage, isReplacing);
   if (previous === undefined || isReplacing) return anew();
+  const isOver = previous.phase === 'promoted' || previous.phase === 'aborted';
+  const another = `Expected the state of a rollout of ${target}, got one of ${previous.target}: name the stage as before, or give another --state.`;
+  if (previous.target !== target && !isOver) return refuse('another-stage', `${another} ${takeOver}`);
   const isSamePlan = sameValue(plan, previous.plan);
   if (previous.phase === 'promoted') {
     // The same words ask for another deployment each time.

@@ -12,7 +12,7 @@ const allowedPercents = (state: RolloutState): readonly number[] => {
   const percent = percentOf(state);
   // Taking over a canary may end it first.
   if (phase === 'shift') return replaced === undefined ? [from, percent] : [from, percent, none];
-  if (phase === 'abort') return [percent, from, 0];
+  if (phase === 'abort') return [percent, from, 0, none];
   return phase === 'promoted' || phase === 'aborted' ? [0, none] : [percent];
 };
 

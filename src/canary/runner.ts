@@ -108,14 +108,12 @@ const carryOut = async (
   });
 };
 
+const byPerson = 'A person aborted the canary with stage abort-canary. The rollout stops.';
+
 /** What a rollout does that is to stop: it takes the traffic back, or else it throws. */
 const stopped = (cause: StopCause, state: RolloutState, ports: RolloutPorts): RolloutState => {
-  if (cause === 'aborted by a person')
-    throw failure(
-      'expectation',
-      'aborted-by-person',
-      'A person aborted the canary with stage abort-canary. The rollout stops.',
-    );
+  // A shift may have reached the stage after the person's abort.
+  if (cause === 'aborted by a person') return abort(state, byPerson, ports.now());
   if (ports.onInterrupt === 'abort') return abort(state, `The rollout was interrupted by ${cause}.`, ports.now());
   throw failure('interrupted', 'interrupted', `Interrupted by ${cause}. ${stillServing(state, ports)}`);
 };
@@ -173,6 +171,7 @@ export const runRollout = async (begun: RolloutState, ports: RolloutPorts): Prom
       save(state, ports);
       tellAfter(action, before, state, ports);
     }
+    if (state.reason === byPerson) throw failure('expectation', 'aborted-by-person', byPerson);
   } catch (error) {
     tellStop(error, state, ports);
     throw error;

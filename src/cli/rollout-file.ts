@@ -4,6 +4,7 @@ import { approve } from '../canary/begin.js';
 import { foreignChange } from '../canary/interference.js';
 import type { RolloutState } from '../canary/types.js';
 import { type RolloutFile, rolloutFile, rolloutPath } from '../history/rollouts.js';
+import { maskSecrets } from '../render/redact.js';
 import { rolloutReport } from '../render/rollout-report.js';
 import { failure, StageError } from '../stage/problem.js';
 import { type Context, exitCodes } from './context.js';
@@ -45,7 +46,8 @@ const findRollout = async (context: Context): Promise<Known> => {
 export const tellRollout = async (context: Context): Promise<number> => {
   const { opened, state } = await findRollout(context);
   const change = foreignChange(state, await opened.target.read());
-  const value = { ...state, ...(change !== undefined && { foreignChange: change }) };
+  const known = { ...state, ...(change !== undefined && { foreignChange: change }) };
+  const value = maskSecrets(known, context.output.isSecret);
   await tellFound({ value, text: rolloutReport(state, change, context.world.now()) }, context);
   return exitCodes.done;
 };

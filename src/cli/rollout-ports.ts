@@ -96,7 +96,8 @@ const abortCommand = async ({ live, address }: OpenedStage): Promise<string> => 
   if (!live) return `stage abort-canary ${quoteShell(address.label)}`;
   const calls = [{ kind: 'UpdateStage', operations: [zeroTraffic], state: 'not-made' }] as const;
   const result = { label: address.label, before: {}, after: {}, notices: [], isDryRun: true, calls };
-  return awsCli({ ...result, whereabouts: await live.whereabouts() }).trimEnd();
+  const lines = awsCli({ ...result, whereabouts: await live.whereabouts() });
+  return lines.trimEnd().replace(/\s*\\\n\s*/g, ' ');
 };
 
 const measuredOf = async ({ address, live }: OpenedStage, context: Context) =>

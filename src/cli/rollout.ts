@@ -94,7 +94,12 @@ const showTimetable = async ({ opened, plan, file }: Rollout, context: Context):
   const { state, stage } = await beginOf(plan, file.read(), opened, context);
   const now = world.now();
   const commands = { sameCommand: sameCommand(context), approveCommand: approveCommand(opened, context) };
-  world.stdout.write(timetableText(await rehearse(state, stage, now, commands), now, output.paint));
+  const isOver = actionOf(state, now).do === 'end';
+  world.stdout.write(
+    isOver
+      ? `${state.phase}: there is nothing to do.\n`
+      : timetableText(await rehearse(state, stage, now, commands), now, output),
+  );
   return exitCodes.done;
 };
 

@@ -1,12 +1,13 @@
 /** The timetable of a rollout: what `--dry-run` prints. */
 import type { RehearsedEvent } from '../canary/rehearse.js';
 import { describedDeployment } from '../stage/canary-deployment.js';
-import type { Call } from '../stage/plan.js';
+import type { Call, Calls } from '../stage/plan.js';
 import { sent, withState } from '../stage/result.js';
 import { quoteShorthand } from '../stage/shorthand.js';
 import { printable } from '../text/printable.js';
 import { timeText } from '../text/time.js';
 import type { Paint } from './human.js';
+import { type IsSecret, maskSecrets } from './redact.js';
 import { eventLines } from './rollout.js';
 
 /** `1h30m` */
@@ -24,10 +25,14 @@ const callText = (call: Call): string => {
 };
 
 /** The lines that the rollout prints, each with when, and the calls that it makes. `start` is in milliseconds since 1970. */
-export const timetableText = (events: readonly RehearsedEvent[], start: number, paint: Paint): string =>
+export const timetableText = (
+  events: readonly RehearsedEvent[],
+  start: number,
+  { paint, isSecret }: { readonly paint: Paint; readonly isSecret: IsSecret },
+): string =>
   events
     .flatMap(({ event, state, calls }) => [
       ...eventLines(event, state, paint).map((line) => `after ${at(Date.parse(event.time) - start)}: ${line}\n`),
-      ...withState(calls, 'not-made').map((call) => `  ${printable(callText(call))}\n`),
+      ...withState(maskSecrets(calls, isSecret) as Calls, 'not-made').map((call) => `  ${printable(callText(call))}\n`),
     ])
     .join('');

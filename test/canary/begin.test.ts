@@ -14,6 +14,21 @@ const codeOf = (answer: ReturnType<typeof beginning>): string | undefined =>
 const { start: _, ...withoutStart } = aPlan();
 const at = (percentTraffic: number): Stage => aStage({ canarySettings: aCanary({ percentTraffic }) });
 
+describe('with the state of another stage', () => {
+  const state = { ...(beginning(aPlan(), at(5)) as RolloutState), target: 'beta' };
+
+  test('it takes over nothing: no approval, no finished step', () => {
+    const approved: RolloutState = { ...state, phase: 'held', isApproved: true };
+    expect(codeOf(beginning(aPlan(), at(5), approved))).toBe('another-stage');
+    expect(beginning(aPlan(), at(5), approved, true)).toMatchObject({ phase: 'bake', target: 'prod' });
+  });
+
+  test('it begins where that rollout promoted its canary; an aborted one is not started again', () => {
+    expect(beginning(aPlan(), at(5), { ...state, phase: 'promoted' })).toMatchObject({ phase: 'bake', target: 'prod' });
+    expect(codeOf(beginning(aPlan(), at(0), { ...state, phase: 'aborted' }))).toBe('rollout-aborted');
+  });
+});
+
 describe('from where the canary stands', () => {
   test('without a canary it starts one at the first step', () => {
     const state = beginning(aPlan(), aStage());
