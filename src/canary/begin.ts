@@ -25,12 +25,15 @@ const isAskedFor = (canary: CanarySettings, { deploymentId, variables, useStageC
   sameValue(canary.stageVariableOverrides ?? {}, variables) &&
   (canary.useStageCache ?? false) === useStageCache;
 
-const refuseOther = (canary: CanarySettings, { deploymentId = 'a new deployment' }: CanaryStart): Refusal => {
+const refuseOther = (canary: CanarySettings, start: CanaryStart): Refusal => {
+  const creates = start.deploymentId === undefined;
+  const { deploymentId = 'a new deployment' } = start;
   const found = `deployment ${canary.deploymentId}, ${canary.percentTraffic ?? 0} percent`;
   const wanted = canary.deploymentId === deploymentId ? 'these variables and this cache' : deploymentId;
+  const keep = creates ? 'To roll out the canary that is on, leave out --create-deployment. ' : '';
   return refuse(
     'canary-running',
-    `Expected no canary or one with ${wanted}, got another canary (${found}). ${takeOver}`,
+    `Expected no canary or one with ${wanted}, got another canary (${found}). ${keep}${takeOver}`,
   );
 };
 
@@ -48,7 +51,7 @@ const fromWhereItStands = (state: RolloutState, percent: number, now: number): R
     const last = steps.at(-1)?.percent;
     return refuse(
       'canary-beyond-steps',
-      `Expected a canary of at most ${last} percent, the last step; got ${percent}.`,
+      `Expected a canary of at most ${last} percent, the last step; got ${percent}. To lower it: stage shift-canary TARGET ${last}.`,
     );
   }
   const here = { ...state, step, from: percent };

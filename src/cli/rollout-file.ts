@@ -55,6 +55,8 @@ export const tellRollout = async (context: Context): Promise<number> => {
 /** `stage approve-canary` */
 export const approveRollout = async (context: Context): Promise<number> => {
   const { file, state, opened } = await findRollout(context);
+  const change = foreignChange(state, await opened.target.read());
+  if (change !== undefined) throw failure('expectation', 'foreign-change', `${opened.address.label}: ${change}`);
   const approved = approve(state, textOption(context, 'deployment-id') ?? '', context.world.now());
   if ('code' in approved) {
     const { code, message } = approved;

@@ -6,6 +6,7 @@ import { rehearse } from '../canary/rehearse.js';
 import { actionOf } from '../canary/rollout.js';
 import { runRollout } from '../canary/runner.js';
 import type { RolloutPlan, RolloutState } from '../canary/types.js';
+import { checkSavable } from '../history/journal.js';
 import { type RolloutFile, saveReport, withRollout } from '../history/rollouts.js';
 import { rolloutSummary } from '../render/rollout-summary.js';
 import { timetableText } from '../render/timetable.js';
@@ -21,6 +22,18 @@ import { approveCommand, portsFor, sameCommand } from './rollout-ports.js';
 import { targetOf } from './target-of.js';
 import { tellNotices } from './tell.js';
 
+const notWritten = (file: string, error: unknown): string =>
+  `--summary: ${file} cannot be written: ${(error as Error).message}`;
+
+const checkSummary = (context: Context): void => {
+  const file = textOption(context, 'summary');
+  try {
+    if (file !== undefined) checkSavable(resolve(context.world.cwd, file));
+  } catch (error) {
+    throw failure('file', 'no-summary', notWritten(file ?? '', error));
+  }
+};
+
 const writeSummary = (state: RolloutState, context: Context): void => {
   const { world } = context;
   const file = textOption(context, 'summary');
@@ -28,10 +41,7 @@ const writeSummary = (state: RolloutState, context: Context): void => {
   try {
     saveReport(resolve(world.cwd, file), rolloutSummary(state), file === world.env['GITHUB_STEP_SUMMARY']);
   } catch (error) {
-    tellNotices(
-      [{ code: 'no-summary', message: `--summary: ${file} cannot be written: ${(error as Error).message}` }],
-      context,
-    );
+    tellNotices([{ code: 'no-summary', message: notWritten(file, error) }], context);
   }
 };
 
@@ -137,6 +147,7 @@ export const rollOut = async (context: Context): Promise<number> => {
   const rollout = { named, opened, plan, file };
   if (isOn(context, 'dry-run')) return showTimetable(rollout, context);
   checkProtection(opened, context);
+  checkSummary(context);
   const steady = steadied(world);
   const options = { lockTimeout: numberOption(context, 'lock-timeout') ?? 0, world: steady };
   return withRollout(file, opened.address.label, options, () => roll(rollout, { ...context, world: steady }));

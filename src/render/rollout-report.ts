@@ -1,3 +1,4 @@
+import { servedPercent } from '../canary/events.js';
 import type { RolloutState } from '../canary/types.js';
 import { printable } from '../text/printable.js';
 
@@ -11,7 +12,7 @@ export const rolloutReport = (state: RolloutState, change: string | undefined, n
   const { target, phase, plan, step, since, deploymentId = 'not created yet', reason, rounds, isApproved } = state;
   const lines = [
     `${target}: ${phase}${isApproved ? ', approved' : ''}, for ${span(now - since)}`,
-    `step ${step + 1} of ${plan.steps.length}: ${plan.steps[step]?.percent ?? 0}%, deployment ${deploymentId}`,
+    `step ${step + 1} of ${plan.steps.length}: ${servedPercent(state)}%, deployment ${deploymentId}`,
     ...(reason === undefined ? [] : [reason]),
     ...(rounds.at(-1)?.results ?? []).map(({ gate, verdict, message }) => `${verdict}  ${gate}: ${message}`),
     ...(change === undefined ? [] : [change]),

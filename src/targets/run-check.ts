@@ -57,6 +57,8 @@ export const runCheck = ({ command, isShell, env, cwd, timeout, signal }: CheckR
         said = `${said}${chunk}`.slice(-mostKept);
       });
     child.on('error', ({ message }: NodeJS.ErrnoException) => end(undefined, `it did not start: ${message}`));
+    // What it left running would keep its output open.
+    child.on('exit', kill);
     child.on('close', (code, by) => end(code ?? undefined, by === null ? undefined : `it was killed by ${by}`));
   });
 };

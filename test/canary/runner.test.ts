@@ -116,7 +116,7 @@ test('a gate that fails takes the traffic back, and exits with 8', async () => {
   const run = await roll(`${starting} --check false`);
   expect(run).toMatchObject({ code: 8, stdout: expect.stringContaining('aborted: production serves deployment dep1') });
   expect(live.held().canarySettings).toMatchObject({ deploymentId: 'dep2', percentTraffic: 0 });
-  expect((await stage(`rollout-status ${prod}`)).stdout).toContain('aborted');
+  expect((await stage(`rollout-status ${prod}`)).stdout).toMatch(/aborted.*\nstep 1 of \d: 0%/);
 });
 
 test('--on-fail hold leaves the canary to a person, who lets it go on', async () => {
@@ -127,6 +127,12 @@ test('--on-fail hold leaves the canary to a person, who lets it go on', async ()
   expect(live.held().canarySettings).toMatchObject({ percentTraffic: 50 });
   expect(await roll(options)).toMatchObject({ code: 9 });
   expect(await stage(`approve-canary ${prod} --deployment-id dep7`)).toMatchObject({ code: 5 });
+  await stage(`shift-canary ${prod} 60`);
+  expect(await stage(`approve-canary ${prod} --deployment-id dep2`)).toMatchObject({
+    code: 5,
+    stderr: expect.stringContaining('percentTraffic changed from 50 to 60'),
+  });
+  await stage(`shift-canary ${prod} 50`);
   expect(await stage(`approve-canary ${prod} --deployment-id dep2`)).toMatchObject({ code: 0 });
   expect(await roll(options)).toMatchObject({ code: 0 });
   expect(live.held().deploymentId).toBe('dep2');
@@ -478,6 +484,15 @@ test.each(['--deployment-id dep2', '--create-deployment'])(
     expect(JSON.stringify([dryRun, run, status])).not.toContain('hunter2');
   },
 );
+
+test('a summary that cannot be written is refused before anything is done', async () => {
+  const { roll, live } = await rolling();
+  expect(await roll(`${starting} --summary none/out.md`)).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('--summary: none/out.md cannot be written'),
+  });
+  expect(writes(live)).toEqual([]);
+});
 
 test('--summary writes the steps and what was measured', async () => {
   const { roll, live } = await rolling();

@@ -25,6 +25,10 @@ onPosix('what a check started ends with it where nobody waits for it any more', 
   expect(answer).toEqual({ code: undefined, said: 'it was killed by SIGKILL' });
 });
 
+onPosix('a check ends with its own process, whatever it left running', async () => {
+  expect(await shell('sleep 20 & echo started')).toEqual({ code: 0, said: 'started' });
+});
+
 onPosix('a check whose rollout was stopped before it began is killed at once', async () => {
   const signal = AbortSignal.abort();
   expect(await shell('sleep 20', { signal })).toEqual({ code: undefined, said: 'it was killed by SIGKILL' });
