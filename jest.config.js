@@ -4,6 +4,8 @@ module.exports = {
   testEnvironment: 'node',
   // Otherwise Jest leaves one core to itself, which on two is half of the machine.
   maxWorkers: '100%',
+  // Many tests start processes, which take long on a busy machine.
+  testTimeout: 30_000,
   testMatch: ['**/*.test.ts'],
   transform: {
     '^.+\\.(ts|js)$': [
