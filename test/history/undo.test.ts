@@ -1,5 +1,15 @@
 /** The journal, and edits that are undone by it. */
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { undo } from '../../src/commands/undo.js';
@@ -12,7 +22,7 @@ import type { Calls, Decide } from '../../src/stage/plan.js';
 import { applyCalls, withState } from '../../src/stage/result.js';
 import type { Stage } from '../../src/stage/stage.js';
 import { anyStage } from '../stage/arbitraries.js';
-import { newFolder, removeFolders } from '../world.js';
+import { newFolder, removeFolders, root } from '../world.js';
 
 afterAll(removeFolders);
 
@@ -149,6 +159,24 @@ test('a journal that cannot be written is a notice, and the edit is made', async
   const { notices } = await here.edit(replace('/variables/color', 'green'));
   expect(here.stage().variables?.['color']).toBe('green');
   expect(notices).toEqual([expect.objectContaining({ code: 'not-journaled' })]);
+});
+
+test.each([
+  ['/proc', existsSync('/proc/self')],
+  ['a link to nothing', true],
+])('a journal in %s cannot be written, which is found out at once', (where, isHere) => {
+  const folder = newFolder({ 'prod.json': '{ "description": "old" }' });
+  symlinkSync('nowhere', join(folder, 'link'));
+  const env = { ...process.env, XDG_STATE_HOME: where === '/proc' ? where : join(folder, 'link') };
+  const words = [join(root, 'bin/stage.js'), 'set', 'prod.json', 'description=new', '--journal'];
+  const { status, stderr } = spawnSync(process.execPath, words, {
+    cwd: folder,
+    env,
+    timeout: 20_000,
+    encoding: 'utf8',
+  });
+  if (isHere)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringMatching(/^notice: The journal cannot be /) });
 });
 
 test('what is not an entry is passed over, and entries come newest first', async () => {
