@@ -80,6 +80,18 @@ test('what a stage does not have takes no line', () => {
   );
 });
 
+test.each([
+  [{ percentTraffic: 10, useStageCache: true }, '10% of requests\n          uses the cache of the stage\n'],
+  [{ deploymentId: 'dep2' }, '0% of requests to dep2\n'],
+])('a canary has a line whatever it lacks: %j', (canarySettings, line) => {
+  expect(statusForms.text([reportOf('a.json', { canarySettings })], options)).toBe(`a.json\n  Canary  ${line}`);
+});
+
+test('a cell is not cut within a character', () => {
+  for (const width of [10, 11, 12, 13])
+    expect(tableText([['🦊'.repeat(20)]], { ...options, width })).toMatch(/^[🦊…\n]+$/u);
+});
+
 test('an override may be called like a member of every object', () => {
   const canarySettings = aCanary({ stageVariableOverrides: { toString: 'x' } });
   expect(statusForms.text([reportOf('a.json', { variables: {}, canarySettings })], options)).toMatch(/ toString=x\n/);
