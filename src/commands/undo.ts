@@ -2,7 +2,7 @@ import type { Leaf } from '../stage/codec.js';
 import { changesBetween, diffStages } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
 import { findPlace, type Place, readLeaf, withLeaves } from '../stage/place.js';
-import type { Notice, OtherCall } from '../stage/plan.js';
+import type { OtherCall } from '../stage/plan.js';
 import { deploymentStays } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import { type EditCommand, oneCall, refuse, type Touched, type Undoable } from './command.js';
@@ -22,20 +22,15 @@ const shown = (leaf: Leaf | undefined): string => (leaf === undefined ? 'unset' 
 const movedSentence = ({ place, after }: Undone, stage: Stage): string =>
   `${readableName(place)} is ${shown(readLeaf(stage, place))}, but the edit left it ${shown(after)}.`;
 
-const maskedNotices = (masked: readonly Undone[]): readonly Notice[] =>
-  masked.length === 0
-    ? []
-    : [
-        {
-          code: 'not-undone',
-          message: `The journal does not hold the values of secrets, so these stay: ${masked.map(({ place }) => readableName(place)).join(', ')}. Set journal: full to record them.`,
-        },
-      ];
+const secretsStay = (masked: readonly Undone[]): string =>
+  `The journal does not hold the values of secrets, so these stay: ${masked.map(({ place }) => readableName(place)).join(', ')}. Set journal: full to record them.`;
+
+const goOn = 'To undo an earlier edit, give its id as stage history lists it: stage undo --id ID.';
 
 /** Those that no operation takes back. */
 const deeds: Readonly<Partial<Record<OtherCall['kind'], string>>> = {
-  CreateStage: 'created the stage, which only aws apigateway delete-stage undoes',
-  FlushStageCache: 'flushed the cache, which cannot be undone',
+  CreateStage: 'created the stage, which only aws apigateway delete-stage undoes.',
+  FlushStageCache: 'flushed the cache, which cannot be undone.',
 };
 
 export const undo: EditCommand = {
@@ -60,14 +55,14 @@ export const undo: EditCommand = {
   intends: ['canary-not-promoted', 'overrides-not-promoted'],
   plan: ({ stage, entry, options }) => {
     if (entry === undefined) return refuse('expectation', 'nothing-to-undo', 'The journal has no edit of this stage.');
-    const deed = entry.others?.map((kind) => deeds[kind]).find(Boolean);
-    if (deed) {
-      const next = 'To undo an earlier edit, give its id as stage history lists it: stage undo --id ID.';
-      return refuse('expectation', 'cannot-undo', `Edit ${entry.id} ${deed}. ${next}`);
-    }
     const known = placesOf(entry);
     const masked = known.filter(({ isMasked }) => isMasked);
     const ours = known.filter(({ isMasked }) => !isMasked);
+    const deed = entry.others?.map((kind) => deeds[kind]).find(Boolean);
+    if (deed || (masked.length > 0 && ours.length === 0)) {
+      const why = deed ?? `changed only secrets. ${secretsStay(masked)}`;
+      return refuse('expectation', 'cannot-undo', `Edit ${entry.id} ${why} ${goOn}`);
+    }
     const isLeft = ({ place, after }: Undone): boolean => readLeaf(stage, place) === after;
     // A property that is as it was before needs nothing; so is all of an edit that was never made.
     const moved = ours.filter((one) => !isLeft(one) && readLeaf(stage, one.place) !== one.before);
@@ -90,7 +85,7 @@ export const undo: EditCommand = {
     );
     const { operations, problems } = diffStages(stage, goal);
     const notices = [
-      ...maskedNotices(masked),
+      ...(masked.length > 0 ? [{ code: 'not-undone', message: secretsStay(masked) }] : []),
       ...(back.length > 0 && entry.others?.includes('CreateDeployment')
         ? [{ code: 'deployment-stays', message: deploymentStays }]
         : []),
@@ -99,7 +94,7 @@ export const undo: EditCommand = {
         ? [
             {
               code: 'not-made',
-              message: `Edit ${entry.id} was not made, so there is nothing to undo.`,
+              message: `Edit ${entry.id} was not made, so there is nothing to undo. ${goOn}`,
             },
           ]
         : []),

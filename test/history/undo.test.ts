@@ -140,8 +140,14 @@ test('values of secrets are not written down, and stay', async () => {
   const here = held(blue, journal);
   await here.edit(replace('/variables/dbPassword', 'hunter2'));
   for (const name of readdirSync(folder)) expect(readFileSync(join(folder, name), 'utf8')).not.toContain('hunter');
-  await here.undo(journal.entries()[0]);
-  expect(here.stage().variables?.['dbPassword']).toBe('hunter2');
+  await expect(here.undo(journal.entries()[0])).rejects.toThrow(
+    /changed only secrets\. .*these stay: variables\.dbPassword\. .*To undo an earlier edit, .*: stage undo --id ID\.$/,
+  );
+  const [color, password] = [replace('/variables/color', 'red'), replace('/variables/dbPassword', 'hunter3')];
+  await here.edit(() => [[...color(), ...password()].flat()]);
+  const { calls } = await here.undo(journal.entries()[0]);
+  expect(calls).toMatchObject([{ operations: [{ path: '/variables/color', value: 'blue' }] }]);
+  expect(here.stage().variables?.['dbPassword']).toBe('hunter3');
 });
 
 test('the folder and its files are for the user alone', async () => {

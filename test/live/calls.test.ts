@@ -383,6 +383,10 @@ describe('deployments', () => {
     const { stage } = await goLive(withCanary, {}, { 'prod.json': aStage() });
     const { code, stderr } = await stage('deployments prod.json');
     expect([code, stderr]).toEqual([3, expect.stringContaining('prod.json')]);
+    expect(await stage('deployments')).toMatchObject({
+      code: 3,
+      stderr: 'stage: Which API? Name it, or one of its live stages: stage deployments API/STAGE.\n',
+    });
   });
 });
 
