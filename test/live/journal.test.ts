@@ -103,6 +103,15 @@ test('an edit that API Gateway refused is listed as failed, and undo goes to the
   expect(live.held()).toMatchObject(begun);
 });
 
+test('undo passes over an edit that changed nothing', async () => {
+  const live = await goLive(aStage(begun));
+  await live.stage(`set ${prod} variables.color=blue`, { world });
+  await live.stage(`patch ${prod} --patch-operations op=replace,path=/description,value=old`, { world });
+  expect(await entriesOf(live)).toMatchObject([{ touched: [] }, {}]);
+  expect(await live.stage(`undo ${prod}`, { world })).toMatchObject({ code: 0 });
+  expect(live.held()).toMatchObject(begun);
+});
+
 test('an edit of a file is written down with --journal, under its real path, and so is its undo', async () => {
   const live = await goLive(aStage(), {}, { 'prod.json': { description: 'old' } });
   const options = { world, isBare: true } as const;
