@@ -55,9 +55,11 @@ const renderQueried = async (query: Query, value: unknown, { output }: Context):
   return output.asked === 'text' ? (await import('../render/query.js')).awsText(found) : asJson(found);
 };
 
-const onlyOperations = {
-  code: 'only-operations',
-  message: 'A patch holds only operations of UpdateStage; -o aws-cli prints every call.',
+/** Says which calls a patch leaves out. */
+const leftOut = ({ calls }: StageResult): readonly Notice[] => {
+  const kinds = calls.map(({ kind }) => kind).filter((kind) => kind !== 'UpdateStage');
+  const message = `A patch holds only operations of UpdateStage, without ${kinds.join(', ')}; -o aws-cli prints every call.`;
+  return kinds.length === 0 ? [] : [{ code: 'only-operations', message }];
 };
 
 /** Reports an edit. It ends with a line that says what was done, on stderr where stdout holds data. */
@@ -83,8 +85,7 @@ export const tell = async (
   }
   // The documents hold them.
   if (form !== 'json' && form !== 'yaml' && form !== 'markdown') tellNotices(result.notices, context);
-  if (form === 'patch' && result.calls.some(({ kind }) => kind !== 'UpdateStage'))
-    tellNotices([onlyOperations], context);
+  if (form === 'patch') tellNotices(leftOut(result), context);
   const isData = form !== 'text';
   const text = await renderers[form](result, {
     isSecret: output.isSecret,

@@ -107,6 +107,15 @@ describe('apply', () => {
     });
   });
 
+  test('a plan that creates the stage tests nothing of it, and names the call that it lacks', async () => {
+    const { stdout, stderr } = await run('apply new.json -f whole.json --create -n -o patch', {
+      files: { 'whole.json': { description: 'x', methodSettings: { '*/*': { metricsEnabled: true } } } },
+    });
+    expect(JSON.parse(stdout)[0]).toEqual({ op: 'replace', path: '/*/*/metrics/enabled', value: 'true' });
+    expect(stdout).not.toContain('test');
+    expect(stderr).toContain('only operations of UpdateStage, without CreateStage; -o aws-cli prints every call.');
+  });
+
   test('other dry runs print no tests', async () => {
     const { stdout } = await run('set s.json --description new -n -o patch');
     expect(JSON.parse(stdout)).toEqual([{ op: 'replace', path: '/description', value: 'new' }]);
