@@ -125,7 +125,7 @@ const textOf = (found: Found, context: Context): string => {
   const { command, world } = context;
   if ('table' in found) return tableOf(found.table, context);
   if ('text' in found)
-    return `${command.does === 'tell' ? wrap(found.text, world.stdout.columns ?? 80) : found.text}\n`;
+    return `${command.does === 'tell' ? wrap(found.text, world.stdout.columns || 80) : found.text}\n`;
   return typeof found.value === 'object' && found.value !== null ? asJson(found.value) : `${String(found.value)}\n`;
 };
 

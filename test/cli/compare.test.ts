@@ -193,6 +193,23 @@ describe('status', () => {
     expect(calls()).toEqual(['GetStage', 'GetDeployment']);
   });
 
+  test('--watch follows the width of the terminal, and goes on where API Gateway cannot be reached', async () => {
+    const served = aStage({ description: 'long '.repeat(20) });
+    const { stage: stageCommand } = await goLive(served, { faults: 'GetStage:reset@2' });
+    const ending = new AbortController();
+    const screens: string[] = [];
+    const stdout = { isTTY: true, columns: 0, write: (text: string) => void screens.push(text) };
+    setTimeout(() => {
+      stdout.columns = 40;
+    }, 3000);
+    setTimeout(() => ending.abort('SIGINT'), 10_500);
+    const line = `status ${prod} --watch --max-attempts 1`;
+    expect(await stageCommand(line, { world: { stdout, signal: ending.signal } })).toMatchObject({ code: 0 });
+    const widths = screens.map((text) => Math.max(...text.split('\n').map((each) => each.length)));
+    expect(widths.map((width) => width > 70)).toEqual([true, true, false]);
+    expect(screens[1]).toMatch(/Serves +dep1[\s\S]*\nThe connection was lost before GetStage was answered/);
+  }, 20_000);
+
   test('of a live stage tells of its deployment, and goes without where that is refused', async () => {
     const live = aStage({ variables: { color: 'blue' } });
     const { stage: stageCommand } = await goLive(live);
