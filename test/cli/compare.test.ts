@@ -167,9 +167,16 @@ describe('export', () => {
 describe('status', () => {
   test('tells the notices of the rules beside the stage', async () => {
     const odd = aStage({ methodSettings: { '*/*': aMethod({ cachingEnabled: true }) } });
-    const { stdout, stderr } = await runInFolder('show s.json', { files: { 's.json': odd } });
+    const files = { 's.json': { ...odd, description: 'a\u202eb' } };
+    const { stdout, stderr } = await runInFolder('show s.json', { files });
     expect(stdout).toMatch(/^s\.json\n {2}Serves {10}dep1\n/);
-    expect(stderr).toMatch(/Caching is on for \*\/\*, but the cache cluster is off/);
+    const notice = /Caching is on for \*\/\*, but the cache cluster is off/;
+    expect(stderr).toMatch(notice);
+    const document = await runInFolder('show s.json -o json', { files, isTTY: true });
+    expect(document).toMatchObject({ stdout: expect.stringMatching(notice), stderr: '' });
+    expect(document.stdout).not.toContain('\u202e');
+    const signal = AbortSignal.timeout(300);
+    expect((await runInFolder('show s.json --watch', { files, isTTY: true, signal })).stdout).toMatch(notice);
   });
 
   test('--watch shows it again until it is interrupted, and reads the stage each time', async () => {
@@ -195,7 +202,7 @@ describe('status', () => {
 
   test('--watch follows the width of the terminal, and goes on where API Gateway cannot be reached', async () => {
     const served = aStage({ description: 'long '.repeat(20) });
-    const { stage: stageCommand } = await goLive(served, { faults: 'GetStage:reset@2' });
+    const { stage: stageCommand, calls } = await goLive(served, { faults: 'GetStage:reset@2' });
     const ending = new AbortController();
     const screens: string[] = [];
     const stdout = { isTTY: true, columns: 0, write: (text: string) => void screens.push(text) };
@@ -208,14 +215,18 @@ describe('status', () => {
     const widths = screens.map((text) => Math.max(...text.split('\n').map((each) => each.length)));
     expect(widths.map((width) => width > 70)).toEqual([true, true, false]);
     expect(screens[1]).toMatch(/Serves +dep1[\s\S]*\nThe connection was lost before GetStage was answered/);
+    expect(calls().filter((name) => name === 'GetDeployment')).toHaveLength(1);
   }, 20_000);
 
-  test('of a live stage tells of its deployment, and goes without where that is refused', async () => {
-    const live = aStage({ variables: { color: 'blue' } });
+  test('of a live stage tells of its deployments, and goes without where that is refused', async () => {
+    const live = aStage({ variables: { color: 'blue' }, canarySettings: aCanary() });
     const { stage: stageCommand } = await goLive(live);
     const shown = await stageCommand(`status ${prod} -o json`);
     const [report] = JSON.parse(shown.stdout).stages;
-    expect(report).toMatchObject({ target: prod, deployments: [{ id: 'dep1', createdDate: expect.any(String) }] });
+    expect(report).toMatchObject({
+      target: prod,
+      deployments: [{ id: 'dep1', createdDate: expect.any(String) }, { id: 'dep2' }],
+    });
     await stopServing();
     const denied = await goLive(live, { faults: 'GetDeployment:403' });
     expect(JSON.parse((await denied.stage(`status ${prod} -o json`)).stdout).stages[0].deployments).toEqual([]);

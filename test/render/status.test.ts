@@ -103,6 +103,22 @@ test('values that are usual are dimmed', () => {
   expect(text).toMatch(/GET \/pets {2}<true>.* INFO .* 10 .* true\n/);
 });
 
+test('what is as it is without being said takes no column', () => {
+  const stage = aStage({ methodSettings: { '~1pets/GET': aMethod({ loggingLevel: 'OFF', cachingEnabled: true }) } });
+  expect(statusForms.text([reportOf('a.json', stage)], options)).toMatch(/ METHOD +CACHING\n/);
+});
+
+test('the cache has a line while its cluster is deleted, and none once it is gone', () => {
+  const cache = (cacheClusterStatus: string) =>
+    statusForms.text([reportOf('a.json', { cacheClusterEnabled: false, cacheClusterStatus })], options);
+  expect(cache('DELETE_IN_PROGRESS')).toBe('a.json\n  Cache  DELETE_IN_PROGRESS\n');
+  expect(cache('NOT_AVAILABLE')).toBe('a.json\n');
+});
+
+test('a column keeps eight characters on however narrow a terminal', () => {
+  expect(tableText([['a'.repeat(20)]], { ...options, width: 3 })).toBe('aaaa…aaa\n');
+});
+
 test('no line is wider than the terminal', () => {
   const wide = { ...options, width: 50 };
   const methods = Object.fromEntries(
@@ -150,6 +166,9 @@ test('as data, stages are whole, but for secrets, and their differences are told
     stage: { variables: { color: 'blue', DB_PASSWORD: '********' } },
   });
   expect(document.differences).toContainEqual({ property: 'description', values: ['the shop', null] });
+  expect(document.differences).toContainEqual({ property: 'variables.DB_PASSWORD', values: ['********', null] });
+  expect(document.differences).not.toContainEqual(expect.objectContaining({ property: 'deploymentId' }));
+  expect(statusForms.text(reports, options)).toMatch(/variables\.DB_PASSWORD +\*{8} +–\n/);
 });
 
 test('as Markdown, a stage is two tables', () => {
