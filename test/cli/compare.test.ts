@@ -164,6 +164,13 @@ describe('export', () => {
   });
 });
 
+test('diff exits with 2 where only a member differs that stage does not know', async () => {
+  const given = { 'a.json': { ...stage, newMember: 1 }, 'b.json': { ...stage, newMember: 2 } };
+  const { code, stdout, stderr } = await runInFolder('diff a.json b.json --detailed-exitcode', { files: given });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: 'a.json → b.json: 1 difference\n' });
+  expect(stderr).toContain('newMember');
+});
+
 describe('status', () => {
   test('tells the notices of the rules beside the stage', async () => {
     const odd = aStage({ methodSettings: { '*/*': aMethod({ cachingEnabled: true }) } });

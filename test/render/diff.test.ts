@@ -130,7 +130,9 @@ test('of a document, only what it says is compared', () => {
 test('a member that stage does not know is named, and counts as a difference', async () => {
   const stranger = { ...aStage(), newMember: 1 } as Stage;
   const comparison = compare(aStage(), stranger);
-  expect([comparison.differs, comparison.changes]).toEqual([true, []]);
+  expect([comparison.count, comparison.changes]).toEqual([1, []]);
+  expect(await diffForms.text(comparison, options)).toBe('a.json → b.json: 1 difference\n');
+  expect(await diffForms.markdown(comparison, options)).toMatch(/^### a\.json → b\.json: 1 difference\n/);
   expect(noticesBeside('text', comparison)).toEqual([
     { code: 'cannot-express', message: expect.stringMatching(/^newMember is not a property/) },
   ]);
