@@ -4,8 +4,10 @@ import type { EditCommand, View } from '../commands/command.js';
 import { asJson, asYaml } from '../render/document.js';
 import { changeLines, conclusion, type Reported } from '../render/human.js';
 import type { Query } from '../render/query.js';
+import { isSecretPlace } from '../render/redact.js';
 import { renderers } from '../render/render.js';
 import { type Table, tableData, tableText } from '../render/table.js';
+import type { Change } from '../stage/diff.js';
 import type { Notice } from '../stage/plan.js';
 import { changesOf, makesCall, type StageResult } from '../stage/result.js';
 import { printable, printableLines } from '../text/printable.js';
@@ -100,14 +102,24 @@ export const tell = async (
   world.stderr.write(`${output.paintErrors.quiet(conclusion(result, lines))}\n`);
 };
 
+/** The options that the stage may not be found again without. */
+const whereFound = ['config', 'region', 'profile', 'endpoint-url', 'role-arn', 'ca-bundle'];
+
 /** On a terminal, an edit that was written down ends with the command that undoes it. */
-export const tellUndo = (result: StageResult, { label }: Address, { world, output }: Context): void => {
+export const tellUndo = (result: StageResult, { label }: Address, context: Context): void => {
+  const { world, output, settings } = context;
+  const isHeld = ({ place }: Change): boolean => settings.journal === 'full' || !isSecretPlace(place, output.isSecret);
   const isUndoable =
-    changesOf(result).length > 0 &&
+    changesOf(result).some(isHeld) &&
     !makesCall(result, 'CreateStage') &&
     !result.notices.some(({ code }) => code === 'not-journaled');
   if (!isUndoable || output.isQuiet || !world.stderr.isTTY) return;
-  world.stderr.write(`${output.paintErrors.quiet(printable(`undo: stage undo ${quoteShell(label)}`))}\n`);
+  const found = whereFound.flatMap((name) => {
+    const text = textOption(context, name);
+    return text === undefined ? [] : [`--${name}`, text];
+  });
+  const line = ['stage', 'undo', label, ...found].map(quoteShell).join(' ');
+  world.stderr.write(`${output.paintErrors.quiet(printable(`undo: ${line}`))}\n`);
 };
 
 /** Something that was found. */

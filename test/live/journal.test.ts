@@ -8,7 +8,7 @@ import { stopServing } from '../serve/serving.js';
 import { aStage } from '../stages.js';
 import { testIf } from '../tools.js';
 import { newFolder, removeFolders } from '../world.js';
-import { goLive, type LiveTest, prod } from './live.js';
+import { goLive, type LiveTest, prod, restApiId } from './live.js';
 import { cleanEnvironment, keysOfTest, program, runProgram, start } from './processes.js';
 
 jest.setTimeout(120_000);
@@ -172,9 +172,20 @@ test('an empty history prints nothing', async () => {
 test('on a terminal an edit ends with the command that undoes it', async () => {
   const live = await goLive(aStage(begun));
   const edited = await live.stage(`set ${prod} --description new`, { world, isTTY: true });
-  expect(edited.stderr.endsWith(`undo: stage undo ${prod}\n`)).toBe(true);
-  const again = await live.stage(`set ${prod} --description new`, { world, isTTY: true });
+  const flag = `--endpoint-url ${live.server.url}`;
+  expect(edited.stderr.endsWith(`undo: stage undo ${prod} ${flag}\n`)).toBe(true);
+  const here = await live.stage(`set ${prod} --description newer --region eu-west-1`, { world, isTTY: true });
+  expect(here.stderr.endsWith(`undo: stage undo ${prod} --region eu-west-1 ${flag}\n`)).toBe(true);
+  const again = await live.stage(`set ${prod} --description newer`, { world, isTTY: true });
   expect(again.stderr).not.toContain('undo:');
+  // Neither is there one that undoes these.
+  const secret = await live.stage(`set ${prod} variables.apiKey=hunter3`, { world, isTTY: true });
+  const created = await live.stage(`copy ${prod} ${restApiId}/dev --all --create --deployment-id dep1`, {
+    world,
+    isTTY: true,
+  });
+  expect([secret, created]).toEqual([expect.objectContaining({ code: 0 }), expect.objectContaining({ code: 0 })]);
+  expect(secret.stderr + created.stderr).not.toContain('undo:');
 });
 
 test.each([
