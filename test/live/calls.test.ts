@@ -225,6 +225,8 @@ describe('apply --create', () => {
     const again = await stage(line);
     expect([again.code, again.stdout]).toEqual([0, `${dev}: nothing to change\n`]);
     expect(calls()).toEqual(['GetStage']);
+    const other = await stage(line.replace('dep2', 'dep1'));
+    expect(other.stderr).toContain('notice: The stage is there, and serves dep2: --deployment-id has no effect.');
   });
 
   test('finishes what a failure left', async () => {
@@ -480,6 +482,18 @@ describe('start-canary --create-deployment', () => {
     expect(held().canarySettings).toMatchObject({ deploymentId: made(held)[0]?.id, percentTraffic: 10 });
   });
 
+  test('a deployment that another run made is not taken for this one', async () => {
+    const theirs = { id: 'dep9', description: 'fix [stage run abcdefgh]' };
+    const api = { ...anApi, deployments: [...anApi.deployments, theirs] };
+    const live = await goLive(
+      { [`${restApiId}.json`]: api, [prodFile]: aStage() },
+      { faults: 'CreateDeployment:reset@1' },
+    );
+    expect(await live.stage(line)).toMatchObject({ code: 0 });
+    expect(sends(live.calls())).toBe(2);
+    expect(live.held().canarySettings?.deploymentId).not.toBe('dep9');
+  });
+
   test('a lost answer is told, and the deployment that was found is reported', async () => {
     const { stage, held } = await goLive(undefined, { faults: 'CreateDeployment:reset-after@1' });
     const { stdout, stderr } = await stage(line);
@@ -640,6 +654,14 @@ describe('rollback', () => {
     expect(held().deploymentId).toBe('dep1');
     await stage(`undo ${prod}`);
     expect(held().deploymentId).toBe('dep3');
+  });
+
+  test('what the stage serves again by an edit that was not written down is not what it served before', async () => {
+    const { stage, held } = await goLive(older);
+    await stage(`set ${prod} --deployment-id dep3`);
+    await stage(`set ${prod} --deployment-id dep1 --no-journal`);
+    expect(await stage(`rollback ${prod} --to previous`)).toMatchObject({ code: 5 });
+    expect(held().deploymentId).toBe('dep1');
   });
 
   test('works on a file, where only an id will do', async () => {

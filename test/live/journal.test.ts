@@ -53,6 +53,17 @@ test('an edit is listed, undone and redone', async () => {
   expect(live.held().description).toBe('new');
 });
 
+test('what no operation takes back is named, and what is undone already is not called unmade', async () => {
+  const live = await goLive(aStage(begun));
+  await live.stage(`set ${prod} cacheClusterEnabled=true cacheClusterSize=0.5`, { world });
+  const [entry] = await entriesOf(live);
+  const undone = await live.stage(`undo ${prod}`, { world });
+  expect(undone).toMatchObject({ code: 0, stderr: expect.stringMatching(/^notice: cacheClusterSize /) });
+  const again = await live.stage(['undo', '--id', String(entry?.id)], { world });
+  expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing to change') });
+  expect(again.stderr).not.toContain('was not made');
+});
+
 test('what moved on is named, and stays unless forced', async () => {
   const live = await goLive(aStage(begun));
   await live.stage(`set ${prod} --description new variables.color=blue`, { world });

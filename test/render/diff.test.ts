@@ -49,6 +49,13 @@ test('as text, each property that differs is a line, and what cannot be edited i
   );
 });
 
+test('of two spellings of a method in one stage, the one that the other lacks is the difference', () => {
+  const before = aStage({ methodSettings: { '~1pets/GET': aMethod() } });
+  const after = { ...before, methodSettings: { ...before.methodSettings, 'pets/GET': { loggingLevel: 'INFO' } } };
+  const { changes } = compare(before, after);
+  expect(changes.map(({ place, after: leaf }) => [place.key, leaf])).toEqual([['pets/GET', 'INFO']]);
+});
+
 test('on a terminal, long values are cut in the middle', async () => {
   const text = await diffForms.text(compare(one, other), { ...options, width: 80 });
   // A value that stands alone has the room of two.
