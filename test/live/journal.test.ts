@@ -1,6 +1,6 @@
 /** The journal: what is written down of edits, what `undo` makes of it, and what a machine may do to it. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JournalEntry } from '../../src/history/journal.js';
@@ -51,6 +51,23 @@ test('an edit is listed, undone and redone', async () => {
   expect(live.held()).toMatchObject(begun);
   await live.stage(`undo ${prod}`, { world });
   expect(live.held().description).toBe('new');
+});
+
+test('what another edited meanwhile is not written down, and stays', async () => {
+  const live = await goLive(aStage(begun), { faults: 'UpdateStage:429@1' });
+  const random = () => {
+    if (live.server.lines.some((line) => line.includes(' UpdateStage 429')))
+      writeFileSync(
+        join(live.server.folder, `${prod}.json`),
+        JSON.stringify({ ...aStage(begun), description: 'theirs' }),
+      );
+    return Math.random();
+  };
+  await live.stage(`set ${prod} variables.color=blue`, { world: { random } });
+  expect(await entriesOf(live)).toMatchObject([{ touched: [{ path: '/variables/color' }] }]);
+  expect((await entriesOf(live))[0]?.touched).toHaveLength(1);
+  await live.stage(`undo ${prod}`, { world });
+  expect(live.held()).toMatchObject({ description: 'theirs', variables: { color: 'red' } });
 });
 
 test('what no operation takes back is named, and what is undone already is not called unmade', async () => {
