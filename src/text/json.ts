@@ -31,3 +31,10 @@ export const parseJson = (text: string): unknown => {
     return undefined;
   }
 };
+
+/** What `print(stage)` writes in Python. */
+export const isPythonDict = (text: string): boolean =>
+  /^\s*\{\s*'/.test(text) && /[:[,]\s*(?:True|False|None|datetime\.)/.test(text);
+
+export const pythonDict =
+  "this is Python's str() of a dict, not JSON. Write the file with json.dumps(stage, default=str)";

@@ -443,9 +443,9 @@ const refused: readonly [string, string, Options, RegExp][] = [
     'what PowerShell cut off',
     '{"variables": "@{a=b}"}',
     {},
-    /^file: variables: PowerShell's ConvertTo-Json .*-Depth 10 \(line 1\)$/,
+    /^file: variables: expected an object, got what PowerShell's ConvertTo-Json .*-Depth 10 \(line 1\)$/,
   ],
-  ['what PowerShell cut off, in YAML', 'variables: "@{a=b}"', {}, /^file: variables: PowerShell's ConvertTo-Json/],
+  ['what PowerShell cut off, in YAML', 'variables: "@{a=b}"', {}, /^file: variables: .* PowerShell's ConvertTo-Json/],
   [
     "Python's str of a dict",
     "{'stageName': 'prod', 'cacheClusterEnabled': False}",
