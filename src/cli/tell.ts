@@ -99,7 +99,9 @@ export const tell = async (
   if (!output.isQuiet || (isData && !isAside)) sink.write(isData ? onTerminal(text, sink) : text);
   if (output.isQuiet || !isData || isAside) return;
   tellOrigin(address, context);
-  world.stderr.write(`${output.paintErrors.quiet(conclusion(result, lines))}\n`);
+  // A table has a row for each member of a new entry.
+  const counted = form === 'markdown' ? changesOf(result) : lines;
+  world.stderr.write(`${output.paintErrors.quiet(conclusion(result, counted))}\n`);
 };
 
 /** The options that the stage may not be found again without. */

@@ -171,6 +171,15 @@ test('diff exits with 2 where only a member differs that stage does not know', a
   expect(stderr).toContain('newMember');
 });
 
+test('an edit as Markdown counts its changes once', async () => {
+  const entry = { methodSettings: { '*/*': { metricsEnabled: true } } };
+  const { stdout, stderr } = await runInFolder('apply s.json -f entry.json -o markdown', {
+    files: { 's.json': {}, 'entry.json': entry },
+  });
+  expect(stdout).toContain(`\n${stderr}`);
+  expect(stderr).toMatch(/^updated s\.json: 9 changes\n$/);
+});
+
 describe('status', () => {
   test('tells the notices of the rules beside the stage', async () => {
     const odd = aStage({ methodSettings: { '*/*': aMethod({ cachingEnabled: true }) } });
