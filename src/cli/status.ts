@@ -54,30 +54,19 @@ const watch = async (readAll: () => Promise<readonly StageReport[]>, context: Co
   const { world, output } = context;
   const { signal } = world;
   const hint = output.paint.quiet(`every ${secondsBetween} seconds; Ctrl-C ends it`);
-  const draw = async (): Promise<string> => {
-    const reports = await readAll();
-    const notices = reports.flatMap((report) => report.notices.map(({ message }) => `${message}\n`)).join('');
-    return `${await render(reports, context)}\n${onTerminal(notices, world.stdout)}`;
-  };
-  let text = '';
-  const drawAgain = async (): Promise<string> => {
+  for (let isSeen = false; !signal.aborted; isSeen = true) {
     try {
-      text = await draw();
-      return '';
+      const reports = await readAll();
+      const notices = reports.flatMap((report) => report.notices.map(({ message }) => `${message}\n`)).join('');
+      const text = `${await render(reports, context)}\n${onTerminal(notices, world.stdout)}`;
+      world.stdout.write(`${clearScreen}${text}${hint}\n`);
     } catch (error) {
+      if (signal.aborted) return;
       // What was seen stays while API Gateway cannot be reached.
-      if (text === '' || !(error instanceof StageError && error.kind === 'unavailable')) throw error;
-      return `${output.paint.error(printable(error.message))}\n`;
+      if (!isSeen || !(error instanceof StageError && error.kind === 'unavailable')) throw error;
+      world.stdout.write(`${output.paint.error(printable(error.message))}\n`);
     }
-  };
-  try {
-    while (!signal.aborted) {
-      const failure = await drawAgain();
-      world.stdout.write(`${clearScreen}${text}${failure}${hint}\n`);
-      await sleep(secondsBetween * 1000, signal);
-    }
-  } catch (error) {
-    if (!signal.aborted) throw error;
+    await sleep(secondsBetween * 1000, signal);
   }
 };
 

@@ -58,11 +58,11 @@ const renderQueried = async (query: Query, value: unknown, { output }: Context):
 };
 
 /** Says which calls a patch leaves out. */
-const leftOut = ({ calls }: StageResult): readonly Notice[] => {
-  const kinds = calls.map(({ kind }) => kind).filter((kind) => kind !== 'UpdateStage');
-  const message = `A patch holds only operations of UpdateStage, without ${kinds.join(', ')}; -o aws-cli prints every call.`;
-  return kinds.length === 0 ? [] : [{ code: 'only-operations', message }];
-};
+const leftOut = ({ calls }: StageResult): readonly Notice[] =>
+  calls.flatMap(({ kind }) => {
+    const message = `A patch holds only operations of UpdateStage, without ${kind}; -o aws-cli prints every call.`;
+    return kind === 'UpdateStage' ? [] : [{ code: 'only-operations', message }];
+  });
 
 /** Reports an edit. It ends with a line that says what was done, on stderr where stdout holds data. */
 export const tell = async (
@@ -99,7 +99,6 @@ export const tell = async (
   if (!output.isQuiet || (isData && !isAside)) sink.write(isData ? onTerminal(text, sink) : text);
   if (output.isQuiet || !isData || isAside) return;
   tellOrigin(address, context);
-  // A table has a row for each member of a new entry.
   const counted = form === 'markdown' ? changesOf(result) : lines;
   world.stderr.write(`${output.paintErrors.quiet(conclusion(result, counted))}\n`);
 };
@@ -116,10 +115,8 @@ export const tellUndo = (result: StageResult, { label }: Address, context: Conte
     !makesCall(result, 'CreateStage') &&
     !result.notices.some(({ code }) => code === 'not-journaled');
   if (!isUndoable || output.isQuiet || !world.stderr.isTTY) return;
-  const found = whereFound.flatMap((name) => {
-    const text = textOption(context, name);
-    return text === undefined ? [] : [`--${name}`, text];
-  });
+  const given = whereFound.filter((name) => context.options.has(name));
+  const found = given.flatMap((name) => [`--${name}`, textOption(context, name) ?? '']);
   const line = ['stage', 'undo', label, ...found].map(quoteShell).join(' ');
   world.stderr.write(`${output.paintErrors.quiet(printable(`undo: ${line}`))}\n`);
 };

@@ -22,8 +22,10 @@ const shown = (leaf: Leaf | undefined): string => (leaf === undefined ? 'unset' 
 const movedSentence = ({ place, after }: Undone, stage: Stage): string =>
   `${readableName(place)} is ${shown(readLeaf(stage, place))}, but the edit left it ${shown(after)}.`;
 
+const namesOf = (undone: readonly Undone[]): string => undone.map(({ place }) => readableName(place)).join(', ');
+
 const secretsStay = (masked: readonly Undone[]): string =>
-  `The journal does not hold the values of secrets, so these stay: ${masked.map(({ place }) => readableName(place)).join(', ')}. Set journal: full to record them.`;
+  `The journal does not hold the values of secrets, so these stay: ${namesOf(masked)}. Set journal: full to record them.`;
 
 const goOn = 'To undo an earlier edit, give its id as stage history lists it: stage undo --id ID.';
 
@@ -90,13 +92,11 @@ export const undo: EditCommand = {
         ? [{ code: 'deployment-stays', message: deploymentStays }]
         : []),
       ...problems.map(({ code, message }) => ({ code, message })),
+      ...(moved.length > 0
+        ? [{ code: 'moved-on', message: `These have moved on since, so they stay: ${namesOf(moved)}.` }]
+        : []),
       ...(entry.state !== 'done' && changesBetween(stage, goal).length === 0
-        ? [
-            {
-              code: 'not-made',
-              message: `Edit ${entry.id} was not made, so there is nothing to undo. ${goOn}`,
-            },
-          ]
+        ? [{ code: 'not-made', message: `Edit ${entry.id} was not made, so there is nothing to undo. ${goOn}` }]
         : []),
     ];
     return oneCall(operations, notices);

@@ -4,7 +4,7 @@ import { type Desired, placeNamed } from '../stage/desired.js';
 import { decodeAt, isMethodKey, isMethodRow, isNamed } from '../stage/place.js';
 import type { Notice } from '../stage/plan.js';
 import { failure, type Problem, StageError } from '../stage/problem.js';
-import { isCutOff, isObject, kindOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
+import { isObject, kindOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
 import type { Locate } from '../text/locate.js';
 import { printable, shortened } from '../text/printable.js';
 
@@ -59,7 +59,7 @@ const refuse = ({ label, locate, problems }: Reading, at: At, sentence: string):
 };
 
 const shown = (value: unknown): string =>
-  typeof value === 'string' && !isCutOff(value) ? shortened(JSON.stringify(value), 60) : kindOf(value);
+  kindOf(value) === 'a string' ? shortened(JSON.stringify(value), 60) : kindOf(value);
 
 const codecAt = (at: At) => placeNamed(at.join('.'))?.property.codec;
 

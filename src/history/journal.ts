@@ -123,7 +123,6 @@ export const makeFolder = (folder: string): void => {
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    // Another process may have made it.
     if (!existsSync(folder)) throw error;
   }
 };

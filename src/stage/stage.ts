@@ -125,11 +125,8 @@ export const isObject = (value: unknown): value is JsonObject =>
 /** 1e999, which JSON.parse reads as Infinity. */
 const isTooLarge = (value: unknown): boolean => typeof value === 'number' && !Number.isFinite(value);
 
-/** What PowerShell writes instead of an object that is too deep for it. */
-export const isCutOff = (text: string): boolean => text.startsWith('@{');
-
 export const kindOf = (value: unknown): string => {
-  if (typeof value === 'string' && isCutOff(value))
+  if (typeof value === 'string' && value.startsWith('@{'))
     return "what PowerShell's ConvertTo-Json cut off; write it again with ConvertTo-Json -Depth 10";
   if (isTooLarge(value)) return 'a number that is too large';
   if (value === undefined) return 'nothing';

@@ -1,6 +1,6 @@
 /** What is wrong with a JSON text, and where. JSON.parse does not always say, and on each Node in other words. */
 import { printParseErrorCode, visit } from 'jsonc-parser';
-import { isPythonDict, maxDepth, pythonDict } from './json.js';
+import { maxDepth, pythonFault } from './json.js';
 import { clipped } from './printable.js';
 
 const stringProblems: { readonly [code: string]: string } = {
@@ -53,11 +53,11 @@ export const jsonProblem = (text: string) => {
       expected = 'a colon';
     },
     onError: (code, offset, length, line, column) => {
-      if (isPythonDict(text)) stop(pythonDict, 0, 0);
       const token = clipped(text.slice(offset, offset + length), 40) || 'the end of the text';
       // A string may be a secret, so it is not shown.
       const got = token.startsWith('"') ? 'a string' : token;
-      stop(stringProblems[printParseErrorCode(code)] ?? `expected ${expected}, got ${got}`, line, column);
+      const reason = stringProblems[printParseErrorCode(code)] ?? `expected ${expected}, got ${got}`;
+      stop(pythonFault(text) ?? reason, line, column);
     },
   };
   try {

@@ -1,6 +1,6 @@
 /** Reading a stage file in YAML: what a stage has as text is taken as it is written. Loads the `yaml` package. */
 import { type Document, isScalar, type Node, parse, type Scalar, visit, type YAMLMap } from 'yaml';
-import { isPythonDict, pythonDict } from './json.js';
+import { pythonFault } from './json.js';
 import { clipped, listed } from './printable.js';
 import { readYaml, Unreadable } from './read-yaml.js';
 
@@ -106,7 +106,8 @@ const unquotedNotice = (names: readonly string[]): StageYaml['notices'] => {
  */
 export const readStageYaml = (text: string, shape: YamlShape, noMembers: unknown = null) => {
   // Read as YAML, its None would be a text.
-  if (isPythonDict(text)) return { line: 1, column: 1, message: pythonDict };
+  const fault = pythonFault(text);
+  if (fault) return { line: 1, column: 1, message: fault };
   return readYaml(text, { uniqueKeys: false }, (document): StageYaml => {
     keepSources(document);
     const reading: Reading = { unquoted: new Set(), noMembers, left: 1000 + 2 * text.length };

@@ -46,8 +46,10 @@ const held = (first: Stage, journal: Journal, isSecret = secretNames([])) => {
     return time;
   };
   const written = journaled(target, { journal, target: where, command: 'set', isSecret, now });
+  let told: readonly string[] = [];
   return {
     stage: () => stage,
+    notices: () => told,
     edit: (calls: (stage: Stage) => Calls) => written.edit(calls),
     undo: (entry: JournalEntry | undefined, options = {}) => {
       const decide = (now: Stage): Calls => {
@@ -62,6 +64,7 @@ const held = (first: Stage, journal: Journal, isSecret = secretNames([])) => {
           operations: [],
           notices: [],
         });
+        told = 'notices' in plan ? plan.notices.map(({ message }) => message) : [];
         if ('problems' in plan) throw new Error(plan.problems.map(({ message }) => message).join('\n'));
         return plan.calls;
       };
@@ -119,6 +122,7 @@ test('a property that moved on is named and nothing is undone, or the rest with 
   await expect(here.undo(entry)).rejects.toThrow('variables.color is red, but the edit left it green.');
   expect(here.stage().description).toBe('new');
   await here.undo(entry, { force: true });
+  expect(here.notices()).toEqual(['These have moved on since, so they stay: variables.color.']);
   expect(here.stage()).toMatchObject({ variables: { color: 'red' } });
   expect(here.stage().description).toBeUndefined();
 });

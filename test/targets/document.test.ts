@@ -382,7 +382,7 @@ describe('reading a text', () => {
       "prod.json: variables: expected an object, got what PowerShell's ConvertTo-Json cut off; write it again with ConvertTo-Json -Depth 10 (line 1)",
     ]);
     expect(await sentences(bytes("{'stageName': 'p', 'tracingEnabled': True}"))).toEqual([
-      expect.stringMatching(/^prod\.json: line 1, column 1: this is Python's str\(\) of a dict, not JSON\. /),
+      expect.stringMatching(/^prod\.json: line 1, column 2: this is Python's str\(\) of a dict, not JSON\. /),
     ]);
   });
 
