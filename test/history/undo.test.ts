@@ -161,6 +161,13 @@ test('the folder and its files are for the user alone', async () => {
   for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
 });
 
+test('a state folder that is not absolute counts as none', async () => {
+  const home = newFolder();
+  const journal = openJournal({ env: { XDG_STATE_HOME: 'state', HOME: home }, random: Math.random });
+  await held(blue, journal).edit(replace('/variables/color', 'green'));
+  expect(readdirSync(join(home, '.local/state/stage/journal'))).toHaveLength(1);
+});
+
 test('a journal that cannot be written is a notice, and the edit is made', async () => {
   const file = join(newFolder(), 'file');
   writeFileSync(file, '');

@@ -73,10 +73,12 @@ test('what another edited meanwhile is not written down, and stays', async () =>
 test('what no operation takes back is named, and what is undone already is not called unmade', async () => {
   const live = await goLive(aStage(begun));
   await live.stage(`set ${prod} cacheClusterEnabled=true cacheClusterSize=0.5`, { world });
-  const [entry] = await entriesOf(live);
   const undone = await live.stage(`undo ${prod}`, { world });
   expect(undone).toMatchObject({ code: 0, stderr: expect.stringMatching(/^notice: cacheClusterSize /) });
-  const again = await live.stage(['undo', '--id', String(entry?.id)], { world });
+  await live.stage(`set ${prod} variables.color=blue`, { world });
+  const [colored] = await entriesOf(live);
+  await live.stage(`undo ${prod}`, { world });
+  const again = await live.stage(['undo', '--id', String(colored?.id)], { world });
   expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing to change') });
   expect(again.stderr).not.toContain('was not made');
 });
