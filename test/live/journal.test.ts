@@ -226,6 +226,16 @@ test.each([
   expect(await stage(line, { world })).toMatchObject({ code, stderr: expect.stringContaining(says) });
 });
 
+test('a stage of another region or another endpoint is another stage', async () => {
+  const live = await goLive(aStage(begun));
+  await live.stage(`set ${prod} --description new`, { world });
+  const none = { code: 5, stderr: expect.stringContaining('the journal has no edit of this stage') };
+  expect(await live.stage(`undo ${prod} --region us-east-1`, { world })).toMatchObject(none);
+  const elsewhere = `undo ${prod} --endpoint-url http://127.0.0.1:1`;
+  expect(await live.stage(elsewhere, { world, isBare: true })).toMatchObject(none);
+  expect(live.held().description).toBe('new');
+});
+
 test('an id and another stage are refused', async () => {
   const live = await goLive(aStage(begun), {}, { 'prod.json': {} });
   await live.stage(`set ${prod} --description new`, { world });
