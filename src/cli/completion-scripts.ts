@@ -4,7 +4,7 @@ import { type Shell, shells } from '../commands/completion.js';
 import { type Context, exitCodes } from './context.js';
 import { usageError } from './given-options.js';
 
-// Written for bash 3.2, which has neither compopt nor mapfile. Bash splits words at = and :, so they are put together again.
+// Written for bash 3.2, which has neither compopt nor mapfile. Bash splits words after = and :, and before @.
 const bash = `_stage_complete() {
   local line=\${COMP_LINE:0:COMP_POINT} marks=$'[\\\\\\\\\\'"]' breaks=\${COMP_WORDBREAKS//[^=:@]/}
   local i rest word typed kept='' plain quote='' value end
@@ -23,7 +23,7 @@ const bash = `_stage_complete() {
     kept=\${typed%"\${typed##*[\\'\\"]}"}
     quote=\${kept:\${#kept} - 1}
   elif [[ -n $breaks ]]; then
-    kept=\${typed%"\${typed##*[$breaks]}"}
+    kept=\${typed%"\${typed##*[$breaks]}"} kept=\${kept%@}
   fi
   plain=\${kept//$marks/}
   words=("\${words[@]:1}")

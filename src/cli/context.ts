@@ -95,7 +95,10 @@ export const outputOptionsFor = async (
     isQuiet: isOn(given, 'quiet'),
     isSecret: isOn(given, 'show-values') ? () => false : secretNames(redact),
     paint: await paintFor(stdout),
-    width: stdout.isTTY ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
+    // A terminal may be resized; one that does not know its size says 0.
+    get width() {
+      return stdout.isTTY ? stdout.columns || 80 : Number.POSITIVE_INFINITY;
+    },
     paintErrors: await paintFor(stderr),
   };
 };

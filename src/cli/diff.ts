@@ -37,5 +37,5 @@ export const runDiff = async (context: Context): Promise<number> => {
   });
   tellNotices(noticesBeside(form, comparison), context);
   world.stdout.write(form === 'text' ? text : onTerminal(text, world.stdout));
-  return comparison.differs && isOn(context, 'detailed-exitcode') ? exitCodes.differences : exitCodes.done;
+  return comparison.count > 0 && isOn(context, 'detailed-exitcode') ? exitCodes.differences : exitCodes.done;
 };

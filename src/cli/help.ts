@@ -7,7 +7,7 @@ import type { World } from '../world.js';
 
 export type Printer = Pick<World, 'stdout' | 'stderr'>;
 
-const widthOf = ({ columns = 80 }: World['stdout']): number => Math.max(columns, 40);
+const widthOf = ({ columns }: World['stdout']): number => Math.max(columns || 80, 40);
 
 const layoutFor = (width: number): HelpConfiguration => ({
   helpWidth: width,

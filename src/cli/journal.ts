@@ -86,7 +86,9 @@ export const stageOfEdit = (id: string, context: Context): Named => {
 export const editToUndo = async (opened: Opened, context: Context): Promise<Undoable> => {
   const id = textOption(context, 'id');
   const entries = await entriesOf(opened, context);
-  const entry = entries.find((each) => (id === undefined ? each.state !== 'failed' : each.id === id));
+  const mayHaveChanged = ({ state, touched, others = [] }: JournalEntry): boolean =>
+    state !== 'failed' && touched.length + others.length > 0;
+  const entry = entries.find((each) => (id === undefined ? mayHaveChanged(each) : each.id === id));
   if (entry) return entry;
   const { label } = opened.address;
   if (id !== undefined) {

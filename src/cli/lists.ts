@@ -55,6 +55,8 @@ interface NamedApi {
 
 /** The API of a word: its id, its name, or that of one of its stages. */
 const apiOf = async (word: string | undefined, context: Context): Promise<NamedApi> => {
+  if (word === undefined && context.settings.default === undefined)
+    throw usageError('Which API? Name it, or one of its live stages: stage deployments API/STAGE.');
   const isStage = word === undefined || context.settings.stages.has(word) || word.includes('/');
   if (!isStage && (word.startsWith('name:') || !isAddress(word)))
     return { api: /^[a-z0-9]{10}$/.test(word) ? { id: word } : reference(word), place: {} };

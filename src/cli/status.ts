@@ -2,9 +2,11 @@
 import { statusForms } from '../render/status.js';
 import type { StageReport } from '../render/status-rows.js';
 import { ownersOf } from '../stage/owners.js';
+import { StageError } from '../stage/problem.js';
 import { noticesFor } from '../stage/rules.js';
 import type { Deployment } from '../stage/stage.js';
 import { sleep } from '../targets/sleep.js';
+import { printable } from '../text/printable.js';
 import { type Context, exitCodes } from './context.js';
 import { isOn, usageError } from './given-options.js';
 import type { OpenedStage } from './open.js';
@@ -52,16 +54,19 @@ const watch = async (readAll: () => Promise<readonly StageReport[]>, context: Co
   const { world, output } = context;
   const { signal } = world;
   const hint = output.paint.quiet(`every ${secondsBetween} seconds; Ctrl-C ends it`);
-  try {
-    while (!signal.aborted) {
+  for (let isSeen = false; !signal.aborted; isSeen = true) {
+    try {
       const reports = await readAll();
       const notices = reports.flatMap((report) => report.notices.map(({ message }) => `${message}\n`)).join('');
       const text = `${await render(reports, context)}\n${onTerminal(notices, world.stdout)}`;
       world.stdout.write(`${clearScreen}${text}${hint}\n`);
-      await sleep(secondsBetween * 1000, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      // What was seen stays while API Gateway cannot be reached.
+      if (!isSeen || !(error instanceof StageError && error.kind === 'unavailable')) throw error;
+      world.stdout.write(`${output.paint.error(printable(error.message))}\n`);
     }
-  } catch (error) {
-    if (!signal.aborted) throw error;
+    await sleep(secondsBetween * 1000, signal);
   }
 };
 

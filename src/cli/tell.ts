@@ -4,8 +4,10 @@ import type { EditCommand, View } from '../commands/command.js';
 import { asJson, asYaml } from '../render/document.js';
 import { changeLines, conclusion, type Reported } from '../render/human.js';
 import type { Query } from '../render/query.js';
+import { isSecretPlace } from '../render/redact.js';
 import { renderers } from '../render/render.js';
 import { type Table, tableData, tableText } from '../render/table.js';
+import type { Change } from '../stage/diff.js';
 import type { Notice } from '../stage/plan.js';
 import { changesOf, makesCall, type StageResult } from '../stage/result.js';
 import { printable, printableLines } from '../text/printable.js';
@@ -55,10 +57,12 @@ const renderQueried = async (query: Query, value: unknown, { output }: Context):
   return output.asked === 'text' ? (await import('../render/query.js')).awsText(found) : asJson(found);
 };
 
-const onlyOperations = {
-  code: 'only-operations',
-  message: 'A patch holds only operations of UpdateStage; -o aws-cli prints every call.',
-};
+/** Says which calls a patch leaves out. */
+const leftOut = ({ calls }: StageResult): readonly Notice[] =>
+  calls.flatMap(({ kind }) => {
+    const message = `A patch holds only operations of UpdateStage, without ${kind}; -o aws-cli prints every call.`;
+    return kind === 'UpdateStage' ? [] : [{ code: 'only-operations', message }];
+  });
 
 /** Reports an edit. It ends with a line that says what was done, on stderr where stdout holds data. */
 export const tell = async (
@@ -83,8 +87,7 @@ export const tell = async (
   }
   // The documents hold them.
   if (form !== 'json' && form !== 'yaml' && form !== 'markdown') tellNotices(result.notices, context);
-  if (form === 'patch' && result.calls.some(({ kind }) => kind !== 'UpdateStage'))
-    tellNotices([onlyOperations], context);
+  if (form === 'patch') tellNotices(leftOut(result), context);
   const isData = form !== 'text';
   const text = await renderers[form](result, {
     isSecret: output.isSecret,
@@ -96,17 +99,26 @@ export const tell = async (
   if (!output.isQuiet || (isData && !isAside)) sink.write(isData ? onTerminal(text, sink) : text);
   if (output.isQuiet || !isData || isAside) return;
   tellOrigin(address, context);
-  world.stderr.write(`${output.paintErrors.quiet(conclusion(result, lines))}\n`);
+  const counted = form === 'markdown' ? changesOf(result) : lines;
+  world.stderr.write(`${output.paintErrors.quiet(conclusion(result, counted))}\n`);
 };
 
+/** The options that the stage may not be found again without. */
+const whereFound = ['config', 'region', 'profile', 'endpoint-url', 'role-arn', 'ca-bundle'];
+
 /** On a terminal, an edit that was written down ends with the command that undoes it. */
-export const tellUndo = (result: StageResult, { label }: Address, { world, output }: Context): void => {
+export const tellUndo = (result: StageResult, { label }: Address, context: Context): void => {
+  const { world, output, settings } = context;
+  const isHeld = ({ place }: Change): boolean => settings.journal === 'full' || !isSecretPlace(place, output.isSecret);
   const isUndoable =
-    changesOf(result).length > 0 &&
+    changesOf(result).some(isHeld) &&
     !makesCall(result, 'CreateStage') &&
     !result.notices.some(({ code }) => code === 'not-journaled');
   if (!isUndoable || output.isQuiet || !world.stderr.isTTY) return;
-  world.stderr.write(`${output.paintErrors.quiet(printable(`undo: stage undo ${quoteShell(label)}`))}\n`);
+  const given = whereFound.filter((name) => context.options.has(name));
+  const found = given.flatMap((name) => [`--${name}`, textOption(context, name) ?? '']);
+  const line = ['stage', 'undo', label, ...found].map(quoteShell).join(' ');
+  world.stderr.write(`${output.paintErrors.quiet(printable(`undo: ${line}`))}\n`);
 };
 
 /** Something that was found. */
@@ -124,7 +136,7 @@ const textOf = (found: Found, context: Context): string => {
   const { command, world } = context;
   if ('table' in found) return tableOf(found.table, context);
   if ('text' in found)
-    return `${command.does === 'tell' ? wrap(found.text, world.stdout.columns ?? 80) : found.text}\n`;
+    return `${command.does === 'tell' ? wrap(found.text, world.stdout.columns || 80) : found.text}\n`;
   return typeof found.value === 'object' && found.value !== null ? asJson(found.value) : `${String(found.value)}\n`;
 };
 

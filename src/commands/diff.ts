@@ -28,7 +28,7 @@ const comparison = (
     before,
     after,
     changes,
-    differs: changes.length + unknown.length > 0,
+    count: changes.length + unknown.length,
     notices: [...notices, ...unknown.map(asNotice)],
     patch: () => {
       patch ??= diffStages(before, after, wanted);

@@ -2,7 +2,7 @@ import type { Leaf } from '../stage/codec.js';
 import { changesBetween, diffStages } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
 import { findPlace, type Place, readLeaf, withLeaves } from '../stage/place.js';
-import type { Notice, OtherCall } from '../stage/plan.js';
+import type { OtherCall, Plan } from '../stage/plan.js';
 import { deploymentStays } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import { type EditCommand, oneCall, refuse, type Touched, type Undoable } from './command.js';
@@ -22,20 +22,72 @@ const shown = (leaf: Leaf | undefined): string => (leaf === undefined ? 'unset' 
 const movedSentence = ({ place, after }: Undone, stage: Stage): string =>
   `${readableName(place)} is ${shown(readLeaf(stage, place))}, but the edit left it ${shown(after)}.`;
 
-const maskedNotices = (masked: readonly Undone[]): readonly Notice[] =>
-  masked.length === 0
-    ? []
-    : [
-        {
-          code: 'not-undone',
-          message: `The journal does not hold the values of secrets, so these stay: ${masked.map(({ place }) => readableName(place)).join(', ')}. Set journal: full to record them.`,
-        },
-      ];
+const namesOf = (undone: readonly Undone[]): string => undone.map(({ place }) => readableName(place)).join(', ');
+
+const secretsStay = (masked: readonly Undone[]): string =>
+  `The journal does not hold the values of secrets, so these stay: ${namesOf(masked)}. Set journal: full to record them.`;
+
+const goOn = 'To undo an earlier edit, give its id as stage history lists it: stage undo --id ID.';
 
 /** Those that no operation takes back. */
 const deeds: Readonly<Partial<Record<OtherCall['kind'], string>>> = {
-  CreateStage: 'created the stage, which only aws apigateway delete-stage undoes',
-  FlushStageCache: 'flushed the cache, which cannot be undone',
+  CreateStage: 'created the stage, which only aws apigateway delete-stage undoes.',
+  FlushStageCache: 'flushed the cache, which cannot be undone.',
+};
+
+interface Found {
+  /** Secrets, whose values the journal does not hold. */
+  readonly masked: readonly Undone[];
+  /** Those that are as the edit left them. */
+  readonly left: readonly Undone[];
+  /** Those that somebody changed since. */
+  readonly moved: readonly Undone[];
+  /** The edit changed only secrets. */
+  readonly isSecret: boolean;
+}
+
+/** The properties that an edit touched, on the stage as it is now. */
+const findTouched = (entry: Undoable, stage: Stage): Found => {
+  const touched = placesOf(entry);
+  const masked = touched.filter(({ isMasked }) => isMasked);
+  const ours = touched.filter(({ isMasked }) => !isMasked);
+  const left = ours.filter(({ place, after }) => readLeaf(stage, place) === after);
+  // A property that is as it was before needs nothing; so does all of an edit that was never made.
+  const moved = ours.filter((one) => !left.includes(one) && readLeaf(stage, one.place) !== one.before);
+  return { masked, left, moved, isSecret: masked.length > 0 && ours.length === 0 };
+};
+
+const refuseMoved = (moved: readonly Undone[], { id }: Undoable, stage: Stage): Plan => ({
+  kind: 'expectation',
+  problems: [
+    // As a failed test, so that its values are masked like those of --expect.
+    ...moved.map((one, index) => ({
+      ...{ code: 'test-failed', message: movedSentence(one, stage), index },
+      operation: { op: 'test', path: one.path, value: String(one.after ?? '') },
+    })),
+    { code: 'moved-on', message: `Nothing was undone. --force undoes the rest of edit ${id}.` },
+  ],
+});
+
+const takeBack = ({ masked, left, moved }: Found, entry: Undoable, stage: Stage): Plan => {
+  const goal = withLeaves(
+    stage,
+    left.map(({ place, before }) => ({ place, leaf: before })),
+  );
+  const { operations, problems } = diffStages(stage, goal);
+  const made = left.length > 0 && entry.others?.includes('CreateDeployment');
+  const isUnmade = entry.state !== 'done' && changesBetween(stage, goal).length === 0;
+  const notices = [
+    masked.length > 0 && { code: 'not-undone', message: secretsStay(masked) },
+    made && { code: 'deployment-stays', message: deploymentStays },
+    ...problems.map(({ code, message }) => ({ code, message })),
+    moved.length > 0 && { code: 'moved-on', message: `These have moved on since, so they stay: ${namesOf(moved)}.` },
+    isUnmade && { code: 'not-made', message: `Edit ${entry.id} was not made, so there is nothing to undo. ${goOn}` },
+  ];
+  return oneCall(
+    operations,
+    notices.filter((notice) => notice !== false && notice !== undefined),
+  );
 };
 
 export const undo: EditCommand = {
@@ -60,50 +112,11 @@ export const undo: EditCommand = {
   intends: ['canary-not-promoted', 'overrides-not-promoted'],
   plan: ({ stage, entry, options }) => {
     if (entry === undefined) return refuse('expectation', 'nothing-to-undo', 'The journal has no edit of this stage.');
+    const found = findTouched(entry, stage);
     const deed = entry.others?.map((kind) => deeds[kind]).find(Boolean);
-    if (deed) {
-      const next = 'To undo an earlier edit, give its id as stage history lists it: stage undo --id ID.';
-      return refuse('expectation', 'cannot-undo', `Edit ${entry.id} ${deed}. ${next}`);
-    }
-    const known = placesOf(entry);
-    const masked = known.filter(({ isMasked }) => isMasked);
-    const ours = known.filter(({ isMasked }) => !isMasked);
-    const isLeft = ({ place, after }: Undone): boolean => readLeaf(stage, place) === after;
-    // A property that is as it was before needs nothing; so is all of an edit that was never made.
-    const moved = ours.filter((one) => !isLeft(one) && readLeaf(stage, one.place) !== one.before);
-    if (moved.length > 0 && options['force'] !== true)
-      return {
-        kind: 'expectation',
-        problems: [
-          // As a failed test, so that its values are masked like those of --expect.
-          ...moved.map((one, index) => ({
-            ...{ code: 'test-failed', message: movedSentence(one, stage), index },
-            operation: { op: 'test', path: one.path, value: String(one.after ?? '') },
-          })),
-          { code: 'moved-on', message: `Nothing was undone. --force undoes the rest of edit ${entry.id}.` },
-        ],
-      };
-    const back = ours.filter(isLeft);
-    const goal = withLeaves(
-      stage,
-      back.map(({ place, before }) => ({ place, leaf: before })),
-    );
-    const { operations, problems } = diffStages(stage, goal);
-    const notices = [
-      ...maskedNotices(masked),
-      ...(back.length > 0 && entry.others?.includes('CreateDeployment')
-        ? [{ code: 'deployment-stays', message: deploymentStays }]
-        : []),
-      ...problems.map(({ code, message }) => ({ code, message })),
-      ...(entry.state !== 'done' && changesBetween(stage, goal).length === 0
-        ? [
-            {
-              code: 'not-made',
-              message: `Edit ${entry.id} was not made, so there is nothing to undo.`,
-            },
-          ]
-        : []),
-    ];
-    return oneCall(operations, notices);
+    const why = deed ?? (found.isSecret ? `changed only secrets. ${secretsStay(found.masked)}` : undefined);
+    if (why !== undefined) return refuse('expectation', 'cannot-undo', `Edit ${entry.id} ${why} ${goOn}`);
+    if (found.moved.length > 0 && options['force'] !== true) return refuseMoved(found.moved, entry, stage);
+    return takeBack(found, entry, stage);
   },
 };

@@ -59,7 +59,7 @@ const refuse = ({ label, locate, problems }: Reading, at: At, sentence: string):
 };
 
 const shown = (value: unknown): string =>
-  typeof value === 'string' ? shortened(JSON.stringify(value), 60) : kindOf(value);
+  kindOf(value) === 'a string' ? shortened(JSON.stringify(value), 60) : kindOf(value);
 
 const codecAt = (at: At) => placeNamed(at.join('.'))?.property.codec;
 
@@ -96,12 +96,6 @@ const readLeafAt = (value: unknown, shape: LeafShape, at: At, reading: Reading):
   return refuse(reading, at, `expected ${hint ?? `a ${type}`}, got ${shown(value)}`);
 };
 
-/** What is wrong with a text where an object belongs. */
-const depthFault = (value: unknown): string | undefined =>
-  typeof value === 'string' && value.startsWith('@{')
-    ? "PowerShell's ConvertTo-Json cut it off. Write the file again with ConvertTo-Json -Depth 10"
-    : undefined;
-
 const readMember = (value: unknown, shape: Shape | undefined, at: At, reading: Reading): unknown => {
   if (shape !== undefined) return readTree(value, shape, at, reading);
   const message = printable(`${at.join('.')} is not a member of a stage, so it is ignored.`);
@@ -115,7 +109,7 @@ const readTree = (tree: unknown, shape: Shape, at: At, reading: Reading): unknow
   if (tree === undefined || tree === null || tree instanceof Unknown) return undefined;
   if (tree instanceof Wrong) return refuse(reading, at, tree.sentence);
   if (typeof shape === 'string') return readLeafAt(tree, shape, at, reading);
-  if (!isObject(tree)) return refuse(reading, at, depthFault(tree) ?? `expected an object, got ${shown(tree)}`);
+  if (!isObject(tree)) return refuse(reading, at, `expected an object, got ${shown(tree)}`);
   const shapeOf = (key: string): Shape | undefined => (Object.hasOwn(shape, key) ? shape[key] : shape['*']);
   const members = Object.entries(tree)
     .map(([key, value]) => [key, readMember(value, shapeOf(key), [...at, key], reading)] as const)

@@ -3,6 +3,7 @@ import {
   accessSync,
   closeSync,
   constants,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -115,6 +116,17 @@ const removeOldest = (folder: string): void => {
   }
 };
 
+/** Makes a folder and those that it is in, for the user alone. In /proc, mkdirSync's own recursion never ends. */
+export const makeFolder = (folder: string): void => {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  }
+};
+
 /** Writes a file whole or not at all. Throws what the file system throws, and leaves nothing then. */
 export const writeWhole = (file: string, text: string, draft: string): void => {
   try {
@@ -149,7 +161,7 @@ export const openJournal = ({ env, random }: Pick<World, 'env' | 'random'>): Jou
   return {
     write: (entry) => {
       if (folder === '') throw new Error('HOME is not set.');
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder);
       const name = `${entry.time.replace(/[-:]/g, '')}-${entry.id}`;
       writeWhole(join(folder, `${name}.json`), `${JSON.stringify(entry, null, 1)}\n`, join(folder, `.${name}.new`));
       removeOldest(folder);

@@ -1,6 +1,6 @@
 /** The state files of rollouts: where each stands, so that the same command goes on after its process has ended. */
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Phase, RolloutState } from '../canary/types.js';
 import { failure, StageError } from '../stage/problem.js';
@@ -8,7 +8,7 @@ import { isObject } from '../stage/stage.js';
 import { type LockOptions, withLock } from '../targets/lock.js';
 import { parseJson } from '../text/json.js';
 import type { World } from '../world.js';
-import { stateFolder, writeWhole } from './journal.js';
+import { makeFolder, stateFolder, writeWhole } from './journal.js';
 
 export interface RolloutFile {
   readonly path: string;
@@ -49,8 +49,6 @@ const parse = (path: string, text: string): RolloutState => {
   throw failure('file', 'broken-state', `${path}: expected the state of a rollout, got ${got}. ${whatToDo}`);
 };
 
-const makeFolder = (path: string): unknown => mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-
 export const rolloutFile = (path: string): RolloutFile => ({
   path,
   read: () => {
@@ -62,7 +60,7 @@ export const rolloutFile = (path: string): RolloutFile => ({
   },
   write: (state) => {
     try {
-      makeFolder(path);
+      makeFolder(dirname(path));
       writeWhole(path, `${JSON.stringify(state, null, 1)}\n`, `${path}.new`);
     } catch (error) {
       throw notRead(path, 'written', error);
@@ -104,7 +102,7 @@ export const withRollout = async <T extends number>(
     return work();
   };
   try {
-    makeFolder(path);
+    makeFolder(dirname(path));
     return await withLock(path, `${label}: another rollout of this stage goes on`, options, begin);
   } catch (error) {
     throw isBegun || error instanceof StageError ? error : notRead(path, 'written', error);

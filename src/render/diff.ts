@@ -33,14 +33,14 @@ const lineOf = (change: Change, name: string, { isSecret, paint, width }: DiffOp
   return `  ${line}${isEditable(change) ? '' : paint.quiet(' (not editable)')}`;
 };
 
-const countOf = ({ length }: readonly unknown[]): string =>
-  length === 0 ? 'no differences' : length === 1 ? '1 difference' : `${length} differences`;
+const countOf = ({ count }: Comparison): string =>
+  count === 0 ? 'no differences' : count === 1 ? '1 difference' : `${count} differences`;
 
 const asText: Render = (comparison, options) => {
   const nameIn = namesIn(comparison);
   const [before, after] = options.labels.map(printable);
   const lines = comparison.changes.map((change) => lineOf(change, nameIn(change.place), options));
-  const conclusion = `${before} → ${after}: ${countOf(lines)}`;
+  const conclusion = `${before} → ${after}: ${countOf(comparison)}`;
   return [...lines, options.paint.quiet(conclusion)].map((line) => `${line}\n`).join('');
 };
 
@@ -51,7 +51,7 @@ const documentOf = (comparison: Comparison, { labels, isSecret }: DiffOptions): 
     schemaVersion,
     target: labels[0],
     other: labels[1],
-    differs: comparison.differs,
+    differs: comparison.count > 0,
     differences: comparison.changes.map((change) => ({
       property: nameIn(change.place),
       before: maskLeaf(change.place, change.before, isSecret),
@@ -63,7 +63,7 @@ const documentOf = (comparison: Comparison, { labels, isSecret }: DiffOptions): 
 };
 
 const asMarkdown: Render = (comparison, { labels, isSecret }) => {
-  const title = `${labels.join(' → ')}: ${countOf(comparison.changes)}`;
+  const title = `${labels.join(' → ')}: ${countOf(comparison)}`;
   return markdownComment(title, [changesTable(comparison, labels, isSecret)], comparison.notices);
 };
 

@@ -36,8 +36,10 @@ const deployment: Say = (leaf, report) => {
   return facts.filter((fact) => fact !== undefined).join(' · ');
 };
 
-const canary: Say = (leaf, report) =>
-  `${report.stage.canarySettings?.percentTraffic ?? 0}% of requests to ${deployment(leaf, report, '')}`;
+const canary: Say = (percent, report) => {
+  const id = report.stage.canarySettings?.deploymentId;
+  return `${percent}% of requests${id === undefined ? '' : ` to ${deployment(id, report, '')}`}`;
+};
 
 const named: Say = (leaf, _, name) => `${name}=${shown(leaf)}`;
 
@@ -63,7 +65,7 @@ const cachedMethod = ofCluster((leaf, _, key) => (leaf === true ? readableKey(ke
 /** By title: what is told of which properties. Each variable, override and tag has a line; other values share one. */
 const groups: readonly (readonly [title: string, says: Readonly<Record<string, Say>>])[] = [
   ['Serves', { deploymentId: deployment }],
-  ['Canary', { 'canarySettings.deploymentId': canary }],
+  ['Canary', { 'canarySettings.percentTraffic': canary }],
   ['Canary', { 'canarySettings.stageVariableOverrides.{name}': override }],
   ['Canary', { 'canarySettings.useStageCache': ifOn('uses the cache of the stage') }],
   ['Description', { description: shown }],
@@ -113,7 +115,9 @@ const linesOf = (says: Readonly<Record<string, Say>>, report: StageReport): read
 
 /** The groups of a stage, a row for each line; the title is in the first one. */
 export const groupTable = (report: StageReport, isSecret: IsSecret): Table => {
-  const masked = { ...report, stage: maskSecrets(report.stage, isSecret) as Stage };
+  const stage = maskSecrets(report.stage, isSecret) as Stage;
+  const canarySettings = stage.canarySettings && { percentTraffic: 0, ...stage.canarySettings };
+  const masked = { ...report, stage: { ...stage, ...(canarySettings && { canarySettings }) } };
   const rows = [
     ...groups.flatMap(([title, says]) => linesOf(says, masked).map((line) => [title, line] as const)),
     ...report.owners.map((owner) => ['Deployed by', owner] as const),

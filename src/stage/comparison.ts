@@ -7,8 +7,8 @@ export interface Comparison {
   readonly before: Stage;
   readonly after: Stage;
   readonly changes: readonly Change[];
-  /** Whether anything differs: a property, or what is not one. */
-  readonly differs: boolean;
+  /** How much differs: properties, and what is not one. */
+  readonly count: number;
   readonly notices: readonly Notice[];
   /** What makes `before` into `after`, and notices of what no operation can change. Asked for by few forms. */
   readonly patch: () => { readonly operations: readonly PatchOperation[]; readonly notices: readonly Notice[] };

@@ -2,7 +2,7 @@
 import { changesBetween } from './diff.js';
 import { findPlace, findProperty, methodEntry, nameOf, type Place, pathOf, readPlace } from './place.js';
 import type { Outcome } from './plan.js';
-import { operationsOf } from './result.js';
+import { makesCall, operationsOf } from './result.js';
 import type { PatchOperation, Stage } from './stage.js';
 
 /** The entry or the group that a leaf is in, where the stage does not have it. */
@@ -27,8 +27,9 @@ const guardsOf = (before: Stage, after: Stage): readonly PatchOperation[] => {
   return [...new Map(tests.map((test) => [test.path, test])).values()];
 };
 
-/** The operations of an edit that was not made, with tests at their head. */
+/** The operations of an edit that was not made, with tests at their head. A stage that is not there yet has nothing to overwrite. */
 export const guardedOperations = (outcome: Outcome): readonly PatchOperation[] => {
   const operations = operationsOf(outcome);
-  return operations.length === 0 ? [] : [...guardsOf(outcome.before, outcome.own ?? outcome.after), ...operations];
+  if (operations.length === 0 || makesCall(outcome, 'CreateStage')) return operations;
+  return [...guardsOf(outcome.before, outcome.own ?? outcome.after), ...operations];
 };

@@ -126,6 +126,8 @@ export const isObject = (value: unknown): value is JsonObject =>
 const isTooLarge = (value: unknown): boolean => typeof value === 'number' && !Number.isFinite(value);
 
 export const kindOf = (value: unknown): string => {
+  if (typeof value === 'string' && value.startsWith('@{'))
+    return "what PowerShell's ConvertTo-Json cut off; write it again with ConvertTo-Json -Depth 10";
   if (isTooLarge(value)) return 'a number that is too large';
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';

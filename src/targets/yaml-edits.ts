@@ -117,9 +117,8 @@ const additions = (source: YamlSource, change: MapChange, own: ReadonlyMap<strin
 
 const removals = ({ text, lineEnd }: YamlSource, { map, pair, after }: MapChange, gone: readonly Pair[]) => {
   if (map.flow) {
-    const before = (each: Pair): Pair | undefined => (map.items as Pair[])[(map.items as Pair[]).indexOf(each) - 1];
-    const kept = (each: Pair | undefined): Pair | undefined => (each && gone.includes(each) ? undefined : each);
-    return gone.map((each) => cutInBraces(text, each, kept(before(each))));
+    const items: readonly Pair[] = map.items;
+    return gone.map((each) => cutInBraces(text, each, items[items.indexOf(each) - 1]));
   }
   const lines = gone.map(
     (each): Splice => ({ start: lineStart(text, startOf(each)), end: lineEndAfter(text, endOf(each)), text: '' }),

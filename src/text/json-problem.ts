@@ -1,6 +1,6 @@
 /** What is wrong with a JSON text, and where. JSON.parse does not always say, and on each Node in other words. */
 import { printParseErrorCode, visit } from 'jsonc-parser';
-import { maxDepth } from './json.js';
+import { maxDepth, pythonFault } from './json.js';
 import { clipped } from './printable.js';
 
 const stringProblems: { readonly [code: string]: string } = {
@@ -56,7 +56,8 @@ export const jsonProblem = (text: string) => {
       const token = clipped(text.slice(offset, offset + length), 40) || 'the end of the text';
       // A string may be a secret, so it is not shown.
       const got = token.startsWith('"') ? 'a string' : token;
-      stop(stringProblems[printParseErrorCode(code)] ?? `expected ${expected}, got ${got}`, line, column);
+      const reason = stringProblems[printParseErrorCode(code)] ?? `expected ${expected}, got ${got}`;
+      stop(pythonFault(text) ?? reason, line, column);
     },
   };
   try {

@@ -31,3 +31,9 @@ export const parseJson = (text: string): unknown => {
     return undefined;
   }
 };
+
+/** What is wrong with what `print(stage)` writes in Python. */
+export const pythonFault = (text: string): string | undefined =>
+  /^\s*\{\s*'/.test(text) && /[:[,]\s*(?:True|False|None|datetime\.)/.test(text)
+    ? "this is Python's str() of a dict, not JSON. Write the file with json.dumps(stage, default=str)"
+    : undefined;

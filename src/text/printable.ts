@@ -12,8 +12,11 @@ export const printable = (text: string): string => text.replace(unprintable, esc
 export const printableLines = (text: string): string =>
   text.replace(/(?:[^\r\n\t]|\r(?!\n))+/g, (part) => printable(part));
 
+/** A text that was cut, without what is left of a character of two units. */
+export const withoutHalves = (text: string): string => text.replace(/\p{Cs}/gu, '');
+
 export const shortened = (text: string, limit: number): string =>
-  text.length > limit ? `${text.slice(0, limit)}…` : text;
+  text.length > limit ? withoutHalves(`${text.slice(0, limit)}…`) : text;
 
 /** Text from outside as it may stand in a message: printable, and not too long. */
 export const clipped = (text: string, limit = 200): string => printable(shortened(text, limit));

@@ -1,5 +1,6 @@
 /** Reading a stage file in YAML: what a stage has as text is taken as it is written. Loads the `yaml` package. */
 import { type Document, isScalar, type Node, parse, type Scalar, visit, type YAMLMap } from 'yaml';
+import { pythonFault } from './json.js';
 import { clipped, listed } from './printable.js';
 import { readYaml, Unreadable } from './read-yaml.js';
 
@@ -10,8 +11,6 @@ interface StageYaml {
   readonly value: unknown;
   readonly notices: readonly { readonly code: string; readonly message: string }[];
 }
-
-const pythonDict = "this is Python's str() of a dict, not JSON. Write the file with json.dumps(stage, default=str)";
 
 /** A scalar as it is written, without its quotes. */
 export const scalarText = ({ type, source, value }: Scalar): string =>
@@ -107,8 +106,8 @@ const unquotedNotice = (names: readonly string[]): StageYaml['notices'] => {
  */
 export const readStageYaml = (text: string, shape: YamlShape, noMembers: unknown = null) => {
   // Read as YAML, its None would be a text.
-  if (/^\s*\{\s*'/.test(text) && /[:[,]\s*(?:True|False|None|datetime\.)/.test(text))
-    return { line: 1, column: 1, message: pythonDict };
+  const fault = pythonFault(text);
+  if (fault) return { line: 1, column: 1, message: fault };
   return readYaml(text, { uniqueKeys: false }, (document): StageYaml => {
     keepSources(document);
     const reading: Reading = { unquoted: new Set(), noMembers, left: 1000 + 2 * text.length };

@@ -107,6 +107,15 @@ describe('apply', () => {
     });
   });
 
+  test('a plan that creates the stage tests nothing of it, and names the call that it lacks', async () => {
+    const { stdout, stderr } = await run('apply new.json -f whole.json --create -n -o patch', {
+      files: { 'whole.json': { description: 'x', methodSettings: { '*/*': { metricsEnabled: true } } } },
+    });
+    expect(JSON.parse(stdout)[0]).toEqual({ op: 'replace', path: '/*/*/metrics/enabled', value: 'true' });
+    expect(stdout).not.toContain('test');
+    expect(stderr).toContain('only operations of UpdateStage, without CreateStage; -o aws-cli prints every call.');
+  });
+
   test('other dry runs print no tests', async () => {
     const { stdout } = await run('set s.json --description new -n -o patch');
     expect(JSON.parse(stdout)).toEqual([{ op: 'replace', path: '/description', value: 'new' }]);
@@ -155,12 +164,35 @@ describe('export', () => {
   });
 });
 
+test('diff exits with 2 where only a member differs that stage does not know', async () => {
+  const given = { 'a.json': { ...stage, newMember: 1 }, 'b.json': { ...stage, newMember: 2 } };
+  const { code, stdout, stderr } = await runInFolder('diff a.json b.json --detailed-exitcode', { files: given });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: 'a.json → b.json: 1 difference\n' });
+  expect(stderr).toContain('newMember');
+});
+
+test('an edit as Markdown counts its changes once', async () => {
+  const entry = { methodSettings: { '*/*': { metricsEnabled: true } } };
+  const { stdout, stderr } = await runInFolder('apply s.json -f entry.json -o markdown', {
+    files: { 's.json': {}, 'entry.json': entry },
+  });
+  expect(stdout).toContain(`\n${stderr}`);
+  expect(stderr).toMatch(/^updated s\.json: 9 changes\n$/);
+});
+
 describe('status', () => {
   test('tells the notices of the rules beside the stage', async () => {
     const odd = aStage({ methodSettings: { '*/*': aMethod({ cachingEnabled: true }) } });
-    const { stdout, stderr } = await runInFolder('show s.json', { files: { 's.json': odd } });
+    const files = { 's.json': { ...odd, description: 'a\u202eb' } };
+    const { stdout, stderr } = await runInFolder('show s.json', { files });
     expect(stdout).toMatch(/^s\.json\n {2}Serves {10}dep1\n/);
-    expect(stderr).toMatch(/Caching is on for \*\/\*, but the cache cluster is off/);
+    const notice = /Caching is on for \*\/\*, but the cache cluster is off/;
+    expect(stderr).toMatch(notice);
+    const document = await runInFolder('show s.json -o json', { files, isTTY: true });
+    expect(document).toMatchObject({ stdout: expect.stringMatching(notice), stderr: '' });
+    expect(document.stdout).not.toContain('\u202e');
+    const signal = AbortSignal.timeout(300);
+    expect((await runInFolder('show s.json --watch', { files, isTTY: true, signal })).stdout).toMatch(notice);
   });
 
   test('--watch shows it again until it is interrupted, and reads the stage each time', async () => {
@@ -184,12 +216,34 @@ describe('status', () => {
     expect(calls()).toEqual(['GetStage', 'GetDeployment']);
   });
 
-  test('of a live stage tells of its deployment, and goes without where that is refused', async () => {
-    const live = aStage({ variables: { color: 'blue' } });
+  test('--watch follows the width of the terminal, and goes on where API Gateway cannot be reached', async () => {
+    const served = aStage({ description: 'long '.repeat(20) });
+    const { stage: stageCommand, calls } = await goLive(served, { faults: 'GetStage:reset@2' });
+    const ending = new AbortController();
+    const screens: string[] = [];
+    const stdout = { isTTY: true, columns: 0, write: (text: string) => void screens.push(text) };
+    setTimeout(() => {
+      stdout.columns = 40;
+    }, 3000);
+    setTimeout(() => ending.abort('SIGINT'), 10_500);
+    const line = `status ${prod} --watch --max-attempts 1`;
+    expect(await stageCommand(line, { world: { stdout, signal: ending.signal } })).toMatchObject({ code: 0 });
+    const [first = '', failure, last = ''] = screens;
+    const widths = [first, last].map((text) => Math.max(...text.split('\n').map((each) => each.length)));
+    expect(widths.map((width) => width > 70)).toEqual([true, false]);
+    expect(failure).toMatch(/^The connection was lost before GetStage was answered/);
+    expect(calls().filter((name) => name === 'GetDeployment')).toHaveLength(1);
+  }, 20_000);
+
+  test('of a live stage tells of its deployments, and goes without where that is refused', async () => {
+    const live = aStage({ variables: { color: 'blue' }, canarySettings: aCanary() });
     const { stage: stageCommand } = await goLive(live);
     const shown = await stageCommand(`status ${prod} -o json`);
     const [report] = JSON.parse(shown.stdout).stages;
-    expect(report).toMatchObject({ target: prod, deployments: [{ id: 'dep1', createdDate: expect.any(String) }] });
+    expect(report).toMatchObject({
+      target: prod,
+      deployments: [{ id: 'dep1', createdDate: expect.any(String) }, { id: 'dep2' }],
+    });
     await stopServing();
     const denied = await goLive(live, { faults: 'GetDeployment:403' });
     expect(JSON.parse((await denied.stage(`status ${prod} -o json`)).stdout).stages[0].deployments).toEqual([]);

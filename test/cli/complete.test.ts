@@ -117,6 +117,7 @@ test.each<readonly [line: string, candidates: readonly string[]]>([
   ['get odd.json variables.', ['variables.a b', 'variables.$(touch x)', 'variables.apiToken']],
   ['patch --patch-operations file://n', ['file://notes.txt']],
   ['patch --patch-operations [] p', ['prod.json']],
+  ['patch prod.json --patch-operations [] file://n', ['file://notes.txt']],
 ])('stage %s goes on with %j', async (line, candidates) => {
   expect(await completed(line)).toEqual(candidates);
 });

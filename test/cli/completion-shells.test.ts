@@ -123,6 +123,14 @@ const rows: readonly (readonly [typed: Typed, ran: readonly string[]])[] = [
     ['get', 'file:prod.json'],
   ],
   [
+    ['stage patch prod.json --patch-operations @pr', ''],
+    ['patch', 'prod.json', '--patch-operations', '@prod.json'],
+  ],
+  [
+    ['stage set prod.json --description=@my', ''],
+    ['set', 'prod.json', '--description=@my stage.json'],
+  ],
+  [
     ['stage get odd.json variables.', ''],
     ['get', 'odd.json', 'variables.$(touch made)'],
   ],

@@ -287,6 +287,17 @@ describe('for any two stages', () => {
     );
   });
 
+  test('a plan that was kept tests what is not there as a whole, and nothing under a path that leads elsewhere', () => {
+    const testsOf = (before: Stage, after: Stage) => {
+      const calls = withState([[{ op: 'replace', path: '/description', value: 'x' }]], 'not-made');
+      return guardedOperations({ before, after, calls }).flatMap(({ op, path }) => (op === 'test' ? [path] : []));
+    };
+    expect(testsOf({}, { canarySettings: aCanary() })).toEqual(['/canarySettings']);
+    expect(testsOf({}, { methodSettings: { '~1pets/GET': aMethod() } })).toEqual(['/~1pets/GET']);
+    // It would be the variable that is called GET.
+    expect(testsOf({}, { methodSettings: { 'variables/GET': aMethod() } })).toEqual([]);
+  });
+
   test('a plan that was kept does what the edit does, and refuses where the stage has moved on', () => {
     fc.assert(
       fc.property(plainStage, plainStage, (stage, goal) => {

@@ -1551,7 +1551,9 @@ describe('explain', () => {
     expect(stdout).toMatch(/^PROPERTY +OPTION +OPERATIONS +VALUES$/m);
     expect(stdout).toMatch(/^description +--description +replace +text$/m);
     expect(stdout).toMatch(/^canarySettings +--canary \(unset, copy\) +remove +-$/m);
-    expect(stdout).toMatch(/^methodSettings\.\{method\}\.loggingLevel +--logging-level +replace +OFF, ERROR, INFO$/m);
+    expect(stdout).toMatch(
+      /^methodSettings\.\{method\}\.loggingLevel +--logging-level +replace +one of OFF, ERROR, INFO$/m,
+    );
   });
 
   refusals({

@@ -150,6 +150,11 @@ const templates: readonly (readonly [string, string, object, (readonly string[])
     ['variables'],
   ],
   [
+    'a variable that is called like an intrinsic, beside another one',
+    cloudFormation('{ Variables: { Ref: a, color: b } }'),
+    { variables: { Ref: 'a', color: 'b' } },
+  ],
+  [
     'a dynamic reference',
     cloudFormation('{ Variables: { a: "{{resolve:ssm:/a}}", b: c } }'),
     { variables: { b: 'c' } },
@@ -163,7 +168,7 @@ const templates: readonly (readonly [string, string, object, (readonly string[])
   [
     'resource paths',
     cloudFormation(
-      '{ MethodSettings: [{ ResourcePath: /*, HttpMethod: "*", CachingEnabled: true }, { ResourcePath: /, HttpMethod: GET, CachingEnabled: true }, { ResourcePath: /~1a, HttpMethod: GET, CachingEnabled: true }, { ResourcePath: "/b/{c}", HttpMethod: post, CachingEnabled: true }] }',
+      '{ MethodSettings: [{ ResourcePath: /*, HttpMethod: "*", CachingEnabled: true }, { ResourcePath: /, HttpMethod: GET, CachingEnabled: true }, { ResourcePath: /~1a, HttpMethod: GET, CachingEnabled: true }, { ResourcePath: "/b/{c}", HttpMethod: post, CachingEnabled: true }, { ResourcePath: /d/, HttpMethod: PUT, CachingEnabled: true }, { ResourcePath: /~1e~01f, HttpMethod: GET, CachingEnabled: true }] }',
     ),
     {
       methodSettings: {
@@ -171,6 +176,8 @@ const templates: readonly (readonly [string, string, object, (readonly string[])
         '~1/GET': { cachingEnabled: true },
         '~1a/GET': { cachingEnabled: true },
         '~1b~1{c}/POST': { cachingEnabled: true },
+        '~1d/PUT': { cachingEnabled: true },
+        '~1e~01f/GET': { cachingEnabled: true },
       },
     },
   ],
@@ -240,6 +247,13 @@ test.each(rowsOf(templates))('a template: $what', async ({ text, stage, names })
 test('one notice names all unknown values and what they depend on', async () => {
   const { notices } = await read(cloudFormation('{ DeploymentId: !Ref D, Variables: { a: !GetAtt A.B } }'));
   expect(notices[0]?.message).toMatch(/deploymentId \(Ref D\), variables\.a \(Fn::GetAtt\)/);
+});
+
+test('what is unknown twice is named once', async () => {
+  const item = '{ ResourcePath: !Ref P, HttpMethod: GET, CachingEnabled: true }';
+  const { unknown, notices } = await read(cloudFormation(`{ MethodSettings: [${item}, ${item}] }`));
+  expect(unknown).toEqual(['methodSettings']);
+  expect(notices[0]?.message).toBe('Left alone, since only a deployment knows the value: methodSettings (Ref P).');
 });
 
 test('where a macro stands for all properties, nothing of the stage is known', async () => {
@@ -429,9 +443,9 @@ const refused: readonly [string, string, Options, RegExp][] = [
     'what PowerShell cut off',
     '{"variables": "@{a=b}"}',
     {},
-    /^file: variables: PowerShell's ConvertTo-Json .*-Depth 10 \(line 1\)$/,
+    /^file: variables: expected an object, got what PowerShell's ConvertTo-Json .*-Depth 10 \(line 1\)$/,
   ],
-  ['what PowerShell cut off, in YAML', 'variables: "@{a=b}"', {}, /^file: variables: PowerShell's ConvertTo-Json/],
+  ['what PowerShell cut off, in YAML', 'variables: "@{a=b}"', {}, /^file: variables: .* PowerShell's ConvertTo-Json/],
   [
     "Python's str of a dict",
     "{'stageName': 'prod', 'cacheClusterEnabled': False}",

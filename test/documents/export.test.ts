@@ -112,7 +112,24 @@ test('texts that YAML 1.1 reads as something else are quoted in a template', asy
   const text = await exportStage(stage, 'cloudformation');
   expect(text).toContain('"on": "no"');
   expect(text).toContain('version: "1.10"');
+  expect(text).toMatch(/ResourcePath: "?\/\*"?\n +HttpMethod: "\*"/);
   expect(text).toContain('ResourcePath: /~1pets~1{id}');
+});
+
+test('a tilde in a path is encoded, and of two spellings of a method the one that counts is exported', async () => {
+  const methodSettings = {
+    '~1a~0b/GET': { cachingEnabled: true },
+    'pets/GET': { cacheTtlInSeconds: 1 },
+    '~1pets/GET': { cacheTtlInSeconds: 2 },
+  };
+  const text = await exportStage(aStage({ methodSettings }), 'cloudformation');
+  expect(text).toContain('ResourcePath: /~1a~0b\n');
+  expect(text.match(/CacheTtlInSeconds: .*/g)).toEqual(['CacheTtlInSeconds: 2']);
+});
+
+test('a method without settings has no resource of Terraform, which wants some', async () => {
+  const text = await exportStage(aStage({ methodSettings: { '~1a/GET': {} } }), 'terraform');
+  expect(text).not.toContain('method_settings');
 });
 
 test('a variable that CloudFormation would take for a reference is refused', async () => {

@@ -25,6 +25,7 @@ const template = `Resources:
 test.each([
   ['a.json', '{"description": "x"}', []],
   ['a.yaml', 'variables:\n  color: blue\n', []],
+  ['a.yaml', 'tags:\n  cost center: a b\n', []],
   ['a.json', '{"description": "x",\n  "variables" 1}', [/^2:15 a\.json: broken JSON: .*expected a colon/]],
   [
     'a.json',

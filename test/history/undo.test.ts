@@ -1,5 +1,15 @@
 /** The journal, and edits that are undone by it. */
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { undo } from '../../src/commands/undo.js';
@@ -12,7 +22,7 @@ import type { Calls, Decide } from '../../src/stage/plan.js';
 import { applyCalls, withState } from '../../src/stage/result.js';
 import type { Stage } from '../../src/stage/stage.js';
 import { anyStage } from '../stage/arbitraries.js';
-import { newFolder, removeFolders } from '../world.js';
+import { newFolder, removeFolders, root } from '../world.js';
 
 afterAll(removeFolders);
 
@@ -36,8 +46,10 @@ const held = (first: Stage, journal: Journal, isSecret = secretNames([])) => {
     return time;
   };
   const written = journaled(target, { journal, target: where, command: 'set', isSecret, now });
+  let told: readonly string[] = [];
   return {
     stage: () => stage,
+    notices: () => told,
     edit: (calls: (stage: Stage) => Calls) => written.edit(calls),
     undo: (entry: JournalEntry | undefined, options = {}) => {
       const decide = (now: Stage): Calls => {
@@ -52,6 +64,7 @@ const held = (first: Stage, journal: Journal, isSecret = secretNames([])) => {
           operations: [],
           notices: [],
         });
+        told = 'notices' in plan ? plan.notices.map(({ message }) => message) : [];
         if ('problems' in plan) throw new Error(plan.problems.map(({ message }) => message).join('\n'));
         return plan.calls;
       };
@@ -109,6 +122,7 @@ test('a property that moved on is named and nothing is undone, or the rest with 
   await expect(here.undo(entry)).rejects.toThrow('variables.color is red, but the edit left it green.');
   expect(here.stage().description).toBe('new');
   await here.undo(entry, { force: true });
+  expect(here.notices()).toEqual(['These have moved on since, so they stay: variables.color.']);
   expect(here.stage()).toMatchObject({ variables: { color: 'red' } });
   expect(here.stage().description).toBeUndefined();
 });
@@ -130,8 +144,14 @@ test('values of secrets are not written down, and stay', async () => {
   const here = held(blue, journal);
   await here.edit(replace('/variables/dbPassword', 'hunter2'));
   for (const name of readdirSync(folder)) expect(readFileSync(join(folder, name), 'utf8')).not.toContain('hunter');
-  await here.undo(journal.entries()[0]);
-  expect(here.stage().variables?.['dbPassword']).toBe('hunter2');
+  await expect(here.undo(journal.entries()[0])).rejects.toThrow(
+    /changed only secrets\. .*these stay: variables\.dbPassword\. .*To undo an earlier edit, .*: stage undo --id ID\.$/,
+  );
+  const [color, password] = [replace('/variables/color', 'red'), replace('/variables/dbPassword', 'hunter3')];
+  await here.edit(() => [[...color(), ...password()].flat()]);
+  const { calls } = await here.undo(journal.entries()[0]);
+  expect(calls).toMatchObject([{ operations: [{ path: '/variables/color', value: 'blue' }] }]);
+  expect(here.stage().variables?.['dbPassword']).toBe('hunter3');
 });
 
 test('the folder and its files are for the user alone', async () => {
@@ -139,6 +159,13 @@ test('the folder and its files are for the user alone', async () => {
   await held(blue, journal).edit(replace('/variables/color', 'green'));
   expect(statSync(folder).mode & 0o777).toBe(0o700);
   for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+});
+
+test('a state folder that is not absolute counts as none', async () => {
+  const home = newFolder();
+  const journal = openJournal({ env: { XDG_STATE_HOME: 'state', HOME: home }, random: Math.random });
+  await held(blue, journal).edit(replace('/variables/color', 'green'));
+  expect(readdirSync(join(home, '.local/state/stage/journal'))).toHaveLength(1);
 });
 
 test('a journal that cannot be written is a notice, and the edit is made', async () => {
@@ -149,6 +176,24 @@ test('a journal that cannot be written is a notice, and the edit is made', async
   const { notices } = await here.edit(replace('/variables/color', 'green'));
   expect(here.stage().variables?.['color']).toBe('green');
   expect(notices).toEqual([expect.objectContaining({ code: 'not-journaled' })]);
+});
+
+test.each([
+  ['/proc', existsSync('/proc/self')],
+  ['a link to nothing', true],
+])('a journal in %s cannot be written, which is found out at once', (where, isHere) => {
+  const folder = newFolder({ 'prod.json': '{ "description": "old" }' });
+  symlinkSync('nowhere', join(folder, 'link'));
+  const env = { ...process.env, XDG_STATE_HOME: where === '/proc' ? where : join(folder, 'link') };
+  const words = [join(root, 'bin/stage.js'), 'set', 'prod.json', 'description=new', '--journal'];
+  const { status, stderr } = spawnSync(process.execPath, words, {
+    cwd: folder,
+    env,
+    timeout: 20_000,
+    encoding: 'utf8',
+  });
+  if (isHere)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringMatching(/^notice: The journal cannot be /) });
 });
 
 test('what is not an entry is passed over, and entries come newest first', async () => {

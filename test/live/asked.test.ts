@@ -245,11 +245,12 @@ describe('--wait', () => {
   });
 
   test('shows a line on a terminal, and clears it', async () => {
-    const { stage } = await goLive(aStage(), { cacheDelay: 300 });
+    const { stage, server } = await goLive(aStage(), { cacheDelay: 300 });
     const { stderr } = await stage(line, { isTTY: true });
     const clear = '\r\u001b[K';
     const settled = `${prod}: cacheClusterStatus is AVAILABLE\n`;
-    expect(stderr).toBe(`cacheClusterStatus CREATE_IN_PROGRESS, 0 s${clear}${settled}undo: stage undo ${prod}\n`);
+    const undo = `undo: stage undo ${prod} --endpoint-url ${server.url}\n`;
+    expect(stderr).toBe(`cacheClusterStatus CREATE_IN_PROGRESS, 0 s${clear}${settled}${undo}`);
   });
 
   test('says after --wait-timeout that the edit was made, and exits 7', async () => {

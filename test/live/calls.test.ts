@@ -5,7 +5,7 @@ import type { Deployment } from '../../src/stage/stage.js';
 import { stopServing } from '../serve/serving.js';
 import { aCanary, aMethod, aStage } from '../stages.js';
 import { removeFolders } from '../world.js';
-import { anApi, canaryStage, goLive, prod, prodFile, restApiId } from './live.js';
+import { anApi, canaryStage, goLive, type LiveTest, prod, prodFile, restApiId } from './live.js';
 
 afterEach(async () => {
   await stopServing();
@@ -33,6 +33,15 @@ const wanted = {
   methodSettings: source.methodSettings,
 };
 const looks = ['GetStage', 'GetStages'];
+
+/** A world in which somebody else writes a stage while a call that failed is waited for. */
+const meanwhile = ({ server }: LiveTest, call: string, file: string, stage: object) => ({
+  random: () => {
+    if (server.lines.some((line) => line.includes(` ${call} `)))
+      writeFileSync(join(server.folder, file), JSON.stringify(stage));
+    return 0;
+  },
+});
 
 describe('copy --create', () => {
   test('creates a stage with what CreateStage takes, and updates it with the rest', async () => {
@@ -140,6 +149,14 @@ describe('copy --create', () => {
     expect(held(devFile)).toMatchObject(wanted);
   });
 
+  test('a stage that another made meanwhile is not taken for this one', async () => {
+    const live = await goLive(served, { faults: 'CreateStage:reset@1' }, files);
+    const theirs = { stageName: 'dev', deploymentId: 'dep1' };
+    const { code, stderr } = await live.stage(clone(), { world: meanwhile(live, 'CreateStage', devFile, theirs) });
+    expect([code, stderr]).toEqual([7, expect.stringContaining('deploymentId changed from nothing to dep1')]);
+    expect(live.held(devFile)).toEqual(theirs);
+  });
+
   test('a second call that fails leaves a stage of which the report says what it lacks, and a second run finishes', async () => {
     const { stage, held } = await goLive(served, { faults: 'UpdateStage:403x1' }, files);
     const failed = await stage(clone());
@@ -208,6 +225,8 @@ describe('apply --create', () => {
     const again = await stage(line);
     expect([again.code, again.stdout]).toEqual([0, `${dev}: nothing to change\n`]);
     expect(calls()).toEqual(['GetStage']);
+    const other = await stage(line.replace('dep2', 'dep1'));
+    expect(other.stderr).toContain('notice: The stage is there, and serves dep2: --deployment-id has no effect.');
   });
 
   test('finishes what a failure left', async () => {
@@ -289,6 +308,13 @@ describe('flush-cache', () => {
     const { code, stderr } = await stage(`flush-cache ${prod}`);
     expect([code, stderr]).toEqual([0, expect.stringContaining('the stage shows that it was applied.')]);
     expect(calls().filter((call) => call === 'FlushStageCache')).toHaveLength(1);
+  });
+
+  test('what another edited meanwhile is no obstacle', async () => {
+    const live = await goLive(cached, { faults: 'FlushStageCache:reset@1' });
+    const world = meanwhile(live, 'FlushStageCache', prodFile, { ...cached, description: 'theirs' });
+    expect(await live.stage(`flush-cache ${prod}`, { world })).toMatchObject({ code: 0 });
+    expect(live.calls().filter((call) => call === 'FlushStageCache')).toHaveLength(2);
   });
 
   test('a status that does not tell lets it be flushed again', async () => {
@@ -383,6 +409,10 @@ describe('deployments', () => {
     const { stage } = await goLive(withCanary, {}, { 'prod.json': aStage() });
     const { code, stderr } = await stage('deployments prod.json');
     expect([code, stderr]).toEqual([3, expect.stringContaining('prod.json')]);
+    expect(await stage('deployments')).toMatchObject({
+      code: 3,
+      stderr: 'stage: Which API? Name it, or one of its live stages: stage deployments API/STAGE.\n',
+    });
   });
 });
 
@@ -452,6 +482,18 @@ describe('start-canary --create-deployment', () => {
     expect(held().canarySettings).toMatchObject({ deploymentId: made(held)[0]?.id, percentTraffic: 10 });
   });
 
+  test('a deployment that another run made is not taken for this one', async () => {
+    const theirs = { id: 'dep9', description: 'fix [stage run abcdefgh]' };
+    const api = { ...anApi, deployments: [...anApi.deployments, theirs] };
+    const live = await goLive(
+      { [`${restApiId}.json`]: api, [prodFile]: aStage() },
+      { faults: 'CreateDeployment:reset@1' },
+    );
+    expect(await live.stage(line)).toMatchObject({ code: 0 });
+    expect(sends(live.calls())).toBe(2);
+    expect(live.held().canarySettings?.deploymentId).not.toBe('dep9');
+  });
+
   test('a lost answer is told, and the deployment that was found is reported', async () => {
     const { stage, held } = await goLive(undefined, { faults: 'CreateDeployment:reset-after@1' });
     const { stdout, stderr } = await stage(line);
@@ -460,15 +502,18 @@ describe('start-canary --create-deployment', () => {
     expect(stdout).toContain(`canarySettings.deploymentId: ${made(held)[0]?.id}\n`);
   });
 
+  test('what another edited meanwhile is no obstacle, unless it is the canary', async () => {
+    const live = await goLive(undefined, { faults: 'CreateDeployment:reset@1' });
+    const world = meanwhile(live, 'CreateDeployment', prodFile, aStage({ description: 'theirs' }));
+    expect(await live.stage(line, { world })).toMatchObject({ code: 0 });
+    expect(made(live.held)).toHaveLength(1);
+    expect(live.held()).toMatchObject({ description: 'theirs', canarySettings: { percentTraffic: 10 } });
+  });
+
   test('a canary that another made meanwhile is not overwritten', async () => {
-    const { stage, calls, held, server } = await goLive(undefined, { faults: 'CreateDeployment:409@1' });
-    // The wait after the conflict is when the other canary is made.
-    const random = () => {
-      if (server.lines.some((each) => each.includes(' CreateDeployment ')))
-        writeFileSync(join(server.folder, prodFile), JSON.stringify(canaryStage));
-      return 0;
-    };
-    const { code, stderr } = await stage(line, { world: { random } });
+    const live = await goLive(undefined, { faults: 'CreateDeployment:409@1' });
+    const { stage, calls, held } = live;
+    const { code, stderr } = await stage(line, { world: meanwhile(live, 'CreateDeployment', prodFile, canaryStage) });
     expect([code, stderr]).toEqual([
       5,
       expect.stringContaining('canarySettings.deploymentId changed from nothing to dep2'),
@@ -609,6 +654,14 @@ describe('rollback', () => {
     expect(held().deploymentId).toBe('dep1');
     await stage(`undo ${prod}`);
     expect(held().deploymentId).toBe('dep3');
+  });
+
+  test('what the stage serves again by an edit that was not written down is not what it served before', async () => {
+    const { stage, held } = await goLive(older);
+    await stage(`set ${prod} --deployment-id dep3`);
+    await stage(`set ${prod} --deployment-id dep1 --no-journal`);
+    expect(await stage(`rollback ${prod} --to previous`)).toMatchObject({ code: 5 });
+    expect(held().deploymentId).toBe('dep1');
   });
 
   test('works on a file, where only an id will do', async () => {

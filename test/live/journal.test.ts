@@ -1,6 +1,6 @@
 /** The journal: what is written down of edits, what `undo` makes of it, and what a machine may do to it. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JournalEntry } from '../../src/history/journal.js';
@@ -8,7 +8,7 @@ import { stopServing } from '../serve/serving.js';
 import { aStage } from '../stages.js';
 import { testIf } from '../tools.js';
 import { newFolder, removeFolders } from '../world.js';
-import { goLive, type LiveTest, prod } from './live.js';
+import { goLive, type LiveTest, prod, restApiId } from './live.js';
 import { cleanEnvironment, keysOfTest, program, runProgram, start } from './processes.js';
 
 jest.setTimeout(120_000);
@@ -53,6 +53,36 @@ test('an edit is listed, undone and redone', async () => {
   expect(live.held().description).toBe('new');
 });
 
+test('what another edited meanwhile is not written down, and stays', async () => {
+  const live = await goLive(aStage(begun), { faults: 'UpdateStage:429@1' });
+  const random = () => {
+    if (live.server.lines.some((line) => line.includes(' UpdateStage 429')))
+      writeFileSync(
+        join(live.server.folder, `${prod}.json`),
+        JSON.stringify({ ...aStage(begun), description: 'theirs' }),
+      );
+    return Math.random();
+  };
+  await live.stage(`set ${prod} variables.color=blue`, { world: { random } });
+  expect(await entriesOf(live)).toMatchObject([{ touched: [{ path: '/variables/color' }] }]);
+  expect((await entriesOf(live))[0]?.touched).toHaveLength(1);
+  await live.stage(`undo ${prod}`, { world });
+  expect(live.held()).toMatchObject({ description: 'theirs', variables: { color: 'red' } });
+});
+
+test('what no operation takes back is named, and what is undone already is not called unmade', async () => {
+  const live = await goLive(aStage(begun));
+  await live.stage(`set ${prod} cacheClusterEnabled=true cacheClusterSize=0.5`, { world });
+  const undone = await live.stage(`undo ${prod}`, { world });
+  expect(undone).toMatchObject({ code: 0, stderr: expect.stringMatching(/^notice: cacheClusterSize /) });
+  await live.stage(`set ${prod} variables.color=blue`, { world });
+  const [colored] = await entriesOf(live);
+  await live.stage(`undo ${prod}`, { world });
+  const again = await live.stage(['undo', '--id', String(colored?.id)], { world });
+  expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing to change') });
+  expect(again.stderr).not.toContain('was not made');
+});
+
 test('what moved on is named, and stays unless forced', async () => {
   const live = await goLive(aStage(begun));
   await live.stage(`set ${prod} --description new variables.color=blue`, { world });
@@ -71,7 +101,7 @@ test('secrets are written down with journal: full alone', async () => {
   await live.stage(`set ${prod} variables.apiKey=hunter3`, { world, env: { STAGE_JOURNAL: 'on' } });
   expect(JSON.stringify(await entriesOf(live))).not.toMatch(/hunter/);
   expect(await live.stage(`undo ${prod}`, { world })).toMatchObject({
-    code: 0,
+    code: 5,
     stderr: expect.stringContaining('these stay: variables.apiKey'),
   });
   await live.stage(`set ${prod} variables.apiKey=hunter4`, { world });
@@ -99,6 +129,15 @@ test('an edit that API Gateway refused is listed as failed, and undo goes to the
   expect(await live.stage(`set ${prod} --description new`, { world })).toMatchObject({ code: 6 });
   expect(await entriesOf(live)).toMatchObject([{ state: 'failed' }, { state: 'done' }]);
   expect((await live.stage('history')).stdout).toContain('\tfailed: description\t');
+  expect(await live.stage(`undo ${prod}`, { world })).toMatchObject({ code: 0 });
+  expect(live.held()).toMatchObject(begun);
+});
+
+test('undo passes over an edit that changed nothing', async () => {
+  const live = await goLive(aStage(begun));
+  await live.stage(`set ${prod} variables.color=blue`, { world });
+  await live.stage(`patch ${prod} --patch-operations op=replace,path=/description,value=old`, { world });
+  expect(await entriesOf(live)).toMatchObject([{ touched: [] }, {}]);
   expect(await live.stage(`undo ${prod}`, { world })).toMatchObject({ code: 0 });
   expect(live.held()).toMatchObject(begun);
 });
@@ -163,9 +202,20 @@ test('an empty history prints nothing', async () => {
 test('on a terminal an edit ends with the command that undoes it', async () => {
   const live = await goLive(aStage(begun));
   const edited = await live.stage(`set ${prod} --description new`, { world, isTTY: true });
-  expect(edited.stderr.endsWith(`undo: stage undo ${prod}\n`)).toBe(true);
-  const again = await live.stage(`set ${prod} --description new`, { world, isTTY: true });
+  const flag = `--endpoint-url ${live.server.url}`;
+  expect(edited.stderr.endsWith(`undo: stage undo ${prod} ${flag}\n`)).toBe(true);
+  const here = await live.stage(`set ${prod} --description newer --region eu-west-1`, { world, isTTY: true });
+  expect(here.stderr.endsWith(`undo: stage undo ${prod} --region eu-west-1 ${flag}\n`)).toBe(true);
+  const again = await live.stage(`set ${prod} --description newer`, { world, isTTY: true });
   expect(again.stderr).not.toContain('undo:');
+  // Neither is there one that undoes these.
+  const secret = await live.stage(`set ${prod} variables.apiKey=hunter3`, { world, isTTY: true });
+  const created = await live.stage(`copy ${prod} ${restApiId}/dev --all --create --deployment-id dep1`, {
+    world,
+    isTTY: true,
+  });
+  expect([secret, created]).toEqual([expect.objectContaining({ code: 0 }), expect.objectContaining({ code: 0 })]);
+  expect(secret.stderr + created.stderr).not.toContain('undo:');
 });
 
 test.each([
@@ -174,6 +224,16 @@ test.each([
 ])('%s → %i %s', async (line, code, says) => {
   const { stage } = await goLive(aStage(begun));
   expect(await stage(line, { world })).toMatchObject({ code, stderr: expect.stringContaining(says) });
+});
+
+test('a stage of another region or another endpoint is another stage', async () => {
+  const live = await goLive(aStage(begun));
+  await live.stage(`set ${prod} --description new`, { world });
+  const none = { code: 5, stderr: expect.stringContaining('the journal has no edit of this stage') };
+  expect(await live.stage(`undo ${prod} --region us-east-1`, { world })).toMatchObject(none);
+  const elsewhere = `undo ${prod} --endpoint-url http://127.0.0.1:1`;
+  expect(await live.stage(elsewhere, { world, isBare: true })).toMatchObject(none);
+  expect(live.held().description).toBe('new');
 });
 
 test('an id and another stage are refused', async () => {
@@ -222,7 +282,7 @@ test('a process that was killed leaves an unfinished edit, and undo looks whethe
   expect((await runProgram(['history'], env)).stdout).toContain('unfinished: description');
   expect(await runProgram(['undo', prod, ...flags], env)).toMatchObject({
     code: 0,
-    stderr: expect.stringContaining('was not made'),
+    stderr: expect.stringMatching(/was not made, .* stage undo --id ID\.$/m),
   });
   expect(held()).toMatchObject(begun);
 });

@@ -49,9 +49,17 @@ test('as text, each property that differs is a line, and what cannot be edited i
   );
 });
 
+test('of two spellings of a method in one stage, the one that the other lacks is the difference', () => {
+  const before = aStage({ methodSettings: { '~1pets/GET': aMethod() } });
+  const after = { ...before, methodSettings: { ...before.methodSettings, 'pets/GET': { loggingLevel: 'INFO' } } };
+  const { changes } = compare(before, after);
+  expect(changes.map(({ place, after: leaf }) => [place.key, leaf])).toEqual([['pets/GET', 'INFO']]);
+});
+
 test('on a terminal, long values are cut in the middle', async () => {
   const text = await diffForms.text(compare(one, other), { ...options, width: 80 });
-  expect(text).toMatch(/\+ variables\.long: x+…x+\n/);
+  // A value that stands alone has the room of two.
+  expect(text).toMatch(/\+ variables\.long: x{18,}…x{18,}\n/);
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
 });
 
@@ -129,7 +137,9 @@ test('of a document, only what it says is compared', () => {
 test('a member that stage does not know is named, and counts as a difference', async () => {
   const stranger = { ...aStage(), newMember: 1 } as Stage;
   const comparison = compare(aStage(), stranger);
-  expect([comparison.differs, comparison.changes]).toEqual([true, []]);
+  expect([comparison.count, comparison.changes]).toEqual([1, []]);
+  expect(await diffForms.text(comparison, options)).toBe('a.json → b.json: 1 difference\n');
+  expect(await diffForms.markdown(comparison, options)).toMatch(/^### a\.json → b\.json: 1 difference\n/);
   expect(noticesBeside('text', comparison)).toEqual([
     { code: 'cannot-express', message: expect.stringMatching(/^newMember is not a property/) },
   ]);

@@ -80,6 +80,18 @@ test('what a stage does not have takes no line', () => {
   );
 });
 
+test.each([
+  [{ percentTraffic: 10, useStageCache: true }, '10% of requests\n          uses the cache of the stage\n'],
+  [{ deploymentId: 'dep2' }, '0% of requests to dep2\n'],
+])('a canary has a line whatever it lacks: %j', (canarySettings, line) => {
+  expect(statusForms.text([reportOf('a.json', { canarySettings })], options)).toBe(`a.json\n  Canary  ${line}`);
+});
+
+test('a cell is not cut within a character', () => {
+  for (const width of [10, 11, 12, 13])
+    expect(tableText([['🦊'.repeat(20)]], { ...options, width })).toMatch(/^[🦊…\n]+$/u);
+});
+
 test('an override may be called like a member of every object', () => {
   const canarySettings = aCanary({ stageVariableOverrides: { toString: 'x' } });
   expect(statusForms.text([reportOf('a.json', { variables: {}, canarySettings })], options)).toMatch(/ toString=x\n/);
@@ -89,6 +101,22 @@ test('values that are usual are dimmed', () => {
   const paint: Paint = { ...noPaint, quiet: (text) => `<${text.trimEnd()}>` };
   const text = statusForms.text([reportOf('prod.json', full)], { ...options, paint });
   expect(text).toMatch(/GET \/pets {2}<true>.* INFO .* 10 .* true\n/);
+});
+
+test('what is as it is without being said takes no column', () => {
+  const stage = aStage({ methodSettings: { '~1pets/GET': aMethod({ loggingLevel: 'OFF', cachingEnabled: true }) } });
+  expect(statusForms.text([reportOf('a.json', stage)], options)).toMatch(/ METHOD +CACHING\n/);
+});
+
+test('the cache has a line while its cluster is deleted, and none once it is gone', () => {
+  const cache = (cacheClusterStatus: string) =>
+    statusForms.text([reportOf('a.json', { cacheClusterEnabled: false, cacheClusterStatus })], options);
+  expect(cache('DELETE_IN_PROGRESS')).toBe('a.json\n  Cache  DELETE_IN_PROGRESS\n');
+  expect(cache('NOT_AVAILABLE')).toBe('a.json\n');
+});
+
+test('a column keeps eight characters on however narrow a terminal', () => {
+  expect(tableText([['a'.repeat(20)]], { ...options, width: 3 })).toBe('aaaa…aaa\n');
 });
 
 test('no line is wider than the terminal', () => {
@@ -138,6 +166,9 @@ test('as data, stages are whole, but for secrets, and their differences are told
     stage: { variables: { color: 'blue', DB_PASSWORD: '********' } },
   });
   expect(document.differences).toContainEqual({ property: 'description', values: ['the shop', null] });
+  expect(document.differences).toContainEqual({ property: 'variables.DB_PASSWORD', values: ['********', null] });
+  expect(document.differences).not.toContainEqual(expect.objectContaining({ property: 'deploymentId' }));
+  expect(statusForms.text(reports, options)).toMatch(/variables\.DB_PASSWORD +\*{8} +–\n/);
 });
 
 test('as Markdown, a stage is two tables', () => {

@@ -377,6 +377,15 @@ describe('reading a text', () => {
     ]);
   });
 
+  test('names what wrote a text that is nearly JSON', async () => {
+    expect(await sentences(bytes('{"variables": "@{a=b}"}'))).toEqual([
+      "prod.json: variables: expected an object, got what PowerShell's ConvertTo-Json cut off; write it again with ConvertTo-Json -Depth 10 (line 1)",
+    ]);
+    expect(await sentences(bytes("{'stageName': 'p', 'tracingEnabled': True}"))).toEqual([
+      expect.stringMatching(/^prod\.json: line 1, column 2: this is Python's str\(\) of a dict, not JSON\. /),
+    ]);
+  });
+
   test('finds a fault in every text that JSON.parse refuses, and in no other', async () => {
     const pieces = fc.constantFrom(
       '{',

@@ -57,6 +57,7 @@ describe('an edit of the text', () => {
     ['braces', 'variables: {a: x}\n', 'variables: {a: x, b: z}\n'],
     ['airy braces', 'variables: { a: x, } # c\n', 'variables: { a: x, b: z, } # c\n'],
     ['braces in lines', 'variables: {\n  a: x\n}\n', 'variables: {\n  a: x,\n  b: z\n}\n'],
+    ['braces in lines with commas', 'variables: {\n  a: x,\n}\n', 'variables: {\n  a: x,\n  b: z,\n}\n'],
     ['braces with comments', 'variables: {\n  a: x, # a\n  # c\n}\n', 'variables: {\n  a: x, b: z, # a\n  # c\n}\n'],
     ['braces all around', '{variables: {a: x}}\n', '{variables: {a: x, b: z}}\n'],
     ['empty braces', 'variables: {} # none\n', 'variables: # none\n  b: z\n'],
@@ -132,6 +133,7 @@ describe('an edit of the text', () => {
     ['the first', ['a'], 'variables: {\n  # about b\n  b: y, # b\n  c: z # c\n}\n'],
     ['the middle', ['b'], 'variables: {\n  a: x,\n  # about b\n  # b\n  c: z # c\n}\n'],
     ['the last', ['c'], 'variables: {\n  a: x,\n  # about b\n  b: y, # b\n   # c\n}\n'],
+    ['the last two', ['b', 'c'], 'variables: {\n  a: x,\n  # about b\n  # b\n   # c\n}\n'],
   ])('removes %s from braces in lines, and no comment', async (_which, keys, expected) => {
     const text = 'variables: {\n  a: x,\n  # about b\n  b: y, # b\n  c: z # c\n}\n';
     expect(await edit(text, unsetVariable(...keys))).toBe(expected);
@@ -145,6 +147,25 @@ describe('an edit of the text', () => {
     ['an alias', 'stageName: &p prod\ndescription: *p\n', 'stageName: &p prod\n'],
   ])('removes %s', async (_what, text, expected) => {
     expect(await edit(text, without('description'))).toBe(expected);
+  });
+
+  test('removes the last two of braces in lines, and leaves no space', async () => {
+    const text = 'variables: {\n  a: x,\n  b: y,\n  c: z\n}\n';
+    expect(await edit(text, unsetVariable('b', 'c'))).toBe('variables: {\n  a: x,\n\n}\n');
+  });
+
+  test('a name of two less-than signs is one like any other', async () => {
+    expect(await edit('variables:\n  "<<": x\n  a: y\n', setVariable('<<', 'z'))).toBe(
+      'variables:\n  "<<": z\n  a: y\n',
+    );
+    expect(await edit('variables: { "<<": x, a: y }\n', unsetVariable('<<'))).toBe('variables: { a: y }\n');
+    expect(await refusalOf('variables:\n  "<<": x\n  "<<": y\n')).toMatch('expected each key once, got << again');
+  });
+
+  test('indents new members as the others are', async () => {
+    const text = 'stageName: p\nvariables:\n    a: x\n';
+    const edited = await edit(text, (stage) => ({ ...stage, tags: { t: 'u' } }));
+    expect(edited).toBe(`${text}tags:\n    t: u\n`);
   });
 
   test('removes all of a stage', async () => {

@@ -146,6 +146,16 @@ test('what a new entry starts from differs by account, which is nothing to be to
   expect(own?.methodSettings?.['~1pets/GET']).toMatchObject(elsewhere);
 });
 
+test('a throttle that was asked for and is not as asked is told', async () => {
+  const { stub, target } = await goLive();
+  stub.scripts['UpdateStage'] = [{ status: 200, body: startingElsewhere(stub) }];
+  const asked = [...(logged[0] ?? []), replace('/~1pets/GET/throttling/rateLimit', '7')];
+  const { notices } = await target.edit(() => [asked]);
+  expect(notices?.map(({ message }) => message)).toEqual([
+    'methodSettings.GET /pets.throttlingRateLimit is 2500 after this edit, expected 7.',
+  ]);
+});
+
 test('a new entry is made, whatever else it started from, also where the answer was lost', async () => {
   const { stub, target } = await goLive();
   stub.scripts['UpdateStage'] = ['reset-before'];
