@@ -92,6 +92,7 @@ const usage: readonly Row[] = [
   ['version', 3, 'To see the version: stage --version.'],
   ['canary prod.json', 3, 'To start a canary: stage start-canary TARGET --deployment-id ID'],
   ['-o json set prod.json --description x', 3, 'Write the command first, then -o.'],
+  ['diff prod.json -f x.json --only variables tracingEnabled', 3, 'by commas: --only variables,tracingEnabled.'],
   ['set prod.json --rate-limit 5', 3, 'Did you mean --throttling-rate-limit?'],
   ['set prod.json --canary-percent 5', 3, 'Did you mean --canary-percent-traffic?'],
   ['set prod.json --tracing', 3, 'Did you mean --tracing-enabled?'],

@@ -122,6 +122,9 @@ const howToQuote = (extra: readonly string[], { options, command }: Invocation):
   const methods = extra.filter((word) => 'methods' in parseMethods(word));
   if (options.has('method') && methods.length > 0)
     return ` Repeat the option for each method: ${methods.map((method) => `--method ${quoteShell(method)}`).join(' ')}.`;
+  const list = ['only', 'exclude'].find((name) => options.has(name));
+  if (list !== undefined && extra.every(isProperty))
+    return ` Separate properties by commas: --${list} ${[...textOptions({ options }, list), ...extra].join(',')}.`;
   if (options.has('method') || extra.some((word) => isMethodPart(word) && !isAddress(word)))
     return " Quote a method, so that it stays one word: 'GET /pets' or '*/*'.";
   return extra.every(isAddress) || command.words === 'none' ? '' : ' A value with spaces has to be quoted.';

@@ -1,4 +1,5 @@
 /** The journal: a file for each edit, in a folder that only the user can read. */
+import { randomUUID } from 'node:crypto';
 import {
   accessSync,
   closeSync,
@@ -128,7 +129,9 @@ export const makeFolder = (folder: string): void => {
 };
 
 /** Writes a file whole or not at all. Throws what the file system throws, and leaves nothing then. */
-export const writeWhole = (file: string, text: string, draft: string): void => {
+export const writeWhole = (file: string, text: string): void => {
+  // Nobody else writes a draft of this name.
+  const draft = `${file}.${randomUUID()}.new`;
   try {
     const fd = openSync(draft, 'w', 0o600);
     try {
@@ -153,7 +156,7 @@ export const checkSavable = (file: string): void => {
 
 /** Writes operations as `patch --patch-operations file://FILE` reads them. */
 export const saveOperations = (file: string, operations: readonly PatchOperation[]): void =>
-  writeWhole(file, `${JSON.stringify(operations, null, 4)}\n`, `${file}.new`);
+  writeWhole(file, `${JSON.stringify(operations, null, 4)}\n`);
 
 /** The journal of the user. The folder is made when the first entry is written. */
 export const openJournal = ({ env, random }: Pick<World, 'env' | 'random'>): Journal => {
@@ -163,7 +166,7 @@ export const openJournal = ({ env, random }: Pick<World, 'env' | 'random'>): Jou
       if (folder === '') throw new Error('HOME is not set.');
       makeFolder(folder);
       const name = `${entry.time.replace(/[-:]/g, '')}-${entry.id}`;
-      writeWhole(join(folder, `${name}.json`), `${JSON.stringify(entry, null, 1)}\n`, join(folder, `.${name}.new`));
+      writeWhole(join(folder, `${name}.json`), `${JSON.stringify(entry, null, 1)}\n`);
       removeOldest(folder);
     },
     entries: () =>

@@ -55,7 +55,7 @@ const effectOf = (before: Stage, after: Stage, operations: readonly PatchOperati
 
 const unwritten = (error: unknown): Notice => ({
   code: 'not-journaled',
-  message: `The journal cannot be written, so stage undo will not know this edit: ${(error as Error).message}`,
+  message: `The journal cannot be written, so stage undo may not know this edit: ${(error as Error).message}`,
 });
 
 /** The target with a journal. A journal that cannot be written is a notice, and stops nothing. */

@@ -61,7 +61,7 @@ export const rolloutFile = (path: string): RolloutFile => ({
   write: (state) => {
     try {
       makeFolder(dirname(path));
-      writeWhole(path, `${JSON.stringify(state, null, 1)}\n`, `${path}.new`);
+      writeWhole(path, `${JSON.stringify(state, null, 1)}\n`);
     } catch (error) {
       throw notRead(path, 'written', error);
     }

@@ -305,7 +305,7 @@ describe('on a full disk', () => {
       spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'filler')}`, 'bs=1k']);
       expect(await live.stage(`set ${prod} --description new`, { world, env })).toMatchObject({
         code: 0,
-        stderr: expect.stringContaining('The journal cannot be written, so stage undo will not know this edit: ENOSPC'),
+        stderr: expect.stringContaining('The journal cannot be written, so stage undo may not know this edit: ENOSPC'),
       });
       expect(live.held().description).toBe('new');
       expect(readJournal(disk)).toMatchObject([{ state: 'done', touched: [{ path: '/variables/color' }] }]);
