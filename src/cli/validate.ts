@@ -29,7 +29,8 @@ const check = async (word: string, context: Context): Promise<Checked> => {
   if (isConfigFile(path)) return { file: path, problems: await checkConfig(path, world.cwd) };
   const options = { label: path, parameters: parametersOf(context), ...(name !== undefined && { name }) };
   try {
-    return { file: path, problems: await validateDocument(texts.readFile(path), options) };
+    const text = path === '-' ? await texts.readStdin() : texts.readFile(path);
+    return { file: path, problems: await validateDocument(text, options) };
   } catch (error) {
     // A file that cannot be read hides no problem of the others.
     if (!(error instanceof StageError)) throw error;

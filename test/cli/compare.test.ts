@@ -301,6 +301,11 @@ describe('validate', () => {
     expect(valid.stdout).toMatch(/^::error file=\.stagerc,line=2,col=7::stages\.a\.fil: unknown key/m);
   });
 
+  test('- is standard input', async () => {
+    const { code, stdout } = await runInFolder('validate -', { files: given, stdin: '{"variables":{"a":1}}' });
+    expect([code, stdout]).toEqual([3, '-:1:15: variables.a: expected a string, got a number\n']);
+  });
+
   test('-o json is a document', async () => {
     const { stdout } = await runInFolder('validate a.json ok.yaml -o json', { files: given });
     expect(JSON.parse(stdout)).toMatchObject({
