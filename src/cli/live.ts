@@ -3,8 +3,11 @@
 import type { MeasuredStage } from '../canary/ask-cloudwatch.js';
 import { maskLeaf, maskSecrets } from '../render/redact.js';
 import { present } from '../settings/load-settings.js';
+import type { Desired } from '../stage/desired.js';
 import type { Method } from '../stage/method.js';
+import type { Notice } from '../stage/plan.js';
 import { StageError } from '../stage/problem.js';
+import { everyMethod } from '../stage/properties.js';
 import type { Stage } from '../stage/stage.js';
 import type { LiveEditOptions, LiveStage } from '../targets/api-gateway.js';
 import { defaults } from '../targets/defaults.js';
@@ -157,7 +160,10 @@ export const checkMethods = async (stage: LiveStage, context: Context): Promise<
   const read = await stage.resources();
   if ('notice' in read) return { ...request, notices: [...request.notices, read.notice] };
   const isMeant = (method: Method): boolean => !isBeside(method, read.resources);
-  const problems = unknownMethods(named.filter(isMeant), read.resources);
+  const problems = unknownMethods(named.filter(isMeant), read.resources).map((problem) => ({
+    ...problem,
+    message: `${problem.message} --allow-unknown-method sends it anyway.`,
+  }));
   if (problems.length > 0) throw new StageError('usage', problems);
   return {
     ...request,
@@ -165,6 +171,18 @@ export const checkMethods = async (stage: LiveStage, context: Context): Promise<
     choices: choices.filter(({ method }) => method === undefined || isMeant(method)),
     notices: request.notices.filter(({ code }) => code !== 'any-method'),
   };
+};
+
+/** Notices of methods in a document that the API does not have: the stage may have had their entries for long. */
+export const ignoredMethods = async (
+  stage: LiveStage,
+  { stage: { methodSettings = {} } }: Desired,
+): Promise<readonly Notice[]> => {
+  const methods = Object.keys(methodSettings).flatMap((key) => (key === everyMethod ? [] : [{ key }]));
+  if (methods.length === 0) return [];
+  const { unknownMethods } = await import('../targets/api-gateway/resources.js');
+  const read = await stage.resources();
+  return 'notice' in read ? [read.notice] : unknownMethods(methods, read.resources);
 };
 
 /** Waits until the cache cluster has settled, says how, and returns the stage as it is then. */

@@ -76,12 +76,14 @@ const requestFor = async (
   const past = command.looksBack?.(options) ? await pastOf(opened, context) : {};
   const request = live ? await (await loadLive()).checkMethods(live, context) : requestForFile(context);
   const desired = options['file'] === undefined ? undefined : await (await import('./desired.js')).desiredFor(context);
+  const ignored = live && desired ? await (await loadLive()).ignoredMethods(live, desired) : [];
   const notices = [
     ...context.settings.notices,
     ...(source?.notices ?? []),
     ...(source?.target.notices?.() ?? []),
     ...opened.notices,
     ...request.notices,
+    ...ignored,
   ];
   return {
     ...{ ...request, notices, ...past, isDryRun: isOn(context, 'dry-run'), onPlan: context.onPlan },

@@ -181,6 +181,24 @@ describe('methods', () => {
     expect(keysOf(held())).toEqual(['~1pet/GET']);
   });
 
+  test('of a document that are not there are a notice', async () => {
+    const document = { methodSettings: { '*/*': aMethod(), '~1pet/GET': aMethod(), '~1pets/GET': aMethod() } };
+    const { stage, calls } = await goLive(
+      aStage(),
+      {},
+      { 'desired.json': document, 'plain.json': { description: 'x' } },
+    );
+    const { code, stderr } = await stage(`apply ${prod} -f desired.json`);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining(`notice: GET /pet is not a method of this API, ${nearest}`),
+    ]);
+    expect(stderr).not.toContain('GET /pets is not');
+    expect(calls()).toEqual(['GetResources', 'GetStage', 'UpdateStage']);
+    await stage(`apply ${prod} -f plain.json`);
+    expect(calls()).toEqual(['GetStage', 'UpdateStage']);
+  });
+
   test('are not looked for where settings are taken away', async () => {
     const { stage, calls } = await goLive(aStage({ methodSettings: { '~1gone/GET': aMethod() } }));
     expect(await stage(`unset ${prod} --method 'GET /gone'`)).toMatchObject({ code: 0 });

@@ -219,12 +219,12 @@ describe('apply --create', () => {
     const { code, stdout, stderr } = await stage(line);
     expect([code, stdout]).toEqual([0, expect.stringContaining(`created ${dev}\n`)]);
     expect(stderr).toContain('The new stage has no web ACL.');
-    expect(calls()).toEqual([...looks, 'GetDeployment', 'CreateStage', 'UpdateStage']);
+    expect(calls()).toEqual(['GetResources', ...looks, 'GetDeployment', 'CreateStage', 'UpdateStage']);
     expect(held(devFile)).toMatchObject(wanted);
     expect(held(devFile).stageName).toBe('dev');
     const again = await stage(line);
     expect([again.code, again.stdout]).toEqual([0, `${dev}: nothing to change\n`]);
-    expect(calls()).toEqual(['GetStage']);
+    expect(calls()).toEqual(['GetResources', 'GetStage']);
     const other = await stage(line.replace('dep2', 'dep1'));
     expect(other.stderr).toContain('notice: The stage is there, and serves dep2: --deployment-id has no effect.');
   });

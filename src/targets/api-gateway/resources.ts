@@ -34,13 +34,14 @@ const readable = (method: Method): string => {
   return `${method.isAny ? 'ANY' : method.httpMethod} ${method.resourcePath}`;
 };
 
+/** A sentence for each method that the API does not have. */
 export const unknownMethods = (methods: readonly Method[], resources: readonly Resource[]): readonly Problem[] => {
   const known = resources.flatMap(({ path }) => verbsAt(path, resources).map((verb) => `${verb} ${path}`));
   const isKnown = (method: Method): boolean => [...known, everyMethod].includes(readableKey(keyOf(method)));
   const unknown = new Set(methods.filter((method) => !isKnown(method)).map(readable));
   return [...unknown].map((method) => ({
     code: 'unknown-method',
-    message: `${method} is not a method of this API, which would accept the setting and ignore it. ${insteadOf(method, known)} --allow-unknown-method sends it anyway.`,
+    message: `${method} is not a method of this API, which would accept the setting and ignore it. ${insteadOf(method, known)}`,
   }));
 };
 
