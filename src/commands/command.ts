@@ -142,7 +142,7 @@ export interface EditCommand extends CommandRecord {
   readonly does: 'edit';
   /** The words it takes besides targets. */
   readonly words: 'none' | 'properties' | 'assignments';
-  /** Replaces `aws apigateway update-stage`: sends operations verbatim, and accepts --rest-api-id besides a stage file. */
+  /** Replaces `aws apigateway update-stage`: sends operations verbatim; accepts --rest-api-id besides a stage file. */
   readonly standsIn?: true;
   /** On a live API, checks that methods exist: API Gateway ignores settings of unknown methods. */
   readonly checksMethods?: true;

@@ -3,7 +3,7 @@ import { keyOf, spellingsOf } from '../stage/method.js';
 import { everyMethod } from '../stage/properties.js';
 import { type Stage, stageShape } from '../stage/stage.js';
 
-/** The methods of a stage. For a method with two spellings, the one that API Gateway uses. `*` and `/*`: all methods. */
+/** The methods of a stage. With two spellings, the one that API Gateway uses. `*` and `/*` mean all methods. */
 export const exportedMethods = ({ methodSettings = {} }: Stage) =>
   [...spellingsOf(Object.keys(methodSettings))].map(([readable, spellings]) => {
     const isAll = readable === everyMethod;
