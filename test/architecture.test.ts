@@ -1,4 +1,4 @@
-/** The laws of the layout, read off the text of src/. CONTRIBUTING.md has the map. */
+/** Checks the layout rules of CONTRIBUTING.md on the text of src/. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
@@ -16,7 +16,7 @@ const importLine = /^(?:import|export)\b[^;]*?\bfrom '([^']+)'|\bimport\('([^']+
 const importsOf = (file: string): readonly string[] =>
   [...textOf(file).matchAll(importLine)].map(([, from, lazy]) => from ?? lazy ?? '');
 
-/** The files of ours that one imports; a file outside of src/ starts with `..`. */
+/** The project files that a file imports; files outside src/ start with `..`. */
 const ownImportsOf = (file: string): readonly string[] => [
   ...new Set(
     importsOf(file)
@@ -64,18 +64,18 @@ const arrows: readonly (readonly [room: string, mayImport: readonly string[]])[]
   ['main.ts', ['text', 'stage', 'cli', 'world.ts']],
 ];
 
-test('every room has its arrows', () => {
+test('every folder has a row of allowed imports', () => {
   expect([...new Set(files.map(roomOf))].sort()).toEqual(arrows.map(([room]) => room).sort());
 });
 
-test.each(arrows)('%s imports nothing of ours but %j', (room, mayImport) => {
+test.each(arrows)('%s imports only %j', (room, mayImport) => {
   const imports = files
     .filter((file) => roomOf(file) === room)
     .flatMap((file) => ownImportsOf(file).map((path) => ({ file, path })));
   expect(imports.filter(({ path }) => ![room, ...mayImport].includes(roomOf(path)))).toEqual([]);
 });
 
-/** The files on a way from `file` back to itself. */
+/** The files of an import cycle through `file`. */
 const cycleFrom = (file: string): readonly string[] | undefined => {
   const seen = new Set<string>();
   const search = (at: string, way: readonly string[]): readonly string[] | undefined => {
@@ -90,10 +90,10 @@ const cycleFrom = (file: string): readonly string[] | undefined => {
   return search(file, [file]);
 };
 
-test('no import cycle', () => {
+test('there are no import cycles', () => {
   const cycles = files.flatMap((file) => {
     const cycle = cycleFrom(file);
-    // A cycle is told once, from the first of its files.
+    // Report a cycle once, from the first of its files.
     return cycle && file === [...cycle].sort()[0] ? [cycle.join(' → ')] : [];
   });
   expect(cycles).toEqual([]);
@@ -103,18 +103,18 @@ const declaration =
   /^export (?:declare )?(?:abstract )?(?:async )?(?:const|let|function\*?|class|interface|type|enum) (\w+)/gm;
 const exportList = /^export (?:type )?\{([^}]*)\}(?! from)/gm;
 
-/** What a file exports of its own, without what it hands on. */
+/** The exports of a file, without re-exports. */
 const exportsOf = (file: string): readonly string[] => {
   const text = textOf(file);
   const listed = [...text.matchAll(exportList)].flatMap(([, names = '']) => names.split(','));
   const names = listed.map((name) => name.replace(/^.* as /, '').trim()).filter((name) => name !== '');
-  // An overloaded function is exported several times.
+  // Overloads export the same name several times.
   return [...new Set([...[...text.matchAll(declaration)].map(([, name = '']) => name), ...names])];
 };
 
 const exported = files.flatMap((file) => exportsOf(file).map((name) => ({ file, name })));
 
-test('no two exports of one name', () => {
+test('no two exports have the same name', () => {
   const placesOf = new Map<string, readonly string[]>();
   for (const { file, name } of exported) placesOf.set(name, [...(placesOf.get(name) ?? []), file]);
   const twice = [...placesOf].filter(([, places]) => places.length > 1);
@@ -134,7 +134,7 @@ test('every export is used by another file of src', () => {
   const isUsed = ({ file, name }: (typeof exported)[number]): boolean =>
     new RegExp(`\\b${name}\\b`).test(textOfImporters.get(file) ?? '');
   const unused = exported.filter((each) => !isUsed(each)).map(({ file, name }) => `${file} ${name}`);
-  // bin/stage.js imports that.
+  // Imported by bin/stage.js.
   expect(unused).toEqual(['main.ts main']);
 });
 
@@ -149,16 +149,15 @@ const doors: readonly (readonly [what: string, module: RegExp, door: RegExp])[] 
   ['a process', /^node:process/, /^(targets|settings)\//],
 ];
 
-test.each(doors)('%s has one door', (_what, module, door) => {
+test.each(doors)('%s is imported in one place', (_what, module, door) => {
   const users = files.filter((file) => importsOf(file).some((path) => module.test(path)));
   expect(users.filter((file) => !door.test(file))).toEqual([]);
   expect(users).not.toEqual([]);
 });
 
-test('clock, chance and process come with the world, so that a test can bring another', () => {
+test('clock, random numbers and process come from the world, so that tests can replace them', () => {
   const users = files.filter((file) => /\b(?:process\.|Date\.now\(|Math\.random\(|console\.)/.test(textOf(file)));
-  // A lock names the process that holds it, a configuration has to belong to the user that runs it, and a check is
-  // killed with the group of its processes.
+  // Locks name their process, a configuration must belong to the user, and a check is killed with its process group.
   expect(
     users.filter((file) => !/^(?:targets\/(?:holder|lock[a-z-]*|run-check)|settings\/config-file)\.ts$/.test(file)),
   ).toEqual([]);

@@ -1,4 +1,4 @@
-/** The configuration as the command line uses it. What a file may hold is tested beside `settings`. */
+/** The configuration in the command line. The tests of `settings` check the contents of a file. */
 import { chownSync, copyFileSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { examples, newExamples, newFolder, type Run, removeFolders, root, runStage, type WorldOptions } from './world';
@@ -20,26 +20,26 @@ describe('a default', () => {
   const first = ({ stdout }: Run): string | undefined => stdout.split('\n')[0];
 
   test.each(['set --description x -n', 'set description=x -n', 'unset --description -n'])(
-    '%s edits it, and the first line of the report says which it is',
+    'is edited by %s, and the first line of the report names it',
     async (line) => {
       expect(first(await runIn(cwd)(line))).toBe('st (the default of .stagerc)');
     },
   );
 
   test.each(['get', 'get description', 'set --description x -n -o json', 'set --description x -n -o patch'])(
-    '%s says which it is beside the output',
+    'is named by %s, separately from the output',
     async (line) => {
       expect((await runIn(cwd)(line)).stderr).toMatch(/^st \(the default of \.stagerc\)\n/);
     },
   );
 
-  test('of the environment wins, is relative to the working folder, and is told apart', async () => {
+  test('from the environment wins, is relative to the working folder, and is reported as such', async () => {
     const run = await runIn(cwd, { env: { STAGE_DEFAULT: 'prod.json' } })('set --description x -n');
     expect(first(run)).toBe('prod.json (STAGE_DEFAULT)');
   });
 
   test.each(['prod.json', './prod.json', 'file:prod.json'])(
-    'that is a file is relative to the configuration, and called by its whole path elsewhere: %s',
+    'that is a file is relative to the configuration, with its full path in other folders: %s',
     async (word) => {
       const folder = newExamples({ ...config(`default: ${word}`), '.git/': '', 'inner/deep/': '' });
       const { stdout, stderr } = await runIn(join(folder, 'inner', 'deep'))('get description');
@@ -52,14 +52,14 @@ describe('a default', () => {
     ['package.json', '{"stage": {"default": "./prod.json"}}', 'package.json'],
     ['.stagerc.yaml', 'default: ./prod.json', '.stagerc.yaml'],
     ['xdg/stage/config.yaml', 'default: ../../prod.json', undefined],
-  ])('in %s is told with the file that says so', async (path, text, name) => {
+  ])('in %s is reported with its configuration file', async (path, text, name) => {
     const folder = newExamples({ [path]: text });
     const env = { XDG_CONFIG_HOME: join(folder, 'xdg') };
     const { stderr } = await runIn(folder, { env })('get description');
     expect(stderr).toContain(`prod.json (the default of ${name ?? join(folder, path)})\n`);
   });
 
-  test('is told with what goes wrong with it', async () => {
+  test('is named in errors about it', async () => {
     const { code, stderr } = await runIn(cwd)('set --expect variables.color=red --description x');
     expect(code).toBe(5);
     expect(stderr).toMatch(
@@ -67,31 +67,28 @@ describe('a default', () => {
     );
   });
 
-  test.each(['get -o json', 'set --description x -o json'])(
-    'is told with what goes wrong, in the one document of %s',
-    async (line) => {
-      const folder = newExamples(config('default: ./nope.json'));
-      const { code, stderr } = await runIn(folder)(line);
-      expect(code).toBe(3);
-      expect(JSON.parse(stderr).error.problems).toEqual([
-        { code: 'no-such-file', message: expect.stringMatching(/^\.\/nope\.json: no such file/) },
-        { code: 'default-stage', message: 'This is about ./nope.json (the default of .stagerc).' },
-      ]);
-    },
-  );
+  test.each(['get -o json', 'set --description x -o json'])('is named in the error document of %s', async (line) => {
+    const folder = newExamples(config('default: ./nope.json'));
+    const { code, stderr } = await runIn(folder)(line);
+    expect(code).toBe(3);
+    expect(JSON.parse(stderr).error.problems).toEqual([
+      { code: 'no-such-file', message: expect.stringMatching(/^\.\/nope\.json: no such file/) },
+      { code: 'default-stage', message: 'This is about ./nope.json (the default of .stagerc).' },
+    ]);
+  });
 
   test.each([
     ['STAGE_DEFAULT: There is no stage called nope', { env: { STAGE_DEFAULT: 'nope' } }, 'default: st'],
     ['STAGE_DEFAULT: a/b is not an API/STAGE', { env: { STAGE_DEFAULT: 'a/b' } }, 'default: st'],
     ['.stagerc: default: a/b is not an API/STAGE', {}, 'default: a/b'],
-  ])('that is none is wrong in the configuration: %s', async (sentence, options, text) => {
+  ])('that does not exist is a configuration error: %s', async (sentence, options, text) => {
     const folder = newExamples(config(text, 'stages:', '  st: {file: staging.json}'));
     const { code, stderr } = await runIn(folder, options)('get stageName');
     expect(code).toBe(4);
     expect(stderr).toContain(`stage: ${sentence}`);
   });
 
-  test('is not asked for where a stage is named', async () => {
+  test('is not used if a stage is named', async () => {
     expect(first(await runIn(cwd)('set prod.json --description x -n'))).toBe('prod.json');
   });
 });
@@ -112,14 +109,14 @@ describe('a name', () => {
     expect(descriptionIn(cwd)).toBe('Orders, before they go live');
   });
 
-  test('gives way to a path', async () => {
+  test('loses to a path', async () => {
     const cwd = newExamples({ ...files, prod: '{"description": "a file called prod"}' });
     expect((await runIn(cwd)('get ./prod description')).stdout).toBe('a file called prod\n');
     expect((await runIn(cwd)('get prod description')).stdout).toBe('Orders, live\n');
   });
 });
 
-describe('flags win over the environment, and that over the file', () => {
+describe('options override the environment, which overrides the file', () => {
   const cwd = newExamples(config('output: yaml', 'redact: [logLevel]'));
   const line = 'set prod.json --variable color=red --variable logLevel=info -n';
   const formOf = ({ stdout }: Run): string =>
@@ -130,7 +127,7 @@ describe('flags win over the environment, and that over the file', () => {
     ['json', '', { STAGE_OUTPUT: 'json' }],
     ['text', ' -o text', { STAGE_OUTPUT: 'json' }],
     ['yaml', '', { STAGE_OUTPUT: '' }],
-  ])('output is %s with the flag "%s" and %j', async (form, flag, env) => {
+  ])('output is %s with the option "%s" and %j', async (form, flag, env) => {
     expect(formOf(await runIn(cwd, { env })(line + flag))).toBe(form);
   });
 
@@ -144,7 +141,7 @@ describe('flags win over the environment, and that over the file', () => {
     expect(stdout.includes(`variables.${hidden}: ********`)).toBe(hidden !== 'nothing');
   });
 
-  test('and no variable but the six is read', async () => {
+  test('only these six variables are read', async () => {
     const others = ['NAME', 'FILE', 'YES', 'FORCE', 'TARGET', 'DRY_RUN', 'STAGES', 'PROTECTED', 'LOCK_TIMEOUT'];
     const env = Object.fromEntries(others.map((name) => [`STAGE_${name}`, 'staging.json']));
     const run = (options: WorldOptions) => runIn(newExamples(), options)('set --description x');
@@ -168,7 +165,7 @@ describe('the file that is read', () => {
     expect(await formed(line, env)).toBe(start);
   });
 
-  test('is named in a failure, with the line, as seen from the working folder', async () => {
+  test('is named in an error, with the line, relative to the working folder', async () => {
     const cwd = newExamples({ '.git/': '', 'inner/': '', '.stagerc.yaml': '\noutput: xml\n' });
     const { code, stderr } = await runIn(join(cwd, 'inner'))('get ../prod.json');
     expect(code).toBe(4);
@@ -182,7 +179,7 @@ describe('the file that is read', () => {
     expect([code, stdout.slice(0, 16)]).toEqual([0, 'Usage: stage set']);
   });
 
-  test('never runs: neither a program nor what it imports', async () => {
+  test('is never run, and neither are its imports', async () => {
     const marker = join(newFolder(), 'ran');
     const program = `require('node:fs').writeFileSync(${JSON.stringify(marker)}, '');`;
     const cwd = newExamples({
@@ -218,7 +215,7 @@ describe('a protected stage', () => {
   const addresses = ['prod', 'prod.json', './prod.json', 'file:prod.json', 'inner/../prod.json', 'alias'];
   const links = ['symlink.json', 'same-folder/prod.json', 'hardlink.json'];
 
-  test.each([...addresses, ...links])('is guarded when it is called %s', async (address) => {
+  test.each([...addresses, ...links])('is protected when named %s', async (address) => {
     const cwd = aFolder();
     if (address === 'hardlink.json') linkSync(join(cwd, 'prod.json'), join(cwd, address));
     const { code, stderr, stdout } = await runIn(cwd)(`set ${address} --description new`);
@@ -230,7 +227,7 @@ describe('a protected stage', () => {
     expect((await runIn(cwd)(`set ${address} --description new --yes ${force}`)).code).toBe(0);
   });
 
-  test('is guarded by its whole path', async () => {
+  test('is protected by its full path', async () => {
     const cwd = aFolder();
     expect((await runIn(cwd)(`set ${join(cwd, 'prod.json')} --description new`)).code).toBe(5);
   });
@@ -241,7 +238,7 @@ describe('a protected stage', () => {
     'copy st prod description',
     'promote-canary prod',
     'patch prod --patch-operations op=replace,path=/description,value=new',
-  ])('is guarded from %s, and edited with --yes', async (line) => {
+  ])('is protected from %s, and edited with --yes', async (line) => {
     const cwd = aFolder();
     const before = readFileSync(join(cwd, 'prod.json'), 'utf8');
     expect((await runIn(cwd)(line)).code).toBe(5);
@@ -255,7 +252,7 @@ describe('a protected stage', () => {
     'set prod --description new -n',
     "set prod --description 'Orders, live'",
     'copy prod st description',
-  ])('is open to %s', async (line) => {
+  ])('allows %s', async (line) => {
     expect((await runIn(aFolder())(line)).code).toBe(0);
   });
 
@@ -266,7 +263,7 @@ describe('a protected stage', () => {
     ['', 5],
     [undefined, 5],
     ['yesterday', 5],
-  ])('asks on a terminal, after it has shown what would change; %j exits %i', async (answer, expected) => {
+  ])('asks on a terminal after showing the changes; the answer %j exits with %i', async (answer, expected) => {
     const cwd = aFolder();
     const options = { isTTY: true, env: { NO_COLOR: '1' }, ...(answer !== undefined && { answer }) };
     const { code, stderr } = await runIn(cwd, options)('set prod --variable apiToken=s3cret --description new');
@@ -277,13 +274,13 @@ describe('a protected stage', () => {
     );
   });
 
-  test('is asked for by what it was called, and by its name', async () => {
+  test('is named in the question as typed, and by its configured name', async () => {
     const { stderr } = await runIn(aFolder(), { isTTY: true, answer: 'n' })('set symlink.json --description new');
     expect(stderr).toContain('symlink.json is the protected stage prod. Make this edit? [y/N] ');
     expect(stderr).toContain('symlink.json is the protected stage prod: the answer was not yes. Nothing was written.');
   });
 
-  test('asks nothing where nothing would change', async () => {
+  test('does not ask if nothing would change', async () => {
     const { code, stderr } = await runIn(aFolder(), { isTTY: true })("set prod --description 'Orders, live'");
     expect([code, stderr]).toEqual([0, '']);
   });
@@ -294,7 +291,7 @@ describe('a protected stage', () => {
     ['symlink.json', {}],
     ['st', { STAGE_DEFAULT: 'prod' }],
     ['st', { STAGE_DEFAULT: 'hardlink.json' }],
-  ])('is never reached by the default %s with %j', async (word, env) => {
+  ])('is never edited as the default %s with %j', async (word, env) => {
     const cwd = aFolder();
     linkSync(join(cwd, 'prod.json'), join(cwd, 'hardlink.json'));
     writeFileSync(join(cwd, '.stagerc'), `${readFileSync(join(cwd, '.stagerc'), 'utf8')}\ndefault: ${word}\n`);
@@ -306,7 +303,7 @@ describe('a protected stage', () => {
   });
 });
 
-test('.stagerc.example works as it is', async () => {
+test('.stagerc.example works unchanged', async () => {
   const cwd = newFolder();
   copyFileSync(join(root, '.stagerc.example'), join(cwd, '.stagerc'));
   mkdirSync(join(cwd, 'stages'));
@@ -325,7 +322,7 @@ testAsRoot.each([
   ['get description', /^notice: \.stagerc belongs to another user \(uid 1234\)\.\nst /],
   ['set --description y', /^notice: \.stagerc belongs to another user \(uid 1234\)\.\n$/],
   ['set --description z -o patch', /^notice: \.stagerc belongs to another user \(uid 1234\)\.\nst /],
-])('%s says once that the configuration is of another user', async (line, says) => {
+])('%s says once that the configuration belongs to another user', async (line, says) => {
   const cwd = newExamples(config('default: st', 'stages:', '  st: {file: staging.json}'));
   chownSync(join(cwd, '.stagerc'), 1234, 1234);
   const { code, stderr } = await runIn(cwd)(line);

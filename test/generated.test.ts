@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-test('what is made from the table and the program is as they are now', () => {
+test('generated files are up to date', () => {
   const { status, stderr } = spawnSync(process.execPath, [join(__dirname, '../scripts/generate.js'), '--check'], {
     encoding: 'utf8',
   });

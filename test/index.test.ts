@@ -1,4 +1,4 @@
-/** The library as its users import it. */
+/** The library, imported as users import it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as library from '../src/index.js';
@@ -14,11 +14,11 @@ const examples = readdirSync(folder)
 const evaluate = (expression: string): unknown =>
   new Function(...Object.keys(library), `return (${expression})`)(...Object.values(library));
 
-test.each(examples)('the comment is true: %s answers %s', (call, answer) => {
+test.each(examples)('the example in the comment is true: %s returns %s', (call, answer) => {
   expect(evaluate(call)).toEqual(evaluate(answer));
 });
 
-test('all that is exported has an example, save the errors', () => {
+test('every export has an example, except the errors', () => {
   const names = Object.keys(library).filter((name) => !name.endsWith('Error'));
   expect(names.filter((name) => !examples.some(([call]) => new RegExp(`\\b${name}\\b`).test(call)))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** As much of JSON Schema as docs/*.schema.json uses. A keyword that is not known here is a mistake, so that none goes unchecked. */
+/** The subset of JSON Schema that docs/*.schema.json uses. Unknown keywords are errors, so that none goes unchecked. */
 import { isDeepStrictEqual } from 'node:util';
 
 type Schema = { readonly [keyword: string]: unknown };
@@ -18,7 +18,7 @@ type Check = (given: never, value: unknown, schema: Schema, root: Schema) => boo
 
 const length = (value: unknown): number => (typeof value === 'string' ? value.length : Number.NaN);
 
-/** By keyword: whether a value holds to it. What a keyword is not about holds to it. */
+/** By keyword: whether a value satisfies it. Values of types that a keyword does not apply to satisfy it. */
 const checks: Readonly<Record<string, Check>> = {
   type: (type: string | readonly string[], value) => [type].flat().some((each) => isOfType(value, each)),
   const: (only: unknown, value) => isDeepStrictEqual(only, value),
@@ -63,6 +63,6 @@ const wrongKeyword = (value: unknown, schema: Schema, root: Schema): string | un
     return !check(given as never, value, schema, root);
   })?.[0];
 
-/** Whether a value is as a schema says; `root` is what its references start at. */
+/** Whether a value matches a schema. References are resolved from `root`. */
 export const fits = (value: unknown, schema: Schema, root = schema): boolean =>
   wrongKeyword(value, schema, root) === undefined;

@@ -62,7 +62,7 @@ jest.setTimeout(120_000);
 afterAll(removeFolders);
 
 describe('many processes', () => {
-  test('that set 20 variables of one file at once all find a place', async () => {
+  test('that set 20 variables of one file at the same time lose none', async () => {
     const cwd = newExamples();
     const names = Array.from({ length: 20 }, (_, index) => `added${index}`);
     const runs = await Promise.all(
@@ -88,7 +88,7 @@ describe('many processes', () => {
     for (let kill = 0; kill < kills; kill += 1) {
       const child = start(words(`edit ${kill}`), { cwd, stdio: 'ignore' });
       const end = ended(child);
-      // Most of a run is its start; what can go wrong happens near its end.
+      // Most of a run is start-up; failures happen near the end.
       await pause(usual * (0.2 + Math.random()));
       child.kill('SIGKILL');
       await end;
@@ -105,7 +105,7 @@ describe('many processes', () => {
 });
 
 describe('a lock that another process holds', () => {
-  /** A file that this very process has locked. */
+  /** A file that this process has locked. */
   const aLockedFile = async (): Promise<{ readonly cwd: string; readonly lock: string }> => {
     const cwd = newExamples();
     const lock = join(cwd, await ownLockOf(join(cwd, 'prod.json')));
@@ -114,7 +114,7 @@ describe('a lock that another process holds', () => {
   };
   const before = examples['prod.json'];
 
-  /** How a process ends that is told to while it waits. On a busy machine it may not have come so far: then later again. */
+  /** Signals a waiting process and returns how it ends. Retries later if a busy machine has not reached the wait yet. */
   const interrupted = async (signal: NodeJS.Signals, cwd: string, after = 500): Promise<Ended> => {
     const child = start(['set', 'prod.json', '--description', 'x', '--lock-timeout', '60'], { cwd });
     const end = ended(child);
@@ -143,7 +143,7 @@ describe('a lock that another process holds', () => {
     },
   );
 
-  test('and still holds when the time is over: 7, and who it is', async () => {
+  test('until the timeout gives 7 and the owner', async () => {
     const { cwd, lock } = await aLockedFile();
     const { code, stderr, stdout } = stage(
       ['set', 'prod.json', '--description', 'x', '--lock-timeout', '0.2'],
@@ -158,7 +158,7 @@ describe('a lock that another process holds', () => {
     expect(readFileSync(join(cwd, 'prod.json'), 'utf8')).toBe(before);
   });
 
-  test('does not keep others from looking, nor from a dry run', async () => {
+  test('does not block reads or dry runs', async () => {
     const { cwd } = await aLockedFile();
     expect(stage(['get', 'prod.json', 'description'], '', cwd).code).toBe(0);
     expect(stage(['set', 'prod.json', '--description', 'x', '-n', '--lock-timeout', '0'], '', cwd).code).toBe(0);
@@ -187,19 +187,19 @@ describe('a pipe', () => {
     ['stage set - --description x < big.json | head -c 1', '{'],
     ['stage set --frob 2>&1 | true', ''],
     ['stage --help | head -c 1', 'U'],
-  ])('whose reader goes is not a failure: %s', (line, stdout) => {
+  ])('whose reader exits is not a failure: %s', (line, stdout) => {
     const cwd = newFolder({ 'big.json': manyMethods });
     const said = line.includes(' - ') ? expect.any(String) : '';
     expect(shell(line, cwd)).toEqual({ code: 0, signal: null, stdout, stderr: said });
   });
 
-  test('whose reader goes does not change what the program exits with', () => {
+  test('whose reader exits does not change the exit code', () => {
     const cwd = newFolder({ 'big.json': manyMethods });
     expect(shell('{ stage get big.json; echo "code $?" >&2; } | true', cwd).stderr).toBe('code 0\n');
     expect(shell('{ stage get big.json --frob 2>/dev/null; echo "code $?" >&2; } | true', cwd).stderr).toBe('code 3\n');
   });
 
-  test('whose reader is slow gets all', () => {
+  test('with a slow reader gets everything', () => {
     const cwd = newFolder({ 'big.json': manyMethods });
     const { stdout, stderr } = shell('stage get big.json | { sleep 0.5; cat; }', cwd);
     expect([stdout, stderr]).toEqual([`${manyMethods}\n`, '']);
@@ -218,7 +218,7 @@ os.execv(sys.argv[1], sys.argv[1:])`;
   });
 
   test.each(['\n', '\r\n'])(
-    'takes a stage in and the edited stage out, all else as it was, with line ends %j',
+    'reads a stage and writes the edited stage, otherwise unchanged, with line endings %j',
     (lineEnd) => {
       const text = `\ufeff${examples['prod.json'].replaceAll('\n', lineEnd)}`;
       const cwd = newFolder({ 'in.json': text });
@@ -232,24 +232,24 @@ os.execv(sys.argv[1], sys.argv[1:])`;
     },
   );
 
-  test('out stays empty when the edit is refused', () => {
+  test('for output stays empty if the edit is refused', () => {
     const { code, stdout } = stage(['set', '-', '--canary-percent-traffic', '101'], '{"canarySettings": {}}');
     expect([code, stdout]).toEqual([3, '']);
   });
 
-  test('in that is empty is told', () => {
+  test('for input that is empty is reported', () => {
     const { code, stdout, stderr } = stage(['set', '-', '--description', 'x']);
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toContain('stdin: expected a stage, got an empty text.');
   });
 
-  test('in that is not a text is reported', () => {
+  test('for input that is not text is reported', () => {
     const { code, stdout, stderr } = stage(['set', '-', '--description', 'x'], Uint8Array.of(0x7b, 0xff));
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toContain('stdin: expected UTF-8 text');
   });
 
-  test('that is closed from the start is not a failure', () => {
+  test('closed from the start is not a failure', () => {
     const cwd = newExamples();
     expect(shell('stage get prod.json description >&-', cwd)).toMatchObject({ stdout: '', stderr: '' });
     expect(shell('stage set prod.json --frob 2>&-', cwd)).toMatchObject({ code: 3, stdout: '', stderr: '' });
@@ -260,7 +260,7 @@ describe('a terminal', () => {
   const driver = join(__dirname, 'terminal.py');
   const protectedStage = { '.stagerc': 'stages: {prod: {file: prod.json, protected: true}}' };
 
-  /** Runs the program on a terminal, types `answer` at its question, and answers with all that the terminal showed. */
+  /** Runs the program on a terminal, types `answer` at its question, and returns everything that the terminal showed. */
   const onTerminal = (cwd: string, answer: string, ...words: readonly string[]): Ended => {
     const run = spawnSync('python3', [driver, answer, process.execPath, program, ...words], {
       cwd,
@@ -297,7 +297,7 @@ describe('a terminal', () => {
 });
 
 testIf(existsSync('/dev/full'), 'no /dev/full here')(
-  'an edit whose report cannot be written was made, and says so',
+  'an edit whose report cannot be printed says that it was made',
   () => {
     const cwd = newExamples();
     const edit = 'stage set prod.json --description new';
@@ -313,14 +313,14 @@ testIf(existsSync('/dev/full'), 'no /dev/full here')(
   },
 );
 
-test('a working folder that was removed is told', () => {
+test('a removed working folder is reported', () => {
   const line = 'mkdir gone && cd gone && rmdir ../gone && stage get prod.json description';
   const { code, stdout, stderr } = shell(line, newExamples());
   expect([code, stdout]).toEqual([3, '']);
   expect(stderr).toBe('stage: The working directory was removed; change to another one.\n');
 });
 
-describe('nothing but our own words is on stderr', () => {
+describe('only our own messages are on stderr', () => {
   const files = {
     '.stagerc': 'redact: [x]',
     'pkg/package.json': '{"stage": {"redact": ["x"]}}',

@@ -1,19 +1,19 @@
-/** One run of the program in a folder of its own, and all that it leaves behind. */
+/** Runs the program in its own folder, and returns everything that it leaves behind. */
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { newFolder, type Run, runStage, type WorldOptions } from './world.js';
 
 export interface Given extends Omit<WorldOptions, 'cwd'> {
-  /** By path; what is not a text is written as JSON. */
+  /** By path. Values other than texts are written as JSON. */
   readonly files?: Readonly<Record<string, unknown>>;
 }
 
 export interface RunInFolder extends Run {
-  /** Every file of the folder afterwards, by path. */
+  /** All files in the folder afterwards, by path. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** A value as a stage file holds it, a text as it is. */
+/** A value in the format of a stage file; a text is unchanged. */
 export const textOf = (content: unknown): string =>
   typeof content === 'string' ? content : `${JSON.stringify(content, null, 4)}\n`;
 
@@ -25,13 +25,13 @@ const filesIn = (folder: string): RunInFolder['files'] =>
       .map((file) => [file.slice(folder.length + 1), readFileSync(file, 'utf8')]),
   );
 
-/** Runs `stage` with this line, or with these words, in a new folder with these files. */
+/** Runs `stage` with a line, or with a list of words, in a new folder with these files. */
 export const runInFolder = async (
   line: string | readonly string[],
   { files = {}, ...options }: Given = {},
 ): Promise<RunInFolder> => {
   const cwd = newFolder(Object.fromEntries(Object.entries(files).map(([path, content]) => [path, textOf(content)])));
-  // A configuration is looked for up to here.
+  // The search for a configuration stops here.
   mkdirSync(join(cwd, '.git'));
   try {
     return { ...(await runStage(line, { cwd, ...options })), files: filesIn(cwd) };

@@ -1,4 +1,4 @@
-/** The JSON Schemas of docs/: what the program prints and takes is as they say, and what it refuses is not. */
+/** The JSON Schemas in docs/ match the program's output and accepted input, and do not match refused input. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
@@ -42,7 +42,7 @@ test.each([
   ['validate', 'validate s.json t.json template.yaml'],
   ['stage', 'get s.json'],
   ['stage', 'get shop.json'],
-])('docs/%s.schema.json says what stage %s prints', async (name, line) => {
+])('docs/%s.schema.json matches the output of stage %s', async (name, line) => {
   const { code, stdout } = await runInFolder(`${line} -ojson`, given);
   expect(code).toBe(0);
   expect(fits(JSON.parse(stdout), schemaOf(name))).toBe(true);
@@ -56,13 +56,13 @@ test.each([
   'set u.json --description x',
   'patch s.json --patch-operations op=remove,path=/x op=add,path=/y',
   'get s.json frob',
-])('docs/error.schema.json says how stage %s fails', async (line) => {
+])('docs/error.schema.json matches the failure of stage %s', async (line) => {
   const { stderr } = await runInFolder(`${line} -o json`, given);
   expect(fits(JSON.parse(stderr), schemaOf('error'))).toBe(true);
   expect(fits(JSON.parse(stderr), schemaOf('edit'))).toBe(false);
 });
 
-test('schemas in docs say what is printed of live stages', async () => {
+test('schemas in docs match the output for live stages', async () => {
   const live = await goLive(stage);
   const edit = await live.stage(`set ${prodFile.replace('.json', '')} --description live -o json`);
   expect(fits(JSON.parse(edit.stdout), schemaOf('edit'))).toBe(true);
@@ -99,7 +99,7 @@ describe('docs/stagerc.schema.json', () => {
     'redact: [iban]\nownerTags: []',
     'region: EU-west-1\nprofile: p q',
     'canaryDimensions: {ApiName: pets, Stage: prod/Canary}',
-    // From here on they are wrong.
+    // The following are invalid.
     'frob: 1',
     'stages: [a]',
     'stages: {a: s.json}',

@@ -1,4 +1,4 @@
-/** Stages for tests, each a whole valid one. */
+/** Complete, valid stages for tests. */
 import { defaultMethodSetting } from '../src/stage/properties.js';
 import type { CanarySettings, MethodSetting, Stage } from '../src/stage/stage.js';
 
@@ -16,7 +16,7 @@ export const aStage = (members: Stage = {}): Stage => ({
 
 export const aMethod = (members: MethodSetting = {}): MethodSetting => ({ ...defaultMethodSetting, ...members });
 
-/** A canary on a deployment of its own. */
+/** A canary with its own deployment. */
 export const aCanary = (members: CanarySettings = {}): CanarySettings => ({
   percentTraffic: 10,
   deploymentId: 'dep2',

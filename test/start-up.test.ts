@@ -1,4 +1,4 @@
-/** What a run of the built program loads, and what it leaves in the compile cache. bench/cli.js has the times. */
+/** The modules that the built program loads, and its compile cache. bench/cli.js measures the times. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ const program = join(root, 'bin/stage.js');
 
 afterAll(removeFolders);
 
-/** A folder with a stage file, in which the search for a configuration ends. */
+/** A folder with a stage file, where the search for a configuration stops. */
 const newStageFolder = (stagerc?: string): string => {
   const folder = newFolder();
   mkdirSync(join(folder, '.git'));
@@ -32,13 +32,13 @@ const run = (words: readonly string[], cwd: string, env: Environment) =>
   });
 
 interface Loaded {
-  /** Node's own, those that it had not loaded before. */
+  /** Node's modules that were not loaded before. */
   readonly modules: readonly string[];
-  /** Ours, by name. The bundler numbers chunks of one name. */
+  /** Our chunks, by name. The bundler numbers chunks with the same name. */
   readonly chunks: readonly string[];
 }
 
-/** `code` is what the process exits with. */
+/** `code` is the expected exit code. */
 const loadedBy = (words: readonly string[], cwd = newStageFolder(), env: Environment = {}, code = 0): Loaded => {
   const preload = join(root, 'test/loaded.js');
   const child = run(['--require', preload, ...words], cwd, { HOME: newFolder(), ...env });
@@ -50,14 +50,14 @@ const loadedBy = (words: readonly string[], cwd = newStageFolder(), env: Environ
 
 const edit = [program, 'set', 'prod.json', '--description', 'after'];
 const always = ['stage', 'main'];
-/** What gates that ask CloudWatch are asked with, its client included. */
+/** The chunks for gates that use CloudWatch, including its client. */
 const cloudWatch = 'ask-cloudwatch';
 
 test('a local edit loads one chunk', () => {
   expect(loadedBy(edit).chunks).toEqual(always);
 });
 
-test('a local edit does not load what serves, asks or encrypts', () => {
+test('a local edit does not load code for serving, requests or encryption', () => {
   const { modules } = loadedBy(edit);
   for (const name of ['http', 'https', 'tls', 'crypto', 'readline', 'zlib', 'fs/promises', 'worker_threads']) {
     expect(modules).not.toContain(name);
@@ -73,11 +73,11 @@ test.each([
   ['__complete set prod.json --variable x', {}, ['complete']],
   ['completion bash', {}, ['completion-scripts']],
   ['set prod.json --description after', { FORCE_COLOR: '1' }, ['chalk']],
-])('stage %s, in %j, loads for itself %j', (line, env, chunks) => {
+])('stage %s with %j also loads %j', (line, env, chunks) => {
   expect(loadedBy([program, ...line.split(' ')], newStageFolder(), env).chunks).toEqual([...always, ...chunks]);
 });
 
-test('only a configuration file makes cosmiconfig load', () => {
+test('cosmiconfig is loaded only for a configuration file', () => {
   const { chunks, modules } = loadedBy(edit, newStageFolder('output: text\n'));
   expect(chunks).toEqual([...always, 'cosmiconfig']);
   expect(modules).not.toContain('readline');
@@ -94,7 +94,7 @@ describe('a live edit', () => {
       'a1b2c3d4e5.json': '{ "name": "orders", "deployments": [{ "id": "dep1" }, { "id": "dep2" }] }\n',
       'a1b2c3d4e5/prod.json': '{ "stageName": "prod", "description": "before", "deploymentId": "dep1" }\n',
     });
-    // In a process of its own: this one waits for the edits.
+    // In a separate process: this one blocks during the edits.
     server = spawn(process.execPath, [program, 'serve', folder, '--port', '0', '--quiet'], {
       env: { HOME: newFolder(), PATH: process.env['PATH'] },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -105,7 +105,7 @@ describe('a live edit', () => {
 
   afterAll(() => server.kill());
 
-  test('with keys in the environment loads a client of API Gateway, and nothing that looks for credentials', () => {
+  test('with keys in the environment loads an API Gateway client, and no code that looks for credentials', () => {
     const { chunks } = loadedBy(liveEdit, newStageFolder(), { ...region, ...keys });
     expect(chunks).toEqual(expect.arrayContaining([...always, 'api-gateway']));
     expect(chunks.filter((name) => /^(credential|nested-clients|serve|yaml|cosmiconfig|chalk)/.test(name))).toEqual([]);
@@ -114,16 +114,16 @@ describe('a live edit', () => {
 
   test.each([
     ['--check true', 'no client', 9],
-    // It is stage serve that is asked for the alarm.
+    // The request for the alarm goes to stage serve.
     ['--alarm none', 'a client', 6],
-  ])('of a rollout with %s loads %s of CloudWatch', (gate, loads, code) => {
+  ])('of a rollout with %s loads %s for CloudWatch', (gate, loads, code) => {
     const words = `rollout-canary a1b2c3d4e5/prod --deployment-id dep2 --replace --steps 5:0s --then hold ${gate}`;
     const line = [program, ...words.split(' '), ...liveEdit.slice(-2)];
     const { chunks } = loadedBy(line, newStageFolder(), { ...region, ...keys }, code);
     expect(chunks.includes(cloudWatch)).toBe(loads === 'a client');
   });
 
-  test('with a profile loads what reads profiles, and no client of another service', () => {
+  test('with a profile loads the reader of profiles, and no client of another service', () => {
     const home = newFolder({
       '.aws/credentials': '[work]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = secret\n',
     });
@@ -140,7 +140,7 @@ test('the library loads nothing but itself', () => {
 });
 
 describe('the compile cache', () => {
-  // Node 20 has none.
+  // Node 20 has no compile cache.
   const hasCache = Number(process.versions.node.split('.')[0]) >= 22;
   const withCache = hasCache ? test : test.skip;
 
@@ -173,33 +173,33 @@ describe('the compile cache', () => {
       'the same with bytes turned over',
       (whole: Buffer) => whole.map((byte, index) => (index > 200 ? byte ^ 0xff : byte)),
     ],
-  ])('that holds %s does not break a run', (_what, damage) => {
+  ])('that contains %s does not break a run', (_what, damage) => {
     const home = newFolder();
     edits({ HOME: home });
     for (const file of filesIn(join(home, '.cache'))) writeFileSync(file, damage(readFileSync(file)));
     edits({ HOME: home });
   });
 
-  test('that is a file, or lies in one, does not break a run', () => {
+  test('that is a file, or is in one, does not break a run', () => {
     const home = newFolder({ '.cache/apigw-stage': 'a file' });
     edits({ HOME: home });
     edits({ HOME: join(home, '.cache/apigw-stage') });
   });
 
-  test('that may not be written does not break a run', () => {
+  test('that cannot be written does not break a run', () => {
     const home = newFolder();
     chmodSync(home, 0o500);
     edits({ HOME: home });
   });
 
-  test('is not made in a home that does not exist', () => {
+  test('is not created in a home that does not exist', () => {
     const home = join(newFolder(), 'none');
     edits({ HOME: home });
     edits({ XDG_CACHE_HOME: join(home, 'caches') });
     expect(existsSync(home)).toBe(false);
   });
 
-  test('is not made where the environment names no folder for it, or turns it off', () => {
+  test('is not created if the environment names no folder for it, or turns it off', () => {
     const home = newFolder();
     edits({ HOME: home, NODE_DISABLE_COMPILE_CACHE: '1' });
     expect(readdirSync(home)).toEqual([]);

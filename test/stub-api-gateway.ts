@@ -1,41 +1,41 @@
-/** A server on loopback that answers as API Gateway does, except where a script says otherwise. */
+/** A loopback server that emulates API Gateway, except where a script overrides the response. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { applyPatch } from '../src/stage/patch.js';
 import type { PatchOperation, Stage } from '../src/stage/stage.js';
 
-/** An answer, or what becomes of it; `done` says whether the request is carried out. */
+/** A response or a fault; `done` is whether the request is carried out. */
 export type Script =
   | { readonly status: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> }
-  /** The connection ends: before the request is carried out, after it, or in the middle of the answer. */
+  /** The connection ends before the request is carried out, after it, or in the middle of the response. */
   | 'reset-before'
   | 'reset-after'
   | 'cut'
-  /** No answer ever comes. */
+  /** The server never responds. */
   | 'hang-before'
   | 'hang-after'
-  /** What happens just before the request is carried out, which it then is. */
+  /** Called just before the request is carried out. */
   | (() => void);
 
 export interface StubApi {
   readonly id: string;
   readonly name: string;
   stages: Record<string, Stage>;
-  /** Those that exist; all, if left out. */
+  /** The existing ones; default: any. */
   readonly deployments?: readonly string[];
   readonly resources?: readonly { readonly path: string; readonly methods: readonly string[] }[];
 }
 
 export interface Stub {
   readonly url: string;
-  /** The operations that were asked for, in order. */
+  /** The requested operations, in order. */
   readonly asked: string[];
-  /** Who signed each request, and for which region: `AKIDEXAMPLE eu-west-1`. */
+  /** The access key and the region of each request: `AKIDEXAMPLE eu-west-1`. */
   readonly signers: string[];
-  /** The bodies of UpdateStage. */
+  /** The bodies of UpdateStage requests. */
   readonly patches: (readonly PatchOperation[])[];
   readonly apis: StubApi[];
-  /** Scripts by operation: each request takes the first. */
+  /** Scripts by operation: each request removes and uses the first one. */
   readonly scripts: Record<string, Script[]>;
   /** Whether each connection breaks at its second request. */
   breaksConnections: boolean;
@@ -105,7 +105,7 @@ const send = (response: ServerResponse, { status, body, headers }: Answer): void
   response.end(typeof body === 'string' ? body : JSON.stringify(body));
 };
 
-/** Sends half of an answer and ends the connection. */
+/** Sends half of a response and ends the connection. */
 const cut = (response: ServerResponse, { status, body }: Answer): void => {
   const text = JSON.stringify(body);
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': String(text.length) });

@@ -1,4 +1,4 @@
-/** CloudWatch on loopback, in JSON as the SDK asks it, with the numbers that a test gives it. */
+/** A loopback CloudWatch with the SDK's JSON protocol and the values of a test. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -29,21 +29,21 @@ interface Alarm {
 
 export interface StubCloudWatch {
   readonly url: string;
-  /** The operations that were asked for, in order, and their input. */
+  /** The requested operations with their input, in order. */
   readonly asked: { readonly operation: string; readonly input: Readonly<Record<string, unknown>> }[];
-  /** The series that ListMetrics shows. */
+  /** The metrics that ListMetrics returns. */
   metrics: readonly Dimensions[];
-  /** How many items an answer has. */
+  /** The number of items in a response. */
   pageSize: number;
-  /** The values of a series, one for each period; none by default. */
+  /** The values of a metric, one per period; default: none. */
   values: (asked: AskedSeries) => readonly number[];
   alarms: readonly Alarm[];
-  /** Answers by operation, instead of the usual ones: each request takes the first. */
+  /** Responses by operation, instead of the usual ones: each request removes and uses the first one. */
   readonly scripts: Record<string, (Answer | 'hang')[]>;
   close(): Promise<void>;
 }
 
-/** A refusal as CloudWatch sends it to a client that asks in JSON and knows the codes of its old protocol. */
+/** An error as CloudWatch sends it to a JSON client that knows the error codes of its old protocol. */
 export const refusal = (status: number, name: string, message: string, code = name): Answer => ({
   status,
   body: { __type: `com.amazonaws.cloudwatch#${name}`, message },
@@ -121,7 +121,7 @@ export const closeCloudWatch = async (): Promise<void> => {
   await Promise.all(stubs.splice(0).map((stub) => stub.close()));
 };
 
-/** Starts a CloudWatch in which the canary of `prod` has a series. */
+/** Starts a CloudWatch that has metrics for the canary of `prod`. */
 export const startCloudWatch = async (): Promise<StubCloudWatch> => {
   const server = createServer(async (request, response) => {
     const operation = String(request.headers['x-amz-target']).replace(/^.*\./, '');

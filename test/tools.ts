@@ -1,9 +1,9 @@
-/** Tests that need what may not be on the machine. */
+/** Tests that need tools that may be missing. */
 
 const required = (process.env['STAGE_REQUIRE_TOOLS'] ?? '').split(/[\s,]+/);
 
 /**
- * `test` where a tool is there, or has to be since STAGE_REQUIRE_TOOLS lists it; otherwise the tests are skipped, and loudly so.
+ * `test` if a tool is installed, or required by STAGE_REQUIRE_TOOLS; otherwise the tests are skipped with a message.
  * `lack` ends the sentence "SKIPPED: …, since".
  */
 export const testWith = (tool: string, isThere: boolean, what: string, lack: string): jest.It => {
@@ -12,7 +12,7 @@ export const testWith = (tool: string, isThere: boolean, what: string, lack: str
   return test.skip;
 };
 
-/** `test` where the machine allows it; otherwise the test is skipped, and says why. */
+/** `test` if the machine allows it; otherwise the test is skipped with the reason. */
 export const testIf = (
   isPossible: boolean,
   reason: string,

@@ -1,4 +1,4 @@
-/** The whole program in this process: a world of buffers around `main`, and folders with files in them. */
+/** Runs the whole program in this process, with buffers as its world and folders with files. */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,7 +9,7 @@ export const root = join(__dirname, '..');
 
 export interface WorldOptions {
   readonly cwd?: string;
-  /** Added to an environment in which nothing is set but a home that is not there. */
+  /** Added to an environment that has only a home that does not exist. */
   readonly env?: World['env'];
   readonly stdin?: string | Uint8Array;
   /** The line typed at a prompt. */
@@ -22,17 +22,17 @@ export interface WorldOptions {
 }
 
 export interface TestWorld extends World {
-  /** What was written so far. */
+  /** The output so far. */
   readonly written: { stdout: string; stderr: string };
 }
 
-/** The words of a line, split as a shell does it: quotes of both kinds, and no expansion. */
+/** Splits a line into words like a shell, with both kinds of quotes and without expansion. */
 export const wordsOf = (line: string): readonly string[] =>
   [...line.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) =>
     word.replace(/'([^']*)'|"([^"]*)"/g, (_, single, double) => single ?? double),
   );
 
-/** A process in which `stage` was called with this line, or with these words. */
+/** A world for `stage` with a line, or with a list of words. */
 export const testWorld = (line: string | readonly string[], options: WorldOptions = {}): TestWorld => {
   const { cwd = tmpdir(), env = {}, stdin = '', answer, isTTY = false, columns } = options;
   const written = { stdout: '', stderr: '' };
@@ -64,7 +64,7 @@ export interface Run {
   readonly stderr: string;
 }
 
-/** Runs `stage` with this line, or with these words, and answers with what it said and exits with. */
+/** Runs `stage` with a line, or with a list of words, and returns its output and exit code. */
 export const runStage = async (line: string | readonly string[], options: WorldOptions = {}): Promise<Run> => {
   const world = testWorld(line, options);
   const code = await main(world);
@@ -73,7 +73,7 @@ export const runStage = async (line: string | readonly string[], options: WorldO
 
 const folders: string[] = [];
 
-/** A new folder with these files, where a path that ends in a slash makes a folder. */
+/** A new folder with these files. A path that ends in a slash creates a folder. */
 export const newFolder = (files: Readonly<Record<string, string | Uint8Array>> = {}): string => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'stage-')));
   folders.push(folder);
@@ -85,12 +85,12 @@ export const newFolder = (files: Readonly<Record<string, string | Uint8Array>> =
   return folder;
 };
 
-/** The texts of `examples/` as they are at first: whoever tried the README has promoted one of them. */
+/** The original texts of `examples/`: trying the README promotes one of them. */
 export const { examples } = require('../scripts/examples.js') as {
   readonly examples: Readonly<Record<'prod.json' | 'staging.json' | 'shop.json', string>>;
 };
 
-/** A new folder with the examples of the package in it: `prod.json`, `staging.json`, `shop.json`. */
+/** A new folder with the package's examples: `prod.json`, `staging.json`, `shop.json`. */
 export const newExamples = (files: Readonly<Record<string, string | Uint8Array>> = {}): string => {
   const stageFiles = Object.entries(examples).filter(([name]) => name.endsWith('.json'));
   return newFolder({ ...Object.fromEntries(stageFiles), ...files });

@@ -1,4 +1,4 @@
-/** What people get wrong: each is answered by a sentence and an exit code, and nothing is written. */
+/** Common mistakes: each gets a message and an exit code, and nothing is written. */
 import { chmodSync, lstatSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { testIf } from './tools';
@@ -6,7 +6,7 @@ import { newExamples, newFolder, type Run, removeFolders, runStage, type WorldOp
 
 const stageText = '{\n    "stageName": "prod",\n    "description": "old"\n}\n';
 
-/** Files that are wrong, each in a way of its own. */
+/** Files, each wrong in its own way. */
 const files = {
   'empty.json': '',
   'blank.json': ' \n\n',
@@ -642,7 +642,7 @@ const configurations: readonly Row[] = [
   ],
 ];
 
-/** Everything in a folder, hidden files too: what it is, which file it is, when it was written, and each of its bytes. */
+/** Everything in a folder, including hidden files: type, inode, modification time, and contents. */
 const contentOf = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .sort()
@@ -711,9 +711,9 @@ testIf(!isRoot, 'root may write any file')('a file that may not be written is to
   expectSentences(run);
 });
 
-describe('a slip', () => {
+describe('a typo', () => {
   test.each(['--y', '--ye', '--yse', '--Yes', '--f', '--forc', '--froce', '-y', '-f'])(
-    '%s is not led to what skips a question',
+    '%s does not suggest an option that skips a confirmation',
     async (flag) => {
       const { code, stderr } = await runStage(['set', 'prod.json', flag], { cwd: newExamples() });
       expect(code).toBe(3);
@@ -725,7 +725,7 @@ describe('a slip', () => {
     ['--method d1/prod.json', 'd1/prod.json is not a method'],
     ['--method d1/prod.json d2/README.md', 'Too many words: d2/README.md.'],
     ['--method d2/README.md d1/prod.json', 'Too many words: d1/prod.json.'],
-  ])('is what a shell made of --method */*: %s', async (given, sentence) => {
+  ])('in --method */* that a shell expanded is explained: %s', async (given, sentence) => {
     const cwd = newExamples({ 'd1/prod.json': '{}', 'd2/README.md': '' });
     for (const line of [`set prod.json ${given} --caching-enabled`, `unset prod.json ${given}`]) {
       const { code, stderr } = await runStage(line, { cwd });
@@ -736,7 +736,7 @@ describe('a slip', () => {
     }
   });
 
-  test.each(['-5e3', '-.5', '-5.', '-1E-2'])('is not a number that begins with a dash: %s', async (number) => {
+  test.each(['-5e3', '-.5', '-5.', '-1E-2'])('does not include negative numbers: %s', async (number) => {
     const { stderr } = await runStage(['set', 'prod.json', '--canary-percent-traffic', number], {
       cwd: newExamples(),
     });
@@ -746,13 +746,13 @@ describe('a slip', () => {
   test.each([
     ['--variable a=', 'The value is empty. To remove a variable, use stage unset.'],
     ['--variables a=', 'The value is empty. To remove a variable, use stage unset.'],
-  ])('in %s is explained further', async (flag, hint) => {
+  ])('in %s has a hint', async (flag, hint) => {
     const { stderr } = await runStage(`set prod.json ${flag}`, { cwd: newExamples() });
     expect(stderr).toMatch(/^stage: Invalid stage variable value of key a\. .*\n {2}/);
     expect(stderr).toContain(`\n  ${hint}\n`);
   });
 
-  test('is told together with all others', async () => {
+  test('is reported together with all others', async () => {
     const { stderr } = await runStage('set prod.json --frob --description --rate-limit 5', { cwd: newExamples() });
     expect(stderr.split('\n')).toHaveLength(4);
   });
@@ -778,7 +778,7 @@ describe('a slip', () => {
     ['set prod.json color=blue', {}, 'output: json'],
     ['set prod.json --frob', {}, 'output: json'],
     ['set prod.json --description x', { STAGE_OUTPUT: 'json' }, 'frob: 1'],
-  ])('%s is one document where %j or the file %j says so', async (line, env, stagerc) => {
+  ])('%s is one document if %j or the file %j asks for it', async (line, env, stagerc) => {
     const { stderr } = await runStage(line, {
       cwd: newExamples({ '.stagerc': stagerc, 'other.yaml': 'output: json' }),
       env,
@@ -799,7 +799,7 @@ describe('a slip', () => {
   test.each([
     'set prod.json variables.a.b=x',
     'patch prod.json --patch-operations op=replace,path=/variables/a-b,value=1',
-  ])('%s is told of its name, and not of another path', async (line) => {
+  ])('%s names its own name, and no other path', async (line) => {
     const { stderr } = await runStage(line, { cwd: newExamples() });
     expect(stderr).toContain('Invalid stage variable name: a');
     expect(stderr).not.toContain('Did you mean');
@@ -821,7 +821,7 @@ describe('on a terminal', () => {
     null,
     '\t',
   );
-  // Words of a command line hold no NUL.
+  // Words of a command line cannot contain NUL.
   const word = hostile.replace('\u0000', '');
   const files = {
     'evil.json': evil,
@@ -869,7 +869,7 @@ describe('on a terminal', () => {
     operation(`op=replace,path=/${word},value=x`),
     operation(JSON.stringify({ op: word, path: word })),
     operation(JSON.stringify({ op: 'replace', path: `/${word}`, value: 'x' })),
-  ])('nothing that is printed acts on it: %j %j %j', async (...words) => {
+  ])('control characters are escaped: %j %j %j', async (...words) => {
     const cwd = newExamples(files);
     const options = { cwd, isTTY: true, answer: 'y', stdin: evil, env: { NO_COLOR: '1' } };
     const { stdout, stderr } = await runStage(words, options);
@@ -877,7 +877,7 @@ describe('on a terminal', () => {
     expect(`${stdout}${stderr}`).not.toBe('');
   });
 
-  test('a default is called by its name, escaped', async () => {
+  test('a default is named, escaped', async () => {
     const cwd = newFolder({
       'a.json': stageText,
       '.stagerc': JSON.stringify({ default: 'a\u202e', stages: { 'a\u202e': { file: 'a.json' } } }),
@@ -886,7 +886,7 @@ describe('on a terminal', () => {
     expect([stdout, stderr]).toEqual(['old\n', 'a\\u202e (the default of .stagerc)\n']);
   });
 
-  test('what is not printed on it is told as it is', async () => {
+  test('output elsewhere is not escaped', async () => {
     const cwd = newFolder(files);
     expect((await runStage('get evil.json description', { cwd })).stdout).toBe(`${hostile}\n`);
   });

@@ -1,4 +1,4 @@
-/** Which stage a word means. */
+/** Resolves a TARGET word to the address of a stage. */
 
 import { basename, resolve } from 'node:path';
 import { checkWebAddress, type LiveEntry, type Settings, type StageEntry } from '../settings/settings.js';
@@ -9,15 +9,15 @@ import { stageFileName } from '../text/stage-file-name.js';
 import type { Context } from './context.js';
 import { textOption } from './given-options.js';
 
-/** A live stage, with what the address or the configuration says of how to reach it. */
+/** A live stage, with the connection settings from its address or the configuration. */
 export interface LivePlace extends Omit<LiveEntry, 'restApiId'> {
   readonly api: { readonly id: string } | { readonly name: string };
 }
 
 export type Address = {
-  /** What reports call it. */
+  /** The name of the stage in reports. */
   readonly label: string;
-  /** Follows the label of a default stage: ` (the default of .stagerc)`. */
+  /** Printed after the label of a default stage: ` (the default of .stagerc)`. */
   readonly from?: string;
 } & (
   | { readonly kind: 'stdio' }
@@ -25,14 +25,14 @@ export type Address = {
   | { readonly kind: 'live'; readonly live: LivePlace }
 );
 
-/** How a stage was named: by a word, by the AWS CLI's options or the journal, or not at all. */
+/** A stage as a TARGET word; as the AWS CLI's options or the journal name it; or undefined for the default stage. */
 export type Named = string | LiveEntry | undefined;
 
 const targetError = (message: string): StageError => failure('usage', 'target', message);
 
 /**
- * Where requests go instead of to AWS. The SDK would read the variables too, but then no message would name the address. Who runs an
- * emulator usually has one address for all services, so CloudWatch's own variable comes before it.
+ * The endpoint to use instead of AWS's. The SDK reads these variables too, but then messages could not name the
+ * endpoint. Emulators usually share one address for all services, so CloudWatch's own variable takes precedence.
  */
 export const endpointOf = (
   { endpointUrl }: Partial<LivePlace>,
@@ -66,7 +66,7 @@ const emptyId = 'the API id is empty (unset shell variable?).';
 const isEmptyId = (id: string): boolean => /^(|null|none|undefined)$/i.test(id);
 const isStageName = (name: string): boolean => new RegExp(`^${stageNamePattern}$`).test(name);
 
-/** An API has any id where the endpoint is not AWS's. */
+/** Emulators may use any id. */
 const isId = (id: string, isElsewhere = false): boolean =>
   (isElsewhere ? /^(?!\.+$)[\w.-]+$/ : /^[a-z0-9]{10}$/).test(id);
 
@@ -75,7 +75,7 @@ const atStage = (id: string, stageName: string, reach: Omit<LivePlace, 'api' | '
 
 const stagePart = `(?<stage>${stageNamePattern})`;
 
-/** Ways to write a live stage: how one begins, the whole of it, and what is expected. */
+/** The forms of a live TARGET: a pattern for its start, a pattern for all of it, and the expected form for messages. */
 const liveForms: readonly (readonly [start: RegExp, whole: RegExp, expected: string])[] = [
   [/^name:/, new RegExp(`^name:(?<name>.+)/${stagePart}$`, 's'), 'name:API/STAGE, such as name:orders-api/prod'],
   [
@@ -96,7 +96,7 @@ const pathStart = /^file:(?:\/\/)?|^~|^\.|^\/.*\/|\0/;
 
 const isPath = (word: string): boolean => pathStart.test(word) || stageFileName.test(word);
 
-/** Whether a word can only mean a stage. A slash alone does not say so: methods have one too. */
+/** Whether a word can only mean a stage. A slash is not enough: methods contain one too. */
 export const isAddress = (word: string): boolean =>
   word === '-' ||
   liveForms.some(([start]) => start.test(word)) ||
@@ -104,7 +104,7 @@ export const isAddress = (word: string): boolean =>
   new RegExp(`^[a-z0-9]{10}/${stageNamePattern}$`).test(word);
 
 const atLiveForm = (word: string, [, whole, expected]: (typeof liveForms)[number]): Address => {
-  // A host may be written in any case, the name of a stage may not.
+  // Host names are case-insensitive; stage names are not.
   const text = word.replace(/^https:\/\/[^/]*/i, (host) => host.toLowerCase());
   const { id = '', name, region = '', stage } = whole.exec(text)?.groups ?? {};
   if (stage === undefined) throw targetError(`${word}: expected ${expected}.`);
@@ -138,10 +138,10 @@ const unknownName = async (word: string, names: readonly string[]): Promise<Stag
   );
 };
 
-/** A configuration by its name, where that is enough to know it. */
+/** The file name of a configuration with a well-known name, otherwise its path. */
 const nameOfConfig = (file = ''): string => (/^\.stagerc|^package\./.test(basename(file)) ? basename(file) : file);
 
-/** What is wrong with a word of the configuration is wrong with the configuration. */
+/** Reports a bad TARGET that comes from the configuration as a configuration error. */
 const blaming =
   (where: string) =>
   (error: unknown): never => {
@@ -151,7 +151,7 @@ const blaming =
 const atEntry = async (entry: StageEntry, { configFile }: Settings): Promise<Address> => {
   if ('file' in entry) return { kind: 'file', file: entry.file, label: entry.name };
   const { name, restApiId, stageName, protected: _, ...reach } = entry as LiveEntry & StageEntry;
-  // The endpoint may be named elsewhere.
+  // Any id is accepted: the endpoint may be set elsewhere.
   const find = async () => atApiAndStage(`${restApiId}/${stageName}`, true);
   const { live } = await find().catch(blaming(`${nameOfConfig(configFile)}: stages.${name}`));
   return { kind: 'live', live: { ...live, ...reach }, label: name };
@@ -186,7 +186,7 @@ const atDefault = async (context: Context): Promise<Address> => {
   return { ...address, file, label: file, from };
 };
 
-/** The stage that was named, or the default one. Throws StageError('usage') or, for a default, StageError('config'). */
+/** The address of the named or default stage. Throws StageError('usage'), or StageError('config') for a default. */
 export const addressOf = async (named: Named, context: Context): Promise<Address> => {
   if (named === undefined) return atDefault(context);
   if (typeof named === 'string') return atWord(named, context);

@@ -4,10 +4,10 @@ import { defaults } from '../targets/defaults.js';
 import { wholeFrom } from '../text/number.js';
 import { parseTime } from '../text/time.js';
 
-/** How the text of an argument is read. */
+/** Parsers by argument name. */
 const parsers: Readonly<Record<string, CommandOption['parse']>> = { TIME: parseTime, NUMBER: wholeFrom(1) };
 
-/** Options as the help shows them: `-n, --dry-run`, `--region REGION`, and `--expect PROPERTY=VALUE…`, repeated. */
+/** Options as help shows them: `-n, --dry-run`, `--region REGION`, or `--expect PROPERTY=VALUE…` if repeatable. */
 const optionsUnder = (
   heading: string,
   rows: Readonly<Record<string, string>>,
@@ -21,7 +21,7 @@ const optionsUnder = (
     return { ...option, kind: many ? 'list' : 'text', argument, ...(parse && { parse }), ...(choices && { choices }) };
   });
 
-/** `otherwise` is the default. */
+/** `otherwise` is the default lock timeout. */
 const waiting = (heading: string, otherwise = '10s'): readonly CommandOption[] =>
   optionsUnder(heading, { '--lock-timeout TIME': 'How long to wait for another edit of the same file' }).map(
     (option) => ({
@@ -94,13 +94,13 @@ const editingLive = optionsUnder('Live stages', {
 
 const namesOf = (options: readonly CommandOption[]): readonly string[] => options.map(({ name }) => name);
 
-/** Options of how a live stage is reached and edited. */
+/** Options for reaching and editing a live stage. */
 export const forLive = namesOf([...reaching, ...editingLive]);
 
-/** Options that only an edit of a live stage can follow. */
+/** Options that only affect edits of live stages. */
 export const liveOnly = namesOf(editingLive);
 
-/** What a rollout has of the options of the edits that it makes. */
+/** The edit options that rollout commands accept. */
 const ofRollout = ['dry-run', 'yes', 'reason', 'journal', 'no-journal', 'quiet', 'refuse-owned'];
 
 const commonOptions: Readonly<Record<AnyCommand['does'], () => readonly CommandOption[]>> = {
@@ -134,10 +134,10 @@ const commonOptions: Readonly<Record<AnyCommand['does'], () => readonly CommandO
   complete: () => noColor,
 };
 
-/** What commands share: an edit has all of it. */
+/** All shared options: edit commands have every one of them. */
 export const sharedOptions = commonOptions.edit;
 
-/** The options of a command: its own, then those of all that do the same. Its own win. */
+/** The options of a command: its own, then the shared options of its kind that it does not redefine. */
 export const optionsOf = (command: AnyCommand): readonly CommandOption[] => {
   const own = namesOf(command.options);
   return [...command.options, ...commonOptions[command.does]().filter(({ name }) => !own.includes(name))];

@@ -1,4 +1,4 @@
-/** What a word that is being typed may become. The scripts of `stage completion` ask on Tab. Nothing here asks AWS. */
+/** Completes the word being typed. The scripts of `stage completion` call it on Tab. It never contacts AWS. */
 
 import type { AnyCommand, CommandOption } from '../commands/command.js';
 import { commands, findCommand } from '../commands/commands.js';
@@ -18,13 +18,13 @@ import { splitAssignment } from './given-options.js';
 
 const isOption = (word: string): boolean => word.startsWith('-') && word !== '-';
 
-/** The option that is written `--name`, `--alias` or `-n`. */
+/** Finds an option by `--name`, `--alias` or `-n`. */
 const findOption = (command: AnyCommand, written: string): CommandOption | undefined =>
   optionsOf(command).find(({ name, alias = name, short = name }) =>
     [`--${name}`, `--${alias}`, `-${short}`].includes(written),
   );
 
-/** Reads the words of a command before the cursor. */
+/** Parses the words before the cursor, without the name of the command. */
 const readTypedLine = (command: AnyCommand, typed: readonly string[]): TypedLine => {
   const words: string[] = [];
   const given: Record<string, string> = {};
@@ -54,19 +54,19 @@ const optionWords = ({ name, alias, kind, help }: CommandOption): readonly Candi
     help,
   }));
 
-/** The options that can still be given. */
+/** The options that are not on the line yet or can be repeated. */
 const optionNames = ({ command, given }: TypedLine): readonly Candidate[] => {
   const left = optionsOf(command).filter(({ name, kind }) => kind === 'list' || given[name] === undefined);
   return [...left.filter(({ isHidden }) => !isHidden).flatMap(optionWords), showHelp];
 };
 
-/** Undefined where the configuration is broken, which a run reports. */
+/** Undefined if the configuration is invalid: running the command reports that. */
 const settingsOf = ({ given }: TypedLine, world: World): Promise<Settings | undefined> => {
   const options = new Map(Object.entries(given).map(([name, text]) => [name, text || true]));
   return settingsFor({ options }, world).catch(() => undefined);
 };
 
-/** The file that the line names, or that a run would take by default. */
+/** The stage file on the line, or the default one. */
 const fileOf = ({ targets: [named] }: TypedLine, settings: Settings | undefined, world: World): string | undefined => {
   const { value: word, base } = named === undefined ? (settings?.default ?? {}) : { value: named, base: world.cwd };
   const entry = settings?.stages.get(word ?? '');
@@ -74,9 +74,9 @@ const fileOf = ({ targets: [named] }: TypedLine, settings: Settings | undefined,
   return word && pathOfWord(word.replace(/^file:(?:\/\/)?/, ''), { ...world, cwd: base ?? '' });
 };
 
-/** The stage in a file, with the entry that every method falls back to; where nothing can be read, that alone. */
+/** The stage in a file, always with an entry for all methods; only that entry if the file cannot be read. */
 const stageIn = async (file: string | undefined, world: World): Promise<Stage> => {
-  // Opening a pipe would wait for its writer.
+  // Opening a pipe would block until it has a writer.
   const isReadable = file !== undefined && isRegularFile(file);
   const read = isReadable ? stageFile(file, { world, lockTimeout: 0 }).read() : {};
   const stage = await Promise.resolve<Stage>(read).catch((): Stage => ({}));
@@ -97,7 +97,7 @@ const inCommand = async (line: TypedLine, typed: string, world: World): Promise<
   return option ? prefixed(`${written}=`, optionValues(option, text, await knownFor(line, world))) : [];
 };
 
-/** All that may stand at the cursor, whether or not it begins like what is typed there. */
+/** All candidates for the position of the cursor, not yet filtered by the text typed so far. */
 const candidatesFor = async (before: readonly string[], typed: string, world: World): Promise<readonly Candidate[]> => {
   const at = before.findIndex((word) => !isOption(word));
   const command = findCommand(before[at]);
@@ -107,7 +107,7 @@ const candidatesFor = async (before: readonly string[], typed: string, world: Wo
   return isOption(typed) ? [showHelp, { word: '--version', help: 'Show the version' }] : commandNames;
 };
 
-/** Prints what the last word of the line may become: a line each, with a tab before its description. */
+/** Prints the completions of the last word, one per line, with a tab before the description. */
 export const printCompletions = async (words: readonly string[], world: World): Promise<void> => {
   const typed = words.at(-1) ?? '';
   const candidates = await candidatesFor(words.slice(0, -1), typed, world);

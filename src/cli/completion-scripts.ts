@@ -1,10 +1,10 @@
-/** The scripts of `stage completion`. They hand the words over as arguments; no text of a line or of a file is evaluated. */
+/** The scripts of `stage completion`. Words are passed as arguments; text is never evaluated. */
 
 import { type Shell, shells } from '../commands/completion.js';
 import { type Context, exitCodes } from './context.js';
 import { usageError } from './given-options.js';
 
-// Written for bash 3.2, which has neither compopt nor mapfile. Bash splits words after = and :, and before @.
+// Written for bash 3.2, which lacks compopt and mapfile. Bash splits words after = and :, and before @.
 const bash = `_stage_complete() {
   local line=\${COMP_LINE:0:COMP_POINT} marks=$'[\\\\\\\\\\'"]' breaks=\${COMP_WORDBREAKS//[^=:@]/}
   local i rest word typed kept='' plain quote='' value end
@@ -77,7 +77,7 @@ complete -c stage -f -k -a '(__stage_complete)'
 
 const scripts: Readonly<Record<Shell, string>> = { bash, zsh, fish };
 
-/** Prints the script of the shell that was named. */
+/** Prints the script for a shell. */
 export const printScript = async ({ request, world }: Context): Promise<number> => {
   const [word] = request.targets;
   const shell = shells.find((name) => name === word);

@@ -1,4 +1,4 @@
-/** Words and values that can stand in a command line: targets, properties, and what options take. */
+/** Completion candidates: targets, properties, and option values. */
 
 import { type AnyCommand, type CommandOption, targetsOf } from '../commands/command.js';
 import { type IsSecret, isSecretPlace } from '../render/redact.js';
@@ -13,28 +13,28 @@ import type { World } from '../world.js';
 import { isAddress } from './address.js';
 import { splitAssignment } from './given-options.js';
 
-/** A word that may stand at the cursor. One that ends in `=`, `.`, `:` or `/` goes on. */
+/** A word for the cursor position. A word that ends in `=`, `.`, `:` or `/` is incomplete. */
 export interface Candidate {
   readonly word: string;
   readonly help?: string;
 }
 
-/** A command line that is still being typed. What is wrong with it is found out when it is run. */
+/** A command line that is still being typed. Completion does not check it. */
 export interface TypedLine {
   readonly command: AnyCommand;
-  /** The words before the cursor that say which stages are meant. */
+  /** The words before the cursor that name stages. */
   readonly targets: readonly string[];
-  /** The options before the cursor; the text of a switch is empty. */
+  /** The options before the cursor; a switch has an empty text. */
   readonly given: Readonly<Record<string, string>>;
   /** The option whose value is at the cursor. */
   readonly open: CommandOption | undefined;
 }
 
-/** What completion goes by. */
+/** The input for completion. */
 export interface Known {
   readonly line: TypedLine;
   readonly settings: Settings | undefined;
-  /** That of the stage file which the line names. */
+  /** The stage in the file that the line names. */
   readonly stage: Stage;
   readonly isSecret: IsSecret;
   readonly world: World;
@@ -51,11 +51,11 @@ const paths: Find = (typed, { world }) => plain(listPaths(typed, world));
 
 const folders: Find = (typed, known) => paths(typed, known).filter(({ word }) => word.endsWith('/'));
 
-/** Paths after what says that a file follows: `file://`, `@`. */
+/** Paths after a prefix such as `file://` or `@`. */
 const pathsAfter = (prefix: string, typed: string, known: Known): readonly Candidate[] =>
   prefixed(prefix, paths(typed.slice(prefix.length), known));
 
-/** What a property may have: one of its values, or what the stage file has there. */
+/** The values of a property: its allowed values and its value in the stage file. */
 const leafValues = (choices: readonly Choice[], { stage, isSecret }: Known): readonly Candidate[] =>
   resolve(choices, stage).resolved.flatMap(({ place }) => {
     const { schema } = place.property.codec ?? {};
@@ -65,13 +65,13 @@ const leafValues = (choices: readonly Choice[], { stage, isSecret }: Known): rea
     return leaf === undefined || isSecretPlace(place, isSecret) ? [] : [{ word: String(leaf), help: 'as it is now' }];
   });
 
-/** The keys that a property has in the stage file, as users write them. */
+/** The keys of a property in the stage file, as users write them. */
 const keysOf = (property: Property, { stage }: Known): readonly string[] => {
   const nameOf = property.group === 'methodSettings' ? methodNamesIn(stage) : String;
   return placesFor(stage, property).map(({ key }) => nameOf(key));
 };
 
-/** The names of properties, each followed by `end`. What users name in one comes after the part before that is typed. */
+/** Names of properties, each followed by `end`. User-chosen keys are offered once the part before them is typed. */
 const namesAmong = (rows: readonly Property[], typed: string, end: string, known: Known): readonly Candidate[] =>
   rows.flatMap((property) => {
     const { name, help } = property;
@@ -95,14 +95,14 @@ const assignments: Find = (typed, known) => {
 const names: Find = (typed, known) =>
   namesAmong(known.line.command.does === 'edit' ? editable : properties, typed, '', known);
 
-/** `NAME` or `NAME=VALUE`, of a variable. */
+/** Completes `NAME` or `NAME=VALUE` of a variable. */
 const named = (property: Property, end: string, typed: string, known: Known): readonly Candidate[] => {
   const [name, text] = splitAssignment(typed);
   if (text === undefined) return plain(keysOf(property, known).map((key) => `${key}${end}`));
   return prefixed(`${name}=`, leafValues([{ property, name }], known));
 };
 
-/** By what the help calls the value of an option. */
+/** By the name of the option's argument in help. */
 const byArgument: Readonly<Record<string, Find>> = {
   'PROPERTY=VALUE': assignments,
   PROPERTY: names,
@@ -113,7 +113,7 @@ const byArgument: Readonly<Record<string, Find>> = {
   DIR: folders,
 };
 
-/** What an option may be given. Every text may come from a file. */
+/** The values of an option. Any text can come from a file. */
 export const optionValues = (option: CommandOption, typed: string, known: Known): readonly Candidate[] => {
   if (option.kind === 'on-off') return plain(['true', 'false']);
   if (!('argument' in option)) return [];
@@ -125,7 +125,7 @@ export const optionValues = (option: CommandOption, typed: string, known: Known)
   return property ? leafValues([{ property }], known) : (byArgument[argument]?.(typed, known) ?? []);
 };
 
-/** Stages of the configuration, files that can be a target as they are spelled, and folders on the way to them. */
+/** Stages of the configuration, files that can be a TARGET as spelled, and folders. */
 const targets: Find = (typed, known) => {
   const [prefix = ''] = /^file:(?:\/\/)?/.exec(typed) ?? [];
   const stages = [...(known.settings?.stages.keys() ?? [])];
@@ -142,7 +142,7 @@ const byWords: Readonly<Record<AnyCommand['words'], Find>> = {
   names: () => properties.map(({ name: word, help }) => ({ word, help })),
 };
 
-/** The words that a command takes before properties. */
+/** Words that a command takes before its properties. */
 const wordsOf: Find = (typed, known) => {
   const { command } = known.line;
   if (!('takes' in command)) return targets(typed, known);
@@ -151,13 +151,13 @@ const wordsOf: Find = (typed, known) => {
   return command.takes === 'one API' ? [] : targets(typed, known);
 };
 
-/** What may stand where no option is typed: the value of the option before, targets, and properties. */
+/** Candidates other than options: the value of the preceding option, targets, and properties. */
 export const wordsFor: Find = (typed, known) => {
   const { command, open } = known.line;
   const values = open ? optionValues(open, typed, known) : [];
   if (open && open.kind !== 'items') return values;
   const isNext = known.line.targets.length < targetsOf(command, known.line.given);
-  // Before it is said which stage is meant, the names of all properties would hide the targets.
+  // Before a stage is named, the long list of properties would hide the targets.
   const isAboutStage = !isNext || typed !== '' || known.settings?.default !== undefined;
   return [
     ...values,

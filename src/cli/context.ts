@@ -1,4 +1,4 @@
-/** What a run works with: its settings, its way of output, its request. And what it may exit with. */
+/** The context of a run (settings, output options, request) and the exit codes. */
 
 import type { ParsedRequest } from '../commands/command.js';
 import { loadPaint, noPaint, type Paint } from '../render/human.js';
@@ -11,7 +11,7 @@ import { stageShape } from '../stage/stage.js';
 import type { Sink, World } from '../world.js';
 import { type GivenOptions, type Invocation, isOn, textOption } from './given-options.js';
 
-/** By the answer of a run, by the kind of its failure, or by the signal that ended it. */
+/** By result, failure kind, or signal. */
 export const exitCodes = {
   done: 0,
   unexpected: 1,
@@ -32,13 +32,13 @@ export const exitCodes = {
 } as const;
 
 interface OutputOptions {
-  /** The form that `--output` asks for. */
+  /** The value of `--output`. */
   readonly asked?: Output;
   readonly isQuiet: boolean;
   readonly isSecret: IsSecret;
   /** For stdout. */
   readonly paint: Paint;
-  /** Of stdout in characters; infinite where it is not a terminal. */
+  /** The width of stdout in characters; infinite if stdout is not a terminal. */
   readonly width: number;
   /** For stderr. */
   readonly paintErrors: Paint;
@@ -49,7 +49,7 @@ export interface Context extends Omit<Invocation, 'words'> {
   readonly output: OutputOptions;
   readonly settings: Settings;
   readonly request: ParsedRequest;
-  /** Changes and notices that were printed already, by their text. */
+  /** The texts of changes and notices that were already printed. */
   readonly told: Set<string>;
   /** Called with the calls that an edit is about to make. */
   readonly onPlan: (calls: Calls) => void;
@@ -63,7 +63,7 @@ const folderOf = (world: World): string => {
   }
 };
 
-/** The settings of a run with these options. Throws StageError where one of them is wrong. */
+/** Loads the settings for these options. Throws StageError if one is invalid. */
 export const settingsFor = async (given: GivenOptions, world: World): Promise<Settings> => {
   const reservedNames = Object.keys(stageShape);
   const flag = (name: string) => textOption(given, name);
@@ -95,7 +95,7 @@ export const outputOptionsFor = async (
     isQuiet: isOn(given, 'quiet'),
     isSecret: isOn(given, 'show-values') ? () => false : secretNames(redact),
     paint: await paintFor(stdout),
-    // A terminal may be resized; one that does not know its size says 0.
+    // A getter, since a terminal can be resized. Some terminals report 0 columns.
     get width() {
       return stdout.isTTY ? stdout.columns || 80 : Number.POSITIVE_INFINITY;
     },

@@ -1,4 +1,4 @@
-/** `--file`: the document that says what a stage is to be. */
+/** Reads `--file`: the document that describes the desired stage. */
 import { resolve } from 'node:path';
 import type { Desired } from '../stage/desired.js';
 import { isRegularFile } from '../targets/file.js';
@@ -6,7 +6,7 @@ import type { Context } from './context.js';
 import { splitAssignment, textOption, textOptions, usageError } from './given-options.js';
 import { textsOf } from './texts.js';
 
-/** `FILE#NAME`; the whole word, where there is a file of that name. */
+/** Splits `FILE#NAME`, unless a file has the whole word as its name. */
 export const splitName = (word: string, { world }: Context): { readonly path: string; readonly name?: string } => {
   const given = word.replace(/^file:\/\//, '');
   const at = given.indexOf('#');
@@ -23,7 +23,7 @@ export const parametersOf = (context: Context): Readonly<Record<string, string>>
     }),
   );
 
-/** What the document asks for; undefined where none was given. */
+/** The desired stage from `--file`; undefined without `--file`. */
 export const desiredFor = async (context: Context): Promise<Desired | undefined> => {
   const word = textOption(context, 'file');
   if (word === undefined) return undefined;

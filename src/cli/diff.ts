@@ -1,4 +1,4 @@
-/** `stage diff`: two stages, or a stage and a document. */
+/** `stage diff`: compares two stages, or a stage with a document. */
 import { compareDesired, compareStages } from '../commands/diff.js';
 import { diffForms, noticesBeside } from '../render/diff.js';
 import type { Comparison } from '../stage/comparison.js';

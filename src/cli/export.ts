@@ -1,4 +1,4 @@
-/** `stage export`: a stage as lines for a template. */
+/** `stage export`: prints a stage as lines for a template. */
 import { exportStage } from '../documents/export.js';
 import { type Context, exitCodes } from './context.js';
 import { textOption } from './given-options.js';

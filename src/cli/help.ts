@@ -1,4 +1,4 @@
-/** Prints help: a command's own options, or in one place the options that commands share. */
+/** Prints help: the options of a command, or the options that commands share. */
 
 import { Command, type HelpConfiguration } from 'commander';
 import type { AnyCommand } from '../commands/command.js';
@@ -23,7 +23,7 @@ const layoutFor = (width: number): HelpConfiguration => ({
   },
 });
 
-/** Sets up help and output: Commander's defaults would read the process, and print errors. Paragraphs are made when printed. */
+/** Configures help and output: Commander's defaults use the process and print errors. Paragraphs are built lazily. */
 export const configure = <Kind extends Command>(
   command: Kind,
   { stdout, stderr }: Printer,
@@ -46,7 +46,7 @@ export const configure = <Kind extends Command>(
     .addHelpText('after', () => text().join('\n'));
 };
 
-/** Broken between words, and still to be pasted. */
+/** Wraps an example between words so that it can still be pasted. */
 const exampleText = (example: string, width: number): string => {
   const quoted = example.replace(/'[^']*'/g, (text) => text.replaceAll(' ', '\0'));
   return `Example:\n${wrap(`  ${quoted}`, width - 2)
@@ -54,7 +54,7 @@ const exampleText = (example: string, width: number): string => {
     .replaceAll('\0', ' ')}`;
 };
 
-/** Below the options of the whole program. */
+/** The paragraphs below the options in `stage --help`. */
 export const programText = (): readonly string[] => [
   'TARGET is a stage file (prod.json, prod.yaml, file:PATH), a live stage (API/STAGE, name:API/STAGE), - for standard input, or a ' +
     'name of .stagerc.',

@@ -1,4 +1,4 @@
-/** The journal, as a run writes and reads it. Loaded only where it does. */
+/** Connects a run to the journal. Loaded only if the run reads or writes the journal. */
 import { resolve } from 'node:path';
 import type { Undoable } from '../commands/command.js';
 import {
@@ -26,7 +26,7 @@ import type { Found } from './tell.js';
 
 type Opened = Pick<OpenedStage, 'address' | 'live'>;
 
-/** Where an opened stage lives. */
+/** The journal's record of where a stage lives. */
 export const journalTargetOf = async ({ address, live }: Opened, { world }: Context): Promise<JournalTarget> => {
   const { label } = address;
   if (!live) {
@@ -41,7 +41,7 @@ export const journalTargetOf = async ({ address, live }: Opened, { world }: Cont
   };
 };
 
-/** The target with its edits written down. */
+/** The target, with its edits recorded in the journal. */
 export const withJournal = (opened: OpenedStage, context: Context): StageTarget => {
   const { world, settings, command } = context;
   return journaled(opened.target, {
@@ -61,13 +61,13 @@ const entriesOf = async (opened: Opened, context: Context): Promise<readonly Jou
     .filter(({ target }) => target.key === key);
 };
 
-/** The deployments that a stage served before, newest first. */
+/** The ids of deployments that a stage served before, newest first. */
 export const servedBefore = async (opened: Opened, context: Context): Promise<readonly string[]> => {
   const { key } = await journalTargetOf(opened, context);
   return previousDeployments(openJournal(context.world).entries(), key);
 };
 
-/** The edit of `--id`. */
+/** The journal entry with the id from `--id`. */
 const entryCalled = (id: string, { world }: Context): JournalEntry => {
   const entry = openJournal(world)
     .entries()
@@ -76,13 +76,13 @@ const entryCalled = (id: string, { world }: Context): JournalEntry => {
   throw failure('expectation', 'unknown-edit', `The journal has no edit ${id}; stage history lists those that it has.`);
 };
 
-/** The stage that the edit of `--id` was made on, where no other word names one. */
+/** The stage that the edit with this id was made on, used if TARGET is omitted. */
 export const stageOfEdit = (id: string, context: Context): Named => {
   const { target } = entryCalled(id, context);
   return target.live ?? `file:${target.file}`;
 };
 
-/** The edit to undo: that of `--id`, or the last one of the stage that may have changed something. */
+/** The edit to undo: the one from `--id`, or the last edit of the stage that may have changed something. */
 export const editToUndo = async (opened: Opened, context: Context): Promise<Undoable> => {
   const id = textOption(context, 'id');
   const entries = await entriesOf(opened, context);
@@ -102,7 +102,7 @@ export const editToUndo = async (opened: Opened, context: Context): Promise<Undo
 const notSaved = (before: string, file: string, error: unknown): StageError =>
   failure('file', 'not-saved', `${before}${file} cannot be written: ${(error as Error).message}`);
 
-/** Refuses a file of `--save-inverse` before the edit is made. */
+/** Refuses an unusable `--save-inverse` file before the edit is made. */
 export const checkInverseFile = (file: string, address: Address, { world }: Context): void => {
   const path = resolve(world.cwd, file);
   try {
@@ -114,7 +114,7 @@ export const checkInverseFile = (file: string, address: Address, { world }: Cont
   }
 };
 
-/** Writes what undoes an edit, as `patch --patch-operations file://FILE` reads it. */
+/** Writes the operations that undo an edit, in the format of `patch --patch-operations file://FILE`. */
 export const saveInverse = (file: string, result: StageResult, { world }: Context): void => {
   try {
     saveOperations(resolve(world.cwd, file), inverseOf(result).operations);
@@ -130,7 +130,7 @@ const nameOf = (path: string): string => {
 
 const mostNamed = 3;
 
-/** What is said before the properties. */
+/** The text before the list of properties. */
 const deeds = { CreateStage: 'created with ', FlushStageCache: 'cache flushed', CreateDeployment: 'deployed with ' };
 
 const summaryOf = ({ state, touched, others = [] }: JournalEntry): string => {
@@ -140,7 +140,7 @@ const summaryOf = ({ state, touched, others = [] }: JournalEntry): string => {
   return state === 'done' ? what : `${state === 'started' ? 'unfinished' : 'failed'}: ${what}`;
 };
 
-/** `stage history`: the edits that the journal has, of all stages or of one. */
+/** `stage history`: lists the edits in the journal, for all stages or for one. */
 export const listHistory = async (opened: Opened | undefined, context: Context): Promise<Found> => {
   const entries = opened ? await entriesOf(opened, context) : openJournal(context.world).entries();
   const rows = entries.map((entry) => [

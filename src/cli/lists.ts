@@ -1,4 +1,4 @@
-/** `stage list` and `stage deployments`: what there is on API Gateway. Loaded only for that. */
+/** `stage list` and `stage deployments`. Loaded only for these commands. */
 
 import { maskSecrets } from '../render/redact.js';
 import type { Stage } from '../stage/stage.js';
@@ -10,7 +10,7 @@ import { numberOption, usageError } from './given-options.js';
 import { asking } from './live.js';
 import { type Found, tellNotice, tellNotices } from './tell.js';
 
-/** What a word calls an API. */
+/** Parses a word that names an API. */
 const reference = (word: string): ListedReference => {
   if (word === 'name:') throw usageError('name: needs the name of an API: name:orders-api.');
   return word.startsWith('name:') ? { name: word.slice('name:'.length) } : { idOrName: word };
@@ -25,11 +25,11 @@ const stageRow = (api: ListedApi, stage: Stage): readonly string[] => [
   String(stage.lastUpdatedDate ?? '-'),
 ];
 
-/** `stage list`. Each TARGET can be pasted. */
+/** `stage list`. Each TARGET in its output works as an argument. */
 export const listOfStages = async (context: Context): Promise<Found> => {
   const { asked, isSecret } = context.output;
   const [word] = context.request.targets;
-  // Even with --quiet: a list with gaps must not look complete.
+  // Printed even with --quiet: an incomplete list must not look complete.
   const onLeftOut: OnLeftOut = ({ id, name }, { message }) =>
     tellNotice(`${id} (${name}) is left out: its stages cannot be read. ${message}`, context);
   const api = word === undefined ? undefined : reference(word);
@@ -53,7 +53,7 @@ interface NamedApi {
   readonly place: Partial<LivePlace>;
 }
 
-/** The API of a word: its id, its name, or that of one of its stages. */
+/** The API of a word: an id, a name, or a stage of the API. */
 const apiOf = async (word: string | undefined, context: Context): Promise<NamedApi> => {
   if (word === undefined && context.settings.default === undefined)
     throw usageError('Which API? Name it, or one of its live stages: stage deployments API/STAGE.');
@@ -76,7 +76,6 @@ const deploymentRow = ({
   return [id, createdDate, servedBy || '-', description];
 };
 
-/** `stage deployments`. */
 export const listOfDeployments = async (context: Context): Promise<Found> => {
   const limit = numberOption(context, 'limit');
   const { api, place } = await apiOf(context.request.targets[0], context);

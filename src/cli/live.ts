@@ -1,4 +1,4 @@
-/** Live stages as the command line asks for them. Loaded only for a live stage. */
+/** Opens live stages for the command line. Loaded only for a live stage. */
 
 import type { MeasuredStage } from '../canary/ask-cloudwatch.js';
 import { maskLeaf, maskSecrets } from '../render/redact.js';
@@ -20,10 +20,10 @@ const load = () => import('../targets/api-gateway.js');
 
 const clearLine = '\r\u001b[K';
 
-/** Milliseconds after which a call that is not answered is worth a line. */
+/** Milliseconds without an answer after which a status line is shown. */
 const longCall = 2000;
 
-/** What is said while a live stage is waited for: a line for each wait, and on a terminal one line that is cleared again. */
+/** Progress of waiting for a live stage: a line per wait, and on a terminal a status line that is cleared. */
 const waitLines = ({ world: { stderr }, output, options }: Context) => {
   const isFollowed = !output.isQuiet && (stderr.isTTY || options.has('verbose') || options.has('debug'));
   let isShown = false;
@@ -53,9 +53,10 @@ const waitLines = ({ world: { stderr }, output, options }: Context) => {
 };
 
 /**
- * How to reach and edit a stage. The address comes before the settings, and an option before both, but for the region.
+ * Connection and edit options for a stage. Precedence: option, address, settings. Only for the region, the address
+ * precedes the option.
  *
- * @throws StageError('usage') where an option has a wrong value.
+ * @throws StageError('usage') if an option has an invalid value.
  */
 export const liveOptions = (
   place: Partial<LivePlace>,
@@ -92,14 +93,14 @@ export const liveOptions = (
   };
 };
 
-/** What the gates of a rollout ask CloudWatch with. */
+/** The stage and connection for the CloudWatch queries of rollout gates. */
 export const measuredStage = (place: LivePlace, live: LiveStage, context: Context): MeasuredStage => {
   const { endpointUrl: _, ...options } = liveOptions(place, context);
   const connection = { ...options, ...present({ endpointUrl: endpointOf(place, context, 'CLOUDWATCH') }) };
   return { label: live.label, stageName: place.stageName, apiName: live.apiName, connection, known: {} };
 };
 
-/** The live stage at a place. Nothing is sent before it is read or edited. */
+/** Opens a live stage. Sends no request until the stage is read or edited. */
 export const openLive = async (
   place: LivePlace,
   label: string,
@@ -107,7 +108,7 @@ export const openLive = async (
   creates: boolean,
 ): Promise<LiveStage> => {
   const { stageOnApiGateway } = await load();
-  // An endpoint of the configuration must not go unnoticed.
+  // Show an endpoint that comes from the configuration.
   const endpoint = textOption(context, 'endpoint-url') === undefined ? place.endpointUrl : undefined;
   const lines = waitLines(context);
   const { api, stageName } = place;
@@ -127,7 +128,7 @@ export const openLive = async (
 
 type ApiGateway = Awaited<ReturnType<typeof load>>;
 
-/** Asks API Gateway for what is not one stage. */
+/** Runs API Gateway calls that are not about a single stage. */
 export const asking = async <T>(
   place: Partial<LivePlace>,
   context: Context,
@@ -137,7 +138,7 @@ export const asking = async <T>(
   return lines.showing(ask(await load(), liveOptions(place, context, lines.line)));
 };
 
-/** The place with the id of its API, which is looked up where only the name is known. */
+/** The place with the id of its API, looked up by name if needed. */
 export const identified = async (place: LivePlace, context: Context): Promise<LivePlace> => {
   const { api } = place;
   if ('id' in api) return place;
@@ -146,14 +147,14 @@ export const identified = async (place: LivePlace, context: Context): Promise<Li
 };
 
 /**
- * The request with ANY as the HTTP methods that the resource has. API Gateway accepts settings for methods that do not exist and ignores
- * them, so they are refused, except with `--allow-unknown-method`.
+ * The request with ANY replaced by the HTTP methods of the resource. API Gateway accepts and ignores settings for
+ * methods that do not exist, so stage refuses them unless `--allow-unknown-method` is given.
  */
 export const checkMethods = async (stage: LiveStage, context: Context): Promise<Context['request']> => {
   const { request, command } = context;
   const { methods, choices } = request;
   const byOption = Array.isArray(methods) ? methods : [];
-  // The key of an entry is not checked: it may be one that no method has, to remove it.
+  // Raw keys are not checked, so that entries of methods that do not exist can be removed.
   const named = [...byOption, ...choices.flatMap(({ method }) => method ?? [])].filter((method) => !('key' in method));
   if (!('checksMethods' in command) || isOn(context, 'allow-unknown-method') || named.length === 0) return request;
   const { isBeside, unknownMethods } = await import('../targets/api-gateway/resources.js');
@@ -173,7 +174,7 @@ export const checkMethods = async (stage: LiveStage, context: Context): Promise<
   };
 };
 
-/** Notices of methods in a document that the API does not have: the stage may have had their entries for long. */
+/** Notices about methods of a document that the API does not have. Not refused: the stage may have these entries already. */
 export const ignoredMethods = async (
   stage: LiveStage,
   { stage: { methodSettings = {} } }: Desired,
@@ -185,7 +186,7 @@ export const ignoredMethods = async (
   return 'notice' in read ? [read.notice] : unknownMethods(methods, read.resources);
 };
 
-/** Waits until the cache cluster has settled, says how, and returns the stage as it is then. */
+/** Waits until the cache cluster has settled, prints its status, and returns the stage as last read. */
 export const waitForCache = async (stage: LiveStage, timeout: number, context: Context): Promise<Stage> => {
   const lines = waitLines(context);
   const after = await stage

@@ -1,4 +1,4 @@
-/** From the name of a stage to a target that can be edited, with what the edit was asked to respect. */
+/** Opens a named stage as a target, with protection and locks as the options and the configuration require. */
 
 import { resolve } from 'node:path';
 import { findProtected } from '../settings/protection.js';
@@ -16,18 +16,18 @@ import type { Context } from './context.js';
 import { isOn, numberOption, textOption } from './given-options.js';
 import { tellChanges, tellNotices } from './tell.js';
 
-/** A stage that was found, and can be read and edited. */
+/** A stage that can be read and edited. */
 export interface OpenedStage {
   readonly address: Address;
   readonly target: StageTarget;
-  /** The same, where it is a live one. */
+  /** The target, if the stage is live. */
   readonly live?: LiveStage;
-  /** The name of the entry of the configuration that protects it, whatever it was called here. */
+  /** The configuration entry that protects the stage, even if TARGET uses another name. */
   readonly protectedBy?: string;
   readonly notices: readonly Notice[];
 }
 
-/** The address, with the id of the API where some live stage is protected: protection goes by ids. */
+/** The address. Includes the API's id if any live stage is protected: protection compares ids. */
 const findAddress = async (named: Named, context: Context): Promise<Address> => {
   const address = await addressOf(named, context);
   const hasLive = [...context.settings.stages.values()].some((entry) => entry.protected && 'restApiId' in entry);
@@ -43,13 +43,13 @@ const protectionOf = (address: Address, { settings: { stages }, world }: Context
 };
 
 interface OpenOptions {
-  /** What a file that is missing can be made of. */
+  /** The stage to create a missing file from. */
   readonly source?: OpenedStage | undefined;
-  /** Whether the stage may be created if it is not there. */
+  /** Whether a missing stage may be created. */
   readonly creates?: boolean;
 }
 
-/** Opens the stage that was named, or the default one. */
+/** Opens the named or the default stage. */
 export const open = async (
   named: Named,
   context: Context,
@@ -72,7 +72,7 @@ export const open = async (
   }
   const target = stageFile(address.file, {
     world,
-    // Only edits wait for a lock, and only they have the option.
+    // Only edits lock the file and have this option.
     lockTimeout: numberOption(context, 'lock-timeout') ?? 0,
     force: isOn(context, 'force'),
     creates,
@@ -81,27 +81,27 @@ export const open = async (
   return { ...opened, target: { ...target, label } };
 };
 
-/** `name` is what the configuration calls the stage, `label` what the user called it. */
+/** `name` is the stage's name in the configuration, `label` the name that the user typed. */
 const askFor = async (name: string, label: string, outcome: Outcome, context: Context): Promise<void> => {
   const { world } = context;
   const which = label === name ? `${name} is a protected stage` : `${label} is the protected stage ${name}`;
   const refused = (why: string): StageError =>
     failure('expectation', 'protected', `${which}: ${why} Nothing was written.`);
   if (!world.stdin.isTTY || !world.stderr.isTTY) throw refused('to edit it, add --yes.');
-  // From here on Ctrl-C is an answer.
+  // Reading `signal` makes Ctrl-C answer the question from here on.
   const { signal } = world;
   tellChanges(outcome, label, context);
   tellNotices(outcome.notices ?? [], context);
   world.stderr.write(`${printable(which)}. Make this edit? [y/N] `);
   const answer = await world.stdin.readLine();
-  // The cursor still stands after the question.
+  // The cursor is still on the line of the question.
   if (answer === undefined) world.stderr.write('\n');
   if (answer === undefined && signal.aborted)
     throw failure('interrupted', 'interrupted', `${label}: interrupted by ${signal.reason}; nothing was changed.`);
   if (!/^\s*y(es)?\s*$/i.test(answer ?? '')) throw refused('the answer was not yes.');
 };
 
-/** Whether an edit is written down, unless the user wants none: one of a live stage, an undo, one of a file where asked. */
+/** Whether to record an edit: for a live stage or an undo; for a file only with --journal; never if off. */
 export const isJournaled = ({ live, address }: OpenedStage, context: Context): boolean => {
   const isOff = context.settings.journal === 'off' || isOn(context, 'no-journal');
   if (isOn(context, 'dry-run') || isOff) return false;
@@ -109,14 +109,14 @@ export const isJournaled = ({ live, address }: OpenedStage, context: Context): b
   return live !== undefined || (address.kind === 'file' && (isUndo || isOn(context, 'journal')));
 };
 
-/** The target as it is to be edited: only seemingly, or after a question. */
+/** The target, wrapped for a dry run or to confirm the edit of a protected stage. */
 export const wrapped = ({ target, protectedBy }: OpenedStage, context: Context): StageTarget => {
   if (isOn(context, 'dry-run')) return dryRun(target);
   if (protectedBy === undefined || isOn(context, 'yes')) return target;
   return confirmed(target, (outcome) => askFor(protectedBy, target.label, outcome, context));
 };
 
-/** A failure with the stage that it is about, where that is a default. */
+/** Adds the name of the stage to a failure if the stage is the default. */
 export const nameDefault =
   ({ label, from }: Address) =>
   (error: unknown): never => {

@@ -1,4 +1,4 @@
-/** The program is built from the table, and Commander parses. Only this file and `help.ts` know Commander. */
+/** Builds the program from the table; Commander parses. Only this file and `help.ts` use Commander. */
 
 import { Command, CommanderError, Option, type ParseOptionsResult } from 'commander';
 import { version } from '../../package.json';
@@ -12,7 +12,7 @@ import type { GivenOptions, Invocation, OptionValue } from './given-options.js';
 import { commandText, configure, type Printer, printSharedOptions, programText } from './help.js';
 import { suggestCommand, unknownOption } from './suggestions.js';
 
-/** Where a line is wrong, its options are those that are known. `shown`: help or version was asked for, and printed. */
+/** An invalid line has the options parsed so far. `shown`: help or the version was printed. */
 type CommandLine =
   | Invocation
   | (GivenOptions & { readonly problems: readonly Problem[]; readonly command?: AnyCommand })
@@ -23,7 +23,7 @@ const emptyArgument = 'empty argument (unset shell variable?)';
 const helpText = ({ help, alias, kind }: CommandOption): string =>
   [help, ...(alias ? [`short form: --${alias}`] : []), ...(kind === 'list' ? ['can be repeated'] : [])].join('; ');
 
-/** Keeps its value under the name in the table: an alias and a --no-x share theirs, and --no-config has its own. */
+/** Stores its value under the name in the table: --x, its alias and --no-x share one value; --no-config has its own. */
 class NamedOption extends Option {
   constructor(
     flags: string,
@@ -41,7 +41,7 @@ class NamedOption extends Option {
 
 type Report = (message: string) => void;
 
-/** Checks a value, and adds it to those before it where an option can be repeated. */
+/** Checks a value, and appends it to the earlier values of a repeatable option. */
 const readerOf =
   (row: CommandOption, report: Report) =>
   (value: string, previous: OptionValue | undefined): OptionValue => {
@@ -73,13 +73,13 @@ const toOptions = (row: CommandOption, report: Report): readonly NamedOption[] =
   return options;
 };
 
-/** A separate value that begins with a dash is taken for an option, so that an empty shell variable cannot swallow one. */
+/** A separate word that starts with a dash is an option, so that an empty shell variable cannot swallow it. */
 const isValue = (word: string | undefined): boolean =>
   word !== undefined && (!word.startsWith('-') || /^-$|^-(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word));
 
 const isTruth = (word: string | undefined): boolean => word === 'true' || word === 'false';
 
-/** An option as Commander reads it; or what is wrong with it. `next` is the word after it. */
+/** The words for Commander, or a problem. `next` is the word after the option. */
 const spelled = (row: CommandOption, written: string, value: string | undefined, next: string | undefined) => {
   const long = `--${row.name}`;
   if ('argument' in row) {
@@ -102,7 +102,7 @@ const spelled = (row: CommandOption, written: string, value: string | undefined,
 const beforeDashes = (words: readonly string[]): readonly string[] =>
   words.includes('--') ? words.slice(0, words.indexOf('--')) : words;
 
-/** One command. What is wrong with its line is collected, so that one report tells it all. */
+/** One command. Collects all problems of its line for one report. */
 class Subcommand extends Command {
   readonly problems: Problem[] = [];
 
@@ -130,7 +130,7 @@ class Subcommand extends Command {
     return option instanceof NamedOption ? option.row : undefined;
   }
 
-  /** What Commander reads instead of the words. Values never look like options, so each word can be read by itself. */
+  /** Rewrites the words for Commander. Values never look like options, so each word is rewritten alone. */
   #rewrite(words: readonly string[]): readonly string[] {
     return words.flatMap((word, index) => {
       const [, written = word, value] = /^(--?[^=]+)=(.*)$/s.exec(word) ?? [];
@@ -142,7 +142,7 @@ class Subcommand extends Command {
     });
   }
 
-  /** For `explain` the name of an option is a word. */
+  /** `explain` accepts the name of an option as a word. */
   #isWord(word: string): boolean {
     return isValue(word) || (this.row.words === 'names' && word.startsWith('--'));
   }
@@ -150,7 +150,7 @@ class Subcommand extends Command {
   override parseOptions(argv: string[]): ParseOptionsResult {
     const own = beforeDashes(argv);
     const items = own.filter((word) => this.#find(word.split('=')[0])?.kind === 'items');
-    // The AWS CLI would take the last, and lose the others.
+    // The AWS CLI would use the last one and drop the others.
     if (items.length > 1) this.#report(`give ${items[0]?.split('=')[0]} once, with all items`);
     const { operands, unknown } = super.parseOptions([...this.#rewrite(own), ...argv.slice(own.length)]);
     const strange = beforeDashes(unknown);
@@ -173,7 +173,7 @@ const summaryOf = ({ summary, aliases }: AnyCommand): string =>
 const isHelp = (error: unknown): boolean =>
   error instanceof CommanderError && ['commander.helpDisplayed', 'commander.version'].includes(error.code);
 
-/** What Commander refuses, if it does. Throws once help or version are printed. */
+/** Returns Commander's errors. Throws after printing help or the version. */
 const parseWith = (command: Command, words: readonly string[]): readonly string[] => {
   try {
     command.parse([...words], { from: 'user' });
@@ -187,7 +187,7 @@ const parseWith = (command: Command, words: readonly string[]): readonly string[
   }
 };
 
-/** Prints the help of the whole program, or its version; or says what is wrong with options alone. */
+/** Prints the program's help or version, or returns what is wrong with a line that has only options. */
 const parseWithoutCommand = (words: readonly string[], printer: Printer): string => {
   const program = configure(new Command('stage'), printer, programText)
     .description('Edit the configuration of Amazon API Gateway (REST API) stages')
@@ -218,7 +218,7 @@ const parse = (words: readonly string[], printer: Printer): CommandLine => {
   const before = words[at - 1];
   const next = before ? `Write the command first, then ${before}.` : suggestCommand(word ?? '');
   const unknown = word === '' ? emptyArgument : `${word} is not a command. ${next}`;
-  // The options that all commands have may say how an error is printed.
+  // Options that all commands share can set how an error is printed.
   const command = new Subcommand(explain, printer);
   command.parseOptions([...words]);
   return {
@@ -227,7 +227,7 @@ const parse = (words: readonly string[], printer: Printer): CommandLine => {
   };
 };
 
-/** Parses a command line. Help and version are printed at once. */
+/** Parses a command line. Prints help and version immediately. */
 export const parseCommandLine = (world: Pick<World, 'argv'> & Printer): CommandLine => {
   try {
     if (world.argv.slice(0, 2).join(' ') !== 'help options') return parse(world.argv, world);

@@ -1,4 +1,4 @@
-/** From a command line to what a command is asked to do. All problems are reported together. */
+/** Turns a command line into the request for a command. Reports all problems together. */
 
 import {
   type AnyCommand,
@@ -22,7 +22,7 @@ import { suggestPath } from './suggest-path.js';
 import { notProperty, propertiesCalled } from './suggestions.js';
 import { addProblem, checkMask, type Reading, readValue, type Texts } from './texts.js';
 
-/** A log format is one line; lines of JSON break only between its tokens. */
+/** A log format must be one line. JSON can be joined, since its line breaks are only between tokens. */
 const toOneLine = (text: string, isFile: boolean, asker: string, reading: Reading): string => {
   if (!text.includes('\n')) return text;
   if (isFile && parseJson(text.replace(/\$[\w.]+/g, '0')) !== undefined) {
@@ -60,7 +60,7 @@ const chooseByOption = (option: CommandOption, reading: Reading): readonly Choic
   return [{ property, word, ...(kind !== 'switch' && { text: resolveText(property, String(value), word, reading) }) }];
 };
 
-/** `before` is the option before the word, for sentences: `--expect `. */
+/** `before` is the option before the word, for messages: `--expect `. */
 const parseName = (name: string, before: string, reading: Reading): readonly Choice[] => {
   if (!isProperty(name)) return addProblem(reading, notProperty(name, before, reading.command));
   const parsed = parseProperty(name);
@@ -85,7 +85,7 @@ const chooseAssigned = (word: string, before: string, reading: Reading): readonl
   return choices.map((choice) => ({ ...choice, text: resolved }));
 };
 
-/** `explain` takes any word of a property, and the name of its option. */
+/** `explain` accepts any name of a property, and the name of its option. */
 const chooseByWord = (word: string, reading: Reading): readonly Choice[] => {
   const { words } = reading.command;
   if (words === 'assignments') return chooseAssigned(word, '', reading);
@@ -105,15 +105,15 @@ const methodsOf = (reading: Reading): MethodChoice | undefined => {
   return 'all-entries';
 };
 
-/** Every word of a command without targets is a property, or was meant to be one. */
+/** In a command without targets, every word must be a property. */
 const isChoice = (word: string, { words, targets }: AnyCommand): boolean =>
   words !== 'none' && (targets === 0 || isProperty(word));
 
-/** Whether a word is a method, or what a shell may make of one. */
+/** Whether a word is a method, or a part of an unquoted method that the shell split or expanded. */
 const isMethodPart = (word: string): boolean =>
   'methods' in parseMethods(word) || (word.includes('/') ? !word.includes('=') : httpMethods.includes(word));
 
-/** An address may look like a wrong path. */
+/** Looks for patch paths first: a misspelled one can look like an address. */
 const isUnknownProperty = (word: string): boolean =>
   (word.startsWith('/') && suggestPath(splitAssignment(word)[0]) !== undefined) ||
   !(isAddress(word) || isMethodPart(word));
@@ -130,10 +130,10 @@ const howToQuote = (extra: readonly string[], { options, command }: Invocation):
   return extra.every(isAddress) || command.words === 'none' ? '' : ' A value with spaces has to be quoted.';
 };
 
-/** What is wrong with the words that are not properties, a sentence each. */
+/** Problems of the words that are not properties, one sentence each. */
 const wordProblems = (targets: readonly string[], most: number, line: Invocation): readonly string[] => {
   const { command, options } = line;
-  // One of two stages may be given by --rest-api-id.
+  // --rest-api-id can name one of the two stages.
   const isMissing = most === 2 && targets.length < (options.has('rest-api-id') ? 1 : 2);
   if (isMissing)
     return [
@@ -150,7 +150,7 @@ const wordProblems = (targets: readonly string[], most: number, line: Invocation
   return [`Too many words: ${extra.join(' ')}. stage ${command.name} takes ${takes}.${howToQuote(extra, line)}`];
 };
 
-/** Texts of properties are read with their choices. */
+/** The command's own options. Property options are read as choices instead. */
 const givenOptions = (reading: Reading): Request['options'] => {
   const own = new Set(reading.command.options.filter(({ property }) => !property).map(({ name }) => name));
   const given = [...reading.options].flatMap(([name, value]): readonly (readonly [string, string | true])[] => {
@@ -194,19 +194,19 @@ const readRequest = (line: Invocation, texts: Texts, stdin: string, structured: 
 };
 
 /**
- * What a command is asked to do.
+ * Parses the request for a command.
  *
  * @throws StageError with all problems of the command line.
  */
 export const parseRequest = async (line: Invocation, texts: Texts): Promise<ParsedRequest> => {
   const { command, options } = line;
-  // Reading JSON takes a parser that few runs need.
+  // The JSON parser is loaded only if needed: few runs need it.
   const isStructured = options.has('variables') || options.has('patch-operations');
   const structured = isStructured ? await import('./structured-options.js') : undefined;
   let read = readRequest(line, texts, '', structured);
   const { readers } = read;
   if (readers.length > 1) throw usageError(`only one argument can read standard input; got ${readers.join(', ')}`);
-  // Only now is it known whether an argument reads standard input.
+  // Only the first pass tells whether an argument reads standard input; the second pass has its text.
   if (readers.some((reader) => reader !== '-')) read = readRequest(line, texts, await texts.readStdin(), structured);
   const { request } = read;
   const problems = read.problems.length > 0 ? read.problems : (command.check?.(request) ?? []);

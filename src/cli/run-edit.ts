@@ -1,4 +1,4 @@
-/** Carries out an edit: opens the stage, gathers what the command needs besides it, edits, and reports. */
+/** Runs an edit: opens the stage, gathers the other inputs of the command, edits, and reports. */
 
 import { type EditCommand, targetsOf } from '../commands/command.js';
 import { type EditRequest, edit } from '../edit.js';
@@ -17,7 +17,7 @@ import { queryOf, tell, tellUndo } from './tell.js';
 const loadLive = () => import('./live.js');
 const loadJournal = () => import('./journal.js');
 
-/** How many milliseconds `--wait` may take; undefined where it was not given. */
+/** The timeout of `--wait` in milliseconds; undefined without `--wait`. */
 const waitOf = (context: Context): number | undefined => {
   const time = numberOption(context, 'wait-timeout') ?? defaults.cacheTimeout;
   if (isOn(context, 'wait')) return isOn(context, 'dry-run') ? undefined : time;
@@ -25,7 +25,7 @@ const waitOf = (context: Context): number | undefined => {
   return undefined;
 };
 
-/** Refuses options that do not go together on any stage. */
+/** Refuses options that conflict on any stage. */
 const checkOptions = (context: Context): void => {
   const isDryRun = isOn(context, 'dry-run');
   if (isOn(context, 'detailed-exitcode') && !isDryRun) throw usageError('--detailed-exitcode needs --dry-run.');
@@ -36,7 +36,7 @@ const checkOptions = (context: Context): void => {
     throw usageError('--journal and --no-journal exclude each other.');
 };
 
-/** Refuses options that do not go with this stage. */
+/** Refuses options that this stage does not support. */
 const checkStage = async (
   command: EditCommand,
   { address, live }: OpenedStage,
@@ -50,7 +50,7 @@ const checkStage = async (
     throw usageError(`stage ${command.name} is for live stages, such as API/STAGE; got ${address.label}.`);
 };
 
-/** The request for a stage file, with a notice of the options that have no effect on one. */
+/** The request for a stage file, with a notice about options that have no effect on stage files. */
 const requestForFile = ({ request, options }: Context): Context['request'] => {
   const unread = options.has('reason') && !options.has('journal') ? ['--reason without --journal'] : [];
   const idle = [...liveOnly.filter((name) => options.has(name)).map((name) => `--${name}`), ...unread];
@@ -58,13 +58,13 @@ const requestForFile = ({ request, options }: Context): Context['request'] => {
   return idle.length === 0 ? request : { ...request, notices: [...request.notices, { code: 'live-only', message }] };
 };
 
-/** What the stage served before; or else what there is to choose from. */
+/** Deployments that the stage served before; if none are known, all deployments of the API. */
 const pastOf = async (opened: OpenedStage, context: Context) => {
   const served = await (await loadJournal()).servedBefore(opened, context);
   return { served, ...(served.length === 0 && opened.live && { deployments: await opened.live.deployments() }) };
 };
 
-/** What the edit needs to know besides the stage that it is made on. */
+/** The inputs of the edit other than the stage itself. */
 const requestFor = async (
   command: EditCommand,
   opened: OpenedStage,
@@ -106,7 +106,7 @@ const makeEdit = async (
   return { ...result, ...(live && { whereabouts: await live.whereabouts() }) };
 };
 
-/** Prints a result; once the edit is made, a failure to print it must not hide that. */
+/** Prints a result. If printing fails, the error still says that the edit was made. */
 const reporter =
   (command: EditCommand, { address }: OpenedStage, query: Query | undefined, context: Context) =>
   (result: StageResult): Promise<void> =>
@@ -117,7 +117,7 @@ const reporter =
       throw failure('unexpected', 'not-told', made);
     });
 
-/** The result with the stage as it is once its cache cluster has settled. Where that fails, the edit is reported first. */
+/** With `--wait`: the result after the cache cluster has settled. If waiting fails, the edit is reported first. */
 const settled = async (
   result: StageResult,
   { live }: OpenedStage,
@@ -135,7 +135,7 @@ const settled = async (
   return { ...result, own: result.own ?? result.after, after };
 };
 
-/** What is left to do once the edit is reported. */
+/** The steps after the report. */
 const finish = async (
   command: EditCommand,
   opened: OpenedStage,
@@ -148,13 +148,13 @@ const finish = async (
   if (isJournaled(opened, context)) tellUndo(result, opened.address, context);
 };
 
-/** Whether an edit changes something, as far as is known: the effect of some operations is not. */
+/** Whether an edit changes something or may do so: the effect of some operations is unknown. */
 const differs = (result: StageResult): boolean =>
   result.calls.some(({ kind }) => kind !== 'UpdateStage') ||
   changesOf(result).length > 0 ||
   result.notices.some(({ code }) => code === 'unproven');
 
-/** Runs a command that edits, and returns the exit code. Throws StageError where the edit cannot be made. */
+/** Runs an edit command and returns the exit code. Throws StageError if the edit cannot be made. */
 export const runEdit = async (command: EditCommand, context: Context): Promise<number> => {
   checkOptions(context);
   const query = await queryOf(context);

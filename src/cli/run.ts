@@ -1,4 +1,4 @@
-/** Carries out a request: an edit, a view of one stage, or what a command of another kind does. */
+/** Runs any command. */
 
 import type { ReadCommand, RunCommand } from '../commands/command.js';
 import { resolve } from '../stage/choice.js';
@@ -36,7 +36,7 @@ const historyOf = async (context: Context): Promise<Found> => {
 
 type Runner = (context: Context) => Promise<number>;
 
-/** A runner that prints what was found. */
+/** A runner that prints what `find` returns. */
 const showing =
   (find: (context: Context) => Promise<Found>): Runner =>
   async (context) => {
@@ -59,13 +59,13 @@ const runners: Readonly<Record<RunCommand['does'], () => Promise<Runner>>> = {
   complete: async () => (await import('./completion-scripts.js')).printScript,
 };
 
-/** Does what was asked for, and returns the exit code. Throws StageError where it cannot be done. */
+/** Runs a command and returns the exit code. Throws StageError if it fails. */
 export const run = async (context: Context): Promise<number> => {
   const { command, options, settings, output } = context;
-  // The documents of edits hold them.
+  // JSON and YAML results of edits include the notices.
   const isDocument = 'plan' in command && ['json', 'yaml'].includes(output.asked ?? settings.output ?? 'text');
   if (!isDocument) tellNotices(settings.notices, context);
-  // A wrong value is reported even where the option has no effect.
+  // Report an invalid value even if the option has no effect.
   if (forLive.some((name) => options.has(name))) (await import('./live.js')).liveOptions({}, context);
   if ('plan' in command) return runEdit(command, context);
   return 'view' in command ? runRead(command, context) : (await runners[command.does]())(context);

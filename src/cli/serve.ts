@@ -1,4 +1,4 @@
-/** `stage serve`: the local endpoint, until it is stopped. */
+/** `stage serve`: runs the local endpoint until it is stopped. */
 
 import { parseFaults } from '../serve/faults.js';
 import { type ServeOptions, startServer } from '../serve/server.js';
@@ -7,7 +7,7 @@ import { listed, printable } from '../text/printable.js';
 import { type Context, exitCodes } from './context.js';
 import { type GivenOptions, isOn, numberOption, textOption, textOptions, usageError } from './given-options.js';
 
-/** The quota that --rate and --burst say. With a burst below 1 no request would ever be answered. */
+/** The quota from --rate and --burst. With a burst below 1, no request would ever succeed. */
 const quotaIn = (given: GivenOptions): Pick<ServeOptions, 'quota'> => {
   const rate = numberOption(given, 'rate');
   const burst = numberOption(given, 'burst');
@@ -21,7 +21,7 @@ const contentLine = (targets: readonly string[], folder: string): string => {
   return `Serves ${listed(targets, 10)}.`;
 };
 
-/** Serves until the world's signal says that it is enough. */
+/** Serves until the world's signal aborts. */
 export const runServer = async (context: Context): Promise<number> => {
   const { world, request } = context;
   const [folder] = request.targets;
@@ -31,7 +31,7 @@ export const runServer = async (context: Context): Promise<number> => {
   };
   const { url, targets, closed } = await startServer({
     folder,
-    // A URL writes an address of IPv6 in brackets.
+    // URLs put IPv6 addresses in brackets.
     host: (textOption(context, 'host') ?? 'localhost').replace(/^\[(.*)\]$/, '$1'),
     allowedHosts: textOptions(context, 'allow-host'),
     port: numberOption(context, 'port') ?? 0,

@@ -1,4 +1,4 @@
-/** `stage status`: stages for people, once or again and again. */
+/** `stage status`: shows stages, once or repeatedly with --watch. */
 import { statusForms } from '../render/status.js';
 import type { StageReport } from '../render/status-rows.js';
 import { ownersOf } from '../stage/owners.js';
@@ -15,7 +15,7 @@ import { onTerminal, tellNotices } from './tell.js';
 
 type Read = () => Promise<StageReport>;
 
-/** Reads a stage, each time anew; each of its deployments is read once. */
+/** Returns a function that reads the stage on every call, and each of its deployments only once. */
 const reader = ({ address, target, live }: OpenedStage, { settings }: Context): Read => {
   const known = new Map<string, Promise<Deployment | undefined>>();
   const find = (id: string) => {
@@ -62,7 +62,7 @@ const watch = async (readAll: () => Promise<readonly StageReport[]>, context: Co
       world.stdout.write(`${clearScreen}${text}${hint}\n`);
     } catch (error) {
       if (signal.aborted) return;
-      // What was seen stays while API Gateway cannot be reached.
+      // Keep the last status on screen while API Gateway cannot be reached.
       if (!isSeen || !(error instanceof StageError && error.kind === 'unavailable')) throw error;
       world.stdout.write(`${output.paint.error(printable(error.message))}\n`);
     }

@@ -1,4 +1,4 @@
-/** `--patch-operations` and `--variables`: JSON or shorthand, as the AWS CLI takes them. */
+/** Parses `--patch-operations` and `--variables`: JSON or shorthand, as in the AWS CLI. */
 
 import type { Choice } from '../stage/choice.js';
 import { looksLikeOperations, readOperations } from '../stage/parse-operations.js';
@@ -24,7 +24,7 @@ const readItems = (items: readonly string[], reading: Reading): readonly PatchOp
   return operations;
 };
 
-/** The operations of `--patch-operations`; a last item that is not an operation is the TARGET. */
+/** The operations from `--patch-operations`; a last item that is not an operation is the TARGET. */
 export const itemsFrom = (reading: Reading) => {
   const given = textOptions(reading, 'patch-operations');
   const target = given
@@ -65,7 +65,7 @@ const variablesFromShorthand = (text: string, reading: Reading): Variables => {
 
 const variable = propertyNamed('variables.{name}');
 
-/** What create-stage's `--variables` takes: `a=1,b=2`, JSON, or a file of either. */
+/** Parses `--variables` as create-stage does: `a=1,b=2`, JSON, or a file with either. */
 export const variablesFrom = (reading: Reading): readonly Choice[] =>
   textOptions(reading, 'variables').flatMap((given) => {
     const text = readValue(given, true, '--variables', reading).trim();

@@ -1,4 +1,4 @@
-/** What people probably meant by what stage does not know. */
+/** Suggests corrections for unknown words. */
 
 import type { AnyCommand, CommandOption } from '../commands/command.js';
 import { commands } from '../commands/commands.js';
@@ -14,13 +14,13 @@ import { optionsOf } from './common-options.js';
 import { splitAssignment } from './given-options.js';
 import { lettersOf, namesOf, suggestPath } from './suggest-path.js';
 
-/** Words, each with the sentence that answers it. */
+/** Words, each with the sentence to answer with. */
 type Answers = readonly (readonly [word: string, answer: string | undefined])[];
 
 const answersOf = (lists: Readonly<Record<string, string>>): Answers =>
   Object.entries(lists).flatMap(([words, answer]) => words.split(' ').map((word) => [word, answer] as const));
 
-/** The answer to a word with the same letters, to the one that it begins, or to the nearest by spelling. */
+/** The answer for the same letters, for a word that starts with them, or for the nearest spelling. */
 const answerTo = (word: string, answers: Answers): string | undefined => {
   const known = answers.flatMap(([name, answer]) => (answer === undefined ? [] : [[lettersOf(name), answer] as const]));
   const exact = (letters: string | undefined) => known.find(([name]) => name === letters)?.[1];
@@ -37,7 +37,7 @@ const endingCanary =
   'To end a canary: stage abort-canary TARGET --remove. To promote it first: stage promote-canary TARGET --end-canary.';
 const ofStage = '--rest-api-id API --stage-name STAGE';
 
-/** Commands and options that people look for and stage does not have. */
+/** Answers for commands and options that users look for but stage does not have. */
 const sentences = answersOf({
   'plan preview': 'To see what an edit would change, use --dry-run. To compare two stages: stage diff TARGET OTHER.',
   'canary start-canary create-canary': `To start a canary: stage start-canary TARGET --deployment-id ID. To change its traffic: stage shift-canary TARGET PERCENT. To promote it: stage promote-canary TARGET. ${endingCanary}`,
@@ -60,7 +60,7 @@ const sentences = answersOf({
     'Only a protected stage is asked about: answer at the prompt, or give --yes.',
 });
 
-// These skip a question, so a slip never leads to them.
+// These skip a confirmation, so a typo must never lead to them.
 const neverSuggested: readonly string[] = ['yes', 'force'];
 
 /** The sentence for a word that is not a command. */
@@ -72,7 +72,7 @@ export const suggestCommand = (word: string): string => {
   return answerTo(word, [...names, ...sentences]) ?? others;
 };
 
-/** Properties by any word of theirs: `percentTraffic`, `--canary-percent-traffic`, `xray`, `throttling`. */
+/** Finds properties by any of their names: `percentTraffic`, `--canary-percent-traffic`, `xray`, `throttling`. */
 export const propertiesCalled = (word: string): readonly Property[] =>
   properties.filter((property) => {
     const { name, flag = '' } = property;
@@ -80,7 +80,7 @@ export const propertiesCalled = (word: string): readonly Property[] =>
     return [...namesOf(property), ...parts].some((known) => lettersOf(known) === lettersOf(word));
   });
 
-/** The name of a property as it can be pasted. */
+/** The name of a property, ready to paste. */
 const pasteable = ({ name, field }: Property): string =>
   name.replace('{name}', 'NAME').replace('{method}', field === '{method}' ? 'GET /pets' : everyMethod);
 
@@ -89,7 +89,7 @@ const answersBy = (answer: (property: Property) => string | undefined): Answers 
 
 const isVisible = ({ name, isHidden }: CommandOption): boolean => !isHidden && !neverSuggested.includes(name);
 
-/** The sentence for an option that the command does not have. */
+/** The sentence for an unknown option. */
 export const unknownOption = (word: string, command: AnyCommand): string => {
   const [shown = word, name] = /^--([^=]*)/.exec(word) ?? [];
   const offered = optionsOf(command).filter(isVisible);
@@ -104,7 +104,7 @@ export const unknownOption = (word: string, command: AnyCommand): string => {
   return `stage ${command.name} has no option ${shown}. ${answer ?? `stage ${command.name} --help lists the options.`}`;
 };
 
-/** A word that is not a property; `before` is the option before it, with a space: `--expect `. */
+/** A word that is not a property. `before` is the preceding option with a space: `--expect `. */
 type UnknownWord = Readonly<{ name: string; text?: string | undefined; before?: string; command?: AnyCommand }>;
 
 const propertyForm = (name: string, { text, before, command }: UnknownWord): string => {
@@ -112,7 +112,7 @@ const propertyForm = (name: string, { text, before, command }: UnknownWord): str
   return didYouMean(quoteShell(takesText && text !== undefined ? `${name}=${text}` : name));
 };
 
-/** A setting of a method is answered by its option where there is one: its name would mean all methods. */
+/** Suggests the option for a method setting if the command has it: the property name would mean all methods. */
 const answerOf = (property: Property, word: UnknownWord): string | undefined => {
   const { text, before, command } = word;
   if (before || command?.does !== 'edit') return propertyForm(pasteable(property), word);
@@ -138,7 +138,7 @@ export const notProperty = (word: string, before: string, command: AnyCommand): 
   return `${before}${word} is not a property. ${suggestion}`;
 };
 
-/** The sentence for JSON that has lost its quotes on the way through a shell. */
+/** The sentence for JSON whose quotes were removed by a shell. */
 export const quotesLost = (text: unknown): string | undefined => {
   if (typeof text !== 'string' || !/^\s*[[{]+\s*\w[^"]*$/.test(text)) return undefined;
   const example = /\bop\b/.test(text) ? '[{"op": "remove", "path": "/variables/color"}]' : '{"color": "blue"}';
@@ -161,11 +161,11 @@ const hintOfValue = (path: string, value: unknown): string | undefined => {
   if (!Array.isArray(values) || values.includes(value)) return undefined;
   const meant = String(value).trim().toUpperCase();
   if (values.includes(meant)) return didYouMean(meant);
-  // API Gateway's own sentence does not say which there are.
+  // API Gateway's message does not list them.
   return codec === loggingLevel ? `Expected one of ${values.join(', ')}.` : undefined;
 };
 
-/** The hint for an operation that was refused, by stage or by API Gateway; undefined where nothing comes to mind. */
+/** The hint for an operation that stage or API Gateway refused; undefined without one. */
 export const hintFor = (problem: Problem): string | undefined => {
   const operation = 'operation' in problem ? problem.operation : undefined;
   if (problem.code === 'malformed-operation') return quotesLost(operation);

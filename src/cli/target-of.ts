@@ -4,7 +4,7 @@ import { textOption, usageError } from './given-options.js';
 import { type OpenedStage, open } from './open.js';
 import { tellNotices } from './tell.js';
 
-/** The stage that was named by a word or by the AWS CLI's options. */
+/** The stage named by TARGET, by --id, or by the AWS CLI's options. */
 export const targetOf = async (word: string | undefined, context: Context): Promise<Named> => {
   const id = 'undoes' in context.command ? textOption(context, 'id') : undefined;
   if (id !== undefined && word === undefined) return (await import('./journal.js')).stageOfEdit(id, context);
@@ -13,12 +13,12 @@ export const targetOf = async (word: string | undefined, context: Context): Prom
   if (restApiId === undefined || stageName === undefined)
     throw usageError('--rest-api-id and --stage-name name a stage together; got only one of them.');
   if (word === undefined) return { restApiId, stageName };
-  // A command line of the AWS CLI can be tried on a file as it is.
+  // With a file as TARGET, an AWS CLI command line can be tried unchanged.
   if ('standsIn' in context.command && (await addressOf(word, context)).kind !== 'live') return word;
   throw usageError(`--rest-api-id and --stage-name are used instead of TARGET; got ${word} too.`);
 };
 
-/** Opens the stage that the line names, to read it. */
+/** Opens the named stage for reading. */
 export const openToRead = async (word: string | undefined, context: Context): Promise<OpenedStage> => {
   const opened = await open(await targetOf(word, context), context);
   tellNotices(opened.notices, context);

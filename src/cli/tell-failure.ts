@@ -1,4 +1,4 @@
-/** What is printed of a run that failed, in the form that was asked for, as far as that is known. Loaded only then. */
+/** Prints the report of a failed run in the requested form, if that is known. Loaded only after a failure. */
 
 import type { AnyCommand } from '../commands/command.js';
 import { asJson, asYaml, errorDocument } from '../render/document.js';
@@ -13,16 +13,16 @@ import type { GivenOptions } from './given-options.js';
 import { hintFor } from './suggestions.js';
 import { onTerminal } from './tell.js';
 
-/** What is known of a run when it fails. */
+/** The state of a run when it fails. */
 export interface Progress {
   options: GivenOptions['options'];
   command?: AnyCommand | undefined;
   settings?: Settings;
-  /** The calls that were to be made. */
+  /** The calls that the edit was going to make. */
   planned: Calls;
 }
 
-/** The settings of a run that failed before it had them: without other options, and without a configuration that is wrong. */
+/** Settings for a run that failed before loading them. Reads only config options; ignores an invalid file. */
 const settingsAnyway = async (options: GivenOptions['options'], world: World): Promise<Settings | undefined> => {
   const ofFile = new Map([...options].filter(([name]) => name.endsWith('config')));
   return settingsFor({ options: ofFile }, world)
@@ -30,7 +30,6 @@ const settingsAnyway = async (options: GivenOptions['options'], world: World): P
     .catch(() => undefined);
 };
 
-/** Prints why a run failed, and returns its exit code. */
 export const tellFailure = async (error: unknown, world: World, progress: Progress): Promise<number> => {
   const { options, command, planned } = progress;
   const { kind, problems: all } = toStageError(error);
@@ -45,7 +44,7 @@ export const tellFailure = async (error: unknown, world: World, progress: Progre
     );
   });
   const exitCode = exitCodes[kind !== 'interrupted' ? kind : world.signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT'];
-  // The setting is about edits, and so about their failures.
+  // The `output` setting applies to edits, and so to their failures.
   const form = output.asked ?? (command === undefined || command.does === 'edit' ? settings?.output : undefined);
   if (form === 'json' || form === 'yaml') {
     const document = errorDocument(kind, exitCode, problems);

@@ -1,4 +1,4 @@
-/** What is printed, and where. */
+/** Prints results and notices to stdout or stderr. */
 
 import type { EditCommand, View } from '../commands/command.js';
 import { asJson, asYaml } from '../render/document.js';
@@ -18,10 +18,10 @@ import type { Address } from './address.js';
 import type { Context } from './context.js';
 import { textOption } from './given-options.js';
 
-/** On a terminal, control characters of a stage must not act on it; a program gets the text as it is. */
+/** Escapes control characters for a terminal; programs get the text unchanged. */
 export const onTerminal = (text: string, { isTTY }: Sink): string => (isTTY ? printableLines(text) : text);
 
-/** Says which stage is the default. */
+/** Names the stage on stderr if it is the default. */
 export const tellOrigin = ({ label, from }: Address, { world, output }: Context): void => {
   if (from && !output.isQuiet) world.stderr.write(`${printable(label)}${from}\n`);
 };
@@ -37,34 +37,34 @@ export const tellNotices = (notices: readonly Notice[], context: Context): void 
   }
 };
 
-/** Prints what an edit changes, for a question. */
+/** Prints the changes of an edit before a confirmation. */
 export const tellChanges = (edit: Reported, label: string, { told, output, world }: Context): void => {
   const lines = changeLines(edit, output.isSecret, output.paintErrors);
   world.stderr.write(`${[printable(label), ...lines].join('\n')}\n`);
   told.add(lines.join('\n'));
 };
 
-/** What `--query` asks for. */
+/** The parsed `--query`. */
 export const queryOf = async (context: Context): Promise<Query | undefined> => {
   const expression = textOption(context, 'query');
   return expression === undefined ? undefined : (await import('../render/query.js')).parseQuery(expression);
 };
 
-/** `--query` and `--output` as the AWS CLI has them. */
+/** Applies `--query` and `--output` like the AWS CLI. */
 const renderQueried = async (query: Query, value: unknown, { output }: Context): Promise<string> => {
   const found = query(value);
   if (output.asked === 'yaml') return asYaml(found);
   return output.asked === 'text' ? (await import('../render/query.js')).awsText(found) : asJson(found);
 };
 
-/** Says which calls a patch leaves out. */
+/** Notices about calls that a patch cannot contain. */
 const leftOut = ({ calls }: StageResult): readonly Notice[] =>
   calls.flatMap(({ kind }) => {
     const message = `A patch holds only operations of UpdateStage, without ${kind}; -o aws-cli prints every call.`;
     return kind === 'UpdateStage' ? [] : [{ code: 'only-operations', message }];
   });
 
-/** Reports an edit. It ends with a line that says what was done, on stderr where stdout holds data. */
+/** Reports an edit. The last line says what was done, on stderr if stdout has data. */
 export const tell = async (
   result: StageResult,
   address: Address,
@@ -76,7 +76,7 @@ export const tell = async (
   const isFilter = address.kind === 'stdio';
   const printsStage = command.output === 'stage' && (output.asked === undefined || query !== undefined) && !isFilter;
   const isAside = printsStage || (isFilter && !result.isDryRun);
-  // With --query, --output is about what that finds.
+  // With --query, --output is the format of the query result.
   const asked = query ? 'text' : (output.asked ?? settings.output ?? 'text');
   const form = isAside && asked === 'stage' ? 'text' : asked;
   const [sink, paint] = isAside ? [world.stderr, output.paintErrors] : [world.stdout, output.paint];
@@ -85,7 +85,7 @@ export const tell = async (
     const text = query ? await renderQueried(query, result.after, context) : await renderers.stage(result);
     world.stdout.write(onTerminal(text, world.stdout));
   }
-  // The documents hold them.
+  // These forms include the notices.
   if (form !== 'json' && form !== 'yaml' && form !== 'markdown') tellNotices(result.notices, context);
   if (form === 'patch') tellNotices(leftOut(result), context);
   const isData = form !== 'text';
@@ -103,10 +103,10 @@ export const tell = async (
   world.stderr.write(`${output.paintErrors.quiet(conclusion(result, counted))}\n`);
 };
 
-/** The options that the stage may not be found again without. */
+/** Options that a later command may need to find the same stage. */
 const whereFound = ['config', 'region', 'profile', 'endpoint-url', 'role-arn', 'ca-bundle'];
 
-/** On a terminal, an edit that was written down ends with the command that undoes it. */
+/** On a terminal, ends the report of a recorded edit with the command that undoes it. */
 export const tellUndo = (result: StageResult, { label }: Address, context: Context): void => {
   const { world, output, settings } = context;
   const isHeld = ({ place }: Change): boolean => settings.journal === 'full' || !isSecretPlace(place, output.isSecret);
@@ -121,10 +121,10 @@ export const tellUndo = (result: StageResult, { label }: Address, context: Conte
   world.stderr.write(`${output.paintErrors.quiet(printable(`undo: ${line}`))}\n`);
 };
 
-/** Something that was found. */
+/** A view with something to print. */
 export type Found = Exclude<View, { readonly kind: unknown } | { readonly nothing: unknown }>;
 
-/** A list is a table on a terminal, and lines without a header for programs. What explains is always a table. */
+/** Lists are a table on a terminal and lines without a header for programs; `explain` always prints a table. */
 const tableOf = (table: Table, { command, output, world }: Context): string => {
   if (table.length < 2) return '';
   return world.stdout.isTTY || command.does === 'tell'
@@ -140,7 +140,7 @@ const textOf = (found: Found, context: Context): string => {
   return typeof found.value === 'object' && found.value !== null ? asJson(found.value) : `${String(found.value)}\n`;
 };
 
-/** Prints what a command found. */
+/** Prints the result of a command that does not edit. */
 export const tellFound = async (found: Found, context: Context, query?: Query): Promise<void> => {
   const { output, world } = context;
   const { asked } = output;

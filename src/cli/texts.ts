@@ -1,4 +1,4 @@
-/** Texts that the command line gives, or names: in files, on standard input. */
+/** Reads texts from the command line, from files, and from standard input. */
 
 import { usageProblem } from '../commands/command.js';
 import { mask } from '../render/redact.js';
@@ -9,13 +9,13 @@ import { withoutBom } from '../text/json.js';
 import type { World } from '../world.js';
 import type { Invocation } from './given-options.js';
 
-/** As Python's `expanduser` and `expandvars` do it for the AWS CLI: a variable that is not set stays as written. */
+/** Expands `~` and variables as the AWS CLI does with Python: unset variables stay as written. */
 const expanded = (name: string, env: World['env']): string =>
   name
     .replace(/^~(?=\/|$)/, (tilde) => env['HOME'] ?? tilde)
     .replace(/\$(?:(\w+)|\{([^}]*)\})/g, (written, bare, braced) => env[bare ?? braced] ?? written);
 
-/** What a run reads its texts from. */
+/** Readers of files and standard input. */
 export const textsOf = (world: World) => {
   // A pipe can be read only once.
   const read = new Map<string, string>();
@@ -26,7 +26,7 @@ export const textsOf = (world: World) => {
   };
   return {
     readFile,
-    /** A file as the AWS CLI names it after `file://`, with `~` and `$NAME`. */
+    /** Reads the file named after `file://`, with `~` and `$NAME` expanded. */
     readReference: (name: string): string => readFile(expanded(name, world.env)),
     readStdin: async () => withoutBom(decodeText(await world.stdin.read(maxTextSize), 'standard input')),
   };
@@ -34,10 +34,10 @@ export const textsOf = (world: World) => {
 
 export type Texts = ReturnType<typeof textsOf>;
 
-/** What is at hand, and what is gathered, while a request is read. */
+/** The inputs of parsing a request, and the problems found so far. */
 export interface Reading extends Omit<Invocation, 'words'> {
   readonly texts: Texts;
-  /** The text of standard input, as far as it was read. */
+  /** The text of standard input; empty until it is read. */
   readonly stdin: string;
   readonly problems: Problem[];
   readonly notices: Notice[];
@@ -45,18 +45,18 @@ export interface Reading extends Omit<Invocation, 'words'> {
   readonly readers: string[];
 }
 
-/** Adds a problem; all are reported together. */
+/** Adds a problem to the common report. */
 export const addProblem = ({ problems }: Reading, message: string, hint?: string): readonly [] => {
   problems.push({ ...usageProblem(message), ...(hint !== undefined && { hint }) });
   return [];
 };
 
-/** A pasted mask would be written instead of the secret. */
+/** Refuses a pasted mask, which would overwrite the secret. */
 export const checkMask = (text: string, asker: string, reading: Reading): void => {
   if (text === mask) addProblem(reading, `${asker}: ${mask} is what stage shows instead of a secret, not a value.`);
 };
 
-/** The text, or that of the file or standard input that it names; `asker` is the argument before it. */
+/** The text itself, or the text of the file or standard input that it names. `asker` is the argument it belongs to. */
 export const readValue = (text: string, takesAt: boolean, asker: string, reading: Reading): string => {
   if (text.startsWith('fileb://'))
     addProblem(reading, `${asker}: fileb:// reads bytes, but the value is a text; write file://${text.slice(8)}.`);

@@ -1,4 +1,4 @@
-/** `stage validate`: what is wrong with files, without AWS. */
+/** `stage validate`: checks files without contacting AWS. */
 import { resolve } from 'node:path';
 import { type Finding, validateDocument } from '../documents/validate.js';
 import { asJson, asYaml } from '../render/document.js';
@@ -32,7 +32,7 @@ const check = async (word: string, context: Context): Promise<Checked> => {
     const text = path === '-' ? await texts.readStdin() : texts.readFile(path);
     return { file: path, problems: await validateDocument(text, options) };
   } catch (error) {
-    // A file that cannot be read hides no problem of the others.
+    // Report an unreadable file, and go on with the others.
     if (!(error instanceof StageError)) throw error;
     return { file: path, problems: error.problems.map((problem) => ({ line: 1, column: 1, ...problem })) };
   }
@@ -41,7 +41,7 @@ const check = async (word: string, context: Context): Promise<Checked> => {
 /** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands */
 const escaped = (text: string, more: RegExp = /[%\r\n]/g): string => text.replace(more, encodeURIComponent);
 
-/** The message without what the file and the line beside it say. */
+/** The message without the file and line, which are printed separately. */
 const sentenceOf = (file: string, { line, column, message }: Finding): string => {
   const starts = [`${file}:${line}: `, `${file}: line ${line}, column ${column}: `, `${file}: `];
   const start = starts.find((prefix) => message.startsWith(prefix)) ?? '';

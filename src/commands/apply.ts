@@ -15,16 +15,16 @@ import {
 import { idleDeployment, newDeployment, planCreation } from './creating.js';
 import { documentOptions, selecting, unknownChoices } from './selecting.js';
 
-/** `--deployment-id` counts instead of what the document says, so that a second run finishes what the first began. */
+/** `--deployment-id` overrides the document, so that a second run can finish what the first one started. */
 const onDeployment = (desired: Desired, { options }: PlanInput): Desired => {
   const { deploymentId: _, ...stage } = desired.stage;
   return options['deployment-id'] === undefined ? desired : { ...desired, stage };
 };
 
-/** Codes of notices of what a document asks for and an edit leaves as it is. */
+/** Codes of notices about parts of a document that the edit cannot apply. */
 const unreached = ['out-of-reach', 'unknown-values', 'web-acl'];
 
-/** `--strict`: all of the document or nothing. */
+/** `--strict`: applies the whole document or nothing. */
 const strictly = (plan: Plan): Plan => {
   const problems = 'notices' in plan ? plan.notices.filter(({ code }) => unreached.includes(code)) : [];
   return problems.length > 0 ? { kind: 'patch', problems } : plan;

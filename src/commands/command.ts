@@ -12,32 +12,32 @@ import type { Deployment, PatchOperation, Stage } from '../stage/stage.js';
 export interface CommandOption {
   /** Without its dashes: `canary-percent-traffic`. */
   readonly name: string;
-  /** `--x`; `--x` and `--no-x`; `--x TEXT`; `--x TEXT`, repeated; `--x ITEM ITEM …`. */
+  /** In this order: `--x`; `--x` or `--no-x`; `--x TEXT`; repeatable `--x TEXT`; `--x ITEM ITEM …`. */
   readonly kind: 'switch' | 'on-off' | 'text' | 'list' | 'items';
-  /** What the help calls its text: `NAME=VALUE`. */
+  /** Placeholder of the value in help: `NAME=VALUE`. */
   readonly argument?: string;
   readonly help: string;
-  /** Of its group in the help. */
+  /** The heading of its group in help. */
   readonly heading: string;
   /** One letter: `n`. */
   readonly short?: string;
   readonly alias?: string;
   readonly isRequired?: true;
-  /** The only texts that it takes. */
+  /** The allowed values. */
   readonly choices?: readonly string[];
-  /** The number that its text stands for; or what was expected, and what was given. */
+  /** Returns the number, or a message with what was expected and what was given. */
   readonly parse?: (text: string) => number | string;
-  /** Its text where none is given. */
+  /** The text if the option is not given. */
   readonly default?: string;
-  /** Elsewhere an empty text is refused: an unset shell variable looks like it. */
+  /** Accepts an empty text. Other options refuse it: it is probably an unset shell variable. */
   readonly takesEmpty?: true;
-  /** The row that the option is made of. */
+  /** The row that the option is built from. */
   readonly property?: Property;
-  /** Not in the help. */
+  /** Omitted from help. */
   readonly isHidden?: true;
 }
 
-/** The options under one heading of the help; those without an argument are switches. */
+/** Builds the options under one heading. An option without an argument is a switch. */
 export const optionsUnder =
   (heading: string) =>
   (name: string, argument: string | undefined, help: string, more: Partial<CommandOption> = {}): CommandOption => ({
@@ -46,27 +46,27 @@ export const optionsUnder =
     ...more,
   });
 
-/** What the user asked a command to do, as far as words and options say it. */
+/** The request from the command line, before any stage is read. */
 export interface Request {
   readonly choices: readonly Choice[];
-  /** Of `--method` and `--all-methods`; undefined if neither was given. */
+  /** From `--method` and `--all-methods`; undefined if neither was given. */
   readonly methods: MethodChoice | undefined;
-  /** Of `--only`. */
+  /** From `--only`. */
   readonly only: readonly Choice[];
-  /** Of `--exclude`. */
+  /** From `--exclude`. */
   readonly excluded: readonly Choice[];
-  /** Of `--patch-operations`. */
+  /** From `--patch-operations`. */
   readonly operations: readonly PatchOperation[];
-  /** The options that were given a text, or are on. */
+  /** The text of each given option; true for a switch that is on. */
   readonly options: Readonly<Record<string, string | true | undefined>>;
   readonly notices: readonly Notice[];
 }
 
-/** The request with what is not for the command itself. */
+/** The request, with the parts that the command itself does not need. */
 export interface ParsedRequest extends Request {
   /** The words that are not properties, in the order given: TARGET, or SOURCE and TARGET. */
   readonly targets: readonly string[];
-  /** What `--expect` names, with the text that it is to have. */
+  /** The properties from `--expect`, each with its expected text. */
   readonly expected: readonly Choice[];
 }
 
@@ -75,7 +75,7 @@ export interface Touched {
   readonly path: string;
   readonly before?: Leaf;
   readonly after?: Leaf;
-  /** The values are secrets, so that the journal does not hold them. */
+  /** The values are secrets and are not in the journal. */
   readonly isMasked?: true;
 }
 
@@ -84,10 +84,10 @@ export interface Undoable {
   readonly id: string;
   /** ISO 8601, UTC. */
   readonly time: string;
-  /** `started`: it is not known how far the edit came. `failed`: it changed nothing. */
+  /** `started`: unknown how much of the edit was applied. `failed`: nothing was changed. */
   readonly state: 'started' | 'done' | 'failed';
   readonly touched: readonly Touched[];
-  /** Its calls that cannot be undone. */
+  /** Calls that cannot be undone. */
   readonly others?: readonly OtherCall['kind'][];
 }
 
@@ -95,15 +95,15 @@ export interface PlanInput extends Request {
   readonly stage: Stage;
   /** The stage that `copy` copies from. */
   readonly source?: Stage;
-  /** What the document of `--file` asks for. */
+  /** The desired stage from `--file`. */
   readonly desired?: Desired;
-  /** Of a command that looks back: the deployments of the API, newest first. */
+  /** Only if `looksBack`: the deployments of the API, newest first. */
   readonly deployments?: readonly Deployment[];
-  /** Of a command that looks back: the deployments that the stage is known to have served before, newest first. */
+  /** Only if `looksBack`: deployments that the stage is known to have served before, newest first. */
   readonly served?: readonly string[];
   /** The edit that `undo` undoes. */
   readonly entry?: Undoable;
-  /** Of a live stage: a random word that marks what the edit makes. */
+  /** Only for a live stage: a random word that marks what the edit creates. */
   readonly runId?: string;
 }
 
@@ -111,67 +111,67 @@ type AnyDeed = 'edit' | 'read' | 'tell' | RunCommand['does'];
 
 interface CommandRecord {
   readonly name: string;
-  /** Other names that it is called by. */
+  /** Alternative names. */
   readonly aliases?: readonly string[];
-  /** What people call it otherwise: not accepted, but understood by suggestions. */
+  /** Names from other tools: not accepted, but suggestions recognize them. */
   readonly also?: readonly string[];
   readonly summary: string;
-  /** After the name in the usage line: `[TARGET] [PROPERTY=VALUE…]`. */
+  /** The usage line after the name: `[TARGET] [PROPERTY=VALUE…]`. */
   readonly usage: string;
   /** One line that can be pasted. */
   readonly example: string;
-  /** Help above the example. A function, so that its text is loaded only for help. */
+  /** Help text above the example. A function, so that the text is built only for help. */
   more?(): string;
-  /** What it does with stages: edit one, read one, list or serve many; `tell` needs none. Decides which shared options it has. */
+  /** The kind of command, such as `edit` or `read`; `tell` needs no stage. Determines the shared options. */
   readonly does: AnyDeed;
   readonly options: readonly CommandOption[];
-  /** On a line with this option, its options are these. */
+  /** On a line with the option `name`, these options replace the others. */
   readonly variant?: { readonly name: string; readonly options: readonly CommandOption[] };
-  /** How many of its words say where: a stage, two, any number, an API, a folder. */
+  /** The number of words that name stages, an API, or a folder. */
   readonly targets: number;
-  /** Its last word is not a target, but what this option says. */
+  /** The last word is not a target but the value of this option. */
   readonly lastWord?: string;
-  /** Whether a command of two stages is about one of them alone. */
+  /** Whether a command for two stages is used on only one. */
   isWithin?(options: Request['options']): boolean;
-  /** The problems of the request as a whole, if its parts have none. */
+  /** Checks the request as a whole, after its parts are valid. */
   check?(request: Request): readonly Problem[];
 }
 
-/** A command that decides an edit; a target makes it. */
+/** A command that plans an edit; a target makes it. */
 export interface EditCommand extends CommandRecord {
   readonly does: 'edit';
-  /** Which words it takes besides the target. */
+  /** The words it takes besides targets. */
   readonly words: 'none' | 'properties' | 'assignments';
-  /** It replaces `aws apigateway update-stage`: operations are sent as given, and may name another stage than is meant. */
+  /** Replaces `aws apigateway update-stage`: sends operations verbatim; accepts --rest-api-id besides a stage file. */
   readonly standsIn?: true;
-  /** API Gateway ignores settings of a method that the API does not have, so a live API is asked first. */
+  /** On a live API, checks that methods exist: API Gateway ignores settings of unknown methods. */
   readonly checksMethods?: true;
-  /** A rollout of the stage ends with it. */
+  /** Ends a rollout of the stage. */
   readonly stopsRollout?: true;
-  /** Only API Gateway can do it. */
+  /** Works only on live stages. */
   readonly isLiveOnly?: true;
-  /** Whether it needs to know what the stage served before. */
+  /** Whether it needs the deployments that the stage served before. */
   looksBack?(options: Request['options']): boolean;
-  /** It needs an edit that the journal holds. */
+  /** Needs an edit from the journal. */
   readonly undoes?: true;
-  /** Codes of rules that it breaks on purpose, or reports itself. */
+  /** Codes of rules that it breaks on purpose or reports itself. */
   readonly intends?: readonly string[];
-  /** How its result is printed by default. */
+  /** The default output format of its result. */
   readonly output?: 'stage';
-  /** A dry run of it is a plan to keep: `-o patch` begins with tests of what it overwrites. */
+  /** Its dry run is a plan to save: `-o patch` starts with tests of the values that it overwrites. */
   readonly keepsPlan?: true;
   plan(input: PlanInput): Plan;
 }
 
 /** A command that only reads. */
 export interface ReadCommand extends CommandRecord {
-  /** Properties, or what their names end with. */
+  /** Properties, or also any of their other names. */
   readonly words: 'properties' | 'names';
   readonly does: 'read' | 'tell';
   view(input: PlanInput): View;
 }
 
-/** A command that is not about one stage; `cli/` runs it. */
+/** A command that is not about a single stage; `cli/` runs it. */
 export interface RunCommand extends CommandRecord {
   readonly does:
     | 'list'
@@ -186,9 +186,9 @@ export interface RunCommand extends CommandRecord {
     | 'rollout'
     | 'rollout-status'
     | 'approve';
-  /** For sentences: `one API`. */
+  /** For messages: `one API`. */
   readonly takes: string;
-  /** The only words that it takes. */
+  /** The allowed words. */
   readonly wordChoices?: readonly string[];
   readonly words: 'none';
 }
@@ -198,7 +198,7 @@ export type AnyCommand = EditCommand | ReadCommand | RunCommand;
 export const targetsOf = ({ targets, isWithin }: AnyCommand, options: Request['options']): number =>
   isWithin?.(options) ? 1 : targets;
 
-/** What a read command shows. */
+/** The result of a read command. */
 export type View =
   | { readonly value: unknown }
   | { readonly text: string; readonly value: unknown }
@@ -214,7 +214,7 @@ export const oneCall = (operations: readonly PatchOperation[], notices: readonly
 
 export const usageProblem = (message: string): Problem => ({ code: 'usage', message });
 
-/** Refuses places that a command cannot change, each with what to do instead. */
+/** Refuses places that a command cannot change, and says what to do instead. */
 export const refusePlaces = (code: string, cannot: string, places: readonly Place[]): Plan => ({
   kind: 'usage',
   problems: places.map((place) => {
@@ -225,11 +225,11 @@ export const refusePlaces = (code: string, cannot: string, places: readonly Plac
 
 export const refuse = (kind: FailureKind, code: string, message: string) => ({ kind, problems: [{ code, message }] });
 
-/** Whether a choice is for the methods of `--method`. */
+/** Whether a choice applies to the methods from `--method`. */
 export const isForMethods = ({ property, method }: Choice): boolean =>
   property.group === 'methodSettings' && method === undefined;
 
-/** What was chosen: `--method` without a setting means the whole entry. */
+/** The chosen properties: `--method` without a setting means the whole entry. */
 export const chosen = ({ choices, methods }: Request): readonly Choice[] => {
   if (methods === undefined || choices.some(isForMethods)) return choices;
   if (methods === 'all-entries') return [...choices, { property: propertyNamed('methodSettings') }];
@@ -237,15 +237,15 @@ export const chosen = ({ choices, methods }: Request): readonly Choice[] => {
 };
 
 /**
- * The problems of an edit that removes properties. A setting of a method that stays is none: its entry is built again, and the
- * setting has its default there.
+ * The problems of an edit that removes properties. A method setting that cannot be removed is not a problem: its entry
+ * is rebuilt, and the setting gets its default there.
  */
 export const inTheWay = (problems: readonly DiffProblem[], isTaken: Wanted): readonly Problem[] =>
   problems
     .filter(({ place }) => place === undefined || !isMethodRow(place.property) || !isTaken(place))
     .map(({ place: _, ...problem }) => problem);
 
-/** The refusal to start a canary on the stage's own deployment, as API Gateway does silently if its settings are written. */
+/** Refuses to start a canary on the stage's own deployment, as API Gateway does if canary settings are written. */
 export const refuseStart = (
   { stage, options }: PlanInput,
   written: readonly Place[],

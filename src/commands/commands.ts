@@ -26,7 +26,7 @@ import { undo } from './undo.js';
 import { unset } from './unset.js';
 import { validate } from './validate.js';
 
-/** Every command, in the order of the help. */
+/** Every command, in help order. */
 export const commands: readonly AnyCommand[] = [
   get,
   status,
@@ -56,6 +56,6 @@ export const commands: readonly AnyCommand[] = [
   completion,
 ];
 
-/** The command of that name or alias. */
+/** Finds a command by name or alias. */
 export const findCommand = (word: string | undefined): AnyCommand | undefined =>
   commands.find(({ name, aliases = [] }) => name === word || aliases.includes(word ?? ''));

@@ -42,17 +42,17 @@ const deployment = newDeployment('Copy');
 const isInAll = ({ group, ops, bound }: Property): boolean =>
   ops.includes('replace') && group !== 'canarySettings' && !bound;
 
-/** What can be removed. A boolean that the source lacks is unknown, so it stays. */
+/** Whether --prune can remove a property. A boolean that the source lacks has an unknown value, so it stays. */
 const isPrunable = ({ ops, clear, group }: Property): boolean =>
   ops.includes('remove') || clear === '' || group === 'accessLogSettings' || group === 'methodSettings';
 
 const waysToChoose = '--variable NAME, --all-variables, --all-methods, --access-log, --canary or --all';
 const nothingChosen = refuse('usage', 'nothing-chosen', `Nothing to copy: name properties, or give ${waysToChoose}.`);
 
-/** The patch path of a property. Other words are for API Gateway to refuse. */
+/** The patch path of a property. Other words are left for API Gateway to refuse. */
 const pathFrom = (word: string): string => findProperty(word)?.path ?? word;
 
-/** Which leaves become what they are in the source; and notices of what was named, is missing there and stays. */
+/** The leaves to copy, and notices about named properties that the source lacks and --prune does not remove. */
 const select = (
   input: PlanInput,
   source: Stage,
@@ -60,12 +60,12 @@ const select = (
   const { all, prune } = input.options;
   const named = placesOf(chosen(input), input, source);
   const [isNamed, isExcluded] = [coveredBy(named), coveredBy(placesOf(input.excluded, input, source))];
-  // The canary goes only if the source has none and the whole canary was chosen.
+  // The canary is removed only if the source has none and the whole canary was chosen.
   const isWhole = named.some(({ property }) => property.name === 'canarySettings');
   const endsCanary = source.canarySettings === undefined && isWhole;
   const isPruned: Wanted = ({ property }) =>
     prune === true && (isPrunable(property) || (endsCanary && property.group === 'canarySettings'));
-  // A log format stays with its destination, which belongs to the stage, unless it is named.
+  // Unless named, access-log settings are not removed: the destination belongs to the stage, and the format to it.
   const isLoss: Wanted = (leaf) => isPruned(leaf) && (isNamed(leaf) || leaf.property.group !== 'accessLogSettings');
   const isWanted: Wanted = (leaf) =>
     ((all === true && isInAll(leaf.property)) || isNamed(leaf)) &&
@@ -78,7 +78,7 @@ const select = (
   return { isWanted, notices: absent.length > 0 ? [notice] : [] };
 };
 
-/** A new stage has the tags of the source too; only CreateStage takes them. */
+/** A new stage also gets the source's tags, which only CreateStage can set. */
 const copyToNew = (input: PlanInput, source: Stage): Plan => {
   const { all } = input.options;
   const { isWanted, notices } = select(input, source);

@@ -1,14 +1,14 @@
-/** What commands share that can create a stage. */
+/** Shared by commands that can create a stage. */
 import { creationOf } from '../stage/creation.js';
 import type { Notice, Plan } from '../stage/plan.js';
 import type { Stage } from '../stage/stage.js';
 import { optionsUnder, type PlanInput } from './command.js';
 
-/** `--deployment-id` of the stage to create. */
+/** The option `--deployment-id` for a stage to create. */
 export const newDeployment = (heading: string) =>
   optionsUnder(heading)('deployment-id', 'ID', 'The deployment that a new stage serves');
 
-/** The calls that make a stage like `goal`, on the deployment of `--deployment-id` where that is given. */
+/** The calls that create a stage like `goal`, on the deployment from `--deployment-id` if given. */
 export const planCreation = (goal: Stage, { options }: PlanInput, notices: readonly Notice[]): Plan => {
   const { 'deployment-id': deploymentId } = options;
   const wanted = typeof deploymentId === 'string' ? { ...goal, deploymentId } : goal;
@@ -17,7 +17,7 @@ export const planCreation = (goal: Stage, { options }: PlanInput, notices: reado
   return { calls, notices: [...notices, ...told] };
 };
 
-/** `--deployment-id` is for a stage that is not there. */
+/** The notice that `--deployment-id` has no effect on an existing stage. */
 export const idleDeployment = ({ stage, options: { 'deployment-id': id } }: PlanInput): readonly Notice[] => {
   const message = `The stage is there, and serves ${stage.deploymentId}: --deployment-id has no effect. To change it: stage rollback TARGET --to ${id}.`;
   return typeof id !== 'string' || id === stage.deploymentId ? [] : [{ code: 'stage-exists', message }];

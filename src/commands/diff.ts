@@ -37,7 +37,7 @@ const comparison = (
   };
 };
 
-/** How a stage differs from another one. */
+/** Compares two stages. */
 export const compareStages = (input: PlanInput, other: Stage): Comparison => {
   checkWords(input, other, 'of the two stages');
   const after = respelled(other, spellings(other, input.stage));
@@ -45,7 +45,7 @@ export const compareStages = (input: PlanInput, other: Stage): Comparison => {
   return comparison(input.stage, after, isAll ? undefined : selecting(input, after), []);
 };
 
-/** How a stage differs from what a document asks of it. */
+/** Compares a stage with a document. */
 export const compareDesired = (input: PlanInput, desired: Desired): Comparison => {
   checkWords(input, desired.stage, 'the stage nor the document');
   const isSelected = selecting(input, desired.stage);

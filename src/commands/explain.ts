@@ -4,7 +4,7 @@ import { defaultMethodSetting, groups, type Property, properties, unsetBy } from
 import type { ReadCommand } from './command.js';
 import { isOfSet } from './options.js';
 
-/** What API Gateway fills in. For a stage or a canary, the value that clears it. */
+/** API Gateway's default. For properties of a stage or a canary, the value that clears the property. */
 const defaultOf = (property: Property): string | undefined => {
   if (property.name === 'canarySettings.deploymentId') return "the stage's own";
   if (!isMethodRow(property)) return property.clear || undefined;
@@ -12,7 +12,7 @@ const defaultOf = (property: Property): string | undefined => {
   return `${value ?? 'unset'}${property.accountDefault ? " (your account's limit may differ)" : ''}`;
 };
 
-/** The option, and which commands have it if `set` has not. */
+/** The option, with the commands that have it if `set` does not. */
 const optionOf = (property: Property, isInFull: boolean): string | undefined => {
   const { flag, codec } = property;
   if (flag === undefined) return undefined;
@@ -21,7 +21,7 @@ const optionOf = (property: Property, isInFull: boolean): string | undefined => 
   return isInFull ? `--${flag}${value}${isMethodRow(property) ? " --method 'GET /pets'" : ''}` : `--${flag}`;
 };
 
-/** A property in full, one fact per line. */
+/** All facts about a property, one per line. */
 const explainOne = (property: Property): string =>
   [
     property.name,
@@ -43,7 +43,7 @@ const explainOne = (property: Property): string =>
     ).flatMap(([label, text]) => (text === undefined ? [] : [`  ${label.padEnd(12)}${text}`])),
   ].join('\n');
 
-/** Every property, one row each. */
+/** All properties, one row each. */
 const explainAll = (): readonly (readonly string[])[] => [
   ['PROPERTY', 'OPTION', 'OPERATIONS', 'VALUES'],
   ...properties.map((property) => [
@@ -54,7 +54,7 @@ const explainAll = (): readonly (readonly string[])[] => [
   ]),
 ];
 
-/** The row as JSON, with the hint and the schema of its codec. */
+/** The row for JSON output, with the hint and the schema of its codec. */
 const asData = ({ codec, ...row }: Property): unknown => ({
   ...row,
   ...(codec && { values: codec.hint, schema: codec.schema }),

@@ -2,13 +2,13 @@ import { type Resolved, resolve } from '../stage/choice.js';
 import { nameOf, readPlace } from '../stage/place.js';
 import { optionsUnder, type ReadCommand, refuse, type View } from './command.js';
 
-/** As typed, except if one word means several methods. */
+/** The word as typed, unless it means several methods. */
 const keyOf = ({ place, choice }: Resolved, all: readonly Resolved[]): string =>
   choice.word !== undefined && all.filter((other) => other.choice.word === choice.word).length === 1
     ? choice.word
     : nameOf(place);
 
-/** The default as data: JSON if it is JSON. */
+/** The default as data: parsed if it is JSON. */
 const dataOf = (text: string): unknown => {
   try {
     return JSON.parse(text);

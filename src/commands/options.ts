@@ -26,24 +26,24 @@ const settingOption = (property: Property, name: string): CommandOption => {
   return { ...option, help: `${property.help}${hint}` };
 };
 
-/** The options that give a property a value. */
+/** The options that set a property. */
 export const settingOptions: readonly CommandOption[] = properties.flatMap((property) =>
   property.flag !== undefined && property.codec !== undefined ? [settingOption(property, property.flag)] : [],
 );
 
 const option = optionsUnder(groups.methodSettings.title);
 
-/** The options that say which methods are meant. */
+/** The options that choose methods. */
 export const methodOptions: readonly CommandOption[] = [
   option('method', 'METHOD', "The method to change: 'GET /pets/{id}', or '*/*' for all methods", { kind: 'list' }),
   option('all-methods', undefined, "'*/*' and every method with settings of its own"),
 ];
 
-/** Whether `set` has the option of a property; only `unset` and `copy` have those of whole groups. */
+/** Whether `set` has the option of a property; only `unset` and `copy` have options for whole groups. */
 export const isOfSet = (property: Property): boolean =>
   [...settingOptions, ...methodOptions].some(({ name }) => name === property.flag);
 
-/** The options that choose a property without giving it a value. */
+/** The options that choose a property without a value. */
 export const choosingOptions: readonly CommandOption[] = properties.flatMap((property) => {
   if (property.flag === undefined || methodOptions.some(({ name }) => name === property.flag)) return [];
   return [
@@ -51,5 +51,5 @@ export const choosingOptions: readonly CommandOption[] = properties.flatMap((pro
   ];
 });
 
-/** Whether an option takes the name of a variable without a value. */
+/** Whether an option takes a variable's name without a value. */
 export const takesName = ({ argument }: CommandOption): boolean => argument === 'NAME';

@@ -2,7 +2,7 @@ import { type CommandOption, type EditCommand, optionsUnder } from './command.js
 
 const option = optionsUnder('Patch');
 
-/** Options of `aws apigateway update-stage` without effect on the call, so that scripts can keep them. */
+/** Options of `aws apigateway update-stage` that are accepted without effect, so that scripts can keep them. */
 const taken = (argument: string | undefined, names: string): readonly CommandOption[] =>
   names.split(' ').map((name) => option(name, argument, 'Accepted from the AWS CLI', { isHidden: true }));
 
@@ -32,6 +32,6 @@ export const patch: EditCommand = {
   words: 'none',
   standsIn: true,
   output: 'stage',
-  // As given, in the given order, even if an operation changes nothing.
+  // Operations are sent unchanged and in order, even if one changes nothing.
   plan: ({ operations }) => ({ calls: [operations], notices: [] }),
 };

@@ -10,7 +10,7 @@ const described = ({ id, createdDate, description }: Deployment): string =>
     ' ',
   );
 
-/** Those that the stage does not serve now. */
+/** The deployments that the stage does not serve now. */
 const candidatesFor = (stage: Stage, deployments: readonly Deployment[]): string => {
   const others = deployments.filter(({ id }) => id !== stage.deploymentId);
   if (others.length === 0) return ' stage deployments TARGET lists them.';

@@ -1,4 +1,4 @@
-/** What `--only` and `--exclude` choose of two stages, or of a stage and a document. */
+/** Applies `--only` and `--exclude` to two stages, or to a stage and a document. */
 
 import { type Choice, resolve } from '../stage/choice.js';
 import type { Wanted } from '../stage/diff.js';
@@ -10,7 +10,7 @@ import type { Stage } from '../stage/stage.js';
 import { nearestWord } from '../text/spelling.js';
 import { type CommandOption, optionsUnder, type PlanInput, usageProblem } from './command.js';
 
-/** The options of what is compared with a document, or brought to it. */
+/** Options of `diff` and `apply` for documents. */
 export const documentOptions = (heading: string): readonly CommandOption[] => {
   const option = optionsUnder(heading);
   return [
@@ -29,13 +29,13 @@ export const placesOf = (choices: readonly Choice[], input: PlanInput, source: S
   return resolve(choices, { methodSettings }, input.methods).resolved.map(({ place }) => place);
 };
 
-/** Whether a place is one of these or in one; a group or an entry, also whether one of these is in it. */
+/** Whether a place is one of `places` or inside one. A group or an entry also matches if it contains one. */
 const touching = (places: readonly Place[]): Wanted => {
   const isIn = coveredBy(places);
   return (place) => isIn(place) || (place.property.codec === undefined && places.some(coveredBy([place])));
 };
 
-/** Whether `--only` and `--exclude` leave a place, or anything in it. */
+/** Whether `--only` and `--exclude` select a place or anything in it. */
 export const selecting = (input: PlanInput, source: Stage): Wanted => {
   const isChosen = input.only.length === 0 ? () => true : touching(placesOf(input.only, input, source));
   if (input.excluded.length === 0) return isChosen;
@@ -43,14 +43,14 @@ export const selecting = (input: PlanInput, source: Stage): Wanted => {
   return (place) => isChosen(place) && !isExcluded(place);
 };
 
-/** Words of `--only` and `--exclude` whose variables or methods neither side has: a slip would choose something else. */
+/** Refuses words of `--only` and `--exclude` whose variables or methods neither side has: they are likely typos. */
 export const unknownChoices = (input: PlanInput, source: Stage, sides: string): readonly Problem[] => {
   const stages = [source, input.stage];
   const isKnown = (place: Place): boolean =>
     !isKeyed(place.property) ||
     place.key === everyMethod ||
     stages.some((stage) => readPlace(stage, place) !== undefined);
-  // A setting that a method lacks is known where the method is.
+  // A method setting is known if the method is, even if the setting itself is missing.
   const placesCalled = (choices: readonly Choice[], word: string | undefined): readonly Place[] =>
     placesOf(
       choices.filter((choice) => choice.word === word),

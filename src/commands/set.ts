@@ -23,7 +23,7 @@ import { methodOptions, settingOptions } from './options.js';
 const variablesHelp = 'Several variables, as create-stage takes them: a=1,b=2, JSON, or file://FILE';
 const variablesOption = optionsUnder(groups.variables.title)('variables', 'MAP', variablesHelp, { kind: 'list' });
 
-/** The CloudWatch console and many templates end the ARN of a log group with `:*`, which API Gateway refuses. */
+/** Drops the `:*` that CloudWatch's console and many templates append to a log group's ARN: API Gateway refuses it. */
 const withoutStar = (choice: Choice): Choice =>
   choice.property.name === 'accessLogSettings.destinationArn' && choice.text?.includes(':log-group:')
     ? { ...choice, text: choice.text.replace(/:\*$/, '') }
@@ -42,7 +42,7 @@ const keptNotices = (stage: Stage, resolved: readonly Resolved[]): readonly Noti
     .map((sentence) => ({ code: 'method-keeps-value', message: `${sentence} --all-methods changes every method.` }));
 };
 
-/** Places that are given different values: which one is meant is unknown. */
+/** Problems for places that are given two different values. */
 export const contradictions = (resolved: readonly Resolved[]): readonly Problem[] => {
   const valueIn = (one: Resolved) => leafOf(one) ?? one.choice.text;
   const first = new Map<string, Resolved>();
@@ -57,8 +57,8 @@ export const contradictions = (resolved: readonly Resolved[]): readonly Problem[
 };
 
 /**
- * In an order that API Gateway accepts: that of the table; methods as given, but the entry of all methods first, since new entries start
- * from it. Of two for one place one stays.
+ * Sorts into an order that API Gateway accepts: the order of the table, then method settings as given, with all methods
+ * first, since new entries start from that entry. Drops duplicates of a place.
  */
 const ordered = (resolved: readonly Resolved[]): readonly Resolved[] => {
   const rank = ({ place: { property, key } }: Resolved): number =>
@@ -71,10 +71,10 @@ const ordered = (resolved: readonly Resolved[]): readonly Resolved[] => {
 const replaceOf = ({ place, choice }: Resolved): PatchOperation => replaceAt(place, choice.text ?? '');
 
 /**
- * The replaces that change something. The settings of a new entry are written even if AWS has the same defaults: those of an
- * account may differ.
+ * The replace operations that change something. Settings of a new entry are written even if they equal AWS's defaults:
+ * an account's defaults may differ.
  *
- * @throws PatchError with every replace that is refused.
+ * @throws PatchError with every refused operation.
  */
 const changing = (stage: Stage, resolved: readonly Resolved[]): readonly PatchOperation[] => {
   const after = applyPatch(stage, resolved.map(replaceOf), { isStrict: true });
@@ -99,7 +99,7 @@ export const set: EditCommand = {
   options: [...settingOptions, variablesOption, ...methodOptions],
   targets: 1,
   words: 'assignments',
-  // Told by keptNotices, also if the value was set before.
+  // keptNotices reports this, even if the value was set before.
   intends: ['method-keeps-value'],
   checksMethods: true,
   check,

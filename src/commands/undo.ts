@@ -29,30 +29,30 @@ const secretsStay = (masked: readonly Undone[]): string =>
 
 const goOn = 'To undo an earlier edit, give its id as stage history lists it: stage undo --id ID.';
 
-/** Those that no operation takes back. */
+/** Calls that no operation can undo. */
 const deeds: Readonly<Partial<Record<OtherCall['kind'], string>>> = {
   CreateStage: 'created the stage, which only aws apigateway delete-stage undoes.',
   FlushStageCache: 'flushed the cache, which cannot be undone.',
 };
 
 interface Found {
-  /** Secrets, whose values the journal does not hold. */
+  /** Secrets, whose values are not in the journal. */
   readonly masked: readonly Undone[];
-  /** Those that are as the edit left them. */
+  /** Properties that are as the edit left them. */
   readonly left: readonly Undone[];
-  /** Those that somebody changed since. */
+  /** Properties that were changed after the edit. */
   readonly moved: readonly Undone[];
   /** The edit changed only secrets. */
   readonly isSecret: boolean;
 }
 
-/** The properties that an edit touched, on the stage as it is now. */
+/** Sorts the properties that an edit touched by their current state. */
 const findTouched = (entry: Undoable, stage: Stage): Found => {
   const touched = placesOf(entry);
   const masked = touched.filter(({ isMasked }) => isMasked);
   const ours = touched.filter(({ isMasked }) => !isMasked);
   const left = ours.filter(({ place, after }) => readLeaf(stage, place) === after);
-  // A property that is as it was before needs nothing; so does all of an edit that was never made.
+  // A property with its value from before the edit needs nothing; this covers an edit that was never made.
   const moved = ours.filter((one) => !left.includes(one) && readLeaf(stage, one.place) !== one.before);
   return { masked, left, moved, isSecret: masked.length > 0 && ours.length === 0 };
 };
@@ -60,7 +60,7 @@ const findTouched = (entry: Undoable, stage: Stage): Found => {
 const refuseMoved = (moved: readonly Undone[], { id }: Undoable, stage: Stage): Plan => ({
   kind: 'expectation',
   problems: [
-    // As a failed test, so that its values are masked like those of --expect.
+    // Reported as a failed test, so that its values are masked like those of --expect.
     ...moved.map((one, index) => ({
       ...{ code: 'test-failed', message: movedSentence(one, stage), index },
       operation: { op: 'test', path: one.path, value: String(one.after ?? '') },

@@ -1,4 +1,4 @@
-/** What a document asks of a stage: a stage file or a part of one, a CloudFormation or SAM template, `terraform show -json`. */
+/** Reads a desired stage from a whole or partial stage file, a CloudFormation or SAM template, or Terraform's JSON. */
 import type { Desired } from '../stage/desired.js';
 import { isObject } from '../stage/stage.js';
 import { parseJson, withoutBom } from '../text/json.js';
@@ -13,13 +13,13 @@ const isTemplate = (text: string, json: unknown): boolean =>
     : /^["']?(?:Resources|AWSTemplateFormatVersion|Transform)["']?\s*:/m.test(text);
 
 /**
- * Reads what a document asks of a stage.
+ * Reads the desired stage from a document.
  *
- * @throws StageError('input') with what is wrong and where, or with the names of the stages that there are.
+ * @throws StageError('input') with all problems and their lines, or with the names of the stages to choose from.
  */
 export const readDesired = async (given: string, options: DesiredOptions): Promise<Desired> => {
   const text = withoutBom(given);
-  // What is not JSON, or has a key twice, is read as YAML, which says so and where.
+  // Invalid JSON and duplicate keys are read as YAML, whose errors have a line and column.
   const json = parseJson(text);
   if (isTemplate(text, json)) return readTemplate(text, json, options);
   if (Object.keys(options.parameters ?? {}).length > 0)

@@ -16,7 +16,7 @@ const propertyOf = (member: string, value: unknown): unknown => {
   return isObject(value) && !isNamedByUsers(member) ? spelled(value) : value;
 };
 
-/** A resource path as CloudFormation wants it: encoded after its first slash. */
+/** A resource path in CloudFormation's form: encoded after the first slash. */
 const encoded = (path: string): string =>
   path === '/' || path === '/*' ? path : `/${path.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
@@ -46,7 +46,7 @@ const resourceOf = (stage: Stage): JsonObject => {
   };
 };
 
-/** A template that holds nothing but the stage. */
+/** A template that contains only the stage. */
 export const cloudFormationLines = async (stage: Stage): Promise<string> => {
   const { writeYaml } = await import('../text/yaml-text.js');
   return writeYaml({ Resources: { [logicalId(stage.stageName ?? '')]: resourceOf(stage) } });

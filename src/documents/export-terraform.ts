@@ -4,13 +4,13 @@ import { printableLines } from '../text/printable.js';
 import { exportedMembers, exportedMethods, wordsOf } from './exported.js';
 import { isNamedByUsers, terraformName } from './member-names.js';
 
-/** An argument with its text, or a block or a map with what is in it; the name of a map ends in an equals sign. */
+/** An argument with its text, or a block or map with its entries. The name of a map ends in an equals sign. */
 interface Entry {
   readonly name: string;
   readonly value: string | readonly Entry[];
 }
 
-/** A text of HCL, which knows fewer escapes than JSON, and in which `${` and `%{` would start a template. */
+/** A string in HCL, which has fewer escapes than JSON, and where `${` and `%{` start a template. */
 const quoted = (text: string): string =>
   JSON.stringify(text)
     .replace(/\\(?:[\\"nrtu]|(b|f))/g, (escaped, letter?: string) =>
@@ -26,7 +26,7 @@ const entryOf = ([member, value]: readonly [member: string, value: unknown]): En
   return { name: `${name} =`, value: items };
 };
 
-/** Entries as `terraform fmt` writes them: arguments aligned, blocks and maps after them. */
+/** Entries formatted like `terraform fmt`: aligned arguments, then blocks and maps. */
 const linesOf = (entries: readonly Entry[], indent: string): readonly string[] => {
   const leaves = entries.filter(({ value }) => typeof value === 'string');
   const width = longest(leaves.map(({ name }) => name));
@@ -40,7 +40,7 @@ const linesOf = (entries: readonly Entry[], indent: string): readonly string[] =
 const resource = (type: string, name: string, entries: readonly Entry[]): string =>
   [`resource "aws_api_gateway_${type}" "${name}" {`, ...linesOf(entries, '  '), '}', ''].join('\n');
 
-/** The resources that Terraform's AWS provider has for a stage. */
+/** The resources of Terraform's AWS provider for a stage. */
 export const terraformLines = (stage: Stage): string => {
   const name = ['stage', ...wordsOf(stage.stageName ?? '')].join('_').toLowerCase();
   const api: Entry = { name: 'rest_api_id', value: 'aws_api_gateway_rest_api.this.id' };

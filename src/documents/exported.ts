@@ -1,9 +1,9 @@
-/** What an export says of a stage: what can be set, each method once. */
+/** The exported parts of a stage: settable members, each method once. */
 import { keyOf, spellingsOf } from '../stage/method.js';
 import { everyMethod } from '../stage/properties.js';
 import { type Stage, stageShape } from '../stage/stage.js';
 
-/** The methods of a stage. Of two spellings of one method, the one that API Gateway heeds. `*` and `/*` are all methods. */
+/** The methods of a stage. With two spellings, the one that API Gateway uses. `*` and `/*` mean all methods. */
 export const exportedMethods = ({ methodSettings = {} }: Stage) =>
   [...spellingsOf(Object.keys(methodSettings))].map(([readable, spellings]) => {
     const isAll = readable === everyMethod;
@@ -15,11 +15,11 @@ export const exportedMethods = ({ methodSettings = {} }: Stage) =>
 
 const left = ['methodSettings', 'cacheClusterStatus', 'webAclArn', 'createdDate', 'lastUpdatedDate'];
 
-/** The members of a stage that a template has too, without its methods. */
+/** The members of a stage that templates support, without methods. */
 export const exportedMembers = (stage: Stage): readonly (readonly [member: string, value: unknown])[] =>
   Object.entries(stage).filter(
     ([member, value]) => Object.hasOwn(stageShape, member) && !left.includes(member) && value !== undefined,
   );
 
-/** A name for a resource, out of the letters and digits of a text. */
+/** The words of a text, to build the name of a resource. */
 export const wordsOf = (text: string): readonly string[] => text.match(/[A-Za-z0-9]+/g) ?? [];

@@ -1,8 +1,8 @@
-/** Values of a CloudFormation template: parameters are put in, all else that is computed is unknown. */
+/** Resolves values of a CloudFormation template: parameters are inserted; other intrinsics are unknown. */
 import { isObject, type JsonObject } from '../stage/stage.js';
 import { Unknown } from './tree.js';
 
-/** What the parameters of a template stand for, by name; undefined for another name. */
+/** The value of a template parameter; undefined if it has none or does not exist. */
 export type ParameterValue = (parameter: string) => unknown;
 
 const textOf = (value: unknown): string | undefined =>
@@ -15,7 +15,7 @@ const valueOfRef = (name: unknown, parameter: ParameterValue): unknown => {
   return (typeof name === 'string' ? parameter(name) : undefined) ?? new Unknown(`Ref ${String(name)}`);
 };
 
-/** `${Name}` of parameters and of variables that Sub brings along; `${!Name}` stands for `${Name}`. */
+/** Replaces `${Name}` by parameters and by Sub's own variables; `${!Name}` is a literal `${Name}`. */
 const substitute = (argument: unknown, parameter: ParameterValue): unknown => {
   const [template, variables] = Array.isArray(argument) ? argument : [argument, {}];
   if (typeof template !== 'string') return new Unknown('Fn::Sub');
@@ -35,14 +35,14 @@ const resolveObject = (value: JsonObject, parameter: ParameterValue): unknown =>
   const [name = '', ...others] = Object.keys(value);
   if (others.length === 0 && name === 'Ref') return valueOfRef(value[name], parameter);
   if (others.length === 0 && name === 'Fn::Sub') return substitute(value[name], parameter);
-  // Fn::Transform and Fn::ForEach stand beside other members, and may bring any.
+  // Fn::Transform and Fn::ForEach can stand beside other members and add any member.
   const computed = Object.keys(value).find((key) => (others.length === 0 ? isFunction(key) : key.startsWith('Fn::')));
   if (computed !== undefined) return new Unknown(computed);
   const members = Object.entries(value).map(([key, member]) => [key, resolveValue(member, parameter)] as const);
   return Object.fromEntries(members.filter(([, member]) => member !== undefined));
 };
 
-/** A value of a template with its intrinsics resolved; undefined where it is absent. */
+/** A template value with its intrinsics resolved; undefined if absent. */
 export const resolveValue = (value: unknown, parameter: ParameterValue): unknown => {
   if (value === null) return undefined;
   if (typeof value === 'string' && value.includes('{{resolve:')) return new Unknown('a dynamic reference');

@@ -1,4 +1,4 @@
-/** What other documents call the members of a stage. */
+/** Names of stage members in other documents. */
 
 const cloudFormationNames: Readonly<Record<string, string>> = {
   accessLogSettings: 'AccessLogSetting',
@@ -7,14 +7,14 @@ const cloudFormationNames: Readonly<Record<string, string>> = {
 
 const terraformNames: Readonly<Record<string, string>> = { tracingEnabled: 'xray_tracing_enabled' };
 
-/** What CloudFormation calls a member: `percentTraffic` is PercentTraffic. */
+/** The name in CloudFormation: PercentTraffic for `percentTraffic`. */
 export const cloudFormationName = (member: string): string =>
   cloudFormationNames[member] ?? `${member.slice(0, 1).toUpperCase()}${member.slice(1)}`;
 
-/** What Terraform's AWS provider calls a member: `percentTraffic` is percent_traffic. */
+/** The name in Terraform's AWS provider: percent_traffic for `percentTraffic`. */
 export const terraformName = (member: string): string =>
   terraformNames[member] ?? member.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** Whether users choose the keys of a map, so that every document spells them the same. */
+/** Whether a member is a map with user-chosen keys, which every document spells the same. */
 export const isNamedByUsers = (member: string): boolean =>
   ['variables', 'stageVariableOverrides', 'tags'].includes(member);

@@ -1,4 +1,4 @@
-/** How the members of a stage are found in documents that spell them otherwise. */
+/** Finds stage members in documents that spell them differently. */
 import { keyOf } from '../stage/method.js';
 import { StageError } from '../stage/problem.js';
 import { everyMethod, httpMethods } from '../stage/properties.js';
@@ -7,15 +7,15 @@ import { printable } from '../text/printable.js';
 import { nearestWord } from '../text/spelling.js';
 import type { DesiredOptions } from './tree.js';
 
-/** An object of a document, not a value that stands for something else. */
+/** A plain object from a document, not an Unknown or other class. */
 export const isPlain = (value: unknown): value is JsonObject =>
   isObject(value) && Object.getPrototypeOf(value) === Object.prototype;
 
-/** What keys lead to; undefined where nothing is. */
+/** The value at a path of keys; undefined if absent. */
 export const memberAt = (value: unknown, ...keys: readonly string[]): unknown =>
   keys.reduce<unknown>((inner, key) => (isPlain(inner) ? inner[key] : undefined), value);
 
-/** The members of a stage that an object has under other names; what users name keeps its name. */
+/** Picks and renames the stage members of an object; user-chosen keys keep their names. */
 export const pickMembers = (
   source: JsonObject,
   spell: (member: string) => string,
@@ -35,8 +35,8 @@ export const pickMembers = (
 export const settingShape = (stageShape['methodSettings'] as { readonly '*': Shape })['*'];
 
 /**
- * The keys that API Gateway has for the methods of a resource path, which may be encoded (`/~1a`) or not (`/a`); none where the
- * HTTP method is not one. `*` and ANY are all seven, since each has settings of its own.
+ * API Gateway's method keys for a resource path, encoded (`/~1a`) or not (`/a`); empty for an invalid HTTP method. `*`
+ * and ANY give all seven HTTP methods, since each has its own settings.
  */
 export const methodKeys = (path: string, httpMethod: string): readonly string[] => {
   const plain = path.replaceAll('~1', '/').replaceAll('~0', '~');
@@ -46,7 +46,7 @@ export const methodKeys = (path: string, httpMethod: string): readonly string[] 
   return words.filter((word) => httpMethods.includes(word)).map((word) => keyOf({ httpMethod: word, resourcePath }));
 };
 
-/** The one of several stages in a document that is named, or the only one. */
+/** The stage named by the options, or the only stage in a document. */
 export const pickNamed = (names: readonly string[], { label, name }: DesiredOptions, what: string): string => {
   const [only] = names;
   if (name === undefined && only !== undefined && names.length === 1) return only;

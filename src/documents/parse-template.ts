@@ -1,4 +1,4 @@
-/** The text of a template, with its values as they are written and its short intrinsics in their long form. Loads the `yaml` package. */
+/** Parses a template: values stay as written, short intrinsics get their long form. Loads the `yaml` package. */
 import { type CollectionTag, Pair, Scalar, type ScalarTag, YAMLMap } from 'yaml';
 import { readYaml, Unreadable } from '../text/read-yaml.js';
 import { faultAt } from './locate.js';
@@ -25,11 +25,11 @@ const tagsOf = (name: string): readonly (ScalarTag | CollectionTag)[] => {
   ];
 };
 
-/** Every plain value is a text, and null is null: what a property is to hold decides what the text means. */
+/** Every plain value except null is parsed as text: the type of the property decides what the text means. */
 export const parseTemplate = (text: string, label: string): unknown => {
   const customTags = ['null' as const, ...functions.flatMap(tagsOf)];
   const read = readYaml(text, { schema: 'failsafe', customTags }, (document) => {
-    // Another warning is about looks, such as a bracket that CloudFormation does not mind.
+    // Other warnings are about formatting that CloudFormation accepts.
     const strange = document.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED');
     if (strange !== undefined) throw new Unreadable(strange.pos[0], strange.message);
     return { value: document.toJS() as unknown };

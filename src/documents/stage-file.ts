@@ -14,7 +14,7 @@ const expectStage = (value: unknown, label: string): JsonObject => {
 
 const readYaml = async (text: string) => (await import('../text/stage-yaml.js')).readStageYaml(text, stageShape);
 
-/** What a stage file, or a part of one, asks of a stage: `null` unsets. */
+/** Reads the desired stage from a whole or partial stage file. `null` unsets. */
 export const readStageFile = async (
   text: string,
   json: unknown,

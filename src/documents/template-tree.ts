@@ -1,4 +1,4 @@
-/** The properties that CloudFormation has for a stage, as the members of a stage. */
+/** Converts CloudFormation properties to stage members. */
 import { everyMethod } from '../stage/properties.js';
 import { isObject, type JsonObject, kindOf } from '../stage/stage.js';
 import { cloudFormationName } from './member-names.js';
@@ -7,7 +7,7 @@ import { Unknown, type UnknownNames, Wrong } from './tree.js';
 
 type Methods = Readonly<Record<string, JsonObject>>;
 
-/** The settings of an item of MethodSettings by method. */
+/** The settings of a MethodSettings item, by method key. */
 const readItem = (item: unknown, index: number): Methods | Unknown | Wrong => {
   const { ResourcePath: path, HttpMethod: httpMethod } = isPlain(item) ? item : {};
   const unknown = [item, path, httpMethod].find((value) => value instanceof Unknown);
@@ -31,7 +31,7 @@ const joined = (items: readonly Methods[]): Methods => {
   return Object.fromEntries(methods);
 };
 
-/** Tags, which CloudFormation has as a list and SAM as a map. */
+/** Tags are a list in CloudFormation and a map in SAM. */
 const readTags = (tags: unknown): unknown => {
   if (!Array.isArray(tags)) return tags;
   const isKnown = tags.every((tag) => isObject(tag) && typeof tag['Key'] === 'string');
@@ -40,10 +40,10 @@ const readTags = (tags: unknown): unknown => {
     : new Unknown('an intrinsic in a key');
 };
 
-/** The stage that properties describe, and names that are unknown beside what the tree says. */
+/** The stage tree from properties, and unknown names that the tree does not contain. */
 export const treeOf = (properties: unknown): readonly [tree: unknown, unknown: UnknownNames] => {
   if (!isPlain(properties)) return [properties, []];
-  // The settings that StageDescription has beside the list are those of all methods.
+  // Settings of StageDescription outside the list apply to all methods.
   const shared = { [everyMethod]: pickMembers(properties, cloudFormationName, settingShape) };
   const items = readItems(properties['MethodSettings']);
   const methods = items.filter((item): item is Methods => !(item instanceof Unknown || item instanceof Wrong));

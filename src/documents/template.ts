@@ -1,4 +1,4 @@
-/** Stages in CloudFormation and SAM templates. */
+/** Reads stages from CloudFormation and SAM templates. */
 import type { Desired } from '../stage/desired.js';
 import { isObject, type JsonObject } from '../stage/stage.js';
 import { type ParameterValue, resolveValue } from './intrinsics.js';
@@ -13,12 +13,12 @@ const deploymentType = 'AWS::ApiGateway::Deployment';
 const samType = 'AWS::Serverless::Api';
 const otherTypes = ['AWS::Serverless::HttpApi', 'AWS::Serverless::WebSocketApi', 'AWS::ApiGatewayV2::Stage'];
 
-/** What SAM calls the API that it makes of the events of functions. */
+/** SAM's name for the API that it generates from function events. */
 const implicitApi = 'ServerlessRestApi';
 
 interface Resource {
   readonly type: string;
-  /** With parameters put in; unknown where an intrinsic stands for all of them. */
+  /** With parameters resolved; Unknown if an intrinsic replaces all properties. */
   readonly properties: unknown;
 }
 
@@ -35,13 +35,13 @@ const parameterValues = (template: unknown, { parameters = {}, label }: DesiredO
     throw input('no-such-parameter', `${label}: the template has no parameter ${wrong}; it has ${there}`);
   return (name) => {
     const { Type: type, Default: preset } = membersAt(declared, name);
-    // Such a parameter holds the name of what holds the value.
+    // An SSM parameter holds the name of the value, not the value.
     if (String(type).startsWith('AWS::SSM::Parameter::')) return undefined;
     return Object.hasOwn(parameters, name) ? parameters[name] : (preset ?? undefined);
   };
 };
 
-/** What all APIs of a SAM template have, and what one has: maps are merged, lists are joined, else its own counts. */
+/** Merges SAM's Globals into an API: maps are merged, lists joined, and other values overridden by the API's own. */
 const merged = (shared: unknown, own: unknown): unknown => {
   if (Array.isArray(shared) && Array.isArray(own)) return [...shared, ...own];
   if (!isPlain(shared) || !isPlain(own)) return own ?? shared;
@@ -85,20 +85,20 @@ const pick = (resources: ReadonlyMap<string, Resource>, options: DesiredOptions)
   );
 };
 
-/** The properties of the stage that a resource describes: of a deployment, those of the stage that it makes. */
+/** The stage properties of a resource. For a deployment, the properties of the stage that it creates. */
 const stageProperties = ({ type, properties }: Resource): unknown => {
   if (!isPlain(properties) || type === stageType) return properties;
-  // What SAM calls Description is the API's.
+  // In SAM, Description belongs to the API.
   if (type === samType) return { ...properties, Description: undefined };
   const { StageName, StageDescription = {}, DeploymentCanarySettings: CanarySetting } = properties;
   return isPlain(StageDescription) ? { CanarySetting, ...StageDescription, StageName } : StageDescription;
 };
 
-/** Where a template has what keys of a stage lead to. */
+/** The path in a template for a path in a stage. */
 const templatePath = (at: readonly string[]): readonly string[] =>
   at.map((key, index) => (isNamedByUsers(at[index - 1] ?? '') ? key : cloudFormationName(key)));
 
-/** What a stage of a template is asked to be: the one that is named, or the only one. */
+/** Reads the named stage, or the only one, from a template. */
 export const readTemplate = async (text: string, json: unknown, options: DesiredOptions): Promise<Desired> => {
   const template = json ?? (await import('./parse-template.js')).parseTemplate(text, options.label);
   const resources = resourcesOf(template, parameterValues(template, options));
@@ -112,7 +112,7 @@ export const readTemplate = async (text: string, json: unknown, options: Desired
     const locate = find && ((at: readonly string[]) => find([...source, ...templatePath(at)]));
     return desiredOf(tree, { ...common, locate }, unknown);
   });
-  // Of a deployment without StageDescription, only the name of the stage is known.
+  // A deployment without StageDescription gives only the name of the stage.
   const isWhole = type !== deploymentType || 'StageDescription' in (properties as object);
   return { ...desired, isWhole };
 };

@@ -1,4 +1,4 @@
-/** Stages in what `terraform show -json` prints of a state or a plan. */
+/** Reads stages from `terraform show -json` output of a state or a plan. */
 import type { Desired } from '../stage/desired.js';
 import { isObject, type JsonObject, type Shape, stageShape } from '../stage/stage.js';
 import { terraformName } from './member-names.js';
@@ -8,7 +8,7 @@ import { type DesiredOptions, desiredOf, input, Unknown, type UnknownNames } fro
 interface Resource {
   readonly address: string;
   readonly type: unknown;
-  /** With `Unknown` for what is known after an apply. */
+  /** With `Unknown` for values known only after apply. */
   readonly values: JsonObject;
 }
 
@@ -17,7 +17,7 @@ const listAt = (value: unknown, key: string): readonly JsonObject[] => {
   return Array.isArray(list) ? list.filter(isObject) : [];
 };
 
-/** What a configuration says: a block is a list of one, and the provider's values for what is not mentioned go. */
+/** Unwraps blocks, which are lists of one, and drops the provider's placeholders for unset arguments. */
 const readValue = (value: unknown, unknown: unknown): unknown => {
   if (unknown === true) return new Unknown('known after apply');
   if (Array.isArray(value) || Array.isArray(unknown)) return readValue([value].flat()[0], [unknown].flat()[0]);
@@ -41,7 +41,7 @@ const membersOf = (values: unknown, shape: Shape): JsonObject =>
 
 const isOpen = (value: unknown): boolean => value instanceof Unknown || value === undefined;
 
-/** Whether settings are of a stage: where an id is not known yet, of the only one that they can be of. */
+/** Whether settings belong to a stage. With unknown ids, they do if no other stage matches; undefined if ambiguous. */
 const belongs = (settings: Resource, stage: Resource, stages: readonly Resource[]): boolean | undefined => {
   const candidates = stages.filter((other) =>
     ['rest_api_id', 'stage_name']
@@ -83,7 +83,7 @@ export const readTerraform = (json: JsonObject, options: DesiredOptions): Desire
   const stage = stages.find((each) => each.address === address) as Resource;
   const label = `${options.label}#${address}`;
   const { entries, unknown } = methodsOf(resources, stage, stages, label);
-  // With the tags that the provider adds to all resources.
+  // tags_all includes the provider's default tags.
   const tags = stage.values['tags_all'] ?? stage.values['tags'];
   const tree = { ...membersOf(stage.values, stageShape), methodSettings: entries, tags };
   return { ...desiredOf(tree, { label, isLoose: false, checksValues: options.checksValues }, unknown), isWhole: true };

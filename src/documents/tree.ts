@@ -1,4 +1,4 @@
-/** The form that all documents come to: a stage's members as AWS names them, `null` for unset, `Unknown` for what cannot be known. */
+/** The common form of all documents: stage members in AWS's names, `null` for unset, `Unknown` for unknown values. */
 import { checkVariableName, isProblem, type Leaf } from '../stage/codec.js';
 import { type Desired, placeNamed } from '../stage/desired.js';
 import { decodeAt, isMethodKey, isMethodRow, isNamed } from '../stage/place.js';
@@ -9,32 +9,32 @@ import type { Locate } from '../text/locate.js';
 import { printable, shortened } from '../text/printable.js';
 
 export interface DesiredOptions {
-  /** What messages call the document. */
+  /** The document's name in messages. */
   readonly label: string;
-  /** Which stage of it: a logical id, or an address of Terraform. Not needed if there is one. */
+  /** The stage to read: a logical id or a Terraform address. Optional if there is only one. */
   readonly name?: string;
-  /** Values for the parameters of a template. */
+  /** Template parameters. */
   readonly parameters?: Readonly<Record<string, string>>;
-  /** Whether values that API Gateway refuses are problems, too. */
+  /** Whether to report values that API Gateway would refuse. */
   readonly checksValues?: boolean;
 }
 
-/** A value that only a deployment knows. `why` is what it depends on: `Fn::GetAtt`. */
+/** A value known only after deployment. `why` names the reason: `Fn::GetAtt`. */
 export class Unknown {
   constructor(readonly why: string) {}
 }
 
-/** A value that its member cannot have, with a sentence about it. */
+/** A value that its member cannot have, with a message. */
 export class Wrong {
   constructor(readonly sentence: string) {}
 }
 
 export type UnknownNames = readonly (readonly [name: string, why: string])[];
 
-/** How a tree is read, and what is found on the way. */
+/** Options for reading a tree, and the results so far. */
 interface Reading {
   readonly label: string;
-  /** Whether a text may stand for a number or a boolean, and the other way round, as in a template. */
+  /** Whether texts, numbers and booleans are interchangeable, as in a template. */
   readonly isLoose: boolean;
   readonly locate?: Locate | undefined;
   readonly checksValues?: boolean | undefined;
@@ -48,7 +48,7 @@ type At = readonly string[];
 
 type LeafShape = Extract<Shape, string>;
 
-/** A failure of what a document says, which may hold anything. */
+/** An error in the content of a document, escaped for printing. */
 export const input = (code: string, message: string): StageError => failure('input', code, printable(message));
 
 const refuse = ({ label, locate, problems }: Reading, at: At, sentence: string): undefined => {
@@ -70,7 +70,7 @@ const decode = (value: unknown, shape: LeafShape, at: At): Leaf | undefined => {
   return leaf === undefined || isProblem(leaf) ? undefined : leaf;
 };
 
-/** Why API Gateway would refuse a value. */
+/** The reason why API Gateway would refuse a value, if it would. */
 const refusalOf = (value: Leaf, at: At): string | undefined => {
   const place = placeNamed(at.join('.'));
   if (place === undefined || place.property.ops.length === 0) return undefined;
@@ -124,16 +124,16 @@ const unknownNotice = (unknown: UnknownNames): readonly Notice[] => {
 };
 
 /**
- * What a tree asks of a stage, with names that are unknown beside those in it.
+ * The desired stage from a tree. `unknownBeside` are unknown names outside the tree.
  *
- * @throws StageError('input') with everything that does not fit.
+ * @throws StageError('input') with all misfits.
  */
 export const desiredOf = (
   tree: unknown,
   options: Pick<Reading, 'label' | 'isLoose' | 'locate' | 'checksValues'>,
   unknownBeside: UnknownNames = [],
 ): Omit<Desired, 'isWhole'> => {
-  // An intrinsic stands for all of the stage.
+  // An intrinsic replaces the whole stage.
   if (tree instanceof Unknown)
     return {
       stage: {},

@@ -1,18 +1,18 @@
-/** All that is wrong with a document, and where. */
+/** Finds all problems of a document, with their places. */
 import { type Problem, StageError } from '../stage/problem.js';
 import { jsonProblem } from '../text/json-problem.js';
 import type { TextPlace } from '../text/locate.js';
 import { readDesired } from './desired.js';
 import type { DesiredOptions } from './tree.js';
 
-/** A problem with its place in a text; the first line where it is about all of the text. */
+/** A problem with its place; line 1 if it is about the whole text. */
 export type Finding = Problem & TextPlace;
 
-/** The stages of a document that has several, where none was named. */
+/** The names of the stages, if a document has several and none was named. */
 const stagesIn = ({ problems: [problem] }: StageError, { name }: DesiredOptions): readonly string[] =>
   problem !== undefined && name === undefined && 'names' in problem ? (problem.names as readonly string[]) : [];
 
-/** What is wrong with a stage file, a part of one, or each stage of a template. */
+/** Validates a whole or partial stage file, or each stage of a template. */
 export const validateDocument = async (text: string, options: DesiredOptions): Promise<readonly Finding[]> => {
   const broken = /\.json$/i.test(options.label) ? jsonProblem(text) : undefined;
   if (broken !== undefined) {

@@ -1,4 +1,4 @@
-/** The journal: a file for each edit, in a folder that only the user can read. */
+/** The journal: one file per edit, in a folder that only the user can read. */
 import { randomUUID } from 'node:crypto';
 import {
   accessSync,
@@ -23,17 +23,17 @@ import type { PatchOperation } from '../stage/stage.js';
 import { isObject } from '../stage/stage.js';
 import { randomWord, type World } from '../world.js';
 
-/** Where an edited stage lives. */
+/** The location of an edited stage. */
 export interface JournalTarget {
-  /** What the user called it. */
+  /** The name that the user typed. */
   readonly label: string;
-  /** The same for every name of one stage. */
+  /** Identical for all names of a stage. */
   readonly key: string;
-  /** Of a stage file: its real path. */
+  /** For a stage file: its real path. */
   readonly file?: string;
-  /** Of a live stage: how it was reached. */
+  /** For a live stage: its API and connection. */
   readonly live?: LiveEntry;
-  /** The profile or the role that the edit was made with. */
+  /** The profile or role that made the edit. */
   readonly caller?: string;
 }
 
@@ -47,17 +47,17 @@ export interface JournalEntry extends Undoable {
 }
 
 export interface Journal {
-  /** Writes an entry, or writes it anew; throws what the file system throws. */
+  /** Creates or overwrites an entry. Throws file system errors. */
   write(entry: JournalEntry): void;
-  /** All entries, newest first. A file that is not one is passed over. */
+  /** All entries, newest first. Skips files that are not entries. */
   entries(): readonly JournalEntry[];
   newId(): string;
 }
 
-/** Oldest entries go beyond this many bytes. */
+/** The maximum size of the journal in bytes; the oldest entries are removed beyond it. */
 const mostBytes = 10 * 1024 * 1024;
 
-/** A folder in `$XDG_STATE_HOME/stage`; a relative path there counts as none, as its specification says. Undefined without a home. */
+/** A folder in `$XDG_STATE_HOME/stage`. The XDG specification ignores relative paths. Undefined without a home. */
 export const stateFolder = (
   { XDG_STATE_HOME: state = '', HOME: home }: World['env'],
   name: string,
@@ -86,7 +86,7 @@ const readEntry = (file: string): readonly JournalEntry[] => {
   }
 };
 
-/** The path that is the same by whatever link a file was named. */
+/** The path with links resolved, or as given if that fails. */
 export const realPath = (file: string): string => {
   try {
     return realpathSync(file);
@@ -95,7 +95,7 @@ export const realPath = (file: string): string => {
   }
 };
 
-/** The names of entries, oldest first: a name starts with its time. */
+/** The file names of entries, oldest first: names start with the time. */
 const namesIn = (folder: string): readonly string[] => {
   try {
     return readdirSync(folder)
@@ -117,7 +117,7 @@ const removeOldest = (folder: string): void => {
   }
 };
 
-/** Makes a folder and those that it is in, for the user alone. In /proc, mkdirSync's own recursion never ends. */
+/** Creates a private folder and its parents. mkdirSync's own recursion never ends in /proc. */
 export const makeFolder = (folder: string): void => {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));
@@ -128,9 +128,9 @@ export const makeFolder = (folder: string): void => {
   }
 };
 
-/** Writes a file whole or not at all. Throws what the file system throws, and leaves nothing then. */
+/** Writes a file atomically. On an error, removes the draft and throws the file system's error. */
 export const writeWhole = (file: string, text: string): void => {
-  // Nobody else writes a draft of this name.
+  // A unique name, so that no other process writes this draft.
   const draft = `${file}.${randomUUID()}.new`;
   try {
     const fd = openSync(draft, 'w', 0o600);
@@ -148,17 +148,17 @@ export const writeWhole = (file: string, text: string): void => {
   }
 };
 
-/** Throws what the file system throws where a file cannot be written. */
+/** Throws if a file cannot be written. */
 export const checkSavable = (file: string): void => {
   accessSync(dirname(file), constants.W_OK);
   if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder.');
 };
 
-/** Writes operations as `patch --patch-operations file://FILE` reads them. */
+/** Writes operations in the format of `patch --patch-operations file://FILE`. */
 export const saveOperations = (file: string, operations: readonly PatchOperation[]): void =>
   writeWhole(file, `${JSON.stringify(operations, null, 4)}\n`);
 
-/** The journal of the user. The folder is made when the first entry is written. */
+/** The user's journal. Its folder is created with the first entry. */
 export const openJournal = ({ env, random }: Pick<World, 'env' | 'random'>): Journal => {
   const folder = stateFolder(env, 'journal') ?? '';
   return {

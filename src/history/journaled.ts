@@ -1,4 +1,4 @@
-/** A target whose edits are written down: before they are made, and again afterwards. */
+/** Wraps a target to record its edits in the journal, before and after they are made. */
 import type { Touched } from '../commands/command.js';
 import { type IsSecret, isSecretPlace, maskSecrets } from '../render/redact.js';
 import { changesBetween } from '../stage/diff.js';
@@ -12,11 +12,11 @@ import type { Journal, JournalEntry, JournalTarget } from './journal.js';
 
 interface JournalOptions {
   readonly journal: Journal;
-  /** Where the stage lives; asked when the edit begins. */
+  /** Returns the stage's location; called when an edit starts. */
   readonly target: () => Promise<JournalTarget>;
   readonly command: string;
   readonly reason?: string;
-  /** Which values are not written down. */
+  /** Values to mask in the journal. */
   readonly isSecret: IsSecret;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -33,7 +33,7 @@ const touchedBetween = (before: Stage, after: Stage, isSecret: IsSecret): readon
     };
   });
 
-/** The stage that the calls will make; as it is, where their effect is unknown. */
+/** The expected stage after the calls; unchanged if their effect is unknown. */
 const foreseen = (stage: Stage, calls: Calls): Stage => {
   try {
     return applyCalls(stage, calls);
@@ -46,7 +46,7 @@ const foreseen = (stage: Stage, calls: Calls): Stage => {
 const masked = (operations: readonly PatchOperation[], isSecret: IsSecret): readonly PatchOperation[] =>
   maskSecrets(operations, isSecret) as readonly PatchOperation[];
 
-/** What an edit does to a stage, as the journal holds it. */
+/** The effect of an edit, in the form that the journal stores. */
 const effectOf = (before: Stage, after: Stage, operations: readonly PatchOperation[], isSecret: IsSecret) => ({
   operations: masked(operations, isSecret),
   inverse: masked(inverseOf({ before, after }).operations, isSecret),
@@ -58,7 +58,7 @@ const unwritten = (error: unknown): Notice => ({
   message: `The journal cannot be written, so stage undo may not know this edit: ${(error as Error).message}`,
 });
 
-/** The target with a journal. A journal that cannot be written is a notice, and stops nothing. */
+/** Adds a journal to a target. If it cannot be written, the edit goes on with a notice. */
 export const journaled = (target: StageTarget, options: JournalOptions): StageTarget => ({
   ...target,
   edit: async (decide) => {
@@ -96,14 +96,14 @@ export const journaled = (target: StageTarget, options: JournalOptions): StageTa
       if (entry) write({ ...entry, ...effectOf(before, own, operationsOf(outcome), isSecret), state: 'done' });
       return { ...outcome, notices: [...(outcome.notices ?? []), ...notices] };
     } catch (error) {
-      // Otherwise it stays unfinished: undo looks what was made.
+      // Any other failure leaves the entry as started: undo compares what was applied.
       if (entry && isUnmade(error)) write({ ...entry, state: 'failed' });
       throw error;
     }
   },
 });
 
-/** The deployments that a stage served before, newest first, as far as the journal knows. */
+/** The deployments that a stage served before according to the journal, newest first. */
 export const previousDeployments = (entries: readonly JournalEntry[], key: string): readonly string[] =>
   entries
     .filter(({ target }) => target.key === key)

@@ -6,7 +6,7 @@ import type { PatchOperation } from '../stage/stage.js';
 import { printable } from '../text/printable.js';
 import { quoteShell } from '../text/quote-shell.js';
 
-// The AWS CLI takes several items of shorthand, or one JSON list: never a mixture.
+// The AWS CLI accepts several shorthand items or one JSON list, not a mixture.
 const items = (operations: readonly PatchOperation[]): readonly string[] => {
   const shorthand = operations.map(quoteShorthand);
   return shorthand.some((item) => item.startsWith('{')) ? [JSON.stringify(operations)] : shorthand;
@@ -22,7 +22,7 @@ const optionOf = (member: string, value: unknown): string => {
   const name = member.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   if (typeof value === 'boolean') return `--${value ? '' : 'no-'}${name}`;
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  // Otherwise the AWS CLI would take it for another option.
+  // With a space, the AWS CLI would read a value that starts with a dash as an option.
   return `--${name}${text.startsWith('-') ? '=' : ' '}${quoteShell(text)}`;
 };
 
@@ -44,7 +44,7 @@ const linesOf = (call: Call, options: string): readonly string[] => {
 
 const command = (call: Call, options: string): string => `aws apigateway ${linesOf(call, options).join(' \\\n')}`;
 
-/** Which stage, and how to reach it. What is not known is a variable of the shell. */
+/** Options for the stage and the connection. Unknown values become shell variables. */
 const optionsFor = ({ before, whereabouts: where }: StageResult): string =>
   [
     ['--rest-api-id', where?.restApiId, '"$REST_API_ID"'],
@@ -59,7 +59,7 @@ const optionsFor = ({ before, whereabouts: where }: StageResult): string =>
     .flat()
     .join(' ');
 
-/** The same edit as commands of the AWS CLI, one a call. One that fails is the last to run. */
+/** The edit as AWS CLI commands, one per call. A failed command stops the rest. */
 export const awsCli = (result: StageResult): string => {
   const calls = result.calls.filter(({ kind, operations }) => kind !== 'UpdateStage' || sent(operations).length > 0);
   const commands = calls.map((call) => command(call, optionsFor(result)));

@@ -1,4 +1,4 @@
-/** How two stages differ, in each form. */
+/** Renders a comparison in each format. */
 
 import { type Comparison, isEditable } from '../stage/comparison.js';
 import type { Change } from '../stage/diff.js';
@@ -12,15 +12,15 @@ import { changeLine, namesIn, type Paint } from './human.js';
 import { changesTable, markdownComment } from './markdown.js';
 import { type IsSecret, maskLeaf } from './redact.js';
 
-/** What was compared, and how it is shown. */
+/** Options for showing a comparison. */
 interface DiffOptions {
-  /** What the two sides are called. */
+  /** The names of the two sides. */
   readonly labels: readonly [before: string, after: string];
   readonly isSecret: IsSecret;
   readonly paint: Paint;
-  /** Of a terminal in characters; infinite where values are not cut. */
+  /** The width of the terminal in characters; infinite if values are not cut. */
   readonly width: number;
-  /** Of the first one, where it is a live stage. */
+  /** Of the first stage, if it is live. */
   readonly whereabouts?: Whereabouts;
 }
 
@@ -44,7 +44,7 @@ const asText: Render = (comparison, options) => {
   return [...lines, options.paint.quiet(conclusion)].map((line) => `${line}\n`).join('');
 };
 
-/** Values are whole, and `null` where a side has none; those of secrets are masked. */
+/** For programs: full values, `null` if absent, and secrets masked. */
 const documentOf = (comparison: Comparison, { labels, isSecret }: DiffOptions): unknown => {
   const nameIn = namesIn(comparison);
   return {
@@ -80,7 +80,7 @@ const asCommands: Render = ({ before, after, patch }, { labels, whereabouts }) =
   });
 };
 
-/** The forms of a comparison, by the name that `--output` takes. */
+/** The renderers of a comparison, by value of `--output`. */
 export const diffForms = {
   text: asText,
   json: (comparison, options) => asJson(documentOf(comparison, options)),
@@ -90,7 +90,7 @@ export const diffForms = {
   markdown: asMarkdown,
 } satisfies Readonly<Record<string, Render>>;
 
-/** What is to be said beside a form; documents and Markdown hold their notices. */
+/** Notices to print separately; JSON, YAML and Markdown include them. */
 export const noticesBeside = (form: keyof typeof diffForms, { notices, patch }: Comparison): readonly Notice[] => {
   if (form === 'text') return notices;
   return form === 'patch' || form === 'aws-cli' ? [...notices, ...patch().notices] : [];

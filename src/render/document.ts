@@ -2,12 +2,12 @@ import type { Problem } from '../stage/problem.js';
 import { changesOf, inverseOf, operationsOf, type StageResult, sentCalls } from '../stage/result.js';
 import { type IsSecret, maskSecrets } from './redact.js';
 
-/** Raised when a member changes its meaning or goes, not for a new member. */
+/** Raised if a member is removed or changes its meaning, but not if one is added. */
 export const schemaVersion = 1;
 
 /**
- * An edit as one document, for programs. Operations are exact; the secrets of the stages are masked. `after` is the stage as it is now,
- * with what others changed; `changed` and `inverse` are about this edit alone.
+ * An edit as one document for programs. Operations are exact; secrets in the stages are masked. `after` is the current
+ * stage, including changes by others; `changed` and `inverse` cover only this edit.
  */
 export const resultDocument = (result: StageResult, isSecret: IsSecret): unknown => {
   const { operations: inverse, problems } = inverseOf(result);
@@ -27,7 +27,7 @@ export const resultDocument = (result: StageResult, isSecret: IsSecret): unknown
   };
 };
 
-/** A failure as one document, for programs. */
+/** A failure as one document for programs. */
 export const errorDocument = (code: string, exitCode: number, problems: readonly Problem[]): unknown => ({
   schemaVersion,
   error: { code, message: problems[0]?.message ?? code, exitCode, problems },
@@ -35,6 +35,6 @@ export const errorDocument = (code: string, exitCode: number, problems: readonly
 
 export const asJson = (value: unknown): string => `${JSON.stringify(value, null, 4)}\n`;
 
-/** Readers of YAML 1.1 understand it too. Loads the `yaml` package. */
+/** YAML that YAML 1.1 parsers read correctly too. Loads the `yaml` package. */
 export const asYaml = async (value: unknown): Promise<string> =>
   (await import('../text/yaml-text.js')).writeYaml(value);

@@ -7,7 +7,7 @@ import { changesOf, makesCall, operationsOf, type StageResult } from '../stage/r
 import { printable } from '../text/printable.js';
 import { type IsSecret, maskLeaf } from './redact.js';
 
-/** How parts of a report are coloured. */
+/** The colours of a report. */
 const colours = {
   added: 'green',
   removed: 'red',
@@ -25,7 +25,7 @@ const paintBy = (paintOf: (part: Part) => (text: string) => string): Paint =>
 
 export const noPaint = paintBy(() => (text) => text);
 
-/** Loads chalk. Whether colour is wanted was decided before, so chalk need not look at the terminal. */
+/** Loads chalk. The caller has decided to use colour, so chalk does not check the terminal. */
 export const loadPaint = async (): Promise<Paint> => {
   const { Chalk } = await import('chalk');
   const chalk = new Chalk({ level: 1 });
@@ -35,30 +35,30 @@ export const loadPaint = async (): Promise<Paint> => {
 export interface RenderOptions {
   readonly isSecret: IsSecret;
   readonly paint: Paint;
-  /** What follows the target's name: ` (the default of .stagerc)`. */
+  /** Printed after the target's name: ` (the default of .stagerc)`. */
   readonly from?: string;
-  /** Whether it is a plan to keep, which tests what it overwrites. */
+  /** Whether it is a plan to save, with tests of the values that it overwrites. */
   readonly keepsPlan?: boolean;
-  /** Whether the changes were shown already, so that only the last line is told. */
+  /** Whether the changes were already shown, so that only the last line is printed. */
   readonly isShown?: boolean;
 }
 
-/** What a report is made of. */
+/** The parts of a result that a report needs. */
 export type Reported = Pick<StageResult, 'before' | 'after' | 'own' | 'calls'>;
 
-/** A value as people see it. */
+/** A value in a report. */
 export const shown = (leaf: Leaf | null | undefined): string => {
   const text = printable(String(leaf ?? '–'));
   return text === '' || /^\s|\s$/.test(text) ? JSON.stringify(text) : text;
 };
 
-/** What the changes from one stage to another are called. */
+/** Returns a function that names changed places. */
 export const namesIn = ({ before, after }: Pick<StageResult, 'before' | 'after'>): ((place: Place) => string) => {
   const methodName = methodNamesIn(before, after);
   return (place) => readableName(place, methodName);
 };
 
-/** A change in a line; `cut` shortens values. */
+/** A change as one line; `cut` shortens values. */
 export const changeLine = (
   { place, before, after }: Change,
   name: string,
@@ -73,7 +73,7 @@ export const changeLine = (
   return paint.changed(`~ ${label}: ${show(before)} → ${show(after)}`);
 };
 
-/** By the method that they are settings of; the others under an empty key. */
+/** Groups changes by method; other changes have an empty key. */
 const byMethod = (changes: readonly Change[]): ReadonlyMap<string, readonly Change[]> => {
   const methodOf = ({ place: { property, key } }: Change) => (property.group === 'methodSettings' ? key : '');
   const groups = new Map(changes.map((change) => [methodOf(change), [] as Change[]]));
@@ -81,7 +81,7 @@ const byMethod = (changes: readonly Change[]): ReadonlyMap<string, readonly Chan
   return groups;
 };
 
-/** What an edit changes, a property a line. The settings of one method stand together. */
+/** The changes of an edit, one property per line. Settings of a method are kept together. */
 export const changeLines = (result: Reported, isSecret: IsSecret, paint: Paint): readonly string[] => {
   const isAskedFor = coveredBy(operationsOf(result).flatMap(({ path }) => findPlace(String(path)) ?? []));
   const nameIn = namesIn(result);
@@ -97,7 +97,7 @@ export const changeLines = (result: Reported, isSecret: IsSecret, paint: Paint):
   });
 };
 
-/** The last line of every edit: what was done. */
+/** The last line of a report: what was done. */
 export const conclusion = (result: StageResult, { length }: readonly unknown[], from = ''): string => {
   const label = printable(result.label);
   if (makesCall(result, 'FlushStageCache'))
@@ -110,7 +110,7 @@ export const conclusion = (result: StageResult, { length }: readonly unknown[], 
   return result.isDryRun ? `${label}: would be sent; no change expected` : `${label}: sent; nothing changed`;
 };
 
-/** A report for people: what was edited, before → after by property, and what was done. */
+/** The text report: the stage, each property's value before → after, and what was done. */
 export const human = (result: StageResult, { isSecret, paint, from, isShown }: RenderOptions): string => {
   const lines = changeLines(result, isSecret, paint);
   const head = lines.length === 0 || isShown ? [] : [`${printable(result.label)}${from ?? ''}`, ...lines];

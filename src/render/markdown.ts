@@ -1,4 +1,4 @@
-/** Tables for a comment on a pull request. */
+/** Renders pull request comments. */
 
 import { type Comparison, isEditable } from '../stage/comparison.js';
 import type { Notice } from '../stage/plan.js';
@@ -17,7 +17,7 @@ const escapes: Readonly<Record<string, string>> = {
   '#': '&#35;',
 };
 
-/** Text from outside as it may stand in a line or a cell: it formats nothing, and mentions no one. */
+/** Escapes text for a line or a cell, so that it cannot format anything or mention anyone. */
 const markdownText = (text: string): string =>
   printable(text)
     .replace(/[&<>@#]/g, (character) => escapes[character] ?? character)
@@ -28,7 +28,7 @@ export const markdownTable = (table: Table): string => {
   return [header, header.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 };
 
-/** A comment: a title, tables with a header each, sentences and notices. Tables without rows are left out. */
+/** A comment with a title, tables with a header each, sentences, and notices. Omits tables without rows. */
 export const markdownComment = (
   title: string,
   tables: readonly Table[],
@@ -44,7 +44,7 @@ export const markdownComment = (
   return `${parts.join('\n\n')}\n`;
 };
 
-/** Changes, a row each. `labels` are the columns of what was and what is. */
+/** Changes, one row each. `labels` are the headers of the before and after columns. */
 export const changesTable = (
   compared: Pick<Comparison, 'before' | 'after' | 'changes'>,
   labels: readonly [before: string, after: string],
@@ -58,7 +58,7 @@ export const changesTable = (
   return [['Property', ...labels], ...rows];
 };
 
-/** An edit, or a plan of one. */
+/** An edit or a dry run. */
 export const markdownResult = (result: StageResult, isSecret: IsSecret): string => {
   const changes = changesOf(result);
   const table = changesTable({ ...result, changes }, ['Before', 'After'], isSecret);

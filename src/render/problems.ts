@@ -6,7 +6,7 @@ import { printable } from '../text/printable.js';
 import type { Paint } from './human.js';
 import { type IsSecret, isSecretAt, mask } from './redact.js';
 
-/** An operation as it was given, which may be anything. */
+/** An operation as given, not yet validated. */
 interface GivenOperation {
   readonly op?: unknown;
   readonly path?: unknown;
@@ -21,16 +21,16 @@ const operationOf = (problem: Problem): GivenOperation =>
 const isSecretOperation = ({ path, value }: GivenOperation, isSecret: IsSecret): boolean =>
   typeof path === 'string' && isSecretAt(path, value, isSecret);
 
-/** The stage's value is a secret too. */
+/** Omits the stage's current value, which is a secret too. */
 const unmet = ({ path, value }: GivenOperation): string => {
   const place = findPlace(String(path));
   const name = place ? readableName(place) : path;
   return `Expected ${name} to be ${value === '' ? 'absent' : mask}, but it is not.`;
 };
 
-/** A problem without secrets in its operation and its sentence, which may quote what was sent. */
+/** Masks secrets in a problem's operation and in its message, which may quote a sent value. */
 export const maskProblem = (problem: Problem, isSecret: IsSecret, sent: readonly GivenOperation[]): Problem => {
-  // Operations that are left to send can be pasted.
+  // The remaining operations stay exact, so that they can be pasted.
   if ('left' in problem) return problem;
   const operation = operationOf(problem);
   const isHidden = isSecretOperation(operation, isSecret);
@@ -40,23 +40,23 @@ export const maskProblem = (problem: Problem, isSecret: IsSecret, sent: readonly
   const message = isHidden && problem.code === 'test-failed' ? unmet(operation) : problem.message;
   return {
     ...problem,
-    // A shorter value may be part of any word.
+    // A shorter value could be part of any word.
     message: secrets.filter(({ length }) => length > 3).reduce((text, value) => text.replaceAll(value, mask), message),
     ...(isHidden && operation.value !== undefined && { operation: { ...operation, value: mask } }),
   };
 };
 
-/** Where an operation was refused, in case the sentence does not say. */
+/** The refused operation, if the message does not name its path. */
 const whereRefused = (problem: Problem): string => {
   const { op, path } = operationOf(problem);
   if (typeof op !== 'string' || typeof path !== 'string' || problem.code === 'test-failed') return '';
   return problem.message.includes(path.replace(/^\//, '')) ? '' : ` (${op} ${path})`;
 };
 
-/** The list of paths that API Gateway gives as an answer has more than a thousand characters. */
+/** API Gateway's list of valid paths has more than a thousand characters. */
 const longList = /\.? Must be one of ?: \[[^\]]{300,}\]/;
 
-/** Problems for people, a line each, with a hint where there is one. A long list of API Gateway's comes once, last. */
+/** Problems as text, one line each, followed by any hint. API Gateway's long list of paths is printed once, last. */
 export const problemLines = (problems: readonly Problem[], paint: Paint): string => {
   const count = problems.filter(isOfPatch).length;
   const lists = problems.flatMap(({ message }) => longList.exec(message)?.[0].replace(/^\.? /, '') ?? []);

@@ -1,23 +1,23 @@
-/** `--query`: a part of a stage, chosen and printed as the AWS CLI does. */
+/** `--query`: selects and prints a part of a stage like the AWS CLI. */
 
 import { failure } from '../stage/problem.js';
 import { isObject } from '../stage/stage.js';
 
-/** Finds the part of a value that an expression means. */
+/** A compiled JMESPath expression. */
 export type Query = (value: unknown) => unknown;
 
-/** Not in the types of the library. */
+/** Missing from the library's types. */
 interface Compiler {
   compile(expression: string): unknown;
 }
 
-/** The library compiles `a.` and stumbles over it in a search. */
+/** The library compiles `a.` without an error and then fails in a search. */
 const expectWhole = (node: unknown): void => {
   if (node === undefined) throw new Error('expected a name after the dot, got nothing');
   if (typeof node === 'object') Object.values(node ?? {}).forEach(expectWhole);
 };
 
-/** Throws StageError('usage') where the JMESPath is wrong. */
+/** Throws StageError('usage') if the JMESPath is invalid. */
 export const parseQuery = async (expression: string): Promise<Query> => {
   const jmespath = (await import('jmespath')).default as typeof import('jmespath') & Compiler;
   const explaining = <T>(work: () => T): T => {
@@ -30,14 +30,14 @@ export const parseQuery = async (expression: string): Promise<Query> => {
   explaining(() => expectWhole(jmespath.compile(expression)));
   return (value) => {
     const found: unknown = explaining(() => jmespath.search(value, expression));
-    // The average of nothing.
+    // NaN is the average of an empty list.
     return found === undefined || Number.isNaN(found) ? null : found;
   };
 };
 
 const isScalar = (value: unknown): boolean => !Array.isArray(value) && !isObject(value);
 
-/** As Python prints it. */
+/** Printed as Python does. */
 const scalar = (value: unknown): string => {
   if (value === null) return 'None';
   return typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value);
@@ -55,7 +55,7 @@ const listText = (items: readonly unknown[], name?: string): string => {
   return [...rows.map((cells) => row(name, cells)), ...lists].join('');
 };
 
-/** `--output text` of the AWS CLI: tabs between scalars, a line for each map and list, with its name where it has one. */
+/** The AWS CLI's `--output text`: tabs between scalars, one line per map and list, with its name if it has one. */
 export const awsText = (value: unknown, name?: string, columns?: readonly string[]): string => {
   if (Array.isArray(value)) return listText(value, name);
   if (!isObject(value)) return row(undefined, [scalar(value)]);

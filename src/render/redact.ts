@@ -1,27 +1,27 @@
-/** Which values are secrets, and what is shown instead of them. */
+/** Finds and masks secrets. */
 
 import type { Leaf } from '../stage/codec.js';
 import { findPlace, isNamed, type Place } from '../stage/place.js';
 import { properties } from '../stage/properties.js';
 import { isObject } from '../stage/stage.js';
 
-/** What is shown instead of a secret. */
+/** Printed instead of a secret. */
 export const mask = '********';
 
-/** Whether the value of a variable of that name is a secret. */
+/** Whether a variable with this name holds a secret. */
 export type IsSecret = (name: string) => boolean;
 
-/** Among lower-case words with spaces around them. A word may have another in front of it: `dbpassword`. */
+/** Patterns for lower-case words with spaces around them. A word can have a prefix: `dbpassword`. */
 const secretWords = [
   /(?:token|secret|password|passwd|passphrase|credential|pass word|pass phrase|pwd)s? /,
   /(?:api|access|secret|private|signing|encryption|auth|account|master|shared|license) ?keys? /,
   / jwts? | dsns? | conn(?:ection)? ?str(?:ing)?s? /,
   / (?:db|database|sql|mysql|postgres|postgresql|pg|mongo|mongodb|redis|amqp|rabbitmq|jdbc) ?(?:url|uri)s? /,
-  // English has words that end in it.
+  // Excludes English words that end in "pass".
   /(?<! (?:by|com|encom|over|under|sur|tres))pass /,
 ];
 
-/** Names with a word in them that stands for a secret, or with one of the user's own. `dbPassword` and `DB_PASSWORD` are both `db password`. */
+/** Matches names with a word for a secret, or with one of `more`. `dbPassword` and `DB_PASSWORD` are `db password`. */
 export const secretNames =
   (more: readonly string[]): IsSecret =>
   (name) => {
@@ -36,13 +36,13 @@ export const secretNames =
 export const isSecretPlace = ({ property, key }: Place, isSecret: IsSecret): boolean =>
   isNamed(property) && isSecret(key);
 
-/** A value as documents have it: null where nothing is set, masked where it is a secret. */
+/** A value for documents: null if unset, masked if secret. */
 export const maskLeaf = (place: Place, leaf: Leaf | undefined, isSecret: IsSecret): Leaf | null =>
   leaf !== undefined && isSecretPlace(place, isSecret) ? mask : (leaf ?? null);
 
 /**
- * Whether the value of an operation is a secret. Any part of a path that leads nowhere may be the name of one, and the value for a whole
- * group may hold one.
+ * Whether the value of an operation is a secret. In an unknown path, any segment may name a secret; the value for a
+ * whole group may contain one.
  */
 export const isSecretAt = (path: string, value: unknown, isSecret: IsSecret): boolean => {
   const place = findPlace(path);
@@ -50,10 +50,10 @@ export const isSecretAt = (path: string, value: unknown, isSecret: IsSecret): bo
   return isSecretPlace(place, isSecret) || (place.property.codec === undefined && isSecret(String(value)));
 };
 
-/** The members that hold what has a name: `variables`, `stageVariableOverrides` and `tags`. */
+/** The members with user-chosen keys: `variables`, `stageVariableOverrides` and `tags`. */
 const namedMaps = new Set(properties.filter(isNamed).map(({ name }) => name.split('.').at(-2)));
 
-/** A stage, or the body of a request or an answer of API Gateway, without its secrets, wherever they are in it. */
+/** Masks the secrets anywhere in a stage, or in a request or response body of API Gateway. */
 export const maskSecrets = (body: unknown, isSecret: IsSecret, isMap = false): unknown => {
   if (Array.isArray(body)) return body.map((item) => maskSecrets(item, isSecret));
   if (!isObject(body)) return body;

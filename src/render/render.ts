@@ -7,7 +7,7 @@ import { markdownResult } from './markdown.js';
 
 type Render = (result: StageResult, options: RenderOptions) => string | Promise<string>;
 
-/** The forms of a result, by the name that `--output` takes. */
+/** The renderers of a result, by value of `--output`. */
 export const renderers = {
   text: human,
   json: (result, { isSecret }) => asJson(resultDocument(result, isSecret)),

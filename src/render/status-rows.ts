@@ -1,4 +1,4 @@
-/** What the status of a stage tells: its settings in groups, and its methods in a table. */
+/** The status of a stage: settings in groups, and methods in a table. */
 import type { Leaf } from '../stage/codec.js';
 import { methodNamesIn, readableKey } from '../stage/method.js';
 import { methodRows, type Place, placesFor, propertyNamed, readLeaf } from '../stage/place.js';
@@ -9,21 +9,21 @@ import { shown } from './human.js';
 import { type IsSecret, maskSecrets } from './redact.js';
 import type { Cell, Table } from './table.js';
 
-/** A stage that was read. */
+/** A stage with what its status shows. */
 export interface StageReport {
   readonly label: string;
   readonly stage: Stage;
-  /** Of a live stage: those that it and its canary serve, as far as they may be read. */
+  /** For a live stage: the deployments that it and its canary serve, if reading them is permitted. */
   readonly deployments: readonly Deployment[];
-  /** What deploys the stage, in words. */
+  /** The tools that deploy the stage, in words. */
   readonly owners: readonly string[];
   readonly notices: readonly Notice[];
 }
 
-/** What is said of a leaf, in a stage whose secrets are masked; `key` is that of its place. */
+/** Describes a leaf of a stage with masked secrets; `key` is the key of its place. */
 type Say = (leaf: Leaf, report: StageReport, key: string) => string | undefined;
 
-/** `2026-01-31 12:00 UTC`; what is not a date stays as it is. */
+/** `2026-01-31 12:00 UTC`; a value that is not a date is unchanged. */
 const date: Say = (leaf) => {
   const seconds = secondsOf(leaf);
   if (seconds === undefined) return String(leaf);
@@ -62,7 +62,7 @@ const ofCluster =
 
 const cachedMethod = ofCluster((leaf, _, key) => (leaf === true ? readableKey(key) : undefined));
 
-/** By title: what is told of which properties. Each variable, override and tag has a line; other values share one. */
+/** Descriptions of properties, by group title. Each variable, override and tag has a line; other values share one. */
 const groups: readonly (readonly [title: string, says: Readonly<Record<string, Say>>])[] = [
   ['Serves', { deploymentId: deployment }],
   ['Canary', { 'canarySettings.percentTraffic': canary }],
@@ -113,7 +113,7 @@ const linesOf = (says: Readonly<Record<string, Say>>, report: StageReport): read
   return areNamed || texts.length === 0 ? texts : [texts.join(' · ')];
 };
 
-/** The groups of a stage, a row for each line; the title is in the first one. */
+/** The groups of a stage, one row per line, with the title in the group's first row. */
 export const groupTable = (report: StageReport, isSecret: IsSecret): Table => {
   const stage = maskSecrets(report.stage, isSecret) as Stage;
   const canarySettings = stage.canarySettings && { percentTraffic: 0, ...stage.canarySettings };
@@ -128,7 +128,7 @@ export const groupTable = (report: StageReport, isSecret: IsSecret): Table => {
 const headOf = ({ also: [word] = [], flag = '' }: Property): string =>
   (word ?? flag).replaceAll('-', ' ').toUpperCase();
 
-/** What a method has without an entry of its own: the settings of all methods, or AWS's defaults. */
+/** The setting of a method without its own entry: that of all methods, or AWS's default. */
 const usualLeaf = (stage: Stage, place: Place): Leaf | undefined => {
   const setting = place.key === everyMethod ? defaultMethodSetting : seedMethodSetting(stage);
   return readLeaf({ methodSettings: { [place.key]: { loggingLevel: 'OFF', ...setting } } }, place);
@@ -139,7 +139,7 @@ const settingCell = (stage: Stage, place: Place): Cell => {
   return leaf === undefined || leaf === usualLeaf(stage, place) ? { quiet: shown(leaf) } : shown(leaf);
 };
 
-/** The entries of methods, a row each; without columns in which all is usual. */
+/** The method entries, one row each. Omits columns that have only usual values. */
 export const methodTable = (stage: Stage): Table => {
   const keys = Object.keys(stage.methodSettings ?? {});
   const settings = methodRows

@@ -1,4 +1,4 @@
-/** The status of a stage, or of several side by side, in each form. */
+/** Renders the status of one stage, or of several side by side, in each format. */
 import { sideBySide } from '../stage/side-by-side.js';
 import { printable } from '../text/printable.js';
 import { asJson, asYaml, schemaVersion } from './document.js';
@@ -10,7 +10,7 @@ import { type Table, type TableOptions, tableText } from './table.js';
 
 interface StatusOptions extends TableOptions {
   readonly isSecret: IsSecret;
-  /** Of several stages, only the properties that differ. */
+  /** For several stages: show only properties that differ. */
   readonly onlyDifferences: boolean;
 }
 
@@ -40,7 +40,7 @@ const asMarkdown = (reports: readonly StageReport[], options: StatusOptions): st
   return markdownComment(only.label, [groups, methodTable(only.stage)], only.notices);
 };
 
-/** For programs: the stages as they are, secrets masked; of several stages, what differs. */
+/** For programs: the stages with masked secrets, and for several stages also their differences. */
 const documentOf = (reports: readonly StageReport[], { isSecret }: StatusOptions): unknown => ({
   schemaVersion,
   stages: reports.map(({ label, stage, deployments, owners, notices }) => ({
@@ -56,7 +56,7 @@ const documentOf = (reports: readonly StageReport[], { isSecret }: StatusOptions
   })),
 });
 
-/** The forms of the status of stages, by the name that `--output` takes. */
+/** The renderers of the status, by value of `--output`. */
 export const statusForms = {
   text: asText,
   json: (reports, options) => asJson(documentOf(reports, options)),

@@ -3,15 +3,15 @@ import { longest } from '../text/longest.js';
 import { printable } from '../text/printable.js';
 import type { Paint } from './human.js';
 
-/** A text from anywhere, or one that is dimmed since it is what is usual. */
+/** An unescaped text; `quiet` is dimmed, for usual values. */
 export type Cell = string | { readonly quiet: string };
 
-/** Rows of cells. In a table with a header, that is the first row. */
+/** Rows of cells. A header is the first row. */
 export type Table = readonly (readonly Cell[])[];
 
 export interface TableOptions {
   readonly paint: Paint;
-  /** Of a terminal in characters; infinite where nothing is cut. */
+  /** The width of the terminal in characters; infinite if nothing is cut. */
   readonly width: number;
 }
 
@@ -19,7 +19,7 @@ export const cellText = (cell: Cell): string => (typeof cell === 'string' ? cell
 
 const smallestColumn = 8;
 
-/** Columns that are as wide as their longest cell. Where they do not fit, the widest are cut in the middle. */
+/** Aligns columns to their longest cell. If they do not fit, cells of the widest columns are cut in the middle. */
 export const tableText = (table: Table, { paint, width }: TableOptions, indent = ''): string => {
   const texts = table.map((row) => row.map((cell) => printable(cellText(cell))));
   const widths = texts[0]?.map((_, at) => longest(texts.map((row) => row[at] ?? ''))) ?? [];
@@ -37,6 +37,6 @@ export const tableText = (table: Table, { paint, width }: TableOptions, indent =
   return lines.map((cells) => `${indent}${cells.join('  ').trimEnd()}\n`).join('');
 };
 
-/** Rows for programs: without the header, with a tab between cells. */
+/** Rows for programs: no header, tabs between cells. */
 export const tableData = ([_header, ...rows]: Table): string =>
   rows.map((row) => `${row.map((cell) => printable(cellText(cell))).join('\t')}\n`).join('');

@@ -1,10 +1,10 @@
-/** What is wrong with the contents of a configuration file, and where. */
+/** Finds faults in the contents of a configuration file, with their places. */
 import { locatorOf, type TextPlace } from '../text/locate.js';
 import { nearestWord } from '../text/spelling.js';
 import { stageFileName } from '../text/stage-file-name.js';
 import { type Check, describe, entryRows, isMapping, settingRows } from './settings.js';
 
-/** Something wrong, at the keys that lead there. */
+/** A fault and the keys that lead to it. */
 export interface Fault {
   readonly at: readonly string[];
   readonly message: string;
@@ -29,7 +29,7 @@ const memberFaults = (values: object, rows: Rows, at: readonly string[]): readon
     return faultsAt([...at, key], row ? row.check(value) : unknownKey(key, rows));
   });
 
-/** Words that are a target before they are looked up as the name of a stage. */
+/** Whether a word is read as a target before it is looked up as a stage name. */
 const isTarget = (word: string): boolean => /^-$|^[.~]|[/\\:]/.test(word) || stageFileName.test(word);
 
 const nameFault = (name: string, reservedNames: ReadonlySet<string>): string | undefined => {
@@ -40,7 +40,7 @@ const nameFault = (name: string, reservedNames: ReadonlySet<string>): string | u
 
 const liveKeys = Object.keys(entryRows).filter((key) => key !== 'file' && key !== 'protected');
 
-/** What does not hold of an entry as a whole. */
+/** A fault of an entry as a whole. */
 const entryFault = (entry: unknown): string | undefined => {
   if (!isMapping(entry)) return `expected file or restApiId and stageName, got ${describe(entry)}`;
   const has = (key: string): boolean => Object.hasOwn(entry, key);
@@ -65,7 +65,7 @@ const defaultFault = (value: unknown, names: readonly string[]): string | undefi
   return `no stage is called ${JSON.stringify(value)}; ${advice}`;
 };
 
-/** Everything that is wrong with the contents of a configuration file; undefined and null, an empty file, are right. */
+/** All faults in the contents of a configuration file. An empty file (undefined or null) is valid. */
 export const findFaults = (contents: unknown, reservedNames: ReadonlySet<string>): readonly Fault[] => {
   if (contents === undefined || contents === null) return [];
   if (!isMapping(contents)) return faultsAt([], `expected keys with values, got ${describe(contents)}`);
@@ -77,7 +77,7 @@ export const findFaults = (contents: unknown, reservedNames: ReadonlySet<string>
   ];
 };
 
-/** The first 20 faults with their places, and how many more there are; `above` are the keys that lead to the contents. */
+/** The first 20 faults with their places, and the number of others. `above` are the keys that lead to the contents. */
 export const withFaultPlaces = async (faults: readonly Fault[], text: string, above: readonly string[]) => {
   const locate = await locatorOf(text);
   const first = faults.slice(0, 20).map(({ at, message }) => ({ at: [...above, ...at], message }));

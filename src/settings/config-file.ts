@@ -1,4 +1,4 @@
-/** One configuration file, from its path to what it sets, or to sentences about what is wrong in it. Nothing in it is ever run. */
+/** Reads a configuration file: returns its settings, or its problems. Nothing in the file is ever run. */
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import process from 'node:process';
@@ -11,16 +11,16 @@ import type { ConfigProblem, FileEntry, LiveEntry, Settings } from './settings.j
 
 type EntryValues = Partial<FileEntry & LiveEntry> & { readonly protected?: boolean };
 
-/** What a file sets, or what is wrong in it. */
+/** The settings of a file, or its problems. */
 interface ConfigFile extends Pick<Settings, 'stages' | 'notices'> {
-  /** Of the kinds that `settingRows` checks. */
+  /** Valid according to `settingRows`. */
   readonly values: { readonly [setting: string]: unknown };
   readonly problems: readonly ConfigProblem[];
 }
 
 export const noConfigFile: ConfigFile = { values: {}, stages: new Map(), notices: [], problems: [] };
 
-/** Thrown where there is nothing to check, and caught in this file. */
+/** Thrown if the contents cannot be checked; caught in this file. */
 class Unreadable {
   constructor(readonly fault: Fault) {}
 }
@@ -34,7 +34,7 @@ const reasons: { readonly [code: string]: string } = {
   ERR_INVALID_ARG_VALUE: 'its path has a null character in it',
 };
 
-/** Whether a file that was found in a folder may say what is edited and with which profile. */
+/** Refuses a file found by searching if others could have written it: it sets the stage to edit and the profile. */
 const distrust = ({ uid, mode }: Stats, name: string): Settings['notices'] => {
   const me = process.geteuid?.();
   if (me === undefined) return [];
@@ -46,8 +46,8 @@ const distrust = ({ uid, mode }: Stats, name: string): Settings['notices'] => {
 };
 
 /**
- * By cosmiconfig's loader for YAML, and by nothing else of it: an explorer of its public API looks for settings of cosmiconfig in the
- * working directory (`.config/config.js`, a key in package.json) and runs them.
+ * Uses only cosmiconfig's YAML loader: cosmiconfig's explorers look for its own settings in the working directory
+ * (`.config/config.js`, a key in package.json) and run them.
  */
 const parseYaml = async (text: string): Promise<unknown> => {
   const { defaultLoadersSync } = await import('cosmiconfig');
@@ -63,7 +63,7 @@ const parseYaml = async (text: string): Promise<unknown> => {
 const parse = async (text: string, file: string): Promise<unknown> => {
   const isJson = /\.json$/i.test(file);
   if (isJson && text.trim() === '') return null;
-  // Most of YAML that starts with a brace is JSON, which is read faster.
+  // YAML that starts with a brace is usually JSON, which parses faster.
   const value = isJson || text.trimStart().startsWith('{') ? parseJson(text) : undefined;
   if (value !== undefined) return value;
   if (!isJson) return parseYaml(text);
@@ -72,7 +72,7 @@ const parse = async (text: string, file: string): Promise<unknown> => {
   throw new Unreadable({ at: [], message: `broken JSON: ${reason}`, place: { line, column } });
 };
 
-/** What an absolute file sets, or what is wrong in it, with its name as seen from `cwd`. Files of programs are refused unread. */
+/** Reads a file given by absolute path; messages name it relative to `cwd`. Refuses program files unread. */
 export const readConfigFile = async (
   file: string,
   cwd: string,
@@ -92,7 +92,7 @@ export const readConfigFile = async (
   let fd: number | undefined;
   try {
     if (/\.[cm]?[jt]sx?$/i.test(file)) throw unreadable('programs are never run for one, expected JSON or YAML');
-    // Without waiting: a pipe that has no writer would hold the run for ever.
+    // Non-blocking: opening a pipe without a writer would hang.
     fd = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stats = fstatSync(fd);
     if (!stats.isFile()) throw unreadable(stats.isDirectory() ? 'it is a folder' : 'it is not a regular file');
@@ -106,7 +106,7 @@ export const readConfigFile = async (
     if (contents === undefined && isPackageFile(file)) throw unreadable('it has no key stage');
     const faults = findFaults(contents, new Set(reservedNames));
     if (faults.length > 0) return { ...noConfigFile, problems: problemsOf(await withFaultPlaces(faults, text, above)) };
-    // The rows of the table have seen every member.
+    // The table's rows have checked every member.
     const { stages = {}, ...values } = (contents ?? {}) as { stages?: { [name: string]: EntryValues } };
     const entries = Object.entries(stages).map(([name, { file: inner, protected: isProtected = false, ...live }]) => {
       const place = inner === undefined ? (live as LiveEntry) : { file: resolve(dirname(file), inner) };

@@ -1,4 +1,4 @@
-/** Which file configures this run. A few looks at the file system; nothing is loaded for it. */
+/** Finds the configuration file of this run with a few file system calls, without loading a library. */
 import { lstatSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
@@ -6,37 +6,37 @@ import { withoutBom } from '../text/json.js';
 import type { World } from '../world.js';
 import { isMapping } from './settings.js';
 
-// Cosmiconfig's own order, without the names of programs.
+// Cosmiconfig's order, without program files.
 const rcNames = ['.stagerc', '.stagerc.json', '.stagerc.yaml', '.stagerc.yml'];
 const projectNames = ['package.json', ...rcNames];
 const personalNames = ['config', 'config.json', 'config.yaml', 'config.yml', ...rcNames];
 
-/** Whether a file is a configuration by its name alone. */
+/** Whether a file is a configuration, judging by its name. */
 export const isConfigFile = (file: string): boolean => rcNames.includes(basename(file));
 
-/** Whether a file is one of those that keep the configuration under their key `stage`. */
+/** Whether a file has its configuration under the key `stage`. */
 export const isPackageFile = (file: string): boolean => basename(file, extname(file)) === 'package';
 
-/** What a package file says of `stage`; undefined where it says nothing. */
+/** The `stage` key of a package file; undefined if absent. */
 export const stageKeyOf = (parsed: unknown): unknown => (isMapping(parsed) ? parsed['stage'] : undefined);
 
-/** Whether there is anything of that name: a link that leads nowhere too, which was meant to be something. */
+/** Whether anything has this name. A broken link counts, since it was meant to lead to a file. */
 const isThere = (file: string): boolean => {
   try {
     return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
   } catch {
-    // In a folder that may not be entered, as a home is after `sudo -u`, nothing can be meant for this user.
+    // A folder that the user may not enter, such as the home after `sudo -u`, has no configuration for this user.
     return false;
   }
 };
 
-/** One that cannot be read or is broken may: what it protects must not be lost in silence. */
+/** An unreadable or broken package file may, so that its protection is not silently lost. */
 const mayConfigureStage = (packageFile: string): boolean => {
   let text = '';
   try {
     if (!statSync(packageFile).isFile()) return false;
     text = readFileSync(packageFile, 'utf8');
-    // Nearly every package.json ends here. An escape might spell the key another way.
+    // The regex rules out nearly every package.json. An escape could hide the key.
     return /"stage"|\\u/.test(text) && (stageKeyOf(JSON.parse(withoutBom(text))) ?? null) !== null;
   } catch (error) {
     return text.includes('"stage"') || (error as NodeJS.ErrnoException).code === 'EACCES';
@@ -44,8 +44,8 @@ const mayConfigureStage = (packageFile: string): boolean => {
 };
 
 /**
- * The working directory and what is above it, up to the folder that holds `.git` (a file in a worktree or a submodule).
- * Without one, the working directory alone, so that a file in `/` or `/tmp` configures no project of others.
+ * The working directory and its parents, up to the folder with `.git` (a file in a worktree or a submodule). Without a
+ * `.git`, only the working directory, so that a file in `/` or `/tmp` does not configure other people's projects.
  */
 const projectFolders = (cwd: string): readonly string[] => {
   const folders = [cwd];
@@ -56,9 +56,9 @@ const projectFolders = (cwd: string): readonly string[] => {
   return folders;
 };
 
-/** The nearest configuration file, from the working directory upwards and then the user's own. */
+/** The nearest configuration file: from the working directory upwards, then the user's own. */
 export const findConfigFile = (cwd: string, env: World['env']): string | undefined => {
-  // The specification says that a relative path there counts as none.
+  // The XDG specification ignores relative paths.
   const configHome = env['XDG_CONFIG_HOME'] ?? '';
   const personal = join(isAbsolute(configHome) ? configHome : join(env['HOME'] || homedir(), '.config'), 'stage');
   return [

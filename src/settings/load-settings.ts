@@ -1,4 +1,4 @@
-/** Options over environment over the configuration file. */
+/** Loads settings. Options override the environment, which overrides the configuration file. */
 import { dirname, resolve } from 'node:path';
 import type { World } from '../world.js';
 import { noConfigFile, readConfigFile } from './config-file.js';
@@ -6,17 +6,17 @@ import { findConfigFile } from './find.js';
 import { type ConfigProblem, type Origin, type Output, type Settings, settingRows } from './settings.js';
 
 interface SettingsRequest extends Pick<World, 'cwd' | 'env'> {
-  /** The text of an option, as it was typed; undefined where it was not given. */
+  /** The text of an option as typed; undefined if not given. */
   readonly flag: (name: string) => string | undefined;
-  /** No configuration file at all, whatever the others say of one. */
+  /** Ignores every configuration file, even one that an option or a variable names. */
   readonly noConfig?: boolean;
-  /** Names that no stage of a configuration may have, because a command takes them for something else. */
+  /** Names that a configured stage cannot have, because commands give them another meaning. */
   readonly reservedNames: Iterable<string>;
 }
 
 type SettingsAnswer = { readonly settings: Settings } | { readonly problems: readonly ConfigProblem[] };
 
-/** The members that are there: what was not given is absent. */
+/** Drops undefined members. */
 export const present = <Values extends object>(values: Values) =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
     [Key in keyof Values]?: Exclude<Values[Key], undefined>;
@@ -24,7 +24,7 @@ export const present = <Values extends object>(values: Values) =>
 
 const listIn = (text: string): readonly string[] => text.split(',').flatMap((word) => word.trim() || []);
 
-/** What options, or else variables, say, and what is wrong with it. An empty variable says nothing. */
+/** The values of options, or else of variables, with their problems. Empty variables are ignored. */
 const givenValues = ({ flag, env }: SettingsRequest) =>
   new Map(
     Object.entries(settingRows).flatMap(([key, { check, env: variable = '', isOption }]) => {
@@ -39,11 +39,11 @@ const givenValues = ({ flag, env }: SettingsRequest) =>
     }),
   );
 
-/** What holds for this run, or everything that is wrong with it. It throws nothing that a user can cause. */
+/** Returns the settings of this run, or all problems. Never throws because of user input. */
 export const loadSettings = async (request: SettingsRequest): Promise<SettingsAnswer> => {
   const { cwd, env, noConfig, reservedNames } = request;
   const given = givenValues(request);
-  // A file that the user named is trusted. One that was found is checked: other users may not be able to write it.
+  // A file that the user named is trusted. A file found by searching must not be writable by other users.
   const chosen = given.get('config');
   const named = chosen?.problems.length === 0 ? resolve(cwd, String(chosen.value)) : undefined;
   const configFile = noConfig ? undefined : (named ?? findConfigFile(cwd, env));
@@ -51,7 +51,7 @@ export const loadSettings = async (request: SettingsRequest): Promise<SettingsAn
   const { values, stages, notices } = file;
   const problems = [...[...given.values()].flatMap((each) => each.problems), ...file.problems];
   if (problems.length > 0) return { problems };
-  // Each value has been checked by its row.
+  // Safe cast: each value was checked by its row.
   const over = <Value>(key: keyof typeof settingRows) => (given.get(key)?.value ?? values[key]) as Value | undefined;
   const [byDefault, profile] = [over<string>('default'), over<string>('profile')];
   const origin = given.has('default')

@@ -1,20 +1,20 @@
-/** The table of what can be set: the check of a configuration, and the reading of options and environment, go by its rows. */
+/** The table of settings. Configuration checks, options and environment variables are read from its rows. */
 import { shortened } from '../text/printable.js';
 
-/** How what was found is printed; what was edited may be printed in more ways. */
+/** Output formats of commands that only show something; edits have more. */
 export const viewFormats = ['text', 'json', 'yaml'] as const;
 export const outputs = [...viewFormats, 'stage', 'patch', 'aws-cli', 'markdown'] as const;
 export type Output = (typeof outputs)[number];
-/** Whether edits of live stages are written down, and whether with their secrets. */
+/** Whether to record edits of live stages; `full` includes secrets. */
 const journalModes = ['on', 'off', 'full'] as const;
 
-/** Keys with values, which the rows of the members check. */
+/** Whether a value is a mapping; its members are checked by their rows. */
 export const isMapping = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
-/** What a value is, in words for a message. */
+/** Describes a value for a message. */
 export const describe = (value: unknown): string => {
   if (value === null || value === undefined) return 'nothing';
   if (value === '') return 'an empty text';
@@ -24,14 +24,14 @@ export const describe = (value: unknown): string => {
   return value instanceof Date ? 'a date' : 'keys with values';
 };
 
-/** What is wrong with a value, in a sentence; undefined where nothing is. */
+/** Returns what is wrong with a value, or undefined. */
 export type Check = (value: unknown) => string | undefined;
 
 const expecting =
   (hint: string, fits: (value: unknown) => boolean, got = describe): Check =>
   (value) => {
     if (fits(value)) return undefined;
-    // In YAML, an id of digits is a number and `no` may be a switch: quotes make text of them.
+    // In YAML, an id of digits is a number and `no` can be a boolean, unless quoted.
     const isBare = (typeof value === 'number' || typeof value === 'boolean') && fits(String(value));
     return `expected ${hint}, got ${got(value)}${isBare ? '; put it in quotes' : ''}`;
   };
@@ -51,14 +51,14 @@ const isWebAddress = (value: unknown): boolean => {
   return address && address.username + address.password === '';
 };
 
-/** Reports name the address, so it may not hold a password; nor is one shown that was given. */
+/** Reports print the address, so it must not contain a password; the error does not print it either. */
 export const checkWebAddress = expecting('an http or https address', isWebAddress, (value) =>
   isText(value) && value.includes('@') ? 'one with a user name or a password in it' : describe(value),
 );
 
-// A region becomes a part of a host name, so nothing may be in it that would end one.
+// A region becomes part of a host name, so it must not contain characters that end a host name.
 const regionName = textLike('a region such as eu-west-1', /^[a-z0-9-]+$/i);
-// A shell expands `~`, we do not: in a folder of that name a protected stage would be looked for in vain.
+// Shells expand `~`, stage does not: protection would look in a folder named `~`.
 const plainPath = /^[^~\0][^\0]*$/;
 const stageTarget = textLike('the name of a stage, a stage file (not from ~), or API/STAGE', plainPath);
 const oneOf = (words: readonly unknown[]) => expecting(`one of ${words.join(', ')}`, (value) => words.includes(value));
@@ -66,9 +66,9 @@ const profileName = textLike("the name of a profile in AWS's own configuration")
 
 interface Setting {
   readonly check: Check;
-  /** The variable that sets it. No other variable is read: Jenkins, for one, sets STAGE_NAME. */
+  /** The environment variable that sets it. No others are read: Jenkins, for example, sets STAGE_NAME. */
   readonly env?: `STAGE_${string}`;
-  /** Whether an option of its name sets it. */
+  /** Whether an option with its name sets it. */
   readonly isOption?: true;
 }
 
@@ -85,10 +85,10 @@ const rows = {
   canaryDimensions: { check: dimensions },
 } satisfies { readonly [name: string]: Setting };
 
-/** All but `config` are keys of the configuration file too. */
+/** Every setting except `config` is also a key of the configuration file. */
 export const settingRows: { readonly [Name in keyof typeof rows]: Setting } = rows;
 
-/** The members of a stage in a configuration. The rules of `check.ts` say which go together. */
+/** The members of a configured stage. `check.ts` decides which can be combined. */
 export const entryRows = {
   file: { check: textLike('the path of a stage file (not from ~)', plainPath) },
   restApiId: { check: textLike('the id of a REST API') },
@@ -99,10 +99,10 @@ export const entryRows = {
   protected: { check: expecting('true or false', (value) => typeof value === 'boolean') },
 };
 
-/** A stage that a configuration gives a name to. */
+/** A stage named in the configuration. */
 export type StageEntry = { readonly name: string; readonly protected: boolean } & (FileEntry | LiveEntry);
 
-/** Absolute. */
+/** `file` is an absolute path. */
 export type FileEntry = { readonly file: string };
 
 export interface LiveEntry {
@@ -115,16 +115,16 @@ export interface LiveEntry {
 
 export type Origin = 'flag' | 'environment' | 'config';
 
-/** What holds for this run: options over environment over the configuration file. */
+/** The settings of this run: options override the environment, which overrides the configuration file. */
 export interface Settings {
-  /** Absolute. Absent where no file was read. */
+  /** An absolute path; undefined if no file was read. */
   readonly configFile?: string;
   readonly stages: ReadonlyMap<string, StageEntry>;
   readonly default?: {
-    /** A name in `stages`, or the text of a target. From the environment, it has not been looked up yet. */
+    /** A name in `stages`, or a target. A value from the environment has not been looked up yet. */
     readonly value: string;
     readonly from: Exclude<Origin, 'flag'>;
-    /** Absolute: what a relative file in `value` is relative to. */
+    /** An absolute path: the folder that a relative file in `value` is resolved against. */
     readonly base: string;
   };
   readonly output?: Output;
@@ -133,18 +133,18 @@ export interface Settings {
   readonly profile?: { readonly name: string; readonly from: Origin };
   readonly ownerTags: readonly string[];
   readonly journal: (typeof journalModes)[number];
-  /** Of the canaries' metrics in CloudWatch. */
+  /** CloudWatch dimensions of canary metrics. */
   readonly canaryDimensions?: Readonly<Record<string, string>>;
-  /** What is worth saying of where the settings come from. */
+  /** Notices about the source of the settings. */
   readonly notices: readonly { readonly code: string; readonly message: string }[];
 }
 
-/** Something wrong with a setting. A wrong option is a mistake in the usage, the others are mistakes in the configuration. */
+/** A problem with a setting. A problem with an option is a usage error, any other a configuration error. */
 export interface ConfigProblem {
   readonly from: Origin;
-  /** Of the file, from 1. */
+  /** The line in the file, from 1. */
   readonly line?: number;
   readonly column?: number;
-  /** With file and line. It may hold any character that a file can. */
+  /** Includes file and line. Can contain any character that a file can. */
   readonly message: string;
 }

@@ -1,4 +1,4 @@
-/** status, diff, apply, export and validate as a whole program. */
+/** Runs status, diff, apply, export and validate as a whole program. */
 import { goLive, prod } from '../live/live.js';
 import { runInFolder } from '../runs.js';
 import { stopServing } from '../serve/serving.js';
@@ -55,7 +55,7 @@ describe('diff', () => {
     expect([got, lines]).toEqual([code, expected]);
   });
 
-  test('a document may come on standard input', async () => {
+  test('a document can come from standard input', async () => {
     const { stdout } = await run('diff s.json -f -', { stdin: 'description: new # why\n' });
     expect(stdout).toBe('  ~ description: old → new\ns.json → -: 1 difference\n');
     expect(await run('diff - -f -')).toMatchObject({ code: 3 });
@@ -77,7 +77,7 @@ describe('diff', () => {
 });
 
 describe('apply', () => {
-  test('brings a file to what a template says, and changes nothing more', async () => {
+  test('changes a file to match a template, and changes nothing else', async () => {
     const line = 'apply s.json -f t.yaml#Prod --prune';
     const { code, files: after } = await run(line);
     expect(code).toBe(0);
@@ -92,7 +92,7 @@ describe('apply', () => {
     expect(again.stdout).toMatch(/nothing to change/);
   });
 
-  test('a plan that was kept does the same, and is refused with 5 where the stage has moved on', async () => {
+  test('a saved plan makes the same edit, and is refused with 5 if the stage has changed since', async () => {
     const direct = await run('apply s.json -f t.yaml#Prod');
     const { stdout: plan, files: unchanged } = await run('apply s.json -f t.yaml#Prod -n -o patch');
     expect(unchanged['s.json']).toBe(`${JSON.stringify(stage, null, 4)}\n`);
@@ -107,7 +107,7 @@ describe('apply', () => {
     });
   });
 
-  test('a plan that creates the stage tests nothing of it, and names the call that it lacks', async () => {
+  test('a plan that creates the stage has no tests, and names the call that it cannot contain', async () => {
     const { stdout, stderr } = await run('apply new.json -f whole.json --create -n -o patch', {
       files: { 'whole.json': { description: 'x', methodSettings: { '*/*': { metricsEnabled: true } } } },
     });
@@ -121,7 +121,7 @@ describe('apply', () => {
     expect(JSON.parse(stdout)).toEqual([{ op: 'replace', path: '/description', value: 'new' }]);
   });
 
-  test('--strict changes nothing where something cannot be reached', async () => {
+  test('--strict changes nothing if the document has values that cannot be applied', async () => {
     const { code, stderr, files: after } = await run('apply s.json -f t.yaml#Prod --strict');
     expect({ code, stderr, after: after['s.json'] }).toEqual({
       code: 3,
@@ -130,12 +130,12 @@ describe('apply', () => {
     });
   });
 
-  test('a file that get printed, of another stage, can be applied', async () => {
+  test('the output of get for another stage can be applied', async () => {
     const { code, stderr } = await run('apply s.json -f other.json --dry-run --detailed-exitcode');
     expect([code, stderr]).toEqual([2, '']);
   });
 
-  test('as Markdown, the plan is a comment on a pull request', async () => {
+  test('as Markdown, the plan is a pull request comment', async () => {
     const { stdout } = await run('apply s.json -f t.yaml#Prod -n -o markdown');
     expect(stdout).toMatch(
       /^### s\.json\n\n\| Property \| Before \| After \|\n\| --- \| --- \| --- \|\n\| description \| old \| new \|\n/,
@@ -145,7 +145,7 @@ describe('apply', () => {
 });
 
 describe('export', () => {
-  test.each(['', ' --show-values'])('then diff finds no difference%s', async () => {
+  test.each(['', ' --show-values'])('diff finds no difference to the export%s', async () => {
     const whole = aStage({
       ...stage,
       canarySettings: aCanary({ stageVariableOverrides: { color: 'green' } }),
@@ -159,12 +159,12 @@ describe('export', () => {
     expect(diff).toMatchObject({ code: 0, stdout: 's.json → t.yaml: no differences\n' });
   });
 
-  test('to Terraform is HCL', async () => {
+  test('exports HCL for Terraform', async () => {
     expect((await run('export s.json --to terraform')).stdout).toMatch(/^resource "aws_api_gateway_stage"/);
   });
 });
 
-test('diff exits with 2 where only a member differs that stage does not know', async () => {
+test('diff exits with 2 if only an unknown member differs', async () => {
   const given = { 'a.json': { ...stage, newMember: 1 }, 'b.json': { ...stage, newMember: 2 } };
   const { code, stdout, stderr } = await runInFolder('diff a.json b.json --detailed-exitcode', { files: given });
   expect({ code, stdout }).toEqual({ code: 2, stdout: 'a.json → b.json: 1 difference\n' });
@@ -181,7 +181,7 @@ test('an edit as Markdown counts its changes once', async () => {
 });
 
 describe('status', () => {
-  test('tells the notices of the rules beside the stage', async () => {
+  test('prints notices of the rules with the stage', async () => {
     const odd = aStage({ methodSettings: { '*/*': aMethod({ cachingEnabled: true }) } });
     const files = { 's.json': { ...odd, description: 'a\u202eb' } };
     const { stdout, stderr } = await runInFolder('show s.json', { files });
@@ -195,7 +195,7 @@ describe('status', () => {
     expect((await runInFolder('show s.json --watch', { files, isTTY: true, signal })).stdout).toMatch(notice);
   });
 
-  test('--watch shows it again until it is interrupted, and reads the stage each time', async () => {
+  test('--watch refreshes until it is interrupted, and reads the stage each time', async () => {
     const ending = new AbortController();
     setTimeout(() => ending.abort('SIGINT'), 300);
     const { code, stdout } = await run('status s.json --watch', { isTTY: true, columns: 40, signal: ending.signal });
@@ -206,7 +206,7 @@ describe('status', () => {
     ).toBeLessThanOrEqual(40);
   });
 
-  test('--watch reads a live stage by one GetStage each time, and its deployment once', async () => {
+  test('--watch reads a live stage with one GetStage each time, and its deployment once', async () => {
     const { stage: stageCommand, calls } = await goLive(stage);
     const ending = new AbortController();
     setTimeout(() => ending.abort('SIGINT'), 400);
@@ -216,7 +216,7 @@ describe('status', () => {
     expect(calls()).toEqual(['GetStage', 'GetDeployment']);
   });
 
-  test('--watch follows the width of the terminal, and goes on where API Gateway cannot be reached', async () => {
+  test('--watch adapts to the width of the terminal, and continues if API Gateway is unreachable', async () => {
     const served = aStage({ description: 'long '.repeat(20) });
     const { stage: stageCommand, calls } = await goLive(served, { faults: 'GetStage:reset@2' });
     const ending = new AbortController();
@@ -235,7 +235,7 @@ describe('status', () => {
     expect(calls().filter((name) => name === 'GetDeployment')).toHaveLength(1);
   }, 20_000);
 
-  test('of a live stage tells of its deployments, and goes without where that is refused', async () => {
+  test('shows the deployments of a live stage, and omits them if access is denied', async () => {
     const live = aStage({ variables: { color: 'blue' }, canarySettings: aCanary() });
     const { stage: stageCommand } = await goLive(live);
     const shown = await stageCommand(`status ${prod} -o json`);
@@ -251,7 +251,7 @@ describe('status', () => {
 });
 
 describe('live stages', () => {
-  test('apply and diff reach them', async () => {
+  test('apply and diff work', async () => {
     const { stage: stageCommand } = await goLive(stage, {}, { 't.yaml': template });
     const before = await stageCommand(`diff ${prod} -f t.yaml#Prod -o aws-cli`);
     expect(before.stdout).toMatch(/^aws apigateway update-stage --rest-api-id a1b2c3d4e5 --stage-name prod /);
@@ -287,12 +287,12 @@ describe('validate', () => {
     expect(stderr).toMatch(/^6 files: 6 problems\n$/);
   });
 
-  test('-o github prints annotations, in which nothing ends early', async () => {
+  test('-o github prints annotations with escaped values', async () => {
     const { stdout } = await runInFolder('validate b,c.json -o github', { files: given });
     expect(stdout).toMatch(/^::error file=b%2Cc\.json,line=1,col=2::broken JSON: [^\n]*\n$/);
   });
 
-  test('-o github says where a problem of .stagerc is', async () => {
+  test('-o github shows the place of a problem in .stagerc', async () => {
     const broken = { '.stagerc': 'stages:\n  a: [\n', 'other/.stagerc.json': '{\n  "output" 1}' };
     const { stdout } = await runInFolder('validate .stagerc other/.stagerc.json -o github', { files: broken });
     expect(stdout).toMatch(/^::error file=\.stagerc,line=3,col=1::this is not YAML: /);
@@ -301,12 +301,12 @@ describe('validate', () => {
     expect(valid.stdout).toMatch(/^::error file=\.stagerc,line=2,col=7::stages\.a\.fil: unknown key/m);
   });
 
-  test('- is standard input', async () => {
+  test('- reads standard input', async () => {
     const { code, stdout } = await runInFolder('validate -', { files: given, stdin: '{"variables":{"a":1}}' });
     expect([code, stdout]).toEqual([3, '-:1:15: variables.a: expected a string, got a number\n']);
   });
 
-  test('-o json is a document', async () => {
+  test('-o json prints a document', async () => {
     const { stdout } = await runInFolder('validate a.json ok.yaml -o json', { files: given });
     expect(JSON.parse(stdout)).toMatchObject({
       schemaVersion: 1,
@@ -317,7 +317,7 @@ describe('validate', () => {
     });
   });
 
-  test('finds nothing in what is right', async () => {
+  test('finds no problems in valid files', async () => {
     expect(await run('validate s.json t.yaml t.yaml#Prod')).toMatchObject({
       code: 0,
       stdout: '',

@@ -1,4 +1,4 @@
-/** What the line that is typed may go on with: the words before the cursor, and what the last of them may become. */
+/** Completion: the words before the cursor, and the candidates for the last one. */
 import { optionsOf } from '../../src/cli/common-options';
 import { commands } from '../../src/commands/commands';
 import { properties } from '../../src/stage/properties';
@@ -22,7 +22,7 @@ const files = {
   }`,
 };
 
-/** The candidates, without their descriptions; an open word is written with a space behind it. */
+/** The candidates without descriptions. A trailing space in the line starts a new word. */
 const completed = async (line: string | readonly string[], more: Readonly<Record<string, unknown>> = {}) => {
   const words = typeof line === 'string' ? [...wordsOf(line), ...(line.endsWith(' ') ? [''] : [])] : line;
   const { code, stdout, stderr } = await runInFolder(['__complete', ...words], { files: { ...files, ...more } });
@@ -118,11 +118,11 @@ test.each<readonly [line: string, candidates: readonly string[]]>([
   ['patch --patch-operations file://n', ['file://notes.txt']],
   ['patch --patch-operations [] p', ['prod.json']],
   ['patch prod.json --patch-operations [] file://n', ['file://notes.txt']],
-])('stage %s goes on with %j', async (line, candidates) => {
+])('stage %s completes to %j', async (line, candidates) => {
   expect(await completed(line)).toEqual(candidates);
 });
 
-test('targets come first; the names of properties follow once a stage is meant', async () => {
+test('targets come first; property names follow once a stage is known', async () => {
   const targets = [
     'live',
     'near',
@@ -144,18 +144,18 @@ test('targets come first; the names of properties follow once a stage is meant',
   expect(await completed('copy prod.json staging.json ')).toContain('description');
 });
 
-test('the default stage is the one that is meant where the line names none', async () => {
+test('the default stage is used if the line names none', async () => {
   const stagerc = { '.stagerc': '{ "stages": { "near": { "file": "local.json" } }, "default": "near" }' };
   expect(await completed('set --variable ', stagerc)).toEqual(['here=']);
   expect(await completed('set ', stagerc)).toContain('variables.');
   expect(await completed('set --no-config --variable ', stagerc)).toEqual([]);
 });
 
-test('a broken configuration takes away the names in it, and nothing else', async () => {
+test('a broken configuration only removes its own names', async () => {
   expect(await completed('set p', { '.stagerc': 'stages: [' })).toEqual(['prod.json']);
 });
 
-test.each(commands)('every option of $name completes, and so does what it may only be', async (command) => {
+test.each(commands)('every option of $name completes, and so do its allowed values', async (command) => {
   const shown = optionsOf(command).filter(({ isHidden }) => !isHidden);
   const words = await completed([command.name, '--']);
   expect(shown.map(({ name }) => `--${name}`).filter((word) => !words.includes(word))).toEqual([]);
@@ -165,24 +165,24 @@ test.each(commands)('every option of $name completes, and so does what it may on
   }
 });
 
-test('each word is described by the row that it comes from', async () => {
+test('each word has the description of its row', async () => {
   const { stdout } = await runInFolder('__complete set --canary-p');
   const row = properties.find(({ flag }) => flag === 'canary-percent-traffic');
   expect(stdout).toBe(`--canary-percent-traffic\t${row?.help}\n`);
 });
 
-test.each(['', 'prod.json tcsh', 'tcsh'])('stage completion %s says which shells there are', async (words) => {
+test.each(['', 'prod.json tcsh', 'tcsh'])('stage completion %s lists the shells', async (words) => {
   const { code, stderr } = await runInFolder(`completion ${words}`);
   expect(code).toBe(3);
   expect(stderr).toMatch(words.includes(' ') ? /Too many words: tcsh/ : /expected one of bash, zsh, fish; got/);
 });
 
-test.each(['bash', 'zsh', 'fish'])('the script for %s is printed whatever the configuration', async (shell) => {
+test.each(['bash', 'zsh', 'fish'])('the script for %s is printed with any configuration', async (shell) => {
   const { code, stdout, stderr } = await runInFolder(`completion ${shell}`, { files: { '.stagerc': 'stages: [' } });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('stage __complete');
 });
 
-test('stage ls is stage list', async () => {
+test('stage ls completes like stage list', async () => {
   expect((await runInFolder('ls --help')).stdout).toMatch(/Usage: stage list .*\(alias: ls\)/s);
 });

@@ -1,4 +1,4 @@
-/** The scripts of `stage completion`, each in its shell, on a terminal: what is typed before a Tab, and the words that it becomes. */
+/** The scripts of `stage completion`, each in its shell on a terminal: the text typed before a Tab, and the result. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ const succeeds = (command: string, ...words: readonly string[]): boolean => spaw
 
 const hasPython = succeeds('python3', '-c', 'import pty');
 
-/** The program on Tab; for a line that is run, what its words are. Both are written down. */
+/** A `stage` that completes on Tab, and records the words of each completion and each run. */
 const recorder = (folder: string): string => `#!/bin/sh
 record() { { printf '%s\\0' "$@"; printf 'end\\0'; } > "$out"; }
 if [ "$1" = __complete ]; then
@@ -28,7 +28,7 @@ fi
 const scriptOf = (shell: Shell): string =>
   spawnSync(process.execPath, [program, 'completion', shell], { encoding: 'utf8' }).stdout;
 
-/** A shell that reads nothing of the user's but the script, and what its prompt is set by. */
+/** A shell that reads only the script and no configuration of the user, and the setting of its prompt. */
 const shells: Readonly<Record<Shell, { readonly start: string; readonly words: readonly string[] }>> = {
   bash: { start: "PS1='READY> '", words: ['--noprofile', '--rcfile', 'start', '-i'] },
   zsh: { start: "PS1='READY> '", words: ['-d', '-i'] },
@@ -41,7 +41,7 @@ const shells: Readonly<Record<Shell, { readonly start: string; readonly words: r
 type Typed = readonly string[];
 
 interface Became {
-  /** The words that the shell asked about on the last Tab, without the first. */
+  /** The words that the shell passed on the last Tab, without the first. */
   readonly asked: readonly string[];
   /** The words of the line that was run. */
   readonly ran: readonly string[];
@@ -84,7 +84,7 @@ const typeIn = (
   };
 };
 
-/** What is typed before each Tab and after the last, and the words of the line that is then run. */
+/** The texts typed before each Tab and after the last one, and the words of the line that is then run. */
 const rows: readonly (readonly [typed: Typed, ran: readonly string[]])[] = [
   [
     ['stage set prod.json --out', 'js', ''],
@@ -146,7 +146,7 @@ const rows: readonly (readonly [typed: Typed, ran: readonly string[]])[] = [
 
 const leave = '\u0003';
 
-/** Lines that are not run, since a shell would carry out what is in them. */
+/** Lines that are only completed: a shell would execute their contents. */
 const left: readonly (readonly [typed: Typed, asked: readonly string[]])[] = [
   [
     ['stage set $(touch made-1) --dry', leave],

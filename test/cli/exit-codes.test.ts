@@ -4,7 +4,7 @@ import { exitCodes } from '../../src/cli/context.js';
 
 const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
 
-test('README.md tells the exit codes that there are', () => {
+test('README.md lists every exit code', () => {
   const told = [...readme.matchAll(/^\| (\d+(?:, \d+)*) \| /gm)].flatMap(([, codes = '']) => codes.split(', '));
   expect(told).toEqual([...new Set(Object.values(exitCodes).map(String))]);
 });

@@ -23,23 +23,20 @@ describe.each([40, 60, 80, 132])('in %i columns', (columns) => {
   });
 });
 
-test.each(names)('stage help %s is stage %s --help', async (name) => {
+test.each(names)('stage help %s prints stage %s --help', async (name) => {
   expect(await helpOf(`help ${name}`)).toBe(await helpOf(`${name} --help`));
 });
 
-test.each(commands)(
-  'the help of $name describes its own options, and says where the shared ones are',
-  async (command) => {
-    const text = await helpOf(`${command.name} -h`);
-    const shown = (name: string): boolean => new RegExp(`--(?:\\[no-\\])?${name}(?: <|\\s)`).test(text);
-    const own = command.options.filter(({ isHidden }) => !isHidden).map(({ name }) => name);
-    expect(own.filter((name) => !shown(name))).toEqual([]);
-    const shared = optionsOf(command).filter((option) => !command.options.includes(option) && option.name !== 'output');
-    const listed = text.split('\n').filter((line) => shared.some(({ name }) => line.trim().startsWith(`--${name} `)));
-    expect(listed).toEqual([]);
-    expect(text).toContain('stage help options');
-  },
-);
+test.each(commands)('the help of $name describes its own options, and points to the shared ones', async (command) => {
+  const text = await helpOf(`${command.name} -h`);
+  const shown = (name: string): boolean => new RegExp(`--(?:\\[no-\\])?${name}(?: <|\\s)`).test(text);
+  const own = command.options.filter(({ isHidden }) => !isHidden).map(({ name }) => name);
+  expect(own.filter((name) => !shown(name))).toEqual([]);
+  const shared = optionsOf(command).filter((option) => !command.options.includes(option) && option.name !== 'output');
+  const listed = text.split('\n').filter((line) => shared.some(({ name }) => line.trim().startsWith(`--${name} `)));
+  expect(listed).toEqual([]);
+  expect(text).toContain('stage help options');
+});
 
 test('stage help options describes every shared option, and values from files', async () => {
   const text = await helpOf('help options');
@@ -47,11 +44,14 @@ test('stage help options describes every shared option, and values from files', 
   expect(text).toMatch(/file:\/\/PATH.*@PATH.*standard input/s);
 });
 
-test.each(['get', 'list', 'explain', 'set'])('%s lists the same forms in its help and in its error', async (name) => {
-  const [, forms = ''] = /Form of the output: (.*?)\n {2}-/s.exec(await helpOf(`${name} --help`)) ?? [];
-  const { stderr } = await runStage([name, '-o', 'xml']);
-  expect(stderr).toContain(`--output: expected one of ${forms.replace(/\s+/g, ' ')}; got xml.`);
-});
+test.each(['get', 'list', 'explain', 'set'])(
+  '%s lists the same output formats in its help and in its error',
+  async (name) => {
+    const [, forms = ''] = /Form of the output: (.*?)\n {2}-/s.exec(await helpOf(`${name} --help`)) ?? [];
+    const { stderr } = await runStage([name, '-o', 'xml']);
+    expect(stderr).toContain(`--output: expected one of ${forms.replace(/\s+/g, ' ')}; got xml.`);
+  },
+);
 
 test('the help lists every command', async () => {
   const text = await helpOf('help');
@@ -59,7 +59,7 @@ test('the help lists every command', async () => {
   expect(text).toBe(await helpOf('--help'));
 });
 
-test('an example can be pasted where it is broken', async () => {
+test('a wrapped example can be pasted', async () => {
   const [, example = ''] = /Example:\n(.*?)\n\n/s.exec(await helpOf('set --help', 50)) ?? [];
   expect(example.replace(/ \\\n */g, ' ').trim()).toBe(commands.find(({ name }) => name === 'set')?.example);
 });
@@ -74,7 +74,7 @@ test.each([
   expect(wrap(text, width)).toBe(wrapped);
 });
 
-test('what explain says is wrapped', async () => {
+test('the output of explain is wrapped', async () => {
   const { stdout } = await runStage('explain accessLogSettings.format', { columns: 50 });
   expect(stdout.split('\n').filter((line) => line.length > 50 && !line.includes('https://'))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** What is printed, where, and what is kept back. */
+/** What is printed to stdout and stderr, and what is masked. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ const green = '\u001b[32m';
 const mask = '********';
 
 describe('-o json', () => {
-  test('is one document that holds everything', async () => {
+  test('is one document with everything', async () => {
     const { code, stdout, stderr } = await run('set s.json --description new --canary-percent-traffic 0 -o json');
     const document = JSON.parse(stdout);
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'updated s.json: 2 changes\n' });
@@ -54,13 +54,13 @@ describe('-o json', () => {
       'set s.json --description new -n -o json',
       { changed: true, dryRun: true, calls: [{ kind: 'UpdateStage', state: 'not-made' }] },
     ],
-  ])('%s tells whether it would change something, and whether it did', async (line, members) => {
+  ])('%s shows whether it would change something, and whether it did', async (line, members) => {
     const { stdout, files } = await run(line);
     expect(JSON.parse(stdout)).toMatchObject(members);
     expect(files['s.json']).toBe(textOf(stage));
   });
 
-  test('in YAML is the same document', async () => {
+  test('is the same document in YAML', async () => {
     const line = 'set s.json --description new --canary-percent-traffic 0 -o';
     expect(parseYaml((await run(`${line} yaml`)).stdout)).toEqual(JSON.parse((await run(`${line} json`)).stdout));
   });
@@ -87,7 +87,7 @@ describe('a failure', () => {
     expect(done.files['s.json']).toBe(textOf(stage));
   });
 
-  test('names the operation, where the sentence of API Gateway does not', async () => {
+  test('names the operation if the message of API Gateway does not', async () => {
     const { stderr } = await run("set s.json --cache-ttl-in-seconds 4000 --method 'GET,PUT /pets'");
     expect(stderr.split('\n')).toEqual([
       expect.stringMatching(/no greater than 3600 \(replace \/~1pets\/GET\/caching\/ttlInSeconds\)$/),
@@ -96,7 +96,7 @@ describe('a failure', () => {
     ]);
   });
 
-  test('counts operations as they were given, whatever is expected besides', async () => {
+  test('counts operations as given, even with expectations', async () => {
     const items = ['/no', '/nowhere'].map((path) => `op=replace,path=${path},value=1`).join(' ');
     const { stderr } = await run(`patch s.json --expect description=old --patch-operations ${items}`);
     expect(stderr.split('\n')).toEqual([
@@ -112,7 +112,7 @@ describe('a failure', () => {
     expect(parseYaml(stderr)).toMatchObject({ schemaVersion: 1, error: { code: 'patch', exitCode: 3 } });
   });
 
-  test.each(['text', 'stage', 'patch', 'aws-cli'])('is a sentence on stderr with -o %s', async (form) => {
+  test.each(['text', 'stage', 'patch', 'aws-cli'])('is a message on stderr with -o %s', async (form) => {
     const { stdout, stderr } = await run(`${refused} -o ${form}`);
     expect({ stdout, stderr }).toEqual({
       stdout: '',
@@ -121,27 +121,27 @@ describe('a failure', () => {
   });
 });
 
-describe('the form that the environment sets', () => {
+describe('the output format from the environment', () => {
   const env = { STAGE_OUTPUT: 'json' };
 
-  test('is that of edits and their failures', async () => {
+  test('applies to edits and their failures', async () => {
     expect(JSON.parse((await run('set s.json --description new -n', stage, { env })).stdout).changed).toBe(true);
     expect(JSON.parse((await run('set s.json --frob', stage, { env })).stderr).error.exitCode).toBe(3);
   });
 
-  test('is that of the report of a patch, beside the stage', async () => {
+  test('applies to the report of a patch, which is separate from the stage', async () => {
     const line = 'patch s.json --patch-operations op=replace,path=/description,value=new';
     const { stdout, stderr } = await run(line, stage, { env });
     expect(JSON.parse(stdout)).toEqual({ ...stage, description: 'new' });
     expect(JSON.parse(stderr)).toMatchObject({ changed: true, after: { description: 'new' } });
   });
 
-  test.each(['get s.json description', 'explain description'])('is not that of %s', async (line) => {
+  test.each(['get s.json description', 'explain description'])('does not apply to %s', async (line) => {
     expect((await run(line, stage, { env })).stdout).toBe((await run(line)).stdout);
   });
 
   test.each(['get nope.json', 'get s.json --frob', 'explain frob'])(
-    'nor that of what goes wrong with %s',
+    'does not apply to the failure of %s',
     async (line) => {
       expect((await run(line, stage, { env })).stderr).toMatch(/^stage: /);
       expect(JSON.parse((await run(`${line} -o json`)).stderr).error.exitCode).toBe(3);
@@ -150,7 +150,7 @@ describe('the form that the environment sets', () => {
 });
 
 describe('-o stage and -o patch', () => {
-  test('are the stage after and the operations, alone on stdout', async () => {
+  test('print only the stage after the edit or the operations on stdout', async () => {
     const line = 'set s.json --description new --canary-percent-traffic 0 -o';
     const [after, operations] = [await run(`${line} stage`), await run(`${line} patch`)];
     expect(JSON.parse(after.stdout)).toEqual(applyPatch(stage, JSON.parse(operations.stdout)));
@@ -158,7 +158,7 @@ describe('-o stage and -o patch', () => {
       expect(stderr).toMatch(/^notice: The canary is at 0 percent.*\nupdated s\.json: 2 changes\n$/);
   });
 
-  test('are what get and --patch-operations take', async () => {
+  test('match the formats of get and --patch-operations', async () => {
     const { stdout } = await run('set s.json --description new -n -o patch');
     const patched = await run('patch s.json --patch-operations - -q', stage, { stdin: stdout });
     expect(patched.stdout).toBe((await run('set s.json --description new -o stage')).stdout);
@@ -166,7 +166,7 @@ describe('-o stage and -o patch', () => {
 });
 
 describe('-o aws-cli', () => {
-  /** Runs commands in bash with an `aws` that writes down its arguments, and fails from the call with this number on. */
+  /** Runs commands in bash with an `aws` that logs its arguments, and fails from the given call on. */
   const runInShell = (commands: string, failsFrom = 99): readonly (readonly string[])[] => {
     const folder = newFolder({
       'bin/aws': `#!/bin/bash\nprintf x >> count; printf '%s\\0' "$@" >> calls; printf '\\n\\0' >> calls\n[ "$(wc -c < count)" -lt ${failsFrom} ]\n`,
@@ -202,7 +202,7 @@ describe('-o aws-cli', () => {
     'a=b,c=d',
     'é\n2',
   ];
-  test.each(awkward)('means the same to a shell and to the AWS CLI, with %j in it', async (text) => {
+  test.each(awkward)('is read correctly by a shell and the AWS CLI, with %j in it', async (text) => {
     const before = aStage({ stageName: "pr'od" });
     const words = ['set', 's.json', `--description=${text}`, '--tracing-enabled', '-n', '-o'];
     const commands = await runInFolder([...words, 'aws-cli'], given(before));
@@ -212,7 +212,7 @@ describe('-o aws-cli', () => {
     expect(parseOperations(calls[0]?.slice(7))).toEqual(JSON.parse(operations.stdout));
   });
 
-  test('is a command a call: --end-canary makes two', async () => {
+  test('is one command per call: --end-canary makes two', async () => {
     const { stdout } = await run('promote-canary s.json --end-canary -o aws-cli');
     const calls = runInShell(stdout);
     expect(calls).toEqual([
@@ -226,27 +226,27 @@ describe('-o aws-cli', () => {
     ]);
   });
 
-  test('makes no second call where the first one fails', async () => {
+  test('makes no second call if the first one fails', async () => {
     const { stdout } = await run('promote-canary s.json --end-canary -o aws-cli');
     expect(runInShell(stdout, 1)).toHaveLength(1);
   });
 
-  test('takes the name of a stage that the file does not hold from a variable', async () => {
+  test('takes a stage name that the file does not contain from a shell variable', async () => {
     const { stdout } = await run('set s.json --description x -o aws-cli', { description: 'old' });
     expect(runInShell(stdout)).toEqual([[...head('dev'), 'op=replace,path=/description,value=x']]);
   });
 
-  test('sends no test, and nothing where nothing changes', async () => {
+  test('sends no tests, and nothing if nothing changes', async () => {
     const { stdout } = await run('set s.json --description x --expect stageName=prod -o aws-cli');
     expect(stdout).not.toContain('op=test');
     expect((await run('set s.json --description old -o aws-cli')).stdout).toBe('');
   });
 });
 
-describe('an edit that cannot be undone completely', () => {
+describe('an edit that cannot be completely undone', () => {
   const line = 'set s.json --cache-cluster-enabled --cache-cluster-size 0.5';
 
-  test.each(['json', 'yaml'])('says so among the notices of %s', async (form) => {
+  test.each(['json', 'yaml'])('says so in the notices of %s', async (form) => {
     const { stdout } = await run(`${line} -o ${form}`, { cacheClusterEnabled: false });
     const { inverse, notices } = form === 'json' ? JSON.parse(stdout) : parseYaml(stdout);
     expect(inverse).toEqual([{ op: 'replace', path: '/cacheClusterEnabled', value: 'false' }]);
@@ -254,13 +254,13 @@ describe('an edit that cannot be undone completely', () => {
     expect(notices).toEqual([{ code: 'inverse-incomplete', message }]);
   });
 
-  test('says nothing of it in text', async () => {
+  test('does not say so in text', async () => {
     expect((await run(line, { cacheClusterEnabled: false })).stderr).toBe('');
   });
 });
 
 describe('-o yaml', () => {
-  // What YAML 1.1 has other meanings for, what some readers refuse, and what a line cannot hold.
+  // Values with another meaning in YAML 1.1, values that some parsers refuse, and values that do not fit on a line.
   const awkward = [
     ...['yes', 'No', 'on', 'OFF', 'y', 'n', 'true', 'null', '~', '', '=', '<<', '-', '---', '...', ' x', 'x ', 'a\tb'],
     ...['12:30', '190:20:30.15', '1_000', '0b1', '0x1F', '017', '.5', '1e3', '+.inf', '.NaN', '-1:00', '0x_', '.1_0'],
@@ -275,7 +275,7 @@ describe('-o yaml', () => {
   });
   const printed = async (text: string) => (await run('get s.json -o yaml', stageOf(text))).stdout;
 
-  test.each(awkward)('holds what -o json does: %j', async (text) => {
+  test.each(awkward)('has the same value as -o json: %j', async (text) => {
     const yaml = await printed(text);
     for (const version of ['1.1', '1.2'] as const) expect(parseYaml(yaml, { version })).toEqual(stageOf(text));
   });
@@ -289,7 +289,7 @@ describe('-o yaml', () => {
     expect(JSON.parse(stdout)).toEqual(awkward.map(stageOf));
   });
 
-  test('leaves plain what everybody reads the same', async () => {
+  test('does not quote values that all parsers read the same', async () => {
     const yaml = await printed('live since 9 o’clock');
     expect(yaml).toContain('description: live since 9 o’clock\n');
     expect(yaml).toContain('createdDate: "2026-01-01T00:00:00Z"\n');
@@ -297,7 +297,7 @@ describe('-o yaml', () => {
 });
 
 describe('a failure as JSON', () => {
-  test('says what was probably meant, as its text does', async () => {
+  test('has the same suggestion as the text', async () => {
     const line = 'patch s.json --patch-operations op=replace,path=/canary/percentTraffic,value=5';
     const hint = 'Did you mean /canarySettings/percentTraffic?';
     expect((await run(line)).stderr).toContain(`\n  ${hint}\n`);
@@ -308,7 +308,7 @@ describe('a failure as JSON', () => {
 });
 
 describe('-o text', () => {
-  test('is before → after by property', async () => {
+  test('shows before → after for each property', async () => {
     const line =
       "set s.json --description new --variable a=1 --method 'GET /pets' --caching-enabled --canary-percent-traffic 5";
     const { stdout } = await run(line, aStage({ ...stage, methodSettings: { '~1pets/GET': aMethod() } }));
@@ -323,7 +323,7 @@ describe('-o text', () => {
     ]);
   });
 
-  test('tells two entries of one method apart', async () => {
+  test('distinguishes two entries of one method', async () => {
     const methodSettings = { 'pets/GET': aMethod(), '~1pets/GET': aMethod() };
     const line = "set s.json --caching-enabled --method pets/GET --method 'GET /pets'";
     const { stdout } = await run(line, aStage({ ...stage, methodSettings }));
@@ -336,7 +336,7 @@ describe('-o text', () => {
     ]);
   });
 
-  test('says of a dry run that it was one', async () => {
+  test('says that a dry run changed nothing', async () => {
     const { stdout } = await run('unset s.json --description -n');
     expect(stdout).toBe('s.json\n  - description: old\ndry run: nothing was changed\n');
   });
@@ -345,7 +345,7 @@ describe('-o text', () => {
     ['copied from */*', { '*/*': aMethod({ loggingLevel: 'INFO' }) }],
     ['defaults', {}],
   ])(
-    'shows the new entry of a method in one line, with the lines that were asked for: %s',
+    'shows the new entry of a method in one line, followed by the requested settings: %s',
     async (origin, methodSettings) => {
       const line = "set s.json --throttling-rate-limit 5 --method 'GET /orders' -n";
       const { stdout } = await run(line, aStage({ methodSettings }));
@@ -369,7 +369,7 @@ describe('-o text', () => {
     expect((await run(line)).stderr).toBe(says);
   });
 
-  test('does not repeat after a question what was shown before it', async () => {
+  test('does not repeat changes that were shown before a confirmation', async () => {
     const stagerc = 'stages: { prod: { file: s.json, protected: true } }';
     const more = { files: { '.stagerc': stagerc }, isTTY: true, answer: 'y', env: { NO_COLOR: '1' } };
     const { code, stdout, stderr } = await run('set prod --description new', stage, more);
@@ -392,32 +392,32 @@ describe('-o text', () => {
     expect(stdout.includes(green)).toBe(isColoured);
   });
 
-  test('is nothing with -q, but what went wrong', async () => {
+  test('prints only errors with -q', async () => {
     const line = 'set s.json --canary-percent-traffic 0 -q';
     expect(await run(line)).toMatchObject({ code: 0, stdout: '', stderr: '' });
     expect((await run('set s.json --description x --expect stageName=dev -q')).stderr).toMatch(/^stage: Expected/);
   });
 
-  test('names in its first line the stage that the configuration chose', async () => {
+  test('names the default stage from the configuration in its first line', async () => {
     const { stdout } = await run('set --description new', stage, { files: { '.stagerc': 'default: ./s.json' } });
     expect(stdout).toMatch(/s\.json \(the default of \.stagerc\)\n/);
   });
 });
 
-describe('- instead of a file', () => {
+describe('standard input as TARGET', () => {
   const piped = (line: string) => runInFolder(line, { stdin: textOf(stage) });
 
-  test('gives the edited stage to stdout and the report to stderr', async () => {
+  test('prints the edited stage to stdout and the report to stderr', async () => {
     const { code, stdout, stderr } = await piped('set - --description new');
     expect({ code, stdout }).toEqual({ code: 0, stdout: textOf({ ...stage, description: 'new' }) });
     expect(stderr).toBe('-\n  ~ description: old → new\nupdated -: 1 change\n');
   });
 
-  test('gives the stage also where nothing changes, and with -q without a report', async () => {
+  test('prints the stage even if nothing changes, and with -q no report', async () => {
     expect(await piped('set - --description old -q')).toMatchObject({ code: 0, stdout: textOf(stage), stderr: '' });
   });
 
-  test('gives the report in the form that was asked for', async () => {
+  test('prints the report in the requested format', async () => {
     const { stdout, stderr } = await piped('set - --description new -o json');
     expect(JSON.parse(stdout).description).toBe('new');
     expect(JSON.parse(stderr)).toMatchObject({ changed: true, after: { description: 'new' } });
@@ -488,19 +488,19 @@ describe('a secret', () => {
     },
   );
 
-  test('that is not as expected is masked too', async () => {
+  test('is masked in a failed expectation', async () => {
     const { code, stderr } = await run('set s.json --description x --expect variables.dbPassword=hunter1', secret);
     const sentence = `Expected variables.dbPassword to be ${mask}, but it is not.`;
     expect({ code, stderr }).toEqual({ code: 5, stderr: `stage: ${sentence}\n` });
   });
 
-  test('is shown where the user typed it, in what is said about his command line', async () => {
+  test('is shown in a message about the command line on which it was typed', async () => {
     expect((await run('set s.json --expect variables.apiKey:hunter2 --description x', secret)).stderr).toContain(
       'hunter2',
     );
   });
 
-  test.each(['json', 'yaml'])('is masked in before and after of %s, and exact in its operations', async (form) => {
+  test.each(['json', 'yaml'])('is masked in before and after of %s, but exact in operations', async (form) => {
     const line = 'set s.json --variable dbPassword=hunter3 --show-values';
     const read = (text: string) => (form === 'json' ? JSON.parse(text) : parseYaml(text));
     const shown = read((await run(`${line} -o ${form}`, secret)).stdout);
@@ -544,7 +544,7 @@ describe('a secret', () => {
   test.each([
     ...secretNames.split(' ').map((name) => [name, true] as const),
     ...otherNames.split(' ').map((name) => [name, false] as const),
-  ])('is what %s holds: %s', async (name, isSecret) => {
+  ])('is recognized by the name %s: %s', async (name, isSecret) => {
     const { stdout } = await run(`set s.json --variable ${name}=value1`);
     expect(stdout.includes('value1')).toBe(!isSecret);
   });
@@ -560,7 +560,7 @@ describe('a secret', () => {
     ['copy t.json s.json --all', { files: { 't.json': { variables: { color: mask } } } }],
   ];
   test.each(masks.map(([line, more = {}]) => [line, more] as const))(
-    'that was pasted as its mask is refused: %s',
+    'is not overwritten by a pasted mask: %s',
     async (line, more) => {
       const { code, stdout, stderr, files } = await run(line, secret, more);
       expect({ code, stdout, file: files['s.json'] }).toEqual({ code: 3, stdout: '', file: textOf(secret) });
@@ -588,7 +588,7 @@ describe('--expect', () => {
     'methodSettings.pets/get.throttlingRateLimit=10000.0',
     'methodSettings.GET /toys.loggingLevel=',
     'stageName=prod',
-  ])('%s is met, and the edit made', async (expected) => {
+  ])('%s is met, and the edit is made', async (expected) => {
     const { code, stderr, files } = await runInFolder(
       ['set', 's.json', '--tracing-enabled', '--expect', expected],
       given(before),
@@ -607,7 +607,7 @@ describe('--expect', () => {
       'methodSettings.GET /pets.loggingLevel=OFF',
       'Expected methodSettings.GET /pets.loggingLevel to be OFF, but it is INFO.',
     ],
-  ])('%s is not met: 5, and nothing is written', async (expected, sentence) => {
+  ])('%s fails with 5, and nothing is written', async (expected, sentence) => {
     for (const dryRun of [[], ['-n']]) {
       const words = ['set', 's.json', '--tracing-enabled', '--expect', expected, ...dryRun];
       const { code, stdout, stderr, files } = await runInFolder(words, given(before));
@@ -616,7 +616,7 @@ describe('--expect', () => {
     }
   });
 
-  test('is told of every expectation that is not met', async () => {
+  test('reports every failed expectation', async () => {
     const { stderr } = await run('set s.json --tracing-enabled --expect description=a --expect stageName=b', before);
     expect(stderr.match(/Expected/g)).toHaveLength(2);
   });
@@ -626,18 +626,18 @@ describe('--expect', () => {
     'promote-canary s.json',
     'copy s.json s.json description',
     'unset s.json description',
-  ])('holds for every command: %s', async (line) => {
+  ])('works with every command: %s', async (line) => {
     expect((await run(`${line} --expect stageName=dev`, before)).code).toBe(5);
   });
 
-  test('of an unknown property, or of a group with a value, is bad usage', async () => {
+  test('with an unknown property, or a group with a value, is a usage error', async () => {
     expect((await run('set s.json --tracing-enabled --expect frob=1', before)).code).toBe(3);
     expect((await run('set s.json --tracing-enabled --expect variables=1', before)).code).toBe(3);
   });
 });
 
 describe('get', () => {
-  test('says of a single property that it is not set, and exits with 5', async () => {
+  test('exits with 5 if a single property is not set, and says so', async () => {
     const absent = await run('get s.json variables.nope');
     expect(absent).toMatchObject({ code: 5, stdout: '', stderr: 'stage: s.json: variables.nope is not set.\n' });
   });
@@ -647,7 +647,7 @@ describe('get', () => {
     ['--default none -o json', '"none"\n'],
     ['--default 5 -o json', '5\n'],
     ['--default []', '[]\n'],
-  ])('prints instead of it: %s', async (options, prints) => {
+  ])('prints the default with %s', async (options, prints) => {
     expect(await run(`get s.json variables.nope ${options}`)).toMatchObject({ code: 0, stdout: prints, stderr: '' });
   });
 });
@@ -666,13 +666,13 @@ describe('--detailed-exitcode', () => {
 });
 
 describe('notices', () => {
-  test('go to stderr, a line each', async () => {
+  test('go to stderr, one line each', async () => {
     const { stdout, stderr } = await run('set s.json --canary-percent-traffic 100');
     expect(stdout).not.toContain('promotion');
     expect(stderr).toMatch(/^notice: The canary is at 100 percent, which is not a promotion.*\n$/);
   });
 
-  test('are a member of the document instead with json and yaml', async () => {
+  test('are a member of the document with json and yaml', async () => {
     for (const form of ['json', 'yaml'])
       expect((await run(`set s.json --canary-percent-traffic 100 -o ${form}`)).stderr).toBe(
         'updated s.json: 1 change\n',
@@ -690,7 +690,7 @@ describe('notices', () => {
     expect(stderr === '').toBe(sentence === '');
   });
 
-  test('leave unsaid what a promotion intends', async () => {
+  test('do not mention intended effects of a promotion', async () => {
     expect((await run('promote-canary s.json')).stderr).toBe('');
   });
 });

@@ -54,7 +54,7 @@ test.each([
   expect(await parsed(line)).toBe('shown');
 });
 
-test('all problems of a line are told together, with the options as far as they are known', async () => {
+test('all problems of a line are reported together, with the known options', async () => {
   const line = [
     'set',
     '',

@@ -1,4 +1,4 @@
-/** Whatever is suggested can be pasted, is accepted, is not what was typed, and does not widen the edit. */
+/** Every suggestion can be pasted, is accepted, differs from the input, and does not widen the edit. */
 
 import { suggestPath } from '../../src/cli/suggest-path';
 import { hintFor } from '../../src/cli/suggestions';
@@ -41,7 +41,7 @@ const run = (words: string | readonly string[]) => runStage(words, { cwd: folder
 const dryRun = (command: string): readonly string[] =>
   commands.some(({ name, does }) => name === command && does === 'edit') ? ['--dry-run'] : [];
 
-/** A value that a path takes. */
+/** A valid value for a path. */
 const valueAt = (path: string): string => {
   const codec = findPlace(path)?.property.codec;
   const values: unknown = codec?.schema['enum'];
@@ -62,7 +62,7 @@ const patched = (op: string, path: string): readonly string[] => [
 const namesOneMethod = (path: string): boolean =>
   /(?:^|[/~1])(?:GET|PUT|POST|DELETE|PATCH|HEAD|OPTIONS|ANY)(?=[/~]|$)/.test(path);
 
-/** The suggestion for a wrong path, for which the law holds. */
+/** The suggestion for a wrong path, checked against these rules. */
 const suggestionFor = async (path: string, op = 'replace'): Promise<string | undefined> => {
   const { code, stderr } = await run(patched(op, path));
   if (code === 0) return undefined;
@@ -75,7 +75,7 @@ const suggestionFor = async (path: string, op = 'replace'): Promise<string | und
   return meant;
 };
 
-/** A word with two letters swapped, and with one dropped. */
+/** Misspellings: two letters swapped, and one dropped. */
 const misspelled = (word: string): readonly string[] => {
   const at = Math.floor(word.length / 2);
   const [before, letter = '', next = '', after] = [word.slice(0, at), word[at], word[at + 1], word.slice(at + 2)];
@@ -111,7 +111,7 @@ describe('a path', () => {
     ['/*/GET/logging/loglevel', undefined],
     ['/nope', undefined],
     ['/~1pets/GET/nope/nope', undefined],
-  ])('%s is answered by %s', async (path, meant) => {
+  ])('%s suggests %s', async (path, meant) => {
     expect(await suggestionFor(path)).toBe(meant);
   });
 
@@ -120,18 +120,18 @@ describe('a path', () => {
     ['/methodSettings/pets/GET/logging/loglevel', '/~1pets/GET/logging/loglevel'],
     ['/resources/pets/GET/logging/loglevel', '/~1pets/GET/logging/loglevel'],
     ['/methods/GET/logging/loglevel', '/~1RESOURCE/GET/logging/loglevel'],
-  ])('%s, which API Gateway stores under a key of no method, is answered by %s', (path, meant) => {
+  ])('%s, which API Gateway stores under a key of no method, suggests %s', (path, meant) => {
     expect(suggestPath(path)).toBe(`Did you mean ${meant}?`);
   });
 
   test.each(['/pets/GET/logging/loglevel', '/~1methods/GET/logging/loglevel', '/*/*/logging/loglevel'])(
-    '%s is left alone',
+    '%s gets no suggestion',
     (path) => {
       expect(suggestPath(path)).toBeUndefined();
     },
   );
 
-  test('that a shell on Windows rewrote is answered by what stops it', async () => {
+  test('rewritten by a Windows shell gets advice to prevent that', async () => {
     expect((await run(patched('replace', 'C:/Program Files/Git/tracingEnabled'))).stderr).toContain(
       'MSYS_NO_PATHCONV=1',
     );
@@ -143,7 +143,7 @@ describe('a path', () => {
       key: property.field === '{method}' || property.path.includes('{resourcePath}') ? '~1pets/GET' : 'color',
     }),
   );
-  test.each(paths)('%s, misspelled', async (path) => {
+  test.each(paths)('%s, misspelled, gets a valid suggestion', async (path) => {
     for (const slip of misspelled(path)) {
       const meant = await suggestionFor(slip);
       if (meant !== undefined && !path.includes('color')) expect([slip, meant]).toEqual([slip, path]);
@@ -160,7 +160,7 @@ describe('an operation', () => {
     ['/canarySettings/percentTraffic', 'stage unset TARGET --canary-percent-traffic.'],
     ['/description', 'stage unset TARGET --description.'],
     ['/cacheClusterSize', 'turn the cache cluster off'],
-  ])('that removes %s is told what removes it', async (path, hint) => {
+  ])('that removes %s gets a hint how to remove it', async (path, hint) => {
     const { stderr } = await run(patched('remove', path));
     expect(stderr).toContain(hint);
     const [command] = /stage unset .*(?=\.$)/m.exec(stderr) ?? [];
@@ -174,19 +174,19 @@ describe('an operation', () => {
     index: 0,
   });
 
-  test('that API Gateway refuses is not answered by the value that it has', () => {
+  test('refused by API Gateway does not suggest its own value', () => {
     expect(hintFor(refused('replace', 'INFO'))).toBeUndefined();
     expect(hintFor(refused('replace', 'Info'))).toBe('Did you mean INFO?');
   });
 
-  test('that API Gateway refuses to remove is told what removes it', () => {
+  test('refused as a removal gets a hint how to remove', () => {
     expect(hintFor(refused('remove'))).toContain('API Gateway removes only whole method entries.');
   });
 
   test.each([
     ['info', 'Did you mean INFO?'],
     ['DEBUG', 'Expected one of OFF, ERROR, INFO.'],
-  ])('with the value %s is told of another', async (value, hint) => {
+  ])('with the value %s suggests another', async (value, hint) => {
     const line = `patch prod.json --patch-operations op=replace,path=/*/*/logging/loglevel,value=${value}`;
     expect((await run(line)).stderr).toContain(`\n  ${hint}`);
   });
@@ -220,7 +220,7 @@ describe('an option', () => {
     ['set --web-acl-arn x', 'Use aws wafv2 associate-web-acl.'],
     ["get --path 'GET /pets'", "Write stage get … 'methodSettings.GET /pets'."],
     ['get --path /pets', "Write stage get … 'methodSettings.GET /pets'."],
-  ])('stage %s is answered: %s', async (line, sentence) => {
+  ])('stage %s suggests: %s', async (line, sentence) => {
     const { stderr, code } = await run(line.replace(' ', ' prod.json '));
     expect([code, stderr]).toEqual([3, expect.stringContaining(sentence)]);
   });
@@ -228,19 +228,16 @@ describe('an option', () => {
   const common = ['dry-run', 'expect', 'yes', 'output', 'region'];
   const synonyms = properties.flatMap(({ also = [], field, flag }) => [...also, field, flag ?? field]);
   const aboutOneStage = commands.filter(({ does }) => does === 'edit' || does === 'read');
-  test.each(aboutOneStage)(
-    'of stage $name, misspelled, is answered by one that is accepted',
-    async ({ name, options }) => {
-      const source = name === 'copy' ? ['staging.json'] : [];
-      const slips = [...options.map((option) => option.name), ...common].flatMap(misspelled);
-      for (const slip of new Set([...slips, ...synonyms])) {
-        const { stderr } = await run([name, 'prod.json', ...source, `--${slip}`, ...dryRun(name)]);
-        const suggested = /Did you mean (--[\w-]+)/.exec(stderr)?.[1];
-        expect(suggested).not.toBe(`--${slip}`);
-        if (suggested) await accepted(name, suggested);
-      }
-    },
-  );
+  test.each(aboutOneStage)('of stage $name, misspelled, suggests an accepted one', async ({ name, options }) => {
+    const source = name === 'copy' ? ['staging.json'] : [];
+    const slips = [...options.map((option) => option.name), ...common].flatMap(misspelled);
+    for (const slip of new Set([...slips, ...synonyms])) {
+      const { stderr } = await run([name, 'prod.json', ...source, `--${slip}`, ...dryRun(name)]);
+      const suggested = /Did you mean (--[\w-]+)/.exec(stderr)?.[1];
+      expect(suggested).not.toBe(`--${slip}`);
+      if (suggested) await accepted(name, suggested);
+    }
+  });
 });
 
 describe('a command', () => {
@@ -255,7 +252,7 @@ describe('a command', () => {
     'file://FILE': 'file://operations.json',
   };
 
-  /** The commands of a sentence, each with words for what stands in capitals. */
+  /** The commands in a sentence, with placeholders replaced. */
   const commandsIn = (sentence: string): readonly string[] =>
     [...sentence.matchAll(/(?<=: (?:watch )?)stage ([a-z-]+(?: (?:[A-Z]+|--[a-z-]+|file:\/\/FILE)+)*)/g)].map(
       ([, words = '']) => words.replace(/(?<= )(?:file:\/\/)?[A-Z]+/g, (word) => placeholders[word] ?? word),
@@ -278,7 +275,7 @@ describe('a command', () => {
     ['cp', 'Did you mean stage copy?'],
     ['describ', 'Did you mean stage status?'],
     ['END_CANARY', 'stage abort-canary TARGET --remove'],
-  ])('%s is answered by %s', async (word, sentence) => {
+  ])('%s suggests %s', async (word, sentence) => {
     const { code, stderr } = await run(word);
     expect([code, stderr]).toEqual([3, expect.stringContaining(sentence)]);
     for (const command of commandsIn(stderr)) {
@@ -290,12 +287,12 @@ describe('a command', () => {
     }
   });
 
-  test('by another name is answered by its own', async () => {
+  test('with another name suggests the right name', async () => {
     for (const { name, also = [] } of commands)
       for (const word of also) expect((await run(word)).stderr).toContain(`Did you mean stage ${name}?`);
   });
 
-  test('misspelled is answered by a command or none', async () => {
+  test('misspelled suggests a command or nothing', async () => {
     for (const slip of commands.flatMap(({ name }) => misspelled(name))) {
       const [, meant] = /Did you mean stage (\S+)\?/.exec((await run(slip)).stderr) ?? [];
       if (meant) expect(commands.map(({ name }) => name)).toContain(meant);
@@ -308,7 +305,7 @@ describe('a property', () => {
     ...new Set(properties.flatMap(({ name, field, flag, also = [] }) => [name, field, flag, ...also])),
   ].filter((word): word is string => word !== undefined && !word.includes('{'));
   const typed = ['get', 'unset', 'set', 'explain'].flatMap((command) => words.map((word) => [command, word] as const));
-  test.each(typed)('stage %s %s, misspelled, is answered by what is accepted', async (command, word) => {
+  test.each(typed)('stage %s %s, misspelled, suggests something accepted', async (command, word) => {
     const target = command === 'explain' ? [] : ['prod.json'];
     for (const slip of [word, ...misspelled(word)].map((name) => (command === 'set' ? `${name}=1` : name))) {
       const { stderr } = await run([command, ...target, slip, ...dryRun(command)]);
@@ -332,28 +329,28 @@ describe('a property', () => {
     ['throttling/burstLimit', 'methodSettings.{method}.throttlingBurstLimit'],
     ['loglevel', 'methodSettings.{method}.loggingLevel'],
     ['burst-limit', 'methodSettings.{method}.throttlingBurstLimit'],
-  ])('is explained by any word of its names: %s', async (word, name) => {
+  ])('is explained by any word of its name: %s', async (word, name) => {
     const { code, stdout } = await run(['explain', ...(word.startsWith('--') ? ['--'] : []), word]);
     expect([code, stdout.split('\n')]).toEqual([0, expect.arrayContaining([name])]);
   });
 });
 
 describe('a target', () => {
-  test('whose API is called by its name is answered by that form', async () => {
+  test('with the name of an API suggests the form name:API/STAGE', async () => {
     expect((await run('get svc-03/prod')).stderr).toContain('Did you mean name:svc-03/prod?');
   });
 });
 
 describe('JSON', () => {
   test.each(['[{op:remove,path:/variables/color}]', '{op:remove,path:/variables/color}'])(
-    'without its quotes is told that the shell took them: %s',
+    'without quotes gets the hint that the shell removed them: %s',
     async (item) => {
       const { stderr } = await run(['patch', 'prod.json', '--patch-operations', item]);
       expect(stderr).toContain('Did the shell take the quotes?');
     },
   );
 
-  test('of variables too', async () => {
+  test('of variables without quotes gets the hint too', async () => {
     const { stderr } = await run('set prod.json --variables {a:1}');
     expect(stderr).toContain(`Did the shell take the quotes? Put the JSON in single quotes: '{"color": "blue"}'.`);
   });

@@ -1,4 +1,4 @@
-/** Files that are named as the AWS CLI names them. */
+/** Files named as in the AWS CLI. */
 import { join } from 'node:path';
 import { newFolder, removeFolders, runStage, wordsOf } from '../world.js';
 
@@ -46,16 +46,16 @@ test.each([
   ['a value', value('home/$unset')],
   ['a value', value('~someone')],
   ['a value', value('ho~me')],
-])('%s: %j is found where the AWS CLI would look', async (_what, words) => {
+])('%s: %j is found where the AWS CLI looks', async (_what, words) => {
   expect(await patched(words)).toEqual([{ op: 'replace', path: '/variables/a', value: '1' }]);
 });
 
-test('what is not there is told by where it was looked for', async () => {
+test('a missing file is reported with the path that was tried', async () => {
   const { code, stderr } = await runStage(value('~/nope'), { cwd, env });
   expect({ code, stderr }).toEqual({ code: 3, stderr: `stage: ${env.HOME}/nope: no such file.\n` });
 });
 
-test('a value behind @ is named as a shell leaves it', async () => {
+test('a path after @ is not expanded', async () => {
   const { stderr } = await runStage(['set', 's.json', '--variable', 'a=@$DIR/a'], { cwd, env });
   expect(stderr).toBe('stage: $DIR/a: no such file.\n');
 });
@@ -74,7 +74,7 @@ test.each([
   [`--variables '{"a":"file:///x"}'`, replace('/variables/a', 'file:///x')],
   ['--description @one.txt', replace('/description', '@one.txt')],
   ['--description x --expect variables.b=file://one.txt', undefined],
-])('set %s takes the text of the file', async (options, operations) => {
+])('set %s reads the text from the file', async (options, operations) => {
   const words = wordsOf(`set s.json ${options}`);
   if (operations) expect(await patched(words)).toEqual(operations);
   else expect((await runStage(words, { cwd })).stderr).toContain('Expected variables.b to be 1');
@@ -89,14 +89,14 @@ test.each(['--description file://-', '--variable a=file://-', '--variable a=@-',
   },
 );
 
-test('a default may be empty, or come from a file', async () => {
+test('a default can be empty, or come from a file', async () => {
   expect((await runStage(['get', 's.json', 'description', '--default', ''], { cwd })).stdout).toBe('\n');
   const { stdout } = await runStage('get s.json description --default file://text.txt', { cwd });
   expect(stdout).toBe('two words\n');
 });
 
-describe('a log format over several lines', () => {
-  test.each(['file://format.json', '@format.json'])('is joined where %s is JSON, with a notice', async (value) => {
+describe('a log format of several lines', () => {
+  test.each(['file://format.json', '@format.json'])('is joined with a notice if %s is JSON', async (value) => {
     const { stdout, stderr } = await runStage(`set s.json --access-log-format ${value} -n -o patch`, { cwd });
     expect(JSON.parse(stdout)).toEqual(
       replace('/accessLogSettings/format', '{"id": "$context.requestId","status": $context.status}'),
@@ -109,7 +109,7 @@ describe('a log format over several lines', () => {
   test.each([
     ['@lines.txt', 'got 2 lines; join the lines.'],
     [format, 'got 5 lines; join the lines, or put JSON into a file and give file://FILE.'],
-  ])('is refused otherwise: %j', async (value, sentence) => {
+  ])('is refused if it is not JSON: %j', async (value, sentence) => {
     const { code, stderr } = await runStage(['set', 's.json', '--access-log-format', value], { cwd });
     expect({ code, stderr }).toEqual({
       code: 3,

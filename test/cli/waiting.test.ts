@@ -1,4 +1,4 @@
-/** What is said while a live stage is waited for. */
+/** Progress output while waiting for a live stage. */
 import { goLive, prod } from '../live/live.js';
 import { stopServing } from '../serve/serving.js';
 import { aStage } from '../stages.js';
@@ -12,7 +12,7 @@ const clear = '\r\u001b[K';
 describe('a call that takes seconds', () => {
   const slow = { faults: 'GetStage:slow=2300' };
 
-  test('shows a line on a terminal, and clears it', async () => {
+  test('shows a status line on a terminal, and clears it', async () => {
     const { stage } = await goLive(aStage({ description: 'old' }), slow);
     const { code, stdout, stderr } = await stage(`get ${prod} description`, { isTTY: true });
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'old\n', stderr: `waiting for API Gateway…${clear}` });
@@ -24,7 +24,7 @@ describe('a call that takes seconds', () => {
   });
 });
 
-test('--wait --verbose prints a line for each look off a terminal, and the settled status', async () => {
+test('--wait --verbose prints a line for each read off a terminal, and the settled status', async () => {
   const { stage } = await goLive(aStage(), { cacheDelay: 300 });
   const { code, stdout, stderr } = await stage(
     `set ${prod} --cache-cluster-enabled --cache-cluster-size 0.5 --wait --verbose`,

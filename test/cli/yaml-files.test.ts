@@ -1,4 +1,4 @@
-/** The whole program on stage files in YAML. */
+/** The whole program with YAML stage files. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newExamples, newFolder, removeFolders, runStage } from '../world.js';
@@ -9,7 +9,7 @@ const prod = '# the shop\nstageName: prod\nvariables:\n  color: blue # today\n  
 const textOf = (cwd: string, name: string): string => readFileSync(join(cwd, name), 'utf8');
 
 test.each(['prod.yaml', 'prod.yml', './prod.YAML', 'file:prod.yaml', './prod'])(
-  'an edit of %s changes its lines',
+  'an edit of %s changes only its lines',
   async (word) => {
     const name = word.replace(/^(?:file:|\.\/)/, '');
     const cwd = newFolder({ [name]: prod });
@@ -19,23 +19,20 @@ test.each(['prod.yaml', 'prod.yml', './prod.YAML', 'file:prod.yaml', './prod'])(
   },
 );
 
-test('standard input is YAML where it does not begin with a bracket', async () => {
+test('standard input is YAML if it does not start with a brace', async () => {
   const { code, stdout, stderr } = await runStage('set - --variable color=red', { stdin: prod });
   expect({ code, stdout }).toEqual({ code: 0, stdout: prod.replace('blue', 'red') });
   expect(stderr).toContain('variables.color: blue → red');
 });
 
-test.each(['prod.json', 'staging.json', 'shop.json'])(
-  'what get prints of %s as YAML is the same stage',
-  async (name) => {
-    const cwd = newExamples();
-    const { stdout } = await runStage(['get', name, '-o', 'yaml'], { cwd });
-    const again = await runStage('get -', { stdin: stdout });
-    expect(JSON.parse(again.stdout)).toEqual(JSON.parse((await runStage(['get', name], { cwd })).stdout));
-  },
-);
+test.each(['prod.json', 'staging.json', 'shop.json'])('get prints the same stage as YAML for %s', async (name) => {
+  const cwd = newExamples();
+  const { stdout } = await runStage(['get', name, '-o', 'yaml'], { cwd });
+  const again = await runStage('get -', { stdin: stdout });
+  expect(JSON.parse(again.stdout)).toEqual(JSON.parse((await runStage(['get', name], { cwd })).stdout));
+});
 
-describe('a value without quotes that other readers of YAML take for something else', () => {
+describe('an unquoted value that other YAML parsers read differently', () => {
   const notice =
     'Read as text, which other YAML readers may not do: variables.size, variables.password. Put such values in quotes.';
 
@@ -45,13 +42,13 @@ describe('a value without quotes that other readers of YAML take for something e
     'get prod.yaml',
     'get prod.yaml variables.size',
     'copy prod.yaml prod.json --variable color',
-  ])('is told, without the value, by stage %s', async (line) => {
+  ])('is reported without the value by stage %s', async (line) => {
     const { stderr } = await runStage(line, { cwd: newExamples({ 'prod.yaml': prod }) });
     expect(stderr).toContain(`notice: ${notice}`);
     expect(stderr).not.toContain('12345');
   });
 
-  test('is told in the document of an edit', async () => {
+  test('is reported in the document of an edit', async () => {
     const { stdout } = await runStage('set prod.yaml --variable color=red -o json', {
       cwd: newFolder({ 'prod.yaml': prod }),
     });
@@ -59,7 +56,7 @@ describe('a value without quotes that other readers of YAML take for something e
   });
 });
 
-test('an edit of an anchor that is used is refused', async () => {
+test('an edit of a referenced anchor is refused', async () => {
   const text = 'stageName: prod\ndescription: &text a\nvariables:\n  own: *text\n';
   const cwd = newFolder({ 'prod.yaml': text });
   const { code, stderr } = await runStage('set prod.yaml description=b', { cwd });
@@ -68,7 +65,7 @@ test('an edit of an anchor that is used is refused', async () => {
   expect(textOf(cwd, 'prod.yaml')).toBe(text);
 });
 
-test('YAML files are named where one is missing, and how to make it', async () => {
+test('the message for a missing YAML file names YAML files and how to create one', async () => {
   const { code, stderr } = await runStage('get dev.yaml', {
     cwd: newFolder({ 'a.json': '{}', 'b.yaml': '', 'c.yml': '', 'd.txt': '' }),
   });
@@ -77,7 +74,7 @@ test('YAML files are named where one is missing, and how to make it', async () =
   expect(stderr).toContain(' --output yaml > dev.yaml');
 });
 
-test('.stagerc takes YAML files as stages and as the default, and no name that ends like one', async () => {
+test('.stagerc accepts YAML files as stages and as the default, but no stage name that ends like one', async () => {
   const files = { 'prod.yaml': prod, '.stagerc': 'default: prod.yaml\nstages:\n  p:\n    file: prod.yaml\n' };
   const cwd = newFolder(files);
   expect((await runStage('get p variables.color', { cwd })).stdout).toBe('blue\n');

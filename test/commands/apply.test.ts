@@ -1,4 +1,4 @@
-/** What apply decides: rows, and laws over any two stages. */
+/** Plans of apply: examples, and laws for any two stages. */
 import fc from 'fast-check';
 import { apply } from '../../src/commands/apply.js';
 import type { PlanInput } from '../../src/commands/command.js';
@@ -56,7 +56,7 @@ const codes = (stage: Stage, given: Given): readonly string[] => {
   return 'problems' in made ? made.problems.map(({ code }) => code) : made.notices.map(({ code }) => code);
 };
 
-/** Stage `goal` as a document that sets to null what it lacks. */
+/** The stage `goal` as a document that sets missing members to null. */
 const documentOf = (goal: Stage, stage: Stage): Desired => {
   const keys = Object.keys({ ...goal.methodSettings });
   const entries = Object.fromEntries(keys.map((key) => [key, aMethod({ loggingLevel: 'OFF' })]));
@@ -64,7 +64,7 @@ const documentOf = (goal: Stage, stage: Stage): Desired => {
     (place) => readLeaf(goal, place) === undefined,
   );
   const unset = [...lacked.map(nameOf), ...(goal.canarySettings === undefined ? ['canarySettings'] : [])];
-  // A canary goes as a whole.
+  // A canary is removed as a whole.
   const isOdd = (name: string): boolean => goal.canarySettings === undefined && name.startsWith('canarySettings.');
   return { stage: goal, unset: unset.filter((name) => !isOdd(name)), unknown: [], isWhole: true, notices: [] };
 };
@@ -87,7 +87,7 @@ const full = aStage({
 
 test.each<[name: string, Given, expected: readonly string[]]>([
   ['an equal document changes nothing', { desired: { stage: full, isWhole: true } }, []],
-  ['what it does not mention stays', { desired: { stage: { description: 'new' } } }, ['replace /description new']],
+  ['unmentioned properties stay', { desired: { stage: { description: 'new' } } }, ['replace /description new']],
   [
     'null unsets',
     { desired: { unset: ['variables.color', 'description'] } },
@@ -96,12 +96,12 @@ test.each<[name: string, Given, expected: readonly string[]]>([
   ['null turns off', { desired: { unset: ['tracingEnabled'] } }, ['replace /tracingEnabled false']],
   ['null for a group removes it', { desired: { unset: ['canarySettings'] } }, ['remove /canarySettings']],
   [
-    'null for all variables removes each',
+    'null for all variables removes each one',
     { desired: { unset: ['variables'] } },
     ['remove /variables/color', 'remove /variables/size'],
   ],
   [
-    'null for a setting builds its entry again',
+    'null for a setting rebuilds its entry',
     { desired: { unset: ['methodSettings.~1pets/GET.loggingLevel'] } },
     [
       'remove /~1pets/GET',
@@ -119,7 +119,7 @@ test.each<[name: string, Given, expected: readonly string[]]>([
     ['replace /cats/GET/metrics/enabled true'],
   ],
   [
-    '--prune removes variables, overrides and methods that it lacks',
+    '--prune removes variables, overrides and methods that the document lacks',
     {
       prune: true,
       desired: {
@@ -150,7 +150,7 @@ test.each<[name: string, Given, expected: readonly string[]]>([
     ],
   ],
   [
-    '--prune leaves alone what is unknown, and what is under it',
+    '--prune keeps unknown values and everything under them',
     {
       prune: true,
       desired: {
@@ -169,7 +169,7 @@ test.each<[name: string, Given, expected: readonly string[]]>([
     [],
   ],
   [
-    'what it says beside unknown values holds',
+    'values next to unknown ones are applied',
     {
       prune: true,
       desired: { stage: { variables: { color: 'red' } }, unknown: ['variables', 'methodSettings', 'canarySettings'] },
@@ -177,17 +177,17 @@ test.each<[name: string, Given, expected: readonly string[]]>([
     ['replace /variables/color red'],
   ],
   [
-    '--only chooses',
+    '--only selects properties',
     { only: ['variables'], desired: { stage: { description: 'x', variables: { color: 'red' } } } },
     ['replace /variables/color red'],
   ],
   [
-    '--exclude leaves out',
+    '--exclude skips properties',
     { exclude: ['variables'], desired: { stage: { description: 'x', variables: { color: 'red' } } } },
     ['replace /description x'],
   ],
   [
-    '--only of what neither has is an error',
+    '--only with a property that neither side has is an error',
     { only: ['variables.colour'], desired: { stage: { variables: { color: 'red' } } } },
     ['--only variables.colour: neither the stage nor the document has it. Did you mean variables.color?'],
   ],
@@ -195,21 +195,21 @@ test.each<[name: string, Given, expected: readonly string[]]>([
   expect(operations(full, given)).toEqual(expected);
 });
 
-describe('what cannot be reached', () => {
+describe('a value that cannot be applied', () => {
   const desired = { stage: { description: 'new', stageName: 'dev', tags: { team: 'b' }, webAclArn: 'arn:b' } };
 
-  test('is named, and the rest is done', () => {
+  test('is named, and the rest is applied', () => {
     expect(codes(full, { desired })).toEqual(['out-of-reach', 'out-of-reach', 'out-of-reach']);
     expect(operations(full, { desired })).toEqual(['replace /description new']);
   });
 
-  test('stops it with --strict', () => {
+  test('stops the edit with --strict', () => {
     expect(plan(full, { desired, strict: true })).toMatchObject({ kind: 'patch', problems: { length: 3 } });
     const unknown = { unknown: ['description'], notices: [{ code: 'unknown-values', message: 'x' }] };
     expect(codes(full, { desired: unknown, strict: true })).toEqual(['unknown-values']);
   });
 
-  test('is not named where it is not selected', () => {
+  test('is not named if it is not selected', () => {
     expect(codes(full, { desired, strict: true, only: ['description'] })).toEqual([]);
     const unknown = { unknown: ['variables.color'], notices: [{ code: 'unknown-values', message: 'x' }] };
     expect(codes(full, { desired: unknown, strict: true, exclude: ['variables'] })).toEqual([]);
@@ -220,27 +220,27 @@ describe('what cannot be reached', () => {
     expect(codes(full, { desired: group, strict: true, only: inside })).toEqual(['unknown-values']);
   });
 
-  test('is a cache size that is taken away, too', () => {
+  test('can be a removed cache size', () => {
     expect(codes(full, { desired: { unset: ['cacheClusterSize'] } })).toEqual(['out-of-reach']);
   });
 
   test.each([
     ['a deployment that is taken away', { unset: ['deploymentId'] }],
     ['a value that API Gateway refuses', { stage: { canarySettings: { percentTraffic: 150 } } }],
-  ])('is a fault for anything else: %s', (_name, document) => {
+  ])('is an error in any other case: %s', (_name, document) => {
     expect(plan(full, { desired: document })).toMatchObject({ kind: 'patch' });
   });
 });
 
-test('a canary is not started on the own deployment of the stage unless that is forced', () => {
+test('a canary is started on the deployment of the stage only with --force', () => {
   const given = { desired: { stage: { canarySettings: { percentTraffic: 5 } } } };
   expect(plan(aStage(), given)).toMatchObject({ kind: 'expectation', problems: [{ code: 'no-canary' }] });
 });
 
-/** What an apply names and leaves: AWS has no operation for it. */
+/** Members that apply names but cannot change: AWS has no operation for them. */
 const listed = ['cacheClusterSize', 'stageName'];
 
-/** Without a method in two spellings, or with a key that API Gateway ignores. */
+/** A stage without methods in two spellings and without keys that API Gateway ignores. */
 const plainStage = anyStage.filter(({ methodSettings = {} }) => {
   const keys = Object.keys(methodSettings);
   return new Set(keys.map(readableKey)).size === keys.length && !keys.some(isDeadKey);
@@ -248,14 +248,14 @@ const plainStage = anyStage.filter(({ methodSettings = {} }) => {
 
 const runs = { numRuns: 150 };
 
-/** The stage after an apply; undefined where it is refused, as where a path means a variable and a method. */
+/** The stage after an apply; undefined if refused, for example for a path that means a variable and a method. */
 const applied = (stage: Stage, given: Given): Stage | undefined => {
   const made = plan(stage, given);
   return 'problems' in made ? undefined : applyCalls(stage, made.calls);
 };
 
 describe('for any two stages', () => {
-  test('apply gives the other one, but for the fixed list', () => {
+  test('apply gives the other stage, except for the fixed list', () => {
     let refused = 0;
     fc.assert(
       fc.property(plainStage, plainStage, (stage, goal) => {
@@ -267,7 +267,7 @@ describe('for any two stages', () => {
         }
         const other = respelled(goal, spellings(goal, after));
         const left = changesBetween(after, other).filter(({ place }) => !listed.includes(place.property.name));
-        // An entry that is built anew has a default where the document says null.
+        // A rebuilt entry has a default where the document has null.
         expect(left.filter(({ place, after: leaf }) => !isMethodRow(place.property) || leaf !== undefined)).toEqual([]);
       }),
       runs,
@@ -287,18 +287,18 @@ describe('for any two stages', () => {
     );
   });
 
-  test('a plan that was kept tests what is not there as a whole, and nothing under a path that leads elsewhere', () => {
+  test('a saved plan tests an absent group as a whole, and nothing under a path with another meaning', () => {
     const testsOf = (before: Stage, after: Stage) => {
       const calls = withState([[{ op: 'replace', path: '/description', value: 'x' }]], 'not-made');
       return guardedOperations({ before, after, calls }).flatMap(({ op, path }) => (op === 'test' ? [path] : []));
     };
     expect(testsOf({}, { canarySettings: aCanary() })).toEqual(['/canarySettings']);
     expect(testsOf({}, { methodSettings: { '~1pets/GET': aMethod() } })).toEqual(['/~1pets/GET']);
-    // It would be the variable that is called GET.
+    // Such a path would mean the variable named GET.
     expect(testsOf({}, { methodSettings: { 'variables/GET': aMethod() } })).toEqual([]);
   });
 
-  test('a plan that was kept does what the edit does, and refuses where the stage has moved on', () => {
+  test('a saved plan makes the same edit, and refuses if the stage has changed since', () => {
     fc.assert(
       fc.property(plainStage, plainStage, (stage, goal) => {
         const made = plan(stage, { desired: documentOf(goal, stage) });

@@ -1,4 +1,4 @@
-/** What API Gateway did, done by `stage patch` to a stage file. */
+/** Recorded cases of API Gateway, run by `stage patch` on a stage file. */
 
 import { runInFolder, textOf } from '../runs.js';
 import { type Case, cases, expectAfter } from '../stage/cases.js';
@@ -8,17 +8,17 @@ const run = ({ before, ops }: Case, ...options: readonly string[]) =>
     files: { 's.json': before },
   });
 
-// A file says nothing about deployments and the account.
+// A file has no data about deployments and the account.
 const isAboutOthers = ({ error }: Case): boolean =>
   error?.message === 'Deployment id does not exist' || error?.message.includes('role ARN must be set') === true;
 const titled = (list: readonly Case[]) => list.map((example) => [example.id, example] as const);
 
-test('all cases but four can be run on a file', () => {
+test('all cases except four can be run on a file', () => {
   expect(cases.filter(isAboutOthers)).toHaveLength(4);
 });
 
 test.each(titled(cases.filter(({ after }) => after)))(
-  '%s: the file holds what API Gateway answered',
+  '%s: the file has the stage from the response of API Gateway',
   async (_id, example) => {
     const { code, stdout, files } = await run(example);
     const after = JSON.parse(files['s.json'] ?? '');
@@ -29,7 +29,7 @@ test.each(titled(cases.filter(({ after }) => after)))(
 );
 
 test.each(titled(cases.filter((example) => example.error && !isAboutOthers(example))))(
-  '%s: refused in the words of API Gateway, and the file is as it was',
+  '%s: refused with the message of API Gateway, and the file is unchanged',
   async (_id, example) => {
     const { code, stdout, stderr, files } = await run(example, '-o', 'json');
     expect({ code, stdout, file: files['s.json'] }).toEqual({ code: 3, stdout: '', file: textOf(example.before) });

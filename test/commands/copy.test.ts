@@ -1,4 +1,4 @@
-/** Finer points of copy, set and get. */
+/** Details of copy, set and get. */
 import { runInFolder } from '../runs.js';
 import { aMethod, aStage } from '../stages.js';
 
@@ -39,7 +39,7 @@ test.each([
   '/variables/DEBUG',
   'documentationVersion',
   'canarySettings.*',
-])('--exclude %s selects something, or a property by its name', async (word) => {
+])('--exclude %s selects something, or names a property', async (word) => {
   expect((await copy(word)).code).toBe(0);
 });
 
@@ -63,7 +63,7 @@ test('set says which methods keep another value, and how to change them', async 
   expect(stdout + stderr).toContain('keeps cacheTtlInSeconds 7. --all-methods changes every method.');
 });
 
-test('set refuses a boolean that patch takes as API Gateway does', async () => {
+test('set refuses a boolean that patch accepts, as API Gateway does', async () => {
   const files = { 's.json': aStage() };
   const refused = await runInFolder(['set', 's.json', 'methodSettings.*/*.metricsEnabled=maybe'], { files });
   expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining('expected true or false, got "maybe"') });

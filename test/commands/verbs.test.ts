@@ -1,4 +1,4 @@
-/** Every command: the line typed, and its operations on a stage, or the message that refuses it. */
+/** Every command: a command line, and its operations on a stage or its error message. */
 
 import { applyPatch } from '../../src/stage/patch.js';
 import type { PatchOperation, Stage } from '../../src/stage/stage.js';
@@ -7,20 +7,20 @@ import { aCanary, aMethod, aStage } from '../stages.js';
 import { wordsOf } from '../world.js';
 
 interface Asked {
-  /** Behind `stage`; the stage before is in s.json. */
+  /** The line after `stage`; s.json has the stage before the edit. */
   readonly line: string;
-  /** `aStage()`, where it is left out. */
+  /** Default: `aStage()`. */
   readonly stage?: Stage;
   readonly files?: Readonly<Record<string, unknown>>;
   readonly stdin?: string;
 }
 
 interface Edit extends Asked {
-  /** As `brief` writes them. */
+  /** Operations, as formatted by `brief`. */
   readonly makes: readonly string[];
-  /** The codes of its notices. */
+  /** Codes of notices. */
   readonly notices?: readonly string[];
-  /** The same line means something else on the stage that it makes. */
+  /** The same line has another effect on the resulting stage. */
   readonly once?: true;
 }
 
@@ -43,7 +43,7 @@ const givenOf = ({ stage = aStage(), files, stdin }: Asked) => ({
   ...(stdin !== undefined && { stdin }),
 });
 
-// Repeating what these two did is another edit: a copy copies again, and a patch is applied as given.
+// Repeating these is another edit: a copy copies again, and a patch is applied as given.
 const isRepeatable = (line: string): boolean => !/^patch|--from|^promote-canary/.test(line);
 
 const edits = (rows: Rows<Edit>): void => {
@@ -65,7 +65,7 @@ const edits = (rows: Rows<Edit>): void => {
 };
 
 const refusals = (rows: Rows<Refusal>): void => {
-  test.each(Object.entries(rows))('%s', async (_title, row) => {
+  test.each(Object.entries(rows))('refuses %s', async (_title, row) => {
     const { code, stdout, stderr, files } = await runInFolder(row.line, givenOf(row));
     expect(stderr).toMatch(row.says);
     expect({ code, stdout }).toEqual({ code: row.exits, stdout: '' });
@@ -105,10 +105,10 @@ const httpMethods = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS']
 
 describe('get', () => {
   looks({
-    'prints the whole stage, which makes a stage file': { line: 'get s.json', prints: textOf(aStage()) },
-    'prints one property as its bare value': { line: 'get s.json deploymentId', prints: 'dep1\n' },
-    'prints a switch as a word': { line: 'get s.json tracingEnabled', prints: 'false\n' },
-    'prints a value exactly, however secret its name': {
+    'prints the whole stage, ready to save as a stage file': { line: 'get s.json', prints: textOf(aStage()) },
+    'prints the bare value of one property': { line: 'get s.json deploymentId', prints: 'dep1\n' },
+    'prints a boolean as a word': { line: 'get s.json tracingEnabled', prints: 'false\n' },
+    'prints the exact value even if its name looks secret': {
       line: 'get s.json variables.password',
       stage: aStage({ variables: { password: 'hunter2' } }),
       prints: 'hunter2\n',
@@ -128,7 +128,7 @@ describe('get', () => {
       stage: withTwoSpellings,
       prints: '1\n',
     },
-    'reads a method whose path holds a dot': {
+    'reads a method with a dot in its path': {
       line: "get s.json 'methodSettings.GET /v1.0/pets.cachingEnabled'",
       stage: aStage({ methodSettings: { '~1v1.0~1pets/GET': aMethod({ cachingEnabled: true }) } }),
       prints: 'true\n',
@@ -143,7 +143,7 @@ describe('get', () => {
       stage: aStage({ variables: { a: '1' } }),
       prints: textOf({ deploymentId: 'dep1', '/description': null, 'variables.a': '1' }),
     },
-    'gives every method that one word stands for a key of its own': {
+    'gives every method its own key if one word means several': {
       line: "get s.json 'methodSettings.GET,POST /pets.throttlingRateLimit'",
       stage: withMethods,
       prints: textOf({
@@ -151,16 +151,16 @@ describe('get', () => {
         'methodSettings.~1pets/POST.throttlingRateLimit': 7,
       }),
     },
-    'prints --default in the place of what is not set': {
+    'prints --default instead of a property that is not set': {
       line: 'get s.json description --default none',
       prints: 'none\n',
     },
-    'prints what is set before --default': { line: 'get s.json deploymentId --default none', prints: 'dep1\n' },
+    'prefers a set value to --default': { line: 'get s.json deploymentId --default none', prints: 'dep1\n' },
     'reads standard input': { line: 'get - stageName', stdin: '{"stageName":"dev"}', prints: 'dev\n' },
     'prints JSON and YAML on request': { line: 'get s.json stageName -o json', prints: '"prod"\n' },
   });
   refusals({
-    'a field that no variable map or group has': {
+    'a field that no property has': {
       line: 'get s.json canarySettings.percent',
       exits: 3,
       says: /canarySettings\.percent is not a property: expected one of canarySettings\.deploymentId, /,
@@ -170,7 +170,7 @@ describe('get', () => {
       exits: 3,
       says: /not a property: logLevel is not a setting of a method; expected one of metricsEnabled, /,
     },
-    'a form that only edits have': {
+    'an output format that only edits have': {
       line: 'get s.json -o patch',
       exits: 3,
       says: /--output: expected one of text, json, yaml; got/,
@@ -180,7 +180,7 @@ describe('get', () => {
 
 describe('set', () => {
   edits({
-    'writes every scalar of the stage by its option, in the order of the table': {
+    'sets every scalar of the stage by its option, in the order of the table': {
       line:
         'set s.json --cache-cluster-size 1.6 --cache-cluster-enabled --tracing-enabled --documentation-version v2 ' +
         '--client-certificate-id cert --deployment-id dep9 --description live',
@@ -195,7 +195,7 @@ describe('set', () => {
       ],
       notices: ['inverse-incomplete'],
     },
-    'takes PROPERTY=VALUE by field path and by patch path': {
+    'accepts PROPERTY=VALUE with a field path or a patch path': {
       line: "set s.json description=live /tracingEnabled=true variables.url=https://x?a=b 'methodSettings.GET /pets.loggingLevel=INFO'",
       makes: [
         'replace /description = live',
@@ -204,12 +204,12 @@ describe('set', () => {
         'replace /~1pets/GET/logging/loglevel = INFO',
       ],
     },
-    'writes only what would change': {
+    'writes only properties that change': {
       line: 'set s.json --deployment-id dep1 --description live --tracing-enabled=false',
       makes: ['replace /description = live'],
     },
-    'says so and succeeds where nothing would change': { line: 'set s.json --deployment-id dep1', makes: [] },
-    'takes a switch that a partial stage lacks for unknown, not for off': {
+    'succeeds and says so if nothing changes': { line: 'set s.json --deployment-id dep1', makes: [] },
+    'treats a boolean that a partial stage lacks as unknown, not as false': {
       line: 'set s.json --no-tracing-enabled',
       stage: { deploymentId: 'dep1' },
       makes: ['replace /tracingEnabled = false'],
@@ -220,39 +220,39 @@ describe('set', () => {
       stage: withCanary,
       makes: [],
     },
-    'takes one value that is given in several ways': {
+    'accepts one value given in several ways': {
       line: 'set s.json --variable a=1 --var a=1 --variables a=1 variables.a=1 --description x --description=x',
       makes: ['replace /description = x', 'replace /variables/a = 1'],
     },
-    'takes several --variables together': {
+    'merges several --variables': {
       line: `set s.json --variables a=1,b=2 --variables '{"b":"2","c":"3"}'`,
       makes: ['replace /variables/a = 1', 'replace /variables/b = 2', 'replace /variables/c = 3'],
     },
-    'clears by the empty text what the empty text clears': {
+    'clears a property with an empty text if its clear value is empty': {
       line: "set s.json --description '' --client-certificate-id= documentationVersion=",
       stage: aStage({ description: 'x', clientCertificateId: 'c', documentationVersion: '1' }),
       makes: ['replace /description = ', 'replace /clientCertificateId = ', 'replace /documentationVersion = '],
     },
-    'turns a switch on by --x': { line: 'set s.json --tracing-enabled', makes: ['replace /tracingEnabled = true'] },
-    'turns a switch off by --no-x': {
+    'turns a property on with --x': { line: 'set s.json --tracing-enabled', makes: ['replace /tracingEnabled = true'] },
+    'turns a property off with --no-x': {
       line: 'set s.json --no-tracing-enabled',
       stage: aStage({ tracingEnabled: true }),
       makes: ['replace /tracingEnabled = false'],
     },
-    'turns a switch on by --x=true': {
+    'turns a property on with --x=true': {
       line: 'set s.json --tracing-enabled=true',
       makes: ['replace /tracingEnabled = true'],
     },
-    'turns a switch off by --x=false': {
+    'turns a property off with --x=false': {
       line: 'set s.json --tracing-enabled=false',
       stage: aStage({ tracingEnabled: true }),
       makes: ['replace /tracingEnabled = false'],
     },
-    'takes a number below zero as a separate value': {
+    'accepts a negative number as a separate value': {
       line: 'set s.json --throttling-rate-limit -1',
       makes: ['replace /*/*/throttling/rateLimit = -1'],
     },
-    'takes a value that begins with a dash behind an equals sign': {
+    'accepts a value that starts with a dash after an equals sign': {
       line: 'set s.json --description=-x',
       makes: ['replace /description = -x'],
     },
@@ -260,7 +260,7 @@ describe('set', () => {
       line: 'set s.json --variables a=1,b=https://x/?q=1',
       makes: ['replace /variables/a = 1', 'replace /variables/b = https://x/?q=1'],
     },
-    'reads --variables whatever a variable is called': {
+    'reads --variables with any variable name': {
       line: 'set s.json --variables value=1,b=2,op=3',
       makes: ['replace /variables/value = 1', 'replace /variables/b = 2', 'replace /variables/op = 3'],
     },
@@ -268,17 +268,17 @@ describe('set', () => {
       line: `set s.json --variables '{"a":"1","b":"x, y"}'`,
       makes: ['replace /variables/a = 1', 'replace /variables/b = x, y'],
     },
-    'reads --variables from a file, JSON or not': {
+    'reads --variables from a file, as JSON or shorthand': {
       line: 'set s.json --variables file://vars.json',
       files: { 'vars.json': { a: '1' } },
       makes: ['replace /variables/a = 1'],
     },
-    'reads a reference in --variables from its file': {
+    'reads a file reference in --variables': {
       line: 'set s.json --variables a@=file://a.txt,b=2',
       files: { 'a.txt': 'one' },
       makes: ['replace /variables/a = one', 'replace /variables/b = 2'],
     },
-    'reads a variable from a file, less a byte-order mark and one final newline': {
+    'reads a variable from a file, without a byte-order mark and one final newline': {
       line: 'set s.json --variable a=@a.txt --canary-variable b=@b.txt',
       stage: withCanary,
       files: { 'a.txt': '\ufeffone\n', 'b.txt': 'two\r\n' },
@@ -295,16 +295,16 @@ describe('set', () => {
       stdin: 'piped\n',
       makes: ['replace /variables/a = piped'],
     },
-    'leaves @ alone where no file is read': {
+    'keeps @ in options that read no file': {
       line: 'set s.json --description @home',
       makes: ['replace /description = @home'],
     },
-    'takes the trailing :* off a log group, with a notice': {
+    'removes the trailing :* of a log group, with a notice': {
       line: `set s.json --access-log-destination-arn '${arn}:*'`,
       makes: [`replace /accessLogSettings/destinationArn = ${arn}`],
       notices: ['log-group-star'],
     },
-    'changes a canary that is there': {
+    'changes an existing canary': {
       line: 'set s.json --canary-percent-traffic 25 --canary-use-stage-cache --canary-variable color=green',
       stage: withCanary,
       makes: [
@@ -313,90 +313,90 @@ describe('set', () => {
         'replace /canarySettings/stageVariableOverrides/color = green',
       ],
     },
-    'starts a canary where its deployment is named, which comes first': {
+    'starts a canary if its deployment is named, and sets the deployment first': {
       line: 'set s.json --canary-percent-traffic 25 --canary-deployment-id dep2',
       makes: ['replace /canarySettings/deploymentId = dep2', 'replace /canarySettings/percentTraffic = 25'],
     },
-    "starts a canary on the stage's own deployment with --force, and says what that is worth": {
+    "starts a canary on the stage's own deployment with --force, and warns": {
       line: 'set s.json --canary-percent-traffic 25 --force',
       makes: ['replace /canarySettings/percentTraffic = 25'],
       notices: ['canary-on-own-deployment'],
     },
   });
   refusals({
-    'an option of the canary without a canary': {
+    'a canary option without a canary': {
       line: 'set s.json --canary-percent-traffic 25',
       exits: 5,
       says: /no canary.*--canary-deployment-id ID.*--force/,
     },
-    'a canary variable where there is no canary': {
+    'a canary variable without a canary': {
       line: 'set s.json --canary-variable color=green',
       exits: 5,
       says: /no canary/,
     },
-    'a canary property where there is no canary': {
+    'a canary property without a canary': {
       line: 'set s.json canarySettings.useStageCache=true',
       exits: 5,
       says: /no canary/,
     },
-    'what cannot be set, with what to do instead': {
+    'properties that cannot be set, and says what to do instead': {
       line: 'set s.json tags.team=orders stageName=dev',
       exits: 3,
       says: /stageName cannot be set\. A stage keeps its name.*\n.*tags\.team cannot be set\. Use aws apigateway tag-resource/,
     },
-    'every value that is wrong, together': {
+    'all wrong values together': {
       line: 'set s.json --cache-cluster-size 2 --cache-ttl-in-seconds 4000 --variable a-b=1',
       exits: 3,
       says: /0\.5, 1\.6.*"2"[\s\S]*Invalid stage variable name: a-b[\s\S]*no greater than 3600/,
     },
-    'a value beside another for the same, by what both came': {
+    'two values for one property, and names both sources': {
       line: 'set s.json description=y --description x variables.a=1 --variables a=2',
       exits: 3,
       says: /description is given two values: by --description and description\.\n.*variables\.a is given two values: by --variables a and variables\.a\./,
     },
-    'two values of one variable, by one option': {
+    'two values for one variable from one option': {
       line: 'set s.json --variable a=1 --var a=2 --variable a=1',
       exits: 3,
       says: /variables\.a is given two values: by --variable a twice\./,
     },
-    'two values of one --variables, as JSON': {
+    'two values for one variable in --variables as JSON': {
       line: `set s.json --variables '{"a":"1","a":"2"}'`,
       exits: 3,
       says: /line 1, column 10: expected each key once, got "a" again\./,
     },
-    'two values of an option': {
+    'two values for an option': {
       line: 'set s.json --description x --tracing-enabled --no-tracing-enabled --description y',
       exits: 3,
       says: /--tracing-enabled is given two values: true and false\.\n.*--description is given two values: x and y\./,
     },
-    'two values of a setting, by two spellings of its method': {
+    'two values for a setting, in two spellings of its method': {
       line: "set s.json --logging-level INFO --method pets/GET 'methodSettings.GET /pets.loggingLevel=ERROR'",
       exits: 3,
       says: /methodSettings\.GET \/pets\.loggingLevel is given two values: by --logging-level and methodSettings\.GET \/pets\.loggingLevel\./,
     },
-    'an empty value where nothing is cleared by it': {
+    'an empty value that clears nothing': {
       line: "set s.json --deployment-id ''",
       exits: 3,
       says: /--deployment-id: expected ID, got an empty value/,
     },
-    'a flag in the place of a value, as an empty shell variable leaves it': {
+    'an option in place of a value, as after an empty shell variable': {
       line: 'set s.json --description --tracing-enabled',
       exits: 3,
       says: /--description: expected TEXT, got the option --tracing-enabled\..*--description=--tracing-enabled/,
     },
-    'two readers of standard input': {
+    'two arguments that read standard input': {
       line: 'set s.json --variable a=@- --variable b=@-',
       stdin: 'x',
       exits: 3,
       says: /only one argument can read standard input/,
     },
-    'no property at all': { line: 'set s.json', exits: 3, says: /Nothing to set: give options/ },
+    'a line without a property': { line: 'set s.json', exits: 3, says: /Nothing to set: give options/ },
     'a method without a setting': {
       line: "set s.json --description x --method 'GET /pets'",
       exits: 3,
       says: /--method needs a setting, such as/,
     },
-    'variables that are not texts': {
+    'variables that are not strings': {
       line: `set s.json --variables '{"a":1}'`,
       exits: 3,
       says: /--variables: a: expected a text, got a number/,
@@ -428,69 +428,69 @@ describe('set --method', () => {
     ),
   );
   edits({
-    'is */* where it is left out': {
+    'defaults to */*': {
       line: 'set s.json --metrics-enabled',
       makes: ['replace /*/*/metrics/enabled = true'],
     },
-    'takes several HTTP methods of one path': {
+    'accepts several HTTP methods for one path': {
       line: "set s.json --metrics-enabled --method 'GET,post /pets'",
       makes: ['replace /~1pets/GET/metrics/enabled = true', 'replace /~1pets/POST/metrics/enabled = true'],
     },
-    'can be given several times': {
+    'can be repeated': {
       line: "set s.json --metrics-enabled --method 'GET /pets' --method 'GET /toys'",
       makes: ['replace /~1pets/GET/metrics/enabled = true', 'replace /~1toys/GET/metrics/enabled = true'],
     },
-    'makes seven HTTP methods of ANY, with a notice': {
+    'expands ANY to seven HTTP methods, with a notice': {
       line: "set s.json --metrics-enabled --method 'ANY /pets'",
       makes: httpMethods.map((httpMethod) => `replace /~1pets/${httpMethod}/metrics/enabled = true`),
       notices: ['any-method'],
     },
-    'makes seven HTTP methods of * before a path, with a notice': {
+    'expands * before a path to seven HTTP methods, with a notice': {
       line: "set s.json --metrics-enabled --method '* /pets'",
       makes: httpMethods.map((httpMethod) => `replace /~1pets/${httpMethod}/metrics/enabled = true`),
       notices: ['any-method'],
     },
-    'uses an entry with another spelling, with a notice': {
+    'uses an existing entry in another spelling, with a notice': {
       line: "set s.json --metrics-enabled --method 'GET /pets'",
       stage: aStage({ methodSettings: { 'pets/GET': aMethod() } }),
       makes: ['replace /pets/GET/metrics/enabled = true'],
       notices: ['method-spelling'],
     },
-    'leaves entries that API Gateway ignores with --all-methods': {
+    'skips entries that API Gateway ignores with --all-methods': {
       line: 'set s.json --metrics-enabled --all-methods',
       stage: aStage({ methodSettings: { '*/*': aMethod(), 'pets/{id}/GET': aMethod(), '~1toys/GET': aMethod() } }),
       makes: ['replace /*/*/metrics/enabled = true', 'replace /~1toys/GET/metrics/enabled = true'],
     },
-    'does not use an entry that API Gateway ignores, and says which one to remove': {
+    'does not use an entry that API Gateway ignores, and says to remove it': {
       line: "set s.json --metrics-enabled --method 'GET /pets/{id}'",
       stage: aStage({ methodSettings: { 'pets/{id}/GET': aMethod() } }),
       makes: ['replace /~1pets~1{id}/GET/metrics/enabled = true'],
       notices: ['method-spelled-twice'],
     },
-    'uses it for a patch path too, with a notice': {
+    'uses an existing entry in another spelling for a patch path, with a notice': {
       line: 'set s.json /pets/GET/metrics/enabled=true',
       stage: aStage({ methodSettings: { '~1pets/GET': aMethod() } }),
       makes: ['replace /~1pets/GET/metrics/enabled = true'],
       notices: ['method-spelling'],
     },
-    'names every entry that keeps another value than */* is given': {
+    'names every entry that keeps a value different from the new one of */*': {
       line: 'set s.json --throttling-rate-limit 7',
       stage: withMethods,
       makes: ['replace /*/*/throttling/rateLimit = 7'],
       notices: ['method-keeps-value'],
     },
-    'names an entry that keeps another value also where */* has what is given': {
+    'names an entry that keeps a different value even if */* does not change': {
       line: 'set s.json --throttling-rate-limit 50',
       stage: withMethods,
       makes: [],
       notices: ['method-keeps-value'],
     },
-    'means */* and every entry there is with --all-methods': {
+    'changes */* and every existing entry with --all-methods': {
       line: 'set s.json --throttling-rate-limit 7 --all-methods',
       stage: withMethods,
       makes: ['replace /*/*/throttling/rateLimit = 7', 'replace /~1pets/GET/throttling/rateLimit = 7'],
     },
-    'writes */* first, wherever it was named': {
+    'writes */* first, in any order on the line': {
       line: "set s.json --logging-level ERROR --metrics-enabled --method 'GET /toys' --method '*/*'",
       makes: [
         'replace /*/*/metrics/enabled = true',
@@ -499,11 +499,11 @@ describe('set --method', () => {
         'replace /~1toys/GET/logging/loglevel = ERROR',
       ],
     },
-    'writes what was asked of a new entry, even where AWS would start it so: the throttles are the account’s': {
+    'writes settings of a new entry even if they equal AWS’s defaults: throttles depend on the account': {
       line: "set s.json --throttling-burst-limit 5000 --metrics-enabled --method 'GET /pets'",
       makes: ['replace /~1pets/GET/metrics/enabled = true', 'replace /~1pets/GET/throttling/burstLimit = 5000'],
     },
-    'writes every setting of methods by its option': {
+    'sets every method setting by its option': {
       line:
         'set s.json --metrics-enabled --logging-level INFO --data-trace-enabled --throttling-burst-limit 2 ' +
         '--throttling-rate-limit 1.5 --no-caching-enabled --cache-ttl-in-seconds 60 --cache-data-encrypted ' +
@@ -538,7 +538,7 @@ describe('set --method', () => {
       exits: 3,
       says: "'GET /pets'",
     },
-    '--method beside --all-methods': {
+    '--method together with --all-methods': {
       line: "set s.json --metrics-enabled --method 'GET /toys' --all-methods",
       exits: 3,
       says: /--all-methods already includes every method/,
@@ -559,45 +559,45 @@ describe('unset', () => {
     canarySettings: aCanary({ stageVariableOverrides: { a: '9', b: '8' } }),
   });
   edits({
-    'takes a variable away': { line: 'unset s.json --variable a', stage: full, makes: ['remove /variables/a'] },
-    'takes all variables away, one by one': {
+    'removes a variable': { line: 'unset s.json --variable a', stage: full, makes: ['remove /variables/a'] },
+    'removes all variables, one by one': {
       line: 'unset s.json --all-variables',
       stage: full,
       makes: ['remove /variables/a', 'remove /variables/b'],
     },
-    'ends the canary, and says what was not promoted': {
+    'removes the canary, and says what was not promoted': {
       line: 'unset s.json --canary',
       stage: full,
       makes: ['remove /canarySettings'],
       notices: ['canary-not-promoted'],
     },
-    'removes the entry that API Gateway ignores by its key, and leaves the other': {
+    'removes an entry that API Gateway ignores by its key, and keeps the other': {
       line: 'unset s.json --method pets/{id}/GET',
       stage: aStage({ methodSettings: { 'pets/{id}/GET': aMethod(), '~1pets~1{id}/GET': aMethod() } }),
       makes: ['remove /pets/{id}/GET'],
       once: true,
     },
-    'takes an override away': {
+    'removes an override': {
       line: 'unset s.json --canary-variable a',
       stage: full,
       makes: ['remove /canarySettings/stageVariableOverrides/a'],
     },
-    'takes all overrides away, one by one': {
+    'removes all overrides, one by one': {
       line: 'unset s.json canarySettings.stageVariableOverrides',
       stage: full,
       makes: ['remove /canarySettings/stageVariableOverrides/a', 'remove /canarySettings/stageVariableOverrides/b'],
     },
-    'takes the access log away': {
+    'removes the access log': {
       line: 'unset s.json --access-log',
       stage: full,
       makes: ['remove /accessLogSettings'],
     },
-    'takes half of the access log away by building the other half again': {
+    'removes half of the access log by rebuilding the other half': {
       line: 'unset s.json accessLogSettings.format',
       stage: full,
       makes: ['remove /accessLogSettings', `replace /accessLogSettings/destinationArn = ${arn}`],
     },
-    'clears texts and turns switches off': {
+    'clears texts and sets booleans to false': {
       line:
         'unset s.json --description --client-certificate-id --documentation-version --tracing-enabled ' +
         '--cache-cluster-enabled',
@@ -610,7 +610,7 @@ describe('unset', () => {
         'replace /cacheClusterEnabled = false',
       ],
     },
-    'takes PROPERTY words': {
+    'accepts PROPERTY words': {
       line: 'unset s.json description variables.a /variables/b canarySettings.percentTraffic',
       stage: full,
       makes: [
@@ -631,41 +631,41 @@ describe('unset', () => {
       stage: withMethods,
       makes: ['remove /~1pets/GET'],
     },
-    'removes an entry in the spelling that is there': {
+    'removes an entry in its existing spelling': {
       line: "unset s.json --method 'GET /pets'",
       stage: aStage({ methodSettings: { 'pets/GET': aMethod() } }),
       makes: ['remove /pets/GET'],
       notices: ['method-spelling'],
     },
-    'removes the entry whose key was typed': {
+    'removes the entry with the typed key': {
       line: 'unset s.json --method pets/GET',
       stage: withTwoSpellings,
       makes: ['remove /pets/GET'],
       once: true,
     },
-    'removes the entry that the console shows': {
+    'removes the entry that the AWS console shows': {
       line: "unset s.json --method 'GET /pets'",
       stage: withTwoSpellings,
       makes: ['remove /~1pets/GET'],
       once: true,
     },
-    'removes both entries of a method by naming both': {
+    'removes both entries of a method if both are named': {
       line: "unset s.json --method pets/GET --method 'GET /pets'",
       stage: withTwoSpellings,
       makes: ['remove /pets/GET', 'remove /~1pets/GET'],
     },
-    'names the entries that keep another value than */* goes back to': {
+    'names entries that keep a value different from the default of */*': {
       line: 'unset s.json --throttling-rate-limit',
       stage: withMethods,
       makes: ['remove /*/*', 'replace /*/*/throttling/burstLimit = 5000'],
       notices: ['method-keeps-value'],
     },
-    'removes every entry by --all-methods': {
+    'removes every entry with --all-methods': {
       line: 'unset s.json --all-methods',
       stage: withMethods,
       makes: ['remove /*/*', 'remove /~1pets/GET', 'remove /~1pets/POST'],
     },
-    'rebuilds an entry without one setting, and writes both throttles, for the defaults are the account’s': {
+    'rebuilds an entry without one setting, and writes both throttles: their defaults depend on the account': {
       line: "unset s.json --method 'GET /pets' --logging-level",
       stage: withMethods,
       makes: [
@@ -674,7 +674,7 @@ describe('unset', () => {
         'replace /~1pets/GET/throttling/rateLimit = 50',
       ],
     },
-    'gives a setting that every entry has its default, which is that of all methods': {
+    'resets a setting of every entry to the default for all methods': {
       line: "unset s.json --method 'GET /pets' --throttling-burst-limit",
       stage: aStage({
         methodSettings: {
@@ -694,22 +694,22 @@ describe('unset', () => {
       makes: ['remove /accessLogSettings', 'remove /canarySettings', 'remove /~1pets/GET'],
       notices: ['canary-not-promoted', 'inverse-incomplete'],
     },
-    'builds a partial entry again without one setting': {
+    'rebuilds a partial entry without one setting': {
       line: 'unset s.json --logging-level',
       stage: aStage({ methodSettings: { '*/*': { loggingLevel: 'INFO', throttlingRateLimit: 5 } } }),
       makes: ['remove /*/*', 'replace /*/*/throttling/burstLimit = 5000', 'replace /*/*/throttling/rateLimit = 5'],
       notices: ['inverse-incomplete'],
     },
-    'finds nothing to change where a setting has its default': {
+    'changes nothing if a setting has its default': {
       line: "unset s.json --method 'GET /pets' --caching-enabled",
       stage: aStage({ methodSettings: { '~1pets/GET': aMethod() } }),
       makes: [],
     },
-    'finds nothing to change where all is absent already': {
+    'changes nothing if everything is already absent': {
       line: "unset s.json --variable a --all-variables --canary --canary-variable b --access-log --description --method 'GET /x'",
       makes: [],
     },
-    'finds nothing to change where a switch is off already': {
+    'changes nothing if a boolean is already false': {
       line: 'unset s.json --tracing-enabled --cache-cluster-enabled',
       makes: [],
     },
@@ -731,7 +731,7 @@ describe('unset', () => {
       exits: 3,
       says: /turn the cache cluster off instead/,
     },
-    'what would lose an unknown member with the entry that is built again': {
+    'an edit that would lose an unknown member of a rebuilt entry': {
       line: "unset s.json --method 'GET /pets' --logging-level",
       stage: aStage({
         methodSettings: { '~1pets/GET': { ...aMethod({ loggingLevel: 'INFO' }), unheardOf: 1 } as object },
@@ -740,29 +740,29 @@ describe('unset', () => {
       says: /methodSettings\.~1pets\/GET\.unheardOf is not a property that UpdateStage can change/,
     },
     tags: { line: 'unset s.json tags.team', exits: 3, says: /untag-resource/ },
-    'an entry that cannot be built again': {
+    'an entry that cannot be rebuilt': {
       line: "unset s.json --method 'GET /pets' --logging-level",
       stage: aStage({ methodSettings: { '~1pets/GET': aMethod({ loggingLevel: 'INFO', cacheTtlInSeconds: 4000 }) } }),
       exits: 3,
       says: /cacheTtlInSeconds cannot be changed.*no greater than 3600/,
     },
-    'a name that is an assignment': {
+    'an assignment instead of a name': {
       line: 'unset s.json --variable a=1',
       exits: 3,
       says: /--variable: expected NAME, got a=1/,
     },
-    'no property at all': { line: 'unset s.json', exits: 3, says: /Nothing to unset: give options/ },
+    'a line without a property': { line: 'unset s.json', exits: 3, says: /Nothing to unset: give options/ },
   });
 });
 
 describe('copy within a stage', () => {
   edits({
-    'copies the overrides into the variables, where they merge': {
+    'merges the overrides into the variables': {
       line: 'copy s.json --from /canarySettings/stageVariableOverrides --to /variables',
       stage: aStage({ variables: { a: '1' }, canarySettings: aCanary({ stageVariableOverrides: { b: '2' } }) }),
       makes: ['copy /canarySettings/stageVariableOverrides → /variables'],
     },
-    'takes its properties by their names too': {
+    'accepts property names': {
       line: 'copy s.json --from canarySettings.deploymentId --to deploymentId',
       stage: withCanary,
       makes: ['copy /canarySettings/deploymentId → /deploymentId'],
@@ -776,12 +776,12 @@ describe('copy within a stage', () => {
     },
   });
   refusals({
-    'any other copy, in the words of API Gateway': {
+    'any other copy, with the message of API Gateway': {
       line: 'copy s.json --from /variables --to /description',
       exits: 3,
       says: /Invalid copy operation with path: \/description and from \/variables\. Valid copy:path are/,
     },
-    'a copy without a canary, in the words of API Gateway': {
+    'a copy without a canary, with the message of API Gateway': {
       line: 'copy s.json --from /canarySettings/deploymentId --to /deploymentId',
       exits: 3,
       says: /Promotion not available\. Canary does not exist\./,
@@ -793,7 +793,7 @@ describe('copy within a stage', () => {
       ]),
     ),
     '--from without --to': { line: 'copy s.json --from /variables', exits: 3, says: /needs --from and --to/ },
-    'a choice beside --from and --to': {
+    'a property together with --from and --to': {
       line: 'copy s.json description --from /a --to /b',
       exits: 3,
       says: /other properties cannot be chosen too/,
@@ -821,7 +821,7 @@ describe('copy between stages', () => {
       files,
       makes: ['replace /description = next', 'replace /documentationVersion = v7', 'replace /variables/b = 2'],
     },
-    'copies scalars by their options': {
+    'copies scalars named by options': {
       line: 'copy source.json s.json --description --tracing-enabled --deployment-id --client-certificate-id',
       files,
       makes: [
@@ -836,35 +836,35 @@ describe('copy between stages', () => {
       files,
       makes: ['replace /variables/a = 1'],
     },
-    'copies all variables, less what is excluded, and keeps those that the source lacks': {
+    'copies all variables except excluded ones, and keeps variables that the source lacks': {
       line: 'copy source.json s.json --all-variables --exclude variables.a',
       stage: aStage({ variables: { c: '3' } }),
       files,
       makes: ['replace /variables/b = 2'],
     },
-    'leaves out with --exclude several properties, and whole groups': {
+    'excludes several properties and whole groups with --exclude': {
       line: 'copy source.json s.json --all --exclude variables.a,description,tracingEnabled --exclude methodSettings.* --exclude accessLogSettings',
       files,
       makes: ['replace /documentationVersion = v7', 'replace /variables/b = 2'],
     },
-    'leaves out with --exclude all variables': {
+    'excludes all variables with --exclude': {
       line: 'copy source.json s.json --all-variables description --exclude variables.*',
       files,
       makes: ['replace /description = next'],
     },
-    'removes with --prune what the source lacks among what was chosen, and no more': {
+    'removes only chosen properties that the source lacks with --prune': {
       line: 'copy source.json s.json --all-variables --prune',
       stage: aStage({ description: 'kept', variables: { c: '3' } }),
       files: { 'source.json': { ...source, description: undefined } },
       makes: ['remove /variables/c', 'replace /variables/a = 1', 'replace /variables/b = 2'],
     },
-    'keeps with --prune what is excluded': {
+    'keeps excluded properties with --prune': {
       line: 'copy source.json s.json --all-variables --prune --exclude variables.c',
       stage: aStage({ variables: { a: '1', b: '2', c: '3' } }),
       files,
       makes: [],
     },
-    'copies one method, and writes both throttles of a new entry that no */* gives them': {
+    'copies one method, and writes both throttles of a new entry if there is no */*': {
       line: "copy source.json s.json --method 'GET /pets'",
       files,
       makes: [
@@ -886,25 +886,25 @@ describe('copy between stages', () => {
       makes: ['replace /*/*/throttling/burstLimit = 5000', 'replace /*/*/throttling/rateLimit = 5'],
       notices: ['method-keeps-value'],
     },
-    'says that access logs go nowhere where their destination is not copied': {
+    'says that access logs go nowhere if the destination is not copied': {
       line: 'copy source.json s.json --all',
       files: { 'source.json': withAccessLog },
       makes: ['replace /accessLogSettings/format = $context.requestId'],
       notices: ['access-log-without-destination'],
     },
-    'removes with --prune the entries that the source lacks': {
+    'removes entries that the source lacks with --prune': {
       line: 'copy source.json s.json --all-methods --prune',
       stage: aStage({ methodSettings: { '~1toys/GET': aMethod() } }),
       files: { 'source.json': aStage() },
       makes: ['remove /~1toys/GET'],
     },
-    'gives a setting of a method with --prune its default, as the source has none': {
+    'resets a method setting that the source lacks with --prune': {
       line: 'copy source.json s.json --throttling-rate-limit --prune',
       stage: aStage({ methodSettings: { '*/*': aMethod({ throttlingRateLimit: 100 }) } }),
       files: { 'source.json': aStage() },
       makes: ['remove /*/*', 'replace /*/*/throttling/burstLimit = 5000'],
     },
-    'keeps with --all --prune the format of logs that keep their destination': {
+    'keeps the format of a kept log destination with --all --prune': {
       line: 'copy source.json s.json --all --prune',
       stage: aStage({
         accessLogSettings: {
@@ -915,20 +915,20 @@ describe('copy between stages', () => {
       files: { 'source.json': aStage() },
       makes: [],
     },
-    'says with --prune what can be neither copied nor taken away': {
+    'names properties that can be neither copied nor removed with --prune': {
       line: 'copy source.json s.json --cache-cluster-size description --prune',
       stage: aStage({ description: 'x', cacheClusterSize: '0.5' }),
       files: { 'source.json': {} },
       makes: ['replace /description = '],
       notices: ['not-in-source'],
     },
-    'says what the source lacks': {
+    'names properties that the source lacks': {
       line: "copy source.json s.json --variable nope --method 'GET /nope' --canary description",
       files: { 'source.json': aStage() },
       makes: [],
       notices: ['not-in-source'],
     },
-    'says nothing of what is pruned or excluded': {
+    'does not name pruned or excluded properties': {
       line: 'copy source.json s.json --variable a --exclude variables.a',
       files: { 'source.json': aStage({ variables: { a: '1' } }) },
       makes: [],
@@ -942,14 +942,14 @@ describe('copy between stages', () => {
         'replace /canarySettings/stageVariableOverrides/a = 9',
       ],
     },
-    'ends the canary with --prune where the source has none': {
+    'removes the canary with --prune if the source has none': {
       line: 'copy source.json s.json --canary --prune',
       stage: aStage({ canarySettings: aCanary({ stageVariableOverrides: { a: '1' } }) }),
       files: { 'source.json': aStage() },
       makes: ['remove /canarySettings'],
       notices: ['canary-not-promoted'],
     },
-    'copies the access log, its destination too': {
+    'copies the access log with its destination': {
       line: 'copy source.json s.json --access-log',
       files,
       makes: [
@@ -957,7 +957,7 @@ describe('copy between stages', () => {
         'replace /accessLogSettings/format = $context.requestId',
       ],
     },
-    'leaves with --all the deployment, the certificate, the canary and the log destination': {
+    'does not copy the deployment, certificate, canary and log destination with --all': {
       line: 'copy source.json s.json --all',
       stage: withAccessLog,
       files,
@@ -974,7 +974,7 @@ describe('copy between stages', () => {
         'replace /~1pets/GET/caching/ttlInSeconds = 60',
       ],
     },
-    'takes what --all leaves where it is named': {
+    'copies properties that --all skips if they are named': {
       line: 'copy source.json s.json --all --deployment-id --exclude variables --exclude methodSettings --exclude accessLogSettings',
       files,
       makes: [
@@ -984,7 +984,7 @@ describe('copy between stages', () => {
         'replace /tracingEnabled = true',
       ],
     },
-    'copies of a partial source what it has, and takes nothing away': {
+    'copies what a partial source has, and removes nothing': {
       line: 'copy source.json s.json --all',
       stage: aStage({ description: 'kept', tracingEnabled: true, variables: { c: '3' } }),
       files: { 'source.json': { variables: { a: '1' } } },
@@ -995,7 +995,7 @@ describe('copy between stages', () => {
       stdin: textOf(source),
       makes: ['replace /description = next'],
     },
-    'starts a canary on the own deployment of the target with --force': {
+    'starts a canary on the target’s own deployment with --force': {
       line: 'copy source.json s.json canarySettings.percentTraffic --force',
       files,
       makes: ['replace /canarySettings/percentTraffic = 10'],
@@ -1003,18 +1003,18 @@ describe('copy between stages', () => {
     },
   });
   refusals({
-    'nothing chosen, with what could be': {
+    'a line that chooses nothing, and lists the options': {
       line: 'copy source.json s.json',
       files,
       exits: 3,
       says: /Nothing to copy: .*--variable NAME, --all-variables, .*--all-methods, --access-log, --canary.*--all/,
     },
-    'one stage where two are needed': {
+    'one stage instead of two': {
       line: 'copy s.json description',
       exits: 3,
       says: /copy needs SOURCE and TARGET; got only s\.json/,
     },
-    'a canary that would start on the own deployment of the target': {
+    'a canary that would start on the target’s own deployment': {
       line: 'copy source.json s.json canarySettings.percentTraffic',
       files,
       exits: 5,
@@ -1026,7 +1026,7 @@ describe('copy between stages', () => {
       exits: 5,
       says: /The target has no canary/,
     },
-    'what cannot be copied, with what to do instead': {
+    'properties that cannot be copied, and says what to do instead': {
       line: 'copy source.json s.json stageName',
       files,
       exits: 3,
@@ -1047,7 +1047,7 @@ describe('start-canary', () => {
     canarySettings: aCanary({ useStageCache: true, stageVariableOverrides: { color: 'green', size: '1' } }),
   });
   edits({
-    'gives 5 percent of the requests to a deployment, the traffic last': {
+    'sends 5 percent of the requests to a deployment, and sets the percentage last': {
       line: 'start-canary s.json --deployment-id dep2 --canary-variable color=green --canary-variable size=2',
       makes: [
         'replace /canarySettings/deploymentId = dep2',
@@ -1056,7 +1056,7 @@ describe('start-canary', () => {
         'replace /canarySettings/percentTraffic = 5',
       ],
     },
-    'takes another percentage, with its sign too, and the cache': {
+    'accepts another percentage, with or without %, and the cache option': {
       line: 'start-canary s.json --deployment-id dep2 --percent-traffic 12.5% --use-stage-cache',
       makes: [
         'replace /canarySettings/deploymentId = dep2',
@@ -1073,12 +1073,12 @@ describe('start-canary', () => {
       ],
       notices: ['canary-at-zero'],
     },
-    'has nothing to change where a job runs again': {
+    'changes nothing if a job runs again': {
       line: 'start-canary s.json --deployment-id dep2 --percent-traffic 10',
       stage: withCanary,
       makes: [],
     },
-    'takes a canary over with --replace: nothing of it stays': {
+    'replaces a canary completely with --replace': {
       line: 'start-canary s.json --deployment-id dep3 --canary-variable size=2 --replace',
       stage: withOverrides,
       makes: [
@@ -1089,7 +1089,7 @@ describe('start-canary', () => {
         'replace /canarySettings/percentTraffic = 5',
       ],
     },
-    'takes over a canary that was promoted, as it tests nothing: its overrides do not stay': {
+    'replaces a promoted canary, which tests nothing, and drops its overrides': {
       line: 'start-canary s.json --deployment-id dep3 --canary-variable size=2',
       stage: aStage({
         variables: { color: 'green' },
@@ -1106,7 +1106,7 @@ describe('start-canary', () => {
         'replace /canarySettings/percentTraffic = 5',
       ],
     },
-    'starts one that tests nothing with --force, and says so': {
+    'starts a canary that tests nothing with --force, and says so': {
       line: 'start-canary s.json --deployment-id dep1 --force',
       makes: ['replace /canarySettings/deploymentId = dep1', 'replace /canarySettings/percentTraffic = 5'],
       notices: ['canary-on-own-deployment'],
@@ -1130,7 +1130,7 @@ describe('start-canary', () => {
       exits: 5,
       says: /would test nothing/,
     },
-    "the stage's own deployment, also in place of a canary": {
+    "the stage's own deployment, even to replace a canary": {
       line: 'start-canary s.json --deployment-id dep1 --replace',
       stage: withCanary,
       exits: 5,
@@ -1156,23 +1156,23 @@ describe('start-canary', () => {
 
 describe('shift-canary', () => {
   edits({
-    'gives the canary another percentage': {
+    'changes the percentage of the canary': {
       line: 'shift-canary s.json 25',
       stage: withCanary,
       makes: ['replace /canarySettings/percentTraffic = 25'],
     },
-    'takes it with its sign too': {
+    'accepts a percentage with %': {
       line: 'shift-canary s.json 2.5% --expect-canary-deployment-id dep2',
       stage: withCanary,
       makes: ['replace /canarySettings/percentTraffic = 2.5'],
     },
-    'takes it to 0 percent, and says so': {
+    'sets 0 percent, and says so': {
       line: 'shift-canary s.json 0',
       stage: withCanary,
       makes: ['replace /canarySettings/percentTraffic = 0'],
       notices: ['canary-at-zero'],
     },
-    'has nothing to change at that percentage': { line: 'shift-canary s.json 10.0', stage: withCanary, makes: [] },
+    'changes nothing at the same percentage': { line: 'shift-canary s.json 10.0', stage: withCanary, makes: [] },
   });
   refusals({
     'a stage without a canary': {
@@ -1180,21 +1180,25 @@ describe('shift-canary', () => {
       exits: 5,
       says: /There is no canary to shift traffic to\. To start one: stage start-canary/,
     },
-    'another canary than expected': {
+    'a canary other than the expected one': {
       line: 'shift-canary s.json 25 --expect-canary-deployment-id dep3',
       stage: withCanary,
       exits: 5,
       says: /Expected canarySettings\.deploymentId to be dep3, but it is dep2/,
     },
-    'another canary than expected, also at that percentage': {
+    'a canary other than the expected one, even at the same percentage': {
       line: 'shift-canary s.json 10 --expect-canary-deployment-id dep3',
       stage: withCanary,
       exits: 5,
       says: /Expected canarySettings\.deploymentId to be dep3/,
     },
-    'what is not a percentage': { line: 'shift-canary s.json 120', exits: 3, says: /from 0 to 100, .* got 120\./ },
+    'a value that is not a percentage': {
+      line: 'shift-canary s.json 120',
+      exits: 3,
+      says: /from 0 to 100, .* got 120\./,
+    },
   });
-  test('is about the default stage where only PERCENT is given', async () => {
+  test('edits the default stage if only PERCENT is given', async () => {
     const files = { 's.json': withCanary, '.stagerc': 'default: s.json\n' };
     const { code, stdout } = await runInFolder('shift-canary 25', { files });
     expect([code, stdout]).toEqual([0, expect.stringContaining('~ canarySettings.percentTraffic: 10 → 25')]);
@@ -1203,32 +1207,32 @@ describe('shift-canary', () => {
 
 describe('abort-canary', () => {
   edits({
-    'takes all requests back, keeps the canary, and says what production serves': {
+    'sets 0 percent, keeps the canary, and says what production serves': {
       line: 'abort-canary s.json',
       stage: withCanary,
       makes: ['replace /canarySettings/percentTraffic = 0'],
       notices: ['production-serves'],
     },
-    'has nothing to change at 0 percent': {
+    'changes nothing at 0 percent': {
       line: 'abort-canary s.json --expect-canary-deployment-id dep2',
       stage: aStage({ canarySettings: aCanary({ percentTraffic: 0 }) }),
       makes: [],
       notices: ['production-serves'],
     },
-    'ends the canary with --remove': {
+    'removes the canary with --remove': {
       line: 'abort-canary s.json --remove',
       stage: withCanary,
       makes: ['remove /canarySettings'],
       notices: ['production-serves'],
     },
-    'has nothing to change without a canary, so that a job can clean up twice': {
+    'changes nothing without a canary, so that a job can clean up twice': {
       line: 'abort-canary s.json --remove --expect-canary-deployment-id dep2',
       makes: [],
       notices: ['no-canary', 'production-serves'],
     },
   });
   refusals({
-    'another canary than expected': {
+    'a canary other than the expected one': {
       line: 'abort-canary s.json --expect-canary-deployment-id dep3',
       stage: withCanary,
       exits: 5,
@@ -1248,7 +1252,7 @@ describe('promote-canary', () => {
     canarySettings: aCanary({ percentTraffic: 0, stageVariableOverrides: { color: 'green' } }),
   });
   edits({
-    'gives deployment and overrides to the stage, and sends the canary no more requests': {
+    'copies deployment and overrides to the stage, and sets the canary to 0 percent': {
       line: 'promote-canary s.json',
       stage: aStage({
         variables: { color: 'blue', kept: '1' },
@@ -1256,17 +1260,17 @@ describe('promote-canary', () => {
       }),
       makes: promotion,
     },
-    'always makes all three, also without overrides': {
+    'always sends all three operations, even without overrides': {
       line: 'promote-canary s.json',
       stage: withCanary,
       makes: promotion,
     },
-    'always makes all three, also at 0 percent': {
+    'always sends all three operations, even at 0 percent': {
       line: 'promote-canary s.json',
       stage: aStage({ canarySettings: aCanary({ percentTraffic: 0 }) }),
       makes: promotion,
     },
-    'promotes overrides where the deployment is the same': {
+    'promotes overrides even if the deployment is the same': {
       line: 'promote-canary s.json',
       stage: aStage({ canarySettings: aCanary({ deploymentId: 'dep1', stageVariableOverrides: { a: '1' } }) }),
       makes: promotion,
@@ -1276,31 +1280,31 @@ describe('promote-canary', () => {
       stage: withCanary,
       makes: [...promotion, 'remove /canarySettings'],
     },
-    'only removes it with --end-canary where the promotion is made': {
+    'only removes the canary with --end-canary if it was already promoted': {
       line: 'promote-canary s.json --end-canary',
       stage: promoted,
       makes: ['remove /canarySettings'],
     },
-    'promotes the deployment that is expected': {
+    'promotes the expected deployment': {
       line: 'promote-canary s.json --expect-canary-deployment-id dep2',
       stage: withCanary,
       makes: promotion,
     },
-    'has nothing to change where a job runs again': {
+    'changes nothing if a job runs again': {
       line: 'promote-canary s.json --expect-canary-deployment-id dep2',
       stage: promoted,
       makes: [],
     },
-    'has nothing to change where a job that ended the canary runs again': {
+    'changes nothing if a job that removed the canary runs again': {
       line: 'promote-canary s.json --expect-canary-deployment-id dep1 --end-canary',
       makes: [],
     },
-    'has nothing to change where the stage serves what is expected, whatever else is tested meanwhile': {
+    'changes nothing if the stage serves the expected deployment, even with another canary': {
       line: 'promote-canary s.json --expect-canary-deployment-id dep1',
       stage: withCanary,
       makes: [],
     },
-    'ends the canary that is expected where a job runs again': {
+    'removes the expected canary if a job runs again': {
       line: 'promote-canary s.json --expect-canary-deployment-id dep2 --end-canary',
       stage: promoted,
       makes: ['remove /canarySettings'],
@@ -1308,43 +1312,43 @@ describe('promote-canary', () => {
   });
   refusals({
     'a stage without a canary': { line: 'promote-canary s.json', exits: 5, says: /There is no canary to promote/ },
-    'a stage without a canary, also with --end-canary': {
+    'a stage without a canary, even with --end-canary': {
       line: 'promote-canary s.json --end-canary',
       exits: 5,
       says: /There is no canary to promote/,
     },
-    'a canary that has nothing new': {
+    'a canary with nothing to promote': {
       line: 'promote-canary s.json',
       stage: promoted,
       exits: 5,
       says: /Nothing to promote: the stage already has the deployment \(dep2\).*--end-canary ends the canary/,
     },
-    'another canary than expected': {
+    'a canary other than the expected one': {
       line: 'promote-canary s.json --expect-canary-deployment-id dep3',
       stage: withCanary,
       exits: 5,
       says: /Expected canarySettings\.deploymentId to be dep3, but it is dep2/,
     },
-    'to end another canary than expected': {
+    'removing a canary other than the expected one': {
       line: 'promote-canary s.json --expect-canary-deployment-id dep1 --end-canary',
       stage: withCanary,
       exits: 5,
       says: /Expected canarySettings\.deploymentId to be dep1, but it is dep2/,
     },
-    'what is served already, while an override is outstanding on another canary': {
+    'a served deployment while another canary has an override to promote': {
       line: 'promote-canary s.json --expect-canary-deployment-id dep1',
       stage: aStage({ canarySettings: aCanary({ stageVariableOverrides: { a: '1' } }) }),
       exits: 5,
       says: /Expected canarySettings\.deploymentId to be dep1/,
     },
-    'a canary of which a partial stage does not say what it serves': {
+    'a canary in a partial stage without its deployment': {
       line: 'promote-canary s.json',
       stage: { canarySettings: { percentTraffic: 5 } },
       exits: 3,
       says: /\/canarySettings\/deploymentId cannot be copied: this stage does not hold it/,
     },
   });
-  test('prints the deployment from → to, and each variable that changes', async () => {
+  test('prints the old → new deployment, and each changed variable', async () => {
     const stage = aStage({
       variables: { color: 'blue', kept: '1' },
       canarySettings: aCanary({ stageVariableOverrides: { color: 'green', kept: '1', next: '2' } }),
@@ -1366,11 +1370,11 @@ describe('patch', () => {
   const replaced = ['replace /description = live'];
   const operation = { op: 'replace', path: '/description', value: 'live' };
   edits({
-    'takes shorthand': {
+    'accepts shorthand': {
       line: 'patch s.json --patch-operations op=replace,path=/description,value=live',
       makes: replaced,
     },
-    'takes several items, in the order given': {
+    'accepts several items, in the given order': {
       line:
         'patch s.json --patch-operations op=replace,path=/variables/b,value=2 op=replace,path=/variables/a,value=1 ' +
         'op=remove,path=/variables/b',
@@ -1382,34 +1386,34 @@ describe('patch', () => {
       makes: ['replace /*/*/throttling/rateLimit = 7'],
       notices: ['method-keeps-value'],
     },
-    'takes a JSON list': {
+    'accepts a JSON list': {
       line: `patch s.json --patch-operations '${JSON.stringify([operation])}'`,
       makes: replaced,
     },
-    'takes a JSON operation': {
+    'accepts a JSON operation': {
       line: `patch s.json --patch-operations '${JSON.stringify(operation)}'`,
       makes: replaced,
     },
-    'takes a file': {
+    'accepts a file': {
       line: 'patch s.json --patch-operations file://ops.json',
       files: { 'ops.json': [operation] },
       makes: replaced,
     },
-    'takes the input file of the AWS CLI': {
+    'accepts an input file of the AWS CLI': {
       line: 'patch s.json --patch-operations file://input.json',
       files: { 'input.json': { restApiId: 'abc', stageName: 'prod', patchOperations: [operation] } },
       makes: replaced,
     },
-    'takes standard input': {
+    'accepts standard input': {
       line: 'patch s.json --patch-operations -',
       stdin: JSON.stringify([operation]),
       makes: replaced,
     },
-    'applies what was given as given, also what changes nothing': {
+    'sends operations as given, even if one changes nothing': {
       line: 'patch s.json --patch-operations op=replace,path=/deploymentId,value=dep1',
       makes: ['replace /deploymentId = dep1'],
     },
-    'takes a last item that is not an operation for the TARGET': {
+    'treats a last item that is not an operation as TARGET': {
       line: 'patch --patch-operations op=replace,path=/description,value=live s.json',
       makes: replaced,
     },
@@ -1421,14 +1425,14 @@ describe('patch', () => {
         '--endpoint-url http://localhost --no-cli-auto-prompt --cli-auto-prompt',
       makes: replaced,
     },
-    'checks a test itself, and never sends it': {
+    'evaluates a test itself, and never sends it': {
       line: 'patch s.json --patch-operations op=test,path=/deploymentId,value=dep1 op=replace,path=/description,value=live',
       makes: replaced,
     },
   });
   refusals({
     'no operations': { line: 'patch s.json', exits: 3, says: /patch needs --patch-operations/ },
-    'a test that does not hold': {
+    'a failed test': {
       line: 'patch s.json --patch-operations op=test,path=/deploymentId,value=dep9 op=remove,path=/canarySettings',
       stage: withCanary,
       exits: 5,
@@ -1439,22 +1443,22 @@ describe('patch', () => {
       exits: 3,
       says: /API Gateway moves nothing/,
     },
-    'a value with a comma, with the quoting to use': {
+    'a value with a comma, and shows how to quote it': {
       line: 'patch s.json --patch-operations op=replace,path=/description,value=a,b',
       exits: 3,
       says: 'a text with commas, quotes or brackets is written like "a,b"',
     },
-    '--cli-input-json, with what to do instead': {
+    '--cli-input-json, and says what to do instead': {
       line: 'patch s.json --cli-input-json file://input.json',
       exits: 3,
       says: /no option --cli-input-json\..*--patch-operations file:\/\/FILE/,
     },
-    'a call of the AWS CLI without a file: it means a live stage': {
+    'an AWS CLI call without a file, which means a live stage': {
       line: 'patch --rest-api-id abc --stage-name prod --patch-operations op=remove,path=/canarySettings',
       exits: 3,
       says: /abc\/prod is not an API\/STAGE: an API's id is ten lower-case letters and digits\./,
     },
-    'every operation that is refused, each by its number': {
+    'all refused operations, each with its number': {
       line: 'patch s.json --patch-operations op=remove,path=/variables op=replace,path=/tracingEnabled,value=on',
       exits: 3,
       says: /operation 1: .*\/variables[\s\S]*operation 2: .*expected true or false/,
@@ -1489,7 +1493,7 @@ describe('patch', () => {
 });
 
 describe('explain', () => {
-  test('says of a property what it is, its option, path, operations, values, default and page', async () => {
+  test('describes a property with its option, path, operations, values, default and page', async () => {
     const { code, stdout } = await runInFolder('explain canarySettings.percentTraffic');
     expect(code).toBe(0);
     for (const part of [
@@ -1510,15 +1514,15 @@ describe('explain', () => {
     ['canarySettings.deploymentId', "the stage's own"],
     ['loggingLevel', 'unset'],
     ['throttlingBurstLimit', "5000 (your account's limit may differ)"],
-  ])('says the default of %s: %s', async (name, value) => {
+  ])('shows the default of %s: %s', async (name, value) => {
     expect((await runInFolder(`explain ${name}`)).stdout).toContain(`\n  default     ${value}\n`);
   });
 
-  test('says of what can be cleared no default', async () => {
+  test('shows no default for a property that can be cleared', async () => {
     expect((await runInFolder('explain description')).stdout).not.toContain('default');
   });
 
-  test('knows the path that it shows', async () => {
+  test('accepts the path that it shows', async () => {
     const path = '/{resourcePath}/{httpMethod}/logging/loglevel';
     const { stdout } = await runInFolder(['explain', path]);
     expect(stdout).toMatch(/^methodSettings\.\{method\}\.loggingLevel\n/);
@@ -1529,24 +1533,27 @@ describe('explain', () => {
     ['canarySettings', /option +--canary \(unset, copy\)$/m],
     ['variables', /refused +replace, remove \(undocumented\)$/m],
     ['variables', /unset by +unsetting each part$/m],
-  ])('says of %s %s', async (word, line) => {
+  ])('shows for %s: %s', async (word, line) => {
     expect((await runInFolder(`explain ${word}`)).stdout).toMatch(line);
   });
 
-  test.each(['/canarySettings/percentTraffic', 'percentTraffic'])('knows a property as %s too', async (word) => {
-    expect((await runInFolder(`explain ${word}`)).stdout).toBe(
-      (await runInFolder('explain canarySettings.percentTraffic')).stdout,
-    );
-  });
+  test.each(['/canarySettings/percentTraffic', 'percentTraffic'])(
+    'accepts %s as a name of a property',
+    async (word) => {
+      expect((await runInFolder(`explain ${word}`)).stdout).toBe(
+        (await runInFolder('explain canarySettings.percentTraffic')).stdout,
+      );
+    },
+  );
 
   test.each([
     [['explain', 'methodSettings.ANY /pets.loggingLevel'], 'loggingLevel'],
     [['explain', 'description', 'description'], 'description'],
-  ])('says once what several words mean: %j', async (line, name) => {
+  ])('describes a property once if several words mean it: %j', async (line, name) => {
     expect((await runInFolder(line)).stdout).toBe((await runInFolder(['explain', name])).stdout);
   });
 
-  test('gives the whole table without an argument, a property a line', async () => {
+  test('lists all properties without an argument, one per line', async () => {
     const { stdout } = await runInFolder('explain');
     expect(stdout).toMatch(/^PROPERTY +OPTION +OPERATIONS +VALUES$/m);
     expect(stdout).toMatch(/^description +--description +replace +text$/m);

@@ -1,4 +1,4 @@
-/** Stage definitions out of public repositories, each with what it asks of a stage. */
+/** Stage definitions from public repositories, each with the desired stage. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readDesired } from '../../src/documents/desired.js';
@@ -7,14 +7,14 @@ import type { Stage } from '../../src/stage/stage.js';
 
 interface Definition {
   readonly file: string;
-  /** Where it comes from. */
+  /** Its source. */
   readonly repository: string;
   readonly path: string;
   readonly name?: string;
   readonly parameters?: Readonly<Record<string, string>>;
   readonly stage?: Stage;
   readonly unknown?: readonly string[];
-  /** Words of the message, where the definition cannot be deployed as it is. */
+  /** Words of the message, if the definition cannot be deployed unchanged. */
   readonly refused?: string;
 }
 
@@ -47,7 +47,7 @@ test.each(definitions.filter(({ refused }) => refused !== undefined))(
   },
 );
 
-test.each(['cloudformation', 'sam', 'terraform'])('at least ten definitions of %s', (format) => {
+test.each(['cloudformation', 'sam', 'terraform'])('there are at least ten definitions for %s', (format) => {
   const files = definitions.map(({ file }) => file).filter((file) => file.startsWith(`${format}/`));
   expect(new Set(files).size).toBeGreaterThanOrEqual(10);
 });

@@ -1,4 +1,4 @@
-/** What documents of each format ask of a stage: text in; stage, unset and unknown names out, or the message. */
+/** Desired stages from each format: a text, and its stage, unset and unknown names, or the message. */
 import { readDesired } from '../../src/documents/desired.js';
 import type { Desired } from '../../src/stage/desired.js';
 import { StageError } from '../../src/stage/problem.js';
@@ -27,7 +27,7 @@ const parameters =
 
 type Row = readonly [what: string, text: string, stage: object, names?: readonly string[]];
 
-/** The names of a stage file are unset, those of a template unknown. */
+/** `names` are unset in a stage file, and unknown in a template. */
 const rowsOf = (rows: readonly Row[]) => rows.map(([what, text, stage, names = []]) => ({ what, text, stage, names }));
 
 const stageFiles: readonly Row[] = [
@@ -39,18 +39,18 @@ const stageFiles: readonly Row[] = [
     { variables: { v: '1.10', n: '0123', y: 'yes', t: '12:30', on: 'off' } },
   ],
   [
-    'null, which unsets',
+    'null to unset',
     'variables: { a: null, b: "null", c: }\ncanarySettings:',
     { variables: { b: 'null' } },
     ['variables.a', 'variables.c', 'canarySettings'],
   ],
   [
-    'methods by their keys, in any spelling',
+    'methods by key, in any spelling',
     'methodSettings: { ~1pets/GET: { cachingEnabled: true }, "pets/GET": { loggingLevel: "OFF" } }',
     { methodSettings: { '~1pets/GET': { cachingEnabled: true }, 'pets/GET': { loggingLevel: 'OFF' } } },
   ],
   [
-    'a method that unsets',
+    'a method with null',
     'methodSettings: { "*/*": { loggingLevel: ~ }, ~1a/GET: }',
     {},
     ['methodSettings.*/*.loggingLevel', 'methodSettings.~1a/GET'],
@@ -66,7 +66,7 @@ const stageFiles: readonly Row[] = [
     { deploymentId: '123456', cacheClusterSize: '0.5', stageName: '1e3' },
   ],
   [
-    'what get prints, with what nobody sets',
+    'the output of get, with read-only members',
     '{"stageName":"prod","cacheClusterStatus":"AVAILABLE","createdDate":1767225600,"tags":{"t":""}}',
     { stageName: 'prod', cacheClusterStatus: 'AVAILABLE', createdDate: 1767225600, tags: { t: '' } },
   ],
@@ -78,13 +78,13 @@ test.each(rowsOf(stageFiles))('a stage file: $what', async ({ text, stage, names
   expect(desired).toMatchObject({ unset: names, unknown: [] });
 });
 
-test('a stage file is a whole stage where it says which one', async () => {
+test('a stage file is a whole stage if it names the stage', async () => {
   expect((await read('description: x')).isWhole).toBe(false);
   expect((await read('stageName: x')).isWhole).toBe(true);
   expect((await read('{"deploymentId": "x"}')).isWhole).toBe(true);
 });
 
-test('an unquoted value of a variable that other readers take for something else is told', async () => {
+test('an unquoted variable value that other YAML parsers read differently is reported', async () => {
   const { notices } = await read('variables: { a: 1.10, b: "1.10", c: on, d: plain, e: 12:30 }\ndescription: 12:30');
   expect(notices).toEqual([
     {
@@ -94,7 +94,7 @@ test('an unquoted value of a variable that other readers take for something else
   ]);
 });
 
-test('a member that a stage does not have is told', async () => {
+test('an unknown member of a stage is reported', async () => {
   const { notices, stage } = await read('descripton: x\nvariables: { a: b }');
   expect(stage).toEqual({ variables: { a: 'b' } });
   expect(notices).toEqual([{ code: 'unknown-member', message: expect.stringContaining('descripton is not a member') }]);
@@ -102,7 +102,7 @@ test('a member that a stage does not have is told', async () => {
 
 const templates: readonly (readonly [string, string, object, (readonly string[])?])[] = [
   [
-    'texts for numbers and booleans',
+    'texts instead of numbers and booleans',
     cloudFormation(
       '{ TracingEnabled: "true", CacheClusterSize: 0.5, CacheClusterEnabled: True, CanarySetting: { PercentTraffic: "0.5", UseStageCache: "false" } }',
     ),
@@ -136,7 +136,7 @@ const templates: readonly (readonly [string, string, object, (readonly string[])
     ['deploymentId', 'variables.a', 'variables.b', 'variables.c', 'variables.d', 'variables.e'],
   ],
   [
-    'an intrinsic for a whole map',
+    'an intrinsic instead of a whole map',
     cloudFormation(
       '{ Variables: !If [X, { a: b }, !Ref AWS::NoValue], CanarySetting: { "Fn::If": [X, {}, {}] }, Description: x }',
     ),
@@ -150,7 +150,7 @@ const templates: readonly (readonly [string, string, object, (readonly string[])
     ['variables'],
   ],
   [
-    'a variable that is called like an intrinsic, beside another one',
+    'a variable named like an intrinsic, next to another variable',
     cloudFormation('{ Variables: { Ref: a, color: b } }'),
     { variables: { Ref: 'a', color: 'b' } },
   ],
@@ -182,7 +182,7 @@ const templates: readonly (readonly [string, string, object, (readonly string[])
     },
   ],
   [
-    'a method that is not known',
+    'an unknown method',
     cloudFormation('{ MethodSettings: [!If [X, {}, {}], { ResourcePath: /, HttpMethod: GET, CachingEnabled: true }] }'),
     { methodSettings: { '~1/GET': { cachingEnabled: true } } },
     ['methodSettings'],
@@ -244,31 +244,31 @@ test.each(rowsOf(templates))('a template: $what', async ({ text, stage, names })
   expect(desired.notices.map(({ code }) => code)).toEqual(names.length > 0 ? ['unknown-values'] : []);
 });
 
-test('one notice names all unknown values and what they depend on', async () => {
+test('one notice names all unknown values and why they are unknown', async () => {
   const { notices } = await read(cloudFormation('{ DeploymentId: !Ref D, Variables: { a: !GetAtt A.B } }'));
   expect(notices[0]?.message).toMatch(/deploymentId \(Ref D\), variables\.a \(Fn::GetAtt\)/);
 });
 
-test('what is unknown twice is named once', async () => {
+test('a value that is unknown twice is named once', async () => {
   const item = '{ ResourcePath: !Ref P, HttpMethod: GET, CachingEnabled: true }';
   const { unknown, notices } = await read(cloudFormation(`{ MethodSettings: [${item}, ${item}] }`));
   expect(unknown).toEqual(['methodSettings']);
   expect(notices[0]?.message).toBe('Left alone, since only a deployment knows the value: methodSettings (Ref P).');
 });
 
-test('where a macro stands for all properties, nothing of the stage is known', async () => {
+test('if a macro replaces all properties, the whole stage is unknown', async () => {
   const { stage, unknown, notices } = await read(cloudFormation('!Transform { Name: x }'));
   expect({ stage, unknown }).toEqual({ stage: {}, unknown: Object.keys(stageShape) });
   expect(notices[0]?.message).toContain('the whole stage (Fn::Transform)');
 });
 
-test('a given parameter goes before its default', async () => {
+test('a given parameter overrides its default', async () => {
   const text = cloudFormation('{ Variables: { a: !Ref Color, r: !Ref AWS::Region } }', parameters);
   const { stage } = await read(text, { parameters: { Color: 'red', 'AWS::Region': 'eu-west-1' } });
   expect(stage).toEqual({ variables: { a: 'red', r: 'eu-west-1' } });
 });
 
-test('ANY is all seven HTTP methods', async () => {
+test('ANY means all seven HTTP methods', async () => {
   const { stage } = await read(
     cloudFormation('{ MethodSettings: [{ ResourcePath: /a, HttpMethod: ANY, CachingEnabled: true }] }'),
   );
@@ -285,7 +285,7 @@ test('a deployment without StageDescription is not a whole stage', async () => {
 const two =
   'Resources: { A: { Type: AWS::ApiGateway::Stage, Properties: { StageName: a } }, B: { Type: AWS::ApiGateway::Stage, Properties: { StageName: b } } }';
 
-test('of several stages the one that is named', async () => {
+test('the named stage is chosen from several', async () => {
   expect((await read(two, { name: 'B' })).stage).toEqual({ stageName: 'b' });
 });
 
@@ -314,7 +314,7 @@ const settingsAt = (address: string, values: object): object => ({
   },
 });
 
-test('a state of Terraform, whose defaults count as not mentioned', async () => {
+test('in a Terraform state, provider defaults count as not mentioned', async () => {
   const text = state([
     stageAt('aws_api_gateway_stage.p', {
       description: '',
@@ -348,7 +348,7 @@ test('a state of Terraform, whose defaults count as not mentioned', async () => 
   expect(desired).toMatchObject({ unset: [], unknown: [], isWhole: true, notices: [] });
 });
 
-test('a stage in a module with a key', async () => {
+test('a stage in a Terraform module with a key can be named', async () => {
   const address = 'module.x.aws_api_gateway_stage.p["blue"]';
   const child = {
     address: 'module.x',
@@ -386,7 +386,7 @@ const planned = (others: readonly object[]): string =>
     ],
   });
 
-test('a plan: what is known after the apply is unknown, and settings are those of the only stage of that name', async () => {
+test('in a Terraform plan, values known after apply are unknown, and settings belong to the only matching stage', async () => {
   const desired = await read(planned([stageAt('aws_api_gateway_stage.other', { stage_name: 'other' })]), {
     name: 'aws_api_gateway_stage.p',
   });
@@ -404,7 +404,7 @@ test('a plan: what is known after the apply is unknown, and settings are those o
   ]);
 });
 
-test('a plan: method settings that may be of another stage are unknown', async () => {
+test('in a Terraform plan, method settings that may belong to another stage are unknown', async () => {
   const desired = await read(planned([stageAt('aws_api_gateway_stage.other', { rest_api_id: undefined })]), {
     name: 'aws_api_gateway_stage.p',
   });
@@ -440,12 +440,17 @@ const refused: readonly [string, string, Options, RegExp][] = [
     /^file: variables\.a: expected a string, got a number \(line 2\)$/,
   ],
   [
-    'what PowerShell cut off',
+    'a value truncated by PowerShell',
     '{"variables": "@{a=b}"}',
     {},
     /^file: variables: expected an object, got what PowerShell's ConvertTo-Json .*-Depth 10 \(line 1\)$/,
   ],
-  ['what PowerShell cut off, in YAML', 'variables: "@{a=b}"', {}, /^file: variables: .* PowerShell's ConvertTo-Json/],
+  [
+    'a value truncated by PowerShell, in YAML',
+    'variables: "@{a=b}"',
+    {},
+    /^file: variables: .* PowerShell's ConvertTo-Json/,
+  ],
   [
     "Python's str of a dict",
     "{'stageName': 'prod', 'cacheClusterEnabled': False}",
@@ -461,7 +466,7 @@ const refused: readonly [string, string, Options, RegExp][] = [
   ],
   ['several stages and no name', two, {}, /^file: expected one stage of a REST API, or FILE#NAME; it has A, B\.$/],
   [
-    'a name that is not there',
+    'a name that does not exist',
     two,
     { name: 'b1' },
     /there is no stage of a REST API b1; it has A, B\. Did you mean B\?$/,
@@ -474,7 +479,7 @@ const refused: readonly [string, string, Options, RegExp][] = [
     /^file: X is an AWS::Serverless::HttpApi, and stage edits stages of REST APIs only$/,
   ],
   [
-    'a parameter that is not there',
+    'a parameter that does not exist',
     cloudFormation('{ StageName: p }', parameters),
     { parameters: { Colour: 'x' } },
     /the template has no parameter Colour; it has Color, Percent, Id$/,
@@ -504,13 +509,13 @@ const refused: readonly [string, string, Options, RegExp][] = [
     /methodSettings: expected ResourcePath and HttpMethod in each item; item 0 lacks one \(line 4\)$/,
   ],
   [
-    'an HTTP method that is not one',
+    'an invalid HTTP method',
     cloudFormation('{ MethodSettings: [{ ResourcePath: /, HttpMethod: FETCH }] }'),
     {},
     /methodSettings: expected an HTTP method of API Gateway, or \*, got "FETCH" in item 0 \(line 4\)$/,
   ],
   [
-    'a tag that CloudFormation does not have',
+    'an unknown YAML tag',
     cloudFormation('{ Description: !Frob x }'),
     {},
     /^file: line 4, column \d+: Unresolved tag: !Frob$/,
@@ -533,7 +538,7 @@ test.each(refused)('refused: %s', async (_, text, options, expected) => {
   expect((await messagesOf(text, options))[0]).toMatch(expected);
 });
 
-test('all that does not fit is told at once, with lines and columns', async () => {
+test('all misfits are reported together, with lines and columns', async () => {
   await expect(read('tracingEnabled: 1\nvariables:\n  a: [1]\n  b: {}\n')).rejects.toMatchObject({
     problems: [
       { line: 1, column: 1 },

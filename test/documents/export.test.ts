@@ -1,4 +1,4 @@
-/** What is exported is read back: what a template says is what the stage holds. */
+/** Exports are read back and compared with the stage. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ import { aCanary, aMethod, aStage } from '../stages.js';
 import { testWith } from '../tools.js';
 import { hclValues } from './hcl.js';
 
-/** The leaves that a template can hold, by their readable names. */
+/** The leaves that a template can contain, by readable name. */
 const settable = (stage: Stage): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     leavesOf(stage)
@@ -22,7 +22,7 @@ const settable = (stage: Stage): Readonly<Record<string, unknown>> =>
       .map((place) => [readableName(place), readLeaf(stage, place)]),
   );
 
-/** A stage in which each method has one entry: of two spellings API Gateway heeds one. */
+/** A stage with one entry per method: API Gateway uses only one of two spellings. */
 const oneSpelling = anyStage.filter(({ methodSettings = {} }) => {
   const keys = Object.keys(methodSettings);
   return new Set(keys.map(readableKey)).size === keys.length;
@@ -34,7 +34,7 @@ const tags = fc.dictionary(fc.constantFrom('team', 'cost center', 'aws:x'), fc.s
 });
 const tagged = fc.tuple(oneSpelling, tags).map(([stage, given]): Stage => ({ ...stage, tags: given }));
 
-test('a stage exported to CloudFormation is read back the same', async () => {
+test('a stage exported to CloudFormation is read back unchanged', async () => {
   await fc.assert(
     fc.asyncProperty(tagged, async (stage) => {
       const text = await exportStage(stage, 'cloudformation');
@@ -45,7 +45,7 @@ test('a stage exported to CloudFormation is read back the same', async () => {
   );
 });
 
-/** What `terraform show -json` would print of the resources in a text of HCL. */
+/** The output of `terraform show -json` for resources in HCL. */
 const shown = (hcl: string): string => {
   const resources = hclValues(hcl).map(({ type, name, values }) => ({
     address: `${type}.${name}`,
@@ -57,11 +57,11 @@ const shown = (hcl: string): string => {
   return JSON.stringify({ format_version: '1.0', values: { root_module: { resources } } });
 };
 
-/** The provider counts -1 as not mentioned, which is what it means there. */
+/** The provider uses -1 for unset. */
 const withoutOff = (leaves: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(leaves).filter(([, leaf]) => leaf !== -1 && leaf !== ''));
 
-test('a stage exported to Terraform is read back the same once Terraform shows it', async () => {
+test('a stage exported to Terraform is read back unchanged from terraform show', async () => {
   await fc.assert(
     fc.asyncProperty(tagged, async (stage) => {
       const hcl = await exportStage(stage, 'terraform');
@@ -98,7 +98,7 @@ testWithTerraform('terraform fmt finds the syntax and the format of what is expo
     const stages = [stage, aStage({ stageName: 'empty', methodSettings: {} }), ...fc.sample(tagged, 50)];
     for (const [index, each] of stages.entries())
       writeFileSync(join(folder, `${index}.tf`), await exportStage(each, 'terraform'));
-    // Without the user's configuration, about which it may have something to say.
+    // Without the user's configuration, which could cause extra output.
     const env = { ...process.env, TF_CLI_CONFIG_FILE: '' };
     const options = { encoding: 'utf8', env } as const;
     const { status, stdout, stderr } = spawnSync('terraform', ['fmt', '-check', '-diff', folder], options);
@@ -108,7 +108,7 @@ testWithTerraform('terraform fmt finds the syntax and the format of what is expo
   }
 });
 
-test('texts that YAML 1.1 reads as something else are quoted in a template', async () => {
+test('texts that YAML 1.1 reads as another type are quoted in a template', async () => {
   const text = await exportStage(stage, 'cloudformation');
   expect(text).toContain('"on": "no"');
   expect(text).toContain('version: "1.10"');
@@ -116,7 +116,7 @@ test('texts that YAML 1.1 reads as something else are quoted in a template', asy
   expect(text).toContain('ResourcePath: /~1pets~1{id}');
 });
 
-test('a tilde in a path is encoded, and of two spellings of a method the one that counts is exported', async () => {
+test('a tilde in a path is encoded, and the effective one of two spellings of a method is exported', async () => {
   const methodSettings = {
     '~1a~0b/GET': { cachingEnabled: true },
     'pets/GET': { cacheTtlInSeconds: 1 },
@@ -127,12 +127,12 @@ test('a tilde in a path is encoded, and of two spellings of a method the one tha
   expect(text.match(/CacheTtlInSeconds: .*/g)).toEqual(['CacheTtlInSeconds: 2']);
 });
 
-test('a method without settings has no resource of Terraform, which wants some', async () => {
+test('a method without settings has no Terraform resource, which requires settings', async () => {
   const text = await exportStage(aStage({ methodSettings: { '~1a/GET': {} } }), 'terraform');
   expect(text).not.toContain('method_settings');
 });
 
-test('a variable that CloudFormation would take for a reference is refused', async () => {
+test('a variable that CloudFormation would read as a reference is refused', async () => {
   await expect(exportStage(aStage({ variables: { Ref: 'x' } }), 'cloudformation')).rejects.toThrow(
     /rename the variable/,
   );

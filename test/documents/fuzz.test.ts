@@ -1,4 +1,4 @@
-/** Whatever a document holds, it is read or refused with a sentence. */
+/** Any document is either read or refused with a message. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -22,7 +22,7 @@ const outcome = async (text: string, name?: string): Promise<string> => {
 const names = ['Prod', 'ExplicitApi', 'ServerlessRestApi', 'MyApi', 'MyStage', 'aws_api_gateway_stage.test'];
 const name = fc.option(fc.constantFrom(...names), { nil: undefined });
 
-test('a definition with a piece of it replaced', async () => {
+test('a definition with one part replaced is read or refused', async () => {
   const piece = fc.constantFrom(
     '',
     'null',
@@ -57,7 +57,7 @@ test('a definition with a piece of it replaced', async () => {
 
 const json = fc.jsonValue({ maxDepth: 3 });
 
-test('a template, a plan or a stage with any values', async () => {
+test('a template, a plan or a stage with any values is read or refused', async () => {
   const documents = fc.oneof(
     json.map((value) => ({ Resources: { Prod: { Type: 'AWS::ApiGateway::Stage', Properties: value } } })),
     fc.tuple(json, json, json).map(([MethodSettings, Tags, Variables]) => ({
@@ -81,7 +81,7 @@ test('a template, a plan or a stage with any values', async () => {
   );
 });
 
-test('levels and aliases without end', async () => {
+test('endless nesting and aliases are refused', async () => {
   const deep = `${'{"a":'.repeat(20000)}1${'}'.repeat(20000)}`;
   expect(await outcome(deep)).toBe('refused');
   expect(await outcome(`Resources: ${deep}`)).toBe('refused');
@@ -114,7 +114,7 @@ test.each([
   JSON.stringify({ description: 'x', [acting]: 1 }),
   `Resources: { A: !${acting} }`,
   `variables: { a: *${acting} }`,
-])('nothing in a document acts on the terminal: %j', async (text) => {
+])('control characters in a document are escaped on the terminal: %j', async (text) => {
   const told = await readDesired(text, { label: 'file' }).then(
     ({ notices }) => notices,
     (error: StageError) => error.problems,

@@ -1,4 +1,4 @@
-/** Values out of the small part of HCL that an export is written in. */
+/** Parses the subset of HCL that exports use. */
 export interface HclResource {
   readonly type: string;
   readonly name: string;
@@ -12,7 +12,7 @@ const literal = (text: string): unknown => {
 
 type Lines = IterableIterator<string>;
 
-/** The members of a map or a block until its end. A block is a list of one. */
+/** Parses the members of a map or block. A block is a list of one. */
 const members = (lines: Lines): Record<string, unknown> => {
   const values: [string, unknown][] = [];
   for (const line of lines) {
@@ -26,7 +26,7 @@ const members = (lines: Lines): Record<string, unknown> => {
   return Object.fromEntries(values);
 };
 
-/** One after the other, also across loops that end early. */
+/** An iterator that continues after a loop ends early. */
 const oneByOne = (lines: readonly string[]): Lines => {
   const left = [...lines];
   const next = (): IteratorResult<string> => {

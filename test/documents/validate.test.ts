@@ -1,4 +1,4 @@
-/** What is wrong with documents, with line and column. */
+/** Problems of documents, with line and column. */
 import { validateDocument } from '../../src/documents/validate.js';
 
 const found = async (label: string, text: string) =>

@@ -1,4 +1,4 @@
-/** The journal, and edits that are undone by it. */
+/** The journal and undo. */
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -26,7 +26,7 @@ import { newFolder, removeFolders, root } from '../world.js';
 
 afterAll(removeFolders);
 
-/** A stage in memory, and what edits of it write down. */
+/** A stage in memory, and the journal of its edits. */
 const held = (first: Stage, journal: Journal, isSecret = secretNames([])) => {
   let stage = first;
   const target = {
@@ -85,14 +85,14 @@ const toward = (next: Stage) => (stage: Stage) => {
 
 const named = (before: Stage, after: Stage) => changesBetween(before, after).map(({ place }) => nameOf(place));
 
-test('edits that are undone newest first give the first stage back', async () => {
+test('undoing all edits, newest first, restores the first stage', async () => {
   await fc.assert(
     fc.asyncProperty(anyStage, fc.array(anyStage, { minLength: 1, maxLength: 3 }), async (first, steps) => {
       const { journal } = newJournal();
       const here = held(first, journal, () => false);
       for (const step of steps) await here.edit(toward(step));
       for (const entry of journal.entries()) await here.undo(entry);
-      // The one thing that no operation takes away.
+      // The only member that no operation can remove.
       expect(named(first, here.stage()).filter((name) => name !== 'cacheClusterSize')).toEqual([]);
     }),
     { numRuns: 25 },
@@ -112,7 +112,7 @@ test('undoing an undo is a redo', async () => {
   expect(here.stage().variables?.['color']).toBe('green');
 });
 
-test('a property that moved on is named and nothing is undone, or the rest with --force', async () => {
+test('a property changed since is named, and nothing is undone; --force undoes the rest', async () => {
   const { journal } = newJournal();
   const here = held(blue, journal);
   const [color, description] = [replace('/variables/color', 'green'), replace('/description', 'new')];
@@ -127,7 +127,7 @@ test('a property that moved on is named and nothing is undone, or the rest with 
   expect(here.stage().description).toBeUndefined();
 });
 
-test('an edit whose process died is looked at: what was made is undone, what was not made needs nothing', async () => {
+test('an edit whose process died is compared: applied changes are undone, others need nothing', async () => {
   const { journal } = newJournal();
   const here = held(blue, journal);
   await here.edit(replace('/variables/color', 'green'));
@@ -139,7 +139,7 @@ test('an edit whose process died is looked at: what was made is undone, what was
   expect(again.calls).toEqual([]);
 });
 
-test('values of secrets are not written down, and stay', async () => {
+test('values of secrets are not recorded, and stay', async () => {
   const { journal, folder } = newJournal();
   const here = held(blue, journal);
   await here.edit(replace('/variables/dbPassword', 'hunter2'));
@@ -154,21 +154,21 @@ test('values of secrets are not written down, and stay', async () => {
   expect(here.stage().variables?.['dbPassword']).toBe('hunter3');
 });
 
-test('the folder and its files are for the user alone', async () => {
+test('only the user can read the folder and its files', async () => {
   const { journal, folder } = newJournal();
   await held(blue, journal).edit(replace('/variables/color', 'green'));
   expect(statSync(folder).mode & 0o777).toBe(0o700);
   for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
 });
 
-test('a state folder that is not absolute counts as none', async () => {
+test('a relative state folder is ignored', async () => {
   const home = newFolder();
   const journal = openJournal({ env: { XDG_STATE_HOME: 'state', HOME: home }, random: Math.random });
   await held(blue, journal).edit(replace('/variables/color', 'green'));
   expect(readdirSync(join(home, '.local/state/stage/journal'))).toHaveLength(1);
 });
 
-test('a journal that cannot be written is a notice, and the edit is made', async () => {
+test('if the journal cannot be written, the edit is made with a notice', async () => {
   const file = join(newFolder(), 'file');
   writeFileSync(file, '');
   const journal = openJournal({ env: { XDG_STATE_HOME: file }, random: Math.random });
@@ -181,7 +181,7 @@ test('a journal that cannot be written is a notice, and the edit is made', async
 test.each([
   ['/proc', existsSync('/proc/self')],
   ['a link to nothing', true],
-])('a journal in %s cannot be written, which is found out at once', (where, isHere) => {
+])('a journal in %s cannot be written, which is detected immediately', (where, isHere) => {
   const folder = newFolder({ 'prod.json': '{ "description": "old" }' });
   symlinkSync('nowhere', join(folder, 'link'));
   const env = { ...process.env, XDG_STATE_HOME: where === '/proc' ? where : join(folder, 'link') };
@@ -196,7 +196,7 @@ test.each([
     expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringMatching(/^notice: The journal cannot be /) });
 });
 
-test('what is not an entry is passed over, and entries come newest first', async () => {
+test('files that are not entries are skipped, and entries come newest first', async () => {
   const { journal, folder } = newJournal();
   const here = held(blue, journal);
   for (const color of ['red', 'green']) await here.edit(replace('/variables/color', color));
@@ -206,7 +206,7 @@ test('what is not an entry is passed over, and entries come newest first', async
   expect(journal.entries().map(({ touched }) => touched[0]?.after)).toEqual(['green', 'red']);
 });
 
-test('the oldest entries go beyond 10 MB', () => {
+test('the oldest entries beyond 10 MB are removed', () => {
   const { journal } = newJournal();
   const entry: JournalEntry = {
     id: 'a',
@@ -230,7 +230,7 @@ test('the deployments that a stage served before are known, newest first', async
   expect(previousDeployments(journal.entries(), 'elsewhere')).toEqual([]);
 });
 
-test('operations are saved whole, as patch reads them', () => {
+test('operations are saved completely, in the format of patch', () => {
   const file = join(newFolder(), 'undo.json');
   saveOperations(file, [{ op: 'remove', path: '/variables/color' }]);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual([{ op: 'remove', path: '/variables/color' }]);

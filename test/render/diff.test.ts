@@ -1,4 +1,4 @@
-/** How two stages differ, in each form. */
+/** Comparisons in each output format. */
 import { compareDesired, compareStages } from '../../src/commands/diff.js';
 import { diffForms, noticesBeside } from '../../src/render/diff.js';
 import { noPaint } from '../../src/render/human.js';
@@ -33,7 +33,7 @@ const other = aStage({
   cacheClusterStatus: 'AVAILABLE',
 });
 
-test('as text, each property that differs is a line, and what cannot be edited is marked', async () => {
+test('as text, each difference is a line, and properties that cannot be edited are marked', async () => {
   const text = await diffForms.text(compare(one, other), options);
   expect(text).toBe(
     `${[
@@ -49,7 +49,7 @@ test('as text, each property that differs is a line, and what cannot be edited i
   );
 });
 
-test('of two spellings of a method in one stage, the one that the other lacks is the difference', () => {
+test('if one stage has two spellings of a method, the spelling that the other lacks is the difference', () => {
   const before = aStage({ methodSettings: { '~1pets/GET': aMethod() } });
   const after = { ...before, methodSettings: { ...before.methodSettings, 'pets/GET': { loggingLevel: 'INFO' } } };
   const { changes } = compare(before, after);
@@ -58,12 +58,12 @@ test('of two spellings of a method in one stage, the one that the other lacks is
 
 test('on a terminal, long values are cut in the middle', async () => {
   const text = await diffForms.text(compare(one, other), { ...options, width: 80 });
-  // A value that stands alone has the room of two.
+  // A single value gets the space of two.
   expect(text).toMatch(/\+ variables\.long: x{18,}…x{18,}\n/);
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
 });
 
-test('as data, values are whole, secrets are masked, and what is not set is null', async () => {
+test('as data, values are complete, secrets are masked, and unset properties are null', async () => {
   const text = await diffForms.json(compare(one, other), options);
   expect(JSON.parse(text)).toEqual({
     schemaVersion: 1,
@@ -83,7 +83,7 @@ test('as data, values are whole, secrets are masked, and what is not set is null
   });
 });
 
-test('as a patch, it is what makes the first like the second, with notices of what cannot be changed', async () => {
+test('as a patch, it changes the first stage to the second, with notices about what cannot be changed', async () => {
   const comparison = compare(one, other);
   const text = await diffForms.patch(comparison);
   const notices = noticesBeside('patch', comparison);
@@ -96,7 +96,7 @@ test('as a patch, it is what makes the first like the second, with notices of wh
   expect(commands).toMatch(/^aws apigateway update-stage --rest-api-id "\$REST_API_ID" --stage-name prod /);
 });
 
-test('as Markdown, it is a table in which values format nothing', async () => {
+test('as Markdown, it is a table with escaped values', async () => {
   const tricky = aStage({ description: 'a|b <img> @all #1\n**x**' });
   const text = await diffForms.markdown(compare(aStage(), tricky), options);
   expect(text).toBe(
@@ -119,7 +119,7 @@ test('equal stages have no differences, in any spelling', async () => {
   expect(await diffForms['aws-cli'](compare(spelled, spelled), options)).toBe('');
 });
 
-test('of a document, only what it says is compared', () => {
+test('only the contents of a document are compared', () => {
   const desired = {
     stage: { description: 'new' },
     unset: ['variables.color'],
@@ -134,7 +134,7 @@ test('of a document, only what it says is compared', () => {
   ]);
 });
 
-test('a member that stage does not know is named, and counts as a difference', async () => {
+test('an unknown member is named, and counts as a difference', async () => {
   const stranger = { ...aStage(), newMember: 1 } as Stage;
   const comparison = compare(aStage(), stranger);
   expect([comparison.count, comparison.changes]).toEqual([1, []]);

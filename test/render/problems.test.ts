@@ -9,23 +9,23 @@ const sent = [
   { op: 'replace', path: '/variables/token', value: 'on' },
 ];
 
-test('a message that quotes a secret that was sent is masked', () => {
+test('a secret that a message quotes is masked', () => {
   const problem = { code: 'refused', message: 'Invalid stage variable value hunter2!, blue is on.' };
   expect(maskProblem(problem, isSecret, sent).message).toBe('Invalid stage variable value ********, blue is on.');
 });
 
-test('a hint and what else a problem carries is kept', () => {
+test('the hint and other members of a problem are kept', () => {
   const problem = { code: 'refused', message: 'no', hint: 'Do that.', calls: ['made', 'not-made'] };
   expect(maskProblem(problem, isSecret, sent)).toEqual(problem);
 });
 
-test('operations that are left to send are exact, as those of -o patch are', () => {
+test('remaining operations are exact, like those of -o patch', () => {
   const left = [{ op: 'replace', path: '/variables/dbPassword', value: 'hunter2!' }];
   const problem = { code: 'partly-applied', message: `these operations are left: ${JSON.stringify(left)}`, left };
   expect(maskProblem(problem, isSecret, sent)).toEqual(problem);
 });
 
-test('a long list of API Gateway comes once, after what is said about each problem', () => {
+test('a long list from API Gateway is printed once, after all problems', () => {
   const list = `Must be one of: [${'/some/path, '.repeat(40)}/x]`;
   const problems = ['/a', '/b'].map((path, index) => ({
     code: 'unknown-path',

@@ -1,4 +1,4 @@
-/** What `--query` finds and prints, beside what the AWS CLI does. */
+/** `--query` compared with the AWS CLI. */
 import { awsText, parseQuery } from '../../src/render/query.js';
 import fixture from '../fixtures/jmespath.json';
 import { runInFolder } from '../runs.js';
@@ -11,11 +11,11 @@ interface Case {
   readonly fails?: boolean;
 }
 
-/** Recorded from the AWS CLI 1.45.11 with jmespath 1.1.0. One thing is not the same: of a double it prints the fraction too, as in 10.0. */
+/** Recorded from AWS CLI 1.45.11 with jmespath 1.1.0. One difference: the AWS CLI prints doubles as 10.0. */
 const cases: readonly Case[] = fixture.cases;
 
 test.each(cases.filter(({ fails }) => !fails).map((example) => [example.expression, example] as const))(
-  '%s finds and prints what the AWS CLI does',
+  '%s finds and prints the same as the AWS CLI',
   async (expression, { json, text }) => {
     const found = (await parseQuery(expression))(fixture.document);
     expect({ json: found, text: awsText(found) }).toEqual({ json, text });
@@ -39,7 +39,7 @@ test.each([
   [`${patch} --query description --output text`, 'new\n'],
   [`${patch} --query [stageName,description] --output text`, 'prod\tnew\n'],
   [`${patch} --query [stageName,nope] --output json`, '[\n    "prod",\n    null\n]\n'],
-])('%s prints as the AWS CLI does, beside the report', async (line, prints) => {
+])('%s prints the same as the AWS CLI, separately from the report', async (line, prints) => {
   const { code, stdout, stderr, files } = await run(line);
   expect({ code, stdout }).toEqual({ code: 0, stdout: prints });
   expect(stderr).toBe('s.json\n  ~ description: old → new\nupdated s.json: 1 change\n');
@@ -50,11 +50,11 @@ test.each([
   ['get s.json --query canarySettings.percentTraffic', '10\n'],
   ['get s.json --query [stageName,canarySettings.percentTraffic] -o text', 'prod\t10\n'],
   ['get s.json --query nope -o text', 'None\n'],
-])('%s prints as the AWS CLI does', async (line, prints) => {
+])('%s prints the same as the AWS CLI', async (line, prints) => {
   expect(await run(line)).toMatchObject({ code: 0, stdout: prints, stderr: '' });
 });
 
-test('a wrong expression is refused before anything is edited', async () => {
+test('an invalid expression is refused before the edit', async () => {
   for (const query of ['a.[', 'variables.', '[a[*].b.]']) {
     const { code, stdout, stderr, files } = await run(`${patch} --query ${query}`);
     expect({ code, stdout, stderr }).toEqual({

@@ -32,7 +32,7 @@ test('a wait shows a bar, the time left, and the last values of canary and produ
   expect(waitLine(event(), state(), 1000, 30)).toHaveLength(29);
 });
 
-test('nothing that a check or a stage says acts on a terminal', () => {
+test('control characters from a check or a stage are escaped', () => {
   const evil = '\u001b[2J\u0007\n# x';
   const results = [result({ gate: evil, message: evil })];
   const events: readonly RolloutEvent['event'][] = [

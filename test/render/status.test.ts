@@ -1,4 +1,4 @@
-/** A stage for people, and several side by side. */
+/** The status of one stage, and of several side by side. */
 import { noPaint, type Paint } from '../../src/render/human.js';
 import { secretNames } from '../../src/render/redact.js';
 import { statusForms } from '../../src/render/status.js';
@@ -44,7 +44,7 @@ const options = {
   onlyDifferences: false,
 };
 
-test('one stage is told in groups, and its methods in a table', () => {
+test('one stage is shown in groups, with its methods in a table', () => {
   const deployments = [{ id: 'dep1', description: 'release 4', createdDate: '2026-01-02T03:04:05+00:00' }];
   const report = reportOf('prod.json', full, { deployments, owners: ['the CloudFormation stack shop'] });
   expect(`\n${statusForms.text([report], options)}`).toBe(`
@@ -74,7 +74,7 @@ prod.json
 `);
 });
 
-test('what a stage does not have takes no line', () => {
+test('properties that are not set have no line', () => {
   expect(statusForms.text([reportOf('a.json', { variables: { color: 'blue' } })], options)).toBe(
     'a.json\n  Variables  color=blue\n',
   );
@@ -83,7 +83,7 @@ test('what a stage does not have takes no line', () => {
 test.each([
   [{ percentTraffic: 10, useStageCache: true }, '10% of requests\n          uses the cache of the stage\n'],
   [{ deploymentId: 'dep2' }, '0% of requests to dep2\n'],
-])('a canary has a line whatever it lacks: %j', (canarySettings, line) => {
+])('a canary has a line even if members are missing: %j', (canarySettings, line) => {
   expect(statusForms.text([reportOf('a.json', { canarySettings })], options)).toBe(`a.json\n  Canary  ${line}`);
 });
 
@@ -92,30 +92,30 @@ test('a cell is not cut within a character', () => {
     expect(tableText([['🦊'.repeat(20)]], { ...options, width })).toMatch(/^[🦊…\n]+$/u);
 });
 
-test('an override may be called like a member of every object', () => {
+test('an override can be named like a built-in member of objects', () => {
   const canarySettings = aCanary({ stageVariableOverrides: { toString: 'x' } });
   expect(statusForms.text([reportOf('a.json', { variables: {}, canarySettings })], options)).toMatch(/ toString=x\n/);
 });
 
-test('values that are usual are dimmed', () => {
+test('usual values are dimmed', () => {
   const paint: Paint = { ...noPaint, quiet: (text) => `<${text.trimEnd()}>` };
   const text = statusForms.text([reportOf('prod.json', full)], { ...options, paint });
   expect(text).toMatch(/GET \/pets {2}<true>.* INFO .* 10 .* true\n/);
 });
 
-test('what is as it is without being said takes no column', () => {
+test('a setting that has only defaults has no column', () => {
   const stage = aStage({ methodSettings: { '~1pets/GET': aMethod({ loggingLevel: 'OFF', cachingEnabled: true }) } });
   expect(statusForms.text([reportOf('a.json', stage)], options)).toMatch(/ METHOD +CACHING\n/);
 });
 
-test('the cache has a line while its cluster is deleted, and none once it is gone', () => {
+test('the cache has a line while its cluster is being deleted, and none afterwards', () => {
   const cache = (cacheClusterStatus: string) =>
     statusForms.text([reportOf('a.json', { cacheClusterEnabled: false, cacheClusterStatus })], options);
   expect(cache('DELETE_IN_PROGRESS')).toBe('a.json\n  Cache  DELETE_IN_PROGRESS\n');
   expect(cache('NOT_AVAILABLE')).toBe('a.json\n');
 });
 
-test('a column keeps eight characters on however narrow a terminal', () => {
+test('a column keeps eight characters on any narrow terminal', () => {
   expect(tableText([['a'.repeat(20)]], { ...options, width: 3 })).toBe('aaaa…aaa\n');
 });
 
@@ -129,17 +129,17 @@ test('no line is wider than the terminal', () => {
   expect(text.split('\n').filter((line) => line.length > 50)).toEqual([]);
 });
 
-test('a table may have very many rows', () => {
+test('a table can have very many rows', () => {
   const rows = Array.from({ length: 200_000 }, () => ['a', 'bc']);
   expect(tableText(rows, options)).toHaveLength(rows.length * 'a  bc\n'.length);
 });
 
-test('nothing in a stage acts on the terminal', () => {
+test('control characters in a stage are escaped on the terminal', () => {
   const text = statusForms.text([reportOf('a\u001b.json', { description: 'x\u001b[2J\ny' })], options);
   expect(text).not.toMatch(/\u001b/);
 });
 
-test('several stages stand side by side, a method in one row whatever its spelling', () => {
+test('several stages are shown side by side, with one row per method in any spelling', () => {
   const reports = [
     reportOf(
       'a.json',
@@ -158,7 +158,7 @@ methodSettings.GET /pets.cachingEnabled  true    false
   );
 });
 
-test('as data, stages are whole, but for secrets, and their differences are told', () => {
+test('as data, stages are complete except for secrets, and include their differences', () => {
   const reports = [reportOf('a.json', full), reportOf('b.json', aStage())];
   const document = JSON.parse(statusForms.json(reports, options) as string);
   expect(document.stages[0]).toMatchObject({

@@ -60,7 +60,7 @@ describe('a wrong value', () => {
     ],
     ['- a', 'expected keys with values, got a list'],
     ['just text', 'expected keys with values, got the text "just text"'],
-  ])('in %s is told', async (text, sentence) => {
+  ])('in %s is reported', async (text, sentence) => {
     expect(await yamlSays(text)).toEqual([`.stagerc:1: ${sentence}`]);
   });
 });
@@ -93,7 +93,7 @@ describe('an entry of stages', () => {
     ['-', 'this would be read as a property, an option or a target; call the stage something else'],
     ['-prod', 'this would be read as a property, an option or a target; call the stage something else'],
     ['--prod', 'this would be read as a property, an option or a target; call the stage something else'],
-  ])('is not called %j', async (name, sentence) => {
+  ])('cannot be named %j', async (name, sentence) => {
     const problems = await yamlSays(`{"stages": {${JSON.stringify(name)}: {"file": "a.json"}}}`);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(/^\.stagerc:1: stages/);
@@ -101,7 +101,7 @@ describe('an entry of stages', () => {
   });
 
   test.each(['prod', 'constructor', 'toString', '__proto__', '1', 'eu prod', 'größe', '$x'])(
-    'may be called %s',
+    'can be named %s',
     async (name) => {
       const text = `{"stages": {${JSON.stringify(name)}: {"file": "a.json", "protected": true}}}`;
       for (const file of ['.stagerc', '.stagerc.json', '.stagerc.yaml']) {
@@ -139,7 +139,7 @@ describe('a key', () => {
       'stages: {a: {file: a.json, __proto__: {protected: true}}}',
       'stages.a.__proto__: unknown key, expected one of file, restApiId, stageName, region, profile, endpointUrl, protected',
     ],
-  ])('that is not known is told: %s', async (text, sentence) => {
+  ])('that is unknown is reported: %s', async (text, sentence) => {
     expect(await yamlSays(text)).toEqual([`.stagerc:1: ${sentence}`]);
   });
 
@@ -151,7 +151,7 @@ describe('a key', () => {
 });
 
 describe('the default', () => {
-  test.each(['prod', './x.json', 'x/y.json', 'api/prod', '-', 'a.JSON'])('may be %s', async (value) => {
+  test.each(['prod', './x.json', 'x/y.json', 'api/prod', '-', 'a.JSON'])('can be %s', async (value) => {
     const cwd = aFolder({ '.stagerc': `stages: {prod: ${live}}\ndefault: "${value}"` });
     expect((await settingsOf(from(cwd))).default).toEqual({ value, from: 'config', base: cwd });
   });
@@ -165,7 +165,7 @@ describe('the default', () => {
     ]);
   });
 
-  test('may name a protected stage: using it is what is refused, elsewhere', async () => {
+  test('can name a protected stage, since editing it is refused elsewhere', async () => {
     const cwd = aFolder({ '.stagerc': `stages: {prod: {file: p.json, protected: true}}\ndefault: prod` });
     const settings = await settingsOf(from(cwd));
     expect(settings.stages.get(settings.default?.value ?? '')?.protected).toBe(true);
@@ -206,7 +206,7 @@ describe('a problem', () => {
     ['.stagerc.json', `\ufeff${json}`, [5, 8], ''],
     ['.stagerc.yaml', yaml, [6, 7], ''],
     ['package.json', nested, [7, 10], 'stage.'],
-  ])('in %s names file and line, all of them together (%#)', async (name, text, lines, above) => {
+  ])('in %s has file and line, and all are reported together (%#)', async (name, text, lines, above) => {
     const cwd = aFolder({ [name]: text });
     const problems = await problemsOf(from(cwd));
     expect(problems).toHaveLength(lines.length);
@@ -246,19 +246,22 @@ describe('a problem', () => {
     ['.stagerc.json', ' \n', ''],
     ['.stagerc.yaml', '# only a comment', ''],
     ['.stagerc.yaml', '---', ''],
-  ])('with the form of %s (%j) is told', async (name, text, sentence) => {
+  ])('with the format of %s (%j) is reported', async (name, text, sentence) => {
     expect(await sentencesOf(from(aFolder({ [name]: text })))).toEqual(sentence ? [sentence] : []);
   });
 
-  test.each(['.stagerc', '.stagerc.json', '.stagerc.yaml'])('is told of a %s that nests without end', async (name) => {
-    const depth = 20_000;
-    const open = '['.repeat(depth);
-    for (const text of [open, open + ']'.repeat(depth), `{"x": ${open}${']'.repeat(depth)}, "x": 1}`]) {
-      expect(await sentencesOf(from(aFolder({ [name]: text })))).not.toEqual([]);
-    }
-  });
+  test.each(['.stagerc', '.stagerc.json', '.stagerc.yaml'])(
+    'is reported for a %s with endless nesting',
+    async (name) => {
+      const depth = 20_000;
+      const open = '['.repeat(depth);
+      for (const text of [open, open + ']'.repeat(depth), `{"x": ${open}${']'.repeat(depth)}, "x": 1}`]) {
+        expect(await sentencesOf(from(aFolder({ [name]: text })))).not.toEqual([]);
+      }
+    },
+  );
 
-  test('of a flag or a variable names it', async () => {
+  test('with an option or a variable names it', async () => {
     const request = from(aFolder(), { env: { STAGE_OUTPUT: 'xml' }, flag: typed({ region: 'a b' }) });
     expect(await problemsOf(request)).toEqual([
       { from: 'environment', message: `STAGE_OUTPUT: expected one of ${outputs.join(', ')}, got the text "xml"` },
@@ -270,7 +273,7 @@ describe('a problem', () => {
 describe('.stagerc.example', () => {
   const example = readFileSync(join(__dirname, '../../.stagerc.example'), 'utf8');
 
-  test('is a configuration, as YAML and by its own name', async () => {
+  test('is a valid configuration, as YAML and by its own name', async () => {
     const cwd = aFolder({ '.stagerc': example, '.stagerc.example': example });
     const settings = await settingsOf(from(cwd));
     expect([...settings.stages.keys()]).toEqual(['local', 'staging', 'production', 'emulator']);
@@ -303,7 +306,7 @@ describe('a hostile file', () => {
   };
 
   test.each(['.stagerc', '.stagerc.json'])(
-    'of 20,000 unknown keys (%s) is told in 20 lines and a number',
+    'of 20,000 unknown keys (%s) is reported in 20 lines and a number',
     async (name) => {
       const keys = Array.from({ length: 20_000 }, (_, index) => `"regoin${index}": 1`);
       const sentences = await within(4000, sentencesOf(from(aFolder({ [name]: `{${keys.join(',\n')}}` }))));
@@ -313,7 +316,7 @@ describe('a hostile file', () => {
     },
   );
 
-  test('of 5,000 wrong stages is told in linear time', async () => {
+  test('of 5,000 wrong stages is reported in linear time', async () => {
     const stages = Array.from({ length: 5000 }, (_, index) => `  s${index}: {file: 1}`);
     const sentences = await within(4000, sentencesOf(from(aFolder({ '.stagerc': `stages:\n${stages.join('\n')}` }))));
     expect(sentences.at(-1)).toBe('.stagerc: 4980 more problems');
@@ -330,7 +333,7 @@ describe('a hostile file', () => {
     },
   );
 
-  test('of aliases that stand for endlessly many values is read in no time', async () => {
+  test('of aliases with endless values is read quickly', async () => {
     const lines = Array.from(
       { length: 40 },
       (_, index) => `  - &a${index} [${index ? `*a${index - 1}, *a${index - 1}` : 'x'}]`,
@@ -345,7 +348,7 @@ describe('a hostile file', () => {
   });
 
   testIf(process.platform !== 'win32', 'no pipes here')(
-    'that is a pipe or a device is refused, and not waited for',
+    'that is a pipe or a device is refused without waiting',
     async () => {
       const cwd = aFolder();
       execFileSync('mkfifo', [join(cwd, '.stagerc')]);
@@ -356,7 +359,7 @@ describe('a hostile file', () => {
     },
   );
 
-  test('has a null character in a path', async () => {
+  test('with a null character in its path is refused', async () => {
     const cwd = aFolder({ '.stagerc.json': '{"stages": {"a": {"file": "a\\u0000.json"}}}' });
     expect(await sentencesOf(from(cwd))).toEqual([expect.stringContaining('expected the path of a stage file')]);
     expect(await sentencesOf(from(cwd, { flag: typed({ config: 'a\0b' }) }))).toEqual([
@@ -368,7 +371,7 @@ describe('a hostile file', () => {
     ['.stagerc', 'region: a-1', 0o664],
     ['.stagerc.yaml', 'region: a-1', 0o646],
     ['package.json', '{"stage": {"region": "a-1"}}', 0o666],
-  ])('is one that others may write: %s, %j, %o', async (name, text, mode) => {
+  ])('can be one that others can write: %s, %j, %o', async (name, text, mode) => {
     const cwd = aFolder({ [name]: text });
     chmodSync(join(cwd, name), mode);
     expect(await sentencesOf(from(cwd))).toEqual([

@@ -12,14 +12,14 @@ jest.mock('cosmiconfig', () => {
 
 const regionFrom = async (cwd: string, env = {}) => (await settingsOf(from(cwd, { env }))).region;
 
-describe('where nothing is configured', () => {
+describe('without a configuration', () => {
   test('cosmiconfig is not loaded', async () => {
     const cwd = aFolder({ '.git/': '', 'package.json': '{"name": "mine", "scripts": {"deploy": "stage set"}}' });
     await settingsOf(from(cwd));
     expect(cosmiconfigLoads).not.toHaveBeenCalled();
   });
 
-  test('a package.json that says "stage" somewhere else does not load it either', async () => {
+  test('a package.json with "stage" in another place does not load it either', async () => {
     const cwd = aFolder({ '.git/': '', 'package.json': '{"keywords": ["stage"], "scripts": {"stage": "x"}}' });
     await settingsOf(from(cwd));
     expect(cosmiconfigLoads).not.toHaveBeenCalled();
@@ -37,7 +37,7 @@ describe('where nothing is configured', () => {
 });
 
 describe('the nearest file', () => {
-  test('wins, and nothing of those above is merged in', async () => {
+  test('wins, and files above it are not merged in', async () => {
     const top = aFolder({
       '.git/': '',
       '.stagerc': 'region: far-1\nprofile: far',
@@ -59,18 +59,18 @@ describe('the nearest file', () => {
     expect(await regionFrom(join(top, 'sub/a'))).toBeUndefined();
   });
 
-  test('may lie beside .git', async () => {
+  test('can be beside .git', async () => {
     const top = aFolder({ '.git/': '', '.stagerc': 'region: top-1', 'a/b/': '' });
     expect(await regionFrom(join(top, 'a/b'))).toBe('top-1');
   });
 
-  test('is looked for in the working directory only where no .git is above', async () => {
+  test('is looked for only in the working directory if there is no .git above', async () => {
     const top = aFolder({ '.stagerc': 'region: top-1', 'a/': '' });
     expect(await regionFrom(top)).toBe('top-1');
     expect(await regionFrom(join(top, 'a'))).toBeUndefined();
   });
 
-  test('is the empty one too: it hides those above', async () => {
+  test('can be empty, and then hides the files above it', async () => {
     const top = aFolder({ '.git/': '', '.stagerc': 'region: far-1', 'a/.stagerc': '\n# nothing\n', 'b/.stagerc': '' });
     expect(await regionFrom(join(top, 'a'))).toBeUndefined();
     expect(await regionFrom(join(top, 'b'))).toBeUndefined();
@@ -87,30 +87,30 @@ describe("the user's own file", () => {
     expect(await regionFrom(aFolder(), { HOME: home })).toBe('home-1');
   });
 
-  test('lies in $XDG_CONFIG_HOME where that is set, unless it is relative', async () => {
+  test('is in $XDG_CONFIG_HOME, unless that is relative', async () => {
     const home = aFolder({ '.config/stage/config': 'region: home-1', 'xdg/stage/config': 'region: xdg-1' });
     expect(await regionFrom(aFolder(), { HOME: home, XDG_CONFIG_HOME: join(home, 'xdg') })).toBe('xdg-1');
     expect(await regionFrom(home, { HOME: home, XDG_CONFIG_HOME: 'xdg' })).toBe('home-1');
     expect(await regionFrom(home, { HOME: home, XDG_CONFIG_HOME: '' })).toBe('home-1');
   });
 
-  test('gives way to one of the project', async () => {
+  test('is used only without a file in the project', async () => {
     const home = aFolder({ '.config/stage/config': 'region: home-1' });
     expect(await regionFrom(aFolder({ '.stagerc': 'region: project-1' }), { HOME: home })).toBe('project-1');
   });
 });
 
-describe('the file that is asked for', () => {
+describe('the file that is named', () => {
   const files = { '.stagerc': 'region: found-1', 'other.conf': 'region: asked-1', 'third.json': '{"region": "env-1"}' };
 
-  test('is read instead of the nearest, by flag before variable', async () => {
+  test('is read instead of the nearest; the option overrides the variable', async () => {
     const cwd = aFolder(files);
     const env = { STAGE_CONFIG: 'third.json' };
     expect(await regionFrom(cwd, env)).toBe('env-1');
     expect((await settingsOf(from(cwd, { env, flag: typed({ config: 'other.conf' }) }))).region).toBe('asked-1');
   });
 
-  test('is none with --no-config, whatever STAGE_CONFIG says', async () => {
+  test('is ignored with --no-config, even with STAGE_CONFIG', async () => {
     const request = from(aFolder(files), { env: { STAGE_CONFIG: 'third.json' }, noConfig: true });
     expect(await settingsOf(request)).toEqual({
       stages: new Map(),
@@ -127,14 +127,14 @@ describe('the file that is asked for', () => {
     ['x.js', 'x.js: cannot read this configuration: programs are never run for one, expected JSON or YAML'],
     ['x.MTS', 'x.MTS: cannot read this configuration: programs are never run for one, expected JSON or YAML'],
     ['package.json', 'package.json: cannot read this configuration: it has no key stage'],
-  ])('is refused with a sentence when it is %s', async (config, sentence) => {
+  ])('is refused with a message when it is %s', async (config, sentence) => {
     const cwd = aFolder({ 'folder/': '', 'x.js': '', 'x.MTS': '', 'package.json': '{}' });
     expect(await sentencesOf(from(cwd, { flag: typed({ config }) }))).toEqual([sentence]);
   });
 });
 
-describe('a file that was found', () => {
-  test('is a problem when it is a folder or a link that leads nowhere', async () => {
+describe('a file found by searching', () => {
+  test('is a problem if it is a folder or a broken link', async () => {
     const cwd = aFolder({ '.git/': '', '.stagerc/': '', 'a/': '' });
     expect(await sentencesOf(from(cwd))).toEqual(['.stagerc: cannot read this configuration: it is a folder']);
     symlinkSync('nowhere', join(cwd, 'a/.stagerc.yaml'));
@@ -143,14 +143,14 @@ describe('a file that was found', () => {
     ]);
   });
 
-  test('is called by its whole path when it lies above the working directory', async () => {
+  test('is named by its full path if it is above the working directory', async () => {
     const top = aFolder({ '.git/': '', '.stagerc': 'regoin: x', 'a/': '' });
     expect(await sentencesOf(from(join(top, 'a')))).toEqual([
       `${top}/.stagerc:1: regoin: unknown key; did you mean region?`,
     ]);
   });
 
-  test('is the one that cosmiconfig itself would find', async () => {
+  test('is the same file that cosmiconfig would find', async () => {
     const { ExplorerSync } = jest.requireActual('cosmiconfig/dist/ExplorerSync.js');
     const { loadJson, loadYaml } = jest.requireActual('cosmiconfig/dist/loaders.js');
     const places = ['package.json', '.stagerc', '.stagerc.json', '.stagerc.yaml', '.stagerc.yml'];
@@ -189,7 +189,7 @@ describe('a file that was found', () => {
     );
   });
 
-  test('is a broken package.json too, when it may hold what is protected', async () => {
+  test('can be a broken package.json that may protect stages', async () => {
     const cwd = aFolder({ 'package.json': '{\n  "stage": {},\n}' });
     expect(await sentencesOf(from(cwd))).toEqual([
       'package.json:3: broken JSON: expected a key in double quotes, got }',
@@ -198,7 +198,7 @@ describe('a file that was found', () => {
   });
 });
 
-test('a home for configurations that is not a folder holds none', () => {
+test('a configuration home that is not a folder is ignored', () => {
   const folder = aFolder({ file: '' });
   expect(findConfigFile(folder, { XDG_CONFIG_HOME: join(folder, 'file') })).toBeUndefined();
 });

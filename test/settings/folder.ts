@@ -8,7 +8,7 @@ type SettingsRequest = Parameters<typeof loadSettings>[0];
 
 type Files = { readonly [path: string]: string };
 
-/** A new folder with these files, where a path that ends in a slash makes a folder. */
+/** A new folder with these files. A path that ends in a slash creates a folder. */
 export const aFolder = (files: Files = {}): string => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'stage-settings-')));
   for (const [path, text] of Object.entries(files)) {
@@ -21,7 +21,7 @@ export const aFolder = (files: Files = {}): string => {
 
 const reservedNames = ['deploymentId', 'description', 'variables', 'methodSettings'];
 
-/** A request from a folder, in a home where nothing is. */
+/** A request from a folder, with an empty home. */
 export const from = (cwd: string, request: Partial<SettingsRequest> = {}): SettingsRequest => ({
   cwd,
   flag: () => undefined,
@@ -30,7 +30,7 @@ export const from = (cwd: string, request: Partial<SettingsRequest> = {}): Setti
   env: { HOME: join(cwd, 'no-home'), ...request.env },
 });
 
-/** Flags as they were typed. */
+/** Options as typed. */
 export const typed =
   (flags: Readonly<Record<string, string>>): SettingsRequest['flag'] =>
   (name) =>

@@ -12,7 +12,7 @@ const env = {
 };
 const flag = typed({ region: 'flag-1', profile: 'flag', output: 'patch' });
 
-test('a file stands under the environment, and that under flags', async () => {
+test('options override the environment, which overrides the file', async () => {
   const cwd = aFolder({ '.git/': '', 'a/.stagerc': file, 'a/b/': '' });
   const here = join(cwd, 'a/b');
   expect(await settingsOf(from(here))).toMatchObject({
@@ -36,13 +36,13 @@ test('a file stands under the environment, and that under flags', async () => {
   });
 });
 
-test('an empty variable says nothing', async () => {
+test('an empty variable is ignored', async () => {
   const blank = Object.fromEntries(Object.keys(env).map((name) => [name, '']));
   const cwd = aFolder({ '.stagerc': file });
   expect(await settingsOf(from(cwd, { env: { ...blank, STAGE_CONFIG: '' } }))).toEqual(await settingsOf(from(cwd)));
 });
 
-test('exactly seven variables are read, whatever else begins with STAGE', async () => {
+test('exactly seven variables are read, even if others start with STAGE', async () => {
   const read = new Set<PropertyKey>();
   const watched = new Proxy<Record<string, string>>(
     { HOME: aFolder(), STAGE_NAME: 'Build', STAGE_STAGES: '{}', STAGE_PROTECTED: 'false', STAGE: 'x' },
@@ -69,7 +69,7 @@ test('exactly seven variables are read, whatever else begins with STAGE', async 
   expect([...read].filter((name) => String(name).startsWith('STAGE')).sort()).toEqual(variables);
 });
 
-test('a live entry keeps what it says, and what it does not say is absent', async () => {
+test('a live entry keeps its members, and others are absent', async () => {
   const text = `stages:
   prod: {restApiId: a1, stageName: prod, region: eu-west-1, profile: p, endpointUrl: 'http://localhost:1', protected: true}
   dev: {restApiId: a1, stageName: dev}`;

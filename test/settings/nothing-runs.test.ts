@@ -35,7 +35,7 @@ const manifest = JSON.stringify({
   name: 'planted',
 });
 
-describe('in a folder that someone merely enters', () => {
+describe('in any working folder', () => {
   test.each(planted)('%s does not run and sets nothing', async (name) => {
     const cwd = aFolder({ [name]: plant, '.stagerc.yml': 'profile: mine' });
     process.chdir(cwd);
@@ -45,7 +45,7 @@ describe('in a folder that someone merely enters', () => {
     expect(marks(cwd)).toEqual([]);
   });
 
-  test.each(planted)('%s does not run where it is alone', async (name) => {
+  test.each(planted)('%s does not run as the only file', async (name) => {
     const cwd = aFolder({ [name]: plant });
     process.chdir(cwd);
     expect(await settingsOf(from(cwd))).toEqual({
@@ -77,7 +77,7 @@ const importing: readonly (readonly [string, string, string])[] = [
 ];
 
 describe('an $import', () => {
-  test.each(importing)('in %s (%j) is refused and not followed', async (name, text, where) => {
+  test.each(importing)('in %s (%j) is refused, not followed', async (name, text, where) => {
     const cwd = aFolder({ [name]: text, 'x/evil.js': plant, 'x/evil.ts': plant, 'other.yml': 'region: other-1' });
     process.chdir(cwd);
     const sentences = await sentencesOf(from(cwd));
@@ -86,7 +86,7 @@ describe('an $import', () => {
     expect(marks(cwd)).toEqual([]);
   });
 
-  test('beside the key stage of package.json is none of ours', async () => {
+  test('beside the key stage of package.json is ignored', async () => {
     const cwd = aFolder({
       'package.json': '{"$import": "./x/evil.js", "stage": {"region": "a-1"}}',
       'x/evil.js': plant,

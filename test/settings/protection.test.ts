@@ -44,7 +44,7 @@ test.each([
   expect(findProtected(stages, { restApiId, stageName })?.name).toBe(name);
 });
 
-test('another entry for the same stage is protected with it', async () => {
+test('another entry for the same stage is also protected', async () => {
   const { stages } = await aProject();
   const names = ['also', 'same', 'other'].map((name) => {
     const entry = stages.get(name);
