@@ -25,7 +25,8 @@ const contentLine = (targets: readonly string[], folder: string): string => {
 export const runServer = async (context: Context): Promise<number> => {
   const { world, request } = context;
   const [folder] = request.targets;
-  if (folder === undefined) throw usageError('Which folder? It holds stage files as API/STAGE.json: stage serve DIR.');
+  if (folder === undefined)
+    throw usageError('serve needs a folder with stage files as API/STAGE.json: stage serve DIR.');
   const log = (line: string): void => {
     if (!isOn(context, 'quiet')) world.stderr.write(`${printable(line)}\n`);
   };

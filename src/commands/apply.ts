@@ -57,7 +57,7 @@ const applied = (input: PlanInput, desired: Desired): Plan => {
 export const apply: EditCommand = {
   name: 'apply',
   also: ['converge', 'reconcile'],
-  summary: 'Bring a stage to what a file says, with as few operations as possible',
+  summary: 'Change a stage to match a file, with as few operations as possible',
   usage: '[TARGET] -f DESIRED',
   example: 'stage apply prod.json -f template.yaml#ProdStage --dry-run',
   does: 'edit',

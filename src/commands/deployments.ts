@@ -6,7 +6,7 @@ const option = optionsUnder('Deployments');
 export const listDeployments: RunCommand = {
   name: 'deployments',
   also: ['list-deployments', 'get-deployments'],
-  summary: 'List the deployments of an API, newest first, with what serves each',
+  summary: 'List the deployments of an API, newest first, and the stages that serve them',
   usage: '[API|TARGET]',
   example: 'stage deployments a1b2c3d4e5/prod --limit 5',
   does: 'deployments',

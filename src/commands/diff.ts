@@ -56,7 +56,7 @@ export const compareDesired = (input: PlanInput, desired: Desired): Comparison =
 export const diff: RunCommand = {
   name: 'diff',
   also: ['compare', 'drift', 'delta'],
-  summary: 'Show how two stages differ, or a stage from what a file says',
+  summary: 'Compare two stages, or a stage with a file',
   usage: 'TARGET OTHER|-f DESIRED',
   example: 'stage diff staging.json prod.json --exclude deploymentId',
   does: 'diff',

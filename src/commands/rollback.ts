@@ -38,7 +38,7 @@ const serving = (deploymentId: string): Plan =>
 export const rollback: EditCommand = {
   name: 'rollback',
   also: ['roll-back'],
-  summary: 'Let a stage serve an earlier deployment again',
+  summary: 'Return a stage to an earlier deployment',
   usage: '[TARGET]',
   example: 'stage rollback a1b2c3d4e5/prod --to previous',
   does: 'edit',
@@ -46,7 +46,7 @@ export const rollback: EditCommand = {
     optionsUnder('Rollback')(
       'to',
       'ID|previous',
-      'The deployment to serve; previous: what the stage served before, where the journal knows it',
+      'The deployment to serve; previous: the previous deployment in the journal',
       { isRequired: true },
     ),
   ],

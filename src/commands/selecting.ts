@@ -20,7 +20,7 @@ export const documentOptions = (heading: string): readonly CommandOption[] => {
     option('parameter', 'NAME=VALUE', 'Parameter of a template (default: what the template says)', { kind: 'list' }),
     option('only', 'PROPERTY', 'Only this property: variables, canarySettings.percentTraffic', { kind: 'list' }),
     option('exclude', 'PROPERTY', 'All but this property: deploymentId, variables.DEBUG', { kind: 'list' }),
-    option('prune', undefined, 'Also remove, or turn off, what the document lacks'),
+    option('prune', undefined, 'Also remove or turn off properties that the document does not have'),
   ];
 };
 

@@ -6,7 +6,7 @@ export const status: RunCommand = {
   name: 'status',
   aliases: ['describe', 'show'],
   also: ['state', 'summary', 'inspect'],
-  summary: 'Show a stage for people, or several side by side',
+  summary: 'Show a summary of a stage, or several stages side by side',
   usage: '[TARGET...]',
   example: 'stage status staging.json prod.json --differences',
   does: 'status',

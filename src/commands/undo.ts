@@ -81,7 +81,10 @@ const takeBack = ({ masked, left, moved }: Found, entry: Undoable, stage: Stage)
     masked.length > 0 && { code: 'not-undone', message: secretsStay(masked) },
     made && { code: 'deployment-stays', message: deploymentStays },
     ...problems.map(({ code, message }) => ({ code, message })),
-    moved.length > 0 && { code: 'moved-on', message: `These have moved on since, so they stay: ${namesOf(moved)}.` },
+    moved.length > 0 && {
+      code: 'moved-on',
+      message: `Not undone, because they were changed after the edit: ${namesOf(moved)}.`,
+    },
     isUnmade && { code: 'not-made', message: `Edit ${entry.id} was not made, so there is nothing to undo. ${goOn}` },
   ];
   return oneCall(

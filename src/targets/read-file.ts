@@ -81,7 +81,7 @@ export const fileSystemFailure = (
 
 /** The text of a file that an option names. Throws where it cannot be read. */
 export const readText = (path: string, cwd: string): string => {
-  if (path === '') throw failure('usage', 'no-file', 'After @ or file:// the name of a file is missing.');
+  if (path === '') throw failure('usage', 'no-file', 'Expected a file name after @ or file://, got nothing.');
   const file = resolve(cwd, path);
   try {
     return decodeText(readFile(file).bytes, path);

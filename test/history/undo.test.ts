@@ -122,7 +122,7 @@ test('a property changed since is named, and nothing is undone; --force undoes t
   await expect(here.undo(entry)).rejects.toThrow('variables.color is red, but the edit left it green.');
   expect(here.stage().description).toBe('new');
   await here.undo(entry, { force: true });
-  expect(here.notices()).toEqual(['These have moved on since, so they stay: variables.color.']);
+  expect(here.notices()).toEqual(['Not undone, because they were changed after the edit: variables.color.']);
   expect(here.stage()).toMatchObject({ variables: { color: 'red' } });
   expect(here.stage().description).toBeUndefined();
 });

@@ -59,7 +59,7 @@ export const readResources = async (found: FoundStage): Promise<ReadResources> =
   try {
     const resources = await readPages('GetResources', (...at) => getResources(restApiId, ...at), aside(session));
     // Every API has at least the resource /.
-    if (resources.length === 0) throw failure('unavailable', 'no-resources', 'GetResources answered without any.');
+    if (resources.length === 0) throw failure('unavailable', 'no-resources', 'GetResources returned no resources.');
     return { resources };
   } catch (error) {
     return { notice: notChecked('methods-not-checked', 'whether the API has such methods', error, found) };

@@ -212,7 +212,7 @@ test('resources are read over all pages; where that is denied, a notice says so'
   expect(await target.resources()).toMatchObject({
     notice: {
       code: 'methods-not-checked',
-      message: 'b1/prod: whether the API has such methods was not checked. GetResources answered without any.',
+      message: 'b1/prod: whether the API has such methods was not checked. GetResources returned no resources.',
     },
   });
 });
