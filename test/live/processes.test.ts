@@ -12,7 +12,7 @@ import { removeFolders } from '../targets/processes.js';
 import { testWith } from '../tools.js';
 import { cleanEnvironment, type Ended, keysOfTest, program, runProgram, type Started, start } from './processes.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const restApiId = 'a1b2c3d4e5';
 const prod = `${restApiId}/prod`;
@@ -162,7 +162,7 @@ test('two hundred edits from eight processes are all there', async () => {
   const names = Array.from({ length: 8 }, (_, writer) =>
     Array.from({ length: 25 }, (_, edit) => `/~1w${writer}~1e${edit}/GET/throttling/burstLimit`),
   );
-  const flags = ['--endpoint-url', server.url, '--output', 'text', '--timeout', '110'];
+  const flags = ['--endpoint-url', server.url, '--output', 'text', '--timeout', '230'];
   const write = async (paths: readonly string[]): Promise<readonly Ended[]> => {
     const runs: Ended[] = [];
     for (const path of paths)

@@ -123,7 +123,6 @@ describe('an answer', () => {
     });
     expect(await update(1000)).toMatchObject({ error: 'ValidationException' });
     const variables = Object.fromEntries(Array.from({ length: 40_000 }, (_, index) => [`v${index}`, 'x']));
-    const started = performance.now();
     await update(40_000);
     const created = await ask(server, 'POST', `/restapis/${api}/stages`, {
       stageName: 'a',
@@ -131,7 +130,6 @@ describe('an answer', () => {
       variables,
     });
     expect([created.status, created.body['message']]).toEqual([400, expect.stringContaining('Update size too large')]);
-    expect(performance.now() - started).toBeLessThan(3000);
   });
 
   test.each<[object, string]>([
