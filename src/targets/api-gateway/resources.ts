@@ -87,7 +87,7 @@ export const readDeployment = async (
 const deploymentIn = (operation: PatchOperation): string | undefined =>
   operation.op === 'replace' && findPlace(operation.path)?.property.codec === id ? operation.value : undefined;
 
-/** Checks deployments in operations, except those that the stage serves. Throws StageError('patch') for a missing one. */
+/** Checks deployments in operations, except those the stage serves. Throws StageError('patch') if one is missing. */
 export const checkDeployments = async (
   { deploymentId, canarySettings }: Stage,
   operations: readonly PatchOperation[],
