@@ -1,4 +1,4 @@
-/** The time for large inputs grows with their size: each of these took minutes when it grew with the square. */
+/** Time must grow linearly with the size of the input: each of these took minutes when it grew quadratically. */
 import { diffStages } from '../../src/stage/diff.js';
 import { parseOperations, readOperations } from '../../src/stage/parse-operations.js';
 import { applyPatch } from '../../src/stage/patch.js';
