@@ -82,7 +82,7 @@ test.each([
   expect(problem !== undefined && 'operation' in problem).toBe(isToBlame);
 });
 
-test('an error of our own stays what it is', () => {
+test('a StageError stays unchanged', () => {
   const error = new TypeError('undefined is not a function');
   expect(awsFailure(error, at)).toBe(error);
   expect(faultOf(error)).toBe('final');
@@ -111,7 +111,7 @@ test.each<readonly [string, Error, Partial<Circumstances>, string]>([
     'a1/prod: stage list shows the APIs in eu-west-1.',
   ],
   [
-    'denied access without a sentence that says to what',
+    'denied access without a message about the resource',
     answered(403, 'AccessDeniedException', 'Forbidden'),
     {},
     'a1/prod: Allow apigateway:GET on arn:aws:apigateway:eu-west-1::/restapis/a1/*.',
