@@ -141,7 +141,7 @@ describe('with an endpoint', () => {
     [`${restApiId}/prd`, 'there is no such stage. Did you mean prod? Available: prod.'],
     ['nosuchapi0/prod', 'stage list shows the APIs in eu-west-1.'],
     ['name:orders/prod', 'No API in eu-west-1 is called orders. '],
-  ])('%s, which is not there, is refused with 6', async (word, says) => {
+  ])('%s, which does not exist, is refused with 6', async (word, says) => {
     const { stage } = await goLive(served);
     const { code, stderr } = await stage(`set ${word} --description new`);
     expect([code, stderr]).toEqual([6, expect.stringContaining(says)]);

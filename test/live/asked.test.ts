@@ -134,7 +134,7 @@ describe('methods', () => {
     ['DELETE /pets/{id}', ['~1pets~1{id}/DELETE']],
     ['/pets/{id}/GET', ['~1pets~1{id}/GET']],
     ['*/*', ['*/*']],
-  ])('%s is there', async (method, entries) => {
+  ])('%s exists', async (method, entries) => {
     const { stage, held } = await goLive();
     const { code, stderr } = await stage(set(method));
     expect([code, stderr]).toEqual([0, '']);
@@ -189,9 +189,9 @@ describe('methods', () => {
 
   test.each([
     ['denied', anApi, 'GetResources:403', 'is not authorized to perform: apigateway:GET'],
-    ['not to be had', anApi, 'GetResources:500', 'Internal server error'],
+    ['unavailable', anApi, 'GetResources:500', 'Internal server error'],
     ['not known', { name: 'x' }, undefined, 'does not list the resources of this API'],
-  ])('that are %s stop no edit', async (_what, api, faults, why) => {
+  ])('that are %s do not stop an edit', async (_what, api, faults, why) => {
     const files = { [`${restApiId}.json`]: api, [prodFile]: aStage() };
     const { stage, held } = await goLive(files, { ...(faults && { faults }) });
     const { code, stderr } = await stage(set('GET /pet', ' --max-attempts 2'));
@@ -266,7 +266,7 @@ describe('--wait', () => {
   test.each([
     ['-o json', 'stdout'],
     ['-o stage', 'stdout'],
-  ])('with %s shows the stage as it is after the wait', async (form) => {
+  ])('with %s shows the stage after the wait', async (form) => {
     const { stage } = await goLive(aStage(), { cacheDelay: 700 });
     const { code, stdout } = await stage(`${line} ${form}`);
     expect(code).toBe(0);
@@ -383,7 +383,7 @@ describe('--timeout and --max-attempts', () => {
     ['--max-attempts 1000000', '--max-attempts: expected a whole number from 1 to 999999, got 1000000.'],
     ['--max-attempts many', '--max-attempts: expected a whole number from 1 to 999999, got many.'],
     ['--lock-timeout soon', '--lock-timeout: expected a time, such as 30, 30s, 500ms or 2m; got soon.'],
-  ])('%s is refused with 3, before anything is asked for', async (flags, says) => {
+  ])('%s is refused with 3 before any call', async (flags, says) => {
     const { stage, calls } = await goLive();
     const { code, stderr } = await stage(`${edit} ${flags}`);
     expect([code, stderr]).toEqual([3, expect.stringContaining(says)]);
@@ -392,7 +392,7 @@ describe('--timeout and --max-attempts', () => {
 });
 
 test.each([`set ${prod} --tag team=blue`, `unset ${prod} --tag team`, `set ${prod} tags.team=blue`])(
-  '%s: says which AWS command does it',
+  '%s: names the AWS command to use',
   async (line) => {
     const { stage, calls } = await goLive();
     const { code, stderr } = await stage(line);

@@ -44,7 +44,7 @@ const meanwhile = ({ server }: LiveTest, call: string, file: string, stage: obje
 });
 
 describe('copy --create', () => {
-  test('creates a stage with what CreateStage takes, and updates it with the rest', async () => {
+  test('creates a stage with what CreateStage accepts, and updates it with the rest', async () => {
     const { stage, calls, held } = await goLive(served, {}, files);
     const { code, stdout, stderr } = await stage(clone());
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -310,7 +310,7 @@ describe('flush-cache', () => {
     expect(calls().filter((call) => call === 'FlushStageCache')).toHaveLength(1);
   });
 
-  test('what another edited meanwhile is no obstacle', async () => {
+  test('edits by somebody else in the meantime do not matter', async () => {
     const live = await goLive(cached, { faults: 'FlushStageCache:reset@1' });
     const world = meanwhile(live, 'FlushStageCache', prodFile, { ...cached, description: 'theirs' });
     expect(await live.stage(`flush-cache ${prod}`, { world })).toMatchObject({ code: 0 });
@@ -470,7 +470,7 @@ describe('start-canary --create-deployment', () => {
     ['made', 'reset-after@1', 1],
     ['made, but its answer was cut', 'truncate@1', 1],
     ['not made', 'reset@1', 2],
-    ['not made for a conflict', '409@1', 2],
+    ['not made because of a conflict', '409@1', 2],
     ['throttled', '429x3', 4],
   ])('a call that was %s leaves one deployment', async (_what, fault, times) => {
     const { stage, calls, held } = await goLive(undefined, { faults: `CreateDeployment:${fault}` });
@@ -502,7 +502,7 @@ describe('start-canary --create-deployment', () => {
     expect(stdout).toContain(`canarySettings.deploymentId: ${made(held)[0]?.id}\n`);
   });
 
-  test('what another edited meanwhile is no obstacle, unless it is the canary', async () => {
+  test('edits by somebody else in the meantime do not matter, except edits of the canary', async () => {
     const live = await goLive(undefined, { faults: 'CreateDeployment:reset@1' });
     const world = meanwhile(live, 'CreateDeployment', prodFile, aStage({ description: 'theirs' }));
     expect(await live.stage(line, { world })).toMatchObject({ code: 0 });

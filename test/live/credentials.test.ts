@@ -116,7 +116,7 @@ describe('the region', () => {
 test.each([
   ['there', 'us-west-2'],
   [url, 'us-east-2'],
-])('the region of %s counts before --region, which is said', async (words, expected) => {
+])('the region of %s overrides --region, with a notice', async (words, expected) => {
   const run = await inHome(`get ${words} --region sa-east-1 description`, region);
   expect(run).toMatchObject({
     code: 0,
@@ -289,9 +289,9 @@ stage: ${prod}: Check the credentials.
   });
 
   test.each([
-    ['a program that gives the credentials', 'credential_process = sleep 30'],
-    ['a role that STS says nothing of', 'role_arn = arn:aws:iam::123456789012:role/x\nsource_profile = work'],
-  ])('%s and takes too long', async (_what, lines) => {
+    ['a program that provides the credentials', 'credential_process = sleep 30'],
+    ['a role for which STS does not answer', 'role_arn = arn:aws:iam::123456789012:role/x\nsource_profile = work'],
+  ])('%s, which takes too long', async (_what, lines) => {
     const silent = createServer(() => undefined);
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as AddressInfo;

@@ -95,7 +95,7 @@ test.each(faults)('$faults $flags', async ({ faults: text, flags = '', exits, wr
 test.each([
   ['on a terminal', { isTTY: true }, ''],
   ['with --verbose', {}, ' --verbose'],
-])('%s, every wait is a line', async (_what, world, flags) => {
+])('%s, every wait is reported on a line', async (_what, world, flags) => {
   const { stage } = await goLive(aStage(), { faults: 'UpdateStage:409x2' });
   const { stderr } = await stage(`set ${prod} --description new${flags}`, world);
   const line = 'another update is still in progress; API Gateway refused the edit';

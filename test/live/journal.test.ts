@@ -113,7 +113,7 @@ test.each([
   ['--no-journal', {}],
   ['', { STAGE_JOURNAL: 'off' }],
   ['--dry-run', {}],
-])('with %s %j nothing is written down', async (flag, env) => {
+])('with %s %j, nothing is recorded', async (flag, env) => {
   const live = await goLive(aStage(begun));
   await live.stage(`set ${prod} --description new ${flag}`, { world, env });
   expect(await entriesOf(live)).toEqual([]);

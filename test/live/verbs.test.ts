@@ -40,7 +40,7 @@ describe('get', () => {
     ['promote-canary file.json', 'variables.color', 'blue'],
     ['patch file.json --patch-operations op=remove,path=/canarySettings', 'deploymentId', 'dep1'],
     ['copy file.json file.json --all', 'description', 'old'],
-  ])('> file.json gives a file that %s takes', async (line, property, value) => {
+  ])('> file.json writes a file that %s accepts', async (line, property, value) => {
     const { stage, cwd, held } = await goLive(canaryStage);
     const { stdout } = await stage(`get ${prod}`);
     writeFileSync(join(cwd, 'file.json'), stdout);
@@ -182,7 +182,7 @@ describe('promote-canary', () => {
     ['an unexpected canary', canaryStage, ' --expect-canary-deployment-id dep3', /to be dep3, but it is dep2/],
     ['no canary', aStage(), '', /There is no canary to promote/],
     ['a canary with nothing new', aStage({ canarySettings: { deploymentId: 'dep1' } }), '', /[Nn]othing to promote/],
-  ])('%s is refused with 5, and no call', async (_what, before, flags, says) => {
+  ])('%s is refused with 5 and without a call', async (_what, before, flags, says) => {
     const { stage, calls, held } = await goLive(before);
     const { code, stderr } = await stage(`promote-canary ${prod}${flags}`);
     expect([code, stderr]).toEqual([5, expect.stringMatching(says)]);
@@ -273,7 +273,7 @@ describe('patch', () => {
     ['op=replace,path=/nowhere,value=1', 'Invalid method setting path: /nowhere'],
     ['op=remove,path=/description', 'Cannot remove method setting description'],
     ['op=replace,path=/webAclArn,value=x', '/webAclArn'],
-  ])('%s, which API Gateway is known to refuse, is refused with no call', async (operation, says) => {
+  ])('%s, which API Gateway is known to refuse, is refused without a call', async (operation, says) => {
     const { stage, calls } = await goLive(canaryStage);
     const { code, stderr } = await stage(patch(operation));
     expect([code, stderr]).toEqual([3, expect.stringContaining(says)]);
@@ -373,7 +373,7 @@ describe('list', () => {
     ['name:orders-api', 0],
     [restApiId, 0],
     ['petstore', 2],
-  ])('of %s asks only for the stages of that', async (api, row) => {
+  ])('of %s reads only the stages of that API', async (api, row) => {
     const { stage, calls } = await goLive(served);
     expect((await stage(`list ${api}`)).stdout).toBe(`${rows[row]?.join('\t')}\n`);
     expect(calls()).toEqual(['GetRestApis', 'GetStages']);

@@ -36,7 +36,7 @@ describe('the grammar', () => {
     ['*:slow=250x2', { kind: 'slow', milliseconds: 250, times: 2 }],
     ['*:hang', {}],
     [' *:expired ', { kind: 'expired' }],
-  ])('%s is read', (text, members) => expect(parseFaults(text)).toEqual([{ ...rule, ...members }]));
+  ])('%s is parsed', (text, members) => expect(parseFaults(text)).toEqual([{ ...rule, ...members }]));
 
   test('reads several rules in order', () => {
     expect(parseFaults('UpdateStage:409x3,GetStage:429@10%,UpdateStage:reset@1')).toHaveLength(3);

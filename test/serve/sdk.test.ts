@@ -307,7 +307,7 @@ describe('an existing deployment', () => {
   test.each([
     [api, 'dep2'],
     ['orders', 'dep3'],
-  ])('of %s is described anew', async (restApiId, deploymentId) => {
+  ])('of %s gets a new description', async (restApiId, deploymentId) => {
     const { client } = await serving(canary);
     const named = ofApi(restApiId, deploymentId);
     const input = { ...named, patchOperations: [...described('new').patchOperations] };
@@ -433,9 +433,9 @@ test('removing a missing canary does no harm', async () => {
 });
 
 test.each<[string, object, string]>([
-  ['without a size is the smallest', {}, '0.5'],
-  ['has the size that was asked for', { cacheClusterSize: '6.1' }, '6.1'],
-])('a cache cluster that is turned on %s', async (_, size, expected) => {
+  ['without a size gets the smallest', {}, '0.5'],
+  ['with a size gets that size', { cacheClusterSize: '6.1' }, '6.1'],
+])('a new cache cluster %s', async (_, size, expected) => {
   const { client, file } = await serving();
   const input = { restApiId: api, stageName: 'new', deploymentId: 'dep1', cacheClusterEnabled: true, ...size };
   expect((await client.send(new CreateStageCommand(input))).cacheClusterSize).toBe(expected);

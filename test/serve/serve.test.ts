@@ -34,7 +34,7 @@ describe('an answer', () => {
     ['GET', `/restapis/${api}/authorizers`],
     ['POST', '/restapis'],
     ['PUT', '/tags/arn:aws:apigateway:eu-west-1::/restapis/a/stages/b'],
-  ])('to %s %s says that it is not served, as an error that no client retries', async (method, asked) => {
+  ])('to %s %s says that it is not served, with an error that no client retries', async (method, asked) => {
     const reply = await ask(await startServing(files), method, asked);
     const message = `stage serve does not answer ${method} ${asked}. It answers GetAccount, GetRestApis, `;
     expect(reply).toMatchObject({ status: 400, error: 'NotImplementedException' });
@@ -374,7 +374,7 @@ describe('a client that exceeds a limit', () => {
   test.each([
     ['headers', `GET ${path} HTTP/1.1\r\nHost: localhost\r\nX-Slow: `],
     ['body', `PATCH ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"patch`],
-  ])('of time for its %s, is disconnected', async (_, text) => {
+  ])('of time for its %s is disconnected', async (_, text) => {
     const server = await startServing(files, { timeouts: { headersTimeout: 300, requestTimeout: 600 } });
     expect(await sendRaw(server, text)).toMatch(/^HTTP\/1\.1 408 |^$/);
     expect((await ask(server, 'GET', path)).status).toBe(200);

@@ -53,7 +53,7 @@ test.each([
   ['variables.', /^expected one of variables/],
   ['methodSettings.GET', /^GET is an HTTP method without a path/],
   ['methodSettings.GET /pets.logLevel', /^logLevel is not a setting of a method; expected one of metricsEnabled, /],
-])('%s names none, and what could be meant is said', (word, sentence) => {
+])('%s is not a property, and the message suggests one', (word, sentence) => {
   expect(isProperty(word)).toBe(true);
   expect(pathsOf(word)).toMatch(sentence);
 });

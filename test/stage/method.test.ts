@@ -54,7 +54,7 @@ test.each([
   ['', 'it is empty'],
   ['*/GET', '* is not a resource path'],
   ['GET /a b', '/a b is not a resource path'],
-])('%j is refused with what to write', (text, sentence) => {
+])('%j is refused with a suggestion', (text, sentence) => {
   expect(keysOf(text)).toBe(
     sentence.includes('write') ? sentence : `${sentence}; write 'GET /pets', or '*/*' for all methods`,
   );

@@ -167,7 +167,7 @@ describe('the members of an operation', () => {
     ['op=remove,path=/x,__proto__=y', { op: 'remove', path: '/x' }],
     ['op=replace,path=/x', { op: 'replace', path: '/x' }],
     ['{"op":"remove","path":"/x","__proto__":{"value":"y"}}', { op: 'remove', path: '/x' }],
-  ])('%j is kept as texts, and what is not used is dropped', (operation, members) => {
+  ])('%j keeps its used members as text and drops the others', (operation, members) => {
     expect(membersIn(operation)).toEqual([members]);
   });
 

@@ -108,7 +108,7 @@ describe('braces outside quotes', () => {
     'value={a}"b"',
     'value="a"{b}',
     'value={a},op=x,value=b',
-  ])('%j is refused for more than its braces', (item) => {
+  ])('%j is refused, and not only for its braces', (item) => {
     expect(parseShorthand(item)).toHaveProperty('reason');
   });
 });
@@ -136,7 +136,7 @@ describe('what is refused', () => {
     ['replace', `expected "=" after "replace" at character 8, got the end; ${help}`],
     [' op=replace', `expected NAME=VALUE at character 2, got "o"; ${help}`],
     ['', `expected NAME=VALUE at character 1, got the end; ${help}`],
-  ])('%j says where, what was expected and what it got', (item, reason) => {
+  ])('%j is refused with its position, and what was expected and given', (item, reason) => {
     expect(texts(item)).toBe(reason);
   });
 });

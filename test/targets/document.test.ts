@@ -234,7 +234,7 @@ describe('edits of random stages in random layouts', () => {
     end: fc.constantFrom('', '\n', '\n\n'),
   });
 
-  test('hold the new stage, and change nothing when nothing changes', () => {
+  test('hold the new stage, and leave the text unchanged when nothing changes', () => {
     fc.assert(
       fc.property(stage, stage, layout, (a, b, { indent, lineEnd, start, end }) => {
         const written = (start + JSON.stringify(a, null, indent) + end).replaceAll('\n', lineEnd);
@@ -284,7 +284,7 @@ describe('reading a text', () => {
     '{"createdDate": 1467318434}',
     '{"createdDate": "2016-06-30T16:53:54-04:00"}',
     '{"tags": {"stageName:": "\\"a\\": {"}}',
-  ])('takes %j as a stage', async (content) => {
+  ])('accepts %j as a stage', async (content) => {
     expect(await sentences(content)).toEqual([]);
     expect((await readDocument(bytes(content), 'x')).text).toBe(content);
   });

@@ -320,7 +320,7 @@ describe('an edit that cannot be made', () => {
     ['ENOSPC', 'no space left on the disk. Free some space and run this again.'],
     ['EACCES', 'permission denied. To read, you need access to the file; to edit, to its folder too.'],
     ['EIO', 'i/o\\u0007 error'],
-  ])('leaves the file as it is, and nothing else, on %s in the middle of writing', async (code, reason) => {
+  ])('leaves the file unchanged, and no other file, on %s in the middle of writing', async (code, reason) => {
     const file = aFile();
     const writing = jest.spyOn(fs, 'writeFileSync').mockImplementationOnce((to) => {
       fs.writeSync(Number(to), '{"des');
@@ -459,7 +459,7 @@ describe('the lock of a stage file', () => {
   test.each([
     ['of another host', { host: 'build-7_x' }],
     ['of another container on this host', { namespace: '1' }],
-  ])('is left to a person when it is %s, once it was waited for', async (_whose, owner) => {
+  ])('is reported to the user, after a wait, when it is %s', async (_whose, owner) => {
     const file = aFile();
     const lock = await writeLock(file, owner);
     const begun = Date.now();
@@ -485,7 +485,7 @@ describe('the lock of a stage file', () => {
   test.each([
     ['a name of 255 bytes', `${'x'.repeat(250)}.json`],
     ['a name of 255 bytes in another script', `${'ж'.repeat(125)}.json`],
-    ['a name that a pattern would read otherwise', 'a*b %2E.json'],
+    ['a name with special characters of patterns', 'a*b %2E.json'],
   ])('fits beside a file with %s', async (_what, name) => {
     const file = join(newFolder(), name);
     writeFileSync(file, content);

@@ -107,7 +107,7 @@ describe('an edit of the text', () => {
     ['an explicit key', 'variables:\n  ? b\n  : x\n', 'variables:\n  ? b\n  : z\n'],
     ['braces', 'variables: {a: w, b: x}\n', 'variables: {a: w, b: z}\n'],
     ['quotes that touch', '{"variables":{"b":x,"c":w}}\n', '{"variables":{"b":z,"c":w}}\n'],
-  ])('changes a value alone: %s', async (_layout, text, expected) => {
+  ])('changes only a value: %s', async (_layout, text, expected) => {
     expect(await edit(text, setVariable('b', 'z'))).toBe(expected);
   });
 
@@ -134,7 +134,7 @@ describe('an edit of the text', () => {
     ['the middle', ['b'], 'variables: {\n  a: x,\n  # about b\n  # b\n  c: z # c\n}\n'],
     ['the last', ['c'], 'variables: {\n  a: x,\n  # about b\n  b: y, # b\n   # c\n}\n'],
     ['the last two', ['b', 'c'], 'variables: {\n  a: x,\n  # about b\n  # b\n   # c\n}\n'],
-  ])('removes %s from braces in lines, and no comment', async (_which, keys, expected) => {
+  ])('removes %s from multi-line braces, and no comment', async (_which, keys, expected) => {
     const text = 'variables: {\n  a: x,\n  # about b\n  b: y, # b\n  c: z # c\n}\n';
     expect(await edit(text, unsetVariable(...keys))).toBe(expected);
   });
@@ -250,7 +250,7 @@ describe('an edit of the text', () => {
     'a  b',
     'http://a/b?c=d&e',
     '$context.requestId "$context.path"',
-  ])('writes the string %.20j so that it is read again', async (value) => {
+  ])('writes the string %.20j so that it can be read back', async (value) => {
     for (const text of ['variables:\n  a: x\n', 'variables: {a: x}\n', "description: 'd'\nvariables:\n  a: x\n"]) {
       const edited = await edit(text, setVariable(`k${value}`, value));
       for (const version of ['1.1', '1.2'] as const) {

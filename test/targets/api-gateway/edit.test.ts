@@ -397,7 +397,7 @@ test('credentials with a line break are reported before anything is sent', async
 test.each([
   ['a region', { region: 'eu-west-1\r' }],
   ['no region', { region: '' }],
-])('%s that cannot be used is a matter of configuration', async (_what, region) => {
+])('%s that cannot be used is a configuration error', async (_what, region) => {
   const { options } = await goLive();
   const target = stageOnApiGateway(
     { api: { id: restApiId }, stageName: 'prod', label: 'a1b2c3d4e5/prod' },

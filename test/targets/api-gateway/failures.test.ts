@@ -76,7 +76,7 @@ test.each([
   ['a failure of API Gateway', answered(500, 'InternalServerErrorException'), false],
   ['denied access', answered(403, 'AccessDeniedException'), false],
   ['a page of another server', answered(301, 'SyntaxError'), false],
-])('of %s the only operation is to blame: %s', (_what, error, isToBlame) => {
+])('%s blames the only operation: %s', (_what, error, isToBlame) => {
   const asked = { ...at, patchOperations: [replace('/description', 'x')] };
   const [problem] = (awsFailure(error, asked) as StageError).problems;
   expect(problem !== undefined && 'operation' in problem).toBe(isToBlame);

@@ -47,7 +47,7 @@ test.each([
   ['the first', [refused], undefined, undefined],
   ['the second', [pass, refused], '1 of 4 calls was applied', ['made', 'not-made', 'not-made', 'not-made']],
   ['the third', [pass, pass, refused], '2 of 4 calls were applied', ['made', 'made', 'not-made', 'not-made']],
-])('when %s of four calls fails, it is said which were made', async (_what, scripts, says, calls) => {
+])('when %s of four calls fails, the report says which were made', async (_what, scripts, says, calls) => {
   const { stub, target } = await goLarge();
   stub.scripts['UpdateStage'] = [...scripts];
   const error = await failureOf(target.edit(() => [operations]));

@@ -32,7 +32,7 @@ test.each([
   ['AWS_REGION', undefined, { AWS_REGION: 'b', AWS_DEFAULT_REGION: 'c' }, 'b'],
   ['AWS_DEFAULT_REGION', undefined, { AWS_REGION: '', AWS_DEFAULT_REGION: 'c' }, 'c'],
   ['the profile', undefined, {}, undefined],
-])('the region is that of %s', (_what, given, env, region) => {
+])('the region comes from %s', (_what, given, env, region) => {
   const world = { env, now: Date.now, random: () => 0, signal: new AbortController().signal };
   expect(knownRegion({ world, ...(given && { region: given }) })).toBe(region);
 });

@@ -74,7 +74,7 @@ test.each<[string, number, string, kind: string, first: unknown, second: unknown
     'oops',
     'a1b2c3d4e5/prod: STS failed (500) at AssumeRole. Run the command again later.',
   ],
-])('where STS %s, that is told of STS, and what to look at', async (_what, status, body, kind, first, second) => {
+])('if STS %s, the report names STS and a next step', async (_what, status, body, kind, first, second) => {
   answer = { status, body };
   const { stub, options } = await goLive();
   const world = {
