@@ -90,7 +90,7 @@ export interface Resolved {
   readonly choice: Choice;
 }
 
-/** Resolves choices to places of a stage. Entries in another spelling are used, with a notice, if `isUsable`. */
+/** Resolves choices to places of a stage. A usable entry in another spelling is used, with a notice. */
 export const resolve = (
   choices: readonly Choice[],
   stage: Stage,

@@ -28,7 +28,7 @@ const methodsWhere = (stage: Stage, isSo: (setting: MethodSetting) => boolean): 
     .map(methodNamesIn(stage))
     .join(', ');
 
-/** Methods whose own entry keeps another value of a setting that was set for all, except where `isWritten`. */
+/** Methods whose own entry keeps another value of a setting that was set for all. Skips places that `isWritten`. */
 export const keptValues = (
   stage: Stage,
   property: Property,

@@ -1,4 +1,4 @@
-/** What the text formats of a stage have in common: their interface, and the order of members. */
+/** The interface of the text formats for stages, and the order of members. */
 import type { Notice } from '../stage/plan.js';
 import { isObject, type JsonObject, type Shape } from '../stage/stage.js';
 import type { TextPlace } from '../text/locate.js';

@@ -95,7 +95,7 @@ const collect = async (stream: Readable): Promise<Uint8Array> => {
   return Buffer.concat(parts);
 };
 
-/** How every client of the SDK is configured. */
+/** The configuration of every SDK client. */
 export const clientConfig = (options: ConnectionOptions) => {
   const { profile } = credentialSource(options.profile, options.world.env);
   const credentials = credentialsFor(options);
@@ -137,7 +137,7 @@ const requestLines = (operation: string, request: WireRequest, mask: Tracing['ma
   ];
 };
 
-/** What the clients of all services have in common. */
+/** The common part of the clients of all services. */
 interface SdkClient {
   readonly config: Pick<APIGatewayClient['config'], 'region' | 'credentials'>;
   readonly middlewareStack: Pick<APIGatewayClient['middlewareStack'], 'add'>;

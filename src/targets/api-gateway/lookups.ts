@@ -36,7 +36,7 @@ export interface FoundStage {
   readonly session: Session;
 }
 
-/** What exists instead of a word that was not found. */
+/** Describes what exists instead of a word that was not found. */
 export const insteadOf = (given: string, words: readonly string[]): string => {
   if (words.length === 0) return 'There is none.';
   const near = nearestWord(given, words);

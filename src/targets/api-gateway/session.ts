@@ -28,7 +28,7 @@ export interface LiveOptions extends ConnectionOptions {
 
 type Attempt<T> = (signal: AbortSignal) => Promise<T>;
 
-/** What the calls of all services share. */
+/** The state shared by the calls of all services. */
 interface AnySession extends Required<Pick<LiveOptions, 'world' | 'sleep' | 'maxAttempts' | 'tell'>> {
   readonly governor: Governor;
   readonly at: Omit<Circumstances, 'operation' | 'attempts'>;
