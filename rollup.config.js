@@ -1,5 +1,5 @@
-// Bundles the program and the library, each with what it needs of other packages, to CommonJS, which Node starts fastest. What a
-// dynamic import() loads lies in a chunk of its own.
+// Bundles the program and the library, each with its dependencies, as CommonJS, which Node starts fastest. Each dynamic
+// import() gets its own chunk.
 const { rmSync } = require('node:fs');
 const commonjs = require('@rollup/plugin-commonjs');
 const json = require('@rollup/plugin-json');
@@ -7,7 +7,7 @@ const { nodeResolve } = require('@rollup/plugin-node-resolve');
 const swc = require('@rollup/plugin-swc');
 const { thirdPartyLicenses } = require('./scripts/third-party-licenses.js');
 
-/** What cosmiconfig requires and we never use: left as a `require` that nothing reaches. */
+/** Packages that cosmiconfig requires and we never use: each stays a `require` that is never reached. */
 const unused = ['typescript', 'import-fresh'];
 
 const packageOf = (id) => /.*\/node_modules\/(?:@[^/]+\/)?([^/]+)/.exec(id)?.[1];
@@ -34,9 +34,9 @@ const output = {
   exports: 'named',
   generatedCode: 'es2015',
   interop: 'auto',
-  // A dynamic import becomes a promise of a require: Node's own would start its loader of ES modules.
+  // Turn dynamic imports into a promise of a require: a native one would start Node's ES module loader.
   dynamicImportInCjs: false,
-  // Of a package, most entries are called index.js.
+  // Name chunks after packages: most package entries are called index.js.
   chunkFileNames: ({ name, moduleIds }) => `${packageOf(moduleIds.at(-1)) ?? name}.js`,
 };
 
@@ -44,7 +44,7 @@ const shared = {
   external: (id) => id.startsWith('node:') || unused.includes(id),
   treeshake: { moduleSideEffects: 'no-external' },
   onwarn: (warning, warn) => {
-    // An import that was not found would be left for the user's Node to miss.
+    // An unresolved import would only fail later, on the user's machine.
     if (warning.code === 'UNRESOLVED_IMPORT') throw new Error(warning.message);
     warn(warning);
   },
@@ -55,11 +55,11 @@ module.exports = [
   {
     ...shared,
     input: { main: 'src/main.ts' },
-    // Chunks import from the entry, which would be split in two for that.
+    // Chunks import from the entry, which Rollup would otherwise split in two.
     preserveEntrySignatures: 'allow-extension',
     plugins: [cleanOutput, ...plugins, thirdPartyLicenses()],
     output,
   },
-  // Apart from the program, so that neither loads what only the other needs.
+  // Separate from the program, so that neither loads what only the other needs.
   { ...shared, input: { index: 'src/index.ts' }, plugins, output },
 ];

@@ -1,4 +1,4 @@
-// What one run of the command costs, as a whole process, next to a Node that does nothing.
+// Measures one run of the command as a whole process, compared with a Node process that does nothing.
 const { spawnSync } = require('node:child_process');
 const { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
@@ -7,7 +7,7 @@ const { performance } = require('node:perf_hooks');
 const { medianOf, ratioOf, takeTurns } = require('./rounds.js');
 
 const rounds = 40;
-// The first runs also write the compile cache, which the later ones are to find.
+// The first runs also write the compile cache, which later runs use.
 const warmUpRounds = 4;
 
 const program = join(__dirname, '../bin/stage.js');
@@ -28,7 +28,7 @@ const methodSetting = (index) => ({
 
 const verbs = ['GET', 'POST', 'PUT', 'DELETE'];
 
-/** The stage of an API with 25 resources, each with settings for four methods, as `aws apigateway get-stage` prints it. */
+/** The stage of an API with 25 resources, each with settings for four methods, as `get-stage` prints it. */
 const aStage = {
   deploymentId: 'dp7k2m',
   stageName: 'prod',
@@ -70,7 +70,7 @@ const makeFolder = (parent, name, stagerc) => {
   return folder;
 };
 
-// Node reads the certificates at every start, which would hide what we look for; a configuration at home would be read too.
+// Without extra certificates, which Node reads at every start, and without the user's configuration.
 const environment = (home) => {
   const unwanted = /^(NODE_|STAGE_|XDG_|FORCE_COLOR$|NO_COLOR$)/;
   const kept = Object.entries(process.env).filter(([name]) => !unwanted.test(name));
@@ -97,7 +97,7 @@ const casesIn = (parent) => {
   ];
 };
 
-/** The milliseconds of one run. */
+/** Returns the milliseconds that one run takes. */
 const run = ({ name, cwd, wordsOf, edits, isFirst }, turn, env) => {
   const cache = join(env.HOME, isFirst ? 'first' : 'cache');
   if (isFirst) rmSync(cache, { recursive: true, force: true });

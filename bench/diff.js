@@ -1,4 +1,4 @@
-// What diffStages costs beside the libraries that make a JSON Patch of two trees; and `stage diff` beside `diff -u`, on files.
+// Compares diffStages with libraries that create a JSON Patch from two trees, and `stage diff` with `diff -u` on files.
 const { deepStrictEqual } = require('node:assert');
 const { spawnSync } = require('node:child_process');
 const { mkdtempSync, rmSync, writeFileSync } = require('node:fs');
@@ -14,7 +14,7 @@ const { aStage, methodKey } = require('./stages.js');
 const program = join(__dirname, '../bin/stage.js');
 const parsed = (value) => JSON.parse(JSON.stringify(value));
 
-/** The stage after some months: of its method entries, a tenth has another limit, and a hundredth is gone. */
+/** The stage some months later: a tenth of its method entries have another limit, and a hundredth are gone. */
 const later = (stage, entries) => {
   const after = parsed(stage);
   for (let index = 0; index < entries; index += 10) after.methodSettings[methodKey(index)].throttlingRateLimit = 50;
@@ -24,7 +24,7 @@ const later = (stage, entries) => {
 
 const byPointer = (before, patch) => fastJsonPatch.applyPatch(parsed(before), patch).newDocument;
 
-/** How each engine makes a patch of two trees, and how that patch is applied. */
+/** How each engine creates a patch from two trees, and how the patch is applied. */
 const enginesWith = ({ create }, { format }) => {
   const differ = create();
   return {
@@ -64,7 +64,7 @@ const measure = (engines, entries) => {
   return columns;
 };
 
-/** Whole processes, on two files of about 1 MB. */
+/** Measures whole processes on two files of about 1 MB. */
 const measureFiles = () => {
   const folder = mkdtempSync(join(tmpdir(), 'stage-bench-'));
   try {
@@ -99,7 +99,7 @@ const bench = async () => {
   const [nearest] = large.slice(1).toSorted((left, right) => left.ratio - right.ratio);
   const growth = large[0].milliseconds / small[0].milliseconds;
   return [
-    // Not reached: to list the keys of both maps and compare each entry takes most of a call, and the fastest peer does little more.
+    // Not reached: listing the keys and comparing the entries takes most of a call; the best peer does little more.
     { holds: nearest.ratio >= 2, text: `10,000 entries: at least 2 x ${nearest.name} (${nearest.ratio.toFixed(1)} x)` },
     { holds: growth <= 20, text: `ten times the entries take at most 20 times as long (${growth.toFixed(1)} x)` },
   ];

@@ -1,6 +1,6 @@
-// What applyPatch costs beside the JSON Patch libraries, on the same edits. They get each edit as a JSON Pointer with its value
-// ready made; ours reads API Gateway's path, checks the value and converts its text. Each engine runs in a process of its own
-// and parses its own documents, so that none inherits what another taught the JIT.
+// Compares applyPatch with JSON Patch libraries on the same edits. The libraries get each edit as a JSON Pointer with
+// its final value; ours parses API Gateway's path, checks the value and converts its text. Each engine runs in its own
+// process and parses its own documents, so that none benefits from what another taught the JIT.
 const { deepStrictEqual } = require('node:assert');
 const { fork } = require('node:child_process');
 const { performance } = require('node:perf_hooks');
@@ -20,10 +20,10 @@ const settings = [
   ['metrics/enabled', 'metricsEnabled', (turn) => turn % 2 === 0],
 ];
 
-/** An edit: API Gateway's path, where the leaf lies, and what it becomes. */
+/** An edit: API Gateway's path, the position of the leaf, and its new value. */
 const settingEdit = (entries, turn) => {
   const [path, field, leafOf] = settings[turn % settings.length];
-  // 37 is prime to every count, so the entries take turns.
+  // 37 is coprime to every count, so all entries take turns.
   const key = methodKey((turn * 37) % entries);
   return { path: `/${key}/${path}`, at: ['methodSettings', key, field], value: leafOf(turn) };
 };
@@ -35,7 +35,7 @@ const variableEdit = (turn) => {
 
 const descriptionEdit = (turn) => ({ path: '/description', at: ['description'], value: `after ${turn}` });
 
-// Of ten edits, seven are of method settings, two of variables and one is of the description.
+// Seven of ten edits change method settings, two change variables and one changes the description.
 const editsOf = (entries, count) =>
   Array.from({ length: count }, (_, turn) => {
     if (turn % 10 === 4) return descriptionEdit(turn);
@@ -52,7 +52,7 @@ const keysOf = (pointer) =>
 const patchOf = (edits) => edits.map(({ path, value }) => ({ op: 'replace', path, value: String(value) }));
 const jsonPatchOf = (edits) => edits.map(({ at, value }) => ({ op: 'replace', path: pointerOf(at), value }));
 
-/** The engines: whether they leave their argument alone, and how each is called, as its documentation says. */
+/** For each engine: whether it leaves its argument unchanged, and how to call it according to its documentation. */
 const engines = {
   stage: {
     pure: true,
@@ -120,7 +120,7 @@ const names = Object.keys(engines);
 const peers = names.filter((name) => name !== 'stage');
 const cells = entryCounts.flatMap((entries) => operationCounts.map((operations) => ({ entries, operations })));
 
-// The part that runs in each engine's own process.
+// The code that runs in each engine's own process.
 
 const parsed = (value) => JSON.parse(JSON.stringify(value));
 
@@ -128,7 +128,7 @@ const prepare = (name, apply, { entries, operations }) => {
   const edits = editsOf(entries, operations);
   const patch = parsed(name === 'stage' ? patchOf(edits) : jsonPatchOf(edits));
   const text = JSON.stringify(aStage(entries));
-  // Several documents, as no program patches the same one for ever.
+  // Several documents, since no real program patches the same one forever.
   const documents = Array.from({ length: 4 }, () => JSON.parse(text));
   return (turn) => apply(documents[turn % documents.length], patch);
 };
@@ -160,7 +160,7 @@ const serve = (name) => {
   process.on('message', ({ ask, cell }) => process.send({ answer: answers[ask](cell) }));
 };
 
-// The part that asks them.
+// The code that runs in the parent process.
 
 const ask = (child, question) =>
   new Promise((resolve, reject) => {
@@ -191,7 +191,7 @@ const measureCell = async (children, cell) => {
   checkEqual(await askAll(children, { ask: 'prepare', cell }));
   const measured = [];
   while (measured.length < rounds) measured.push(await askAll(children, { ask: 'measure' }));
-  // A ratio is taken within a round, so that a machine that slows down meanwhile slows both.
+  // Take each ratio within a round: if the machine slows down, it slows both.
   const ratioTo = (name) => median(measured.map((rates) => rates.get('stage') / rates.get(name)));
   return {
     ...cell,
@@ -203,7 +203,7 @@ const measureCell = async (children, cell) => {
 const safe = 'fast-json-patch, safe';
 const purePeers = peers.filter((name) => engines[name].pure);
 
-/** What we say of ten operations. */
+/** Our claims for ten operations. */
 const claims = [
   { entries: 1, times: 2, peers: purePeers },
   { entries: 10, times: 2, peers: purePeers },
@@ -211,7 +211,7 @@ const claims = [
   { entries: 1000, times: 1, peers: purePeers },
   { entries: 2100, times: 1, peers: purePeers },
   { entries: 100, times: 20, peers: [safe] },
-  // Not reached: V8 sorts a hash table's keys and fills another to copy a map of so many keys, which is most of a call.
+  // Not reached: to copy a map this large, V8 sorts the keys of a hash table and fills another: most of a call.
   { entries: 1000, times: 20, peers: [safe] },
   { entries: 2100, times: 20, peers: [safe] },
 ];
@@ -242,7 +242,7 @@ const report = (measured) => {
   return table([['entries', 'operations', 'calls/s', ...peers], ...rows]);
 };
 
-/** Measures, prints, and answers the claims. */
+/** Measures, prints, and returns the claims. */
 const bench = async () => {
   const children = startAll();
   const measured = [];

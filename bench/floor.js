@@ -1,4 +1,4 @@
-// What no command can be faster than: a stage file is read, changed, and replaced so that it lasts, by a script for that alone.
+// The lower bound for any command: a minimal script that reads, changes and durably replaces a stage file.
 const { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } = require('node:fs');
 
 const [file, description] = process.argv.slice(2);

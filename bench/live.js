@@ -1,5 +1,5 @@
-// What an edit of a live stage costs, as a whole process: beside the AWS CLI, both against one moto_server, and beside a Node that
-// does nothing, against `stage serve`. Nothing leaves this machine.
+// Measures an edit of a live stage as a whole process: compared with the AWS CLI, both against one moto_server, and
+// with a Node process that does nothing, against `stage serve`. Nothing leaves this machine.
 const { spawn, spawnSync } = require('node:child_process');
 const { cpSync, mkdirSync, mkdtempSync, rmSync } = require('node:fs');
 const { createServer } = require('node:net');
@@ -10,13 +10,13 @@ const { setTimeout: sleep } = require('node:timers/promises');
 const { medianOf, ratioOf, takeTurns } = require('./rounds.js');
 
 const rounds = 20;
-// The first runs also write what Node and Python compiled, which the later ones are to find.
+// The first runs also write the compile caches of Node and Python, which later runs use.
 const warmUpRounds = 4;
 const patience = 60_000;
 
 const program = join(__dirname, '../bin/stage.js');
 
-/** Little of ours: no proxies, no certificates that Node would read at every start, no profiles, no pager, no other endpoints. */
+/** A minimal environment: no proxies, profiles, pager, endpoints or extra certificates, which Node reads at start. */
 const environment = (home) => ({
   PATH: process.env.PATH,
   HOME: home,
@@ -33,7 +33,7 @@ const outputOf = (command, words) => {
   return status === 0 ? stdout.trim() : undefined;
 };
 
-/** A program of Python's; undefined where it is not on the machine. Not pyenv's stand-in for it, which takes its own time. */
+/** The path of a Python program; undefined if not installed. Avoids pyenv's shim, which takes extra time. */
 const findTool = (name, question) =>
   outputOf('pyenv', ['which', name]) ?? (outputOf(name, [question]) === undefined ? undefined : name);
 
@@ -75,7 +75,7 @@ const startMoto = async (command, options) => {
   return url;
 };
 
-/** `stage serve`; with `isLogging` its stderr has a line for each request. */
+/** Starts `stage serve`. With `isLogging`, its stderr has a line for each request. */
 const startServe = async (folder, { isLogging = false, ...options }) => {
   const words = ['serve', folder, '--port', '0', ...(isLogging ? [] : ['--quiet'])];
   const stdio = ['ignore', 'pipe', isLogging ? 'pipe' : 'ignore'];
@@ -84,9 +84,9 @@ const startServe = async (folder, { isLogging = false, ...options }) => {
   throw new Error('stage serve did not start');
 };
 
-/** An API with a stage, made in moto_server. Answers with its id. */
+/** Creates an API with a stage in moto_server. Returns its id. */
 const makeStage = async (endpoint) => {
-  // Which Node the SDK would like is said nowhere else in the figures.
+  // Keep the SDK's Node version warning out of the results.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const aws = require('@aws-sdk/client-api-gateway');
   const credentials = { accessKeyId: 'testing', secretAccessKey: 'testing' };

@@ -1,5 +1,5 @@
-// What a rollout costs, against `stage serve`: its calls, as the server counts them, and its time next to as many edits that are
-// processes of their own. Calls of CloudWatch are counted in the tests: nothing here answers like CloudWatch.
+// Measures a rollout against `stage serve`: its calls, as counted by the server, and its time compared with the same
+// number of edits in separate processes. The tests count CloudWatch calls, since nothing here simulates CloudWatch.
 const { spawnSync } = require('node:child_process');
 const { cpSync, mkdirSync, mkdtempSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
@@ -27,7 +27,7 @@ const run = (words, options) => {
   return performance.now() - start;
 };
 
-/** The stage without a canary, and no rollout of it. */
+/** Resets the stage: no canary and no rollout. */
 const reset = ({ cwd }) => {
   cpSync(apis, join(cwd, 'apis'), { recursive: true });
   rmSync(join(cwd, 'rollout.json'), { force: true });
@@ -41,7 +41,7 @@ const timeRollout = (options) => {
 const timeEdits = (options) =>
   percents.map((percent) => run(setDescription(percent), options)).reduce((sum, each) => sum + each, 0);
 
-/** How often the server was asked for each operation during one rollout. */
+/** Counts the calls of each operation during one rollout. */
 const countCalls = async (server, options) => {
   let log = '';
   server.stderr.setEncoding('utf8').on('data', (text) => {
@@ -79,7 +79,7 @@ const bench = async () => {
     const { GetStage: reads = 0, UpdateStage: writes = 0 } = calls;
     const edits = percents.length + 1;
     return [
-      // One more read, with which it begins.
+      // One more read, at the beginning.
       {
         holds: reads <= edits + 1 && writes === edits,
         text: `at most one GetStage and one UpdateStage per step, and one GetStage before them (${reads} and ${writes} for ${edits})`,

@@ -1,9 +1,9 @@
-// How everything here is measured: what is compared takes turns, and a ratio is taken within a turn, so that a machine that slows
-// down meanwhile slows both.
+// How all benches measure: candidates take turns, and a ratio is computed within a turn, so that a machine that slows
+// down slows both.
 
 const median = (numbers) => numbers.toSorted((left, right) => left - right)[numbers.length >> 1];
 
-/** The answers of `rounds` turns, each an array; those of the turns before them, which only warm up, are dropped. */
+/** The results of `rounds` turns, one array per turn. Drops the results of the warm-up turns. */
 const takeTurns = (rounds, warmUpRounds, turnOf) => {
   const kept = [];
   for (let turn = -warmUpRounds; turn < rounds; turn++) {
@@ -13,7 +13,7 @@ const takeTurns = (rounds, warmUpRounds, turnOf) => {
   return kept;
 };
 
-/** Of one column of such turns the median; and how many times that of another. */
+/** The median of one column; and the median ratio of one column to another. */
 const medianOf = (turns, column) => median(turns.map((turn) => turn[column]));
 const ratioOf = (turns, column, to) => median(turns.map((turn) => turn[column] / turn[to]));
 

@@ -1,10 +1,10 @@
-// Measures what we claim about speed. With --check, a claim that does not hold is a failure. Names choose among the benches.
+// Measures our claims about speed. With --check, a claim that does not hold is a failure. Arguments select benches.
 const { availableParallelism, cpus } = require('node:os');
 const { parseArgs } = require('node:util');
 
 const major = Number(process.versions.node.split('.')[0]);
 
-/** The bounds of the program's start are for one version of Node: others compile and start at a different pace. */
+/** The bounds for the program's start hold for one Node version: others compile and start at a different speed. */
 const verdictOn = ({ holds, onlyOn = major }) => {
   if (holds) return 'holds';
   return onlyOn === major ? 'FAILS' : `above the bound for Node ${onlyOn}`;

@@ -1,17 +1,17 @@
 #!/usr/bin/env node
-// The process starts and ends here: this is the only file that touches it.
+// The process starts and ends here. No other file accesses it.
 const fs = require('node:fs');
 const { enableCompileCache } = require('node:module');
 const { dirname, isAbsolute, join } = require('node:path');
 const { isatty } = require('node:tty');
 
-/** Where Node keeps compiled code for the next run: in the user's folder for caches. The folder above that must exist. */
+/** The folder for Node's compile cache, within the user's cache folder. The parent of the cache folder must exist. */
 const cacheFolder = ({ XDG_CACHE_HOME, HOME, LOCALAPPDATA }) => {
   const caches = [XDG_CACHE_HOME, HOME && join(HOME, '.cache'), LOCALAPPDATA].find((path) => path && isAbsolute(path));
   return caches && fs.existsSync(dirname(caches)) && join(caches, 'apigw-stage');
 };
 
-/** Writes all of a text, also to a pipe that is full for now. A reader that has gone is not a failure. */
+/** Writes all of a text, even to a pipe that is full for now. A reader that has gone is not a failure. */
 const writeAll = (fd, text) => {
   let bytes = Buffer.from(text);
   while (bytes.length > 0) {
@@ -27,7 +27,7 @@ const writeAll = (fd, text) => {
 
 let controller;
 
-/** Before it is asked for, and a second after a signal, the next one ends the process. npx and timeout send each twice. */
+/** Before this is called, and a second after a signal, a signal ends the process. npx and timeout send each twice. */
 const abortSignal = () => {
   if (controller) return controller.signal;
   controller = new AbortController();
@@ -44,7 +44,7 @@ const readLine = async () => {
   for await (const line of lines) return line;
 };
 
-/** Ends early where there is more than `limit`. */
+/** Stops early after more than `limit` bytes. */
 const readAll = async (limit = Infinity) => {
   const chunks = [];
   let length = 0;
@@ -61,7 +61,7 @@ const stdio = (fd, methods) => Object.defineProperty(methods, 'isTTY', { get: ()
 const world = {
   argv: process.argv.slice(2),
   env: process.env,
-  // Throws where the folder was removed.
+  // Throws if the folder was removed.
   get cwd() {
     return process.cwd();
   },
@@ -77,17 +77,17 @@ const world = {
 };
 
 const main = async () => {
-  // Our engines field says which Node is supported; the SDK need not say it again on stderr.
+  // Our engines field says which Node versions are supported; the SDK need not repeat it on stderr.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-  // The SDK would take an empty variable for the region.
+  // The SDK would use an empty variable as the region.
   if (process.env.AWS_REGION === '') delete process.env.AWS_REGION;
   const folder = cacheFolder(process.env);
-  // Node 20 has no such function. Node itself obeys NODE_DISABLE_COMPILE_CACHE.
+  // Node 20 lacks this function. Node itself obeys NODE_DISABLE_COMPILE_CACHE.
   if (folder) enableCompileCache?.(folder);
   return require('../dist/main.js').main(world);
 };
 
-/** For what `main` cannot report: it is missing, or there is nowhere to write. */
+/** Reports what `main` cannot: it is missing, or its output cannot be written. */
 const giveUp = (error) => {
   const isBuilt = fs.existsSync(join(__dirname, '../dist/main.js'));
   try {
@@ -96,5 +96,5 @@ const giveUp = (error) => {
   return 1;
 };
 
-// Ending by itself, Node would first take apart what it has built: a tenth of the run.
+// Exit explicitly: otherwise Node first tears down its heap, which takes a tenth of the run.
 main().catch(giveUp).then(process.exit);

@@ -1,5 +1,5 @@
-// Packs the package as npm would publish it, and checks it as its users would find it: what is in it, its types, whether it
-// runs and imports in an empty folder.
+// Packs the package as npm would publish it, and checks it as users get it: its contents, its types, and whether it
+// runs and can be imported in an empty folder.
 
 const assert = require('node:assert/strict');
 const { execFileSync } = require('node:child_process');
@@ -25,7 +25,7 @@ const allowed = [
   /^dist\/THIRD-PARTY-LICENSES\.txt$/,
   /^docs\/[a-z]+\.schema\.json$/,
   /^examples\/[a-z]+\.(?:json|yaml)$/,
-  // The demonstration of a rollout.
+  // The rollout demo.
   /^examples\/canary\/(?:[a-z0-9]+\/)*[a-z0-9]+\.(?:json|js|sh)$/,
 ];
 

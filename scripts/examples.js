@@ -1,4 +1,4 @@
-// The stages of examples/, as aws apigateway get-stage would print them.
+// The stages in examples/, as aws apigateway get-stage would print them.
 
 const setting = (given) => ({
   metricsEnabled: true,
@@ -39,7 +39,7 @@ const prod = {
   lastUpdatedDate: '2026-11-20T16:02:33+00:00',
 };
 
-/** A plain stage, its dates in seconds. */
+/** A plain stage with dates in seconds. */
 const staging = {
   deploymentId: 'q4m8w1',
   stageName: 'staging',
@@ -90,7 +90,7 @@ const methods = resources.flatMap((path) =>
   verbsOf(path).map((verb) => [`${path.replaceAll('/', '~1')}/${verb}`, settingOf(path, verb)]),
 );
 
-/** A stage with settings for many methods, a cache, and a variable whose name says that it is secret. */
+/** A stage with settings for many methods, a cache, and a variable whose name marks it as secret. */
 const shop = {
   deploymentId: 'c0ffe1',
   clientCertificateId: 'a1b2c3',
@@ -107,11 +107,11 @@ const shop = {
   lastUpdatedDate: '2026-10-01T12:30:00+00:00',
 };
 
-// The AWS CLI prints doubles with a fraction, whole ones too.
+// The AWS CLI prints whole doubles with a fraction too.
 const asAwsPrints = (stage) =>
   `${JSON.stringify(stage, null, 4).replace(/("(?:percentTraffic|throttlingRateLimit)": \d+)(?=[,\n])/g, '$1.0')}\n`;
 
-/** A template that says what the stage of prod.json is to be. */
+/** A template that describes the desired stage for prod.json. */
 const template = `AWSTemplateFormatVersion: '2010-09-09'
 Parameters:
   Color:
@@ -137,7 +137,7 @@ Resources:
           ThrottlingRateLimit: 80
 `;
 
-/** The text of each file of examples/, by its name. */
+/** The text of each file in examples/, by name. */
 exports.examples = {
   'prod.json': asAwsPrints(prod),
   'staging.json': asAwsPrints(staging),

@@ -1,5 +1,5 @@
-// Writes what is made from the table of properties and from the program itself: the reference, the help, the JSON
-// Schemas, the examples, and the output that the README shows. With --check it writes nothing, and reports what is stale.
+// Generates files from the property table and from the program itself: the reference, the help, the JSON Schemas, the
+// examples, and the output in the README. With --check, writes nothing and reports stale files.
 
 const { execFileSync, spawnSync } = require('node:child_process');
 const { cpSync, mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
@@ -14,7 +14,7 @@ const program = join(root, 'bin/stage.js');
 
 const environment = { PATH: process.env.PATH, HOME: '/nowhere', NO_COLOR: '1', STAGE_JS: program };
 
-/** Runs something in a folder with fresh examples. */
+/** Runs `work` in a folder with fresh examples. */
 const inExamples = (work) => {
   const folder = mkdtempSync(join(tmpdir(), 'stage-generate-'));
   try {
@@ -79,7 +79,7 @@ const runStage = (words, cwd) => {
   return { status, text: stdout + stderr };
 };
 
-/** What a help command prints, as a section; nothing where there is no such command. */
+/** The output of a help command, as a section; nothing if there is no such command. */
 const helpPage = (title, words) => {
   const { status, text } = runStage(words, root);
   return status === 0 ? [`## ${title}\n\n\`\`\`text\n${text.trimEnd()}\n\`\`\``] : [];
@@ -93,7 +93,7 @@ const help = () => {
   return `${[made, '# Help', `\`\`\`text\n${top.trimEnd()}\n\`\`\``, ...pages, ...options].join('\n\n')}\n`;
 };
 
-/** The commands of a console block, each with what it prints; a block is one session on the examples. */
+/** The commands of a console block, each with its output. A block is one session on the examples. */
 const replay = (block) =>
   inExamples((cwd) => {
     const commands = block.split('\n').filter((line) => line.startsWith('$ '));
@@ -105,7 +105,7 @@ const replay = (block) =>
           ['-c', `{ ${script}\n} 2>&1; code=$?; [ $code = 0 ] || echo "(exit $code)"`],
           {
             cwd,
-            // The journal goes with the session.
+            // Each session has its own journal.
             env: { ...environment, HOME: cwd },
             encoding: 'utf8',
           },
@@ -134,7 +134,7 @@ const outputs = {
   ...Object.fromEntries(Object.entries(examples).map(([name, text]) => [`examples/${name}`, () => text])),
 };
 
-/** The example after the README's first command: a clone that was tried is not stale. */
+/** The example after the README's first command, so that trying it in a clone does not make the file stale. */
 const promoted = () =>
   inExamples((cwd) => {
     runStage(['promote-canary', 'examples/prod.json'], cwd);

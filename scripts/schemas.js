@@ -1,10 +1,10 @@
-// JSON Schemas: of stage files, of .stagerc, and of what -o json prints.
+// JSON Schemas for stage files, for .stagerc, and for the output of -o json.
 
 const { execFileSync } = require('node:child_process');
 const { join } = require('node:path');
 const { properties, stageShape } = require('../dist/index.js');
 
-/** What an option may be given, as completion tells it. */
+/** The accepted values of an option, taken from completion. */
 const valuesOf = (...words) =>
   execFileSync(process.execPath, [join(__dirname, '../bin/stage.js'), '__complete', ...words, ''], { encoding: 'utf8' })
     .split('\n')
@@ -15,7 +15,7 @@ const draft = 'https://json-schema.org/draft/2020-12/schema';
 
 const jsonTypes = { timestamp: ['string', 'number'], decimal: 'number' };
 
-/** Of what is printed, only the type is sure: the value may be masked, or one that API Gateway allows and stage does not know. */
+/** For printed values, only the type is certain: a value may be masked, or allowed by API Gateway but unknown here. */
 const schemaOfLeaf = (path, type, isPrinted) => {
   const property = properties.find(({ name }) => name === path);
   const schema = property?.ops.length > 0 && !isPrinted ? property.codec?.schema : undefined;
@@ -85,7 +85,7 @@ const liveEntry = objectOf(
   closed,
 );
 
-/** What is not read as an option, an assignment, a file, a path, an API and its stage, or a property. */
+/** Excludes what would be read as an option, an assignment, a file, a path, an API and its stage, or a property. */
 const entryName = {
   pattern: `^(?![-.~]|(?:${Object.keys(stageShape).join('|')})(?:\\.|$))[^=/\\\\:]+$`,
   not: { pattern: '\\.[jJ][sS][oO][nN]$' },
@@ -351,7 +351,7 @@ const rollout = document(
   ),
 );
 
-/** By the first part of the name of their files. */
+/** The schemas, by the first part of their file names. */
 exports.schemas = {
   ...{ stage: stageFile, stagerc, edit, error, list, deployments, explain, diff, status, validate },
   rollout,

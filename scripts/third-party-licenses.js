@@ -1,4 +1,4 @@
-// A plugin of Rollup that writes down the licence of every package of which something is in the bundle.
+// A Rollup plugin that collects the licence of every package in the bundle.
 const { readdirSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
 
@@ -7,7 +7,7 @@ const packageFolder = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
 const licenseOf = (folder) => {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
-  // Some packages of the AWS SDK say Apache-2.0 and leave the text to their siblings.
+  // Some AWS SDK packages declare Apache-2.0 without the text: use the text of another SDK package.
   const lent =
     license === 'Apache-2.0' && name.startsWith('@aws-sdk/') ? [join(folder, '../client-api-gateway/LICENSE')] : [];
   const paths = files.length > 0 ? files.map((file) => join(folder, file)) : lent;

@@ -9,7 +9,7 @@ import { noticesFor } from './stage/rules.js';
 import type { PatchOperation, Stage } from './stage/stage.js';
 import type { StageTarget } from './targets/target.js';
 
-/** An edit with all that its command needs to know besides the stage. */
+/** An edit: everything that its command needs besides the stage. */
 export interface EditRequest extends Omit<PlanInput, 'stage'> {
   /** The values that properties must have before the edit. */
   readonly expected: readonly Choice[];
@@ -18,7 +18,7 @@ export interface EditRequest extends Omit<PlanInput, 'stage'> {
   readonly onPlan: (calls: Calls) => void;
 }
 
-/** Expectations are tests before the first operation. */
+/** Turns expectations into tests, which go before the first operation. */
 const testsOf = (expected: readonly Choice[], stage: Stage): readonly PatchOperation[] =>
   resolve(expected, stage).resolved.map(({ place, choice }) => ({
     op: 'test',
@@ -26,7 +26,7 @@ const testsOf = (expected: readonly Choice[], stage: Stage): readonly PatchOpera
     value: choice.text ?? '',
   }));
 
-/** The failure with its operations counted as the user counts them: without the tests. */
+/** Renumbers the operations in a failure as the user counts them: without the tests. */
 const countedWithout = (tests: number, error: unknown): unknown => {
   if (!(error instanceof StageError)) return error;
   const counted = error.problems.map((problem) =>
@@ -38,9 +38,9 @@ const countedWithout = (tests: number, error: unknown): unknown => {
 };
 
 /**
- * The one use case: the command decides on the stage as it is, and the target does it.
+ * The one use case: the command decides based on the current stage, and the target makes the calls.
  *
- * @throws StageError where the command, the engine or the target refuses. Nothing was changed then, or its problems say what was.
+ * @throws StageError if the command, the engine or the target refuses. Nothing was changed unless its problems say so.
  */
 export const edit = async (command: EditCommand, target: StageTarget, request: EditRequest): Promise<StageResult> => {
   let planned: readonly Notice[] = [];

@@ -7,10 +7,10 @@ import { textsOf } from './cli/texts.js';
 import { StageError } from './stage/problem.js';
 import type { World } from './world.js';
 
-/** Called by the scripts of `stage completion`, so it is not in the table of commands. */
+/** Called only by the scripts of `stage completion`, so it is not in the table of commands. */
 const complete = async ([, ...words]: World['argv'], world: World): Promise<number> => {
   const { printCompletions } = await import('./cli/complete.js');
-  // On Tab there is nowhere to say what went wrong; running the line will.
+  // Tab completion has nowhere to report an error; running the command line will report it.
   await printCompletions(words, world).catch(() => undefined);
   return exitCodes.done;
 };
@@ -24,7 +24,7 @@ const runIn = async (world: World, progress: Progress): Promise<number> => {
   Object.assign(progress, { options: line.options, command: line.command });
   if ('problems' in line) throw new StageError('usage', line.problems);
   const { command, options } = line;
-  // A shell that starts in any folder asks for its script, and validate checks a configuration: a broken one prevents neither.
+  // A broken configuration must not stop a shell from loading its script, nor validate from checking the configuration.
   const isFree = command.does === 'complete' || command.does === 'validate';
   const settings = await settingsFor(isFree ? { options: withoutConfig } : line, world);
   progress.settings = settings;
@@ -36,7 +36,7 @@ const runIn = async (world: World, progress: Progress): Promise<number> => {
   return run({ world, output, settings, command, options, request, told: new Set(), onPlan });
 };
 
-/** The whole program: words in, text and an exit code out. */
+/** Runs the whole program and returns its exit code. */
 export const main = async (world: World): Promise<number> => {
   const progress: Progress = { options: new Map(), planned: [] };
   try {

@@ -1,10 +1,10 @@
-/** Eight letters and digits that no other run has. */
+/** Eight random letters and digits, unique to this run. */
 export const randomWord = ({ random }: Pick<World, 'random'>): string =>
   Math.floor(random() * 36 ** 8)
     .toString(36)
     .padStart(8, '0');
 
-/** Where text goes. `write` returns when the text is handed over. */
+/** An output stream. `write` returns when the text has been handed over. */
 export interface Sink {
   readonly isTTY: boolean;
   /** The width of a terminal, in characters. */
@@ -12,18 +12,18 @@ export interface Sink {
   write(text: string): void;
 }
 
-/** Where text comes from. */
+/** An input stream. */
 interface Source {
   readonly isTTY: boolean;
-  /** All of it; where that is more than `limit` bytes, its beginning, which is longer than `limit` too. It can be read once. */
+  /** Reads everything, or stops after a little more than `limit` bytes. Can be called only once. */
   read(limit?: number): Promise<Uint8Array>;
-  /** One line, without its end; undefined at the end of the input. For a prompt. */
+  /** Reads one line for a prompt, without its line end; undefined at the end of the input. */
   readLine(): Promise<string | undefined>;
 }
 
-/** The process as a value: everything outside that the program may touch. Tests hand in buffers. */
+/** The process as a value: everything outside that the program may touch. Tests pass buffers. */
 export interface World {
-  /** The words after the program's name. */
+  /** The arguments after the program's name. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
@@ -34,8 +34,8 @@ export interface World {
   /** Milliseconds since 1970. */
   now(): number;
   random(): number;
-  /** Instead of a timer, for tests: a clock of their own moves on by that. */
+  /** Replaces timers in tests, to advance their own clock. */
   sleep?(milliseconds: number, signal: AbortSignal): Promise<void>;
-  /** Aborts on SIGINT and SIGTERM; its reason is the signal's name. Signals end the process at once until this is first read. */
+  /** Aborts on SIGINT and SIGTERM; the reason is the signal's name. Until it is read, signals end the process. */
   readonly signal: AbortSignal;
 }

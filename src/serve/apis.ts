@@ -41,7 +41,7 @@ const findItem = (items: readonly Item[], wanted: string, kind: string): Item =>
 
 const resourcesOf = (request: ApiRequest): readonly Item[] => {
   const { id, resources } = request.store.api(request.restApiId);
-  // An empty list would say that the API has no method at all.
+  // An empty list would mean that the API has no methods at all.
   if (resources === undefined) throw notFound(`${id}.json does not list the resources of this API`);
   return resources;
 };
@@ -54,7 +54,7 @@ export const getResource: Operation = async (request) => findItem(resourcesOf(re
 const active = async ({ store, restApiId }: ApiRequest): Promise<readonly Item[]> =>
   (await store.stages(restApiId)).flatMap(({ stage }) => deploymentsIn(stage));
 
-/** The deployments that the API's file lists; where it lists none, those that stages serve, or have served or got here. */
+/** The deployments in the API's file; if it lists none, those that stages serve or served, or that were made here. */
 const deploymentsOf = async (request: ApiRequest): Promise<readonly Item[]> => {
   const { id, deployments } = request.store.api(request.restApiId);
   const all = deployments ?? [...(await active(request)), ...request.store.remembered(id)];
@@ -66,7 +66,7 @@ export const getDeployments: Operation = async (request) => pageOf(await deploym
 export const getDeployment = async (request: ApiRequest): Promise<Item> =>
   findItem(await deploymentsOf(request), request.deploymentId, 'Deployment');
 
-/** What an operation says the description is to be. */
+/** The new description in an operation. */
 const descriptionIn = (operation: unknown): string => {
   const { op, path, value } = isObject(operation) ? operation : {};
   if (op === 'replace' && path === '/description' && typeof value === 'string') return value;
@@ -91,14 +91,14 @@ export const deleteDeployment: Operation = async (request) => {
   await request.store.editDeployments(request.restApiId, (all) => all.filter(({ id }) => id !== deployment.id));
 };
 
-// API Gateway's sentences. All are recorded, except that of an enabled canary: users of CloudFormation report it.
+// API Gateway's messages. All are recorded, except the one about an enabled canary, which CloudFormation users report.
 const invalidDeployment = (why: string): ApiError => badRequest(`Invalid deployment content specified.${why}`);
 
-/** What a deployment does to the stage that it is made for. */
+/** The operations that give a new deployment to its stage. */
 const deploymentTo = (id: string, input: Stage, stage: Stage): readonly PatchOperation[] => {
   const { stageName, canarySettings, ...others } = input;
   if (canarySettings !== undefined) {
-    // Recorded: a later canary's settings replace an earlier one's. That no other override stays is a guess.
+    // Recorded: a later canary's settings replace an earlier one's. Assumed: no other override stays.
     const end: readonly PatchOperation[] = stage.canarySettings ? [{ op: 'remove', path: '/canarySettings' }] : [];
     return [...end, ...settingAll(checkInput({ ...others, canarySettings: { ...canarySettings, deploymentId: id } }))];
   }
@@ -109,11 +109,11 @@ const deploymentTo = (id: string, input: Stage, stage: Stage): readonly PatchOpe
   return settingAll(checkInput({ ...others, deploymentId: id }));
 };
 
-/** Gives a deployment to a stage, which is made if it is not there. */
+/** Gives a deployment to a stage, and creates the stage if it does not exist. */
 const deploy = async (id: string, input: Stage, request: ApiRequest): Promise<void> => {
   const { stageName = '', canarySettings } = input;
   const listed = request.store.api(request.restApiId);
-  // The deployment is written down only once its stage has taken it.
+  // The API's file lists the deployment only after the stage has accepted it.
   const api = listed.deployments ? { ...listed, deployments: [...listed.deployments, { id }] } : listed;
   if (request.store.isStage(api.id, stageName))
     await editServedStage(api, stageName, request, (stage) => deploymentTo(id, input, stage));

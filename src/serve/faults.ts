@@ -1,4 +1,4 @@
-/** Faults on demand: `OPERATION:KIND[xN][@WHEN]`. What each part means is said once, in the help: commands/fault-grammar.ts. */
+/** Faults on demand: `OPERATION:KIND[xN][@WHEN]`. The help explains each part: commands/fault-grammar.ts. */
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { type Problem, StageError } from '../stage/problem.js';
@@ -8,7 +8,7 @@ import type { World } from '../world.js';
 import { type Asked, operationNames } from './routes.js';
 import { ApiError, account, conflict, throttled } from './wire.js';
 
-/** Those that answer with an error, by the word for each. */
+/** The faults that answer with an error, by kind. */
 const errors: { readonly [kind: string]: (asked: Asked) => ApiError } = {
   '403': ({ method, path, region }) =>
     new ApiError(
@@ -23,10 +23,10 @@ const errors: { readonly [kind: string]: (asked: Asked) => ApiError } = {
   '503': () => new ApiError('ServiceUnavailableException', 'Service Unavailable'),
 };
 
-/** All that are spelled without more. */
+/** All kinds without a parameter. */
 const faultKinds = [...Object.keys(errors), 'reset', 'reset-after', 'truncate', 'hang'];
 
-/** `milliseconds` are those of `slow`; the rule hits `percent` of the requests, `times` at most, the `from`th (from 1) first. */
+/** `milliseconds` is for `slow`. The rule hits `percent` of the requests, at most `times`, starting at the `from`th. */
 export type FaultRule = ReturnType<typeof parseFaults>[number];
 
 const grammar = new RegExp(
@@ -35,7 +35,7 @@ const grammar = new RegExp(
 
 const expected = `expected OPERATION:KIND[xN][@N or @P%], such as UpdateStage:409x3; KIND is ${faultKinds.join(', ')} or slow=MILLISECONDS.`;
 
-/** The rules in a text, in order. Throws StageError('usage') with every one that cannot be read. */
+/** Parses rules, in order. Throws StageError('usage') with every rule that cannot be read. */
 export const parseFaults = (text: string) => {
   const problems: Problem[] = [];
   const rules = text.split(',').map((part) => {
@@ -60,7 +60,7 @@ export const parseFaults = (text: string) => {
   return rules;
 };
 
-/** Answers for each request which rule hits it, if any. Every rule counts all requests of its operation; of those that would hit one, the first does, and only that has hit. */
+/** Picks the rule that hits a request: the first that applies. All rules of the operation count the request as seen. */
 export const newStrike = (rules: readonly FaultRule[], random: World['random']) => {
   const counters = rules.map((rule) => ({ rule, seen: 0, hits: 0 }));
   return (operation: string): FaultRule | undefined => {
@@ -74,7 +74,7 @@ export const newStrike = (rules: readonly FaultRule[], random: World['random']) 
   };
 };
 
-/** What a fault does before the request is handled; `stopping` ends it. Answers whether that was all. */
+/** Applies a fault before the request is handled, until `stopping`. Resolves to whether no answer is left to send. */
 export const hinder = async (
   { kind, milliseconds }: FaultRule,
   response: ServerResponse,

@@ -1,4 +1,4 @@
-/** What an operation is, and what all of them share. */
+/** The type of an operation, and helpers for all operations. */
 import { checkVariableName } from '../stage/codec.js';
 import { createMembers } from '../stage/creation.js';
 import { isNamed, leavesOf } from '../stage/place.js';
@@ -7,44 +7,44 @@ import type { World } from '../world.js';
 import type { Item, Store } from './store.js';
 import { ApiError, badRequest } from './wire.js';
 
-/** What operations work on. */
+/** The state that operations work on. */
 export interface Backend {
   readonly store: Store;
-  /** Until when cache clusters are created or deleted, by `API/STAGE`. */
+  /** Cache clusters that are being created or deleted, by `API/STAGE`. */
   readonly changes: Map<string, { readonly status: string; readonly until: number }>;
-  /** How long that takes, in milliseconds. */
+  /** Milliseconds that such a change takes. */
   readonly cacheDelay: number;
   readonly world: Pick<World, 'now' | 'random'>;
-  /** For dates that no file says; seconds since 1970. */
+  /** The date to report if a file has none, in seconds since 1970. */
   readonly since: number;
 }
 
 /** The variable parts of a path, decoded and not yet checked; empty where the path has no such part. */
 export const noParameters = { restApiId: '', stageName: '', deploymentId: '', resourceId: '', resourceArn: '' };
 
-/** What a request asks for, with what there is to answer it from. */
+/** A request, with the state to answer it from. */
 export interface ApiRequest extends Backend, Readonly<typeof noParameters> {
   readonly query: URLSearchParams;
-  /** The body, parsed; `{}` where there was none. */
+  /** The parsed body; `{}` if there is none. */
   readonly body: JsonObject;
 }
 
-/** Answers with the body, if there is one. */
+/** Resolves to the body of the answer, if it has one. */
 export type Operation = (request: ApiRequest) => Promise<JsonObject | undefined>;
 
-// The sentence is API Gateway's; the number is ours, as its own is not known.
+// The message is API Gateway's; the number is ours, since its limit is unknown.
 const checkSize = ({ length }: readonly unknown[]): void => {
   if (length > 1000) throw badRequest('Update size too large. Try updating stage in multiple UpdateStage operations');
 };
 
-/** API Gateway's documents name the number. */
+/** API Gateway documents the limit. */
 export const checkTags = <T extends object>(tags: T): T => {
   const count = Object.keys(tags).length;
   if (count > 50) throw badRequest(`A stage has at most 50 tags, got ${count}`);
   return tags;
 };
 
-/** The operations that a request gives. What they are is not looked at. */
+/** The operations in a request, unchecked. */
 export const operationsIn = ({ body: { patchOperations = [] } }: ApiRequest): readonly unknown[] => {
   if (!Array.isArray(patchOperations)) throw new ApiError('SerializationException', 'patchOperations: expected a list');
   checkSize(patchOperations);
@@ -54,7 +54,7 @@ export const operationsIn = ({ body: { patchOperations = [] } }: ApiRequest): re
 const inputMembers = ['stageName', 'stageDescription', ...createMembers];
 const inputShape = Object.fromEntries(inputMembers.map((name) => [name, stageShape[name] ?? 'string']));
 
-/** What the body of a request has of what makes a stage, a deployment or tags. Throws where a member is of another kind. */
+/** The body of a request as input for a stage, a deployment or tags. Throws if a member has the wrong type. */
 export const readInput = ({ body }: ApiRequest): Stage & { readonly stageDescription?: string } => {
   const [misfit] = misfitsOf(body, inputShape);
   if (misfit === undefined)
@@ -63,12 +63,12 @@ export const readInput = ({ body }: ApiRequest): Stage & { readonly stageDescrip
   throw new ApiError('SerializationException', sentence);
 };
 
-/** A request's members, the names among them checked. The rest is the engine's, in API Gateway's words. */
+/** Checks the variable names in a request. The engine checks the rest, with API Gateway's messages. */
 export const checkInput = (input: Stage): Stage => {
   const places = leavesOf(input).filter(({ property }) => property.ops.includes('replace'));
   checkSize(places);
   for (const { property, key } of places) {
-    // A name with a slash in it would make another path.
+    // A name with a slash would lead to another path.
     const problem = isNamed(property) ? checkVariableName(key) : undefined;
     if (problem !== undefined) throw badRequest(problem.message);
   }
@@ -86,7 +86,7 @@ export const pageOf = (items: readonly Item[], { query }: ApiRequest): JsonObjec
   return { item: items.slice(start, end), position: items[end]?.id };
 };
 
-/** Since 1970: API Gateway's dates are of whole seconds. */
+/** Seconds since 1970. API Gateway's dates are whole seconds. */
 export const secondsNow = ({ now }: Pick<World, 'now'>): number => Math.floor(now() / 1000);
 
 export const dateNow = ({ world }: Backend): string => dateOf(secondsNow(world) * 1000);

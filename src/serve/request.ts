@@ -1,4 +1,4 @@
-/** What a request goes through: who may ask, faults, its body, its operation, the answer, a line of the log. */
+/** Handles a request: checks the sender, applies faults, parses the body, runs the operation, answers, and logs. */
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
@@ -10,27 +10,27 @@ import type { Backend } from './operation.js';
 import { type Asked, askedBy, operationNames } from './routes.js';
 import { type Answer, ApiError, errorAnswer, send, throttled } from './wire.js';
 
-/** What a request needs to be answered. */
+/** Everything needed to answer a request. */
 export interface Endpoint extends Backend {
   readonly strike: ReturnType<typeof newStrike>;
-  /** Takes one of the account's requests, and answers whether there was one. */
+  /** Takes one request from the account's quota. Returns false if none is left. */
   readonly take: () => boolean;
-  /** The names that it may be asked by, besides those that every machine has. */
+  /** Allowed host names, besides those of the loopback interface. */
   readonly hosts: readonly string[];
   /** Aborts when the server stops. */
   readonly stopping: AbortSignal;
   readonly log: (line: string) => void;
 }
 
-/** A host as it stands in a URL and in the Host header: `[::1]`. An IPv4 address that came by IPv6 is itself again. */
+/** A host as written in a URL and in the Host header: `[::1]`. Unwraps an IPv4-mapped IPv6 address. */
 export const hostInUrl = (host: string): string => {
   const name = host.replace(/^::ffff:(?=\d+\.)/i, '');
   return name.includes(':') ? `[${name}]` : name;
 };
 
 /**
- * Refuses a request that a browser may have been led to make: for a name that points to this machine (DNS rebinding), or from a
- * page. `own` are the addresses that the server listens at, and the names that it was told it has.
+ * Refuses requests that a web page may have triggered: for another host name that resolves to this machine (DNS
+ * rebinding), or with an origin. `own` lists the addresses of the server and its allowed host names.
  */
 const checkAsker = ({ host = '', origin }: IncomingHttpHeaders, own: readonly string[]): void => {
   const named = own.map((name) => hostInUrl(name).toLowerCase());
@@ -46,7 +46,7 @@ const checkAsker = ({ host = '', origin }: IncomingHttpHeaders, own: readonly st
 
 const mostBytes = 2 ** 20;
 
-/** The body, parsed. One that is too long is read to its end and not kept, so that the client sees the answer. */
+/** The parsed body. A body that is too long is read to its end but discarded, so that the client sees the answer. */
 const readBody = async (request: IncomingMessage): Promise<JsonObject> => {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -81,7 +81,7 @@ export const attend = async (request: IncomingMessage, response: ServerResponse,
   const [started, asked] = [world.now(), askedBy(request)];
   const name = asked.route?.name ?? '-';
   let fault: FaultRule | undefined;
-  // Undefined where the fault has left nothing to answer.
+  // Undefined if the fault leaves nothing to answer.
   const answering = async (): Promise<Answer | undefined> => {
     checkAsker(request.headers, [...hosts, socket.localAddress ?? '']);
     if (!take()) throw throttled();

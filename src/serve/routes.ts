@@ -1,4 +1,4 @@
-/** The operations that are served, and which of them a request asks for. */
+/** The operations that are served, and the routing of requests to them. */
 import type { IncomingMessage } from 'node:http';
 import querystring from 'node:querystring';
 import * as apis from './apis.js';
@@ -33,7 +33,7 @@ const served: readonly (readonly [method: string, path: string, name: string, st
   ['DELETE', '/tags/{resourceArn}', 'UntagResource', 204, untagResource],
 ];
 
-// A parameter is one segment as it was sent: a slash that is encoded in it never makes two of it.
+// A parameter is one raw segment: an encoded slash does not split it.
 const routes = served.map(([method, path, name, status, operation]) => {
   const pattern = new RegExp(`^${path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
   return { method, pattern, name, status, operation };
@@ -41,15 +41,15 @@ const routes = served.map(([method, path, name, status, operation]) => {
 
 export const operationNames: readonly string[] = routes.map(({ name }) => name);
 
-/** What the head of a request asks for. */
+/** The operation and parameters that the head of a request asks for. */
 export type Asked = ReturnType<typeof askedBy>;
 
 export const askedBy = ({ method = '', url = '', headers }: IncomingMessage) => {
-  // A proxy sends the whole address.
+  // A proxy sends the whole URL.
   const [path = '', ...query] = url.replace(/^https?:\/\/[^/?]*/i, '').split('?');
   const route = routes.find((one) => one.method === method && one.pattern.test(path));
   const segments = Object.entries(route?.pattern.exec(path)?.groups ?? {});
-  // Unlike decodeURIComponent, it takes whatever there is.
+  // Unlike decodeURIComponent, querystring.unescape accepts any text.
   const parameters = Object.fromEntries(segments.map(([key, segment]) => [key, querystring.unescape(segment)]));
   return {
     method,
@@ -57,7 +57,7 @@ export const askedBy = ({ method = '', url = '', headers }: IncomingMessage) => 
     query: new URLSearchParams(query.join('?')),
     /** The region that the request was signed for. */
     region: /Credential=[^/,]+\/\d+\/([\w-]+)\//.exec(headers.authorization ?? '')?.[1] ?? 'us-east-1',
-    /** Undefined where it is not served. */
+    /** Undefined if the operation is not served. */
     route,
     parameters: { ...noParameters, ...parameters },
   };

@@ -16,10 +16,10 @@ export interface ServeOptions extends LockOptions {
   readonly folder: string;
   readonly host: string;
   readonly allowedHosts?: readonly string[];
-  /** 0 is any free port. */
+  /** 0 means any free port. */
   readonly port: number;
   readonly faults: readonly FaultRule[];
-  /** Without one, every request is answered. */
+  /** Without a quota, every request is answered. */
   readonly quota?: Quota;
   readonly cacheDelay: number;
   readonly timeouts?: Pick<ServerOptions, 'headersTimeout' | 'requestTimeout'>;
@@ -33,7 +33,7 @@ const portProblems: { readonly [code: string]: string } = {
   ENOTFOUND: 'there is no host of this name. Choose another with --host.',
 };
 
-/** Takes one of the account's requests at each call, and answers whether there was one. */
+/** Each call takes one request from the account's quota, and returns false if none is left. */
 const newTaker = (quota: Quota | undefined, now: World['now']): (() => boolean) => {
   if (quota === undefined) return () => true;
   let bucket = fullBucket(quota, now());
@@ -46,8 +46,8 @@ const newTaker = (quota: Quota | undefined, now: World['now']): (() => boolean) 
 };
 
 /**
- * Serves a folder of stage files as API Gateway until `close` or the world's signal. Throws StageError: there is no such folder,
- * or the address is taken.
+ * Serves a folder of stage files as API Gateway until `close` or the world's signal. Throws StageError if there is no
+ * such folder, or if the address is in use.
  */
 export const startServer = async (options: ServeOptions) => {
   const { folder, host, allowedHosts = [], port, faults, quota, cacheDelay, world } = options;
@@ -71,7 +71,7 @@ export const startServer = async (options: ServeOptions) => {
     headersTimeout: 10_000,
     requestTimeout: 30_000,
     connectionsCheckingInterval: 1000,
-    // Longer than clients keep idle connections: none of them meets a reset that was not asked for.
+    // Longer than clients keep idle connections, so that none of them sees an unwanted reset.
     keepAliveTimeout: 65_000,
     ...options.timeouts,
   });
@@ -80,7 +80,7 @@ export const startServer = async (options: ServeOptions) => {
     underWay.set(request, work);
   });
   await new Promise<void>((resolve, reject) => {
-    // Later errors are of single connections, and no reason to end.
+    // Later errors concern single connections and do not stop the server.
     server.on('error', (error: NodeJS.ErrnoException) => {
       const why = portProblems[error.code ?? ''] ?? `${error.message}.`;
       reject(failure('usage', 'listen', `${printable(hostInUrl(host))}:${port}: ${why}`));
@@ -92,7 +92,7 @@ export const startServer = async (options: ServeOptions) => {
   const closed = sleep(Number.POSITIVE_INFINITY, stopping).then(async () => {
     const ended = new Promise((resolve) => server.close(resolve));
     for (const request of underWay.keys()) if (!request.complete) request.destroy();
-    // Faults and the wait for a lock end with the signal; what is being written is finished.
+    // The signal ends faults and waits for locks. Writes in progress are finished.
     await Promise.all(underWay.values());
     server.closeAllConnections();
     await ended;
@@ -102,12 +102,12 @@ export const startServer = async (options: ServeOptions) => {
     port: actualPort,
     /** The stages that are served, as `API/STAGE`. */
     targets: endpoint.store.targets(),
-    /** Stops listening, ends what is under way, and resolves when all is done. */
+    /** Stops listening, and resolves when all requests in progress have ended. */
     close: (): Promise<void> => {
       closing.abort();
       return closed;
     },
-    /** Resolves when the server has stopped, by `close` or by the world's signal. */
+    /** Resolves when the server has stopped, through `close` or the world's signal. */
     closed,
   };
 };

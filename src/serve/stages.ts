@@ -1,4 +1,4 @@
-/** Stages: read, edited, made and deleted. */
+/** Reads, edits, creates and deletes stages. */
 import { createdStage, withClusterSize } from '../stage/creation.js';
 import { applyPatch, type PatchContext } from '../stage/patch.js';
 import { ours } from '../stage/refusals.js';
@@ -24,7 +24,7 @@ const settledStatus = ({ cacheClusterEnabled }: Stage): string =>
 /** Whether an edit creates or deletes a cluster. */
 const isClusterChange = (before: Stage, after: Stage): boolean => settledStatus(before) !== settledStatus(after);
 
-/** Work on a cluster takes a while. What is under way is forgotten when the server stops. */
+/** Starts a slow change of a cluster. Pending changes are lost when the server stops. */
 const startWork = (key: string, status: string, { changes, cacheDelay, world }: Backend): void => {
   changes.set(key, { status, until: world.now() + cacheDelay });
 };
@@ -37,11 +37,11 @@ const startChange = (key: string, before: Stage, after: Stage, backend: Backend)
 const statusOf = (key: string, stage: Stage, { changes, world }: Backend): string => {
   const change = changes.get(key);
   if (change !== undefined && world.now() < change.until) return change.status;
-  // A status that was written while API Gateway was at work is believed; another must fit what the stage says.
+  // Keep an in-progress status from the file; any other status follows from the stage.
   return (isClusterUnderWay(stage) ? stage.cacheClusterStatus : undefined) ?? settledStatus(stage);
 };
 
-/** A stage with all that API Gateway always reports, and a file may leave out. */
+/** A stage with the members that API Gateway always reports and a file may omit. */
 const onWire = (stage: Stage, stageName: string, api: Api, backend: Backend) => ({
   deploymentId: api.deployments?.at(-1)?.id,
   cacheClusterEnabled: false,
@@ -62,7 +62,7 @@ const contextOf = ({ deployments }: Api, { store }: Backend): PatchContext => {
   };
 };
 
-/** A stage whose cluster an edit turned on or off. */
+/** Completes the stage if the edit turned its cluster on or off. */
 const withCluster = (before: Stage, after: Stage): Stage =>
   isClusterChange(before, after) ? { ...withClusterSize(after), cacheClusterStatus: settledStatus(after) } : after;
 
@@ -70,7 +70,7 @@ const withCluster = (before: Stage, after: Stage): Stage =>
 export const deploymentsIn = ({ deploymentId, canarySettings }: Stage): readonly { readonly id: string }[] =>
   [deploymentId, canarySettings?.deploymentId].flatMap((id) => (id === undefined ? [] : [{ id }]));
 
-/** Applies the operations that `decide` says to a stage, and stamps it. */
+/** Applies the operations that `decide` returns to a stage, and updates lastUpdatedDate. */
 export const editServedStage = async (
   api: Api,
   name: string,
@@ -81,12 +81,12 @@ export const editServedStage = async (
     const operations = decide(stage);
     if (operations.length === 0) return stage;
     const patched = applyPatch(stage, operations, contextOf(api, backend));
-    // In the form in which the stage has its dates: as text, or in seconds.
+    // Keep the stage's date format: text or seconds.
     const isInSeconds = typeof (stage.lastUpdatedDate ?? stage.createdDate) === 'number';
     const lastUpdatedDate = isInSeconds ? secondsNow(backend.world) : dateNow(backend);
     return { ...withCluster(stage, patched), lastUpdatedDate };
   });
-  // A stage can go back to what it served.
+  // Remember the old deployments, so that the stage can return to them.
   if (api.deployments === undefined)
     await backend.store.editDeployments(api.id, (all) => {
       const known = new Set(all.map(({ id }) => id));
@@ -96,7 +96,7 @@ export const editServedStage = async (
   return after;
 };
 
-/** Makes a stage file of what a request says. */
+/** Creates a stage file from a request. */
 export const newStage = async (api: Api, input: Stage, backend: Backend): Promise<Stage> => {
   const { stageName = '', tags } = input;
   if (!isName(stageName)) throw badRequest('Stage name only allows a-zA-Z0-9_- and at most 128 of them');
@@ -126,7 +126,7 @@ export const getStage: Operation = async (request) => {
 export const updateStage: Operation = async (request) => {
   const api = request.store.api(request.restApiId);
   const operations = operationsIn(request) as readonly PatchOperation[];
-  // The engine checks a test itself; API Gateway has not been shown to accept one.
+  // The engine checks `test` itself; it is unknown whether API Gateway accepts it.
   const test = operations.find((operation) => isObject(operation) && operation['op'] === 'test');
   if (test !== undefined)
     throw badRequest(ours.unproven('test', String(test.path), 'Read the stage first instead.').message);
@@ -147,7 +147,7 @@ export const deleteStage: Operation = async (request) => {
   request.changes.delete(keyOf(api, request.stageName));
 };
 
-/** There is nothing cached here, so that every cache is empty afterwards; a cluster only takes its time. */
+/** Nothing is cached here, so flushing only takes time if the stage has a cluster. */
 export const flushCache: Operation = async (request) => {
   const api = request.store.api(request.restApiId);
   const { cacheClusterEnabled } = await request.store.stage(api.id, request.stageName);

@@ -1,4 +1,4 @@
-/** REST APIs and their stages in a folder: `ID/STAGE.json`, and where they exist `ID.json` and `account.json`. */
+/** REST APIs and their stages in a folder: `ID/STAGE.json`, and optionally `ID.json` and `account.json`. */
 import { failure, type StageError } from '../stage/problem.js';
 import { isObject, type JsonObject, type Stage, stageNamePattern, stageShape } from '../stage/stage.js';
 import { type FileOptions, stageFile } from '../targets/file.js';
@@ -6,12 +6,12 @@ import { openFolder } from '../targets/folder.js';
 import type { LockOptions } from '../targets/lock.js';
 import { account, noStage, notFound } from './wire.js';
 
-/** A deployment or a resource as it was written. */
+/** A deployment or a resource, as the file has it. */
 export interface Item extends JsonObject {
   readonly id: string;
 }
 
-/** A REST API as its file has it. What it leaves out is not checked. */
+/** A REST API, as its file has it. Missing members are not checked. */
 export interface Api extends Item {
   readonly name: string;
   readonly deployments?: readonly Item[];
@@ -22,7 +22,7 @@ export type Store = ReturnType<typeof openStore>;
 
 const namePattern = new RegExp(`^${stageNamePattern}$`);
 
-/** Whether an API or a stage may have this name here. Nothing else ever becomes part of a path. */
+/** Whether an API or a stage may have this name. Only such names become part of a path. */
 export const isName = (text: string): boolean => namePattern.test(text);
 
 const accountFile = 'account.json';
@@ -45,20 +45,20 @@ const apiIn = (id: string, value: unknown): Api => {
   return { ...value, id, name: typeof value['name'] === 'string' ? value['name'] : id };
 };
 
-/** What GetAccount answers. */
+/** The answer of GetAccount. */
 type Account = JsonObject & { readonly cloudwatchRoleArn?: string | null };
 
 const isAccount = (value: unknown): value is Account =>
   isObject(value) && (typeof value['cloudwatchRoleArn'] === 'string' || (value['cloudwatchRoleArn'] ?? null) === null);
 
-/** The store in a folder; `log` takes what no answer has room for. Throws StageError('file') where there is no such folder. */
+/** Opens the store in a folder. `log` gets problems that no answer can report. Throws StageError('file') if missing. */
 export const openStore = (path: string, options: LockOptions, log: (line: string) => void) => {
   const folder = openFolder(path, options);
   const world = { ...options.world, cwd: folder.root };
   /** Deployments that no file lists, by API. */
   const remembered = new Map<string, readonly Item[]>();
   let last: Promise<unknown> = Promise.resolve();
-  /** The lock of a file is for other processes. Our own requests wait in line, so that each gets its turn. */
+  /** Queues the requests of this process, so that each gets its turn. File locks are for other processes. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const done = last.then(work, work);
     last = done;
@@ -80,7 +80,7 @@ export const openStore = (path: string, options: LockOptions, log: (line: string
   const stems = (inner: string) => [...new Set(folder.names(inner).map((name) => name.replace(/\.json$/, '')))];
   const apiIds = () => stems('').filter(isApi).sort();
   const stageNames = (apiId: string) => stems(apiId).filter((name) => isStage(apiId, name));
-  /** What could be read: in a list, a broken file hides no other, and is logged. */
+  /** The files that can be read. In a list, a broken file is logged and skipped. */
   const readAll = async <T>(names: readonly string[], read: (name: string) => Promise<T>): Promise<readonly T[]> => {
     const values = names.map((name) =>
       read(name).catch((error: Error) => {
@@ -90,11 +90,11 @@ export const openStore = (path: string, options: LockOptions, log: (line: string
     );
     return (await Promise.all(values)).flatMap((value) => value ?? []);
   };
-  // Where there is no such API or stage, each throws API Gateway's error.
+  // If there is no such API or stage, each of these throws API Gateway's error.
   return {
     api,
     isStage,
-    /** Undefined where there is no `account.json`. */
+    /** Undefined if there is no `account.json`. */
     account: (): Account | undefined => {
       if (folder.kind(accountFile) !== 'file') return undefined;
       const value = folder.read(accountFile);
@@ -107,10 +107,10 @@ export const openStore = (path: string, options: LockOptions, log: (line: string
     apis: () => readAll(apiIds(), async (id) => api(id)),
     stages: (apiId: string) =>
       readAll(stageNames(apiId), async (name) => ({ name, stage: await target(apiId, name).read() })),
-    /** What `change` throws is thrown, and then nothing was written. */
+    /** If `change` throws, rejects with the same error and writes nothing. */
     editStage: (apiId: string, name: string, change: (stage: Stage) => Stage) =>
       inTurn(async () => target(apiId, name, { apply: change }).edit(() => [])),
-    /** False where there is a stage of this name. The members of the file are in AWS's order. */
+    /** False if a stage with this name exists. The members of the file are in AWS's order. */
     createStage: (apiId: string, name: string, stage: Stage) => {
       const order = Object.fromEntries(Object.keys(stageShape).map((member) => [member, undefined]));
       return folder.create(stagePath(apiId, name), `${JSON.stringify({ ...order, ...stage }, null, 4)}\n`);
@@ -120,7 +120,7 @@ export const openStore = (path: string, options: LockOptions, log: (line: string
         if (!(isStage(apiId, name) && (await folder.remove(stagePath(apiId, name))))) throw noStage();
       }),
     remembered: (apiId: string) => remembered.get(apiId) ?? [],
-    /** Changes the deployments in the API's file; where it lists none, those that are remembered. */
+    /** Changes the deployments in the API's file or, if it lists none, the remembered deployments. */
     editDeployments: (apiId: string, change: (items: readonly Item[]) => readonly Item[]) =>
       inTurn(async () => {
         if (api(apiId).deployments === undefined) remembered.set(apiId, change(remembered.get(apiId) ?? []));

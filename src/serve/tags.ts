@@ -1,4 +1,4 @@
-/** The tags of stages, which have operations of their own. */
+/** Operations on the tags of stages. */
 import type { Stage } from '../stage/stage.js';
 import { type ApiRequest, checkTags, type Operation, readInput } from './operation.js';
 import { badRequest } from './wire.js';

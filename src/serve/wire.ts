@@ -1,21 +1,21 @@
-/** What goes over the wire: restJson1, as API Gateway speaks it. */
+/** The wire format: restJson1, as used by API Gateway. */
 import type { ServerResponse } from 'node:http';
 import { PatchError, StageError } from '../stage/problem.js';
 import type { JsonObject } from '../stage/stage.js';
 
-/** An answer to a request. Without a body it is empty. */
+/** An answer to a request. `body` is absent if the answer is empty. */
 export interface Answer {
   readonly status: number;
   readonly body?: JsonObject | undefined;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Every error that can be answered with, by the name that clients know it by. */
+/** The status of every error, by the error name that clients know. */
 const statusByError = {
   BadRequestException: 400,
   ValidationException: 400,
   SerializationException: 400,
-  // Clients retry a 501, and read a 404 as: what was asked for is gone.
+  // Not 501, which clients retry, nor 404, which means that the resource does not exist.
   NotImplementedException: 400,
   AccessDeniedException: 403,
   ExpiredTokenException: 403,
@@ -38,7 +38,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The account that messages name. */
+/** The account id in messages. */
 export const account = '000000000000';
 
 export const badRequest = (message: string): ApiError => new ApiError('BadRequestException', message);
@@ -58,16 +58,16 @@ const toApiError = (error: unknown): ApiError => {
     return new ApiError('InternalServerErrorException', `Internal server error${code ? ` (${code})` : ''}`);
   }
   const code = error.problems[0]?.code;
-  // API Gateway answers with the one problem that it stopped at.
+  // API Gateway reports only the first problem.
   if (error instanceof PatchError)
     return new ApiError(code === 'unknown-op' ? 'ValidationException' : 'BadRequestException', error.message);
   if (error.kind === 'lock') return conflict();
   if (error.kind === 'interrupted') return new ApiError('ServiceUnavailableException', 'The server is stopping.');
-  // Otherwise a file is broken: the sentence says which, and where.
+  // Any other StageError is about a broken file. Its message says which one, and where.
   return code === 'no-such-file' ? noStage() : new ApiError('InternalServerErrorException', error.message);
 };
 
-/** The answer to a request that failed, whatever was thrown. */
+/** The answer to a failed request, for anything thrown. */
 export const errorAnswer = (thrown: unknown): Answer => {
   const { error, message } = toApiError(thrown);
   const status = statusByError[error];
@@ -76,20 +76,20 @@ export const errorAnswer = (thrown: unknown): Answer => {
     body: { message },
     headers: {
       'x-amzn-errortype': error,
-      // Version 1 of the SDK for Go reads the text of errors that it does not know only here. Headers are short and of ASCII.
+      // The SDK for Go v1 reads messages of unknown errors only here. Headers must be short and ASCII.
       ...(/^[\x20-\x7e]{1,1000}$/.test(message) && { 'x-amzn-errormessage': message }),
       ...((status === 429 || status === 503) && { 'retry-after': '1' }),
     },
   };
 };
 
-/** All doubles of the answers. API Gateway sends them with their fraction: `10.0`. */
+/** All whole doubles in answers. API Gateway sends them with a fraction: `10.0`. */
 const wholeDouble = /"(?:percentTraffic|throttlingRateLimit|rateLimit)":-?\d+(?=[,}])/g;
 
-/** Sends an answer; of a truncated one the head and half of the body, and then ends the connection. */
+/** Sends an answer. If truncated, sends the head and half of the body, then closes the connection. */
 export const send = (response: ServerResponse, { status, body, headers }: Answer, isTruncated: boolean): void => {
   const bytes = Buffer.from(body === undefined ? '' : JSON.stringify(body).replace(wholeDouble, '$&.0'));
-  // A 204 has no body, and so no length of one. A truncated answer promises at least a byte that is never sent.
+  // A 204 has no body, so no length either. A truncated answer promises at least one byte more than it sends.
   const size = status === 204 ? {} : { 'content-length': Math.max(isTruncated ? 1 : 0, bytes.length) };
   response.writeHead(status, { 'content-type': 'application/json', ...size, ...headers });
   if (!isTruncated) response.end(bytes);

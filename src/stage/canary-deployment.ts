@@ -1,27 +1,27 @@
-/** A deployment that is made for a canary: CreateDeployment with canary settings. */
+/** A deployment made for a canary: CreateDeployment with canary settings. */
 import { settingAll } from './creation.js';
 import type { CanaryDeployment } from './plan.js';
 import type { CanarySettings, Deployment, PatchOperation, Stage } from './stage.js';
 
-/** Stands for the id of a deployment before it is made. */
+/** Placeholder for the id of a deployment that does not exist yet. */
 export const newDeploymentId = '(new deployment)';
 
 type Marked = Pick<CanaryDeployment, 'runId'>;
 
-/** The longest description beside the mark. What API Gateway takes is undocumented, and a mark that it cut off would not be found. */
+/** Maximum length of a description without its mark. The real limit is undocumented; a truncated mark is not found. */
 export const mostDescription = 900;
 
 const markOf = ({ runId }: Marked): string => `[stage run ${runId}]`;
 
-/** The description that the deployment gets: the user's, and the mark. */
+/** The description of the deployment: the user's text, then the mark. */
 export const describedDeployment = (call: CanaryDeployment): string =>
   [...(call.description ? [call.description] : []), markOf(call)].join(' ');
 
-/** Whether a deployment is the one of this run. */
+/** Whether this run made the deployment. */
 export const isDeploymentOf = (run: Marked, { description = '' }: Pick<Deployment, 'description'>): boolean =>
   description.endsWith(markOf(run));
 
-/** The operations that say the same as CreateDeployment with these settings: they replace those of an earlier canary. */
+/** Operations equivalent to CreateDeployment with these settings. They replace an earlier canary. */
 export const settingCanary = (canarySettings: CanarySettings, stage: Stage): readonly PatchOperation[] => [
   ...(stage.canarySettings === undefined ? [] : [{ op: 'remove', path: '/canarySettings' } as const]),
   ...settingAll({ canarySettings }),

@@ -1,4 +1,4 @@
-/** What users name: a property by its field path or patch path, and its new text. */
+/** Parses the properties that users name, by field path or patch path, and their new values. */
 
 import { stageFileName } from '../text/stage-file-name.js';
 import { allMethods, findKey, keyOf, type Method, parseMethods, spellingNotice } from './method.js';
@@ -7,13 +7,13 @@ import type { Notice } from './plan.js';
 import { everyMethod, type Property, properties } from './properties.js';
 import { type Stage, stageShape } from './stage.js';
 
-/** A property that the user named. Which entry its method means depends on the stage. */
+/** A property that the user named. The stage decides which entry its method refers to. */
 export interface Choice {
   readonly property: Property;
   readonly name?: string;
   readonly method?: Method;
   readonly text?: string;
-  /** How it was named: a word as typed, or an option with its NAME. */
+  /** The word as typed, or the option with its NAME. */
   readonly word?: string;
 }
 
@@ -24,7 +24,7 @@ const headOf = (word: string): string => /^[^.=]*/.exec(word)?.[0] ?? '';
 const isPath = (word: string): boolean =>
   word.startsWith('/') && !stageFileName.test(word) && findPlace(word) !== undefined;
 
-/** Whether a word names a property and not a target. A value may follow. */
+/** Whether a word names a property rather than a target. The word may include a value. */
 export const isProperty = (word: string): boolean =>
   Object.hasOwn(stageShape, headOf(word)) || isPath(word) || isPath(word.replace(/=.*$/s, ''));
 
@@ -62,7 +62,7 @@ const parseField = (word: string): Word => {
   return { problem: fields.length === 0 ? 'it has no fields' : `expected one of ${fields.join(', ')}` };
 };
 
-/** Reads a word for which `isProperty` holds: a field path (`variables.color`) or a patch path (`/variables/color`). */
+/** Parses a word that `isProperty` accepts: a field path (`variables.color`) or a patch path (`/variables/color`). */
 export const parseProperty = (word: string): Word => {
   const place = isPath(word) ? findPlace(word) : undefined;
   const key =
@@ -71,7 +71,7 @@ export const parseProperty = (word: string): Word => {
   return 'problem' in parsed ? parsed : { ...parsed, choices: parsed.choices.map((choice) => ({ ...choice, word })) };
 };
 
-/** Several properties with commas between them, each maybe with a final `.*`. A comma within a method does not separate. */
+/** Splits properties at commas and drops a final `.*` from each. A comma within a method does not separate. */
 export const splitProperties = (text: string): readonly string[] =>
   text
     .split(',')
@@ -82,7 +82,7 @@ export const splitProperties = (text: string): readonly string[] =>
     }, [])
     .map((word) => word.replace(/\.\*$/, ''));
 
-/** Which methods an option such as `--logging-level` is for: those of `--method`, or with `--all-methods` all entries. */
+/** The methods that an option such as `--logging-level` sets: those of `--method`, or all entries (`--all-methods`). */
 export type MethodChoice = readonly Method[] | 'all-entries';
 
 export interface Resolved {
@@ -90,7 +90,7 @@ export interface Resolved {
   readonly choice: Choice;
 }
 
-/** The choices as places of a stage. Entries in another spelling are used, with a notice, if `isUsable` accepts them. */
+/** Resolves choices to places of a stage. A usable entry in another spelling is used, with a notice. */
 export const resolve = (
   choices: readonly Choice[],
   stage: Stage,

@@ -2,7 +2,7 @@ import type { Problem } from './problem.js';
 import { ours, theirs } from './refusals.js';
 import { limits } from './stage.js';
 
-/** What a leaf of a stage holds. */
+/** The value of a leaf of a stage. */
 export type Leaf = string | number | boolean;
 
 export const isLeaf = (value: unknown): value is Leaf =>
@@ -12,17 +12,17 @@ export const isLeaf = (value: unknown): value is Leaf =>
 export interface Site {
   readonly op: string;
   readonly path: string;
-  /** The variable's name or the method's key, where the path holds one. */
+  /** The variable's name or the method's key, if the path holds one. */
   readonly key: string;
 }
 
-/** How the text of an option, or of a patch operation's value, is read. Writing is always `String(leaf)`. */
+/** Decodes the text of an option or of a patch operation's value. Encoding is always `String(leaf)`. */
 export interface Codec {
-  /** What may be written, in a few words: `'a number from 0 to 100'`. */
+  /** The accepted values, in a few words: `'a number from 0 to 100'`. */
   readonly hint: string;
   /** The leaf as JSON Schema. */
   readonly schema: { readonly type: string; readonly [keyword: string]: unknown };
-  /** The leaf that the text stands for, or what is wrong with it; `undefined` is a missing text. */
+  /** Returns the leaf that the text stands for, or a problem. `undefined` means a missing text. */
   decode(text: string | undefined, site: Site): Leaf | Problem;
 }
 
@@ -30,7 +30,7 @@ export const isProblem = (read: Leaf | Problem): read is Problem => typeof read 
 
 type Read = (text: string, site: Site) => Leaf | Problem | undefined;
 
-/** A codec from a reader that returns `undefined` for a text that needs no message of its own. */
+/** Makes a codec from a reader. The reader returns `undefined` to refuse a text with the general message. */
 const codec = (hint: string, schema: Codec['schema'], read: Read): Codec => ({
   hint,
   schema,
@@ -51,7 +51,7 @@ export const boolean = codec('true or false', { type: 'boolean' }, (given) =>
 const decimal = /^-?\d+(\.\d+)?([eE][+-]?\d{1,3})?$/;
 const integer = /^-?\d+$/;
 
-// `+ 0` makes 0 of -0, as JSON does. NaN is within no bounds.
+// `+ 0` turns -0 into 0, as JSON does. NaN is outside all bounds.
 const numberIn = (pattern: RegExp, given: string): number => (pattern.test(given) ? Number(given) + 0 : Number.NaN);
 
 export const number = (minimum: number, maximum: number): Codec =>
@@ -92,7 +92,7 @@ export const loggingLevel: Codec = {
   decode: (given) => (given !== undefined && levels.includes(given) ? given : theirs.loggingLevel(given)),
 };
 
-// AWS's document and AWS's message name different characters: the union is accepted.
+// AWS's documentation and AWS's error message list different characters: accept the union.
 const variableText = /^[A-Za-z0-9\-._~:/?#&=, ]+$/;
 
 export const variableValue = codec(

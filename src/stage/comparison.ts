@@ -2,15 +2,15 @@ import type { Change } from './diff.js';
 import type { Notice } from './plan.js';
 import type { PatchOperation, Stage } from './stage.js';
 
-/** How a stage differs from another one, or from what a document asks of it. */
+/** How a stage differs from another stage, or from the stage that a document describes. */
 export interface Comparison {
   readonly before: Stage;
   readonly after: Stage;
   readonly changes: readonly Change[];
-  /** How much differs: properties, and what is not one. */
+  /** Number of differences, including those outside the property table. */
   readonly count: number;
   readonly notices: readonly Notice[];
-  /** What makes `before` into `after`, and notices of what no operation can change. Asked for by few forms. */
+  /** Operations that turn `before` into `after`, and notices about the rest. Lazy: few output formats need them. */
   readonly patch: () => { readonly operations: readonly PatchOperation[]; readonly notices: readonly Notice[] };
 }
 

@@ -1,4 +1,4 @@
-/** What CreateStage makes, and the calls that make a stage. */
+/** The result of CreateStage, and the calls that create a stage. */
 import { type DiffProblem, diffStages } from './diff.js';
 
 import { applyPatch, type PatchContext } from './patch.js';
@@ -6,11 +6,11 @@ import { leavesOf, readLeaf, readPlace, replaceAt } from './place.js';
 import type { Calls, Notice } from './plan.js';
 import type { PatchOperation, Stage } from './stage.js';
 
-/** Stands for a stage that is not there: compare by identity. */
+/** Placeholder for a stage that does not exist: compare by identity. */
 export const absentStage: Stage = Object.freeze({});
 
 /**
- * What CreateStage takes besides the name.
+ * The members that CreateStage accepts besides the name.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html
  */
@@ -26,20 +26,20 @@ export const createMembers: readonly (keyof Stage)[] = [
   'tags',
 ];
 
-/** The operations that give a stage all that another says and a replacement can set. */
+/** Operations that set every leaf of `input` that `replace` can set. */
 export const settingAll = (input: Stage): readonly PatchOperation[] =>
   leavesOf(input)
     .filter(({ property }) => property.ops.includes('replace'))
     .map((place) => replaceAt(place, readLeaf(input, place) ?? ''));
 
-/** API Gateway is said to give a cluster without a size the smallest. */
+/** Unconfirmed: API Gateway gives a cluster without a size the smallest size. */
 export const withClusterSize = (stage: Stage): Stage =>
   stage.cacheClusterEnabled === true ? { ...stage, cacheClusterSize: stage.cacheClusterSize ?? '0.5' } : stage;
 
 /**
- * The stage that CreateStage makes of its input, without the members that only API Gateway sets.
+ * The stage that CreateStage makes from its input, without the members that only API Gateway sets.
  *
- * @throws PatchError for what API Gateway would refuse.
+ * @throws PatchError if API Gateway would refuse the input.
  */
 export const createdStage = (input: Stage, context: PatchContext = {}): Stage => {
   const { stageName, tags } = input;
@@ -51,7 +51,7 @@ export const createdStage = (input: Stage, context: PatchContext = {}): Stage =>
   return tags === undefined ? made : { ...made, tags };
 };
 
-/** AWS keeps tags with this beginning for itself. */
+/** AWS reserves tags with this prefix. */
 const isOwnTag = (name: string): boolean => !name.startsWith('aws:');
 
 const createInput = (goal: Stage): Stage => {
@@ -67,7 +67,7 @@ const elsewhere = (goal: Stage): readonly Notice[] =>
     ? []
     : [{ code: 'web-acl', message: 'The new stage has no web ACL. Use aws wafv2 associate-web-acl.' }];
 
-/** The calls that make a stage, and what they cannot give it. */
+/** The calls that create a stage, and problems for what they cannot set. */
 interface Creation {
   readonly calls: Calls;
   readonly notices: readonly Notice[];
@@ -75,10 +75,10 @@ interface Creation {
 }
 
 /**
- * How to make a stage like `goal`: CreateStage with all that it takes, then UpdateStage for the rest. The name of a live stage is its
- * target's. Tags that AWS keeps for itself are left out; a web ACL is a notice.
+ * The calls that create a stage like `goal`: CreateStage with everything that it accepts, then UpdateStage for the
+ * rest. The target sets the name of a live stage. Reserved tags are left out; a web ACL becomes a notice.
  *
- * @throws PatchError where the engine refuses what CreateStage would be given.
+ * @throws PatchError if the engine refuses the input of CreateStage.
  */
 export const creationOf = (goal: Stage): Creation => {
   const input = createInput(goal);

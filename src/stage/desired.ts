@@ -1,4 +1,4 @@
-/** What a document asks of a stage, and what that means for the stage as it is. */
+/** The stage that a document describes, and the goal that it sets for the current stage. */
 
 import { isProblem, type Leaf } from './codec.js';
 import type { DiffProblem, Wanted } from './diff.js';
@@ -20,24 +20,24 @@ import { properties } from './properties.js';
 import { respelled, type Spellings, spellings } from './respell.js';
 import type { Stage } from './stage.js';
 
-/** A stage as a document asks for it. */
+/** The stage that a document describes. */
 export interface Desired {
-  /** What the document says, with method keys as API Gateway spells them (`*` + `/*`, `~1a/GET`). */
+  /** The members in the document, with method keys as API Gateway spells them (`*` + `/*`, `~1a/GET`). */
   readonly stage: Stage;
-  /** Names that the document sets to null, to be unset: `variables.color`, `canarySettings`. */
+  /** Names that the document sets to null, which unsets them: `variables.color`, `canarySettings`. */
   readonly unset: readonly string[];
-  /** Names whose value only a deployment knows. One may stand for all that is under it; what `stage` says under it holds. */
+  /** Names whose value is known only at deployment. A name covers everything below it, except what `stage` sets. */
   readonly unknown: readonly string[];
-  /** Whether it is a whole stage, so that what it lacks may be turned off. */
+  /** Whether the document describes a whole stage, so that missing members may be turned off. */
   readonly isWhole: boolean;
   readonly notices: readonly Notice[];
 }
 
-/** What a document asks for, put onto a stage. */
+/** The stage that a document describes, applied to the current stage. */
 export interface Goal {
-  /** The stage with all that the document says. */
+  /** The current stage with everything in the document applied. */
   readonly stage: Stage;
-  /** The places that the document says something about, or that are pruned. */
+  /** The places that the document sets or unsets, or that are pruned. */
   readonly wanted: Wanted;
   readonly notices: readonly Notice[];
 }
@@ -47,7 +47,7 @@ const keyedRows = properties.filter(isKeyed).map((property) => {
   return { property, start, end };
 });
 
-/** The place of a name with its key in it: `methodSettings.~1pets/GET.loggingLevel`. */
+/** The place for a name that includes a key: `methodSettings.~1pets/GET.loggingLevel`. */
 export const placeNamed = (name: string): Place | undefined => {
   const plain = findProperty(name);
   if (plain !== undefined) return { property: plain, key: '' };
@@ -63,7 +63,7 @@ const inSpelling =
   (keys: Spellings) =>
   ({ property, key }: Place): Place => ({ property, key: keys.get(key) ?? key });
 
-/** A document in the spelling of a stage. */
+/** A document with method keys in the spelling of a stage. */
 interface Asked {
   readonly stage: Stage;
   readonly unset: readonly Place[];
@@ -87,7 +87,7 @@ const clearedTo = (place: Place): Leaf | undefined => {
   return leaf === undefined || isProblem(leaf) ? undefined : leaf;
 };
 
-/** The stage with these places unset. A boolean that is named becomes false; with its whole group it goes. */
+/** The stage with these places unset. A named boolean becomes false; unsetting its whole group removes it. */
 export const withoutPlaces = (stage: Stage, places: readonly Place[]): Stage => {
   if (places.length === 0) return stage;
   const goesWhole = covering(places.filter(({ property }) => property.codec === undefined));
@@ -100,10 +100,10 @@ export const withoutPlaces = (stage: Stage, places: readonly Place[]): Stage => 
 };
 
 const pruned = ['variables.{name}', 'canarySettings.stageVariableOverrides.{name}', 'methodSettings.{method}'];
-/** What a stage that is whole turns off by not having it. */
+/** Members that a whole stage turns off by omitting them. */
 const turnedOff = ['canarySettings', 'accessLogSettings', 'cacheClusterEnabled', 'tracingEnabled'];
 
-/** The places that `--prune` takes away: the stage has them, and the document neither has them nor may have them. */
+/** The places that `--prune` unsets: the stage has them, and the document neither has them nor leaves them unknown. */
 const prunedPlaces = (stage: Stage, asked: Asked, isWhole: boolean): readonly Place[] => {
   const isUnknown = covering(asked.unknown);
   const hasUnknown = (place: Place): boolean => asked.unknown.some(covering([place]));
@@ -113,7 +113,7 @@ const prunedPlaces = (stage: Stage, asked: Asked, isWhole: boolean): readonly Pl
     .filter((place) => !isUnknown(place) && !hasUnknown(place));
 };
 
-/** What a document means for a stage. */
+/** Applies the stage that a document describes to the current stage. */
 export const goalOf = (
   stage: Stage,
   desired: Desired,
@@ -129,7 +129,7 @@ export const goalOf = (
   return {
     stage: withLeaves(withoutPlaces(stage, going), leaves),
     wanted: isWanted,
-    // Unknown values are told only where some of them are selected.
+    // Report unknown values only if some of them are selected.
     notices: desired.notices.filter(({ code }) => code !== 'unknown-values' || asked.unknown.some(isSelected)),
   };
 };
@@ -137,8 +137,8 @@ export const goalOf = (
 const neverReached = ['stageName', 'tags.{name}', 'webAclArn'];
 
 /**
- * What an apply names and leaves as it is, besides values that are unknown: the name, the tags and the web ACL of a stage, and a
- * cache size that is taken away. Whatever else cannot be reached is a fault.
+ * Whether apply reports a difference and leaves it, as it does unknown values: the name, the tags or the web ACL of a
+ * stage, or a cache size to be unset. Any other difference that cannot be applied is an error.
  */
 export const isOutOfReach = ({ place }: DiffProblem, goal: Stage): boolean => {
   if (place === undefined) return false;

@@ -17,10 +17,10 @@ import { isObject, type JsonObject, type PatchOperation, type Stage } from './st
 
 interface Entry {
   readonly key: string;
-  /** Empty where there is none. */
+  /** Empty if the stage has no such entry. */
   readonly before: JsonObject;
   readonly after: JsonObject;
-  /** Whether the path that removes it means it: `/variables/GET` may be a variable. */
+  /** Whether its path removes this entry: `/variables/GET` may be a variable instead. */
   isRemovable(): boolean;
   /** An empty entry is not new: API Gateway does not fill it in. */
   readonly isNew: boolean;
@@ -54,7 +54,7 @@ const entryOf = (beforeStage: Stage, afterStage: Stage, key: string): Entry => {
 const isRemoved = ({ isRemovable, before, after }: Entry): boolean =>
   isEmpty(after) && !isEmpty(before) && isRemovable();
 
-/** A field is removed by removing the entry and building it again; not needed if it has its default. */
+/** To remove a field, the entry is removed and rebuilt. Not needed if the field has its default. */
 const losesField = ({ isRemovable, before, after }: Entry, seed: JsonObject): boolean =>
   methodRows.some((row) => has(before, row) && !has(after, row) && seed[row.field] !== before[row.field]) &&
   !isEmpty(after) &&
@@ -69,13 +69,13 @@ const updateEntry = (entry: Entry): readonly PatchOperation[] =>
     methodRows.filter((row) => has(entry.after, row) && entry.before[row.field] !== entry.after[row.field]),
   );
 
-/** What API Gateway starts an entry from: `all`, the entry of all methods, and its defaults. */
+/** The initial values of a new entry: those of `all`, the entry for all methods, over API Gateway's defaults. */
 const seedOf = (all: JsonObject): JsonObject => ({
   ...defaultMethodSetting,
   ...Object.fromEntries(methodRows.filter((row) => has(all, row)).map(({ field }) => [field, all[field]])),
 });
 
-/** Builds entries that start from `all`. A default that depends on the account is written too, unless `all` tells it. */
+/** Builds entries that start from `all`. A default that depends on the account is written too, unless `all` has it. */
 const builderFrom = (all: JsonObject): ((entry: Entry) => readonly PatchOperation[]) => {
   const seed = seedOf(all);
   return (entry) => {
@@ -92,7 +92,7 @@ const workOf = (before: Stage, after: Stage) => {
   const others = differingKeys(before.methodSettings ?? {}, after.methodSettings ?? {})
     .filter((key) => key !== everyMethod)
     .map((key) => entryOf(before, after, key));
-  // Without loggingLevel: an entry that has none is built while the entry of all methods has none, which it would copy.
+  // Without loggingLevel: an entry without one is built while the entry for all methods has none that it would copy.
   const seed = { ...seedOf(all.after), loggingLevel: undefined };
   const rebuilt = new Set(others.filter((entry) => losesField(entry, seed)));
   const built = others.filter((entry) => entry.isNew || rebuilt.has(entry));
@@ -110,7 +110,7 @@ const workOf = (before: Stage, after: Stage) => {
   };
 };
 
-/** The keys of the entries that API Gateway fills in between the two stages. */
+/** The keys of the entries that API Gateway fills with initial values on the way from `before` to `after`. */
 export const filledMethods = (before: Stage, after: Stage): readonly string[] =>
   [...workOf(before, after).built].map(({ key }) => key);
 

@@ -31,7 +31,7 @@ import {
 import { ours } from './refusals.js';
 import { isObject, type PatchOperation, type Shape, type Stage, stageShape } from './stage.js';
 
-/** A place with its values before and after; undefined is not set. */
+/** A place with its values before and after. `undefined` means not set. */
 export interface Change {
   readonly place: Place;
   readonly before: Leaf | undefined;
@@ -75,9 +75,9 @@ export const changesBetween = (before: Stage, after: Stage, wanted: Wanted = () 
 
 /** A difference that no patch can make. */
 export interface DiffProblem extends Problem {
-  /** AWS's names of what leads to the leaf: `canarySettings.deploymentId`. */
+  /** The path to the leaf in AWS's field names: `canarySettings.deploymentId`. */
   readonly name: string;
-  /** The leaf, where it is a property's. */
+  /** The leaf, if it belongs to a property. */
   readonly place?: Place;
 }
 
@@ -100,7 +100,7 @@ const diffVariables = (changes: readonly Change[]): readonly PatchOperation[] =>
   ...written(changes),
 ];
 
-/** Access logs are removed as a whole: if one of the two goes, the other is written again. */
+/** Access log settings are removed as a whole: to remove one of the two, the other is written again. */
 const diffAccessLog = (changes: readonly Change[], after: Stage): readonly PatchOperation[] =>
   changes.some((change) => change.after === undefined)
     ? [removeGroup('accessLogSettings'), ...written(changesIn('accessLogSettings', {}, after))]
@@ -114,13 +114,13 @@ const diffCanary = (changes: readonly Change[], before: Stage, after: Stage): re
     return diffVariables(
       changes.filter((change) => change.after !== undefined || change.place.property.ops.includes('remove')),
     );
-  // The first replace creates a canary on the deployment that the stage serves by then.
+  // The first replace creates a canary on the deployment that the stage serves at that point.
   const seeded: Stage = { canarySettings: seedCanarySettings({ ...before, ...after }) };
   const differing = leaves.filter((leaf) => readLeaf(seeded, leaf.place) !== leaf.after);
   return written(differing.length > 0 ? differing : leaves.slice(0, 1));
 };
 
-/** `before`, with the leaves that are wanted as they are in `after`, and what API Gateway fills in for them. */
+/** `before` with the wanted leaves of `after`, and the values that API Gateway fills in for them. */
 const overlay = (before: Stage, after: Stage, wanted: Wanted): Stage => {
   const goal = withLeaves(
     before,
@@ -138,7 +138,7 @@ const overlay = (before: Stage, after: Stage, wanted: Wanted): Stage => {
   );
 };
 
-/** The stage after the operations that can be applied, and the reasons of the others by path. */
+/** The stage after the operations that can be applied, and by path, why the others cannot. */
 const tryAll = (
   stage: Stage,
   operations: readonly PatchOperation[],
@@ -164,8 +164,8 @@ const leftover = ({ place, before, after }: Change, why: string | undefined): Di
 };
 
 /**
- * Two stages without the method entries that are the same in both, which are nearly all and not to be touched. That of all methods
- * stays: new entries start from it.
+ * Both stages without the method entries that are equal, usually nearly all of them. The entry for all methods stays:
+ * new entries start from it.
  */
 const narrowed = (before: Stage, after: Stage): readonly [before: Stage, after: Stage] => {
   const { methodSettings: was } = before;
@@ -185,8 +185,8 @@ const narrowed = (before: Stage, after: Stage): readonly [before: Stage, after: 
 };
 
 /**
- * Names and texts of what is not a property: a new member of API Gateway's, or a value of the wrong kind. What is the same in the
- * other stage is passed over.
+ * Names and JSON of values that are not properties: a new member of API Gateway's, or a value of the wrong type. Values
+ * that are equal in the other stage are skipped.
  */
 const unknownLeaves = (
   value: unknown,
@@ -204,7 +204,7 @@ const unknownLeaves = (
   });
 };
 
-/** Differences outside the table. What a stage has and the goal lacks counts only if all is compared. */
+/** Differences outside the property table. A member that the goal lacks counts only if everything is compared. */
 export const diffUnknown = (stage: Stage, goal: Stage, isAll: boolean): readonly DiffProblem[] => {
   const [was, is] = [new Map(unknownLeaves(stage, goal)), new Map(unknownLeaves(goal, stage))];
   const names = new Set([...(isAll ? was.keys() : []), ...is.keys()]);
@@ -218,8 +218,9 @@ export const diffUnknown = (stage: Stage, goal: Stage, isAll: boolean): readonly
 };
 
 /**
- * The operations that turn `before` into `after`: as few as possible, in an order that API Gateway accepts. `{}` and a missing
- * member are equal; dates and cacheClusterStatus are not compared. What no operation can change is returned as problems.
+ * The operations that turn `before` into `after`: as few as possible, in an order that API Gateway accepts. `{}` and a
+ * missing member are equal; dates and cacheClusterStatus are not compared. What no operation can change is returned as
+ * problems.
  *
  * @param wanted Which places to compare (default: all).
  * @throws StageError if one of the two is not a stage.
@@ -248,7 +249,7 @@ export const diffStages = (given: Stage, desired: Stage, wanted?: Wanted): Stage
     operations: candidates.filter(({ path }) => !reasons.has(path)),
     problems: [
       ...changesBetween(made, meant).map((change) => leftover(change, reasons.get(pathOf(change.place)))),
-      // Compared after the operations: a rebuilt entry loses unknown members, and a new one copies those of all methods.
+      // Compared after the operations: a rebuilt entry loses unknown members, and a new entry copies those of `*/*`.
       ...diffUnknown(made, meant, wanted === undefined),
     ],
   };

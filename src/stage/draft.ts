@@ -9,8 +9,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Members = Record<string, unknown>;
 
 /**
- * A stage being changed: `next` starts as a copy of `base`'s first level, and each level below is copied once, before its
- * first change. What does not change stays shared with `base`.
+ * A stage being changed: `next` starts as a copy of `base`'s first level, and each level below is copied once, before
+ * its first change. What does not change stays shared with `base`.
  */
 export interface Draft {
   readonly base: Stage;
@@ -22,7 +22,7 @@ export const draftOf = (base: Stage): Draft => ({ base, next: { ...base } as Dra
 // V8 stores objects of this size as hash tables, and spreading one takes four times as long as copying key by key.
 const manyKeys = 128;
 
-/** A part of a map. It has no prototype while it is filled, so that an own `__proto__` is a key like others. */
+/** Some entries of a map. The copy has no prototype while it is filled, so that `__proto__` is an ordinary key. */
 export const picked = <T>(map: { readonly [key: string]: T }, keys: readonly string[]): Record<string, T> => {
   const copy: Record<string, T> = Object.create(null);
   for (const key of keys) copy[key] = map[key] as T;
@@ -47,7 +47,7 @@ const memberOf = (parent: Members, kept: object | undefined, name: string, copy 
   return map;
 };
 
-// Not by copyOf: V8 copies objects of one size faster where it meets no others.
+// Not copyOf: V8 copies objects faster in a function that sees only one size of them.
 const methodSettingOf = ({ base, next }: Draft, key: string): Members =>
   memberOf(memberOf(next, base, 'methodSettings'), base.methodSettings, key, (entry) => {
     if (entry !== undefined && !isObject(entry)) checkObject(`methodSettings.${key}`, entry);
@@ -58,7 +58,7 @@ export const removeMethodSetting = (draft: Draft, key: string): void => {
   delete memberOf(draft.next, draft.base, 'methodSettings')[key];
 };
 
-/** The object that holds a place's leaf, ready to be changed. A missing entry or canary is made. */
+/** The object that holds a place's leaf, ready to be changed. A missing entry or canary is created. */
 export const holderOf = (draft: Draft, { property, key }: Place): Members => {
   const { base, next } = draft;
   if (property.group === 'methodSettings') return methodSettingOf(draft, key);
@@ -71,7 +71,7 @@ export const holderOf = (draft: Draft, { property, key }: Place): Members => {
 
 const isEmpty = (map: object | undefined): boolean => map !== undefined && Object.keys(map).length === 0;
 
-/** The finished stage: a map of variables that lost its last key is gone. Asked once, since counting keys takes time. */
+/** The finished stage, without maps of variables that lost their last key. Checked only here: counting keys is slow. */
 export const finished = ({ base, next }: Draft): Stage => {
   if (next.variables !== base.variables && isEmpty(next.variables)) delete next.variables;
   const overrides = next.canarySettings?.stageVariableOverrides;

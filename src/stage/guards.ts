@@ -1,24 +1,24 @@
-/** A plan to keep: what it overwrites is tested first. */
+/** Guards a patch that is applied later: `test` operations first check the values that it overwrites. */
 import { changesBetween } from './diff.js';
 import { findPlace, findProperty, methodEntry, nameOf, type Place, pathOf, readPlace } from './place.js';
 import type { Outcome } from './plan.js';
 import { makesCall, operationsOf } from './result.js';
 import type { PatchOperation, Stage } from './stage.js';
 
-/** The entry or the group that a leaf is in, where the stage does not have it. */
+/** The entry or group that contains a leaf, if the stage does not have it. */
 const absentWhole = (stage: Stage, { property: { group }, key }: Place): Place | undefined => {
   const property = group === 'methodSettings' ? methodEntry : findProperty(group);
   const whole = property?.ops.includes('remove') && { property, key: property === methodEntry ? key : '' };
   return whole && readPlace(stage, whole) === undefined ? whole : undefined;
 };
 
-/** A path may lead elsewhere: `/variables/GET` is a variable, not a method of a resource that is called variables. */
+/** Whether the path means this place: `/variables/GET` is a variable, not a method of a resource called variables. */
 const isTestable = (place: Place): boolean => {
   const found = findPlace(pathOf(place));
   return found !== undefined && nameOf(found) === nameOf(place);
 };
 
-/** Tests that each place that an edit changes is still as it was. */
+/** Tests that each place that an edit changes still has its old value. */
 const guardsOf = (before: Stage, after: Stage): readonly PatchOperation[] => {
   const tests = changesBetween(before, after)
     .map(({ place, before: leaf }) => ({ place: absentWhole(before, place) ?? place, value: String(leaf ?? '') }))
@@ -27,7 +27,7 @@ const guardsOf = (before: Stage, after: Stage): readonly PatchOperation[] => {
   return [...new Map(tests.map((test) => [test.path, test])).values()];
 };
 
-/** The operations of an edit that was not made, with tests at their head. A stage that is not there yet has nothing to overwrite. */
+/** The operations of an edit that was not made, preceded by tests. A new stage needs none: nothing is overwritten. */
 export const guardedOperations = (outcome: Outcome): readonly PatchOperation[] => {
   const operations = operationsOf(outcome);
   if (operations.length === 0 || makesCall(outcome, 'CreateStage')) return operations;

@@ -1,19 +1,19 @@
-/** How people write a method, and how API Gateway stores its key. */
+/** Methods as people write them, and the keys that API Gateway stores for them. */
 
 import { nameOf, type Place } from './place.js';
 import type { Notice } from './plan.js';
 import { everyMethod, httpMethods } from './properties.js';
 import type { Stage } from './stage.js';
 
-/** A method that settings may be for, or the key of an entry as it is stored. */
+/** A method that can have settings, or the key of an entry as stored. */
 export type Method =
   | { readonly key: string }
   | {
       readonly httpMethod: string;
       readonly resourcePath: string;
-      /** As typed, if that may be the exact key of an entry. */
+      /** The text as typed, if it may be the exact key of an entry. */
       readonly typed?: string;
-      /** Written as ANY: only those HTTP methods that the resource has, if they are known. */
+      /** Written as ANY, which means only the HTTP methods that the resource has, if they are known. */
       readonly isAny?: true;
     };
 
@@ -30,7 +30,7 @@ const httpMethodsIn = (text: string): readonly string[] | undefined => {
   return words.every((word) => httpMethods.includes(word) || wildcards.includes(word)) ? words : undefined;
 };
 
-/** The HTTP methods, as written, and the path. Like API Gateway, look at the end first: /get/POST is POST /get. */
+/** The HTTP methods as written, and the path. Like API Gateway, looks at the end first: /get/POST is POST /get. */
 const partsOf = (text: string): { readonly words: readonly string[]; readonly path: string } | undefined => {
   const forms = text.includes(' ')
     ? [/^(?<methods>[^ ]+) (?<path>.+)$/s]
@@ -68,8 +68,8 @@ const whyNot = (text: string): string => {
 };
 
 /**
- * Reads a method as people write it: `GET /pets/{id}`, `GET,POST /pets`, `/pets/GET`, `GET/pets`, `~1pets/GET` or `/~1pets/GET`,
- * and `*` + `/*` or `* *` for all. ANY, and `* /pets`, become the seven HTTP methods, with a notice.
+ * Reads a method as people write it: `GET /pets/{id}`, `GET,POST /pets`, `/pets/GET`, `GET/pets`, `~1pets/GET` or
+ * `/~1pets/GET`, and `*` + `/*` or `* *` for all. ANY, and `* /pets`, become the seven HTTP methods, with a notice.
  */
 export const parseMethods = (given: string): ParsedMethods => {
   const text = given.trim().replace(/^\/(?=~1)/, '');
@@ -95,13 +95,13 @@ export const parseMethods = (given: string): ParsedMethods => {
 export const keyOf = (method: Method): string =>
   'key' in method ? method.key : `${encode(method.resourcePath)}/${method.httpMethod}`;
 
-/** The method of a key in any spelling: `GET /pets`. */
+/** The readable form of a key in any spelling: `GET /pets`. */
 export const readableKey = (key: string): string => {
   const slash = key.lastIndexOf('/');
   return key === everyMethod || slash < 1 ? key : `${key.slice(slash + 1)} ${resourcePathOf(key.slice(0, slash))}`;
 };
 
-/** Whether API Gateway stores settings under this key and ignores them. Whether one plain segment works is unknown. */
+/** Whether API Gateway stores settings under this key and ignores them. Unknown for a single plain segment. */
 export const isDeadKey = (key: string): boolean => key !== everyMethod && key.indexOf('/') !== key.lastIndexOf('/');
 
 /** The keys of each method, by its readable form. Each spelling has its own entry. */
@@ -119,7 +119,7 @@ export const methodNamesIn = (...stages: readonly Stage[]): ((key: string) => st
 export const readableName = ({ property, key }: Place, methodName = readableKey): string =>
   nameOf({ property, key: property.group === 'methodSettings' ? methodName(key) : key });
 
-/** Spellings that mean exactly that entry: the typed one, and the one that we write. */
+/** The spellings that need no notice: the one that the user typed, and the one that stage writes. */
 const ownSpellings = (method: Method): readonly string[] =>
   'typed' in method && method.typed !== undefined ? [method.typed, keyOf(method)] : [keyOf(method)];
 

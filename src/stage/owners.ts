@@ -1,10 +1,10 @@
-/** What deploys a stage. */
+/** Finds out what deploys a stage. */
 import type { Stage } from './stage.js';
 
-/** CloudFormation tags what it makes. */
+/** The tag that CloudFormation adds to its resources. */
 const stackTag = 'aws:cloudformation:stack-name';
 
-/** What deploys a stage, in words, by its tags; `ownerTags` are the user's own. */
+/** Describes what deploys a stage, based on its tags. `ownerTags` are the user's own. */
 export const ownersOf = ({ tags = {} }: Stage, ownerTags: readonly string[]): readonly string[] =>
   [...new Set([stackTag, ...ownerTags])]
     .filter((tag) => Object.hasOwn(tags, tag))

@@ -7,7 +7,7 @@ import { hasMember, type MemberName, missingComma, parseShorthand } from './shor
 import { isObject, type JsonObject, kindOf, misreadOperation, type PatchOperation } from './stage.js';
 
 export interface ReadOptions {
-  /** Returns the text of a file (the name after `file://`) or of standard input (`-`). It expands `~` and `$NAME` itself. */
+  /** Returns the text of a file (the name after `file://`) or of stdin (`-`). Expands `~` and `$NAME` itself. */
   readonly readFile?: (name: string) => string;
 }
 
@@ -25,7 +25,7 @@ const itemEntry = (item: string, options: ReadOptions): Entry => {
   if ('reason' in shorthand) return { operation: item, reason: shorthand.reason };
   const members: [string, string][] = [];
   for (const [key, { text, isReference }] of shorthand.members) {
-    // Of fileb:// the AWS CLI makes bytes, which no member may be.
+    // The AWS CLI reads fileb:// as bytes, which no member accepts.
     const isFile = isReference && /^fileb?:/.test(text);
     const value = !isFile ? text : text.startsWith('file:') ? readText(text, options) : undefined;
     if (value === undefined) return { operation: item, reason: `${key}: ${cannotRead(text)}` };
@@ -91,7 +91,7 @@ const readEntry = (entry: Entry): PatchOperation | string => {
   const operation = isObject(entry.members) ? usedMembers(entry.members) : entry.members;
   const reason = misreadOperation(operation);
   const read = operation as PatchOperation;
-  // A space instead of a comma hides a member in the one before.
+  // With a space instead of a comma, a member becomes part of the previous one.
   const isWhole = reason === undefined && usedNames(read.op).every((name) => name in read);
   return (
     (typeof entry.operation === 'string' && !isWhole ? missingComma(entry.operation) : undefined) ?? reason ?? read
@@ -111,11 +111,12 @@ export const readOperations = (input: unknown, options: ReadOptions = {}) => {
 };
 
 /**
- * The operations in a text or a parsed document: a JSON array, one object, `{"patchOperations": […]}`, or items of the AWS
- * CLI's shorthand, one in a text, several in an array of texts. Unused members are dropped; a number or boolean as a value
- * becomes its text. Paths and values are not checked here.
+ * The operations in a text or a parsed document: a JSON array, one object, `{"patchOperations": […]}`, or items of the
+ * AWS CLI's shorthand, one in a text, several in an array of texts. Unused members are dropped; a number or boolean as
+ * a value becomes its text. Paths and values are not checked here.
  *
- * @throws PatchError with every operation that cannot be read, or every `move`; and what `options.readFile` throws.
+ * @throws PatchError with every operation that cannot be read, or else every `move`; also what `options.readFile`
+ * throws.
  * @see https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-shorthand.html
  *
  * @example

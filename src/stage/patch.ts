@@ -7,13 +7,13 @@ import type { Property } from './properties.js';
 import { ours, theirs } from './refusals.js';
 import { isObject, kindOf, limits, misreadOperation, type PatchOperation, type Stage } from './stage.js';
 
-/** What is known besides the stage. What is missing is not checked. */
+/** Known facts besides the stage. Missing facts are not checked. */
 export interface PatchContext {
   /** The ids of all deployments of the API. */
   readonly deploymentIds?: readonly string[];
-  /** What GetAccount answers: without a role, API Gateway refuses to turn logging on. */
+  /** The answer of GetAccount: without a role, API Gateway refuses to turn logging on. */
   readonly account?: { readonly cloudwatchRoleArn?: string | null | undefined };
-  /** Refuse booleans other than true and false also where API Gateway reads them as false. */
+  /** Refuse booleans other than true and false, even where API Gateway reads them as false. */
   readonly isStrict?: boolean;
 }
 
@@ -30,9 +30,9 @@ type Apply = (draft: Draft, given: Given, context: PatchContext) => Refusal;
 
 const isUnder = (path: string, parent: string): boolean => path === parent || path.startsWith(`${parent}/`);
 
-/** Why an operation is not accepted at its path: API Gateway's message, or ours where its answer is unknown. */
+/** Why an operation is not accepted at its path: API Gateway's message, or ours if its message is unknown. */
 const refusalAt = ({ op, path, from }: Given, property: Property | undefined): Problem => {
-  // Before what is unproven, and before the settings of a method, as whose path it may read.
+  // Checked first: the path may also be unproven, or look like a method setting.
   if (op === 'add' && isUnder(path, '/canarySettings')) return theirs.invalidAdd(path);
   if (property?.unproven?.some((other) => other === op))
     return ours.unproven(op, path, property.codec ? 'Use replace.' : (property.instead ?? ''));
@@ -55,16 +55,16 @@ const checkVariable = (draft: Draft, place: Place): Refusal => {
   return checkVariableName(place.key) ?? (isNew ? checkCount(Object.keys(map).length + 1) : undefined);
 };
 
-// A missing role does not hide these. Recorded.
+// Recorded: a missing role does not hide these.
 const beforeRole: readonly string[] = ['arn-start', 'logging-level', 'missing-value'];
 
-/** Recorded for access logs and INFO, and that OFF needs no role. For ERROR it is inferred. */
+/** Recorded: access logs and INFO need a role, OFF does not. Inferred: ERROR needs one. */
 const needsRole = ({ property }: Place, value: string | undefined): boolean =>
   property.group === 'accessLogSettings' || (property.codec === loggingLevel && value !== 'OFF');
 
 /**
- * The value as API Gateway reads it. It never refuses a boolean of a method setting: `invalid` is read as false (recorded);
- * that case is ignored is inferred. For other booleans neither is known, so they are strict.
+ * The value as API Gateway reads it. Recorded: it never refuses a boolean of a method setting, and reads `invalid` as
+ * false. Inferred: it ignores case there. Other booleans are strict, since neither is known of them.
  */
 const decode = (place: Place, given: Given, { account, isStrict }: PatchContext): Leaf | Problem | undefined => {
   const { property, key } = place;
@@ -98,7 +98,7 @@ const remove: Apply = (draft, given) => {
   const place = findPlace(given.path);
   const name = place?.property.name;
   const key = given.path.slice(1);
-  // Removing one that is not there does no harm (public programs send it on every deploy).
+  // Removing an absent group does no harm: public programs do so on every deploy.
   if (name === 'canarySettings' || name === 'accessLogSettings') delete draft.next[name];
   else if (place && isVariable(place) && Object.hasOwn(variablesBeside(draft, place), place.key))
     delete holderOf(draft, place)[place.key];
@@ -160,11 +160,11 @@ export const checkStage = (stage: Stage): void => {
 };
 
 /**
- * Applies patch operations to a stage as UpdateStage would: in order, each seeing the effect of those before it, and all or
- * none of them. The argument does not change; the answer shares with it what is equal.
+ * Applies patch operations to a stage as UpdateStage would: in order, each on the result of those before it, and all or
+ * none of them. The argument does not change; the result shares its unchanged parts.
  *
- * @throws PatchError with every operation that API Gateway refuses, or that is undocumented. Operations outside the enum come
- * first; the others are tried as if the refused ones were not there.
+ * @throws PatchError with every operation that API Gateway refuses, or that is undocumented. Those with an unknown `op`
+ * come first; the others are tried as if the refused ones were not there.
  * @throws StageError if `stage` is not a stage.
  * @see https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateStage-Patch
  *
@@ -192,7 +192,7 @@ export const applyPatch = (stage: Stage, operations: readonly PatchOperation[], 
           ? apply?.(draft, operation as Given, context)
           : ours.malformedOperation(index, reason);
     if (refusal) problems.push({ ...refusal, operation, index });
-    // A test is not sent.
+    // `test` operations are never sent.
     if (op !== 'test') sent += 1;
   }
   // API Gateway checks the enum before it tries any operation.

@@ -3,7 +3,7 @@ import type { Problem } from './problem.js';
 import { everyMethod, httpMethods, type Property, properties } from './properties.js';
 import { isObject, type JsonObject, type PatchOperation, type Stage } from './stage.js';
 
-/** A property with the key of its placeholder: one place in a stage. */
+/** One place in a stage: a property, and the key that its placeholder stands for. */
 export interface Place {
   readonly property: Property;
   /** A variable's name, a method's key (`~1pets/GET`), or empty without a placeholder. */
@@ -20,7 +20,7 @@ export const propertyNamed = (name: string): Property => {
   return found;
 };
 
-/** Whether users choose the name: of a variable, an override or a tag. */
+/** Whether users choose the name, as for variables, overrides and tags. */
 export const isNamed = ({ field }: Property): boolean => field === '{name}';
 
 export const isMethodRow = ({ group, codec }: Property): boolean => group === 'methodSettings' && codec !== undefined;
@@ -53,7 +53,7 @@ const byPrefix = properties
   .filter(isNamed)
   .map((property) => ({ property, prefix: property.path.slice(0, -'{name}'.length) }));
 
-/** The path of a setting after that of its method: `/logging/loglevel`. */
+/** The part of a setting's path after its method: `/logging/loglevel`. */
 export const settingPath = ({ path }: Property): string => path.slice(methodEntry.path.length);
 
 const bySetting = new Map(methodRows.map((property) => [settingPath(property), property]));
@@ -65,7 +65,7 @@ export const isMethodKey = (key: string): boolean => {
   return slash > 0 && httpMethods.includes(key.slice(slash + 1)) && !key.startsWith('/') && !key.includes('//');
 };
 
-// API Gateway reads the path of a setting from its end: two segments are the setting, the one before is the HTTP method.
+// API Gateway reads the path of a setting from its end: two segments of the setting, before them the HTTP method.
 const settingStart = (path: string): number => path.lastIndexOf('/', path.lastIndexOf('/') - 1);
 
 export const namesMethod = (path: string): boolean => {
@@ -79,7 +79,7 @@ const findKeyed = (path: string): Place | undefined => {
 };
 
 const findMethod = (path: string): Place | undefined => {
-  // API Gateway takes these for wrong paths of access logs.
+  // API Gateway treats these as invalid access log paths.
   if (!path.startsWith('/') || path.startsWith('/accessLogSettings/')) return undefined;
   const start = settingStart(path);
   const property = start > 0 ? bySetting.get(path.slice(start)) : undefined;
@@ -89,7 +89,7 @@ const findMethod = (path: string): Place | undefined => {
 
 export const findPlace = (path: string): Place | undefined => exact.get(path) ?? findKeyed(path) ?? findMethod(path);
 
-/** A path without its key: what comes before and after it. */
+/** The parts of a path before and after its key. */
 const aroundKey = new Map(
   properties.map((property) => [property, property.path.split(/\{resourcePath\}\/\{httpMethod\}|\{name\}/)]),
 );
@@ -102,7 +102,7 @@ export const replaceAt = (place: Place, leaf: Leaf): PatchOperation => {
 
 export const removeAt = (place: Place): PatchOperation => ({ op: 'remove', path: pathOf(place) });
 
-/** The value that a text means at a place; undefined for a place without values. */
+/** Decodes a text for a place; undefined if the place holds no value itself. */
 export const decodeAt = (place: Place, text: string | undefined): Leaf | Problem | undefined =>
   place.property.codec?.decode(text, { op: 'replace', path: pathOf(place), key: place.key });
 
@@ -128,12 +128,12 @@ const objectAt = (stage: Stage, way: readonly (string | undefined)[]): JsonObjec
   return isObject(value) ? value : {};
 };
 
-/** Whether two values are one, or objects with the same values as members. */
+/** Whether two values are identical, or objects with identical members. */
 const isAlike = (one: unknown, other: unknown): boolean => {
   if (one === other) return true;
   if (!isObject(one) || !isObject(other)) return false;
   let extra = 0;
-  // The fastest way through the members of an entry: a stage may have 20,000 of those.
+  // The fastest way to count members: a stage may have 20,000 entries.
   for (const _ in other) extra += 1;
   for (const key in one) {
     if (one[key] !== other[key]) return false;
@@ -157,7 +157,7 @@ export const differingKeys = (before: JsonObject, after: JsonObject): readonly s
 
 /** Finds the places of a property at which two stages may differ: shared objects are skipped. */
 export const placesThatMayDiffer = (before: Stage, after: Stage): ((property: Property) => readonly Place[]) => {
-  // All settings of methods have the same keys.
+  // All method settings share the same keys.
   const known = new Map<string, readonly string[]>();
   const keysAt = (way: readonly (string | undefined)[]): readonly string[] => {
     const keys = known.get(way.join('.')) ?? differingKeys(objectAt(before, way), objectAt(after, way));
@@ -185,7 +185,7 @@ export const coveredBy = (places: readonly Place[]): ((place: Place) => boolean)
   };
 };
 
-/** Not by assignment: that of `__proto__` would reach the prototype. */
+/** Not by assignment: assigning `__proto__` would replace the prototype. */
 const define = (object: object, key: string, value: unknown): object =>
   Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
 
@@ -199,15 +199,15 @@ const writeAt = (object: JsonObject, [key = '', ...rest]: readonly string[], lea
   }
 };
 
-/** The keys that lead to the group or entry that goes with its last leaf. */
+/** The keys that lead to the group or entry that is removed with its last leaf. */
 const wholeOf = ({ property: { group }, key }: Place): readonly string[] => {
   if (group === 'methodSettings') return [group, key];
   return group === 'canarySettings' || group === 'accessLogSettings' ? [group] : [];
 };
 
 /**
- * A stage with other leaves at some places (undefined: without), as the goal of a diff. A group or an entry that loses its last
- * leaf is gone, with its unknown members.
+ * The stage with some leaves replaced, or removed if undefined, as the goal of a diff. A group or an entry that loses
+ * its last leaf is removed, with its unknown members.
  */
 export const withLeaves = (
   stage: Stage,

@@ -1,7 +1,7 @@
 import type { FailureKind, Problem } from './problem.js';
 import type { CanarySettings, PatchOperation, Stage } from './stage.js';
 
-/** Something worth saying that does not stop an edit. */
+/** A message that does not stop an edit. */
 export interface Notice {
   readonly code: string;
   readonly message: string;
@@ -10,19 +10,19 @@ export interface Notice {
 /** A deployment for the canary of the stage. */
 export interface CanaryDeployment {
   readonly kind: 'CreateDeployment';
-  /** Marks the deployment, so that it is found where the answer was lost. */
+  /** Marks the deployment, so that it can be found if the answer is lost. */
   readonly runId: string;
   readonly description?: string;
   readonly canarySettings: Omit<CanarySettings, 'deploymentId'>;
 }
 
-/** A call that is not UpdateStage. The name of a live stage is the target's. */
+/** A call other than UpdateStage. The target sets the name of a live stage. */
 export type OtherCall =
   | { readonly kind: 'CreateStage'; readonly stage: Stage }
   | { readonly kind: 'FlushStageCache' }
   | CanaryDeployment;
 
-/** Calls in their order: a list of operations is UpdateStage. Nearly always one. */
+/** Calls in order, nearly always one. A list of operations means UpdateStage. */
 export type Calls = readonly (readonly PatchOperation[] | OtherCall)[];
 
 /** Decides what to do with the current stage. If it throws, nothing is edited. */
@@ -36,7 +36,7 @@ export type Plan =
 export type CallState = 'made' | 'not-made' | 'unknown';
 
 export type Call = ({ readonly kind: 'UpdateStage' } | OtherCall) & {
-  /** Of UpdateStage; otherwise none. */
+  /** Empty except for UpdateStage. */
   readonly operations: readonly PatchOperation[];
   readonly state: CallState;
 };
@@ -47,6 +47,6 @@ export interface Outcome {
   readonly after: Stage;
   readonly calls: readonly Call[];
   readonly notices?: readonly Notice[];
-  /** `before` after these calls alone, if others may have changed the stage too. */
+  /** The result of these calls alone, if others may have changed the stage too. */
   readonly own?: Stage;
 }

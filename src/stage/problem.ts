@@ -1,6 +1,6 @@
 /** Something that is wrong, in a sentence that people can act on. */
 export interface Problem {
-  /** A word to test for; it outlives changes of the sentence. */
+  /** A stable word to test for; the message may change. */
   readonly code: string;
   readonly message: string;
   /** What was probably meant, or what to do instead. */
@@ -14,7 +14,7 @@ export interface PatchProblem extends Problem {
   readonly index: number;
 }
 
-/** The library uses `input`, `patch` and `expectation`, the program also the others. */
+/** The library uses `input`, `patch` and `expectation`; the program also uses the others. */
 export type FailureKind =
   | 'unexpected'
   | 'usage'
@@ -24,7 +24,7 @@ export type FailureKind =
   | 'config'
   | 'expectation'
   | 'lock'
-  /** AWS said no. */
+  /** AWS refused the call. */
   | 'refused'
   /** AWS did not answer, or was too busy. */
   | 'unavailable'
@@ -50,13 +50,13 @@ export const toStageError = (error: unknown): StageError => {
   return failure('unexpected', 'unexpected', `Something unexpected happened: ${message}`);
 };
 
-/** Whether a failed edit surely changed nothing. */
+/** Whether a failed edit certainly changed nothing. */
 export const isUnmade = (error: unknown): boolean =>
   error instanceof StageError &&
   ['refused', 'expectation', 'config', 'usage', 'patch', 'file', 'lock'].includes(error.kind) &&
   !error.problems.some(({ code }) => code === 'partly-applied');
 
-/** A failure with more problems; any other error stays as it is. */
+/** Adds problems to a failure; any other error is returned unchanged. */
 export const withMore = (error: unknown, problems: readonly Problem[]): unknown =>
   error instanceof StageError ? new StageError(error.kind, [...error.problems, ...problems]) : error;
 

@@ -18,16 +18,16 @@ import type { CanarySettings, MethodSetting, Op, Stage } from './stage.js';
 export type GroupName = 'stage' | 'variables' | 'accessLogSettings' | 'canarySettings' | 'methodSettings';
 
 /**
- * One property of a stage: where it is patched, which operations API Gateway accepts there, how its text is read, and what
- * users call it. Options, help, checks, engine, diff, copy, reference page and schema read these rows.
+ * One property of a stage: where it is patched, which operations API Gateway accepts there, how its text is read, and
+ * what users call it. Options, help, checks, engine, diff, copy, reference page and schema read these rows.
  */
 export interface Property {
-  /** AWS's field names that lead to it; `{name}` and `{method}` are keys. Unique. */
+  /** Its path in AWS's field names; `{name}` and `{method}` are keys. Unique. */
   readonly name: string;
   /** The last part of the name: the member of the stage that holds it. */
   readonly field: string;
   readonly group: GroupName;
-  /** The option without its dashes: of `set`, or of a group, which only `unset` and `copy` have. */
+  /** The option without its dashes. Only `unset` and `copy` have options for whole groups. */
   readonly flag?: string;
   /** Another name of the option. */
   readonly alias?: string;
@@ -40,13 +40,13 @@ export interface Property {
   readonly ops: readonly Op[];
   /** Undocumented: whether API Gateway accepts these operations is unknown. */
   readonly unproven?: readonly Op[];
-  /** Missing on a row of a whole group. */
+  /** Absent for a whole group. */
   readonly codec?: Codec;
   /** The only `from` of a `copy`. */
   readonly copyFrom?: string;
-  /** The value that unsets it, if no removal does. The empty text removes the key. */
+  /** The value that unsets it, if `remove` does not. An empty value removes the key. */
   readonly clear?: string;
-  /** How it is unset if no single operation does that. */
+  /** How to unset it, if no single operation does. */
   readonly unsetAs?: 'rebuilding its group' | 'unsetting each part';
   /** What to do if it cannot be set or unset. */
   readonly instead?: string;
@@ -54,7 +54,7 @@ export interface Property {
   readonly bound?: true;
   /** The default is the account's limit, which may differ from AWS's default. */
   readonly accountDefault?: true;
-  /** Changes by itself, so it is not compared. */
+  /** Changes on its own, so it is not compared. */
   readonly volatile?: true;
 }
 
@@ -82,7 +82,7 @@ export const groups: Readonly<Record<GroupName, Group>> = {
 
 const groupNames = Object.keys(groups) as GroupName[];
 
-/** A row without what its name tells: its path, where that is spelled like the name. `also` has spaces between its words. */
+/** A row as written here: its path may be omitted if it is spelled like its name; `also` is separated by spaces. */
 type Row = Omit<Property, 'also' | 'field' | 'group' | 'path'> & { readonly also?: string; readonly path?: string };
 
 /** `canarySettings.percentTraffic` is set by `--canary-percent-traffic`. */
@@ -99,7 +99,7 @@ const settable = (name: string, codec: Codec, help: string, rest: Partial<Row> =
   help,
   ops: ['replace'],
   codec,
-  // Known to be refused for a canary, and accepted for access logs.
+  // `add` is known to be refused for a canary and accepted for access logs.
   ...(!/^(canary|accessLog)Settings/.test(name) && { unproven: ['add'] }),
   ...rest,
 });
@@ -150,7 +150,7 @@ const rows: readonly Row[] = [
     clear: '',
   }),
   settable('tracingEnabled', boolean, 'X-Ray tracing', { also: 'tracing xray', clear: 'false' }),
-  // Before its size: API Gateway refuses a size while the cluster is off.
+  // Before cacheClusterSize: API Gateway refuses a size while the cluster is off.
   settable('cacheClusterEnabled', boolean, 'Cache cluster; turning it on takes about 4 minutes', {
     also: 'cache-cluster cache-enabled',
     clear: 'false',
@@ -308,7 +308,7 @@ export const everyMethod = '*/*';
 /** The HTTP methods of a method key. API Gateway refuses `ANY`. */
 export const httpMethods: readonly string[] = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
 
-/** The start of a new entry: the entry of all methods, loggingLevel too, or AWS's defaults. */
+/** The initial values of a new entry: those of the entry for all methods, even loggingLevel, over AWS's defaults. */
 export const seedMethodSetting = ({ methodSettings }: Stage): MethodSetting => ({
   ...defaultMethodSetting,
   ...methodSettings?.[everyMethod],

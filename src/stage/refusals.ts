@@ -1,9 +1,9 @@
 import type { Problem } from './problem.js';
 import { limits } from './stage.js';
 
-// Every sentence with which the engine refuses an operation: first API Gateway's own, then ours.
+// Every message with which the engine refuses an operation: first API Gateway's own, then ours.
 
-/** The list that API Gateway prints, its broken separators included (recorded from AWS). */
+/** The list that API Gateway prints, including its broken separators (recorded from AWS). */
 const patchablePaths = [
   '/deploymentId, /description, /cacheClusterEnabled, /cacheClusterSize, /clientCertificateId, /accessLogSettings',
   '/accessLogSettings/destinationArn, /accessLogSettings/format, /{resourcePath}/{httpMethod}/metrics/enabled',
@@ -26,7 +26,7 @@ const methodSettings =
 
 type Sentences = { readonly [name: string]: (...given: never[]) => string };
 
-/** Problems with these sentences. The code of one is its name in kebab case. */
+/** Turns messages into problems. The code of each problem is its name in kebab case. */
 const problemsOf = <T extends Sentences>(sentences: T) =>
   Object.fromEntries(
     Object.entries(sentences).map(([name, sentence]) => {
@@ -37,7 +37,7 @@ const problemsOf = <T extends Sentences>(sentences: T) =>
 
 const ops = 'add, remove, move, test, replace, copy';
 
-/** What API Gateway answers, word for word. */
+/** API Gateway's messages, word for word. */
 export const theirs = problemsOf({
   unknownPath: (path: string) => `Invalid method setting path: ${path}. Must be one of: [${patchablePaths}]`,
   unknownSetting: (setting: string) => `Invalid method setting path: ${setting}. Must be one of: [${methodSettings}]`,
@@ -77,7 +77,7 @@ export const theirs = problemsOf({
     `satisfy constraint: Member must satisfy enum value set: [${ops}]`,
 });
 
-/** Ours, where API Gateway's words are unknown, or where it is never asked. */
+/** Our messages, for what API Gateway refuses in unknown words or never sees. */
 export const ours = problemsOf({
   malformedOperation: (index: number, reason: string) =>
     `Operation ${index + 1} of the patch cannot be read: ${reason}.`,

@@ -4,7 +4,7 @@ import type { Stage } from './stage.js';
 
 export type Spellings = ReadonlyMap<string, string>;
 
-/** Keys of the source's methods as the target spells them, so that a method has one entry; dead keys stay as they are. */
+/** The source's method keys in the target's spelling, so that each method has one entry. Dead keys stay as they are. */
 export const spellings = (
   { methodSettings: source = {} }: Stage,
   { methodSettings: target = {} }: Stage,

@@ -23,14 +23,14 @@ export interface StageResult extends Outcome {
   readonly isDryRun: boolean;
 }
 
-/** The operations that say the same as a call. */
+/** The operations equivalent to a call. */
 const operationsLike = (call: OtherCall, stage: Stage): readonly PatchOperation[] => {
   if (call.kind === 'CreateStage') return settingAll(call.stage);
   if (call.kind === 'FlushStageCache') return [];
   return settingCanary({ ...call.canarySettings, deploymentId: newDeploymentId }, stage);
 };
 
-/** The stage after one call. A deployment that it makes has no id yet. */
+/** The stage after one call. A new deployment has a placeholder as its id. */
 export const applyCall = (stage: Stage, call: Calls[number], context: PatchContext = {}): Stage => {
   if (!('kind' in call)) return applyPatch(stage, call, context);
   return call.kind === 'CreateStage'
@@ -50,11 +50,11 @@ export const withState = (calls: Calls, state: CallState): readonly Call[] =>
 export const sent = (operations: readonly PatchOperation[]): readonly PatchOperation[] =>
   operations.filter(({ op }) => op !== 'test');
 
-/** All operations of planned calls, tests too. Another call counts as those that say the same. */
+/** All operations of planned calls, including tests. Calls other than UpdateStage become equivalent operations. */
 export const plannedOperations = (calls: Calls): readonly PatchOperation[] =>
   calls.flatMap((call) => ('kind' in call ? operationsLike(call, absentStage) : call));
 
-/** The operations of an edit, calls joined. */
+/** The operations of all calls of an edit. */
 export const operationsOf = ({ calls }: Pick<Outcome, 'calls'>): readonly PatchOperation[] =>
   calls.flatMap(({ operations }) => sent(operations));
 
@@ -69,13 +69,13 @@ const cannotUndo = (name: string, message: string) => ({ code: 'cannot-undo', na
 
 export const deploymentStays = 'The new deployment stays; aws apigateway delete-deployment deletes it.';
 
-/** What no operation takes back. */
+/** Why an undo cannot reverse a call. */
 const lasting: Readonly<Partial<Record<Call['kind'], string>>> = {
   FlushStageCache: 'The cache fills again with new responses only.',
   CreateDeployment: deploymentStays,
 };
 
-/** The operations that undo this edit, without other people's changes, and the problems of what they cannot undo. */
+/** Operations that undo this edit but not other people's changes, and problems for what they cannot undo. */
 export const inverseOf = ({
   before,
   after,
@@ -91,7 +91,7 @@ export const inverseOf = ({
   return { operations, problems: [...problems, ...kept] };
 };
 
-/** Each call that sends something: what it is, and its state. */
+/** The kind and state of each call that sends something. */
 export const sentCalls = ({ calls }: Pick<Outcome, 'calls'>): readonly Pick<Call, 'kind' | 'state'>[] =>
   calls
     .filter(({ kind, operations }) => kind !== 'UpdateStage' || sent(operations).length > 0)

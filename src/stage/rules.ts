@@ -1,4 +1,4 @@
-/** What API Gateway accepts silently and users should know: settings without effect, and edits that lose something. */
+/** Notices about what API Gateway accepts silently: settings without effect, and edits that lose something. */
 
 import { boolean, type Leaf } from './codec.js';
 import { type Change, changesBetween } from './diff.js';
@@ -28,7 +28,7 @@ const methodsWhere = (stage: Stage, isSo: (setting: MethodSetting) => boolean): 
     .map(methodNamesIn(stage))
     .join(', ');
 
-/** Methods whose own entry keeps another value of a setting that all methods were given. `isWritten`: except these. */
+/** Methods whose own entry keeps another value of a setting that was set for all. Skips places that `isWritten`. */
 export const keptValues = (
   stage: Stage,
   property: Property,
@@ -48,7 +48,7 @@ export const keptValues = (
   );
 };
 
-/** Only for settings that the edit wrote: a new entry's defaults say nothing. */
+/** Only for settings that the edit wrote, not for the defaults of a new entry. */
 const otherValues: Rule['say'] = (stage, { changes, operations }) => {
   const changed = new Set(changes.map(({ place }) => nameOf(place)));
   const written = new Set(operations.map(({ path }) => path));
@@ -74,7 +74,7 @@ const settingsWritten = ({ operations }: Edit) =>
     return operation.op === 'replace' && place && isMethodRow(place.property) ? [{ ...operation, place }] : [];
   });
 
-/** The key that a dead one was meant for; some people begin it with a word of the API. */
+/** The key that a dead key was meant to be. Some people prefix keys with a word from the API. */
 const livingKey = (key: string): string | undefined => {
   const [, wrong, rest] = /^((?:methods|methodSettings|resources)\/)?(.*)$/.exec(key) ?? [];
   if (wrong === undefined && !isDeadKey(key)) return undefined;
@@ -83,7 +83,7 @@ const livingKey = (key: string): string | undefined => {
   return method === undefined ? `~1/${rest}` : keyOf(method);
 };
 
-/** Told once for each key, of its last setting. */
+/** One notice per key, about its last setting. */
 const deadKeys: Rule['say'] = (_stage, edit) =>
   [...new Map(settingsWritten(edit).map((written) => [written.place.key, written])).values()].flatMap(
     ({ path, place }) => {
@@ -99,7 +99,7 @@ export const differingOverrides = ({ variables = {}, canarySettings }: Stage): r
     .filter(([name, value]) => !Object.hasOwn(variables, name) || variables[name] !== value)
     .map(([name]) => name);
 
-/** Whether the stage has everything of its canary already, or has no canary. */
+/** Whether the stage has no canary, or already has everything that its canary has. */
 export const isSpent = (stage: Stage): boolean => {
   const { deploymentId, canarySettings: { deploymentId: serves = deploymentId } = {} } = stage;
   return serves === deploymentId && differingOverrides(stage).length === 0;
@@ -188,7 +188,7 @@ export const rules: readonly Rule[] = [
   rule('overrides-not-promoted', ['deploymentId'], leftOverrides),
 ];
 
-/** The notices about an edit: the rules about what changed between `before` and `own`, checked on the stage as it is now. */
+/** The notices about an edit: the rules for what changed from `before` to `own`, checked on the stage as it is now. */
 export const noticesFor = (
   before: Stage,
   after: Stage,

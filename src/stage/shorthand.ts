@@ -1,6 +1,6 @@
 /**
- * One patch operation in the AWS CLI's shorthand: `op=replace,path=/description,value=x`. It is read as the AWS CLI reads it,
- * except that braces are text where the AWS CLI fails: no member of a patch operation is a structure.
+ * One patch operation in the AWS CLI's shorthand: `op=replace,path=/description,value=x`. It is read as the AWS CLI
+ * reads it, except that braces are text where the AWS CLI fails: no member of a patch operation is a structure.
  *
  * @see https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-shorthand.html
  */
@@ -43,7 +43,7 @@ const space = /[ \t-\r]*/y;
 const quoted = /'(?:\\'|[^'])*'|"(?:\\"|[^"])*"/y;
 const begin = String.raw`(?:\\,|[!#-&(-+\--<>-Z\\-z|-\uffff])`;
 const laterWord = new RegExp(String.raw`${begin}(?:\\,|[\t-\r\x1c-!#-&(-+\--<>-\uffff])*`, 'uy');
-/** A bare value. Where the AWS CLI stops at braces they are text, with commas too if they close before the next member. */
+/** A bare value. Braces, where the AWS CLI stops, are text; so are commas inside a pair within one member. */
 const firstWord = new RegExp(
   String.raw`(?:${begin}|(?=\{))(?:\{(?:(?!,\s*${memberStart})[^{}])*\}|\\,|[\t-\r\x1c-!#-&(-+\--\\^-\uffff])*`,
   'uy',
@@ -76,8 +76,8 @@ const unescapeBare = (text: string): string => {
 const isQuote = (character: string | undefined) => character === "'" || character === '"';
 
 /**
- * Where a value that ends at `from` is followed by the next member. A comma may also start the second text of a list: like the AWS
- * CLI, look for `=` after the next text, and otherwise go back to the comma before.
+ * The comma after a value that ends at `from`, or the end of the item. A comma may also start the second text of a
+ * list: like the AWS CLI, look for `=` after the next text, or else go back to the comma before it.
  */
 const endOfValue = (item: string, from: number): number => {
   const first = skipSpace(item, from);
@@ -100,7 +100,7 @@ const readMembers = (item: string, isMap: boolean): ReadonlyMap<string, Shorthan
   for (let at = 0; ; ) {
     const keyEnd = endOf(key, item, at);
     const name = item.slice(at, keyEnd);
-    // `value=a=1,b=2` is rather one value than a value and an unknown member, which would get lost.
+    // `value=a=1,b=2` is more likely one value than a value and an unknown member, which would be dropped.
     if (!isMap && isBareValue && !memberNames.some((member) => member === name))
       throw new Slip(item, at, 'op, path, value or from');
     if (members.has(name)) throw new Slip(item, at, `${name} only once`);
@@ -128,13 +128,13 @@ export const missingComma = (item: string): string | undefined => {
   return at < 0 ? undefined : `expected a comma between members at character ${at + 1}, got a space`;
 };
 
-/** Whether a word is a member that a space separates from its operation. */
+/** Whether a word is a member separated from its operation by a space. */
 export const isLoneMember = (word: string): boolean =>
   new RegExp(`^${laterMember}@?=`).test(word) && !/,op@?=/.test(word);
 
 export const joinMembers = (words: readonly string[]): readonly string[] => words.join(',').split(/,(?=op@?=)/);
 
-/** Reads an operation, or with `mapExample` a map with any keys. It reads no files. */
+/** Parses an operation, or with `mapExample` a map with any keys. Reads no files. */
 export const parseShorthand = (item: string, mapExample?: string): Shorthand => {
   try {
     return { members: readMembers(item, mapExample !== undefined) };
@@ -150,13 +150,13 @@ export const parseShorthand = (item: string, mapExample?: string): Shorthand => 
 const writeText = (text: string): string =>
   /^[\w/.:*~$%+@-]+$/.test(text) ? text : `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 
-/** Writes an operation as the AWS CLI reads it back: JSON, which it takes only next to other JSON, where shorthand cannot. */
+/** Writes an operation for the AWS CLI: as shorthand, or if need be as JSON, which it accepts only next to JSON. */
 export const quoteShorthand = (operation: PatchOperation): string => {
   const { op, path, value, from }: { readonly [name in MemberName]?: string } = operation;
   const members = Object.entries({ op, from, path, value }).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
-  // To the AWS CLI a backslash before the closing quote is an escape if another quote follows.
+  // To the AWS CLI, a backslash before the closing quote is an escape if another quote follows.
   if (members.slice(0, -1).some(([, text]) => text.endsWith('\\'))) return JSON.stringify(Object.fromEntries(members));
   return members.map(([name, text]) => `${name}=${writeText(text)}`).join(',');
 };

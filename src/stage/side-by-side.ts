@@ -1,18 +1,18 @@
-/** Several stages, property by property. */
+/** Compares several stages, property by property. */
 import type { Leaf } from './codec.js';
 import { methodNamesIn, readableName } from './method.js';
 import { leafRows, type Place, placesFor, readLeaf } from './place.js';
 import { respelled, spellings } from './respell.js';
 import type { Stage } from './stage.js';
 
-/** A property with its value in each stage; undefined is not set. */
+/** A property with its value in each stage. `undefined` means not set. */
 interface SideBySide {
   readonly name: string;
   readonly place: Place;
   readonly leaves: readonly (Leaf | undefined)[];
 }
 
-/** One spelling of each method, that of the first stage which has it. */
+/** Stages with one spelling of each method: that of the first stage that has the method. */
 const inOneSpelling = (stages: readonly Stage[]): readonly Stage[] => {
   let seen: Stage = {};
   return stages.map((stage) => {
@@ -22,14 +22,14 @@ const inOneSpelling = (stages: readonly Stage[]): readonly Stage[] => {
   });
 };
 
-/** Every place that one of the stages may have, in the order of the table. */
+/** Every place that any of the stages has, in the order of the table. */
 const placesIn = (stages: readonly Stage[]): readonly Place[] =>
   leafRows.flatMap((property) => {
     const keys = new Set(stages.flatMap((stage) => placesFor(stage, property)).map(({ key }) => key));
     return [...keys].map((key) => ({ property, key }));
   });
 
-/** The properties of stages, in the order of the table. Dates and statuses never differ. */
+/** The properties of stages, in the order of the table. Dates and statuses never count as different. */
 export const sideBySide = (given: readonly Stage[], onlyDifferences: boolean): readonly SideBySide[] => {
   const stages = inOneSpelling(given);
   const methodName = methodNamesIn(...stages);

@@ -1,7 +1,7 @@
-/** What a leaf of a stage may hold. AWS's model has doubles (`decimal`) beside whole numbers. */
+/** The types of leaves. AWS's model tells doubles (`decimal`) from whole numbers. */
 type LeafTypes = { string: string; number: number; decimal: number; boolean: boolean; timestamp: string | number };
 
-/** What a member of a stage may hold: a leaf, or members of its own (named here, or any by `'*'`). */
+/** The type of a member: a leaf, or an object with the members named here, or with any members (`'*'`). */
 export type Shape = keyof LeafTypes | { readonly [member: string]: Shape };
 
 const shape = {
@@ -43,8 +43,8 @@ const shape = {
 } as const;
 
 /**
- * The members of a stage in the order of AWS's model, which is the order in which `aws apigateway get-stage` prints them and
- * the one that new keys follow in a stage file.
+ * The members of a stage in the order of AWS's model. `aws apigateway get-stage` prints them in this order, and new
+ * keys in a stage file follow it.
  *
  * @example
  * stageShape['accessLogSettings']; // { format: 'string', destinationArn: 'string' }
@@ -58,8 +58,8 @@ type Described<S> = S extends keyof LeafTypes
     : { readonly [member in keyof S]?: Described<S[member]> };
 
 /**
- * A stage of a REST API, as GetStage reports it. Every member is optional: a stage file may hold a part of one, and what it
- * lacks is unknown. Members that API Gateway may add later are kept.
+ * A stage of a REST API, as GetStage reports it. Every member is optional: a stage file may hold part of a stage, and
+ * missing members are unknown. Members that API Gateway may add later are kept.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Stage.html
  */
@@ -75,7 +75,7 @@ export type CanarySettings = Described<(typeof shape)['canarySettings']>;
 export type AccessLogSettings = Described<(typeof shape)['accessLogSettings']>;
 
 /**
- * An operation of UpdateStage. `test` is checked by us and never sent. Assignable to the SDK's `PatchOperation`.
+ * An operation of UpdateStage. `test` is checked here and never sent. Assignable to the SDK's `PatchOperation`.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_PatchOperation.html
  */
@@ -137,7 +137,7 @@ export const kindOf = (value: unknown): string => {
 
 const notText = (name: string, member: unknown): string => `${name}: expected a string, got ${kindOf(member)}`;
 
-/** Why a value is not an operation: of its members, only the types are checked. */
+/** Why a value is not an operation. Only the types of its members are checked. */
 export const misreadOperation = (operation: unknown): string | undefined => {
   if (!isObject(operation)) return `expected an object with op and path, got ${kindOf(operation)}`;
   const { op, path, value, from } = operation;

@@ -37,21 +37,21 @@ const openStage = async (address: Address, options: LiveOptions): Promise<FoundS
 
 export interface LiveStage extends StageTarget {
   foresee(decide: Decide): Promise<Outcome>;
-  /** The resources of its API; a notice if they cannot be read, because that stops no edit. */
+  /** The resources of its API, or a notice if they cannot be read: that does not stop an edit. */
   resources(): Promise<ReadResources>;
-  /** What is known of a deployment of its API; undefined where it may not be read, because that stops nothing. */
+  /** A deployment of its API; undefined if it cannot be read, which does not stop an edit. */
   deployment(id: string): Promise<Deployment | undefined>;
-  /** What its name, its region and its profile turned out to be. */
+  /** The API, region and profile that its address was resolved to. */
   whereabouts(): Promise<Whereabouts>;
-  /** The name of its API, by which metrics call it. */
+  /** The name of its API, as used in metrics. */
   apiName(): Promise<string>;
   /** The deployments of its API, newest first. */
   deployments(): Promise<readonly Deployment[]>;
-  /** Waits until cacheClusterStatus has settled, at most `timeout` milliseconds. Returns the stage then. */
+  /** Waits until cacheClusterStatus has settled, at most `timeout` milliseconds. Resolves to the stage. */
   waitForCache(timeout: number, onProgress: OnProgress): Promise<Stage>;
 }
 
-/** A live stage. Nothing is sent before the first read or edit. An edit is as few calls as possible. */
+/** A live stage. Nothing is sent before the first read or edit. An edit takes as few calls as possible. */
 export const stageOnApiGateway = (address: Address, options: LiveEditOptions): LiveStage => {
   let opening: Promise<FoundStage> | undefined;
   let isForeseen = false;
@@ -66,11 +66,11 @@ export const stageOnApiGateway = (address: Address, options: LiveEditOptions): L
   };
   return {
     label: address.label,
-    // One that is read again and again has all the time for each read.
+    // Each read gets the full timeout: a stage may be polled.
     read: async () => (options.creates ? findStageOrNone : findStage)(await again()),
     edit: async (decide) => {
       const found = await open();
-      // The user may have taken long to answer a question about what was foreseen.
+      // The user may have taken a while to confirm the foreseen edit.
       const fresh = isForeseen ? { ...found, session: lasting(found.session) } : found;
       return editLive(decide, fresh, options, true);
     },

@@ -1,4 +1,4 @@
-/** Targets that do not write, or not without a question. */
+/** Wraps targets: a dry run does not write, and a confirmed target asks first. */
 import { changesBetween } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
 import { coveredBy, findPlace } from '../stage/place.js';
@@ -14,12 +14,13 @@ const foresee = async (target: StageTarget, decide: Decide): Promise<Outcome> =>
   return { before, after: applyCalls(before, calls), calls: withState(calls, 'not-made') };
 };
 
-/** A target that decides and applies to the copy in hand, and writes nothing. */
+/** A target that foresees the result of an edit and writes nothing. */
 export const dryRun = (target: StageTarget): StageTarget => ({ ...target, edit: (decide) => foresee(target, decide) });
 
 /**
- * A target that asks before it is changed: `confirm` is shown what would happen, and throws to prevent it. Then exactly that is done, or
- * nothing: what the edit touches or reads must still be as it was shown. An edit that changes nothing needs no question.
+ * A target that asks before it changes: `confirm` gets the foreseen outcome, and throws to prevent it. Then the edit
+ * does exactly that, or nothing: what it touches or reads must be unchanged. An edit without changes needs no
+ * confirmation.
  */
 export const confirmed = (target: StageTarget, confirm: (outcome: Outcome) => Promise<void>): StageTarget => ({
   ...target,
@@ -29,7 +30,7 @@ export const confirmed = (target: StageTarget, confirm: (outcome: Outcome) => Pr
       calls = decide(stage);
       return calls;
     });
-    // A target that foresees knows its calls: one may have an unknown effect.
+    // The calls of a target that foresees count even without a change: one may have an unknown effect.
     const writes = target.foresee ? shown.calls : changesBetween(shown.before, shown.after);
     if (writes.length > 0) await confirm(shown);
     const paths = plannedOperations(calls).flatMap((each) =>

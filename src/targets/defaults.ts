@@ -1,9 +1,9 @@
-/** Defaults of options; times in milliseconds. In a file of their own, so that help loads no target for them. */
+/** Defaults of options, with times in milliseconds. In a separate file, so that help does not load the targets. */
 export const defaults = {
-  /** For all that a command asks of API Gateway, retries included, but for a wait and for what is taken back. */
+  /** For all API Gateway calls of a command, including retries, but not for waiting or for rolling back. */
   timeout: 60_000,
-  /** HTTP attempts of one call. */
+  /** HTTP attempts per call. */
   maxAttempts: 10,
-  /** For a cache cluster to settle. */
+  /** For waiting until a cache cluster has settled. */
   cacheTimeout: 15 * 60_000,
 } as const;

@@ -10,18 +10,18 @@ import { jsonFormat } from './json-format.js';
 import { decodeText } from './read-file.js';
 import type { TextFormat } from './text-format.js';
 
-/** A stage and the text it was read from. */
+/** A stage, and the text that it was read from. */
 export interface StageDocument {
   readonly text: string;
   readonly stage: Stage;
   readonly format: TextFormat;
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly label: string;
-  /** What is worth saying of how it was read. */
+  /** Notices about how the text was read. */
   readonly notices: readonly Notice[];
 }
 
-/** By the end of its name; of another one, and of what has none, by how the text begins. JSON in a YAML file is edited as JSON. */
+/** Decided by the file name extension, or else by the start of the text. JSON in a YAML file is edited as JSON. */
 const formatOf = async (text: string, label: string): Promise<TextFormat> => {
   const isBracketed = /^\s*[{[]/.test(text);
   const isJson = yamlFileName.test(label)
@@ -36,17 +36,17 @@ const howToPrint = `Print one with: ${usualPrint}`;
 const refusal = (code: string, label: string, sentence: string): StageError =>
   failure('input', code, `${clipped(label)}: expected ${sentence}`);
 
-/** How many wrong members are told. */
+/** Maximum number of wrong members to report. */
 const mostTold = 20;
 
-/** What to say of a list, as `get-stages` prints it under `item`, or as an array. */
+/** The refusal of a list: under `item`, as `get-stages` prints it, or an array. */
 const listRefusal = (items: readonly unknown[], at: string, label: string): StageError => {
   if (items.length === 0) return refusal('not-one-stage', label, `one stage, got an empty list. ${howToPrint}`);
   const pick = `Pick one, the first for example, with: jq '${at}[0]'`;
   return refusal('not-one-stage', label, `one stage, got a list of ${items.length}. ${pick}`);
 };
 
-/** Refuses what is not a stage at all, with what it seems to be instead. */
+/** Refuses a value that is not a stage, and says what it seems to be instead. */
 const expectStage = (value: unknown, label: string): JsonObject => {
   if (Array.isArray(value)) throw listRefusal(value, '.', label);
   if (!isObject(value)) throw refusal('not-a-stage', label, `a stage, an object; got ${kindOf(value)}`);
@@ -77,8 +77,8 @@ const misfitError = async (misfits: readonly Misfit[], text: string, label: stri
 };
 
 /**
- * Reads a stage file, JSON or YAML. `label` is what messages call it; its end says which of both. Throws `StageError('input')` with its
- * problems: text that is not UTF-8 or neither, a value that is not a stage, members of another kind than a stage has.
+ * Reads a stage file, JSON or YAML. `label` is its name in messages; the extension decides the format. Throws
+ * `StageError('input')` if the text is not UTF-8, JSON or YAML, the value is not a stage, or members have wrong types.
  */
 export const readDocument = async (bytes: Uint8Array, label: string): Promise<StageDocument> => {
   const text = decodeText(bytes, label);
@@ -93,8 +93,8 @@ export const readDocument = async (bytes: Uint8Array, label: string): Promise<St
 };
 
 /**
- * The text of a stage file once it holds `after`. Only what differs is touched: order, indentation, line ends, comments, byte-order mark
- * and the spelling of numbers stay. New members go where AWS's model has them.
+ * The text of a stage file, edited to hold `after`. Only differences are touched: order, indentation, line ends,
+ * comments, byte-order mark and the spelling of numbers stay. New members go where AWS's model has them.
  */
 export const editDocument = ({ text, stage, format, label }: StageDocument, after: Stage): string => {
   if (sameValue(stage, after)) return text;
@@ -114,9 +114,9 @@ export const editDocument = ({ text, stage, format, label }: StageDocument, afte
   return text.slice(0, text.length - body.length) + edited;
 };
 
-/** The text of a new stage file, in the form that its name says. */
+/** The text of a new stage file, in the format that its name implies. */
 export const newDocument = async (stage: Stage, label: string): Promise<string> => {
-  // Every stage that was created says it, so that it may stand there before.
+  // Start from a member that every created stage has.
   const start = yamlFileName.test(label) ? 'tracingEnabled: false\n' : '{\n    "tracingEnabled": false\n}\n';
   return editDocument(await readDocument(Buffer.from(start), label), stage);
 };

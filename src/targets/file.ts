@@ -1,4 +1,4 @@
-/** A stage that lives in a file. */
+/** A stage in a file. */
 import { accessSync, constants, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { absentStage } from '../stage/creation.js';
@@ -15,17 +15,17 @@ import { fileError, fileSystemFailure, readFile } from './read-file.js';
 import type { StageTarget } from './target.js';
 
 export interface FileOptions extends LockOptions {
-  /** What calls make of a stage, where that is more than they say. Throws what they are refused for. */
+  /** Applies the calls, if they do more than the engine knows. Throws if a call is refused. */
   readonly apply?: (stage: Stage, calls: Calls) => Stage;
-  /** The command that prints the stage for such a file. */
+  /** The command that prints a stage for such a file. */
   readonly printedBy?: string;
-  /** Edits a file of several hard links too: the path then has a file of its own, and the other links keep the old one. */
+  /** Also edit a file with several hard links: the path then gets its own file; the other links keep the old one. */
   readonly force?: boolean;
-  /** Whether the file is made if it is not there. */
+  /** Whether to create the file if it does not exist. */
   readonly creates?: boolean;
 }
 
-/** Not a pipe, which would be waited for, nor a device, which may have no end. */
+/** Not a pipe, which could block, nor a device, which may be endless. */
 export const isRegularFile = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
 
 const filesBeside = (file: string): string => {
@@ -47,7 +47,7 @@ const notAFile = (stats: Stats, label: string): StageError => {
   return fileError('not-a-file', label, sentence);
 };
 
-/** A rename asks neither for permission to write the file, nor what else leads to it. ACLs and extended attributes are not kept. */
+/** Needed because a rename ignores write permission and hard links. ACLs and extended attributes are lost. */
 const expectReplaceable = (file: string, { nlink }: Stats, label: string, force = false): void => {
   accessSync(file, constants.W_OK);
   if (nlink > 1 && !force) {
@@ -57,13 +57,14 @@ const expectReplaceable = (file: string, { nlink }: Stats, label: string, force 
 };
 
 /**
- * The stage in a file that holds what `aws apigateway get-stage` prints, or a part of it. An edit changes the lines of what it
- * touches, under a lock, and leaves the old file or the new one whenever it is stopped. Symbolic links are followed and kept.
+ * The stage in a file that holds what `aws apigateway get-stage` prints, or a part of it. An edit changes only the
+ * lines that it touches, under a lock. If it is stopped, the file is either old or new. Symbolic links are followed and
+ * kept.
  */
 export const stageFile = (path: string, options: FileOptions): StageTarget => {
   const { apply = applyCalls, printedBy = usualPrint, force, creates = false, world } = options;
   const file = resolve(world.cwd, path);
-  // The file as the user named it, so that what is printed can be pasted.
+  // The file as the user named it, so that the printed command can be pasted.
   const print = yamlFileName.test(path) ? `${printedBy} --output yaml` : printedBy;
   const howToCreate = (): string => `${filesBeside(file)} To create it: ${print} > ${printable(quoteShell(path))}`;
   let notices: readonly Notice[] = [];
@@ -80,7 +81,7 @@ export const stageFile = (path: string, options: FileOptions): StageTarget => {
     }
   };
   const isAbsent = (at: string): boolean => creates && lstatSync(at, { throwIfNoEntry: false }) === undefined;
-  /** False where another program has made the file since. */
+  /** False if another program has created the file in the meantime. */
   const create = async (decide: Decide): Promise<Outcome | false> => {
     const real = join(realpathSync.native(dirname(file)), basename(file));
     return withLock(real, path, options, async (lock) => {
@@ -105,11 +106,11 @@ export const stageFile = (path: string, options: FileOptions): StageTarget => {
       explaining('edited', async () => {
         const created = isAbsent(file) && (await create(decide));
         if (created) return created;
-        // The lock lies beside the file that symbolic links lead to.
+        // The lock is next to the file that symbolic links lead to.
         const real = realpathSync.native(file);
         const found = statSync(real);
         if (!found.isFile()) throw notAFile(found, path);
-        // The stage that is decided on is the one that is replaced.
+        // Read under the lock: the edit replaces the same stage that it was decided on.
         return withLock(real, path, options, async (lock) => {
           const { bytes, stats } = readFile(real);
           const document = await load(bytes);

@@ -1,4 +1,4 @@
-/** A folder of JSON files in folders, for edits by names that come from elsewhere: no link leads out of it. */
+/** A folder of JSON files and subfolders, addressed by untrusted names: no link leads out of it. */
 import { mkdirSync, readdirSync, realpathSync, statSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { failure } from '../stage/problem.js';
@@ -17,19 +17,19 @@ const namesIn = (folder: string): readonly string[] => {
   }
 };
 
-// Names are compared with what is listed: a file system that knows no case would find PROD.json for prod.json.
+// Compare names with the listing: a case-insensitive file system would find PROD.json for prod.json.
 const isListed = (path: string): boolean => namesIn(dirname(path)).includes(basename(path));
 
 /**
- * The folder at a path. Files are named by their path from there: `a1b2c3d4e5/prod.json`. Throws StageError('file') where there is
- * no such folder.
+ * Opens the folder at a path. Files are named relative to it: `a1b2c3d4e5/prod.json`. Throws StageError('file') if
+ * there is no such folder.
  */
 export const openFolder = (path: string, options: LockOptions) => {
   const stats = statSync(resolve(options.world.cwd, path), { throwIfNoEntry: false });
   if (!stats) throw fileError('no-such-folder', path, 'no such folder.');
   if (!stats.isDirectory()) throw fileError('not-a-folder', path, 'is a file; expected a folder.');
   const root = realpathSync.native(resolve(options.world.cwd, path));
-  /** Where a path leads, over whatever links; undefined where it leads out of the folder, or nowhere. */
+  /** The real path behind all links; undefined if it is outside the folder or does not exist. */
   const placeOf = (inner: string): string | undefined => {
     try {
       const real = realpathSync.native(join(root, inner));
@@ -38,11 +38,11 @@ export const openFolder = (path: string, options: LockOptions) => {
       return undefined;
     }
   };
-  /** What there is under exactly this name, and inside; undefined where nothing is. */
+  /** The kind of the entry with exactly this name; undefined if there is none, or if a link leads out of the folder. */
   const kind = (inner: string): 'file' | 'folder' | undefined => {
     const place = isListed(join(root, inner)) ? placeOf(inner) : undefined;
     const found = place === undefined ? undefined : statSync(place, { throwIfNoEntry: false });
-    // Reading a FIFO would wait for its writer, and everything else with it.
+    // Reading a FIFO would block the whole process until something writes to it.
     return found?.isDirectory() ? 'folder' : found?.isFile() ? 'file' : undefined;
   };
   const read = (file: string) => {
@@ -54,14 +54,14 @@ export const openFolder = (path: string, options: LockOptions) => {
     throw failure('input', 'broken-json', `${clipped(file)}: ${jsonProblem(body)?.sentence}`);
   };
   return {
-    /** Where it is, without symbolic links. */
+    /** Its path, without symbolic links. */
     root,
     kind,
-    /** The names in a folder of it, `''` for itself, in order; none where there is no such folder. */
+    /** The sorted names in a subfolder, or in the folder itself (`''`); none if there is no such subfolder. */
     names: (folder: string): readonly string[] => namesIn(placeOf(folder) ?? ''),
-    /** What a JSON file holds. Throws StageError('input') where it is broken. */
+    /** The value of a JSON file. Throws StageError('input') if it is broken. */
     read: (file: string): unknown => read(file).value,
-    /** Puts another value in place of what a JSON file holds, in the layout that it has. */
+    /** Changes the value of a JSON file and keeps its layout. */
     edit: async (file: string, change: (value: unknown) => unknown): Promise<void> => {
       const real = realpathSync.native(join(root, file));
       await withLock(real, file, options, (lock) => {
@@ -70,7 +70,7 @@ export const openFolder = (path: string, options: LockOptions) => {
         return placeFile(real, lock, mark + jsonFormat.rewrite(body, value, change(value), {}), stats) || undefined;
       });
     },
-    /** Makes a file, whole or not at all, and its folder; false where there is one of the name. */
+    /** Creates a file, atomically, and its folder; false if the file exists. */
     create: async (file: string, text: string): Promise<boolean> => {
       mkdirSync(join(root, dirname(file)), { recursive: true });
       const folder = placeOf(dirname(file));
@@ -78,7 +78,7 @@ export const openFolder = (path: string, options: LockOptions) => {
       const real = join(folder, basename(file));
       return withLock(real, file, options, (lock) => !isListed(real) && placeFile(real, lock, text));
     },
-    /** Removes a file; false where there is none. A symbolic link goes, and what it leads to stays. */
+    /** Removes a file; false if there is none. Removes a symbolic link but not the file that it leads to. */
     remove: async (file: string): Promise<boolean> => {
       if (kind(file) !== 'file') return false;
       const place = join(root, file);

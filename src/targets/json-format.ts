@@ -1,4 +1,4 @@
-/** Stages as JSON text: read strictly, and edited line by line as the text is laid out. */
+/** Stages as JSON text: parsed strictly, and edited in place in the layout of the text. */
 import { failure } from '../stage/problem.js';
 import { isObject, type Shape } from '../stage/stage.js';
 import { parseJson } from '../text/json.js';
@@ -6,25 +6,25 @@ import { clipped } from '../text/printable.js';
 import { sameValue } from '../text/same-value.js';
 import { arrange, inOrder, shapeOf, type TextFormat } from './text-format.js';
 
-/** Where a value stands: `text.slice(start, end)`. */
+/** The position of a value: `text.slice(start, end)`. */
 interface Span {
   readonly start: number;
   readonly end: number;
 }
 
 interface Member extends Span {
-  /** Where the member before it ends, or the brace: from here to `key` there is space and perhaps a comma. */
+  /** The end of the previous member or the opening brace. Between it and `key` are only space and perhaps a comma. */
   readonly gap: number;
-  /** Where its key starts. */
+  /** The start of its key. */
   readonly key: number;
 }
 
-// Each pattern runs over as much as it can: a step of the pattern costs a hundredth of a step of ours.
+// Each pattern matches as much as it can: a step of the regex engine costs a hundredth of a step of our code.
 const throughBracket = /[^{}[\]"]*(?:"[^"\\]*(?:\\.[^"\\]*)*"[^{}[\]"]*)*[{}[\]]/y;
 const scalar = /"[^"\\]*(?:\\.[^"\\]*)*"|[^\s,}\]]+/y;
 const throughColon = /([\s,]*)("[^"\\]*(?:\\.[^"\\]*)*")\s*:\s*/y;
 
-/** Where the value that starts here ends. What is inside is passed over. The text is known to be good. */
+/** The end of the value that starts here. Skips its contents. The text must be valid JSON. */
 const endOfValue = (text: string, start: number): number => {
   const isOpening = (at: number): boolean => text[at] === '{' || text[at] === '[';
   const pattern = isOpening(start) ? throughBracket : scalar;
@@ -56,7 +56,7 @@ const rootOf = (text: string): Span => ({ start: text.search(/\S/), end: text.tr
 
 const indentOf = (gap: string): string | undefined => /[\r\n]([ \t]*)[^\r\n]*$/.exec(gap)?.[1];
 
-/** The layout of a text, by its first line break and first member; what it does not show is written as `aws` prints it. */
+/** The layout of a text, taken from its first line break and first member, and else from the AWS CLI's output. */
 const layoutOf = (text: string) => {
   const [, gap = '', colon = ': '] = /^\s*\{(\s*)"[^"\\]*(?:\\.[^"\\]*)*"([ \t]*:[ \t]*)/.exec(text) ?? [];
   return {
@@ -70,13 +70,13 @@ const layoutOf = (text: string) => {
 
 type Layout = ReturnType<typeof layoutOf>;
 
-// AWS prints a double with its fraction, a whole one too: an edited file is as get-stage would print it.
+// As get-stage prints it: the AWS CLI prints whole doubles with a fraction too.
 const writeLeaf = (value: unknown, shape: Shape | undefined): string => {
   const text = JSON.stringify(value);
   return shape === 'decimal' && /^-?\d+$/.test(text) ? `${text}.0` : text;
 };
 
-/** A new value, at a place where lines are indented so far; undefined where the value shares its line with others. */
+/** Writes a new value on lines with this indentation; `indent` is undefined if it shares its line with other values. */
 const writeValue = (layout: Layout, value: unknown, shape: Shape | undefined, indent: string | undefined): string => {
   if (!Array.isArray(value) && !isObject(value)) return writeLeaf(value, shape);
   const inner = indent === undefined ? undefined : indent + layout.unit;
@@ -89,7 +89,7 @@ const writeValue = (layout: Layout, value: unknown, shape: Shape | undefined, in
   return open + line + items.join(`,${line}`) + layout.lineEnd + indent + close;
 };
 
-/** `shape` is that of the object. */
+/** `shape` is the shape of the object. */
 const writeMember = (layout: Layout, key: string, value: unknown, shape: Shape | undefined, indent?: string): string =>
   JSON.stringify(key) + layout.colon + writeValue(layout, value, shapeOf(shape, key), indent);
 

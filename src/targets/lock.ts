@@ -1,9 +1,10 @@
 /**
- * One writer at a time, and a file that is always whole.
+ * Allows one writer at a time, and keeps the file whole at all times.
  *
- * Each writer makes a lock file of its own beside the file, with its process in its name, and then lists the folder. Of two writers,
- * the one that lists last sees the other. A writer that sees another one removes its own lock and tries again later. No name is ever
- * used twice, so any process may remove the lock of one that is gone. The lock receives the new text and is renamed over the file.
+ * Each writer creates its own lock file next to the file, named after its process, and then lists the folder. Of two
+ * writers, the one that lists last sees the other. A writer that sees another lock removes its own and tries again
+ * later. No name is used twice, so any process may remove the lock of a dead process. The lock file receives the new
+ * text and is renamed over the file.
  */
 import fs from 'node:fs';
 import { hostname } from 'node:os';
@@ -28,13 +29,13 @@ const known = (read: () => string): string => {
   }
 };
 
-/** Where process ids mean the same: a host, and a container on it. Without a dot: a lock of `prod.json` is never one of `prod`. */
+/** The scope of process ids: a host, and a container on it. No dots: a lock of `prod.json` is never one of `prod`. */
 const machineHere = (): string => {
   const namespace = known(() => fs.readlinkSync('/proc/self/ns/pid')).replace(/\D/g, '');
   return `${hostname().slice(0, 60)}-${namespace}`.replace(/[^\w-]/g, '_');
 };
 
-/** State and start of a process on Linux, else undefined. Its name, in parentheses, may hold spaces and parentheses itself. */
+/** State and start time of a process, on Linux only. The name before them may itself contain spaces and parentheses. */
 const processStat = (pid: number): { readonly state: string; readonly start: string } | undefined => {
   const stat = known(() => fs.readFileSync(`/proc/${pid}/stat`, 'utf8'));
   const { 0: state, 19: start } = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -43,22 +44,22 @@ const processStat = (pid: number): { readonly state: string; readonly start: str
 
 const isRunning = (pid: number, start: string): boolean => {
   const stat = processStat(pid);
-  // Pids are used again. A zombie has ended; only its parent has not asked for its exit code yet.
+  // Pids are reused. A zombie has ended, but its parent has not collected its exit code yet.
   if (stat) return !/[ZX]/.test(stat.state) && (start === '' || stat.start === start);
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it runs, as another user.
+    // EPERM: it runs as another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 };
 
-/** Of two files whose long names begin alike, each waits for the other. */
+/** Files with long names that start alike share a prefix, so their writers wait for each other. */
 const prefixOf = (file: string): string => `.${encodeURIComponent(basename(file)).slice(0, 100)}.`;
 
 let locksMade = 0;
 
-/** A name that no lock has had. */
+/** A lock name that was never used. */
 const newLockPath = (file: string, { pid, random }: LockOptions['world']): string => {
   locksMade += 1;
   const nonce = `${Math.floor(random() * 2 ** 30).toString(36)}x${locksMade.toString(36)}`;
@@ -77,7 +78,7 @@ const remove = (lock: string): boolean => {
   }
 };
 
-/** The lock of another writer, in words, if there is one. What killed processes left is removed on the way. */
+/** Describes the lock of another writer, if there is one. Removes the locks of dead processes. */
 const otherLock = (file: string, own?: string): string | undefined => {
   const [folder, prefix, here] = [dirname(file), prefixOf(file), machineHere()];
   let other: string | undefined;
@@ -95,7 +96,7 @@ const otherLock = (file: string, own?: string): string | undefined => {
 
 const takeLock = async (file: string, label: string, { lockTimeout, world }: LockOptions): Promise<string> => {
   const deadline = world.now() + lockTimeout;
-  // At random, longer each time: two writers that collided should not collide again.
+  // Random, growing waits: two writers that collided should not collide again.
   for (let longest = 4; ; longest = Math.min(50, longest * 1.5)) {
     let other = otherLock(file);
     if (other === undefined) {
@@ -108,7 +109,7 @@ const takeLock = async (file: string, label: string, { lockTimeout, world }: Loc
     const left = deadline - world.now();
     if (left <= 0)
       throw failure('lock', 'lock-held', `${clipped(label)}: ${other}; otherwise wait longer with --lock-timeout.`);
-    // Asked for only when there is waiting to do: until then a signal may end the run at once, as after a kill.
+    // Read the signal only before waiting: until it is first read, a signal ends the process at once.
     const { signal } = world;
     await sleep(Math.min(left, longest * (0.5 + world.random())), signal);
     if (signal.aborted) {
@@ -119,9 +120,9 @@ const takeLock = async (file: string, label: string, { lockTimeout, world }: Loc
 };
 
 /**
- * Does some work, which gets the path of the lock, while no other writer has `file`, a path without symbolic links. The work is done
- * up to 20 times, while it answers `undefined`: another program wrote the file in between. Throws `StageError('lock')` when others
- * do not let go in time.
+ * Runs `work` with the path of the lock while no other writer has `file`, a path without symbolic links. Repeats it up
+ * to 20 times if it returns `undefined`: another program wrote the file in the meantime. Throws `StageError('lock')` if
+ * other writers keep the lock for too long.
  */
 export const withLock = async <T>(
   file: string,
@@ -136,13 +137,13 @@ export const withLock = async <T>(
       if (result !== undefined) return result;
     }
   } finally {
-    // After a rename it is gone. One that cannot be removed is left to the next edit after this process ends.
+    // After a rename the lock is gone. If it cannot be removed, an edit after the end of this process removes it.
     remove(lock);
   }
   throw failure('lock', 'file-busy', `${clipped(label)}: another program keeps writing it. Run this again later.`);
 };
 
-/** Gives a file the owner and the mode of another. The owner goes first: a change of owner may clear bits of the mode. */
+/** Gives a file the owner and mode of another. The owner comes first: changing it may clear bits of the mode. */
 const resemble = (fd: number, like: fs.Stats): void => {
   const { uid, gid, mode } = fs.fstatSync(fd);
   if (uid !== like.uid || gid !== like.gid) fs.fchownSync(fd, like.uid, like.gid);
@@ -154,7 +155,7 @@ const isUnchanged = (file: string, read: fs.Stats): boolean => {
   return (['dev', 'ino', 'size', 'mtimeMs', 'ctimeMs'] as const).every((key) => now?.[key] === read[key]);
 };
 
-/** Gives a new file its name. False where there is one of the name; not every file system can tell. */
+/** Gives a new file its name. False if the name is taken; without hard links, the existing file is replaced. */
 const linkNew = (lock: string, file: string): boolean => {
   try {
     fs.linkSync(lock, file);
@@ -166,14 +167,15 @@ const linkNew = (lock: string, file: string): boolean => {
 };
 
 /**
- * Writes the text into the lock and renames it over the file, with the owner and mode of `like`: the file as it was read; without, the
- * file is new. False where another program has written the file since; then it is left alone.
+ * Writes the text into the lock and renames it over the file, with the owner and mode of `like`, the file as it was
+ * read. Without `like`, the file is new. Returns false, and leaves the file alone, if another program has written it
+ * since.
  */
 export const placeFile = (file: string, lock: string, text: string, like?: fs.Stats): boolean => {
   const fd = fs.openSync(lock, 'r+');
   try {
     fs.ftruncateSync(fd);
-    // Before the text is in it: who may not read the file may not read the lock.
+    // Set before the text is written: users who may not read the file must not read the lock.
     if (like) resemble(fd, like);
     fs.writeFileSync(fd, text);
     fs.fsyncSync(fd);

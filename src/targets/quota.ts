@@ -1,27 +1,27 @@
-/** What an account may ask of API Gateway, as a token bucket: live edits keep to it, and `stage serve` enforces it. */
+/** API Gateway's request quota, as a token bucket. Live edits respect it, and `stage serve` enforces it. */
 
-/** In calls a second, and in calls at once. */
+/** `rate` in calls per second, `burst` in calls. */
 export interface Quota {
   readonly rate: number;
   readonly burst: number;
 }
 
-/** What API Gateway grants all management calls of an account in a region. */
+/** The quota for all management calls of an account in a region. */
 const accountQuota: Quota = { rate: 10, burst: 40 };
 
-/** The burst for a rate, in the proportion of API Gateway's own; at least one call. */
+/** The burst for a rate, in the same proportion as API Gateway's; at least one call. */
 export const burstFor = (rate: number): number => Math.max(1, (rate * accountQuota.burst) / accountQuota.rate);
 
 interface Bucket {
   readonly quota: Quota;
-  /** Below zero: that many are owed. */
+  /** Below zero if calls have been promised ahead. */
   readonly tokens: number;
   readonly at: number;
 }
 
 export const fullBucket = (quota: Quota, at: number): Bucket => ({ quota, tokens: quota.burst, at });
 
-/** The bucket as it is now. A clock that was set back adds nothing. */
+/** The bucket at this time. A clock that was set back adds no tokens. */
 export const refill = ({ quota, tokens, at }: Bucket, now: number): Bucket => {
   const seconds = Math.max(0, now - at) / 1000;
   return { quota, tokens: Math.min(quota.burst, tokens + seconds * quota.rate), at: now };
@@ -29,17 +29,17 @@ export const refill = ({ quota, tokens, at }: Bucket, now: number): Bucket => {
 
 export type Governor = ReturnType<typeof newGovernor>;
 
-/** Asked before every HTTP attempt, retries included. */
+/** Paces every HTTP attempt, including retries. */
 export const newGovernor = (now: () => number) => {
   let bucket = fullBucket(accountQuota, now());
   return {
-    /** Counts an attempt, and returns the milliseconds to wait before it. */
+    /** Counts an attempt. Returns the milliseconds to wait before it. */
     ask: (): number => {
       const filled = refill(bucket, now());
       bucket = { ...filled, tokens: filled.tokens - 1 };
       return Math.max(0, (-bucket.tokens / accountQuota.rate) * 1000);
     },
-    /** To be called after every 429: other tools use the quota too, so nothing is left of it. */
+    /** Call after every 429: other tools share the quota, so assume that nothing is left. */
     slow: (): void => {
       const filled = refill(bucket, now());
       bucket = { ...filled, tokens: Math.min(0, filled.tokens) };

@@ -1,26 +1,26 @@
-/** Text out of files and of standard input, and what goes wrong with files as sentences. */
+/** Reads text from files and stdin, and describes file system failures. */
 import { Buffer, isUtf8 } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readlinkSync, readSync, type Stats } from 'node:fs';
 import { resolve } from 'node:path';
 import { failure, StageError } from '../stage/problem.js';
 import { clipped } from '../text/printable.js';
 
-/** The most bytes that are read of a text. */
+/** Maximum size of a text, in bytes. */
 export const maxTextSize = 64 * 1024 * 1024;
 
-/** Bytes as text, a byte-order mark included. Throws `StageError('input')` where there are too many, or they are not UTF-8. */
+/** Decodes bytes as text and keeps a byte-order mark. Throws `StageError('input')` if too large or not UTF-8. */
 export const decodeText = (bytes: Uint8Array, label: string): string => {
   const refusal = (code: string, sentence: string) => failure('input', code, `${clipped(label)}: expected ${sentence}`);
   if (bytes.length > maxTextSize)
     throw refusal('too-large', `at most ${maxTextSize / 1024 / 1024} MB of text, got more.`);
-  // A TextDecoder would start ICU, which takes as long as the rest of the edit.
+  // TextDecoder would load ICU, which takes as long as the rest of the edit.
   if (isUtf8(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
   const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;
   const got = isWide ? 'UTF-16, as PowerShell writes it' : 'bytes that are not UTF-8';
   throw refusal('not-utf-8', `UTF-8 text, got ${got}. Save it as UTF-8 and run this again.`);
 };
 
-/** A file's bytes, and its stats from before they were read. Of a device such as /dev/zero, just more than may be read. */
+/** A file's bytes, and its stats from before the read. Stops just past the size limit, as for /dev/zero. */
 export const readFile = (file: string): { readonly bytes: Uint8Array; readonly stats: Stats } => {
   const fd = openSync(file, 'r');
   try {
@@ -39,7 +39,7 @@ export const readFile = (file: string): { readonly bytes: Uint8Array; readonly s
   }
 };
 
-/** What the system says, in words, and what helps. */
+/** Descriptions of system errors, with a next step. */
 const reasons: { readonly [code: string]: string } = {
   EACCES: 'permission denied. To read, you need access to the file; to edit, to its folder too.',
   EPERM: 'operation not permitted. Run this as a user who may keep the owner and the group of the file.',
@@ -54,7 +54,7 @@ const reasons: { readonly [code: string]: string } = {
 export const fileError = (code: string, label: string, sentence: string): StageError =>
   failure('file', code, `${clipped(label)}: ${sentence}`);
 
-/** What to say of a file that is not there. */
+/** Describes why a file is missing. */
 const absence = (file: string): string => {
   try {
     return `it is a link to ${clipped(readlinkSync(file))}, which does not exist.`;
@@ -63,7 +63,7 @@ const absence = (file: string): string => {
   }
 };
 
-/** A failure of the file system as a sentence; any other error as it is. `next` helps where the file does not exist. */
+/** Describes a file system failure; returns any other error unchanged. `next` is the hint for a missing file. */
 export const fileSystemFailure = (
   error: unknown,
   doing: 'read' | 'edited',
@@ -79,7 +79,7 @@ export const fileSystemFailure = (
   return fileError(`file-not-${doing}`, label, `cannot be ${doing}${left}: ${reason} [${code}]`);
 };
 
-/** The text of a file that an option names. Throws where it cannot be read. */
+/** The text of a file that an option names. Throws if it cannot be read. */
 export const readText = (path: string, cwd: string): string => {
   if (path === '') throw failure('usage', 'no-file', 'Expected a file name after @ or file://, got nothing.');
   const file = resolve(cwd, path);

@@ -1,7 +1,7 @@
-/** The most milliseconds that a timer of Node takes; it fires at once for more. */
+/** The longest Node timer, in milliseconds. A longer one fires at once. */
 export const longestTimer = 2 ** 31 - 1;
 
-/** Waits so many milliseconds, without end for an infinite number; ends early, and without an error, when the signal aborts. */
+/** Waits this many milliseconds, which may be Infinity. Resolves early when the signal aborts. */
 export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>;
 
 export const sleep: Sleep = (milliseconds, signal) =>

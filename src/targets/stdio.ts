@@ -1,4 +1,4 @@
-/** A stage that is read from stdin; an edit writes it, edited, to stdout. */
+/** A stage that is read from stdin. An edit writes the edited stage to stdout. */
 import { applyCalls, withState } from '../stage/result.js';
 import { printableLines } from '../text/printable.js';
 import type { World } from '../world.js';
@@ -6,9 +6,9 @@ import { editDocument, readDocument, type StageDocument } from './document.js';
 import { maxTextSize } from './read-file.js';
 import type { StageTarget } from './target.js';
 
-/** An edit that changes nothing writes the stage too, as a filter does. Nothing is written when the edit is refused. */
+/** Works as a filter: an edit that changes nothing still writes the stage. A refused edit writes nothing. */
 export const stageOnStdio = (world: Pick<World, 'stdin' | 'stdout'>): StageTarget => {
-  // stdin can be read once only.
+  // stdin can be read only once.
   let document: StageDocument | undefined;
   const read = async (): Promise<StageDocument> => {
     document ??= await readDocument(await world.stdin.read(maxTextSize), 'stdin');

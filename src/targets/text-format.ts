@@ -1,17 +1,17 @@
-/** What the ways to write a stage down have in common: what they are asked, and where members go. */
+/** The interface of the text formats for stages, and the order of members. */
 import type { Notice } from '../stage/plan.js';
 import { isObject, type JsonObject, type Shape } from '../stage/stage.js';
 import type { TextPlace } from '../text/locate.js';
 
-/** A way to write a stage down. */
+/** A text format for stages. */
 export interface TextFormat {
-  /** The value of a text, and what is worth saying of how it is read. Throws `StageError('input')` where there is no value. */
+  /** Parses a text. Returns notices about how it was read. Throws `StageError('input')` if it cannot be parsed. */
   read(text: string, label: string): Promise<{ readonly value: unknown; readonly notices: readonly Notice[] }>;
-  /** The value of a text that was edited. */
+  /** Parses an edited text. */
   valueOf(text: string): unknown;
-  /** The text once it holds `after` instead of `before`, as far as that can be; new members go where `shape` has them. */
+  /** Edits the text to hold `after` instead of `before`, as far as possible. New members go where `shape` has them. */
   rewrite(text: string, before: unknown, after: unknown, shape: Shape): string;
-  /** Where keys lead to in a text that may not take an edit. */
+  /** Finds the place that keys lead to, for a text that could not be edited. */
   locate?(text: string, at: readonly string[]): TextPlace;
 }
 
@@ -24,13 +24,13 @@ export const shapeOf = (shape: Shape | undefined, key: string): Shape | undefine
   return Object.hasOwn(shape, key) ? shape[key] : shape['*'];
 };
 
-/** The keys that a shape names first, in its order. */
+/** Sorts keys: first those that a shape names, in its order. */
 export const inOrder = (keys: readonly string[], shape: Shape | undefined): readonly string[] => {
   const named = namedIn(shape);
   return [...named.filter((key) => keys.includes(key)), ...keys.filter((key) => !named.includes(key))];
 };
 
-/** The keys that an object has afterwards: those it had stay in their order; a new one goes before the first that AWS has after it. */
+/** The keys of an edited object: old keys keep their order; a new key goes before the first that AWS has after it. */
 export const arrange = (
   had: ReadonlyMap<string, unknown>,
   after: JsonObject,

@@ -1,4 +1,4 @@
-/** What to change in the text of a YAML document so that it holds another stage: lines of what differs, and no others. */
+/** Edits the text of a YAML document to hold another stage. Only the lines that differ change. */
 import { type CST, isAlias, isMap, isScalar, type Node, type Pair, type YAMLMap } from 'yaml';
 import { isObject, type JsonObject, type Shape } from '../stage/stage.js';
 import { sameValue } from '../text/same-value.js';
@@ -6,14 +6,14 @@ import { scalarText } from '../text/stage-yaml.js';
 import { arrange, shapeOf } from './text-format.js';
 import { writeInline, writeLines, writeMember, writeMembers, type YamlLayout } from './yaml-value.js';
 
-/** A text that is edited, and how it is laid out. */
+/** A text to edit, and its layout. */
 export interface YamlSource extends YamlLayout {
   readonly text: string;
 }
 
 const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1;
 
-/** Where the line ends that a value ends in; the text ends with a line end. */
+/** The end of the line in which a value ends. The text must end with a line end. */
 const lineEndAfter = (text: string, end: number): number =>
   text[end - 1] === '\n' ? end : text.indexOf('\n', end) + 1;
 
@@ -33,7 +33,7 @@ const tokensOf = (tokens: readonly CST.SourceToken[] = []) => tokens.filter(({ t
 
 const startOf = ({ key, srcToken }: Pair): number => tokensOf(srcToken?.start)[0]?.offset ?? rangeOf(key)[0];
 
-/** Where the colon after a key ends, or the anchor or tag after that. */
+/** The end of the colon after a key, or of an anchor or tag after the colon. */
 const colonEnd = ({ key, srcToken }: Pair): number => {
   const last = tokensOf(srcToken?.sep).at(-1);
   return last ? last.offset + last.source.length : rangeOf(key)[1];
@@ -53,14 +53,14 @@ export interface Splice {
   readonly text: string;
 }
 
-/** A value on its way into the text. */
+/** A value to write into the text. */
 interface Change {
   readonly before: unknown;
   readonly after: unknown;
   readonly shape: Shape | undefined;
-  /** The member that holds the value; none holds the outermost. */
+  /** The member that holds the value; absent for the outermost value. */
   readonly pair?: Pair;
-  /** How far the lines of the map around it are indented; undefined within braces. */
+  /** The indentation of the map that contains it; undefined within braces. */
   readonly indent: string | undefined;
 }
 
@@ -71,11 +71,11 @@ type MapChange = Change & {
   readonly indent: string;
 };
 
-/** Whether the line holds nothing else than `text.slice(start, end)`. */
+/** Whether the line holds only `text.slice(start, end)`. */
 const isAlone = (text: string, start: number, end: number): boolean =>
   text.slice(lineStart(text, start), start).trim() === '' && /^[ \t]*\r?\n/.test(text.slice(end));
 
-/** After a member of braces, on a line of its own where that has one. */
+/** Adds a member after another one in braces, on its own line if the other one has its own line. */
 const addedInBraces = (source: YamlSource, place: Pair, member: string): Splice => {
   const { text, lineEnd } = source;
   const [start, end] = [startOf(place), endOf(place)];
@@ -84,7 +84,7 @@ const addedInBraces = (source: YamlSource, place: Pair, member: string): Splice 
   return { start: end, end, text: `,${space}${member}` };
 };
 
-/** A member of braces goes with the comma after it, or else with the one before it, and comments stay. */
+/** Removes a member in braces with the comma after it, or else with the comma before it. Comments stay. */
 const cutInBraces = (text: string, pair: Pair, previous: Pair | undefined): Splice => {
   const [start, end] = [startOf(pair), endOf(pair)];
   const [after] = /^\s*,[ \t]*/.exec(text.slice(end)) ?? [];
@@ -128,7 +128,7 @@ const removals = ({ text, lineEnd }: YamlSource, { map, pair, after }: MapChange
   return [{ start: at, end: at, text: pair ? ' {}' : `{}${lineEnd}` }, ...lines];
 };
 
-/** What cannot be edited without the rest, a merged member that goes for one, is left: the text then does not hold the stage. */
+/** Skips what cannot be edited separately, such as removing a merged member: the result then differs from the stage. */
 const editsOfMap = (source: YamlSource, change: MapChange): readonly Splice[] => {
   const { map, before, after, shape, indent } = change;
   const own = new Map((map.items as Pair[]).filter((pair) => !isMerge(pair)).map((pair) => [keyTextOf(pair), pair]));
@@ -144,15 +144,15 @@ const editsOfMap = (source: YamlSource, change: MapChange): readonly Splice[] =>
   return [...within, ...removals(source, change, gone), ...additions(source, change, own)];
 };
 
-/** A value instead of another, in one line. */
+/** Replaces a value with another one, on one line. */
 const replacing = ({ text, ...layout }: YamlSource, node: Node, after: unknown, shape: Shape | undefined): Splice => {
   const [start, end] = rangeOf(node);
-  // A block scalar ends after its last line end, which stays.
+  // A block scalar includes its last line end, which stays.
   const size = text.slice(start, end).trimEnd().length;
   return { start, end: start + size, text: writeInline(after, shape, layout, node) };
 };
 
-/** Gives members to what has none yet: `{}`, `null`, or nothing. */
+/** Adds members to a value without any: `{}`, `null`, or nothing. */
 const filling = (source: YamlSource, node: Node, { after, shape, pair, indent }: Change): readonly Splice[] => {
   const [start, end] = rangeOf(node);
   if (pair === undefined || indent === undefined) {

@@ -1,4 +1,4 @@
-/** Stages as YAML text: strings are read as they are written, and lines are edited in place. Loads the `yaml` package. */
+/** Stages as YAML text: strings are read as written, and lines are edited in place. Loads the `yaml` package. */
 import * as yaml from 'yaml';
 import { failure } from '../stage/problem.js';
 import { stageShape } from '../stage/stage.js';
@@ -11,7 +11,7 @@ import { editsOf, type Splice, type YamlSource } from './yaml-edits.js';
 
 const readStage = (text: string) => readStageYaml(text, stageShape, {});
 
-/** The layout of a text, read off its first line end, the first line that is indented, and the first string in quotes. */
+/** The layout of a text, taken from its first line end, first indented line and first quoted string. */
 const sourceOf = (text: string, document: yaml.Document): YamlSource => {
   let quotes: YamlSource['quotes'];
   yaml.visit(document, {
@@ -46,7 +46,7 @@ export const yamlFormat: TextFormat = {
     return 'value' in parsed ? parsed.value : undefined;
   },
   rewrite: (text, before, after, shape) => {
-    // Every line has an end then; one that is added goes again.
+    // Make sure that the last line has an end. If it was added, it is removed again.
     const isEnded = text.endsWith('\n');
     const ended = isEnded ? text : `${text}${/\r\n|\n/.exec(text)?.[0] ?? '\n'}`;
     const options = { keepSourceTokens: true, uniqueKeys: false, logLevel: 'silent' } as const;

@@ -1,19 +1,19 @@
-/** New values in the text of a YAML document. */
+/** Writes new values for the text of a YAML document. */
 import { isScalar, type Pair, Scalar } from 'yaml';
 import { isObject, type Shape } from '../stage/stage.js';
 import { writeYaml } from '../text/yaml-text.js';
 import { inOrder, shapeOf } from './text-format.js';
 
-/** How a text is laid out as far as new lines need to know. */
+/** The parts of a text's layout that new lines follow. */
 export interface YamlLayout {
   readonly lineEnd: string;
-  /** What a level is indented by. */
+  /** The indentation of one level. */
   readonly unit: string;
-  /** How a string is written that needs quotes. */
+  /** The style for strings that need quotes. */
   readonly quotes: Scalar.Type | undefined;
 }
 
-/** A value with its members in the order of the shape, and a leaf in the quotes of `like`. */
+/** A value with its members in the order of the shape, or a leaf in the quotes of `like`. */
 const nodeOf = (value: unknown, shape: Shape | undefined, like?: unknown): unknown => {
   if (isObject(value)) {
     const keys = inOrder(Object.keys(value), shape);
@@ -21,7 +21,7 @@ const nodeOf = (value: unknown, shape: Shape | undefined, like?: unknown): unkno
   }
   const scalar = new Scalar(value);
   if (isScalar(like) && like.type?.startsWith('QUOTE') && typeof value === 'string') scalar.type = like.type;
-  // AWS prints a double with its fraction, a whole one too.
+  // The AWS CLI prints whole doubles with a fraction too.
   if (shape === 'decimal') scalar.minFractionDigits = 1;
   return scalar;
 };
@@ -29,13 +29,13 @@ const nodeOf = (value: unknown, shape: Shape | undefined, like?: unknown): unkno
 const memberOf = (key: string, value: unknown, shape: Shape | undefined, like?: Pair) =>
   new Map([[nodeOf(key, undefined, like?.key), nodeOf(value, shape, like?.value)]]);
 
-/** A value in one line, as it may stand in braces too. */
+/** A value on one line, valid within braces too. */
 export const writeInline = (value: unknown, shape: Shape | undefined, layout: YamlLayout, like?: unknown): string =>
   writeYaml([nodeOf(value, shape, like)], { quotes: layout.quotes, isInline: true })
     .trim()
     .slice(1, -1);
 
-/** A member as it may stand in braces, in the quotes of another; `shape` is that of the value. */
+/** A member valid within braces, in the quotes of another one. `shape` is the shape of the value. */
 export const writeMember = (
   key: string,
   value: unknown,
@@ -52,7 +52,7 @@ const linesOf = (node: unknown, indent: string, { unit, quotes, lineEnd }: YamlL
     .replace(/^(?=.)/gm, indent)
     .replaceAll('\n', lineEnd);
 
-/** A member in lines of its own, in the quotes of another; `shape` is that of the value. */
+/** A member on its own lines, in the quotes of another one. `shape` is the shape of the value. */
 export const writeLines = (
   key: string,
   value: unknown,
@@ -62,6 +62,6 @@ export const writeLines = (
   like?: Pair,
 ): string => linesOf(memberOf(key, value, shape, like), indent, layout);
 
-/** The members of an object, each in lines of its own. */
+/** The members of an object, each on its own lines. */
 export const writeMembers = (value: object, shape: Shape | undefined, indent: string, layout: YamlLayout): string =>
   linesOf(nodeOf(value, shape), indent, layout);

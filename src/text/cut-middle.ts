@@ -1,6 +1,6 @@
 import { withoutHalves } from './printable.js';
 
-/** A text of at most so many characters: of a longer one, its beginning and its end. */
+/** A text of at most `most` characters. A longer text keeps its beginning and its end. */
 export const cutMiddle = (text: string, most: number): string => {
   if (text.length <= most) return text;
   const head = Math.max(1, Math.ceil((most - 1) / 2));

@@ -1,4 +1,4 @@
-/** What is wrong with a JSON text, and where. JSON.parse does not always say, and on each Node in other words. */
+/** Finds the error in a JSON text. JSON.parse does not always locate it, and its wording depends on Node's version. */
 import { printParseErrorCode, visit } from 'jsonc-parser';
 import { maxDepth, pythonFault } from './json.js';
 import { clipped } from './printable.js';
@@ -10,13 +10,13 @@ const stringProblems: { readonly [code: string]: string } = {
   InvalidCharacter: 'this string has a control character that is not escaped',
 };
 
-/** The first problem of a text: its line and column, from 1, the reason, and both in a sentence: `line 2, column 1: expected a colon, got 1`. */
+/** The first problem of a text, its position from 1, and a sentence: `line 2, column 1: expected a colon, got 1`. */
 export const jsonProblem = (text: string) => {
   let problem:
     | { readonly line: number; readonly column: number; readonly reason: string; readonly sentence: string }
     | undefined;
   let expected = 'a value';
-  /** The keys of each object around this place; undefined for an array. */
+  /** The keys of each enclosing object; undefined for an array. */
   const around: (Set<string> | undefined)[] = [];
   const stop = (reason: string, line: number, column: number): never => {
     const sentence = `line ${line + 1}, column ${column + 1}: ${reason}`;
@@ -32,7 +32,7 @@ export const jsonProblem = (text: string) => {
     expected = around.length === 0 ? 'the end of the text' : `a comma or ${around.at(-1) ? '}' : ']'}`;
   };
   const leave = (_offset: number, length: number): void => {
-    // At the end of the text, objects end without a brace.
+    // Zero length: the text ended before the closing brace.
     if (length === 0) return;
     around.pop();
     afterValue();
@@ -54,7 +54,7 @@ export const jsonProblem = (text: string) => {
     },
     onError: (code, offset, length, line, column) => {
       const token = clipped(text.slice(offset, offset + length), 40) || 'the end of the text';
-      // A string may be a secret, so it is not shown.
+      // Do not show strings: they may be secret.
       const got = token.startsWith('"') ? 'a string' : token;
       const reason = stringProblems[printParseErrorCode(code)] ?? `expected ${expected}, got ${got}`;
       stop(pythonFault(text) ?? reason, line, column);

@@ -1,17 +1,17 @@
-/** Where members stand in a text, JSON or YAML. Loads the `yaml` package, which reads both. */
+/** Finds members in a JSON or YAML text. Loads the `yaml` package, which reads both. */
 
 type Yaml = typeof import('yaml');
 
-/** A place in a text, counted from 1. */
+/** A position in a text, counted from 1. */
 export interface TextPlace {
   readonly line: number;
   readonly column: number;
 }
 
-/** Finds the member that keys lead to; of one that is not there, the merge key that may bring it, or the member that should hold it. */
+/** Finds the member that keys lead to. If missing, finds a merge key that may provide it, or the nearest parent. */
 export type Locate = (at: readonly string[]) => TextPlace;
 
-/** `yaml` is the package, loaded. */
+/** `yaml` is the loaded package. */
 export const locatorWith = ({ parseDocument, LineCounter, isMap, isPair, isScalar }: Yaml, text: string): Locate => {
   const lineCounter = new LineCounter();
   const { contents } = parseDocument(text, { lineCounter, schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' });

@@ -1,3 +1,3 @@
-/** The length of the longest of some texts, of which there may be more than a function takes arguments. */
+/** The length of the longest text. Unlike Math.max(...), takes any number of texts. */
 export const longest = (texts: readonly string[]): number =>
   texts.reduce((most, { length }) => Math.max(most, length), 0);

@@ -1,12 +1,12 @@
-/** Numbers as people write them. */
+/** Parses numbers as people write them. */
 
-/** Reads a number of at least `least` that `hint` describes; or says what was expected and what was given. */
+/** Parses a number of at least `least`, described by `hint`, or returns what was expected and what was given. */
 export const numberFrom =
   (least: number, hint = `a number from ${least}`) =>
   (text: string): number | string =>
     /^\d+(\.\d+)?$/.test(text) && Number(text) >= least ? Number(text) : `expected ${hint}, got ${text}`;
 
-/** Reads a whole number in the same way. */
+/** Parses a whole number in the same way. */
 export const wholeFrom =
   (least: number, most = 999_999, hint = 'a whole number') =>
   (text: string): number | string =>

@@ -1,27 +1,27 @@
-// Controls, line separators, and characters that are invisible or change the direction of writing. Ranges start faster than \p{Cf}.
+// Controls, line separators, and invisible or direction-changing characters. Ranges compile faster than \p{Cf}.
 const unprintable =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g;
 
 const escapeOf = (character: string): string =>
   character.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** Text from outside as it may stand in a line on a terminal: nothing in it acts on the terminal. */
+/** Makes untrusted text safe for one line on a terminal: escapes everything that could act on the terminal. */
 export const printable = (text: string): string => text.replace(unprintable, escapeOf);
 
-/** The same for text of several lines, indented perhaps by tabs. */
+/** The same for text with several lines, which may contain tabs. */
 export const printableLines = (text: string): string =>
   text.replace(/(?:[^\r\n\t]|\r(?!\n))+/g, (part) => printable(part));
 
-/** A text that was cut, without what is left of a character of two units. */
+/** Removes halves of surrogate pairs from a truncated text. */
 export const withoutHalves = (text: string): string => text.replace(/\p{Cs}/gu, '');
 
 export const shortened = (text: string, limit: number): string =>
   text.length > limit ? withoutHalves(`${text.slice(0, limit)}…`) : text;
 
-/** Text from outside as it may stand in a message: printable, and not too long. */
+/** Makes untrusted text safe for a message: printable, and not too long. */
 export const clipped = (text: string, limit = 200): string => printable(shortened(text, limit));
 
-/** The first words of a list, and how many more there are. */
+/** The first words of a list, and the number of the others. */
 export const listed = (words: readonly string[], most: number): string =>
   words.slice(0, most).join(', ') + (words.length > most ? ` and ${words.length - most} more` : '');
 

@@ -1,15 +1,15 @@
-/** Reading YAML, with the place of what is wrong. Loads the `yaml` package. */
+/** Parses YAML and locates errors. Loads the `yaml` package. */
 import { type Document, LineCounter, type ParseOptions, parseDocument, type SchemaOptions } from 'yaml';
 import type { TextPlace } from './locate.js';
 
-/** Where a text is not YAML. */
+/** The position and message of a YAML error. */
 interface YamlFault extends TextPlace {
   readonly message: string;
 }
 
 const tooDeep = 'it is nested too deeply';
 
-/** Thrown at an offset of the text, and caught in this file. */
+/** An error at an offset of the text, caught in this file. */
 export class Unreadable extends Error {
   constructor(
     readonly offset: number,
@@ -19,14 +19,14 @@ export class Unreadable extends Error {
   }
 }
 
-/** What the package says otherwise, or not at all. */
+/** Messages that replace the package's own. */
 const messages: { readonly [code: string]: string } = {
   MULTIPLE_DOCS: 'expected one YAML document, got several',
   NON_STRING_KEY: 'a key has to be text',
   RESOURCE_EXHAUSTION: tooDeep,
 };
 
-/** What `read` makes of a YAML text, in which keys are text and `<<` merges; or what is wrong with it, and where. */
+/** The result of `read` for a YAML text, or the text's first error. Keys are text, and `<<` merges. */
 export const readYaml = <Value>(
   text: string,
   options: ParseOptions & SchemaOptions,
@@ -43,7 +43,7 @@ export const readYaml = <Value>(
     const [error] = document.errors;
     return error ? fault(error.pos[0], messages[error.code] ?? error.message) : read(document);
   } catch (error) {
-    // Aliases of aliases, a merge of what is not a map, levels without end.
+    // Nested aliases, a merge of something that is not a map, endless nesting.
     if (error instanceof Unreadable) return fault(error.offset, error.message);
     return fault(0, error instanceof RangeError ? tooDeep : (error as Error).message);
   }

@@ -1,4 +1,4 @@
-/** How many letters must be added, dropped, changed or swapped with their neighbour to turn one word into the other. */
+/** The number of letters to add, drop, change or swap with a neighbour to turn one word into the other. */
 const distance = (left: string, right: string): number => {
   const rows: number[][] = [Array.from({ length: right.length + 1 }, (_, column) => column)];
   const at = (row: number, column: number): number => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
@@ -20,7 +20,7 @@ export const nearestWord = (given: string, words: readonly string[]): string | u
   const steps = (word: string): number => distance(given.toLowerCase(), word.toLowerCase());
   const near = words.filter((word) => {
     const most = Math.max(1, Math.floor(word.length / 4));
-    // Measuring takes long, a key of a thousand letters above all.
+    // Measuring is slow, especially for a key of a thousand letters.
     return Math.abs(word.length - given.length) <= most && steps(word) <= most;
   });
   return near.sort((left, right) => steps(left) - steps(right))[0];

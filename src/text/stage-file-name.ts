@@ -1,5 +1,5 @@
-/** How the name of a stage file ends. */
+/** Matches the name of a stage file. */
 export const stageFileName = /\.(?:json|ya?ml)$/i;
 
-/** How it ends where the file is YAML. */
+/** Matches the name of a YAML stage file. */
 export const yamlFileName = /\.ya?ml$/i;

@@ -1,10 +1,10 @@
-/** Reading a stage file in YAML: what a stage has as text is taken as it is written. Loads the `yaml` package. */
+/** Parses a stage file in YAML. Strings of a stage are read exactly as written. Loads the `yaml` package. */
 import { type Document, isScalar, type Node, parse, type Scalar, visit, type YAMLMap } from 'yaml';
 import { pythonFault } from './json.js';
 import { clipped, listed } from './printable.js';
 import { readYaml, Unreadable } from './read-yaml.js';
 
-/** What a member may hold: a kind of leaf (`'string'`…), or members of its own; `'*'` stands for those that users name. */
+/** The type of a member: a leaf type (`'string'`…), or an object. `'*'` stands for members that users name. */
 type YamlShape = string | { readonly [member: string]: YamlShape };
 
 interface StageYaml {
@@ -12,11 +12,11 @@ interface StageYaml {
   readonly notices: readonly { readonly code: string; readonly message: string }[];
 }
 
-/** A scalar as it is written, without its quotes. */
+/** A scalar as written, without its quotes. */
 export const scalarText = ({ type, source, value }: Scalar): string =>
   type === 'PLAIN' ? (source ?? '') : String(value ?? '');
 
-/** A value without quotes, and how it is written. */
+/** An unquoted value, and its source text. */
 class Plain {
   constructor(
     readonly value: unknown,
@@ -26,7 +26,7 @@ class Plain {
 
 const offsetOf = (node: unknown): number => (node as Node | null)?.range?.[0] ?? 0;
 
-/** The package compares each key with each other one, which takes long where there are many. */
+/** Replaces the package's check, which compares every key with every other one: slow for many keys. */
 const checkKeys = ({ items }: YAMLMap): void => {
   const seen = new Set<string>();
   for (const { key, value } of items) {
@@ -37,7 +37,7 @@ const checkKeys = ({ items }: YAMLMap): void => {
   }
 };
 
-/** Keeps how values are written, for aliases too: an anchor may be a number in one place and a text in another. */
+/** Keeps the source of values, for aliases too: an anchor may be a number in one place and a string in another. */
 const keepSources = (document: Document): void =>
   visit(document, {
     Alias: (_, alias) => {
@@ -52,19 +52,19 @@ const keepSources = (document: Document): void =>
   });
 
 interface Reading {
-  /** Names of values without quotes that other readers take for something else than text. */
+  /** Names of unquoted values that other YAML readers do not read as text. */
   readonly unquoted: Set<string>;
-  /** What a key without a value holds where members belong. */
+  /** The value of an empty key where the shape has members. */
   readonly noMembers: unknown;
-  /** How many values may still be read, so that aliases of aliases end. */
+  /** Number of values that may still be read. Limits the expansion of nested aliases. */
   left: number;
 }
 
-/** Whether a reader of YAML 1.1 or 1.2 takes it for something else than text: 1.10, on, 12:30. */
+/** Whether a YAML 1.1 or 1.2 reader would not read it as text: 1.10, on, 12:30. */
 const isAmbiguous = ({ value, source }: Plain): boolean =>
   typeof value !== 'string' || typeof parse(source, { version: '1.1' }) !== 'string';
 
-/** A value with text where the shape says that it is text. */
+/** Converts a value: uses its source where the shape says `'string'`. */
 const readValue = (
   value: unknown,
   shape: YamlShape | undefined,
@@ -89,7 +89,7 @@ const readValue = (
   return Object.fromEntries(members);
 };
 
-/** Without the values, which may be secret. */
+/** Names only, since the values may be secret. */
 const unquotedNotice = (names: readonly string[]): StageYaml['notices'] => {
   if (names.length === 0) return [];
   const shown = listed(
@@ -101,11 +101,11 @@ const unquotedNotice = (names: readonly string[]): StageYaml['notices'] => {
 };
 
 /**
- * What a YAML text holds, with text as it is written wherever the shape says `'string'`: `1.10`, `0123`, `yes`, `12:30`. Keys are
- * text always. A key without a value holds `noMembers` where members belong.
+ * Parses a YAML text, and reads values as written wherever the shape says `'string'`: `1.10`, `0123`, `yes`, `12:30`.
+ * Keys are always text. An empty key becomes `noMembers` where the shape has members.
  */
 export const readStageYaml = (text: string, shape: YamlShape, noMembers: unknown = null) => {
-  // Read as YAML, its None would be a text.
+  // Checked first: YAML would read Python's None as text.
   const fault = pythonFault(text);
   if (fault) return { line: 1, column: 1, message: fault };
   return readYaml(text, { uniqueKeys: false }, (document): StageYaml => {

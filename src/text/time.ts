@@ -1,17 +1,17 @@
-/** Spans of time as people write them. */
+/** Parses and prints durations as people write them. */
 
 const units: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
 
-/** Milliseconds, of `500ms`, `30s` or `2m`; a bare number is seconds. Otherwise what was expected and what was given. */
+/** Parses `500ms`, `30s` or `2m` (a bare number means seconds) to milliseconds, or returns an error message. */
 export const parseTime = (text: string): number | string => {
   const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
   if (number === undefined) return `expected a time, such as 30, 30s, 500ms or 2m; got ${text || 'an empty text'}`;
   const time = Number(number) * (units[unit] ?? 1000);
-  // Timers of Node count little further.
+  // Node timers are limited to little more.
   return time > 24 * 24 * 3_600_000 ? `expected at most 24 days (576h), got ${text}` : time;
 };
 
-/** `90s`, `10m`: in the largest unit that leaves no fraction. */
+/** `90s`, `10m`: the largest unit without a fraction. */
 export const timeText = (milliseconds: number): string => {
   const [unit = 'ms', size = 1] = Object.entries(units).find(([, size]) => milliseconds % size === 0) ?? [];
   return milliseconds === 0 ? '0s' : `${milliseconds / size}${unit}`;

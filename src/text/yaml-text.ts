@@ -1,20 +1,20 @@
-/** Values as YAML text that readers of YAML 1.1 and of 1.2 read alike. Loads the `yaml` package. */
+/** Writes values as YAML that YAML 1.1 and 1.2 readers read alike. Loads the `yaml` package. */
 import { Document, type Scalar, visit } from 'yaml';
 import { printable, printableLines } from './printable.js';
 
 interface YamlStyle {
-  /** How many spaces a level is indented by. */
+  /** Spaces per level. */
   readonly indent?: number;
-  /** How a string is written that needs quotes. */
+  /** The style for strings that need quotes. */
   readonly quotes?: Scalar.Type | undefined;
   readonly isInline?: boolean;
 }
 
-/** What the package leaves without quotes though some readers take it for something else, and what could act on a terminal. */
+/** Needs quotes that the package omits: some readers would misread it, or it could act on a terminal. */
 const isAwkward = (text: unknown): boolean =>
   typeof text === 'string' && (/^(?:=$|---|\.\.\.)/.test(text) || printable(text) !== text);
 
-/** A value, in which nodes of the package may stand, as lines, or in braces and brackets in one line. */
+/** Writes a value, which may contain `yaml` nodes, as lines, or on one line in braces and brackets. */
 export const writeYaml = (value: unknown, { indent = 2, quotes, isInline = false }: YamlStyle = {}): string => {
   const document = new Document(value, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
   visit(document, {
@@ -31,6 +31,6 @@ export const writeYaml = (value: unknown, { indent = 2, quotes, isInline = false
     collectionStyle: isInline ? 'flow' : 'any',
     flowCollectionPadding: false,
   });
-  // In double quotes, what is escaped means the same.
+  // In double quotes, the escapes have the same meaning.
   return printableLines(text);
 };

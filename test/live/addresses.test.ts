@@ -1,4 +1,4 @@
-/** Every way to write which live stage is meant. */
+/** Every way to address a live stage. */
 import { writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -80,7 +80,7 @@ describe('with an endpoint', () => {
     });
   });
 
-  test.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_API_GATEWAY'])('%s is one too', async (variable) => {
+  test.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_API_GATEWAY'])('an endpoint can come from %s', async (variable) => {
     const { stage, server } = await goLive(served);
     const { code, stdout } = await stage('get petstore/dev description', {
       isBare: true,
@@ -141,7 +141,7 @@ describe('with an endpoint', () => {
     [`${restApiId}/prd`, 'there is no such stage. Did you mean prod? Available: prod.'],
     ['nosuchapi0/prod', 'stage list shows the APIs in eu-west-1.'],
     ['name:orders/prod', 'No API in eu-west-1 is called orders. '],
-  ])('%s, which is not there, is refused with 6', async (word, says) => {
+  ])('%s, which does not exist, is refused with 6', async (word, says) => {
     const { stage } = await goLive(served);
     const { code, stderr } = await stage(`set ${word} --description new`);
     expect([code, stderr]).toEqual([6, expect.stringContaining(says)]);
@@ -169,7 +169,7 @@ describe('without an endpoint', () => {
   });
 });
 
-describe('where API Gateway is', () => {
+describe('the endpoint', () => {
   test.each([
     [
       '--endpoint-url localhost:4566',
@@ -189,14 +189,14 @@ describe('where API Gateway is', () => {
     expect(run).toEqual({ code, stdout: '', stderr: expect.stringContaining(says) });
   });
 
-  test('an https address that does not speak TLS is told', async () => {
+  test('an https address that does not speak TLS is reported', async () => {
     const { stage, server } = await goLive(served);
     const url = server.url.replace('http:', 'https:');
     const { code, stderr } = await stage(`get ${prod} --endpoint-url ${url}`, { isBare: true });
     expect([code, stderr]).toEqual([7, expect.stringContaining('Is it http:// instead?')]);
   });
 
-  test('an https address that hangs up before TLS has begun is told too', async () => {
+  test('an https address that hangs up before TLS starts is reported too', async () => {
     const { stage } = await goLive(served);
     const server = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,4 +1,4 @@
-/** What can be asked of an edit of a live stage, and what it looks at besides. */
+/** Options of an edit of a live stage, and its checks. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Stage } from '../../src/stage/stage.js';
@@ -31,7 +31,7 @@ describe('a protected live stage', () => {
   const live = () => goLive(aStage({ description: 'old' }), {}, { '.stagerc': stagerc });
   const bare = (calls: readonly string[]) => calls.filter((operation) => operation !== 'GetRestApis');
 
-  test.each(words)('is not written to by %s without --yes', async (word, which) => {
+  test.each(words)('%s is not edited without --yes', async (word, which) => {
     const { stage, calls, held } = await live();
     const { code, stderr } = await stage(`set ${word} --description new`);
     const says = `stage: ${which}: to edit it, add --yes. Nothing was written.\n`;
@@ -40,7 +40,7 @@ describe('a protected live stage', () => {
     expect(held().description).toBe('old');
   });
 
-  test.each(words)('is by %s with --yes, without another read', async (word) => {
+  test.each(words)('%s is edited with --yes, without another read', async (word) => {
     const { stage, calls } = await live();
     expect(await stage(`set ${word} --description new --yes`)).toMatchObject({ code: 0 });
     const asked = calls();
@@ -48,7 +48,7 @@ describe('a protected live stage', () => {
     expect(asked.length - bare(asked).length).toBe(word.startsWith('name:') ? 1 : 0);
   });
 
-  test('is shown, looked at and planned for without it', async () => {
+  test('can be read and edited in a dry run without --yes', async () => {
     const { stage } = await live();
     expect(await stage('get production description')).toMatchObject({ code: 0, stdout: 'old\n' });
     expect(await stage('set production --description new -n')).toMatchObject({ code: 0 });
@@ -80,12 +80,12 @@ describe('a protected live stage', () => {
     ['a cluster that settles', { cacheClusterStatus: 'AVAILABLE' }],
     ['a date', { lastUpdatedDate: '2026-03-03T00:00:00+00:00' }],
     ['another property', { tracingEnabled: true }],
-  ])('is edited where %s changed while it was asked', async (_what, members) => {
+  ])('is edited if %s changed while the question was open', async (_what, members) => {
     const { run, held } = await meanwhile(members);
     expect([run.code, held().description]).toEqual([0, 'new']);
   });
 
-  test('is left alone where what the edit touches changed while it was asked', async () => {
+  test('is not edited if what the edit changes was changed while the question was open', async () => {
     const { run, held } = await meanwhile({ description: 'theirs' });
     expect([run.code, held().description]).toEqual([5, 'theirs']);
     expect(run.stderr).toContain(
@@ -93,7 +93,7 @@ describe('a protected live stage', () => {
     );
   });
 
-  test('is left alone where what the edit expects changed while it was asked', async () => {
+  test('is not edited if what the edit expects was changed while the question was open', async () => {
     const { run, held } = await meanwhile({ tracingEnabled: true }, ' --expect tracingEnabled=false');
     expect([run.code, held().description]).toEqual([5, 'old']);
   });
@@ -134,14 +134,14 @@ describe('methods', () => {
     ['DELETE /pets/{id}', ['~1pets~1{id}/DELETE']],
     ['/pets/{id}/GET', ['~1pets~1{id}/GET']],
     ['*/*', ['*/*']],
-  ])('%s is there', async (method, entries) => {
+  ])('%s exists', async (method, entries) => {
     const { stage, held } = await goLive();
     const { code, stderr } = await stage(set(method));
     expect([code, stderr]).toEqual([0, '']);
     expect(keysOf(held())).toEqual(entries);
   });
 
-  test('of a resource with ANY are all seven verbs', async () => {
+  test('of a resource with ANY include all seven HTTP methods', async () => {
     const { stage, held } = await goLive();
     expect(await stage(set('ANY /pets/{id}'))).toMatchObject({ code: 0 });
     expect(keysOf(held())).toHaveLength(7);
@@ -168,20 +168,20 @@ describe('methods', () => {
     expect(calls()).toEqual(['GetResources']);
   });
 
-  test('all that are not there are told', async () => {
+  test('that do not exist are all reported', async () => {
     const { stage } = await goLive();
     const { stderr } = await stage(`${set('GET /x')} --method 'GET /y'`);
     expect(stderr).toMatch(/^stage: GET \/x is not a method.*\nstage: GET \/y is not a method.*\n$/);
   });
 
-  test('are not looked for with --allow-unknown-method', async () => {
+  test('are not checked with --allow-unknown-method', async () => {
     const { stage, calls, held } = await goLive();
     expect(await stage(set('GET /pet', ' --allow-unknown-method'))).toMatchObject({ code: 0, stderr: '' });
     expect(calls()).toEqual(['GetStage', 'UpdateStage']);
     expect(keysOf(held())).toEqual(['~1pet/GET']);
   });
 
-  test('of a document that are not there are a notice', async () => {
+  test('of a document that do not exist are a notice', async () => {
     const document = { methodSettings: { '*/*': aMethod(), '~1pet/GET': aMethod(), '~1pets/GET': aMethod() } };
     const { stage, calls } = await goLive(
       aStage(),
@@ -199,7 +199,7 @@ describe('methods', () => {
     expect(calls()).toEqual(['GetStage', 'UpdateStage']);
   });
 
-  test('are not looked for where settings are taken away', async () => {
+  test('are not checked if settings are removed', async () => {
     const { stage, calls } = await goLive(aStage({ methodSettings: { '~1gone/GET': aMethod() } }));
     expect(await stage(`unset ${prod} --method 'GET /gone'`)).toMatchObject({ code: 0 });
     expect(calls()).toEqual(['GetStage', 'UpdateStage']);
@@ -207,9 +207,9 @@ describe('methods', () => {
 
   test.each([
     ['denied', anApi, 'GetResources:403', 'is not authorized to perform: apigateway:GET'],
-    ['not to be had', anApi, 'GetResources:500', 'Internal server error'],
+    ['unavailable', anApi, 'GetResources:500', 'Internal server error'],
     ['not known', { name: 'x' }, undefined, 'does not list the resources of this API'],
-  ])('that are %s stop no edit', async (_what, api, faults, why) => {
+  ])('that are %s do not stop an edit', async (_what, api, faults, why) => {
     const files = { [`${restApiId}.json`]: api, [prodFile]: aStage() };
     const { stage, held } = await goLive(files, { ...(faults && { faults }) });
     const { code, stderr } = await stage(set('GET /pet', ' --max-attempts 2'));
@@ -227,25 +227,25 @@ describe('a stage that something else deploys', () => {
   const team = 'This stage belongs to blue (tag team), whose next deploy may undo this edit.';
   const stagerc = { ownerTags: ['team', 'absent'] };
 
-  test.each(['', ' --dry-run'])('says so%s', async (flag) => {
+  test.each(['', ' --dry-run'])('gets a notice%s', async (flag) => {
     const { stage } = await goLive(owned);
     expect(await stage(edit + flag)).toMatchObject({ code: 0, stderr: `notice: ${stack}\n` });
     expect(await stage(`set ${prod} --no-tracing-enabled${flag}`)).toMatchObject({ code: 0, stderr: '' });
   });
 
-  test('by tags of .stagerc too', async () => {
+  test('can be recognized by tags from .stagerc', async () => {
     const { stage } = await goLive(owned, {}, { '.stagerc': stagerc });
     expect(await stage(edit)).toMatchObject({ code: 0, stderr: `notice: ${stack}\nnotice: ${team}\n` });
   });
 
-  test.each(['', ' --dry-run'])('is left alone by --refuse-owned%s', async (flag) => {
+  test.each(['', ' --dry-run'])('is not edited with --refuse-owned%s', async (flag) => {
     const { stage, calls } = await goLive(owned);
     const says = `stage: ${prod}: ${stack} Nothing was written.\n`;
     expect(await stage(`${edit} --refuse-owned${flag}`)).toEqual({ code: 5, stdout: '', stderr: says });
     expect(calls()).toEqual(['GetStage']);
   });
 
-  test('is edited where the tag is not there', async () => {
+  test('is edited with --refuse-owned if it has no such tag', async () => {
     const { stage } = await goLive();
     expect(await stage(`${edit} --refuse-owned`)).toMatchObject({ code: 0, stderr: '' });
   });
@@ -284,7 +284,7 @@ describe('--wait', () => {
   test.each([
     ['-o json', 'stdout'],
     ['-o stage', 'stdout'],
-  ])('with %s shows the stage as it is after the wait', async (form) => {
+  ])('with %s shows the stage after the wait', async (form) => {
     const { stage } = await goLive(aStage(), { cacheDelay: 700 });
     const { code, stdout } = await stage(`${line} ${form}`);
     expect(code).toBe(0);
@@ -292,14 +292,14 @@ describe('--wait', () => {
     expect(stdout).not.toContain('IN_PROGRESS');
   });
 
-  test('of a patch prints the stage as it is after the wait', async () => {
+  test('with a patch prints the stage after the wait', async () => {
     const { stage } = await goLive(aStage(), { cacheDelay: 700 });
     const operations = JSON.stringify([{ op: 'replace', path: '/cacheClusterEnabled', value: 'true' }]);
     const { stdout } = await stage(['patch', prod, '--patch-operations', operations, '--wait']);
     expect(JSON.parse(stdout)).toMatchObject({ cacheClusterStatus: 'AVAILABLE' });
   });
 
-  test('says that the edit was made where the wait is refused, and reports the edit all the same', async () => {
+  test('says that the edit was made if the wait is refused, and still reports the edit', async () => {
     const { stage } = await goLive(aStage(), { cacheDelay: 60_000, faults: 'GetStage:403@2' });
     const { code, stdout, stderr } = await stage(`${line} -o json`, { isTTY: true });
     expect(code).toBe(6);
@@ -307,7 +307,7 @@ describe('--wait', () => {
     expect(stderr).toContain('the edit was applied; stage get shows the status of the cluster.');
   });
 
-  test('waits for nothing in a dry run, nor where nothing is under way', async () => {
+  test('does not wait in a dry run, or if no change is in progress', async () => {
     const { stage, calls } = await goLive(aStage(), { cacheDelay: 60_000 });
     expect(await stage(`${line} -n`)).toMatchObject({ code: 0 });
     expect(await stage(`${edit} --wait`)).toMatchObject({ code: 0 });
@@ -333,7 +333,7 @@ describe('secrets', () => {
     `set ${prod} --description new -o yaml`,
     `list ${restApiId} -o json`,
     'list',
-  ])('are shown by none of: %s --debug', async (line) => {
+  ])('are not shown by %s --debug', async (line) => {
     const { stage } = await goLive(before);
     const { code, stdout, stderr } = await stage(`${line} --debug`);
     expect(code).toBe(0);
@@ -342,7 +342,7 @@ describe('secrets', () => {
     expect(stderr).toMatch(/^< 200 after \d+ ms$/m);
   });
 
-  test('are not in what is told of operations on whole groups', async () => {
+  test('are not shown for operations on whole groups', async () => {
     const { stage } = await goLive(before);
     const variables = JSON.stringify({ apiKey: `${secret}-new` });
     const operations = [
@@ -357,7 +357,7 @@ describe('secrets', () => {
     }
   });
 
-  test('stand beside the operation, whom it was asked of, and the id that AWS knows the request by', async () => {
+  test('--debug shows the operation, its endpoint and the request id', async () => {
     const { stage, server } = await goLive(before);
     const { stderr } = await stage(`get ${prod} description --debug`);
     expect(stderr.split('\n').slice(0, 4)).toEqual([
@@ -368,7 +368,7 @@ describe('secrets', () => {
     ]);
   });
 
-  test('are not in what a failure is told with', async () => {
+  test('are not shown in a failure', async () => {
     const { stage } = await goLive(before, { faults: 'UpdateStage:403' });
     const { code, stdout, stderr } = await stage(`set ${prod} --variable apiKey=${secret}-new --debug -o json`);
     expect(code).toBe(6);
@@ -376,7 +376,7 @@ describe('secrets', () => {
     expect(stderr).toContain('< 403 after');
   });
 
-  test('are masked by words of .stagerc, and shown with --show-values', async () => {
+  test('are masked by words from .stagerc, and shown with --show-values', async () => {
     const { stage } = await goLive(before, {}, { '.stagerc': { redact: ['color'] } });
     const line = `set ${prod} --variable color=blue`;
     expect((await stage(`${line} -n --debug`)).stderr).not.toMatch(/"red"/);
@@ -401,7 +401,7 @@ describe('--timeout and --max-attempts', () => {
     ['--max-attempts 1000000', '--max-attempts: expected a whole number from 1 to 999999, got 1000000.'],
     ['--max-attempts many', '--max-attempts: expected a whole number from 1 to 999999, got many.'],
     ['--lock-timeout soon', '--lock-timeout: expected a time, such as 30, 30s, 500ms or 2m; got soon.'],
-  ])('%s is refused with 3, before anything is asked for', async (flags, says) => {
+  ])('%s is refused with 3 before any call', async (flags, says) => {
     const { stage, calls } = await goLive();
     const { code, stderr } = await stage(`${edit} ${flags}`);
     expect([code, stderr]).toEqual([3, expect.stringContaining(says)]);
@@ -410,7 +410,7 @@ describe('--timeout and --max-attempts', () => {
 });
 
 test.each([`set ${prod} --tag team=blue`, `unset ${prod} --tag team`, `set ${prod} tags.team=blue`])(
-  '%s: says which AWS command does it',
+  '%s: names the AWS command to use',
   async (line) => {
     const { stage, calls } = await goLive();
     const { code, stderr } = await stage(line);
@@ -420,7 +420,7 @@ test.each([`set ${prod} --tag team=blue`, `unset ${prod} --tag team`, `set ${pro
 );
 
 describe('an interruption', () => {
-  test('while the cluster is waited for says that the edit was made', async () => {
+  test('while waiting for the cluster says that the edit was made', async () => {
     const controller = new AbortController();
     const stub = await startStub([{ id: restApiId, name: 'orders-api', stages: { prod: aStage() } }]);
     const create = (): void => {
@@ -438,7 +438,7 @@ describe('an interruption', () => {
   });
 });
 
-test('the quota of the account holds for all that one run asks', async () => {
+test('all calls of a run share the quota of the account', async () => {
   const stages = Array.from({ length: 50 }, (_, index) => [`api000000${index}/prod.json`, aStage()] as const);
   const { stage, calls } = await goLive(Object.fromEntries(stages));
   const start = performance.now();
@@ -448,7 +448,7 @@ test('the quota of the account holds for all that one run asks', async () => {
   expect(performance.now() - start).toBeGreaterThan(900);
 });
 
-test('an API whose stages may not be read is left out, and told', async () => {
+test('an API whose stages cannot be read is left out and reported', async () => {
   const { stage } = await goLive(
     { 'a1/dev.json': aStage({ stageName: 'dev' }), 'b1/dev.json': aStage({ stageName: 'dev' }) },
     { faults: 'GetStages:403@1' },

@@ -34,7 +34,7 @@ const wanted = {
 };
 const looks = ['GetStage', 'GetStages'];
 
-/** A world in which somebody else writes a stage while a call that failed is waited for. */
+/** A world in which somebody else writes a stage during the wait after a failed call. */
 const meanwhile = ({ server }: LiveTest, call: string, file: string, stage: object) => ({
   random: () => {
     if (server.lines.some((line) => line.includes(` ${call} `)))
@@ -44,7 +44,7 @@ const meanwhile = ({ server }: LiveTest, call: string, file: string, stage: obje
 });
 
 describe('copy --create', () => {
-  test('creates a stage with what CreateStage takes, and updates it with the rest', async () => {
+  test('creates a stage with what CreateStage accepts, and updates it with the rest', async () => {
     const { stage, calls, held } = await goLive(served, {}, files);
     const { code, stdout, stderr } = await stage(clone());
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -64,7 +64,7 @@ describe('copy --create', () => {
     expect(calls()).toEqual(['GetStage']);
   });
 
-  test('says that --deployment-id has no effect on a stage that is there', async () => {
+  test('says that --deployment-id has no effect on an existing stage', async () => {
     const { stage, held } = await goLive(served, {}, files);
     const { code, stderr } = await stage(`copy source.json ${prod} --all --create --deployment-id dep2`);
     expect(code).toBe(0);
@@ -72,7 +72,7 @@ describe('copy --create', () => {
     expect(held()).toMatchObject({ deploymentId: 'dep1', description: 'staging' });
   });
 
-  test('leaves out what is excluded, tags too', async () => {
+  test('leaves out what is excluded, including tags', async () => {
     const { stage, held } = await goLive(served, {}, files);
     await stage(clone('--exclude tags --exclude variables.color'));
     expect(held(devFile)).toMatchObject({ variables: { dbPassword: 'hunter2' } });
@@ -104,7 +104,7 @@ describe('copy --create', () => {
     expect([code, stderr]).toEqual([3, expect.stringContaining(says)]);
   });
 
-  test('a source that is not there is not created', async () => {
+  test('a missing source is not created', async () => {
     const { stage } = await goLive(served);
     const { code, stderr } = await stage(`copy ${restApiId}/none ${dev} --all --create --deployment-id dep1`);
     expect([code, stderr]).toEqual([6, expect.stringContaining('there is no such stage')]);
@@ -133,7 +133,7 @@ describe('copy --create', () => {
     expect(calls()).not.toContain('CreateStage');
   });
 
-  test.each(['reset-after', 'truncate'])('an answer that is lost (%s) is read back', async (kind) => {
+  test.each(['reset-after', 'truncate'])('the result of a lost answer (%s) is read back', async (kind) => {
     const { stage, calls, held } = await goLive(served, { faults: `CreateStage:${kind}@1` }, files);
     const { code, stderr } = await stage(clone());
     expect(code).toBe(0);
@@ -149,7 +149,7 @@ describe('copy --create', () => {
     expect(held(devFile)).toMatchObject(wanted);
   });
 
-  test('a stage that another made meanwhile is not taken for this one', async () => {
+  test('a stage that somebody else creates in the meantime is not mistaken for this one', async () => {
     const live = await goLive(served, { faults: 'CreateStage:reset@1' }, files);
     const theirs = { stageName: 'dev', deploymentId: 'dep1' };
     const { code, stderr } = await live.stage(clone(), { world: meanwhile(live, 'CreateStage', devFile, theirs) });
@@ -157,7 +157,7 @@ describe('copy --create', () => {
     expect(live.held(devFile)).toEqual(theirs);
   });
 
-  test('a second call that fails leaves a stage of which the report says what it lacks, and a second run finishes', async () => {
+  test('if the second call fails, the report says what the stage lacks, and a second run finishes', async () => {
     const { stage, held } = await goLive(served, { faults: 'UpdateStage:403x1' }, files);
     const failed = await stage(clone());
     expect(failed.code).toBe(6);
@@ -195,14 +195,14 @@ describe('copy --create to a file', () => {
     expect(text).toMatch(/^\{\n {4}"deploymentId": "dep2",\n/);
   });
 
-  test('writes YAML where the name says so, which is read as the same stage', async () => {
+  test('writes YAML if the file name says so, and the YAML is read as the same stage', async () => {
     const { stage, cwd } = await goLive(source);
     await stage(`copy ${prod} new.yaml --all --create`);
     expect(readFileSync(join(cwd, 'new.yaml'), 'utf8')).toMatch(/^description: staging\n/m);
     expect((await stage(`copy ${prod} new.yaml --all`)).stdout).toContain('nothing to change');
   });
 
-  test('edits a file that is there, and a dry run writes none', async () => {
+  test('edits an existing file, and writes nothing in a dry run', async () => {
     const { stage, cwd } = await goLive(source, {}, { 'there.json': { description: 'old' } });
     expect((await stage(`copy ${prod} there.json --all --create`)).stdout).toContain('~ description: old → staging');
     expect((await stage(`copy ${prod} none.json --all --create --dry-run`)).code).toBe(0);
@@ -229,14 +229,14 @@ describe('apply --create', () => {
     expect(other.stderr).toContain('notice: The stage is there, and serves dep2: --deployment-id has no effect.');
   });
 
-  test('finishes what a failure left', async () => {
+  test('finishes what a failure left undone', async () => {
     const { stage, held } = await goLive(served, { faults: 'UpdateStage:403x1' }, { 'desired.json': source });
     expect((await stage(line)).stderr).toContain('the stage was created, and lacks');
     expect((await stage(line)).code).toBe(0);
     expect(held(devFile)).toMatchObject(wanted);
   });
 
-  test('writes a file where none is, with its name and its tags', async () => {
+  test('creates a missing file, with its name and its tags', async () => {
     const whole = { ...source, stageName: 'staging', tags: { team: 'orders' } };
     const { stage, cwd } = await goLive(served, {}, { 'desired.json': whole });
     expect(await stage('apply new.json -f desired.json --create --strict')).toMatchObject({ code: 0 });
@@ -245,7 +245,7 @@ describe('apply --create', () => {
     expect((await stage('apply new.json -f desired.json --strict')).stdout).toBe('new.json: nothing to change\n');
   });
 
-  test('with --strict creates nothing that lacks what the file asks for', async () => {
+  test('with --strict creates no stage that would lack something in the file', async () => {
     const { stage } = await goLive(
       served,
       {},
@@ -256,7 +256,7 @@ describe('apply --create', () => {
     expect((await stage(`apply ${dev} -f tagged.json --create --deployment-id dep2 --strict`)).code).toBe(0);
   });
 
-  test('needs --create for --deployment-id, and a stage where it is not given', async () => {
+  test('needs --create for --deployment-id, and an existing stage without --create', async () => {
     const { stage } = await goLive(served, {}, { 'desired.json': source });
     const idle = await stage(`apply ${prod} -f desired.json --deployment-id dep2`);
     expect([idle.code, idle.stderr]).toEqual([3, expect.stringContaining('--deployment-id goes with --create.')]);
@@ -284,7 +284,7 @@ describe('flush-cache', () => {
     expect(calls().length).toBeGreaterThan(3);
   });
 
-  test('without a cache cluster there is nothing to flush', async () => {
+  test('without a cache cluster, there is nothing to flush', async () => {
     const { stage, calls } = await goLive();
     const { code, stdout, stderr } = await stage(`flush-cache ${prod}`);
     expect([code, stdout]).toEqual([0, `${prod}: nothing to change\n`]);
@@ -303,27 +303,27 @@ describe('flush-cache', () => {
     expect(calls()).not.toContain('FlushStageCache');
   });
 
-  test('a lost answer is looked up by cacheClusterStatus', async () => {
+  test('after a lost answer, cacheClusterStatus shows whether the cache is flushed', async () => {
     const { stage, calls } = await goLive(cached, { faults: 'FlushStageCache:reset-after@1', cacheDelay: 60_000 });
     const { code, stderr } = await stage(`flush-cache ${prod}`);
     expect([code, stderr]).toEqual([0, expect.stringContaining('the stage shows that it was applied.')]);
     expect(calls().filter((call) => call === 'FlushStageCache')).toHaveLength(1);
   });
 
-  test('what another edited meanwhile is no obstacle', async () => {
+  test('edits by somebody else in the meantime do not matter', async () => {
     const live = await goLive(cached, { faults: 'FlushStageCache:reset@1' });
     const world = meanwhile(live, 'FlushStageCache', prodFile, { ...cached, description: 'theirs' });
     expect(await live.stage(`flush-cache ${prod}`, { world })).toMatchObject({ code: 0 });
     expect(live.calls().filter((call) => call === 'FlushStageCache')).toHaveLength(2);
   });
 
-  test('a status that does not tell lets it be flushed again', async () => {
+  test('an inconclusive status leads to another flush', async () => {
     const { stage, calls } = await goLive(cached, { faults: 'FlushStageCache:reset-after@1' });
     expect((await stage(`flush-cache ${prod}`)).code).toBe(0);
     expect(calls().filter((call) => call === 'FlushStageCache')).toHaveLength(2);
   });
 
-  test('is for live stages, and heeds --expect', async () => {
+  test('is for live stages only, and checks --expect', async () => {
     const { stage, calls } = await goLive(cached, {}, { 'prod.json': cached });
     expect(await stage('flush-cache prod.json')).toMatchObject({
       code: 3,
@@ -369,7 +369,7 @@ describe('deployments', () => {
   ];
 
   test.each([restApiId, 'name:orders-api', 'orders-api', prod, 'name:orders-api/prod'])(
-    'of %s are listed newest first, with what serves each',
+    'of %s are listed newest first, each with what serves it',
     async (word) => {
       const { stage } = await goLive(withCanary);
       expect(await stage(`deployments ${word}`)).toEqual({ code: 0, stdout: `${rows.join('\n')}\n`, stderr: '' });
@@ -389,7 +389,7 @@ describe('deployments', () => {
     expect(calls()).toEqual(['GetDeployments', 'GetDeployments', 'GetStages']);
   });
 
-  test('are a table on a terminal, and data as JSON', async () => {
+  test('are printed as a table on a terminal, and as JSON', async () => {
     const { stage } = await goLive(withCanary);
     const { stdout } = await stage(`deployments ${restApiId}`, { isTTY: true });
     expect(stdout.split('\n')[0]).toMatch(/^DEPLOYMENT +CREATED +SERVED BY +DESCRIPTION$/);
@@ -405,7 +405,7 @@ describe('deployments', () => {
     ]);
   });
 
-  test('belong to an API, not to a file', async () => {
+  test('exist for an API, not for a file', async () => {
     const { stage } = await goLive(withCanary, {}, { 'prod.json': aStage() });
     const { code, stderr } = await stage('deployments prod.json');
     expect([code, stderr]).toEqual([3, expect.stringContaining('prod.json')]);
@@ -442,7 +442,7 @@ describe('start-canary --create-deployment', () => {
     });
   });
 
-  test('tells its call and the new stage as JSON', async () => {
+  test('reports its call and the new stage as JSON', async () => {
     const { stage, held } = await goLive();
     const document = JSON.parse((await stage(`${line} -o json`)).stdout);
     expect(document).toMatchObject({
@@ -454,7 +454,7 @@ describe('start-canary --create-deployment', () => {
     expect(document.notices).toEqual([expect.objectContaining({ code: 'inverse-incomplete' })]);
   });
 
-  test('a dry run makes nothing, and its call can be printed', async () => {
+  test('a dry run creates nothing, and its call can be printed', async () => {
     const { stage, calls, held } = await goLive();
     const { code, stdout } = await stage(`${line} -n`);
     expect(code).toBe(0);
@@ -470,7 +470,7 @@ describe('start-canary --create-deployment', () => {
     ['made', 'reset-after@1', 1],
     ['made, but its answer was cut', 'truncate@1', 1],
     ['not made', 'reset@1', 2],
-    ['not made for a conflict', '409@1', 2],
+    ['not made because of a conflict', '409@1', 2],
     ['throttled', '429x3', 4],
   ])('a call that was %s leaves one deployment', async (_what, fault, times) => {
     const { stage, calls, held } = await goLive(undefined, { faults: `CreateDeployment:${fault}` });
@@ -482,7 +482,7 @@ describe('start-canary --create-deployment', () => {
     expect(held().canarySettings).toMatchObject({ deploymentId: made(held)[0]?.id, percentTraffic: 10 });
   });
 
-  test('a deployment that another run made is not taken for this one', async () => {
+  test('a deployment of another run is not mistaken for this one', async () => {
     const theirs = { id: 'dep9', description: 'fix [stage run abcdefgh]' };
     const api = { ...anApi, deployments: [...anApi.deployments, theirs] };
     const live = await goLive(
@@ -494,7 +494,7 @@ describe('start-canary --create-deployment', () => {
     expect(live.held().canarySettings?.deploymentId).not.toBe('dep9');
   });
 
-  test('a lost answer is told, and the deployment that was found is reported', async () => {
+  test('a lost answer is reported, with the deployment that was found', async () => {
     const { stage, held } = await goLive(undefined, { faults: 'CreateDeployment:reset-after@1' });
     const { stdout, stderr } = await stage(line);
     expect(stderr).toContain('the stage shows that it was applied.');
@@ -502,7 +502,7 @@ describe('start-canary --create-deployment', () => {
     expect(stdout).toContain(`canarySettings.deploymentId: ${made(held)[0]?.id}\n`);
   });
 
-  test('what another edited meanwhile is no obstacle, unless it is the canary', async () => {
+  test('edits by somebody else in the meantime do not matter, except edits of the canary', async () => {
     const live = await goLive(undefined, { faults: 'CreateDeployment:reset@1' });
     const world = meanwhile(live, 'CreateDeployment', prodFile, aStage({ description: 'theirs' }));
     expect(await live.stage(line, { world })).toMatchObject({ code: 0 });
@@ -510,7 +510,7 @@ describe('start-canary --create-deployment', () => {
     expect(live.held()).toMatchObject({ description: 'theirs', canarySettings: { percentTraffic: 10 } });
   });
 
-  test('a canary that another made meanwhile is not overwritten', async () => {
+  test('a canary that somebody else creates in the meantime is not overwritten', async () => {
     const live = await goLive(undefined, { faults: 'CreateDeployment:409@1' });
     const { stage, calls, held } = live;
     const { code, stderr } = await stage(line, { world: meanwhile(live, 'CreateDeployment', prodFile, canaryStage) });
@@ -522,7 +522,7 @@ describe('start-canary --create-deployment', () => {
     expect(made(held)).toEqual([]);
   });
 
-  test('one that is never answered may have been made, and the report says so', async () => {
+  test('the report of a call that is never answered says that the deployment may have been made', async () => {
     const { stage } = await goLive(undefined, { faults: 'CreateDeployment:hang' });
     const { code, stderr } = await stage(`${line} --timeout 600ms`);
     expect([code, stderr]).toEqual([7, expect.stringContaining('unclear whether the update was applied')]);
@@ -531,13 +531,13 @@ describe('start-canary --create-deployment', () => {
     expect(undone.stderr).not.toContain('stays');
   });
 
-  test('the wait before another attempt is that of its quota, one in five seconds', async () => {
+  test('the wait before another attempt follows its quota: one call in five seconds', async () => {
     const { stage } = await goLive(undefined, { faults: 'CreateDeployment:409@1' });
     const { stderr } = await stage(`${line} --verbose`, { world: { random: () => 0.01 } });
     expect(stderr).toContain('trying again in 50 ms');
   });
 
-  test('refuses a stage with a canary, and takes it over with --replace', async () => {
+  test('refuses a stage with a canary, and replaces the canary with --replace', async () => {
     const { stage, calls, held } = await goLive(canaryStage);
     const { code, stderr } = await stage(line.replace('color', 'size'));
     expect([code, stderr]).toEqual([5, expect.stringContaining('A canary of deployment dep2 is on')]);
@@ -585,7 +585,7 @@ describe('a canary from start to end', () => {
     expect(held().canarySettings).toBeUndefined();
   });
 
-  test('is aborted, and the second time there is nothing to do', async () => {
+  test('is aborted, and a second abort has nothing to do', async () => {
     const { stage, calls, held } = await goLive(canaryStage);
     expect(await stage(`abort-canary ${prod}`)).toMatchObject({
       code: 0,
@@ -603,7 +603,7 @@ describe('a canary from start to end', () => {
 });
 
 describe('rollback', () => {
-  test('--to ID lets the stage serve that deployment', async () => {
+  test('--to ID makes the stage serve that deployment', async () => {
     const { stage, calls, held } = await goLive(older);
     const { code, stdout } = await stage(`rollback ${prod} --to dep2`);
     expect([code, stdout]).toEqual([0, expect.stringContaining('~ deploymentId: dep1 → dep2')]);
@@ -618,7 +618,7 @@ describe('rollback', () => {
     expect(calls()).not.toContain('UpdateStage');
   });
 
-  test('to what is served changes nothing', async () => {
+  test('to the current deployment changes nothing', async () => {
     const { stage } = await goLive(older);
     expect(await stage(`rollback ${prod} --to dep1`)).toMatchObject({
       code: 0,
@@ -636,7 +636,7 @@ describe('rollback', () => {
     expect(calls()).not.toContain('UpdateStage');
   });
 
-  test('while a canary runs, only a deployment that is named will do', async () => {
+  test('while a canary runs, the deployment has to be named', async () => {
     const { stage, held } = await goLive(withCanary);
     const { code, stderr } = await stage(`rollback ${prod} --to previous`);
     expect([code, stderr]).toEqual([5, expect.stringContaining('A canary is running.')]);
@@ -644,7 +644,7 @@ describe('rollback', () => {
     expect(held().deploymentId).toBe('dep1');
   });
 
-  test('--to previous is what the journal says that the stage served before', async () => {
+  test('--to previous is the deployment that the stage served before, according to the journal', async () => {
     const { stage, calls, held } = await goLive(older);
     await stage(`set ${prod} --deployment-id dep3`);
     await stage(`set ${prod} --description new`);
@@ -656,7 +656,7 @@ describe('rollback', () => {
     expect(held().deploymentId).toBe('dep3');
   });
 
-  test('what the stage serves again by an edit that was not written down is not what it served before', async () => {
+  test('--to previous is never the current deployment, even after an edit that is not in the journal', async () => {
     const { stage, held } = await goLive(older);
     await stage(`set ${prod} --deployment-id dep3`);
     await stage(`set ${prod} --deployment-id dep1 --no-journal`);
@@ -664,7 +664,7 @@ describe('rollback', () => {
     expect(held().deploymentId).toBe('dep1');
   });
 
-  test('works on a file, where only an id will do', async () => {
+  test('works on a file, but only with an id', async () => {
     const { stage } = await goLive(older, {}, { 'prod.json': aStage() });
     expect((await stage('rollback prod.json --to dep2')).stdout).toContain('~ deploymentId: dep1 → dep2');
     expect((await stage('rollback prod.json --to previous')).code).toBe(5);

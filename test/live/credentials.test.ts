@@ -1,4 +1,4 @@
-/** Which credentials sign, and for which region; what is said where there are none. Each in a process of its own. */
+/** Which credentials sign requests, for which region, and the report if there are none. Each in its own process. */
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -116,7 +116,7 @@ describe('the region', () => {
 test.each([
   ['there', 'us-west-2'],
   [url, 'us-east-2'],
-])('the region of %s counts before --region, which is said', async (words, expected) => {
+])('the region of %s overrides --region, with a notice', async (words, expected) => {
   const run = await inHome(`get ${words} --region sa-east-1 description`, region);
   expect(run).toMatchObject({
     code: 0,
@@ -145,13 +145,13 @@ describe('the credentials', () => {
     expect(run.signer?.split(' ')[0]).toBe(expected);
   });
 
-  test('of the profile that .stagerc names for all', async () => {
+  test('come from the profile that .stagerc names for all stages', async () => {
     const rc = { ...stagerc, profile: 'work' };
     expect((await inHome(`get ${prod} description`, region, rc)).signer).toBe('AKIDWORK eu-west-1');
     expect((await inHome(`get ${prod} description`, { ...region, ...keys }, rc)).signer).toBe('AKIDENV eu-west-1');
   });
 
-  test('are one session for a stage that is read and edited', async () => {
+  test('are one session for reading and editing a stage', async () => {
     const run = await inHome('set worked --description new', {});
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(stub.signers.slice(-2)).toEqual(['AKIDWORK eu-central-1', 'AKIDWORK eu-central-1']);
@@ -165,7 +165,7 @@ test('-o aws-cli names the profile that the edit was made with', async () => {
   expect((await inHome(line, keys)).stdout).toContain(first);
 });
 
-describe('who cannot sign in is told what to do, with 4, and nothing is sent', () => {
+describe('a failed sign-in exits 4 with a next step, and sends nothing', () => {
   const none = { config: '', credentials: '' };
 
   const refused = ({ code, stdout, signer }: Ended & { readonly signer: string | undefined }) => ({
@@ -204,21 +204,21 @@ describe('who cannot sign in is told what to do, with 4, and nothing is sent', (
       'Set the profile up with aws configure --profile wrok, or sign in with aws sso login --profile wrok.',
     ],
     [
-      'an unknown profile of the environment',
+      'an unknown profile in the environment',
       prod,
       { AWS_PROFILE: 'wrok', ...region },
       { config, credentials },
       '--profile wrok',
     ],
     [
-      'a profile of SSO that is not signed in',
+      'an SSO profile that is not signed in',
       `${prod} --profile sso`,
       region,
       { config, credentials },
       'aws sso login --profile sso',
     ],
     [
-      'a session of SSO that is not signed in',
+      'an SSO session that is not signed in',
       `${prod} --profile session`,
       region,
       { config, credentials },
@@ -233,7 +233,7 @@ describe('who cannot sign in is told what to do, with 4, and nothing is sent', (
       'Set the profile up with aws configure --profile wrok, or sign in with aws sso login --profile wrok.',
     ],
     [
-      'a token file that is not there',
+      'a missing token file',
       prod,
       { AWS_WEB_IDENTITY_TOKEN_FILE: '/nothere', AWS_ROLE_ARN: 'arn:aws:iam::1:role/ci', ...region },
       none,
@@ -242,7 +242,7 @@ stage: ${prod}: Check the credentials.
 `,
     ],
     [
-      'a token file of a profile that is not there',
+      'a missing token file of a profile',
       `${prod} --profile web`,
       region,
       {
@@ -265,7 +265,7 @@ stage: ${prod}: Check the credentials.
     expect(run.stderr).not.toMatch(/secret-of|\bat .*\.js:|Warning/);
   });
 
-  test('a token that has expired', async () => {
+  test('an expired token', async () => {
     const message = 'The security token included in the request is expired';
     stub.scripts['GetStage'] = [
       { status: 403, body: { message }, headers: { 'x-amzn-errortype': 'ExpiredTokenException' } },
@@ -278,7 +278,7 @@ stage: ${prod}: Check the credentials.
     });
   });
 
-  test('a session of SSO that has expired', async () => {
+  test('an expired SSO session', async () => {
     const start = 'https://example.awsapps.com/start';
     const cache = `.aws/sso/cache/${createHash('sha1').update(start).digest('hex')}.json`;
     const token = { startUrl: start, region: 'eu-west-1', accessToken: 'x', expiresAt: '2020-01-01T00:00:00Z' };
@@ -289,9 +289,9 @@ stage: ${prod}: Check the credentials.
   });
 
   test.each([
-    ['a program that gives the credentials', 'credential_process = sleep 30'],
-    ['a role that STS says nothing of', 'role_arn = arn:aws:iam::123456789012:role/x\nsource_profile = work'],
-  ])('%s and takes too long', async (_what, lines) => {
+    ['a program that provides the credentials', 'credential_process = sleep 30'],
+    ['a role for which STS does not answer', 'role_arn = arn:aws:iam::123456789012:role/x\nsource_profile = work'],
+  ])('%s, which takes too long', async (_what, lines) => {
     const silent = createServer(() => undefined);
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as AddressInfo;

@@ -1,4 +1,4 @@
-/** The whole program against a server with faults: exit code, report, and what the stage is then. Each fault is tested at the target. */
+/** The whole program against a server with faults: exit code, report and resulting stage. Targets test each fault. */
 import { stopServing } from '../serve/serving.js';
 import { aMethod, aStage } from '../stages.js';
 import { removeFolders } from '../world.js';
@@ -13,7 +13,7 @@ interface Fault {
   readonly faults: string;
   readonly flags?: string;
   readonly exits: number;
-  /** Requests of UpdateStage. */
+  /** Number of UpdateStage requests. */
   readonly writes: number;
   readonly says: readonly string[];
   readonly holds: 'old' | 'new';
@@ -95,14 +95,14 @@ test.each(faults)('$faults $flags', async ({ faults: text, flags = '', exits, wr
 test.each([
   ['on a terminal', { isTTY: true }, ''],
   ['with --verbose', {}, ' --verbose'],
-])('%s, every wait is a line', async (_what, world, flags) => {
+])('%s, every wait is reported on a line', async (_what, world, flags) => {
   const { stage } = await goLive(aStage(), { faults: 'UpdateStage:409x2' });
   const { stderr } = await stage(`set ${prod} --description new${flags}`, world);
   const line = 'another update is still in progress; API Gateway refused the edit';
   expect(stderr.split(line)).toHaveLength(3);
 });
 
-describe('an edit of five calls whose third is refused', () => {
+describe('an edit of five calls, the third of which is refused', () => {
   const settings = { loggingLevel: 'INFO', throttlingBurstLimit: 7, metricsEnabled: true };
   const many = aStage({
     methodSettings: Object.fromEntries(
@@ -138,7 +138,7 @@ test('a deployment that does not exist fails a dry run and an edit', async () =>
   expect(calls()).not.toContain('UpdateStage');
 });
 
-test('with many faults at once nothing is lost and nothing is applied twice', async () => {
+test('with many faults at once, nothing is lost or applied twice', async () => {
   const text = 'UpdateStage:reset@30%,UpdateStage:reset-after@30%,GetStage:500@20%,UpdateStage:409@30%';
   const { stage, held } = await goLive(aStage(), { faults: text });
   const names = Array.from({ length: 25 }, (_, index) => `v${index}`);

@@ -1,4 +1,4 @@
-/** The journal: what is written down of edits, what `undo` makes of it, and what a machine may do to it. */
+/** The journal: what it records, how `undo` uses it, and how it survives failures. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -53,7 +53,7 @@ test('an edit is listed, undone and redone', async () => {
   expect(live.held().description).toBe('new');
 });
 
-test('what another edited meanwhile is not written down, and stays', async () => {
+test('edits by somebody else in the meantime are not recorded, and stay', async () => {
   const live = await goLive(aStage(begun), { faults: 'UpdateStage:429@1' });
   const random = () => {
     if (live.server.lines.some((line) => line.includes(' UpdateStage 429')))
@@ -70,7 +70,7 @@ test('what another edited meanwhile is not written down, and stays', async () =>
   expect(live.held()).toMatchObject({ description: 'theirs', variables: { color: 'red' } });
 });
 
-test('what no operation takes back is named, and what is undone already is not called unmade', async () => {
+test('effects that no operation undoes are named, and an undone edit leaves nothing to change', async () => {
   const live = await goLive(aStage(begun));
   await live.stage(`set ${prod} cacheClusterEnabled=true cacheClusterSize=0.5`, { world });
   const undone = await live.stage(`undo ${prod}`, { world });
@@ -83,7 +83,7 @@ test('what no operation takes back is named, and what is undone already is not c
   expect(again.stderr).not.toContain('was not made');
 });
 
-test('what moved on is named, and stays unless forced', async () => {
+test('later changes are named, and stay unless forced', async () => {
   const live = await goLive(aStage(begun));
   await live.stage(`set ${prod} --description new variables.color=blue`, { world });
   await live.stage(`set ${prod} --description newer --no-journal`, { world });
@@ -96,7 +96,7 @@ test('what moved on is named, and stays unless forced', async () => {
   expect(live.held()).toMatchObject({ description: 'newer', variables: { color: 'red' } });
 });
 
-test('secrets are written down with journal: full alone', async () => {
+test('secrets are recorded only with journal: full', async () => {
   const live = await goLive(aStage(begun), {}, { '.stagerc': 'journal: full\n' });
   await live.stage(`set ${prod} variables.apiKey=hunter3`, { world, env: { STAGE_JOURNAL: 'on' } });
   expect(JSON.stringify(await entriesOf(live))).not.toMatch(/hunter/);
@@ -113,7 +113,7 @@ test.each([
   ['--no-journal', {}],
   ['', { STAGE_JOURNAL: 'off' }],
   ['--dry-run', {}],
-])('with %s %j nothing is written down', async (flag, env) => {
+])('with %s %j, nothing is recorded', async (flag, env) => {
   const live = await goLive(aStage(begun));
   await live.stage(`set ${prod} --description new ${flag}`, { world, env });
   expect(await entriesOf(live)).toEqual([]);
@@ -123,7 +123,7 @@ test.each([
   });
 });
 
-test('an edit that API Gateway refused is listed as failed, and undo goes to the one before', async () => {
+test('an edit that API Gateway refused is listed as failed, and undo uses the previous one', async () => {
   const live = await goLive(aStage(begun), { faults: 'UpdateStage:403@2' });
   await live.stage(`set ${prod} variables.color=blue`, { world });
   expect(await live.stage(`set ${prod} --description new`, { world })).toMatchObject({ code: 6 });
@@ -133,7 +133,7 @@ test('an edit that API Gateway refused is listed as failed, and undo goes to the
   expect(live.held()).toMatchObject(begun);
 });
 
-test('undo passes over an edit that changed nothing', async () => {
+test('undo skips an edit that changed nothing', async () => {
   const live = await goLive(aStage(begun));
   await live.stage(`set ${prod} variables.color=blue`, { world });
   await live.stage(`patch ${prod} --patch-operations op=replace,path=/description,value=old`, { world });
@@ -142,7 +142,7 @@ test('undo passes over an edit that changed nothing', async () => {
   expect(live.held()).toMatchObject(begun);
 });
 
-test('an edit of a file is written down with --journal, under its real path, and so is its undo', async () => {
+test('an edit of a file is recorded with --journal, under its real path, and so is its undo', async () => {
   const live = await goLive(aStage(), {}, { 'prod.json': { description: 'old' } });
   const options = { world, isBare: true } as const;
   await live.stage('set prod.json --description new', options);
@@ -154,14 +154,14 @@ test('an edit of a file is written down with --journal, under its real path, and
   const held = () => JSON.parse(readFileSync(join(live.cwd, 'prod.json'), 'utf8'));
   expect(await live.stage('undo ./prod.json', options)).toMatchObject({ code: 0 });
   expect(held()).toEqual({ description: 'new' });
-  // An undo is written down too, so that it can be undone.
+  // An undo is recorded too, so that it can be undone.
   expect(await live.stage('undo prod.json', options)).toMatchObject({ code: 0 });
   expect(held()).toEqual({ description: 'newer' });
   await live.stage('undo prod.json --no-journal', options);
   expect((await live.stage('history prod.json', options)).stdout.split('\n')).toHaveLength(4);
 });
 
-test('what undoes an edit can be saved, and given to patch where there is no journal', async () => {
+test('the operations that undo an edit can be saved, and applied with patch without a journal', async () => {
   const live = await goLive(aStage(begun));
   await live.stage(`set ${prod} --description new --save-inverse back.json --no-journal`, { world });
   await live.stage(`patch ${prod} --patch-operations file://back.json`, { world });
@@ -183,7 +183,7 @@ test.each([
   expect(JSON.parse(readFileSync(join(cwd, 's.json'), 'utf8'))).toEqual(begun);
 });
 
-test('secrets that moved on are masked where they are named', async () => {
+test('secrets that changed later are masked when they are named', async () => {
   const live = await goLive(aStage(begun), {}, { '.stagerc': { journal: 'full' } });
   await live.stage(`set ${prod} variables.apiKey=hunter3`, { world });
   await live.stage(`set ${prod} variables.apiKey=hunter4 --no-journal`, { world });
@@ -208,7 +208,7 @@ test('on a terminal an edit ends with the command that undoes it', async () => {
   expect(here.stderr.endsWith(`undo: stage undo ${prod} --region eu-west-1 ${flag}\n`)).toBe(true);
   const again = await live.stage(`set ${prod} --description newer`, { world, isTTY: true });
   expect(again.stderr).not.toContain('undo:');
-  // Neither is there one that undoes these.
+  // These edits have no such command.
   const secret = await live.stage(`set ${prod} variables.apiKey=hunter3`, { world, isTTY: true });
   const created = await live.stage(`copy ${prod} ${restApiId}/dev --all --create --deployment-id dep1`, {
     world,
@@ -236,7 +236,7 @@ test('a stage of another region or another endpoint is another stage', async () 
   expect(live.held().description).toBe('new');
 });
 
-test('an id and another stage are refused', async () => {
+test('an id from another stage is refused', async () => {
   const live = await goLive(aStage(begun), {}, { 'prod.json': {} });
   await live.stage(`set ${prod} --description new`, { world });
   const [entry] = await entriesOf(live);
@@ -270,7 +270,7 @@ test('eight processes at once write eight entries, and all can be undone', async
   expect(held()).toMatchObject(begun);
 });
 
-test('a process that was killed leaves an unfinished edit, and undo looks whether it was made', async () => {
+test('a killed process leaves an unfinished edit, and undo checks whether it was made', async () => {
   const { server, held } = await goLive(aStage(begun), { faults: 'UpdateStage:hangx1' });
   const env = { ...cleanEnvironment, ...keysOfTest, XDG_STATE_HOME: newFolder(), STAGE_JOURNAL: 'on' };
   const flags = ['--endpoint-url', server.url];
@@ -296,21 +296,18 @@ describe('on a full disk', () => {
     rmSync(disk, { recursive: true });
   });
 
-  testIf(isMounted, 'a small disk cannot be mounted here')(
-    'edits are made, and what was written is whole',
-    async () => {
-      const live = await goLive(aStage(begun));
-      const env = { XDG_STATE_HOME: disk };
-      await live.stage(`set ${prod} variables.color=blue`, { world, env });
-      spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'filler')}`, 'bs=1k']);
-      expect(await live.stage(`set ${prod} --description new`, { world, env })).toMatchObject({
-        code: 0,
-        stderr: expect.stringContaining('The journal cannot be written, so stage undo may not know this edit: ENOSPC'),
-      });
-      expect(live.held().description).toBe('new');
-      expect(readJournal(disk)).toMatchObject([{ state: 'done', touched: [{ path: '/variables/color' }] }]);
-      await live.stage(`undo ${prod}`, { world, env });
-      expect(live.held()).toMatchObject({ description: 'new', variables: { color: 'red' } });
-    },
-  );
+  testIf(isMounted, 'a small disk cannot be mounted here')('edits are made, and the journal stays valid', async () => {
+    const live = await goLive(aStage(begun));
+    const env = { XDG_STATE_HOME: disk };
+    await live.stage(`set ${prod} variables.color=blue`, { world, env });
+    spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'filler')}`, 'bs=1k']);
+    expect(await live.stage(`set ${prod} --description new`, { world, env })).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('The journal cannot be written, so stage undo may not know this edit: ENOSPC'),
+    });
+    expect(live.held().description).toBe('new');
+    expect(readJournal(disk)).toMatchObject([{ state: 'done', touched: [{ path: '/variables/color' }] }]);
+    await live.stage(`undo ${prod}`, { world, env });
+    expect(live.held()).toMatchObject({ description: 'new', variables: { color: 'red' } });
+  });
 });

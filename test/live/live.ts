@@ -22,7 +22,7 @@ const resource = (path: string, ...methods: readonly string[]) => ({
   resourceMethods: Object.fromEntries(methods.map((method) => [method, {}])),
 });
 
-/** The rest of the API of `prod`. */
+/** The API of `prod`, without its stages. */
 export const anApi = {
   name: 'orders-api',
   deployments: [{ id: 'dep1' }, { id: 'dep2' }],
@@ -36,22 +36,22 @@ export const canaryStage = aStage({
 });
 
 export interface LiveWorld extends Omit<WorldOptions, 'cwd'> {
-  /** Leaves `--endpoint-url` away. */
+  /** Omits `--endpoint-url`. */
   readonly isBare?: true;
   readonly world?: Partial<World>;
 }
 
-/** Runs `stage` with this line against a server. Waits between attempts take no time. */
+/** Runs `stage` with this command line against a server. Waits between attempts take no time. */
 export type RunLive = (line: string | readonly string[], options?: LiveWorld) => Promise<Run>;
 
 export interface LiveTest {
   readonly server: Serving;
-  /** Where `stage` is run. */
+  /** The working directory of `stage`. */
   readonly cwd: string;
   readonly stage: RunLive;
-  /** The operations that the server was asked for since this was called last. */
+  /** The operations that the server has received since the last call of this function. */
   calls(): readonly string[];
-  /** The stage of a file of the server, `prod` unless said otherwise. */
+  /** The stage in a file of the server (default: `prod`). */
   held(path?: string): Stage;
 }
 
@@ -72,7 +72,7 @@ export const runAgainst =
 const filesOf = (served: Stage | Files): Files =>
   'stageName' in served ? { [`${restApiId}.json`]: anApi, [prodFile]: served } : (served as Files);
 
-/** A server that knows these files, and a folder with those. */
+/** Starts a server with `served` as its files, and creates a working directory with `files`. */
 export const goLive = async (
   served: Stage | Files = aStage({ description: 'old' }),
   options: ServingOptions = {},
@@ -80,7 +80,7 @@ export const goLive = async (
 ): Promise<LiveTest> => {
   const server = await startServing(filesOf(served), options);
   const cwd = newFolder(Object.fromEntries(Object.entries(files).map(([path, content]) => [path, textOf(content)])));
-  // A configuration is looked for up to here.
+  // The search for a configuration ends here.
   mkdirSync(join(cwd, '.git'));
   let told = 0;
   return {

@@ -1,4 +1,4 @@
-/** Gates against moto_server's CloudWatch, with metrics and alarms that boto3 puts there. */
+/** Gates against moto_server's CloudWatch, with metrics and alarms created by boto3. */
 import { alarm, ask, max, measuredStage } from '../canary/asking.js';
 import { python, startMoto, stopMoto, testWithMoto } from './moto.js';
 
@@ -6,7 +6,7 @@ jest.setTimeout(120_000);
 
 const minute = 60_000;
 let url: string;
-// moto forgets what is older than two weeks.
+// moto drops data older than two weeks.
 const from = Math.floor(Date.now() / minute) * minute - 10 * minute;
 const at = { from, to: from + 2 * minute };
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(stopMoto);
 
-testWithMoto('rates and averages are those of what boto3 put, of the canary and of production', async () => {
+testWithMoto('rates and averages match the data from boto3, for the canary and for production', async () => {
   const gates = ['5xx=5%', '5xx=3%', '5xx=+2pp', 'latency-average=200ms', 'latency-average=199ms'].map(max);
   expect(await ask(gates, { measured: measuredStage(url), at })).toMatchObject([
     { verdict: 'pass', value: 4, production: 1 },
@@ -37,7 +37,7 @@ testWithMoto('requests are counted, and another window has none', async () => {
   expect(await ask([max('5xx=5%')], { measured, at: later })).toMatchObject([{ verdict: 'inconclusive' }]);
 });
 
-testWithMoto('metric alarms answer as their state is', async () => {
+testWithMoto('metric alarms report their state', async () => {
   expect(await ask(['fine', 'loud', 'new', 'none'].map(alarm), { measured: measuredStage(url) })).toMatchObject([
     { verdict: 'pass' },
     { verdict: 'fail', message: 'The alarm loud is in the state ALARM: The test says so.' },

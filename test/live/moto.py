@@ -40,7 +40,7 @@ def measure():
     for stage, failed in (("prod", 1), ("prod/Canary", errors)):
         dimensions = [{"Name": "ApiName", "Value": "orders-api"}, {"Name": "Stage", "Value": stage}]
         for minute in range(2):
-            # A value, and how often it was measured.
+            # A value, and the number of times it was measured.
             metrics = {"Count": {1: 100}, "5XXError": {1: failed, 0: 100 - failed}, "Latency": {100: 50, 300: 50}}
             data = [
                 {

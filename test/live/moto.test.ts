@@ -1,4 +1,4 @@
-/** Against a server that others wrote: moto_server, for what it gets right, and for how its own ways are told. */
+/** Tests against an independent server, moto_server: what it gets right, and how its deviations are reported. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -75,23 +75,20 @@ testWithMoto('a stage is edited end to end, and boto3 reads back what was writte
   expect((await stage('list')).stdout).toContain(`${prod}\torders-api\t${deployments[1]}\t-\t0.5\t`);
 });
 
-testWithMoto(
-  'a setting of a method is written, and nothing is said of the throttle that its entry starts from',
-  async () => {
-    const { prod, read, stage } = await anApi();
-    const { code, stderr } = await stage(`set ${prod} --method 'GET /pets' --throttling-rate-limit 5`);
-    expect(code).toBe(0);
-    expect(await read()).toMatchObject({ methodSettings: { '~1pets/GET': { throttlingRateLimit: 5 } } });
-    expect(stderr).not.toContain('throttlingBurstLimit was');
-    expect(stderr).not.toContain('throttlingRateLimit was');
-    expect(await stage(`set ${prod} --method 'GET /dogs' --throttling-rate-limit 5`)).toMatchObject({
-      code: 3,
-      stderr: expect.stringContaining('Available: GET /pets.'),
-    });
-  },
-);
+testWithMoto('a method setting is written, without a notice about the initial throttle of its entry', async () => {
+  const { prod, read, stage } = await anApi();
+  const { code, stderr } = await stage(`set ${prod} --method 'GET /pets' --throttling-rate-limit 5`);
+  expect(code).toBe(0);
+  expect(await read()).toMatchObject({ methodSettings: { '~1pets/GET': { throttlingRateLimit: 5 } } });
+  expect(stderr).not.toContain('throttlingBurstLimit was');
+  expect(stderr).not.toContain('throttlingRateLimit was');
+  expect(await stage(`set ${prod} --method 'GET /dogs' --throttling-rate-limit 5`)).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('Available: GET /pets.'),
+  });
+});
 
-testWithMoto('a stage is shown, compared, brought to what a file says, rolled back, cloned and undone', async () => {
+testWithMoto('a stage is read, compared, set to the state in a file, rolled back, cloned and undone', async () => {
   const { api, deployments, prod, read, stage } = await anApi();
   const folder = newFolder({ 'desired.yaml': 'description: desired\nvariables:\n  color: green\n' });
   const desired = join(folder, 'desired.yaml');
@@ -115,7 +112,7 @@ testWithMoto('a stage is shown, compared, brought to what a file says, rolled ba
   expect((await edit('history')).stdout.split('\n')).toHaveLength(6);
 });
 
-testWithMoto('a canary that moto does not make is said, and refused', async () => {
+testWithMoto('a canary that moto does not create is reported and refused', async () => {
   const { deployments, prod, stage } = await anApi();
   const [, second] = deployments;
   const { code, stderr } = await stage(`set ${prod} --canary-percent-traffic 20 --canary-deployment-id ${second}`);
@@ -132,7 +129,7 @@ testWithMoto.each([
   expect([code, stderr]).toEqual([exits, expect.stringContaining(says)]);
 });
 
-/** moto keeps a canary to itself: a server before it that shows one. */
+/** moto does not report a canary: this proxy adds one to its answers. */
 const showingCanary = (canarySettings: object): Promise<Server> => {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -155,7 +152,7 @@ testWithMoto.each([
   [
     'promote-canary PROD',
     6,
-    // One copy it does not know; the other it fails at.
+    // moto does not know one copy, and fails at the other.
     'stage: Member must satisfy enum value set: [add, remove, move, test, replace, copy]',
     '',
   ],

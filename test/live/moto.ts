@@ -15,7 +15,7 @@ export const testWithMoto = testWith('moto_server', isThere, 'stage against moto
 
 let moto: Started | undefined;
 
-/** Its address; empty where it is not to be found. */
+/** Its URL; empty if moto is not installed. */
 export const startMoto = async (): Promise<string> => {
   if (!isThere) return '';
   moto = start(['moto_server', '-H', '127.0.0.1', '-p', '0'], environment);
@@ -28,7 +28,7 @@ export const stopMoto = async (): Promise<void> => {
   await moto?.ended;
 };
 
-/** Runs moto.py with these words, and reads what it prints. */
+/** Runs moto.py with these arguments, and parses its output. */
 export const python = async <T>(url: string, ...words: readonly string[]): Promise<T> => {
   const { code, stdout, stderr } = await start(['python3', join(__dirname, 'moto.py'), url, ...words], environment)
     .ended;

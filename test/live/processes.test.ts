@@ -1,4 +1,4 @@
-/** Real processes: the server, what is asked of it by others, and how it ends. */
+/** Real processes: the server, its clients, and its shutdown. */
 import { spawnSync } from 'node:child_process';
 import { EventEmitter, on } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ interface Server extends Started {
 
 const servers: Started[] = [];
 
-/** `stage serve` in a process of its own, once it listens. */
+/** Starts `stage serve` in its own process. Resolves when it listens. */
 const serve = async (...flags: readonly string[]): Promise<Server> => {
   const folder = folderOf({
     [`${restApiId}.json`]: { name: 'orders-api' },
@@ -45,7 +45,7 @@ afterEach(async () => {
 
 afterAll(removeFolders);
 
-/** A way to a server. It tells when bytes like these have been passed on by it. */
+/** A proxy to a server. `passed` resolves when it has forwarded matching bytes. */
 interface Way {
   readonly url: string;
   passed(pattern: RegExp): Promise<void>;
@@ -107,12 +107,12 @@ test.each([
   expect(held(server).description).toBe('new');
 });
 
-test('stage serve ends while a client hangs on it, and tells that client nothing false', async () => {
+test('stage serve ends while a client waits for it, and gives that client no wrong answer', async () => {
   const server = await serve('--fault', 'UpdateStage:hang', '--quiet');
   const way = await wayTo(server.url);
   const edit = runProgram(['set', prod, '--description', 'new', '--endpoint-url', way.url, '--timeout', '2']);
   await way.passed(/^PATCH /);
-  // Once another request was answered, the server has begun with what was there before it.
+  // When a later request is answered, the server has started with the earlier ones.
   await fetch(`${server.url}/restapis`);
   server.child.kill('SIGTERM');
   expect(await server.ended).toEqual({ code: 0, stdout: `${server.url}\n`, stderr: '' });
@@ -135,9 +135,9 @@ test.each([
   expect({ code, stdout, stderr }).toEqual({ code: 3, stdout: '', stderr: expect.stringContaining(says) });
 });
 
-test('stage serve of a folder with stages in it says that they are not served', async () => {
+test('stage serve says that stages directly in its folder are not served', async () => {
   const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
-  // As a URL writes it.
+  // As written in a URL.
   const host = hasIpv6 ? '[::1]' : '127.0.0.1';
   const server = start(
     [process.execPath, program, 'serve', 'examples', '--host', host, '--port', '0'],
@@ -151,13 +151,13 @@ test('stage serve of a folder with stages in it says that they are not served', 
   expect(stderr).toMatch(/^There are no stages in examples: they are read from examples\/API\/STAGE\.json\.\n/);
 });
 
-test('a port that is taken is told', async () => {
+test('a port in use is reported', async () => {
   const { url } = await serve();
   const { code, stderr } = await runProgram(['serve', '.', '--port', new URL(url).port]);
   expect([code, stderr]).toEqual([3, expect.stringContaining('another program listens there.')]);
 });
 
-test('two hundred edits from eight processes are all there', async () => {
+test('two hundred edits from eight processes are all applied', async () => {
   const server = await serve('--quiet');
   const names = Array.from({ length: 8 }, (_, writer) =>
     Array.from({ length: 25 }, (_, edit) => `/~1w${writer}~1e${edit}/GET/throttling/burstLimit`),
@@ -192,7 +192,7 @@ test.each([
   expect(run.stderr.replace(/^stage: .*\n/gm, '')).toBe('');
 });
 
-test('an edit that is interrupted says what is known of it', async () => {
+test('an interrupted edit reports what is known about it', async () => {
   const server = await serve('--fault', 'UpdateStage:hang', '--quiet');
   const way = await wayTo(server.url);
   const words = [process.execPath, program, 'set', prod, '--description', 'new', '--endpoint-url', way.url] as const;
@@ -203,7 +203,7 @@ test('an edit that is interrupted says what is known of it', async () => {
   expect([code, stderr]).toEqual([130, expect.stringContaining('unclear whether the update was applied')]);
 });
 
-test('an https address that does not speak TLS is told', async () => {
+test('an https address that does not speak TLS is reported', async () => {
   const { url } = await serve('--quiet');
   const https = url.replace('http:', 'https:');
   const { code, stderr } = await runProgram(['get', prod, '--endpoint-url', https]);

@@ -1,4 +1,4 @@
-/** The built program as a process of its own, beside servers of this one. */
+/** Runs the built program in its own process, next to servers in this one. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Nothing of the machine's own settings: no proxy, no profile, no credentials. */
+/** Hides the machine's settings: no proxy, no profile, no credentials. */
 export const cleanEnvironment: Environment = {
   PATH: process.env['PATH'],
   HOME: '/no-home',
@@ -36,14 +36,14 @@ export const keysOfTest: Environment = {
 
 export interface Started {
   readonly child: ChildProcess;
-  /** What was written so far. */
+  /** The output so far. */
   readonly written: { stdout: string; stderr: string };
   readonly ended: Promise<Ended>;
-  /** Resolves when stdout or stderr holds a text like this. Rejects when the process ends without. */
+  /** Resolves when stdout or stderr matches. Rejects when the process ends without a match. */
   told(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
-/** Starts a program. Not spawnSync, which would keep the servers of this process from answering. */
+/** Starts a program. Not spawnSync, which would block the servers in this process. */
 export const start = (words: readonly [string, ...(readonly string[])], env: Environment, cwd = root): Started => {
   const [name, ...rest] = words;
   const child = spawn(name, rest, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,4 +1,4 @@
-/** Every verb on a live stage: what it says, what it asks API Gateway for, and what the stage is then. */
+/** Every command on a live stage: its output, its calls, and the resulting stage. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stopServing } from '../serve/serving.js';
@@ -40,7 +40,7 @@ describe('get', () => {
     ['promote-canary file.json', 'variables.color', 'blue'],
     ['patch file.json --patch-operations op=remove,path=/canarySettings', 'deploymentId', 'dep1'],
     ['copy file.json file.json --all', 'description', 'old'],
-  ])('> file.json gives a file that %s takes', async (line, property, value) => {
+  ])('> file.json writes a file that %s accepts', async (line, property, value) => {
     const { stage, cwd, held } = await goLive(canaryStage);
     const { stdout } = await stage(`get ${prod}`);
     writeFileSync(join(cwd, 'file.json'), stdout);
@@ -139,7 +139,7 @@ describe('an edit', () => {
     expect(held()).toMatchObject(holds);
   });
 
-  test.each(edits.map(({ line }) => [line]))('%s, as a dry run, writes nothing and says the same', async (line) => {
+  test.each(edits.map(({ line }) => [line]))('%s, as a dry run, writes nothing and reports the same', async (line) => {
     const { stage, calls, held, server } = await goLive(canaryStage);
     const planned = await stage(`${line} --dry-run`);
     expect(calls()).not.toContain('UpdateStage');
@@ -151,13 +151,13 @@ describe('an edit', () => {
     expect(server.file(prodFile)).toEqual(held());
   });
 
-  test('a dry run says with its exit code whether something would change', async () => {
+  test('the exit code of a dry run shows whether something would change', async () => {
     const { stage } = await goLive(canaryStage);
     expect(await stage(`set ${prod} --description new -n --detailed-exitcode`)).toMatchObject({ code: 2 });
     expect(await stage(`set ${prod} --description old -n --detailed-exitcode`)).toMatchObject({ code: 0 });
   });
 
-  test.each(['json', 'yaml', 'stage', 'patch', 'aws-cli'])('is told as %s', async (form) => {
+  test.each(['json', 'yaml', 'stage', 'patch', 'aws-cli'])('is reported as %s', async (form) => {
     const { stage, held } = await goLive(canaryStage);
     const { code, stdout, stderr } = await stage(`set ${prod} --description new -o ${form}`);
     expect([code, stderr]).toEqual([0, `updated ${prod}: 1 change\n`]);
@@ -167,7 +167,7 @@ describe('an edit', () => {
 });
 
 describe('promote-canary', () => {
-  test('again, as a job that is run once more, finds its work done', async () => {
+  test('finds nothing to do when it runs again', async () => {
     const { stage, calls, held } = await goLive(canaryStage);
     const line = `promote-canary ${prod} --end-canary --expect-canary-deployment-id dep2`;
     expect(await stage(line)).toMatchObject({ code: 0 });
@@ -179,15 +179,10 @@ describe('promote-canary', () => {
   });
 
   test.each([
-    [
-      'another canary than is expected',
-      canaryStage,
-      ' --expect-canary-deployment-id dep3',
-      /to be dep3, but it is dep2/,
-    ],
+    ['an unexpected canary', canaryStage, ' --expect-canary-deployment-id dep3', /to be dep3, but it is dep2/],
     ['no canary', aStage(), '', /There is no canary to promote/],
     ['a canary with nothing new', aStage({ canarySettings: { deploymentId: 'dep1' } }), '', /[Nn]othing to promote/],
-  ])('%s is refused with 5, and no call', async (_what, before, flags, says) => {
+  ])('%s is refused with 5 and without a call', async (_what, before, flags, says) => {
     const { stage, calls, held } = await goLive(before);
     const { code, stderr } = await stage(`promote-canary ${prod}${flags}`);
     expect([code, stderr]).toEqual([5, expect.stringMatching(says)]);
@@ -195,7 +190,7 @@ describe('promote-canary', () => {
     expect(held()).toEqual(before);
   });
 
-  test('keeps the promotion where the canary cannot be ended', async () => {
+  test('keeps the promotion if the canary cannot be ended', async () => {
     const { stage, held } = await goLive(canaryStage, { faults: 'UpdateStage:403@2' });
     const { code, stderr } = await stage(`promote-canary ${prod} --end-canary`);
     expect(code).toBe(6);
@@ -207,14 +202,14 @@ describe('promote-canary', () => {
 describe('patch', () => {
   const patch = (...items: readonly string[]) => `patch ${prod} --patch-operations ${items.join(' ')}`;
 
-  test('prints the stage as API Gateway answered with it', async () => {
+  test('prints the stage from the answer of API Gateway', async () => {
     const { stage, held } = await goLive(canaryStage);
     const { stdout, stderr } = await stage(patch('op=replace,path=/description,value=new'));
     expect(JSON.parse(stdout)).toEqual(held());
     expect(stderr).toBe(`${prod}\n  ~ description: old → new\nupdated ${prod}: 1 change\n`);
   });
 
-  test('is never thinned: what changes nothing is sent too', async () => {
+  test('sends every operation, even one that changes nothing', async () => {
     const { stage, calls } = await goLive(canaryStage);
     const line = patch('op=replace,path=/description,value=old');
     const says = `${prod}: sent; nothing changed\n`;
@@ -226,7 +221,7 @@ describe('patch', () => {
     });
   });
 
-  test('says in a dry run that what changes nothing would be sent', async () => {
+  test('says in a dry run that an operation without effect would be sent', async () => {
     const { stage, calls } = await goLive(canaryStage);
     const says = `${prod}: would be sent; no change expected\n`;
     expect(await stage(`${patch('op=replace,path=/description,value=old')} -n`)).toMatchObject({
@@ -238,28 +233,28 @@ describe('patch', () => {
 
   const unproven = 'notice: add at /description is undocumented; it is sent as given, and its effect is unknown.\n';
 
-  test('exits 2 in a dry run of what nobody has shown: something may change', async () => {
+  test('exits 2 in a dry run of an undocumented operation: something may change', async () => {
     const { stage } = await goLive(canaryStage);
     const [line, flags] = [patch('op=add,path=/description,value=new'), '-n --detailed-exitcode'];
     expect(await stage(`${line} ${flags}`)).toMatchObject({ code: 2, stderr: expect.stringContaining(unproven) });
     expect(await stage(`${patch('op=replace,path=/description,value=old')} ${flags}`)).toMatchObject({ code: 0 });
   });
 
-  test('sends what nobody has shown as given, and what API Gateway says of it is told', async () => {
+  test('sends an undocumented operation as given, and reports the answer of API Gateway', async () => {
     const { stage, calls } = await goLive(canaryStage);
     const { code, stderr } = await stage(patch('op=add,path=/description,value=new'));
     expect(calls()).toEqual(['GetStage', 'UpdateStage']);
     expect([code, stderr]).toEqual([6, expect.stringContaining(`stage: ${prod}: Nothing was written.\n`)]);
   });
 
-  test('says in a dry run what nobody has shown', async () => {
+  test('says in a dry run which operations are undocumented', async () => {
     const { stage, calls } = await goLive(canaryStage);
     const { code, stderr } = await stage(`${patch('op=add,path=/description,value=new')} -n`);
     expect(calls()).toEqual(['GetStage']);
     expect([code, stderr]).toEqual([0, expect.stringContaining(unproven)]);
   });
 
-  test('asks before a protected stage gets what nobody has shown', async () => {
+  test('asks before it sends an undocumented operation to a protected stage', async () => {
     const stagerc = { stages: { live: { restApiId, stageName: 'prod', protected: true } } };
     const { stage, calls } = await goLive(canaryStage, {}, { '.stagerc': stagerc });
     const { code, stderr } = await stage(patch('op=add,path=/description,value=new'), { isTTY: true, answer: 'n' });
@@ -278,7 +273,7 @@ describe('patch', () => {
     ['op=replace,path=/nowhere,value=1', 'Invalid method setting path: /nowhere'],
     ['op=remove,path=/description', 'Cannot remove method setting description'],
     ['op=replace,path=/webAclArn,value=x', '/webAclArn'],
-  ])('%s, which API Gateway is known to refuse, is refused with no call', async (operation, says) => {
+  ])('%s, which API Gateway is known to refuse, is refused without a call', async (operation, says) => {
     const { stage, calls } = await goLive(canaryStage);
     const { code, stderr } = await stage(patch(operation));
     expect([code, stderr]).toEqual([3, expect.stringContaining(says)]);
@@ -287,7 +282,7 @@ describe('patch', () => {
 });
 
 describe('copy', () => {
-  test('to a file that is not there says how it is made of that very stage', async () => {
+  test('to a missing file says how to create it from that stage', async () => {
     const { stage } = await goLive(canaryStage);
     const { code, stderr } = await stage(`copy ${prod} new.json --all`);
     expect([code, stderr]).toEqual([3, `stage: new.json: no such file. To create it: stage get ${prod} > new.json\n`]);
@@ -320,7 +315,7 @@ describe('copy', () => {
     expect(after).toMatchObject({ stageName: 'prod', description: 'staged', variables: { color: 'green', size: '1' } });
   });
 
-  test('onto itself, there is nothing to change', async () => {
+  test('onto itself changes nothing', async () => {
     const { stage, calls } = await goLive(served);
     expect((await stage(`copy ${prod} ${prod} --all --canary`)).stdout).toBe(`${prod}: nothing to change\n`);
     expect(calls()).toEqual(['GetStage', 'GetStage']);
@@ -345,7 +340,7 @@ describe('list', () => {
     ['petstore/dev', 'petstore', 'dep1', '-', '-', date],
   ];
 
-  test('off a terminal, separates columns by tabs', async () => {
+  test('separates columns with tabs when not on a terminal', async () => {
     const { stage, calls } = await goLive(served);
     const { code, stdout, stderr } = await stage('list');
     expect([code, stderr]).toEqual([0, '']);
@@ -353,7 +348,7 @@ describe('list', () => {
     expect(calls()).toEqual(['GetRestApis', 'GetStages', 'GetStages', 'GetStages', 'GetStages']);
   });
 
-  test('on a terminal, is a table', async () => {
+  test('prints a table on a terminal', async () => {
     const { stage } = await goLive(served);
     const { stdout } = await stage('list', { isTTY: true });
     const [header = '', first = '', second = ''] = stdout.split('\n');
@@ -362,7 +357,7 @@ describe('list', () => {
     expect(first.indexOf('dep1')).toBe(second.indexOf('dep1'));
   });
 
-  test('as json, each API with its stages', async () => {
+  test('prints each API with its stages as JSON', async () => {
     const { stage } = await goLive(served);
     const apis = JSON.parse((await stage('list -o json')).stdout);
     expect(apis).toMatchObject([
@@ -378,13 +373,13 @@ describe('list', () => {
     ['name:orders-api', 0],
     [restApiId, 0],
     ['petstore', 2],
-  ])('of %s asks only for the stages of that', async (api, row) => {
+  ])('of %s reads only the stages of that API', async (api, row) => {
     const { stage, calls } = await goLive(served);
     expect((await stage(`list ${api}`)).stdout).toBe(`${rows[row]?.join('\t')}\n`);
     expect(calls()).toEqual(['GetRestApis', 'GetStages']);
   });
 
-  test('each TARGET can be pasted', async () => {
+  test('prints each TARGET ready to paste', async () => {
     const { stage } = await goLive(served);
     for (const [target = ''] of rows)
       expect(await stage(`get ${target} deploymentId`)).toMatchObject({ code: 0, stdout: 'dep1\n' });

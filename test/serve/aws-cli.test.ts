@@ -1,4 +1,4 @@
-/** The AWS CLI as a client; boto3 reads answers by the same library. */
+/** The AWS CLI as a client. boto3 parses answers with the same library. */
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Case } from '../stage/cases.js';
@@ -9,7 +9,7 @@ import { folderOf, type Serving, startServing, stopServing } from './serving.js'
 
 afterEach(stopServing);
 
-/** Nothing of the machine's own settings, and above all no proxy. */
+/** Hides the machine's settings, above all proxies. */
 const environment: NodeJS.ProcessEnv = {
   PATH: process.env['PATH'],
   HOME: '/nonexistent',
@@ -29,7 +29,7 @@ interface Run {
   readonly stderr: string;
 }
 
-// Not spawnSync: the server answers from this very process.
+// Not spawnSync: the server runs in this process.
 const run = (program: string, words: readonly string[], more: NodeJS.ProcessEnv = {}, input = ''): Promise<Run> =>
   new Promise((resolve, reject) => {
     const child = spawn(program, words, { env: { ...environment, ...more } });
@@ -58,7 +58,7 @@ const slow = 120_000;
 const api = 'a1b2c3d4e5';
 const prod = ['--rest-api-id', api, '--stage-name', 'prod'];
 
-// Version 1 prints seconds unless it is told to print dates as version 2 does.
+// Version 1 prints seconds by default. Make it print dates as version 2 does.
 const config = '[default]\ncli_timestamp_format = iso8601\n';
 
 const aws = ({ url }: Serving, ...words: readonly string[]): Promise<Run> => {
@@ -67,7 +67,7 @@ const aws = ({ url }: Serving, ...words: readonly string[]): Promise<Run> => {
   return run('aws', line, { AWS_CONFIG_FILE: configFile });
 };
 
-/** Runs many commands in one process of Python: one a command would take minutes. */
+/** Runs many commands in one Python process: a process for each would take minutes. */
 const runAws = async ({ url }: Serving, lines: readonly (readonly string[])[]): Promise<readonly Run[]> => {
   const words = lines.map((line) => ['apigateway', ...line, '--endpoint-url', url, '--output', 'json']);
   const settings = { AWS_CONFIG_FILE: join(folderOf({ config }), 'config') };
@@ -87,7 +87,7 @@ const updateStage = (example: Case): readonly string[] => [
   ...['--patch-operations', JSON.stringify(example.ops)],
 ];
 
-/** What the AWS CLI prints of an answer: the stage, or a sentence that holds the error's name and its message. */
+/** The AWS CLI's output for an answer: the stage, or a sentence with the error's name and message. */
 const gotOf = ({ stdout, stderr }: Run): Got => {
   const said = /^An error occurred \((\w+)\) when calling the UpdateStage operation: (.*)\n$/ms.exec(
     stderr.trimStart(),
@@ -95,7 +95,7 @@ const gotOf = ({ stdout, stderr }: Run): Got => {
   return said === null ? { stage: JSON.parse(stdout) } : { error: String(said[1]), message: String(said[2]) };
 };
 
-/** What commands print that all succeed; undefined of one that prints nothing. */
+/** The outputs of commands that must all succeed; undefined for a command without output. */
 const printed = async (server: Serving, lines: readonly (readonly string[])[]) =>
   (await runAws(server, lines)).map(({ code, stdout, stderr }): Readonly<Record<string, unknown>> | undefined => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -163,7 +163,7 @@ describe('the AWS CLI', () => {
   );
 
   testWithAwsModule(
-    'gets of every case what API Gateway answers',
+    'gets the answer of API Gateway in every case',
     async () => {
       for (const round of rounds) {
         const server = await startServing(filesOf(round));
@@ -174,7 +174,7 @@ describe('the AWS CLI', () => {
   );
 
   testWithAwsModule(
-    'finds every other operation that it knows',
+    'can call every other operation',
     async () => {
       const server = await startServing({
         [`${api}.json`]: { deployments: [{ id: 'dep1' }, { id: 'dep2' }], resources: [{ id: 'root', path: '/' }] },

@@ -1,11 +1,11 @@
-/** What API Gateway is known to do, as a folder of stages to serve and what clients are to get of it. */
+/** The known behaviour of API Gateway, as a folder of stages to serve and the answers that clients should get. */
 import type { Stage } from '../../src/stage/stage.js';
 import { type Case, cases, expectAfter } from '../stage/cases.js';
 import type { Files } from './serving.js';
 
 export const stageNameOf = ({ before }: Case): string => before.stageName ?? 'prod';
 
-/** A case may name what GetAccount answers, and a folder has one account. */
+/** A case may have its own answer of GetAccount, and a folder has only one account. */
 const accountOf = (example: Case): unknown => (example as { readonly account?: unknown }).account;
 
 const accountText = (example: Case): string => JSON.stringify(accountOf(example) ?? '');
@@ -15,7 +15,7 @@ export const rounds: readonly (readonly Case[])[] = [...new Set(cases.map(accoun
   cases.filter((example) => accountText(example) === account),
 );
 
-/** An API for each case, named after it. All of them are of one account. */
+/** An API for each case, named after the case. All cases must have the same account. */
 export const filesOf = (examples: readonly Case[]): Files =>
   Object.fromEntries(
     examples.flatMap((example): readonly (readonly [string, unknown])[] => [
@@ -27,7 +27,7 @@ export const filesOf = (examples: readonly Case[]): Files =>
     ]),
   );
 
-/** What a client says it got: a stage as it is after the call, or an error; the AWS CLI tells no status. */
+/** A client's result: the stage after the call, or an error. The AWS CLI reports no status. */
 export type Got =
   | { readonly stage: Stage }
   | { readonly error: string; readonly status?: number; readonly message: string };
@@ -46,13 +46,13 @@ const expectStage = (got: Got, { after = {}, ...example }: Case): void => {
   if ('stage' in got) expectAfter({ ...example, after: withoutDates(after) }, withoutDates(got.stage));
 };
 
-/** Holds what a client got against what API Gateway answers. */
+/** Compares a client's result with API Gateway's answer. */
 export const expectCase = (example: Case, got: Got): void => {
   if (example.error === undefined) expectStage(got, example);
   else expectError(got, example.error);
 };
 
-/** The same of a client that was asked these cases, in their order. */
+/** The same for the results of several cases, in order. */
 export const expectCases = (examples: readonly Case[], answers: readonly Got[]): void => {
   expect(answers).toHaveLength(examples.length);
   examples.forEach((example, index) => {

@@ -6,7 +6,7 @@ import { ask, type Serving, type ServingOptions, startServing, stopServing } fro
 afterEach(stopServing);
 
 describe('the grammar', () => {
-  test('is in the help, with every kind', async () => {
+  test('is explained in the help, with every kind', async () => {
     const { stdout } = await runStage('serve --help');
     for (const kind of [
       'OPERATION:KIND[xN][@WHEN]',
@@ -36,9 +36,9 @@ describe('the grammar', () => {
     ['*:slow=250x2', { kind: 'slow', milliseconds: 250, times: 2 }],
     ['*:hang', {}],
     [' *:expired ', { kind: 'expired' }],
-  ])('%s is read', (text, members) => expect(parseFaults(text)).toEqual([{ ...rule, ...members }]));
+  ])('%s is parsed', (text, members) => expect(parseFaults(text)).toEqual([{ ...rule, ...members }]));
 
-  test('several are read in order', () => {
+  test('reads several rules in order', () => {
     expect(parseFaults('UpdateStage:409x3,GetStage:429@10%,UpdateStage:reset@1')).toHaveLength(3);
   });
 
@@ -52,7 +52,7 @@ describe('the grammar', () => {
     ['GetAuthorizers:409', 'GetAuthorizers is not served; expected * or one of GetAccount, GetRestApis, '],
   ])('%j is refused', (text, sentence) => expect(() => parseFaults(text)).toThrow(`--fault ${text}: ${sentence}`));
 
-  test('all that is wrong is told together', () => {
+  test('reports all errors together', () => {
     const refused = () => parseFaults('Frob:409,*:409,*:nope');
     expect(refused).toThrow(
       expect.objectContaining({ kind: 'usage', problems: [expect.anything(), expect.anything()] }),
@@ -77,12 +77,12 @@ describe('rules', () => {
     ['GetStage:hangx1,GetStage:resetx1', 'hang reset - - -'],
     ['GetStage:hang@1,GetStage:reset@2', 'hang reset - - -'],
   ])('%s', (text, expected) => {
-    // A rule that was not the first to hit has counted the request, and keeps its hit.
+    // A later rule has counted the request as seen, but not as a hit.
     const kinds = hits(text, five);
     expect(kinds).toBe(expected);
   });
 
-  test('a share hits that share of the requests', () => {
+  test('a percentage hits that share of the requests', () => {
     const randoms = [0.05, 0.5, 0.0999, 0.1, 0.99];
     expect(hits('GetStage:hang@10%', five, () => randoms.shift() ?? 1)).toBe('hang - hang - -');
   });
@@ -154,7 +154,7 @@ describe('a fault on the wire', () => {
     expect(server.lines[0]).toContain(`(fault: ${kind})`);
   });
 
-  test('hang answers nothing and does nothing, until the server stops', async () => {
+  test('hang does not answer or act until the server stops', async () => {
     const server = await serving('UpdateStage:hang@1');
     const failure = failureOf(update(server));
     expect((await ask(server, 'GET', path)).status).toBe(200);
@@ -172,12 +172,12 @@ describe('a fault on the wire', () => {
 });
 
 describe('the quota', () => {
-  test('is refused where its burst would never reach one request', async () => {
+  test('is refused if its burst would never reach one request', async () => {
     const { code, stderr } = await runStage('serve . --rate 10 --burst 0.5');
     expect([code, stderr]).toEqual([3, expect.stringContaining('--burst: expected a number from 1')]);
   });
 
-  test('is a burst, then a rate, and says when to come again', async () => {
+  test('allows a burst, then a rate, and says when to retry', async () => {
     let time = 1_800_000_000_000;
     const server = await serving('GetStages:500', { quota: { rate: 10, burst: 4 }, world: { now: () => time } });
     const statuses = async (count: number) => {

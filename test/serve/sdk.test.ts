@@ -98,7 +98,7 @@ const serving = async (more = {}) => {
 };
 
 describe('APIs', () => {
-  test('are listed page by page, those of which only stages are known too', async () => {
+  test('are listed page by page, even those without a file of their own', async () => {
     const { client } = await serving({ 'orders/v1.json': aStage(), 'README.md': 'x' });
     const first = await client.send(new GetRestApisCommand({ limit: 1 }));
     expect(first.items).toMatchObject([{ id: api, name: 'orders-api', createdDate: expect.any(Date) }]);
@@ -110,7 +110,7 @@ describe('APIs', () => {
     );
   });
 
-  test('have resources and deployments, where the file says so', async () => {
+  test('have resources and deployments if their file lists them', async () => {
     const { client } = await serving({ 'orders/v1.json': aStage() });
     const { items } = await client.send(new GetResourcesCommand({ restApiId: api }));
     expect(items).toEqual(anApi.resources);
@@ -137,7 +137,7 @@ describe('APIs', () => {
 });
 
 describe('a stage', () => {
-  test('is reported with all that API Gateway always reports', async () => {
+  test('is reported with all members that API Gateway always reports', async () => {
     const { client } = await serving({ [`${api}/prod.json`]: {} });
     expect(plain(await client.send(new GetStageCommand(prod)))).toEqual({
       cacheClusterEnabled: false,
@@ -151,7 +151,7 @@ describe('a stage', () => {
     });
   });
 
-  test('is stamped by an edit that has operations, in the form its dates have, and keeps its layout', async () => {
+  test('gets a new date from an edit with operations, in its own date format, and keeps its layout', async () => {
     const text = '{"createdDate": 1700000000,\n"lastUpdatedDate": 1700000000, "description": "a"}';
     const { client, file } = await serving({ [`${api}/prod.json`]: text, [`${api}/dev.json`]: aStage() });
     const edit = (stageName: string, patchOperations: { op: 'replace'; path: string; value: string }[]) =>
@@ -176,7 +176,7 @@ describe('a stage', () => {
     expect(some.item?.map(({ stageName }) => stageName)).toEqual(['dev']);
   });
 
-  test('that is not there is not found', async () => {
+  test('that does not exist is not found', async () => {
     const { client } = await serving();
     const stage = { restApiId: api, stageName: 'nope' };
     const sentence = '404 NotFoundException: Invalid stage identifier specified';
@@ -236,7 +236,7 @@ describe('a stage', () => {
 });
 
 describe('a deployment', () => {
-  test('is written down, and may make a stage or move one', async () => {
+  test('is stored, and can create or update a stage', async () => {
     const { client, file } = await serving();
     const deploy = (input = {}) => client.send(new CreateDeploymentCommand({ restApiId: api, ...input }));
     const first = await deploy({ description: 'third' });
@@ -260,7 +260,7 @@ describe('a deployment', () => {
     });
   });
 
-  test('may be a canary, which a later one replaces', async () => {
+  test('can be a canary, which a later one replaces', async () => {
     const { client } = await serving();
     const deploy = (percentTraffic: number, name: string) => {
       const canarySettings = { percentTraffic, stageVariableOverrides: { [name]: 'canary' } };
@@ -299,7 +299,7 @@ describe('a deployment', () => {
   });
 });
 
-describe('a deployment that is there', () => {
+describe('an existing deployment', () => {
   const ofApi = (restApiId: string, deploymentId: string) => ({ restApiId, deploymentId });
   const described = (value: string) => ({ patchOperations: [{ op: 'replace', path: '/description', value }] as const });
   const canary = { 'orders/v1.json': aStage({ canarySettings: { deploymentId: 'dep3' } }) };
@@ -307,7 +307,7 @@ describe('a deployment that is there', () => {
   test.each([
     [api, 'dep2'],
     ['orders', 'dep3'],
-  ])('of %s is described anew', async (restApiId, deploymentId) => {
+  ])('of %s gets a new description', async (restApiId, deploymentId) => {
     const { client } = await serving(canary);
     const named = ofApi(restApiId, deploymentId);
     const input = { ...named, patchOperations: [...described('new').patchOperations] };
@@ -316,7 +316,7 @@ describe('a deployment that is there', () => {
     expect(await client.send(new GetDeploymentCommand(named))).toMatchObject({ description: 'new' });
   });
 
-  test('takes no other operation', async () => {
+  test('accepts no other operation', async () => {
     const { client, file } = await serving();
     const patchOperations = [{ op: 'remove' as const, path: '/description' }];
     expect(await errorOf(client.send(new UpdateDeploymentCommand({ ...ofApi(api, 'dep1'), patchOperations })))).toBe(
@@ -336,7 +336,7 @@ describe('a deployment that is there', () => {
     expect(await errorOf(remove('orders', 'dep3'))).toBe(active);
   });
 
-  test('is deleted where only this server remembers it', async () => {
+  test('is deleted even if only this server remembers it', async () => {
     const { client } = await serving(canary);
     const { id = '' } = await client.send(new CreateDeploymentCommand({ restApiId: 'orders' }));
     await client.send(new DeleteDeploymentCommand(ofApi('orders', id)));
@@ -375,7 +375,7 @@ describe('tags', () => {
   });
 });
 
-test('a stage with more tags than API Gateway takes is refused', async () => {
+test('a stage with more tags than API Gateway accepts is refused', async () => {
   const { client, file } = await serving();
   const tags = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`t${index}`, 'x']));
   const sentence = '400 BadRequestException: A stage has at most 50 tags, got 51';
@@ -386,7 +386,7 @@ test('a stage with more tags than API Gateway takes is refused', async () => {
   expect(file(`${api}/prod.json`)).toEqual(files[`${api}/prod.json`]);
 });
 
-test('caches are flushed of stages that are there', async () => {
+test('only caches of existing stages are flushed', async () => {
   const { client } = await serving();
   for (const Flush of [FlushStageCacheCommand, FlushStageAuthorizersCacheCommand]) {
     expect((await client.send(new Flush(prod))).$metadata.httpStatusCode).toBe(202);
@@ -397,7 +397,7 @@ test('caches are flushed of stages that are there', async () => {
 describe('the account', () => {
   const logging = [{ op: 'replace' as const, path: '/*/*/logging/loglevel', value: 'INFO' }];
 
-  test('is that of account.json, which is not an API', async () => {
+  test('comes from account.json, which is not an API', async () => {
     const account = { cloudwatchRoleArn: 'arn:aws:iam::123456789012:role/logs', throttleSettings: { rateLimit: 10.5 } };
     const { client } = await serving({ 'account.json': account });
     expect(await client.send(new GetAccountCommand({}))).toMatchObject({ ...account, apiKeyVersion: '4' });
@@ -406,7 +406,7 @@ describe('the account', () => {
     await client.send(new UpdateStageCommand({ ...prod, patchOperations: logging }));
   });
 
-  test('has the usual limits without the file, and then no role is asked for', async () => {
+  test('has the usual limits without the file, and then needs no role', async () => {
     const { client } = await serving();
     expect(plain(await client.send(new GetAccountCommand({})))).toEqual({
       throttleSettings: { burstLimit: 5000, rateLimit: 10_000 },
@@ -416,7 +416,7 @@ describe('the account', () => {
     await client.send(new UpdateStageCommand({ ...prod, patchOperations: logging }));
   });
 
-  test('is refused where its file is broken', async () => {
+  test('is an error if its file is broken', async () => {
     const { client } = await serving({ 'account.json': '{"cloudwatchRoleArn": 5}' });
     expect(await errorOf(client.send(new GetAccountCommand({})))).toMatch(
       /^500 .*account\.json: expected what get-account prints/,
@@ -424,7 +424,7 @@ describe('the account', () => {
   });
 });
 
-test('a canary that is not there is removed without harm', async () => {
+test('removing a missing canary does no harm', async () => {
   const { client } = await serving();
   const patchOperations = [{ op: 'remove' as const, path: '/canarySettings' }];
   const after = await client.send(new UpdateStageCommand({ ...prod, patchOperations }));
@@ -433,9 +433,9 @@ test('a canary that is not there is removed without harm', async () => {
 });
 
 test.each<[string, object, string]>([
-  ['without a size is the smallest', {}, '0.5'],
-  ['has the size that was asked for', { cacheClusterSize: '6.1' }, '6.1'],
-])('a cache cluster that is turned on %s', async (_, size, expected) => {
+  ['without a size gets the smallest', {}, '0.5'],
+  ['with a size gets that size', { cacheClusterSize: '6.1' }, '6.1'],
+])('a new cache cluster %s', async (_, size, expected) => {
   const { client, file } = await serving();
   const input = { restApiId: api, stageName: 'new', deploymentId: 'dep1', cacheClusterEnabled: true, ...size };
   expect((await client.send(new CreateStageCommand(input))).cacheClusterSize).toBe(expected);
@@ -448,7 +448,7 @@ test.each<[string, object, string]>([
   expect(file(`${api}/prod.json`)).toMatchObject({ cacheClusterSize: expected });
 });
 
-test('a cache cluster takes its time to come and to go', async () => {
+test('a cache cluster takes time to be created and deleted', async () => {
   let time = 1_800_000_000_000;
   const { url, file } = await startServing(files, { cacheDelay: 1000, world: { now: () => time } });
   const client = clientOf(url);
@@ -468,7 +468,7 @@ test('a cache cluster takes its time to come and to go', async () => {
   expect(await status()).toBe('NOT_AVAILABLE');
 });
 
-test('a cache cluster goes with its stage', async () => {
+test('a cache cluster is deleted with its stage', async () => {
   const { url } = await startServing(files, { cacheDelay: 60_000 });
   const client = clientOf(url);
   await client.send(

@@ -20,7 +20,7 @@ const files = { [`${api}/prod.json`]: aStage({ description: 'old' }) };
 const describing = (value: string) => ({ patchOperations: [{ op: 'replace', path: '/description', value }] });
 
 describe('an answer', () => {
-  test('is JSON, with an id of its own', async () => {
+  test('is JSON, with its own request id', async () => {
     const server = await startServing(files);
     const { headers } = await ask(server, 'GET', path);
     expect(headers).toMatchObject({ 'content-type': 'application/json' });
@@ -34,7 +34,7 @@ describe('an answer', () => {
     ['GET', `/restapis/${api}/authorizers`],
     ['POST', '/restapis'],
     ['PUT', '/tags/arn:aws:apigateway:eu-west-1::/restapis/a/stages/b'],
-  ])('to %s %s says that it is not served, as an error that no client retries', async (method, asked) => {
+  ])('to %s %s says that it is not served, with an error that no client retries', async (method, asked) => {
     const reply = await ask(await startServing(files), method, asked);
     const message = `stage serve does not answer ${method} ${asked}. It answers GetAccount, GetRestApis, `;
     expect(reply).toMatchObject({ status: 400, error: 'NotImplementedException' });
@@ -52,7 +52,7 @@ describe('an answer', () => {
     expect(reply).toMatchObject({ status: 400, error: 'SerializationException', body: { message } });
   });
 
-  test('to a body that is not UTF-8 is a refusal, and nothing is stored', async () => {
+  test('to a body that is not UTF-8 is a refusal, and nothing is written', async () => {
     const server = await startServing(files);
     const body = Buffer.from(JSON.stringify(describing('caf\u00e9')), 'latin1');
     const reply = await fetch(`${server.url}${path}`, { method: 'PATCH', body });
@@ -60,7 +60,7 @@ describe('an answer', () => {
     expect(server.file(`${api}/prod.json`)).toEqual(files[`${api}/prod.json`]);
   });
 
-  test('to a whole address, as proxies are asked, is that to its path', async () => {
+  test('to a whole URL, as sent to proxies, is the same as to its path', async () => {
     const server = await startServing(files);
     expect(await ask(server, 'GET', `${server.url}${path}`)).toMatchObject({
       status: 200,
@@ -68,7 +68,7 @@ describe('an answer', () => {
     });
   });
 
-  test('to GetDeployment is every deployment that was made, even if no file lists them', async () => {
+  test('to GetDeployment covers every deployment that was made, even if no file lists it', async () => {
     const server = await startServing(files);
     const made = await ask(server, 'POST', `/restapis/${api}/deployments`, { description: 'by hand' });
     expect(made).toMatchObject({ status: 201, body: { description: 'by hand' } });
@@ -80,7 +80,7 @@ describe('an answer', () => {
 
   test.each<[string, unknown, string]>([
     [
-      'a list with something else than an operation',
+      'a list with an item that is not an operation',
       [null],
       'Operation 1 of the patch cannot be read: expected an object',
     ],
@@ -92,7 +92,7 @@ describe('an answer', () => {
     expect(reply.body['message']).toContain(sentence);
   });
 
-  test('has doubles with their fraction, and whole numbers without', async () => {
+  test('has doubles with a fraction, and integers without', async () => {
     const stage = aStage({
       canarySettings: { percentTraffic: 10, deploymentId: 'dep2' },
       methodSettings: {
@@ -112,7 +112,7 @@ describe('an answer', () => {
     expect((await ask(server, 'GET', '/account')).text).toContain('{"burstLimit":5000,"rateLimit":10000.0}');
   });
 
-  test('to more operations than one call takes is a refusal at once', async () => {
+  test('to more operations than one call accepts is an immediate refusal', async () => {
     const server = await startServing(files);
     const update = (count: number) =>
       ask(server, 'PATCH', path, { patchOperations: Array.from({ length: count }, () => ({ op: 'x' })) });
@@ -148,7 +148,7 @@ describe('an answer', () => {
     expect(reply).toMatchObject({ status: 400, error: 'BadRequestException' });
   });
 
-  test('keeps what the file of an API says, and the layout of it', async () => {
+  test('keeps the content and the layout of an API file', async () => {
     const text = '{ "name": "orders", "deployments": [ { "id": "dep1" } ], "version": "7" }\n';
     const server = await startServing({ ...files, [`${api}.json`]: text });
     expect((await ask(server, 'GET', `/restapis/${api}`)).body).toMatchObject({
@@ -162,7 +162,7 @@ describe('an answer', () => {
     expect(Object.keys(written)).toEqual(['name', 'deployments', 'version']);
   });
 
-  test('names a stage file that is broken, by its name in the folder', async () => {
+  test('names a broken stage file by its path in the folder', async () => {
     const server = await startServing({
       [`${api}/prod.json`]: '{"description":}',
       'broken.json': '{',
@@ -179,7 +179,7 @@ describe('an answer', () => {
     expect((await ask(server, 'GET', path)).status).toBe(500);
   });
 
-  test('lists the stages whose files are whole, and logs which is broken', async () => {
+  test('lists the stages with valid files, and logs a broken file', async () => {
     const server = await startServing({ ...files, [`${api}/odd.json`]: '{"description":}' });
     const { status, body } = await ask(server, 'GET', `/restapis/${api}/stages`);
     expect([status, body['item']]).toEqual([200, [expect.objectContaining({ stageName: 'prod' })]]);
@@ -187,7 +187,7 @@ describe('an answer', () => {
     expect((await ask(server, 'GET', `/restapis/${api}/stages/odd`)).status).toBe(500);
   });
 
-  test('lists the APIs whose files are whole, and logs which is broken', async () => {
+  test('lists the APIs with valid files, and logs a broken file', async () => {
     const server = await startServing({ ...files, 'odd.json': '{', 'odd/prod.json': aStage() });
     const { status, body } = await ask(server, 'GET', '/restapis');
     expect([status, body['item']]).toEqual([200, [expect.objectContaining({ id: api })]]);
@@ -203,7 +203,7 @@ describe('an answer', () => {
     expect((await ask(server, 'GET', `/restapis/${api}/stages`)).body['item']).toHaveLength(1);
   });
 
-  test('is logged in a line, in which nothing acts on a terminal', async () => {
+  test('is logged in one line, in which nothing acts on a terminal', async () => {
     const server = await startServing(files);
     await ask(server, 'GET', `${path}?x=secret`);
     await ask(server, 'PATCH', `${path}%1b%5b2J`, describing('x'));
@@ -217,7 +217,7 @@ describe('an answer', () => {
     ]);
   });
 
-  test('pays no attention to who signed the request', async () => {
+  test('does not depend on who signed the request', async () => {
     const server = await startServing(files);
     expect((await ask(server, 'GET', path, undefined, { authorization: 'anything' })).status).toBe(200);
   });
@@ -268,13 +268,13 @@ describe('no path leads out of the folder', () => {
     const server = await serving();
     for (const method of ['GET', 'PATCH', 'DELETE']) {
       const reply = await ask(server, method, attack, method === 'PATCH' ? describing('x') : undefined);
-      // 400 where it would be an operation that is not served.
+      // 400 if the path is that of an operation that is not served.
       expect([400, 404]).toContain(reply.status);
       expect(reply.text).not.toContain('secret');
     }
   });
 
-  test('nor is anything made outside, or instead of a link', async () => {
+  test('not even to create a file, and no link is replaced', async () => {
     const server = await serving();
     const create = (id: string, stageName: string) =>
       ask(server, 'POST', `/restapis/${id}/stages`, { stageName, deploymentId: 'dep1' });
@@ -295,7 +295,7 @@ describe('no path leads out of the folder', () => {
   });
 });
 
-describe('only programs of this machine', () => {
+describe('only programs on this machine are answered', () => {
   test.each<[string, number]>([
     ['localhost', 200],
     ['LOCALHOST:1', 200],
@@ -311,20 +311,20 @@ describe('only programs of this machine', () => {
     if (status === 403) expect(reply.error).toBe('AccessDeniedException');
   });
 
-  test('is told, each address once', async () => {
+  test('the refusal lists each allowed address once', async () => {
     const reply = await ask(await startServing(files), 'GET', path, undefined, { host: 'evil.example' });
     expect(reply.body['message']).toBe(
       'Host: expected one of localhost, 127.0.0.1, [::1]. Start with --allow-host NAME to allow another.',
     );
   });
 
-  test('by a name that was allowed', async () => {
+  test('and clients that use an allowed name', async () => {
     const server = await startServing(files, { allowedHosts: ['Stages'] });
     expect((await ask(server, 'GET', path, undefined, { host: 'stages:4568' })).status).toBe(200);
     expect((await ask(server, 'GET', path, undefined, { host: 'other:4568' })).status).toBe(403);
   });
 
-  test('no page in a browser', async () => {
+  test('but no page in a browser', async () => {
     const server = await startServing(files);
     const headers = { origin: 'http://127.0.0.1:8080', 'content-type': 'text/plain' };
     const reply = await ask(server, 'POST', `/restapis/${api}/deployments`, { stageName: 'prod' }, headers);
@@ -333,13 +333,13 @@ describe('only programs of this machine', () => {
   });
 
   const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
-  testIf(hasIpv6, 'the machine has no IPv6')('a client of IPv6', async () => {
+  testIf(hasIpv6, 'the machine has no IPv6')('an IPv6 client too', async () => {
     const server = await startServing(files, { host: '::1' });
     expect(server.url).toBe(`http://[::1]:${server.port}`);
     expect((await fetch(`${server.url}${path}`)).status).toBe(200);
   });
 
-  test('the address that it was bound to', async () => {
+  test('and clients at the address that it was bound to', async () => {
     const server = await startServing(files, { host: '0.0.0.0' });
     const url = `0.0.0.0:${server.port}`;
     expect(server.url).toBe(`http://${url}`);
@@ -348,7 +348,7 @@ describe('only programs of this machine', () => {
   });
 });
 
-/** Sends bytes as they are, and answers with all that comes until the connection ends. */
+/** Sends raw bytes, and resolves to everything received until the connection ends. */
 const sendRaw = (server: Serving, text: string): Promise<string> =>
   new Promise((resolve) => {
     const socket = connect(server.port, '127.0.0.1', () => socket.write(text));
@@ -360,8 +360,8 @@ const sendRaw = (server: Serving, text: string): Promise<string> =>
     socket.on('close', () => resolve(all));
   });
 
-describe('a client that asks too much', () => {
-  test('of a body, is told so, and nothing is kept', async () => {
+describe('a client that exceeds a limit', () => {
+  test('of the body size is told so, and nothing is kept', async () => {
     const server = await startServing(files);
     const reply = await ask(server, 'PATCH', path, describing('x'.repeat(2_000_000)));
     expect(reply).toMatchObject({ status: 413, error: 'RequestEntityTooLargeException' });
@@ -372,13 +372,13 @@ describe('a client that asks too much', () => {
   test.each([
     ['headers', `GET ${path} HTTP/1.1\r\nHost: localhost\r\nX-Slow: `],
     ['body', `PATCH ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"patch`],
-  ])('of time for its %s, is disconnected', async (_, text) => {
+  ])('of time for its %s is disconnected', async (_, text) => {
     const server = await startServing(files, { timeouts: { headersTimeout: 300, requestTimeout: 600 } });
     expect(await sendRaw(server, text)).toMatch(/^HTTP\/1\.1 408 |^$/);
     expect((await ask(server, 'GET', path)).status).toBe(200);
   });
 
-  test('of the protocol, is refused', async () => {
+  test('of the protocol is refused', async () => {
     const server = await startServing(files);
     expect(await sendRaw(server, 'nonsense\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
     const closing = `GET ${path} HTTP/1.1\r\nConnection: close\r\n`;
@@ -399,7 +399,7 @@ describe('many at once', () => {
       sent.end(JSON.stringify({ patchOperations: [operation] }));
     });
 
-  test('two hundred edits of one stage from eight connections are all there', async () => {
+  test('two hundred edits of one stage from eight connections are all applied', async () => {
     const server = await startServing(files);
     const agents = Array.from({ length: 8 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
     const edits = Array.from({ length: 25 }, (_, round) =>
@@ -416,8 +416,8 @@ describe('many at once', () => {
   }, 60_000);
 });
 
-describe('the end', () => {
-  test('comes with the signal, after what is being written is written', async () => {
+describe('the shutdown', () => {
+  test('follows the signal, after writes in progress are finished', async () => {
     const interrupted = new AbortController();
     const server = await startServing(files, {
       faults: 'UpdateStage:slow=9000',
@@ -425,7 +425,7 @@ describe('the end', () => {
     });
     const reply = ask(server, 'PATCH', path, describing('new'));
     const stuck = sendRaw(server, `PATCH ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{`);
-    // The server has begun to handle those two once it has answered this one.
+    // When this request is answered, the server has started to handle the other two.
     await ask(server, 'GET', path);
     interrupted.abort('SIGTERM');
     await server.closed;
@@ -435,13 +435,13 @@ describe('the end', () => {
     await expect(ask(server, 'GET', path)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  test('comes at once when the signal was given before', async () => {
+  test('is immediate if the signal was given before the start', async () => {
     const server = await startServing(files, { world: { signal: AbortSignal.abort('SIGINT') } });
     await server.closed;
     await expect(ask(server, 'GET', path)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  test('may come twice, and past a connection that is kept alive', async () => {
+  test('can be repeated, and does not wait for a keep-alive connection', async () => {
     const server = await startServing(files);
     const agent = new Agent({ keepAlive: true });
     await new Promise((resolve) =>
@@ -454,8 +454,8 @@ describe('the end', () => {
   });
 });
 
-describe('a start', () => {
-  test('tells which stages are served', async () => {
+describe('the start', () => {
+  test('reports which stages are served', async () => {
     const { targets } = await startServing({ ...files, 'prod.json': aStage(), 'abc.json': { name: 'x' } });
     expect(targets).toEqual([`${api}/prod`]);
   });
@@ -469,14 +469,14 @@ describe('a start', () => {
     throw error;
   };
 
-  test('is refused where there is no folder, or a file', async () => {
+  test('is refused if the folder is missing or a file', async () => {
     const missing = await failureOf(startServing(files, { folder: 'nope' }));
     expect(missing).toMatchObject({ kind: 'file', message: 'nope: no such folder.' });
     const file = await failureOf(startServing(files, { folder: `${api}/prod.json` }));
     expect(file).toMatchObject({ kind: 'file', message: `${api}/prod.json: is a file; expected a folder.` });
   });
 
-  test('is refused where another program listens', async () => {
+  test('is refused if another program uses the port', async () => {
     const { port } = await startServing(files);
     const failure = await failureOf(startServing(files, { port }));
     expect(failure).toMatchObject({

@@ -1,4 +1,4 @@
-/** `stage serve` in this process, over a folder of the test's own. */
+/** Runs `stage serve` in this process, on a folder of the test. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { dirname, join } from 'node:path';
@@ -17,15 +17,15 @@ type Served = Awaited<ReturnType<typeof startServer>>;
 
 export interface Serving extends Served {
   readonly folder: string;
-  /** Every line of the log so far. */
+  /** The lines of the log so far. */
   readonly lines: readonly string[];
-  /** What a file holds now. */
+  /** The current content of a file. */
   file(path: string): unknown;
 }
 
 const running: Served[] = [];
 
-/** A new folder with these files; all but texts are written as JSON. */
+/** Creates a folder with these files. Everything but strings is written as JSON. */
 export const folderOf = (files: Files): string => {
   const folder = newFolder();
   for (const [path, content] of Object.entries(files)) {
@@ -35,7 +35,7 @@ export const folderOf = (files: Files): string => {
   return folder;
 };
 
-/** Starts a server over these files. */
+/** Starts a server with these files. */
 export const startServing = async (
   files: Files,
   { faults, world, ...options }: ServingOptions = {},
@@ -74,7 +74,7 @@ export interface Reply {
   readonly status: number;
   readonly error: string | undefined;
   readonly headers: Readonly<Record<string, unknown>>;
-  /** The body's text, and the value that it holds if it is JSON. */
+  /** The text of the body, and its value if it is JSON. */
   readonly text: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
@@ -87,7 +87,7 @@ const valueIn = (text: string): Reply['body'] => {
   }
 };
 
-/** Sends a request as it is given: the path is not touched. Fails with the error of the connection. */
+/** Sends a request with its path unchanged. Rejects with the error of the connection. */
 export const ask = (
   { port }: Pick<Served, 'port'>,
   method: string,

@@ -3,7 +3,7 @@ import type { MethodSetting, Stage } from '../../src/stage/stage.js';
 
 const word = fc.string({ unit: fc.constantFrom(...'abcXYZ019_'), minLength: 1, maxLength: 4 });
 
-/** Names that JavaScript gives a meaning, besides plain ones. `__proto__` is not accepted as the name of a variable. */
+/** Plain names, and names with a meaning in JavaScript. `__proto__` is not accepted as the name of a variable. */
 export const variableName = fc.oneof(
   word,
   fc.constantFrom('constructor', 'toString', 'hasOwnProperty', '_', '0', 'GET'),
@@ -37,7 +37,7 @@ export const methodKey = fc.oneof(
     .map(([path, httpMethod]) => `${path}/${httpMethod}`),
 );
 
-// Often the default, so that what need not be written is not.
+// Often the default, which a diff need not write.
 const often = <T>(usual: T, others: fc.Arbitrary<T>): fc.Arbitrary<T> =>
   fc.oneof({ arbitrary: fc.constant(usual), weight: 2 }, { arbitrary: others, weight: 1 });
 
@@ -55,7 +55,7 @@ const methodSetting: fc.Arbitrary<MethodSetting> = fc.record(
     unauthorizedCacheControlHeaderStrategy: often('SUCCEED_WITH_RESPONSE_HEADER', fc.constant('FAIL_WITH_403')),
   },
   {
-    // The one field that API Gateway leaves out until it is set.
+    // The only field that API Gateway omits until it is set.
     requiredKeys: [
       'metricsEnabled',
       'dataTraceEnabled',

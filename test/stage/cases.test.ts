@@ -18,7 +18,7 @@ const refusalOf = (example: Case): PatchError => {
 
 test('there are cases to run', () => expect(cases.length).toBeGreaterThan(50));
 
-describe('what API Gateway accepted is applied as it was', () => {
+describe('what API Gateway accepted has the same result here', () => {
   test.each(cases.filter(({ after }) => after).map((example) => [example.id, example.title, example] as const))(
     '%s: %s',
     (_id, _title, example) => {
@@ -27,7 +27,7 @@ describe('what API Gateway accepted is applied as it was', () => {
   );
 });
 
-describe('what API Gateway refused is refused in its words', () => {
+describe('what API Gateway refused is refused with its message', () => {
   test.each(cases.filter(({ error }) => error).map((example) => [example.id, example.title, example] as const))(
     '%s: %s',
     (_id, _title, example) => {

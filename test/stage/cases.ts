@@ -1,4 +1,4 @@
-/** What API Gateway answered to operations: recorded, documented, or run by others. */
+/** API Gateway's answers to operations: recorded, documented, or reported by others. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PatchOperation, Stage } from '../../src/stage/stage.js';
@@ -26,7 +26,7 @@ export const cases: readonly Case[] = JSON.parse(readFileSync(join(__dirname, '.
 const at = (stage: Stage, path: string): unknown =>
   path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], stage);
 
-/** Expects of a stage what a case says of the stage after. */
+/** Expects a stage to match the stage after a case. */
 export const expectAfter = ({ after, afterMode, absentAfter = [] }: Case, stage: Stage): void => {
   if (afterMode === 'full') expect(stage).toEqual(after);
   else expect(stage).toMatchObject(after ?? {});

@@ -36,7 +36,7 @@ const words: readonly (readonly [word: string, ...paths: readonly string[]])[] =
   ],
   ['methodSettings.GET /v1.0/pets', '/~1v1.0~1pets/GET'],
   ['methodSettings./pets.json/GET', '/~1pets.json/GET'],
-  // A patch path is taken as it was sent.
+  // A patch path is used as given.
   ['/pets/{id}/GET/throttling/rateLimit', '/pets/{id}/GET/throttling/rateLimit'],
   ['/pets/GET', '/pets/GET'],
   ['tags.team', '/tags/team'],
@@ -53,7 +53,7 @@ test.each([
   ['variables.', /^expected one of variables/],
   ['methodSettings.GET', /^GET is an HTTP method without a path/],
   ['methodSettings.GET /pets.logLevel', /^logLevel is not a setting of a method; expected one of metricsEnabled, /],
-])('%s names none, and what could be meant is said', (word, sentence) => {
+])('%s is not a property, and the message suggests one', (word, sentence) => {
   expect(isProperty(word)).toBe(true);
   expect(pathsOf(word)).toMatch(sentence);
 });
@@ -70,7 +70,7 @@ test.each([
   'constructor',
 ])('%s is not a property, so it may be a target', (word) => expect(isProperty(word)).toBe(false));
 
-test.each(Object.keys(stageShape))('a word that begins with %s is a property, never a target', (field) => {
+test.each(Object.keys(stageShape))('a word that starts with %s is a property, never a target', (field) => {
   expect([field, `${field}=x`, `${field}.x`].every(isProperty)).toBe(true);
 });
 
@@ -89,7 +89,7 @@ test.each(properties.map((property) => [property.name, property] as const))(
   },
 );
 
-test('an entry in another spelling is used, and told of once', () => {
+test('an entry in another spelling is used, with one notice', () => {
   const parsed = parseProperty('methodSettings.GET /pets.loggingLevel');
   const choices = 'choices' in parsed ? [...parsed.choices, ...parsed.choices] : [];
   const { resolved, notices } = resolve(choices, aStage({ methodSettings: { 'pets/GET': aMethod() } }));
@@ -97,7 +97,7 @@ test('an entry in another spelling is used, and told of once', () => {
   expect(notices.map(({ code }) => code)).toEqual(['method-spelling']);
 });
 
-test('a setting without a method is for those of --method, for all entries, or for */*', () => {
+test('a setting without a method applies to those of --method, to all entries, or to */*', () => {
   const stage = aStage({ methodSettings: { '~1a/GET': aMethod(), '*/*': aMethod() } });
   const property = properties.find(({ flag }) => flag === 'logging-level');
   const keys = (methods?: Parameters<typeof resolve>[2]) =>

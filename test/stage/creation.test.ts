@@ -17,7 +17,7 @@ const creationFor = (goal: Stage) => {
   }
 };
 
-test('the calls make the stage that is wanted, save what they say', () =>
+test('the calls create the desired stage, except for what they report', () =>
   fc.assert(
     fc.property(anyStage, (goal) => {
       const creation = creationFor(goal);
@@ -32,7 +32,7 @@ test('the calls make the stage that is wanted, save what they say', () =>
     { numRuns: 400 },
   ));
 
-test('CreateStage gets all that it takes, and UpdateStage the rest', () => {
+test('CreateStage gets everything that it accepts, and UpdateStage the rest', () => {
   const goal = aStage({
     description: 'new',
     variables: { color: 'blue' },
@@ -69,6 +69,6 @@ test('CreateStage gets all that it takes, and UpdateStage the rest', () => {
   expect(problems).toEqual([]);
 });
 
-test('what CreateStage takes whole is one call', () => {
+test('a stage that CreateStage accepts entirely takes one call', () => {
   expect(creationOf({ deploymentId: 'dep1', variables: { color: 'blue' } }).calls).toHaveLength(1);
 });

@@ -8,31 +8,31 @@ const entry = { ...defaultMethodSetting };
 
 const line = (operation: object): string => Object.values(operation).join(' ');
 
-/** What differs, the two stages, the operations as lines, and the leaves that no operation can change. */
+/** Title, the two stages, the operations as lines, and the leaves that no operation can change. */
 const rows: readonly (readonly [string, Stage, Stage, readonly string[], readonly string[]])[] = [
   [
-    'a new canary starts from the deployment that is there, where the other stage does not say which that is',
+    'a new canary starts from the current deployment if the other stage does not name one',
     { deploymentId: 'dep1' },
     { canarySettings: { deploymentId: 'dep1', percentTraffic: 10, useStageCache: false } },
     ['replace /canarySettings/percentTraffic 10'],
     ['deploymentId'],
   ],
   [
-    'a throttle that the entry of all methods does not tell is written',
+    'a throttle that the entry for all methods does not have is written',
     { methodSettings: { '*/*': { metricsEnabled: true } } },
     { methodSettings: { '*/*': { metricsEnabled: true }, 'x/GET': { ...entry, metricsEnabled: true } } },
     ['replace /x/GET/throttling/burstLimit 5000', 'replace /x/GET/throttling/rateLimit 10000'],
     [],
   ],
   [
-    'an entry is not removed by a path that would take a variable away',
+    'an entry is not removed by a path that would remove a variable',
     { methodSettings: { 'variables/GET': { metricsEnabled: true } }, variables: { GET: 'a' } },
     { variables: { GET: 'b' } },
     ['replace /variables/GET b'],
     ['methodSettings.variables/GET.metricsEnabled'],
   ],
   [
-    'nor is it built again by one',
+    'an entry is not rebuilt by a path that would remove a variable',
     {
       methodSettings: { 'canarySettings/stageVariableOverrides/GET': { ...entry, loggingLevel: 'INFO' } },
       canarySettings: { stageVariableOverrides: { GET: 'a' } },
@@ -45,7 +45,7 @@ const rows: readonly (readonly [string, Stage, Stage, readonly string[], readonl
     ['methodSettings.canarySettings/stageVariableOverrides/GET.loggingLevel'],
   ],
   [
-    'where the variable goes, the same path removes the entry next',
+    'if the variable is removed, the same path then removes the entry',
     { methodSettings: { 'variables/GET': { metricsEnabled: true } }, variables: { GET: 'a' } },
     {},
     ['remove /variables/GET', 'remove /variables/GET'],
@@ -59,21 +59,21 @@ const rows: readonly (readonly [string, Stage, Stage, readonly string[], readonl
     ['new.b.c'],
   ],
   [
-    'an unknown member is lost with an entry that is built again',
+    'an unknown member is lost when its entry is rebuilt',
     { methodSettings: { 'x/GET': { ...entry, loggingLevel: 'INFO', new: 1 } as object } },
     { methodSettings: { 'x/GET': { ...entry, new: 1 } as object } },
     ['remove /x/GET', 'replace /x/GET/throttling/burstLimit 5000', 'replace /x/GET/throttling/rateLimit 10000'],
     ['methodSettings.x/GET.new'],
   ],
   [
-    'a new entry copies an unknown member of all methods',
+    'a new entry copies an unknown member of the entry for all methods',
     { methodSettings: { '*/*': { ...entry, new: 1 } as object } },
     { methodSettings: { '*/*': { ...entry, new: 1 } as object, 'x/GET': { ...entry, new: 1 } as object } },
     ['replace /x/GET/metrics/enabled false'],
     [],
   ],
   [
-    'an entry is not built again for a field that has its default already',
+    'an entry is not rebuilt for a field that already has its default',
     { methodSettings: { 'x/GET': entry } },
     { methodSettings: { 'x/GET': { ...entry, metricsEnabled: undefined } as object } },
     [],
@@ -81,14 +81,14 @@ const rows: readonly (readonly [string, Stage, Stage, readonly string[], readonl
   ],
   ['a text that clears a property and its absence are one', { clientCertificateId: '' }, { description: '' }, [], []],
   [
-    'the canary is not removed by the path of an entry that bears its name',
+    'the canary is not removed by the path of an entry with its name',
     { canarySettings: { deploymentId: 'dep2' }, methodSettings: { canarySettings: { metricsEnabled: true } } },
     { canarySettings: { deploymentId: 'dep2' } },
     [],
     ['methodSettings.canarySettings.metricsEnabled'],
   ],
   [
-    'a value that its property cannot have is reported',
+    'a value that its property does not accept is reported',
     {},
     { description: { a: 1 }, variables: { a: { b: '1' } }, methodSettings: { 'x/GET': 'abc' } } as unknown as Stage,
     [],
@@ -96,7 +96,7 @@ const rows: readonly (readonly [string, Stage, Stage, readonly string[], readonl
   ],
 ];
 
-/** The same of the places of one property, or of one key. */
+/** The same, limited to the places of one property or of one key. */
 const wantedRows: readonly (readonly [string, Stage, Stage, Wanted, readonly string[], readonly string[]])[] = [
   [
     'a lost unknown member is reported, even if it was not compared',
@@ -114,7 +114,7 @@ const wantedRows: readonly (readonly [string, Stage, Stage, Wanted, readonly str
     ['methodSettings.*/*.new'],
   ],
   [
-    'what a new entry takes from all methods is not, whether it is known or not',
+    'what a new entry copies from the entry for all methods is not reported, known or not',
     { methodSettings: { '*/*': { ...entry, new: 1 } as object } },
     { methodSettings: { 'x/GET': { cacheTtlInSeconds: 60 } } },
     ({ property, key }) => key === 'x/GET' && property.field === 'cacheTtlInSeconds',
@@ -122,7 +122,7 @@ const wantedRows: readonly (readonly [string, Stage, Stage, Wanted, readonly str
     [],
   ],
   [
-    'unknown members go with the last leaf of a group',
+    'unknown members are removed with the last leaf of a group',
     { canarySettings: { deploymentId: 'dep2', new: 1 } as object },
     {},
     ({ property }) => property.group === 'canarySettings',
@@ -130,7 +130,7 @@ const wantedRows: readonly (readonly [string, Stage, Stage, Wanted, readonly str
     [],
   ],
   [
-    'what a partial entry lacks is filled in when it is built again',
+    'missing fields of a partial entry are filled in when it is rebuilt',
     { methodSettings: { 'x/GET': { loggingLevel: 'INFO', throttlingRateLimit: 5 } } },
     { methodSettings: { 'x/GET': {} } },
     ({ property }) => property.field === 'loggingLevel',

@@ -1,4 +1,4 @@
-/** The time for large inputs grows with their size: each of these took minutes when it grew with the square. */
+/** Time must grow linearly with the size of the input: each of these took minutes when it grew quadratically. */
 import { diffStages } from '../../src/stage/diff.js';
 import { parseOperations, readOperations } from '../../src/stage/parse-operations.js';
 import { applyPatch } from '../../src/stage/patch.js';
@@ -75,7 +75,7 @@ cycle['a'] = cycle;
 test.each<[string, unknown, string]>([
   ['too many levels', nested(10_000), 'more, or a cycle'],
   ['a cycle', cycle, 'more, or a cycle'],
-])('a stage with %s is not compared, and patched where it can be', (_, value, got) => {
+])('a stage with %s is not compared, and patched if possible', (_, value, got) => {
   for (const stage of [{ extra: value }, { tags: { extra: value } }, { methodSettings: { 'a/GET': value } }]) {
     const compare = () => diffStages(stage as never, { description: 'x' });
     expect(compare).toThrow(`A stage: expected at most 200 levels, got ${got}.`);

@@ -54,7 +54,7 @@ const attempt = (stage: Stage, operations: readonly PatchOperation[]): Stage | P
   }
 };
 
-test('a patch leaves its argument as it was, and answers a stage or every problem', () =>
+test('a patch does not modify its argument, and results in a stage or all problems', () =>
   fc.assert(
     fc.property(anyStage, fc.array(anyOperation, { maxLength: 6 }), (stage, operations) => {
       const before = JSON.stringify(stage);
@@ -69,7 +69,7 @@ test('a patch leaves its argument as it was, and answers a stage or every proble
     runs,
   ));
 
-test('operations that are refused one by one are the problems of the whole', () =>
+test('the operations that are refused one by one are the problems of the whole patch', () =>
   fc.assert(
     fc.property(anyStage, fc.array(anyOperation, { maxLength: 6 }), (stage, operations) => {
       let held = stage;
@@ -87,7 +87,7 @@ test('operations that are refused one by one are the problems of the whole', () 
     runs,
   ));
 
-test('what a patch does not change is shared', () =>
+test('a patch shares what it does not change', () =>
   fc.assert(
     fc.property(anyStage, (stage) => {
       const after = applyPatch(stage, [{ op: 'replace', path: '/description', value: 'x' }]);
@@ -98,13 +98,13 @@ test('what a patch does not change is shared', () =>
     runs,
   ));
 
-test('a diff, applied, gives the other stage, save the leaves that it names', () =>
+test('applying a diff gives the other stage, except for the leaves that it reports', () =>
   fc.assert(
     fc.property(anyStage, anyStage, (before, after) => {
       const { operations, problems } = diffStages(before, after);
       const left = changesBetween(applyPatch(before, operations), after).map(({ place }) => nameOf(place));
       expect(left).toEqual(problems.map(({ name }) => name));
-      // Only these two can be taken away by no operation.
+      // Only these two cannot be removed by any operation.
       for (const name of left) expect(name).toBe('cacheClusterSize');
     }),
     { numRuns: 1000 },
@@ -112,7 +112,7 @@ test('a diff, applied, gives the other stage, save the leaves that it names', ()
 
 const throttle = /\/throttling\/(burstLimit|rateLimit)$/;
 
-test('no operation of a diff can be left out, but for the throttles of new entries, whose defaults are not known', () =>
+test('no operation of a diff can be omitted, except for throttles of new entries, whose defaults are unknown', () =>
   fc.assert(
     fc.property(anyStage, anyStage, (before, after) => {
       const { operations } = diffStages(before, after);
@@ -129,7 +129,7 @@ test('no operation of a diff can be left out, but for the throttles of new entri
     { numRuns: 300 },
   ));
 
-test('equal stages have no diff, dates and cache status aside', () =>
+test('equal stages have no diff, ignoring dates and the cache status', () =>
   fc.assert(
     fc.property(anyStage, (stage) => {
       const other: Stage = {
@@ -143,7 +143,7 @@ test('equal stages have no diff, dates and cache status aside', () =>
     runs,
   ));
 
-test('the inverse of an edit takes it back', () =>
+test('the inverse of an edit undoes it', () =>
   fc.assert(
     fc.property(anyStage, fc.array(anyOperation, { maxLength: 6 }), (before, operations) => {
       const after = attempt(before, operations);
@@ -157,7 +157,7 @@ test('the inverse of an edit takes it back', () =>
     { numRuns: 1000 },
   ));
 
-test('what two stages share makes no difference to their diff', () =>
+test('objects that two stages share do not affect their diff', () =>
   fc.assert(
     fc.property(anyStage, fc.array(anyOperation, { maxLength: 6 }), (before, operations) => {
       const after = attempt(before, operations);
@@ -167,7 +167,7 @@ test('what two stages share makes no difference to their diff', () =>
     runs,
   ));
 
-test('a diff of chosen places leaves the others alone', () =>
+test('a diff of chosen places does not change the others', () =>
   fc.assert(
     fc.property(anyStage, anyStage, (before, after) => {
       const { operations } = diffStages(before, after, ({ property }) => property.group === 'variables');

@@ -6,12 +6,12 @@ const entriesOf = (count: number): string =>
 
 const operation = { op: 'replace', path: '/~1pets~12/GET/throttling/rateLimit', value: '50' } as const;
 
-// Maps below and above the size from which they are copied in another way, with a key that could reach a prototype.
+// Sizes below and above the threshold for another way of copying maps, with a key that could affect a prototype.
 describe.each([3, 126, 127, 128, 2100])('a stage of %i method entries', (count) => {
   const text = `{"methodSettings":{"__proto__":{"polluted":true},${entriesOf(count)}}}`;
   const parse = (): Stage => JSON.parse(text);
 
-  test('changes one of them, and keeps the others, their order and their identity', () => {
+  test('keeps the other entries, their order and their identity when one changes', () => {
     const before = parse();
     const after = applyPatch(before, [operation]);
     const expected = text.replace('"throttlingRateLimit":2}', '"throttlingRateLimit":50}');
@@ -20,7 +20,7 @@ describe.each([3, 126, 127, 128, 2100])('a stage of %i method entries', (count) 
     expect(JSON.stringify(before) === text).toBe(true);
   });
 
-  test('has an ordinary object as the answer, whatever key it holds', () => {
+  test('results in an ordinary object, whatever its keys', () => {
     const settings = applyPatch(parse(), [operation]).methodSettings ?? {};
     expect(Object.getPrototypeOf(settings)).toBe(Object.prototype);
     expect(Object.hasOwn(settings, '__proto__')).toBe(true);

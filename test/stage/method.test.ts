@@ -36,7 +36,7 @@ const spellings: readonly (readonly [text: string, ...keys: readonly string[]])[
   ['/pets/ANY', ...httpMethods.map((httpMethod) => `~1pets/${httpMethod}`)],
 ];
 
-test.each(spellings)('%s is read', (text, ...keys) => {
+test.each(spellings)('%s is parsed', (text, ...keys) => {
   expect(keysOf(text)).toEqual(keys);
 });
 
@@ -54,13 +54,13 @@ test.each([
   ['', 'it is empty'],
   ['*/GET', '* is not a resource path'],
   ['GET /a b', '/a b is not a resource path'],
-])('%j is refused with what to write', (text, sentence) => {
+])('%j is refused with a suggestion', (text, sentence) => {
   expect(keysOf(text)).toBe(
     sentence.includes('write') ? sentence : `${sentence}; write 'GET /pets', or '*/*' for all methods`,
   );
 });
 
-test('ANY is told of, as it was written and by name of the path', () => {
+test('ANY causes a notice with the word as written and the path', () => {
   expect(parseMethods('ANY /pets')).toMatchObject({
     notices: [{ code: 'any-method', message: expect.stringContaining('ANY /pets means all seven') }],
   });
@@ -70,12 +70,12 @@ test('ANY is told of, as it was written and by name of the path', () => {
   expect(parseMethods('GET /pets')).toMatchObject({ notices: [] });
 });
 
-test('whatever a stage holds, the readable form of its key leads back to the entry', () =>
+test('the readable form of any key leads back to its entry', () =>
   fc.assert(
     fc.property(methodKey, (key) => {
       const parsed = parseMethods(readableKey(key));
       if ('problem' in parsed) {
-        // A resource cannot be called so: API Gateway has no such path.
+        // Not a resource path in API Gateway.
         expect(key).toMatch(/^\*\//);
         return;
       }
@@ -85,7 +85,7 @@ test('whatever a stage holds, the readable form of its key leads back to the ent
     }),
   ));
 
-test('what is written is always a key that API Gateway takes', () =>
+test('the key that is written is always one that API Gateway accepts', () =>
   fc.assert(
     fc.property(fc.constantFrom(...httpMethods), fc.webPath(), (httpMethod, path) => {
       const keys = keysOf(`${httpMethod} ${path}`);
@@ -100,7 +100,7 @@ test('an entry is found in its own spelling before any other', () => {
   expect(findKey(aStage(), { key: 'pets/GET' })).toBeUndefined();
 });
 
-test('a key that was typed means the entry that is spelled so, without a notice', () => {
+test('a typed key means the entry with this spelling, without a notice', () => {
   const stage = aStage({ methodSettings: { 'pets/GET': aMethod(), '~1pets/GET': aMethod() } });
   const found = (text: string) => {
     const parsed = parseMethods(text);
@@ -112,14 +112,14 @@ test('a key that was typed means the entry that is spelled so, without a notice'
   expect(found('GET /pets')).toEqual([['~1pets/GET', []]]);
 });
 
-test('methods are called readably, save two entries of one', () => {
+test('methods have readable names, unless one method has two entries', () => {
   const one = aStage({ methodSettings: { 'pets/GET': aMethod(), '~1toys/GET': aMethod() } });
   const another = aStage({ methodSettings: { '~1pets/GET': aMethod(), '~1toys/GET': aMethod() } });
   expect(['pets/GET', '~1toys/GET', '*/*'].map(methodNamesIn(one))).toEqual(['GET /pets', 'GET /toys', '*/*']);
   expect(['pets/GET', '~1toys/GET', '*/*'].map(methodNamesIn(one, another))).toEqual(['pets/GET', 'GET /toys', '*/*']);
 });
 
-test('another spelling is told of, the same is not', () => {
+test('another spelling causes a notice, the same spelling does not', () => {
   const method = { httpMethod: 'GET', resourcePath: '/pets' };
   expect(spellingNotice(method, '~1pets/GET')).toEqual([]);
   expect(spellingNotice(method, 'pets/GET')).toMatchObject([

@@ -48,7 +48,7 @@ describe('an input', () => {
   });
 
   test.each<[unknown]>([['[]'], [[]], [{ patchOperations: [] }], ['{"patchOperations":[]}']])(
-    '%j is neither an operation nor a problem',
+    '%j has neither operations nor problems',
     (input) => {
       expect(readOperations(input)).toEqual({ operations: [], problems: [] });
     },
@@ -73,7 +73,7 @@ describe('an input', () => {
     expect(reasonsIn(input)).toEqual([`0: ${reason}`]);
   });
 
-  test('broken JSON is a problem that says where', () => {
+  test('broken JSON is a problem with its position', () => {
     expect(reasonsIn('[\n  {"op": "remove",}\n]')).toEqual([
       '0: not valid JSON: line 2, column 19: expected a key in double quotes, got }',
     ]);
@@ -97,7 +97,7 @@ describe('an input', () => {
     ]);
   });
 
-  test('no value whatever makes it throw', () => {
+  test('no value makes it throw', () => {
     const anything = fc.oneof(
       fc.anything({ withNullPrototype: true, withSparseArray: true, withBigInt: true }),
       fc.string(),
@@ -167,7 +167,7 @@ describe('the members of an operation', () => {
     ['op=remove,path=/x,__proto__=y', { op: 'remove', path: '/x' }],
     ['op=replace,path=/x', { op: 'replace', path: '/x' }],
     ['{"op":"remove","path":"/x","__proto__":{"value":"y"}}', { op: 'remove', path: '/x' }],
-  ])('%j is kept as texts, and what is not used is dropped', (operation, members) => {
+  ])('%j keeps its used members as text and drops the others', (operation, members) => {
     expect(membersIn(operation)).toEqual([members]);
   });
 
@@ -247,7 +247,7 @@ describe('files', () => {
     expect(reasonsIn(input)).toEqual([`0: ${reason}`]);
   });
 
-  test('a file is not looked for in a JSON text', () => {
+  test('a file reference in a JSON text is not read', () => {
     expect(reasonsIn('["file://ops.json"]', readFile)).toEqual([
       '0: expected an object with op and path, got a string',
     ]);
@@ -261,7 +261,7 @@ describe('files', () => {
   });
 });
 
-/** Reads lists of words as `aws apigateway update-stage --patch-operations` does, botocore's validation included. */
+/** Parses lists of words as `aws apigateway update-stage --patch-operations` does, including botocore's validation. */
 const awscli = `
 import json, sys
 import botocore.session
@@ -328,10 +328,10 @@ const pick = (operation: Readonly<Record<string, string>>) => {
 const isWhole = (operation: Readonly<Record<string, string>>) =>
   ['op', 'path', ...(operation['op'] === 'copy' ? ['from'] : [])].every((name) => name in operation);
 
-// A space where a comma belongs: the AWS CLI sends it, and API Gateway refuses the path.
+// A space instead of a comma: the AWS CLI sends it, and API Gateway refuses the path.
 const swallows = (words: readonly string[]) => words.some((word) => /\s(path|value|from)\s*@?=/.test(word));
 
-// What the AWS CLI refuses and we do not: braces as text, unused members, and words of different kinds together.
+// Accepted here but refused by the AWS CLI: braces as text, unused members, and words of different kinds.
 const mayDiffer = (words: readonly string[], error: string) =>
   words.some((word) => /[{}]/.test(word)) || error.includes('Unknown parameter') || words.length > 1;
 
@@ -538,7 +538,7 @@ const anyOperation: fc.Arbitrary<PatchOperation> = fc.oneof(
 
 const runs = Number(process.env['STAGE_FUZZ_RUNS'] ?? 300);
 
-describe('beside the AWS CLI', () => {
+describe('compared with the AWS CLI', () => {
   testWithAwscli('what it accepts means the same, and what it refuses is refused', () => {
     withFiles((folder) => {
       const random = fc.sample(fc.oneof(anyItem, anyEnding), runs).map((item) => [item]);

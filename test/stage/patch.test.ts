@@ -38,7 +38,7 @@ const accepted = undefined;
 
 type Answer = RegExp | typeof accepted;
 
-/** AWS's table: for each path a value, and what add, replace, remove and a copy from the canary's deployment are answered. */
+/** AWS's table: for each path, a value and the answers to add, replace, remove and copy from the canary's deployment. */
 const cells: readonly (readonly [
   path: string,
   value: string,
@@ -87,7 +87,7 @@ const cells: readonly (readonly [
     notRemovable,
     invalidCopy,
   ],
-  // Read as a method's setting, save that nothing is added under /canarySettings.
+  // Read as a method setting, except that `add` is refused under /canarySettings.
   ['/canarySettings/GET/metrics/enabled', 'true', invalidAdd, accepted, notRemovable, invalidCopy],
   ['/tags/name', 'x', unknownPath, unknownPath, notRemovable, invalidCopy],
   ['/webAclArn', 'x', unknownPath, unknownPath, notRemovable, invalidCopy],
@@ -152,7 +152,7 @@ const outside = (op: string, position: number): string =>
   `1 validation error detected: Value '${op}' at 'updateStageInput.patchOperations.${position}.member.op' failed to satisfy ` +
   'constraint: Member must satisfy enum value set: [add, remove, move, test, replace, copy]';
 
-test('operations outside the enum come first, whatever else they lack; refused ones are skipped, and the rest tried', () => {
+test('unknown operations come first, whatever else they lack; refused ones are skipped, and the rest are tried', () => {
   const operations = [
     { op: 'remove', path: '/variables/none' },
     { op: 'replace', path: '/variables/none', value: 'x' },
@@ -180,13 +180,13 @@ const noStages: readonly (readonly [stage: unknown, message: string])[] = [
   ],
 ];
 
-test.each(noStages)('%j is not a stage, to patch or to compare', (stage, message) => {
+test.each(noStages)('%j is not a stage to patch or compare', (stage, message) => {
   const given = stage as Stage;
   for (const run of [() => applyPatch(given, []), () => diffStages(given, {}), () => diffStages({}, given)])
     expect(problemsOf(run)).toEqual([{ code: 'no-stage', message }]);
 });
 
-test.each(['x', 5, null, []])('an entry that is %j is not written to', (entry) => {
+test.each(['x', 5, null, []])('an entry that is %j is not edited', (entry) => {
   const stage = { methodSettings: { 'pets/GET': entry } } as unknown as Stage;
   const [problem] = problemsOf(() => applyPatch(stage, [setTo('/pets/GET/metrics/enabled', 'true')]));
   expect(problem).toMatchObject({
@@ -197,7 +197,7 @@ test.each(['x', 5, null, []])('an entry that is %j is not written to', (entry) =
 
 const setTo = (path: string, value: string) => ({ op: 'replace', path, value }) as const;
 
-test('an operation outside the enum is counted among those that are sent', () => {
+test('the number of an unknown operation counts only operations that are sent', () => {
   const operations = [
     { op: 'test', path: '/description', value: '' },
     setTo('/description', 'x'),
@@ -208,7 +208,7 @@ test('an operation outside the enum is counted among those that are sent', () =>
   ]);
 });
 
-test('a deployment has to be one of those that the context names, if it does', () => {
+test('a deployment must be one of those in the context, if there are any', () => {
   const operations = [setTo('/deploymentId', 'none'), setTo('/canarySettings/deploymentId', 'none')];
   expect(refusals(full, operations, {})).toEqual([]);
   expect(refusals(full, operations, { deploymentIds: ['dep1'] })).toEqual([
@@ -217,14 +217,14 @@ test('a deployment has to be one of those that the context names, if it does', (
   ]);
 });
 
-test('a refused patch of a PatchError says which operation is at fault', () => {
+test('a PatchError says which operation is at fault', () => {
   const operation = { op: 'remove', path: '/nope' };
   const problems = problemsOf(() => applyPatch(full, patchOf(setTo('/description', 'x'), operation)));
   expect(problems).toEqual([expect.objectContaining({ operation, index: 1 })]);
   expect(() => applyPatch(full, patchOf(operation))).toThrow(PatchError);
 });
 
-test('a boolean of a method is never refused: all but true, in any case, is false; other booleans are strict', () => {
+test('a boolean of a method is never refused: anything but true, in any case, is false; other booleans are strict', () => {
   const metrics = (value: string, context?: PatchContext): unknown =>
     applyPatch({}, [setTo('/*/*/metrics/enabled', value)], context).methodSettings?.['*/*']?.metricsEnabled;
   expect(['true', 'True', 'TRUE', 'false', 'invalid', '1', ''].map((value) => metrics(value))).toEqual([
@@ -264,6 +264,6 @@ test.each([{}, { cloudwatchRoleArn: null }, { cloudwatchRoleArn: '' }])(
   },
 );
 
-test.each(['/canarySettings', '/accessLogSettings'])('removing %s that is not there does no harm', (path) => {
+test.each(['/canarySettings', '/accessLogSettings'])('removing a missing %s does no harm', (path) => {
   expect(applyPatch({ deploymentId: 'dep1' }, [{ op: 'remove', path }])).toEqual({ deploymentId: 'dep1' });
 });

@@ -1,4 +1,4 @@
-/** The laws of the table. */
+/** The laws of the property table. */
 import fc from 'fast-check';
 import { choosingOptions, settingOptions } from '../../src/commands/options.js';
 import { isProblem } from '../../src/stage/codec.js';
@@ -12,7 +12,7 @@ import { methodKey, variableName } from './arbitraries.js';
 const byName = properties.map((property) => [property.name, property] as const);
 const settable = byName.filter(([, { ops }]) => ops.includes('replace'));
 
-// Every character but the slash may stand in the key of a map.
+// The key of a map may contain any character but the slash.
 const mapKey = fc.oneof(
   variableName,
   fc.string({ unit: 'grapheme' }).map((key) => key.replaceAll('/', '')),
@@ -24,7 +24,7 @@ const keyFor = (property: Property): fc.Arbitrary<string> => {
   return property.group === 'methodSettings' ? methodKey : mapKey;
 };
 
-test.each(byName)('the path of %s finds its own row, whatever its keys', (_name, property) => {
+test.each(byName)('the path of %s leads to its own row, whatever its keys', (_name, property) => {
   fc.assert(
     fc.property(keyFor(property), (key) => {
       expect(findPlace(pathOf({ property, key }))).toEqual({ property, key });
@@ -39,7 +39,7 @@ test.each(['name', 'flag', 'path'] as const)('no two rows have the same %s', (co
   expect(twice(properties.map((property) => property[column]))).toEqual([]);
 });
 
-test('the options are the names of AWS, in kebab case', () => {
+test('the options are AWS names in kebab case', () => {
   expect(settingOptions.map(({ name }) => name)).toEqual([
     'description',
     'deployment-id',
@@ -68,7 +68,7 @@ test('the options are the names of AWS, in kebab case', () => {
   ]);
 });
 
-test('the options that choose without a value are those, and the groups', () => {
+test('the options that choose without a value are the same options, and the groups', () => {
   const setting = settingOptions.map(({ name }) => name);
   const groupFlags = choosingOptions.map(({ name }) => name).filter((name) => !setting.includes(name));
   expect(groupFlags).toEqual(['all-variables', 'access-log', 'canary']);
@@ -87,11 +87,11 @@ test('what cannot be set or unset says what to do instead', () => {
   expect(silent.map(({ name }) => name)).toEqual([]);
 });
 
-test('every operation is known to be accepted, or is not', () => {
+test('no operation is both accepted and unproven', () => {
   for (const { ops, unproven = [] } of properties) expect(unproven.filter((op) => ops.includes(op))).toEqual([]);
 });
 
-test('a copy has a source, and what has a source can be copied', () => {
+test('exactly the rows that allow copy have a source', () => {
   for (const { ops, copyFrom } of properties) {
     expect(ops.includes('copy')).toBe(copyFrom !== undefined);
     if (copyFrom !== undefined) expect(findPlace(copyFrom)).toBeDefined();
@@ -103,7 +103,7 @@ const leavesIn = (shape: Shape, at: readonly string[] = []): readonly (readonly 
     ? [[at.join('.'), shape]]
     : Object.keys(shape).flatMap((member) => leavesIn(shape[member] ?? {}, [...at, member]));
 
-test('every leaf of a stage has a row, and every row with a codec is one', () => {
+test('every leaf of a stage has a row, and every row with a codec is a leaf', () => {
   const nameIn = (property: Property): string => nameOf({ property, key: '*' });
   expect(leafRows.map(nameIn).sort()).toEqual(
     leavesIn(stageShape)
@@ -112,7 +112,7 @@ test('every leaf of a stage has a row, and every row with a codec is one', () =>
   );
 });
 
-test('every row belongs to a group with a page at AWS', () => {
+test('every row belongs to a group with an AWS page', () => {
   for (const { group } of properties) expect(groups[group].page).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
 });
 
@@ -134,7 +134,7 @@ const textsFor = ({ codec }: Property): readonly string[] => {
   return Array.isArray(choices) ? choices : (samples[codec?.schema.type ?? ''] ?? []);
 };
 
-test.each(settable)('what is written at %s is read back, and reads the same again', (_name, property) => {
+test.each(settable)('a value written at %s is read back the same', (_name, property) => {
   const key = property.group === 'methodSettings' ? '~1pets/GET' : isKeyed(property) ? 'color' : '';
   const place = { property, key };
   const read = (text: string) => property.codec?.decode(text, { op: 'replace', path: pathOf(place), key });
@@ -157,7 +157,7 @@ test.each(settable)('a missing value at %s is a problem', (_name, property) => {
 });
 
 test.each(byName.filter(([, { clear }]) => clear !== undefined))(
-  'the value that clears %s is one',
+  'the value that clears %s is valid',
   (_name, property) => {
     const place = { property, key: '' };
     const stage = aStage({

@@ -1,4 +1,4 @@
-/** Each rule: an edit that makes it true is told, one elsewhere is not, nor one after which it does not hold. */
+/** For each rule, an edit that makes it hold causes a notice. Other edits, or edits after which it fails, do not. */
 
 import { applyPatch } from '../../src/stage/patch.js';
 import { noticesFor, rules } from '../../src/stage/rules.js';
@@ -6,11 +6,11 @@ import type { PatchOperation, Stage } from '../../src/stage/stage.js';
 import { aCanary, aMethod, aStage } from '../stages.js';
 
 interface Example {
-  /** What makes the rule hold. */
+  /** An edit that makes the rule hold. */
   readonly makes: readonly [before: Stage, after: Stage];
   readonly by?: readonly PatchOperation[];
   readonly says: string;
-  /** A stage of which it does not hold, though nearly. */
+  /** A stage for which it nearly holds. */
   readonly nearly: readonly Stage[];
 }
 
@@ -22,7 +22,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
       says: 'Caching is on for GET /pets, but the cache cluster is off',
       nearly: [
         aStage({ cacheClusterEnabled: true, methodSettings: { '~1pets/GET': caching } }),
-        // A partial stage does not say that it is off.
+        // A partial stage does not show that the cluster is off.
         { methodSettings: { '~1pets/GET': caching } },
       ],
     },
@@ -42,7 +42,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
       nearly: [
         aStage({ canarySettings: aCanary() }),
         { canarySettings: { percentTraffic: 1 } },
-        // It tests other variables.
+        // The canary tests other variables.
         aStage({ canarySettings: aCanary({ deploymentId: 'dep1', stageVariableOverrides: { color: 'green' } }) }),
       ],
     },
@@ -85,7 +85,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
       ],
       says: 'GET /pets has its own settings and keeps cacheTtlInSeconds 7.',
       nearly: [
-        // Defaults of a new entry were not asked for.
+        // The edit did not write the defaults of a new entry.
         aStage({ methodSettings: { '*/*': aMethod(), '~1pets/GET': aMethod({ cacheTtlInSeconds: 7 }) } }),
       ],
     },
@@ -175,23 +175,23 @@ test('every rule has an example', () => {
 const rows = Object.entries(examples).flatMap(([code, list]) => list.map((example) => [code, example] as const));
 
 describe.each(rows)('%s', (code, { makes: [before, after], by, says, nearly }) => {
-  test('is said when an edit makes it so', () => {
+  test('causes a notice when an edit makes it hold', () => {
     const notice = noticesFor(before, after, by).find((one) => one.code === code);
     expect(notice?.message).toContain(says);
   });
 
-  test('is not said when an edit touches something else, or nothing', () => {
+  test('causes no notice when an edit touches something else, or nothing', () => {
     expect(codesOf(after, { ...after, description: 'new' })).toEqual([]);
     expect(codesOf(after, after)).toEqual([]);
   });
 
-  test('is not said when it does not hold', () => {
+  test('causes no notice when it does not hold', () => {
     for (const stage of nearly) expect(codesOf(aStage({ methodSettings: {} }), stage)).not.toContain(code);
     expect(codesOf(after, before)).not.toContain(code);
   });
 });
 
-test('a new entry of all methods is compared by what was written of it', () => {
+test('a new entry for all methods is compared only by the settings that were written', () => {
   const before = aStage({ methodSettings: { '~1pets/GET': aMethod({ cacheTtlInSeconds: 7, metricsEnabled: true }) } });
   const operations = [{ op: 'replace', path: '/*/*/caching/ttlInSeconds', value: '300' }] as const;
   const notices = noticesFor(before, applyPatch(before, operations), operations);
@@ -213,13 +213,13 @@ test('several methods that keep another value share a sentence', () => {
   ]);
 });
 
-test('two entries of one method are told apart', () => {
+test('two entries of one method are distinguished', () => {
   const entry = aMethod({ cachingEnabled: true });
   const [notice] = noticesFor(aStage(), aStage({ methodSettings: { 'pets/GET': entry, '~1pets/GET': aMethod() } }));
   expect(notice?.message).toContain('Caching is on for pets/GET,');
 });
 
-test('what somebody else changed meanwhile is not a notice of this edit', () => {
+test('a change by somebody else in the meantime causes no notice', () => {
   const own = aStage({ description: 'mine' });
   const after = { ...own, canarySettings: { ...aCanary(), percentTraffic: 100 } };
   expect(noticesFor(aStage(), after, [], own)).toEqual([]);

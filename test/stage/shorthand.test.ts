@@ -59,24 +59,24 @@ describe('an item', () => {
     if (value !== 'ends\\' && value !== '') expect(valueIn(`${item},op=add,path=/x`)).toBe(value);
   });
 
-  test('an empty value may stand before another member', () => {
+  test('an empty value may come before another member', () => {
     expect(texts('value=,op=add')).toEqual({ value: '', op: 'add' });
   });
 
-  test('a member written with @= is a reference, its text untouched', () => {
+  test('a member written with @= is a reference with unchanged text', () => {
     const shorthand = parseShorthand('value@=file://~/format.json,path=file://x');
     const members = 'members' in shorthand ? shorthand.members : new Map();
     expect(members.get('value')).toMatchObject({ text: 'file://~/format.json', isReference: true });
     expect(members.get('path')).toMatchObject({ text: 'file://x', isReference: false });
   });
 
-  test('keys of Object.prototype are keys like others', () => {
+  test('keys of Object.prototype are ordinary keys', () => {
     const shorthand = parseShorthand('__proto__=x,constructor=y');
     expect('members' in shorthand && [...shorthand.members.keys()]).toEqual(['__proto__', 'constructor']);
   });
 });
 
-describe('braces outside of quotes', () => {
+describe('braces outside quotes', () => {
   test.each([
     ['path=/{proxy+}/GET/caching/enabled,value=true', { path: '/{proxy+}/GET/caching/enabled', value: 'true' }],
     ['path={proxy+}/GET/logging/loglevel,op=remove', { path: '{proxy+}/GET/logging/loglevel', op: 'remove' }],
@@ -108,7 +108,7 @@ describe('braces outside of quotes', () => {
     'value={a}"b"',
     'value="a"{b}',
     'value={a},op=x,value=b',
-  ])('%j is refused for more than its braces', (item) => {
+  ])('%j is refused, and not only for its braces', (item) => {
     expect(parseShorthand(item)).toHaveProperty('reason');
   });
 });
@@ -136,7 +136,7 @@ describe('what is refused', () => {
     ['replace', `expected "=" after "replace" at character 8, got the end; ${help}`],
     [' op=replace', `expected NAME=VALUE at character 2, got "o"; ${help}`],
     ['', `expected NAME=VALUE at character 1, got the end; ${help}`],
-  ])('%j says where, what was expected and what it got', (item, reason) => {
+  ])('%j is refused with its position, and what was expected and given', (item, reason) => {
     expect(texts(item)).toBe(reason);
   });
 });
@@ -162,7 +162,7 @@ const anyOperation: fc.Arbitrary<PatchOperation> = fc.oneof(
 const readBack = (item: string) => (item.startsWith('{') ? JSON.parse(item) : texts(item));
 
 describe('quoteShorthand', () => {
-  test('writes plain texts plainly and the rest in quotes', () => {
+  test('quotes only texts that need quotes', () => {
     expect(quoteShorthand({ op: 'replace', path: '/~1pets/GET/logging/loglevel', value: 'ERROR' })).toBe(
       'op=replace,path=/~1pets/GET/logging/loglevel,value=ERROR',
     );
@@ -175,12 +175,12 @@ describe('quoteShorthand', () => {
     );
   });
 
-  test('writes JSON where the AWS CLI would take a backslash for an escape', () => {
+  test('writes JSON if the AWS CLI would treat a backslash as an escape', () => {
     expect(quoteShorthand({ op: 'add', path: '/a\\', value: 'b' })).toBe('{"op":"add","path":"/a\\\\","value":"b"}');
     expect(quoteShorthand({ op: 'add', path: '/a', value: 'b\\' })).toBe('op=add,path=/a,value="b\\\\"');
   });
 
-  test('whatever the texts, what is written is read back', () => {
+  test('output is parsed back, whatever the texts', () => {
     fc.assert(fc.property(anyOperation, (operation) => expect(readBack(quoteShorthand(operation))).toEqual(operation)));
   });
 });

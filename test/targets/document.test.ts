@@ -10,7 +10,7 @@ const stageIn = (text: string): Stage => JSON.parse(text.replace(/^\uFEFF/, ''))
 const editText = (text: string, before: Stage, after: Stage): string =>
   editDocument({ text, stage: before, format: jsonFormat, label: 'prod.json', notices: [] }, after);
 
-/** Edits the text and proves the laws of every edit: it holds the new stage, and editing it to the same again is nothing. */
+/** Edits the text and proves the laws of every edit: it holds the new stage, and a repeated edit changes nothing. */
 const edit = (text: string, change: (stage: Stage) => Stage): string => {
   const before = stageIn(text);
   const after = change(before);
@@ -89,7 +89,7 @@ describe('an edit of the text', () => {
     expect(edit(text, setVariable('b', '2'))).toBe(text.replace('"b": ""', '"b": "2"'));
   });
 
-  test('changes only the value of a member that is there', () => {
+  test('changes only the value of an existing member', () => {
     const text = '{\n  "description" : "old",\n  "tracingEnabled":false\n}\n';
     const edited = edit(text, (stage) => ({ ...stage, description: 'new', tracingEnabled: true }));
     expect(edited).toBe('{\n  "description" : "new",\n  "tracingEnabled":true\n}\n');
@@ -116,7 +116,7 @@ describe('an edit of the text', () => {
     expect(edit(text, (stage) => ({ ...stage, variables: {} }))).toBe('{\n  "variables": {}\n}\n');
   });
 
-  test('puts new members where AWS has them, and the members of a new object too', () => {
+  test('puts new members where AWS has them, including those of a new object', () => {
     const text =
       '{\n  "stageName": "x",\n  "accessLogSettings": {\n    "format": "f"\n  },\n  "tracingEnabled": true\n}\n';
     const canarySettings = {
@@ -153,7 +153,7 @@ describe('an edit of the text', () => {
     );
   });
 
-  test('leaves members that it does not know where they are', () => {
+  test('leaves unknown members in place', () => {
     const text = '{\n  "x": [\n    1, 2\n  ],\n  "tracingEnabled": true,\n  "y": {"deep": [{}]}\n}\n';
     const edited = edit(text, (stage) => ({ ...stage, stageName: 'n' }));
     expect(edited).toBe(text.replace('  "tracing', '  "stageName": "n",\n  "tracing'));
@@ -173,14 +173,14 @@ describe('an edit of the text', () => {
     },
   );
 
-  test('refuses to give out a text that would not hold the stage', () => {
+  test('refuses to return a text that would not hold the stage', () => {
     const [text, stage] = ['{"stageName":"a"}', { stageName: 'a' }];
     expect(() => editText(text, stage, { stageName: 'a', canarySettings: { percentTraffic: Number.NaN } })).toThrow(
       /would change more than it names/,
     );
   });
 
-  test('edits a large file, for one change and for all', () => {
+  test('edits a large file, for one change and for many', () => {
     const entry = {
       metricsEnabled: true,
       loggingLevel: 'INFO',
@@ -203,7 +203,7 @@ describe('edits of random stages in random layouts', () => {
     fc.string({ maxLength: 3, unit: 'grapheme' }),
     fc.constantFrom('__proto__', '', 'a', 'b', '~1pets/GET', '*/*', 'constructor'),
   );
-  // Built by fromEntries, which makes `__proto__` a member of its own.
+  // fromEntries makes `__proto__` an own member.
   const mapOf = (value: fc.Arbitrary<unknown>) =>
     fc.array(fc.tuple(key, value), { maxLength: 4 }).map((all) => Object.fromEntries(all));
   const some = (members: Record<string, fc.Arbitrary<unknown>>) => fc.record(members, { requiredKeys: [] });
@@ -232,7 +232,7 @@ describe('edits of random stages in random layouts', () => {
     end: fc.constantFrom('', '\n', '\n\n'),
   });
 
-  test('hold the new stage, and change nothing when nothing changes', () => {
+  test('hold the new stage, and leave the text unchanged when nothing changes', () => {
     fc.assert(
       fc.property(stage, stage, layout, (a, b, { indent, lineEnd, start, end }) => {
         const written = (start + JSON.stringify(a, null, indent) + end).replaceAll('\n', lineEnd);
@@ -248,11 +248,11 @@ describe('edits of random stages in random layouts', () => {
     );
   });
 
-  /** AWS prints whole doubles with their fraction. */
+  /** AWS prints whole doubles with a fraction. */
   const withFractions = (text: string): string =>
     text.replace(/("(?:percentTraffic|throttlingRateLimit)": -?\d+)(?=[,\n])/g, '$1.0');
 
-  test('lay out what they add as JSON.stringify does, but for doubles, which have their fraction', () => {
+  test('lay out additions as JSON.stringify does, except that doubles have a fraction', () => {
     fc.assert(
       fc.property(stage, fc.constantFrom(2, 4, '\t'), (b, indent) => {
         const all = { deploymentId: 'x', ...b };
@@ -282,7 +282,7 @@ describe('reading a text', () => {
     '{"createdDate": 1467318434}',
     '{"createdDate": "2016-06-30T16:53:54-04:00"}',
     '{"tags": {"stageName:": "\\"a\\": {"}}',
-  ])('takes %j as a stage', async (content) => {
+  ])('accepts %j as a stage', async (content) => {
     expect(await sentences(content)).toEqual([]);
     expect((await readDocument(bytes(content), 'x')).text).toBe(content);
   });
@@ -345,7 +345,7 @@ describe('reading a text', () => {
     expect(await sentences(content)).toEqual([`prod.json: ${sentence}`]);
   });
 
-  test('lists every member that holds something else than a stage does', async () => {
+  test('lists every member with a wrong type', async () => {
     const content =
       '{\n  "canarySettings": {"percentTraffic": "5"},\n  "variables": {"a b": 1},\n  "methodSettings": {"~1pets/GET": []},\n  "tags": null\n}';
     expect(await sentences(content)).toEqual([
@@ -356,7 +356,7 @@ describe('reading a text', () => {
     ]);
   });
 
-  test('reports the first 20 of many wrong members, and how many more there are', async () => {
+  test('reports the first 20 of many wrong members, and the number of the others', async () => {
     const members = Array.from({ length: 20_000 }, (_, index) => `"v${index}": ${index}`);
     const all = await sentences(`{"variables": {\n${members.join(',\n')}}}`);
     expect(all).toHaveLength(21);
@@ -373,7 +373,7 @@ describe('reading a text', () => {
     ]);
   });
 
-  test('names what wrote a text that is nearly JSON', async () => {
+  test('names the program that wrote a text that is nearly JSON', async () => {
     expect(await sentences(bytes('{"variables": "@{a=b}"}'))).toEqual([
       "prod.json: variables: expected an object, got what PowerShell's ConvertTo-Json cut off; write it again with ConvertTo-Json -Depth 10 (line 1)",
     ]);
@@ -382,7 +382,7 @@ describe('reading a text', () => {
     ]);
   });
 
-  test('finds a fault in every text that JSON.parse refuses, and in no other', async () => {
+  test('finds a problem in every text that JSON.parse refuses, and in no other', async () => {
     const pieces = fc.constantFrom(
       '{',
       '}',

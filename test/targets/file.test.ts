@@ -40,7 +40,7 @@ const world = (): FileOptions['world'] => ({
   signal: new AbortController().signal,
 });
 
-/** A world in which nothing is waited for: the signal is asked for when the waiting begins. */
+/** A world that fails on any wait: reading the signal is the start of a wait. */
 const unwaiting = (): FileOptions['world'] => ({
   ...world(),
   get signal(): AbortSignal {
@@ -78,7 +78,7 @@ beforeAll(() => {
 });
 
 describe('a stage file', () => {
-  test('is read, decided on and written, and tells what was done', async () => {
+  test('is read, decided on and written, and the outcome is returned', async () => {
     const file = aFile();
     const seen: Stage[] = [];
     const outcome = await target(file).edit((stage) => {
@@ -95,14 +95,14 @@ describe('a stage file', () => {
     expect(filesBeside(file)).toEqual(['prod.json']);
   });
 
-  test('is found from the working folder, and called what the user calls it', async () => {
+  test('is resolved from the working directory, and labelled as the user named it', async () => {
     const file = aFile();
     const relative = target('prod.json', { world: { ...world(), cwd: join(file, '..') } });
     expect(relative.label).toBe('prod.json');
     expect(await relative.read()).toEqual({ description: 'old', tracingEnabled: false });
   });
 
-  test('is left alone when nothing changes', async () => {
+  test('is not written when nothing changes', async () => {
     const file = aFile();
     utimesSync(file, 1, 1);
     const { ino } = statSync(file);
@@ -111,7 +111,7 @@ describe('a stage file', () => {
     expect(statSync(file)).toMatchObject({ mtimeMs: 1000, ino });
   });
 
-  test('is left alone, and unlocked, when the edit is refused', async () => {
+  test('is not written, and unlocked, when the edit is refused', async () => {
     const file = aFile();
     const refuse = (): never => {
       throw new StageError('patch', []);
@@ -150,7 +150,7 @@ describe('a stage file', () => {
     expect(readFileSync(file, 'utf8')).toContain('new');
   });
 
-  test('is one file among edits of one process at once', async () => {
+  test('survives concurrent edits in one process', async () => {
     const file = aFile('{"description": "0"}');
     const countUp = (stage: Stage): Stage => ({ description: String(Number(stage.description) + 1) });
     await Promise.all(Array.from({ length: 10 }, () => target(file, { apply: countUp }).edit(() => calls)));
@@ -166,7 +166,7 @@ describe('an edit that cannot be made', () => {
     return error;
   };
 
-  test('tells of a file that is not there, and of those that are', async () => {
+  test('reports a missing file, and the existing ones', async () => {
     const file = aFile();
     const path = join(file, '..', 'pord.json');
     const sentence = `no such file. Files here: prod.json. To create it: aws apigateway get-stage --rest-api-id ID --stage-name NAME > ${path}`;
@@ -178,7 +178,7 @@ describe('an edit that cannot be made', () => {
   });
 
   testIf(canBeSomebodyElse, 'only root can be somebody else, and only who may run this Node')(
-    'says that the folder may not be written, where the file may',
+    'says that the folder is not writable, though the file is',
     () => {
       const file = aFile();
       const folder = join(file, '..');
@@ -193,7 +193,7 @@ describe('an edit that cannot be made', () => {
   );
 
   testIf(canBeSomebodyElse, 'only root can be somebody else, and only who may run this Node')(
-    'says to the owner who may keep a group that is not theirs',
+    'tells the owner who can keep a group that is not theirs',
     () => {
       const file = aFile();
       const folder = join(file, '..');
@@ -211,7 +211,7 @@ describe('an edit that cannot be made', () => {
     },
   );
 
-  test('tells of a link that leads nowhere, and of no other that is not there', async () => {
+  test('reports a dangling link, and suggests no other missing file', async () => {
     const file = aFile();
     const folder = join(file, '..');
     symlinkSync('gone.json', join(folder, 'd.json'));
@@ -227,20 +227,20 @@ describe('an edit that cannot be made', () => {
       );
   });
 
-  test('tells of a folder', async () => {
+  test('reports a folder', async () => {
     const folder = newFolder();
     const sentence = 'is a folder; expected a stage file. Name a file in it.';
     expect((await expectFailure(join(folder, 'x'), folder, sentence)).kind).toBe('file');
     expect((await failureOf(target(folder).read())).message).toBe(`${folder}: ${sentence}`);
   });
 
-  testIf(existsSync('/dev/null'), 'no /dev/null here')('tells of a device', async () => {
+  testIf(existsSync('/dev/null'), 'no /dev/null here')('reports a device', async () => {
     expect((await failureOf(target('/dev/null').edit(() => calls))).message).toBe(
       '/dev/null: is a pipe or a device; only a file can be edited. Give - to read from stdin and write to stdout.',
     );
   });
 
-  test('tells of a file with several hard links, unless it is forced', async () => {
+  test('reports a file with several hard links, unless forced', async () => {
     const file = aFile();
     linkSync(file, join(file, '..', 'other.json'));
     await expectFailure(
@@ -254,7 +254,7 @@ describe('an edit that cannot be made', () => {
     expect(readFileSync(join(file, '..', 'other.json'), 'utf8')).toBe(content);
   });
 
-  test('tells of a text that is too large, and of one without end', async () => {
+  test('reports a text that is too large, and an endless one', async () => {
     const file = aFile();
     truncateSync(file, 600 * 1024 * 1024);
     await expectFailure(file, file, 'expected at most 64 MB of text, got more.');
@@ -264,7 +264,7 @@ describe('an edit that cannot be made', () => {
     );
   });
 
-  test('tells of a null character in the path', async () => {
+  test('reports a null character in the path', async () => {
     const error = await failureOf(target('/tmp/a\0b.json').edit(() => calls));
     expect(error).toMatchObject({
       kind: 'file',
@@ -273,7 +273,7 @@ describe('an edit that cannot be made', () => {
     expect((await failureOf(target('/tmp/a\0b.json').read())).message).toContain('the path has a null character in it');
   });
 
-  testIf(isRoot && isLinux, 'only root mounts')('tells of a file that is mounted by itself', async () => {
+  testIf(isRoot && isLinux, 'only root mounts')('reports a file that is a mount point', async () => {
     const file = aFile();
     const mounted = aFile();
     if (spawnSync('mount', ['--bind', mounted, file]).status !== 0) return;
@@ -289,7 +289,7 @@ describe('an edit that cannot be made', () => {
     }
   });
 
-  test('tells of a path that leads through a file, and of links that lead in a circle', async () => {
+  test('reports a path that leads through a file, and circular links', async () => {
     const file = aFile();
     await expectFailure(
       file,
@@ -310,7 +310,7 @@ describe('an edit that cannot be made', () => {
     );
   });
 
-  test('tells of broken content and leaves it as it is', async () => {
+  test('reports broken content and leaves it unchanged', async () => {
     const file = aFile('{"stageName" "a"}');
     expect((await expectFailure(file, file, 'line 1, column 14: expected a colon, got a string')).kind).toBe('input');
     expect(readFileSync(file, 'utf8')).toBe('{"stageName" "a"}');
@@ -320,7 +320,7 @@ describe('an edit that cannot be made', () => {
     ['ENOSPC', 'no space left on the disk. Free some space and run this again.'],
     ['EACCES', 'permission denied. To read, you need access to the file; to edit, to its folder too.'],
     ['EIO', 'i/o\\u0007 error'],
-  ])('leaves the file as it is, and nothing else, on %s in the middle of writing', async (code, reason) => {
+  ])('leaves the file unchanged, and no other file, on %s in the middle of writing', async (code, reason) => {
     const file = aFile();
     const writing = jest.spyOn(fs, 'writeFileSync').mockImplementationOnce((to) => {
       fs.writeSync(Number(to), '{"des');
@@ -336,7 +336,7 @@ describe('an edit that cannot be made', () => {
     expect(filesBeside(file)).toEqual(['prod.json']);
   });
 
-  test('fails where the system refuses: a folder of /proc', async () => {
+  test('fails if the system refuses: a folder in /proc', async () => {
     if (!existsSync('/proc/self/comm')) return;
     const error = await failureOf(target('/proc/version').edit(() => calls));
     expect(error.kind).toBe('file');
@@ -352,7 +352,7 @@ describe('an edit that cannot be made', () => {
   afterAll(() => disk !== undefined && execFileSync('umount', [disk]));
 
   testIf(disk !== undefined, 'a small disk cannot be mounted here')(
-    'leaves the file as it is on a full disk',
+    'leaves the file unchanged on a full disk',
     async () => {
       const file = join(disk ?? '', 'prod.json');
       writeFileSync(file, content);
@@ -384,7 +384,7 @@ describe('an edit that cannot be made', () => {
 });
 
 describe('the lock of a stage file', () => {
-  /** The path of a lock that this process would make, with another owner in its name. */
+  /** The path of a lock as this process would name it, but with another owner. */
   const lockOf = async (
     file: string,
     owner: Partial<Record<'host' | 'namespace' | 'start', string> & { pid: number }> = {},
@@ -403,7 +403,7 @@ describe('the lock of a stage file', () => {
     return lock;
   };
 
-  // spawnSync answers when the process has ended and been reaped.
+  // spawnSync returns when the process has ended and been reaped.
   const deadPid = spawnSync(process.execPath, ['-v']).pid;
 
   const heldBy = (file: string, pid: number, lock: string): string => {
@@ -419,7 +419,7 @@ describe('the lock of a stage file', () => {
     expect(filesBeside(file)).toEqual(['prod.json']);
   };
 
-  test('is there while a command decides, and reading does not wait for it', async () => {
+  test('exists while a command decides, and reading does not wait for it', async () => {
     const file = aFile();
     const read: Promise<Stage>[] = [];
     await target(file).edit(() => {
@@ -430,14 +430,14 @@ describe('the lock of a stage file', () => {
     expect(await read[0]).toEqual({ description: 'old', tracingEnabled: false });
   });
 
-  test('is taken over at once when its process is dead', async () => {
+  test('is removed at once when its process is dead', async () => {
     const file = aFile();
     await writeLock(file);
     await expectEdited(file);
   });
 
   testIf(isLinux, 'the start of a process is read from /proc')(
-    'is taken over when its pid is now another process',
+    'is removed when its pid now belongs to another process',
     async () => {
       const file = aFile();
       await writeLock(file, { pid: process.pid, start: '1' });
@@ -445,9 +445,9 @@ describe('the lock of a stage file', () => {
     },
   );
 
-  testIf(isLinux, 'zombies are seen in /proc')('is taken over from a zombie', async () => {
+  testIf(isLinux, 'zombies are seen in /proc')('is removed when its process is a zombie', async () => {
     const file = aFile();
-    // The shell starts a process and becomes one that never asks for its exit code.
+    // The shell starts a process, then becomes one that never collects its exit code.
     const parent = spawnSync('sh', ['-c', `sh -c 'exit 0' & echo $!; exec sleep 5 >/dev/null 2>&1 &`], {
       encoding: 'utf8',
     });
@@ -459,7 +459,7 @@ describe('the lock of a stage file', () => {
   test.each([
     ['of another host', { host: 'build-7_x' }],
     ['of another container on this host', { namespace: '1' }],
-  ])('is left to a person when it is %s, once it was waited for', async (_whose, owner) => {
+  ])('is reported to the user, after a wait, when it is %s', async (_whose, owner) => {
     const file = aFile();
     const lock = await writeLock(file, owner);
     const begun = Date.now();
@@ -472,7 +472,7 @@ describe('the lock of a stage file', () => {
     await expectEdited(file);
   });
 
-  test('of a process that is gone stays where it cannot be removed: it is a folder', async () => {
+  test('of a dead process stays if it cannot be removed: it is a folder', async () => {
     const file = aFile();
     const lock = await lockOf(file, { pid: deadPid });
     mkdirSync(lock);
@@ -485,7 +485,7 @@ describe('the lock of a stage file', () => {
   test.each([
     ['a name of 255 bytes', `${'x'.repeat(250)}.json`],
     ['a name of 255 bytes in another script', `${'ж'.repeat(125)}.json`],
-    ['a name that a pattern would read otherwise', 'a*b %2E.json'],
+    ['a name with special characters of patterns', 'a*b %2E.json'],
   ])('fits beside a file with %s', async (_what, name) => {
     const file = join(newFolder(), name);
     writeFileSync(file, content);
@@ -496,7 +496,7 @@ describe('the lock of a stage file', () => {
     expect(filesBeside(file)).toEqual([name]);
   });
 
-  test('is not taken for that of a file whose name begins the same', async () => {
+  test('is not mistaken for the lock of a file whose name starts the same', async () => {
     const file = aFile();
     const other = join(file, '..', 'prod');
     writeFileSync(other, content);
@@ -505,7 +505,7 @@ describe('the lock of a stage file', () => {
     expect(readFileSync(other, 'utf8')).toContain('"new"');
   });
 
-  test('is waited for, but not longer than allowed, and then its holder is named', async () => {
+  test('is waited for, but only as long as allowed, and then its owner is named', async () => {
     const file = aFile();
     const child = start(worker.path, 'hold', file, '60000');
     await started(child);
@@ -534,7 +534,7 @@ describe('the lock of a stage file', () => {
     const child = start(worker.path, 'hold', file, '60000');
     await started(child);
     const controller = new AbortController();
-    // Asked for when the waiting begins, as is the time before each wait.
+    // Read when the wait begins, like the time before each wait.
     const waiting = {
       ...world(),
       get signal() {
@@ -555,7 +555,7 @@ describe('the lock of a stage file', () => {
     await expectEdited(file);
   });
 
-  test('leaves nothing of killed processes behind, and what is not its own alone', async () => {
+  test('is removed after killed processes, and other files stay', async () => {
     const file = aFile();
     const own = ['other.json', '.prod.json.lock', '.prod.json.x.lock', `${basename(await lockOf(file))}.json`];
     for (const name of own) writeFileSync(join(file, '..', name), '');
@@ -565,7 +565,7 @@ describe('the lock of a stage file', () => {
     expect(filesBeside(file)).toEqual([...own, 'prod.json'].sort());
   });
 
-  test('holds while an editor saves: what was saved is read and decided on again', async () => {
+  test('does not stop an editor from saving: the saved file is read and decided on again', async () => {
     const file = aFile();
     const seen: (string | undefined)[] = [];
     await target(file).edit((stage) => {
@@ -583,7 +583,7 @@ describe('the lock of a stage file', () => {
     expect(filesBeside(file)).toEqual(['prod.json']);
   });
 
-  test('gives up where another program saves without end', async () => {
+  test('is given up if another program keeps saving', async () => {
     const file = aFile();
     let count = 0;
     const error = await failureOf(
@@ -600,7 +600,7 @@ describe('the lock of a stage file', () => {
     expect(filesBeside(file)).toEqual(['prod.json']);
   });
 
-  test('lets one of many processes in at a time, though all find the lock of a dead one', async () => {
+  test('lets in one of many processes at a time, though all find the lock of a dead process', async () => {
     for (let round = 0; round < 3; round += 1) {
       const file = aFile('{"description": "0"}');
       await writeLock(file);
@@ -613,13 +613,13 @@ describe('the lock of a stage file', () => {
 
   test('lets twenty processes through that queue at once', async () => {
     const file = aFile('{"description": "0"}');
-    // Each of them waits for 10 seconds at most.
+    // Each process waits at most 10 seconds.
     const children = await Promise.all(Array.from({ length: 20 }, () => finished(start(worker.path, 'count', file))));
     expect(children.map(({ stderr }) => stderr).join('')).toBe('');
     expect(readFileSync(file, 'utf8')).toBe('{"description": "20"}');
   }, 20_000);
 
-  test('whenever a process is killed, the file is whole and the next edit works at once', async () => {
+  test('keeps the file whole whenever a process is killed, and the next edit works at once', async () => {
     const file = aFile(`{"description": "0", "x": "${'x'.repeat(100_000)}"}`);
     let edits = 0;
     for (let round = 0; round < 100; round += 1) {
@@ -636,7 +636,7 @@ describe('the lock of a stage file', () => {
     expect(edits).toBeGreaterThan(100);
   }, 120_000);
 
-  test('needs no more of Node than files', async () => {
+  test('loads no Node modules except those for files', async () => {
     const { stdout } = await finished(start(worker.path, 'modules', aFile()));
     expect(stdout).toContain('NativeModule fs');
     expect(stdout).not.toMatch(/^NativeModule (child_process|net|crypto|http|https|internal\/fs\/rimraf)$/m);
@@ -646,7 +646,7 @@ describe('the lock of a stage file', () => {
 describe('a file that may be created', () => {
   const creating: Calls = [{ kind: 'CreateStage', stage: { description: 'new' } }];
 
-  test('is written whole where none is, and no lock stays', async () => {
+  test('is created whole, and no lock stays', async () => {
     const folder = newFolder();
     const outcome = await target(join(folder, 'new.json'), { creates: true }).edit(() => creating);
     expect(outcome).toMatchObject({ before: {}, after: { description: 'new' }, calls: [{ kind: 'CreateStage' }] });
@@ -654,7 +654,7 @@ describe('a file that may be created', () => {
     expect(readdirSync(folder)).toEqual(['new.json']);
   });
 
-  test('is not written over one that another program makes meanwhile, which is edited instead', async () => {
+  test('does not overwrite a file that another program creates in the meantime, but edits it', async () => {
     const file = join(newFolder(), 'new.json');
     const seen: Stage[] = [];
     const outcome = await target(file, { creates: true }).edit((stage) => {
@@ -668,7 +668,7 @@ describe('a file that may be created', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ description: 'new', tracingEnabled: false });
   });
 
-  test('in a folder that is not there is refused', async () => {
+  test('is refused in a missing folder', async () => {
     const file = join(newFolder(), 'none', 'new.json');
     await expect(target(file, { creates: true }).edit(() => creating)).rejects.toMatchObject({ kind: 'file' });
   });

@@ -1,4 +1,4 @@
-/** Stage files edited by real processes, and the folders they lie in. */
+/** Real processes that edit stage files, and folders for the files. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
   chmodSync,
@@ -20,7 +20,7 @@ const root = join(__dirname, '..', '..');
 
 const folders: string[] = [];
 
-/** A folder of the test's own. */
+/** Creates a folder for the test. */
 export const newFolder = (): string => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'stage-')));
   folders.push(folder);
@@ -31,7 +31,7 @@ export const removeFolders = (): void => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 };
 
-/** The name of a lock that this process could have on a stage file. */
+/** The name of a possible lock of this process on a stage file. */
 export const ownLockOf = async (file: string): Promise<string> => {
   const twin = join(newFolder(), basename(file));
   writeFileSync(twin, '{}');
@@ -60,10 +60,10 @@ const sourcesIn = (folder: string): readonly string[] =>
     .filter((name) => name.endsWith('.ts'))
     .map((name) => `${folder}/${name}`);
 
-/** Compiles `worker.ts` and what it imports; answers with the path of the program. */
+/** Compiles `worker.ts` and its imports. Returns the path of the program. */
 export const compileWorker = (): string => {
   const folder = newFolder();
-  // Somebody else may run it.
+  // Other users may run it.
   chmodSync(folder, 0o755);
   const rooms = ['src/text', 'src/stage', 'src/targets'].flatMap(sourcesIn);
   for (const source of [...rooms, 'test/targets/worker.ts']) compile(source, folder);
@@ -92,7 +92,7 @@ export const started = (child: ChildProcess): Promise<void> =>
 
 export const kill = (child: ChildProcess): Promise<void> =>
   new Promise((resolve) => {
-    // One that has ended by itself does not end again.
+    // A process that has already ended does not end again.
     if (child.exitCode !== null || child.signalCode !== null) return resolve();
     child.once('exit', () => resolve());
     child.kill('SIGKILL');

@@ -1,4 +1,4 @@
-/** Commands of users, as real processes. */
+/** User commands, as real processes. */
 import { runCheck } from '../../src/targets/run-check.js';
 import { testIf } from '../tools.js';
 
@@ -20,7 +20,7 @@ onPosix('a check that takes too long has no exit code, and says so', async () =>
 onPosix('what a check started ends with it where nobody waits for it any more', async () => {
   const stop = new AbortController();
   setTimeout(() => stop.abort(), 300);
-  // The output ends when the last process that could write to it does.
+  // The output ends when the last process that can write to it ends.
   const answer = await shell("trap '' TERM; sleep 20 & echo started; wait", { signal: stop.signal, timeout: 60_000 });
   expect(answer).toEqual({ code: undefined, said: 'it was killed by SIGKILL' });
 });
@@ -34,7 +34,7 @@ onPosix('a check whose rollout was stopped before it began is killed at once', a
   expect(await shell('sleep 20', { signal })).toEqual({ code: undefined, said: 'it was killed by SIGKILL' });
 });
 
-test('a command that is not there did not start', async () => {
+test('a missing command did not start', async () => {
   const { code, said } = await runCheck({
     ...{ command: './none.sh', isShell: false, env: process.env, cwd: '.', timeout: 5000 },
     signal: new AbortController().signal,

@@ -22,7 +22,7 @@ const testWorld = (text: string) => {
 const calls = [[{ op: 'replace', path: '/description', value: 'new' }]] as const;
 
 describe('a stage on stdin', () => {
-  test('is read once and written, edited, to stdout', async () => {
+  test('is read once, edited, and written to stdout', async () => {
     const { world, written, reads } = testWorld('\uFEFF{ "description": "old", "x": 10000.0 }\r\n');
     const target = stageOnStdio(world);
     expect(await target.read()).toEqual({ description: 'old', x: 10000 });
@@ -36,13 +36,13 @@ describe('a stage on stdin', () => {
     expect(reads()).toBe(1);
   });
 
-  test('is written as it got when nothing changes', async () => {
+  test('is written unchanged when nothing changes', async () => {
     const { world, written } = testWorld('{ "x":1,"stageName" : "a" }');
     await stageOnStdio(world).edit(() => []);
     expect(written.join('')).toBe('{ "x":1,"stageName" : "a" }');
   });
 
-  test('writes nothing when it is refused', async () => {
+  test('is not written when the edit is refused', async () => {
     const { world, written } = testWorld('{}');
     const refuse = (): never => {
       throw new StageError('patch', []);
@@ -53,7 +53,7 @@ describe('a stage on stdin', () => {
     expect([...written, ...broken.written]).toEqual([]);
   });
 
-  test('is refused where it is larger than 64 MB, and no more of it is read than shows that', async () => {
+  test('is refused if it is larger than 64 MB, and the rest is not read', async () => {
     const read = jest.fn(async (limit?: number) => new Uint8Array((limit ?? 0) + 1));
     const { world } = testWorld('');
     const large = { ...world, stdin: { ...world.stdin, read } };

@@ -1,4 +1,4 @@
-/** A process of its own that edits a stage file: `node worker.js VERB FILE [ARGUMENT]`. Compiled by `processes.ts`. */
+/** A separate process that edits a stage file: `node worker.js VERB FILE [ARGUMENT]`. Compiled by `processes.ts`. */
 import { closeSync, openSync, unlinkSync } from 'node:fs';
 import { StageError } from '../../src/stage/problem.js';
 import type { Stage } from '../../src/stage/stage.js';
@@ -22,7 +22,7 @@ const countOf = (stage: Stage): number => Number(stage.description ?? 0);
 
 const countUp = (stage: Stage): Stage => ({ ...stage, description: String(countOf(stage) + 1) });
 
-/** Fails when another process is between its beginning and its end. */
+/** Fails if another process is in its critical section. */
 const alone = (): void => {
   const marker = `${file}.inside`;
   closeSync(openSync(marker, 'wx'));
@@ -52,7 +52,7 @@ const edits: Readonly<Record<string, () => Promise<unknown>>> = {
     }),
   modules: async () => {
     await target.edit(() => []);
-    // Listed first: a pipe as stdout brings modules of its own.
+    // Listed first: writing to a pipe as stdout loads more modules.
     const loaded = (process as unknown as { moduleLoadList: readonly string[] }).moduleLoadList.join('\n');
     process.stdout.write(loaded);
   },

@@ -1,4 +1,4 @@
-/** What holds of every edit of a stage in YAML, however it is written. */
+/** Laws for every edit of a stage in YAML, in any style. */
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { Document, isMap, isScalar, LineCounter, type Pair, parse, parseDocument, visit } from 'yaml';
@@ -24,7 +24,7 @@ const styles = fc.record({
 
 type Styles = typeof styles extends fc.Arbitrary<infer T> ? T : never;
 
-/** A stage as somebody may have written it: maps in braces from a level on, a comment above every member. */
+/** Writes a stage in a style: with braces from some level on, and with a comment above every member. */
 const written = (stage: Stage, { flowAt, comments, start, lineEnd, isEnded, ...style }: Styles): string => {
   const document = new Document(stage, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
   let count = 0;
@@ -44,7 +44,7 @@ const written = (stage: Stage, { flowAt, comments, start, lineEnd, isEnded, ...s
   return (start + (isEnded ? text : text.replace(/\n+$/, ''))).replaceAll('\n', lineEnd);
 };
 
-/** The members that differ, each by the keys that lead to it; an object that gets its first members or loses its last is one. */
+/** The paths of the members that differ. An object that gains its first member or loses its last counts as one. */
 const changedPaths = (before: unknown, after: unknown, at: readonly string[] = []): readonly (readonly string[])[] => {
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
   if (!isObject(before) || !isObject(after)) return [at];
@@ -58,7 +58,7 @@ const changedPaths = (before: unknown, after: unknown, at: readonly string[] = [
   );
 };
 
-/** The numbers of the lines of these members, or of the braces that they are in. */
+/** The line numbers of these members, or of the braces that contain them. */
 const linesOf = (text: string, paths: readonly (readonly string[])[]): ReadonlySet<number> => {
   const lineCounter = new LineCounter();
   const { contents } = parseDocument(text, { lineCounter });
@@ -86,7 +86,7 @@ const linesOf = (text: string, paths: readonly (readonly string[])[]): ReadonlyS
 
 const isComment = (line: string): boolean => /^\s*(?:#.*)?$/.test(line);
 
-/** The lines of a text but for these, and their comments apart. */
+/** The other lines of a text, with comments separately. */
 const restOf = (text: string, touched: ReadonlySet<number>) => {
   const rest = text.split(/\r?\n/).filter((_, index) => !touched.has(index + 1));
   return { lines: rest.filter((line) => !isComment(line)), comments: rest.filter((line) => line.includes('#')) };
@@ -113,7 +113,7 @@ const commentsOf = (text: string, paths: readonly (readonly string[])[]): Readon
 
 const proveEdit = async (before: Stage, after: Stage, style: Styles): Promise<void> => {
   const text = written(before, style);
-  // The package does not write every string so that it reads it again.
+  // The package cannot read back every string that it writes.
   fc.pre(isDeepStrictEqual(parse(text.replace('\uFEFF', '')), before));
   const document = await readDocument(bytes(text), 'prod.yaml');
   expect(document.stage).toEqual(before);
@@ -130,7 +130,7 @@ const proveEdit = async (before: Stage, after: Stage, style: Styles): Promise<vo
   if (style.lineEnd === '\r\n') expect(edited.replaceAll('\r\n', '')).not.toContain('\n');
 };
 
-test('an edit by operations is the edit of the same stage in JSON, and changes only lines of what it touches', async () => {
+test('an edit by operations has the same result as in JSON, and changes only the lines that it touches', async () => {
   await fc.assert(
     fc.asyncProperty(anyStage, anyStage, styles, async (a, b, style) => {
       await proveEdit(a, applyPatch(a, diffStages(a, b).operations), style);
@@ -139,6 +139,6 @@ test('an edit by operations is the edit of the same stage in JSON, and changes o
   );
 });
 
-test('so is an edit into any other stage', async () => {
+test('so does an edit into any other stage', async () => {
   await fc.assert(fc.asyncProperty(anyStage, anyStage, styles, proveEdit), { numRuns: 200 });
 });

@@ -3,7 +3,7 @@ import { editDocument, readDocument } from '../../src/targets/document.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** Edits the text and proves the laws of every edit: it holds the new stage, and an edit to the same changes nothing. */
+/** Edits the text and proves the laws of every edit: it holds the new stage, and a repeated edit changes nothing. */
 const edit = async (text: string, change: (stage: Stage) => Stage): Promise<string> => {
   const document = await readDocument(bytes(text), 'prod.yaml');
   const after = change(document.stage);
@@ -72,12 +72,12 @@ describe('an edit of the text', () => {
     ['null', 'variables: null\n', 'variables:\n  b: z\n'],
     ['null at the end', 'tags:\n  t: u\nvariables: ~', 'tags:\n  t: u\nvariables:\n  b: z'],
     [
-      'no such member',
+      'a missing member',
       'stageName: p\ntracingEnabled: true\n',
       'stageName: p\nvariables:\n  b: z\ntracingEnabled: true\n',
     ],
     [
-      'a block of text before',
+      'a block scalar before',
       'description: |\n  d\n\nvariables:\n  a: |-\n    x\n\ntags: {}\n',
       'description: |\n  d\n\nvariables:\n  a: |-\n    x\n  b: z\n\ntags: {}\n',
     ],
@@ -107,7 +107,7 @@ describe('an edit of the text', () => {
     ['an explicit key', 'variables:\n  ? b\n  : x\n', 'variables:\n  ? b\n  : z\n'],
     ['braces', 'variables: {a: w, b: x}\n', 'variables: {a: w, b: z}\n'],
     ['quotes that touch', '{"variables":{"b":x,"c":w}}\n', '{"variables":{"b":z,"c":w}}\n'],
-  ])('changes a value alone: %s', async (_layout, text, expected) => {
+  ])('changes only a value: %s', async (_layout, text, expected) => {
     expect(await edit(text, setVariable('b', 'z'))).toBe(expected);
   });
 
@@ -134,7 +134,7 @@ describe('an edit of the text', () => {
     ['the middle', ['b'], 'variables: {\n  a: x,\n  # about b\n  # b\n  c: z # c\n}\n'],
     ['the last', ['c'], 'variables: {\n  a: x,\n  # about b\n  b: y, # b\n   # c\n}\n'],
     ['the last two', ['b', 'c'], 'variables: {\n  a: x,\n  # about b\n  # b\n   # c\n}\n'],
-  ])('removes %s from braces in lines, and no comment', async (_which, keys, expected) => {
+  ])('removes %s from multi-line braces, and no comment', async (_which, keys, expected) => {
     const text = 'variables: {\n  a: x,\n  # about b\n  b: y, # b\n  c: z # c\n}\n';
     expect(await edit(text, unsetVariable(...keys))).toBe(expected);
   });
@@ -149,12 +149,12 @@ describe('an edit of the text', () => {
     expect(await edit(text, without('description'))).toBe(expected);
   });
 
-  test('removes the last two of braces in lines, and leaves no space', async () => {
+  test('removes the last two members in multi-line braces, and leaves no space', async () => {
     const text = 'variables: {\n  a: x,\n  b: y,\n  c: z\n}\n';
     expect(await edit(text, unsetVariable('b', 'c'))).toBe('variables: {\n  a: x,\n\n}\n');
   });
 
-  test('a name of two less-than signs is one like any other', async () => {
+  test('treats a name of two less-than signs like any other', async () => {
     expect(await edit('variables:\n  "<<": x\n  a: y\n', setVariable('<<', 'z'))).toBe(
       'variables:\n  "<<": z\n  a: y\n',
     );
@@ -162,13 +162,13 @@ describe('an edit of the text', () => {
     expect(await refusalOf('variables:\n  "<<": x\n  "<<": y\n')).toMatch('expected each key once, got << again');
   });
 
-  test('indents new members as the others are', async () => {
+  test('indents new members like the others', async () => {
     const text = 'stageName: p\nvariables:\n    a: x\n';
     const edited = await edit(text, (stage) => ({ ...stage, tags: { t: 'u' } }));
     expect(edited).toBe(`${text}tags:\n    t: u\n`);
   });
 
-  test('removes all of a stage', async () => {
+  test('removes everything from a stage', async () => {
     expect(await edit('# c\nstageName: p\ntags:\n  a: b\n', () => ({}))).toBe('# c\n{}\n');
   });
 
@@ -250,7 +250,7 @@ describe('an edit of the text', () => {
     'a  b',
     'http://a/b?c=d&e',
     '$context.requestId "$context.path"',
-  ])('writes the string %.20j so that it is read again', async (value) => {
+  ])('writes the string %.20j so that it can be read back', async (value) => {
     for (const text of ['variables:\n  a: x\n', 'variables: {a: x}\n', "description: 'd'\nvariables:\n  a: x\n"]) {
       const edited = await edit(text, setVariable(`k${value}`, value));
       for (const version of ['1.1', '1.2'] as const) {
@@ -279,14 +279,14 @@ stageName: &name prod
 `;
 
 describe('aliases, merge keys and anchors', () => {
-  test('are read', async () => {
+  test('are resolved', async () => {
     const { stage } = await readDocument(bytes(shared), 'prod.yaml');
     expect(stage.variables).toEqual({ color: 'blue', size: '3', own: 'a' });
     expect(stage.tags).toEqual({ color: 'blue', size: '3' });
     expect(stage.description).toBe('3');
   });
 
-  test('stay where an edit passes them by', async () => {
+  test('stay if an edit does not touch them', async () => {
     const edited = await edit(shared, (stage) => ({ ...setVariable('own', 'b')(stage), stageName: 'x' }));
     expect(edited).toBe(shared.replace('own: a', 'own: b').replace('name prod', 'name x'));
     expect(await edit(shared, setVariable('more', 'b'))).toBe(shared.replace('own: a\n', 'own: a\n  more: b\n'));
@@ -310,7 +310,7 @@ describe('aliases, merge keys and anchors', () => {
     expect(await refusalOf(text, change as (stage: Stage) => Stage)).toContain(sentence);
   });
 
-  test('an anchor goes with all its aliases', async () => {
+  test('an anchor is removed with all its aliases', async () => {
     const text = 'stageName: p\ncanarySettings:\n  deploymentId: &d x\n  stageVariableOverrides: {a: *d}\n';
     expect(await edit(text, without('canarySettings'))).toBe('stageName: p\n');
   });
@@ -329,7 +329,7 @@ test('a large file is edited in place', async () => {
 });
 
 describe('reading a text', () => {
-  test('takes what a stage has as text as it is written', async () => {
+  test('reads strings of a stage exactly as written', async () => {
     const text =
       'description: 1.10\ndeploymentId: 0123\nvariables:\n  on: yes\n  t: 12:30\n  1.0: \'2\'\n  q: "3"\n  plain: text\ncanarySettings:\n  percentTraffic: 10\ntracingEnabled: true\n';
     const { stage, notices } = await readDocument(bytes(text), 'prod.yaml');

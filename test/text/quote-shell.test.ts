@@ -10,7 +10,7 @@ const anyWord = fc.oneof(
     .map((all) => all.join('')),
 );
 
-test('leaves a safe word alone and quotes every other', () => {
+test('leaves a safe word unquoted and quotes every other', () => {
   expect(quoteShell('op=remove,path=/x')).toBe('op=remove,path=/x');
   expect(quoteShell('')).toBe("''");
   expect(quoteShell("it's $HOME `x` !\n")).toBe("'it'\\''s $HOME `x` !\n'");

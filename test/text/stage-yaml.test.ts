@@ -1,4 +1,4 @@
-/** A stage file in YAML holds the same as in JSON, however it is written. */
+/** A stage file holds the same in YAML as in JSON, in any style. */
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { stageShape } from '../../src/stage/stage.js';
@@ -30,7 +30,7 @@ test('a stage written as JSON is YAML too', () => {
 
 const name = fc.string({ unit: fc.constantFrom(...'0123456789.eE_+-xonyesltrufa~'), minLength: 1, maxLength: 5 });
 
-test('a variable without quotes is read as it is written, whatever YAML makes of it', () => {
+test('an unquoted variable is read exactly as written, whatever its type in YAML', () => {
   fc.assert(
     fc.property(
       name.filter((text) => /^[0-9a-zA-Z.]/.test(text) && text !== 'null'),
@@ -41,13 +41,13 @@ test('a variable without quotes is read as it is written, whatever YAML makes of
   );
 });
 
-test('a key that is a map, and a cyclic alias, are faults with their place', () => {
+test('a key that is a map, and a cyclic alias, are errors with a position', () => {
   expect(readStageYaml('description: a\n? { b: c }\n: d', stageShape)).toMatchObject({ line: 2, column: 3 });
   expect(readStageYaml('variables: &a { b: *a }', stageShape)).toHaveProperty('message');
   expect(readStageYaml(`variables: ${'['.repeat(20000)}`, stageShape)).toHaveProperty('message');
 });
 
-test('an alias is text where a text belongs, and a number where a number does', () => {
+test('an alias is text where the stage has text, and a number where it has a number', () => {
   const text = 'canarySettings:\n  percentTraffic: &p 1.50\nvariables:\n  percent: *p\nx: [*p, { a: *p }]\n';
   expect(valueIn(text)).toEqual({
     canarySettings: { percentTraffic: 1.5 },

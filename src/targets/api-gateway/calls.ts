@@ -1,4 +1,4 @@
-/** The calls that an edit takes, and what they will make of the stage. */
+/** The calls that an edit takes, and the stage that they should lead to. */
 import { changesBetween, type Wanted } from '../../stage/diff.js';
 import { applyPatch } from '../../stage/patch.js';
 import { coveredBy, findPlace, nameOf, type Place } from '../../stage/place.js';
@@ -10,11 +10,11 @@ import type { PatchOperation, Stage } from '../../stage/stage.js';
 type Operations = readonly PatchOperation[];
 
 export type Step = ({ readonly kind: 'UpdateStage' } | OtherCall) & {
-  /** Of UpdateStage; otherwise none. */
+  /** Empty except for UpdateStage. */
   readonly operations: Operations;
-  /** The stage that the engine foresees after it. */
+  /** The stage that the engine foresees after this call. */
   readonly after: Stage;
-  /** Operations with an unknown effect: `after` does not have it. */
+  /** Operations with an unknown effect, which `after` does not include. */
   readonly unproven: Operations;
 };
 
@@ -25,14 +25,14 @@ export interface Foresight {
   readonly listed: Operations;
 }
 
-/** Whether operations name a place, or a group that it is in. */
+/** Whether operations name a place or a group that contains it. */
 export const namedBy = (operations: Operations): Wanted =>
   coveredBy(operations.flatMap(({ path }) => findPlace(path) ?? []));
 
-/** Known to be accepted in one call. AWS does not document its limit. */
+/** A number known to be accepted in one call. AWS does not document the limit. */
 const mostOperations = 80;
 
-/** What belongs together: the entry of a method; the members of any other group. */
+/** Names what belongs together: the entry of a method, or the members of any other group. */
 const unitOf = (place: Place | undefined): string =>
   place?.property.group === 'methodSettings' ? place.key : ` ${place?.property.group}`;
 
@@ -41,7 +41,7 @@ const chunks = (operations: Operations): readonly Operations[] =>
     operations.slice(index * mostOperations, (index + 1) * mostOperations),
   );
 
-/** Calls that hold the entry of a method whole, where that is possible. */
+/** Splits operations into calls. Keeps the entry of a method in one call where possible. */
 const packed = (operations: Operations): readonly Operations[] => {
   if (operations.length <= mostOperations) return chunks(operations);
   const units = new Map<string, PatchOperation[]>();
@@ -62,14 +62,14 @@ const packed = (operations: Operations): readonly Operations[] => {
   return calls;
 };
 
-/** The operations without those that change nothing. A call that copies is sent whole: it copies what is there by then. */
+/** Drops operations that change nothing. A call with a copy is kept whole: the source may change before it is sent. */
 const dropNoOps = (stage: Stage, operations: Operations, after: Stage): Operations => {
   const changes = changesBetween(stage, after);
   if (changes.length === 0) return [];
   if (operations.some(({ op }) => op === 'copy')) return operations;
   const changed = new Set(changes.flatMap(({ place }) => [nameOf(place), unitOf(place)]));
   const placed = operations.map((operation) => ({ operation, place: findPlace(operation.path) }));
-  // What is removed is built again by the operations after it, all of them.
+  // All operations after a removal are needed to rebuild what it removes.
   const rebuilt = new Set(placed.flatMap(({ operation: { op }, place }) => (op === 'remove' ? unitOf(place) : [])));
   const isNeeded = (place: Place): boolean =>
     changed.has(nameOf(place)) || (changed.has(unitOf(place)) && rebuilt.has(unitOf(place)));
@@ -81,7 +81,7 @@ const stepOf = (before: Stage, operations: Operations): Step => {
     return { kind: 'UpdateStage', operations, after: applyPatch(before, operations), unproven: [] };
   } catch (error) {
     if (!(error instanceof PatchError)) throw error;
-    // API Gateway is known to refuse all others.
+    // API Gateway is known to refuse everything else.
     const known = error.problems.filter(({ code }) => code !== 'unproven' && code !== 'absent');
     if (known.length > 0) throw new PatchError(known);
     const unproven = error.problems.flatMap(({ index }) => operations[index] ?? []);
@@ -105,7 +105,7 @@ const makes = (stage: Stage, operations: Operations, after: Stage): boolean => {
 };
 
 const partsOf = (stage: Stage, operations: Operations, isVerbatim: boolean): readonly Operations[] => {
-  // The whole call first: all that is wrong with it is told at once.
+  // Applies the whole call first, to report all of its problems at once.
   const { after } = isVerbatim ? stepOf(stage, operations) : { after: applyPatch(stage, operations) };
   const given = sent(operations);
   if (isVerbatim) return chunks(given);
@@ -113,7 +113,7 @@ const partsOf = (stage: Stage, operations: Operations, isVerbatim: boolean): rea
   return makes(stage, calls.flat(), after) ? calls : chunks(given);
 };
 
-/** The calls that an edit takes: without `test` operations, which are ours to check, and without no-ops, unless all is sent verbatim. */
+/** The calls that an edit takes. `test` operations are checked by stage and dropped; so are no-ops, unless verbatim. */
 export const foreseeCalls = (before: Stage, calls: Calls, isVerbatim: boolean, stageName?: string): Foresight => {
   const steps: Step[] = [];
   let after = before;

@@ -1,4 +1,4 @@
-/** The door to the SDK's API Gateway. Load it only for a live stage: it brings the SDK with it. */
+/** The only module that uses the SDK's API Gateway client. Load it only for a live stage: it loads the SDK. */
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import {
@@ -35,12 +35,12 @@ import { StrangeAnswer } from './failures.js';
 
 export interface ConnectionOptions {
   readonly world: Pick<World, 'env' | 'now' | 'random' | 'signal'>;
-  /** Of the address, of the target, or of `--region`: it counts before the environment's. */
+  /** From the address, the target or `--region`. It overrides the environment's. */
   readonly region?: string;
   readonly profile?: Profile;
   readonly endpointUrl?: string;
   readonly roleArn?: string;
-  /** The path of a file with the certificates to trust. AWS_CA_BUNDLE names one too. */
+  /** The path of a file with the certificates to trust. Overrides AWS_CA_BUNDLE. */
   readonly caBundle?: string;
   readonly tracing?: Tracing;
 }
@@ -49,7 +49,7 @@ type Credentials = NonNullable<APIGatewayClientConfig['credentials']>;
 
 const userAgent = 'apigw-stage';
 
-/** The region that is known before the SDK looks for one; it does not read AWS_DEFAULT_REGION. */
+/** The region, if known before the SDK looks for one. The SDK does not read AWS_DEFAULT_REGION. */
 export const knownRegion = ({ region, world: { env } }: ConnectionOptions): string | undefined =>
   region || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || undefined;
 
@@ -63,7 +63,7 @@ const certificates = ({ caBundle, world }: ConnectionOptions): Buffer | undefine
   }
 };
 
-/** Undefined for all that the SDK finds by itself. The providers are large, and loaded only where they are needed. */
+/** Undefined if the SDK finds the credentials itself. The providers are large, so they are loaded only when needed. */
 const credentialsFor = ({ profile, roleArn, world }: ConnectionOptions): Credentials | undefined => {
   const source = credentialSource(profile, world.env);
   const ofProfile: Credentials = async (identity) =>
@@ -77,13 +77,13 @@ const credentialsFor = ({ profile, roleArn, world }: ConnectionOptions): Credent
   };
 };
 
-// Attempts are ours to count: the SDK knows neither the quota nor what may be sent twice.
+// `stage` retries by itself: the SDK knows neither the quota nor which calls may be sent twice.
 const oneAttempt: Exclude<
   NonNullable<APIGatewayClientConfig['retryStrategy']>,
   { acquireInitialRetryToken: unknown }
 > = { retry: (next, args) => next(args) };
 
-/** An answer's body. The SDK's own way to collect one would load the web's streams. */
+/** Reads the body of an answer. The SDK's own collector would load web streams. */
 const collect = async (stream: Readable): Promise<Uint8Array> => {
   const parts: Uint8Array[] = [];
   let size = 0;
@@ -95,7 +95,7 @@ const collect = async (stream: Readable): Promise<Uint8Array> => {
   return Buffer.concat(parts);
 };
 
-/** How every client of the SDK is configured. */
+/** The configuration of every SDK client. */
 export const clientConfig = (options: ConnectionOptions) => {
   const { profile } = credentialSource(options.profile, options.world.env);
   const credentials = credentialsFor(options);
@@ -114,7 +114,7 @@ export const clientConfig = (options: ConnectionOptions) => {
   };
 };
 
-/** For `--debug`: told of every HTTP exchange in lines, without headers, so without credentials. */
+/** For `--debug`: gets lines about every HTTP exchange, without headers and therefore without credentials. */
 interface Tracing {
   readonly trace: (line: string) => void;
   readonly mask: (body: unknown) => string;
@@ -137,7 +137,7 @@ const requestLines = (operation: string, request: WireRequest, mask: Tracing['ma
   ];
 };
 
-/** What a client of any service has in common with the others. */
+/** The common part of the clients of all services. */
 interface SdkClient {
   readonly config: Pick<APIGatewayClient['config'], 'region' | 'credentials'>;
   readonly middlewareStack: Pick<APIGatewayClient['middlewareStack'], 'add'>;
@@ -192,7 +192,7 @@ const toJson = (value: unknown, shape: Shape | undefined): unknown => {
 
 const toStage = (answer: object): Stage => toJson(answer, stageShape) as Stage;
 
-/** An answer about another stage is not one to plan on. */
+/** Rejects an answer about another stage. */
 const stageCalled = (name: string, answer: { readonly stageName?: string | undefined }): Stage => {
   if (answer.stageName === name) return toStage(answer);
   const got = answer.stageName === undefined ? 'no stage' : `the stage ${answer.stageName}`;
@@ -205,19 +205,19 @@ const toDeployment = ({ id = '', createdDate, description }: SdkDeployment): Dep
   ...(description ? { description } : {}),
 });
 
-/** What is asked before the first call: whether there are credentials, and for which region. */
+/** Checks before the first call that there are credentials and a region. Resolves to the region. */
 export interface SignsIn {
   signIn(): Promise<string>;
 }
 
-/** Prepares a client of the SDK for its calls. */
+/** Prepares an SDK client for its calls. */
 export const prepare = (client: SdkClient, { profile, tracing, world }: ConnectionOptions): SignsIn => {
   if (tracing) traceExchanges(client, tracing, world.now);
   const { config } = client;
   return {
     signIn: async () => {
       const region = await config.region().catch(async (error) => {
-        // A profile that is not there has no region either, and that it is not there counts more.
+        // A missing profile has no region either. Report the missing profile instead.
         if (profileName(profile, world.env) !== undefined) await config.credentials();
         throw error;
       });
@@ -289,7 +289,7 @@ export const connect = (options: ConnectionOptions) => {
     },
     getDeployment: (restApiId: string, deploymentId: string, abortSignal: AbortSignal) =>
       client.send(new GetDeploymentCommand({ restApiId, deploymentId }), { abortSignal }),
-    // Some servers close a connection without saying so. The agents stay usable: the next request opens a new one.
+    // Some servers close a connection silently. The agents stay usable: the next request opens a new connection.
     reconnect: () => client.destroy(),
   };
 };

@@ -1,14 +1,14 @@
-/** Whose credentials sign the requests, and for which region. The order is ours; where they come from is the SDK's. */
+/** Decides which credentials sign the requests. The SDK loads them. */
 import { failure } from '../../stage/problem.js';
 import type { World } from '../../world.js';
 
 export interface Profile {
   readonly name: string;
-  /** One that a configuration names gives way to credentials in the environment, as CI has them. */
+  /** Credentials in the environment, as in CI, override a profile from a configuration file. */
   readonly from: 'flag' | 'config';
 }
 
-/** What tells that the environment has credentials. */
+/** Variables that show that the environment has credentials. */
 const inEnvironment = [
   'AWS_ACCESS_KEY_ID',
   'AWS_WEB_IDENTITY_TOKEN_FILE',
@@ -24,7 +24,7 @@ interface Keys {
   readonly sessionToken?: string;
 }
 
-/** Keys of the environment count before AWS_PROFILE, as they do for the AWS CLI. Without either, the SDK finds the credentials. */
+/** As in the AWS CLI, keys in the environment override AWS_PROFILE. Without either, the SDK finds the credentials. */
 export const credentialSource = (
   profile: Profile | undefined,
   env: World['env'],
@@ -40,7 +40,7 @@ export const profileName = (profile: Profile | undefined, env: World['env']): st
   return source.keys ? undefined : (source.profile ?? (env['AWS_PROFILE'] || undefined));
 };
 
-/** A line break at the end of a copied key is not seen, and cannot be in a header. */
+/** A copied key may end in a line break, which is invisible and not allowed in a header. */
 export const checkCredentials = ({ accessKeyId, secretAccessKey, sessionToken = '' }: Keys, region: string): void => {
   const values = { 'access key id': accessKeyId, 'secret access key': secretAccessKey, 'session token': sessionToken };
   const wrong = Object.entries({ ...values, region }).find(([, value]) => /[^\x20-\x7e]/.test(value));

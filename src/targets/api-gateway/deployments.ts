@@ -1,4 +1,4 @@
-/** The deployments of an API, and what serves each. */
+/** The deployments of an API, and the stages that serve them. */
 
 import type { Deployment } from '../../stage/stage.js';
 import { secondsOf } from '../../stage/stage.js';

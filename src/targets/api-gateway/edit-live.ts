@@ -1,4 +1,4 @@
-/** An edit of a live stage: what it will do, its calls one after another, and what came of it. */
+/** Edits a live stage: foresees the result, makes the calls one after another, and reports the outcome. */
 
 import { newDeploymentId } from '../../stage/canary-deployment.js';
 import { settingAll } from '../../stage/creation.js';
@@ -16,12 +16,12 @@ import { makeCall, type ShowLeaf } from './make-call.js';
 import { checkDeployments } from './resources.js';
 
 export interface EditOptions {
-  /** For `patch`: all operations are sent as they are, also undocumented ones. */
+  /** For `patch`: all operations are sent as they are, even undocumented ones. */
   readonly verbatim: boolean;
-  /** Tags besides CloudFormation's that say that something else deploys the stage. */
+  /** Tags, besides CloudFormation's, which show that something else deploys the stage. */
   readonly ownerTags: readonly string[];
   readonly refuseOwned: boolean;
-  /** Whether the stage may be created if it is not there. */
+  /** Whether to create the stage if it does not exist. */
   readonly creates?: boolean;
   readonly showLeaf: ShowLeaf;
 }
@@ -70,7 +70,7 @@ const callsOf = ({ steps, listed }: Foresight, state: CallState): readonly Call[
   }));
 };
 
-/** The effect of the edit without what others did: the leaves that it touches, as API Gateway answered. Unknown is all of it. */
+/** The stage without other people's changes: only touched leaves are as answered, or all if an effect is unknown. */
 const ownOf = ({ before, after, steps }: Foresight, answer: Stage): Stage => {
   if (unprovenIn(steps).length > 0) return answer;
   const others = changesBetween(after, answer, coveredBy(changesBetween(before, after).map(({ place }) => place)));
@@ -81,7 +81,7 @@ const ownOf = ({ before, after, steps }: Foresight, answer: Stage): Stage => {
 const differences = ({ before, after, steps }: Foresight, answer: Stage, show: ShowLeaf): readonly Notice[] => {
   const isAsked = namedBy(steps.flatMap(({ operations }) => operations));
   if (unprovenIn(steps).length > 0) return [];
-  // The throttles that a new entry starts with differ by account, and a cluster has a size, whether one is asked for or not.
+  // The initial throttles of a new entry differ by account, and a cluster always gets a size.
   const isStart = ({ place }: Change): boolean =>
     /[.]throttling|^cacheClusterSize$/.test(place.property.name) &&
     !isAsked(place) &&
@@ -96,14 +96,14 @@ const differences = ({ before, after, steps }: Foresight, answer: Stage, show: S
     }));
 };
 
-/** What a stage that was only created lacks. */
+/** Lists what is still missing from a stage that was only created. */
 const createdPart = (stage: Stage, { after }: Foresight): string => {
   const names = changesBetween(stage, after).map(({ place }) => readableName(place));
   const more = names.length > 10 ? ` and ${names.length - 10} more` : '';
   return `the stage was created, and lacks ${names.slice(0, 10).join(', ')}${more}; run the command again to finish`;
 };
 
-/** The failure of a call, with its operation counted in the whole edit, and what became of the other calls. */
+/** The failure of a call, with its operation numbered within the whole edit, and the state of the other calls. */
 const failedEdit = (
   error: unknown,
   foresight: Foresight,
@@ -134,7 +134,7 @@ const failedEdit = (
   return new StageError(error.kind, [...problems, part]);
 };
 
-/** Does with a stage what `decide` says; without `isMade` only foresees that. Differences from what was foreseen are notices. */
+/** Applies the decision to a stage, or without `isMade` only foresees it. Unforeseen differences become notices. */
 export const editLive = async (
   decide: Decide,
   found: FoundStage,

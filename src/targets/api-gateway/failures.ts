@@ -1,4 +1,4 @@
-/** What can go wrong with a call: how it is recognized, whether to send it again, and what to say of it. */
+/** Failures of a call: how to recognize each, whether to retry, and what to report. */
 
 import { type FailureKind, type Problem, StageError } from '../../stage/problem.js';
 import type { PatchOperation } from '../../stage/stage.js';
@@ -7,19 +7,19 @@ export interface Circumstances {
   /** `GetStage`; `AssumeRole` while signing in. */
   readonly operation: string;
   readonly label: string;
-  /** API Gateway, if left out. */
+  /** Default: API Gateway. */
   readonly service?: 'CloudWatch';
   readonly attempts: number;
   readonly timeout: number;
   readonly restApiId?: string;
   readonly region?: string;
   readonly profile?: string;
-  /** Where the call goes, if not to AWS. */
+  /** The endpoint, if it is not AWS's. */
   readonly endpointUrl?: string;
   readonly patchOperations?: readonly PatchOperation[];
 }
 
-/** `throttled`, `unsent`: nothing was done; `lost`, `strange`: it may have been done; `final`: another attempt would end the same. */
+/** `throttled`, `unsent`: not applied; `lost`, `strange`: may have been applied; `final`: a retry would fail too. */
 export type CallFault = 'conflict' | 'throttled' | 'unsent' | 'lost' | 'strange' | 'final';
 
 const isSigningIn = ({ operation }: Circumstances): boolean => operation === 'AssumeRole';
@@ -64,13 +64,13 @@ const readError = (thrown: unknown): SdkError => {
   };
 };
 
-/** Whether the answer has a sentence, as all of API Gateway's have. */
+/** Whether the answer has a message, as all answers of API Gateway have. */
 const isReadable = ({ name, message }: SdkError): boolean =>
   message !== '' && name !== 'SyntaxError' && !/^(Unknown|@aws-sdk XML parse error)/.test(message);
 
 export const retryAfterOf = (thrown: unknown): number => readError(thrown).retryAfter;
 
-/** Of HTTP, as IAM's actions are called. */
+/** HTTP methods, which name the IAM actions. */
 const methods: Readonly<Record<string, string>> = {
   UpdateStage: 'PATCH',
   CreateStage: 'POST',
@@ -102,7 +102,7 @@ const throttledHint = (at: Circumstances, { retryAfter }: SdkError): string =>
     ? `${serviceOf(at)} asked to wait ${span(retryAfter)}, longer than the ${span(at.timeout)} of --timeout.`
     : `All tools of the account share ${serviceOf(at)}'s quota; a longer --timeout than ${span(at.timeout)} gives it time.`;
 
-// Of `STATUS NAME CODE MESSAGE`; the first that fits counts.
+// Matched against `STATUS NAME CODE MESSAGE`; the first match counts.
 const signs: readonly (readonly [pattern: RegExp, code: string, kind: FailureKind, fault: CallFault])[] = [
   [/^\d+ NoAnswerInTime /, 'timed-out', 'unavailable', 'lost'],
   [/^\d+ ConflictException /, 'conflict', 'refused', 'conflict'],
@@ -116,7 +116,7 @@ const signs: readonly (readonly [pattern: RegExp, code: string, kind: FailureKin
   [/^(40[13]|\d+ AccessDenied)/, 'access-denied', 'refused', 'final'],
   [/^404 /, 'not-found', 'refused', 'final'],
   [/^[34]\d\d /, 'refused', 'refused', 'final'],
-  // Not JSON from its first letter on: another server answered.
+  // Not JSON from the first character on: another server answered.
   [/^\d+ (StrangeAnswer |SyntaxError \S+ Unexpected token '(.)', "\s*\2)/, 'strange-answer', 'unavailable', 'strange'],
   [/^2\d\d /, 'broken-answer', 'unavailable', 'lost'],
   [/^\d+ \S+ (ERR_TLS_|ERR_SSL_|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/, 'certificate', 'config', 'final'],
@@ -129,7 +129,7 @@ const signs: readonly (readonly [pattern: RegExp, code: string, kind: FailureKin
 const signOf = ({ status, name, code, message }: SdkError): (typeof signs)[number] | undefined =>
   signs.find(([pattern]) => pattern.test(`${status} ${name || '-'} ${code || '-'} ${message}`));
 
-/** What happened, where API Gateway has no sentence for it. */
+/** Messages for failures without a message from API Gateway. */
 const sentences: Readonly<Record<string, (error: SdkError, at: Circumstances) => string>> = {
   'timed-out': ({ message }, at) =>
     `${isSigningIn(at) ? 'Signing in' : at.operation} got ${message}${afterAttempts(at)}.`,
@@ -148,7 +148,7 @@ const sentences: Readonly<Record<string, (error: SdkError, at: Circumstances) =>
 const isItReally = (at: Circumstances): string =>
   `Is ${at.endpointUrl} ${serviceOf(at)}?${at.service ? ' If not, set AWS_ENDPOINT_URL_CLOUDWATCH to its address.' : ''}`;
 
-/** What helps. */
+/** Next steps, by failure code. */
 const hints: Readonly<Record<string, (at: Circumstances, error: SdkError) => string | undefined>> = {
   'timed-out': ({ timeout }) => `--timeout gives it longer than ${span(timeout)}.`,
   conflict: () => 'Wait for it to end, and run the command again.',
@@ -159,7 +159,7 @@ const hints: Readonly<Record<string, (at: Circumstances, error: SdkError) => str
   'bad-credentials': signUp,
   'no-region': ({ profile }) =>
     `Give --region, export AWS_REGION=eu-west-1, or run aws configure set region eu-west-1${profile ? ` --profile ${profile}` : ''}.`,
-  // Without a sentence of API Gateway's, ours says the first already.
+  // Without a message from API Gateway, ours already includes the first sentence.
   'server-error': (at, error) =>
     `${isReadable(error) ? `${serviceOf(at)} failed (${error.status}) at ${at.operation}${afterAttempts(at)}. ` : ''}Run the command again later.`,
   'access-denied': deniedHint,
@@ -185,7 +185,7 @@ const hintsBySentence: readonly (readonly [RegExp, (at: Circumstances) => string
 
 const hintFor = (code: string, message: string, error: SdkError, at: Circumstances): string | undefined => {
   const { endpointUrl, profile } = at;
-  // A page, or a redirection to one; of another service, a server that has only API Gateway.
+  // A web page or a redirect; or, for another service, a server that offers only API Gateway.
   const isPage = /^(3|404)/.test(String(error.status)) && !isReadable(error);
   if (endpointUrl && (isPage || (at.service && /^(refused|not-found)$/.test(code)))) return isItReally(at);
   const bySentence = hintsBySentence.find(([when]) => when.test(message));
@@ -193,17 +193,17 @@ const hintFor = (code: string, message: string, error: SdkError, at: Circumstanc
   return bySentence?.[1](at) ?? hints[code]?.(at, error) ?? (isSigningIn(at) ? signingIn : undefined);
 };
 
-/** The operation that a refusal is about: the one that a validation error counts from 1, or the only one. */
+/** The operation that a refusal is about: the number in a validation error, counted from 1, or the only operation. */
 const atFault = (message: string, operations: readonly PatchOperation[] = []): object => {
   const [, number] = /patchOperations\.(\d+)\.member/.exec(message) ?? [];
   const index = operations.length === 1 ? 0 : Number(number) - 1;
   return operations[index] ? { operation: operations[index], index } : {};
 };
 
-/** A failure as it is reported: what API Gateway said, then `state` and a hint. An error of another kind is returned as it is. */
+/** A failure as reported: API Gateway's message, then `state` and a hint. Any other error is returned unchanged. */
 export const awsFailure = (thrown: unknown, at: Circumstances, state = ''): unknown => {
   const error = readError(thrown);
-  // Whatever the credential providers throw is about credentials.
+  // Any other error of the credential providers is about credentials.
   const [, code, kind] = signOf(error) ?? (isSigningIn(at) ? ['', 'sign-in', 'config' as const] : []);
   if (thrown instanceof StageError || code === undefined || kind === undefined) return thrown;
   const ours = `${serviceOf(at)} answered ${at.operation} with ${error.status} and no message${afterAttempts(at)}.`;
@@ -211,7 +211,7 @@ export const awsFailure = (thrown: unknown, at: Circumstances, state = ''): unkn
   const about = [state, hintFor(code, message, error, at)].filter(Boolean).join(' ');
   const isOfOperation = code === 'refused' && error.status >= 400;
   const first: Problem = { code, message, ...(isOfOperation && atFault(message, at.patchOperations)) };
-  // What AWS refused while signing in has to be fixed on this side.
+  // A refusal while signing in has to be fixed in the configuration.
   const itsKind = kind === 'refused' && isSigningIn(at) ? 'config' : kind;
   return new StageError(itsKind, [
     first,
@@ -221,6 +221,6 @@ export const awsFailure = (thrown: unknown, at: Circumstances, state = ''): unkn
 
 export const faultOf = (thrown: unknown): CallFault => signOf(readError(thrown))?.[3] ?? 'final';
 
-/** What happened, as the first part of a sentence. */
+/** The failure as the first part of a sentence. */
 export const failureSentence = (thrown: unknown, at: Circumstances): string =>
   String((awsFailure(thrown, at) as Partial<Error>).message).replace(/\.$/, '');

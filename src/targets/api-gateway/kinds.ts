@@ -1,4 +1,4 @@
-/** The kinds of calls: how each is sent, and how it is found out what became of one whose answer was lost. */
+/** The kinds of calls: how to send each, and how to find out whether one was applied if its answer was lost. */
 import { describedDeployment, isDeploymentOf, settingCanary } from '../../stage/canary-deployment.js';
 import { absentStage } from '../../stage/creation.js';
 import { type Change, changesBetween, type Wanted } from '../../stage/diff.js';
@@ -10,7 +10,7 @@ import { namedBy, type Step } from './calls.js';
 import { readDeployments } from './deployments.js';
 import { type FoundStage, findStageOrNone, readLive } from './lookups.js';
 
-/** What became of a call: applied, untouched, or else what others changed. */
+/** Whether a call was applied: applied, untouched, or the changes that others made. */
 interface Seen {
   readonly now: Stage;
   readonly became: 'applied' | 'untouched' | readonly Change[];
@@ -25,7 +25,7 @@ type StepOf<Kind> = Step & { readonly kind: Kind };
 
 /** `held` is the stage as API Gateway last answered with it. */
 interface KindOfCall<Kind> {
-  /** One attempt. Returns the stage as it is then, as far as the answer says. */
+  /** Makes one attempt. Resolves to the stage afterwards, as far as the answer shows it. */
   send(step: StepOf<Kind>, held: Stage, found: FoundStage, signal: AbortSignal): Promise<Stage>;
   look(step: StepOf<Kind>, held: Stage, found: FoundStage): Promise<Seen>;
 }
@@ -43,7 +43,7 @@ const updating: KindOfCall<'UpdateStage'> = {
   },
 };
 
-/** A stage is created whole. */
+/** Looks for the whole stage: CreateStage is all or nothing. */
 const creating: KindOfCall<'CreateStage'> = {
   send: ({ stage }, _held, { restApiId, stageName, session }, signal) =>
     session.api.createStage(restApiId, stageName, stage, signal),
@@ -55,7 +55,7 @@ const creating: KindOfCall<'CreateStage'> = {
   },
 };
 
-/** Emptied twice is emptied: where the status does not tell, the call may be made again. */
+/** Flushing twice does no harm: if the status does not show a flush, the call may be sent again. */
 const flushing: KindOfCall<'FlushStageCache'> = {
   send: async (_step, held, { restApiId, stageName, session }, signal) => {
     await session.api.flushStageCache(restApiId, stageName, signal);
@@ -68,7 +68,7 @@ const flushing: KindOfCall<'FlushStageCache'> = {
   },
 };
 
-/** Sent twice, it would make two deployments: the one that it made is found by the mark in its description. */
+/** Sending it twice would make two deployments. The mark in the description shows whether one was made. */
 const deploying: KindOfCall<'CreateDeployment'> = {
   send: async (step, held, { restApiId, stageName, session }, signal) => {
     const { canarySettings } = step;
@@ -92,5 +92,4 @@ const kinds: { readonly [Kind in Call['kind']]: KindOfCall<Kind> } = {
   CreateDeployment: deploying,
 };
 
-/** The kind of a call. */
 export const kindOfCall = ({ kind }: Step): KindOfCall<Step['kind']> => kinds[kind] as KindOfCall<Step['kind']>;

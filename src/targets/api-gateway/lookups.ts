@@ -1,4 +1,4 @@
-/** Finds an API by its name and a stage by its own; a failure names what there is instead. */
+/** Finds an API and a stage by name. A failure lists what exists instead. */
 import { absentStage } from '../../stage/creation.js';
 import { failure, StageError, withMore } from '../../stage/problem.js';
 import type { Stage } from '../../stage/stage.js';
@@ -19,7 +19,7 @@ import {
 
 export type ApiReference = { readonly id: string } | { readonly name: string };
 
-/** What a user called an API. */
+/** An API as the user named it. */
 export type ListedReference = ApiReference | { readonly idOrName: string };
 
 export interface ListedApi {
@@ -36,7 +36,7 @@ export interface FoundStage {
   readonly session: Session;
 }
 
-/** What there is instead of a word that was not found. */
+/** Describes what exists instead of a word that was not found. */
 export const insteadOf = (given: string, words: readonly string[]): string => {
   if (words.length === 0) return 'There is none.';
   const near = nearestWord(given, words);
@@ -46,7 +46,7 @@ export const insteadOf = (given: string, words: readonly string[]): string => {
 const readRestApis = (session: Session): Promise<readonly RestApi[]> =>
   readPages('GetRestApis', session.api.getRestApis, session);
 
-/** The one API of a name. Throws StageError: `refused` for none, as by its id, `usage` for several. */
+/** The only API with this name. Throws StageError: `refused` if there is none, `usage` if there are several. */
 const apiCalled = (wanted: string, apis: readonly RestApi[], { at }: Session): RestApi => {
   const [first, ...others] = apis.filter(({ name }) => name === wanted);
   const where = at.region ? ` in ${at.region}` : '';
@@ -66,7 +66,7 @@ const apiAmong = (api: ListedReference, apis: readonly RestApi[], session: Sessi
   return apis.find((each) => each.id === id) ?? apiCalled(name, apis, session);
 };
 
-/** The id of the API; for an id, nothing is asked. */
+/** The id of the API. Makes no call if the id is given. */
 export const findRestApi = async (api: ListedReference, session: Session): Promise<string> =>
   'id' in api ? api.id : apiAmong(api, await readRestApis(session), session).id;
 
@@ -76,10 +76,10 @@ export const restApiIdOf = async (name: string, options: LiveOptions): Promise<s
 export const readStages = (restApiId: string, session: Session): Promise<readonly Stage[]> =>
   readAnswer('GetStages', (signal) => session.api.getStages(restApiId, signal), session);
 
-/** Called for an API whose stages cannot be read: access is denied, or it was deleted in between. */
+/** Called for an API whose stages cannot be read: access is denied, or the API was deleted in the meantime. */
 export type OnLeftOut = (api: RestApi, error: StageError) => void;
 
-/** One API with its stages, or all of them. What is left out is told only if something is left to list. */
+/** One API with its stages, or all APIs. Reports what is left out only if there is something left to list. */
 export const listApis = async (
   api: ListedReference | undefined,
   options: LiveOptions,
@@ -107,13 +107,13 @@ export const listApis = async (
 export const readLive = ({ restApiId, stageName, session }: FoundStage): Promise<Stage> =>
   readAnswer('GetStage', (signal) => session.api.getStage(restApiId, stageName, signal), session);
 
-/** The failure; with the names of the other stages, if this one was not found. */
+/** The failure, with the names of the other stages if this stage was not found. */
 export const withOtherStages = async (error: unknown, found: FoundStage): Promise<unknown> => {
   if (!(error instanceof StageError) || !error.problems.some(({ code }) => code === 'not-found')) return error;
   const { restApiId, stageName, session } = found;
   const stages = await readStages(restApiId, { ...aside(session), maxAttempts: 1 }).catch(() => undefined);
   const names = stages?.flatMap((stage) => stage.stageName ?? []);
-  // Otherwise something else was not found.
+  // If the stage is listed, something else was not found.
   if (names === undefined || names.includes(stageName)) return error;
   const message = `${session.at.label}: there is no such stage. ${insteadOf(stageName, names)}`;
   return withMore(error, [{ code: 'unknown-stage', message }]);
@@ -124,7 +124,7 @@ export const findStage = (found: FoundStage): Promise<Stage> =>
     throw await withOtherStages(error, found);
   });
 
-/** The stage, or `absentStage` if its API has none of the name. */
+/** The stage, or `absentStage` if its API has no stage with this name. */
 export const findStageOrNone = (found: FoundStage): Promise<Stage> =>
   findStage(found).catch((error) => {
     const isAbsent = error instanceof StageError && error.problems.some(({ code }) => code === 'unknown-stage');
@@ -134,7 +134,7 @@ export const findStageOrNone = (found: FoundStage): Promise<Stage> =>
 
 export type OnProgress = (status: string, waited: number) => void;
 
-/** Reads the stage until its cacheClusterStatus has settled, at most `timeout` milliseconds long. */
+/** Reads the stage until its cacheClusterStatus has settled, for at most `timeout` milliseconds. */
 export const settleCache = async (found: FoundStage, timeout: number, onProgress: OnProgress): Promise<Stage> => {
   const { session } = found;
   const { world, at } = session;
@@ -146,7 +146,7 @@ export const settleCache = async (found: FoundStage, timeout: number, onProgress
     return failure('unavailable', 'cache-not-settled', `${at.label}: the cache cluster ${state} ${span(timeout)}.`);
   };
   for (;;) {
-    // A read has at least a second, however little is left of the wait.
+    // A read gets at least a second, even at the end of the wait.
     const most = Math.min(at.timeout, Math.max(1000, left()));
     const stage = await findStage({ ...found, session: lasting(session, most) }).catch((error) => {
       if (world.signal.aborted) throw interruption(session, 'the cache cluster had not settled.');
@@ -157,7 +157,7 @@ export const settleCache = async (found: FoundStage, timeout: number, onProgress
     if (left() <= 0) throw tooLong();
     const waited = timeout - left();
     onProgress(status, waited);
-    // Some emulators are quick, API Gateway takes minutes.
+    // Some emulators are quick; API Gateway takes minutes.
     await session.sleep(Math.min(5000, Math.max(500, waited), left()), world.signal);
   }
 };

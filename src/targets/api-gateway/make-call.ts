@@ -1,4 +1,4 @@
-/** One call of an edit, sent until it is known what became of it. */
+/** One call of an edit, sent until it is known whether it was applied. */
 import type { Leaf } from '../../stage/codec.js';
 import { type Change, changesBetween } from '../../stage/diff.js';
 import { readableName } from '../../stage/method.js';
@@ -12,7 +12,7 @@ import { kindOfCall } from './kinds.js';
 import { type FoundStage, withOtherStages } from './lookups.js';
 import { tryOnce, unclear, waitForNext } from './session.js';
 
-/** The value at a place as a message may show it: secrets are masked. */
+/** Formats the value at a place for a message, with secrets masked. */
 export type ShowLeaf = (place: Place, leaf: Leaf | undefined) => string;
 
 interface Made {
@@ -22,7 +22,7 @@ interface Made {
 
 interface Trial {
   readonly step: Step;
-  /** The stage as API Gateway last answered with it. */
+  /** The stage in the last answer of API Gateway. */
   readonly held: Stage;
   /** What to say if the call was not made. */
   readonly unwritten: string;
@@ -30,7 +30,7 @@ interface Trial {
   readonly show: ShowLeaf;
 }
 
-/** API Gateway answered, and places that should have changed still hold their old values. */
+/** Throws if API Gateway answered but places that should have changed still have their old values. */
 const refuseUnapplied = ({ step, held, found, show }: Trial, answer: Stage): void => {
   const { label } = found.session.at;
   if (step.unproven.length > 0) return;
@@ -48,18 +48,18 @@ const refuseUnapplied = ({ step, held, found, show }: Trial, answer: Stage): voi
 /** An attempt that failed. */
 interface Failed {
   readonly error: unknown;
-  /** Why the answer of this attempt, or of an earlier one, was lost: the call may have been made. */
+  /** Why the answer of this attempt, or of an earlier one, was lost: the call may have been applied. */
   readonly lost: unknown;
   readonly tries: Circumstances;
 }
 
-/** The failure of a call of which it is not known whether it was made. */
+/** The failure of a call that may have been applied. */
 const unsure = ({ error, tries }: Failed, more: readonly Problem[] = []): StageError => {
   const doubt = { code: 'unclear', message: `${tries.label}: ${unclear}` };
   return new StageError('unavailable', [...toStageError(awsFailure(error, tries)).problems, doubt, ...more]);
 };
 
-/** The failure of a call that others got in the way of. */
+/** The failure of a call that conflicts with other people's changes. */
 const concurrentChange = (changes: readonly Change[], failed: Failed, { unwritten, show }: Trial): StageError => {
   const isLost = failed.lost !== undefined;
   const problems = changes.map(({ place, before, after }) => ({
@@ -69,7 +69,7 @@ const concurrentChange = (changes: readonly Change[], failed: Failed, { unwritte
   return isLost ? unsure(failed, problems) : new StageError('expectation', problems);
 };
 
-/** Looks whether a call was made; undefined if it was not. Throws where that is unclear, or others got in the way. */
+/** Checks whether a call was applied; undefined if not. Throws if unclear, or if others changed the same places. */
 const findOut = async (trial: Trial, failed: Failed): Promise<Made | undefined> => {
   const { step, held, found } = trial;
   const { look } = kindOfCall(step);
@@ -84,13 +84,13 @@ const findOut = async (trial: Trial, failed: Failed): Promise<Made | undefined> 
 };
 
 const lastFailure = async ({ step, unwritten, found }: Trial, failed: Failed): Promise<unknown> => {
-  // What was never answered may still be applied.
+  // A call that was never answered may still be applied later.
   if (failed.lost instanceof NoAnswerInTime) return unsure(failed);
   const failure = awsFailure(failed.error, failed.tries, unwritten);
   return step.kind === 'CreateStage' ? failure : withOtherStages(failure, found);
 };
 
-/** Sends one call until it is known what became of it. If that is unclear, a problem says so by its code. */
+/** Sends one call until it is known whether it was applied. If that stays unclear, a problem has the code `unclear`. */
 export const makeCall = async ({ found, ...call }: Trial): Promise<Made> => {
   let lost: unknown;
   const session = { ...found.session, standing: () => (lost === undefined ? call.unwritten : unclear) };
@@ -109,7 +109,7 @@ export const makeCall = async ({ found, ...call }: Trial): Promise<Made> => {
     if (fault === 'lost' || fault === 'strange') lost = error;
     const tries = { ...session.at, operation: step.kind, attempts, patchOperations: step.operations };
     const isLast = !(await waitForNext(error, fault, tries, writing));
-    // A conflict may be with this very edit, if something on the way sent it twice.
+    // The conflict may be with this same edit, if a proxy sent it twice.
     const isDoubtful = lost !== undefined || fault === 'conflict';
     const made = isDoubtful ? await findOut(trial, { error, lost, tries }) : undefined;
     if (made) return made;

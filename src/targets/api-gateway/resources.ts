@@ -1,4 +1,4 @@
-/** What an edit names has to exist: API Gateway accepts settings for methods that do not, and ignores them. */
+/** Checks that what an edit names exists. API Gateway accepts settings for missing methods, and ignores them. */
 import { id } from '../../stage/codec.js';
 import { keyOf, type Method, readableKey } from '../../stage/method.js';
 import { findPlace } from '../../stage/place.js';
@@ -16,13 +16,13 @@ interface Resource {
   readonly methods: readonly string[];
 }
 
-/** The HTTP methods that settings can be for: a resource with ANY has all seven. */
+/** The HTTP methods of a resource that can have settings: all seven if it has ANY. */
 const verbsAt = (path: string, resources: readonly Resource[]): readonly string[] => {
   const { methods = [] } = resources.find((other) => other.path === path) ?? {};
   return methods.includes('ANY') ? httpMethods : httpMethods.filter((verb) => methods.includes(verb));
 };
 
-/** Whether a method was written as ANY of a resource that has only other HTTP methods. */
+/** Whether a method comes from ANY, but its resource has only other HTTP methods. */
 export const isBeside = (method: Method, resources: readonly Resource[]): boolean => {
   if ('key' in method || !method.isAny) return false;
   const verbs = verbsAt(method.resourcePath, resources);
@@ -45,7 +45,7 @@ export const unknownMethods = (methods: readonly Method[], resources: readonly R
   }));
 };
 
-/** The failure of a check as a notice: a check stops no edit because it was refused or took too long. */
+/** Turns the failure of a check into a notice: a check that is refused or takes too long does not stop an edit. */
 const notChecked = (code: string, what: string, error: unknown, { session }: FoundStage): Notice => {
   if (!(error instanceof StageError) || !['refused', 'unavailable'].includes(error.kind)) throw error;
   return { code, message: `${session.at.label}: ${what} was not checked. ${error.message}` };
@@ -66,7 +66,7 @@ export const readResources = async (found: FoundStage): Promise<ReadResources> =
   }
 };
 
-/** What is known of a deployment; undefined where it may not be read, or is gone. */
+/** Reads a deployment; undefined if it cannot be read or does not exist. */
 export const readDeployment = async (
   id: string,
   { restApiId, session }: FoundStage,
@@ -88,7 +88,7 @@ export const readDeployment = async (
 const deploymentIn = (operation: PatchOperation): string | undefined =>
   operation.op === 'replace' && findPlace(operation.path)?.property.codec === id ? operation.value : undefined;
 
-/** Checks the deployments that operations name, except those that the stage serves. Throws StageError('patch') for one that does not exist. */
+/** Checks deployments in operations, except those the stage serves. Throws StageError('patch') if one is missing. */
 export const checkDeployments = async (
   { deploymentId, canarySettings }: Stage,
   operations: readonly PatchOperation[],

@@ -1,4 +1,4 @@
-/** Calls of API Gateway within the quota and the time, and again where that makes sense. */
+/** Calls API Gateway within the quota and the timeout, and retries where that makes sense. */
 import { failure, StageError } from '../../stage/problem.js';
 import { defaults } from '../defaults.js';
 import { type Governor, newGovernor } from '../quota.js';
@@ -19,21 +19,21 @@ import {
 export interface LiveOptions extends ConnectionOptions {
   /** Instead of a timer, for tests. */
   readonly sleep?: Sleep;
-  /** Milliseconds for everything that a process asks, except a wait for the cache. */
+  /** Milliseconds for all calls of a process, except waits for the cache. */
   readonly timeout?: number;
   readonly maxAttempts?: number;
-  /** Told, in a sentence, of every wait that a failure causes. */
+  /** Gets a sentence about every wait that a failure causes. */
   readonly tell?: (sentence: string) => void;
 }
 
 type Attempt<T> = (signal: AbortSignal) => Promise<T>;
 
-/** What calls of any service share. */
+/** The state shared by the calls of all services. */
 interface AnySession extends Required<Pick<LiveOptions, 'world' | 'sleep' | 'maxAttempts' | 'tell'>> {
   readonly governor: Governor;
   readonly at: Omit<Circumstances, 'operation' | 'attempts'>;
   readonly deadline: number;
-  /** What an interruption says of the stage, except while a write is in flight. */
+  /** The state of the stage to report on an interruption, except while a write is in flight. */
   readonly standing: () => string;
   readonly isWriting: boolean;
 }
@@ -42,7 +42,7 @@ export interface Session<Api = ApiGateway> extends AnySession {
   readonly api: Api;
 }
 
-/** The session with so many milliseconds left: by default all of its time. */
+/** The session with this many milliseconds left (default: its full timeout). */
 export const lasting = (session: Session, milliseconds: number = session.at.timeout): Session => ({
   ...session,
   deadline: session.world.now() + milliseconds,
@@ -50,12 +50,12 @@ export const lasting = (session: Session, milliseconds: number = session.at.time
 
 const timeLeft = ({ deadline, world }: AnySession): number => Math.max(0, deadline - world.now());
 
-/** The session with a part of the time that is left: for a read that the edit can do without. */
+/** The session with part of the remaining time, for a read that the edit does not depend on. */
 export const aside = (session: Session): Session => lasting(session, timeLeft(session) / 4);
 
 export const unclear = 'unclear whether the update was applied; check with stage get.';
 
-/** A run that was interrupted; `standing` says what became of the stage. */
+/** The failure of an interrupted run. `standing` describes the state of the stage. */
 export const interruption = ({ world, at }: AnySession, standing: string): StageError =>
   failure(
     'interrupted',
@@ -63,7 +63,7 @@ export const interruption = ({ world, at }: AnySession, standing: string): Stage
     `${at.label}: interrupted by ${String(world.signal.reason)}; ${standing.replace(/^./, (letter) => letter.toLowerCase())}`,
   );
 
-/** Rejects when the time is up or the run is interrupted, whatever the call does. */
+/** Rejects when the time is up or the run is interrupted, even if the call ignores the signal. */
 const withinTime = <T>(call: Attempt<T>, most: number, session: AnySession): Promise<T> => {
   const { signal } = session.world;
   const controller = new AbortController();
@@ -85,7 +85,7 @@ const pause = async (milliseconds: number, session: AnySession): Promise<void> =
   if (signal.aborted) throw interruption(session, session.standing());
 };
 
-/** One attempt, once the governor allows it. Throws only if the run is interrupted. A write leaves time to look what became of it. */
+/** Makes one attempt when the governor allows it. Throws only on interruption. A write leaves time for a check. */
 export const tryOnce = async <T>(
   call: Attempt<T>,
   session: AnySession,
@@ -104,7 +104,7 @@ export const tryOnce = async <T>(
   }
 };
 
-/** Waits before another attempt, with full jitter, and says so; false, at once, where there is none to make. */
+/** Waits before another attempt, with full jitter, and reports the wait. Resolves to false at once if there is none. */
 export const waitForNext = async (
   error: unknown,
   fault: CallFault,
@@ -114,12 +114,12 @@ export const waitForNext = async (
   const { world, maxAttempts, at, isWriting } = session;
   const { attempts } = tried;
   const isHopeless = fault === 'final' || (fault === 'strange' && !isWriting);
-  // A wrong address stays wrong.
+  // A wrong address will not start to work.
   const most = fault === 'unsent' ? Math.min(5, maxAttempts) : maxAttempts;
-  // API Gateway takes one CreateDeployment in five seconds.
+  // API Gateway accepts one CreateDeployment every five seconds.
   const first = tried.operation === 'CreateDeployment' ? 5000 : 250;
   const wait = Math.max(world.random() * Math.min(8000, first * 2 ** (attempts - 1)), retryAfterOf(error));
-  // A write is not sent again in the last seconds: what became of it could not be read.
+  // Do not retry a write in the last seconds: there would be no time to check its result.
   const left = timeLeft(session) - (isWriting ? Math.min(5000, at.timeout / 4) : 0);
   if (isHopeless || attempts >= most || wait >= left) return false;
   session.tell(`${at.label}: ${failureSentence(error, tried)}; trying again in ${span(wait)}.`);
@@ -144,26 +144,26 @@ export const readPages = async <Item>(
   from?: string,
 ): Promise<readonly Item[]> => {
   const { items, position } = await readAnswer(operation, (signal) => call(from, signal), session);
-  // A position that does not move would be read for ever.
+  // A position that does not advance would cause an endless loop.
   if (position === undefined || position === from) return items;
   return [...items, ...(await readPages(operation, call, session, position))];
 };
 
-/** What all that a process asks has in common: when it began, and the quota. */
+/** Shared by all calls of a process: its start time and the quota. */
 const sharedByWorld = new WeakMap<object, { readonly begun: number; readonly governor: Governor }>();
 
-/** Before the first call, so that no failure of this looks like one of API Gateway's. Returns the region. */
+/** Runs before the first call, so that its failure does not look like one of API Gateway's. Resolves to the region. */
 const signIn = async (session: Session<SignsIn>): Promise<string> => {
   try {
     return await withinTime(session.api.signIn, timeLeft(session), session);
   } catch (error) {
-    // STS has an address of its own.
+    // STS has its own endpoint.
     const { endpointUrl: _, ...at } = session.at;
     throw awsFailure(error, { ...at, operation: 'AssumeRole', attempts: 1 });
   }
 };
 
-/** A session with the client that is given. */
+/** A session that uses the given client. */
 export const sessionWith = async <Api extends SignsIn>(
   api: Api,
   options: LiveOptions,

@@ -19,7 +19,7 @@ test('80 operations are one call, 81 are two', () => {
   expect(callsFor(aStage(), variables(81)).map(({ length }) => length)).toEqual([80, 1]);
 });
 
-test('a method that is removed and built again is so in one call', () => {
+test('a method is removed and rebuilt in one call', () => {
   const stageOf = (method: object) =>
     aStage({ methodSettings: Object.fromEntries(keys(60).map((key) => [key, method])) });
   const [before, after] = [stageOf(aMethod({ loggingLevel: 'INFO' })), stageOf(aMethod({ metricsEnabled: true }))];
@@ -31,14 +31,14 @@ test('a method that is removed and built again is so in one call', () => {
   }
 });
 
-test('what is not a method stays in one call, as long as it fits', () => {
+test('other groups stay in one call as long as they fit', () => {
   const methods = keys(90).map((key) => replace(`/${key}/caching/enabled`, 'true'));
   const operations = [...methods.slice(0, 5), replace('/deploymentId', 'dep9'), ...methods.slice(5), ...variables(3)];
   const call = callsFor(aStage(), operations).find((one) => one.some(({ path }) => path === '/deploymentId'));
   expect(call).toEqual(expect.arrayContaining(variables(3)));
 });
 
-test('where whole entries would make another stage, the operations stay in the given order', () => {
+test('if grouping by entry would lead to another stage, the operations stay in the given order', () => {
   const operations = [
     replace('/*/*/logging/loglevel', 'INFO'),
     // A new entry starts as a copy of */*.
@@ -58,30 +58,27 @@ const manyMethods = fc
 test.each([
   ['small', anyStage, anyStage],
   ['large', manyMethods, manyMethods],
-])(
-  'the calls of %s edits make together what the one call would, and change nothing that is there already',
-  (_what, from, to) => {
-    fc.assert(
-      fc.property(from, to, (before, goal) => {
-        const { operations } = diffStages(before, goal);
-        const after = applyPatch(before, operations);
-        const calls = callsFor(before, operations);
-        expect(
-          changesBetween(
-            calls.reduce((stage, call) => applyPatch(stage, call), before),
-            after,
-          ),
-        ).toEqual([]);
-        expect(calls.every(({ length }) => length <= 80)).toBe(true);
-        const sets = operations.filter(({ op, path }) => op === 'replace' && !path.startsWith('/canary'));
-        if (changesBetween(after, applyPatch(after, sets)).length === 0) expect(callsFor(after, sets)).toEqual([]);
-      }),
-      { numRuns: 50 },
-    );
-  },
-);
+])('the calls of %s edits together have the effect of a single call, and set no value again', (_what, from, to) => {
+  fc.assert(
+    fc.property(from, to, (before, goal) => {
+      const { operations } = diffStages(before, goal);
+      const after = applyPatch(before, operations);
+      const calls = callsFor(before, operations);
+      expect(
+        changesBetween(
+          calls.reduce((stage, call) => applyPatch(stage, call), before),
+          after,
+        ),
+      ).toEqual([]);
+      expect(calls.every(({ length }) => length <= 80)).toBe(true);
+      const sets = operations.filter(({ op, path }) => op === 'replace' && !path.startsWith('/canary'));
+      if (changesBetween(after, applyPatch(after, sets)).length === 0) expect(callsFor(after, sets)).toEqual([]);
+    }),
+    { numRuns: 50 },
+  );
+});
 
-test('what changes nothing is left out', () => {
+test('operations that change nothing are left out', () => {
   const stage = aStage({ description: 'old', methodSettings: { '~1/GET': aMethod({ loggingLevel: 'INFO' }) } });
   const operations = [
     { op: 'remove', path: '/accessLogSettings' },
@@ -94,13 +91,13 @@ test('what changes nothing is left out', () => {
   expect(callsFor(stage, operations)).toEqual([[operations[5]]]);
 });
 
-test('an entry that is built again is built as a whole', () => {
+test('an entry is rebuilt as a whole', () => {
   const stage = aStage({ methodSettings: { 'x/GET': aMethod({ loggingLevel: 'INFO', metricsEnabled: true }) } });
   const operations = [{ op: 'remove', path: '/x/GET' }, replace('/x/GET/metrics/enabled', 'true')] as const;
   expect(callsFor(stage, operations)).toEqual([operations]);
 });
 
-test('an edit of thousands of methods is foreseen in little time', () => {
+test('an edit of thousands of methods is foreseen quickly', () => {
   const stage = aStage({ methodSettings: Object.fromEntries(keys(2000).map((key) => [key, aMethod()])) });
   const operations = keys(2000).flatMap((key) => [
     replace(`/${key}/metrics/enabled`, 'true'),

@@ -20,7 +20,7 @@ test('a plain edit is one GetStage and one UpdateStage', async () => {
   expect(outcome.calls).toEqual([{ kind: 'UpdateStage', operations: describedAs('new')[0], state: 'made' }]);
 });
 
-test('what is read is a stage file: dates as text, members in the order of the model, nothing undefined', async () => {
+test('a stage is read as in a stage file: dates as text, members in the order of the model, nothing undefined', async () => {
   const stage = aStage({ variables: { b: '1', a: '2' }, methodSettings: { '*/*': aMethod() } });
   const { target } = await goLive(stage);
   const read = await target.read();
@@ -38,7 +38,7 @@ test('what is read is a stage file: dates as text, members in the order of the m
   ]);
 });
 
-test('where nothing changes, one GetStage is all', async () => {
+test('an edit that changes nothing is only one GetStage', async () => {
   const { stub, target } = await goLive(aStage({ description: 'same', variables: { a: '1' } }));
   const outcome = await target.edit(() => [[replace('/description', 'same'), replace('/variables/a', '1')]]);
   expect(stub.asked).toEqual(['GetStage']);
@@ -46,7 +46,7 @@ test('where nothing changes, one GetStage is all', async () => {
   expect(outcome.after).toBe(outcome.before);
 });
 
-test('only what changes something is sent, and no test operation', async () => {
+test('only operations that change something are sent, and no tests', async () => {
   const { stub, target } = await goLive(aStage({ description: 'same', variables: { a: '1' } }));
   const test = { op: 'test', path: '/description', value: 'same' } as const;
   const outcome = await target.edit(() => [
@@ -56,7 +56,7 @@ test('only what changes something is sent, and no test operation', async () => {
   expect(outcome.calls[0]?.operations[0]).toEqual(test);
 });
 
-test('a promotion is sent whole, also where its percentage is 0 already', async () => {
+test('a promotion is sent whole, even if its percentage is already 0', async () => {
   const canary = aCanary({ percentTraffic: 0, stageVariableOverrides: { a: '2' } });
   const { stub, target } = await goLive(aStage({ canarySettings: canary }));
   const promotion = [
@@ -68,7 +68,7 @@ test('a promotion is sent whole, also where its percentage is 0 already', async 
   expect(stub.patches).toEqual([promotion]);
 });
 
-test('a patch is sent whole, and what is undocumented with a notice', async () => {
+test('a patch is sent whole, with a notice about undocumented operations', async () => {
   const { stub, target } = await goLive(aStage({ description: 'same' }), { verbatim: true });
   stub.scripts['UpdateStage'] = [{ status: 200, body: { ...stub.stage, createdDate: 1, lastUpdatedDate: 2 } }];
   const given = [replace('/description', 'same'), { op: 'add', path: '/tracingEnabled', value: 'true' }] as const;
@@ -90,14 +90,14 @@ test.each([
   expect(stub.asked).toEqual(['GetStage']);
 });
 
-test('what is undocumented is refused in other edits', async () => {
+test('undocumented operations are refused in other edits', async () => {
   const { stub, target } = await goLive();
   const error = await failureOf(target.edit(() => [[{ op: 'add', path: '/description', value: 'x' }]]));
   expect(error).toMatchObject({ kind: 'patch', problems: [{ code: 'unproven' }] });
   expect(stub.asked).toEqual(['GetStage']);
 });
 
-test('what decide throws is thrown, and nothing was written', async () => {
+test('if decide throws, edit rejects and nothing is written', async () => {
   const { stub, target } = await goLive();
   const thrown = new Error('no');
   const work = target.edit(() => {
@@ -107,7 +107,7 @@ test('what decide throws is thrown, and nothing was written', async () => {
   expect(stub.asked).toEqual(['GetStage']);
 });
 
-test('each difference between the answer and what was foreseen is a notice with its values', async () => {
+test('each difference between the answer and the foreseen stage is a notice with its values', async () => {
   const { stub, target } = await goLive(aStage({ description: 'old', variables: { a: '1' } }));
   const answer = { ...stub.stage, description: 'stray', variables: { a: '9' }, createdDate: 1, lastUpdatedDate: 2 };
   stub.scripts['UpdateStage'] = [{ status: 200, body: { ...answer, cacheClusterStatus: 'AVAILABLE' } }];
@@ -120,7 +120,7 @@ test('each difference between the answer and what was foreseen is a notice with 
   expect(own).toMatchObject({ description: 'stray', variables: { a: '1' } });
 });
 
-test('a value in a notice is shown as the caller wants it', async () => {
+test('the caller formats the values in a notice', async () => {
   const { stub, target } = await goLive(aStage({ variables: { token: 'hush' } }), { showLeaf: () => '***' });
   stub.scripts['UpdateStage'] = [
     () => {
@@ -138,7 +138,7 @@ const startingElsewhere = (stub: { stage: Stage }): Stage => {
 };
 const logged = [[replace('/~1pets/GET/logging/loglevel', 'ERROR')]];
 
-test('what a new entry starts from differs by account, which is nothing to be told of', async () => {
+test('the initial values of a new entry, which differ by account, cause no notice', async () => {
   const { stub, target } = await goLive();
   stub.scripts['UpdateStage'] = [{ status: 200, body: startingElsewhere(stub) }];
   const { notices, own } = await target.edit(() => logged);
@@ -146,7 +146,7 @@ test('what a new entry starts from differs by account, which is nothing to be to
   expect(own?.methodSettings?.['~1pets/GET']).toMatchObject(elsewhere);
 });
 
-test('a throttle that was asked for and is not as asked is told', async () => {
+test('a throttle that differs from the requested one causes a notice', async () => {
   const { stub, target } = await goLive();
   stub.scripts['UpdateStage'] = [{ status: 200, body: startingElsewhere(stub) }];
   const asked = [...(logged[0] ?? []), replace('/~1pets/GET/throttling/rateLimit', '7')];
@@ -156,7 +156,7 @@ test('a throttle that was asked for and is not as asked is told', async () => {
   ]);
 });
 
-test('a new entry is made, whatever else it started from, also where the answer was lost', async () => {
+test('a new entry counts as made whatever its initial values, even after a lost answer', async () => {
   const { stub, target } = await goLive();
   stub.scripts['UpdateStage'] = ['reset-before'];
   stub.scripts['GetStage'] = [
@@ -170,7 +170,7 @@ test('a new entry is made, whatever else it started from, also where the answer 
   expect(notices?.map(({ code }) => code)).toEqual(['read-back']);
 });
 
-test('a name is looked up over all pages', async () => {
+test('a name is looked up on all pages', async () => {
   const apis = ['b1', 'b2', 'b3'].map((id) => ({ id, name: `api-${id}`, stages: { prod: aStage() } }));
   const { stub, options } = await goLive(aStage(), {}, apis);
   const target = stageOnApiGateway({ api: { name: 'api-b3' }, stageName: 'prod', label: 'name:api/prod' }, options);
@@ -198,7 +198,7 @@ test.each([
   expect(error).toMatchObject({ kind, problems: [{ code, message }] });
 });
 
-test('resources are read over all pages; where that is denied, a notice says so', async () => {
+test('resources are read from all pages; if that is denied, a notice says so', async () => {
   const resources = ['/', '/pets', '/pets/{id}'].map((path) => ({ path, methods: path === '/' ? [] : ['GET'] }));
   const { stub, options } = await goLive(aStage(), {}, [{ id: 'b1', name: 'pets', stages: {}, resources }]);
   const target = stageOnApiGateway({ api: { id: 'b1' }, stageName: 'prod', label: 'b1/prod' }, options);
@@ -219,7 +219,7 @@ test('resources are read over all pages; where that is denied, a notice says so'
 
 const hanging: Script = 'hang-before';
 
-test('a name, the resources, the read and the write have one deadline together', async () => {
+test('looking up a name, reading the resources, reading and writing share one deadline', async () => {
   const { stub, options } = await goLive(aStage(), { timeout: 1000 });
   const world = { ...options.world, now: Date.now };
   const slow = stageOnApiGateway(
@@ -230,13 +230,13 @@ test('a name, the resources, the read and the write have one deadline together',
   stub.scripts['GetStage'] = [hanging, hanging];
   const start = Date.now();
   expect(await slow.resources()).toMatchObject({ notice: { code: 'methods-not-checked' } });
-  // However long the extra read takes, the edit has most of the time.
+  // The edit gets most of the time, however long the extra read takes.
   expect(Date.now() - start).toBeLessThan(700);
   expect((await failureOf(slow.edit(() => describedAs('new')))).kind).toBe('unavailable');
   expect(Date.now() - start).toBeLessThan(1500);
 });
 
-test('who was asked about what was foreseen may have taken their time', async () => {
+test('the time for a confirmation does not count', async () => {
   const { target, options, stub } = await goLive(aStage({ description: 'old' }));
   await target.foresee(() => describedAs('new'));
   await options.sleep?.(10 * 60_000, options.world.signal);
@@ -244,7 +244,7 @@ test('who was asked about what was foreseen may have taken their time', async ()
   expect(stub.stage.description).toBe('new');
 });
 
-test('a look at the cluster lasts no longer than the wait', async () => {
+test('a read of the cluster status takes no longer than the wait', async () => {
   const { stub, options } = await goLive(aStage({ cacheClusterStatus: 'CREATE_IN_PROGRESS' }));
   const world = { ...options.world, now: Date.now };
   const target = stageOnApiGateway(
@@ -271,13 +271,13 @@ test('a wait for the cache ends when its status has settled', async () => {
   expect(waits).toEqual([500, 500]);
 });
 
-test('a wait for the cache that takes too long says what the status is', async () => {
+test('a wait for the cache that takes too long reports the status', async () => {
   const { target } = await goLive(aStage({ cacheClusterStatus: 'CREATE_IN_PROGRESS' }));
   const error = await failureOf(target.waitForCache(12_000, () => undefined));
   expect(error).toMatchObject({ kind: 'unavailable', problems: [{ code: 'cache-not-settled' }] });
 });
 
-test('an exchange is traced without headers, its bodies as the caller masks them', async () => {
+test('an exchange is traced without headers, with bodies masked by the caller', async () => {
   const lines: string[] = [];
   const tracing = {
     trace: (line: string) => lines.push(line),
@@ -320,7 +320,7 @@ test('an edit that API Gateway answers without applying it is refused, and later
   expect(stub.asked).toEqual(['GetStage', 'UpdateStage']);
 });
 
-test('numbers and booleans that are answered as text are compared as values', async () => {
+test('numbers and booleans in an answer may be text, and are compared as values', async () => {
   const stage = withoutDates(aStage({ canarySettings: aCanary({ percentTraffic: 5 }) }));
   const { stub, target } = await goLive(stage);
   const canarySettings = { ...stage.canarySettings, percentTraffic: '10.0' };
@@ -340,7 +340,7 @@ describe('a deployment that an edit names', () => {
     return { stub, target: stageOnApiGateway({ api: { id: 'b1' }, stageName: 'prod', label: 'b1/prod' }, options) };
   };
 
-  test.each(['/deploymentId', '/canarySettings/deploymentId'])('at %s has to exist', async (path) => {
+  test.each(['/deploymentId', '/canarySettings/deploymentId'])('at %s must exist', async (path) => {
     const { stub, target } = await liveAt();
     const plan = [[replace('/description', 'x'), replace(path, 'nope')]];
     for (const work of [target.foresee(() => plan), target.edit(() => plan)]) {
@@ -359,7 +359,7 @@ describe('a deployment that an edit names', () => {
     expect(stub.asked).not.toContain('UpdateStage');
   });
 
-  test('is asked for, unless the stage or its canary serves it', async () => {
+  test('is looked up, unless the stage or its canary serves it', async () => {
     const { stub, target } = await liveAt();
     await target.edit(() => [[replace('/deploymentId', 'dep2')]]);
     expect(stub.asked).toEqual(['GetStage', 'UpdateStage']);
@@ -367,7 +367,7 @@ describe('a deployment that an edit names', () => {
     expect(stub.asked.slice(2)).toEqual(['GetStage', 'GetDeployment', 'UpdateStage']);
   });
 
-  test('is not checked where that is denied, and a notice says so', async () => {
+  test('is not checked if that is denied, and a notice says so', async () => {
     const { stub, target } = await liveAt();
     stub.scripts['GetDeployment'] = [{ status: 403, body: { message: 'User: x is not authorized' } }];
     const { notices } = await target.edit(() => [[replace('/deploymentId', 'dep9')]]);
@@ -380,7 +380,7 @@ describe('a deployment that an edit names', () => {
   });
 });
 
-test('credentials with a line break are named before anything is sent', async () => {
+test('credentials with a line break are reported before anything is sent', async () => {
   const { stub, options } = await goLive();
   const env = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret\r' };
   const world = { ...options.world, env };
@@ -397,7 +397,7 @@ test('credentials with a line break are named before anything is sent', async ()
 test.each([
   ['a region', { region: 'eu-west-1\r' }],
   ['no region', { region: '' }],
-])('%s that cannot be used is a matter of configuration', async (_what, region) => {
+])('%s that cannot be used is a configuration error', async (_what, region) => {
   const { options } = await goLive();
   const target = stageOnApiGateway(
     { api: { id: restApiId }, stageName: 'prod', label: 'a1b2c3d4e5/prod' },
@@ -406,7 +406,7 @@ test.each([
   expect((await failureOf(target.read())).kind).toBe('config');
 });
 
-test('a profile and a CA bundle that are not there are named', async () => {
+test('a missing profile and a missing CA bundle are reported', async () => {
   const { options } = await goLive();
   const at = { api: { id: restApiId }, stageName: 'prod', label: 'a1b2c3d4e5/prod' };
   const profile = { name: 'nope', from: 'flag' } as const;

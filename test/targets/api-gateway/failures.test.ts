@@ -76,13 +76,13 @@ test.each([
   ['a failure of API Gateway', answered(500, 'InternalServerErrorException'), false],
   ['denied access', answered(403, 'AccessDeniedException'), false],
   ['a page of another server', answered(301, 'SyntaxError'), false],
-])('of %s the only operation is to blame: %s', (_what, error, isToBlame) => {
+])('%s blames the only operation: %s', (_what, error, isToBlame) => {
   const asked = { ...at, patchOperations: [replace('/description', 'x')] };
   const [problem] = (awsFailure(error, asked) as StageError).problems;
   expect(problem !== undefined && 'operation' in problem).toBe(isToBlame);
 });
 
-test('an error of our own stays what it is', () => {
+test('a StageError stays unchanged', () => {
   const error = new TypeError('undefined is not a function');
   expect(awsFailure(error, at)).toBe(error);
   expect(faultOf(error)).toBe('final');
@@ -111,7 +111,7 @@ test.each<readonly [string, Error, Partial<Circumstances>, string]>([
     'a1/prod: stage list shows the APIs in eu-west-1.',
   ],
   [
-    'denied access without a sentence that says to what',
+    'denied access without a message about the resource',
     answered(403, 'AccessDeniedException', 'Forbidden'),
     {},
     'a1/prod: Allow apigateway:GET on arn:aws:apigateway:eu-west-1::/restapis/a1/*.',

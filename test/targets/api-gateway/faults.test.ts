@@ -26,26 +26,26 @@ const as =
     live.stub.stage = { ...live.stub.stage, description };
   };
 const pass: Script = () => undefined;
-// The clock costs no time; but a server that hangs takes as long as it takes.
+// Waits on the test clock take no time, but a server that hangs takes real time.
 const hasty: Partial<LiveEditOptions> = { timeout: 300 };
 
-/** A script that needs the live stage. */
+/** A script, or one that needs the live stage. */
 type Step = Script | ((live: Live) => void);
 
 interface Row {
   readonly what: string;
   readonly get?: readonly Step[];
   readonly update?: readonly Step[];
-  /** How often GetStage and UpdateStage are asked. */
+  /** The number of GetStage and UpdateStage calls. */
   readonly asks: readonly [reads: number, writes: number];
   readonly options?: Partial<LiveEditOptions>;
-  /** The description that the stage has in the end: `new`, unless the edit failed. */
+  /** The final description of the stage (default: `new`, or `old` if the edit failed). */
   readonly holds?: string;
 }
 
 interface Survived extends Row {
   readonly waits?: readonly number[];
-  /** The fault, if the edit was found to be applied by a read. */
+  /** The fault, if a read showed that the edit was applied. */
   readonly readBack?: string;
 }
 
@@ -116,7 +116,7 @@ const survived: readonly Survived[] = [
     options: { maxAttempts: 1 },
   },
   {
-    what: 'a lost write that lands late, and is then refused',
+    what: 'a lost write that is applied late, and then refused when sent again',
     get: [pass, pass, as('new')],
     update: ['reset-before', deployment],
     asks: [3, 2],
@@ -136,7 +136,7 @@ test.each(survived)('$what: the edit is made, once', async (row) => {
   if (row.waits) expect(live.waits).toEqual(row.waits);
 });
 
-test('every wait is told in a sentence', async () => {
+test('every wait is reported in a sentence', async () => {
   const { told, target } = await run({ what: '', update: [conflict, throttled], asks: [0, 0] });
   await target.edit(() => describedAs('new'));
   expect(told).toEqual([
@@ -145,7 +145,7 @@ test('every wait is told in a sentence', async () => {
   ]);
 });
 
-test('a server that breaks each connection at its second request is written to on a new one', async () => {
+test('a server that breaks each connection at its second request is called on a new connection', async () => {
   const live = await goLive(aStage({ description: 'old' }));
   live.stub.breaksConnections = true;
   await live.target.edit(() => describedAs('new'));
@@ -164,7 +164,7 @@ const unclear = 'a1b2c3d4e5/prod: unclear whether the update was applied; check 
 
 const failed: readonly Failed[] = [
   {
-    what: '409 for ever',
+    what: 'endless 409',
     update: times(10, conflict),
     asks: [11, 10],
     kind: 'refused',
@@ -175,7 +175,7 @@ const failed: readonly Failed[] = [
     ],
   },
   {
-    what: '409 for ever with few attempts',
+    what: 'endless 409 with few attempts',
     update: times(3, conflict),
     asks: [4, 3],
     kind: 'refused',
@@ -184,7 +184,7 @@ const failed: readonly Failed[] = [
     options: { maxAttempts: 3 },
   },
   {
-    what: 'a 409 because of another change of what this edit changes',
+    what: 'a 409 because of another change of the same property',
     get: [pass, as('theirs')],
     update: [conflict],
     asks: [2, 1],
@@ -194,7 +194,7 @@ const failed: readonly Failed[] = [
     holds: 'theirs',
   },
   {
-    what: '429 for ever',
+    what: 'endless 429',
     update: times(20, throttled),
     asks: [1, 10],
     kind: 'unavailable',
@@ -212,7 +212,7 @@ const failed: readonly Failed[] = [
     }),
   ),
   {
-    what: '500 for ever',
+    what: 'endless 500',
     update: times(20, html),
     asks: [11, 10],
     kind: 'unavailable',
@@ -223,7 +223,7 @@ const failed: readonly Failed[] = [
     ],
   },
   {
-    what: '500 for ever on the read',
+    what: 'endless 500 on the read',
     get: times(20, refusal(500, 'InternalServerErrorException', 'Internal failure')),
     asks: [10, 0],
     kind: 'unavailable',
@@ -252,7 +252,7 @@ const failed: readonly Failed[] = [
     says: [/^GetStage was answered .*: it is larger than 10 MB\.$/, /API Gateway\?$/],
   },
   {
-    what: 'a write and then every read answered by another server',
+    what: 'a write and all later reads answered by another server',
     get: [pass, page],
     update: [page],
     asks: [2, 1],
@@ -279,7 +279,7 @@ const failed: readonly Failed[] = [
     options: { ...hasty, maxAttempts: 1 },
   },
   {
-    what: 'a lost write whose stage cannot be read again',
+    what: 'a lost write after which the stage cannot be read',
     get: [pass, ...times(20, html)],
     update: ['reset-after'],
     asks: [11, 1],
@@ -289,7 +289,7 @@ const failed: readonly Failed[] = [
     holds: 'new',
   },
   {
-    what: 'a lost write, and another change of what this edit changes',
+    what: 'a lost write, and another change of the same property',
     get: [pass, as('theirs')],
     update: ['reset-before'],
     asks: [2, 1],
@@ -322,7 +322,7 @@ const failed: readonly Failed[] = [
     ],
   },
   {
-    what: 'a stage that is deleted in between',
+    what: 'a stage that is deleted in the meantime',
     update: [
       ({ stub: { apis } }) => Object.assign(apis[0] ?? {}, { stages: { staging: aStage({ stageName: 'staging' }) } }),
     ],
@@ -348,7 +348,7 @@ test.each(failed)('$what ends the edit', async (row) => {
   expect(live.stub.stage.description ?? '').toBe(row.holds ?? 'old');
 });
 
-test('a server that is not reached is tried five times', async () => {
+test('an unreachable server is tried five times', async () => {
   const { stub, target } = await goLive();
   await stub.close();
   const error = await failureOf(target.read());
@@ -357,7 +357,7 @@ test('a server that is not reached is tried five times', async () => {
   expect(sentences(error)[1]).toBe(`a1b2c3d4e5/prod: Is anything listening at ${stub.url}?`);
 });
 
-test('an operation with an unknown effect was not made only if what it names is untouched', async () => {
+test('an operation with an unknown effect counts as not made only if its place is untouched', async () => {
   const add = { op: 'add', path: '/description', value: 'new' } as const;
   const lost = { what: '', update: ['reset-before'] as const, asks: [0, 0] as const, options: { verbatim: true } };
   const again = await run(lost);
@@ -397,7 +397,7 @@ test.each([
 
 test.each([
   [
-    'the one that a validation error counts',
+    'the operation whose number a validation error contains',
     2,
     "Value 'x' at 'updateStageInput.patchOperations.2.member.op' failed",
     1,

@@ -17,7 +17,7 @@ const settings = [
   ['logging/loglevel', 'INFO'],
 ] as const;
 const keys = Array.from({ length: 60 }, (_, index) => `~1pets${index}/GET`);
-/** Setting by setting, as a user may type them: 300 operations. */
+/** 300 operations, grouped by setting as a user may type them. */
 const operations: readonly PatchOperation[] = settings.flatMap(([path, value]) =>
   keys.map((key) => replace(`/${key}/${path}`, value)),
 );
@@ -27,7 +27,7 @@ const pass: Script = () => undefined;
 
 const goLarge = (options: Partial<LiveEditOptions> = {}) => goLive(stage, options);
 
-test('more than 80 operations go in several calls, each method whole', async () => {
+test('more than 80 operations take several calls, with each method in one call', async () => {
   const { stub, target } = await goLarge();
   const { calls, after, notices } = await target.edit(() => [operations]);
   expect(stub.patches.map(({ length }) => length)).toEqual([79, 80, 80, 60]);
@@ -36,7 +36,7 @@ test('more than 80 operations go in several calls, each method whole', async () 
   expect(notices).toEqual([]);
 });
 
-test('a patch goes in the order that was given', async () => {
+test('a patch is sent in the given order', async () => {
   const { stub, target } = await goLarge({ verbatim: true });
   await target.edit(() => [operations]);
   expect(stub.patches.flat()).toEqual(operations);
@@ -47,7 +47,7 @@ test.each([
   ['the first', [refused], undefined, undefined],
   ['the second', [pass, refused], '1 of 4 calls was applied', ['made', 'not-made', 'not-made', 'not-made']],
   ['the third', [pass, pass, refused], '2 of 4 calls were applied', ['made', 'made', 'not-made', 'not-made']],
-])('when %s of four calls fails, it is said which were made', async (_what, scripts, says, calls) => {
+])('when %s of four calls fails, the report says which were made', async (_what, scripts, says, calls) => {
   const { stub, target } = await goLarge();
   stub.scripts['UpdateStage'] = [...scripts];
   const error = await failureOf(target.edit(() => [operations]));
@@ -59,12 +59,12 @@ test.each([
     ...(says ? [`${says}; run the command again to finish`] : []),
   ]);
   expect(error.problems[2]).toEqual(calls && expect.objectContaining({ code: 'partly-applied', calls }));
-  // It can be finished.
+  // A second run finishes the edit.
   await target.edit(() => [operations]);
   expect(stub.stage.methodSettings).toEqual(applyPatch(stage, operations).methodSettings);
 });
 
-test('of a patch that fails in a later call, the operations that are left are told, and which one is at fault', async () => {
+test('a patch that fails in a later call reports the remaining operations and the one at fault', async () => {
   const { stub, target } = await goLarge({ verbatim: true });
   stub.scripts['UpdateStage'] = [
     pass,
@@ -84,7 +84,7 @@ test('of a patch that fails in a later call, the operations that are left are to
   });
 });
 
-test('a call in the middle whose answer is lost is read back', async () => {
+test('a lost answer of a call in the middle is resolved by a read', async () => {
   const { stub, target } = await goLarge();
   stub.scripts['UpdateStage'] = [pass, 'reset-after', 'reset-before'];
   const { after, notices } = await target.edit(() => [operations]);
@@ -93,7 +93,7 @@ test('a call in the middle whose answer is lost is read back', async () => {
   expect(stub.patches).toHaveLength(5);
 });
 
-test('a call of which it is unclear what became of it is told as such', async () => {
+test('a call that may have been applied is reported as unclear', async () => {
   const { stub, target } = await goLarge();
   stub.scripts['UpdateStage'] = [pass, 'reset-after'];
   stub.scripts['GetStage'] = [pass, refusal(403, 'AccessDeniedException', 'No.')];
@@ -127,7 +127,7 @@ test.each([
   });
 });
 
-test('what was expected is checked once, on the stage that was read', async () => {
+test('expectations are checked once, on the stage that was read', async () => {
   const { stub, target } = await goLarge();
   const test = { op: 'test', path: '/deploymentId', value: String(stage.deploymentId) } as const;
   const { calls } = await target.edit(() => [[test, ...operations]]);

@@ -4,7 +4,7 @@ import { closeStubs, failureOf, goLive, restApiId } from './live.js';
 
 afterEach(closeStubs);
 
-test('an API whose stages are refused is left out of a list, and told; where all are, the list fails', async () => {
+test('an API whose stages are refused is left out of a list and reported; if all are refused, the list fails', async () => {
   const { stub, options } = await goLive(aStage(), {}, [{ id: 'b1', name: 'theirs', stages: {} }]);
   const denied = { status: 403, body: { message: 'Forbidden' } };
   const leftOut: string[] = [];

@@ -1,4 +1,4 @@
-/** A live stage for tests: a stub, a clock that costs no time, and what was told. */
+/** A live stage for tests: a stub server, a clock that takes no real time, and the reported sentences. */
 
 import type { Calls, Outcome } from '../../../src/stage/plan.js';
 import { StageError } from '../../../src/stage/problem.js';
@@ -7,7 +7,7 @@ import { type LiveEditOptions, type LiveStage, stageOnApiGateway } from '../../.
 import { aStage } from '../../stages.js';
 import { type Stub, type StubApi, startStub } from '../../stub-api-gateway.js';
 
-// The SDK reads these of the process itself: nothing of this machine's may get into a test.
+// The SDK reads these from the process: hide the settings of this machine.
 Object.assign(process.env, {
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   AWS_EC2_METADATA_DISABLED: 'true',
@@ -36,7 +36,7 @@ export const closeStubs = async (): Promise<void> => {
 
 export const keys = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret-key-of-the-test' };
 
-/** Sleeping costs no time, and moves the clock. */
+/** Sleeping takes no real time, and advances the clock. */
 export const fakeTime = (start = Date.parse('2026-01-01T00:00:00Z')) => {
   const waits: number[] = [];
   let now = start;
@@ -80,7 +80,7 @@ export const replace = (path: string, value: string): PatchOperation => ({ op: '
 
 export const describedAs = (value: string): Calls => [[replace('/description', value)]];
 
-/** The failure of an edit or a read. */
+/** Returns the failure of an edit or a read. */
 export const failureOf = async (work: Promise<Outcome | unknown>): Promise<StageError> => {
   try {
     await work;
@@ -93,6 +93,6 @@ export const failureOf = async (work: Promise<Outcome | unknown>): Promise<Stage
 
 export const sentences = ({ problems }: StageError): readonly string[] => problems.map(({ message }) => message);
 
-/** How often each operation was asked for. */
+/** The number of calls of each operation. */
 export const counts = ({ asked }: Stub): Readonly<Record<string, number>> =>
   Object.fromEntries([...new Set(asked)].map((name) => [name, asked.filter((other) => other === name).length]));

@@ -9,7 +9,7 @@ const oidc = { AWS_WEB_IDENTITY_TOKEN_FILE: '/token', AWS_ROLE_ARN: 'arn:aws:iam
 test.each([
   ['a profile of --profile, over keys of the environment', named('flag'), keys, { profile: 'p' }],
   [
-    'keys of the environment, over a profile of a configuration',
+    'keys in the environment, over a profile in a configuration',
     named('config'),
     keys,
     { keys: { accessKeyId: 'AKIDEXAMPLE' } },
@@ -17,7 +17,7 @@ test.each([
   ['the token of CI, over a profile of a configuration', named('config'), oidc, {}],
   ['a profile of a configuration, over AWS_PROFILE', named('config'), { AWS_PROFILE: 'q' }, { profile: 'p' }],
   [
-    'keys of the environment, over AWS_PROFILE',
+    'keys in the environment, over AWS_PROFILE',
     undefined,
     { ...keys, AWS_PROFILE: 'q' },
     { keys: { accessKeyId: 'AKIDEXAMPLE' } },
@@ -32,7 +32,7 @@ test.each([
   ['AWS_REGION', undefined, { AWS_REGION: 'b', AWS_DEFAULT_REGION: 'c' }, 'b'],
   ['AWS_DEFAULT_REGION', undefined, { AWS_REGION: '', AWS_DEFAULT_REGION: 'c' }, 'c'],
   ['the profile', undefined, {}, undefined],
-])('the region is that of %s', (_what, given, env, region) => {
+])('the region comes from %s', (_what, given, env, region) => {
   const world = { env, now: Date.now, random: () => 0, signal: new AbortController().signal };
   expect(knownRegion({ world, ...(given && { region: given }) })).toBe(region);
 });
@@ -43,7 +43,7 @@ const resources = [
   { path: '/pets/{id}', methods: ['ANY'] },
 ];
 
-test('ANY means the verbs that the resource has', () => {
+test('ANY means the HTTP methods that the resource has', () => {
   const any = (httpMethod: string, resourcePath: string) => ({ httpMethod, resourcePath, isAny: true }) as const;
   expect(isBeside(any('PUT', '/pets'), resources)).toBe(true);
   expect(isBeside(any('POST', '/pets'), resources)).toBe(false);
@@ -51,7 +51,7 @@ test('ANY means the verbs that the resource has', () => {
   expect(isBeside(any('PUT', '/dogs'), resources)).toBe(false);
 });
 
-test('a method that is not there is named with the nearest ones', () => {
+test('a missing method is reported with similar ones', () => {
   const known = [
     { key: '*/*' },
     { key: '~1/GET' },

@@ -4,7 +4,7 @@ import { awsCli } from '../../../src/render/aws-cli.js';
 import { stageOnApiGateway } from '../../../src/targets/api-gateway.js';
 import { closeStubs, describedAs, failureOf, goLive, sentences } from './live.js';
 
-// The SDK itself asks STS again, and waits in between.
+// The SDK itself retries STS calls, with waits in between.
 jest.setTimeout(30_000);
 
 const assumed = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
@@ -36,7 +36,7 @@ afterEach(closeStubs);
 const at = { api: { id: 'a1b2c3d4e5' }, stageName: 'prod', label: 'a1b2c3d4e5/prod' };
 const roleArn = 'arn:aws:iam::1:role/editor';
 
-test('a role is taken on through STS, once', async () => {
+test('a role is assumed through STS once', async () => {
   answer = { status: 200, body: assumed };
   const { stub, options } = await goLive();
   await stageOnApiGateway(at, { ...options, roleArn }).edit(() => describedAs('by the role'));
@@ -74,7 +74,7 @@ test.each<[string, number, string, kind: string, first: unknown, second: unknown
     'oops',
     'a1b2c3d4e5/prod: STS failed (500) at AssumeRole. Run the command again later.',
   ],
-])('where STS %s, that is told of STS, and what to look at', async (_what, status, body, kind, first, second) => {
+])('if STS %s, the report names STS and a next step', async (_what, status, body, kind, first, second) => {
   answer = { status, body };
   const { stub, options } = await goLive();
   const world = {
@@ -88,7 +88,7 @@ test.each<[string, number, string, kind: string, first: unknown, second: unknown
   expect(stub.asked).toEqual([]);
 });
 
-test('an interrupt while signing in is told', async () => {
+test('an interruption while signing in is reported', async () => {
   const { options } = await goLive();
   const controller = new AbortController();
   const world = { ...options.world, signal: controller.signal };
@@ -100,7 +100,7 @@ test('an interrupt while signing in is told', async () => {
   expect(sentences(error)).toEqual(['a1b2c3d4e5/prod: interrupted by SIGINT; nothing was changed.']);
 });
 
-test('-o aws-cli says which role an edit was made by, for which the AWS CLI has no flag', async () => {
+test('-o aws-cli names the role of an edit in a comment, since the AWS CLI has no flag for it', async () => {
   answer = { status: 200, body: assumed };
   const { stub, options } = await goLive();
   const target = stageOnApiGateway(at, { ...options, roleArn });
@@ -113,7 +113,7 @@ test('-o aws-cli says which role an edit was made by, for which the AWS CLI has 
   ]);
 });
 
-test('a role that may not be taken on is a matter of configuration', async () => {
+test('a role that may not be assumed is a configuration error', async () => {
   answer = { status: 403, body: denied };
   const { stub, options } = await goLive();
   const error = await failureOf(stageOnApiGateway(at, { ...options, roleArn }).read());
