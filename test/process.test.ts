@@ -307,7 +307,7 @@ testIf(existsSync('/dev/full'), 'no /dev/full here')(
         'stage: prod.json: the edit was applied, but printing it failed: standard output cannot be written (ENOSPC).\n',
     });
     expect(JSON.parse(readFileSync(join(cwd, 'prod.json'), 'utf8')).description).toBe('new');
-    const untold = 'stage: Something unexpected happened: standard output cannot be written (ENOSPC).\n';
+    const untold = 'stage: Unexpected error: standard output cannot be written (ENOSPC).\n';
     expect(shell(`${edit} -n > /dev/full`, cwd).stderr).toBe(untold);
     expect(shell(`stage set - --description new < prod.json > /dev/full`, cwd).stderr).toBe(untold);
   },

@@ -527,7 +527,7 @@ const pointers: readonly Row[] = [
     3,
     'Invalid copy operation with path: /variables and from /description.',
   ],
-  [operation('op=move,from=/description,path=/variables'), 3, 'API Gateway moves nothing in a stage'],
+  [operation('op=move,from=/description,path=/variables'), 3, 'API Gateway does not support move on a stage'],
   [operation('op=frob,path=/description'), 3, "Value 'frob' at 'updateStageInput.patchOperations.1.member.op'"],
   [operation('op=replace,path=/accessLogSettings/other,value=x'), 3, 'Invalid accessLogSettings path.'],
   [operation('op=replace,path=/description'), 3, 'replace at /description needs a value'],
@@ -707,7 +707,7 @@ testIf(!isRoot, 'root may write any file')('a file that may not be written is to
   const cwd = newExamples();
   chmodSync(join(cwd, 'prod.json'), 0o444);
   const run = await runStage('set prod.json --description x', { cwd });
-  expect([run.code, run.stderr]).toEqual([3, expect.stringContaining('prod.json: cannot be edited (it is as it was)')]);
+  expect([run.code, run.stderr]).toEqual([3, expect.stringContaining('prod.json: cannot be edited (unchanged)')]);
   expectSentences(run);
 });
 

@@ -27,10 +27,10 @@ export interface ServeOptions extends LockOptions {
 }
 
 const portProblems: { readonly [code: string]: string } = {
-  EADDRINUSE: 'another program listens there. Choose another port with --port.',
+  EADDRINUSE: 'the address is already in use. Choose another port with --port.',
   EACCES: 'listening there is not allowed. Choose a --port above 1023.',
-  EADDRNOTAVAIL: 'this machine has no such address. Choose another with --host.',
-  ENOTFOUND: 'there is no host of this name. Choose another with --host.',
+  EADDRNOTAVAIL: 'the address does not belong to this machine. Choose another with --host.',
+  ENOTFOUND: 'there is no host with this name. Choose another with --host.',
 };
 
 /** Each call takes one request from the account's quota, and returns false if none is left. */

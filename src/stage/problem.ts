@@ -47,7 +47,7 @@ export const failure = (kind: FailureKind, code: string, message: string): Stage
 export const toStageError = (error: unknown): StageError => {
   if (error instanceof StageError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return failure('unexpected', 'unexpected', `Something unexpected happened: ${message}`);
+  return failure('unexpected', 'unexpected', `Unexpected error: ${message}`);
 };
 
 /** Whether a failed edit certainly changed nothing. */

@@ -84,7 +84,7 @@ export const ours = problemsOf({
   unproven: (op: string, path: string, instead: string) =>
     `${op} at ${path} is undocumented, so stage refuses it. ${instead}`,
   move: (path: string) =>
-    `API Gateway moves nothing in a stage (move to ${path}). Replace one path and remove the other.`,
+    `API Gateway does not support move on a stage (move to ${path}). Replace one path and remove the other.`,
   missingValue: (op: string, path: string, expected: string) => `${op} at ${path} needs a value: ${expected}.`,
   invalidValue: (path: string, expected: string, got: string) =>
     `Invalid value at ${path}: expected ${expected}, got ${JSON.stringify(got)}.`,

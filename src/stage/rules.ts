@@ -65,7 +65,7 @@ const sameMethod: Rule['say'] = (stage) =>
       const dead = same.filter(isDeadKey).map((key) => `'${key}'`);
       const advice = `API Gateway ignores ${dead.join(' and ')}; remove it: stage unset --method ${dead.join(' --method ')}.`;
       const entries = `${method} has ${same.length} entries, with the keys ${same.join(' and ')}.`;
-      return `${entries} ${dead.length > 0 ? advice : 'API Gateway keeps them apart.'}`;
+      return `${entries} ${dead.length > 0 ? advice : 'API Gateway treats them as separate entries.'}`;
     });
 
 const settingsWritten = ({ operations }: Edit) =>
@@ -114,7 +114,7 @@ const lostCanary: Rule['say'] = (stage, { before: { canarySettings } }) => {
     ...(deploymentId === stage.deploymentId ? [] : [`deployment ${deploymentId}`]),
     ...differingOverrides({ ...stage, canarySettings }).map((name) => `variable ${name}`),
   ].join(', ');
-  return lost !== '' && `The canary ends without a promotion and takes with it: ${lost}. ${promote}`;
+  return lost !== '' && `The canary ends without a promotion. These changes are lost: ${lost}. ${promote}`;
 };
 
 const leftOverrides: Rule['say'] = (stage, { changes }) => {

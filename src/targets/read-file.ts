@@ -43,7 +43,7 @@ export const readFile = (file: string): { readonly bytes: Uint8Array; readonly s
 const reasons: { readonly [code: string]: string } = {
   EACCES: 'permission denied. To read, you need access to the file; to edit, to its folder too.',
   EPERM: 'operation not permitted. Run this as a user who may keep the owner and the group of the file.',
-  EBUSY: 'it is mounted by itself, as Docker mounts a single file, and cannot be replaced. Mount its folder instead.',
+  EBUSY: 'it is a mount point, as of a single file in Docker, and cannot be replaced. Mount its folder instead.',
   ENOSPC: 'no space left on the disk. Free some space and run this again.',
   ENOTDIR: 'part of the path is a file, not a folder. Check the path.',
   ELOOP: 'its symbolic links lead in a circle. Check where they point.',
@@ -74,7 +74,7 @@ export const fileSystemFailure = (
   const { code = '', syscall, message } = error as NodeJS.ErrnoException;
   if (error instanceof StageError || (syscall === undefined && !Object.hasOwn(reasons, code))) return error;
   if (code === 'ENOENT') return fileError('no-such-file', label, absence(file) + next());
-  const left = doing === 'edited' ? ' (it is as it was)' : '';
+  const left = doing === 'edited' ? ' (unchanged)' : '';
   const reason = reasons[code] ?? clipped(message);
   return fileError(`file-not-${doing}`, label, `cannot be ${doing}${left}: ${reason} [${code}]`);
 };

@@ -207,7 +207,7 @@ test('a CloudWatch that is not reached leaves its gates without an answer', asyn
 });
 
 test.each([
-  [200, 'inconclusive', 'No data: DescribeAlarms was answered with 200, but not as CloudWatch answers it.'],
+  [200, 'inconclusive', 'No data: DescribeAlarms got status 200, but the answer is not from CloudWatch.'],
   [502, 'inconclusive', 'No data: CloudWatch answered DescribeAlarms with 502 and no message after 2 attempts.'],
 ])('a page of a proxy with the status %i is not an answer', async (status, verdict, message) => {
   const page = { status, body: '<html>' };

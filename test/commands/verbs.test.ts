@@ -1441,7 +1441,7 @@ describe('patch', () => {
     'a move': {
       line: 'patch s.json --patch-operations op=move,path=/a,from=/b',
       exits: 3,
-      says: /API Gateway moves nothing/,
+      says: /API Gateway does not support move/,
     },
     'a value with a comma, and shows how to quote it': {
       line: 'patch s.json --patch-operations op=replace,path=/description,value=a,b',

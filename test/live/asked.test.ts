@@ -147,19 +147,19 @@ describe('methods', () => {
     expect(keysOf(held())).toHaveLength(7);
   });
 
-  const nearest = 'which would accept the setting and ignore it. Did you mean GET /pets? Available: ';
+  const nearest = 'API Gateway would accept the setting and ignore it. Did you mean GET /pets? Available: ';
 
   test.each([
-    [set('GET /pet'), `GET /pet is not a method of this API, ${nearest}`],
+    [set('GET /pet'), `GET /pet is not a method of this API. ${nearest}`],
     [
       set('DELETE /pets'),
-      'DELETE /pets is not a method of this API, which would accept the setting and ignore it. Available: GET',
+      'DELETE /pets is not a method of this API. API Gateway would accept the setting and ignore it. Available: GET',
     ],
-    [set('ANY /'), 'ANY / is not a method of this API, '],
-    [set('ANY /nowhere'), 'ANY /nowhere is not a method of this API, '],
-    [set('GET,PUT /pets'), 'PUT /pets is not a method of this API, '],
-    [`set ${prod} 'methodSettings.GET /pet.loggingLevel=INFO'`, `GET /pet is not a method of this API, ${nearest}`],
-    [`copy source.json ${prod} --method 'GET /pet'`, `GET /pet is not a method of this API, ${nearest}`],
+    [set('ANY /'), 'ANY / is not a method of this API. '],
+    [set('ANY /nowhere'), 'ANY /nowhere is not a method of this API. '],
+    [set('GET,PUT /pets'), 'PUT /pets is not a method of this API. '],
+    [`set ${prod} 'methodSettings.GET /pet.loggingLevel=INFO'`, `GET /pet is not a method of this API. ${nearest}`],
+    [`copy source.json ${prod} --method 'GET /pet'`, `GET /pet is not a method of this API. ${nearest}`],
   ])('%s is refused with 3', async (line, says) => {
     const { stage, calls } = await goLive(aStage(), {}, { 'source.json': aStage() });
     const { code, stderr } = await stage(line);
@@ -191,7 +191,7 @@ describe('methods', () => {
     const { code, stderr } = await stage(`apply ${prod} -f desired.json`);
     expect([code, stderr]).toEqual([
       0,
-      expect.stringContaining(`notice: GET /pet is not a method of this API, ${nearest}`),
+      expect.stringContaining(`notice: GET /pet is not a method of this API. ${nearest}`),
     ]);
     expect(stderr).not.toContain('GET /pets is not');
     expect(calls()).toEqual(['GetResources', 'GetStage', 'UpdateStage']);

@@ -305,7 +305,7 @@ stage: ${prod}: Check the credentials.
       stdout: '',
       signer: undefined,
       stderr: expect.stringMatching(
-        /^stage: Signing in got no answer within .*\nstage: .*: --timeout gives it longer than 1 s\.\n$/,
+        /^stage: Signing in got no answer within .*\nstage: .*: To wait longer than 1 s, add --timeout\.\n$/,
       ),
     });
   });

@@ -122,7 +122,7 @@ test('stage serve ends while a client waits for it, and gives that client no wro
 });
 
 test.each([
-  [['serve'], 'Which folder?'],
+  [['serve'], 'serve needs a folder'],
   [['serve', '/no/such/folder'], '/no/such/folder'],
   [['serve', '.', '--port', 'x'], '--port: expected a port from 0 to 65535, got x.'],
   [['serve', '.', '--port', '70000'], '--port: expected a port'],
@@ -154,7 +154,7 @@ test('stage serve says that stages directly in its folder are not served', async
 test('a port in use is reported', async () => {
   const { url } = await serve();
   const { code, stderr } = await runProgram(['serve', '.', '--port', new URL(url).port]);
-  expect([code, stderr]).toEqual([3, expect.stringContaining('another program listens there.')]);
+  expect([code, stderr]).toEqual([3, expect.stringContaining('the address is already in use.')]);
 });
 
 test('two hundred edits from eight processes are all applied', async () => {
@@ -209,7 +209,7 @@ test('an https address that does not speak TLS is reported', async () => {
   const { code, stderr } = await runProgram(['get', prod, '--endpoint-url', https]);
   expect([code, stderr]).toEqual([
     7,
-    `stage: ${https} does not answer as https does.\nstage: ${prod}: Is it http:// instead?\n`,
+    `stage: ${https} does not speak HTTPS.\nstage: ${prod}: Is it http:// instead?\n`,
   ]);
 });
 

@@ -21,7 +21,11 @@ test('the hint and other members of a problem are kept', () => {
 
 test('remaining operations are exact, like those of -o patch', () => {
   const left = [{ op: 'replace', path: '/variables/dbPassword', value: 'hunter2!' }];
-  const problem = { code: 'partly-applied', message: `these operations are left: ${JSON.stringify(left)}`, left };
+  const problem = {
+    code: 'partly-applied',
+    message: `to send the remaining operations: ${JSON.stringify(left)}`,
+    left,
+  };
   expect(maskProblem(problem, isSecret, sent)).toEqual(problem);
 });
 

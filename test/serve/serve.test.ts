@@ -481,7 +481,7 @@ describe('the start', () => {
     const failure = await failureOf(startServing(files, { port }));
     expect(failure).toMatchObject({
       kind: 'usage',
-      message: `127.0.0.1:${port}: another program listens there. Choose another port with --port.`,
+      message: `127.0.0.1:${port}: the address is already in use. Choose another port with --port.`,
     });
   });
 });

@@ -109,7 +109,7 @@ describe.each(cells)('at %s', (path, value, ...answers) => {
 
   test('move is refused', () => {
     expect(refusals(full, [{ op: 'move', path, from: '/description' }])).toEqual([
-      `API Gateway moves nothing in a stage (move to ${path}). Replace one path and remove the other.`,
+      `API Gateway does not support move on a stage (move to ${path}). Replace one path and remove the other.`,
     ]);
   });
 });

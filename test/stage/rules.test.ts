@@ -96,7 +96,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
         aStage({ methodSettings: { 'pets/GET': aMethod() } }),
         aStage({ methodSettings: { 'pets/GET': aMethod(), '~1pets/GET': aMethod() } }),
       ],
-      says: 'GET /pets has 2 entries, with the keys pets/GET and ~1pets/GET. API Gateway keeps them apart.',
+      says: 'GET /pets has 2 entries, with the keys pets/GET and ~1pets/GET. API Gateway treats them as separate entries.',
       nearly: [aStage({ methodSettings: { '~1pets/GET': aMethod(), '~1pets/PUT': aMethod() } })],
     },
     {
@@ -150,7 +150,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
         }),
         aStage({ variables: { color: 'blue' } }),
       ],
-      says: 'The canary ends without a promotion and takes with it: deployment dep2, variable color. To give',
+      says: 'The canary ends without a promotion. These changes are lost: deployment dep2, variable color. To give',
       nearly: [],
     },
   ],

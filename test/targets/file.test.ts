@@ -186,7 +186,7 @@ describe('an edit that cannot be made', () => {
       chmodSync(folder, 0o755);
       const run = spawnSync(process.execPath, [worker.path, 'hold', file, '0'], { uid: 65534, encoding: 'utf8' });
       expect(run.stderr).toBe(
-        `${file}: cannot be edited (it is as it was): permission denied. To read, you need access to the file; to edit, to ` +
+        `${file}: cannot be edited (unchanged): permission denied. To read, you need access to the file; to edit, to ` +
           'its folder too. [EACCES]',
       );
     },
@@ -205,7 +205,7 @@ describe('an edit that cannot be made', () => {
         encoding: 'utf8',
       });
       expect(run.stderr).toBe(
-        `${file}: cannot be edited (it is as it was): operation not permitted. Run this as a user who may keep the owner ` +
+        `${file}: cannot be edited (unchanged): operation not permitted. Run this as a user who may keep the owner ` +
           'and the group of the file. [EPERM]',
       );
     },
@@ -280,7 +280,7 @@ describe('an edit that cannot be made', () => {
     try {
       const error = await failureOf(target(file).edit(() => calls));
       expect(error.message).toBe(
-        `${file}: cannot be edited (it is as it was): it is mounted by itself, as Docker mounts a single file, and cannot be ` +
+        `${file}: cannot be edited (unchanged): it is a mount point, as of a single file in Docker, and cannot be ` +
           'replaced. Mount its folder instead. [EBUSY]',
       );
       expect(filesBeside(file)).toEqual(['prod.json']);
@@ -294,13 +294,13 @@ describe('an edit that cannot be made', () => {
     await expectFailure(
       file,
       join(file, 'x'),
-      'cannot be edited (it is as it was): part of the path is a file, not a folder. Check the path. [ENOTDIR]',
+      'cannot be edited (unchanged): part of the path is a file, not a folder. Check the path. [ENOTDIR]',
     );
     symlinkSync('loop', join(file, '..', 'loop'));
     await expectFailure(
       file,
       join(file, '..', 'loop'),
-      'cannot be edited (it is as it was): its symbolic links lead in a circle. Check where they point. [ELOOP]',
+      'cannot be edited (unchanged): its symbolic links lead in a circle. Check where they point. [ELOOP]',
     );
   });
 
@@ -327,7 +327,7 @@ describe('an edit that cannot be made', () => {
       throw Object.assign(new Error('i/o\u0007 error'), { code, syscall: 'write' });
     });
     try {
-      const sentence = `cannot be edited (it is as it was): ${reason} [${code}]`;
+      const sentence = `cannot be edited (unchanged): ${reason} [${code}]`;
       expect((await expectFailure(file, file, sentence)).kind).toBe('file');
     } finally {
       writing.mockRestore();
@@ -361,7 +361,7 @@ describe('an edit that cannot be made', () => {
       writeFileSync(file, long);
       writeFileSync(join(disk ?? '', 'filler'), 'x'.repeat(24 * 1024));
       const sentence =
-        'cannot be edited (it is as it was): no space left on the disk. Free some space and run this again. [ENOSPC]';
+        'cannot be edited (unchanged): no space left on the disk. Free some space and run this again. [ENOSPC]';
       expect((await expectFailure(file, file, sentence)).kind).toBe('file');
       expect(readFileSync(file, 'utf8')).toBe(long);
       const free = spawnSync('dd', ['if=/dev/zero', `of=${join(disk ?? '', 'rest')}`, 'bs=1k']);
@@ -377,7 +377,7 @@ describe('an edit that cannot be made', () => {
     writeFileSync(file, content);
     execFileSync('mount', ['-o', 'remount,ro', disk ?? '']);
     expect((await failureOf(target(file).edit(() => calls))).message).toMatch(
-      /cannot be edited \(it is as it was\): EROFS: read-only file system, .* \[EROFS\]$/,
+      /cannot be edited \(unchanged\): EROFS: read-only file system, .* \[EROFS\]$/,
     );
     expect(await target(file).read()).toMatchObject({ description: 'old' });
   });
@@ -609,7 +609,7 @@ describe('the lock of a stage file', () => {
       expect(readFileSync(file, 'utf8')).toBe('{"description": "12"}');
       expect(filesBeside(file)).toEqual(['prod.json']);
     }
-  }, 20_000);
+  });
 
   test('lets twenty processes through that queue at once', async () => {
     const file = aFile('{"description": "0"}');
@@ -617,7 +617,7 @@ describe('the lock of a stage file', () => {
     const children = await Promise.all(Array.from({ length: 20 }, () => finished(start(worker.path, 'count', file))));
     expect(children.map(({ stderr }) => stderr).join('')).toBe('');
     expect(readFileSync(file, 'utf8')).toBe('{"description": "20"}');
-  }, 20_000);
+  });
 
   test('keeps the file whole whenever a process is killed, and the next edit works at once', async () => {
     const file = aFile(`{"description": "0", "x": "${'x'.repeat(100_000)}"}`);

@@ -46,5 +46,5 @@ export const checkCredentials = ({ accessKeyId, secretAccessKey, sessionToken = 
   const wrong = Object.entries({ ...values, region }).find(([, value]) => /[^\x20-\x7e]/.test(value));
   if (wrong === undefined) return;
   const held = /[\r\n]/.test(wrong[1]) ? 'a line break' : 'a character that a request cannot carry';
-  throw failure('config', 'bad-credentials', `The ${wrong[0]} has ${held} in it. Set it again without that.`);
+  throw failure('config', 'bad-credentials', `The ${wrong[0]} has ${held} in it. Set it again.`);
 };

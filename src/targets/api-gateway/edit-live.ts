@@ -36,7 +36,7 @@ const ownerNotices = (stage: Stage, ownerTags: readonly string[]): readonly Noti
 
 const expectDeployment = (step: Step | undefined, label: string): void => {
   if (step?.kind !== 'CreateStage' || step.stage.deploymentId !== undefined) return;
-  const message = `${label}: there is no such stage, and a new one serves a deployment: add --deployment-id ID to --create.`;
+  const message = `${label}: the stage does not exist. To create it, add --deployment-id ID to --create.`;
   throw new StageError('usage', [{ code: 'usage', message }]);
 };
 
@@ -120,7 +120,7 @@ const failedEdit = (
   const state = error.problems.some(({ code }) => code === 'unclear') ? 'unknown' : 'not-made';
   const left = steps.slice(made).flatMap(({ operations }) => operations);
   const next = verbatim
-    ? `these operations are left: --patch-operations ${quoteShell(JSON.stringify(left))}`
+    ? `to send the remaining operations: --patch-operations ${quoteShell(JSON.stringify(left))}`
     : 'run the command again to finish';
   const part = {
     code: 'partly-applied',

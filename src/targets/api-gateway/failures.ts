@@ -100,7 +100,7 @@ const signUp = ({ profile }: Circumstances): string =>
 const throttledHint = (at: Circumstances, { retryAfter }: SdkError): string =>
   retryAfter > at.timeout
     ? `${serviceOf(at)} asked to wait ${span(retryAfter)}, longer than the ${span(at.timeout)} of --timeout.`
-    : `All tools of the account share ${serviceOf(at)}'s quota; a longer --timeout than ${span(at.timeout)} gives it time.`;
+    : `All tools of the account share ${serviceOf(at)}'s quota; to wait longer than ${span(at.timeout)}, add --timeout.`;
 
 // Matched against `STATUS NAME CODE MESSAGE`; the first match counts.
 const signs: readonly (readonly [pattern: RegExp, code: string, kind: FailureKind, fault: CallFault])[] = [
@@ -137,10 +137,10 @@ const sentences: Readonly<Record<string, (error: SdkError, at: Circumstances) =>
     `another update is still in progress; API Gateway refused the edit ${attempts > 1 ? `${attempts} times` : 'once'}`,
   'sign-in': ({ message }) => `Signing in failed: ${message}`,
   'strange-answer': ({ status, message, name }, at) =>
-    `${at.operation} was answered with ${status}, but not as ${serviceOf(at)} answers it${name === 'StrangeAnswer' ? `: ${message}` : ''}.`,
-  'broken-answer': (_error, at) => `The answer to ${at.operation} broke off${afterAttempts(at)}.`,
+    `${at.operation} got status ${status}, but the answer is not from ${serviceOf(at)}${name === 'StrangeAnswer' ? `: ${message}` : ''}.`,
+  'broken-answer': (_error, at) => `The answer to ${at.operation} was cut off${afterAttempts(at)}.`,
   unreachable: ({ message, code }, at) => `${serviceOf(at)} cannot be reached${afterAttempts(at)}: ${message || code}.`,
-  'no-tls': (_error, at) => `${at.endpointUrl ?? serviceOf(at)} does not answer as https does.`,
+  'no-tls': (_error, at) => `${at.endpointUrl ?? serviceOf(at)} does not speak HTTPS.`,
   'no-answer': ({ message, code }, at) =>
     `The connection was lost before ${at.operation} was answered${afterAttempts(at)}: ${message || code}.`,
 };
@@ -150,7 +150,7 @@ const isItReally = (at: Circumstances): string =>
 
 /** Next steps, by failure code. */
 const hints: Readonly<Record<string, (at: Circumstances, error: SdkError) => string | undefined>> = {
-  'timed-out': ({ timeout }) => `--timeout gives it longer than ${span(timeout)}.`,
+  'timed-out': ({ timeout }) => `To wait longer than ${span(timeout)}, add --timeout.`,
   conflict: () => 'Wait for it to end, and run the command again.',
   throttled: throttledHint,
   'expired-token': signUp,

@@ -41,7 +41,7 @@ export const unknownMethods = (methods: readonly Method[], resources: readonly R
   const unknown = new Set(methods.filter((method) => !isKnown(method)).map(readable));
   return [...unknown].map((method) => ({
     code: 'unknown-method',
-    message: `${method} is not a method of this API, which would accept the setting and ignore it. ${insteadOf(method, known)}`,
+    message: `${method} is not a method of this API. API Gateway would accept the setting and ignore it. ${insteadOf(method, known)}`,
   }));
 };
 

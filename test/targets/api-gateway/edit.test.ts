@@ -390,7 +390,7 @@ test('credentials with a line break are reported before anything is sent', async
   );
   const error = await failureOf(target.read());
   expect(error.kind).toBe('config');
-  expect(sentences(error)).toEqual(['The secret access key has a line break in it. Set it again without that.']);
+  expect(sentences(error)).toEqual(['The secret access key has a line break in it. Set it again.']);
   expect(stub.asked).toEqual([]);
 });
 

@@ -78,7 +78,7 @@ const survived: readonly Survived[] = [
     asks: [2, 1],
     readBack: 'The connection was lost before UpdateStage was answered',
   },
-  { what: 'a truncated answer', update: ['cut'], asks: [2, 1], readBack: 'The answer to UpdateStage broke off' },
+  { what: 'a truncated answer', update: ['cut'], asks: [2, 1], readBack: 'The answer to UpdateStage was cut off' },
   { what: 'an answer without a stage', update: [{ status: 200, body: {} }], asks: [2, 2] },
   { what: 'an answer about another stage', update: [otherStage], asks: [2, 2] },
   {
@@ -240,7 +240,7 @@ const failed: readonly Failed[] = [
       asks: [1, 0],
       kind: 'unavailable',
       code: 'strange-answer',
-      says: [/^GetStage was answered with 200, but not as API Gateway answers it/, /: Is http:\S+ API Gateway\?$/],
+      says: [/^GetStage got status 200, but the answer is not from API Gateway/, /: Is http:\S+ API Gateway\?$/],
     }),
   ),
   {
@@ -249,7 +249,7 @@ const failed: readonly Failed[] = [
     asks: [1, 0],
     kind: 'unavailable',
     code: 'strange-answer',
-    says: [/^GetStage was answered .*: it is larger than 10 MB\.$/, /API Gateway\?$/],
+    says: [/^GetStage got status .*: it is larger than 10 MB\.$/, /API Gateway\?$/],
   },
   {
     what: 'a write and all later reads answered by another server',
@@ -258,7 +258,7 @@ const failed: readonly Failed[] = [
     asks: [2, 1],
     kind: 'unavailable',
     code: 'strange-answer',
-    says: [/^UpdateStage was answered with 200/, /API Gateway\?$/, unclear],
+    says: [/^UpdateStage got status 200/, /API Gateway\?$/, unclear],
   },
   {
     what: 'a server that always hangs',
@@ -266,7 +266,7 @@ const failed: readonly Failed[] = [
     asks: [2, 0],
     kind: 'unavailable',
     code: 'timed-out',
-    says: [/^GetStage got no answer within \d+ ms after 2 attempts\.$/, /--timeout gives it longer than 200 ms/],
+    says: [/^GetStage got no answer within \d+ ms after 2 attempts\.$/, /To wait longer than 200 ms, add --timeout/],
     options: { timeout: 200, maxAttempts: 2 },
   },
   {

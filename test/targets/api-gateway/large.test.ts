@@ -78,7 +78,7 @@ test('a patch that fails in a later call reports the remaining operations and th
   const left = given.slice(240, 251);
   expect(error.problems.at(-1)).toEqual({
     code: 'partly-applied',
-    message: `3 of 4 calls were applied; these operations are left: --patch-operations '${JSON.stringify(left)}'`,
+    message: `3 of 4 calls were applied; to send the remaining operations: --patch-operations '${JSON.stringify(left)}'`,
     calls: ['made', 'made', 'made', 'not-made'],
     left,
   });

@@ -63,7 +63,7 @@ test('a missing method is reported with similar ones', () => {
     unknownMethods([{ httpMethod: 'GET', resourcePath: '/pet' }], resources).map(({ message }) => message),
   ).toEqual([
     expect.stringMatching(
-      /^GET \/pet is not a method of this API, which would accept .* Did you mean GET \/pets\? Available: GET \/, /,
+      /^GET \/pet is not a method of this API. API Gateway would accept .* Did you mean GET \/pets\? Available: GET \/, /,
     ),
   ]);
   expect(unknownMethods([{ httpMethod: 'GET', resourcePath: '/pet' }], [])[0]?.message).toMatch(/There is none\.$/);
