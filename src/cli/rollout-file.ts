@@ -5,7 +5,7 @@ import { foreignChange } from '../canary/interference.js';
 import type { RolloutState } from '../canary/types.js';
 import { type RolloutFile, rolloutFile, rolloutPath } from '../history/rollouts.js';
 import { maskSecrets } from '../render/redact.js';
-import { rolloutReport } from '../render/rollout-report.js';
+import { rolloutReport } from '../render/rollout.js';
 import { failure, StageError } from '../stage/problem.js';
 import { type Context, exitCodes } from './context.js';
 import { textOption, usageError } from './given-options.js';

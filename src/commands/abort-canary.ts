@@ -1,8 +1,7 @@
 import type { Notice } from '../stage/plan.js';
 import type { Stage } from '../stage/stage.js';
-import { endCanary, expectingCanary, shiftTo, testsOfCanary } from './canary.js';
+import { endCanary, expectingCanary, shiftTo, stateOption, testsOfCanary } from './canary.js';
 import { type EditCommand, oneCall, optionsUnder } from './command.js';
-import { stateOption } from './rollout-options.js';
 
 const nothingToAbort = { code: 'no-canary', message: 'The stage has no canary, so there is nothing to abort.' };
 

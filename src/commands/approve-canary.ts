@@ -1,5 +1,5 @@
+import { stateOption } from './canary.js';
 import { optionsUnder, type RunCommand } from './command.js';
-import { stateOption } from './rollout-options.js';
 
 export const approveCanary: RunCommand = {
   name: 'approve-canary',

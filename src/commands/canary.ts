@@ -1,4 +1,4 @@
-/** What the commands about canaries share. */
+/** What the commands about canaries and their rollouts share. */
 import { isProblem } from '../stage/codec.js';
 import { decodeAt, propertyNamed, replaceAt } from '../stage/place.js';
 import type { PatchOperation, Stage } from '../stage/stage.js';
@@ -19,6 +19,12 @@ export const endCanary: PatchOperation = { op: 'remove', path: '/canarySettings'
 /** The operation that gives the canary so much traffic; none if it has that. */
 export const shiftTo = ({ canarySettings }: Stage, percent: number): readonly PatchOperation[] =>
   canarySettings?.percentTraffic === percent ? [] : [replaceAt(percentTraffic, percent)];
+
+export const stateOption = optionsUnder('Rollout')(
+  'state',
+  'FILE',
+  'Where the state of the rollout is kept (default: a file in $XDG_STATE_HOME/stage/rollouts)',
+);
 
 const expectation = 'expect-canary-deployment-id';
 

@@ -1,8 +1,8 @@
 import { wholeFrom } from '../text/number.js';
 import { parseTime } from '../text/time.js';
+import { stateOption } from './canary.js';
 import { optionsUnder, type RunCommand } from './command.js';
 import { settingOptions } from './options.js';
-import { stateOption } from './rollout-options.js';
 
 const rollout = optionsUnder('Rollout');
 const gates = optionsUnder('Gates');

@@ -1,5 +1,5 @@
+import { stateOption } from './canary.js';
 import type { RunCommand } from './command.js';
-import { stateOption } from './rollout-options.js';
 
 export const rolloutStatus: RunCommand = {
   name: 'rollout-status',

@@ -1,4 +1,4 @@
-/** The events of a rollout, as lines. */
+/** A rollout as lines for people: its events, its waits, and its state. */
 import type { GateResult, RolloutEvent, RolloutState, Verdict } from '../canary/types.js';
 import { printable } from '../text/printable.js';
 import { timeText } from '../text/time.js';
@@ -66,4 +66,22 @@ export const waitLine = (event: RolloutEvent, state: RolloutState, left: number,
   const clock = [...(hours > 0 ? [hours] : []), minutes, seconds % 60].map((part) => String(part).padStart(2, '0'));
   const line = `${stepOf(event)}  ${bar(event.percent)} ${percentText(event.percent)}  ${clock.join(':')} left  ${values}`;
   return printable(line.trimEnd()).slice(0, width - 1);
+};
+
+const span = (milliseconds: number): string => {
+  const minutes = Math.max(0, Math.round(milliseconds / 60_000));
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+};
+
+/** Where a rollout stands, in lines for people; `change` is what somebody else changed. */
+export const rolloutReport = (state: RolloutState, change: string | undefined, now: number): string => {
+  const { target, phase, plan, step, since, deploymentId = 'not created yet', reason, rounds, isApproved } = state;
+  const lines = [
+    `${target}: ${phase}${isApproved ? ', approved' : ''}, for ${span(now - since)}`,
+    `step ${step + 1} of ${plan.steps.length}: ${plan.steps[step]?.percent ?? 0}%, deployment ${deploymentId}`,
+    ...(reason === undefined ? [] : [reason]),
+    ...(rounds.at(-1)?.results ?? []).map(({ gate, verdict, message }) => `${verdict}  ${gate}: ${message}`),
+    ...(change === undefined ? [] : [change]),
+  ];
+  return lines.map(printable).join('\n');
 };
