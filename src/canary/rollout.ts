@@ -6,6 +6,12 @@ const minute = 60_000;
 // Timers may fire a little early, which must not cost a minute of the measurement.
 const timerSlack = 100;
 
+/** The `from` of a step before which the stage has no canary. */
+export const noCanary = -1;
+
+/** Whether nothing follows: no call, and no person. */
+export const isOver = (state: RolloutState): boolean => state.phase === 'promoted' || state.phase === 'aborted';
+
 const stepOf = ({ plan, step }: RolloutState) => plan.steps[step] ?? { percent: 0, interval: 0 };
 
 /** The percentage of the step. */
@@ -32,9 +38,7 @@ export const advance = (state: RolloutState, now: number): RolloutState => {
 
 /** Takes the traffic back next, unless the rollout is over. */
 export const abort = (state: RolloutState, reason: string, now: number): RolloutState =>
-  state.phase === 'promoted' || state.phase === 'aborted'
-    ? state
-    : { ...state, phase: 'abort', since: now, wait: 0, reason };
+  isOver(state) ? state : { ...state, phase: 'abort', since: now, wait: 0, reason };
 
 const hold = (state: RolloutState, reason: string, now: number): RolloutState => ({
   ...state,
@@ -117,11 +121,11 @@ const afterRound = (before: RolloutState, results: readonly GateResult[], now: n
 export const actionOf = (state: RolloutState, now: number): RolloutAction => {
   const { phase, wait, from, replaced, plan } = state;
   if (phase === 'shift')
-    return { do: 'shift', percent: percentOf(state), starts: from === -1 || replaced !== undefined };
+    return { do: 'shift', percent: percentOf(state), starts: from === noCanary || replaced !== undefined };
   if (phase === 'bake' || (phase === 'measure' && wait > 0)) return { do: 'wait', milliseconds: wait };
   if (phase === 'measure') return { do: 'measure', ...windowOf(state, now) };
   if (phase === 'promote') return { do: 'promote', ends: plan.then === 'promote-and-end' };
-  return { do: phase === 'abort' ? 'abort' : 'end' };
+  return phase === 'abort' ? { do: 'abort' } : { do: 'end', phase };
 };
 
 /** Where the rollout stands after an action. */

@@ -82,11 +82,8 @@ export interface Round {
   readonly results: readonly GateResult[];
 }
 
-/**
- * `shift`: the step's percentage is being set. `bake`: the canary serves it. `measure`: the gates are asked. `promote`, `abort`: being
- * done. `held`: for a person. `promoted`, `aborted`: at its end.
- */
-export type Phase = 'shift' | 'bake' | 'measure' | 'promote' | 'abort' | 'held' | 'promoted' | 'aborted';
+/** What the rollout does: it sets the step's percentage (`shift`), waits while the canary serves it (`bake`), asks the gates (`measure`). */
+export const phases = ['shift', 'bake', 'measure', 'promote', 'abort', 'held', 'promoted', 'aborted'] as const;
 
 /** Where a rollout stands. */
 export interface RolloutState {
@@ -100,7 +97,7 @@ export interface RolloutState {
   readonly deploymentId?: string;
   /** What production served when the rollout began. */
   readonly productionId: string;
-  readonly phase: Phase;
+  readonly phase: (typeof phases)[number];
   /** The index of the step. */
   readonly step: number;
   /** The percentage that the stage had before this step; -1 where it had no canary. */
@@ -134,8 +131,7 @@ export type RolloutAction =
   | { readonly do: 'measure'; readonly from: number; readonly to: number }
   | { readonly do: 'promote'; readonly ends: boolean }
   | { readonly do: 'abort' }
-  /** Held, promoted or aborted: as the phase says. */
-  | { readonly do: 'end' };
+  | { readonly do: 'end'; readonly phase: 'held' | 'promoted' | 'aborted' };
 
 /** What came of an action. */
 export type Observation =

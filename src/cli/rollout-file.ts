@@ -1,7 +1,8 @@
 /** The state file of a rollout, as commands beside the rollout read and write it. */
 import { resolve } from 'node:path';
-import { approve } from '../canary/begin.js';
+import { approve, type Refusal } from '../canary/begin.js';
 import { foreignChange } from '../canary/interference.js';
+import { isOver } from '../canary/rollout.js';
 import type { RolloutState } from '../canary/types.js';
 import { type RolloutFile, rolloutFile, rolloutPath } from '../history/rollouts.js';
 import { maskSecrets } from '../render/redact.js';
@@ -24,6 +25,13 @@ export const rolloutFileOf = async (opened: OpenedStage, context: Context): Prom
   const { key } = await journalTargetOf(opened, context);
   return rolloutFile(rolloutPath(key, world.env));
 };
+
+/** The error of a refusal, which names the stage. */
+export const refusalAt = ({ address }: OpenedStage, { kind, problems }: Refusal): StageError =>
+  new StageError(
+    kind,
+    problems.map((problem) => ({ ...problem, message: `${address.label}: ${problem.message}` })),
+  );
 
 interface Known {
   readonly opened: OpenedStage;
@@ -56,16 +64,11 @@ export const tellRollout = async (context: Context): Promise<number> => {
 export const approveRollout = async (context: Context): Promise<number> => {
   const { file, state, opened } = await findRollout(context);
   const approved = approve(state, textOption(context, 'deployment-id') ?? '', context.world.now());
-  if ('code' in approved) {
-    const { code, message } = approved;
-    throw new StageError('expectation', [{ code, message: `${opened.address.label}: ${message}` }]);
-  }
+  if ('problems' in approved) throw refusalAt(opened, approved);
   file.write(approved);
   context.world.stderr.write('approved. Run the same rollout-canary command again, and it goes on.\n');
   return exitCodes.done;
 };
-
-const isOver = ({ phase }: RolloutState): boolean => phase === 'promoted' || phase === 'aborted';
 
 const markAborted = async (opened: OpenedStage, context: Context): Promise<void> => {
   const file = await rolloutFileOf(opened, context);

@@ -10,6 +10,7 @@ import { randomWord } from '../world.js';
 import type { Context } from './context.js';
 import { isOn, numberOption, textOption, textOptions, usageError } from './given-options.js';
 import type { OpenedStage } from './open.js';
+import { refusalAt } from './rollout-file.js';
 
 /** The plan of the command line. Throws StageError('usage') with everything that is wrong. */
 export const planOf = (context: Context): RolloutPlan => {
@@ -52,10 +53,9 @@ export const beginOf = async (
     throw usageError(`--create-deployment is for live stages, such as API/STAGE; got ${opened.address.label}.`);
   const stage = await opened.target.read();
   const { label } = opened.address;
-  const begun = begin(plan, stage, previous, world.now(), randomWord(world), label, isOn(context, 'replace'));
-  if ('kind' in begun) {
-    const problems = begun.problems.map((problem) => ({ ...problem, message: `${label}: ${problem.message}` }));
-    throw new StageError(begun.kind, problems);
-  }
-  return { state: await withCreated(begun, stage, opened, world.now()), stage };
+  const isReplacing = isOn(context, 'replace');
+  const now = world.now();
+  const begun = begin({ plan, stage, previous, now, id: randomWord(world), target: label, isReplacing });
+  if ('problems' in begun) throw refusalAt(opened, begun);
+  return { state: await withCreated(begun, stage, opened, now), stage };
 };

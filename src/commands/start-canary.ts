@@ -4,7 +4,7 @@ import { changesBetween } from '../stage/diff.js';
 import { removeAt, replaceAt } from '../stage/place.js';
 import type { CanaryDeployment, Plan } from '../stage/plan.js';
 import type { Problem } from '../stage/problem.js';
-import { isSpent } from '../stage/rules.js';
+import { hasNothingToPromote } from '../stage/rules.js';
 import type { CanarySettings, PatchOperation, Stage } from '../stage/stage.js';
 import { endCanary, percentHint, percentTraffic, readPercent } from './canary.js';
 import {
@@ -61,8 +61,9 @@ const settingUp = (stage: Stage, canarySettings: CanarySettings): readonly Patch
     .map(({ place, after }) => (after === undefined ? removeAt(place) : replaceAt(place, after)));
 };
 
-/** A canary that has nothing left to promote tests nothing, and is in nobody's way. */
-const isFree = ({ stage, options }: PlanInput): boolean => options['replace'] === true || isSpent(stage);
+/** Whether a new canary may take the place of the one that is on. */
+const isReplaceable = ({ stage, options }: PlanInput): boolean =>
+  options['replace'] === true || hasNothingToPromote(stage);
 
 const refuseRunning = ({ deploymentId, percentTraffic: percent }: CanarySettings): Plan =>
   refuse(
@@ -72,7 +73,7 @@ const refuseRunning = ({ deploymentId, percentTraffic: percent }: CanarySettings
       'To start this one instead, add --replace.',
   );
 
-const refuseIdle = ({ deploymentId }: Stage): Plan =>
+const refuseUseless = ({ deploymentId }: Stage): Plan =>
   refuse(
     'expectation',
     'canary-on-own-deployment',
@@ -84,7 +85,7 @@ const onNewDeployment = (input: PlanInput): Plan => {
   const { stage, runId, options } = input;
   if (runId === undefined)
     return refuse('usage', 'usage', '--create-deployment is for live stages, such as API/STAGE, not for files.');
-  if (stage.canarySettings !== undefined && !isFree(input)) return refuseRunning(stage.canarySettings);
+  if (stage.canarySettings !== undefined && !isReplaceable(input)) return refuseRunning(stage.canarySettings);
   const call: CanaryDeployment = {
     kind: 'CreateDeployment',
     runId,
@@ -101,9 +102,9 @@ const onDeployment = (deploymentId: string, input: PlanInput): Plan => {
   const operations = settingUp(stage, canarySettings);
   // A job that runs again finds its work done.
   if (operations.length === 0) return oneCall([]);
-  if (stage.canarySettings !== undefined && !isFree(input)) return refuseRunning(stage.canarySettings);
-  const isIdle = isSpent({ ...stage, canarySettings });
-  return isIdle && options['force'] !== true ? refuseIdle(stage) : oneCall(operations);
+  if (stage.canarySettings !== undefined && !isReplaceable(input)) return refuseRunning(stage.canarySettings);
+  const testsNothing = hasNothingToPromote({ ...stage, canarySettings });
+  return testsNothing && options['force'] !== true ? refuseUseless(stage) : oneCall(operations);
 };
 
 const planStart = (input: PlanInput): Plan => {

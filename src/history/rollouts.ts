@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Phase, RolloutState } from '../canary/types.js';
+import { phases, type RolloutState } from '../canary/types.js';
 import { failure, StageError } from '../stage/problem.js';
 import { isObject } from '../stage/stage.js';
 import { type LockOptions, withLock } from '../targets/lock.js';
@@ -19,8 +19,6 @@ export interface RolloutFile {
   /** Changes when somebody writes the file. Cheap. */
   version(): string;
 }
-
-const phases: readonly Phase[] = ['shift', 'bake', 'measure', 'promote', 'abort', 'held', 'promoted', 'aborted'];
 
 const hasAll = (value: { readonly [member: string]: unknown }, type: string, ...names: readonly string[]): boolean =>
   names.every((name) => typeof value[name] === type);

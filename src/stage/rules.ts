@@ -99,8 +99,8 @@ export const differingOverrides = ({ variables = {}, canarySettings }: Stage): r
     .filter(([name, value]) => !Object.hasOwn(variables, name) || variables[name] !== value)
     .map(([name]) => name);
 
-/** Whether the stage has everything of its canary already, or has no canary. */
-export const isSpent = (stage: Stage): boolean => {
+/** Whether there is no canary, or one with the stage's own deployment and variables. */
+export const hasNothingToPromote = (stage: Stage): boolean => {
   const { deploymentId, canarySettings: { deploymentId: serves = deploymentId } = {} } = stage;
   return serves === deploymentId && differingOverrides(stage).length === 0;
 };
@@ -142,8 +142,7 @@ export const rules: readonly Rule[] = [
     ['canarySettings', 'deploymentId'],
     (stage) =>
       stage.canarySettings?.deploymentId !== undefined &&
-      stage.canarySettings.deploymentId === stage.deploymentId &&
-      differingOverrides(stage).length === 0 &&
+      hasNothingToPromote(stage) &&
       `The canary serves the stage's own deployment ${stage.deploymentId} and variables: it tests nothing new.`,
   ),
   rule(

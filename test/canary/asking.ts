@@ -16,7 +16,7 @@ export const max = (text: string): MaxGate => {
 export const alarm = (name: string): Gate => ({ kind: 'alarm', name });
 
 const stateOf = (plan: RolloutPlan): RolloutState => {
-  const begun = begin(plan, aStage(), undefined, startOfTime, 'run', 'prod');
+  const begun = begin({ plan, stage: aStage(), now: startOfTime, id: 'run', target: 'prod' });
   if (!('phase' in begun)) throw new Error('the rollout does not begin');
   return begun;
 };
