@@ -3,9 +3,9 @@ import { StageError } from '../stage/problem.js';
 import { type LiveOptions, readAnswer, readPages, type Session, sessionWith } from '../targets/api-gateway/session.js';
 import { connectCloudWatch } from './cloudwatch.js';
 import { inconclusive, judgeAlarm, judgeMax } from './gates.js';
-import { type Dimensions, type MetricWindow, measuredOf, queriesFor } from './metric-queries.js';
+import { type Dimensions, measuredOf, queriesFor } from './metric-queries.js';
 import { percentOf } from './rollout.js';
-import type { Gate, GateResult, MaxGate, RolloutState } from './types.js';
+import type { Gate, GateResult, MaxGate, MetricWindow, RolloutState } from './types.js';
 
 /** The live stage whose canary is measured, and what is known of it already. */
 export interface MeasuredStage {
@@ -17,13 +17,13 @@ export interface MeasuredStage {
   readonly known: { apiName?: string; canary?: Dimensions };
 }
 
-interface AskedRound {
+export interface AskedRound {
   readonly state: RolloutState;
   readonly window: MetricWindow;
   readonly signal: AbortSignal;
 }
 
-export type CloudWatchGate = Exclude<Gate, { readonly kind: 'check' }>;
+type CloudWatchGate = Exclude<Gate, { readonly kind: 'check' }>;
 
 type CloudWatchSession = Session<ReturnType<typeof connectCloudWatch>>;
 type Open = () => Promise<CloudWatchSession>;

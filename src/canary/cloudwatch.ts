@@ -8,7 +8,8 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { type ConnectionOptions, clientConfig, prepare } from '../targets/api-gateway/client.js';
 import type { Alarm } from './gates.js';
-import type { Dimensions, MetricQuery, MetricWindow } from './metric-queries.js';
+import type { Dimensions, MetricQuery } from './metric-queries.js';
+import type { MetricWindow } from './types.js';
 
 const namespace = 'AWS/ApiGateway';
 

@@ -1,17 +1,11 @@
 /** What CloudWatch is asked for the gates, and what the gates get out of the answer. */
 import type { Measured } from './gates.js';
-import type { MaxGate, Metric } from './types.js';
+import type { MaxGate, Metric, MetricWindow } from './types.js';
 
 export type Dimensions = Readonly<Record<string, string>>;
 
 const minute = 60_000;
 const mostSeconds = 86_400;
-
-/** Milliseconds since 1970, of whole minutes. */
-export interface MetricWindow {
-  readonly from: number;
-  readonly to: number;
-}
 
 /** Whose series. */
 type Side = 'canary' | 'production';

@@ -5,20 +5,17 @@ import type { StageResult } from '../stage/result.js';
 import { eventOf, servedPercent } from './events.js';
 import { abort, actionOf, observe, percentOf } from './rollout.js';
 import { type EditAction, stepEdit } from './step-edit.js';
-import type { GateResult, Observation, RolloutAction, RolloutEvent, RolloutState } from './types.js';
+import type { GateResult, MetricWindow, Observation, RolloutAction, RolloutEvent, RolloutState } from './types.js';
 
 /** Why a rollout stops before its end. */
 export type StopCause = 'SIGINT' | 'SIGTERM' | 'aborted by a person';
-
-/** The time that the gates are asked about, in milliseconds since 1970. */
-type Window = Pick<Extract<RolloutAction, { readonly do: 'measure' }>, 'from' | 'to'>;
 
 /** What a rollout needs of the world. */
 export interface RolloutPorts {
   /** Edits the stage. A signal does not stop an urgent edit. */
   edit(command: EditCommand, input: Omit<PlanInput, 'stage'>, isUrgent: boolean): Promise<Pick<StageResult, 'after'>>;
   /** Asks the gates. The signal ends the checks when nobody waits for them any more. */
-  ask(state: RolloutState, window: Window, signal: AbortSignal): Promise<readonly GateResult[]>;
+  ask(state: RolloutState, window: MetricWindow, signal: AbortSignal): Promise<readonly GateResult[]>;
   /** Waits so many milliseconds, or until something stops the rollout. */
   wait(milliseconds: number, state: RolloutState): Promise<void>;
   /** Undefined while nothing stops the rollout. */

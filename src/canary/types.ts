@@ -119,16 +119,19 @@ export interface RolloutState {
   readonly isApproved?: true;
 }
 
+/** The whole minutes that are measured, in milliseconds since 1970. After a jump of the clock there may be none: `to <= from`. */
+export interface MetricWindow {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** What to do next; a function of the state and the clock. */
 export type RolloutAction =
   /** Set the percentage of the step; `starts`: start the canary with it. */
   | { readonly do: 'shift'; readonly percent: number; readonly starts: boolean }
   | { readonly do: 'wait'; readonly milliseconds: number }
-  /**
-   * Ask the gates, about the whole minutes between these times (milliseconds since 1970). Where the clock jumped there may be none,
-   * `to <= from`: of metrics that is inconclusive.
-   */
-  | { readonly do: 'measure'; readonly from: number; readonly to: number }
+  /** Ask the gates. */
+  | ({ readonly do: 'measure' } & MetricWindow)
   | { readonly do: 'promote'; readonly ends: boolean }
   | { readonly do: 'abort' }
   | { readonly do: 'end'; readonly phase: 'held' | 'promoted' | 'aborted' };

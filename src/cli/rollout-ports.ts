@@ -122,7 +122,7 @@ export const portsFor = async (
   return {
     stopCause,
     edit: editor(await nameForEdits(named, opened), context),
-    ask: (state, window, signal) => askGates({ plan: state.plan, state, window, world, signal, measured }),
+    ask: (state, window, signal) => askGates({ state, window, world, signal, measured }),
     wait: async (milliseconds, state) => {
       // Slices are counted instead of the clock, which may jump.
       for (let left = milliseconds; left > 0 && stopCause() === undefined; left -= second) {

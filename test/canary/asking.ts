@@ -50,5 +50,5 @@ export const ask = (
   const whole = aPlan({ gates, ...plan });
   const world = { env: process.env, cwd: process.cwd() };
   const { signal } = new AbortController();
-  return askGates({ plan: whole, state: stateOf(whole), window: at, world, signal, measured });
+  return askGates({ state: stateOf(whole), window: at, world, signal, measured });
 };
