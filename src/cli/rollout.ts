@@ -15,9 +15,9 @@ import type { Named } from './address.js';
 import { type Context, exitCodes } from './context.js';
 import { isOn, numberOption, textOption, usageError } from './given-options.js';
 import { type OpenedStage, open } from './open.js';
-import { rolloutFileOf } from './rollout-file.js';
-import { beginOf, planOf } from './rollout-plan.js';
+import { parsePlan } from './parse-plan.js';
 import { approveCommand, portsFor, sameCommand } from './rollout-ports.js';
+import { beginRollout, rolloutFileOf } from './rollout-state.js';
 import { targetOf } from './target-of.js';
 import { tellNotices } from './tell.js';
 
@@ -72,7 +72,7 @@ interface Rollout {
 const roll = async ({ named, opened, plan, file }: Rollout, context: Context): Promise<number> => {
   const { now } = context.world;
   const previous = file.read();
-  const { state } = await beginOf(plan, previous, opened, context);
+  const { state } = await beginRollout(plan, previous, opened, context);
   const ports = await portsFor(named, opened, file, context);
   let last = state;
   const save = (next: RolloutState): void => {
@@ -91,7 +91,7 @@ const roll = async ({ named, opened, plan, file }: Rollout, context: Context): P
 const showTimetable = async ({ opened, plan, file }: Rollout, context: Context): Promise<number> => {
   const { world, output } = context;
   if (output.asked === 'json') throw usageError('--dry-run prints a timetable for people; leave out -o json.');
-  const { state, stage } = await beginOf(plan, file.read(), opened, context);
+  const { state, stage } = await beginRollout(plan, file.read(), opened, context);
   const now = world.now();
   const commands = { sameCommand: sameCommand(context), approveCommand: approveCommand(opened, context) };
   const isOver = actionOf(state, now).do === 'end';
@@ -127,7 +127,8 @@ const steadied = (world: World): World => ({
 /** Runs a rollout, or says what it would do. */
 export const rollOut = async (context: Context): Promise<number> => {
   const { world, request } = context;
-  const plan = planOf(context);
+  const { canaryDimensions } = context.settings;
+  const plan = { ...(canaryDimensions && { canaryDimensions }), ...parsePlan(context) };
   const named = await targetOf(request.targets[0], context);
   const opened = await open(named, context);
   tellNotices(opened.notices, context);

@@ -1,15 +1,18 @@
-/** The state file of a rollout, as commands beside the rollout read and write it. */
+/** The saved state of a rollout: where a rollout begins, its status, its approval, and its end by a person. */
 import { resolve } from 'node:path';
-import { approve, type Refusal } from '../canary/begin.js';
+import { approve, begin, type Refusal } from '../canary/begin.js';
 import { foreignChange } from '../canary/interference.js';
-import { isOver } from '../canary/rollout.js';
-import type { RolloutState } from '../canary/types.js';
+import { isOver, observe } from '../canary/rollout.js';
+import type { RolloutPlan, RolloutState } from '../canary/types.js';
 import { type RolloutFile, rolloutFile, rolloutPath } from '../history/rollouts.js';
 import { maskSecrets } from '../render/redact.js';
 import { rolloutReport } from '../render/rollout.js';
+import { isDeploymentOf } from '../stage/canary-deployment.js';
 import { failure, StageError } from '../stage/problem.js';
+import type { Stage } from '../stage/stage.js';
+import { randomWord } from '../world.js';
 import { type Context, exitCodes } from './context.js';
-import { textOption, usageError } from './given-options.js';
+import { isOn, textOption, usageError } from './given-options.js';
 import { journalTargetOf } from './journal.js';
 import { type OpenedStage, open } from './open.js';
 import { targetOf } from './target-of.js';
@@ -27,11 +30,46 @@ export const rolloutFileOf = async (opened: OpenedStage, context: Context): Prom
 };
 
 /** The error of a refusal, which names the stage. */
-export const refusalAt = ({ address }: OpenedStage, { kind, problems }: Refusal): StageError =>
+const refusalAt = ({ address }: OpenedStage, { kind, problems }: Refusal): StageError =>
   new StageError(
     kind,
     problems.map((problem) => ({ ...problem, message: `${address.label}: ${problem.message}` })),
   );
+
+/** A deployment that a process created before it died, and could not write down. */
+const withCreatedDeployment = async (
+  state: RolloutState,
+  stage: Stage,
+  { live }: OpenedStage,
+  now: number,
+): Promise<RolloutState> => {
+  const id = stage.canarySettings?.deploymentId;
+  const isCreating = state.phase === 'shift' && state.plan.start && state.deploymentId === undefined;
+  if (!isCreating || id === undefined || id === state.replaced) return state;
+  const facts = await live?.deployment(id);
+  return facts && isDeploymentOf({ runId: state.id }, facts)
+    ? observe(state, { kind: 'made', deploymentId: id, now })
+    : state;
+};
+
+/** Where the rollout begins, or goes on. Throws StageError where it does not. */
+export const beginRollout = async (
+  plan: RolloutPlan,
+  previous: RolloutState | undefined,
+  opened: OpenedStage,
+  context: Context,
+): Promise<{ readonly state: RolloutState; readonly stage: Stage }> => {
+  const { world } = context;
+  if (plan.start && plan.start.deploymentId === undefined && !opened.live)
+    throw usageError(`--create-deployment is for live stages, such as API/STAGE; got ${opened.address.label}.`);
+  const stage = await opened.target.read();
+  const { label } = opened.address;
+  const isReplacing = isOn(context, 'replace');
+  const now = world.now();
+  const begun = begin({ plan, stage, previous, now, id: randomWord(world), target: label, isReplacing });
+  if ('problems' in begun) throw refusalAt(opened, begun);
+  return { state: await withCreatedDeployment(begun, stage, opened, now), stage };
+};
 
 interface Known {
   readonly opened: OpenedStage;

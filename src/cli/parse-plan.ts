@@ -1,23 +1,15 @@
-/** The plan of a rollout, from the texts of its options. */
+/** The plan of a rollout, from its options. Commander has checked their numbers and choices already. */
+import { parseMax } from '../canary/parse-max.js';
+import type { CanaryStart, Gate, RolloutPlan, RolloutStep } from '../canary/types.js';
 import { checkVariableName, isProblem, variableValue } from '../stage/codec.js';
-import type { Problem } from '../stage/problem.js';
+import { type Problem, StageError } from '../stage/problem.js';
 import { parseShorthand } from '../stage/shorthand.js';
 import { commandWords } from '../text/command-words.js';
 import { clipped } from '../text/printable.js';
 import { parseTime, timeText } from '../text/time.js';
-import { parseMax } from './parse-max.js';
-import type { CanaryStart, Gate, RolloutPlan, RolloutStep } from './types.js';
+import { type GivenOptions, isOn, numberOption, splitAssignment, textOption, textOptions } from './given-options.js';
 
-/** The options by their names, without dashes. Their numbers and choices are checked already. */
-interface PlanOptions {
-  text(name: string): string | undefined;
-  number(name: string): number;
-  /** Of an option that can be repeated. */
-  texts(name: string): readonly string[];
-  isOn(name: string): boolean;
-}
-
-/** Collects what is wrong. */
+/** Collects problems. */
 const newReport = () => {
   const problems: Problem[] = [];
   const say = (message: string): void => {
@@ -35,30 +27,31 @@ const chosen = <T extends string>(choices: readonly [T, ...T[]], given: string |
 
 const stepsExample = 'percentages with their times, such as 5:10m,25:30m,50';
 
-const stepsFrom = ({ text, number }: PlanOptions, report: Report): readonly RolloutStep[] => {
+const stepsFrom = (given: GivenOptions, report: Report): readonly RolloutStep[] => {
+  const defaultInterval = numberOption(given, 'interval') ?? 0;
   let last = 0;
-  return (text('steps') ?? '').split(',').map((item) => {
-    const [, digits, given] = /^\s*(\d+(?:\.\d+)?)%?(?::(.*?))?\s*$/s.exec(item) ?? [];
+  return (textOption(given, 'steps') ?? '').split(',').map((item) => {
+    const [, digits, time] = /^\s*(\d+(?:\.\d+)?)%?(?::(.*?))?\s*$/s.exec(item) ?? [];
     const percent = Number(digits);
     if (digits === undefined) report.sayExpected('steps', stepsExample, item === '' ? 'an empty step' : item);
     else if (percent > 100 || percent <= 0) report.sayExpected('steps', 'percentages above 0 and at most 100', item);
     else if (percent <= last) report.sayExpected('steps', 'increasing percentages', `${item} after ${last}`);
     else last = percent;
-    const interval = given === undefined ? number('interval') : parseTime(given);
+    const interval = time === undefined ? defaultInterval : parseTime(time);
     if (typeof interval === 'number') return { percent, interval };
     report.say(`--steps: ${clipped(interval)}.`);
-    return { percent, interval: number('interval') };
+    return { percent, interval: defaultInterval };
   });
 };
 
-const gatesFrom = ({ texts, isOn }: PlanOptions, report: Report): readonly Gate[] => [
-  ...texts('alarm').map((name): Gate => ({ kind: 'alarm', name })),
-  ...texts('check').map((command): Gate => {
-    const name = isOn('check-shell') ? command.trim() : commandWords(command)?.[0];
+const gatesFrom = (given: GivenOptions, report: Report): readonly Gate[] => [
+  ...textOptions(given, 'alarm').map((name): Gate => ({ kind: 'alarm', name })),
+  ...textOptions(given, 'check').map((command): Gate => {
+    const name = isOn(given, 'check-shell') ? command.trim() : commandWords(command)?.[0];
     if (!name) report.sayExpected('check', 'a command, with each quote closed', `"${command}"`);
     return { kind: 'check', command };
   }),
-  ...texts('max').flatMap((text): readonly Gate[] => {
+  ...textOptions(given, 'max').flatMap((text): readonly Gate[] => {
     const gate = parseMax(text);
     if (!('expected' in gate)) return [gate];
     report.sayExpected('max', gate.expected, text);
@@ -66,29 +59,25 @@ const gatesFrom = ({ texts, isOn }: PlanOptions, report: Report): readonly Gate[
   }),
 ];
 
-const variablesFrom = ({ texts }: PlanOptions, report: Report): CanaryStart['variables'] => {
+const variablesFrom = (given: GivenOptions, report: Report): CanaryStart['variables'] => {
   const option = 'canary-variable';
-  const variables = texts(option).flatMap((given): readonly (readonly [string, string])[] => {
-    const [, name, value] = /^([^=]+)=(.*)$/s.exec(given) ?? [];
-    if (name === undefined) {
-      report.sayExpected(option, 'NAME=VALUE', given);
-      return [];
-    }
-    const wrong = checkVariableName(name) ?? variableValue.decode(value, { op: 'replace', path: name, key: name });
-    if (typeof wrong === 'string') return [[name, wrong]];
-    if (isProblem(wrong)) report.say(`--${option}: ${wrong.message}`);
-    return [];
-  });
-  const twice = variables.find(([name], index) => variables.findIndex(([other]) => other === name) < index);
-  if (twice) report.sayExpected(option, 'each variable once', `${twice[0]} again`);
+  const variables = new Map<string, string>();
+  for (const item of textOptions(given, option)) {
+    const [name, text] = splitAssignment(item);
+    const value = checkVariableName(name) ?? variableValue.decode(text, { op: 'replace', path: name, key: name });
+    if (name === '' || text === undefined) report.sayExpected(option, 'NAME=VALUE', item);
+    else if (isProblem(value)) report.say(`--${option}: ${value.message}`);
+    else if (variables.has(name)) report.sayExpected(option, 'each variable once', `${name} again`);
+    else variables.set(name, text);
+  }
   return Object.fromEntries(variables);
 };
 
-const startFrom = (options: PlanOptions, report: Report): CanaryStart | undefined => {
-  const [deploymentId, description] = [options.text('deployment-id'), options.text('description')];
-  const creates = options.isOn('create-deployment');
-  const variables = variablesFrom(options, report);
-  const useStageCache = options.isOn('use-stage-cache');
+const startFrom = (given: GivenOptions, report: Report): CanaryStart | undefined => {
+  const [deploymentId, description] = [textOption(given, 'deployment-id'), textOption(given, 'description')];
+  const creates = isOn(given, 'create-deployment');
+  const variables = variablesFrom(given, report);
+  const useStageCache = isOn(given, 'use-stage-cache');
   if (creates && deploymentId !== undefined)
     report.say('--create-deployment and --deployment-id exclude each other: give one of them.');
   if (!creates && description !== undefined) report.say('--description goes with --create-deployment.');
@@ -98,20 +87,17 @@ const startFrom = (options: PlanOptions, report: Report): CanaryStart | undefine
       ...(description !== undefined && { description }),
       ...{ variables, useStageCache },
     };
-  const startOptions = [
-    ...(Object.keys(variables).length > 0 ? ['--canary-variable'] : []),
-    ...(useStageCache ? ['--use-stage-cache'] : []),
-  ];
-  for (const option of startOptions) report.say(`${option} goes with --deployment-id or --create-deployment.`);
+  for (const option of ['canary-variable', 'use-stage-cache'])
+    if (given.options.has(option)) report.say(`--${option} goes with --deployment-id or --create-deployment.`);
   return undefined;
 };
 
 const dimensionsExample = 'dimensions look like ApiName=pets,Stage=prod/Canary';
 
-const dimensionsFrom = ({ text }: PlanOptions, report: Report): RolloutPlan['canaryDimensions'] => {
-  const given = text('canary-dimensions');
-  if (given === undefined) return undefined;
-  const parsed = parseShorthand(given, dimensionsExample);
+const dimensionsFrom = (given: GivenOptions, report: Report): RolloutPlan['canaryDimensions'] => {
+  const text = textOption(given, 'canary-dimensions');
+  if (text === undefined) return undefined;
+  const parsed = parseShorthand(text, dimensionsExample);
   if ('members' in parsed) return Object.fromEntries([...parsed.members].map(([name, value]) => [name, value.text]));
   report.say(`--canary-dimensions: ${clipped(parsed.reason)}.`);
   return undefined;
@@ -119,7 +105,7 @@ const dimensionsFrom = ({ text }: PlanOptions, report: Report): RolloutPlan['can
 
 const minute = 60_000;
 
-/** Metrics come in whole minutes. */
+/** CloudWatch has the metrics by the minute. */
 const checkIntervals = ({ gates, steps }: Pick<RolloutPlan, 'gates' | 'steps'>, report: Report): void => {
   const short = steps.find(({ interval, percent }) => interval < minute && percent > 0);
   if (short === undefined || !gates.some(({ kind }) => kind === 'max')) return;
@@ -127,29 +113,29 @@ const checkIntervals = ({ gates, steps }: Pick<RolloutPlan, 'gates' | 'steps'>, 
   report.sayExpected('max', 'intervals of at least 1m, since metrics come by the minute', got);
 };
 
-/** The plan, or everything that is wrong with the options. */
-export const parsePlan = (
-  options: PlanOptions,
-): { readonly plan: RolloutPlan } | { readonly problems: readonly Problem[] } => {
+/** The plan of the command line. Throws StageError('usage') with all problems of its options. */
+export const parsePlan = (given: GivenOptions): RolloutPlan => {
   const report = newReport();
-  const { text, number } = options;
-  const start = startFrom(options, report);
-  const canaryDimensions = dimensionsFrom(options, report);
+  const text = (name: string) => textOption(given, name);
+  const number = (name: string) => numberOption(given, name) ?? 0;
+  const start = startFrom(given, report);
+  const canaryDimensions = dimensionsFrom(given, report);
   const plan: RolloutPlan = {
-    steps: stepsFrom(options, report),
+    steps: stepsFrom(given, report),
     ...(start && { start }),
-    gates: gatesFrom(options, report),
+    gates: gatesFrom(given, report),
     then: chosen(['promote', 'promote-and-end', 'hold'], text('then')),
     minRequests: number('min-requests'),
     metricsDelay: number('metrics-delay'),
     ...(canaryDimensions && { canaryDimensions }),
     checkTimeout: number('check-timeout'),
-    checkShell: options.isOn('check-shell'),
+    checkShell: isOn(given, 'check-shell'),
     maxWait: number('max-wait'),
     onInconclusive: chosen(['hold', 'abort', 'continue'], text('on-inconclusive')),
     abortAfter: number('abort-after'),
     onFail: chosen(['abort', 'hold'], text('on-fail')),
   };
   checkIntervals(plan, report);
-  return report.problems.length > 0 ? { problems: report.problems } : { plan };
+  if (report.problems.length > 0) throw new StageError('usage', report.problems);
+  return plan;
 };
