@@ -7,13 +7,13 @@ import { type Dimensions, measuredOf, queriesFor } from './metric-queries.js';
 import { percentOf } from './rollout.js';
 import type { Gate, GateResult, MaxGate, MetricWindow, RolloutState } from './types.js';
 
-/** The live stage whose canary is measured, and what is known of it already. */
+/** The live stage whose canary is measured. */
 export interface MeasuredStage {
   readonly label: string;
   readonly stageName: string;
   apiName(): Promise<string>;
   readonly connection: LiveOptions;
-  /** Remembered for all rounds of a process. */
+  /** Looked up once for all rounds. */
   readonly known: { apiName?: string; canary?: Dimensions };
 }
 
@@ -28,7 +28,7 @@ type CloudWatchGate = Exclude<Gate, { readonly kind: 'check' }>;
 type CloudWatchSession = Session<ReturnType<typeof connectCloudWatch>>;
 type Open = () => Promise<CloudWatchSession>;
 
-/** How long CloudWatch is tried in one round, in milliseconds. */
+/** How long one round tries to reach CloudWatch, in milliseconds. */
 const patience = 30_000;
 
 const openCloudWatch = async (
@@ -37,7 +37,7 @@ const openCloudWatch = async (
 ): Promise<CloudWatchSession> => {
   const { env, now, random } = connection.world;
   const timeout = Math.min(connection.timeout ?? patience, patience);
-  // A world of its own: its calls do not count as calls of API Gateway, and end with the round.
+  // In a world of its own, CloudWatch does not use up the time and the quota of API Gateway, and its calls end with the round.
   const options = { ...connection, timeout, world: { env, now, random, signal } };
   return sessionWith(connectCloudWatch(options), options, label, 'CloudWatch');
 };
@@ -47,7 +47,7 @@ const apiNameOf = async (stage: MeasuredStage): Promise<string> => {
   return stage.known.apiName;
 };
 
-/** The canary's dimensions: AWS does not document them, so they have to be found. Undefined where there is no such series. */
+/** The dimensions of the canary's series. AWS does not document them. Undefined if there is no such series. */
 const findCanary = async (wanted: Dimensions, stage: MeasuredStage, session: CloudWatchSession) => {
   const pages = (from: string | undefined, signal: AbortSignal) =>
     session.api.listMetrics('Count', wanted, from, signal);
@@ -97,7 +97,7 @@ const askAlarms = async (
   return gates.map((gate) => judgeAlarm(gate, alarmOf(gate.name), region === undefined ? '' : ` in ${region}`));
 };
 
-/** The answers; no data where AWS was not reached. Throws StageError where it refuses. */
+/** Asks the gates. If AWS is not reached, they are inconclusive. Throws StageError if AWS refuses. */
 const unlessUnreached = async <One extends Gate>(
   gates: readonly One[],
   ask: (gates: readonly One[]) => Promise<readonly GateResult[]>,
@@ -110,7 +110,7 @@ const unlessUnreached = async <One extends Gate>(
   }
 };
 
-/** The answers about metrics, and those about alarms: two promises, so that neither hides the other. */
+/** Asks for metrics and for alarms in two promises, so that a failure of one does not hide the answers of the other. */
 export const askCloudWatch = (
   gates: readonly CloudWatchGate[],
   round: AskedRound,

@@ -1,4 +1,4 @@
-/** Asks the gates of a rollout, all at once. */
+/** Asks all gates of a rollout at the same time. */
 import { type Problem, StageError } from '../stage/problem.js';
 import { runCheck } from '../targets/run-check.js';
 import type { World } from '../world.js';

@@ -2,7 +2,7 @@ import type { MaxGate, Metric } from './types.js';
 
 const metrics: readonly Metric[] = ['5xx', '4xx', 'latency', 'integration-latency'];
 
-/** Whether it is a rate of errors, in percent. */
+/** Whether the metric is an error rate in percent. */
 export const isRate = (metric: Metric): boolean => metric === '5xx' || metric === '4xx';
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000 };
@@ -27,7 +27,7 @@ const isStatistic = (text: string): boolean => {
   return text === 'average' || (percentile >= 50 && percentile <= 99.9);
 };
 
-/** A bound such as `5xx=1%` or `latency-p99=+20%`; or what was expected. */
+/** Parses a bound such as `5xx=1%` or `latency-p99=+20%`; or says what was expected. */
 export const parseMax = (text: string): MaxGate | { readonly expected: string } => {
   const [, name = '', statistic, bound] = /^(.*?)(?:-(average|p[\d.]+))?=(.*)$/s.exec(text) ?? [];
   const metric = metrics.find((one) => one === name);

@@ -44,7 +44,7 @@ const serving = (state: RolloutState, error?: unknown): string => {
     : 'The canary is promoted, or serves as before.';
 };
 
-/** The reasons of a stop that say all that a person needs. */
+/** The codes of failures whose messages need no more. */
 const explained = ['interrupted', 'foreign-change', 'aborted-by-person'];
 
 /** The failure with what the canary serves now, and the command to run next. */
@@ -80,7 +80,7 @@ const makeEdit = async (
   }
 };
 
-/** What came of an action; undefined if something stopped the rollout in the middle of it. */
+/** The result of an action; undefined if something stopped the rollout during it. */
 const carryOut = async (
   action: Exclude<RolloutAction, { readonly do: 'end' }>,
   state: RolloutState,
@@ -97,9 +97,9 @@ const carryOut = async (
 
 const byPerson = 'A person aborted the canary with stage abort-canary. The rollout stops.';
 
-/** The state of a rollout that has to stop, where it takes the traffic back first; otherwise throws. */
-const stopped = (cause: StopCause, state: RolloutState, ports: RolloutPorts): RolloutState => {
-  // A shift may have reached the stage after the person's abort.
+/** Takes the traffic back before a rollout stops; or throws, which leaves the traffic as it is. */
+const stop = (cause: StopCause, state: RolloutState, ports: RolloutPorts): RolloutState => {
+  // A shift of this rollout may have reached the stage after the person's abort.
   if (cause === 'aborted by a person') return abort(state, byPerson, ports.now());
   if (ports.onInterrupt === 'abort') return abort(state, `The rollout was interrupted by ${cause}.`, ports.now());
   const message = `Interrupted by ${cause}. ${serving(state)} To go on: ${ports.sameCommand}`;
@@ -113,7 +113,7 @@ const endMessage = (state: RolloutState, { approveCommand, sameCommand }: Rollou
   return { message: `${reason} ${how}` };
 };
 
-/** The state at the end, which is saved. Throws StageError where the rollout is stopped; it can go on later. */
+/** Resolves to the state at the end, which is saved. Throws StageError if something stops the rollout; it can go on later. */
 export const runRollout = async (begun: RolloutState, ports: RolloutPorts): Promise<RolloutState> => {
   let state = begun;
   const tell = (event: RolloutEvent['event'], more: Partial<RolloutEvent> = {}, about = state): void =>
@@ -123,7 +123,7 @@ export const runRollout = async (begun: RolloutState, ports: RolloutPorts): Prom
       const cause = ports.stopCause();
       const action = actionOf(state, ports.now());
       if (cause && action.do !== 'abort' && action.do !== 'end') {
-        state = stopped(cause, state, ports);
+        state = stop(cause, state, ports);
         continue;
       }
       ports.save(state);
