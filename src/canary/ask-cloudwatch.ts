@@ -14,7 +14,7 @@ export interface MeasuredStage {
   apiName(): Promise<string>;
   readonly connection: LiveOptions;
   /** Looked up once for all rounds. */
-  readonly known: { apiName?: string; canary?: Dimensions };
+  readonly known: { apiName?: string; canary?: Dimensions | undefined };
 }
 
 export interface AskedRound {
@@ -42,19 +42,12 @@ const openCloudWatch = async (
   return sessionWith(connectCloudWatch(options), options, label, 'CloudWatch');
 };
 
-const apiNameOf = async (stage: MeasuredStage): Promise<string> => {
-  stage.known.apiName ??= await stage.apiName();
-  return stage.known.apiName;
-};
-
 /** The dimensions of the canary's series. AWS does not document them. Undefined if there is no such series. */
-const findCanary = async (wanted: Dimensions, stage: MeasuredStage, session: CloudWatchSession) => {
+const findCanary = async (wanted: Dimensions, session: CloudWatchSession) => {
   const pages = (from: string | undefined, signal: AbortSignal) =>
     session.api.listMetrics('Count', wanted, from, signal);
   const found = await readPages('ListMetrics', pages, session);
-  const exact = found.find((dimensions) => Object.keys(dimensions).length === Object.keys(wanted).length);
-  if (exact) stage.known.canary = exact;
-  return exact;
+  return found.find((dimensions) => Object.keys(dimensions).length === Object.keys(wanted).length);
 };
 
 const withoutSeries = ({ ApiName, Stage }: Dimensions): string =>
@@ -65,17 +58,19 @@ const noWholeMinute = 'The canary has not served this percentage for a whole min
 const askMetrics = async (
   gates: readonly MaxGate[],
   { state, window }: AskedRound,
-  stage: MeasuredStage,
+  { stageName, apiName, known }: MeasuredStage,
   open: Open,
 ): Promise<readonly GateResult[]> => {
   if (window.to <= window.from) return gates.map((gate) => inconclusive(gate, noWholeMinute));
   const session = await open();
-  const ApiName = await apiNameOf(stage);
-  const wanted = { ApiName, Stage: `${stage.stageName}/Canary` };
-  const canary = state.plan.canaryDimensions ?? stage.known.canary ?? (await findCanary(wanted, stage, session));
+  known.apiName ??= await apiName();
+  const { apiName: ApiName } = known;
+  const wanted = { ApiName, Stage: `${stageName}/Canary` };
+  known.canary ??= state.plan.canaryDimensions ?? (await findCanary(wanted, session));
+  const { canary } = known;
   if (canary === undefined) return gates.map((gate) => inconclusive(gate, withoutSeries(wanted)));
   // At 100 percent production has no traffic.
-  const production = percentOf(state) < 100 && { production: { ApiName, Stage: stage.stageName } };
+  const production = percentOf(state) < 100 && { production: { ApiName, Stage: stageName } };
   const queries = queriesFor(gates, { canary, ...production }, window);
   const pages = (from: string | undefined, signal: AbortSignal) =>
     session.api.getMetricData(queries, window, from, signal);

@@ -22,9 +22,6 @@ const newReport = () => {
 
 type Report = ReturnType<typeof newReport>;
 
-const chosen = <T extends string>(choices: readonly [T, ...T[]], given: string | undefined): T =>
-  choices.find((choice) => choice === given) ?? choices[0];
-
 const stepsExample = 'percentages with their times, such as 5:10m,25:30m,50';
 
 const stepsFrom = (given: GivenOptions, report: Report): readonly RolloutStep[] => {
@@ -124,16 +121,16 @@ export const parsePlan = (given: GivenOptions): RolloutPlan => {
     steps: stepsFrom(given, report),
     ...(start && { start }),
     gates: gatesFrom(given, report),
-    then: chosen(['promote', 'promote-and-end', 'hold'], text('then')),
+    then: text('then') as RolloutPlan['then'],
     minRequests: number('min-requests'),
     metricsDelay: number('metrics-delay'),
     ...(canaryDimensions && { canaryDimensions }),
     checkTimeout: number('check-timeout'),
     checkShell: isOn(given, 'check-shell'),
     maxWait: number('max-wait'),
-    onInconclusive: chosen(['hold', 'abort', 'continue'], text('on-inconclusive')),
+    onInconclusive: text('on-inconclusive') as RolloutPlan['onInconclusive'],
     abortAfter: number('abort-after'),
-    onFail: chosen(['abort', 'hold'], text('on-fail')),
+    onFail: text('on-fail') as RolloutPlan['onFail'],
   };
   checkIntervals(plan, report);
   if (report.problems.length > 0) throw new StageError('usage', report.problems);

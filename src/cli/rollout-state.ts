@@ -1,4 +1,4 @@
-/** The saved state of a rollout: where a rollout begins, its status, its approval, and its end by a person. */
+/** Reads and writes the state of a rollout: its beginning, its status, its approval, and its abort by a person. */
 import { resolve } from 'node:path';
 import { approve, begin, type Refusal } from '../canary/begin.js';
 import { foreignChange } from '../canary/interference.js';
@@ -18,11 +18,11 @@ import { type OpenedStage, open } from './open.js';
 import { targetOf } from './target-of.js';
 import { tellFound, tellNotices } from './tell.js';
 
-/** The state file of `--state`, or that of the stage. */
+/** The state file that `--state` names, or the default one of the stage. */
 export const rolloutFileOf = async (opened: OpenedStage, context: Context): Promise<RolloutFile> => {
   const { world, command } = context;
   if (opened.address.kind === 'stdio')
-    throw usageError(`stage ${command.name} needs a stage that stays: a file or API/STAGE.`);
+    throw usageError(`stage ${command.name} needs a file or a live stage, such as API/STAGE; got standard input.`);
   const given = textOption(context, 'state');
   if (given !== undefined) return rolloutFile(resolve(world.cwd, given));
   const { key } = await journalTargetOf(opened, context);
@@ -36,7 +36,7 @@ const refusalAt = ({ address }: OpenedStage, { kind, problems }: Refusal): Stage
     problems.map((problem) => ({ ...problem, message: `${address.label}: ${problem.message}` })),
   );
 
-/** A deployment that a process created before it died, and could not write down. */
+/** Finds the deployment that an earlier process created just before it ended, so that its state lacks it. */
 const withCreatedDeployment = async (
   state: RolloutState,
   stage: Stage,
@@ -52,7 +52,7 @@ const withCreatedDeployment = async (
     : state;
 };
 
-/** Where the rollout begins, or goes on. Throws StageError where it does not. */
+/** The state in which the rollout begins or goes on. Throws StageError if it cannot. */
 export const beginRollout = async (
   plan: RolloutPlan,
   previous: RolloutState | undefined,
@@ -71,20 +71,20 @@ export const beginRollout = async (
   return { state: await withCreatedDeployment(begun, stage, opened, now), stage };
 };
 
-interface Known {
+interface FoundRollout {
   readonly opened: OpenedStage;
   readonly file: RolloutFile;
   readonly state: RolloutState;
 }
 
-/** The rollout of the stage that was named. */
-const findRollout = async (context: Context): Promise<Known> => {
+/** The rollout of the stage that the command names. */
+const findRollout = async (context: Context): Promise<FoundRollout> => {
   const opened = await open(await targetOf(context.request.targets[0], context), context);
   tellNotices(opened.notices, context);
   const file = await rolloutFileOf(opened, context);
   const state = file.read();
   if (state) return { opened, file, state };
-  const message = `${opened.address.label}: no rollout is known here; its state would be in ${file.path}.`;
+  const message = `${opened.address.label}: found no state of a rollout; expected it in ${file.path}.`;
   throw failure('expectation', 'no-rollout', message);
 };
 
@@ -104,7 +104,7 @@ export const approveRollout = async (context: Context): Promise<number> => {
   const approved = approve(state, textOption(context, 'deployment-id') ?? '', context.world.now());
   if ('problems' in approved) throw refusalAt(opened, approved);
   file.write(approved);
-  context.world.stderr.write('approved. Run the same rollout-canary command again, and it goes on.\n');
+  context.world.stderr.write('approved. To go on, run the same rollout-canary command again.\n');
   return exitCodes.done;
 };
 
@@ -116,7 +116,7 @@ const markAborted = async (opened: OpenedStage, context: Context): Promise<void>
   file.write({ ...state, phase: 'aborted', since: context.world.now(), reason });
 };
 
-/** Tells a rollout of the stage, which may go on in another process, that a person aborted it. The traffic is taken back already. */
+/** Marks the rollout of the stage as aborted by a person, after the traffic was taken back. Another process may be running it. */
 export const stopRollout = async (opened: OpenedStage, context: Context): Promise<void> => {
   if (opened.address.kind === 'stdio') return;
   await markAborted(opened, context).catch((error: Error) =>

@@ -6,7 +6,7 @@ import { rehearse } from '../canary/rehearse.js';
 import { actionOf } from '../canary/rollout.js';
 import { runRollout } from '../canary/runner.js';
 import type { RolloutPlan, RolloutState } from '../canary/types.js';
-import { type RolloutFile, saveReport, withRollout } from '../history/rollouts.js';
+import { type RolloutFile, saveReport, withRolloutLock } from '../history/rollouts.js';
 import { rolloutSummary } from '../render/rollout-summary.js';
 import { timetableText } from '../render/timetable.js';
 import { failure } from '../stage/problem.js';
@@ -44,11 +44,11 @@ const exitCodeOf = ({ phase }: RolloutState, { signal }: Context['world']): numb
 
 const checkProtection = ({ protectedBy, address }: OpenedStage, context: Context): void => {
   if (protectedBy === undefined || isOn(context, 'yes')) return;
-  const message = `${address.label} is a protected stage, and a rollout asks no questions: to roll out on it, add --yes.`;
+  const message = `${address.label} is a protected stage, and a rollout asks no questions. To roll out on it, add --yes.`;
   throw failure('expectation', 'protected', `${message} Nothing was written.`);
 };
 
-/** A file has no metrics. Its API and its region are not known, so it has no alarms either. */
+/** Metrics and alarms belong to an API in a region, which a stage file does not name. */
 const checkGates = ({ gates }: RolloutPlan, { address, live }: OpenedStage): void => {
   const asked = gates.filter(({ kind }) => kind !== 'check').map((gate) => gateText(gate));
   if (live || asked.length === 0) return;
@@ -59,7 +59,7 @@ const checkGates = ({ gates }: RolloutPlan, { address, live }: OpenedStage): voi
 const noGates = {
   code: 'no-gates',
   message:
-    'No gates are given, so nothing watches the canary: each step is followed by the next one. See --max, --alarm and --check.',
+    'Without gates nothing watches the canary: after each interval the next step begins. To add gates: --max, --alarm, --check.',
 };
 
 interface Rollout {
@@ -69,7 +69,7 @@ interface Rollout {
   readonly file: RolloutFile;
 }
 
-const roll = async ({ named, opened, plan, file }: Rollout, context: Context): Promise<number> => {
+const runHere = async ({ named, opened, plan, file }: Rollout, context: Context): Promise<number> => {
   const { now } = context.world;
   const previous = file.read();
   const { state } = await beginRollout(plan, previous, opened, context);
@@ -103,7 +103,7 @@ const showTimetable = async ({ opened, plan, file }: Rollout, context: Context):
   return exitCodes.done;
 };
 
-const unbreakable = (sink: Sink): Sink => ({
+const withoutFailures = (sink: Sink): Sink => ({
   isTTY: sink.isTTY,
   write: (text) => {
     try {
@@ -115,16 +115,16 @@ const unbreakable = (sink: Sink): Sink => ({
 });
 
 /**
- * Traffic is taken back although output cannot be written, or the current folder is gone. From here on a signal ends the rollout in
- * order.
+ * A world that can always take the traffic back. The copy reads the current folder now, as it may be removed later, and the signal, so that
+ * SIGINT and SIGTERM no longer end the process at once.
  */
-const steadied = (world: World): World => ({
+const steadyWorld = (world: World): World => ({
   ...world,
-  stdout: unbreakable(world.stdout),
-  stderr: unbreakable(world.stderr),
+  stdout: withoutFailures(world.stdout),
+  stderr: withoutFailures(world.stderr),
 });
 
-/** Runs a rollout, or says what it would do. */
+/** Runs a rollout, or prints its timetable. */
 export const rollOut = async (context: Context): Promise<number> => {
   const { world, request } = context;
   const { canaryDimensions } = context.settings;
@@ -138,7 +138,7 @@ export const rollOut = async (context: Context): Promise<number> => {
   const rollout = { named, opened, plan, file };
   if (isOn(context, 'dry-run')) return showTimetable(rollout, context);
   checkProtection(opened, context);
-  const steady = steadied(world);
+  const steady = steadyWorld(world);
   const options = { lockTimeout: numberOption(context, 'lock-timeout') ?? 0, world: steady };
-  return withRollout(file, opened.address.label, options, () => roll(rollout, { ...context, world: steady }));
+  return withRolloutLock(file, opened.address.label, options, () => runHere(rollout, { ...context, world: steady }));
 };

@@ -28,7 +28,7 @@ export const abortCanary: EditCommand = {
   intends: ['canary-at-zero', 'canary-on-own-deployment', 'canary-not-promoted'],
   plan: (input) => {
     const { stage, options } = input;
-    // A job that cleans up twice finds its work done.
+    // A clean-up job that runs twice must not fail.
     if (stage.canarySettings === undefined) return { calls: [], notices: [nothingToAbort, serving(stage)] };
     const operations = options['remove'] === true ? [endCanary] : shiftTo(stage, 0);
     return oneCall([...testsOfCanary(input), ...operations], [serving(stage)]);

@@ -4,8 +4,8 @@ import type { PatchOperation, Stage } from '../stage/stage.js';
 import { endCanary, expectedCanary, expectingCanary, testsOfCanary } from './canary.js';
 import { type EditCommand, oneCall, optionsUnder, type PlanInput, refuse } from './command.js';
 
-// The copies come first: API Gateway refuses them if the canary is gone, while a replace would start a new canary on the
-// stage's own deployment, and promote nothing.
+// The copies come first: API Gateway refuses them if there is no canary. A replace would start a new canary on the stage's own
+// deployment, and promote nothing.
 const promotion: readonly PatchOperation[] = [
   { op: 'copy', from: '/canarySettings/stageVariableOverrides', path: '/variables' },
   { op: 'copy', from: '/canarySettings/deploymentId', path: '/deploymentId' },
@@ -29,7 +29,7 @@ const planPromotion = ({ stage, options }: PlanInput): Plan => {
   const id = expectedCanary({ options });
   const tests = testsOfCanary({ options });
   const ends = options['end-canary'] === true;
-  // A job that runs again finds its work done. Only the expected canary is ended.
+  // A job that runs again has nothing to do. --end-canary ends only the expected canary.
   if (id !== undefined && stage.deploymentId === id && differingOverrides(stage).length === 0)
     return oneCall(ends && stage.canarySettings !== undefined ? [...tests, ...ending] : []);
   if (stage.canarySettings === undefined) return noCanary(stage, id);

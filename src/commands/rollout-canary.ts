@@ -8,7 +8,7 @@ const rollout = optionsUnder('Rollout');
 const gates = optionsUnder('Gates');
 const canary = optionsUnder('Canary');
 
-/** Of an option that takes a time; `text` is its default. */
+/** An option that takes a time; `text` is its default. */
 const time = (text: string) => ({ parse: parseTime, default: text });
 
 const explanation =

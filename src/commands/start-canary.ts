@@ -39,7 +39,7 @@ const check = (request: Request): readonly Problem[] => {
   return wrong.flatMap((message) => (message === false ? [] : [usageProblem(message)]));
 };
 
-/** The canary that is asked for, without its deployment. */
+/** The canary of the options, without its deployment. */
 const wantedCanary = (input: PlanInput) => {
   const overrides = input.choices.map(({ name = '', text = '' }) => [name, text] as const);
   return {
@@ -49,10 +49,10 @@ const wantedCanary = (input: PlanInput) => {
   };
 };
 
-/** Removals first, to make room, and the traffic last: it goes to a canary that is complete. */
+/** Removals come first, to make room, and the percentage last: traffic goes to a complete canary. */
 const settingUp = (stage: Stage, canarySettings: CanarySettings): readonly PatchOperation[] => {
   const changes = changesBetween(stage, { ...stage, canarySettings })
-    // What a canary does not say of the cache is false.
+    // An absent useStageCache means false.
     .filter(({ before = false, after }) => before !== after);
   const rank = ({ place, after }: (typeof changes)[number]): number =>
     after === undefined ? 0 : place.property === percentTraffic.property ? 2 : 1;
@@ -61,7 +61,7 @@ const settingUp = (stage: Stage, canarySettings: CanarySettings): readonly Patch
     .map(({ place, after }) => (after === undefined ? removeAt(place) : replaceAt(place, after)));
 };
 
-/** Whether a new canary may take the place of the one that is on. */
+/** Whether a new canary may replace the running one. */
 const isReplaceable = ({ stage, options }: PlanInput): boolean =>
   options['replace'] === true || hasNothingToPromote(stage);
 
@@ -92,7 +92,7 @@ const onNewDeployment = (input: PlanInput): Plan => {
     ...(typeof options['description'] === 'string' && { description: options['description'] }),
     canarySettings: wantedCanary(input),
   };
-  // The earlier canary ends first: whether its other overrides would stay is undocumented.
+  // The earlier canary ends first: it is undocumented whether CreateDeployment removes its other overrides.
   return { calls: stage.canarySettings === undefined ? [call] : [[endCanary], call], notices: [] };
 };
 
@@ -100,7 +100,7 @@ const onDeployment = (deploymentId: string, input: PlanInput): Plan => {
   const { stage, options } = input;
   const canarySettings: CanarySettings = { ...wantedCanary(input), deploymentId };
   const operations = settingUp(stage, canarySettings);
-  // A job that runs again finds its work done.
+  // A job that runs again has nothing to do.
   if (operations.length === 0) return oneCall([]);
   if (stage.canarySettings !== undefined && !isReplaceable(input)) return refuseRunning(stage.canarySettings);
   const testsNothing = hasNothingToPromote({ ...stage, canarySettings });

@@ -28,7 +28,7 @@ const resultLine = (event: RolloutEvent, { gate, verdict, message }: GateResult,
 const startLine = ({ target, deploymentId = 'that is created' }: RolloutEvent, state: RolloutState): string =>
   printable(`${target}: rollout of deployment ${deploymentId}: ${stepsText(state)}`);
 
-/** Lines for people. What stops a rollout is an error, which is reported as such. */
+/** The lines of an event. Errors are reported elsewhere, so that `interrupted` and `stopped` have no lines. */
 export const eventLines = (event: RolloutEvent, state: RolloutState, paint: Paint): readonly string[] => {
   const { percent, message = '', time, until = time, results = [] } = event;
   const length = timeText(Date.parse(until) - Date.parse(time));
@@ -51,7 +51,7 @@ export const eventLines = (event: RolloutEvent, state: RolloutState, paint: Pain
   return lines[event.event];
 };
 
-/** The last values that were measured: `5xx=1%: 0.2, production 0.1`. */
+/** The last measured values: `--max 5xx=1%: 0.2, production 0.1`. */
 const lastValues = ({ rounds }: RolloutState): string =>
   (rounds.at(-1)?.results ?? [])
     .flatMap(({ gate, value, production }) =>
@@ -73,7 +73,7 @@ const span = (milliseconds: number): string => {
   return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 };
 
-/** Where a rollout stands, in lines for people; `change` is what somebody else changed. */
+/** The state of a rollout; `change` is what somebody else changed. */
 export const rolloutReport = (state: RolloutState, change: string | undefined, now: number): string => {
   const { target, phase, plan, step, since, deploymentId = 'not created yet', reason, rounds, isApproved } = state;
   const lines = [

@@ -1,4 +1,4 @@
-/** The timetable of a rollout: what `--dry-run` prints. */
+/** The timetable of a rollout, which `--dry-run` prints. */
 import type { RehearsedEvent } from '../canary/rehearse.js';
 import { describedDeployment } from '../stage/canary-deployment.js';
 import type { Call, Calls } from '../stage/plan.js';
@@ -24,7 +24,7 @@ const callText = (call: Call): string => {
   return `CreateDeployment ${describedDeployment(call)} ${JSON.stringify(call.canarySettings)}`;
 };
 
-/** The lines that the rollout prints, each with when, and the calls that it makes. `start` is in milliseconds since 1970. */
+/** The lines that the rollout would print, each with its time, and the calls that it would make. `start` is in milliseconds since 1970. */
 export const timetableText = (
   events: readonly RehearsedEvent[],
   start: number,

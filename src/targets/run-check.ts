@@ -1,10 +1,10 @@
-/** Runs a command that a user wrote, for its exit code and for what it says. */
+/** Runs a command of the user; its answer is the exit code and the output. */
 import { spawn } from 'node:child_process';
 import { commandWords } from '../text/command-words.js';
 
 interface CheckRun {
   readonly command: string;
-  /** Whether a shell reads the command; else it is split at spaces, but for quotes. */
+  /** Without a shell the command is split at spaces, except in quotes. */
   readonly isShell: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
@@ -13,10 +13,10 @@ interface CheckRun {
   readonly signal: AbortSignal;
 }
 
-/** `code` is undefined where the command was not found or was killed. */
+/** `code` is undefined if the command was not found or was killed. */
 interface CheckAnswer {
   readonly code: number | undefined;
-  /** The end of what it wrote, or why it did not run. */
+  /** The end of its output, or why it did not run. */
   readonly said: string;
 }
 
@@ -26,7 +26,7 @@ const killGroup = (leader: number): void => {
   try {
     process.kill(-leader, 'SIGKILL');
   } catch {
-    // All of them ended in the meantime.
+    // All of its processes have ended already.
   }
 };
 
@@ -34,7 +34,7 @@ export const runCheck = ({ command, isShell, env, cwd, timeout, signal }: CheckR
   const [name = '', ...words] = isShell ? ['sh', '-c', command] : (commandWords(command) ?? []);
   return new Promise((resolve) => {
     let said = '';
-    // A group of its own, so that what the command started ends with it. Windows has no such groups.
+    // In its own process group, so that processes which the command started are killed with it. Windows has no such groups.
     const detached = process.platform !== 'win32';
     const child = spawn(name, words, { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached });
     const kill = (): void => {
