@@ -48,26 +48,24 @@ const editor =
     return result;
   };
 
-/** Checks whether somebody aborted the rollout: `stage abort-canary` writes that to the state file. */
-const watchForAbort = (file: RolloutFile) => {
-  let seen = file.version();
-  let isAborted = false;
-  const look = (): boolean => {
-    if (isAborted || file.version() === seen) return isAborted;
-    seen = file.version();
+/** Writes the state file, until a person aborts the rollout: `stage abort-canary` marks the file. */
+const openState = (file: RolloutFile) => {
+  // A file of an earlier rollout may be marked.
+  let isOurs = false;
+  const isAborted = (): boolean => {
     try {
-      isAborted = file.read()?.phase === 'aborted';
+      return isOurs && file.read()?.phase === 'aborted';
     } catch {
       // A broken file does not stop the rollout, which writes it again.
+      return false;
     }
-    return isAborted;
   };
   const write = (state: RolloutState): void => {
-    if (look()) return;
+    if (isAborted()) return;
     file.write(state);
-    seen = file.version();
+    isOurs = true;
   };
-  return { look, write };
+  return { isAborted, write };
 };
 
 /** The command line that resumes the rollout, with secrets masked. */
@@ -112,12 +110,12 @@ export const portsFor = async (
   const { world } = context;
   const { signal } = world;
   const pause = world.sleep ?? sleep;
-  const watched = watchForAbort(file);
+  const saved = openState(file);
   const lines = rolloutTeller(context);
   const measured = await measuredOf(opened, context);
   const stopCause = (): StopCause | undefined => {
     if (signal.aborted) return signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT';
-    return watched.look() ? 'aborted by a person' : undefined;
+    return saved.isAborted() ? 'aborted by a person' : undefined;
   };
   return {
     stopCause,
@@ -142,7 +140,7 @@ export const portsFor = async (
     now: world.now,
     save: (state) => {
       try {
-        watched.write(state);
+        saved.write(state);
       } catch (error) {
         // The traffic is taken back even if the state cannot be written.
         if (state.phase !== 'abort' && state.phase !== 'aborted') throw error;

@@ -1,6 +1,6 @@
 /** The state files of rollouts, by which the same command goes on after its process has ended. */
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { phases, type RolloutState } from '../canary/types.js';
 import { failure, StageError } from '../stage/problem.js';
@@ -16,8 +16,6 @@ export interface RolloutFile {
   read(): RolloutState | undefined;
   /** Replaces the whole file. Throws StageError if that is not possible. */
   write(state: RolloutState): void;
-  /** Differs after each write. It is cheap. */
-  version(): string;
 }
 
 const strings = ['id', 'target', 'productionId'];
@@ -65,10 +63,6 @@ export const rolloutFile = (path: string): RolloutFile => ({
     } catch (error) {
       throw fileError(path, 'written', error);
     }
-  },
-  version: () => {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    return `${stats?.ino} ${stats?.mtimeMs}`;
   },
 });
 
