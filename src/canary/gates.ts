@@ -1,8 +1,7 @@
 /** Judges what was measured: one answer for each gate. */
 import { clipped } from '../text/printable.js';
-import { isRate } from './parse-max.js';
 import { percentOf } from './rollout.js';
-import type { Gate, GateResult, MaxGate, RolloutState, Verdict } from './types.js';
+import { type Gate, type GateResult, type MaxGate, metrics, type RolloutState, type Verdict } from './types.js';
 
 /** What CloudWatch has for one gate, in percent or milliseconds. Without data the value is absent. */
 export interface Measured {
@@ -26,9 +25,9 @@ export const inconclusive = (gate: Gate, message: string): GateResult => ({
 
 const rounded = (value: number): number => Number(value.toPrecision(4));
 
-const shown = ({ metric }: MaxGate, value: number): string => `${rounded(value)}${isRate(metric) ? '%' : 'ms'}`;
+const shown = ({ metric }: MaxGate, value: number): string => `${rounded(value)}${metrics[metric].isRate ? '%' : 'ms'}`;
 
-const nameOf = ({ metric, statistic }: MaxGate): string => `${metric} ${isRate(metric) ? 'rate' : statistic}`;
+const nameOf = ({ metric, statistic }: MaxGate): string => `${metric} ${metrics[metric].isRate ? 'rate' : statistic}`;
 
 /** Production's value, if it is known, and a phrase about it. At 100 percent it is the last value of an earlier step. */
 const productionOf = (gate: MaxGate, { production: value }: Measured, state: RolloutState) => {

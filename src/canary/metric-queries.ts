@@ -1,6 +1,6 @@
 /** The queries of metrics for the gates, and what the gates read from the answers. */
 import type { Measured } from './gates.js';
-import type { MaxGate, Metric, MetricWindow } from './types.js';
+import { type MaxGate, type MetricWindow, metrics } from './types.js';
 
 export type Dimensions = Readonly<Record<string, string>>;
 
@@ -26,13 +26,6 @@ export interface MetricQuery {
 /** The values of a query: one for each period that has data. */
 type ValuesOf = (id: string) => readonly number[];
 
-const metricNames: Readonly<Record<Metric, string>> = {
-  '5xx': '5XXError',
-  '4xx': '4XXError',
-  latency: 'Latency',
-  'integration-latency': 'IntegrationLatency',
-};
-
 /** An id that CloudWatch accepts: a lower-case letter, then letters, digits and underscores. */
 const idOf = (side: Side, metric: string, statistic: string): string =>
   `${side}_${metric}_${statistic.replace('.', '_')}`;
@@ -55,8 +48,8 @@ export const queriesFor = (
   };
   const all = gates.flatMap((gate) =>
     statisticsOf(gate).flatMap((statistic) => [
-      ...query('canary', metricNames[gate.metric], statistic),
-      ...query('production', metricNames[gate.metric], statistic),
+      ...query('canary', metrics[gate.metric].name, statistic),
+      ...query('production', metrics[gate.metric].name, statistic),
     ]),
   );
   const queries = [...query('canary', 'Count', 'SampleCount'), ...all];
@@ -66,13 +59,14 @@ export const queriesFor = (
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 const measuredValue = (side: Side, { metric, statistic }: MaxGate, valuesOf: ValuesOf): number | undefined => {
-  const values = (what: string) => valuesOf(idOf(side, metricNames[metric], what));
+  const { name, isRate } = metrics[metric];
+  const values = (what: string) => valuesOf(idOf(side, name, what));
   // A window that is longer than a day has several periods: the worst counts.
   if (statistic !== 'average') return values(statistic).length === 0 ? undefined : Math.max(...values(statistic));
   // SampleCount of an error metric is the number of all requests.
   const count = sumOf(values('SampleCount'));
   if (count === 0) return undefined;
-  return (sumOf(values('Sum')) / count) * (metricNames[metric].endsWith('Error') ? 100 : 1);
+  return (sumOf(values('Sum')) / count) * (isRate ? 100 : 1);
 };
 
 /** The measured values of a gate. */

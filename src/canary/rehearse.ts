@@ -19,7 +19,7 @@ export const rehearse = async (
   begun: RolloutState,
   stage: Stage,
   start: number,
-  commands: Pick<RolloutPorts, 'sameCommand' | 'approveCommand'>,
+  commands: Pick<RolloutPorts, 'resumeCommand' | 'approveCommand'>,
 ): Promise<readonly RehearsedEvent[]> => {
   const events: RehearsedEvent[] = [];
   let [after, now] = [stage, start];

@@ -27,7 +27,7 @@ export interface RolloutPorts {
   tell(event: RolloutEvent, state: RolloutState): void;
   readonly onInterrupt: 'hold' | 'abort';
   /** The command that resumes the rollout. */
-  readonly sameCommand: string;
+  readonly resumeCommand: string;
   /** The command that approves it, without the deployment. */
   readonly approveCommand: string;
   /** The command of the AWS CLI that takes the traffic back. */
@@ -52,7 +52,7 @@ const explain = async (error: unknown, state: RolloutState, ports: RolloutPorts)
   const problems = error instanceof StageError ? error.problems : [];
   if (problems.some(({ code }) => explained.includes(code))) return error;
   if (state.phase !== 'abort') {
-    const message = `${serving(state, error)} To go on: ${ports.sameCommand}`;
+    const message = `${serving(state, error)} To go on: ${ports.resumeCommand}`;
     return withMore(error, [{ code: 'rollout-stopped', message }]);
   }
   const message = `The canary could not be aborted, and still serves ${servedPercent(state)} percent. To abort it: ${await ports.abortByHand()}`;
@@ -102,14 +102,14 @@ const stop = (cause: StopCause, state: RolloutState, ports: RolloutPorts): Rollo
   // A shift of this rollout may have reached the stage after the person's abort.
   if (cause === 'aborted by a person') return abort(state, byPerson, ports.now());
   if (ports.onInterrupt === 'abort') return abort(state, `The rollout was interrupted by ${cause}.`, ports.now());
-  const message = `Interrupted by ${cause}. ${serving(state)} To go on: ${ports.sameCommand}`;
+  const message = `Interrupted by ${cause}. ${serving(state)} To go on: ${ports.resumeCommand}`;
   throw failure('interrupted', 'interrupted', message);
 };
 
-const endMessage = (state: RolloutState, { approveCommand, sameCommand }: RolloutPorts): { message?: string } => {
+const endMessage = (state: RolloutState, { approveCommand, resumeCommand }: RolloutPorts): { message?: string } => {
   const { phase, reason, deploymentId } = state;
   if (phase !== 'held') return reason === undefined ? {} : { message: reason };
-  const how = `To let it go on: ${approveCommand} --deployment-id ${deploymentId}, then ${sameCommand}`;
+  const how = `To let it go on: ${approveCommand} --deployment-id ${deploymentId}, then ${resumeCommand}`;
   return { message: `${reason} ${how}` };
 };
 

@@ -7,9 +7,17 @@ export interface RolloutStep {
   readonly interval: number;
 }
 
-export type Metric = '5xx' | '4xx' | 'latency' | 'integration-latency';
+/** The metrics of `--max`, with their names in CloudWatch: rates of errors in percent, and times in milliseconds. */
+export const metrics = {
+  '5xx': { name: '5XXError', isRate: true },
+  '4xx': { name: '4XXError', isRate: true },
+  latency: { name: 'Latency', isRate: false },
+  'integration-latency': { name: 'IntegrationLatency', isRate: false },
+} as const;
 
-/** A bound on one metric of the canary: a rate in percent for `5xx` and `4xx`, milliseconds for latencies. */
+export type Metric = keyof typeof metrics;
+
+/** A bound on one metric of the canary. */
 export interface MaxGate {
   readonly kind: 'max';
   readonly metric: Metric;

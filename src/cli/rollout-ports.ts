@@ -69,7 +69,7 @@ const openState = (file: RolloutFile) => {
 };
 
 /** The command line that resumes the rollout, with secrets masked. */
-export const sameCommand = ({ world, output }: Context): string => {
+export const resumeCommand = ({ world, output }: Context): string => {
   const words = world.argv.filter((word) => !['--replace', '--dry-run', '-n'].includes(word));
   const masked = words.map((word, index) => {
     const [, option = '', assigned = word] = /^(--canary-variable=)(.*)$/s.exec(word) ?? [];
@@ -149,7 +149,7 @@ export const portsFor = async (
     },
     tell: lines.tell,
     onInterrupt: textOption(context, 'on-interrupt') === 'abort' ? 'abort' : 'hold',
-    sameCommand: sameCommand(context),
+    resumeCommand: resumeCommand(context),
     approveCommand: approveCommand(opened, context),
     abortByHand: () => abortCommand(opened),
   };

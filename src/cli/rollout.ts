@@ -16,7 +16,7 @@ import { type Context, exitCodes } from './context.js';
 import { isOn, numberOption, textOption, usageError } from './given-options.js';
 import { type OpenedStage, open } from './open.js';
 import { parsePlan } from './parse-plan.js';
-import { approveCommand, portsFor, sameCommand } from './rollout-ports.js';
+import { approveCommand, portsFor, resumeCommand } from './rollout-ports.js';
 import { beginRollout, rolloutFileOf } from './rollout-state.js';
 import { targetOf } from './target-of.js';
 import { tellNotices } from './tell.js';
@@ -93,7 +93,7 @@ const showTimetable = async ({ opened, plan, file }: Rollout, context: Context):
   if (output.asked === 'json') throw usageError('--dry-run prints a timetable for people; leave out -o json.');
   const { state, stage } = await beginRollout(plan, file.read(), opened, context);
   const now = world.now();
-  const commands = { sameCommand: sameCommand(context), approveCommand: approveCommand(opened, context) };
+  const commands = { resumeCommand: resumeCommand(context), approveCommand: approveCommand(opened, context) };
   const isOver = actionOf(state, now).do === 'end';
   world.stdout.write(
     isOver

@@ -1,7 +1,7 @@
 /** A rollout as lines for people: its events, its waits, and its state. */
 import type { GateResult, RolloutEvent, RolloutState, Verdict } from '../canary/types.js';
 import { printable } from '../text/printable.js';
-import { timeText } from '../text/time.js';
+import { timeText, wholeTimeText } from '../text/time.js';
 import type { Paint } from './human.js';
 
 const barWidth = 20;
@@ -68,16 +68,11 @@ export const waitLine = (event: RolloutEvent, state: RolloutState, left: number,
   return printable(line.trimEnd()).slice(0, width - 1);
 };
 
-const span = (milliseconds: number): string => {
-  const minutes = Math.max(0, Math.round(milliseconds / 60_000));
-  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
-};
-
 /** The state of a rollout; `change` is what somebody else changed. */
 export const rolloutReport = (state: RolloutState, change: string | undefined, now: number): string => {
   const { target, phase, plan, step, since, deploymentId = 'not created yet', reason, rounds, isApproved } = state;
   const lines = [
-    `${target}: ${phase}${isApproved ? ', approved' : ''}, for ${span(now - since)}`,
+    `${target}: ${phase}${isApproved ? ', approved' : ''}, for ${wholeTimeText(Math.max(0, now - since))}`,
     `step ${step + 1} of ${plan.steps.length}: ${plan.steps[step]?.percent ?? 0}%, deployment ${deploymentId}`,
     ...(reason === undefined ? [] : [reason]),
     ...(rounds.at(-1)?.results ?? []).map(({ gate, verdict, message }) => `${verdict}  ${gate}: ${message}`),

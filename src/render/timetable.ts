@@ -5,18 +5,10 @@ import type { Call, Calls } from '../stage/plan.js';
 import { sent, withState } from '../stage/result.js';
 import { quoteShorthand } from '../stage/shorthand.js';
 import { printable } from '../text/printable.js';
-import { timeText } from '../text/time.js';
+import { wholeTimeText } from '../text/time.js';
 import type { Paint } from './human.js';
 import { type IsSecret, maskSecrets } from './redact.js';
 import { eventLines } from './rollout.js';
-
-/** `1h30m` */
-const at = (milliseconds: number): string => {
-  const seconds = Math.floor(milliseconds / 1000);
-  const parts = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
-  const text = parts.map((part, index) => (part === 0 ? '' : `${part}${'hms'[index]}`)).join('');
-  return text || timeText(milliseconds);
-};
 
 const callText = (call: Call): string => {
   if (call.kind === 'UpdateStage') return ['UpdateStage', ...sent(call.operations).map(quoteShorthand)].join(' ');
@@ -32,7 +24,9 @@ export const timetableText = (
 ): string =>
   events
     .flatMap(({ event, state, calls }) => [
-      ...eventLines(event, state, paint).map((line) => `after ${at(Date.parse(event.time) - start)}: ${line}\n`),
+      ...eventLines(event, state, paint).map(
+        (line) => `after ${wholeTimeText(Date.parse(event.time) - start)}: ${line}\n`,
+      ),
       ...withState(maskSecrets(calls, isSecret) as Calls, 'not-made').map((call) => `  ${printable(callText(call))}\n`),
     ])
     .join('');

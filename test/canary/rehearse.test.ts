@@ -5,7 +5,7 @@ import type { Stage } from '../../src/stage/stage.js';
 import { aCanary, aStage } from '../stages.js';
 import { aPlan, aWorld, maxGate, minutes, run, startOfTime } from './simulate.js';
 
-const commands = { sameCommand: 'stage rollout-canary', approveCommand: 'stage approve-canary' };
+const commands = { resumeCommand: 'stage rollout-canary', approveCommand: 'stage approve-canary' };
 
 /** What happens in a rehearsal, each with its minute since the start and the percentage. */
 const rehearsed = async (plan: RolloutPlan, stage: Stage = aStage(), now = startOfTime) => {
