@@ -4,7 +4,7 @@ import { optionsUnder, type RunCommand } from './command.js';
 export const approveCanary: RunCommand = {
   name: 'approve-canary',
   also: ['approve', 'resume-canary', 'continue'],
-  summary: 'Let a rollout go on that is held for a person',
+  summary: 'Let a held rollout go on',
   usage: '[TARGET]',
   example: 'stage approve-canary a1b2c3d4e5/prod --deployment-id dep123',
   does: 'approve',

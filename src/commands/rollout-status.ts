@@ -4,7 +4,7 @@ import type { RunCommand } from './command.js';
 export const rolloutStatus: RunCommand = {
   name: 'rollout-status',
   also: ['canary-status'],
-  summary: 'Show how far the rollout of a canary is',
+  summary: 'Show the progress of a canary rollout',
   usage: '[TARGET]',
   example: 'stage rollout-status a1b2c3d4e5/prod',
   does: 'rollout-status',

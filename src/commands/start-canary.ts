@@ -69,7 +69,7 @@ const refuseRunning = ({ deploymentId, percentTraffic: percent }: CanarySettings
   refuse(
     'expectation',
     'canary-running',
-    `A canary of deployment ${deploymentId} is on, at ${percent} percent. To change its traffic: stage shift-canary TARGET PERCENT. ` +
+    `A canary of deployment ${deploymentId} is running, at ${percent} percent. To change its traffic: stage shift-canary TARGET PERCENT. ` +
       'To start this one instead, add --replace.',
   );
 
@@ -117,7 +117,7 @@ const planStart = (input: PlanInput): Plan => {
 export const startCanary: EditCommand = {
   name: 'start-canary',
   also: ['canary-start', 'create-canary', 'new-canary', 'begin-canary'],
-  summary: 'Send a part of the requests to another deployment',
+  summary: 'Send part of the requests to another deployment',
   usage: '[TARGET]',
   example: 'stage start-canary prod.json --deployment-id dep123 --percent-traffic 10 --canary-variable color=green',
   does: 'edit',
@@ -128,7 +128,7 @@ export const startCanary: EditCommand = {
     option('percent-traffic', 'NUMBER', `Percentage of requests that the canary receives (default: ${usualPercent})`),
     ...settingOptions.filter(({ name }) => name === 'canary-variable'),
     option('use-stage-cache', undefined, 'Let the canary use the cache of the stage'),
-    option('replace', undefined, 'Take over a canary that is on: nothing of it stays'),
+    option('replace', undefined, 'Replace the running canary'),
   ],
   targets: 1,
   words: 'none',
