@@ -9,7 +9,7 @@ import type { GateResult, Verdict } from './types.js';
 
 interface Question extends AskedRound {
   readonly world: Pick<World, 'env' | 'cwd'>;
-  /** Undefined where the stage is a file, which has no metrics and no alarms. */
+  /** Undefined if the stage is a file, which has no metrics and no alarms. */
   readonly measured: MeasuredStage | undefined;
 }
 
@@ -42,7 +42,7 @@ const merged = (errors: readonly unknown[]): unknown => {
 /**
  * The answers of all gates. If one fails, those that could not be asked are inconclusive.
  *
- * @throws StageError where AWS refuses, and no gate fails.
+ * @throws StageError if AWS refuses, and no gate fails.
  */
 export const askGates = async (question: Question): Promise<readonly GateResult[]> => {
   const { state, measured } = question;

@@ -1,4 +1,4 @@
-/** Where a rollout begins, or goes on after its process has ended; and the approval of one that is held. */
+/** Begins a rollout, resumes one whose process has ended, and approves one that is held. */
 import { refuse } from '../commands/command.js';
 import { hasNothingToPromote } from '../stage/rules.js';
 import type { CanarySettings, Stage } from '../stage/stage.js';
@@ -26,7 +26,7 @@ export type Refusal = ReturnType<typeof refuse>;
 
 const refuseRollout = (code: string, message: string): Refusal => refuse('expectation', code, message);
 
-const orReplace = 'To start anew instead, add --replace.';
+const orReplace = 'To begin a new rollout anyway, add --replace.';
 
 const isAskedFor = (canary: CanarySettings, { deploymentId, variables, useStageCache }: CanaryStart): boolean =>
   canary.deploymentId === deploymentId &&
@@ -98,7 +98,7 @@ const resume = (state: RolloutState, now: number): RolloutState => {
   return resume(observe(state, { kind: 'waited', now: since + wait }), now);
 };
 
-/** Where a rollout begins or goes on, or why it does not. */
+/** The state in which a rollout begins or goes on; or why it does not. */
 export const begin = (beginning: Beginning): RolloutState | Refusal => {
   const { plan, stage, previous, now, target, isReplacing } = beginning;
   if (previous === undefined || isReplacing) return beginAnew(beginning);
@@ -127,8 +127,7 @@ export const begin = (beginning: Beginning): RolloutState | Refusal => {
       ? beginAnew(beginning)
       : refuseRollout('another-plan', `A rollout of this canary by another plan is under way. ${orReplace}`);
   if (change === undefined) return resume(previous, now);
-  const how = 'To begin again with the stage as it is now, add --replace.';
-  return refuseRollout('foreign-change', `${change} The rollout stops. ${how}`);
+  return refuseRollout('foreign-change', `${change} The rollout stops. ${orReplace}`);
 };
 
 /** Lets a held rollout of this deployment go on. */

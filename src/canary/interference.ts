@@ -3,7 +3,7 @@ import type { Stage } from '../stage/stage.js';
 import { isOver, noCanary, percentOf } from './rollout.js';
 import type { RolloutState } from './types.js';
 
-/** `deploymentId` is undefined where the rollout is creating the deployment. */
+/** `deploymentId` is undefined while the rollout creates the deployment. */
 interface ExpectedCanary {
   readonly deploymentId: string | undefined;
   readonly percent: number;
@@ -55,13 +55,15 @@ const isPromoted = (state: RolloutState, stage: Stage): boolean => {
   return isEnding || deploymentId !== state.productionId;
 };
 
-/** A change that an abort overrides: it takes the traffic back although somebody else changed the percentage. */
-export const overriddenChange = (state: RolloutState, stage: Stage): string | undefined =>
-  state.phase === 'abort' && stage.canarySettings?.deploymentId === state.deploymentId
-    ? changeOfCanary(state, stage)
-    : undefined;
+/** An abort takes the traffic back although somebody else changed the percentage. */
+const overridesChanges = ({ phase, deploymentId }: RolloutState, { canarySettings }: Stage): boolean =>
+  phase === 'abort' && canarySettings?.deploymentId === deploymentId;
 
-/** What somebody else changed of the canary, in a sentence. Undefined if all changes can be the rollout's own. */
+/** The change that an abort overrides, in a sentence. */
+export const overriddenChange = (state: RolloutState, stage: Stage): string | undefined =>
+  overridesChanges(state, stage) ? changeOfCanary(state, stage) : undefined;
+
+/** What somebody else changed of the canary, in a sentence. Undefined if the rollout itself can have made all changes. */
 export const foreignChange = (state: RolloutState, stage: Stage): string | undefined => {
   const { deploymentId, productionId, phase } = state;
   const { deploymentId: serves = '' } = stage;
@@ -73,5 +75,5 @@ export const foreignChange = (state: RolloutState, stage: Stage): string | undef
   }
   const expected = phase === 'promoted' ? deploymentId : productionId;
   if (serves !== expected) return `The stage's deployment changed from ${expected} to ${serves}.`;
-  return overriddenChange(state, stage) === undefined ? changeOfCanary(state, stage) : undefined;
+  return overridesChanges(state, stage) ? undefined : changeOfCanary(state, stage);
 };

@@ -25,36 +25,34 @@ const stepOf = ({ plan, step }: RolloutState) => plan.steps[step] ?? { percent: 
 
 export const percentOf = (state: RolloutState): number => stepOf(state).percent;
 
+/** The state at the beginning of a phase. */
+const enter = (
+  state: RolloutState,
+  phase: RolloutState['phase'],
+  now: number,
+  more: Partial<RolloutState> = {},
+): RolloutState => ({ ...state, phase, since: now, wait: 0, ...more });
+
 /** The wait of a step, whose percentage the canary serves from now on. */
-export const bake = (state: RolloutState, now: number): RolloutState => ({
-  ...state,
-  phase: 'bake',
-  since: now,
-  servesSince: now,
-  wait: stepOf(state).interval,
-});
+export const bake = (state: RolloutState, now: number): RolloutState =>
+  enter(state, 'bake', now, { servesSince: now, wait: stepOf(state).interval });
 
 /** Goes to the next step; after the last one to the promotion, or to a person. */
 export const advance = (state: RolloutState, now: number): RolloutState => {
-  const { inconclusiveSince: _, reason: __, isApproved, ...rest } = state;
-  const next = { ...rest, since: now, wait: 0 };
-  if (state.step + 1 < state.plan.steps.length)
-    return { ...next, phase: 'shift', step: state.step + 1, from: percentOf(state) };
-  if (state.plan.then !== 'hold' || isApproved) return { ...next, phase: 'promote' };
-  return { ...next, phase: 'held', reason: `The last step, ${percentOf(state)} percent, is done.` };
+  const { inconclusiveSince: _, reason: __, isApproved, ...done } = state;
+  const { plan, step } = state;
+  const percent = percentOf(state);
+  if (step + 1 < plan.steps.length) return enter(done, 'shift', now, { step: step + 1, from: percent });
+  if (plan.then !== 'hold' || isApproved) return enter(done, 'promote', now);
+  return enter(done, 'held', now, { reason: `The last step, ${percent} percent, is done.` });
 };
 
 /** Makes the abort the next action, unless the rollout is over. */
 export const abort = (state: RolloutState, reason: string, now: number): RolloutState =>
-  isOver(state) ? state : { ...state, phase: 'abort', since: now, wait: 0, reason };
+  isOver(state) ? state : enter(state, 'abort', now, { reason });
 
-const hold = (state: RolloutState, reason: string, now: number): RolloutState => ({
-  ...state,
-  phase: 'held',
-  since: now,
-  wait: 0,
-  reason: `${reason} The canary still serves ${percentOf(state)} percent.`,
-});
+const hold = (state: RolloutState, reason: string, now: number): RolloutState =>
+  enter(state, 'held', now, { reason: `${reason} The canary still serves ${percentOf(state)} percent.` });
 
 const goOnAnyway = (state: RolloutState, reason: string, now: number): RolloutState => {
   const next = advance(state, now);
@@ -87,18 +85,16 @@ const windowOf = (state: RolloutState, now: number): MetricWindow => {
 };
 
 const afterWait = (state: RolloutState, now: number): RolloutState => {
-  if (state.phase === 'measure') return { ...state, since: now, wait: 0 };
+  if (state.phase === 'measure') return enter(state, 'measure', now);
   if (state.phase !== 'bake') return state;
-  return state.plan.gates.length === 0
-    ? advance(state, now)
-    : { ...state, phase: 'measure', since: now, wait: delayOf(state) };
+  return state.plan.gates.length === 0 ? advance(state, now) : enter(state, 'measure', now, { wait: delayOf(state) });
 };
 
 const afterCall = (state: RolloutState, deploymentId: string | undefined, now: number): RolloutState => {
   const { replaced: _, ...rest } = state;
   if (state.phase === 'shift') return bake({ ...rest, ...(deploymentId !== undefined && { deploymentId }) }, now);
-  if (state.phase === 'promote') return { ...state, phase: 'promoted', since: now };
-  return state.phase === 'abort' ? { ...state, phase: 'aborted', since: now } : state;
+  if (state.phase === 'promote') return enter(state, 'promoted', now);
+  return state.phase === 'abort' ? enter(state, 'aborted', now) : state;
 };
 
 const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
@@ -123,7 +119,7 @@ const afterRound = (before: RolloutState, results: readonly GateResult[], now: n
   const inconclusiveSince = Math.min(state.inconclusiveSince ?? now, now);
   const left = inconclusiveSince + plan.maxWait - now;
   if (failed < plan.abortAfter && left > 0)
-    return { ...state, inconclusiveSince, since: now, wait: Math.min(minute, left) };
+    return enter(state, 'measure', now, { inconclusiveSince, wait: Math.min(minute, left) });
   // --on-inconclusive continue is not for a step whose last round failed.
   return responses[round.verdict === 'fail' ? plan.onFail : plan.onInconclusive](state, reasonOf(round, plan), now);
 };

@@ -44,7 +44,7 @@ const typedFor = (action: EditAction, { plan: { start }, deploymentId, replaced 
   return { command: startCanary, options, choices: choicesOf(start) };
 };
 
-/** The edit of an action. Its command refuses to write where somebody else changed the canary. */
+/** The edit of an action. Its command refuses to write if somebody else changed the canary. */
 export const stepEdit = (
   action: EditAction,
   state: RolloutState,
