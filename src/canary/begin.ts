@@ -48,20 +48,23 @@ const refuseUseless = ({ deploymentId }: Stage): Refusal =>
     `Nothing to roll out: the stage already has the deployment (${deploymentId}) and the variables of the canary.`,
   );
 
-/** At the step with the canary's percentage, or else before the next higher one. */
-const fromPercent = (state: RolloutState, percent: number, now: number): RolloutState | Refusal => {
+/** Begins at the step with the canary's percentage, or else before the next higher one. */
+const beginWith = (canary: CanarySettings, state: RolloutState, now: number): RolloutState | Refusal => {
+  const { percentTraffic: from = 0, deploymentId = state.productionId } = canary;
   const { steps } = state.plan;
-  const step = steps.findIndex((one) => one.percent >= percent);
-  if (step < 0) {
-    const last = steps.at(-1)?.percent;
+  const step = steps.findIndex(({ percent }) => percent >= from);
+  if (step < 0)
     return refuseRollout(
       'canary-beyond-steps',
-      `Expected a canary of at most ${last} percent, the last step; got ${percent}.`,
+      `Expected a canary of at most ${steps.at(-1)?.percent} percent, the last step; got ${from}.`,
     );
-  }
-  const here = { ...state, step, from: percent };
-  return percentOf(here) === percent ? bake(here, now) : here;
+  const begun = { ...state, deploymentId, step, from };
+  return percentOf(begun) === from ? bake(begun, now) : begun;
 };
+
+const isServed = (stage: Stage, { deploymentId, variables }: CanaryStart): boolean =>
+  deploymentId !== undefined &&
+  hasNothingToPromote({ ...stage, canarySettings: { deploymentId, stageVariableOverrides: variables } });
 
 const beginAnew = ({ plan, stage, now, id, target, isReplacing }: Beginning): RolloutState | Refusal => {
   const { start } = plan;
@@ -72,22 +75,19 @@ const beginAnew = ({ plan, stage, now, id, target, isReplacing }: Beginning): Ro
     ...{ since: now, wait: 0, rounds: [] },
   };
   const isIdle = hasNothingToPromote(stage);
-  if (start?.deploymentId !== undefined) {
-    const wanted = { deploymentId: start.deploymentId, stageVariableOverrides: start.variables };
-    if (hasNothingToPromote({ ...stage, canarySettings: wanted }))
-      return isIdle ? { ...state, phase: 'promoted' } : refuseUseless(stage);
-  }
-  if (canary === undefined) {
+  if (start === undefined) {
     const how = 'Start one with --deployment-id ID or --create-deployment.';
-    return start === undefined ? refuseRollout('no-canary', `The stage has no canary to roll out. ${how}`) : state;
+    if (canary === undefined) return refuseRollout('no-canary', `The stage has no canary to roll out. ${how}`);
+    return isIdle ? refuseUseless(stage) : beginWith(canary, state, now);
   }
-  if (start === undefined && isIdle) return refuseUseless(stage);
-  const { percentTraffic: from = 0, deploymentId = productionId } = canary;
-  if (start === undefined || isAskedFor(canary, start)) return fromPercent({ ...state, deploymentId }, from, now);
-  return isReplacing || isIdle ? { ...state, from, replaced: deploymentId } : refuseOther(canary, start);
+  if (isServed(stage, start)) return isIdle ? { ...state, phase: 'promoted' } : refuseUseless(stage);
+  if (canary === undefined) return state;
+  if (isAskedFor(canary, start)) return beginWith(canary, state, now);
+  if (!isReplacing && !isIdle) return refuseOther(canary, start);
+  return { ...state, from: canary.percentTraffic ?? 0, replaced: canary.deploymentId ?? productionId };
 };
 
-/** The time that was served before counts, unless the clock is before it. */
+/** The time since the state was saved counts, unless the clock was set back. */
 const resume = (state: RolloutState, now: number): RolloutState => {
   const { phase, since, wait } = state;
   if (phase === 'held' && state.isApproved) return advance(state, now);
@@ -117,7 +117,7 @@ export const begin = (beginning: Beginning): RolloutState | Refusal => {
   const canaryId = stage.canarySettings?.deploymentId;
   const isCanaryGone = hasNothingToPromote(stage) || (previous.deploymentId ?? canaryId) !== canaryId;
   if (previous.phase === 'aborted') {
-    // Where the canary was removed, the same plan would start it again.
+    // If the canary was removed, the same plan would start it again.
     const isOther = isCanaryGone && (!isSamePlan || stage.canarySettings !== undefined);
     const why = `The rollout of this canary was aborted. ${previous.reason ?? ''} ${orReplace}`;
     return isOther ? beginAnew(beginning) : refuseRollout('rollout-aborted', why);
