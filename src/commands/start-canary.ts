@@ -61,17 +61,17 @@ const settingUp = (stage: Stage, canarySettings: CanarySettings): readonly Patch
     .map(({ place, after }) => (after === undefined ? removeAt(place) : replaceAt(place, after)));
 };
 
-/** Whether a new canary may replace the running one. */
-const isReplaceable = ({ stage, options }: PlanInput): boolean =>
-  options['replace'] === true || hasNothingToPromote(stage);
-
-const refuseRunning = ({ deploymentId, percentTraffic: percent }: CanarySettings): Plan =>
-  refuse(
+/** The refusal to replace a running canary; undefined if no canary is in the way. */
+const refuseRunning = ({ stage, options }: PlanInput): Plan | undefined => {
+  if (options['replace'] === true || hasNothingToPromote(stage)) return undefined;
+  const { deploymentId, percentTraffic: percent } = stage.canarySettings ?? {};
+  return refuse(
     'expectation',
     'canary-running',
     `A canary of deployment ${deploymentId} is running, at ${percent} percent. To change its traffic: stage shift-canary TARGET PERCENT. ` +
       'To start this one instead, add --replace.',
   );
+};
 
 const refuseUseless = ({ deploymentId }: Stage): Plan =>
   refuse(
@@ -85,7 +85,8 @@ const onNewDeployment = (input: PlanInput): Plan => {
   const { stage, runId, options } = input;
   if (runId === undefined)
     return refuse('usage', 'usage', '--create-deployment is for live stages, such as API/STAGE, not for files.');
-  if (stage.canarySettings !== undefined && !isReplaceable(input)) return refuseRunning(stage.canarySettings);
+  const refused = refuseRunning(input);
+  if (refused) return refused;
   const call: CanaryDeployment = {
     kind: 'CreateDeployment',
     runId,
@@ -102,7 +103,8 @@ const onDeployment = (deploymentId: string, input: PlanInput): Plan => {
   const operations = settingUp(stage, canarySettings);
   // A job that runs again has nothing to do.
   if (operations.length === 0) return oneCall([]);
-  if (stage.canarySettings !== undefined && !isReplaceable(input)) return refuseRunning(stage.canarySettings);
+  const refused = refuseRunning(input);
+  if (refused) return refused;
   const testsNothing = hasNothingToPromote({ ...stage, canarySettings });
   return testsNothing && options['force'] !== true ? refuseUseless(stage) : oneCall(operations);
 };
