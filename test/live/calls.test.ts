@@ -495,7 +495,7 @@ describe('start-canary --create-deployment', () => {
   test('refuses a stage with a canary, and takes it over with --replace', async () => {
     const { stage, calls, held } = await goLive(canaryStage);
     const { code, stderr } = await stage(line.replace('color', 'size'));
-    expect([code, stderr]).toEqual([5, expect.stringContaining('A canary of deployment dep2 is on')]);
+    expect([code, stderr]).toEqual([5, expect.stringContaining('A canary of deployment dep2 is running')]);
     calls();
     expect((await stage(`${line.replace('color', 'size')} --replace`)).code).toBe(0);
     expect(calls()).toEqual(['GetStage', 'UpdateStage', 'CreateDeployment']);
