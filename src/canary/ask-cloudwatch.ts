@@ -3,32 +3,32 @@ import { StageError } from '../stage/problem.js';
 import { type LiveOptions, readAnswer, readPages, type Session, sessionWith } from '../targets/api-gateway/session.js';
 import { connectCloudWatch } from './cloudwatch.js';
 import { inconclusive, judgeAlarm, judgeMax } from './gates.js';
-import { type Dimensions, type MetricWindow, measuredOf, queriesFor } from './metric-queries.js';
+import { type Dimensions, measuredOf, queriesFor } from './metric-queries.js';
 import { percentOf } from './rollout.js';
-import type { Gate, GateResult, MaxGate, RolloutState } from './types.js';
+import type { Gate, GateResult, MaxGate, MetricWindow, RolloutState } from './types.js';
 
-/** The live stage whose canary is measured, and what is known of it already. */
+/** The live stage whose canary is measured. */
 export interface MeasuredStage {
   readonly label: string;
   readonly stageName: string;
   apiName(): Promise<string>;
   readonly connection: LiveOptions;
-  /** Remembered for all rounds of a process. */
-  readonly known: { apiName?: string; canary?: Dimensions };
+  /** Looked up once for all rounds. */
+  readonly known: { apiName?: string; canary?: Dimensions | undefined };
 }
 
-interface AskedRound {
+export interface AskedRound {
   readonly state: RolloutState;
   readonly window: MetricWindow;
   readonly signal: AbortSignal;
 }
 
-export type CloudWatchGate = Exclude<Gate, { readonly kind: 'check' }>;
+type CloudWatchGate = Exclude<Gate, { readonly kind: 'check' }>;
 
 type CloudWatchSession = Session<ReturnType<typeof connectCloudWatch>>;
 type Open = () => Promise<CloudWatchSession>;
 
-/** How long CloudWatch is tried in one round, in milliseconds. */
+/** How long one round tries to reach CloudWatch, in milliseconds. */
 const patience = 30_000;
 
 const openCloudWatch = async (
@@ -37,24 +37,17 @@ const openCloudWatch = async (
 ): Promise<CloudWatchSession> => {
   const { env, now, random } = connection.world;
   const timeout = Math.min(connection.timeout ?? patience, patience);
-  // A world of its own: its calls do not count as calls of API Gateway, and end with the round.
+  // In a world of its own, CloudWatch does not use up the time and the quota of API Gateway, and its calls end with the round.
   const options = { ...connection, timeout, world: { env, now, random, signal } };
   return sessionWith(connectCloudWatch(options), options, label, 'CloudWatch');
 };
 
-const apiNameOf = async (stage: MeasuredStage): Promise<string> => {
-  stage.known.apiName ??= await stage.apiName();
-  return stage.known.apiName;
-};
-
-/** The canary's dimensions: AWS does not document them, so they have to be found. Undefined where there is no such series. */
-const findCanary = async (wanted: Dimensions, stage: MeasuredStage, session: CloudWatchSession) => {
+/** The dimensions of the canary's series. AWS does not document them. Undefined if there is no such series. */
+const findCanary = async (wanted: Dimensions, session: CloudWatchSession) => {
   const pages = (from: string | undefined, signal: AbortSignal) =>
     session.api.listMetrics('Count', wanted, from, signal);
   const found = await readPages('ListMetrics', pages, session);
-  const exact = found.find((dimensions) => Object.keys(dimensions).length === Object.keys(wanted).length);
-  if (exact) stage.known.canary = exact;
-  return exact;
+  return found.find((dimensions) => Object.keys(dimensions).length === Object.keys(wanted).length);
 };
 
 const withoutSeries = ({ ApiName, Stage }: Dimensions): string =>
@@ -65,17 +58,19 @@ const noWholeMinute = 'The canary has not served this percentage for a whole min
 const askMetrics = async (
   gates: readonly MaxGate[],
   { state, window }: AskedRound,
-  stage: MeasuredStage,
+  { stageName, apiName, known }: MeasuredStage,
   open: Open,
 ): Promise<readonly GateResult[]> => {
   if (window.to <= window.from) return gates.map((gate) => inconclusive(gate, noWholeMinute));
   const session = await open();
-  const ApiName = await apiNameOf(stage);
-  const wanted = { ApiName, Stage: `${stage.stageName}/Canary` };
-  const canary = state.plan.canaryDimensions ?? stage.known.canary ?? (await findCanary(wanted, stage, session));
+  known.apiName ??= await apiName();
+  const { apiName: ApiName } = known;
+  const wanted = { ApiName, Stage: `${stageName}/Canary` };
+  known.canary ??= state.plan.canaryDimensions ?? (await findCanary(wanted, session));
+  const { canary } = known;
   if (canary === undefined) return gates.map((gate) => inconclusive(gate, withoutSeries(wanted)));
   // At 100 percent production has no traffic.
-  const production = percentOf(state) < 100 && { production: { ApiName, Stage: stage.stageName } };
+  const production = percentOf(state) < 100 && { production: { ApiName, Stage: stageName } };
   const queries = queriesFor(gates, { canary, ...production }, window);
   const pages = (from: string | undefined, signal: AbortSignal) =>
     session.api.getMetricData(queries, window, from, signal);
@@ -97,7 +92,7 @@ const askAlarms = async (
   return gates.map((gate) => judgeAlarm(gate, alarmOf(gate.name), region === undefined ? '' : ` in ${region}`));
 };
 
-/** The answers; no data where AWS was not reached. Throws StageError where it refuses. */
+/** Asks the gates. If AWS is not reached, they are inconclusive. Throws StageError if AWS refuses. */
 const unlessUnreached = async <One extends Gate>(
   gates: readonly One[],
   ask: (gates: readonly One[]) => Promise<readonly GateResult[]>,
@@ -110,7 +105,7 @@ const unlessUnreached = async <One extends Gate>(
   }
 };
 
-/** The answers about metrics, and those about alarms: two promises, so that neither hides the other. */
+/** Asks for metrics and for alarms in two promises, so that a failure of one does not hide the answers of the other. */
 export const askCloudWatch = (
   gates: readonly CloudWatchGate[],
   round: AskedRound,

@@ -1,25 +1,21 @@
-/** Asks the gates of a rollout, all at once. */
+/** Asks all gates of a rollout at the same time. */
 import { type Problem, StageError } from '../stage/problem.js';
 import { runCheck } from '../targets/run-check.js';
 import type { World } from '../world.js';
-import type { CloudWatchGate, MeasuredStage } from './ask-cloudwatch.js';
+import type { AskedRound, MeasuredStage } from './ask-cloudwatch.js';
 import { gateText, inconclusive } from './gates.js';
 import { percentOf } from './rollout.js';
-import type { GateResult, RolloutPlan, RolloutState, Verdict } from './types.js';
+import type { GateResult, Verdict } from './types.js';
 
-interface Question {
-  readonly plan: RolloutPlan;
-  readonly state: RolloutState;
-  readonly window: { readonly from: number; readonly to: number };
+interface Question extends AskedRound {
   readonly world: Pick<World, 'env' | 'cwd'>;
-  readonly signal: AbortSignal;
-  /** Undefined where the stage is a file, which has no metrics and no alarms. */
+  /** Undefined if the stage is a file, which has no metrics and no alarms. */
   readonly measured: MeasuredStage | undefined;
 }
 
 const verdictOf = (code: number | undefined): Verdict => (code === 0 ? 'pass' : code === 1 ? 'fail' : 'inconclusive');
 
-const askCheck = async (command: string, { plan, state, world, signal }: Question): Promise<GateResult> => {
+const askCheck = async (command: string, { state, world, signal }: Question): Promise<GateResult> => {
   const env = {
     ...world.env,
     STAGE_TARGET: state.target,
@@ -28,51 +24,43 @@ const askCheck = async (command: string, { plan, state, world, signal }: Questio
     STAGE_CANARY_DEPLOYMENT_ID: state.deploymentId,
     STAGE_DEPLOYMENT_ID: state.productionId,
   };
-  const { checkShell: isShell, checkTimeout: timeout } = plan;
+  const { checkShell: isShell, checkTimeout: timeout } = state.plan;
   const { code, said } = await runCheck({ command, isShell, env, cwd: world.cwd, timeout, signal });
   const how = code === undefined ? '' : `exit code ${code}`;
   const message = [how, said].filter((part) => part !== '').join(': ');
   return { gate: `--check ${command}`, verdict: verdictOf(code), message };
 };
 
-type Answer = Promise<readonly GateResult[]>;
-
-/** CloudWatch's client is loaded only for a gate that asks it. */
-const askAws = async (gates: readonly CloudWatchGate[], question: Question): Promise<readonly Answer[]> => {
-  const { measured } = question;
-  if (measured === undefined || gates.length === 0) return [];
-  const { askCloudWatch } = await import('./ask-cloudwatch.js');
-  return askCloudWatch(gates, question, measured);
-};
-
-/** Everything that was refused, each once. */
-const refusal = (errors: readonly unknown[]): unknown => {
+/** One error with the problems of all, each once. */
+const merged = (errors: readonly unknown[]): unknown => {
   const [first] = errors;
   if (!(first instanceof StageError)) return first;
   const problems = errors.flatMap((error): readonly Problem[] => (error instanceof StageError ? error.problems : []));
-  const isFirst = ({ message }: Problem, index: number): boolean =>
-    problems.findIndex((other) => other.message === message) === index;
-  return new StageError(first.kind, problems.filter(isFirst));
+  return new StageError(first.kind, [...new Map(problems.map((problem) => [problem.message, problem])).values()]);
 };
 
 /**
- * All answers. A gate that fails counts although another one could not be asked.
+ * The answers of all gates. If one fails, those that could not be asked are inconclusive.
  *
- * @throws StageError where AWS refuses, and no gate fails.
+ * @throws StageError if AWS refuses, and no gate fails.
  */
 export const askGates = async (question: Question): Promise<readonly GateResult[]> => {
-  const { gates } = question.plan;
+  const { state, measured } = question;
+  const { gates } = state.plan;
   const ofAws = gates.filter((gate) => gate.kind !== 'check');
   const checks = gates.filter((gate) => gate.kind === 'check');
-  const answers = [
-    ...checks.map(async ({ command }) => [await askCheck(command, question)]),
-    ...(await askAws(ofAws, question)),
-  ];
+  const answers: Promise<readonly GateResult[]>[] = checks.map(async ({ command }) => [
+    await askCheck(command, question),
+  ]);
+  if (measured && ofAws.length > 0) {
+    const { askCloudWatch } = await import('./ask-cloudwatch.js');
+    answers.push(...askCloudWatch(ofAws, question, measured));
+  }
   const settled = await Promise.allSettled(answers);
   const results = settled.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
   const errors = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
-  const refused = refusal(errors);
-  if (errors.length > 0 && !results.some(({ verdict }) => verdict === 'fail')) throw refused;
-  const why = refused instanceof Error ? refused.message : 'no data.';
+  const error = merged(errors);
+  if (errors.length > 0 && !results.some(({ verdict }) => verdict === 'fail')) throw error;
+  const why = error instanceof Error ? error.message : 'no data.';
   return gates.map((gate) => results.find((one) => one.gate === gateText(gate)) ?? inconclusive(gate, why));
 };

@@ -1,24 +1,32 @@
-/** How a rollout begins, resumes after its process died, and goes on after a person approved it. */
-import type { FailureKind, Problem } from '../stage/problem.js';
-import { isSpent } from '../stage/rules.js';
+/** Begins a rollout, resumes one whose process has ended, and approves one that is held. */
+import { refuse } from '../commands/command.js';
+import { hasNothingToPromote } from '../stage/rules.js';
 import type { CanarySettings, Stage } from '../stage/stage.js';
 import { sameValue } from '../text/same-value.js';
 import { foreignChange } from './interference.js';
-import { advance, bake, observe, percentOf } from './rollout.js';
+import { advance, bake, isOver, noCanary, observe, percentOf } from './rollout.js';
 import type { CanaryStart, RolloutPlan, RolloutState } from './types.js';
 
-interface Refusal {
-  readonly kind: FailureKind;
-  readonly problems: readonly Problem[];
+interface Beginning {
+  readonly plan: RolloutPlan;
+  /** As it is now. */
+  readonly stage: Stage;
+  /** The saved state of an earlier run. */
+  readonly previous?: RolloutState | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** The id of a new rollout. */
+  readonly id: string;
+  /** What the user calls the stage. */
+  readonly target: string;
+  readonly isReplacing?: boolean;
 }
 
-const refuse = (code: string, message: string): Refusal => ({ kind: 'expectation', problems: [{ code, message }] });
+export type Refusal = ReturnType<typeof refuse>;
 
-const takeOver = 'To start anew instead, add --replace.';
+const refuseRollout = (code: string, message: string): Refusal => refuse('expectation', code, message);
 
-const servesAll = ({ deploymentId, variables = {} }: Stage, start: CanaryStart): boolean =>
-  start.deploymentId === deploymentId &&
-  Object.entries(start.variables).every(([name, value]) => variables[name] === value);
+const orReplace = 'To begin a new rollout anyway, add --replace.';
 
 const isAskedFor = (canary: CanarySettings, { deploymentId, variables, useStageCache }: CanaryStart): boolean =>
   canary.deploymentId === deploymentId &&
@@ -30,52 +38,59 @@ const refuseOther = (canary: CanarySettings, start: CanaryStart): Refusal => {
   const { deploymentId = 'a new deployment' } = start;
   const found = `deployment ${canary.deploymentId}, ${canary.percentTraffic ?? 0} percent`;
   const wanted = canary.deploymentId === deploymentId ? 'these variables and this cache' : deploymentId;
-  const keep = creates ? 'To roll out the canary that is on, leave out --create-deployment. ' : '';
-  return refuse(
+  const keep = creates ? 'To roll out the running canary, leave out --create-deployment. ' : '';
+  return refuseRollout(
     'canary-running',
-    `Expected no canary or one with ${wanted}, got another canary (${found}). ${keep}${takeOver}`,
+    `Expected no canary or one with ${wanted}, got another canary (${found}). ${keep}${orReplace}`,
   );
 };
 
-const nothingNew = ({ deploymentId }: Stage): Refusal =>
-  refuse(
+const refuseUseless = ({ deploymentId }: Stage): Refusal =>
+  refuseRollout(
     'nothing-to-promote',
     `Nothing to roll out: the stage already has the deployment (${deploymentId}) and the variables of the canary.`,
   );
 
-/** At the step that the canary is at, or else the next one. */
-const fromWhereItStands = (state: RolloutState, percent: number, now: number): RolloutState | Refusal => {
+/** Begins at the step with the canary's percentage, or else before the next higher one. */
+const beginWith = (canary: CanarySettings, state: RolloutState, now: number): RolloutState | Refusal => {
+  const { percentTraffic: from = 0, deploymentId = state.productionId } = canary;
   const { steps } = state.plan;
-  const step = steps.findIndex((one) => one.percent >= percent);
-  if (step < 0) {
-    const last = steps.at(-1)?.percent;
-    return refuse(
+  const step = steps.findIndex(({ percent }) => percent >= from);
+  if (step < 0)
+    return refuseRollout(
       'canary-beyond-steps',
-      `Expected a canary of at most ${last} percent, the last step; got ${percent}. To lower it: stage shift-canary TARGET ${last}.`,
+      `Expected a canary of at most ${steps.at(-1)?.percent} percent, the last step; got ${from}. To lower it: stage shift-canary TARGET ${steps.at(-1)?.percent}.`,
     );
-  }
-  const here = { ...state, step, from: percent };
-  return percentOf(here) === percent ? bake(here, now) : here;
+  const begun = { ...state, deploymentId, step, from };
+  return percentOf(begun) === from ? bake(begun, now) : begun;
 };
 
-const beginAnew = (state: RolloutState, stage: Stage, isReplacing: boolean): RolloutState | Refusal => {
-  const { start } = state.plan;
-  const canary = stage.canarySettings;
-  const isIdle = start?.deploymentId !== undefined && servesAll(stage, start);
-  if (isIdle && isSpent(stage)) return { ...state, phase: 'promoted' };
-  if (isIdle) return nothingNew(stage);
-  if (canary === undefined) {
+const isServed = (stage: Stage, { deploymentId, variables }: CanaryStart): boolean =>
+  deploymentId !== undefined &&
+  hasNothingToPromote({ ...stage, canarySettings: { deploymentId, stageVariableOverrides: variables } });
+
+const beginAnew = ({ plan, stage, now, id, target, isReplacing }: Beginning): RolloutState | Refusal => {
+  const { start } = plan;
+  const { deploymentId: productionId = '', canarySettings: canary } = stage;
+  const state: RolloutState = {
+    ...{ version: 1, id, target, plan, productionId, phase: 'shift', step: 0, from: noCanary },
+    ...(start?.deploymentId !== undefined && { deploymentId: start.deploymentId }),
+    ...{ since: now, wait: 0, rounds: [] },
+  };
+  const isIdle = hasNothingToPromote(stage);
+  if (start === undefined) {
     const how = 'Start one with --deployment-id ID or --create-deployment.';
-    return start === undefined ? refuse('no-canary', `The stage has no canary to roll out. ${how}`) : state;
+    if (canary === undefined) return refuseRollout('no-canary', `The stage has no canary to roll out. ${how}`);
+    return isIdle ? refuseUseless(stage) : beginWith(canary, state, now);
   }
-  const { percentTraffic: from = 0, deploymentId = stage.deploymentId ?? '' } = canary;
-  if (start === undefined && isSpent(stage)) return nothingNew(stage);
-  if (start === undefined || isAskedFor(canary, start))
-    return fromWhereItStands({ ...state, deploymentId }, from, state.since);
-  return isReplacing || isSpent(stage) ? { ...state, from, replaced: deploymentId } : refuseOther(canary, start);
+  if (isServed(stage, start)) return isIdle ? { ...state, phase: 'promoted' } : refuseUseless(stage);
+  if (canary === undefined) return state;
+  if (isAskedFor(canary, start)) return beginWith(canary, state, now);
+  if (!isReplacing && !isIdle) return refuseOther(canary, start);
+  return { ...state, from: canary.percentTraffic ?? 0, replaced: canary.deploymentId ?? productionId };
 };
 
-/** The time that was served before counts, unless the clock is before it. */
+/** The time since the state was saved counts, unless the clock was set back. */
 const resume = (state: RolloutState, now: number): RolloutState => {
   const { phase, since, wait } = state;
   if (phase === 'held' && state.isApproved) return advance(state, now);
@@ -86,61 +101,45 @@ const resume = (state: RolloutState, now: number): RolloutState => {
   return resume(observe(state, { kind: 'waited', now: since + wait }), now);
 };
 
-/** Whether the canary of an earlier rollout is out of the way: promoted, or not there any more. */
-const isPast = (previous: RolloutState, stage: Stage): boolean =>
-  isSpent(stage) ||
-  (previous.deploymentId ?? stage.canarySettings?.deploymentId) !== stage.canarySettings?.deploymentId;
-
-const goOnFrom = (previous: RolloutState, isSamePlan: boolean, stage: Stage, now: number): RolloutState | Refusal => {
-  if (!isSamePlan) return refuse('another-plan', `A rollout of this canary by another plan is under way. ${takeOver}`);
-  const change = foreignChange(previous, stage);
-  if (change === undefined) return resume(previous, now);
-  return refuse(
-    'foreign-change',
-    `${change} The rollout stops. To begin again with the stage as it is now, add --replace.`,
-  );
-};
-
-/** Where a rollout begins, given its state when it stopped, if it is known; or why it does not. `id` is for a new one. */
-export const begin = (
-  plan: RolloutPlan,
-  stage: Stage,
-  previous: RolloutState | undefined,
-  now: number,
-  id: string,
-  target: string,
-  isReplacing = false,
-): RolloutState | Refusal => {
-  const { deploymentId } = plan.start ?? {};
-  const [members, productionId] = [deploymentId === undefined ? {} : { deploymentId }, stage.deploymentId ?? ''];
-  const rest = { version: 1, id, target, plan, productionId, phase: 'shift', step: 0, from: -1, rounds: [] } as const;
-  const anew = () => beginAnew({ ...rest, ...members, since: now, wait: 0 }, stage, isReplacing);
-  if (previous === undefined || isReplacing) return anew();
-  const isOver = previous.phase === 'promoted' || previous.phase === 'aborted';
-  const another = `Expected the state of a rollout of ${target}, got one of ${previous.target}: name the stage as before, or give another --state.`;
-  if (previous.target !== target && !isOver) return refuse('another-stage', `${another} ${takeOver}`);
+/** The state in which a rollout begins or goes on; or why it does not. */
+export const begin = (beginning: Beginning): RolloutState | Refusal => {
+  const { plan, stage, previous, now, target, isReplacing } = beginning;
+  if (previous === undefined || isReplacing) return beginAnew(beginning);
+  if (previous.target !== target && !isOver(previous))
+    return refuseRollout(
+      'another-stage',
+      `Expected the state of a rollout of ${target}, got one of ${previous.target}: name the stage as before, or give another --state. ${orReplace}`,
+    );
   const isSamePlan = sameValue(plan, previous.plan);
+  const change = foreignChange(previous, stage);
   if (previous.phase === 'promoted') {
-    // The same words ask for another deployment each time.
-    const isDone = isSamePlan && (plan.start === undefined || deploymentId !== undefined);
-    return isDone && foreignChange(previous, stage) === undefined ? previous : anew();
+    // With --create-deployment the same command asks for another deployment each time.
+    const isDone = isSamePlan && (plan.start === undefined || plan.start.deploymentId !== undefined);
+    return isDone && change === undefined ? previous : beginAnew(beginning);
   }
-  // Without a canary, the same words would start the aborted one again.
-  const isNew = isPast(previous, stage) && (!isSamePlan || stage.canarySettings !== undefined);
+  const canaryId = stage.canarySettings?.deploymentId;
+  const isCanaryGone = hasNothingToPromote(stage) || (previous.deploymentId ?? canaryId) !== canaryId;
   if (previous.phase === 'aborted') {
-    if (isNew) return anew();
-    return refuse('rollout-aborted', `The rollout of this canary was aborted. ${previous.reason ?? ''} ${takeOver}`);
+    // If the canary was removed, the same plan would start it again.
+    const isOther = isCanaryGone && (!isSamePlan || stage.canarySettings !== undefined);
+    const why = `The rollout of this canary was aborted. ${previous.reason ?? ''} ${orReplace}`;
+    return isOther ? beginAnew(beginning) : refuseRollout('rollout-aborted', why);
   }
-  if (isNew && !isSamePlan) return anew();
-  return goOnFrom(previous, isSamePlan, stage, now);
+  if (!isSamePlan)
+    return isCanaryGone
+      ? beginAnew(beginning)
+      : refuseRollout('another-plan', `A rollout of this canary by another plan is under way. ${orReplace}`);
+  if (change === undefined) return resume(previous, now);
+  return refuseRollout('foreign-change', `${change} The rollout stops. ${orReplace}`);
 };
 
 /** Lets a held rollout of this deployment go on. */
-export const approve = (state: RolloutState, deploymentId: string, now: number): RolloutState | Problem => {
-  if (state.deploymentId !== deploymentId) {
-    const message = `Expected the deployment of the canary, ${state.deploymentId ?? 'not yet created'}; got ${deploymentId}.`;
-    return { code: 'another-deployment', message };
-  }
+export const approve = (state: RolloutState, deploymentId: string, now: number): RolloutState | Refusal => {
+  if (state.deploymentId !== deploymentId)
+    return refuseRollout(
+      'another-deployment',
+      `Expected the deployment of the canary, ${state.deploymentId ?? 'not yet created'}; got ${deploymentId}.`,
+    );
   if (state.phase === 'held') return { ...state, since: now, isApproved: true };
-  return { code: 'not-held', message: `The rollout is not held for an approval; its phase is ${state.phase}.` };
+  return refuseRollout('not-held', `The rollout is not held for an approval; its phase is ${state.phase}.`);
 };

@@ -1,4 +1,4 @@
-/** The one door to CloudWatch. Load it only for gates that ask it: it brings the SDK's client with it. */
+/** The client of CloudWatch. Load it only for gates that need it: it loads the AWS SDK. */
 import {
   CloudWatchClient,
   DescribeAlarmsCommand,
@@ -8,7 +8,8 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { type ConnectionOptions, clientConfig, prepare } from '../targets/api-gateway/client.js';
 import type { Alarm } from './gates.js';
-import type { Dimensions, MetricQuery, MetricWindow } from './metric-queries.js';
+import type { Dimensions, MetricQuery } from './metric-queries.js';
+import type { MetricWindow } from './types.js';
 
 const namespace = 'AWS/ApiGateway';
 
@@ -23,18 +24,18 @@ const metricDataQuery = ({ id, metric, dimensions, statistic, period }: MetricQu
   },
 });
 
-/** The values of a query; none where CloudWatch could not read them all. */
+/** The values of a query; none if CloudWatch could not read them all. */
 const toSeries = ({ Id = '', Values = [], StatusCode }: MetricDataResult) => ({
   id: Id,
   values: StatusCode === 'InternalError' || StatusCode === 'Forbidden' ? [] : Values,
 });
 
-/** CloudWatch. Each call is one HTTP attempt, and throws what the SDK throws. */
+/** Each call is one HTTP attempt, and throws what the SDK throws. */
 export const connectCloudWatch = (options: ConnectionOptions) => {
   const client = new CloudWatchClient(clientConfig(options));
   return {
     ...prepare(client, options),
-    /** The dimensions of each series of a metric that has at least these. */
+    /** The dimensions of each series of the metric that has at least the given ones. */
     listMetrics: async (metric: string, dimensions: Dimensions, from: string | undefined, abortSignal: AbortSignal) => {
       const input = { Namespace: namespace, MetricName: metric, Dimensions: listOf(dimensions), NextToken: from };
       const { Metrics = [], NextToken } = await client.send(new ListMetricsCommand(input), { abortSignal });

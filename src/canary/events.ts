@@ -1,7 +1,7 @@
 import { percentOf } from './rollout.js';
 import type { RolloutEvent, RolloutState } from './types.js';
 
-/** The percentage of the requests that the deployment of the canary gets, as far as the rollout knows. */
+/** The percentage of requests that the canary's deployment gets, as far as the rollout knows. */
 export const servedPercent = (state: RolloutState): number => {
   const { phase, from } = state;
   if (phase === 'promoted') return 100;
@@ -9,7 +9,7 @@ export const servedPercent = (state: RolloutState): number => {
   return phase === 'shift' ? Math.max(0, from) : percentOf(state);
 };
 
-/** An event of a rollout as it stands. */
+/** An event of a rollout in this state. */
 export const eventOf = (
   event: RolloutEvent['event'],
   state: RolloutState,

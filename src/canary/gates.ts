@@ -1,10 +1,9 @@
-/** What a gate says of what was measured. */
+/** Judges what was measured: one answer for each gate. */
 import { clipped } from '../text/printable.js';
-import { isRate } from './parse-max.js';
 import { percentOf } from './rollout.js';
-import type { Gate, GateResult, MaxGate, RolloutState, Verdict } from './types.js';
+import { type Gate, type GateResult, type MaxGate, metrics, type RolloutState, type Verdict } from './types.js';
 
-/** Of one gate, in percent or milliseconds; absent where CloudWatch has no data. */
+/** What CloudWatch has for one gate, in percent or milliseconds. Without data the value is absent. */
 export interface Measured {
   readonly value?: number;
   readonly production?: number;
@@ -26,39 +25,29 @@ export const inconclusive = (gate: Gate, message: string): GateResult => ({
 
 const rounded = (value: number): number => Number(value.toPrecision(4));
 
-const shown = ({ metric }: MaxGate, value: number): string => `${rounded(value)}${isRate(metric) ? '%' : 'ms'}`;
+const shown = ({ metric }: MaxGate, value: number): string => `${rounded(value)}${metrics[metric].isRate ? '%' : 'ms'}`;
 
-const nameOf = ({ metric, statistic }: MaxGate): string => `${metric} ${isRate(metric) ? 'rate' : statistic}`;
+const nameOf = ({ metric, statistic }: MaxGate): string => `${metric} ${metrics[metric].isRate ? 'rate' : statistic}`;
 
-/** Production's value that a relative bound counts from, and in words whose it is. */
-interface Baseline {
-  readonly value: number;
-  readonly name: string;
-}
-
-/** At 100 percent production has no traffic: the last value that was measured before counts. */
-const baselineOf = (gate: MaxGate, { production }: Measured, state: RolloutState): Baseline | undefined => {
-  if (percentOf(state) < 100) return production === undefined ? undefined : { value: production, name: 'production' };
-  const earlier = state.rounds.toReversed().flatMap(({ percent, results }) => {
-    const result = results.find((one) => percent < 100 && one.gate === gateText(gate));
-    return result?.production === undefined ? [] : [{ value: result.production, percent }];
-  });
-  return earlier[0] && { value: earlier[0].value, name: `production at ${earlier[0].percent} percent` };
+/** Production's value, if it is known, and a phrase about it. At 100 percent it is the last value of an earlier step. */
+const productionOf = (gate: MaxGate, { production: value }: Measured, state: RolloutState) => {
+  if (percentOf(state) < 100)
+    return { value, text: value === undefined ? 'production has no data' : `production: ${shown(gate, value)}` };
+  const why = 'no traffic at 100 percent';
+  for (const { percent, results } of state.rounds.toReversed()) {
+    const earlier = results.find((one) => one.gate === gateText(gate))?.production;
+    if (percent < 100 && earlier !== undefined)
+      return { value: earlier, text: `production at ${percent} percent: ${shown(gate, earlier)}; it has ${why}` };
+  }
+  return { value: undefined, text: `production has ${why}` };
 };
 
-const limitOf = ({ relation, bound }: MaxGate, baseline = 0): number => {
+const limitOf = ({ relation, bound }: MaxGate, production = 0): number => {
   if (relation === 'absolute') return bound;
-  return relation === 'points' ? baseline + bound : baseline * (1 + bound / 100);
+  return relation === 'points' ? production + bound : production * (1 + bound / 100);
 };
 
-const productionText = (gate: MaxGate, baseline: Baseline | undefined, state: RolloutState): string => {
-  const isAlone = percentOf(state) >= 100;
-  if (baseline === undefined) return `production has no ${isAlone ? 'traffic at 100 percent' : 'data'}`;
-  const said = `${baseline.name}: ${shown(gate, baseline.value)}`;
-  return isAlone ? `${said}; it has no traffic at 100 percent` : said;
-};
-
-const boundText = (gate: MaxGate, limit: number): string => {
+const limitText = (gate: MaxGate, limit: number): string => {
   if (gate.relation === 'absolute') return shown(gate, limit);
   return `${shown(gate, limit)}, production + ${gate.bound}${gate.relation === 'points' ? 'pp' : '%'}`;
 };
@@ -66,32 +55,30 @@ const boundText = (gate: MaxGate, limit: number): string => {
 // A sum such as 0.7 + 0.1 is a little less than 0.8.
 const isAtMost = (value: number, limit: number): boolean => value <= limit * (1 + 1e-9);
 
-const whyUnknown = (gate: MaxGate, measured: Measured, baseline: Baseline | undefined, state: RolloutState) => {
-  const { value, requests = 0 } = measured;
-  const { minRequests } = state.plan;
-  if (requests < minRequests)
-    return `The canary had ${requests} requests, fewer than the ${minRequests} of --min-requests.`;
-  if (value === undefined) return `CloudWatch has no ${nameOf(gate)} of the canary for this time.`;
-  if (gate.relation === 'absolute' || baseline !== undefined) return undefined;
-  const production = productionText(gate, baseline, state);
-  return `The canary's ${nameOf(gate)} is ${shown(gate, value)}, but ${production} to compare it with.`;
-};
-
-/** The canary's value against its bound. Too few requests, or no data, are never a pass. */
+/** Compares the canary's value with its bound. Without data, or with too few requests, a gate never passes. */
 export const judgeMax = (gate: MaxGate, measured: Measured, state: RolloutState): GateResult => {
-  const { value, production } = measured;
-  const baseline = baselineOf(gate, measured, state);
-  const values = {
+  const { value, production: measuredProduction, requests = 0 } = measured;
+  const { minRequests } = state.plan;
+  const answer = (verdict: Verdict, message: string): GateResult => ({
+    ...{ gate: gateText(gate), verdict, message },
     ...(value !== undefined && { value: rounded(value) }),
-    ...(production !== undefined && { production: rounded(production) }),
-  };
-  const unknown = whyUnknown(gate, measured, baseline, state);
-  if (unknown !== undefined || value === undefined) return { ...inconclusive(gate, unknown ?? ''), ...values };
-  const limit = limitOf(gate, baseline?.value);
-  const verdict: Verdict = isAtMost(value, limit) ? 'pass' : 'fail';
-  const relation = verdict === 'pass' ? 'at most' : 'above';
-  const said = `The canary's ${nameOf(gate)} is ${shown(gate, value)}, ${relation} ${boundText(gate, limit)}`;
-  return { gate: gateText(gate), verdict, message: `${said} (${productionText(gate, baseline, state)}).`, ...values };
+    ...(measuredProduction !== undefined && { production: rounded(measuredProduction) }),
+  });
+  if (requests < minRequests)
+    return answer(
+      'inconclusive',
+      `The canary had ${requests} requests, fewer than the ${minRequests} of --min-requests.`,
+    );
+  const name = nameOf(gate);
+  if (value === undefined) return answer('inconclusive', `CloudWatch has no ${name} of the canary for this time.`);
+  const said = `The canary's ${name} is ${shown(gate, value)}`;
+  const production = productionOf(gate, measured, state);
+  if (gate.relation !== 'absolute' && production.value === undefined)
+    return answer('inconclusive', `${said}, but ${production.text} to compare it with.`);
+  const limit = limitOf(gate, production.value);
+  const isPass = isAtMost(value, limit);
+  const relation = `${isPass ? 'at most' : 'above'} ${limitText(gate, limit)}`;
+  return answer(isPass ? 'pass' : 'fail', `${said}, ${relation} (${production.text}).`);
 };
 
 /** An alarm, as CloudWatch describes it. */
@@ -105,7 +92,7 @@ const alarmVerdicts: Readonly<Record<string, Verdict>> = { OK: 'pass', ALARM: 'f
 
 const alarmStates: Readonly<Record<string, string>> = { INSUFFICIENT_DATA: 'has no data (INSUFFICIENT_DATA)' };
 
-/** What an alarm says. `where` follows the sentence that there is none: ` in eu-west-1`. */
+/** Judges an alarm. `where` is for the sentence that there is no such alarm: ` in eu-west-1`. */
 export const judgeAlarm = (
   gate: Extract<Gate, { readonly kind: 'alarm' }>,
   alarm: Alarm | undefined,

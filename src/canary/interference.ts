@@ -1,19 +1,47 @@
-import { differingOverrides } from '../stage/rules.js';
+import { hasNothingToPromote } from '../stage/rules.js';
 import type { Stage } from '../stage/stage.js';
-import { percentOf } from './rollout.js';
+import { isOver, noCanary, percentOf } from './rollout.js';
 import type { RolloutState } from './types.js';
 
-/** In the list of percentages: no canary. */
-const none = -1;
+/** `deploymentId` is undefined while the rollout creates the deployment. */
+interface ExpectedCanary {
+  readonly deploymentId: string | undefined;
+  readonly percent: number;
+}
 
-/** What the canary may have; in a phase of a call, what it has before and after it. */
-const allowedPercents = (state: RolloutState): readonly number[] => {
-  const { phase, from, replaced } = state;
-  const percent = percentOf(state);
-  // Taking over a canary may end it first.
-  if (phase === 'shift') return replaced === undefined ? [from, percent] : [from, percent, none];
-  if (phase === 'abort') return [percent, from, 0, none];
-  return phase === 'promoted' || phase === 'aborted' ? [0, none] : [percent];
+/** The canaries that the rollout itself makes: the one before its next call first, then those after it. Undefined: no canary. */
+const expectedCanaries = (state: RolloutState): readonly (ExpectedCanary | undefined)[] => {
+  const { phase, from, deploymentId, replaced } = state;
+  const at = (percent: number): ExpectedCanary => ({ deploymentId, percent });
+  const ofStep = at(percentOf(state));
+  if (isOver(state)) return [at(0), undefined];
+  if (phase === 'abort') return [ofStep, at(from), at(0), undefined];
+  if (phase !== 'shift') return [ofStep];
+  if (from === noCanary) return [undefined, ofStep];
+  // To take over a canary may end it first.
+  return replaced === undefined ? [at(from), ofStep] : [{ deploymentId: replaced, percent: from }, ofStep, undefined];
+};
+
+const changeOfCanary = (state: RolloutState, stage: Stage): string | undefined => {
+  const expected = expectedCanaries(state);
+  const [before] = expected;
+  if (stage.canarySettings === undefined)
+    return expected.includes(undefined)
+      ? undefined
+      : `The canary (deployment ${before?.deploymentId}, ${before?.percent} percent) was removed.`;
+  const { percentTraffic: percent = 0, deploymentId: serves = stage.deploymentId ?? '' } = stage.canarySettings;
+  const isExpected = expected.some(
+    (canary) =>
+      canary?.percent === percent &&
+      (canary.deploymentId === undefined ? serves !== state.replaced : serves === canary.deploymentId),
+  );
+  if (isExpected) return undefined;
+  if (before === undefined)
+    return `The stage had no canary and now has one (deployment ${serves}, ${percent} percent).`;
+  if (serves !== before.deploymentId)
+    return `The canary's deployment changed from ${before.deploymentId} to ${serves}.`;
+  const change = `percentTraffic changed from ${before.percent} to ${percent}`;
+  return percent === 0 ? `Somebody else aborted the canary: its ${change}.` : `The canary's ${change}.`;
 };
 
 const isPromoting = ({ phase }: RolloutState): boolean => phase === 'promote' || phase === 'promoted';
@@ -21,46 +49,31 @@ const isPromoting = ({ phase }: RolloutState): boolean => phase === 'promote' ||
 const isPromoted = (state: RolloutState, stage: Stage): boolean => {
   const { deploymentId, canarySettings: canary } = stage;
   if (deploymentId === undefined || deploymentId !== state.deploymentId) return false;
-  if (canary !== undefined) return canary.deploymentId === deploymentId && differingOverrides(stage).length === 0;
-  // Of a canary of variables alone, only our own call is known to have promoted it.
+  if (canary !== undefined) return hasNothingToPromote(stage);
+  // A canary with only other variables has the stage's deployment: without the canary, only the rollout's own promotion is sure.
   const isEnding = isPromoting(state) && state.plan.then === 'promote-and-end';
   return isEnding || deploymentId !== state.productionId;
 };
 
-const changeOfCanary = (state: RolloutState, stage: Stage): string | undefined => {
-  const { deploymentId, from, phase, replaced } = state;
-  const [before = none] = allowedPercents(state);
-  const canary = stage.canarySettings;
-  if (canary === undefined) {
-    if (allowedPercents(state).includes(none)) return undefined;
-    return `The canary (deployment ${deploymentId}, ${before} percent) was removed.`;
-  }
-  const { percentTraffic: percent = 0, deploymentId: serves = stage.deploymentId ?? '' } = canary;
-  if (phase === 'shift' && serves === replaced && percent === from) return undefined;
-  const isOurs = deploymentId === undefined ? serves !== replaced : serves === deploymentId;
-  if (isOurs && allowedPercents(state).includes(percent)) return undefined;
-  if (before === none) return `The stage had no canary and now has one (deployment ${serves}, ${percent} percent).`;
-  const expected = phase === 'shift' && replaced !== undefined ? replaced : deploymentId;
-  if (serves !== expected) return `The canary's deployment changed from ${expected} to ${serves}.`;
-  const change = `percentTraffic changed from ${before} to ${percent}`;
-  return percent === 0 ? `Somebody else aborted the canary: its ${change}.` : `The canary's ${change}.`;
-};
+/** An abort takes the traffic back although somebody else changed the percentage. */
+const overridesChanges = ({ phase, deploymentId }: RolloutState, { canarySettings }: Stage): boolean =>
+  phase === 'abort' && canarySettings?.deploymentId === deploymentId;
 
-/** What an abort overrides: a failing canary is not left serving because somebody changed how much it serves. */
+/** The change that an abort overrides, in a sentence. */
 export const overriddenChange = (state: RolloutState, stage: Stage): string | undefined =>
-  state.phase === 'abort' && stage.canarySettings?.deploymentId === state.deploymentId
-    ? changeOfCanary(state, stage)
-    : undefined;
+  overridesChanges(state, stage) ? changeOfCanary(state, stage) : undefined;
 
-/** What somebody else changed of the canary, from what to what. What the rollout's own next call does is no such change. */
+/** What somebody else changed of the canary, in a sentence. Undefined if the rollout itself can have made all changes. */
 export const foreignChange = (state: RolloutState, stage: Stage): string | undefined => {
   const { deploymentId, productionId, phase } = state;
   const { deploymentId: serves = '' } = stage;
-  if (isPromoted(state, stage))
+  if (isPromoted(state, stage)) {
+    const instead = serves === productionId ? '' : ` instead of ${productionId}`;
     return isPromoting(state)
       ? undefined
-      : `The canary was promoted: the stage now serves deployment ${serves}${serves === productionId ? '' : ` instead of ${productionId}`}.`;
+      : `The canary was promoted: the stage now serves deployment ${serves}${instead}.`;
+  }
   const expected = phase === 'promoted' ? deploymentId : productionId;
   if (serves !== expected) return `The stage's deployment changed from ${expected} to ${serves}.`;
-  return overriddenChange(state, stage) === undefined ? changeOfCanary(state, stage) : undefined;
+  return overridesChanges(state, stage) ? undefined : changeOfCanary(state, stage);
 };

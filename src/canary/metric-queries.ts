@@ -1,19 +1,12 @@
-/** What CloudWatch is asked for the gates, and what the gates get out of the answer. */
+/** The queries of metrics for the gates, and what the gates read from the answers. */
 import type { Measured } from './gates.js';
-import type { MaxGate, Metric } from './types.js';
+import { type MaxGate, type MetricWindow, metrics } from './types.js';
 
 export type Dimensions = Readonly<Record<string, string>>;
 
 const minute = 60_000;
 const mostSeconds = 86_400;
 
-/** Milliseconds since 1970, of whole minutes. */
-export interface MetricWindow {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Whose series. */
 type Side = 'canary' | 'production';
 
 interface Sides {
@@ -30,25 +23,18 @@ export interface MetricQuery {
   readonly period: number;
 }
 
-/** The values of a query, one for each of its periods that has data. */
+/** The values of a query: one for each period that has data. */
 type ValuesOf = (id: string) => readonly number[];
 
-const metricNames: Readonly<Record<Metric, string>> = {
-  '5xx': '5XXError',
-  '4xx': '4XXError',
-  latency: 'Latency',
-  'integration-latency': 'IntegrationLatency',
-};
-
-/** CloudWatch wants a small letter first, and letters, digits and underscores. */
+/** An id that CloudWatch accepts: a lower-case letter, then letters, digits and underscores. */
 const idOf = (side: Side, metric: string, statistic: string): string =>
   `${side}_${metric}_${statistic.replace('.', '_')}`;
 
-// An average over the window is not the average of the averages of its minutes: add up sums.
+// The average of the window is not the average of its minutes' averages, so it is computed from sums.
 const statisticsOf = ({ statistic }: MaxGate): readonly string[] =>
   statistic === 'average' ? ['Sum', 'SampleCount'] : [statistic];
 
-/** The queries of all gates, each once. */
+/** The queries of all gates, without duplicates. */
 export const queriesFor = (
   gates: readonly MaxGate[],
   sides: Sides,
@@ -56,14 +42,14 @@ export const queriesFor = (
 ): readonly MetricQuery[] => {
   const query = (side: Side, metric: string, statistic: string): readonly MetricQuery[] => {
     const dimensions = sides[side];
-    // Percentiles of minutes cannot be combined: one period is the whole window.
+    // Percentiles of minutes cannot be combined, so the whole window is one period.
     const period = statistic.startsWith('p') ? Math.min((to - from) / 1000, mostSeconds) : minute / 1000;
     return dimensions ? [{ id: idOf(side, metric, statistic), metric, dimensions, statistic, period }] : [];
   };
   const all = gates.flatMap((gate) =>
     statisticsOf(gate).flatMap((statistic) => [
-      ...query('canary', metricNames[gate.metric], statistic),
-      ...query('production', metricNames[gate.metric], statistic),
+      ...query('canary', metrics[gate.metric].name, statistic),
+      ...query('production', metrics[gate.metric].name, statistic),
     ]),
   );
   const queries = [...query('canary', 'Count', 'SampleCount'), ...all];
@@ -73,16 +59,17 @@ export const queriesFor = (
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 const measuredValue = (side: Side, { metric, statistic }: MaxGate, valuesOf: ValuesOf): number | undefined => {
-  const values = (what: string) => valuesOf(idOf(side, metricNames[metric], what));
-  // Where the window is longer than a period, the worst of them counts.
+  const { name, isRate } = metrics[metric];
+  const values = (what: string) => valuesOf(idOf(side, name, what));
+  // A window that is longer than a day has several periods: the worst counts.
   if (statistic !== 'average') return values(statistic).length === 0 ? undefined : Math.max(...values(statistic));
-  // The SampleCount of errors counts all requests.
+  // SampleCount of an error metric is the number of all requests.
   const count = sumOf(values('SampleCount'));
   if (count === 0) return undefined;
-  return (sumOf(values('Sum')) / count) * (metricNames[metric].endsWith('Error') ? 100 : 1);
+  return (sumOf(values('Sum')) / count) * (isRate ? 100 : 1);
 };
 
-/** What a gate is judged by. */
+/** The measured values of a gate. */
 export const measuredOf = (gate: MaxGate, valuesOf: ValuesOf): Measured => {
   const [value, production] = [measuredValue('canary', gate, valuesOf), measuredValue('production', gate, valuesOf)];
   return {

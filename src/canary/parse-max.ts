@@ -1,9 +1,4 @@
-import type { MaxGate, Metric } from './types.js';
-
-const metrics: readonly Metric[] = ['5xx', '4xx', 'latency', 'integration-latency'];
-
-/** Whether it is a rate of errors, in percent. */
-export const isRate = (metric: Metric): boolean => metric === '5xx' || metric === '4xx';
+import { type MaxGate, type Metric, metrics } from './types.js';
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000 };
 
@@ -12,12 +7,12 @@ const bounds = {
   latency: 'a time such as 800ms or 1.5s, or a difference to production such as +20%',
 };
 
-const boundOf = (metric: Metric, text: string): Pick<MaxGate, 'bound' | 'relation'> | undefined => {
+const boundOf = (isRate: boolean, text: string): Pick<MaxGate, 'bound' | 'relation'> | undefined => {
   const [, plus, digits, unit = ''] = /^(\+?)(\d+(?:\.\d+)?)(%|pp|ms|s)$/.exec(text) ?? [];
   const bound = Number(digits);
   if (plus === '+' && unit === '%') return { bound, relation: 'percent' };
-  if (plus === '+') return unit === 'pp' && isRate(metric) ? { bound, relation: 'points' } : undefined;
-  if (isRate(metric)) return unit === '%' && bound <= 100 ? { bound, relation: 'absolute' } : undefined;
+  if (plus === '+') return unit === 'pp' && isRate ? { bound, relation: 'points' } : undefined;
+  if (isRate) return unit === '%' && bound <= 100 ? { bound, relation: 'absolute' } : undefined;
   const size = units[unit];
   return size === undefined ? undefined : { bound: bound * size, relation: 'absolute' };
 };
@@ -27,19 +22,17 @@ const isStatistic = (text: string): boolean => {
   return text === 'average' || (percentile >= 50 && percentile <= 99.9);
 };
 
-/** A bound such as `5xx=1%` or `latency-p99=+20%`; or what was expected. */
+/** Parses a bound such as `5xx=1%` or `latency-p99=+20%`; or says what was expected. */
 export const parseMax = (text: string): MaxGate | { readonly expected: string } => {
   const [, name = '', statistic, bound] = /^(.*?)(?:-(average|p[\d.]+))?=(.*)$/s.exec(text) ?? [];
-  const metric = metrics.find((one) => one === name);
+  const metric = (Object.keys(metrics) as Metric[]).find((one) => one === name);
   if (metric === undefined || bound === undefined)
     return { expected: '5xx, 4xx, latency-STATISTIC or integration-latency-STATISTIC with a bound, such as 5xx=1%' };
-  if (isRate(metric) ? statistic !== undefined : !isStatistic(statistic ?? ''))
-    return {
-      expected: isRate(metric)
-        ? `${metric} without a statistic`
-        : `a statistic, average or p50 to p99.9, such as ${metric}-p99`,
-    };
-  const read = boundOf(metric, bound);
-  if (read === undefined) return { expected: isRate(metric) ? bounds.rate : bounds.latency };
+  const { isRate } = metrics[metric];
+  if (isRate && statistic !== undefined) return { expected: `${metric} without a statistic` };
+  if (!isRate && !isStatistic(statistic ?? ''))
+    return { expected: `a statistic, average or p50 to p99.9, such as ${metric}-p99` };
+  const read = boundOf(isRate, bound);
+  if (read === undefined) return { expected: isRate ? bounds.rate : bounds.latency };
   return { kind: 'max', metric, statistic: statistic ?? 'average', ...read, text };
 };

@@ -1,4 +1,4 @@
-/** A rollout whose gates all pass, on a copy of the stage and with a clock that jumps: what `--dry-run` shows. */
+/** Runs a rollout on a copy of the stage, without waiting; all gates pass. `--dry-run` shows its events. */
 import type { Calls } from '../stage/plan.js';
 import { StageError } from '../stage/problem.js';
 import { applyCalls } from '../stage/result.js';
@@ -10,16 +10,16 @@ import type { RolloutEvent, RolloutState } from './types.js';
 export interface RehearsedEvent {
   readonly event: RolloutEvent;
   readonly state: RolloutState;
-  /** The calls that were made for it. */
+  /** The calls before it. */
   readonly calls: Calls;
 }
 
-/** @throws StageError where a step cannot be planned. */
+/** @throws StageError if a step cannot be planned. */
 export const rehearse = async (
   begun: RolloutState,
   stage: Stage,
   start: number,
-  commands: Pick<RolloutPorts, 'sameCommand' | 'approveCommand'>,
+  commands: Pick<RolloutPorts, 'resumeCommand' | 'approveCommand'>,
 ): Promise<readonly RehearsedEvent[]> => {
   const events: RehearsedEvent[] = [];
   let [after, now] = [stage, start];

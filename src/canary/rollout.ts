@@ -1,100 +1,111 @@
-/** The state machine of a rollout: what to do next, and what came of it. It does nothing itself. */
+/** The state machine of a rollout. It is pure: it says what to do next, and takes the result. */
 import { timeText } from '../text/time.js';
-import type { GateResult, Observation, RolloutAction, RolloutState, Round, Verdict } from './types.js';
+import type {
+  GateResult,
+  MetricWindow,
+  Observation,
+  RolloutAction,
+  RolloutPlan,
+  RolloutState,
+  Round,
+  Verdict,
+} from './types.js';
 
 const minute = 60_000;
-// Timers may fire a little early, which must not cost a minute of the measurement.
+// A timer may fire a little early. That must not cost the window its last minute.
 const timerSlack = 100;
+
+/** The `from` of a step before which the stage has no canary. */
+export const noCanary = -1;
+
+/** Whether the rollout will do nothing more. */
+export const isOver = (state: RolloutState): boolean => state.phase === 'promoted' || state.phase === 'aborted';
 
 const stepOf = ({ plan, step }: RolloutState) => plan.steps[step] ?? { percent: 0, interval: 0 };
 
-/** The percentage of the step. */
 export const percentOf = (state: RolloutState): number => stepOf(state).percent;
 
-/** The canary serves the step's percentage from now on. */
-export const bake = (state: RolloutState, now: number): RolloutState => ({
-  ...state,
-  phase: 'bake',
-  since: now,
-  servesSince: now,
-  wait: stepOf(state).interval,
-});
+/** The state at the beginning of a phase. */
+const enter = (
+  state: RolloutState,
+  phase: RolloutState['phase'],
+  now: number,
+  more: Partial<RolloutState> = {},
+): RolloutState => ({ ...state, phase, since: now, wait: 0, ...more });
 
-/** On to the next step, or after the last to the end. */
+/** The wait of a step, whose percentage the canary serves from now on. */
+export const bake = (state: RolloutState, now: number): RolloutState =>
+  enter(state, 'bake', now, { servesSince: now, wait: stepOf(state).interval });
+
+/** Goes to the next step; after the last one to the promotion, or to a person. */
 export const advance = (state: RolloutState, now: number): RolloutState => {
-  const { inconclusiveSince: _, reason: __, isApproved, ...rest } = state;
-  const next = { ...rest, since: now, wait: 0 };
-  if (state.step + 1 < state.plan.steps.length)
-    return { ...next, phase: 'shift', step: state.step + 1, from: percentOf(state) };
-  if (state.plan.then !== 'hold' || isApproved) return { ...next, phase: 'promote' };
-  return { ...next, phase: 'held', reason: `The last step, ${percentOf(state)} percent, is done.` };
+  const { inconclusiveSince: _, reason: __, isApproved, ...done } = state;
+  const { plan, step } = state;
+  const percent = percentOf(state);
+  if (step + 1 < plan.steps.length) return enter(done, 'shift', now, { step: step + 1, from: percent });
+  if (plan.then !== 'hold' || isApproved) return enter(done, 'promote', now);
+  return enter(done, 'held', now, { reason: `The last step, ${percent} percent, is done.` });
 };
 
-/** Takes the traffic back next, unless the rollout is over. */
+/** Makes the abort the next action, unless the rollout is over. */
 export const abort = (state: RolloutState, reason: string, now: number): RolloutState =>
-  state.phase === 'promoted' || state.phase === 'aborted'
-    ? state
-    : { ...state, phase: 'abort', since: now, wait: 0, reason };
+  isOver(state) ? state : enter(state, 'abort', now, { reason });
 
-const hold = (state: RolloutState, reason: string, now: number): RolloutState => ({
-  ...state,
-  phase: 'held',
-  since: now,
-  wait: 0,
-  reason: `${reason} The canary still serves ${percentOf(state)} percent.`,
-});
+const hold = (state: RolloutState, reason: string, now: number): RolloutState =>
+  enter(state, 'held', now, { reason: `${reason} The canary still serves ${percentOf(state)} percent.` });
 
-const goOn = (state: RolloutState, reason: string, now: number): RolloutState => {
+const goOnAnyway = (state: RolloutState, reason: string, now: number): RolloutState => {
   const next = advance(state, now);
   return { ...next, reason: [reason, next.reason ?? 'The rollout goes on.'].join(' ') };
 };
 
-const responses = { abort, hold, continue: goOn };
+const responses = { abort, hold, continue: goOnAnyway };
 
 const verdictOf = (results: readonly GateResult[]): Verdict => {
   const verdicts = results.map(({ verdict }) => verdict);
   return verdicts.includes('fail') ? 'fail' : verdicts.includes('inconclusive') ? 'inconclusive' : 'pass';
 };
 
-const isMetric = ({ kind }: RolloutState['plan']['gates'][number]): boolean => kind === 'max';
+/** Metrics come by whole minutes: the first that the canary serves at the step's percentage begins then. */
+const firstMinute = ({ servesSince = 0 }: RolloutState): number => Math.ceil(servesSince / minute) * minute;
 
-/** How long after its interval a step is measured: until CloudWatch has a whole minute of it. */
+const hasMetrics = ({ plan }: RolloutState): boolean => plan.gates.some(({ kind }) => kind === 'max');
+
+/** How long after its interval a step is measured: when CloudWatch has at least one minute of it. */
 const delayOf = (state: RolloutState): number => {
   const { plan, servesSince = 0 } = state;
-  if (!plan.gates.some(isMetric)) return 0;
+  if (!hasMetrics(state)) return 0;
   const end = servesSince + stepOf(state).interval;
-  return Math.max(end, Math.ceil(servesSince / minute) * minute + minute) - end + plan.metricsDelay;
+  return Math.max(0, firstMinute(state) + minute - end) + plan.metricsDelay;
 };
 
-const windowOf = ({ plan, servesSince = 0 }: RolloutState, now: number) => {
-  const known = now + timerSlack - (plan.gates.some(isMetric) ? plan.metricsDelay : 0);
-  return { from: Math.ceil(servesSince / minute) * minute, to: Math.floor(known / minute) * minute };
+const windowOf = (state: RolloutState, now: number): MetricWindow => {
+  const complete = now + timerSlack - (hasMetrics(state) ? state.plan.metricsDelay : 0);
+  return { from: firstMinute(state), to: Math.floor(complete / minute) * minute };
 };
 
 const afterWait = (state: RolloutState, now: number): RolloutState => {
-  if (state.phase === 'measure') return { ...state, since: now, wait: 0 };
+  if (state.phase === 'measure') return enter(state, 'measure', now);
   if (state.phase !== 'bake') return state;
-  return state.plan.gates.length === 0
-    ? advance(state, now)
-    : { ...state, phase: 'measure', since: now, wait: delayOf(state) };
+  return state.plan.gates.length === 0 ? advance(state, now) : enter(state, 'measure', now, { wait: delayOf(state) });
 };
 
 const afterCall = (state: RolloutState, deploymentId: string | undefined, now: number): RolloutState => {
   const { replaced: _, ...rest } = state;
   if (state.phase === 'shift') return bake({ ...rest, ...(deploymentId !== undefined && { deploymentId }) }, now);
-  if (state.phase === 'promote') return { ...state, phase: 'promoted', since: now };
-  return state.phase === 'abort' ? { ...state, phase: 'aborted', since: now } : state;
+  if (state.phase === 'promote') return enter(state, 'promoted', now);
+  return state.phase === 'abort' ? enter(state, 'aborted', now) : state;
 };
 
 const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
-const whyNot = (state: RolloutState, { verdict, results }: Round): string => {
-  const { maxWait } = state.plan;
-  const said = results
+/** Why the round does not pass, in sentences. */
+const reasonOf = ({ percent, verdict, results }: Round, { maxWait }: RolloutPlan): string => {
+  const gates = results
     .filter((result) => result.verdict === verdict)
     .map(({ gate, message }) => asSentence(`${gate}: ${message}`));
   const answer = verdict === 'fail' ? 'failed' : `got no answer from its gates within ${timeText(maxWait)}`;
-  return [`The step of ${percentOf(state)} percent ${answer}.`, ...said].join(' ');
+  return [`The step of ${percent} percent ${answer}.`, ...gates].join(' ');
 };
 
 const afterRound = (before: RolloutState, results: readonly GateResult[], now: number): RolloutState => {
@@ -104,27 +115,27 @@ const afterRound = (before: RolloutState, results: readonly GateResult[], now: n
   const state: RolloutState = { ...before, rounds: [...before.rounds, round] };
   if (round.verdict === 'pass') return advance(state, now);
   const failed = state.rounds.filter((one) => one.step === step && one.verdict === 'fail').length;
-  // A clock that was set back must not lengthen the wait further.
+  // After a clock was set back the step must not wait longer.
   const inconclusiveSince = Math.min(state.inconclusiveSince ?? now, now);
   const left = inconclusiveSince + plan.maxWait - now;
   if (failed < plan.abortAfter && left > 0)
-    return { ...state, inconclusiveSince, since: now, wait: Math.min(minute, left) };
-  // A step whose last round failed never goes on by itself.
-  return responses[round.verdict === 'fail' ? plan.onFail : plan.onInconclusive](state, whyNot(state, round), now);
+    return enter(state, 'measure', now, { inconclusiveSince, wait: Math.min(minute, left) });
+  // --on-inconclusive continue is not for a step whose last round failed.
+  return responses[round.verdict === 'fail' ? plan.onFail : plan.onInconclusive](state, reasonOf(round, plan), now);
 };
 
-/** What to do next. A wait is for a timer: the clock counts only when a rollout is resumed. */
+/** What to do next. `now` is for the window of metrics: a wait is measured by a timer, since the clock may jump. */
 export const actionOf = (state: RolloutState, now: number): RolloutAction => {
   const { phase, wait, from, replaced, plan } = state;
   if (phase === 'shift')
-    return { do: 'shift', percent: percentOf(state), starts: from === -1 || replaced !== undefined };
+    return { do: 'shift', percent: percentOf(state), starts: from === noCanary || replaced !== undefined };
   if (phase === 'bake' || (phase === 'measure' && wait > 0)) return { do: 'wait', milliseconds: wait };
   if (phase === 'measure') return { do: 'measure', ...windowOf(state, now) };
   if (phase === 'promote') return { do: 'promote', ends: plan.then === 'promote-and-end' };
-  return { do: phase === 'abort' ? 'abort' : 'end' };
+  return phase === 'abort' ? { do: 'abort' } : { do: 'end', phase };
 };
 
-/** Where the rollout stands after an action. */
+/** The state after an action. */
 export const observe = (state: RolloutState, observation: Observation): RolloutState => {
   if (observation.kind === 'measured') return afterRound(state, observation.results, observation.now);
   if (observation.kind === 'waited') return afterWait(state, observation.now);

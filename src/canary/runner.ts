@@ -1,89 +1,86 @@
-/** Runs a rollout: does what its state says, and says what came of it, until it ends or is stopped. */
+/** Runs a rollout: does what its state says, and tells events, until the rollout ends or is stopped. */
 import type { EditCommand, PlanInput } from '../commands/command.js';
 import { failure, isUnmade, StageError, withMore } from '../stage/problem.js';
 import type { StageResult } from '../stage/result.js';
 import { eventOf, servedPercent } from './events.js';
 import { abort, actionOf, observe, percentOf } from './rollout.js';
-import { type EditAction, stepEdit, watchful } from './step-edit.js';
-import type { GateResult, Observation, RolloutAction, RolloutEvent, RolloutState } from './types.js';
+import { type EditAction, stepEdit } from './step-edit.js';
+import type { GateResult, MetricWindow, Observation, RolloutAction, RolloutEvent, RolloutState } from './types.js';
 
 /** Why a rollout stops before its end. */
 export type StopCause = 'SIGINT' | 'SIGTERM' | 'aborted by a person';
 
-/** What of a window of time the gates are asked about. */
-type Window = Pick<Extract<RolloutAction, { readonly do: 'measure' }>, 'from' | 'to'>;
-
 /** What a rollout needs of the world. */
 export interface RolloutPorts {
-  /** One edit of the stage. An urgent one is made although a signal stops the rollout. */
+  /** Edits the stage. A signal does not stop an urgent edit. */
   edit(command: EditCommand, input: Omit<PlanInput, 'stage'>, isUrgent: boolean): Promise<Pick<StageResult, 'after'>>;
-  /** Asks the gates, until the signal says that nobody waits for them. */
-  ask(state: RolloutState, window: Window, signal: AbortSignal): Promise<readonly GateResult[]>;
+  /** Asks the gates. The signal ends the checks when nobody waits for them any more. */
+  ask(state: RolloutState, window: MetricWindow, signal: AbortSignal): Promise<readonly GateResult[]>;
   /** Waits so many milliseconds, or until something stops the rollout. */
   wait(milliseconds: number, state: RolloutState): Promise<void>;
-  /** Why the rollout is to stop, if it is. */
+  /** Undefined while nothing stops the rollout. */
   stopCause(): StopCause | undefined;
-  /** What the work answers; undefined where something stops the rollout first. */
+  /** The result of the work; undefined if something stops the rollout first. */
   unlessStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined>;
   now(): number;
   save(state: RolloutState): void;
   tell(event: RolloutEvent, state: RolloutState): void;
   readonly onInterrupt: 'hold' | 'abort';
-  /** The command that goes on with the rollout. */
-  readonly sameCommand: string;
+  /** The command that resumes the rollout. */
+  readonly resumeCommand: string;
   /** The command that approves it, without the deployment. */
   readonly approveCommand: string;
   /** The command of the AWS CLI that takes the traffic back. */
   abortByHand(): Promise<string>;
 }
 
-/** What the canary serves after a failure. Where nothing refused it, the call may have been made or not. */
-const served = (state: RolloutState, error: unknown): string => {
-  const [before, next] = [servedPercent(state), percentOf(state)];
+/** What the canary serves after a failure. A call without an answer may have been made. */
+const serving = (state: RolloutState, error?: unknown): string => {
+  const before = servedPercent(state);
   if (isUnmade(error) || (state.phase !== 'shift' && state.phase !== 'promote'))
     return `The canary still serves ${before} percent.`;
   return state.phase === 'shift'
-    ? `The canary serves ${before} percent, or ${next} already.`
+    ? `The canary serves ${before} percent, or ${percentOf(state)} already.`
     : 'The canary is promoted, or serves as before.';
 };
 
-const stillServing = (state: RolloutState, { sameCommand }: RolloutPorts, error?: unknown): string =>
-  `${served(state, error)} To go on: ${sameCommand}`;
+/** The codes of failures whose messages need no more. */
+const explained = ['interrupted', 'foreign-change', 'aborted-by-person'];
 
-const save = (state: RolloutState, ports: RolloutPorts): void => {
-  try {
-    ports.save(state);
-  } catch (error) {
-    throw withMore(error, [{ code: 'rollout-stopped', message: stillServing(state, ports, error) }]);
-  }
-};
-
-/** An abort that was not made has to be made by hand. */
-const notAborted = async (error: unknown, state: RolloutState, ports: RolloutPorts): Promise<StageError> => {
+/** The failure with what the canary serves now, and the command to run next. */
+const explain = async (error: unknown, state: RolloutState, ports: RolloutPorts): Promise<unknown> => {
   const problems = error instanceof StageError ? error.problems : [];
+  if (problems.some(({ code }) => explained.includes(code))) return error;
+  if (state.phase !== 'abort') {
+    const message = `${serving(state, error)} To go on: ${ports.resumeCommand}`;
+    return withMore(error, [{ code: 'rollout-stopped', message }]);
+  }
   const message = `The canary could not be aborted, and still serves ${servedPercent(state)} percent. To abort it: ${await ports.abortByHand()}`;
   return new StageError('unavailable', [{ code: 'not-aborted', message }, ...problems]);
 };
 
-const isForeign = (error: unknown): boolean =>
-  error instanceof StageError && error.problems.some(({ code }) => code === 'foreign-change');
-
-const makeEdit = async (action: EditAction, state: RolloutState, ports: RolloutPorts): Promise<Observation> => {
+const makeEdit = async (
+  action: EditAction,
+  state: RolloutState,
+  ports: RolloutPorts,
+): Promise<Observation | undefined> => {
   const { command, input } = stepEdit(action, state);
   const isAbort = action.do === 'abort';
-  // A promotion that was sent is finished before its traffic could be taken back: half of it has none to take.
+  // A promotion that was sent is finished: after half of it there is no traffic to take back.
   const isUrgent = isAbort || (action.do === 'promote' && ports.onInterrupt === 'abort');
-  const { after } = await ports.edit(watchful(command, state), input, isUrgent).catch(async (error) => {
-    if (isForeign(error)) throw error;
-    throw isAbort
-      ? await notAborted(error, state, ports)
-      : withMore(error, [{ code: 'rollout-stopped', message: stillServing(state, ports, error) }]);
-  });
-  const { deploymentId } = after.canarySettings ?? {};
-  return { kind: 'made', now: ports.now(), ...(deploymentId !== undefined && { deploymentId }) };
+  try {
+    const { after } = await ports.edit(command, input, isUrgent);
+    const { deploymentId } = after.canarySettings ?? {};
+    return { kind: 'made', now: ports.now(), ...(deploymentId !== undefined && { deploymentId }) };
+  } catch (error) {
+    // The next run sees whether the call was made.
+    const isOpen = error instanceof StageError && (error.kind === 'interrupted' || isUnmade(error));
+    if (isOpen && !isAbort && ports.stopCause()) return undefined;
+    throw error;
+  }
 };
 
-/** What came of an action; undefined where something stopped the rollout in the middle of it. */
+/** The result of an action; undefined if something stopped the rollout during it. */
 const carryOut = async (
   action: Exclude<RolloutAction, { readonly do: 'end' }>,
   state: RolloutState,
@@ -93,89 +90,65 @@ const carryOut = async (
     await ports.wait(action.milliseconds, state);
     return ports.stopCause() === undefined ? { kind: 'waited', now: ports.now() } : undefined;
   }
-  if (action.do === 'measure') {
-    const asked = ports.unlessStopped((signal) => ports.ask(state, action, signal));
-    const results = await asked.catch((error) => {
-      throw withMore(error, [{ code: 'rollout-stopped', message: stillServing(state, ports) }]);
-    });
-    return results && { kind: 'measured', results, now: ports.now() };
-  }
-  return makeEdit(action, state, ports).catch((error) => {
-    // Whether the call was made is seen when the rollout goes on.
-    const isOpen = error instanceof StageError && (error.kind === 'interrupted' || isUnmade(error));
-    if (isOpen && action.do !== 'abort' && ports.stopCause()) return undefined;
-    throw error;
-  });
+  if (action.do !== 'measure') return makeEdit(action, state, ports);
+  const results = await ports.unlessStopped((signal) => ports.ask(state, action, signal));
+  return results && { kind: 'measured', results, now: ports.now() };
 };
 
 const byPerson = 'A person aborted the canary with stage abort-canary. The rollout stops.';
 
-/** What a rollout does that is to stop: it takes the traffic back, or else it throws. */
-const stopped = (cause: StopCause, state: RolloutState, ports: RolloutPorts): RolloutState => {
-  // A shift may have reached the stage after the person's abort.
+/** Takes the traffic back before a rollout stops; or throws, which leaves the traffic as it is. */
+const stop = (cause: StopCause, state: RolloutState, ports: RolloutPorts): RolloutState => {
+  // A shift of this rollout may have reached the stage after the person's abort.
   if (cause === 'aborted by a person') return abort(state, byPerson, ports.now());
   if (ports.onInterrupt === 'abort') return abort(state, `The rollout was interrupted by ${cause}.`, ports.now());
-  throw failure('interrupted', 'interrupted', `Interrupted by ${cause}. ${stillServing(state, ports)}`);
+  const message = `Interrupted by ${cause}. ${serving(state)} To go on: ${ports.resumeCommand}`;
+  throw failure('interrupted', 'interrupted', message);
 };
 
-const tellStop = (error: unknown, state: RolloutState, ports: RolloutPorts): void => {
-  const message = error instanceof Error ? error.message : String(error);
-  const isInterrupted = error instanceof StageError && error.kind === 'interrupted';
-  ports.tell(eventOf(isInterrupted ? 'interrupted' : 'stopped', state, ports.now(), { message }), state);
+const endMessage = (state: RolloutState, { approveCommand, resumeCommand }: RolloutPorts): { message?: string } => {
+  const { phase, reason, deploymentId } = state;
+  if (phase !== 'held') return reason === undefined ? {} : { message: reason };
+  const how = `To let it go on: ${approveCommand} --deployment-id ${deploymentId}, then ${resumeCommand}`;
+  return { message: `${reason} ${how}` };
 };
 
-const tellBefore = (action: RolloutAction, state: RolloutState, ports: RolloutPorts): void => {
-  if (action.do !== 'wait' || action.milliseconds <= 0) return;
-  const now = ports.now();
-  const until = new Date(now + action.milliseconds).toISOString();
-  ports.tell(eventOf('waiting', state, now, { until }), state);
-};
-
-const tellAfter = (action: RolloutAction, before: RolloutState, after: RolloutState, ports: RolloutPorts): void => {
-  const now = ports.now();
-  if (action.do === 'shift') ports.tell(eventOf('shifted', after, now), after);
-  const round = action.do === 'measure' ? after.rounds.at(-1) : undefined;
-  if (!round) return;
-  const { verdict, results } = round;
-  ports.tell(eventOf('measured', before, now, { verdict, results }), after);
-};
-
-const howToApprove = ({ deploymentId }: RolloutState, { approveCommand, sameCommand }: RolloutPorts): string =>
-  `To let it go on: ${approveCommand} --deployment-id ${deploymentId}, then ${sameCommand}`;
-
-const tellEnd = (state: RolloutState, ports: RolloutPorts): void => {
-  const { phase, reason } = state;
-  if (phase !== 'promoted' && phase !== 'aborted' && phase !== 'held') return;
-  const message = phase === 'held' ? `${reason} ${howToApprove(state, ports)}` : reason;
-  ports.tell(eventOf(phase, state, ports.now(), message === undefined ? {} : { message }), state);
-};
-
-/** The state at the end, which is saved. Throws StageError where the rollout is stopped; it can go on later. */
+/** Resolves to the state at the end, which is saved. Throws StageError if something stops the rollout; it can go on later. */
 export const runRollout = async (begun: RolloutState, ports: RolloutPorts): Promise<RolloutState> => {
   let state = begun;
+  const tell = (event: RolloutEvent['event'], more: Partial<RolloutEvent> = {}, about = state): void =>
+    ports.tell(eventOf(event, about, ports.now(), more), state);
   try {
     for (;;) {
       const cause = ports.stopCause();
       const action = actionOf(state, ports.now());
       if (cause && action.do !== 'abort' && action.do !== 'end') {
-        state = stopped(cause, state, ports);
+        state = stop(cause, state, ports);
         continue;
       }
-      save(state, ports);
-      if (action.do === 'end') break;
-      tellBefore(action, state, ports);
+      ports.save(state);
+      if (action.do === 'end') {
+        if (state.reason === byPerson) throw failure('expectation', 'aborted-by-person', byPerson);
+        tell(action.phase, endMessage(state, ports));
+        return state;
+      }
+      if (action.do === 'wait' && action.milliseconds > 0)
+        tell('waiting', { until: new Date(ports.now() + action.milliseconds).toISOString() });
       const observation = await carryOut(action, state, ports);
       if (observation === undefined) continue;
       const before = state;
       state = observe(state, observation);
-      save(state, ports);
-      tellAfter(action, before, state, ports);
+      ports.save(state);
+      if (action.do === 'shift') tell('shifted');
+      const round = observation.kind === 'measured' ? state.rounds.at(-1) : undefined;
+      if (round) tell('measured', { verdict: round.verdict, results: round.results }, before);
     }
-    if (state.reason === byPerson) throw failure('expectation', 'aborted-by-person', byPerson);
   } catch (error) {
-    tellStop(error, state, ports);
-    throw error;
+    const isInterrupted = error instanceof StageError && error.kind === 'interrupted';
+    const reason = await explain(error, state, ports);
+    tell(isInterrupted ? 'interrupted' : 'stopped', {
+      message: reason instanceof Error ? reason.message : String(reason),
+    });
+    throw reason;
   }
-  tellEnd(state, ports);
-  return state;
 };

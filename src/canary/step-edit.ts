@@ -1,4 +1,4 @@
-/** The edit that an action of a rollout is: a command with its options, which plans on the stage as it is. */
+/** The edit of the stage that an action of a rollout stands for. */
 import { abortCanary } from '../commands/abort-canary.js';
 import { type EditCommand, type PlanInput, refuse } from '../commands/command.js';
 import { promoteCanary } from '../commands/promote-canary.js';
@@ -11,10 +11,11 @@ import type { CanaryStart, RolloutAction, RolloutState } from './types.js';
 
 export type EditAction = Extract<RolloutAction, { readonly do: 'shift' | 'promote' | 'abort' }>;
 
-/** What an edit command is asked to do. */
-interface StepEdit {
+/** What the user would have typed. */
+interface Typed {
   readonly command: EditCommand;
-  readonly input: Omit<PlanInput, 'stage'>;
+  readonly options: PlanInput['options'];
+  readonly choices?: readonly Choice[];
 }
 
 const canaryVariable = propertyNamed('canarySettings.stageVariableOverrides.{name}');
@@ -25,50 +26,37 @@ const choicesOf = ({ variables }: CanaryStart): readonly Choice[] =>
     word: `--canary-variable ${name}`,
   }));
 
-const startOptions = (start: CanaryStart, percent: number, isReplacing: boolean): PlanInput['options'] => ({
-  ...(start.deploymentId === undefined ? { 'create-deployment': true } : { 'deployment-id': start.deploymentId }),
-  ...(start.description !== undefined && { description: start.description }),
-  'percent-traffic': String(percent),
-  ...(start.useStageCache && { 'use-stage-cache': true }),
-  ...(isReplacing && { replace: true }),
-});
-
-const expecting = ({ deploymentId }: RolloutState): PlanInput['options'] =>
-  deploymentId === undefined ? {} : { 'expect-canary-deployment-id': deploymentId };
-
-/** The command for an action, its options, and its choices. */
-const requestOf = (action: EditAction, state: RolloutState) => {
-  const { start } = state.plan;
-  if (action.do === 'abort') return { command: abortCanary, options: expecting(state) };
+const typedFor = (action: EditAction, { plan: { start }, deploymentId, replaced }: RolloutState): Typed => {
+  const expecting = { 'expect-canary-deployment-id': deploymentId };
+  if (action.do === 'abort') return { command: abortCanary, options: expecting };
   if (action.do === 'promote')
-    return {
-      command: promoteCanary,
-      options: { ...expecting(state), ...(action.ends && { 'end-canary': true as const }) },
-    };
-  if (action.starts && start)
-    return {
-      command: startCanary,
-      options: startOptions(start, action.percent, state.replaced !== undefined),
-      choices: choicesOf(start),
-    };
-  return { command: shiftCanary, options: { percent: String(action.percent), ...expecting(state) } };
+    return { command: promoteCanary, options: { ...expecting, 'end-canary': action.ends || undefined } };
+  const percent = String(action.percent);
+  if (!action.starts || !start) return { command: shiftCanary, options: { ...expecting, percent } };
+  const options = {
+    'deployment-id': start.deploymentId,
+    'create-deployment': start.deploymentId === undefined || undefined,
+    description: start.description,
+    'percent-traffic': percent,
+    'use-stage-cache': start.useStageCache || undefined,
+    replace: replaced !== undefined || undefined,
+  };
+  return { command: startCanary, options, choices: choicesOf(start) };
 };
 
-/** The edit of an action. */
-export const stepEdit = (action: EditAction, state: RolloutState): StepEdit => {
-  const { command, options, choices = [] } = requestOf(action, state);
-  const nothing = { methods: undefined, only: [], excluded: [], operations: [], notices: [] };
-  return { command, input: { ...nothing, choices, options, runId: state.id } };
-};
-
-/** The command, which stops where somebody else changed the canary: it looks at the very stage that it writes to. */
-export const watchful = (command: EditCommand, state: RolloutState): EditCommand => ({
-  ...command,
-  plan: (input) => {
+/** The edit of an action. Its command refuses to write if somebody else changed the canary. */
+export const stepEdit = (
+  action: EditAction,
+  state: RolloutState,
+): { readonly command: EditCommand; readonly input: Omit<PlanInput, 'stage'> } => {
+  const { command, options, choices = [] } = typedFor(action, state);
+  const plan: EditCommand['plan'] = (input) => {
     const change = foreignChange(state, input.stage);
     if (change !== undefined) return refuse('expectation', 'foreign-change', `${change} The rollout stops.`);
-    const [plan, overridden] = [command.plan(input), overriddenChange(state, input.stage)];
-    if ('problems' in plan || overridden === undefined) return plan;
-    return { ...plan, notices: [...plan.notices, { code: 'foreign-change', message: overridden }] };
-  },
-});
+    const [planned, overridden] = [command.plan(input), overriddenChange(state, input.stage)];
+    if ('problems' in planned || overridden === undefined) return planned;
+    return { ...planned, notices: [...planned.notices, { code: 'foreign-change', message: overridden }] };
+  };
+  const nothing = { methods: undefined, only: [], excluded: [], operations: [], notices: [] };
+  return { command: { ...command, plan }, input: { ...nothing, choices, options, runId: state.id } };
+};

@@ -1,4 +1,4 @@
-/** What a rollout is, where it stands, and what its gates say. All of it is JSON: the state file holds it. */
+/** The plan, the state and the events of a rollout. All of them are JSON: the state file holds the state with its plan. */
 
 export interface RolloutStep {
   /** From above 0 to 100. */
@@ -7,32 +7,40 @@ export interface RolloutStep {
   readonly interval: number;
 }
 
-export type Metric = '5xx' | '4xx' | 'latency' | 'integration-latency';
+/** The metrics of `--max`, with their names in CloudWatch: rates of errors in percent, and times in milliseconds. */
+export const metrics = {
+  '5xx': { name: '5XXError', isRate: true },
+  '4xx': { name: '4XXError', isRate: true },
+  latency: { name: 'Latency', isRate: false },
+  'integration-latency': { name: 'IntegrationLatency', isRate: false },
+} as const;
 
-/** A bound on one metric of the canary; of `5xx` and `4xx` the rate in percent, of latencies milliseconds. */
+export type Metric = keyof typeof metrics;
+
+/** A bound on one metric of the canary. */
 export interface MaxGate {
   readonly kind: 'max';
   readonly metric: Metric;
   /** `average`, or a percentile such as `p99` or `p99.9`. */
   readonly statistic: string;
   readonly bound: number;
-  /** `absolute`: the value is at most the bound. `points`: at most production's value plus it. `percent`: at most so many percent above. */
+  /** The most that the value may be: the bound (`absolute`), production's value plus the bound (`points`), or so many percent more (`percent`). */
   readonly relation: 'absolute' | 'points' | 'percent';
   /** As the user wrote it: `5xx=+0.5pp`. */
   readonly text: string;
 }
 
-/** What must hold before the next step. */
+/** A condition for the next step. */
 export type Gate =
   | { readonly kind: 'alarm'; readonly name: string }
   | { readonly kind: 'check'; readonly command: string }
   | MaxGate;
 
-/** How a canary is started; absent where the stage has one. */
+/** How a rollout starts its canary. */
 export interface CanaryStart {
-  /** Absent where the rollout creates the deployment. */
+  /** Absent if the rollout creates the deployment. */
   readonly deploymentId?: string;
-  /** Of the deployment that is created. */
+  /** Of the created deployment. */
   readonly description?: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly useStageCache: boolean;
@@ -41,37 +49,38 @@ export interface CanaryStart {
 /** What the user asked for. Times are milliseconds. The same plan again resumes a rollout. */
 export interface RolloutPlan {
   readonly steps: readonly RolloutStep[];
+  /** Absent if the rollout takes the canary that the stage has. */
   readonly start?: CanaryStart;
   readonly gates: readonly Gate[];
   readonly then: 'promote' | 'promote-and-end' | 'hold';
   readonly minRequests: number;
   readonly metricsDelay: number;
-  /** The canary's dimensions in CloudWatch, where the user names them. */
+  /** The dimensions of the canary's metrics in CloudWatch, if the user names them. */
   readonly canaryDimensions?: Readonly<Record<string, string>>;
   readonly checkTimeout: number;
   readonly checkShell: boolean;
   readonly maxWait: number;
   readonly onInconclusive: 'hold' | 'abort' | 'continue';
-  /** So many failed rounds of one step are a failure. */
+  /** How many failed rounds of one step are a failure. */
   readonly abortAfter: number;
   readonly onFail: 'abort' | 'hold';
 }
 
 export type Verdict = 'pass' | 'fail' | 'inconclusive';
 
-/** What one gate says in one round. */
+/** The answer of one gate in one round. */
 export interface GateResult {
   /** As the user wrote it: `--max 5xx=1%`. */
   readonly gate: string;
   readonly verdict: Verdict;
-  /** A sentence with the value measured, its bound, and production's value beside it. */
+  /** The measured value, its bound and production's value, in a sentence. */
   readonly message: string;
-  /** Of the canary and of production, in percent or milliseconds, where measured. */
+  /** The measured values of the canary and of production, in percent or milliseconds. */
   readonly value?: number;
   readonly production?: number;
 }
 
-/** All gates, asked once. */
+/** One answer of each gate. */
 export interface Round {
   /** The index of the step. */
   readonly step: number;
@@ -82,68 +91,67 @@ export interface Round {
   readonly results: readonly GateResult[];
 }
 
-/**
- * `shift`: the step's percentage is being set. `bake`: the canary serves it. `measure`: the gates are asked. `promote`, `abort`: being
- * done. `held`: for a person. `promoted`, `aborted`: at its end.
- */
-export type Phase = 'shift' | 'bake' | 'measure' | 'promote' | 'abort' | 'held' | 'promoted' | 'aborted';
+/** What the rollout does: it sets the step's percentage (`shift`), waits while the canary serves it (`bake`), asks the gates (`measure`). */
+export const phases = ['shift', 'bake', 'measure', 'promote', 'abort', 'held', 'promoted', 'aborted'] as const;
 
-/** Where a rollout stands. */
+/** How far a rollout is. */
 export interface RolloutState {
   readonly version: 1;
-  /** A random word: it marks the deployment that the rollout creates. */
+  /** A random word, which marks the deployment that the rollout creates. */
   readonly id: string;
   /** What the user called the stage. */
   readonly target: string;
   readonly plan: RolloutPlan;
-  /** What the canary serves; unknown until the rollout has created it. */
+  /** The canary's deployment; unknown until the rollout has created it. */
   readonly deploymentId?: string;
-  /** What production served when the rollout began. */
+  /** Production's deployment when the rollout began. */
   readonly productionId: string;
-  readonly phase: Phase;
+  readonly phase: (typeof phases)[number];
   /** The index of the step. */
   readonly step: number;
-  /** The percentage that the stage had before this step; -1 where it had no canary. */
+  /** The percentage before this step; -1 if the stage had no canary. */
   readonly from: number;
   /** The deployment of the canary that the first shift replaces. */
   readonly replaced?: string;
   /** When the phase or its wait began, in milliseconds since 1970. */
   readonly since: number;
-  /** How long the phase waits from then on, in milliseconds; 0 once it has waited. */
+  /** How long it waits from then on, in milliseconds; 0 after the wait. */
   readonly wait: number;
   /** When the canary began to serve the step's percentage. */
   readonly servesSince?: number;
-  /** When this step was measured without an answer for the first time. */
+  /** When this step got its first inconclusive round. */
   readonly inconclusiveSince?: number;
   readonly rounds: readonly Round[];
-  /** Why it is held, aborting or aborted, or went on without an answer: sentences. */
+  /** Why the rollout is held or aborted, or why it went on although a step was inconclusive. */
   readonly reason?: string;
-  /** A person lets the held rollout go on. */
+  /** A person approved the held rollout. */
   readonly isApproved?: true;
 }
 
-/** What to do next; a function of the state and the clock. */
+/** The whole minutes that are measured, in milliseconds since 1970. After a jump of the clock there may be none: `to <= from`. */
+export interface MetricWindow {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a rollout does next. */
 export type RolloutAction =
-  /** Set the percentage of the step; `starts`: start the canary with it. */
+  /** Sets the percentage of the step; with `starts` it starts the canary. */
   | { readonly do: 'shift'; readonly percent: number; readonly starts: boolean }
   | { readonly do: 'wait'; readonly milliseconds: number }
-  /**
-   * Ask the gates, about the whole minutes between these times (milliseconds since 1970). Where the clock jumped there may be none,
-   * `to <= from`: of metrics that is inconclusive.
-   */
-  | { readonly do: 'measure'; readonly from: number; readonly to: number }
+  /** Asks the gates. */
+  | ({ readonly do: 'measure' } & MetricWindow)
   | { readonly do: 'promote'; readonly ends: boolean }
   | { readonly do: 'abort' }
-  /** Held, promoted or aborted: as the phase says. */
-  | { readonly do: 'end' };
+  | { readonly do: 'end'; readonly phase: 'held' | 'promoted' | 'aborted' };
 
-/** What came of an action. */
+/** The result of an action. */
 export type Observation =
   | { readonly kind: 'made'; readonly deploymentId?: string; readonly now: number }
   | { readonly kind: 'waited'; readonly now: number }
   | { readonly kind: 'measured'; readonly results: readonly GateResult[]; readonly now: number };
 
-/** What a rollout tells while it goes on: a line of text, or a JSON line. */
+/** What a rollout reports: some lines of text, or a JSON line. */
 export interface RolloutEvent {
   /** ISO 8601, UTC. */
   readonly time: string;
@@ -160,15 +168,15 @@ export interface RolloutEvent {
     | 'stopped';
   readonly target: string;
   readonly deploymentId?: string;
-  /** The step, from 1, and how many there are. */
+  /** The number of the step, from 1, and of steps. */
   readonly step: number;
   readonly steps: number;
   readonly percent: number;
-  /** Of `waiting`: until when. */
+  /** The end of a wait. */
   readonly until?: string;
-  /** Of `measured`. */
+  /** The answers of the gates. */
   readonly verdict?: Verdict;
   readonly results?: readonly GateResult[];
-  /** Why, in a sentence. */
+  /** The reason, in sentences. */
   readonly message?: string;
 }

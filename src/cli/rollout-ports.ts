@@ -1,4 +1,4 @@
-/** What a rollout needs of the world: edits of the stage, gates, waits, the state file. */
+/** Connects a rollout to the world: edits of the stage, gates, waits, the state file, commands for a person. */
 import { askGates } from '../canary/ask-gates.js';
 import type { RolloutPorts, StopCause } from '../canary/runner.js';
 import type { RolloutState } from '../canary/types.js';
@@ -18,17 +18,17 @@ import { isJournaled, type OpenedStage, open } from './open.js';
 import { tellNotices } from './tell.js';
 import { rolloutTeller } from './tell-rollout.js';
 
-/** How often a rollout looks whether somebody stops it. */
+/** How often a rollout checks whether something stops it, in milliseconds. */
 const second = 1000;
 
-/** How the stage is named for each edit: an API that was looked up by its name is not looked up again. */
+/** The name of the stage for each edit. An API that was found by its name is not looked up again. */
 const nameForEdits = async (named: Named, { address, live }: OpenedStage): Promise<Named> => {
   if (!live || address.kind !== 'live' || 'id' in address.live.api) return named;
   const { restApiId, stageName, region, profile, endpointUrl } = await live.whereabouts();
   return { restApiId, stageName, ...present({ region, profile, endpointUrl }) };
 };
 
-/** Each edit opens the stage anew: it has the whole `--timeout`, and credentials that have not expired. */
+/** Each edit opens the stage again, so that it has all of `--timeout`, and credentials that have not expired. */
 const editor =
   (named: Named, context: Context): RolloutPorts['edit'] =>
   async (command, input, isUrgent) => {
@@ -41,37 +41,35 @@ const editor =
     const request = { ...rest, ...(opened.live && runId !== undefined && { runId }) };
     const result = await edit(command, target, { ...request, expected: [], isDryRun: false, onPlan: context.onPlan });
     tellNotices(
-      // The event says it.
+      // An event of the rollout says it.
       result.notices.filter(({ code }) => code !== 'production-serves'),
       context,
     );
     return result;
   };
 
-/** Looks whether somebody else aborted the rollout: who does so says it in the state file. */
-const watchFile = (file: RolloutFile) => {
-  let seen = file.version();
-  let isAborted = false;
-  const look = (): boolean => {
-    if (isAborted || file.version() === seen) return isAborted;
-    seen = file.version();
+/** Writes the state file, until a person aborts the rollout: `stage abort-canary` marks the file. */
+const openState = (file: RolloutFile) => {
+  // A file of an earlier rollout may be marked.
+  let isOurs = false;
+  const isAborted = (): boolean => {
     try {
-      isAborted = file.read()?.phase === 'aborted';
+      return isOurs && file.read()?.phase === 'aborted';
     } catch {
-      // What is broken says nothing. It is written anew.
+      // A broken file does not stop the rollout, which writes it again.
+      return false;
     }
-    return isAborted;
   };
   const write = (state: RolloutState): void => {
-    if (look()) return;
+    if (isAborted()) return;
     file.write(state);
-    seen = file.version();
+    isOurs = true;
   };
-  return { look, write };
+  return { isAborted, write };
 };
 
-/** The command line again, without what begins anew, and without secrets. */
-export const sameCommand = ({ world, output }: Context): string => {
+/** The command line that resumes the rollout, with secrets masked. */
+export const resumeCommand = ({ world, output }: Context): string => {
   const words = world.argv.filter((word) => !['--replace', '--dry-run', '-n'].includes(word));
   const masked = words.map((word, index) => {
     const [, option = '', assigned = word] = /^(--canary-variable=)(.*)$/s.exec(word) ?? [];
@@ -112,19 +110,19 @@ export const portsFor = async (
   const { world } = context;
   const { signal } = world;
   const pause = world.sleep ?? sleep;
-  const watched = watchFile(file);
+  const saved = openState(file);
   const lines = rolloutTeller(context);
   const measured = await measuredOf(opened, context);
   const stopCause = (): StopCause | undefined => {
     if (signal.aborted) return signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT';
-    return watched.look() ? 'aborted by a person' : undefined;
+    return saved.isAborted() ? 'aborted by a person' : undefined;
   };
   return {
     stopCause,
     edit: editor(await nameForEdits(named, opened), context),
-    ask: (state, window, signal) => askGates({ plan: state.plan, state, window, world, signal, measured }),
+    ask: (state, window, signal) => askGates({ state, window, world, signal, measured }),
     wait: async (milliseconds, state) => {
-      // Slices are counted instead of the clock, which may jump.
+      // The time is counted in slices, since the clock may jump.
       for (let left = milliseconds; left > 0 && stopCause() === undefined; left -= second) {
         lines.count(state, left);
         await pause(Math.min(left, second), signal);
@@ -142,16 +140,16 @@ export const portsFor = async (
     now: world.now,
     save: (state) => {
       try {
-        watched.write(state);
+        saved.write(state);
       } catch (error) {
-        // Traffic is taken back even where nothing can be written.
+        // The traffic is taken back even if the state cannot be written.
         if (state.phase !== 'abort' && state.phase !== 'aborted') throw error;
         tellNotices([{ code: 'not-saved', message: (error as Error).message }], context);
       }
     },
     tell: lines.tell,
     onInterrupt: textOption(context, 'on-interrupt') === 'abort' ? 'abort' : 'hold',
-    sameCommand: sameCommand(context),
+    resumeCommand: resumeCommand(context),
     approveCommand: approveCommand(opened, context),
     abortByHand: () => abortCommand(opened),
   };

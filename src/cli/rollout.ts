@@ -7,7 +7,7 @@ import { actionOf } from '../canary/rollout.js';
 import { runRollout } from '../canary/runner.js';
 import type { RolloutPlan, RolloutState } from '../canary/types.js';
 import { checkSavable } from '../history/journal.js';
-import { type RolloutFile, saveReport, withRollout } from '../history/rollouts.js';
+import { type RolloutFile, saveReport, withRolloutLock } from '../history/rollouts.js';
 import { rolloutSummary } from '../render/rollout-summary.js';
 import { timetableText } from '../render/timetable.js';
 import { failure } from '../stage/problem.js';
@@ -16,9 +16,9 @@ import type { Named } from './address.js';
 import { type Context, exitCodes } from './context.js';
 import { isOn, numberOption, textOption, usageError } from './given-options.js';
 import { type OpenedStage, open } from './open.js';
-import { rolloutFileOf } from './rollout-file.js';
-import { beginOf, planOf } from './rollout-plan.js';
-import { approveCommand, portsFor, sameCommand } from './rollout-ports.js';
+import { parsePlan } from './parse-plan.js';
+import { approveCommand, portsFor, resumeCommand } from './rollout-ports.js';
+import { beginRollout, rolloutFileOf } from './rollout-state.js';
 import { targetOf } from './target-of.js';
 import { tellNotices } from './tell.js';
 
@@ -54,11 +54,11 @@ const exitCodeOf = ({ phase }: RolloutState, { signal }: Context['world']): numb
 
 const checkProtection = ({ protectedBy, address }: OpenedStage, context: Context): void => {
   if (protectedBy === undefined || isOn(context, 'yes')) return;
-  const message = `${address.label} is a protected stage, and a rollout asks no questions: to roll out on it, add --yes.`;
+  const message = `${address.label} is a protected stage, and a rollout asks no questions. To roll out on it, add --yes.`;
   throw failure('expectation', 'protected', `${message} Nothing was written.`);
 };
 
-/** A file has no metrics. Its API and its region are not known, so it has no alarms either. */
+/** Metrics and alarms belong to an API in a region, which a stage file does not name. */
 const checkGates = ({ gates }: RolloutPlan, { address, live }: OpenedStage): void => {
   const asked = gates.filter(({ kind }) => kind !== 'check').map((gate) => gateText(gate));
   if (live || asked.length === 0) return;
@@ -69,7 +69,7 @@ const checkGates = ({ gates }: RolloutPlan, { address, live }: OpenedStage): voi
 const noGates = {
   code: 'no-gates',
   message:
-    'No gates are given, so nothing watches the canary: each step is followed by the next one. See --max, --alarm and --check.',
+    'Without gates nothing watches the canary: after each interval the next step begins. To add gates: --max, --alarm, --check.',
 };
 
 interface Rollout {
@@ -79,10 +79,10 @@ interface Rollout {
   readonly file: RolloutFile;
 }
 
-const roll = async ({ named, opened, plan, file }: Rollout, context: Context): Promise<number> => {
+const runHere = async ({ named, opened, plan, file }: Rollout, context: Context): Promise<number> => {
   const { now } = context.world;
   const previous = file.read();
-  const { state } = await beginOf(plan, previous, opened, context);
+  const { state } = await beginRollout(plan, previous, opened, context);
   const ports = await portsFor(named, opened, file, context);
   let last = state;
   const save = (next: RolloutState): void => {
@@ -101,9 +101,9 @@ const roll = async ({ named, opened, plan, file }: Rollout, context: Context): P
 const showTimetable = async ({ opened, plan, file }: Rollout, context: Context): Promise<number> => {
   const { world, output } = context;
   if (output.asked === 'json') throw usageError('--dry-run prints a timetable for people; leave out -o json.');
-  const { state, stage } = await beginOf(plan, file.read(), opened, context);
+  const { state, stage } = await beginRollout(plan, file.read(), opened, context);
   const now = world.now();
-  const commands = { sameCommand: sameCommand(context), approveCommand: approveCommand(opened, context) };
+  const commands = { resumeCommand: resumeCommand(context), approveCommand: approveCommand(opened, context) };
   const isOver = actionOf(state, now).do === 'end';
   world.stdout.write(
     isOver
@@ -113,7 +113,7 @@ const showTimetable = async ({ opened, plan, file }: Rollout, context: Context):
   return exitCodes.done;
 };
 
-const unbreakable = (sink: Sink): Sink => ({
+const withoutFailures = (sink: Sink): Sink => ({
   isTTY: sink.isTTY,
   write: (text) => {
     try {
@@ -125,19 +125,20 @@ const unbreakable = (sink: Sink): Sink => ({
 });
 
 /**
- * Traffic is taken back although output cannot be written, or the current folder is gone. From here on a signal ends the rollout in
- * order.
+ * A world that can always take the traffic back. The copy reads the current folder now, as it may be removed later, and the signal, so that
+ * SIGINT and SIGTERM no longer end the process at once.
  */
-const steadied = (world: World): World => ({
+const steadyWorld = (world: World): World => ({
   ...world,
-  stdout: unbreakable(world.stdout),
-  stderr: unbreakable(world.stderr),
+  stdout: withoutFailures(world.stdout),
+  stderr: withoutFailures(world.stderr),
 });
 
-/** Runs a rollout, or says what it would do. */
+/** Runs a rollout, or prints its timetable. */
 export const rollOut = async (context: Context): Promise<number> => {
   const { world, request } = context;
-  const plan = planOf(context);
+  const { canaryDimensions } = context.settings;
+  const plan = { ...(canaryDimensions && { canaryDimensions }), ...parsePlan(context) };
   const named = await targetOf(request.targets[0], context);
   const opened = await open(named, context);
   tellNotices(opened.notices, context);
@@ -148,7 +149,7 @@ export const rollOut = async (context: Context): Promise<number> => {
   if (isOn(context, 'dry-run')) return showTimetable(rollout, context);
   checkProtection(opened, context);
   checkSummary(context);
-  const steady = steadied(world);
+  const steady = steadyWorld(world);
   const options = { lockTimeout: numberOption(context, 'lock-timeout') ?? 0, world: steady };
-  return withRollout(file, opened.address.label, options, () => roll(rollout, { ...context, world: steady }));
+  return withRolloutLock(file, opened.address.label, options, () => runHere(rollout, { ...context, world: steady }));
 };

@@ -144,7 +144,7 @@ const finish = async (
 ): Promise<void> => {
   const inverseFile = textOption(context, 'save-inverse');
   if (inverseFile !== undefined) (await loadJournal()).saveInverse(inverseFile, result, context);
-  if (command.stopsRollout && !result.isDryRun) await (await import('./rollout-file.js')).stopRollout(opened, context);
+  if (command.stopsRollout && !result.isDryRun) await (await import('./rollout-state.js')).stopRollout(opened, context);
   if (isJournaled(opened, context)) tellUndo(result, opened.address, context);
 };
 

@@ -53,8 +53,8 @@ const runners: Readonly<Record<RunCommand['does'], () => Promise<Runner>>> = {
   export: async () => (await import('./export.js')).runExport,
   validate: async () => (await import('./validate.js')).runValidate,
   rollout: async () => (await import('./rollout.js')).rollOut,
-  'rollout-status': async () => (await import('./rollout-file.js')).tellRollout,
-  approve: async () => (await import('./rollout-file.js')).approveRollout,
+  'rollout-status': async () => (await import('./rollout-state.js')).tellRollout,
+  approve: async () => (await import('./rollout-state.js')).approveRollout,
   serve: async () => (await import('./serve.js')).runServer,
   complete: async () => (await import('./completion-scripts.js')).printScript,
 };

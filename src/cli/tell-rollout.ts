@@ -1,4 +1,4 @@
-/** Prints the events of a rollout; on a terminal a wait is one line that counts down. */
+/** Prints the events of a rollout. On a terminal a wait is one line that counts down. */
 import { eventOf } from '../canary/events.js';
 import type { RolloutEvent, RolloutState } from '../canary/types.js';
 import { eventLines, waitLine } from '../render/rollout.js';
@@ -12,7 +12,7 @@ export const rolloutTeller = ({ world, output }: Context) => {
   const isJson = output.asked === 'json';
   const isDrawn = stdout.isTTY && !isJson && !output.isQuiet;
   let isShown = false;
-  /** What the line that is drawn now leaves behind. */
+  /** The lines that replace the one which counts down. */
   let pending: readonly string[] = [];
   const print = (lines: readonly string[]): void => {
     for (const line of lines) stdout.write(`${line}\n`);

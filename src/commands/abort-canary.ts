@@ -1,8 +1,7 @@
 import type { Notice } from '../stage/plan.js';
 import type { Stage } from '../stage/stage.js';
-import { endCanary, expectingCanary, shiftTo, testsOfCanary } from './canary.js';
+import { endCanary, expectingCanary, shiftTo, stateOption, testsOfCanary } from './canary.js';
 import { type EditCommand, oneCall, optionsUnder } from './command.js';
-import { stateOption } from './rollout-options.js';
 
 const nothingToAbort = { code: 'no-canary', message: 'The stage has no canary, so there is nothing to abort.' };
 
@@ -29,7 +28,7 @@ export const abortCanary: EditCommand = {
   intends: ['canary-at-zero', 'canary-on-own-deployment', 'canary-not-promoted'],
   plan: (input) => {
     const { stage, options } = input;
-    // A job that cleans up twice finds its work done.
+    // A clean-up job that runs twice must not fail.
     if (stage.canarySettings === undefined) return { calls: [], notices: [nothingToAbort, serving(stage)] };
     const operations = options['remove'] === true ? [endCanary] : shiftTo(stage, 0);
     return oneCall([...testsOfCanary(input), ...operations], [serving(stage)]);

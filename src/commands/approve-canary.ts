@@ -1,10 +1,10 @@
+import { stateOption } from './canary.js';
 import { optionsUnder, type RunCommand } from './command.js';
-import { stateOption } from './rollout-options.js';
 
 export const approveCanary: RunCommand = {
   name: 'approve-canary',
   also: ['approve', 'resume-canary', 'continue'],
-  summary: 'Let a rollout go on that is held for a person',
+  summary: 'Let a held rollout go on',
   usage: '[TARGET]',
   example: 'stage approve-canary a1b2c3d4e5/prod --deployment-id dep123',
   does: 'approve',

@@ -1,11 +1,11 @@
 import type { Plan } from '../stage/plan.js';
-import { differingOverrides } from '../stage/rules.js';
+import { differingOverrides, hasNothingToPromote } from '../stage/rules.js';
 import type { PatchOperation, Stage } from '../stage/stage.js';
 import { endCanary, expectedCanary, expectingCanary, testsOfCanary } from './canary.js';
 import { type EditCommand, oneCall, optionsUnder, type PlanInput, refuse } from './command.js';
 
-// The copies come first: API Gateway refuses them if the canary is gone, while a replace would start a new canary on the
-// stage's own deployment, and promote nothing.
+// The copies come first: API Gateway refuses them if there is no canary. A replace would start a new canary on the stage's own
+// deployment, and promote nothing.
 const promotion: readonly PatchOperation[] = [
   { op: 'copy', from: '/canarySettings/stageVariableOverrides', path: '/variables' },
   { op: 'copy', from: '/canarySettings/deploymentId', path: '/deploymentId' },
@@ -15,18 +15,12 @@ const promotion: readonly PatchOperation[] = [
 // A second call: whether API Gateway accepts the copies and the removal in one call is undocumented.
 const ending = [endCanary];
 
-/** Whether the stage already has everything of its canary. A partial stage may not say what either serves. */
-const isPromoted = (stage: Stage): boolean =>
-  differingOverrides(stage).length === 0 &&
-  stage.deploymentId !== undefined &&
-  stage.canarySettings?.deploymentId === stage.deploymentId;
-
 const noCanary = ({ deploymentId = 'an unknown deployment' }: Stage, expected: string | undefined): Plan => {
   const found = expected !== undefined ? `: the stage serves ${deploymentId}, not ${expected}` : '';
   return refuse('expectation', 'no-canary', `There is no canary to promote${found}.`);
 };
 
-const nothingNew = ({ deploymentId }: Stage): Plan => {
+const nothingToPromote = ({ deploymentId }: Stage): Plan => {
   const why = `the stage already has the deployment (${deploymentId}) and the variables of its canary`;
   return refuse('expectation', 'nothing-to-promote', `Nothing to promote: ${why}. --end-canary ends the canary.`);
 };
@@ -35,11 +29,13 @@ const planPromotion = ({ stage, options }: PlanInput): Plan => {
   const id = expectedCanary({ options });
   const tests = testsOfCanary({ options });
   const ends = options['end-canary'] === true;
-  // A job that runs again finds its work done. Only the expected canary is ended.
+  // A job that runs again has nothing to do. --end-canary ends only the expected canary.
   if (id !== undefined && stage.deploymentId === id && differingOverrides(stage).length === 0)
     return oneCall(ends && stage.canarySettings !== undefined ? [...tests, ...ending] : []);
   if (stage.canarySettings === undefined) return noCanary(stage, id);
-  if (isPromoted(stage) && tests.length === 0) return ends ? oneCall(ending) : nothingNew(stage);
+  // A partial stage may not say what its canary serves.
+  const isPromoted = stage.canarySettings.deploymentId !== undefined && hasNothingToPromote(stage);
+  if (isPromoted && tests.length === 0) return ends ? oneCall(ending) : nothingToPromote(stage);
   const promote = [...tests, ...promotion];
   return { calls: ends ? [promote, ending] : [promote], notices: [] };
 };

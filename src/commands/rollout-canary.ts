@@ -1,19 +1,19 @@
 import { wholeFrom } from '../text/number.js';
 import { parseTime } from '../text/time.js';
+import { stateOption } from './canary.js';
 import { optionsUnder, type RunCommand } from './command.js';
 import { settingOptions } from './options.js';
-import { stateOption } from './rollout-options.js';
 
 const rollout = optionsUnder('Rollout');
 const gates = optionsUnder('Gates');
 const canary = optionsUnder('Canary');
 
-/** Of an option that takes a time; `text` is its default. */
+/** An option that takes a time; `text` is its default. */
 const time = (text: string) => ({ parse: parseTime, default: text });
 
 const explanation =
-  'Shifts the traffic step by step. After each interval the gates are asked; where one fails, the traffic is taken back. The same ' +
-  'command again goes on with a rollout whose process has ended. In GitHub Actions: --summary "$GITHUB_STEP_SUMMARY".';
+  'Shifts the traffic step by step. After each interval it asks the gates; if one fails, it takes the traffic back. If its process ' +
+  'ends, run the same command again to go on. In GitHub Actions: --summary "$GITHUB_STEP_SUMMARY".';
 
 export const rolloutCanary: RunCommand = {
   name: 'rollout-canary',
@@ -25,12 +25,12 @@ export const rolloutCanary: RunCommand = {
   does: 'rollout',
   options: [
     rollout('steps', 'STEPS', 'Percentages, each with how long it is served: 5:10m,25:30m,50', { isRequired: true }),
-    rollout('interval', 'TIME', 'How long a step is served that says no time of its own', time('10m')),
+    rollout('interval', 'TIME', 'How long a step without a time of its own is served', time('10m')),
     rollout('then', 'WHAT', 'After the last step: promote, promote-and-end or hold', {
       default: 'promote',
       choices: ['promote', 'promote-and-end', 'hold'],
     }),
-    rollout('replace', undefined, 'Begin anew: take over a canary, or a rollout by another plan'),
+    rollout('replace', undefined, 'Begin again: replace a running canary, or a rollout by another plan'),
     rollout('on-interrupt', 'WHAT', 'On SIGINT or SIGTERM: hold or abort', {
       default: 'hold',
       choices: ['hold', 'abort'],
@@ -51,22 +51,18 @@ export const rolloutCanary: RunCommand = {
     gates('check', 'COMMAND', 'A command: exit code 0 passes, 1 fails, 2 is inconclusive', { kind: 'list' }),
     gates('check-timeout', 'TIME', 'How long a command may take', time('1m')),
     gates('check-shell', undefined, 'Run the commands in a shell'),
-    gates('min-requests', 'NUMBER', 'Requests of the canary below which --max is inconclusive', {
+    gates('min-requests', 'NUMBER', 'With fewer requests of the canary --max is inconclusive', {
       parse: wholeFrom(0),
       default: '100',
     }),
-    gates('metrics-delay', 'TIME', 'How long metrics take to be complete', time('150s')),
-    gates(
-      'canary-dimensions',
-      'NAME=VALUE,…',
-      "Dimensions of the canary's metrics (default: looked for in CloudWatch)",
-    ),
-    gates('max-wait', 'TIME', 'How long an inconclusive step is measured again', time('30m')),
+    gates('metrics-delay', 'TIME', 'How long CloudWatch takes to complete the metrics', time('150s')),
+    gates('canary-dimensions', 'NAME=VALUE,…', "Dimensions of the canary's metrics (default: found by ListMetrics)"),
+    gates('max-wait', 'TIME', 'How long to measure an inconclusive step again', time('30m')),
     gates('on-inconclusive', 'WHAT', 'After that: hold, abort or continue', {
       default: 'hold',
       choices: ['hold', 'abort', 'continue'],
     }),
-    gates('abort-after', 'NUMBER', 'Failed rounds of a step that are a failure', {
+    gates('abort-after', 'NUMBER', 'How many failed rounds of a step are a failure', {
       parse: wholeFrom(1),
       default: '1',
     }),

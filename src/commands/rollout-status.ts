@@ -1,10 +1,10 @@
+import { stateOption } from './canary.js';
 import type { RunCommand } from './command.js';
-import { stateOption } from './rollout-options.js';
 
 export const rolloutStatus: RunCommand = {
   name: 'rollout-status',
   also: ['canary-status'],
-  summary: 'Show how far the rollout of a canary is',
+  summary: 'Show the progress of a canary rollout',
   usage: '[TARGET]',
   example: 'stage rollout-status a1b2c3d4e5/prod',
   does: 'rollout-status',

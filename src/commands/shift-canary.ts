@@ -17,7 +17,7 @@ const noCanary = refuse(
 export const shiftCanary: EditCommand = {
   name: 'shift-canary',
   also: ['shift', 'canary-shift', 'shift-traffic', 'canary-percent', 'set-canary', 'move-canary', 'weight'],
-  summary: 'Give the canary another percentage of the requests',
+  summary: 'Change the percentage of requests that the canary receives',
   usage: '[TARGET] PERCENT',
   example: 'stage shift-canary prod.json 25%',
   does: 'edit',

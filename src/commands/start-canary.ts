@@ -4,7 +4,7 @@ import { changesBetween } from '../stage/diff.js';
 import { removeAt, replaceAt } from '../stage/place.js';
 import type { CanaryDeployment, Plan } from '../stage/plan.js';
 import type { Problem } from '../stage/problem.js';
-import { isSpent } from '../stage/rules.js';
+import { hasNothingToPromote } from '../stage/rules.js';
 import type { CanarySettings, PatchOperation, Stage } from '../stage/stage.js';
 import { endCanary, percentHint, percentTraffic, readPercent } from './canary.js';
 import {
@@ -39,7 +39,7 @@ const check = (request: Request): readonly Problem[] => {
   return wrong.flatMap((message) => (message === false ? [] : [usageProblem(message)]));
 };
 
-/** The canary that is asked for, without its deployment. */
+/** The canary of the options, without its deployment. */
 const wantedCanary = (input: PlanInput) => {
   const overrides = input.choices.map(({ name = '', text = '' }) => [name, text] as const);
   return {
@@ -49,10 +49,10 @@ const wantedCanary = (input: PlanInput) => {
   };
 };
 
-/** Removals first, to make room, and the traffic last: it goes to a canary that is complete. */
+/** Removals come first, to make room, and the percentage last: traffic goes to a complete canary. */
 const settingUp = (stage: Stage, canarySettings: CanarySettings): readonly PatchOperation[] => {
   const changes = changesBetween(stage, { ...stage, canarySettings })
-    // What a canary does not say of the cache is false.
+    // An absent useStageCache means false.
     .filter(({ before = false, after }) => before !== after);
   const rank = ({ place, after }: (typeof changes)[number]): number =>
     after === undefined ? 0 : place.property === percentTraffic.property ? 2 : 1;
@@ -61,18 +61,19 @@ const settingUp = (stage: Stage, canarySettings: CanarySettings): readonly Patch
     .map(({ place, after }) => (after === undefined ? removeAt(place) : replaceAt(place, after)));
 };
 
-/** A canary that has nothing left to promote tests nothing, and is in nobody's way. */
-const isFree = ({ stage, options }: PlanInput): boolean => options['replace'] === true || isSpent(stage);
-
-const refuseRunning = ({ deploymentId, percentTraffic: percent }: CanarySettings): Plan =>
-  refuse(
+/** The refusal to replace a running canary; undefined if no canary is in the way. */
+const refuseRunning = ({ stage, options }: PlanInput): Plan | undefined => {
+  if (options['replace'] === true || hasNothingToPromote(stage)) return undefined;
+  const { deploymentId, percentTraffic: percent } = stage.canarySettings ?? {};
+  return refuse(
     'expectation',
     'canary-running',
-    `A canary of deployment ${deploymentId} is on, at ${percent} percent. To change its traffic: stage shift-canary TARGET PERCENT. ` +
+    `A canary of deployment ${deploymentId} is running, at ${percent} percent. To change its traffic: stage shift-canary TARGET PERCENT. ` +
       'To start this one instead, add --replace.',
   );
+};
 
-const refuseIdle = ({ deploymentId }: Stage): Plan =>
+const refuseUseless = ({ deploymentId }: Stage): Plan =>
   refuse(
     'expectation',
     'canary-on-own-deployment',
@@ -84,14 +85,15 @@ const onNewDeployment = (input: PlanInput): Plan => {
   const { stage, runId, options } = input;
   if (runId === undefined)
     return refuse('usage', 'usage', '--create-deployment is for live stages, such as API/STAGE, not for files.');
-  if (stage.canarySettings !== undefined && !isFree(input)) return refuseRunning(stage.canarySettings);
+  const refused = refuseRunning(input);
+  if (refused) return refused;
   const call: CanaryDeployment = {
     kind: 'CreateDeployment',
     runId,
     ...(typeof options['description'] === 'string' && { description: options['description'] }),
     canarySettings: wantedCanary(input),
   };
-  // The earlier canary ends first: whether its other overrides would stay is undocumented.
+  // The earlier canary ends first: it is undocumented whether CreateDeployment removes its other overrides.
   return { calls: stage.canarySettings === undefined ? [call] : [[endCanary], call], notices: [] };
 };
 
@@ -99,11 +101,12 @@ const onDeployment = (deploymentId: string, input: PlanInput): Plan => {
   const { stage, options } = input;
   const canarySettings: CanarySettings = { ...wantedCanary(input), deploymentId };
   const operations = settingUp(stage, canarySettings);
-  // A job that runs again finds its work done.
+  // A job that runs again has nothing to do.
   if (operations.length === 0) return oneCall([]);
-  if (stage.canarySettings !== undefined && !isFree(input)) return refuseRunning(stage.canarySettings);
-  const isIdle = isSpent({ ...stage, canarySettings });
-  return isIdle && options['force'] !== true ? refuseIdle(stage) : oneCall(operations);
+  const refused = refuseRunning(input);
+  if (refused) return refused;
+  const testsNothing = hasNothingToPromote({ ...stage, canarySettings });
+  return testsNothing && options['force'] !== true ? refuseUseless(stage) : oneCall(operations);
 };
 
 const planStart = (input: PlanInput): Plan => {
@@ -116,7 +119,7 @@ const planStart = (input: PlanInput): Plan => {
 export const startCanary: EditCommand = {
   name: 'start-canary',
   also: ['canary-start', 'create-canary', 'new-canary', 'begin-canary'],
-  summary: 'Send a part of the requests to another deployment',
+  summary: 'Send part of the requests to another deployment',
   usage: '[TARGET]',
   example: 'stage start-canary prod.json --deployment-id dep123 --percent-traffic 10 --canary-variable color=green',
   does: 'edit',
@@ -127,7 +130,7 @@ export const startCanary: EditCommand = {
     option('percent-traffic', 'NUMBER', `Percentage of requests that the canary receives (default: ${usualPercent})`),
     ...settingOptions.filter(({ name }) => name === 'canary-variable'),
     option('use-stage-cache', undefined, 'Let the canary use the cache of the stage'),
-    option('replace', undefined, 'Take over a canary that is on: nothing of it stays'),
+    option('replace', undefined, 'Replace the running canary'),
   ],
   targets: 1,
   words: 'none',

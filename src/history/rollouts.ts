@@ -1,8 +1,8 @@
-/** The state files of rollouts: where each stands, so that the same command goes on after its process has ended. */
+/** The state files of rollouts, by which the same command goes on after its process has ended. */
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Phase, RolloutState } from '../canary/types.js';
+import { phases, type RolloutState } from '../canary/types.js';
 import { failure, StageError } from '../stage/problem.js';
 import { isObject } from '../stage/stage.js';
 import { type LockOptions, withLock } from '../targets/lock.js';
@@ -12,24 +12,20 @@ import { makeFolder, stateFolder, writeWhole } from './journal.js';
 
 export interface RolloutFile {
   readonly path: string;
-  /** Undefined where there is none. Throws StageError where the file is not one of a rollout. */
+  /** Undefined if there is no file. Throws StageError if it is not the state of a rollout. */
   read(): RolloutState | undefined;
-  /** Writes the state whole or not at all. Throws StageError where it cannot. */
+  /** Replaces the whole file. Throws StageError if that is not possible. */
   write(state: RolloutState): void;
-  /** Changes when somebody writes the file. Cheap. */
-  version(): string;
 }
 
-const phases: readonly Phase[] = ['shift', 'bake', 'measure', 'promote', 'abort', 'held', 'promoted', 'aborted'];
-
-const hasAll = (value: { readonly [member: string]: unknown }, type: string, ...names: readonly string[]): boolean =>
-  names.every((name) => typeof value[name] === type);
+const strings = ['id', 'target', 'productionId'];
+const numbers = ['step', 'from', 'since', 'wait'];
 
 const isState = (value: unknown): value is RolloutState =>
   isObject(value) &&
   value['version'] === 1 &&
-  hasAll(value, 'string', 'id', 'target', 'productionId') &&
-  hasAll(value, 'number', 'step', 'from', 'since', 'wait') &&
+  strings.every((name) => typeof value[name] === 'string') &&
+  numbers.every((name) => typeof value[name] === 'number') &&
   phases.some((phase) => phase === value['phase']) &&
   Array.isArray(value['rounds']) &&
   isObject(value['plan']) &&
@@ -39,7 +35,7 @@ const isState = (value: unknown): value is RolloutState =>
 const whatToDo =
   'Look at the stage with stage status. Then delete the file, and run rollout-canary again: it goes on from the step that the stage shows.';
 
-const notRead = (path: string, done: 'read' | 'written', error: unknown): StageError =>
+const fileError = (path: string, done: 'read' | 'written', error: unknown): StageError =>
   failure('file', 'state-file', `The state of the rollout, ${path}, cannot be ${done}: ${(error as Error).message}`);
 
 const parse = (path: string, text: string): RolloutState => {
@@ -55,7 +51,7 @@ export const rolloutFile = (path: string): RolloutFile => ({
     try {
       return existsSync(path) ? parse(path, readFileSync(path, 'utf8')) : undefined;
     } catch (error) {
-      throw error instanceof StageError ? error : notRead(path, 'read', error);
+      throw error instanceof StageError ? error : fileError(path, 'read', error);
     }
   },
   write: (state) => {
@@ -63,22 +59,18 @@ export const rolloutFile = (path: string): RolloutFile => ({
       makeFolder(dirname(path));
       writeWhole(path, `${JSON.stringify(state, null, 1)}\n`);
     } catch (error) {
-      throw notRead(path, 'written', error);
+      throw fileError(path, 'written', error);
     }
-  },
-  version: () => {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    return `${stats?.ino} ${stats?.mtimeMs}`;
   },
 });
 
-/** Readable, and of any key a name that a file may have. */
+/** A readable name, which any file system accepts. */
 const fileNameOf = (key: string): string => {
   const words = key.replace(/[^\w.-]+/g, '-').slice(-60);
   return `${words}-${createHash('sha256').update(key).digest('hex').slice(0, 8)}.json`;
 };
 
-/** Where the state of a rollout is by default; `key` is the same for every name of one stage. */
+/** The default state file of a stage; `key` is the same for every name of the stage. */
 export const rolloutPath = (key: string, env: World['env']): string => {
   const folder = stateFolder(env, 'rollouts');
   if (folder !== undefined && folder !== '') return join(folder, fileNameOf(key));
@@ -89,8 +81,8 @@ export const rolloutPath = (key: string, env: World['env']): string => {
   );
 };
 
-/** Does some work while no other rollout of the stage goes on here. */
-export const withRollout = async <T extends number>(
+/** Does work while no other rollout of the stage runs on this machine. */
+export const withRolloutLock = async <T>(
   { path }: RolloutFile,
   label: string,
   options: LockOptions,
@@ -103,9 +95,9 @@ export const withRollout = async <T extends number>(
   };
   try {
     makeFolder(dirname(path));
-    return await withLock(path, `${label}: another rollout of this stage goes on`, options, begin);
+    return await withLock(path, `${label}: another rollout of this stage is running`, options, begin);
   } catch (error) {
-    throw isBegun || error instanceof StageError ? error : notRead(path, 'written', error);
+    throw isBegun || error instanceof StageError ? error : fileError(path, 'written', error);
   }
 };
 

@@ -1,4 +1,4 @@
-/** A rollout as a page of Markdown, as CI shows it. */
+/** A rollout as a page of Markdown, for CI. */
 import type { GateResult, RolloutState, Round } from '../canary/types.js';
 import { printable } from '../text/printable.js';
 import { markdownComment } from './markdown.js';
@@ -15,14 +15,14 @@ const roundRows = (round: Round): readonly (readonly string[])[] =>
     ...[numberText(value), numberText(production), message],
   ]);
 
-const header = ['step', 'percent', 'time, UTC', 'gate', 'answer', 'canary', 'production', 'what it says'];
+const header = ['step', 'percent', 'time, UTC', 'gate', 'answer', 'canary', 'production', 'message'];
 
 type Point = Pick<GateResult, 'value' | 'production'>;
 
 const list = (points: readonly Point[], member: keyof Point): string =>
   `[${points.map((point) => point[member] ?? 0).join(', ')}]`;
 
-/** In quotes, as Mermaid reads it. */
+/** A title in quotes, as Mermaid reads it. */
 const quoted = (text: string): string => `"${printable(text).replaceAll('"', "'")}"`;
 
 const chart = (gate: string, points: readonly Point[]): string => {
@@ -52,7 +52,7 @@ const stepRows = ({ plan, step, phase }: RolloutState): readonly (readonly strin
     return [String(index + 1), `${percent}%`, isHere ? phase : index <= step ? 'done' : 'not begun'];
   });
 
-/** The steps, what was measured in them, and charts of what was measured often enough. */
+/** The steps, the measurements, and a chart of each gate that has at least three of them. */
 export const rolloutSummary = (state: RolloutState): string => {
   const { target, deploymentId = 'none yet', productionId, phase, reason, rounds } = state;
   const served = phase === 'promoted' ? deploymentId : productionId;

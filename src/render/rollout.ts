@@ -1,7 +1,8 @@
-/** The events of a rollout, as lines. */
+/** A rollout as lines for people: its events, its waits, and its state. */
+import { servedPercent } from '../canary/events.js';
 import type { GateResult, RolloutEvent, RolloutState, Verdict } from '../canary/types.js';
 import { printable } from '../text/printable.js';
-import { timeText } from '../text/time.js';
+import { timeText, wholeTimeText } from '../text/time.js';
 import type { Paint } from './human.js';
 
 const barWidth = 20;
@@ -28,7 +29,7 @@ const resultLine = (event: RolloutEvent, { gate, verdict, message }: GateResult,
 const startLine = ({ target, deploymentId = 'that is created' }: RolloutEvent, state: RolloutState): string =>
   printable(`${target}: rollout of deployment ${deploymentId}: ${stepsText(state)}`);
 
-/** Lines for people. What stops a rollout is an error, which is reported as such. */
+/** The lines of an event. Errors are reported elsewhere, so that `interrupted` and `stopped` have no lines. */
 export const eventLines = (event: RolloutEvent, state: RolloutState, paint: Paint): readonly string[] => {
   const { percent, message = '', time, until = time, results = [] } = event;
   const length = timeText(Date.parse(until) - Date.parse(time));
@@ -51,7 +52,7 @@ export const eventLines = (event: RolloutEvent, state: RolloutState, paint: Pain
   return lines[event.event];
 };
 
-/** The last values that were measured: `5xx=1%: 0.2, production 0.1`. */
+/** The last measured values: `--max 5xx=1%: 0.2, production 0.1`. */
 const lastValues = ({ rounds }: RolloutState): string =>
   (rounds.at(-1)?.results ?? [])
     .flatMap(({ gate, value, production }) =>
@@ -66,4 +67,17 @@ export const waitLine = (event: RolloutEvent, state: RolloutState, left: number,
   const clock = [...(hours > 0 ? [hours] : []), minutes, seconds % 60].map((part) => String(part).padStart(2, '0'));
   const line = `${stepOf(event)}  ${bar(event.percent)} ${percentText(event.percent)}  ${clock.join(':')} left  ${values}`;
   return printable(line.trimEnd()).slice(0, width - 1);
+};
+
+/** The state of a rollout; `change` is what somebody else changed. */
+export const rolloutReport = (state: RolloutState, change: string | undefined, now: number): string => {
+  const { target, phase, plan, step, since, deploymentId = 'not created yet', reason, rounds, isApproved } = state;
+  const lines = [
+    `${target}: ${phase}${isApproved ? ', approved' : ''}, for ${wholeTimeText(Math.max(0, now - since))}`,
+    `step ${step + 1} of ${plan.steps.length}: ${servedPercent(state)}%, deployment ${deploymentId}`,
+    ...(reason === undefined ? [] : [reason]),
+    ...(rounds.at(-1)?.results ?? []).map(({ gate, verdict, message }) => `${verdict}  ${gate}: ${message}`),
+    ...(change === undefined ? [] : [change]),
+  ];
+  return lines.map(printable).join('\n');
 };

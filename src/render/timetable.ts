@@ -1,22 +1,14 @@
-/** The timetable of a rollout: what `--dry-run` prints. */
+/** The timetable of a rollout, which `--dry-run` prints. */
 import type { RehearsedEvent } from '../canary/rehearse.js';
 import { describedDeployment } from '../stage/canary-deployment.js';
 import type { Call, Calls } from '../stage/plan.js';
 import { sent, withState } from '../stage/result.js';
 import { quoteShorthand } from '../stage/shorthand.js';
 import { printable } from '../text/printable.js';
-import { timeText } from '../text/time.js';
+import { wholeTimeText } from '../text/time.js';
 import type { Paint } from './human.js';
 import { type IsSecret, maskSecrets } from './redact.js';
 import { eventLines } from './rollout.js';
-
-/** `1h30m` */
-const at = (milliseconds: number): string => {
-  const seconds = Math.floor(milliseconds / 1000);
-  const parts = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
-  const text = parts.map((part, index) => (part === 0 ? '' : `${part}${'hms'[index]}`)).join('');
-  return text || timeText(milliseconds);
-};
 
 const callText = (call: Call): string => {
   if (call.kind === 'UpdateStage') return ['UpdateStage', ...sent(call.operations).map(quoteShorthand)].join(' ');
@@ -24,7 +16,7 @@ const callText = (call: Call): string => {
   return `CreateDeployment ${describedDeployment(call)} ${JSON.stringify(call.canarySettings)}`;
 };
 
-/** The lines that the rollout prints, each with when, and the calls that it makes. `start` is in milliseconds since 1970. */
+/** The lines that the rollout would print, each with its time, and the calls that it would make. `start` is in milliseconds since 1970. */
 export const timetableText = (
   events: readonly RehearsedEvent[],
   start: number,
@@ -32,7 +24,9 @@ export const timetableText = (
 ): string =>
   events
     .flatMap(({ event, state, calls }) => [
-      ...eventLines(event, state, paint).map((line) => `after ${at(Date.parse(event.time) - start)}: ${line}\n`),
+      ...eventLines(event, state, paint).map(
+        (line) => `after ${wholeTimeText(Date.parse(event.time) - start)}: ${line}\n`,
+      ),
       ...withState(maskSecrets(calls, isSecret) as Calls, 'not-made').map((call) => `  ${printable(callText(call))}\n`),
     ])
     .join('');

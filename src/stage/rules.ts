@@ -100,7 +100,7 @@ export const differingOverrides = ({ variables = {}, canarySettings }: Stage): r
     .map(([name]) => name);
 
 /** Whether the stage has no canary, or already has everything that its canary has. */
-export const isSpent = (stage: Stage): boolean => {
+export const hasNothingToPromote = (stage: Stage): boolean => {
   const { deploymentId, canarySettings: { deploymentId: serves = deploymentId } = {} } = stage;
   return serves === deploymentId && differingOverrides(stage).length === 0;
 };
@@ -142,8 +142,7 @@ export const rules: readonly Rule[] = [
     ['canarySettings', 'deploymentId'],
     (stage) =>
       stage.canarySettings?.deploymentId !== undefined &&
-      stage.canarySettings.deploymentId === stage.deploymentId &&
-      differingOverrides(stage).length === 0 &&
+      hasNothingToPromote(stage) &&
       `The canary serves the stage's own deployment ${stage.deploymentId} and variables: it tests nothing new.`,
   ),
   rule(

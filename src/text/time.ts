@@ -16,3 +16,11 @@ export const timeText = (milliseconds: number): string => {
   const [unit = 'ms', size = 1] = Object.entries(units).find(([, size]) => milliseconds % size === 0) ?? [];
   return milliseconds === 0 ? '0s' : `${milliseconds / size}${unit}`;
 };
+
+/** `1h30m`: in hours, minutes and seconds; less than a second as `timeText`. */
+export const wholeTimeText = (milliseconds: number): string => {
+  const seconds = Math.floor(milliseconds / 1000);
+  const parts = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
+  const text = parts.map((part, index) => (part === 0 ? '' : `${part}${'hms'[index]}`)).join('');
+  return text || timeText(milliseconds);
+};

@@ -16,7 +16,7 @@ export const max = (text: string): MaxGate => {
 export const alarm = (name: string): Gate => ({ kind: 'alarm', name });
 
 const stateOf = (plan: RolloutPlan): RolloutState => {
-  const begun = begin(plan, aStage(), undefined, startOfTime, 'run', 'prod');
+  const begun = begin({ plan, stage: aStage(), now: startOfTime, id: 'run', target: 'prod' });
   if (!('phase' in begun)) throw new Error('the rollout does not begin');
   return begun;
 };
@@ -50,5 +50,5 @@ export const ask = (
   const whole = aPlan({ gates, ...plan });
   const world = { env: process.env, cwd: process.cwd() };
   const { signal } = new AbortController();
-  return askGates({ plan: whole, state: stateOf(whole), window: at, world, signal, measured });
+  return askGates({ state: stateOf(whole), window: at, world, signal, measured });
 };

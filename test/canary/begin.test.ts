@@ -6,7 +6,7 @@ import { aCanary, aStage } from '../stages.js';
 import { aPlan, aWorld, minutes, percents, run, startOfTime, type World } from './simulate.js';
 
 const beginning = (plan: RolloutPlan, stage: Stage, previous?: RolloutState, isReplacing = false) =>
-  begin(plan, stage, previous, startOfTime, 'word', 'prod', isReplacing);
+  begin({ plan, stage, previous, now: startOfTime, id: 'word', target: 'prod', isReplacing });
 
 const codeOf = (answer: ReturnType<typeof beginning>): string | undefined =>
   'problems' in answer ? answer.problems[0]?.code : undefined;

@@ -5,11 +5,11 @@ import type { Stage } from '../../src/stage/stage.js';
 import { aCanary, aStage } from '../stages.js';
 import { aPlan, aWorld, maxGate, minutes, run, startOfTime } from './simulate.js';
 
-const commands = { sameCommand: 'stage rollout-canary', approveCommand: 'stage approve-canary' };
+const commands = { resumeCommand: 'stage rollout-canary', approveCommand: 'stage approve-canary' };
 
 /** What happens in a rehearsal, each with its minute since the start and the percentage. */
 const rehearsed = async (plan: RolloutPlan, stage: Stage = aStage(), now = startOfTime) => {
-  const state = begin(plan, stage, undefined, now, 'word', 'prod');
+  const state = begin({ plan, stage, now, id: 'word', target: 'prod' });
   if ('problems' in state) throw new Error(state.problems[0]?.message);
   const events = await rehearse(state, stage, now, commands);
   return events.map(({ event: { event, time, percent }, calls }) => ({

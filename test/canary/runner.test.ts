@@ -306,6 +306,13 @@ test('another plan for the same canary needs --replace', async () => {
   expect(await roll(`${starting} --check true --replace`)).toMatchObject({ code: 0 });
 });
 
+test('an aborted rollout begins again with --replace', async () => {
+  const { roll, live } = await rolling();
+  expect(await roll(`${starting} --check false`)).toMatchObject({ code: 8 });
+  expect(await roll(`${starting} --check true --replace`)).toMatchObject({ code: 0 });
+  expect(live.held().deploymentId).toBe('dep2');
+});
+
 test('--replace takes over the canary that is on', async () => {
   const { roll, live } = await rolling(
     aStage({

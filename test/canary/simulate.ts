@@ -144,7 +144,8 @@ const clock = ({ time, skew }: World): number => time + skew;
 
 /** One run of `rollout-canary`, until it ends or is killed. */
 export const run = (world: World, plan: RolloutPlan, isReplacing = false): Ending => {
-  const begun = begin(plan, world.stage, world.saved, clock(world), 'word', 'prod', isReplacing);
+  const { stage, saved: previous } = world;
+  const begun = begin({ plan, stage, previous, now: clock(world), id: 'word', target: 'prod', isReplacing });
   if ('problems' in begun)
     return { kind: 'refused', code: begun.problems[0]?.code ?? '', message: begun.problems[0]?.message ?? '' };
   let state = begun;

@@ -1117,7 +1117,7 @@ describe('start-canary', () => {
       line: 'start-canary s.json --deployment-id dep3',
       stage: withCanary,
       exits: 5,
-      says: /A canary of deployment dep2 is on, at 10 percent\..*stage shift-canary TARGET PERCENT\..*--replace/,
+      says: /A canary of deployment dep2 is running, at 10 percent\..*stage shift-canary TARGET PERCENT\..*--replace/,
     },
     "the stage's own deployment": {
       line: 'start-canary s.json --deployment-id dep1',

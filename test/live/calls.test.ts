@@ -83,7 +83,7 @@ describe('copy --create', () => {
     const { stage, calls } = await goLive(served, {}, files);
     const { code, stderr } = await stage(`copy source.json ${dev} --all --create`);
     expect(code).toBe(3);
-    expect(stderr).toContain(`${dev}: there is no such stage, and a new one serves a deployment`);
+    expect(stderr).toContain(`${dev}: the stage does not exist. To create it, add --deployment-id ID`);
     expect(calls()).toEqual(looks);
   });
 
@@ -540,7 +540,7 @@ describe('start-canary --create-deployment', () => {
   test('refuses a stage with a canary, and replaces the canary with --replace', async () => {
     const { stage, calls, held } = await goLive(canaryStage);
     const { code, stderr } = await stage(line.replace('color', 'size'));
-    expect([code, stderr]).toEqual([5, expect.stringContaining('A canary of deployment dep2 is on')]);
+    expect([code, stderr]).toEqual([5, expect.stringContaining('A canary of deployment dep2 is running')]);
     calls();
     expect((await stage(`${line.replace('color', 'size')} --replace`)).code).toBe(0);
     expect(calls()).toEqual(['GetStage', 'UpdateStage', 'CreateDeployment']);

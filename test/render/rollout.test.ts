@@ -66,7 +66,7 @@ test('a summary has the steps, the measurements, and a chart of three points or 
 | 2 | 25% | done |
 | 3 | 50% | done |
 
-| step | percent | time, UTC | gate | answer | canary | production | what it says |
+| step | percent | time, UTC | gate | answer | canary | production | message |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 | 1 | 5% | 2026-01-01 12:00:00 | --max 5xx=1% | pass | 0.2 | 0.1 | 0.2 of at most 1 percent |
 | 2 | 5% | 2026-01-01 12:00:00 | --max 5xx=1% | pass | 0.4 | 0.1 | 0.2 of at most 1 percent |

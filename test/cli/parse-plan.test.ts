@@ -1,7 +1,7 @@
-import { parsePlan } from '../../src/canary/parse-plan.js';
 import type { RolloutPlan } from '../../src/canary/types.js';
-import { isOn, numberOption, textOption, textOptions } from '../../src/cli/given-options.js';
+import { parsePlan } from '../../src/cli/parse-plan.js';
 import { parseCommandLine } from '../../src/cli/program.js';
+import { StageError } from '../../src/stage/problem.js';
 
 type Given = Readonly<Record<string, string | readonly string[] | true>>;
 
@@ -10,30 +10,25 @@ const wordsOf = ([name, value]: readonly [string, Given[string]]): readonly stri
   return (typeof value === 'string' ? [value] : value).map((text) => `--${name}=${text}`);
 };
 
-/** The options as the command line gives them. */
-const parsed = (given: Given) => {
+/** Throws StageError with all problems. */
+const planOf = (options: Given): RolloutPlan => {
+  const given = { steps: '5', ...options };
   const stdout = { write: () => {}, isTTY: false };
   const argv = ['rollout-canary', 'prod.json', ...Object.entries(given).flatMap(wordsOf)];
   const line = parseCommandLine({ argv, stdout, stderr: stdout });
   if ('shown' in line) throw new Error('Expected no help.');
-  if ('problems' in line) return line;
-  return parsePlan({
-    text: (name) => textOption(line, name),
-    number: (name) => numberOption(line, name) ?? Number.NaN,
-    texts: (name) => textOptions(line, name),
-    isOn: (name) => isOn(line, name),
-  });
-};
-
-const planOf = (given: Given): RolloutPlan => {
-  const answer = parsed({ steps: '5', ...given });
-  if ('problems' in answer) throw new Error(answer.problems.map(({ message }) => message).join('\n'));
-  return answer.plan;
+  if ('problems' in line) throw new StageError('usage', line.problems);
+  return parsePlan(line);
 };
 
 const problemsOf = (given: Given): readonly string[] => {
-  const answer = parsed({ steps: '5', ...given });
-  return 'problems' in answer ? answer.problems.map(({ message }) => message) : [];
+  try {
+    planOf(given);
+    return [];
+  } catch (error) {
+    if (error instanceof StageError) return error.problems.map(({ message }) => message);
+    throw error;
+  }
 };
 
 test('the defaults', () => {
