@@ -91,10 +91,11 @@ export const approveCommand = ({ address }: OpenedStage, context: Context): stri
 const zeroTraffic = { op: 'replace', path: '/canarySettings/percentTraffic', value: '0.0' } as const;
 
 const abortCommand = async ({ live, address }: OpenedStage): Promise<string> => {
-  if (!live) return `stage abort-canary ${quoteShell(address.label)}`;
+  const whereabouts = await live?.whereabouts().catch(() => undefined);
+  if (!whereabouts) return `stage abort-canary ${quoteShell(address.label)}`;
   const calls = [{ kind: 'UpdateStage', operations: [zeroTraffic], state: 'not-made' }] as const;
   const result = { label: address.label, before: {}, after: {}, notices: [], isDryRun: true, calls };
-  const lines = awsCli({ ...result, whereabouts: await live.whereabouts() });
+  const lines = awsCli({ ...result, whereabouts });
   return lines.trimEnd().replace(/\s*\\\n\s*/g, ' ');
 };
 
