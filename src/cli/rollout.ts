@@ -6,8 +6,7 @@ import { rehearse } from '../canary/rehearse.js';
 import { actionOf } from '../canary/rollout.js';
 import { runRollout } from '../canary/runner.js';
 import type { RolloutPlan, RolloutState } from '../canary/types.js';
-import { checkSavable } from '../history/journal.js';
-import { type RolloutFile, saveReport, withRolloutLock } from '../history/rollouts.js';
+import { checkReport, type RolloutFile, saveReport, withRolloutLock } from '../history/rollouts.js';
 import { rolloutSummary } from '../render/rollout-summary.js';
 import { timetableText } from '../render/timetable.js';
 import { failure } from '../stage/problem.js';
@@ -28,7 +27,7 @@ const notWritten = (file: string, error: unknown): string =>
 const checkSummary = (context: Context): void => {
   const file = textOption(context, 'summary');
   try {
-    if (file !== undefined) checkSavable(resolve(context.world.cwd, file));
+    if (file !== undefined) checkReport(resolve(context.world.cwd, file));
   } catch (error) {
     throw failure('file', 'no-summary', notWritten(file ?? '', error));
   }
