@@ -102,7 +102,8 @@ export const tellRollout = async (context: Context): Promise<number> => {
 export const approveRollout = async (context: Context): Promise<number> => {
   const { file, state, opened } = await findRollout(context);
   const change = foreignChange(state, await opened.target.read());
-  if (change !== undefined) throw failure('expectation', 'foreign-change', `${opened.address.label}: ${change}`);
+  if (change !== undefined)
+    throw failure('expectation', 'foreign-change', `${opened.address.label}: ${change} Nothing was approved.`);
   const approved = approve(state, textOption(context, 'deployment-id') ?? '', context.world.now());
   if ('problems' in approved) throw refusalAt(opened, approved);
   file.write(approved);

@@ -19,26 +19,19 @@ const rehearsed = async (plan: RolloutPlan, stage: Stage = aStage(), now = start
 
 test('a rehearsal has each step with its time, the metrics delay, the calls and the end', async () => {
   const events = await rehearsed(aPlan({ gates: [maxGate] }));
-  expect(events.map(({ event, percent, minute, calls }) => [minute, event, percent, calls])).toEqual([
-    ...[
-      [0, 'shifted', 5, 1],
-      [0, 'waiting', 5, 0],
-      [10, 'waiting', 5, 0],
-      [12.5, 'measured', 5, 0],
-    ],
-    ...[
-      [12.5, 'shifted', 25, 1],
-      [12.5, 'waiting', 25, 0],
-      [42.5, 'waiting', 25, 0],
-      [45, 'measured', 25, 0],
-    ],
-    ...[
-      [45, 'shifted', 50, 1],
-      [45, 'waiting', 50, 0],
-      [55, 'waiting', 50, 0],
-      [57.5, 'measured', 50, 0],
-    ],
-    [57.5, 'promoted', 100, 1],
+  const steps = [
+    { percent: 5, start: 0, until: 10, asked: 12.5 },
+    { percent: 25, start: 12.5, until: 42.5, asked: 45 },
+    { percent: 50, start: 45, until: 55, asked: 57.5 },
+  ];
+  expect(events).toEqual([
+    ...steps.flatMap(({ percent, start, until, asked }) => [
+      { event: 'shifted', percent, minute: start, calls: 1 },
+      { event: 'waiting', percent, minute: start, calls: 0 },
+      { event: 'waiting', percent, minute: until, calls: 0 },
+      { event: 'measured', percent, minute: asked, calls: 0 },
+    ]),
+    { event: 'promoted', percent: 100, minute: 57.5, calls: 1 },
   ]);
 });
 

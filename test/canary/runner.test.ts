@@ -130,7 +130,7 @@ test('--on-fail hold leaves the canary to a person, who lets it go on', async ()
   await stage(`shift-canary ${prod} 60`);
   expect(await stage(`approve-canary ${prod} --deployment-id dep2`)).toMatchObject({
     code: 5,
-    stderr: expect.stringContaining('percentTraffic changed from 50 to 60'),
+    stderr: expect.stringContaining('percentTraffic changed from 50 to 60. Nothing was approved.'),
   });
   await stage(`shift-canary ${prod} 50`);
   expect(await stage(`approve-canary ${prod} --deployment-id dep2`)).toMatchObject({ code: 0 });
