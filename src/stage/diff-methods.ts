@@ -20,45 +20,68 @@ interface Entry {
   /** Empty if the stage has no such entry. */
   readonly before: JsonObject;
   readonly after: JsonObject;
-  /** Whether its path removes this entry: `/variables/GET` may be a variable instead. */
-  isRemovable(): boolean;
-  /** An empty entry is not new: API Gateway does not fill it in. */
-  readonly isNew: boolean;
+  /** The fields whose values differ. */
+  readonly changed: readonly Property[];
+  readonly isRemoved: boolean;
+  /** Whether API Gateway creates the entry, with initial values: a new one, or one that was removed. */
+  readonly isBuilt: boolean;
 }
 
 const loggingLevel = propertyNamed('methodSettings.{method}.loggingLevel');
-
-const fieldsOf = ({ methodSettings = {} }: Stage, key: string): JsonObject => {
-  const entry: unknown = Object.hasOwn(methodSettings, key) ? methodSettings[key] : undefined;
-  return isObject(entry) ? entry : {};
-};
 
 const has = (fields: JsonObject, { field }: Property): boolean => isLeaf(fields[field]);
 
 const isEmpty = (fields: JsonObject): boolean => !methodRows.some((row) => has(fields, row));
 
-const entryOf = (beforeStage: Stage, afterStage: Stage, key: string): Entry => {
-  const after = fieldsOf(afterStage, key);
-  return {
-    key,
-    before: fieldsOf(beforeStage, key),
-    after,
-    isRemovable: () => {
-      const named = findPlace(pathOf({ property: methodEntry, key })) ?? { property: methodEntry, key };
-      return named.property.group === 'methodSettings' || readPlace(afterStage, named) === undefined;
-    },
-    isNew: !isEmpty(after) && !Object.hasOwn(beforeStage.methodSettings ?? {}, key),
-  };
+// What an object inherits is no entry either: it has none of the fields.
+const fieldsOf = ({ methodSettings }: Stage, key: string): JsonObject => {
+  const entry: unknown = methodSettings?.[key];
+  return isObject(entry) ? entry : {};
 };
 
-const isRemoved = ({ isRemovable, before, after }: Entry): boolean =>
-  isEmpty(after) && !isEmpty(before) && isRemovable();
+/** Whether its path removes an entry: `/variables/GET` may be a variable instead. */
+const isRemovable = (key: string, stage: Stage): boolean => {
+  const named = findPlace(pathOf({ property: methodEntry, key }));
+  return named === undefined || named.property.group === 'methodSettings' || readPlace(stage, named) === undefined;
+};
 
-/** To remove a field, the entry is removed and rebuilt. Not needed if the field has its default. */
-const losesField = ({ isRemovable, before, after }: Entry, seed: JsonObject): boolean =>
-  methodRows.some((row) => has(before, row) && !has(after, row) && seed[row.field] !== before[row.field]) &&
-  !isEmpty(after) &&
-  isRemovable();
+/** @param seed The initial values of an entry. */
+const entryOf = (from: Stage, to: Stage, key: string, seed: JsonObject): Entry => {
+  const [before, after] = [fieldsOf(from, key), fieldsOf(to, key)];
+  const changed = methodRows.filter(({ field }) => before[field] !== after[field]);
+  const isGone = isEmpty(after);
+  // To remove a field, the entry is removed and built again. Not needed if the field has its initial value.
+  const losesField = (row: Property) => has(before, row) && !has(after, row) && seed[row.field] !== before[row.field];
+  const isRemoved = (isGone ? !isEmpty(before) : changed.some(losesField)) && isRemovable(key, to);
+  // An empty entry is not new: API Gateway does not fill it in.
+  const isBuilt = !isGone && (isRemoved || !Object.hasOwn(from.methodSettings ?? {}, key));
+  return { key, before, after, changed, isRemoved, isBuilt };
+};
+
+/** The initial values of a new entry: those of `all`, the entry for all methods, over API Gateway's defaults. */
+const seedOf = (all: JsonObject): JsonObject => ({
+  ...defaultMethodSetting,
+  ...Object.fromEntries(methodRows.filter((row) => has(all, row)).map(({ field }) => [field, all[field]])),
+});
+
+const entriesOf = (before: Stage, after: Stage) => {
+  const all = entryOf(before, after, everyMethod, defaultMethodSetting);
+  const hasLevel = has(all.after, loggingLevel);
+  // Without loggingLevel: an entry without one is built while the entry for all methods has none that it would copy.
+  const seed = { ...seedOf(all.after), loggingLevel: undefined };
+  const others = differingKeys(before.methodSettings ?? {}, after.methodSettings ?? {})
+    .filter((key) => key !== everyMethod)
+    .map((key) => entryOf(before, after, key, seed));
+  const early = others.filter((entry) => hasLevel && entry.isBuilt && !has(entry.after, loggingLevel));
+  const isInWay = early.length > 0 && has(all.before, loggingLevel);
+  return { all: isInWay ? { ...all, isRemoved: true, isBuilt: true } : all, others, early: new Set(early) };
+};
+
+/** The keys of the entries that API Gateway fills with initial values on the way from `before` to `after`. */
+export const filledMethods = (before: Stage, after: Stage): readonly string[] => {
+  const { all, others } = entriesOf(before, after);
+  return [all, ...others].filter(({ isBuilt }) => isBuilt).map(({ key }) => key);
+};
 
 const writeFields = ({ key, after }: Entry, rows: readonly Property[]): readonly PatchOperation[] =>
   rows.map((property) => replaceAt({ property, key }, after[property.field] as Leaf));
@@ -66,14 +89,8 @@ const writeFields = ({ key, after }: Entry, rows: readonly Property[]): readonly
 const updateEntry = (entry: Entry): readonly PatchOperation[] =>
   writeFields(
     entry,
-    methodRows.filter((row) => has(entry.after, row) && entry.before[row.field] !== entry.after[row.field]),
+    entry.changed.filter((row) => has(entry.after, row)),
   );
-
-/** The initial values of a new entry: those of `all`, the entry for all methods, over API Gateway's defaults. */
-const seedOf = (all: JsonObject): JsonObject => ({
-  ...defaultMethodSetting,
-  ...Object.fromEntries(methodRows.filter((row) => has(all, row)).map(({ field }) => [field, all[field]])),
-});
 
 /** Builds entries that start from `all`. A default that depends on the account is written too, unless `all` has it. */
 const builderFrom = (all: JsonObject): ((entry: Entry) => readonly PatchOperation[]) => {
@@ -87,40 +104,13 @@ const builderFrom = (all: JsonObject): ((entry: Entry) => readonly PatchOperatio
   };
 };
 
-const workOf = (before: Stage, after: Stage) => {
-  const all = entryOf(before, after, everyMethod);
-  const others = differingKeys(before.methodSettings ?? {}, after.methodSettings ?? {})
-    .filter((key) => key !== everyMethod)
-    .map((key) => entryOf(before, after, key));
-  // Without loggingLevel: an entry without one is built while the entry for all methods has none that it would copy.
-  const seed = { ...seedOf(all.after), loggingLevel: undefined };
-  const rebuilt = new Set(others.filter((entry) => losesField(entry, seed)));
-  const built = others.filter((entry) => entry.isNew || rebuilt.has(entry));
-  const early = new Set(has(all.after, loggingLevel) ? built.filter(({ after }) => !has(after, loggingLevel)) : []);
-  const rebuildsAll = losesField(all, defaultMethodSetting) || (early.size > 0 && has(all.before, loggingLevel));
-  return {
-    all,
-    others,
-    early,
-    removed: new Set([
-      ...(rebuildsAll || isRemoved(all) ? [all] : []),
-      ...others.filter((entry) => isRemoved(entry) || rebuilt.has(entry)),
-    ]),
-    built: new Set([...(all.isNew || (rebuildsAll && !isEmpty(all.after)) ? [all] : []), ...built]),
-  };
-};
-
-/** The keys of the entries that API Gateway fills with initial values on the way from `before` to `after`. */
-export const filledMethods = (before: Stage, after: Stage): readonly string[] =>
-  [...workOf(before, after).built].map(({ key }) => key);
-
 export const diffMethods = (before: Stage, after: Stage): readonly PatchOperation[] => {
-  const { all, others, removed, built, early } = workOf(before, after);
+  const { all, others, early } = entriesOf(before, after);
   return [
-    ...[...removed].map(({ key }) => removeAt({ property: methodEntry, key })),
-    ...[...early].flatMap(builderFrom(removed.has(all) ? {} : all.before)),
-    ...(built.has(all) ? builderFrom({})(all) : updateEntry(all)),
-    ...[...built].filter((entry) => entry !== all && !early.has(entry)).flatMap(builderFrom(all.after)),
-    ...others.filter((entry) => !built.has(entry)).flatMap(updateEntry),
+    ...[all, ...others].filter(({ isRemoved }) => isRemoved).map(({ key }) => removeAt({ property: methodEntry, key })),
+    ...[...early].flatMap(builderFrom(all.isRemoved ? {} : all.before)),
+    ...(all.isBuilt ? builderFrom({})(all) : updateEntry(all)),
+    ...others.filter((entry) => entry.isBuilt && !early.has(entry)).flatMap(builderFrom(all.after)),
+    ...others.filter(({ isBuilt }) => !isBuilt).flatMap(updateEntry),
   ];
 };

@@ -1,10 +1,11 @@
-import { isTooDeep, maxDepth } from '../text/json.js';
+import { sameValue } from '../text/same-value.js';
 import type { Leaf } from './codec.js';
 import { diffMethods, filledMethods } from './diff-methods.js';
 import { picked } from './draft.js';
 import { readableName } from './method.js';
 import { applyPatch, checkStage } from './patch.js';
 import {
+  child,
   differingKeys,
   isNamed,
   leafRows,
@@ -19,7 +20,7 @@ import {
   replaceAt,
   withLeaves,
 } from './place.js';
-import { PatchError, type Problem, StageError } from './problem.js';
+import { PatchError, type Problem } from './problem.js';
 import {
   defaultMethodSetting,
   everyMethod,
@@ -28,7 +29,6 @@ import {
   seedCanarySettings,
   seedMethodSetting,
 } from './properties.js';
-import { ours } from './refusals.js';
 import { isObject, type PatchOperation, type Shape, type Stage, stageShape } from './stage.js';
 
 /** A place with its values before and after. `undefined` means not set. */
@@ -185,37 +185,35 @@ const narrowed = (before: Stage, after: Stage): readonly [before: Stage, after: 
 };
 
 /**
- * Names and JSON of values that are not properties: a new member of API Gateway's, or a value of the wrong type. Values
- * that are equal in the other stage are skipped.
+ * The names of members outside the table that differ: a new member of API Gateway's, or a value of the wrong type.
+ *
+ * @param isAll Whether a member that the goal lacks counts.
  */
-const unknownLeaves = (
-  value: unknown,
-  other: unknown,
-  shape: Shape = stageShape,
-  name = '',
-): readonly (readonly [string, string])[] => {
-  const isLeaf = typeof shape === 'string';
-  if (value === undefined || value === other || (isLeaf && !isObject(value))) return [];
-  if (isLeaf || !isObject(value)) return [[name, JSON.stringify(value)]];
-  return Object.keys(value).flatMap((key) => {
-    const member = Object.hasOwn(shape, key) ? shape[key] : shape['*'];
-    const beside = isObject(other) && Object.hasOwn(other, key) ? other[key] : undefined;
-    return unknownLeaves(value[key], beside, member ?? {}, name === '' ? key : `${name}.${key}`);
+const unknownNames = (
+  stage: unknown,
+  goal: unknown,
+  isAll: boolean,
+  shape: Shape | undefined,
+  name: string,
+): readonly string[] => {
+  const isMap = typeof shape !== 'string';
+  const isFit = (value: unknown): boolean => isObject(value) === isMap || (value === undefined && shape !== undefined);
+  if (stage === goal || shape === 'timestamp' || (goal === undefined && !isAll)) return [];
+  if (!isFit(stage) || !isFit(goal)) return sameValue(stage, goal) ? [] : [name];
+  if (!isMap) return [];
+  return Object.keys({ ...(stage ?? {}), ...(goal ?? {}) }).flatMap((key) => {
+    const member = shape && (Object.hasOwn(shape, key) ? shape[key] : shape['*']);
+    return unknownNames(child(stage, key), child(goal, key), isAll, member, name === '' ? key : `${name}.${key}`);
   });
 };
 
 /** Differences outside the property table. A member that the goal lacks counts only if everything is compared. */
-export const diffUnknown = (stage: Stage, goal: Stage, isAll: boolean): readonly DiffProblem[] => {
-  const [was, is] = [new Map(unknownLeaves(stage, goal)), new Map(unknownLeaves(goal, stage))];
-  const names = new Set([...(isAll ? was.keys() : []), ...is.keys()]);
-  return [...names]
-    .filter((name) => was.get(name) !== is.get(name))
-    .map((name) => ({
-      code: 'cannot-express',
-      name,
-      message: `${name} is not a property that UpdateStage can change.`,
-    }));
-};
+export const diffUnknown = (stage: Stage, goal: Stage, isAll: boolean): readonly DiffProblem[] =>
+  unknownNames(stage, goal, isAll, stageShape, '').map((name) => ({
+    code: 'cannot-express',
+    name,
+    message: `${name} is not a property that UpdateStage can change.`,
+  }));
 
 /**
  * The operations that turn `before` into `after`: as few as possible, in an order that API Gateway accepts. `{}` and a
@@ -232,8 +230,6 @@ export const diffUnknown = (stage: Stage, goal: Stage, isAll: boolean): readonly
 export const diffStages = (given: Stage, desired: Stage, wanted?: Wanted): StageDiff => {
   for (const stage of [given, desired]) checkStage(stage);
   const [before, after] = narrowed(given, desired);
-  if (isTooDeep(before) || isTooDeep(after))
-    throw new StageError('input', [ours.noStage('A stage', 'more, or a cycle', `at most ${maxDepth} levels`)]);
   const goal = wanted === undefined ? after : overlay(before, after, wanted);
   const changes = (group: GroupName) => changesIn(group, before, goal);
   const candidates = [

@@ -1,7 +1,7 @@
 import { isLeaf, type Leaf } from './codec.js';
 import type { Problem } from './problem.js';
 import { everyMethod, httpMethods, type Property, properties } from './properties.js';
-import { isObject, type JsonObject, type PatchOperation, type Stage } from './stage.js';
+import { isObject, type JsonObject, type MethodSetting, type PatchOperation, type Stage } from './stage.js';
 
 /** One place in a stage: a property, and the key that its placeholder stands for. */
 export interface Place {
@@ -109,7 +109,7 @@ export const decodeAt = (place: Place, text: string | undefined): Leaf | Problem
 /** `methodSettings.~1pets/GET.loggingLevel` */
 export const nameOf = (place: Place): string => locationOf(place).join('.');
 
-const child = (value: unknown, key: string): unknown =>
+export const child = (value: unknown, key: string): unknown =>
   isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 
 export const readPlace = (stage: Stage, { property, key }: Place): unknown => {
@@ -128,31 +128,53 @@ const objectAt = (stage: Stage, way: readonly (string | undefined)[]): JsonObjec
   return isObject(value) ? value : {};
 };
 
+const isSet = (one: unknown, other: unknown): boolean => one !== undefined && one === other;
+
+const countOf = (map: object): number => {
+  let count = 0;
+  // The fastest way to count members.
+  for (const _ in map) count += 1;
+  return count;
+};
+
+/**
+ * Whether both have the ten fields of a method setting, no others, and identical values. By name, not in a loop: V8
+ * compares them twice as fast, and a stage may have 20,000 entries.
+ */
+const isSameSetting = (one: MethodSetting, other: MethodSetting): boolean =>
+  isSet(one.metricsEnabled, other.metricsEnabled) &&
+  isSet(one.loggingLevel, other.loggingLevel) &&
+  isSet(one.dataTraceEnabled, other.dataTraceEnabled) &&
+  isSet(one.throttlingBurstLimit, other.throttlingBurstLimit) &&
+  isSet(one.throttlingRateLimit, other.throttlingRateLimit) &&
+  isSet(one.cachingEnabled, other.cachingEnabled) &&
+  isSet(one.cacheTtlInSeconds, other.cacheTtlInSeconds) &&
+  isSet(one.cacheDataEncrypted, other.cacheDataEncrypted) &&
+  isSet(one.requireAuthorizationForCacheControl, other.requireAuthorizationForCacheControl) &&
+  isSet(one.unauthorizedCacheControlHeaderStrategy, other.unauthorizedCacheControlHeaderStrategy) &&
+  countOf(one) === 10 &&
+  countOf(other) === 10;
+
 /** Whether two values are identical, or objects with identical members. */
 const isAlike = (one: unknown, other: unknown): boolean => {
   if (one === other) return true;
   if (!isObject(one) || !isObject(other)) return false;
-  let extra = 0;
-  // The fastest way to count members: a stage may have 20,000 entries.
-  for (const _ in other) extra += 1;
-  for (const key in one) {
-    if (one[key] !== other[key]) return false;
-    extra -= 1;
-  }
-  return extra === 0;
+  if (isSameSetting(one, other)) return true;
+  // An empty object may be one that was inherited.
+  if (countOf(one) !== countOf(other) || countOf(one) === 0) return false;
+  for (const key in one) if (one[key] !== other[key]) return false;
+  return true;
 };
 
 /** The keys at which two maps may differ. */
 export const differingKeys = (before: JsonObject, after: JsonObject): readonly string[] => {
   if (before === after) return [];
-  const keys = Object.keys(after);
-  let shared = 0;
-  const differing = Object.keys(before).filter((key) => {
-    if (!Object.hasOwn(after, key)) return true;
-    shared += 1;
-    return !isAlike(before[key], after[key]);
-  });
-  return shared === keys.length ? differing : [...differing, ...keys.filter((key) => !Object.hasOwn(before, key))];
+  const [keys, keysAfter] = [Object.keys(before), Object.keys(after)];
+  const differing = keys.filter((key) => !isAlike(before[key], after[key]));
+  const removed = differing.filter((key) => !Object.hasOwn(after, key));
+  // Counted first: looking up every key takes longer.
+  const isMore = keysAfter.length > keys.length - removed.length;
+  return isMore ? [...differing, ...keysAfter.filter((key) => !Object.hasOwn(before, key))] : differing;
 };
 
 /** Finds the places of a property at which two stages may differ: shared objects are skipped. */

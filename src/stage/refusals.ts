@@ -100,7 +100,7 @@ export const ours = problemsOf({
   unknownSource: (from: string) => `${from} cannot be copied: this stage does not hold it.`,
   testFailed: (name: string, expected: string, actual: unknown = 'unset') =>
     `Expected ${name} to be ${expected || 'unset'}, but it is ${typeof actual === 'object' ? 'set' : actual}.`,
-  noStage: (name: string, got: string, expected = 'an object') => `${name}: expected ${expected}, got ${got}.`,
+  noStage: (name: string, got: string) => `${name}: expected an object, got ${got}.`,
   untestable: (path: string) => `There is no property at ${path}. stage explain lists the paths.`,
   testOfGroup: (path: string) =>
     `${path} holds several properties: test one of them, or test for an empty value, which means not set.`,

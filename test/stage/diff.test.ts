@@ -52,6 +52,32 @@ const rows: readonly (readonly [string, Stage, Stage, readonly string[], readonl
     [],
   ],
   [
+    'names that every object inherits are like any other',
+    { variables: { constructor: '1', toString: '2' } as Stage['variables'] & object },
+    { variables: { valueOf: '1', b: '2' } as Stage['variables'] & object },
+    [
+      'remove /variables/constructor',
+      'remove /variables/toString',
+      'replace /variables/valueOf 1',
+      'replace /variables/b 2',
+    ],
+    [],
+  ],
+  [
+    'an entry with as many members, one of them unknown, is compared',
+    { methodSettings: { 'x/GET': { ...entry, unheardOf: 1 } } } as Stage,
+    { methodSettings: { 'x/GET': { ...entry, unheardOf: 2 } } } as Stage,
+    [],
+    ['methodSettings.x/GET.unheardOf'],
+  ],
+  [
+    "dates are not compared, whether text or the SDK's",
+    { createdDate: '2026-01-01' },
+    { createdDate: new Date(0) } as unknown as Stage,
+    [],
+    [],
+  ],
+  [
     'unknown members are reported by their leaves, in any order',
     { new: { a: 1, b: { c: [1] } } } as Stage,
     { new: { b: { c: [2] }, a: 1 } } as Stage,
