@@ -7,6 +7,7 @@ import { applyPatch, checkStage } from './patch.js';
 import {
   child,
   differingKeys,
+  isAlike,
   isNamed,
   leafRows,
   leavesOf,
@@ -198,7 +199,7 @@ const unknownNames = (
 ): readonly string[] => {
   const isMap = typeof shape !== 'string';
   const isFit = (value: unknown): boolean => isObject(value) === isMap || (value === undefined && shape !== undefined);
-  if (stage === goal || shape === 'timestamp' || (goal === undefined && !isAll)) return [];
+  if (isAlike(stage, goal) || shape === 'timestamp' || (goal === undefined && !isAll)) return [];
   if (!isFit(stage) || !isFit(goal)) return sameValue(stage, goal) ? [] : [name];
   if (!isMap) return [];
   return Object.keys({ ...(stage ?? {}), ...(goal ?? {}) }).flatMap((key) => {

@@ -156,7 +156,7 @@ const isSameSetting = (one: MethodSetting, other: MethodSetting): boolean =>
   countOf(other) === 10;
 
 /** Whether two values are identical, or objects with identical members. */
-const isAlike = (one: unknown, other: unknown): boolean => {
+export const isAlike = (one: unknown, other: unknown): boolean => {
   if (one === other) return true;
   if (!isObject(one) || !isObject(other)) return false;
   if (isSameSetting(one, other)) return true;
