@@ -1,6 +1,6 @@
 /** Guards a patch that is applied later: `test` operations first check the values that it overwrites. */
 import { changesBetween } from './diff.js';
-import { findPlace, findProperty, methodEntry, nameOf, type Place, pathOf, readPlace } from './place.js';
+import { coveredBy, findPlace, findProperty, methodEntry, nameOf, type Place, pathOf, readPlace } from './place.js';
 import type { Outcome } from './plan.js';
 import { makesCall, operationsOf } from './result.js';
 import type { PatchOperation, Stage } from './stage.js';
@@ -18,10 +18,21 @@ const isTestable = (place: Place): boolean => {
   return found !== undefined && nameOf(found) === nameOf(place);
 };
 
-/** Tests that each place that an edit changes still has its old value. */
-const guardsOf = (before: Stage, after: Stage): readonly PatchOperation[] => {
-  const tests = changesBetween(before, after)
-    .map(({ place, before: leaf }) => ({ place: absentWhole(before, place) ?? place, value: String(leaf ?? '') }))
+/** The groups and entries that operations remove, with all that they hold. */
+const removedWholes = (before: Stage, operations: readonly PatchOperation[]): readonly Place[] =>
+  operations
+    .flatMap(({ op, path }) => (op === 'remove' ? (findPlace(path) ?? []) : []))
+    .filter((place) => place.property.codec === undefined && readPlace(before, place) !== undefined);
+
+/** Tests that each place that an edit changes still has its old value, and that a group that goes holds nothing else. */
+const guardsOf = (before: Stage, after: Stage, operations: readonly PatchOperation[]): readonly PatchOperation[] => {
+  const removed = removedWholes(before, operations);
+  const isRemoved = coveredBy(removed);
+  const leaves = changesBetween(before, after)
+    .filter(({ place }) => !isRemoved(place))
+    .map(({ place, before: leaf }) => ({ place: absentWhole(before, place) ?? place, value: String(leaf ?? '') }));
+  const wholes = removed.map((place) => ({ place, value: JSON.stringify(readPlace(before, place)) }));
+  const tests = [...wholes, ...leaves]
     .filter(({ place }) => isTestable(place))
     .map(({ place, value }) => ({ op: 'test', path: pathOf(place), value }) as const);
   return [...new Map(tests.map((test) => [test.path, test])).values()];
@@ -31,5 +42,5 @@ const guardsOf = (before: Stage, after: Stage): readonly PatchOperation[] => {
 export const guardedOperations = (outcome: Outcome): readonly PatchOperation[] => {
   const operations = operationsOf(outcome);
   if (operations.length === 0 || makesCall(outcome, 'CreateStage')) return operations;
-  return [...guardsOf(outcome.before, outcome.own ?? outcome.after), ...operations];
+  return [...guardsOf(outcome.before, outcome.own ?? outcome.after, operations), ...operations];
 };

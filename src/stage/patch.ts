@@ -1,3 +1,5 @@
+import { parseJson } from '../text/json.js';
+import { sameValue } from '../text/same-value.js';
 import { boolean, checkVariableName, id, isProblem, type Leaf, loggingLevel } from './codec.js';
 import { checkObject, type Draft, draftOf, finished, holderOf, removeMethodSetting } from './draft.js';
 import { readableName } from './method.js';
@@ -129,10 +131,13 @@ const copy: Apply = ({ next }, given) => {
 const test: Apply = (draft, { op, path, value }) => {
   const place = findPlace(path);
   if (place === undefined) return ours.untestable(path);
-  if (value === undefined) return ours.missingValue(op, path, place.property.codec?.hint ?? 'text');
-  if (place.property.codec === undefined && value !== '') return ours.testOfGroup(path);
+  const { codec } = place.property;
+  if (value === undefined) return ours.missingValue(op, path, codec?.hint ?? 'JSON');
   const actual = readPlace(draft.next, place);
+  const whole = codec === undefined && value !== '' ? parseJson(value) : undefined;
+  if (codec === undefined && value !== '' && !isObject(whole)) return ours.testOfGroup(path);
   const isSame = (): boolean => {
+    if (whole !== undefined) return sameValue(whole, actual);
     if (value === '') return isObject(actual) ? Object.keys(actual).length === 0 : (actual ?? '') === '';
     // Compared as values: 10.0 is 10. A text that is not a value of the property is compared as a text.
     return actual !== undefined && (actual === decodeAt(place, value) || String(actual) === value);

@@ -99,9 +99,9 @@ export const ours = problemsOf({
   absent: (path: string) => `There is nothing at ${path} to remove.`,
   unknownSource: (from: string) => `${from} cannot be copied: this stage does not hold it.`,
   testFailed: (name: string, expected: string, actual: unknown = 'unset') =>
-    `Expected ${name} to be ${expected || 'unset'}, but it is ${typeof actual === 'object' ? 'set' : actual}.`,
+    `Expected ${name} to be ${expected || 'unset'}, but it is ${typeof actual !== 'object' ? actual : expected ? 'different' : 'set'}.`,
   noStage: (name: string, got: string) => `${name}: expected an object, got ${got}.`,
   untestable: (path: string) => `There is no property at ${path}. stage explain lists the paths.`,
   testOfGroup: (path: string) =>
-    `${path} holds several properties: test one of them, or test for an empty value, which means not set.`,
+    `${path} holds several properties: the value of a test is their JSON, or empty if none of them is set.`,
 });

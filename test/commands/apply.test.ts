@@ -4,7 +4,7 @@ import { apply } from '../../src/commands/apply.js';
 import type { PlanInput } from '../../src/commands/command.js';
 import { parseProperty } from '../../src/stage/choice.js';
 import type { Desired } from '../../src/stage/desired.js';
-import { changesBetween } from '../../src/stage/diff.js';
+import { changesBetween, diffStages } from '../../src/stage/diff.js';
 import { guardedOperations } from '../../src/stage/guards.js';
 import { isDeadKey, readableKey } from '../../src/stage/method.js';
 import { applyPatch } from '../../src/stage/patch.js';
@@ -296,6 +296,24 @@ describe('for any two stages', () => {
     expect(testsOf({}, { methodSettings: { '~1pets/GET': aMethod() } })).toEqual(['/~1pets/GET']);
     // Such a path would mean the variable named GET.
     expect(testsOf({}, { methodSettings: { 'variables/GET': aMethod() } })).toEqual([]);
+  });
+
+  test.each<[string, Stage, Stage]>([
+    [
+      'a canary',
+      { canarySettings: aCanary() },
+      { canarySettings: { ...aCanary(), stageVariableOverrides: { added: 'x' } } },
+    ],
+    [
+      'an entry',
+      { methodSettings: { '~1pets/GET': { metricsEnabled: true } } },
+      { methodSettings: { '~1pets/GET': { metricsEnabled: true, loggingLevel: 'INFO' } } },
+    ],
+  ])('a saved plan that removes %s refuses if it holds more since', (_, stage, since) => {
+    const { operations } = diffStages(stage, {});
+    const kept = guardedOperations({ before: stage, after: {}, calls: withState([operations], 'not-made') });
+    expect(applyPatch(stage, kept)).toEqual(applyPatch(stage, operations));
+    expect(() => applyPatch(since, kept)).toThrow(/but it is different\.$/);
   });
 
   test('a saved plan makes the same edit, and refuses if the stage has changed since', () => {

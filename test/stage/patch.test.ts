@@ -208,6 +208,15 @@ test('the number of an unknown operation counts only operations that are sent', 
   ]);
 });
 
+test('a group is tested by its JSON, in any order of its members', () => {
+  const testOf = (value: string) => () => applyPatch(stage, [{ op: 'test', path: '/canarySettings', value }]);
+  const stage = { canarySettings: { percentTraffic: 10, useStageCache: false } };
+  expect(testOf('{"useStageCache":false,"percentTraffic":10}')()).toEqual(stage);
+  expect(testOf('{"percentTraffic":10}')).toThrow(/canarySettings to be \{"percentTraffic":10\}, but it is different/);
+  expect(testOf('')).toThrow(/to be unset, but it is set/);
+  for (const value of ['10', '{', '[]']) expect(testOf(value)).toThrow(/holds several properties/);
+});
+
 test('a deployment must be one of those in the context, if there are any', () => {
   const operations = [setTo('/deploymentId', 'none'), setTo('/canarySettings/deploymentId', 'none')];
   expect(refusals(full, operations, {})).toEqual([]);
