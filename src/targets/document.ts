@@ -1,5 +1,4 @@
 /** A stage as the text of a stage file: what `aws apigateway get-stage` prints, or a part of it. */
-import type { Notice } from '../stage/plan.js';
 import { failure, StageError } from '../stage/problem.js';
 import { isObject, type JsonObject, kindOf, type Misfit, misfitsOf, type Stage, stageShape } from '../stage/stage.js';
 import { parseJson, withoutBom } from '../text/json.js';
@@ -8,17 +7,15 @@ import { firstDifference, sameValue } from '../text/same-value.js';
 import { stageFileName, yamlFileName } from '../text/stage-file-name.js';
 import { jsonFormat } from './json-format.js';
 import { decodeText } from './read-file.js';
-import type { TextFormat } from './text-format.js';
+import type { ParsedText, TextFormat } from './text-format.js';
 
 /** A stage, and the text that it was read from. */
-export interface StageDocument {
+export interface StageDocument extends ParsedText {
   readonly text: string;
   readonly stage: Stage;
   readonly format: TextFormat;
   /** Its name in messages. */
   readonly label: string;
-  /** Notices about how the text was read. */
-  readonly notices: readonly Notice[];
 }
 
 /** Decided by the file name extension, or else by the start of the text. JSON in a YAML file is edited as JSON. */
@@ -85,33 +82,28 @@ export const readDocument = async (bytes: Uint8Array, label: string): Promise<St
   const body = withoutBom(text);
   if (body.trim() === '') throw refusal('empty', label, `a stage, got an empty text. ${howToPrint}`);
   const format = await formatOf(body, label);
-  const { value, notices } = await format.read(body, label);
-  const stage = expectStage(value, label);
+  const parsed = await format.read(body, label);
+  const stage = expectStage(parsed.value, label);
   const misfits = misfitsOf(stage);
   if (misfits.length > 0) throw await misfitError(misfits, body, label);
-  return { text, stage, format, label, notices };
+  return { ...parsed, text, stage, format, label };
 };
 
 /**
  * The text of a stage file, edited to hold `after`. Only differences are touched: order, indentation, line ends,
  * comments, byte-order mark and the spelling of numbers stay. New members go where AWS's model has them.
  */
-export const editDocument = ({ text, stage, format, label }: StageDocument, after: Stage): string => {
+export const editDocument = ({ text, stage, format, label, rewrite }: StageDocument, after: Stage): string => {
   if (sameValue(stage, after)) return text;
   const body = withoutBom(text);
-  const edited = format.rewrite(body, stage, after, stageShape);
+  const edited = rewrite(after, stageShape);
   const held = format.valueOf(edited);
-  if (!sameValue(held, after)) {
-    const place = format.locate?.(body, firstDifference(after, held ?? stage));
-    const where = place ? `${clipped(label)}: line ${place.line}` : clipped(label);
-    const what = 'would change more than it names: an anchor, a merge key or a key without a colon is in the way';
-    throw failure(
-      'input',
-      'edit-differs',
-      `${where}: the edit ${what}. Write the values out, or edit the file by hand.`,
-    );
-  }
-  return text.slice(0, text.length - body.length) + edited;
+  if (sameValue(held, after)) return text.slice(0, text.length - body.length) + edited;
+  const place = format.locator?.(body)(firstDifference(after, held ?? stage));
+  const where = place ? `${clipped(label)}: line ${place.line}` : clipped(label);
+  const what = 'an alias, an anchor, a merge key or a key without a colon is in the way';
+  const sentence = `the edit would change more than it names: ${what}. Write the values out, or edit the file by hand.`;
+  throw failure('input', 'edit-differs', `${where}: ${sentence}`);
 };
 
 /** The text of a new stage file, in the format that its name implies. */

@@ -1,11 +1,11 @@
 /** A folder of JSON files and subfolders, addressed by untrusted names: no link leads out of it. */
-import { mkdirSync, readdirSync, realpathSync, statSync, unlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, realpathSync, statSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { failure } from '../stage/problem.js';
 import { parseJson, withoutBom } from '../text/json.js';
 import { jsonProblem } from '../text/json-problem.js';
 import { clipped } from '../text/printable.js';
-import { jsonFormat } from './json-format.js';
+import { rewriteJson } from './json-format.js';
 import { type LockOptions, placeFile, withLock } from './lock.js';
 import { decodeText, fileError, readFile } from './read-file.js';
 
@@ -67,12 +67,13 @@ export const openFolder = (path: string, options: LockOptions) => {
       await withLock(real, file, options, (lock) => {
         const { stats, text, body, value } = read(file);
         const mark = text.slice(0, text.length - body.length);
-        return placeFile(real, lock, mark + jsonFormat.rewrite(body, value, change(value), {}), stats) || undefined;
+        return placeFile(real, lock, mark + rewriteJson(body, value, change(value), {}), stats) || undefined;
       });
     },
     /** Creates a file, atomically, and its folder; false if the file exists. */
     create: async (file: string, text: string): Promise<boolean> => {
-      mkdirSync(join(root, dirname(file)), { recursive: true });
+      // Not recursive: Node's own recursion never ends in /proc.
+      if (!existsSync(join(root, dirname(file)))) mkdirSync(join(root, dirname(file)));
       const folder = placeOf(dirname(file));
       if (folder === undefined) return false;
       const real = join(folder, basename(file));

@@ -52,8 +52,6 @@ const membersOf = (text: string, { start }: Span): ReadonlyMap<string, Member> =
   return members;
 };
 
-const rootOf = (text: string): Span => ({ start: text.search(/\S/), end: text.trimEnd().length });
-
 const indentOf = (gap: string): string | undefined => /[\r\n]([ \t]*)[^\r\n]*$/.exec(gap)?.[1];
 
 /** The layout of a text, taken from its first line break and first member, and else from the AWS CLI's output. */
@@ -122,18 +120,21 @@ const rewriteValue = (
   return parts.length === 0 ? '{}' : `{${parts.join('')}${last ? text.slice(last.end, span.end - 1) : line}}`;
 };
 
+/** Edits a text that holds `before` to hold `after`. */
+export const rewriteJson = (text: string, before: unknown, after: unknown, shape: Shape): string => {
+  const root = { start: text.search(/\S/), end: text.trimEnd().length };
+  const edited = rewriteValue(layoutOf(text), root, before, after, shape);
+  return text.slice(0, root.start) + edited + text.slice(root.end);
+};
+
 export const jsonFormat: TextFormat = {
   read: async (text, label) => {
     const value = parseJson(text);
-    if (value !== undefined) return { value, notices: [] };
+    if (value !== undefined)
+      return { value, notices: [], rewrite: (after, shape) => rewriteJson(text, value, after, shape) };
     const { jsonProblem } = await import('../text/json-problem.js');
     const sentence = jsonProblem(text)?.sentence ?? 'this is not JSON';
     throw failure('input', 'broken-json', `${clipped(label)}: ${sentence}`);
   },
   valueOf: (text) => JSON.parse(text),
-  rewrite: (text, before, after, shape) => {
-    const root = rootOf(text);
-    const edited = rewriteValue(layoutOf(text), root, before, after, shape);
-    return text.slice(0, root.start) + edited + text.slice(root.end);
-  },
 };

@@ -61,7 +61,7 @@ test('an edit of a referenced anchor is refused', async () => {
   const cwd = newFolder({ 'prod.yaml': text });
   const { code, stderr } = await runStage('set prod.yaml description=b', { cwd });
   expect(code).toBe(3);
-  expect(stderr).toContain('prod.yaml: line 4: the edit would change more than it names: an anchor, ');
+  expect(stderr).toContain('prod.yaml: line 4: the edit would change more than it names: an alias, an anchor, ');
   expect(textOf(cwd, 'prod.yaml')).toBe(text);
 });
 

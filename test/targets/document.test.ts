@@ -1,14 +1,17 @@
 import fc from 'fast-check';
-import type { Stage } from '../../src/stage/stage.js';
+import { type Stage, stageShape } from '../../src/stage/stage.js';
 import { editDocument, readDocument } from '../../src/targets/document.js';
-import { jsonFormat } from '../../src/targets/json-format.js';
+import { jsonFormat, rewriteJson } from '../../src/targets/json-format.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 const stageIn = (text: string): Stage => JSON.parse(text.replace(/^\uFEFF/, ''));
 
-const editText = (text: string, before: Stage, after: Stage): string =>
-  editDocument({ text, stage: before, format: jsonFormat, label: 'prod.json', notices: [] }, after);
+const editText = (text: string, before: Stage, after: Stage): string => {
+  const rewrite = (edited: unknown) => rewriteJson(text.replace(/^\uFEFF/, ''), before, edited, stageShape);
+  const parsed = { value: before, notices: [], rewrite };
+  return editDocument({ ...parsed, text, stage: before, format: jsonFormat, label: 'prod.json' }, after);
+};
 
 /** Edits the text and proves the laws of every edit: it holds the new stage, and a repeated edit changes nothing. */
 const edit = (text: string, change: (stage: Stage) => Stage): string => {

@@ -292,14 +292,14 @@ describe('aliases, merge keys and anchors', () => {
     expect(await edit(shared, setVariable('more', 'b'))).toBe(shared.replace('own: a\n', 'own: a\n  more: b\n'));
   });
 
-  test('are replaced by the value that an edit gives', async () => {
-    const edited = await edit(shared, (stage) => ({ ...setVariable('color', 'red')(stage), description: 'd' }));
-    expect(edited).toBe(shared.replace('own: a\n', 'own: a\n  color: red\n').replace('*size', 'd'));
-    const tagged = await edit(shared, (stage) => ({ ...stage, tags: { ...stage.tags, a: 'b' } }));
-    expect(tagged).toBe(shared.replace('*base\ndesc', '{color: blue, size: "3", a: b}\ndesc'));
-  });
-
+  const overridden = 'variables: &v\n  a: x\ncanarySettings:\n  stageVariableOverrides: *v\n';
+  const override = (stage: Stage): Stage => ({ ...stage, canarySettings: { stageVariableOverrides: { a: 'y' } } });
   test.each([
+    ['an override through an alias', 4, overridden, override],
+    ['a member behind an alias', 8, shared, (stage: Stage) => ({ ...stage, tags: { ...stage.tags, a: 'b' } })],
+    ['an alias', 9, shared, (stage: Stage) => ({ ...stage, description: 'd' })],
+    ['a merged member', 6, shared, setVariable('color', 'red')],
+    ['a merged member in braces', 2, 'x: &x {a: b}\nvariables: {<<: *x}\n', setVariable('a', 'c')],
     ['a merged member that goes', 6, shared, unsetVariable('color')],
     ['an anchor', 6, shared, (stage: Stage) => ({ ...stage, 'x-base': { color: 'c', size: '3' } })],
     ['what holds an anchor', 2, shared, without('x-base')],
