@@ -1,8 +1,7 @@
 import type { Desired } from '../stage/desired.js';
 import { isObject, type JsonObject, kindOf, stageShape } from '../stage/stage.js';
 import { shortened } from '../text/printable.js';
-import { faultAt, withPlaces } from './locate.js';
-import { type DesiredOptions, desiredOf, input } from './tree.js';
+import { type DesiredOptions, desiredOf, faultAt, input } from './tree.js';
 
 const expectStage = (value: unknown, label: string): JsonObject => {
   const keys = isObject(value) ? Object.keys(value) : [];
@@ -15,17 +14,14 @@ const expectStage = (value: unknown, label: string): JsonObject => {
 const readYaml = async (text: string) => (await import('../text/stage-yaml.js')).readStageYaml(text, stageShape);
 
 /** Reads the desired stage from a whole or partial stage file. `null` unsets. */
-export const readStageFile = async (
-  text: string,
-  json: unknown,
-  { label, name, checksValues }: DesiredOptions,
-): Promise<Desired> => {
+export const readStageFile = async (text: string, json: unknown, options: DesiredOptions): Promise<Desired> => {
+  const { label, name } = options;
   const parsed = json === undefined ? await readYaml(text) : { value: json, notices: [] };
-  if ('message' in parsed) throw faultAt(label, parsed, parsed.message);
+  if ('message' in parsed) throw faultAt(label, parsed);
   const tree = expectStage(parsed.value, label);
   if (name !== undefined)
     throw input('no-such-stage', `${label}: a stage file holds one stage, without names; leave out #${name}`);
-  const desired = await withPlaces(text, (locate) => desiredOf(tree, { label, isLoose: false, checksValues, locate }));
+  const desired = await desiredOf(tree, { ...options, isLoose: false, text });
   const isWhole = desired.stage.stageName !== undefined || desired.stage.deploymentId !== undefined;
   return { ...desired, isWhole, notices: [...parsed.notices, ...desired.notices] };
 };

@@ -2,7 +2,6 @@
 import type { Desired } from '../stage/desired.js';
 import { isObject, type JsonObject } from '../stage/stage.js';
 import { type ParameterValue, resolveValue } from './intrinsics.js';
-import { withPlaces } from './locate.js';
 import { cloudFormationName, isNamedByUsers } from './member-names.js';
 import { isPlain, memberAt, pickNamed } from './members.js';
 import { treeOf } from './template-tree.js';
@@ -107,11 +106,8 @@ export const readTemplate = async (text: string, json: unknown, options: Desired
   const label = `${options.label}#${id}`;
   const [tree, unknown] = treeOf(stageProperties({ type, properties }));
   const source = ['Resources', id, 'Properties', ...(type === deploymentType ? ['StageDescription'] : [])];
-  const common = { label, isLoose: true, checksValues: options.checksValues };
-  const desired = await withPlaces(text, (find) => {
-    const locate = find && ((at: readonly string[]) => find([...source, ...templatePath(at)]));
-    return desiredOf(tree, { ...common, locate }, unknown);
-  });
+  const keysTo = (at: readonly string[]) => [...source, ...templatePath(at)];
+  const desired = await desiredOf(tree, { ...options, label, isLoose: true, text, keysTo }, unknown);
   // A deployment without StageDescription gives only the name of the stage.
   const isWhole = type !== deploymentType || 'StageDescription' in (properties as object);
   return { ...desired, isWhole };

@@ -73,7 +73,7 @@ const methodsOf = (resources: readonly Resource[], stage: Resource, stages: read
   return { entries, unknown };
 };
 
-export const readTerraform = (json: JsonObject, options: DesiredOptions): Desired => {
+export const readTerraform = async (json: JsonObject, options: DesiredOptions): Promise<Desired> => {
   const changes = listAt(json, 'resource_changes');
   const unknowns = new Map(changes.map(({ address, change }) => [address, memberAt(change, 'after_unknown')]));
   const resources = resourcesIn(memberAt(json['planned_values'] ?? json['values'], 'root_module'), unknowns);
@@ -86,5 +86,5 @@ export const readTerraform = (json: JsonObject, options: DesiredOptions): Desire
   // tags_all includes the provider's default tags.
   const tags = stage.values['tags_all'] ?? stage.values['tags'];
   const tree = { ...membersOf(stage.values, stageShape), methodSettings: entries, tags };
-  return { ...desiredOf(tree, { label, isLoose: false, checksValues: options.checksValues }, unknown), isWhole: true };
+  return { ...(await desiredOf(tree, { ...options, label, isLoose: false }, unknown)), isWhole: true };
 };

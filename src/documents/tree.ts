@@ -3,9 +3,9 @@ import { checkVariableName, isProblem, type Leaf } from '../stage/codec.js';
 import { type Desired, placeNamed } from '../stage/desired.js';
 import { decodeAt, isMethodKey, isMethodRow, isNamed } from '../stage/place.js';
 import type { Notice } from '../stage/plan.js';
-import { failure, type Problem, StageError } from '../stage/problem.js';
+import { failure, StageError } from '../stage/problem.js';
 import { isObject, kindOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
-import type { Locate } from '../text/locate.js';
+import { locatorOf, type TextPlace } from '../text/locate.js';
 import { printable, shortened } from '../text/printable.js';
 
 export interface DesiredOptions {
@@ -31,31 +31,49 @@ export class Wrong {
 
 export type UnknownNames = readonly (readonly [name: string, why: string])[];
 
-/** Options for reading a tree, and the results so far. */
-interface Reading {
-  readonly label: string;
+type At = readonly string[];
+
+interface TreeOptions extends Pick<DesiredOptions, 'label' | 'checksValues'> {
   /** Whether texts, numbers and booleans are interchangeable, as in a template. */
   readonly isLoose: boolean;
-  readonly locate?: Locate | undefined;
-  readonly checksValues?: boolean | undefined;
+  /** The text of the document, if misfits can be found in it. */
+  readonly text?: string;
+  /** The keys in the text that lead to a member of the stage. */
+  readonly keysTo?: (at: At) => At;
+}
+
+/** Options for reading a tree, and the results so far. */
+interface Reading extends TreeOptions {
   readonly unset: string[];
   readonly unknown: (readonly [name: string, why: string])[];
   readonly notices: Notice[];
-  readonly problems: Problem[];
+  readonly misfits: { readonly at: At; readonly sentence: string }[];
 }
-
-type At = readonly string[];
 
 type LeafShape = Extract<Shape, string>;
 
 /** An error in the content of a document, escaped for printing. */
 export const input = (code: string, message: string): StageError => failure('input', code, printable(message));
 
-const refuse = ({ label, locate, problems }: Reading, at: At, sentence: string): undefined => {
-  const place = locate?.(at);
-  const line = place === undefined ? '' : ` (line ${place.line})`;
-  const where = at.length === 0 ? label : `${label}: ${at.join('.')}`;
-  problems.push({ code: 'misfit', message: printable(`${where}: ${sentence}${line}`), ...place });
+/** An error at a line and column. */
+export const faultAt = (label: string, { line, column, message }: TextPlace & { readonly message: string }) => {
+  const sentence = printable(`${label}: line ${line}, column ${column}: ${message}`);
+  return new StageError('input', [{ code: 'broken-document', message: sentence, ...{ line, column } }]);
+};
+
+const misfitError = async ({ label, text, keysTo = (at) => at, misfits }: Reading): Promise<StageError> => {
+  const locate = text === undefined ? undefined : await locatorOf(text);
+  const problems = misfits.map(({ at, sentence }) => {
+    const place = locate?.(keysTo(at));
+    const line = place === undefined ? '' : ` (line ${place.line})`;
+    const where = at.length === 0 ? label : `${label}: ${at.join('.')}`;
+    return { code: 'misfit', message: printable(`${where}: ${sentence}${line}`), ...place };
+  });
+  return new StageError('input', problems);
+};
+
+const refuse = ({ misfits }: Reading, at: At, sentence: string): void => {
+  misfits.push({ at, sentence });
 };
 
 const shown = (value: unknown): string =>
@@ -128,11 +146,11 @@ const unknownNotice = (unknown: UnknownNames): readonly Notice[] => {
  *
  * @throws StageError('input') with all misfits.
  */
-export const desiredOf = (
+export const desiredOf = async (
   tree: unknown,
-  options: Pick<Reading, 'label' | 'isLoose' | 'locate' | 'checksValues'>,
+  options: TreeOptions,
   unknownBeside: UnknownNames = [],
-): Omit<Desired, 'isWhole'> => {
+): Promise<Omit<Desired, 'isWhole'>> => {
   // An intrinsic replaces the whole stage.
   if (tree instanceof Unknown)
     return {
@@ -141,9 +159,9 @@ export const desiredOf = (
       unknown: Object.keys(stageShape),
       notices: unknownNotice([['the whole stage', tree.why]]),
     };
-  const reading: Reading = { ...options, unset: [], unknown: [...unknownBeside], notices: [], problems: [] };
+  const reading: Reading = { ...options, unset: [], unknown: [...unknownBeside], notices: [], misfits: [] };
   const stage = (readTree(tree, stageShape, [], reading) ?? {}) as Stage;
-  if (reading.problems.length > 0) throw new StageError('input', reading.problems);
+  if (reading.misfits.length > 0) throw await misfitError(reading);
   const unknown = [...new Map(reading.unknown)];
   const notices = [...unknownNotice(unknown), ...reading.notices];
   return { stage, unset: reading.unset, unknown: unknown.map(([name]) => name), notices };
