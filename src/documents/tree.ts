@@ -5,7 +5,7 @@ import { decodeAt, isMethodKey, isMethodRow, isNamed } from '../stage/place.js';
 import type { Notice } from '../stage/plan.js';
 import { failure, StageError } from '../stage/problem.js';
 import { isObject, kindOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
-import { locatorOf, type TextPlace } from '../text/locate.js';
+import type { TextPlace } from '../text/locate.js';
 import { printable, shortened } from '../text/printable.js';
 
 export interface DesiredOptions {
@@ -62,7 +62,7 @@ export const faultAt = (label: string, { line, column, message }: TextPlace & { 
 };
 
 const misfitError = async ({ label, text, keysTo = (at) => at, misfits }: Reading): Promise<StageError> => {
-  const locate = text === undefined ? undefined : await locatorOf(text);
+  const locate = text === undefined ? undefined : (await import('../text/locate.js')).locatorOf(text);
   const problems = misfits.map(({ at, sentence }) => {
     const place = locate?.(keysTo(at));
     const line = place === undefined ? '' : ` (line ${place.line})`;

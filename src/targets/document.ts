@@ -5,26 +5,26 @@ import { parseJson, withoutBom } from '../text/json.js';
 import { clipped, memberPath } from '../text/printable.js';
 import { firstDifference, sameValue } from '../text/same-value.js';
 import { stageFileName, yamlFileName } from '../text/stage-file-name.js';
-import { jsonFormat } from './json-format.js';
+import { parseJsonStage } from './json-format.js';
 import { decodeText } from './read-file.js';
-import type { ParsedText, TextFormat } from './text-format.js';
+import type { ParsedText, ParseText } from './text-format.js';
 
 /** A stage, and the text that it was read from. */
 export interface StageDocument extends ParsedText {
   readonly text: string;
   readonly stage: Stage;
-  readonly format: TextFormat;
+  readonly parse: ParseText;
   /** Its name in messages. */
   readonly label: string;
 }
 
 /** Decided by the file name extension, or else by the start of the text. JSON in a YAML file is edited as JSON. */
-const formatOf = async (text: string, label: string): Promise<TextFormat> => {
+const parserFor = async (text: string, label: string): Promise<ParseText> => {
   const isBracketed = /^\s*[{[]/.test(text);
   const isJson = yamlFileName.test(label)
     ? isBracketed && parseJson(text) !== undefined
     : isBracketed || stageFileName.test(label);
-  return isJson ? jsonFormat : (await import('./yaml-format.js')).yamlFormat;
+  return isJson ? parseJsonStage : (await import('./yaml-format.js')).parseYamlStage;
 };
 
 export const usualPrint = 'aws apigateway get-stage --rest-api-id ID --stage-name NAME';
@@ -60,8 +60,10 @@ const expectStage = (value: unknown, label: string): JsonObject => {
   throw refusal('not-a-stage', label, `a stage, got ${got}. ${howToPrint}`);
 };
 
+const locatorFor = async (text: string) => (await import('../text/locate.js')).locatorOf(text);
+
 const misfitError = async (misfits: readonly Misfit[], text: string, label: string): Promise<StageError> => {
-  const locate = await (await import('../text/locate.js')).locatorOf(text);
+  const locate = await locatorFor(text);
   const sentences = misfits
     .slice(0, mostTold)
     .map(({ at, expected, got }) => `${memberPath(at)}: expected ${expected}, got ${got} (line ${locate(at).line})`);
@@ -81,29 +83,29 @@ export const readDocument = async (bytes: Uint8Array, label: string): Promise<St
   const text = decodeText(bytes, label);
   const body = withoutBom(text);
   if (body.trim() === '') throw refusal('empty', label, `a stage, got an empty text. ${howToPrint}`);
-  const format = await formatOf(body, label);
-  const parsed = await format.read(body, label);
+  const parse = await parserFor(body, label);
+  const parsed = await parse(body, label);
   const stage = expectStage(parsed.value, label);
   const misfits = misfitsOf(stage);
   if (misfits.length > 0) throw await misfitError(misfits, body, label);
-  return { ...parsed, text, stage, format, label };
+  return { ...parsed, text, stage, parse, label };
 };
 
 /**
  * The text of a stage file, edited to hold `after`. Only differences are touched: order, indentation, line ends,
  * comments, byte-order mark and the spelling of numbers stay. New members go where AWS's model has them.
  */
-export const editDocument = ({ text, stage, format, label, rewrite }: StageDocument, after: Stage): string => {
+export const editDocument = async (document: StageDocument, after: Stage): Promise<string> => {
+  const { text, stage, parse, label, rewrite } = document;
   if (sameValue(stage, after)) return text;
   const body = withoutBom(text);
   const edited = rewrite(after, stageShape);
-  const held = format.valueOf(edited);
+  const { value: held } = await parse(edited, label).catch(() => ({ value: stage }));
   if (sameValue(held, after)) return text.slice(0, text.length - body.length) + edited;
-  const place = format.locator?.(body)(firstDifference(after, held ?? stage));
-  const where = place ? `${clipped(label)}: line ${place.line}` : clipped(label);
+  const { line } = (await locatorFor(body))(firstDifference(after, held));
   const what = 'an alias, an anchor, a merge key or a key without a colon is in the way';
   const sentence = `the edit would change more than it names: ${what}. Write the values out, or edit the file by hand.`;
-  throw failure('input', 'edit-differs', `${where}: ${sentence}`);
+  throw failure('input', 'edit-differs', `${clipped(label)}: line ${line}: ${sentence}`);
 };
 
 /** The text of a new stage file, in the format that its name implies. */

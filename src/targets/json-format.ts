@@ -4,7 +4,7 @@ import { isObject, type Shape } from '../stage/stage.js';
 import { parseJson } from '../text/json.js';
 import { clipped } from '../text/printable.js';
 import { sameValue } from '../text/same-value.js';
-import { arrange, inOrder, shapeOf, type TextFormat } from './text-format.js';
+import { arrange, inOrder, type ParseText, shapeOf } from './text-format.js';
 
 /** The position of a value: `text.slice(start, end)`. */
 interface Span {
@@ -127,14 +127,11 @@ export const rewriteJson = (text: string, before: unknown, after: unknown, shape
   return text.slice(0, root.start) + edited + text.slice(root.end);
 };
 
-export const jsonFormat: TextFormat = {
-  read: async (text, label) => {
-    const value = parseJson(text);
-    if (value !== undefined)
-      return { value, notices: [], rewrite: (after, shape) => rewriteJson(text, value, after, shape) };
-    const { jsonProblem } = await import('../text/json-problem.js');
-    const sentence = jsonProblem(text)?.sentence ?? 'this is not JSON';
-    throw failure('input', 'broken-json', `${clipped(label)}: ${sentence}`);
-  },
-  valueOf: (text) => JSON.parse(text),
+export const parseJsonStage: ParseText = async (text, label) => {
+  const value = parseJson(text);
+  if (value !== undefined)
+    return { value, notices: [], rewrite: (after, shape) => rewriteJson(text, value, after, shape) };
+  const { jsonProblem } = await import('../text/json-problem.js');
+  const sentence = jsonProblem(text)?.sentence ?? 'this is not JSON';
+  throw failure('input', 'broken-json', `${clipped(label)}: ${sentence}`);
 };

@@ -1,7 +1,6 @@
-/** The interface of the text formats for stages, and the order of members. */
+/** What the text formats for stages have in common: the result of parsing, and the order of members. */
 import type { Notice } from '../stage/plan.js';
 import { isObject, type JsonObject, type Shape } from '../stage/stage.js';
-import type { Locate } from '../text/locate.js';
 
 /** A parsed text. */
 export interface ParsedText {
@@ -12,15 +11,8 @@ export interface ParsedText {
   rewrite(after: unknown, shape: Shape): string;
 }
 
-/** A text format for stages. */
-export interface TextFormat {
-  /** Parses a text. Throws `StageError('input')` if it cannot be parsed. */
-  read(text: string, label: string): Promise<ParsedText>;
-  /** The value of an edited text; undefined if it cannot be parsed. */
-  valueOf(text: string): unknown;
-  /** Finds the places of a text that could not be edited. */
-  locator?(text: string): Locate;
-}
+/** Parses a text. Throws `StageError('input')` if it cannot be parsed. */
+export type ParseText = (text: string, label: string) => Promise<ParsedText>;
 
 /** The members that a shape names, in AWS's order. */
 const namedIn = (shape: Shape | undefined): readonly string[] =>

@@ -1,20 +1,17 @@
 /** Stages as YAML text: strings are read as written, and lines are edited in place. Loads the `yaml` package. */
-import * as yaml from 'yaml';
+import { type Document, type Scalar, visit } from 'yaml';
 import { failure } from '../stage/problem.js';
 import { type Shape, stageShape } from '../stage/stage.js';
 import { isTooDeep, maxDepth } from '../text/json.js';
-import { locatorWith } from '../text/locate.js';
 import { clipped } from '../text/printable.js';
 import { readStageYaml, type StageYaml } from '../text/stage-yaml.js';
-import type { TextFormat } from './text-format.js';
+import type { ParseText } from './text-format.js';
 import { editsOf, type Splice } from './yaml-edits.js';
 
-const readStage = (text: string) => readStageYaml(text, stageShape, {});
-
 /** The layout of a text, taken from its first indented line and its first quoted string. */
-const layoutOf = (text: string, document: yaml.Document) => {
-  let quotes: yaml.Scalar.Type | undefined;
-  yaml.visit(document, {
+const layoutOf = (text: string, document: Document) => {
+  let quotes: Scalar.Type | undefined;
+  visit(document, {
     Scalar: (_, { type }) => {
       if (type?.startsWith('QUOTE')) quotes ??= type;
     },
@@ -41,17 +38,10 @@ const rewriteYaml = (text: string, { document, value: before }: StageYaml, after
   return ended === text ? edited : edited.replace(/\r?\n$/, '');
 };
 
-export const yamlFormat: TextFormat = {
-  read: async (text, label) => {
-    const parsed = readStage(text);
-    const broken = (reason: string) => failure('input', 'broken-yaml', `${clipped(label)}: ${reason}`);
-    if ('message' in parsed) throw broken(`line ${parsed.line}, column ${parsed.column}: ${parsed.message}`);
-    if (isTooDeep(parsed.value)) throw broken(`expected at most ${maxDepth} levels, got more`);
-    return { ...parsed, rewrite: (after, shape) => rewriteYaml(text, parsed, after, shape) };
-  },
-  valueOf: (text) => {
-    const parsed = readStage(text);
-    return 'value' in parsed ? parsed.value : undefined;
-  },
-  locator: (text) => locatorWith(yaml, text),
+export const parseYamlStage: ParseText = async (text, label) => {
+  const parsed = readStageYaml(text, stageShape, {});
+  const broken = (reason: string) => failure('input', 'broken-yaml', `${clipped(label)}: ${reason}`);
+  if ('message' in parsed) throw broken(`line ${parsed.line}, column ${parsed.column}: ${parsed.message}`);
+  if (isTooDeep(parsed.value)) throw broken(`expected at most ${maxDepth} levels, got more`);
+  return { ...parsed, rewrite: (after, shape) => rewriteYaml(text, parsed, after, shape) };
 };

@@ -7,11 +7,11 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const edit = async (text: string, change: (stage: Stage) => Stage): Promise<string> => {
   const document = await readDocument(bytes(text), 'prod.yaml');
   const after = change(document.stage);
-  const edited = editDocument(document, after);
+  const edited = await editDocument(document, after);
   const again = await readDocument(bytes(edited), 'prod.yaml');
   expect(again.stage).toEqual(after);
-  expect(editDocument(again, after)).toBe(edited);
-  expect(editDocument(document, document.stage)).toBe(text);
+  expect(await editDocument(again, after)).toBe(edited);
+  expect(await editDocument(document, document.stage)).toBe(text);
   return edited;
 };
 
@@ -34,7 +34,7 @@ const unsetVariable =
 const refusalOf = async (text: string, change: (stage: Stage) => Stage = (stage) => stage): Promise<string> => {
   try {
     const document = await readDocument(bytes(text), 'prod.yaml');
-    editDocument(document, change(document.stage));
+    await editDocument(document, change(document.stage));
     return '';
   } catch (error) {
     const { kind, message } = error as { kind: string; message: string };
@@ -325,7 +325,7 @@ test('a large file is edited in place', async () => {
   const after = {
     methodSettings: Object.fromEntries(settings.map(([key, held]) => [key, { ...held, loggingLevel: 'ERROR' }])),
   };
-  expect(editDocument(document, after)).toBe(text.replaceAll('INFO', 'ERROR'));
+  expect(await editDocument(document, after)).toBe(text.replaceAll('INFO', 'ERROR'));
 });
 
 describe('reading a text', () => {
