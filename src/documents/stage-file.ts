@@ -21,7 +21,7 @@ export const readStageFile = async (text: string, json: unknown, options: Desire
   const tree = expectStage(parsed.value, label);
   if (name !== undefined)
     throw input('no-such-stage', `${label}: a stage file holds one stage, without names; leave out #${name}`);
-  const desired = await desiredOf(tree, { ...options, isLoose: false, text });
+  const desired = await desiredOf(tree, { ...options, text });
   const isWhole = desired.stage.stageName !== undefined || desired.stage.deploymentId !== undefined;
   return { ...desired, isWhole, notices: [...parsed.notices, ...desired.notices] };
 };

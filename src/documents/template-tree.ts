@@ -1,13 +1,12 @@
-/** Converts CloudFormation properties to stage members. */
+/** Gives CloudFormation properties the structure of a stage: methods by key, and tags by name. */
 import { everyMethod } from '../stage/properties.js';
 import { isObject, type JsonObject, kindOf } from '../stage/stage.js';
-import { cloudFormationName } from './member-names.js';
-import { isPlain, methodKeys, pickMembers, settingShape } from './members.js';
+import { isPlain, methodKeys } from './members.js';
 import { Unknown, type UnknownNames, Wrong } from './tree.js';
 
 type Methods = Readonly<Record<string, JsonObject>>;
 
-/** The settings of a MethodSettings item, by method key. */
+/** A MethodSettings item, by method key. */
 const readItem = (item: unknown, index: number): Methods | Unknown | Wrong => {
   const { ResourcePath: path, HttpMethod: httpMethod } = isPlain(item) ? item : {};
   const unknown = [item, path, httpMethod].find((value) => value instanceof Unknown);
@@ -15,8 +14,7 @@ const readItem = (item: unknown, index: number): Methods | Unknown | Wrong => {
   if (!isPlain(item) || typeof path !== 'string' || typeof httpMethod !== 'string')
     return new Wrong(`expected ResourcePath and HttpMethod in each item; item ${index} lacks one`);
   const keys = methodKeys(path, httpMethod);
-  const settings = pickMembers(item, cloudFormationName, settingShape);
-  if (keys.length > 0) return Object.fromEntries(keys.map((key) => [key, settings]));
+  if (keys.length > 0) return Object.fromEntries(keys.map((key) => [key, item]));
   return new Wrong(`expected an HTTP method of API Gateway, or *, got ${JSON.stringify(httpMethod)} in item ${index}`);
 };
 
@@ -40,17 +38,13 @@ const readTags = (tags: unknown): unknown => {
     : new Unknown('an intrinsic in a key');
 };
 
-/** The stage tree from properties, and unknown names that the tree does not contain. */
+/** The tree from properties, and unknown names that the tree does not contain. */
 export const treeOf = (properties: unknown): readonly [tree: unknown, unknown: UnknownNames] => {
   if (!isPlain(properties)) return [properties, []];
-  // Settings of StageDescription outside the list apply to all methods.
-  const shared = { [everyMethod]: pickMembers(properties, cloudFormationName, settingShape) };
   const items = readItems(properties['MethodSettings']);
   const methods = items.filter((item): item is Methods => !(item instanceof Unknown || item instanceof Wrong));
-  const methodSettings = items.find((item) => item instanceof Wrong) ?? joined([shared, ...methods]);
+  // Settings of StageDescription outside the list apply to all methods.
+  const settings = items.find((item) => item instanceof Wrong) ?? joined([{ [everyMethod]: properties }, ...methods]);
   const unknown = items.flatMap((item) => (item instanceof Unknown ? [['methodSettings', item.why] as const] : []));
-  return [
-    { ...pickMembers(properties, cloudFormationName), methodSettings, tags: readTags(properties['Tags']) },
-    unknown,
-  ];
+  return [{ ...properties, MethodSettings: settings, Tags: readTags(properties['Tags']) }, unknown];
 };

@@ -2,7 +2,7 @@
 import type { Desired } from '../stage/desired.js';
 import { isObject, type JsonObject } from '../stage/stage.js';
 import { type ParameterValue, resolveValue } from './intrinsics.js';
-import { cloudFormationName, isNamedByUsers } from './member-names.js';
+import { cloudFormationName } from './member-names.js';
 import { isPlain, memberAt, pickNamed } from './members.js';
 import { treeOf } from './template-tree.js';
 import { type DesiredOptions, desiredOf, input } from './tree.js';
@@ -93,10 +93,6 @@ const stageProperties = ({ type, properties }: Resource): unknown => {
   return isPlain(StageDescription) ? { CanarySetting, ...StageDescription, StageName } : StageDescription;
 };
 
-/** The path in a template for a path in a stage. */
-const templatePath = (at: readonly string[]): readonly string[] =>
-  at.map((key, index) => (isNamedByUsers(at[index - 1] ?? '') ? key : cloudFormationName(key)));
-
 /** Reads the named stage, or the only one, from a template. */
 export const readTemplate = async (text: string, json: unknown, options: DesiredOptions): Promise<Desired> => {
   const template = json ?? (await import('./parse-template.js')).parseTemplate(text, options.label);
@@ -105,9 +101,9 @@ export const readTemplate = async (text: string, json: unknown, options: Desired
   const { type, properties } = resources.get(id) as Resource;
   const label = `${options.label}#${id}`;
   const [tree, unknown] = treeOf(stageProperties({ type, properties }));
-  const source = ['Resources', id, 'Properties', ...(type === deploymentType ? ['StageDescription'] : [])];
-  const keysTo = (at: readonly string[]) => [...source, ...templatePath(at)];
-  const desired = await desiredOf(tree, { ...options, label, isLoose: true, text, keysTo }, unknown);
+  const above = ['Resources', id, 'Properties', ...(type === deploymentType ? ['StageDescription'] : [])];
+  const reading = { ...options, label, isLoose: true, spell: cloudFormationName, text, above };
+  const desired = await desiredOf(tree, reading, unknown);
   // A deployment without StageDescription gives only the name of the stage.
   const isWhole = type !== deploymentType || 'StageDescription' in (properties as object);
   return { ...desired, isWhole };

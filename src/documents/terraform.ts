@@ -1,8 +1,8 @@
 /** Reads stages from `terraform show -json` output of a state or a plan. */
 import type { Desired } from '../stage/desired.js';
-import { isObject, type JsonObject, type Shape, stageShape } from '../stage/stage.js';
+import { isObject, type JsonObject } from '../stage/stage.js';
 import { terraformName } from './member-names.js';
-import { isPlain, memberAt, methodKeys, pickMembers, pickNamed, settingShape } from './members.js';
+import { memberAt, methodKeys, pickNamed } from './members.js';
 import { type DesiredOptions, desiredOf, input, Unknown, type UnknownNames } from './tree.js';
 
 interface Resource {
@@ -36,9 +36,6 @@ const resourcesIn = (module: unknown, unknowns: ReadonlyMap<unknown, unknown>): 
   ...listAt(module, 'child_modules').flatMap((child) => resourcesIn(child, unknowns)),
 ];
 
-const membersOf = (values: unknown, shape: Shape): JsonObject =>
-  isPlain(values) ? pickMembers(values, terraformName, shape) : {};
-
 const isOpen = (value: unknown): boolean => value instanceof Unknown || value === undefined;
 
 /** Whether settings belong to a stage. With unknown ids, they do if no other stage matches; undefined if ambiguous. */
@@ -66,7 +63,7 @@ const methodsOf = (resources: readonly Resource[], stage: Resource, stages: read
     const isOurs = belongs(settings, stage, stages);
     const path = isOurs ? settings.values['method_path'] : undefined;
     const keys = typeof path === 'string' ? keysOf(path, `${label}: ${settings.address}`) : [];
-    for (const key of keys) entries[key] = { ...entries[key], ...membersOf(settings.values['settings'], settingShape) };
+    for (const key of keys) entries[key] = { ...entries[key], ...(settings.values['settings'] ?? {}) };
     if (isOurs !== false && keys.length === 0)
       unknown.push(['methodSettings', `${settings.address} is known after apply`]);
   }
@@ -85,6 +82,6 @@ export const readTerraform = async (json: JsonObject, options: DesiredOptions): 
   const { entries, unknown } = methodsOf(resources, stage, stages, label);
   // tags_all includes the provider's default tags.
   const tags = stage.values['tags_all'] ?? stage.values['tags'];
-  const tree = { ...membersOf(stage.values, stageShape), methodSettings: entries, tags };
-  return { ...(await desiredOf(tree, { ...options, label, isLoose: false }, unknown)), isWhole: true };
+  const tree = { ...stage.values, method_settings: entries, tags };
+  return { ...(await desiredOf(tree, { ...options, label, spell: terraformName }, unknown)), isWhole: true };
 };

@@ -7,6 +7,7 @@ import { failure, StageError } from '../stage/problem.js';
 import { isObject, kindOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
 import type { TextPlace } from '../text/locate.js';
 import { printable, shortened } from '../text/printable.js';
+import { isNamedByUsers } from './member-names.js';
 
 export interface DesiredOptions {
   /** The document's name in messages. */
@@ -35,11 +36,13 @@ type At = readonly string[];
 
 interface TreeOptions extends Pick<DesiredOptions, 'label' | 'checksValues'> {
   /** Whether texts, numbers and booleans are interchangeable, as in a template. */
-  readonly isLoose: boolean;
+  readonly isLoose?: boolean;
+  /** The document's name of a member. Members that a stage does not have are then ignored without a notice. */
+  readonly spell?: (member: string) => string;
   /** The text of the document, if misfits can be found in it. */
   readonly text?: string;
-  /** The keys in the text that lead to a member of the stage. */
-  readonly keysTo?: (at: At) => At;
+  /** The keys in the text that lead to the tree. */
+  readonly above?: At;
 }
 
 /** Options for reading a tree, and the results so far. */
@@ -61,10 +64,11 @@ export const faultAt = (label: string, { line, column, message }: TextPlace & { 
   return new StageError('input', [{ code: 'broken-document', message: sentence, ...{ line, column } }]);
 };
 
-const misfitError = async ({ label, text, keysTo = (at) => at, misfits }: Reading): Promise<StageError> => {
+const misfitError = async ({ label, text, above = [], spell = String, misfits }: Reading): Promise<StageError> => {
+  const spelled = (at: At) => at.map((key, index) => (isNamedByUsers(at[index - 1] ?? '') ? key : spell(key)));
   const locate = text === undefined ? undefined : (await import('../text/locate.js')).locatorOf(text);
   const problems = misfits.map(({ at, sentence }) => {
-    const place = locate?.(keysTo(at));
+    const place = locate?.([...above, ...spelled(at)]);
     const line = place === undefined ? '' : ` (line ${place.line})`;
     const where = at.length === 0 ? label : `${label}: ${at.join('.')}`;
     return { code: 'misfit', message: printable(`${where}: ${sentence}${line}`), ...place };
@@ -129,7 +133,10 @@ const readTree = (tree: unknown, shape: Shape, at: At, reading: Reading): unknow
   if (typeof shape === 'string') return readLeafAt(tree, shape, at, reading);
   if (!isObject(tree)) return refuse(reading, at, `expected an object, got ${shown(tree)}`);
   const shapeOf = (key: string): Shape | undefined => (Object.hasOwn(shape, key) ? shape[key] : shape['*']);
-  const members = Object.entries(tree)
+  const { spell } = reading;
+  const isSpelled = spell !== undefined && !Object.hasOwn(shape, '*');
+  const entries = isSpelled ? Object.keys(shape).map((key) => [key, tree[spell(key)]] as const) : Object.entries(tree);
+  const members = entries
     .map(([key, value]) => [key, readMember(value, shapeOf(key), [...at, key], reading)] as const)
     .filter(([, value]) => value !== undefined);
   return members.length === 0 ? undefined : Object.fromEntries(members);
