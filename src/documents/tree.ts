@@ -103,15 +103,13 @@ const refusalOf = (value: Leaf, at: At): string | undefined => {
   return read !== undefined && isProblem(read) ? read.message : undefined;
 };
 
-const checked = (value: Leaf, at: At, reading: Reading): unknown => {
-  const sentence = reading.checksValues ? refusalOf(value, at) : undefined;
-  return sentence === undefined ? value : refuse(reading, at, sentence);
-};
-
 const readLeafAt = (value: unknown, shape: LeafShape, at: At, reading: Reading): unknown => {
   const type = shape === 'string' || shape === 'boolean' ? shape : 'number';
   if (shape === 'timestamp') return value;
-  if (typeof value === type) return checked(value as Leaf, at, reading);
+  if (typeof value === type) {
+    const sentence = reading.checksValues ? refusalOf(value as Leaf, at) : undefined;
+    return sentence === undefined ? value : refuse(reading, at, sentence);
+  }
   const leaf = reading.isLoose ? decode(value, shape, at) : undefined;
   if (leaf !== undefined) return leaf;
   const hint = reading.isLoose ? codecAt(at)?.hint : undefined;

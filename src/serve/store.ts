@@ -1,6 +1,7 @@
 /** REST APIs and their stages in a folder: `ID/STAGE.json`, and optionally `ID.json` and `account.json`. */
 import { failure, type StageError } from '../stage/problem.js';
-import { isObject, type JsonObject, type Stage, stageNamePattern, stageShape } from '../stage/stage.js';
+import { isObject, type JsonObject, type Stage, stageNamePattern } from '../stage/stage.js';
+import { newDocument } from '../targets/document.js';
 import { type FileOptions, stageFile } from '../targets/file.js';
 import { openFolder } from '../targets/folder.js';
 import type { LockOptions } from '../targets/lock.js';
@@ -110,11 +111,9 @@ export const openStore = (path: string, options: LockOptions, log: (line: string
     /** If `change` throws, rejects with the same error and writes nothing. */
     editStage: (apiId: string, name: string, change: (stage: Stage) => Stage) =>
       inTurn(async () => target(apiId, name, { apply: change }).edit(() => [])),
-    /** False if a stage with this name exists. The members of the file are in AWS's order. */
-    createStage: (apiId: string, name: string, stage: Stage) => {
-      const order = Object.fromEntries(Object.keys(stageShape).map((member) => [member, undefined]));
-      return folder.create(stagePath(apiId, name), `${JSON.stringify({ ...order, ...stage }, null, 4)}\n`);
-    },
+    /** False if a stage with this name exists. */
+    createStage: async (apiId: string, name: string, stage: Stage) =>
+      folder.create(stagePath(apiId, name), await newDocument(stage, stagePath(apiId, name))),
     deleteStage: (apiId: string, name: string) =>
       inTurn(async () => {
         if (!(isStage(apiId, name) && (await folder.remove(stagePath(apiId, name))))) throw noStage();

@@ -2,7 +2,7 @@
 import { failure, StageError } from '../stage/problem.js';
 import { isObject, type JsonObject, kindOf, type Misfit, misfitsOf, type Stage, stageShape } from '../stage/stage.js';
 import { parseJson, withoutBom } from '../text/json.js';
-import { clipped, memberPath } from '../text/printable.js';
+import { clipped, listed, memberPath } from '../text/printable.js';
 import { firstDifference, sameValue } from '../text/same-value.js';
 import { stageFileName, yamlFileName } from '../text/stage-file-name.js';
 import { parseJsonStage } from './json-format.js';
@@ -51,12 +51,8 @@ const expectStage = (value: unknown, label: string): JsonObject => {
   if (keys.length === 0 || keys.some((key) => Object.hasOwn(stageShape, key))) return value;
   const items = Object.hasOwn(value, 'item') ? value['item'] : undefined;
   if (Array.isArray(items)) throw listRefusal(items, '.item', label);
-  const got = `an object without any of its members (it has ${clipped(
-    keys
-      .slice(0, 5)
-      .map((key) => JSON.stringify(key))
-      .join(', '),
-  )})`;
+  const quoted = keys.map((key) => JSON.stringify(key));
+  const got = `an object without any of its members (it has ${clipped(listed(quoted, 5))})`;
   throw refusal('not-a-stage', label, `a stage, got ${got}. ${howToPrint}`);
 };
 
