@@ -1,22 +1,21 @@
 import type { Desired } from '../stage/desired.js';
 import { isObject, type JsonObject, kindOf, stageShape } from '../stage/stage.js';
-import { shortened } from '../text/printable.js';
+import { listed, shortened } from '../text/printable.js';
 import { type DesiredOptions, desiredOf, faultAt, input } from './tree.js';
 
 const expectStage = (value: unknown, label: string): JsonObject => {
   const keys = isObject(value) ? Object.keys(value) : [];
   if (isObject(value) && (keys.length === 0 || keys.some((key) => Object.hasOwn(stageShape, key)))) return value;
-  const got = keys.length === 0 ? kindOf(value) : `an object with ${shortened(keys.slice(0, 5).join(', '), 200)}`;
+  const got = keys.length === 0 ? kindOf(value) : `an object with ${shortened(listed(keys, 5), 200)}`;
   const expected = 'a stage, a part of one, a CloudFormation or SAM template, or the output of terraform show -json';
   throw input('not-a-stage', `${label}: expected ${expected}; got ${got}`);
 };
 
-const readYaml = async (text: string) => (await import('../text/stage-yaml.js')).readStageYaml(text, stageShape);
-
 /** Reads the desired stage from a whole or partial stage file. `null` unsets. */
 export const readStageFile = async (text: string, json: unknown, options: DesiredOptions): Promise<Desired> => {
   const { label, name } = options;
-  const parsed = json === undefined ? await readYaml(text) : { value: json, notices: [] };
+  const readYaml = async () => (await import('../text/stage-yaml.js')).readStageYaml(text, stageShape);
+  const parsed = json === undefined ? await readYaml() : { value: json, notices: [] };
   if ('message' in parsed) throw faultAt(label, parsed);
   const tree = expectStage(parsed.value, label);
   if (name !== undefined)
