@@ -2,7 +2,7 @@
 import { everyMethod } from '../stage/properties.js';
 import { isObject, type JsonObject, kindOf } from '../stage/stage.js';
 import { isPlain, methodKeys } from './members.js';
-import { Unknown, type UnknownNames, Wrong } from './tree.js';
+import { Unknown, Wrong } from './tree.js';
 
 type Methods = Readonly<Record<string, JsonObject>>;
 
@@ -38,13 +38,14 @@ const readTags = (tags: unknown): unknown => {
     : new Unknown('an intrinsic in a key');
 };
 
-/** The tree from properties, and unknown names that the tree does not contain. */
-export const treeOf = (properties: unknown): readonly [tree: unknown, unknown: UnknownNames] => {
-  if (!isPlain(properties)) return [properties, []];
+/** The tree from properties. */
+export const treeOf = (properties: unknown): unknown => {
+  if (!isPlain(properties)) return properties;
   const items = readItems(properties['MethodSettings']);
   const methods = items.filter((item): item is Methods => !(item instanceof Unknown || item instanceof Wrong));
   // Settings of StageDescription outside the list apply to all methods.
   const settings = items.find((item) => item instanceof Wrong) ?? joined([{ [everyMethod]: properties }, ...methods]);
-  const unknown = items.flatMap((item) => (item instanceof Unknown ? [['methodSettings', item.why] as const] : []));
-  return [{ ...properties, MethodSettings: settings, Tags: readTags(properties['Tags']) }, unknown];
+  const unknown = items.filter((item) => item instanceof Unknown);
+  const MethodSettings = unknown.reduceRight((known: unknown, { why }) => new Unknown(why, known), settings);
+  return { ...properties, MethodSettings, Tags: readTags(properties['Tags']) };
 };

@@ -100,10 +100,9 @@ export const readTemplate = async (text: string, json: unknown, options: Desired
   const id = pick(resources, options);
   const { type, properties } = resources.get(id) as Resource;
   const label = `${options.label}#${id}`;
-  const [tree, unknown] = treeOf(stageProperties({ type, properties }));
+  const tree = treeOf(stageProperties({ type, properties }));
   const above = ['Resources', id, 'Properties', ...(type === deploymentType ? ['StageDescription'] : [])];
-  const reading = { ...options, label, isLoose: true, spell: cloudFormationName, text, above };
-  const desired = await desiredOf(tree, reading, unknown);
+  const desired = await desiredOf(tree, { ...options, label, isLoose: true, spell: cloudFormationName, text, above });
   // A deployment without StageDescription gives only the name of the stage.
   const isWhole = type !== deploymentType || 'StageDescription' in (properties as object);
   return { ...desired, isWhole };

@@ -3,7 +3,7 @@ import type { Desired } from '../stage/desired.js';
 import { isObject, type JsonObject } from '../stage/stage.js';
 import { terraformName } from './member-names.js';
 import { memberAt, methodKeys, pickNamed } from './members.js';
-import { type DesiredOptions, desiredOf, input, Unknown, type UnknownNames } from './tree.js';
+import { type DesiredOptions, desiredOf, input, Unknown } from './tree.js';
 
 interface Resource {
   readonly address: string;
@@ -58,16 +58,16 @@ const keysOf = (path: string, label: string): readonly string[] => {
 
 const methodsOf = (resources: readonly Resource[], stage: Resource, stages: readonly Resource[], label: string) => {
   const entries: Record<string, JsonObject> = {};
-  const unknown: UnknownNames[number][] = [];
+  let methods: unknown = entries;
   for (const settings of resources.filter(({ type }) => type === 'aws_api_gateway_method_settings')) {
     const isOurs = belongs(settings, stage, stages);
     const path = isOurs ? settings.values['method_path'] : undefined;
     const keys = typeof path === 'string' ? keysOf(path, `${label}: ${settings.address}`) : [];
     for (const key of keys) entries[key] = { ...entries[key], ...(settings.values['settings'] ?? {}) };
     if (isOurs !== false && keys.length === 0)
-      unknown.push(['methodSettings', `${settings.address} is known after apply`]);
+      methods = new Unknown(`${settings.address} is known after apply`, methods);
   }
-  return { entries, unknown };
+  return methods;
 };
 
 export const readTerraform = async (json: JsonObject, options: DesiredOptions): Promise<Desired> => {
@@ -79,9 +79,8 @@ export const readTerraform = async (json: JsonObject, options: DesiredOptions): 
   const address = pickNamed(addresses, options, 'aws_api_gateway_stage');
   const stage = stages.find((each) => each.address === address) as Resource;
   const label = `${options.label}#${address}`;
-  const { entries, unknown } = methodsOf(resources, stage, stages, label);
   // tags_all includes the provider's default tags.
   const tags = stage.values['tags_all'] ?? stage.values['tags'];
-  const tree = { ...stage.values, method_settings: entries, tags };
-  return { ...(await desiredOf(tree, { ...options, label, spell: terraformName }, unknown)), isWhole: true };
+  const tree = { ...stage.values, method_settings: methodsOf(resources, stage, stages, label), tags };
+  return { ...(await desiredOf(tree, { ...options, label, spell: terraformName })), isWhole: true };
 };

@@ -20,9 +20,12 @@ export interface DesiredOptions {
   readonly checksValues?: boolean;
 }
 
-/** A value known only after deployment. `why` names the reason: `Fn::GetAtt`. */
+/** A value known only after deployment. `why` names the reason: `Fn::GetAtt`. `known` is the part that is known. */
 export class Unknown {
-  constructor(readonly why: string) {}
+  constructor(
+    readonly why: string,
+    readonly known?: unknown,
+  ) {}
 }
 
 /** A value that its member cannot have, with a message. */
@@ -30,7 +33,7 @@ export class Wrong {
   constructor(readonly sentence: string) {}
 }
 
-export type UnknownNames = readonly (readonly [name: string, why: string])[];
+type UnknownNames = readonly (readonly [name: string, why: string])[];
 
 type At = readonly string[];
 
@@ -124,9 +127,12 @@ const readMember = (value: unknown, shape: Shape | undefined, at: At, reading: R
 };
 
 const readTree = (tree: unknown, shape: Shape, at: At, reading: Reading): unknown => {
-  if (tree instanceof Unknown) reading.unknown.push([at.join('.'), tree.why]);
+  if (tree instanceof Unknown) {
+    reading.unknown.push([at.join('.'), tree.why]);
+    return readTree(tree.known, shape, at, reading);
+  }
   if (tree === null) reading.unset.push(at.join('.'));
-  if (tree === undefined || tree === null || tree instanceof Unknown) return undefined;
+  if (tree === undefined || tree === null) return undefined;
   if (tree instanceof Wrong) return refuse(reading, at, tree.sentence);
   if (typeof shape === 'string') return readLeafAt(tree, shape, at, reading);
   if (!isObject(tree)) return refuse(reading, at, `expected an object, got ${shown(tree)}`);
@@ -147,15 +153,11 @@ const unknownNotice = (unknown: UnknownNames): readonly Notice[] => {
 };
 
 /**
- * The desired stage from a tree. `unknownBeside` are unknown names outside the tree.
+ * The desired stage from a tree.
  *
  * @throws StageError('input') with all misfits.
  */
-export const desiredOf = async (
-  tree: unknown,
-  options: TreeOptions,
-  unknownBeside: UnknownNames = [],
-): Promise<Omit<Desired, 'isWhole'>> => {
+export const desiredOf = async (tree: unknown, options: TreeOptions): Promise<Omit<Desired, 'isWhole'>> => {
   // An intrinsic replaces the whole stage.
   if (tree instanceof Unknown)
     return {
@@ -164,7 +166,7 @@ export const desiredOf = async (
       unknown: Object.keys(stageShape),
       notices: unknownNotice([['the whole stage', tree.why]]),
     };
-  const reading: Reading = { ...options, unset: [], unknown: [...unknownBeside], notices: [], misfits: [] };
+  const reading: Reading = { ...options, unset: [], unknown: [], notices: [], misfits: [] };
   const stage = (readTree(tree, stageShape, [], reading) ?? {}) as Stage;
   if (reading.misfits.length > 0) throw await misfitError(reading);
   const unknown = [...new Map(reading.unknown)];
