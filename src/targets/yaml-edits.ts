@@ -105,7 +105,7 @@ const additions = (source: YamlSource, change: MapChange, own: ReadonlyMap<strin
     place = kept(key) ?? place;
     if (own.has(key) || Object.hasOwn(before, key)) return [];
     const member = memberNode(key, after[key], shapeOf(shape, key), first);
-    if (map.flow) return [addedInBraces(source, place, writeInline(member, source).slice(1, -1))];
+    if (map.flow) return [addedInBraces(source, place, writeInline(member).slice(1, -1))];
     const at = lineEndAfter(source.text, endOf(place));
     return [{ start: at, end: at, text: writeLines(member, indent, source) }];
   });
@@ -142,11 +142,11 @@ const editsOfMap = (source: YamlSource, change: MapChange): readonly Splice[] =>
 };
 
 /** Replaces a value with another one, on one line. */
-const replacing = (source: YamlSource, node: Node, after: unknown, shape: Shape | undefined): Splice => {
+const replacing = ({ text }: YamlSource, node: Node, after: unknown, shape: Shape | undefined): Splice => {
   const [start, end] = rangeOf(node);
   // A block scalar includes its last line end, which stays.
-  const size = source.text.slice(start, end).trimEnd().length;
-  return { start, end: start + size, text: writeInline(nodeOf(after, shape, node), source) };
+  const size = text.slice(start, end).trimEnd().length;
+  return { start, end: start + size, text: writeInline(nodeOf(after, shape, node)) };
 };
 
 /** Adds members to a value without any: `{}`, `null`, or nothing. */
@@ -155,7 +155,7 @@ const filling = (source: YamlSource, node: Node, { after, shape, pair, indent }:
   const filled = nodeOf(after, shape);
   if (pair === undefined || indent === undefined) {
     const space = start === end ? ' ' : '';
-    return [{ start, end, text: space + writeInline(filled, source) }];
+    return [{ start, end, text: space + writeInline(filled) }];
   }
   const before = source.text.slice(0, start).trimEnd().length;
   const at = lineEndAfter(source.text, Math.max(colonEnd(pair), end));

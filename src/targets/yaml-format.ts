@@ -1,5 +1,4 @@
 /** Stages as YAML text: strings are read as written, and lines are edited in place. Loads the `yaml` package. */
-import { type Document, type Scalar, visit } from 'yaml';
 import { failure } from '../stage/problem.js';
 import { type Shape, stageShape } from '../stage/stage.js';
 import { isTooDeep, maxDepth } from '../text/json.js';
@@ -7,17 +6,6 @@ import { clipped } from '../text/printable.js';
 import { readStageYaml, type StageYaml } from '../text/stage-yaml.js';
 import type { ParseText } from './text-format.js';
 import { editsOf, type Splice } from './yaml-edits.js';
-
-/** The layout of a text, taken from its first indented line and its first quoted string. */
-const layoutOf = (text: string, document: Document) => {
-  let quotes: Scalar.Type | undefined;
-  visit(document, {
-    Scalar: (_, { type }) => {
-      if (type?.startsWith('QUOTE')) quotes ??= type;
-    },
-  });
-  return { unit: /^( +)[^\s#]/m.exec(text)?.[1] ?? '  ', quotes };
-};
 
 const splice = (text: string, splices: readonly Splice[]): string => {
   let [edited, at] = ['', 0];
@@ -33,7 +21,7 @@ const rewriteYaml = (text: string, { document, value: before }: StageYaml, after
   const lineEnd = /\r\n|\n/.exec(text)?.[0] ?? '\n';
   // Make sure that the last line has an end. If it was added, it is removed again.
   const ended = text.endsWith('\n') ? text : text + lineEnd;
-  const source = { ...layoutOf(text, document), text: ended, lineEnd };
+  const source = { text: ended, lineEnd, unit: /^( +)[^\s#]/m.exec(text)?.[1] ?? '  ' };
   const edited = splice(ended, editsOf(source, document.contents, { before, after, shape, indent: undefined }));
   return ended === text ? edited : edited.replace(/\r?\n$/, '');
 };

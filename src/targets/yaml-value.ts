@@ -10,8 +10,6 @@ export interface YamlSource {
   readonly lineEnd: string;
   /** The indentation of one level. */
   readonly unit: string;
-  /** The style for strings that need quotes. */
-  readonly quotes: Scalar.Type | undefined;
 }
 
 /** A value with its members in the order of the shape, or a leaf in the quotes of `like`. */
@@ -32,11 +30,10 @@ export const memberNode = (key: string, value: unknown, shape: Shape | undefined
   new Map([[nodeOf(key, undefined, like.key), nodeOf(value, shape, like.value)]]);
 
 /** A node on one line, valid within braces too. */
-export const writeInline = (node: unknown, { quotes }: YamlSource): string =>
-  writeYaml([node], { quotes, isInline: true }).trim().slice(1, -1);
+export const writeInline = (node: unknown): string => writeYaml([node], { isInline: true }).trim().slice(1, -1);
 
 /** The members of a map, each on its own lines. */
-export const writeLines = (map: unknown, indent: string, { unit, quotes, lineEnd }: YamlSource): string =>
-  writeYaml(map, { indent: unit.length, quotes })
+export const writeLines = (map: unknown, indent: string, { unit, lineEnd }: YamlSource): string =>
+  writeYaml(map, { indent: unit.length })
     .replace(/^(?=.)/gm, indent)
     .replaceAll('\n', lineEnd);
