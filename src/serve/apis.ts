@@ -22,7 +22,7 @@ const usualAccount = {
   apiKeyVersion: '4',
 };
 
-export const getAccount: Operation = async ({ store }) => ({ ...usualAccount, ...store.account() });
+export const getAccount: Operation = async ({ store }) => ({ ...usualAccount, ...(await store.account()) });
 
 const apiOnWire = ({ deployments: _, resources: __, ...api }: Api, backend: Backend): Item => dated(api, backend);
 

@@ -72,7 +72,7 @@ const answerTo = async (request: IncomingMessage, asked: Asked, endpoint: Endpoi
     );
   const body = await readBody(request);
   const { restApiId: id } = parameters;
-  const api = id === '' ? { id, name: id } : endpoint.store.api(id);
+  const api = id === '' ? { id, name: id } : await endpoint.store.api(id);
   return { status: route.status, body: await route.operation({ ...endpoint, ...parameters, api, query, body }) };
 };
 

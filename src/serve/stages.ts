@@ -55,8 +55,8 @@ const onWire = (stage: Stage, stageName: string, request: ApiRequest) => ({
   lastUpdatedDate: secondsOf(stage.lastUpdatedDate) ?? request.since,
 });
 
-const contextOf = ({ api: { deployments }, store }: ApiRequest): PatchContext => {
-  const account = store.account();
+const contextOf = async ({ api: { deployments }, store }: ApiRequest): Promise<PatchContext> => {
+  const account = await store.account();
   return {
     ...(deployments !== undefined && { deploymentIds: deployments.map(({ id }) => id) }),
     ...(account !== undefined && { account }),
@@ -78,10 +78,11 @@ export const editServedStage = async (
   decide: (stage: Stage) => readonly PatchOperation[],
 ): Promise<Stage> => {
   const { api, store, world } = request;
+  const context = await contextOf(request);
   const { before, after } = await store.editStage(api.id, name, (stage) => {
     const operations = decide(stage);
     if (operations.length === 0) return stage;
-    const patched = applyPatch(stage, operations, contextOf(request));
+    const patched = applyPatch(stage, operations, context);
     // Keep the stage's date format: text or seconds.
     const isInSeconds = typeof (stage.lastUpdatedDate ?? stage.createdDate) === 'number';
     const lastUpdatedDate = isInSeconds ? secondsNow(world) : dateNow(request);
@@ -103,7 +104,7 @@ export const newStage = async (input: Stage, request: ApiRequest): Promise<Stage
   if (!isName(stageName)) throw badRequest('Stage name only allows a-zA-Z0-9_- and at most 128 of them');
   if (tags !== undefined) checkTags(tags);
   const now = dateNow(request);
-  const made = createdStage(checkInput(input), contextOf(request));
+  const made = createdStage(checkInput(input), await contextOf(request));
   const stage: Stage = { ...made, cacheClusterStatus: settledStatus(made), createdDate: now, lastUpdatedDate: now };
   if (!(await request.store.createStage(request.api.id, stageName, stage)))
     throw new ApiError('ConflictException', 'Stage already exists');

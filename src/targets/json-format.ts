@@ -120,18 +120,15 @@ const rewriteValue = (
   return parts.length === 0 ? '{}' : `{${parts.join('')}${last ? text.slice(last.end, span.end - 1) : line}}`;
 };
 
-/** Edits a text that holds `before` to hold `after`. */
-export const rewriteJson = (text: string, before: unknown, after: unknown, shape: Shape): string => {
-  const root = { start: text.search(/\S/), end: text.trimEnd().length };
-  const edited = rewriteValue(layoutOf(text), root, before, after, shape);
-  return text.slice(0, root.start) + edited + text.slice(root.end);
-};
-
 export const parseJsonStage: ParseText = async (text, label) => {
   const value = parseJson(text);
-  if (value !== undefined)
-    return { value, notices: [], rewrite: (after, shape) => rewriteJson(text, value, after, shape) };
-  const { jsonProblem } = await import('../text/json-problem.js');
-  const sentence = jsonProblem(text)?.sentence ?? 'this is not JSON';
-  throw failure('input', 'broken-json', `${clipped(label)}: ${sentence}`);
+  if (value === undefined) {
+    const { jsonProblem } = await import('../text/json-problem.js');
+    const sentence = jsonProblem(text)?.sentence ?? 'this is not JSON';
+    throw failure('input', 'broken-json', `${clipped(label)}: ${sentence}`);
+  }
+  const root = { start: text.search(/\S/), end: text.trimEnd().length };
+  const rewrite = (after: unknown, shape: Shape): string =>
+    text.slice(0, root.start) + rewriteValue(layoutOf(text), root, value, after, shape) + text.slice(root.end);
+  return { value, notices: [], rewrite };
 };

@@ -1,15 +1,14 @@
 import fc from 'fast-check';
-import { type Stage, stageShape } from '../../src/stage/stage.js';
+import type { Stage } from '../../src/stage/stage.js';
 import { editDocument, readDocument } from '../../src/targets/document.js';
-import { parseJsonStage, rewriteJson } from '../../src/targets/json-format.js';
+import { parseJsonStage } from '../../src/targets/json-format.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 const stageIn = (text: string): Stage => JSON.parse(text.replace(/^\uFEFF/, ''));
 
-const editText = (text: string, before: Stage, after: Stage): Promise<string> => {
-  const rewrite = (edited: unknown) => rewriteJson(text.replace(/^\uFEFF/, ''), before, edited, stageShape);
-  const parsed = { value: before, notices: [], rewrite };
+const editText = async (text: string, before: Stage, after: Stage): Promise<string> => {
+  const parsed = await parseJsonStage(text.replace(/^\uFEFF/, ''), 'prod.json');
   return editDocument({ ...parsed, text, stage: before, parse: parseJsonStage, label: 'prod.json' }, after);
 };
 
