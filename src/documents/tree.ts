@@ -86,12 +86,11 @@ const refuse = ({ misfits }: Reading, at: At, sentence: string): void => {
 const shown = (value: unknown): string =>
   kindOf(value) === 'a string' ? shortened(JSON.stringify(value), 60) : kindOf(value);
 
-const codecAt = (at: At) => placeNamed(at.join('.'))?.property.codec;
-
 const decode = (value: unknown, shape: LeafShape, at: At): Leaf | undefined => {
   if (!['string', 'number', 'boolean'].includes(typeof value)) return undefined;
   const text = shape === 'boolean' ? String(value).toLowerCase() : String(value);
-  const leaf = shape === 'string' ? text : codecAt(at)?.decode(text, { op: 'replace', path: at.join('.'), key: '' });
+  const place = placeNamed(at.join('.'));
+  const leaf = shape === 'string' ? text : place && decodeAt(place, text);
   return leaf === undefined || isProblem(leaf) ? undefined : leaf;
 };
 
@@ -115,7 +114,7 @@ const readLeafAt = (value: unknown, shape: LeafShape, at: At, reading: Reading):
   }
   const leaf = reading.isLoose ? decode(value, shape, at) : undefined;
   if (leaf !== undefined) return leaf;
-  const hint = reading.isLoose ? codecAt(at)?.hint : undefined;
+  const hint = reading.isLoose ? placeNamed(at.join('.'))?.property.codec?.hint : undefined;
   return refuse(reading, at, `expected ${hint ?? `a ${type}`}, got ${shown(value)}`);
 };
 
