@@ -11,9 +11,12 @@ import type { DesiredOptions } from './tree.js';
 export const isPlain = (value: unknown): value is JsonObject =>
   isObject(value) && Object.getPrototypeOf(value) === Object.prototype;
 
-/** The value at a path of keys; undefined if absent. */
-export const memberAt = (value: unknown, ...keys: readonly string[]): unknown =>
-  keys.reduce<unknown>((inner, key) => (isPlain(inner) ? inner[key] : undefined), value);
+/** The members of the object at a path of keys; none if there is no object. */
+export const membersAt = (value: unknown, ...keys: readonly string[]): JsonObject => {
+  const members = isPlain(value) ? value : {};
+  const [key, ...rest] = keys;
+  return key === undefined ? members : membersAt(members[key], ...rest);
+};
 
 /**
  * API Gateway's method keys for a resource path, encoded (`/~1a`) or not (`/a`); empty for an invalid HTTP method. `*`

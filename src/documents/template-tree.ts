@@ -1,32 +1,36 @@
 /** Gives CloudFormation properties the structure of a stage: methods by key, and tags by name. */
 import { everyMethod } from '../stage/properties.js';
 import { isObject, type JsonObject, kindOf } from '../stage/stage.js';
-import { isPlain, methodKeys } from './members.js';
+import { isPlain, membersAt, methodKeys } from './members.js';
 import { Unknown, Wrong } from './tree.js';
 
-type Methods = Readonly<Record<string, JsonObject>>;
-
-/** A MethodSettings item, by method key. */
-const readItem = (item: unknown, index: number): Methods | Unknown | Wrong => {
-  const { ResourcePath: path, HttpMethod: httpMethod } = isPlain(item) ? item : {};
+/** The method keys of a MethodSettings item. */
+const keysOf = (item: unknown, index: number): readonly string[] | Unknown | Wrong => {
+  const { ResourcePath: path, HttpMethod: httpMethod } = membersAt(item);
   const unknown = [item, path, httpMethod].find((value) => value instanceof Unknown);
   if (unknown instanceof Unknown) return unknown;
-  if (!isPlain(item) || typeof path !== 'string' || typeof httpMethod !== 'string')
+  if (typeof path !== 'string' || typeof httpMethod !== 'string')
     return new Wrong(`expected ResourcePath and HttpMethod in each item; item ${index} lacks one`);
   const keys = methodKeys(path, httpMethod);
-  if (keys.length > 0) return Object.fromEntries(keys.map((key) => [key, item]));
+  if (keys.length > 0) return keys;
   return new Wrong(`expected an HTTP method of API Gateway, or *, got ${JSON.stringify(httpMethod)} in item ${index}`);
 };
 
-const readItems = (list: unknown = []): readonly (Methods | Unknown | Wrong)[] => {
-  if (list instanceof Unknown) return [list];
-  return Array.isArray(list) ? list.map(readItem) : [new Wrong(`expected a list, got ${kindOf(list)}`)];
-};
-
-const joined = (items: readonly Methods[]): Methods => {
-  const methods = new Map<string, JsonObject>();
-  for (const [key, settings] of items.flatMap(Object.entries)) methods.set(key, { ...methods.get(key), ...settings });
-  return Object.fromEntries(methods);
+/** The entries of the methods, by key. */
+const readMethods = (properties: JsonObject): unknown => {
+  const { MethodSettings: list = [] } = properties;
+  const items: unknown = list instanceof Unknown ? [list] : list;
+  if (!Array.isArray(items)) return new Wrong(`expected a list, got ${kindOf(items)}`);
+  // Settings of StageDescription outside the list apply to all methods.
+  const methods = new Map([[everyMethod, properties]]);
+  const unknown: Unknown[] = [];
+  for (const [index, item] of items.entries()) {
+    const keys = keysOf(item, index);
+    if (keys instanceof Wrong) return keys;
+    if (keys instanceof Unknown) unknown.push(keys);
+    else for (const key of keys) methods.set(key, { ...methods.get(key), ...item });
+  }
+  return unknown.reduceRight((known: unknown, { why }) => new Unknown(why, known), Object.fromEntries(methods));
 };
 
 /** Tags are a list in CloudFormation and a map in SAM. */
@@ -39,13 +43,7 @@ const readTags = (tags: unknown): unknown => {
 };
 
 /** The tree from properties. */
-export const treeOf = (properties: unknown): unknown => {
-  if (!isPlain(properties)) return properties;
-  const items = readItems(properties['MethodSettings']);
-  const methods = items.filter((item): item is Methods => !(item instanceof Unknown || item instanceof Wrong));
-  // Settings of StageDescription outside the list apply to all methods.
-  const settings = items.find((item) => item instanceof Wrong) ?? joined([{ [everyMethod]: properties }, ...methods]);
-  const unknown = items.filter((item) => item instanceof Unknown);
-  const MethodSettings = unknown.reduceRight((known: unknown, { why }) => new Unknown(why, known), settings);
-  return { ...properties, MethodSettings, Tags: readTags(properties['Tags']) };
-};
+export const treeOf = (properties: unknown): unknown =>
+  isPlain(properties)
+    ? { ...properties, MethodSettings: readMethods(properties), Tags: readTags(properties['Tags']) }
+    : properties;

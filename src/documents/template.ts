@@ -1,9 +1,8 @@
 /** Reads stages from CloudFormation and SAM templates. */
 import type { Desired } from '../stage/desired.js';
-import { isObject, type JsonObject } from '../stage/stage.js';
 import { type ParameterValue, resolveValue } from './intrinsics.js';
 import { cloudFormationName } from './member-names.js';
-import { isPlain, memberAt, pickNamed } from './members.js';
+import { isPlain, membersAt, pickNamed } from './members.js';
 import { treeOf } from './template-tree.js';
 import { type DesiredOptions, desiredOf, input } from './tree.js';
 
@@ -20,11 +19,6 @@ interface Resource {
   /** With parameters resolved; Unknown if an intrinsic replaces all properties. */
   readonly properties: unknown;
 }
-
-const membersAt = (value: unknown, ...keys: readonly string[]): JsonObject => {
-  const member = memberAt(value, ...keys);
-  return isPlain(member) ? member : {};
-};
 
 const parameterValues = (template: unknown, { parameters = {}, label }: DesiredOptions): ParameterValue => {
   const declared = membersAt(template, 'Parameters');
@@ -51,13 +45,13 @@ const merged = (shared: unknown, own: unknown): unknown => {
 const hasImplicitApi = (template: unknown): boolean =>
   Object.values(membersAt(template, 'Resources'))
     .flatMap((resource) => Object.values(membersAt(resource, 'Properties', 'Events')))
-    .some((event) => isObject(event) && event['Type'] === 'Api' && !('RestApiId' in membersAt(event, 'Properties')));
+    .some((event) => membersAt(event)['Type'] === 'Api' && !('RestApiId' in membersAt(event, 'Properties')));
 
 const resourcesOf = (template: unknown, parameter: ParameterValue): ReadonlyMap<string, Resource> => {
   const shared = resolveValue(membersAt(template, 'Globals', 'Api'), parameter);
   const resources = new Map<string, Resource>();
   for (const [id, resource] of Object.entries(membersAt(template, 'Resources'))) {
-    const { Type: type, Properties: given = {} } = isPlain(resource) ? resource : {};
+    const { Type: type, Properties: given = {} } = membersAt(resource);
     if (typeof type !== 'string' || ![stageType, deploymentType, samType, ...otherTypes].includes(type)) continue;
     const own = resolveValue(given, parameter);
     resources.set(id, { type, properties: type === samType ? merged(shared, own) : own });

@@ -2,7 +2,7 @@
 import type { Desired } from '../stage/desired.js';
 import { isObject, type JsonObject } from '../stage/stage.js';
 import { terraformName } from './member-names.js';
-import { memberAt, methodKeys, pickNamed } from './members.js';
+import { membersAt, methodKeys, pickNamed } from './members.js';
 import { type DesiredOptions, desiredOf, input, Unknown } from './tree.js';
 
 interface Resource {
@@ -13,7 +13,7 @@ interface Resource {
 }
 
 const listAt = (value: unknown, key: string): readonly JsonObject[] => {
-  const list = memberAt(value, key);
+  const list = membersAt(value)[key];
   return Array.isArray(list) ? list.filter(isObject) : [];
 };
 
@@ -72,8 +72,8 @@ const methodsOf = (resources: readonly Resource[], stage: Resource, stages: read
 
 export const readTerraform = async (json: JsonObject, options: DesiredOptions): Promise<Desired> => {
   const changes = listAt(json, 'resource_changes');
-  const unknowns = new Map(changes.map(({ address, change }) => [address, memberAt(change, 'after_unknown')]));
-  const resources = resourcesIn(memberAt(json['planned_values'] ?? json['values'], 'root_module'), unknowns);
+  const unknowns = new Map(changes.map(({ address, change }) => [address, membersAt(change)['after_unknown']]));
+  const resources = resourcesIn(membersAt(json['planned_values'] ?? json['values'])['root_module'], unknowns);
   const stages = resources.filter(({ type }) => type === 'aws_api_gateway_stage');
   const addresses = stages.map((each) => each.address);
   const address = pickNamed(addresses, options, 'aws_api_gateway_stage');
