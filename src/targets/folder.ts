@@ -37,8 +37,10 @@ export const openFolder = (path: string, options: LockOptions) => {
   };
   /** The kind of the entry with exactly this name; undefined if there is none, or if a link leads out of the folder. */
   const kind = (inner: string): 'file' | 'folder' | undefined => {
-    const place = isListed(join(root, inner)) ? placeOf(inner) : undefined;
-    const found = place === undefined ? undefined : statSync(place, { throwIfNoEntry: false });
+    const place = placeOf(inner);
+    // The listing is read only for the name of a link: reading it for every name in a large folder would take minutes.
+    if (place === undefined || (basename(place) !== basename(inner) && !isListed(join(root, inner)))) return undefined;
+    const found = statSync(place, { throwIfNoEntry: false });
     // Reading a FIFO would block the whole process until something writes to it.
     return found?.isDirectory() ? 'folder' : found?.isFile() ? 'file' : undefined;
   };
