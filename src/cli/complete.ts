@@ -86,7 +86,7 @@ const stageIn = async (file: string | undefined, world: World): Promise<Stage> =
 const knownFor = async (line: TypedLine, world: World): Promise<Known> => {
   const settings = await settingsOf(line, world);
   const stage = await stageIn(fileOf(line, settings, world), world);
-  return { line, settings, stage, isSecret: secretNames(settings?.redact ?? []), world };
+  return { ...line, settings, stage, isSecret: secretNames(settings?.redact ?? []), world };
 };
 
 const inCommand = async (line: TypedLine, typed: string, world: World): Promise<readonly Candidate[]> => {

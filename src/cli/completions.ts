@@ -31,8 +31,7 @@ export interface TypedLine {
 }
 
 /** The input for completion. */
-export interface Known {
-  readonly line: TypedLine;
+export interface Known extends TypedLine {
   readonly settings: Settings | undefined;
   /** The stage in the file that the line names. */
   readonly stage: Stage;
@@ -93,7 +92,7 @@ const assignments: Find = (typed, known) => {
 };
 
 const names: Find = (typed, known) =>
-  namesAmong(known.line.command.does === 'edit' ? editable : properties, typed, '', known);
+  namesAmong(known.command.does === 'edit' ? editable : properties, typed, '', known);
 
 /** Completes `NAME` or `NAME=VALUE` of a variable. */
 const named = (property: Property, end: string, typed: string, known: Known): readonly Candidate[] => {
@@ -144,7 +143,7 @@ const byWords: Readonly<Record<AnyCommand['words'], Find>> = {
 
 /** Words that a command takes before its properties. */
 const wordsOf: Find = (typed, known) => {
-  const { command } = known.line;
+  const { command } = known;
   if (!('takes' in command)) return targets(typed, known);
   if (command.wordChoices) return plain(command.wordChoices);
   if (command.takes === 'one folder') return folders(typed, known);
@@ -153,10 +152,10 @@ const wordsOf: Find = (typed, known) => {
 
 /** Candidates other than options: the value of the preceding option, targets, and properties. */
 export const wordsFor: Find = (typed, known) => {
-  const { command, open } = known.line;
+  const { command, open } = known;
   const values = open ? optionValues(open, typed, known) : [];
   if (open && open.kind !== 'items') return values;
-  const isNext = known.line.targets.length < targetsOf(command, known.line.given);
+  const isNext = known.targets.length < targetsOf(command, known.given);
   // Before a stage is named, the long list of properties would hide the targets.
   const isAboutStage = !isNext || typed !== '' || known.settings?.default !== undefined;
   return [

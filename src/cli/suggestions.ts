@@ -17,9 +17,6 @@ import { lettersOf, namesOf, suggestPath } from './suggest-path.js';
 /** Words, each with the sentence to answer with. */
 type Answers = readonly (readonly [word: string, answer: string | undefined])[];
 
-const answersOf = (lists: Readonly<Record<string, string>>): Answers =>
-  Object.entries(lists).flatMap(([words, answer]) => words.split(' ').map((word) => [word, answer] as const));
-
 /** The answer for the same letters, for a word that starts with them, or for the nearest spelling. */
 const answerTo = (word: string, answers: Answers): string | undefined => {
   const known = answers.flatMap(([name, answer]) => (answer === undefined ? [] : [[lettersOf(name), answer] as const]));
@@ -38,7 +35,7 @@ const endingCanary =
 const ofStage = '--rest-api-id API --stage-name STAGE';
 
 /** Answers for commands and options that users look for but stage does not have. */
-const sentences = answersOf({
+const sentences: Answers = Object.entries({
   'plan preview': 'To see what an edit would change, use --dry-run. To compare two stages: stage diff TARGET OTHER.',
   'canary start-canary create-canary': `To start a canary: stage start-canary TARGET --deployment-id ID. To change its traffic: stage shift-canary TARGET PERCENT. To promote it: stage promote-canary TARGET. ${endingCanary}`,
   'end abort-canary end-canary stop-canary delete-canary remove-canary cancel-canary': endingCanary,
@@ -58,7 +55,7 @@ const sentences = answersOf({
     "To turn the cache cluster on: stage set TARGET --cache-cluster-enabled. To cache the responses of a method: stage set TARGET --caching-enabled --method 'GET /pets'.",
   'confirm approve auto-approve assume-yes no-confirm':
     'Only a protected stage is asked about: answer at the prompt, or give --yes.',
-});
+}).flatMap(([words, answer]) => words.split(' ').map((word) => [word, answer] as const));
 
 // These skip a confirmation, so a typo must never lead to them.
 const neverSuggested: readonly string[] = ['yes', 'force'];

@@ -8,8 +8,6 @@ export type ParameterValue = (parameter: string) => unknown;
 const textOf = (value: unknown): string | undefined =>
   ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
 
-const isFunction = (name: string): boolean => name === 'Ref' || name.startsWith('Fn::');
-
 const valueOfRef = (name: unknown, parameter: ParameterValue): unknown => {
   if (name === 'AWS::NoValue') return undefined;
   return (typeof name === 'string' ? parameter(name) : undefined) ?? new Unknown(`Ref ${String(name)}`);
@@ -36,7 +34,7 @@ const resolveObject = (value: JsonObject, parameter: ParameterValue): unknown =>
   if (others.length === 0 && name === 'Ref') return valueOfRef(value[name], parameter);
   if (others.length === 0 && name === 'Fn::Sub') return substitute(value[name], parameter);
   // Fn::Transform and Fn::ForEach can stand beside other members and add any member.
-  const computed = Object.keys(value).find((key) => (others.length === 0 ? isFunction(key) : key.startsWith('Fn::')));
+  const computed = Object.keys(value).find((key) => key.startsWith('Fn::'));
   if (computed !== undefined) return new Unknown(computed);
   const members = Object.entries(value).map(([key, member]) => [key, resolveValue(member, parameter)] as const);
   return Object.fromEntries(members.filter(([, member]) => member !== undefined));

@@ -2,7 +2,7 @@
 import { keyOf } from '../stage/method.js';
 import { StageError } from '../stage/problem.js';
 import { everyMethod, httpMethods } from '../stage/properties.js';
-import { isObject, type JsonObject, type Shape, stageShape } from '../stage/stage.js';
+import { isObject, type JsonObject } from '../stage/stage.js';
 import { printable } from '../text/printable.js';
 import { nearestWord } from '../text/spelling.js';
 import type { DesiredOptions } from './tree.js';
@@ -11,28 +11,12 @@ import type { DesiredOptions } from './tree.js';
 export const isPlain = (value: unknown): value is JsonObject =>
   isObject(value) && Object.getPrototypeOf(value) === Object.prototype;
 
-/** The value at a path of keys; undefined if absent. */
-export const memberAt = (value: unknown, ...keys: readonly string[]): unknown =>
-  keys.reduce<unknown>((inner, key) => (isPlain(inner) ? inner[key] : undefined), value);
-
-/** Picks and renames the stage members of an object; user-chosen keys keep their names. */
-export const pickMembers = (
-  source: JsonObject,
-  spell: (member: string) => string,
-  shape: Shape = stageShape,
-): JsonObject =>
-  Object.fromEntries(
-    Object.entries(shape)
-      .map(([member, inner]: [string, Shape]) => {
-        const value = source[spell(member)];
-        const isGroup = typeof inner === 'object' && !Object.hasOwn(inner, '*') && isPlain(value);
-        return [member, isGroup ? pickMembers(value, spell, inner) : value] as const;
-      })
-      .filter(([, value]) => value !== undefined),
-  );
-
-/** The shape of one method's settings. */
-export const settingShape = (stageShape['methodSettings'] as { readonly '*': Shape })['*'];
+/** The members of the object at a path of keys; none if there is no object. */
+export const membersAt = (value: unknown, ...keys: readonly string[]): JsonObject => {
+  const members = isPlain(value) ? value : {};
+  const [key, ...rest] = keys;
+  return key === undefined ? members : membersAt(members[key], ...rest);
+};
 
 /**
  * API Gateway's method keys for a resource path, encoded (`/~1a`) or not (`/a`); empty for an invalid HTTP method. `*`

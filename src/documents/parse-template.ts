@@ -1,7 +1,7 @@
 /** Parses a template: values stay as written, short intrinsics get their long form. Loads the `yaml` package. */
 import { type CollectionTag, Pair, Scalar, type ScalarTag, YAMLMap } from 'yaml';
 import { readYaml, Unreadable } from '../text/read-yaml.js';
-import { faultAt } from './locate.js';
+import { faultAt } from './tree.js';
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html */
 const functions: readonly string[] = (
@@ -34,6 +34,6 @@ export const parseTemplate = (text: string, label: string): unknown => {
     if (strange !== undefined) throw new Unreadable(strange.pos[0], strange.message);
     return { value: document.toJS() as unknown };
   });
-  if ('message' in read) throw faultAt(label, read, read.message);
+  if ('message' in read) throw faultAt(label, read);
   return read.value;
 };

@@ -1,34 +1,36 @@
-/** Converts CloudFormation properties to stage members. */
+/** Gives CloudFormation properties the structure of a stage: methods by key, and tags by name. */
 import { everyMethod } from '../stage/properties.js';
 import { isObject, type JsonObject, kindOf } from '../stage/stage.js';
-import { cloudFormationName } from './member-names.js';
-import { isPlain, methodKeys, pickMembers, settingShape } from './members.js';
-import { Unknown, type UnknownNames, Wrong } from './tree.js';
+import { isPlain, membersAt, methodKeys } from './members.js';
+import { Unknown, Wrong } from './tree.js';
 
-type Methods = Readonly<Record<string, JsonObject>>;
-
-/** The settings of a MethodSettings item, by method key. */
-const readItem = (item: unknown, index: number): Methods | Unknown | Wrong => {
-  const { ResourcePath: path, HttpMethod: httpMethod } = isPlain(item) ? item : {};
+/** The method keys of a MethodSettings item. */
+const keysOf = (item: unknown, index: number): readonly string[] | Unknown | Wrong => {
+  const { ResourcePath: path, HttpMethod: httpMethod } = membersAt(item);
   const unknown = [item, path, httpMethod].find((value) => value instanceof Unknown);
   if (unknown instanceof Unknown) return unknown;
-  if (!isPlain(item) || typeof path !== 'string' || typeof httpMethod !== 'string')
+  if (typeof path !== 'string' || typeof httpMethod !== 'string')
     return new Wrong(`expected ResourcePath and HttpMethod in each item; item ${index} lacks one`);
   const keys = methodKeys(path, httpMethod);
-  const settings = pickMembers(item, cloudFormationName, settingShape);
-  if (keys.length > 0) return Object.fromEntries(keys.map((key) => [key, settings]));
+  if (keys.length > 0) return keys;
   return new Wrong(`expected an HTTP method of API Gateway, or *, got ${JSON.stringify(httpMethod)} in item ${index}`);
 };
 
-const readItems = (list: unknown = []): readonly (Methods | Unknown | Wrong)[] => {
-  if (list instanceof Unknown) return [list];
-  return Array.isArray(list) ? list.map(readItem) : [new Wrong(`expected a list, got ${kindOf(list)}`)];
-};
-
-const joined = (items: readonly Methods[]): Methods => {
-  const methods = new Map<string, JsonObject>();
-  for (const [key, settings] of items.flatMap(Object.entries)) methods.set(key, { ...methods.get(key), ...settings });
-  return Object.fromEntries(methods);
+/** The entries of the methods, by key. */
+const readMethods = (properties: JsonObject): unknown => {
+  const { MethodSettings: list = [] } = properties;
+  const items: unknown = list instanceof Unknown ? [list] : list;
+  if (!Array.isArray(items)) return new Wrong(`expected a list, got ${kindOf(items)}`);
+  // Settings of StageDescription outside the list apply to all methods.
+  const methods = new Map([[everyMethod, properties]]);
+  const unknown: Unknown[] = [];
+  for (const [index, item] of items.entries()) {
+    const keys = keysOf(item, index);
+    if (keys instanceof Wrong) return keys;
+    if (keys instanceof Unknown) unknown.push(keys);
+    else for (const key of keys) methods.set(key, { ...methods.get(key), ...item });
+  }
+  return unknown.reduceRight((known: unknown, { why }) => new Unknown(why, known), Object.fromEntries(methods));
 };
 
 /** Tags are a list in CloudFormation and a map in SAM. */
@@ -40,17 +42,8 @@ const readTags = (tags: unknown): unknown => {
     : new Unknown('an intrinsic in a key');
 };
 
-/** The stage tree from properties, and unknown names that the tree does not contain. */
-export const treeOf = (properties: unknown): readonly [tree: unknown, unknown: UnknownNames] => {
-  if (!isPlain(properties)) return [properties, []];
-  // Settings of StageDescription outside the list apply to all methods.
-  const shared = { [everyMethod]: pickMembers(properties, cloudFormationName, settingShape) };
-  const items = readItems(properties['MethodSettings']);
-  const methods = items.filter((item): item is Methods => !(item instanceof Unknown || item instanceof Wrong));
-  const methodSettings = items.find((item) => item instanceof Wrong) ?? joined([shared, ...methods]);
-  const unknown = items.flatMap((item) => (item instanceof Unknown ? [['methodSettings', item.why] as const] : []));
-  return [
-    { ...pickMembers(properties, cloudFormationName), methodSettings, tags: readTags(properties['Tags']) },
-    unknown,
-  ];
-};
+/** The tree from properties. */
+export const treeOf = (properties: unknown): unknown =>
+  isPlain(properties)
+    ? { ...properties, MethodSettings: readMethods(properties), Tags: readTags(properties['Tags']) }
+    : properties;

@@ -1,10 +1,8 @@
 /** Reads stages from CloudFormation and SAM templates. */
 import type { Desired } from '../stage/desired.js';
-import { isObject, type JsonObject } from '../stage/stage.js';
 import { type ParameterValue, resolveValue } from './intrinsics.js';
-import { withPlaces } from './locate.js';
-import { cloudFormationName, isNamedByUsers } from './member-names.js';
-import { isPlain, memberAt, pickNamed } from './members.js';
+import { cloudFormationName } from './member-names.js';
+import { isPlain, membersAt, pickNamed } from './members.js';
 import { treeOf } from './template-tree.js';
 import { type DesiredOptions, desiredOf, input } from './tree.js';
 
@@ -21,11 +19,6 @@ interface Resource {
   /** With parameters resolved; Unknown if an intrinsic replaces all properties. */
   readonly properties: unknown;
 }
-
-const membersAt = (value: unknown, ...keys: readonly string[]): JsonObject => {
-  const member = memberAt(value, ...keys);
-  return isPlain(member) ? member : {};
-};
 
 const parameterValues = (template: unknown, { parameters = {}, label }: DesiredOptions): ParameterValue => {
   const declared = membersAt(template, 'Parameters');
@@ -52,13 +45,13 @@ const merged = (shared: unknown, own: unknown): unknown => {
 const hasImplicitApi = (template: unknown): boolean =>
   Object.values(membersAt(template, 'Resources'))
     .flatMap((resource) => Object.values(membersAt(resource, 'Properties', 'Events')))
-    .some((event) => isObject(event) && event['Type'] === 'Api' && !('RestApiId' in membersAt(event, 'Properties')));
+    .some((event) => membersAt(event)['Type'] === 'Api' && !('RestApiId' in membersAt(event, 'Properties')));
 
 const resourcesOf = (template: unknown, parameter: ParameterValue): ReadonlyMap<string, Resource> => {
   const shared = resolveValue(membersAt(template, 'Globals', 'Api'), parameter);
   const resources = new Map<string, Resource>();
   for (const [id, resource] of Object.entries(membersAt(template, 'Resources'))) {
-    const { Type: type, Properties: given = {} } = isPlain(resource) ? resource : {};
+    const { Type: type, Properties: given = {} } = membersAt(resource);
     if (typeof type !== 'string' || ![stageType, deploymentType, samType, ...otherTypes].includes(type)) continue;
     const own = resolveValue(given, parameter);
     resources.set(id, { type, properties: type === samType ? merged(shared, own) : own });
@@ -94,10 +87,6 @@ const stageProperties = ({ type, properties }: Resource): unknown => {
   return isPlain(StageDescription) ? { CanarySetting, ...StageDescription, StageName } : StageDescription;
 };
 
-/** The path in a template for a path in a stage. */
-const templatePath = (at: readonly string[]): readonly string[] =>
-  at.map((key, index) => (isNamedByUsers(at[index - 1] ?? '') ? key : cloudFormationName(key)));
-
 /** Reads the named stage, or the only one, from a template. */
 export const readTemplate = async (text: string, json: unknown, options: DesiredOptions): Promise<Desired> => {
   const template = json ?? (await import('./parse-template.js')).parseTemplate(text, options.label);
@@ -105,13 +94,9 @@ export const readTemplate = async (text: string, json: unknown, options: Desired
   const id = pick(resources, options);
   const { type, properties } = resources.get(id) as Resource;
   const label = `${options.label}#${id}`;
-  const [tree, unknown] = treeOf(stageProperties({ type, properties }));
-  const source = ['Resources', id, 'Properties', ...(type === deploymentType ? ['StageDescription'] : [])];
-  const common = { label, isLoose: true, checksValues: options.checksValues };
-  const desired = await withPlaces(text, (find) => {
-    const locate = find && ((at: readonly string[]) => find([...source, ...templatePath(at)]));
-    return desiredOf(tree, { ...common, locate }, unknown);
-  });
+  const tree = treeOf(stageProperties({ type, properties }));
+  const above = ['Resources', id, 'Properties', ...(type === deploymentType ? ['StageDescription'] : [])];
+  const desired = await desiredOf(tree, { ...options, label, isLoose: true, spell: cloudFormationName, text, above });
   // A deployment without StageDescription gives only the name of the stage.
   const isWhole = type !== deploymentType || 'StageDescription' in (properties as object);
   return { ...desired, isWhole };

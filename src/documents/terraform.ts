@@ -1,9 +1,9 @@
 /** Reads stages from `terraform show -json` output of a state or a plan. */
 import type { Desired } from '../stage/desired.js';
-import { isObject, type JsonObject, type Shape, stageShape } from '../stage/stage.js';
+import { isObject, type JsonObject } from '../stage/stage.js';
 import { terraformName } from './member-names.js';
-import { isPlain, memberAt, methodKeys, pickMembers, pickNamed, settingShape } from './members.js';
-import { type DesiredOptions, desiredOf, input, Unknown, type UnknownNames } from './tree.js';
+import { membersAt, methodKeys, pickNamed } from './members.js';
+import { type DesiredOptions, desiredOf, input, Unknown } from './tree.js';
 
 interface Resource {
   readonly address: string;
@@ -13,7 +13,7 @@ interface Resource {
 }
 
 const listAt = (value: unknown, key: string): readonly JsonObject[] => {
-  const list = memberAt(value, key);
+  const list = membersAt(value)[key];
   return Array.isArray(list) ? list.filter(isObject) : [];
 };
 
@@ -35,9 +35,6 @@ const resourcesIn = (module: unknown, unknowns: ReadonlyMap<unknown, unknown>): 
   })),
   ...listAt(module, 'child_modules').flatMap((child) => resourcesIn(child, unknowns)),
 ];
-
-const membersOf = (values: unknown, shape: Shape): JsonObject =>
-  isPlain(values) ? pickMembers(values, terraformName, shape) : {};
 
 const isOpen = (value: unknown): boolean => value instanceof Unknown || value === undefined;
 
@@ -61,30 +58,29 @@ const keysOf = (path: string, label: string): readonly string[] => {
 
 const methodsOf = (resources: readonly Resource[], stage: Resource, stages: readonly Resource[], label: string) => {
   const entries: Record<string, JsonObject> = {};
-  const unknown: UnknownNames[number][] = [];
+  let methods: unknown = entries;
   for (const settings of resources.filter(({ type }) => type === 'aws_api_gateway_method_settings')) {
     const isOurs = belongs(settings, stage, stages);
     const path = isOurs ? settings.values['method_path'] : undefined;
     const keys = typeof path === 'string' ? keysOf(path, `${label}: ${settings.address}`) : [];
-    for (const key of keys) entries[key] = { ...entries[key], ...membersOf(settings.values['settings'], settingShape) };
+    for (const key of keys) entries[key] = { ...entries[key], ...(settings.values['settings'] ?? {}) };
     if (isOurs !== false && keys.length === 0)
-      unknown.push(['methodSettings', `${settings.address} is known after apply`]);
+      methods = new Unknown(`${settings.address} is known after apply`, methods);
   }
-  return { entries, unknown };
+  return methods;
 };
 
-export const readTerraform = (json: JsonObject, options: DesiredOptions): Desired => {
+export const readTerraform = async (json: JsonObject, options: DesiredOptions): Promise<Desired> => {
   const changes = listAt(json, 'resource_changes');
-  const unknowns = new Map(changes.map(({ address, change }) => [address, memberAt(change, 'after_unknown')]));
-  const resources = resourcesIn(memberAt(json['planned_values'] ?? json['values'], 'root_module'), unknowns);
+  const unknowns = new Map(changes.map(({ address, change }) => [address, membersAt(change)['after_unknown']]));
+  const resources = resourcesIn(membersAt(json['planned_values'] ?? json['values'])['root_module'], unknowns);
   const stages = resources.filter(({ type }) => type === 'aws_api_gateway_stage');
   const addresses = stages.map((each) => each.address);
   const address = pickNamed(addresses, options, 'aws_api_gateway_stage');
   const stage = stages.find((each) => each.address === address) as Resource;
   const label = `${options.label}#${address}`;
-  const { entries, unknown } = methodsOf(resources, stage, stages, label);
   // tags_all includes the provider's default tags.
   const tags = stage.values['tags_all'] ?? stage.values['tags'];
-  const tree = { ...membersOf(stage.values, stageShape), methodSettings: entries, tags };
-  return { ...desiredOf(tree, { label, isLoose: false, checksValues: options.checksValues }, unknown), isWhole: true };
+  const tree = { ...stage.values, method_settings: methodsOf(resources, stage, stages, label), tags };
+  return { ...(await desiredOf(tree, { ...options, label, spell: terraformName })), isWhole: true };
 };

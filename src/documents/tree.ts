@@ -3,10 +3,11 @@ import { checkVariableName, isProblem, type Leaf } from '../stage/codec.js';
 import { type Desired, placeNamed } from '../stage/desired.js';
 import { decodeAt, isMethodKey, isMethodRow, isNamed } from '../stage/place.js';
 import type { Notice } from '../stage/plan.js';
-import { failure, type Problem, StageError } from '../stage/problem.js';
+import { failure, StageError } from '../stage/problem.js';
 import { isObject, kindOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
-import type { Locate } from '../text/locate.js';
+import type { TextPlace } from '../text/locate.js';
 import { printable, shortened } from '../text/printable.js';
+import { isNamedByUsers } from './member-names.js';
 
 export interface DesiredOptions {
   /** The document's name in messages. */
@@ -19,9 +20,12 @@ export interface DesiredOptions {
   readonly checksValues?: boolean;
 }
 
-/** A value known only after deployment. `why` names the reason: `Fn::GetAtt`. */
+/** A value known only after deployment. `why` names the reason: `Fn::GetAtt`. `known` is the part that is known. */
 export class Unknown {
-  constructor(readonly why: string) {}
+  constructor(
+    readonly why: string,
+    readonly known?: unknown,
+  ) {}
 }
 
 /** A value that its member cannot have, with a message. */
@@ -29,44 +33,64 @@ export class Wrong {
   constructor(readonly sentence: string) {}
 }
 
-export type UnknownNames = readonly (readonly [name: string, why: string])[];
+type UnknownNames = readonly (readonly [name: string, why: string])[];
+
+type At = readonly string[];
+
+interface TreeOptions extends Pick<DesiredOptions, 'label' | 'checksValues'> {
+  /** Whether texts, numbers and booleans are interchangeable, as in a template. */
+  readonly isLoose?: boolean;
+  /** The document's name of a member. Members that a stage does not have are then ignored without a notice. */
+  readonly spell?: (member: string) => string;
+  /** The text of the document, if misfits can be found in it. */
+  readonly text?: string;
+  /** The keys in the text that lead to the tree. */
+  readonly above?: At;
+}
 
 /** Options for reading a tree, and the results so far. */
-interface Reading {
-  readonly label: string;
-  /** Whether texts, numbers and booleans are interchangeable, as in a template. */
-  readonly isLoose: boolean;
-  readonly locate?: Locate | undefined;
-  readonly checksValues?: boolean | undefined;
+interface Reading extends TreeOptions {
   readonly unset: string[];
   readonly unknown: (readonly [name: string, why: string])[];
   readonly notices: Notice[];
-  readonly problems: Problem[];
+  readonly misfits: { readonly at: At; readonly sentence: string }[];
 }
-
-type At = readonly string[];
 
 type LeafShape = Extract<Shape, string>;
 
 /** An error in the content of a document, escaped for printing. */
 export const input = (code: string, message: string): StageError => failure('input', code, printable(message));
 
-const refuse = ({ label, locate, problems }: Reading, at: At, sentence: string): undefined => {
-  const place = locate?.(at);
-  const line = place === undefined ? '' : ` (line ${place.line})`;
-  const where = at.length === 0 ? label : `${label}: ${at.join('.')}`;
-  problems.push({ code: 'misfit', message: printable(`${where}: ${sentence}${line}`), ...place });
+/** An error at a line and column. */
+export const faultAt = (label: string, { line, column, message }: TextPlace & { readonly message: string }) => {
+  const sentence = printable(`${label}: line ${line}, column ${column}: ${message}`);
+  return new StageError('input', [{ code: 'broken-document', message: sentence, ...{ line, column } }]);
+};
+
+const misfitError = async ({ label, text, above = [], spell = String, misfits }: Reading): Promise<StageError> => {
+  const spelled = (at: At) => at.map((key, index) => (isNamedByUsers(at[index - 1] ?? '') ? key : spell(key)));
+  const locate = text === undefined ? undefined : (await import('../text/locate.js')).locatorOf(text);
+  const problems = misfits.map(({ at, sentence }) => {
+    const place = locate?.([...above, ...spelled(at)]);
+    const line = place === undefined ? '' : ` (line ${place.line})`;
+    const where = at.length === 0 ? label : `${label}: ${at.join('.')}`;
+    return { code: 'misfit', message: printable(`${where}: ${sentence}${line}`), ...place };
+  });
+  return new StageError('input', problems);
+};
+
+const refuse = ({ misfits }: Reading, at: At, sentence: string): void => {
+  misfits.push({ at, sentence });
 };
 
 const shown = (value: unknown): string =>
   kindOf(value) === 'a string' ? shortened(JSON.stringify(value), 60) : kindOf(value);
 
-const codecAt = (at: At) => placeNamed(at.join('.'))?.property.codec;
-
 const decode = (value: unknown, shape: LeafShape, at: At): Leaf | undefined => {
   if (!['string', 'number', 'boolean'].includes(typeof value)) return undefined;
   const text = shape === 'boolean' ? String(value).toLowerCase() : String(value);
-  const leaf = shape === 'string' ? text : codecAt(at)?.decode(text, { op: 'replace', path: at.join('.'), key: '' });
+  const place = placeNamed(at.join('.'));
+  const leaf = shape === 'string' ? text : place && decodeAt(place, text);
   return leaf === undefined || isProblem(leaf) ? undefined : leaf;
 };
 
@@ -81,18 +105,16 @@ const refusalOf = (value: Leaf, at: At): string | undefined => {
   return read !== undefined && isProblem(read) ? read.message : undefined;
 };
 
-const checked = (value: Leaf, at: At, reading: Reading): unknown => {
-  const sentence = reading.checksValues ? refusalOf(value, at) : undefined;
-  return sentence === undefined ? value : refuse(reading, at, sentence);
-};
-
 const readLeafAt = (value: unknown, shape: LeafShape, at: At, reading: Reading): unknown => {
   const type = shape === 'string' || shape === 'boolean' ? shape : 'number';
   if (shape === 'timestamp') return value;
-  if (typeof value === type) return checked(value as Leaf, at, reading);
+  if (typeof value === type) {
+    const sentence = reading.checksValues ? refusalOf(value as Leaf, at) : undefined;
+    return sentence === undefined ? value : refuse(reading, at, sentence);
+  }
   const leaf = reading.isLoose ? decode(value, shape, at) : undefined;
   if (leaf !== undefined) return leaf;
-  const hint = reading.isLoose ? codecAt(at)?.hint : undefined;
+  const hint = reading.isLoose ? placeNamed(at.join('.'))?.property.codec?.hint : undefined;
   return refuse(reading, at, `expected ${hint ?? `a ${type}`}, got ${shown(value)}`);
 };
 
@@ -104,14 +126,20 @@ const readMember = (value: unknown, shape: Shape | undefined, at: At, reading: R
 };
 
 const readTree = (tree: unknown, shape: Shape, at: At, reading: Reading): unknown => {
-  if (tree instanceof Unknown) reading.unknown.push([at.join('.'), tree.why]);
+  if (tree instanceof Unknown) {
+    reading.unknown.push([at.join('.'), tree.why]);
+    return readTree(tree.known, shape, at, reading);
+  }
   if (tree === null) reading.unset.push(at.join('.'));
-  if (tree === undefined || tree === null || tree instanceof Unknown) return undefined;
+  if (tree === undefined || tree === null) return undefined;
   if (tree instanceof Wrong) return refuse(reading, at, tree.sentence);
   if (typeof shape === 'string') return readLeafAt(tree, shape, at, reading);
   if (!isObject(tree)) return refuse(reading, at, `expected an object, got ${shown(tree)}`);
   const shapeOf = (key: string): Shape | undefined => (Object.hasOwn(shape, key) ? shape[key] : shape['*']);
-  const members = Object.entries(tree)
+  const { spell } = reading;
+  const isSpelled = spell !== undefined && !Object.hasOwn(shape, '*');
+  const entries = isSpelled ? Object.keys(shape).map((key) => [key, tree[spell(key)]] as const) : Object.entries(tree);
+  const members = entries
     .map(([key, value]) => [key, readMember(value, shapeOf(key), [...at, key], reading)] as const)
     .filter(([, value]) => value !== undefined);
   return members.length === 0 ? undefined : Object.fromEntries(members);
@@ -124,15 +152,11 @@ const unknownNotice = (unknown: UnknownNames): readonly Notice[] => {
 };
 
 /**
- * The desired stage from a tree. `unknownBeside` are unknown names outside the tree.
+ * The desired stage from a tree.
  *
  * @throws StageError('input') with all misfits.
  */
-export const desiredOf = (
-  tree: unknown,
-  options: Pick<Reading, 'label' | 'isLoose' | 'locate' | 'checksValues'>,
-  unknownBeside: UnknownNames = [],
-): Omit<Desired, 'isWhole'> => {
+export const desiredOf = async (tree: unknown, options: TreeOptions): Promise<Omit<Desired, 'isWhole'>> => {
   // An intrinsic replaces the whole stage.
   if (tree instanceof Unknown)
     return {
@@ -141,9 +165,9 @@ export const desiredOf = (
       unknown: Object.keys(stageShape),
       notices: unknownNotice([['the whole stage', tree.why]]),
     };
-  const reading: Reading = { ...options, unset: [], unknown: [...unknownBeside], notices: [], problems: [] };
+  const reading: Reading = { ...options, unset: [], unknown: [], notices: [], misfits: [] };
   const stage = (readTree(tree, stageShape, [], reading) ?? {}) as Stage;
-  if (reading.problems.length > 0) throw new StageError('input', reading.problems);
+  if (reading.misfits.length > 0) throw await misfitError(reading);
   const unknown = [...new Map(reading.unknown)];
   const notices = [...unknownNotice(unknown), ...reading.notices];
   return { stage, unset: reading.unset, unknown: unknown.map(([name]) => name), notices };

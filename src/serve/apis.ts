@@ -22,7 +22,7 @@ const usualAccount = {
   apiKeyVersion: '4',
 };
 
-export const getAccount: Operation = async ({ store }) => ({ ...usualAccount, ...store.account() });
+export const getAccount: Operation = async ({ store }) => ({ ...usualAccount, ...(await store.account()) });
 
 const apiOnWire = ({ deployments: _, resources: __, ...api }: Api, backend: Backend): Item => dated(api, backend);
 
@@ -31,7 +31,7 @@ export const getRestApis: Operation = async (request) => {
   return pageOf(apis, request);
 };
 
-export const getRestApi: Operation = async (request) => apiOnWire(request.store.api(request.restApiId), request);
+export const getRestApi: Operation = async (request) => apiOnWire(request.api, request);
 
 const findItem = (items: readonly Item[], wanted: string, kind: string): Item => {
   const found = items.find(({ id }) => id === wanted);
@@ -39,8 +39,7 @@ const findItem = (items: readonly Item[], wanted: string, kind: string): Item =>
   return found;
 };
 
-const resourcesOf = (request: ApiRequest): readonly Item[] => {
-  const { id, resources } = request.store.api(request.restApiId);
+const resourcesOf = ({ api: { id, resources } }: ApiRequest): readonly Item[] => {
   // An empty list would mean that the API has no methods at all.
   if (resources === undefined) throw notFound(`${id}.json does not list the resources of this API`);
   return resources;
@@ -56,7 +55,7 @@ const active = async ({ store, restApiId }: ApiRequest): Promise<readonly Item[]
 
 /** The deployments in the API's file; if it lists none, those that stages serve or served, or that were made here. */
 const deploymentsOf = async (request: ApiRequest): Promise<readonly Item[]> => {
-  const { id, deployments } = request.store.api(request.restApiId);
+  const { id, deployments } = request.api;
   const all = deployments ?? [...(await active(request)), ...request.store.remembered(id)];
   return [...new Map(all.map((item) => [item.id, dated(item, request)])).values()];
 };
@@ -74,14 +73,15 @@ const descriptionIn = (operation: unknown): string => {
 };
 
 export const updateDeployment: Operation = async (request) => {
-  const { id } = await getDeployment(request);
+  const deployment = await getDeployment(request);
   const description = operationsIn(request).map(descriptionIn).at(-1);
-  if (description !== undefined)
-    await request.store.editDeployments(request.restApiId, (all) => {
-      const listed = all.some((one) => one.id === id) ? all : [...all, { id }];
-      return listed.map((one) => (one.id === id ? { ...one, description } : one));
-    });
-  return getDeployment(request);
+  if (description === undefined) return deployment;
+  const { id } = deployment;
+  await request.store.editDeployments(request.restApiId, (all) => {
+    const listed = all.some((one) => one.id === id) ? all : [...all, { id }];
+    return listed.map((one) => (one.id === id ? { ...one, description } : one));
+  });
+  return { ...deployment, description };
 };
 
 export const deleteDeployment: Operation = async (request) => {
@@ -110,19 +110,18 @@ const deploymentTo = (id: string, input: Stage, stage: Stage): readonly PatchOpe
 };
 
 /** Gives a deployment to a stage, and creates the stage if it does not exist. */
-const deploy = async (id: string, input: Stage, request: ApiRequest): Promise<void> => {
+const deploy = async (id: string, input: Stage, asked: ApiRequest): Promise<void> => {
   const { stageName = '', canarySettings } = input;
-  const listed = request.store.api(request.restApiId);
+  const { deployments, ...listed } = asked.api;
   // The API's file lists the deployment only after the stage has accepted it.
-  const api = listed.deployments ? { ...listed, deployments: [...listed.deployments, { id }] } : listed;
-  if (request.store.isStage(api.id, stageName))
-    await editServedStage(api, stageName, request, (stage) => deploymentTo(id, input, stage));
-  else if (canarySettings === undefined) await newStage(api, { ...input, deploymentId: id }, request);
+  const request = { ...asked, api: deployments ? { ...listed, deployments: [...deployments, { id }] } : listed };
+  if (request.store.isStage(listed.id, stageName))
+    await editServedStage(stageName, request, (stage) => deploymentTo(id, input, stage));
+  else if (canarySettings === undefined) await newStage({ ...input, deploymentId: id }, request);
   else throw invalidDeployment(`Stage ${stageName} must already be created before making a canary release deployment`);
 };
 
 export const createDeployment: Operation = async (request) => {
-  const { id: apiId } = request.store.api(request.restApiId);
   const { description, stageDescription, deploymentId: _, tags: __, ...input } = readInput(request);
   const { stageName, canarySettings } = input;
   if (!stageName && canarySettings !== undefined)
@@ -133,6 +132,6 @@ export const createDeployment: Operation = async (request) => {
   if (stageName)
     await deploy(id, { ...input, ...(stageDescription !== undefined && { description: stageDescription }) }, request);
   const deployment = { id, ...(description !== undefined && { description }), createdDate: dateNow(request) };
-  await request.store.editDeployments(apiId, (all) => [...all, deployment]);
+  await request.store.editDeployments(request.restApiId, (all) => [...all, deployment]);
   return dated(deployment, request);
 };

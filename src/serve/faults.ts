@@ -1,4 +1,4 @@
-/** Faults on demand: `OPERATION:KIND[xN][@WHEN]`. The help explains each part: commands/fault-grammar.ts. */
+/** Faults on demand: `OPERATION:KIND[xN][@WHEN]`. The help explains each part: commands/serve.ts. */
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { type Problem, StageError } from '../stage/problem.js';

@@ -4,7 +4,7 @@ import { createMembers } from '../stage/creation.js';
 import { isNamed, leavesOf } from '../stage/place.js';
 import { dateOf, type JsonObject, misfitsOf, type Stage, secondsOf, stageShape } from '../stage/stage.js';
 import type { World } from '../world.js';
-import type { Item, Store } from './store.js';
+import type { Api, Item, Store } from './store.js';
 import { ApiError, badRequest } from './wire.js';
 
 /** The state that operations work on. */
@@ -24,6 +24,8 @@ export const noParameters = { restApiId: '', stageName: '', deploymentId: '', re
 
 /** A request, with the state to answer it from. */
 export interface ApiRequest extends Backend, Readonly<typeof noParameters> {
+  /** The API in the path; with an empty id for a path without one. */
+  readonly api: Api;
   readonly query: URLSearchParams;
   /** The parsed body; `{}` if there is none. */
   readonly body: JsonObject;

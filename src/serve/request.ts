@@ -71,7 +71,9 @@ const answerTo = async (request: IncomingMessage, asked: Asked, endpoint: Endpoi
       `stage serve does not answer ${method} ${printable(path.slice(0, 200))}. It answers ${operationNames.join(', ')}.`,
     );
   const body = await readBody(request);
-  return { status: route.status, body: await route.operation({ ...endpoint, ...parameters, query, body }) };
+  const { restApiId: id } = parameters;
+  const api = id === '' ? { id, name: id } : await endpoint.store.api(id);
+  return { status: route.status, body: await route.operation({ ...endpoint, ...parameters, api, query, body }) };
 };
 
 /** Answers one request and logs it. */

@@ -1,5 +1,6 @@
 /** API Gateway's wire protocol over a folder of stage files. */
 import { createServer, type IncomingMessage, type ServerOptions } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { failure } from '../stage/problem.js';
 import type { LockOptions } from '../targets/lock.js';
 import { fullBucket, type Quota, refill } from '../targets/quota.js';
@@ -50,8 +51,7 @@ const newTaker = (quota: Quota | undefined, now: World['now']): (() => boolean) 
  * such folder, or if the address is in use.
  */
 export const startServer = async (options: ServeOptions) => {
-  const { folder, host, allowedHosts = [], port, faults, quota, cacheDelay, world } = options;
-  const log = (line: string): void => options.log(printable(line));
+  const { folder, host, allowedHosts = [], port, faults, quota, cacheDelay, log, world } = options;
   const closing = new AbortController();
   const stopping = AbortSignal.any([world.signal, closing.signal]);
   const endpoint: Endpoint = {
@@ -87,8 +87,7 @@ export const startServer = async (options: ServeOptions) => {
     });
     server.listen(port, host, resolve);
   });
-  const address = server.address();
-  const actualPort = typeof address === 'object' && address !== null ? address.port : port;
+  const { port: actualPort } = server.address() as AddressInfo;
   const closed = sleep(Number.POSITIVE_INFINITY, stopping).then(async () => {
     const ended = new Promise((resolve) => server.close(resolve));
     for (const request of underWay.keys()) if (!request.complete) request.destroy();

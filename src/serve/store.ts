@@ -1,6 +1,7 @@
 /** REST APIs and their stages in a folder: `ID/STAGE.json`, and optionally `ID.json` and `account.json`. */
 import { failure, type StageError } from '../stage/problem.js';
-import { isObject, type JsonObject, type Stage, stageNamePattern, stageShape } from '../stage/stage.js';
+import { isObject, type JsonObject, type Stage, stageNamePattern } from '../stage/stage.js';
+import { newDocument } from '../targets/document.js';
 import { type FileOptions, stageFile } from '../targets/file.js';
 import { openFolder } from '../targets/folder.js';
 import type { LockOptions } from '../targets/lock.js';
@@ -68,9 +69,9 @@ export const openStore = (path: string, options: LockOptions, log: (line: string
   const isApi = (id: string) => isName(id) && (hasApiFile(id) || folder.kind(id) === 'folder');
   const isStage = (apiId: string, name: string) =>
     isName(apiId) && isName(name) && folder.kind(stagePath(apiId, name)) === 'file';
-  const api = (id: string): Api => {
+  const api = async (id: string): Promise<Api> => {
     if (!isApi(id)) throw notFound(`Invalid API identifier specified ${account}:${id}`);
-    return hasApiFile(id) ? apiIn(id, folder.read(apiFile(id))) : { id, name: id };
+    return hasApiFile(id) ? apiIn(id, await folder.read(apiFile(id))) : { id, name: id };
   };
   const target = (apiId: string, name: string, more: Pick<FileOptions, 'apply'> = {}) => {
     if (!isStage(apiId, name)) throw noStage();
@@ -95,26 +96,24 @@ export const openStore = (path: string, options: LockOptions, log: (line: string
     api,
     isStage,
     /** Undefined if there is no `account.json`. */
-    account: (): Account | undefined => {
+    account: async (): Promise<Account | undefined> => {
       if (folder.kind(accountFile) !== 'file') return undefined;
-      const value = folder.read(accountFile);
+      const value = await folder.read(accountFile);
       if (isAccount(value)) return value;
       throw misfit(accountFile, 'expected what get-account prints, such as { "cloudwatchRoleArn": "arn:aws:iam::…" }.');
     },
     stage: async (apiId: string, name: string) => target(apiId, name).read(),
     /** All stages, as `API/STAGE`. */
     targets: () => apiIds().flatMap((id) => stageNames(id).map((name) => `${id}/${name}`)),
-    apis: () => readAll(apiIds(), async (id) => api(id)),
+    apis: () => readAll(apiIds(), api),
     stages: (apiId: string) =>
       readAll(stageNames(apiId), async (name) => ({ name, stage: await target(apiId, name).read() })),
     /** If `change` throws, rejects with the same error and writes nothing. */
     editStage: (apiId: string, name: string, change: (stage: Stage) => Stage) =>
       inTurn(async () => target(apiId, name, { apply: change }).edit(() => [])),
-    /** False if a stage with this name exists. The members of the file are in AWS's order. */
-    createStage: (apiId: string, name: string, stage: Stage) => {
-      const order = Object.fromEntries(Object.keys(stageShape).map((member) => [member, undefined]));
-      return folder.create(stagePath(apiId, name), `${JSON.stringify({ ...order, ...stage }, null, 4)}\n`);
-    },
+    /** False if a stage with this name exists. */
+    createStage: async (apiId: string, name: string, stage: Stage) =>
+      folder.create(stagePath(apiId, name), await newDocument(stage, stagePath(apiId, name))),
     deleteStage: (apiId: string, name: string) =>
       inTurn(async () => {
         if (!(isStage(apiId, name) && (await folder.remove(stagePath(apiId, name))))) throw noStage();
@@ -123,7 +122,7 @@ export const openStore = (path: string, options: LockOptions, log: (line: string
     /** Changes the deployments in the API's file or, if it lists none, the remembered deployments. */
     editDeployments: (apiId: string, change: (items: readonly Item[]) => readonly Item[]) =>
       inTurn(async () => {
-        if (api(apiId).deployments === undefined) remembered.set(apiId, change(remembered.get(apiId) ?? []));
+        if ((await api(apiId)).deployments === undefined) remembered.set(apiId, change(remembered.get(apiId) ?? []));
         else
           await folder.edit(apiFile(apiId), (value) => {
             const { deployments = [] } = apiIn(apiId, value);

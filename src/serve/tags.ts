@@ -8,23 +8,23 @@ type Tags = Readonly<Record<string, string>>;
 const stageArn = /^arn:aws[\w-]*:apigateway:[\w-]*:\d*:\/restapis\/([^/]+)\/stages\/([^/]+)$/;
 
 /** The API and the name of the stage that a request names by its ARN. */
-const namedStage = (request: ApiRequest): readonly [apiId: string, name: string] => {
+const namedStage = async (request: ApiRequest): Promise<readonly [apiId: string, name: string]> => {
   const [, restApiId = '', name] = stageArn.exec(request.resourceArn) ?? [];
-  if (name !== undefined) return [request.store.api(restApiId).id, name];
+  if (name !== undefined) return [(await request.store.api(restApiId)).id, name];
   throw badRequest(
     `stage serve has the tags of stages only: expected arn:aws:apigateway:REGION::/restapis/API/stages/STAGE, got ${request.resourceArn}`,
   );
 };
 
 const editTags = async (request: ApiRequest, change: (tags: Tags) => Tags): Promise<undefined> => {
-  await request.store.editStage(...namedStage(request), ({ tags: before = {}, ...stage }: Stage) => {
+  await request.store.editStage(...(await namedStage(request)), ({ tags: before = {}, ...stage }: Stage) => {
     const tags = change(before);
     return Object.keys(tags).length === 0 ? stage : { ...stage, tags };
   });
 };
 
 export const getTags: Operation = async (request) => {
-  const { tags = {} } = await request.store.stage(...namedStage(request));
+  const { tags = {} } = await request.store.stage(...(await namedStage(request)));
   return { tags };
 };
 

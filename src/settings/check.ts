@@ -1,5 +1,5 @@
 /** Finds faults in the contents of a configuration file, with their places. */
-import { locatorOf, type TextPlace } from '../text/locate.js';
+import type { TextPlace } from '../text/locate.js';
 import { nearestWord } from '../text/spelling.js';
 import { stageFileName } from '../text/stage-file-name.js';
 import { type Check, describe, entryRows, isMapping, settingRows } from './settings.js';
@@ -79,9 +79,11 @@ export const findFaults = (contents: unknown, reservedNames: ReadonlySet<string>
 
 /** The first 20 faults with their places, and the number of others. `above` are the keys that lead to the contents. */
 export const withFaultPlaces = async (faults: readonly Fault[], text: string, above: readonly string[]) => {
-  const locate = await locatorOf(text);
-  const first = faults.slice(0, 20).map(({ at, message }) => ({ at: [...above, ...at], message }));
-  const told = first.map((fault) => ({ ...fault, place: locate(fault.at) }));
+  const locate = (await import('../text/locate.js')).locatorOf(text);
+  const told = faults.slice(0, 20).map(({ at: inner, message }) => {
+    const at = [...above, ...inner];
+    return { at, message, place: locate(at) };
+  });
   const left = faults.length - told.length;
   const more = left > 0 ? `${left} more problems` : undefined;
   return [...told.sort((one, other) => one.place.line - other.place.line), ...faultsAt([], more)];

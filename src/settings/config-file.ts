@@ -20,13 +20,13 @@ interface ConfigFile extends Pick<Settings, 'stages' | 'notices'> {
 
 export const noConfigFile: ConfigFile = { values: {}, stages: new Map(), notices: [], problems: [] };
 
-/** Thrown if the contents cannot be checked; caught in this file. */
+/** Thrown if the contents are wrong or cannot be checked; caught in this file. */
 class Unreadable {
-  constructor(readonly fault: Fault) {}
+  constructor(readonly faults: readonly Fault[]) {}
 }
 
 const unreadable = (reason: string): Unreadable =>
-  new Unreadable({ at: [], message: `cannot read this configuration: ${reason}` });
+  new Unreadable([{ at: [], message: `cannot read this configuration: ${reason}` }]);
 
 const reasons: { readonly [code: string]: string } = {
   ENOENT: 'there is no such file',
@@ -56,7 +56,7 @@ const parseYaml = async (text: string): Promise<unknown> => {
   } catch (error) {
     const { reason = 'it is nested too deeply', mark } = error as { reason?: string; mark?: TextPlace };
     const place = mark && { line: mark.line + 1, column: mark.column + 1 };
-    throw new Unreadable({ at: [], message: `this is not YAML: ${reason}`, ...(place && { place }) });
+    throw new Unreadable([{ at: [], message: `this is not YAML: ${reason}`, ...(place && { place }) }]);
   }
 };
 
@@ -69,7 +69,7 @@ const parse = async (text: string, file: string): Promise<unknown> => {
   if (!isJson) return parseYaml(text);
   const { jsonProblem } = await import('../text/json-problem.js');
   const { line = 1, column = 1, reason = 'this is not JSON' } = jsonProblem(text) ?? {};
-  throw new Unreadable({ at: [], message: `broken JSON: ${reason}`, place: { line, column } });
+  throw new Unreadable([{ at: [], message: `broken JSON: ${reason}`, place: { line, column } }]);
 };
 
 /** Reads a file given by absolute path; messages name it relative to `cwd`. Refuses program files unread. */
@@ -81,14 +81,6 @@ export const readConfigFile = async (
 ): Promise<ConfigFile> => {
   const path = relative(cwd, file);
   const name = path === '' || path.startsWith('..') || isAbsolute(path) ? file : path;
-  const problemsOf = (faults: readonly Fault[]): readonly ConfigProblem[] =>
-    faults.map(({ at, place, message }) => ({
-      from: 'config',
-      ...place,
-      message: [place ? `${name}:${place.line}` : name, memberPath(at), message]
-        .filter((part) => part !== '')
-        .join(': '),
-    }));
   let fd: number | undefined;
   try {
     if (/\.[cm]?[jt]sx?$/i.test(file)) throw unreadable('programs are never run for one, expected JSON or YAML');
@@ -105,7 +97,7 @@ export const readConfigFile = async (
     const contents = isPackageFile(file) ? stageKeyOf(value) : value;
     if (contents === undefined && isPackageFile(file)) throw unreadable('it has no key stage');
     const faults = findFaults(contents, new Set(reservedNames));
-    if (faults.length > 0) return { ...noConfigFile, problems: problemsOf(await withFaultPlaces(faults, text, above)) };
+    if (faults.length > 0) throw new Unreadable(await withFaultPlaces(faults, text, above));
     // The table's rows have checked every member.
     const { stages = {}, ...values } = (contents ?? {}) as { stages?: { [name: string]: EntryValues } };
     const entries = Object.entries(stages).map(([name, { file: inner, protected: isProtected = false, ...live }]) => {
@@ -117,7 +109,11 @@ export const readConfigFile = async (
     const { code } = error as NodeJS.ErrnoException;
     const told = code === undefined ? error : unreadable(reasons[code] ?? `reading it failed with ${code}`);
     if (!(told instanceof Unreadable)) throw error;
-    return { ...noConfigFile, problems: problemsOf([told.fault]) };
+    const problems = told.faults.map(({ at, place, message }): ConfigProblem => {
+      const parts = [place ? `${name}:${place.line}` : name, memberPath(at), message];
+      return { from: 'config', ...place, message: parts.filter((part) => part !== '').join(': ') };
+    });
+    return { ...noConfigFile, problems };
   } finally {
     if (fd !== undefined) closeSync(fd);
   }

@@ -1,33 +1,30 @@
 /** A stage as the text of a stage file: what `aws apigateway get-stage` prints, or a part of it. */
-import type { Notice } from '../stage/plan.js';
 import { failure, StageError } from '../stage/problem.js';
 import { isObject, type JsonObject, kindOf, type Misfit, misfitsOf, type Stage, stageShape } from '../stage/stage.js';
 import { parseJson, withoutBom } from '../text/json.js';
-import { clipped, memberPath } from '../text/printable.js';
+import { clipped, listed, memberPath } from '../text/printable.js';
 import { firstDifference, sameValue } from '../text/same-value.js';
 import { stageFileName, yamlFileName } from '../text/stage-file-name.js';
-import { jsonFormat } from './json-format.js';
+import { parseJsonStage } from './json-format.js';
 import { decodeText } from './read-file.js';
-import type { TextFormat } from './text-format.js';
+import type { ParsedText, ParseText } from './text-format.js';
 
 /** A stage, and the text that it was read from. */
-export interface StageDocument {
+export interface StageDocument extends ParsedText {
   readonly text: string;
   readonly stage: Stage;
-  readonly format: TextFormat;
+  readonly parse: ParseText;
   /** Its name in messages. */
   readonly label: string;
-  /** Notices about how the text was read. */
-  readonly notices: readonly Notice[];
 }
 
 /** Decided by the file name extension, or else by the start of the text. JSON in a YAML file is edited as JSON. */
-const formatOf = async (text: string, label: string): Promise<TextFormat> => {
+const parserFor = async (text: string, label: string): Promise<ParseText> => {
   const isBracketed = /^\s*[{[]/.test(text);
   const isJson = yamlFileName.test(label)
     ? isBracketed && parseJson(text) !== undefined
     : isBracketed || stageFileName.test(label);
-  return isJson ? jsonFormat : (await import('./yaml-format.js')).yamlFormat;
+  return isJson ? parseJsonStage : (await import('./yaml-format.js')).parseYamlStage;
 };
 
 export const usualPrint = 'aws apigateway get-stage --rest-api-id ID --stage-name NAME';
@@ -54,17 +51,15 @@ const expectStage = (value: unknown, label: string): JsonObject => {
   if (keys.length === 0 || keys.some((key) => Object.hasOwn(stageShape, key))) return value;
   const items = Object.hasOwn(value, 'item') ? value['item'] : undefined;
   if (Array.isArray(items)) throw listRefusal(items, '.item', label);
-  const got = `an object without any of its members (it has ${clipped(
-    keys
-      .slice(0, 5)
-      .map((key) => JSON.stringify(key))
-      .join(', '),
-  )})`;
+  const quoted = keys.map((key) => JSON.stringify(key));
+  const got = `an object without any of its members (it has ${clipped(listed(quoted, 5))})`;
   throw refusal('not-a-stage', label, `a stage, got ${got}. ${howToPrint}`);
 };
 
+const locatorFor = async (text: string) => (await import('../text/locate.js')).locatorOf(text);
+
 const misfitError = async (misfits: readonly Misfit[], text: string, label: string): Promise<StageError> => {
-  const locate = await (await import('../text/locate.js')).locatorOf(text);
+  const locate = await locatorFor(text);
   const sentences = misfits
     .slice(0, mostTold)
     .map(({ at, expected, got }) => `${memberPath(at)}: expected ${expected}, got ${got} (line ${locate(at).line})`);
@@ -84,34 +79,29 @@ export const readDocument = async (bytes: Uint8Array, label: string): Promise<St
   const text = decodeText(bytes, label);
   const body = withoutBom(text);
   if (body.trim() === '') throw refusal('empty', label, `a stage, got an empty text. ${howToPrint}`);
-  const format = await formatOf(body, label);
-  const { value, notices } = await format.read(body, label);
-  const stage = expectStage(value, label);
+  const parse = await parserFor(body, label);
+  const parsed = await parse(body, label);
+  const stage = expectStage(parsed.value, label);
   const misfits = misfitsOf(stage);
   if (misfits.length > 0) throw await misfitError(misfits, body, label);
-  return { text, stage, format, label, notices };
+  return { ...parsed, text, stage, parse, label };
 };
 
 /**
  * The text of a stage file, edited to hold `after`. Only differences are touched: order, indentation, line ends,
  * comments, byte-order mark and the spelling of numbers stay. New members go where AWS's model has them.
  */
-export const editDocument = ({ text, stage, format, label }: StageDocument, after: Stage): string => {
+export const editDocument = async (document: StageDocument, after: Stage): Promise<string> => {
+  const { text, stage, parse, label, rewrite } = document;
   if (sameValue(stage, after)) return text;
   const body = withoutBom(text);
-  const edited = format.rewrite(body, stage, after, stageShape);
-  const held = format.valueOf(edited);
-  if (!sameValue(held, after)) {
-    const place = format.locate?.(body, firstDifference(after, held ?? stage));
-    const where = place ? `${clipped(label)}: line ${place.line}` : clipped(label);
-    const what = 'would change more than it names: an anchor, a merge key or a key without a colon is in the way';
-    throw failure(
-      'input',
-      'edit-differs',
-      `${where}: the edit ${what}. Write the values out, or edit the file by hand.`,
-    );
-  }
-  return text.slice(0, text.length - body.length) + edited;
+  const edited = rewrite(after, stageShape);
+  const { value: held } = await parse(edited, label).catch(() => ({ value: stage }));
+  if (sameValue(held, after)) return text.slice(0, text.length - body.length) + edited;
+  const { line } = (await locatorFor(body))(firstDifference(after, held));
+  const what = 'an alias, an anchor, a merge key or a key without a colon is in the way';
+  const sentence = `the edit would change more than it names: ${what}. Write the values out, or edit the file by hand.`;
+  throw failure('input', 'edit-differs', `${clipped(label)}: line ${line}: ${sentence}`);
 };
 
 /** The text of a new stage file, in the format that its name implies. */

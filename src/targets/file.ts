@@ -117,7 +117,7 @@ export const stageFile = (path: string, options: FileOptions): StageTarget => {
           const { text, stage } = document;
           const calls = decide(stage);
           const after = apply(stage, calls);
-          const edited = editDocument(document, after);
+          const edited = await editDocument(document, after);
           if (edited !== text) {
             expectReplaceable(real, stats, path, force);
             if (!placeFile(real, lock, edited, stats)) return undefined;

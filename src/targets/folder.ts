@@ -1,11 +1,8 @@
 /** A folder of JSON files and subfolders, addressed by untrusted names: no link leads out of it. */
-import { mkdirSync, readdirSync, realpathSync, statSync, unlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, realpathSync, statSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { failure } from '../stage/problem.js';
-import { parseJson, withoutBom } from '../text/json.js';
-import { jsonProblem } from '../text/json-problem.js';
-import { clipped } from '../text/printable.js';
-import { jsonFormat } from './json-format.js';
+import { withoutBom } from '../text/json.js';
+import { parseJsonStage } from './json-format.js';
 import { type LockOptions, placeFile, withLock } from './lock.js';
 import { decodeText, fileError, readFile } from './read-file.js';
 
@@ -40,18 +37,18 @@ export const openFolder = (path: string, options: LockOptions) => {
   };
   /** The kind of the entry with exactly this name; undefined if there is none, or if a link leads out of the folder. */
   const kind = (inner: string): 'file' | 'folder' | undefined => {
-    const place = isListed(join(root, inner)) ? placeOf(inner) : undefined;
-    const found = place === undefined ? undefined : statSync(place, { throwIfNoEntry: false });
+    const place = placeOf(inner);
+    // The listing is read only for the name of a link: reading it for every name in a large folder would take minutes.
+    if (place === undefined || (basename(place) !== basename(inner) && !isListed(join(root, inner)))) return undefined;
+    const found = statSync(place, { throwIfNoEntry: false });
     // Reading a FIFO would block the whole process until something writes to it.
     return found?.isDirectory() ? 'folder' : found?.isFile() ? 'file' : undefined;
   };
-  const read = (file: string) => {
+  const read = async (file: string) => {
     const { bytes, stats } = readFile(join(root, file));
     const text = decodeText(bytes, file);
     const body = withoutBom(text);
-    const value = parseJson(body);
-    if (value !== undefined) return { stats, text, body, value };
-    throw failure('input', 'broken-json', `${clipped(file)}: ${jsonProblem(body)?.sentence}`);
+    return { stats, mark: text.slice(0, text.length - body.length), ...(await parseJsonStage(body, file)) };
   };
   return {
     /** Its path, without symbolic links. */
@@ -60,19 +57,19 @@ export const openFolder = (path: string, options: LockOptions) => {
     /** The sorted names in a subfolder, or in the folder itself (`''`); none if there is no such subfolder. */
     names: (folder: string): readonly string[] => namesIn(placeOf(folder) ?? ''),
     /** The value of a JSON file. Throws StageError('input') if it is broken. */
-    read: (file: string): unknown => read(file).value,
+    read: async (file: string): Promise<unknown> => (await read(file)).value,
     /** Changes the value of a JSON file and keeps its layout. */
     edit: async (file: string, change: (value: unknown) => unknown): Promise<void> => {
       const real = realpathSync.native(join(root, file));
-      await withLock(real, file, options, (lock) => {
-        const { stats, text, body, value } = read(file);
-        const mark = text.slice(0, text.length - body.length);
-        return placeFile(real, lock, mark + jsonFormat.rewrite(body, value, change(value), {}), stats) || undefined;
+      await withLock(real, file, options, async (lock) => {
+        const { stats, mark, value, rewrite } = await read(file);
+        return placeFile(real, lock, mark + rewrite(change(value), {}), stats) || undefined;
       });
     },
     /** Creates a file, atomically, and its folder; false if the file exists. */
     create: async (file: string, text: string): Promise<boolean> => {
-      mkdirSync(join(root, dirname(file)), { recursive: true });
+      // Not recursive: Node's own recursion never ends in /proc.
+      if (!existsSync(join(root, dirname(file)))) mkdirSync(join(root, dirname(file)));
       const folder = placeOf(dirname(file));
       if (folder === undefined) return false;
       const real = join(folder, basename(file));

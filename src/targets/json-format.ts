@@ -4,7 +4,7 @@ import { isObject, type Shape } from '../stage/stage.js';
 import { parseJson } from '../text/json.js';
 import { clipped } from '../text/printable.js';
 import { sameValue } from '../text/same-value.js';
-import { arrange, inOrder, shapeOf, type TextFormat } from './text-format.js';
+import { arrange, inOrder, type ParseText, shapeOf } from './text-format.js';
 
 /** The position of a value: `text.slice(start, end)`. */
 interface Span {
@@ -51,8 +51,6 @@ const membersOf = (text: string, { start }: Span): ReadonlyMap<string, Member> =
   }
   return members;
 };
-
-const rootOf = (text: string): Span => ({ start: text.search(/\S/), end: text.trimEnd().length });
 
 const indentOf = (gap: string): string | undefined => /[\r\n]([ \t]*)[^\r\n]*$/.exec(gap)?.[1];
 
@@ -122,18 +120,15 @@ const rewriteValue = (
   return parts.length === 0 ? '{}' : `{${parts.join('')}${last ? text.slice(last.end, span.end - 1) : line}}`;
 };
 
-export const jsonFormat: TextFormat = {
-  read: async (text, label) => {
-    const value = parseJson(text);
-    if (value !== undefined) return { value, notices: [] };
+export const parseJsonStage: ParseText = async (text, label) => {
+  const value = parseJson(text);
+  if (value === undefined) {
     const { jsonProblem } = await import('../text/json-problem.js');
     const sentence = jsonProblem(text)?.sentence ?? 'this is not JSON';
     throw failure('input', 'broken-json', `${clipped(label)}: ${sentence}`);
-  },
-  valueOf: (text) => JSON.parse(text),
-  rewrite: (text, before, after, shape) => {
-    const root = rootOf(text);
-    const edited = rewriteValue(layoutOf(text), root, before, after, shape);
-    return text.slice(0, root.start) + edited + text.slice(root.end);
-  },
+  }
+  const root = { start: text.search(/\S/), end: text.trimEnd().length };
+  const rewrite = (after: unknown, shape: Shape): string =>
+    text.slice(0, root.start) + rewriteValue(layoutOf(text), root, value, after, shape) + text.slice(root.end);
+  return { value, notices: [], rewrite };
 };

@@ -23,7 +23,7 @@ export const stageOnStdio = (world: Pick<World, 'stdin' | 'stdout'>): StageTarge
       const { stage } = whole;
       const calls = decide(stage);
       const after = applyCalls(stage, calls);
-      const edited = editDocument(whole, after);
+      const edited = await editDocument(whole, after);
       world.stdout.write(world.stdout.isTTY ? printableLines(edited) : edited);
       return { before: stage, after, calls: withState(calls, 'made') };
     },

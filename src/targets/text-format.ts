@@ -1,19 +1,18 @@
-/** The interface of the text formats for stages, and the order of members. */
+/** What the text formats for stages have in common: the result of parsing, and the order of members. */
 import type { Notice } from '../stage/plan.js';
 import { isObject, type JsonObject, type Shape } from '../stage/stage.js';
-import type { TextPlace } from '../text/locate.js';
 
-/** A text format for stages. */
-export interface TextFormat {
-  /** Parses a text. Returns notices about how it was read. Throws `StageError('input')` if it cannot be parsed. */
-  read(text: string, label: string): Promise<{ readonly value: unknown; readonly notices: readonly Notice[] }>;
-  /** Parses an edited text. */
-  valueOf(text: string): unknown;
-  /** Edits the text to hold `after` instead of `before`, as far as possible. New members go where `shape` has them. */
-  rewrite(text: string, before: unknown, after: unknown, shape: Shape): string;
-  /** Finds the place that keys lead to, for a text that could not be edited. */
-  locate?(text: string, at: readonly string[]): TextPlace;
+/** A parsed text. */
+export interface ParsedText {
+  readonly value: unknown;
+  /** About how the text was read. */
+  readonly notices: readonly Notice[];
+  /** Edits the text to hold `after`, as far as possible. New members go where `shape` has them. */
+  rewrite(after: unknown, shape: Shape): string;
 }
+
+/** Parses a text. Throws `StageError('input')` if it cannot be parsed. */
+export type ParseText = (text: string, label: string) => Promise<ParsedText>;
 
 /** The members that a shape names, in AWS's order. */
 const namedIn = (shape: Shape | undefined): readonly string[] =>

@@ -4,12 +4,7 @@ import { isObject, type JsonObject, type Shape } from '../stage/stage.js';
 import { sameValue } from '../text/same-value.js';
 import { scalarText } from '../text/stage-yaml.js';
 import { arrange, shapeOf } from './text-format.js';
-import { writeInline, writeLines, writeMember, writeMembers, type YamlLayout } from './yaml-value.js';
-
-/** A text to edit, and its layout. */
-export interface YamlSource extends YamlLayout {
-  readonly text: string;
-}
+import { memberNode, nodeOf, writeInline, writeLines, type YamlSource } from './yaml-value.js';
 
 const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1;
 
@@ -97,7 +92,10 @@ const cutInBraces = (text: string, pair: Pair, previous: Pair | undefined): Spli
   return { start: lineStart(text, start), end: lineEndAfter(text, stop), text: '' };
 };
 
-/** New members go after the member that AWS has before them, or after the first that stays. */
+/**
+ * New members go after the member that AWS has before them, or after the first that stays. Adds nothing instead of what
+ * a merge key provides.
+ */
 const additions = (source: YamlSource, change: MapChange, own: ReadonlyMap<string, Pair>): readonly Splice[] => {
   const { map, before, after, shape, indent } = change;
   const first = map.items[0] as Pair;
@@ -105,13 +103,11 @@ const additions = (source: YamlSource, change: MapChange, own: ReadonlyMap<strin
   let place = map.items.find((pair) => kept(keyTextOf(pair))) ?? first;
   return arrange(new Map([...own, ...Object.entries(before)]), after, shape).flatMap((key) => {
     place = kept(key) ?? place;
-    if (own.has(key) || sameValue(before[key], after[key])) return [];
-    if (map.flow) {
-      const member = writeMember(key, after[key], shapeOf(shape, key), source, first);
-      return [addedInBraces(source, place, member)];
-    }
+    if (own.has(key) || Object.hasOwn(before, key)) return [];
+    const member = memberNode(key, after[key], shapeOf(shape, key), first);
+    if (map.flow) return [addedInBraces(source, place, writeInline(member).slice(1, -1))];
     const at = lineEndAfter(source.text, endOf(place));
-    return [{ start: at, end: at, text: writeLines(key, after[key], shapeOf(shape, key), indent, source, first) }];
+    return [{ start: at, end: at, text: writeLines(member, indent, source) }];
   });
 };
 
@@ -128,12 +124,13 @@ const removals = ({ text, lineEnd }: YamlSource, { map, pair, after }: MapChange
   return [{ start: at, end: at, text: pair ? ' {}' : `{}${lineEnd}` }, ...lines];
 };
 
-/** Skips what cannot be edited separately, such as removing a merged member: the result then differs from the stage. */
+/** Skips what cannot be edited separately, such as a merged member: the result then differs from the stage. */
 const editsOfMap = (source: YamlSource, change: MapChange): readonly Splice[] => {
   const { map, before, after, shape, indent } = change;
-  const own = new Map((map.items as Pair[]).filter((pair) => !isMerge(pair)).map((pair) => [keyTextOf(pair), pair]));
+  const pairs: readonly Pair[] = map.items;
+  const own = new Map(pairs.filter((pair) => !isMerge(pair)).map((pair) => [keyTextOf(pair), pair]));
   const isSame = (key: string): boolean => Object.hasOwn(before, key) && Object.hasOwn(after, key);
-  if (map.flow && ![...own.keys()].some((key) => Object.hasOwn(after, key)))
+  if (map.flow && !pairs.some((pair) => isMerge(pair) || Object.hasOwn(after, keyTextOf(pair))))
     return [replacing(source, map, after, shape)];
   const within = [...own].flatMap(([key, pair]) => {
     if (!isSame(key)) return [];
@@ -145,31 +142,33 @@ const editsOfMap = (source: YamlSource, change: MapChange): readonly Splice[] =>
 };
 
 /** Replaces a value with another one, on one line. */
-const replacing = ({ text, ...layout }: YamlSource, node: Node, after: unknown, shape: Shape | undefined): Splice => {
+const replacing = ({ text }: YamlSource, node: Node, after: unknown, shape: Shape | undefined): Splice => {
   const [start, end] = rangeOf(node);
   // A block scalar includes its last line end, which stays.
   const size = text.slice(start, end).trimEnd().length;
-  return { start, end: start + size, text: writeInline(after, shape, layout, node) };
+  return { start, end: start + size, text: writeInline(nodeOf(after, shape, node)) };
 };
 
 /** Adds members to a value without any: `{}`, `null`, or nothing. */
 const filling = (source: YamlSource, node: Node, { after, shape, pair, indent }: Change): readonly Splice[] => {
   const [start, end] = rangeOf(node);
+  const filled = nodeOf(after, shape);
   if (pair === undefined || indent === undefined) {
     const space = start === end ? ' ' : '';
-    return [{ start, end, text: space + writeInline(after, shape, source) }];
+    return [{ start, end, text: space + writeInline(filled) }];
   }
   const before = source.text.slice(0, start).trimEnd().length;
   const at = lineEndAfter(source.text, Math.max(colonEnd(pair), end));
-  const lines = writeMembers(after as JsonObject, shape, indent + source.unit, source);
+  const lines = writeLines(filled, indent + source.unit, source);
   const emptied = start === end ? [] : [{ start: before, end, text: '' }];
   return [...emptied, { start: at, end: at, text: lines }];
 };
 
 export const editsOf = (source: YamlSource, node: Node | null, change: Change): readonly Splice[] => {
   const { before, after, shape } = change;
-  if (sameValue(before, after) || node === null) return [];
-  if (isAlias(node) || !isObject(before) || !isObject(after)) return [replacing(source, node, after, shape)];
+  // The value of an alias is written elsewhere, for others too.
+  if (sameValue(before, after) || node === null || isAlias(node)) return [];
+  if (!isObject(before) || !isObject(after)) return [replacing(source, node, after, shape)];
   if (!isMap(node) || node.items.length === 0) return filling(source, node, change);
   const map = node as YAMLMap.Parsed;
   const first = startOf(map.items[0] as Pair);

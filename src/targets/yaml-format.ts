@@ -1,27 +1,11 @@
 /** Stages as YAML text: strings are read as written, and lines are edited in place. Loads the `yaml` package. */
-import * as yaml from 'yaml';
 import { failure } from '../stage/problem.js';
-import { stageShape } from '../stage/stage.js';
+import { type Shape, stageShape } from '../stage/stage.js';
 import { isTooDeep, maxDepth } from '../text/json.js';
-import { locatorWith } from '../text/locate.js';
 import { clipped } from '../text/printable.js';
-import { readStageYaml } from '../text/stage-yaml.js';
-import type { TextFormat } from './text-format.js';
-import { editsOf, type Splice, type YamlSource } from './yaml-edits.js';
-
-const readStage = (text: string) => readStageYaml(text, stageShape, {});
-
-/** The layout of a text, taken from its first line end, first indented line and first quoted string. */
-const sourceOf = (text: string, document: yaml.Document): YamlSource => {
-  let quotes: YamlSource['quotes'];
-  yaml.visit(document, {
-    Scalar: (_, { type }) => {
-      if (type?.startsWith('QUOTE')) quotes ??= type;
-    },
-  });
-  const unit = /^( +)[^\s#]/m.exec(text)?.[1] ?? '  ';
-  return { text, unit, lineEnd: /\r\n|\n/.exec(text)?.[0] ?? '\n', quotes };
-};
+import { readStageYaml, type StageYaml } from '../text/stage-yaml.js';
+import type { ParseText } from './text-format.js';
+import { editsOf, type Splice } from './yaml-edits.js';
 
 const splice = (text: string, splices: readonly Splice[]): string => {
   let [edited, at] = ['', 0];
@@ -33,27 +17,19 @@ const splice = (text: string, splices: readonly Splice[]): string => {
   return edited + text.slice(at);
 };
 
-export const yamlFormat: TextFormat = {
-  read: async (text, label) => {
-    const parsed = readStage(text);
-    const broken = (reason: string) => failure('input', 'broken-yaml', `${clipped(label)}: ${reason}`);
-    if ('message' in parsed) throw broken(`line ${parsed.line}, column ${parsed.column}: ${parsed.message}`);
-    if (isTooDeep(parsed.value)) throw broken(`expected at most ${maxDepth} levels, got more`);
-    return parsed;
-  },
-  valueOf: (text) => {
-    const parsed = readStage(text);
-    return 'value' in parsed ? parsed.value : undefined;
-  },
-  rewrite: (text, before, after, shape) => {
-    // Make sure that the last line has an end. If it was added, it is removed again.
-    const isEnded = text.endsWith('\n');
-    const ended = isEnded ? text : `${text}${/\r\n|\n/.exec(text)?.[0] ?? '\n'}`;
-    const options = { keepSourceTokens: true, uniqueKeys: false, logLevel: 'silent' } as const;
-    const document = yaml.parseDocument(ended, options);
-    const change = { before, after, shape, indent: undefined };
-    const edited = splice(ended, editsOf(sourceOf(ended, document), document.contents, change));
-    return isEnded ? edited : edited.replace(/\r?\n$/, '');
-  },
-  locate: (text, at) => locatorWith(yaml, text)(at),
+const rewriteYaml = (text: string, { document, value: before }: StageYaml, after: unknown, shape: Shape): string => {
+  const lineEnd = /\r\n|\n/.exec(text)?.[0] ?? '\n';
+  // Make sure that the last line has an end. If it was added, it is removed again.
+  const ended = text.endsWith('\n') ? text : text + lineEnd;
+  const source = { text: ended, lineEnd, unit: /^( +)[^\s#]/m.exec(text)?.[1] ?? '  ' };
+  const edited = splice(ended, editsOf(source, document.contents, { before, after, shape, indent: undefined }));
+  return ended === text ? edited : edited.replace(/\r?\n$/, '');
+};
+
+export const parseYamlStage: ParseText = async (text, label) => {
+  const parsed = readStageYaml(text, stageShape, {});
+  const broken = (reason: string) => failure('input', 'broken-yaml', `${clipped(label)}: ${reason}`);
+  if ('message' in parsed) throw broken(`line ${parsed.line}, column ${parsed.column}: ${parsed.message}`);
+  if (isTooDeep(parsed.value)) throw broken(`expected at most ${maxDepth} levels, got more`);
+  return { ...parsed, rewrite: (after, shape) => rewriteYaml(text, parsed, after, shape) };
 };

@@ -1,6 +1,5 @@
 /** Finds members in a JSON or YAML text. Loads the `yaml` package, which reads both. */
-
-type Yaml = typeof import('yaml');
+import { isMap, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
 
 /** A position in a text, counted from 1. */
 export interface TextPlace {
@@ -9,10 +8,7 @@ export interface TextPlace {
 }
 
 /** Finds the member that keys lead to. If missing, finds a merge key that may provide it, or the nearest parent. */
-export type Locate = (at: readonly string[]) => TextPlace;
-
-/** `yaml` is the loaded package. */
-export const locatorWith = ({ parseDocument, LineCounter, isMap, isPair, isScalar }: Yaml, text: string): Locate => {
+export const locatorOf = (text: string): ((at: readonly string[]) => TextPlace) => {
   const lineCounter = new LineCounter();
   const { contents } = parseDocument(text, { lineCounter, schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' });
   const memberOf = (node: unknown, name: string): unknown =>
@@ -30,5 +26,3 @@ export const locatorWith = ({ parseDocument, LineCounter, isMap, isPair, isScala
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
 };
-
-export const locatorOf = async (text: string): Promise<Locate> => locatorWith(await import('yaml'), text);

@@ -7,7 +7,9 @@ import { readYaml, Unreadable } from './read-yaml.js';
 /** The type of a member: a leaf type (`'string'`…), or an object. `'*'` stands for members that users name. */
 type YamlShape = string | { readonly [member: string]: YamlShape };
 
-interface StageYaml {
+/** A parsed text. Plain values of the document are not as the package leaves them. */
+export interface StageYaml {
+  readonly document: Document.Parsed;
   readonly value: unknown;
   readonly notices: readonly { readonly code: string; readonly message: string }[];
 }
@@ -108,10 +110,10 @@ export const readStageYaml = (text: string, shape: YamlShape, noMembers: unknown
   // Checked first: YAML would read Python's None as text.
   const fault = pythonFault(text);
   if (fault) return { line: 1, column: 1, message: fault };
-  return readYaml(text, { uniqueKeys: false }, (document): StageYaml => {
+  return readYaml(text, { uniqueKeys: false, keepSourceTokens: true }, (document): StageYaml => {
     keepSources(document);
     const reading: Reading = { unquoted: new Set(), noMembers, left: 1000 + 2 * text.length };
     const value = readValue(document.toJS({ maxAliasCount: -1 }), shape, [], reading);
-    return { value, notices: unquotedNotice([...reading.unquoted]) };
+    return { document, value, notices: unquotedNotice([...reading.unquoted]) };
   });
 };

@@ -1,12 +1,10 @@
 /** Writes values as YAML that YAML 1.1 and 1.2 readers read alike. Loads the `yaml` package. */
-import { Document, type Scalar, visit } from 'yaml';
+import { Document, visit } from 'yaml';
 import { printable, printableLines } from './printable.js';
 
 interface YamlStyle {
   /** Spaces per level. */
   readonly indent?: number;
-  /** The style for strings that need quotes. */
-  readonly quotes?: Scalar.Type | undefined;
   readonly isInline?: boolean;
 }
 
@@ -15,7 +13,7 @@ const isAwkward = (text: unknown): boolean =>
   typeof text === 'string' && (/^(?:=$|---|\.\.\.)/.test(text) || printable(text) !== text);
 
 /** Writes a value, which may contain `yaml` nodes, as lines, or on one line in braces and brackets. */
-export const writeYaml = (value: unknown, { indent = 2, quotes, isInline = false }: YamlStyle = {}): string => {
+export const writeYaml = (value: unknown, { indent = 2, isInline = false }: YamlStyle = {}): string => {
   const document = new Document(value, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
   visit(document, {
     Scalar: (_, scalar) => {
@@ -27,7 +25,6 @@ export const writeYaml = (value: unknown, { indent = 2, quotes, isInline = false
     lineWidth: 0,
     blockQuote: false,
     doubleQuotedMinMultiLineLength: Number.POSITIVE_INFINITY,
-    singleQuote: quotes === 'QUOTE_SINGLE',
     collectionStyle: isInline ? 'flow' : 'any',
     flowCollectionPadding: false,
   });

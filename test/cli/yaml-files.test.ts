@@ -56,12 +56,16 @@ describe('an unquoted value that other YAML parsers read differently', () => {
   });
 });
 
-test('an edit of a referenced anchor is refused', async () => {
-  const text = 'stageName: prod\ndescription: &text a\nvariables:\n  own: *text\n';
+test.each([
+  ['of a referenced anchor', 4, 'set prod.yaml description=b'],
+  ['of an override through an alias', 6, 'set prod.yaml --canary-variable own=b'],
+])('an edit %s is refused', async (_what, line, command) => {
+  const text =
+    'stageName: prod\ndescription: &text a\nvariables: &v\n  own: *text\ncanarySettings:\n  stageVariableOverrides: *v\n';
   const cwd = newFolder({ 'prod.yaml': text });
-  const { code, stderr } = await runStage('set prod.yaml description=b', { cwd });
+  const { code, stderr } = await runStage(command, { cwd });
   expect(code).toBe(3);
-  expect(stderr).toContain('prod.yaml: line 4: the edit would change more than it names: an anchor, ');
+  expect(stderr).toContain(`prod.yaml: line ${line}: the edit would change more than it names: an alias, an anchor, `);
   expect(textOf(cwd, 'prod.yaml')).toBe(text);
 });
 

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { readDesired } from '../../src/documents/desired.js';
-import { exportStage } from '../../src/documents/export.js';
+import { cloudFormationLines } from '../../src/documents/export-cloudformation.js';
+import { terraformLines } from '../../src/documents/export-terraform.js';
 import { readableKey, readableName } from '../../src/stage/method.js';
 import { leavesOf, readLeaf } from '../../src/stage/place.js';
 import type { Stage } from '../../src/stage/stage.js';
@@ -37,7 +38,7 @@ const tagged = fc.tuple(oneSpelling, tags).map(([stage, given]): Stage => ({ ...
 test('a stage exported to CloudFormation is read back unchanged', async () => {
   await fc.assert(
     fc.asyncProperty(tagged, async (stage) => {
-      const text = await exportStage(stage, 'cloudformation');
+      const text = await cloudFormationLines(stage);
       const desired = await readDesired(text, { label: 'template.yaml' });
       expect(settable(desired.stage)).toEqual(settable(stage));
       expect(desired).toMatchObject({ unset: [], unknown: [], notices: [], isWhole: true });
@@ -64,7 +65,7 @@ const withoutOff = (leaves: Readonly<Record<string, unknown>>): Readonly<Record<
 test('a stage exported to Terraform is read back unchanged from terraform show', async () => {
   await fc.assert(
     fc.asyncProperty(tagged, async (stage) => {
-      const hcl = await exportStage(stage, 'terraform');
+      const hcl = terraformLines(stage);
       const desired = await readDesired(shown(hcl), { label: 'show.json' });
       expect(withoutOff(settable(desired.stage))).toEqual(withoutOff(settable(stage)));
       expect(desired).toMatchObject({ unset: [], unknown: [], notices: [], isWhole: true });
@@ -96,8 +97,7 @@ testWithTerraform('terraform fmt finds the syntax and the format of what is expo
   const folder = mkdtempSync(join(tmpdir(), 'stage-export-'));
   try {
     const stages = [stage, aStage({ stageName: 'empty', methodSettings: {} }), ...fc.sample(tagged, 50)];
-    for (const [index, each] of stages.entries())
-      writeFileSync(join(folder, `${index}.tf`), await exportStage(each, 'terraform'));
+    for (const [index, each] of stages.entries()) writeFileSync(join(folder, `${index}.tf`), terraformLines(each));
     // Without the user's configuration, which could cause extra output.
     const env = { ...process.env, TF_CLI_CONFIG_FILE: '' };
     const options = { encoding: 'utf8', env } as const;
@@ -109,7 +109,7 @@ testWithTerraform('terraform fmt finds the syntax and the format of what is expo
 });
 
 test('texts that YAML 1.1 reads as another type are quoted in a template', async () => {
-  const text = await exportStage(stage, 'cloudformation');
+  const text = await cloudFormationLines(stage);
   expect(text).toContain('"on": "no"');
   expect(text).toContain('version: "1.10"');
   expect(text).toMatch(/ResourcePath: "?\/\*"?\n +HttpMethod: "\*"/);
@@ -122,18 +122,16 @@ test('a tilde in a path is encoded, and the effective one of two spellings of a 
     'pets/GET': { cacheTtlInSeconds: 1 },
     '~1pets/GET': { cacheTtlInSeconds: 2 },
   };
-  const text = await exportStage(aStage({ methodSettings }), 'cloudformation');
+  const text = await cloudFormationLines(aStage({ methodSettings }));
   expect(text).toContain('ResourcePath: /~1a~0b\n');
   expect(text.match(/CacheTtlInSeconds: .*/g)).toEqual(['CacheTtlInSeconds: 2']);
 });
 
 test('a method without settings has no Terraform resource, which requires settings', async () => {
-  const text = await exportStage(aStage({ methodSettings: { '~1a/GET': {} } }), 'terraform');
+  const text = terraformLines(aStage({ methodSettings: { '~1a/GET': {} } }));
   expect(text).not.toContain('method_settings');
 });
 
 test('a variable that CloudFormation would read as a reference is refused', async () => {
-  await expect(exportStage(aStage({ variables: { Ref: 'x' } }), 'cloudformation')).rejects.toThrow(
-    /rename the variable/,
-  );
+  await expect(cloudFormationLines(aStage({ variables: { Ref: 'x' } }))).rejects.toThrow(/rename the variable/);
 });

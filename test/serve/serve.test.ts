@@ -295,6 +295,16 @@ describe('no path leads out of the folder', () => {
   });
 });
 
+test('a folder with thousands of other files is served promptly', async () => {
+  const others = Object.fromEntries(Array.from({ length: 4000 }, (_, index) => [`file${index}`, '']));
+  const started = Date.now();
+  const server = await startServing({ ...others, ...files });
+  expect(server.targets).toEqual([`${api}/prod`]);
+  expect((await ask(server, 'GET', '/restapis')).body['item']).toHaveLength(1);
+  // It took 15 seconds while the folder was listed for every name in it.
+  expect(Date.now() - started).toBeLessThan(6000);
+});
+
 describe('only programs on this machine are answered', () => {
   test.each<[string, number]>([
     ['localhost', 200],

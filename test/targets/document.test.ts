@@ -1,23 +1,25 @@
 import fc from 'fast-check';
 import type { Stage } from '../../src/stage/stage.js';
 import { editDocument, readDocument } from '../../src/targets/document.js';
-import { jsonFormat } from '../../src/targets/json-format.js';
+import { parseJsonStage } from '../../src/targets/json-format.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 const stageIn = (text: string): Stage => JSON.parse(text.replace(/^\uFEFF/, ''));
 
-const editText = (text: string, before: Stage, after: Stage): string =>
-  editDocument({ text, stage: before, format: jsonFormat, label: 'prod.json', notices: [] }, after);
+const editText = async (text: string, before: Stage, after: Stage): Promise<string> => {
+  const parsed = await parseJsonStage(text.replace(/^\uFEFF/, ''), 'prod.json');
+  return editDocument({ ...parsed, text, stage: before, parse: parseJsonStage, label: 'prod.json' }, after);
+};
 
 /** Edits the text and proves the laws of every edit: it holds the new stage, and a repeated edit changes nothing. */
-const edit = (text: string, change: (stage: Stage) => Stage): string => {
+const edit = async (text: string, change: (stage: Stage) => Stage): Promise<string> => {
   const before = stageIn(text);
   const after = change(before);
-  const edited = editText(text, before, after);
+  const edited = await editText(text, before, after);
   expect(stageIn(edited)).toEqual(after);
-  expect(editText(edited, after, after)).toBe(edited);
-  expect(editText(text, before, stageIn(text))).toBe(text);
+  expect(await editText(edited, after, after)).toBe(edited);
+  expect(await editText(text, before, stageIn(text))).toBe(text);
   return edited;
 };
 
@@ -79,19 +81,19 @@ describe('an edit of the text', () => {
       '{\n\n  "stageName": "x",\n\n  "tags": {}\n\n}',
       '{\n\n  "stageName": "x",\n  "variables": {\n    "b": "2"\n  },\n\n  "tags": {}\n\n}',
     ],
-  ])('keeps the layout: %s', (_layout, text, expected) => {
-    expect(edit(text, setVariable('b', '2'))).toBe(expected);
+  ])('keeps the layout: %s', async (_layout, text, expected) => {
+    expect(await edit(text, setVariable('b', '2'))).toBe(expected);
   });
 
-  test('keeps the spelling of numbers and strings that it does not touch', () => {
+  test('keeps the spelling of numbers and strings that it does not touch', async () => {
     const text =
       '{\n  "canarySettings": { "percentTraffic": 1.50e1 },\n  "variables": { "a": "\\u0041\\/" , "b": "" },\n  "x": 10000.0\n}\n';
-    expect(edit(text, setVariable('b', '2'))).toBe(text.replace('"b": ""', '"b": "2"'));
+    expect(await edit(text, setVariable('b', '2'))).toBe(text.replace('"b": ""', '"b": "2"'));
   });
 
-  test('changes only the value of an existing member', () => {
+  test('changes only the value of an existing member', async () => {
     const text = '{\n  "description" : "old",\n  "tracingEnabled":false\n}\n';
-    const edited = edit(text, (stage) => ({ ...stage, description: 'new', tracingEnabled: true }));
+    const edited = await edit(text, (stage) => ({ ...stage, description: 'new', tracingEnabled: true }));
     expect(edited).toBe('{\n  "description" : "new",\n  "tracingEnabled":true\n}\n');
   });
 
@@ -101,22 +103,24 @@ describe('an edit of the text', () => {
     ['last', ['description'], '{\n  "deploymentId": "a",\n  "stageName": "b"\n}\n'],
     ['first and last', ['deploymentId', 'description'], '{\n  "stageName": "b"\n}\n'],
     ['only ones', ['deploymentId', 'stageName', 'description'], '{}\n'],
-  ])('removes the %s', (_which, keys, expected) => {
+  ])('removes the %s', async (_which, keys, expected) => {
     const text = '{\n  "deploymentId": "a",\n  "stageName": "b",\n  "description": "c"\n}\n';
-    expect(edit(text, without(...keys))).toBe(expected);
+    expect(await edit(text, without(...keys))).toBe(expected);
   });
 
-  test('removes from one line without leaving a gap', () => {
-    expect(edit('{"deploymentId": "a", "stageName": "b"}', without('deploymentId'))).toBe('{"stageName": "b"}');
-    expect(edit('{ "deploymentId": "a", "stageName": "b" }', without('stageName'))).toBe('{ "deploymentId": "a" }');
+  test('removes from one line without leaving a gap', async () => {
+    expect(await edit('{"deploymentId": "a", "stageName": "b"}', without('deploymentId'))).toBe('{"stageName": "b"}');
+    expect(await edit('{ "deploymentId": "a", "stageName": "b" }', without('stageName'))).toBe(
+      '{ "deploymentId": "a" }',
+    );
   });
 
-  test('empties an object to {}', () => {
+  test('empties an object to {}', async () => {
     const text = '{\n  "variables": {\n    "a": "1"\n  }\n}\n';
-    expect(edit(text, (stage) => ({ ...stage, variables: {} }))).toBe('{\n  "variables": {}\n}\n');
+    expect(await edit(text, (stage) => ({ ...stage, variables: {} }))).toBe('{\n  "variables": {}\n}\n');
   });
 
-  test('puts new members where AWS has them, including those of a new object', () => {
+  test('puts new members where AWS has them, including those of a new object', async () => {
     const text =
       '{\n  "stageName": "x",\n  "accessLogSettings": {\n    "format": "f"\n  },\n  "tracingEnabled": true\n}\n';
     const canarySettings = {
@@ -125,7 +129,7 @@ describe('an edit of the text', () => {
       deploymentId: 'd',
       percentTraffic: 5,
     };
-    const edited = edit(text, (stage) => ({ tags: {}, canarySettings, deploymentId: 'd', ...stage }));
+    const edited = await edit(text, (stage) => ({ tags: {}, canarySettings, deploymentId: 'd', ...stage }));
     expect(Object.keys(JSON.parse(edited))).toEqual([
       'deploymentId',
       'stageName',
@@ -140,10 +144,10 @@ describe('an edit of the text', () => {
     );
   });
 
-  test('puts new members of a nested object where AWS has them', () => {
+  test('puts new members of a nested object where AWS has them', async () => {
     const text =
       '{"canarySettings": {"percentTraffic": 5, "useStageCache": false}, "methodSettings": {"*/*": {"cacheTtlInSeconds": 300}}}';
-    const edited = edit(text, (stage) => ({
+    const edited = await edit(text, (stage) => ({
       canarySettings: { ...stage.canarySettings, deploymentId: 'd' },
       methodSettings: { '*/*': { cacheTtlInSeconds: 300, cacheDataEncrypted: true, loggingLevel: 'INFO' } },
     }));
@@ -153,19 +157,19 @@ describe('an edit of the text', () => {
     );
   });
 
-  test('leaves unknown members in place', () => {
+  test('leaves unknown members in place', async () => {
     const text = '{\n  "x": [\n    1, 2\n  ],\n  "tracingEnabled": true,\n  "y": {"deep": [{}]}\n}\n';
-    const edited = edit(text, (stage) => ({ ...stage, stageName: 'n' }));
+    const edited = await edit(text, (stage) => ({ ...stage, stageName: 'n' }));
     expect(edited).toBe(text.replace('  "tracing', '  "stageName": "n",\n  "tracing'));
   });
 
   test.each(['__proto__', '', 'constructor', 'naïve 🦊', '~1a/b~0', 'a"b\\c', '\u0000\u2028', '*', '0'])(
     'is safe with the key %j',
-    (key) => {
-      const added = edit('{\n  "variables": {\n    "a": "1"\n  }\n}\n', setVariable(key, 'x'));
-      const changed = edit(added, setVariable(key, 'y'));
+    async (key) => {
+      const added = await edit('{\n  "variables": {\n    "a": "1"\n  }\n}\n', setVariable(key, 'x'));
+      const changed = await edit(added, setVariable(key, 'y'));
       expect(Object.entries(stageIn(changed).variables ?? {})).toContainEqual([key, 'y']);
-      const removed = edit(changed, (stage) => ({
+      const removed = await edit(changed, (stage) => ({
         ...stage,
         variables: without(key)(stage.variables as Stage) as Record<string, string>,
       }));
@@ -173,14 +177,14 @@ describe('an edit of the text', () => {
     },
   );
 
-  test('refuses to return a text that would not hold the stage', () => {
+  test('refuses to return a text that would not hold the stage', async () => {
     const [text, stage] = ['{"stageName":"a"}', { stageName: 'a' }];
-    expect(() => editText(text, stage, { stageName: 'a', canarySettings: { percentTraffic: Number.NaN } })).toThrow(
-      /would change more than it names/,
-    );
+    await expect(
+      editText(text, stage, { stageName: 'a', canarySettings: { percentTraffic: Number.NaN } }),
+    ).rejects.toThrow(/would change more than it names/);
   });
 
-  test('edits a large file, for one change and for many', () => {
+  test('edits a large file, for one change and for many', async () => {
     const entry = {
       metricsEnabled: true,
       loggingLevel: 'INFO',
@@ -193,7 +197,7 @@ describe('an edit of the text', () => {
         Array.from({ length: count }, (_, index) => [`~1pets${index}/GET`, { ...entry, throttlingBurstLimit: limit }]),
       );
     const before: Stage = { methodSettings: settings(2100, 1) };
-    const edited = editText(JSON.stringify(before, null, 4), before, { methodSettings: settings(2100, 2) });
+    const edited = await editText(JSON.stringify(before, null, 4), before, { methodSettings: settings(2100, 2) });
     expect(edited).toBe(JSON.stringify({ methodSettings: settings(2100, 2) }, null, 4));
   });
 });
@@ -232,14 +236,14 @@ describe('edits of random stages in random layouts', () => {
     end: fc.constantFrom('', '\n', '\n\n'),
   });
 
-  test('hold the new stage, and leave the text unchanged when nothing changes', () => {
-    fc.assert(
-      fc.property(stage, stage, layout, (a, b, { indent, lineEnd, start, end }) => {
+  test('hold the new stage, and leave the text unchanged when nothing changes', async () => {
+    await fc.assert(
+      fc.asyncProperty(stage, stage, layout, async (a, b, { indent, lineEnd, start, end }) => {
         const written = (start + JSON.stringify(a, null, indent) + end).replaceAll('\n', lineEnd);
-        const edited = editText(written, a, b);
+        const edited = await editText(written, a, b);
         expect(stageIn(edited)).toEqual(stageIn(JSON.stringify(b)));
-        expect(editText(written, a, a)).toBe(written);
-        expect(editText(edited, b, b)).toBe(edited);
+        expect(await editText(written, a, a)).toBe(written);
+        expect(await editText(edited, b, b)).toBe(edited);
         if (lineEnd === '\r\n') expect(edited.replaceAll('\r\n', '')).not.toContain('\n');
         expect(edited.startsWith(start.replace('\n', lineEnd))).toBe(true);
         expect(edited.endsWith(end.replaceAll('\n', lineEnd))).toBe(true);
@@ -252,11 +256,11 @@ describe('edits of random stages in random layouts', () => {
   const withFractions = (text: string): string =>
     text.replace(/("(?:percentTraffic|throttlingRateLimit)": -?\d+)(?=[,\n])/g, '$1.0');
 
-  test('lay out additions as JSON.stringify does, except that doubles have a fraction', () => {
-    fc.assert(
-      fc.property(stage, fc.constantFrom(2, 4, '\t'), (b, indent) => {
+  test('lay out additions as JSON.stringify does, except that doubles have a fraction', async () => {
+    await fc.assert(
+      fc.asyncProperty(stage, fc.constantFrom(2, 4, '\t'), async (b, indent) => {
         const all = { deploymentId: 'x', ...b };
-        const edited = editText(JSON.stringify({ deploymentId: 'x' }, null, indent), { deploymentId: 'x' }, all);
+        const edited = await editText(JSON.stringify({ deploymentId: 'x' }, null, indent), { deploymentId: 'x' }, all);
         expect(edited).toBe(withFractions(JSON.stringify(stageIn(edited), null, indent)));
       }),
     );

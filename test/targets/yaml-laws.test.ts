@@ -117,9 +117,9 @@ const proveEdit = async (before: Stage, after: Stage, style: Styles): Promise<vo
   fc.pre(isDeepStrictEqual(parse(text.replace('\uFEFF', '')), before));
   const document = await readDocument(bytes(text), 'prod.yaml');
   expect(document.stage).toEqual(before);
-  const edited = editDocument(document, after);
+  const edited = await editDocument(document, after);
   const json = await readDocument(bytes(JSON.stringify(before)), 'prod.json');
-  expect((await readDocument(bytes(edited), 'prod.yaml')).stage).toEqual(JSON.parse(editDocument(json, after)));
+  expect((await readDocument(bytes(edited), 'prod.yaml')).stage).toEqual(JSON.parse(await editDocument(json, after)));
   const [was, is] = [document.stage, (await readDocument(bytes(edited), 'prod.yaml')).stage];
   const paths = changedPaths(was, is);
   const [left, right] = [restOf(text, linesOf(text, paths)), restOf(edited, linesOf(edited, paths))];
