@@ -99,8 +99,11 @@ export const editToUndo = async (opened: Opened, context: Context): Promise<Undo
   throw failure('expectation', 'nothing-to-undo', `${label}: the journal has no edit of this stage.${kept}`);
 };
 
-const notSaved = (before: string, file: string, error: unknown): StageError =>
-  failure('file', 'not-saved', `${before}${file} cannot be written: ${(error as Error).message}`);
+const notSaved = (before: string, file: string, error: unknown): StageError => {
+  // Without the name of the draft, which the file system adds.
+  const reason = (error as Error).message.replace(/, \w+ '.*$/s, '.');
+  return failure('file', 'not-saved', `${before}${file} cannot be written: ${reason}`);
+};
 
 /** Refuses an unusable `--save-inverse` file before the edit is made. */
 export const checkInverseFile = (file: string, address: Address, { world }: Context): void => {

@@ -1,20 +1,15 @@
 /** The journal: one file per edit, in a folder that only the user can read. */
 import { randomUUID } from 'node:crypto';
 import {
-  accessSync,
-  closeSync,
-  constants,
   existsSync,
-  fsyncSync,
   mkdirSync,
-  openSync,
   readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Undoable } from '../commands/command.js';
@@ -128,30 +123,27 @@ export const makeFolder = (folder: string): void => {
   }
 };
 
-/** Writes a file atomically. On an error, removes the draft and throws the file system's error. */
-export const writeWhole = (file: string, text: string): void => {
+/** Writes a draft beside a file and uses it. Afterwards, or on an error of the file system, the draft is gone. */
+const withDraft = (file: string, text: string, use: (draft: string) => void): void => {
   // A unique name, so that no other process writes this draft.
   const draft = `${file}.${randomUUID()}.new`;
   try {
-    const fd = openSync(draft, 'w', 0o600);
-    try {
-      const bytes = Buffer.from(text);
-      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(draft, file);
-  } catch (error) {
+    writeFileSync(draft, text, { mode: 0o600, flush: true });
+    use(draft);
+  } finally {
     rmSync(draft, { force: true });
-    throw error;
   }
 };
 
-/** Throws if a file cannot be written. */
+/** Writes a file atomically. Throws file system errors. */
+export const writeWhole = (file: string, text: string): void =>
+  withDraft(file, text, (draft) => renameSync(draft, file));
+
+/** Throws if a file cannot be written. Only a draft tells: a file system may refuse what its permissions allow. */
 export const checkSavable = (file: string): void => {
-  accessSync(dirname(file), constants.W_OK);
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder.');
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats?.isFile() === false) throw new Error(stats.isDirectory() ? 'it is a folder.' : 'it is not a file.');
+  withDraft(file, '', () => {});
 };
 
 /** Writes operations in the format of `patch --patch-operations file://FILE`. */
