@@ -180,7 +180,7 @@ const parseWith = (command: Command, words: readonly string[]): readonly string[
     return [];
   } catch (error) {
     if (!(error instanceof CommanderError) || isHelp(error)) throw error;
-    const missing = /^error: required option '(--[\w-]+) <(.*)>'/.exec(error.message);
+    const missing = /^error: required option '(?:-\w, )?(--[\w-]+) <(.*)>'/.exec(error.message);
     if (missing && command instanceof Subcommand)
       return [`${command.row.name} needs ${missing[1]} ${missing[2]}, as in: ${command.row.example}`];
     return [`${error.message.replace(/^error: /, '')}.`];
@@ -199,6 +199,18 @@ const parseWithoutCommand = (words: readonly string[], printer: Printer): string
   return refused === undefined ? 'No command was given.' : `${refused} stage --help lists the commands.`;
 };
 
+/** The sentences about options without the option that they need, or with one that they exclude. */
+const unpaired = (row: AnyCommand, { options }: GivenOptions): readonly string[] =>
+  optionsOf(row).flatMap(({ name, needs, excludes }) => {
+    if (!options.has(name)) return [];
+    const isAlone = needs !== undefined && !options.has(needs);
+    const isBeside = excludes !== undefined && options.has(excludes);
+    return [
+      ...(isAlone ? [`--${name} needs --${needs}.`] : []),
+      ...(isBeside ? [`--${name} cannot be used with --${excludes}.`] : []),
+    ];
+  });
+
 const variantOf = (row: AnyCommand, words: readonly string[]): AnyCommand =>
   row.variant && beforeDashes(words).includes(`--${row.variant.name}`) ? { ...row, options: row.variant.options } : row;
 
@@ -212,8 +224,9 @@ const parse = (words: readonly string[], printer: Printer): CommandLine => {
     const row = variantOf(found, words);
     const command = new Subcommand(row, printer);
     const refused = parseWith(command, words.toSpliced(at, 1));
-    const problems = [...command.problems, ...refused.map(usageProblem)];
-    return { command: row, ...command.given, ...(problems.length > 0 ? { problems } : { words: command.args }) };
+    const { given } = command;
+    const problems = [...command.problems, ...[...refused, ...unpaired(row, given)].map(usageProblem)];
+    return { command: row, ...given, ...(problems.length > 0 ? { problems } : { words: command.args }) };
   }
   const before = words[at - 1];
   const next = before ? `Write the command first, then ${before}.` : suggestCommand(word ?? '');

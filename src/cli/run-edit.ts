@@ -3,6 +3,7 @@
 import { type EditCommand, targetsOf } from '../commands/command.js';
 import { type EditRequest, edit } from '../edit.js';
 import type { Query } from '../render/query.js';
+import type { Notice } from '../stage/plan.js';
 import { failure, withMore } from '../stage/problem.js';
 import { changesOf, type StageResult } from '../stage/result.js';
 import { defaults } from '../targets/defaults.js';
@@ -16,25 +17,6 @@ import { queryOf, tell, tellUndo } from './tell.js';
 
 const loadLive = () => import('./live.js');
 const loadJournal = () => import('./journal.js');
-
-/** The timeout of `--wait` in milliseconds; undefined without `--wait`. */
-const waitOf = (context: Context): number | undefined => {
-  const time = numberOption(context, 'wait-timeout') ?? defaults.cacheTimeout;
-  if (isOn(context, 'wait')) return isOn(context, 'dry-run') ? undefined : time;
-  if (context.options.has('wait-timeout')) throw usageError('--wait-timeout needs --wait.');
-  return undefined;
-};
-
-/** Refuses options that conflict on any stage. */
-const checkOptions = (context: Context): void => {
-  const isDryRun = isOn(context, 'dry-run');
-  if (isOn(context, 'detailed-exitcode') && !isDryRun) throw usageError('--detailed-exitcode needs --dry-run.');
-  waitOf(context);
-  if (textOption(context, 'save-inverse') !== undefined && isDryRun)
-    throw usageError('--save-inverse cannot be used with --dry-run; -o json shows the inverse.');
-  if (isOn(context, 'journal') && isOn(context, 'no-journal'))
-    throw usageError('--journal and --no-journal exclude each other.');
-};
 
 /** Refuses options that this stage does not support. */
 const checkStage = async (
@@ -50,12 +32,20 @@ const checkStage = async (
     throw usageError(`stage ${command.name} is for live stages, such as API/STAGE; got ${address.label}.`);
 };
 
-/** The request for a stage file, with a notice about options that have no effect on stage files. */
-const requestForFile = ({ request, options }: Context): Context['request'] => {
-  const unread = options.has('reason') && !options.has('journal') ? ['--reason without --journal'] : [];
-  const idle = [...liveOnly.filter((name) => options.has(name)).map((name) => `--${name}`), ...unread];
-  const message = `${idle.join(', ')} ${idle.length === 1 ? 'has' : 'have'} no effect on a stage file.`;
-  return idle.length === 0 ? request : { ...request, notices: [...request.notices, { code: 'live-only', message }] };
+/** Notices about options that have no effect on this stage. */
+const idleOptions = (opened: OpenedStage, context: Context): readonly Notice[] => {
+  const noticeOf = (names: readonly string[], why: string): readonly Notice[] => {
+    const given = names.filter((name) => context.options.has(name)).map((name) => `--${name}`);
+    const message = `${given.join(', ')} ${given.length === 1 ? 'has' : 'have'} no effect${why}`;
+    return given.length === 0 ? [] : [{ code: 'no-effect', message }];
+  };
+  const isUnrecorded = !isOn(context, 'dry-run') && !isJournaled(opened, context);
+  const isPlainFile = opened.address.kind === 'file' && !isOn(context, 'journal');
+  const why = isPlainFile ? ' on a stage file without --journal.' : ': the edit is not recorded.';
+  return [
+    ...(opened.live ? [] : noticeOf(liveOnly, ' on a stage file.')),
+    ...(isUnrecorded ? noticeOf(['reason', 'journal'], why) : []),
+  ];
 };
 
 /** Deployments that the stage served before; if none are known, all deployments of the API. */
@@ -74,7 +64,7 @@ const requestFor = async (
   const { live } = opened;
   const { options } = context.request;
   const past = command.looksBack?.(options) ? await pastOf(opened, context) : {};
-  const request = live ? await (await loadLive()).checkMethods(live, context) : requestForFile(context);
+  const request = live ? await (await loadLive()).checkMethods(live, context) : context.request;
   const desired = options['file'] === undefined ? undefined : await (await import('./desired.js')).desiredFor(context);
   const ignored = live && desired ? await (await loadLive()).ignoredMethods(live, desired) : [];
   const notices = [
@@ -82,6 +72,7 @@ const requestFor = async (
     ...(source?.notices ?? []),
     ...(source?.target.notices?.() ?? []),
     ...opened.notices,
+    ...idleOptions(opened, context),
     ...request.notices,
     ...ignored,
   ];
@@ -124,10 +115,10 @@ const settled = async (
   report: (result: StageResult) => Promise<void>,
   context: Context,
 ): Promise<StageResult> => {
-  const wait = waitOf(context);
-  if (!live || wait === undefined) return result;
+  if (!live || !isOn(context, 'wait') || result.isDryRun) return result;
+  const timeout = numberOption(context, 'wait-timeout') ?? defaults.cacheTimeout;
   const { waitForCache } = await loadLive();
-  const after = await waitForCache(live, wait, context).catch(async (error) => {
+  const after = await waitForCache(live, timeout, context).catch(async (error) => {
     await report(result);
     const message = `${result.label}: the edit was applied; stage get shows the status of the cluster.`;
     throw withMore(error, result.calls.length === 0 ? [] : [{ code: 'edit-made', message }]);
@@ -156,7 +147,6 @@ const differs = (result: StageResult): boolean =>
 
 /** Runs an edit command and returns the exit code. Throws StageError if the edit cannot be made. */
 export const runEdit = async (command: EditCommand, context: Context): Promise<number> => {
-  checkOptions(context);
   const query = await queryOf(context);
   const { targets, options } = context.request;
   const [sourceWord, word] = targetsOf(command, options) === 2 ? targets : [undefined, targets[0]];

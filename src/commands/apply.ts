@@ -3,15 +3,7 @@ import { type Desired, type Goal, goalOf, isOutOfReach } from '../stage/desired.
 import { diffStages } from '../stage/diff.js';
 import { leavesOf, readLeaf } from '../stage/place.js';
 import type { Plan } from '../stage/plan.js';
-import {
-  type EditCommand,
-  inTheWay,
-  oneCall,
-  optionsUnder,
-  type PlanInput,
-  refuseStart,
-  usageProblem,
-} from './command.js';
+import { type EditCommand, inTheWay, oneCall, optionsUnder, type PlanInput, refuseStart } from './command.js';
 import { idleDeployment, newDeployment, planCreation } from './creating.js';
 import { documentOptions, selecting, unknownChoices } from './selecting.js';
 
@@ -62,7 +54,7 @@ export const apply: EditCommand = {
   example: 'stage apply prod.json -f template.yaml#ProdStage --dry-run',
   does: 'edit',
   options: [
-    ...documentOptions('Apply'),
+    ...documentOptions('Apply', { isRequired: true }),
     optionsUnder('Apply')(
       'create',
       undefined,
@@ -74,9 +66,5 @@ export const apply: EditCommand = {
   targets: 1,
   words: 'none',
   keepsPlan: true,
-  check: ({ options: { file, create, 'deployment-id': deploymentId } }) => {
-    if (file === undefined) return [usageProblem('apply needs -f DESIRED.')];
-    return deploymentId !== undefined && create !== true ? [usageProblem('--deployment-id goes with --create.')] : [];
-  },
   plan: (input) => (input.desired === undefined ? oneCall([]) : applied(input, onDeployment(input.desired, input))),
 };

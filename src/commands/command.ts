@@ -23,6 +23,10 @@ export interface CommandOption {
   readonly short?: string;
   readonly alias?: string;
   readonly isRequired?: true;
+  /** An option that has to be given too. */
+  readonly needs?: string;
+  /** An option that cannot be given too. */
+  readonly excludes?: string;
   /** The allowed values. */
   readonly choices?: readonly string[];
   /** Returns the number, or a message with what was expected and what was given. */

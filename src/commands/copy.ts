@@ -31,8 +31,8 @@ const ownOptions: readonly CommandOption[] = [
   option('exclude', 'PROPERTY', 'Do not copy this property: variables.DEBUG, variables.*', { kind: 'list' }),
   option('create', undefined, 'Create the target if it is not there, tags too; a live one with --deployment-id ID'),
   option('prune', undefined, 'Also remove chosen properties from the target that the source lacks'),
-  option('from', 'PROPERTY', 'Within a stage: the property to copy from'),
-  option('to', 'PROPERTY', 'Within a stage: the property to copy to'),
+  option('from', 'PROPERTY', 'Within a stage: the property to copy from', { needs: 'to' }),
+  option('to', 'PROPERTY', 'Within a stage: the property to copy to', { needs: 'from' }),
 ];
 
 const options: readonly CommandOption[] = [...ownOptions, ...choosingOptions, ...methodOptions];
@@ -107,14 +107,10 @@ const copyBetween = (input: PlanInput, source: Stage): Plan => {
 const choosesMore = ({ options: { all, prune, create }, choices, methods, excluded }: Request): boolean =>
   all === true || prune === true || create === true || choices.length + excluded.length > 0 || methods !== undefined;
 
-const check = (request: Request): readonly Problem[] => {
-  const { from, to } = request.options;
-  if ((from === undefined) !== (to === undefined))
-    return [usageProblem(`copy within a stage needs --from and --to, got only ${from ? '--from' : '--to'}.`)];
-  return from !== undefined && choosesMore(request)
+const check = (request: Request): readonly Problem[] =>
+  request.options['from'] !== undefined && choosesMore(request)
     ? [usageProblem('copy --from --to copies one value within a stage; other properties cannot be chosen too.')]
     : [];
-};
 
 export const copy: EditCommand = {
   name: 'copy',
@@ -128,7 +124,7 @@ export const copy: EditCommand = {
   targets: 2,
   words: 'properties',
   checksMethods: true,
-  isWithin: ({ from, to }) => from !== undefined || to !== undefined,
+  isWithin: ({ from }) => from !== undefined,
   check,
   plan: (input) => {
     const { from, to } = input.options;

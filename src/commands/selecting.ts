@@ -10,17 +10,23 @@ import type { Stage } from '../stage/stage.js';
 import { nearestWord } from '../text/spelling.js';
 import { type CommandOption, optionsUnder, type PlanInput, usageProblem } from './command.js';
 
-/** Options of `diff` and `apply` for documents. */
-export const documentOptions = (heading: string): readonly CommandOption[] => {
+/** Options of `diff` and `apply` for documents; `file` is what the command says about `--file`. */
+export const documentOptions = (heading: string, file: Partial<CommandOption> = {}): readonly CommandOption[] => {
   const option = optionsUnder(heading);
   return [
     option('file', 'DESIRED', 'Stage file or a part of one, or FILE#NAME: a stage in a template or in Terraform', {
       short: 'f',
+      ...file,
     }),
-    option('parameter', 'NAME=VALUE', 'Parameter of a template (default: what the template says)', { kind: 'list' }),
+    option('parameter', 'NAME=VALUE', 'Parameter of a template (default: what the template says)', {
+      kind: 'list',
+      needs: 'file',
+    }),
     option('only', 'PROPERTY', 'Only this property: variables, canarySettings.percentTraffic', { kind: 'list' }),
     option('exclude', 'PROPERTY', 'All but this property: deploymentId, variables.DEBUG', { kind: 'list' }),
-    option('prune', undefined, 'Also remove or turn off properties that the document does not have'),
+    option('prune', undefined, 'Also remove or turn off properties that the document does not have', {
+      needs: 'file',
+    }),
   ];
 };
 
