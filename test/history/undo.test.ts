@@ -1,6 +1,6 @@
 /** The journal and undo. */
 import { spawnSync } from 'node:child_process';
-import {
+import fs, {
   chmodSync,
   existsSync,
   mkdirSync,
@@ -12,6 +12,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import type { Context } from '../../src/cli/context.js';
+import { journalTargetOf } from '../../src/cli/journal.js';
+import type { OpenedStage } from '../../src/cli/open.js';
 import { undo } from '../../src/commands/undo.js';
 import { type Journal, type JournalEntry, openJournal, saveOperations } from '../../src/history/journal.js';
 import { journaled, previousDeployments } from '../../src/history/journaled.js';
@@ -161,6 +164,19 @@ test('only the user can read the folder and its files', async () => {
   for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
 });
 
+test('an entry is on the disk before the call is made, and before the edit ends', async () => {
+  const flushed = jest.spyOn(fs, 'fsyncSync');
+  const counted: number[] = [];
+  const here = held(blue, newJournal().journal);
+  await here.edit(() => {
+    counted.push(flushed.mock.calls.length);
+    return [[{ op: 'replace', path: '/variables/color', value: 'green' }]];
+  });
+  counted.push(flushed.mock.calls.length);
+  flushed.mockRestore();
+  expect(counted).toEqual([0, 2]);
+});
+
 test('a relative state folder is ignored', async () => {
   const home = newFolder();
   const journal = openJournal({ env: { XDG_STATE_HOME: 'state', HOME: home }, random: Math.random });
@@ -235,4 +251,18 @@ test('operations are saved completely, in the format of patch', () => {
   saveOperations(file, [{ op: 'remove', path: '/variables/color' }]);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual([{ op: 'remove', path: '/variables/color' }]);
   chmodSync(file, 0o600);
+});
+
+test.each([
+  [{ profile: 'work', roleArn: 'arn:aws:iam::1:role/editor' }, 'arn:aws:iam::1:role/editor'],
+  [{ profile: 'work' }, 'work'],
+  [{}, undefined],
+])('the journal names the role or the profile of an edit with %j as its caller', async (reach, caller) => {
+  const opened = {
+    address: { kind: 'live', label: 'prod', live: { api: { id: 'a1' }, stageName: 'prod' } },
+    live: { whereabouts: async () => ({ restApiId: 'a1', stageName: 'prod', ...reach }) },
+  };
+  const target = await journalTargetOf(opened as unknown as OpenedStage, {} as Context);
+  expect(target).toMatchObject({ label: 'prod', key: 'a1 prod' });
+  expect(target.caller).toBe(caller);
 });

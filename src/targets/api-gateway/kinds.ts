@@ -64,7 +64,7 @@ const flushing: KindOfCall<'FlushStageCache'> = {
   look: async (_step, held, found) => {
     const now = await readLive(found);
     const moved = changesBetween(held, now, ({ property }) => property.name === 'cacheClusterEnabled');
-    return seen(now, moved.length === 0 && now.cacheClusterStatus === 'FLUSH_IN_PROGRESS', moved);
+    return seen(now, now.cacheClusterStatus === 'FLUSH_IN_PROGRESS', moved);
   },
 };
 
