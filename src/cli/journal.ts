@@ -50,7 +50,7 @@ export const withJournal = (opened: OpenedStage, context: Context): StageTarget 
     command: command.name,
     ...present({ reason: textOption(context, 'reason') }),
     isSecret: settings.journal === 'full' ? () => false : secretNames(settings.redact),
-    now: world.now,
+    world,
   });
 };
 
@@ -62,10 +62,8 @@ const entriesOf = async (opened: Opened, context: Context): Promise<readonly Jou
 };
 
 /** The ids of deployments that a stage served before, newest first. */
-export const servedBefore = async (opened: Opened, context: Context): Promise<readonly string[]> => {
-  const { key } = await journalTargetOf(opened, context);
-  return previousDeployments(openJournal(context.world).entries(), key);
-};
+export const servedBefore = async (opened: Opened, context: Context): Promise<readonly string[]> =>
+  previousDeployments(await entriesOf(opened, context));
 
 /** The journal entry with the id from `--id`. */
 const entryCalled = (id: string, { world }: Context): JournalEntry => {

@@ -77,8 +77,8 @@ export interface ParsedRequest extends Request {
 /** A property that an edit changed, as the journal holds it. */
 export interface Touched {
   readonly path: string;
-  readonly before?: Leaf;
-  readonly after?: Leaf;
+  readonly before?: Leaf | undefined;
+  readonly after?: Leaf | undefined;
   /** The values are secrets and are not in the journal. */
   readonly isMasked?: true;
 }

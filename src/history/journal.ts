@@ -16,7 +16,7 @@ import type { Undoable } from '../commands/command.js';
 import type { LiveEntry } from '../settings/settings.js';
 import type { PatchOperation } from '../stage/stage.js';
 import { isObject } from '../stage/stage.js';
-import { randomWord, type World } from '../world.js';
+import type { World } from '../world.js';
 
 /** The location of an edited stage. */
 export interface JournalTarget {
@@ -46,7 +46,6 @@ export interface Journal {
   write(entry: JournalEntry): void;
   /** All entries, newest first. Skips files that are not entries. */
   entries(): readonly JournalEntry[];
-  newId(): string;
 }
 
 /** The maximum size of the journal in bytes; the oldest entries are removed beyond it. */
@@ -72,42 +71,32 @@ const isEntry = (value: unknown): value is JournalEntry =>
   Array.isArray(value.touched) &&
   value.touched.every((one) => hasTexts(one, 'path'));
 
-const readEntry = (file: string): readonly JournalEntry[] => {
+/** What `read` returns, or `otherwise` if it throws. */
+const attempt = <T>(read: () => T, otherwise: T): T => {
   try {
-    const entry: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return isEntry(entry) ? [entry] : [];
+    return read();
   } catch {
-    return [];
+    return otherwise;
   }
 };
+
+const readEntry = (file: string): readonly JournalEntry[] =>
+  attempt((): readonly unknown[] => [JSON.parse(readFileSync(file, 'utf8'))], []).filter(isEntry);
 
 /** The path with links resolved, or as given if that fails. */
-export const realPath = (file: string): string => {
-  try {
-    return realpathSync(file);
-  } catch {
-    return file;
-  }
-};
+export const realPath = (file: string): string => attempt(() => realpathSync(file), file);
 
 /** The file names of entries, oldest first: names start with the time. */
-const namesIn = (folder: string): readonly string[] => {
-  try {
-    return readdirSync(folder)
-      .filter((name) => /^\d.*\.json$/.test(name))
-      .sort();
-  } catch {
-    return [];
-  }
-};
-
-const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+const namesIn = (folder: string): readonly string[] =>
+  attempt(() => readdirSync(folder), [])
+    .filter((name) => /^\d.*\.json$/.test(name))
+    .sort();
 
 const removeOldest = (folder: string): void => {
   let size = 0;
   for (const name of namesIn(folder).toReversed()) {
     const file = join(folder, name);
-    size += sizeOf(file);
+    size += statSync(file, { throwIfNoEntry: false })?.size ?? 0;
     if (size > mostBytes) rmSync(file, { force: true });
   }
 };
@@ -151,7 +140,7 @@ export const saveOperations = (file: string, operations: readonly PatchOperation
   writeWhole(file, `${JSON.stringify(operations, null, 4)}\n`);
 
 /** The user's journal. Its folder is created with the first entry. */
-export const openJournal = ({ env, random }: Pick<World, 'env' | 'random'>): Journal => {
+export const openJournal = ({ env }: Pick<World, 'env'>): Journal => {
   const folder = stateFolder(env, 'journal') ?? '';
   return {
     write: (entry) => {
@@ -165,6 +154,5 @@ export const openJournal = ({ env, random }: Pick<World, 'env' | 'random'>): Jou
       namesIn(folder)
         .toReversed()
         .flatMap((name) => readEntry(join(folder, name))),
-    newId: () => randomWord({ random }),
   };
 };

@@ -8,6 +8,7 @@ import { isUnmade, PatchError } from '../stage/problem.js';
 import { applyCalls, inverseOf, operationsOf, plannedOperations, sent } from '../stage/result.js';
 import type { PatchOperation, Stage } from '../stage/stage.js';
 import type { StageTarget } from '../targets/target.js';
+import { randomWord, type World } from '../world.js';
 import type { Journal, JournalEntry, JournalTarget } from './journal.js';
 
 interface JournalOptions {
@@ -18,20 +19,14 @@ interface JournalOptions {
   readonly reason?: string;
   /** Values to mask in the journal. */
   readonly isSecret: IsSecret;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly world: Pick<World, 'now' | 'random'>;
 }
 
 const touchedBetween = (before: Stage, after: Stage, isSecret: IsSecret): readonly Touched[] =>
-  changesBetween(before, after).map((change): Touched => {
-    const path = pathOf(change.place);
-    if (isSecretPlace(change.place, isSecret)) return { path, isMasked: true };
-    return {
-      path,
-      ...(change.before !== undefined && { before: change.before }),
-      ...(change.after !== undefined && { after: change.after }),
-    };
-  });
+  changesBetween(before, after).map(({ place, before, after }) => ({
+    path: pathOf(place),
+    ...(isSecretPlace(place, isSecret) ? { isMasked: true } : { before, after }),
+  }));
 
 /** The expected stage after the calls; unchanged if their effect is unknown. */
 const foreseen = (stage: Stage, calls: Calls): Stage => {
@@ -62,10 +57,10 @@ const unwritten = (error: unknown): Notice => ({
 export const journaled = (target: StageTarget, options: JournalOptions): StageTarget => ({
   ...target,
   edit: async (decide) => {
-    const { journal, command, reason, isSecret, now } = options;
+    const { journal, command, reason, isSecret, world } = options;
     const head = {
-      id: journal.newId(),
-      time: new Date(now()).toISOString(),
+      id: randomWord(world),
+      time: new Date(world.now()).toISOString(),
       target: await options.target(),
       command,
       ...(reason !== undefined && { reason }),
@@ -103,9 +98,8 @@ export const journaled = (target: StageTarget, options: JournalOptions): StageTa
   },
 });
 
-/** The deployments that a stage served before according to the journal, newest first. */
-export const previousDeployments = (entries: readonly JournalEntry[], key: string): readonly string[] =>
+/** The deployments that a stage served before according to its entries, newest first. */
+export const previousDeployments = (entries: readonly JournalEntry[]): readonly string[] =>
   entries
-    .filter(({ target }) => target.key === key)
     .flatMap(({ touched }) => touched.filter(({ path }) => path === '/deploymentId'))
     .flatMap(({ before }) => (typeof before === 'string' ? [before] : []));
