@@ -1,6 +1,6 @@
 /** Runs an edit: opens the stage, gathers the other inputs of the command, edits, and reports. */
 
-import { type EditCommand, targetsOf } from '../commands/command.js';
+import { type EditCommand, noticeIf, targetsOf } from '../commands/command.js';
 import { type EditRequest, edit } from '../edit.js';
 import type { Query } from '../render/query.js';
 import type { Notice } from '../stage/plan.js';
@@ -37,7 +37,7 @@ const idleOptions = (opened: OpenedStage, context: Context): readonly Notice[] =
   const noticeOf = (names: readonly string[], why: string): readonly Notice[] => {
     const given = names.filter((name) => context.options.has(name)).map((name) => `--${name}`);
     const message = `${given.join(', ')} ${given.length === 1 ? 'has' : 'have'} no effect${why}`;
-    return given.length === 0 ? [] : [{ code: 'no-effect', message }];
+    return noticeIf(given.length > 0, 'no-effect', message);
   };
   const isUnrecorded = !isOn(context, 'dry-run') && !isJournaled(opened, context);
   const isPlainFile = opened.address.kind === 'file' && !isOn(context, 'journal');

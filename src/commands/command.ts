@@ -216,6 +216,9 @@ export const oneCall = (operations: readonly PatchOperation[], notices: readonly
   notices,
 });
 
+export const noticeIf = (isDue: boolean, code: string, message: string): readonly Notice[] =>
+  isDue ? [{ code, message }] : [];
+
 export const usageProblem = (message: string): Problem => ({ code: 'usage', message });
 
 /** Refuses places that a command cannot change, and says what to do instead. */

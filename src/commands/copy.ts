@@ -12,6 +12,7 @@ import {
   chosen,
   type EditCommand,
   inTheWay,
+  noticeIf,
   oneCall,
   optionsUnder,
   type PlanInput,
@@ -39,8 +40,9 @@ const options: readonly CommandOption[] = [...ownOptions, ...choosingOptions, ..
 
 const deployment = newDeployment('Copy');
 
-const isInAll = ({ group, ops, bound }: Property): boolean =>
-  ops.includes('replace') && group !== 'canarySettings' && !bound;
+/** Whether --all copies a property. Only a new stage gets tags: no operation sets them. */
+const isInAll = ({ name, group, ops, bound }: Property, { stage }: PlanInput): boolean =>
+  name === 'tags.{name}' ? stage === absentStage : ops.includes('replace') && group !== 'canarySettings' && !bound;
 
 /** Whether --prune can remove a property. A boolean that the source lacks has an unknown value, so it stays. */
 const isPrunable = ({ ops, clear, group }: Property): boolean =>
@@ -68,39 +70,29 @@ const select = (
   // Unless named, access-log settings are not removed: the destination belongs to the stage, and the format to it.
   const isLoss: Wanted = (leaf) => isPruned(leaf) && (isNamed(leaf) || leaf.property.group !== 'accessLogSettings');
   const isWanted: Wanted = (leaf) =>
-    ((all === true && isInAll(leaf.property)) || isNamed(leaf)) &&
+    ((all === true && isInAll(leaf.property, input)) || isNamed(leaf)) &&
     !isExcluded(leaf) &&
     (readLeaf(source, leaf) !== undefined || isLoss(leaf));
   const absent = named
     .filter((place) => readPlace(source, place) === undefined && !isExcluded(place) && !isPruned(place))
     .map((place) => readableName(place));
-  const notice = { code: 'not-in-source', message: `The source has no ${absent.join(', ')}.` };
-  return { isWanted, notices: absent.length > 0 ? [notice] : [] };
-};
-
-/** A new stage also gets the source's tags, which only CreateStage can set. */
-const copyToNew = (input: PlanInput, source: Stage): Plan => {
-  const { all } = input.options;
-  const { isWanted, notices } = select(input, source);
-  const isExcluded = coveredBy(placesOf(input.excluded, input, source));
-  const isTag: Wanted = (leaf) => all === true && leaf.property.name === 'tags.{name}' && !isExcluded(leaf);
-  const wanted = leavesOf(source).filter((leaf) => isWanted(leaf) || isTag(leaf));
-  const start = refuseStart(input, wanted, 'target', 'Copy the whole --canary');
-  if (start) return start;
-  const leaves = wanted.map((place) => ({ place, leaf: readLeaf(source, place) }));
-  return planCreation(withLeaves({}, leaves), input, notices);
+  return { isWanted, notices: noticeIf(absent.length > 0, 'not-in-source', `The source has no ${absent.join(', ')}.`) };
 };
 
 const copyBetween = (input: PlanInput, source: Stage): Plan => {
   if (chosen(input).length === 0 && input.options['all'] !== true) return nothingChosen;
   const unknown = unknownChoices(input, source, 'the source nor the target');
   if (unknown.length > 0) return { kind: 'usage', problems: unknown };
-  if (input.stage === absentStage) return copyToNew(input, source);
   const { isWanted, notices } = select(input, source);
+  const wanted = leavesOf(source).filter(isWanted);
+  const start = refuseStart(input, wanted, 'target', 'Copy the whole --canary');
+  if (input.stage === absentStage) {
+    const leaves = wanted.map((place) => ({ place, leaf: readLeaf(source, place) }));
+    return start ?? planCreation(withLeaves({}, leaves), input, notices);
+  }
   const { operations, problems } = diffStages(input.stage, source, isWanted);
   const left = inTheWay(problems, (place) => readLeaf(source, place) === undefined);
   if (left.length > 0) return { kind: 'patch', problems: left };
-  const start = refuseStart(input, leavesOf(source).filter(isWanted), 'target', 'Copy the whole --canary');
   return start ?? oneCall(operations, [...idleDeployment(input), ...notices]);
 };
 

@@ -11,6 +11,7 @@ import type { PatchOperation, Stage } from '../stage/stage.js';
 import {
   type EditCommand,
   isForMethods,
+  noticeIf,
   oneCall,
   optionsUnder,
   type Request,
@@ -114,15 +115,10 @@ export const set: EditCommand = {
     if (fixed.length > 0) return refusePlaces('not-settable', 'cannot be set', fixed);
     const start = refuseStart(input, places, 'stage', 'Give its deployment with --canary-deployment-id ID');
     if (start) return start;
+    const isShorter = choices.some(({ text }, index) => text !== input.choices[index]?.text);
+    const without = 'The :* at the end of the log group is left out, as API Gateway refuses it.';
     return oneCall(changing(input.stage, known), [
-      ...(choices.some(({ text }, index) => text !== input.choices[index]?.text)
-        ? [
-            {
-              code: 'log-group-star',
-              message: 'The :* at the end of the log group is left out, as API Gateway refuses it.',
-            },
-          ]
-        : []),
+      ...noticeIf(isShorter, 'log-group-star', without),
       ...notices,
       ...keptNotices(input.stage, known),
     ]);

@@ -22,12 +22,6 @@ interface JournalOptions {
   readonly world: Pick<World, 'now' | 'random'>;
 }
 
-const touchedBetween = (before: Stage, after: Stage, isSecret: IsSecret): readonly Touched[] =>
-  changesBetween(before, after).map(({ place, before, after }) => ({
-    path: pathOf(place),
-    ...(isSecretPlace(place, isSecret) ? { isMasked: true } : { before, after }),
-  }));
-
 /** The expected stage after the calls; unchanged if their effect is unknown. */
 const foreseen = (stage: Stage, calls: Calls): Stage => {
   try {
@@ -45,7 +39,12 @@ const masked = (operations: readonly PatchOperation[], isSecret: IsSecret): read
 const effectOf = (before: Stage, after: Stage, operations: readonly PatchOperation[], isSecret: IsSecret) => ({
   operations: masked(operations, isSecret),
   inverse: masked(inverseOf({ before, after }).operations, isSecret),
-  touched: touchedBetween(before, after, isSecret),
+  touched: changesBetween(before, after).map(
+    ({ place, before, after }): Touched => ({
+      path: pathOf(place),
+      ...(isSecretPlace(place, isSecret) ? { isMasked: true } : { before, after }),
+    }),
+  ),
 });
 
 const unwritten = (error: unknown): Notice => ({
