@@ -146,7 +146,7 @@ export interface EditCommand extends CommandRecord {
   readonly does: 'edit';
   /** The words it takes besides targets. */
   readonly words: 'none' | 'properties' | 'assignments';
-  /** Replaces `aws apigateway update-stage`: sends operations verbatim; accepts --rest-api-id besides a stage file. */
+  /** Replaces `aws apigateway update-stage`: sends operations verbatim, prints the stage, accepts --rest-api-id besides a file. */
   readonly standsIn?: true;
   /** On a live API, checks that methods exist: API Gateway ignores settings of unknown methods. */
   readonly checksMethods?: true;
@@ -160,8 +160,6 @@ export interface EditCommand extends CommandRecord {
   readonly undoes?: true;
   /** Codes of rules that it breaks on purpose or reports itself. */
   readonly intends?: readonly string[];
-  /** The default output format of its result. */
-  readonly output?: 'stage';
   /** Its dry run is a plan to save: `-o patch` starts with tests of the values that it overwrites. */
   readonly keepsPlan?: true;
   plan(input: PlanInput): Plan;

@@ -32,9 +32,15 @@ export const loadPaint = async (): Promise<Paint> => {
   return paintBy((part) => chalk[colours[part]]);
 };
 
-export interface RenderOptions {
+/** The look of a report. */
+export interface Look {
   readonly isSecret: IsSecret;
   readonly paint: Paint;
+  /** The width of the terminal in characters; infinite if nothing is cut. */
+  readonly width: number;
+}
+
+export interface RenderOptions extends Look {
   /** Printed after the target's name: ` (the default of .stagerc)`. */
   readonly from?: string;
   /** Whether it is a plan to save, with tests of the values that it overwrites. */

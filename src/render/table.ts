@@ -1,7 +1,7 @@
 import { cutMiddle } from '../text/cut-middle.js';
 import { longest } from '../text/longest.js';
 import { printable } from '../text/printable.js';
-import type { Paint } from './human.js';
+import type { Look } from './human.js';
 
 /** An unescaped text; `quiet` is dimmed, for usual values. */
 export type Cell = string | { readonly quiet: string };
@@ -9,18 +9,12 @@ export type Cell = string | { readonly quiet: string };
 /** Rows of cells. A header is the first row. */
 export type Table = readonly (readonly Cell[])[];
 
-export interface TableOptions {
-  readonly paint: Paint;
-  /** The width of the terminal in characters; infinite if nothing is cut. */
-  readonly width: number;
-}
-
 export const cellText = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.quiet);
 
 const smallestColumn = 8;
 
 /** Aligns columns to their longest cell. If they do not fit, cells of the widest columns are cut in the middle. */
-export const tableText = (table: Table, { paint, width }: TableOptions, indent = ''): string => {
+export const tableText = (table: Table, { paint, width }: Omit<Look, 'isSecret'>, indent = ''): string => {
   const texts = table.map((row) => row.map((cell) => printable(cellText(cell))));
   const widths = texts[0]?.map((_, at) => longest(texts.map((row) => row[at] ?? ''))) ?? [];
   const total = (cap: number): number => widths.reduce((sum, each) => sum + Math.min(each, cap) + 2, indent.length);
