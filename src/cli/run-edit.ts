@@ -152,7 +152,7 @@ export const runEdit = async (command: EditCommand, context: Context): Promise<n
   const [sourceWord, word] = targetsOf(command, options) === 2 ? targets : [undefined, targets[0]];
   const source = sourceWord === undefined ? undefined : await open(sourceWord, context);
   const sourceStage = await source?.target.read();
-  const opened = await open(await targetOf(word, context), context, { source, creates: isOn(context, 'create') });
+  const opened = await open(await targetOf(word, context), context, isOn(context, 'create'));
   await checkStage(command, opened, query, context);
   const request = await requestFor(command, opened, source, context);
   const result = await makeEdit(command, opened, { ...request, ...(sourceStage && { source: sourceStage }) }, context);

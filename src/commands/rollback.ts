@@ -1,21 +1,18 @@
 import { pathOf, propertyNamed } from '../stage/place.js';
 import type { Plan } from '../stage/plan.js';
 import type { Deployment, Stage } from '../stage/stage.js';
+import { listed } from '../text/printable.js';
 import { type EditCommand, oneCall, optionsUnder, type PlanInput, refuse } from './command.js';
 
-const mostTold = 10;
-
 const described = ({ id, createdDate, description }: Deployment): string =>
-  [id, ...(createdDate === undefined ? [] : [`of ${createdDate}`]), ...(description ? [`(${description})`] : [])].join(
-    ' ',
-  );
+  `${id}${createdDate === undefined ? '' : ` of ${createdDate}`}${description ? ` (${description})` : ''}`;
 
 /** The deployments that the stage does not serve now. */
 const candidatesFor = (stage: Stage, deployments: readonly Deployment[]): string => {
-  const others = deployments.filter(({ id }) => id !== stage.deploymentId);
-  if (others.length === 0) return ' stage deployments TARGET lists them.';
-  const more = others.length > mostTold ? `; stage deployments lists all ${others.length}` : '';
-  return ` Candidates, newest first: ${others.slice(0, mostTold).map(described).join(', ')}${more}.`;
+  const others = deployments.filter(({ id }) => id !== stage.deploymentId).map(described);
+  return others.length === 0
+    ? ' stage deployments TARGET lists them.'
+    : ` Candidates, newest first: ${listed(others, 10)}.`;
 };
 
 const refusePrevious = ({ stage, deployments = [] }: PlanInput): Plan =>

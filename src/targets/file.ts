@@ -17,8 +17,6 @@ import type { StageTarget } from './target.js';
 export interface FileOptions extends LockOptions {
   /** Applies the calls, if they do more than the engine knows. Throws if a call is refused. */
   readonly apply?: (stage: Stage, calls: Calls) => Stage;
-  /** The command that prints a stage for such a file. */
-  readonly printedBy?: string;
   /** Also edit a file with several hard links: the path then gets its own file; the other links keep the old one. */
   readonly force?: boolean;
   /** Whether to create the file if it does not exist. */
@@ -62,10 +60,10 @@ const expectReplaceable = (file: string, { nlink }: Stats, label: string, force 
  * kept.
  */
 export const stageFile = (path: string, options: FileOptions): StageTarget => {
-  const { apply = applyCalls, printedBy = usualPrint, force, creates = false, world } = options;
+  const { apply = applyCalls, force, creates = false, world } = options;
   const file = resolve(world.cwd, path);
   // The file as the user named it, so that the printed command can be pasted.
-  const print = yamlFileName.test(path) ? `${printedBy} --output yaml` : printedBy;
+  const print = yamlFileName.test(path) ? `${usualPrint} --output yaml` : usualPrint;
   const howToCreate = (): string => `${filesBeside(file)} To create it: ${print} > ${printable(quoteShell(path))}`;
   let notices: readonly Notice[] = [];
   const load = async (bytes: Uint8Array) => {
