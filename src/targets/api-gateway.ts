@@ -9,7 +9,6 @@ import {
   type FoundStage,
   findRestApi,
   findStage,
-  findStageOrNone,
   type OnProgress,
   settleCache,
 } from './api-gateway/lookups.js';
@@ -67,7 +66,7 @@ export const stageOnApiGateway = (address: Address, options: LiveEditOptions): L
   return {
     label: address.label,
     // Each read gets the full timeout: a stage may be polled.
-    read: async () => (options.creates ? findStageOrNone : findStage)(await again()),
+    read: async () => findStage(await again(), options.creates),
     edit: async (decide) => {
       const found = await open();
       // The user may have taken a while to confirm the foreseen edit.

@@ -12,7 +12,7 @@ import type { PatchOperation, Stage } from '../../stage/stage.js';
 import { listed } from '../../text/printable.js';
 import { quoteShell } from '../../text/quote-shell.js';
 import { type Foresight, foreseeCalls, namedBy } from './calls.js';
-import { type FoundStage, findStage, findStageOrNone } from './lookups.js';
+import { type FoundStage, findStage } from './lookups.js';
 import { makeCall, type ShowLeaf } from './make-call.js';
 import { checkDeployments } from './resources.js';
 
@@ -137,7 +137,7 @@ export const editLive = async (
   options: EditOptions,
   isMade: boolean,
 ): Promise<Outcome> => {
-  const before = await (options.creates ? findStageOrNone(found) : findStage(found));
+  const before = await findStage(found, options.creates);
   const foresight = foreseeCalls(before, decide(before), options.verbatim, found.stageName);
   const { steps, after } = foresight;
   const notices = [...(await noticesBefore(foresight, found, options))];

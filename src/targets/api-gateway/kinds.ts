@@ -8,7 +8,7 @@ import type { Call } from '../../stage/plan.js';
 import type { Stage } from '../../stage/stage.js';
 import { namedBy, type Step } from './calls.js';
 import { readDeployments } from './deployments.js';
-import { type FoundStage, findStageOrNone, readLive } from './lookups.js';
+import { type FoundStage, findStage, readLive } from './lookups.js';
 
 /** Whether a call was applied: applied, untouched, or the changes that others made. */
 interface Seen {
@@ -48,7 +48,7 @@ const creating: KindOfCall<'CreateStage'> = {
   send: ({ stage }, _held, { restApiId, stageName, session }, signal) =>
     session.api.createStage(restApiId, stageName, stage, signal),
   look: async ({ after }, _held, found) => {
-    const now = await findStageOrNone(found);
+    const now = await findStage(found, true);
     const isMeant: Wanted = (place) => readLeaf(after, place) !== undefined;
     const isAfter = now !== absentStage && changesBetween(after, now, isMeant).length === 0;
     return seen(now, isAfter, changesBetween(absentStage, now));

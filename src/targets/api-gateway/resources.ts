@@ -8,7 +8,7 @@ import { everyMethod, httpMethods } from '../../stage/properties.js';
 import { theirs } from '../../stage/refusals.js';
 import type { Deployment, PatchOperation, Stage } from '../../stage/stage.js';
 import { deploymentsHint } from './failures.js';
-import { type FoundStage, insteadOf } from './lookups.js';
+import { type FoundStage, hasProblem, insteadOf } from './lookups.js';
 import { aside, readAnswer, readPages } from './session.js';
 
 interface Resource {
@@ -101,13 +101,12 @@ export const checkDeployments = async (
     try {
       await readAnswer('GetDeployment', (signal) => session.api.getDeployment(restApiId, id, signal), aside(session));
     } catch (error) {
-      const isMissing = error instanceof StageError && error.problems.some(({ code }) => code === 'not-found');
       const message = `${session.at.label}: Nothing was written. ${deploymentsHint(session.at)}`;
       const problems = [
         { ...theirs.unknownDeployment(), operation, index },
         { code: 'unknown-deployment-state', message },
       ];
-      if (isMissing) throw new StageError('patch', problems);
+      if (hasProblem(error, 'not-found')) throw new StageError('patch', problems);
       notices.push(notChecked('deployment-not-checked', `whether the deployment ${id} exists`, error, found));
     }
     served.push(id);
