@@ -7,9 +7,10 @@ import {
   type JournalTarget,
   openJournal,
   realPath,
-  saveOperations,
+  writeWhole,
 } from '../history/journal.js';
 import { journaled, previousDeployments } from '../history/journaled.js';
+import { asJson } from '../render/document.js';
 import { secretNames } from '../render/redact.js';
 import { present } from '../settings/load-settings.js';
 import { readableName } from '../stage/method.js';
@@ -118,7 +119,7 @@ export const checkInverseFile = (file: string, address: Address, { world }: Cont
 /** Writes the operations that undo an edit, in the format of `patch --patch-operations file://FILE`. */
 export const saveInverse = (file: string, result: StageResult, { world }: Context): void => {
   try {
-    saveOperations(resolve(world.cwd, file), inverseOf(result).operations);
+    writeWhole(resolve(world.cwd, file), asJson(inverseOf(result).operations));
   } catch (error) {
     throw notSaved(`${result.label}: the edit was applied, but `, file, error);
   }

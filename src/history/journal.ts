@@ -1,16 +1,6 @@
 /** The journal: one file per edit, in a folder that only the user can read. */
 import { randomUUID } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import fs from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Undoable } from '../commands/command.js';
 import type { LiveEntry } from '../settings/settings.js';
@@ -81,14 +71,14 @@ const attempt = <T>(read: () => T, otherwise: T): T => {
 };
 
 const readEntry = (file: string): readonly JournalEntry[] =>
-  attempt((): readonly unknown[] => [JSON.parse(readFileSync(file, 'utf8'))], []).filter(isEntry);
+  attempt((): readonly unknown[] => [JSON.parse(fs.readFileSync(file, 'utf8'))], []).filter(isEntry);
 
 /** The path with links resolved, or as given if that fails. */
-export const realPath = (file: string): string => attempt(() => realpathSync(file), file);
+export const realPath = (file: string): string => attempt(() => fs.realpathSync(file), file);
 
 /** The file names of entries, oldest first: names start with the time. */
 const namesIn = (folder: string): readonly string[] =>
-  attempt(() => readdirSync(folder), [])
+  attempt(() => fs.readdirSync(folder), [])
     .filter((name) => /^\d.*\.json$/.test(name))
     .sort();
 
@@ -96,19 +86,19 @@ const removeOldest = (folder: string): void => {
   let size = 0;
   for (const name of namesIn(folder).toReversed()) {
     const file = join(folder, name);
-    size += statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-    if (size > mostBytes) rmSync(file, { force: true });
+    size += fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    if (size > mostBytes) fs.rmSync(file, { force: true });
   }
 };
 
 /** Creates a private folder and its parents. mkdirSync's own recursion never ends in /proc. */
 export const makeFolder = (folder: string): void => {
-  if (existsSync(folder)) return;
+  if (fs.existsSync(folder)) return;
   makeFolder(dirname(folder));
   try {
-    mkdirSync(folder, { mode: 0o700 });
+    fs.mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    if (!existsSync(folder)) throw error;
+    if (!fs.existsSync(folder)) throw error;
   }
 };
 
@@ -117,27 +107,23 @@ const withDraft = (file: string, text: string, use: (draft: string) => void): vo
   // A unique name, so that no other process writes this draft.
   const draft = `${file}.${randomUUID()}.new`;
   try {
-    writeFileSync(draft, text, { mode: 0o600, flush: true });
+    fs.writeFileSync(draft, text, { mode: 0o600, flush: true });
     use(draft);
   } finally {
-    rmSync(draft, { force: true });
+    fs.rmSync(draft, { force: true });
   }
 };
 
 /** Writes a file atomically. Throws file system errors. */
 export const writeWhole = (file: string, text: string): void =>
-  withDraft(file, text, (draft) => renameSync(draft, file));
+  withDraft(file, text, (draft) => fs.renameSync(draft, file));
 
 /** Throws if a file cannot be written. Only a draft tells: a file system may refuse what its permissions allow. */
 export const checkSavable = (file: string): void => {
-  const stats = statSync(file, { throwIfNoEntry: false });
+  const stats = fs.statSync(file, { throwIfNoEntry: false });
   if (stats?.isFile() === false) throw new Error(stats.isDirectory() ? 'it is a folder.' : 'it is not a file.');
   withDraft(file, '', () => {});
 };
-
-/** Writes operations in the format of `patch --patch-operations file://FILE`. */
-export const saveOperations = (file: string, operations: readonly PatchOperation[]): void =>
-  writeWhole(file, `${JSON.stringify(operations, null, 4)}\n`);
 
 /** The user's journal. Its folder is created with the first entry. */
 export const openJournal = ({ env }: Pick<World, 'env'>): Journal => {

@@ -1,22 +1,13 @@
 /** The journal and undo. */
 import { spawnSync } from 'node:child_process';
-import fs, {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import fs, { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Context } from '../../src/cli/context.js';
 import { journalTargetOf } from '../../src/cli/journal.js';
 import type { OpenedStage } from '../../src/cli/open.js';
 import { undo } from '../../src/commands/undo.js';
-import { type Journal, type JournalEntry, openJournal, saveOperations } from '../../src/history/journal.js';
+import { checkSavable, type Journal, type JournalEntry, openJournal, writeWhole } from '../../src/history/journal.js';
 import { journaled, previousDeployments } from '../../src/history/journaled.js';
 import { secretNames } from '../../src/render/redact.js';
 import { changesBetween, diffStages } from '../../src/stage/diff.js';
@@ -251,11 +242,15 @@ test('the deployments that a stage served before are known, newest first', async
   expect(previousDeployments(journal.entries())).toEqual(['dep2', 'dep1']);
 });
 
-test('operations are saved completely, in the format of patch', () => {
-  const file = join(newFolder(), 'undo.json');
-  saveOperations(file, [{ op: 'remove', path: '/variables/color' }]);
-  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual([{ op: 'remove', path: '/variables/color' }]);
-  chmodSync(file, 0o600);
+test('a file is checked and written without leaving a draft, and an error of the file system keeps the old text', () => {
+  const folder = newFolder({ 'undo.json': 'old' });
+  checkSavable(join(folder, 'undo.json'));
+  expect(readFileSync(join(folder, 'undo.json'), 'utf8')).toBe('old');
+  writeWhole(join(folder, 'undo.json'), 'new');
+  expect(readFileSync(join(folder, 'undo.json'), 'utf8')).toBe('new');
+  mkdirSync(join(folder, 'a'));
+  expect(() => writeWhole(join(folder, 'a'), 'new')).toThrow();
+  expect(readdirSync(folder).sort()).toEqual(['a', 'undo.json']);
 });
 
 test.each([
