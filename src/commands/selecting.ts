@@ -57,15 +57,11 @@ export const unknownChoices = (input: PlanInput, source: Stage, sides: string): 
     place.key === everyMethod ||
     stages.some((stage) => readPlace(stage, place) !== undefined);
   // A method setting is known if the method is, even if the setting itself is missing.
-  const placesCalled = (choices: readonly Choice[], word: string | undefined): readonly Place[] =>
-    placesOf(
-      choices.filter((choice) => choice.word === word),
-      input,
-      source,
-    ).map((place) => (isMethodRow(place.property) ? { ...place, property: methodEntry } : place));
+  const entryOf = (place: Place): Place => (isMethodRow(place.property) ? { ...place, property: methodEntry } : place);
   return Object.entries({ only: input.only, exclude: input.excluded }).flatMap(([option, choices]) =>
     [...new Set(choices.map(({ word }) => word))].flatMap((word) => {
-      const places = placesCalled(choices, word);
+      const named = choices.filter((choice) => choice.word === word);
+      const places = placesOf(named, input, source).map(entryOf);
       const [first] = places;
       if (first === undefined || places.some(isKnown)) return [];
       const there = stages.flatMap((stage) => placesFor(stage, first.property)).map((place) => readableName(place));
