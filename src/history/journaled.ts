@@ -47,11 +47,6 @@ const effectOf = (before: Stage, after: Stage, operations: readonly PatchOperati
   ),
 });
 
-const unwritten = (error: unknown): Notice => ({
-  code: 'not-journaled',
-  message: `The journal cannot be written, so stage undo may not know this edit: ${(error as Error).message}`,
-});
-
 /** Adds a journal to a target. If it cannot be written, the edit goes on with a notice. */
 export const journaled = (target: StageTarget, options: JournalOptions): StageTarget => ({
   ...target,
@@ -71,7 +66,8 @@ export const journaled = (target: StageTarget, options: JournalOptions): StageTa
         journal.write(next);
         entry = next;
       } catch (error) {
-        notices[0] = unwritten(error);
+        const message = `The journal cannot be written, so stage undo may not know this edit: ${(error as Error).message}`;
+        notices[0] = { code: 'not-journaled', message };
       }
     };
     try {
