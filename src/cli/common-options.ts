@@ -1,4 +1,5 @@
 import { type AnyCommand, type CommandOption, optionsUnder } from '../commands/command.js';
+import { unknownMethodOption } from '../commands/options.js';
 import { type Output, outputs, viewFormats } from '../settings/settings.js';
 import { defaults } from '../targets/defaults.js';
 import { wholeFrom } from '../text/number.js';
@@ -74,7 +75,6 @@ const naming = [
 const onStage = [...always, ...naming, ...reaching];
 
 const editingLive = [
-  live('allow-unknown-method', undefined, 'Do not check that the API has the methods that --method names'),
   live('refuse-owned', undefined, 'Refuse to edit a stage that CloudFormation or another tool deploys'),
   live('wait', undefined, 'Wait until the cache cluster has settled'),
   live('wait-timeout', 'TIME', `How long to wait (default: ${defaults.cacheTimeout / 60_000}m)`, {
@@ -89,7 +89,7 @@ const namesOf = (options: readonly CommandOption[]): readonly string[] => option
 export const forLive = namesOf([...reaching, ...editingLive]);
 
 /** Options that only affect edits of live stages. */
-export const liveOnly = namesOf(editingLive);
+export const liveOnly = namesOf([unknownMethodOption, ...editingLive]);
 
 /** The edit options that rollout commands accept. */
 const ofRollout = ['dry-run', 'yes', 'reason', 'journal', 'no-journal', 'quiet', 'refuse-owned'];

@@ -1,6 +1,7 @@
 /** Opens live stages for the command line. Loaded only for a live stage. */
 
 import type { MeasuredStage } from '../canary/ask-cloudwatch.js';
+import { unknownMethodOption } from '../commands/options.js';
 import { maskLeaf, maskSecrets } from '../render/redact.js';
 import { present } from '../settings/load-settings.js';
 import type { Desired } from '../stage/desired.js';
@@ -156,7 +157,8 @@ export const checkMethods = async (stage: LiveStage, context: Context): Promise<
   const byOption = Array.isArray(methods) ? methods : [];
   // Raw keys are not checked, so that entries of methods that do not exist can be removed.
   const named = [...byOption, ...choices.flatMap(({ method }) => method ?? [])].filter((method) => !('key' in method));
-  if (!('checksMethods' in command) || isOn(context, 'allow-unknown-method') || named.length === 0) return request;
+  const isChecked = command.options.includes(unknownMethodOption) && !isOn(context, unknownMethodOption.name);
+  if (!isChecked || named.length === 0) return request;
   const { isBeside, unknownMethods } = await import('../targets/api-gateway/resources.js');
   const read = await stage.resources();
   if ('notice' in read) return { ...request, notices: [...request.notices, read.notice] };

@@ -148,8 +148,6 @@ export interface EditCommand extends CommandRecord {
   readonly words: 'none' | 'properties' | 'assignments';
   /** Replaces `aws apigateway update-stage`: sends operations verbatim, prints the stage, accepts --rest-api-id besides a file. */
   readonly standsIn?: true;
-  /** On a live API, checks that methods exist: API Gateway ignores settings of unknown methods. */
-  readonly checksMethods?: true;
   /** Ends a rollout of the stage. */
   readonly stopsRollout?: true;
   /** Works only on live stages. */

@@ -22,7 +22,7 @@ import {
   usageProblem,
 } from './command.js';
 import { idleDeployment, newDeployment, planCreation } from './creating.js';
-import { choosingOptions, methodOptions } from './options.js';
+import { choosingOptions, methodOptions, unknownMethodOption } from './options.js';
 import { placesOf, unknownChoices } from './selecting.js';
 
 const option = optionsUnder('Copy');
@@ -36,7 +36,7 @@ const ownOptions: readonly CommandOption[] = [
   option('to', 'PROPERTY', 'Within a stage: the property to copy to', { needs: 'from' }),
 ];
 
-const options: readonly CommandOption[] = [...ownOptions, ...choosingOptions, ...methodOptions];
+const options: readonly CommandOption[] = [...ownOptions, ...choosingOptions, ...methodOptions, unknownMethodOption];
 
 const deployment = newDeployment('Copy');
 
@@ -115,7 +115,6 @@ export const copy: EditCommand = {
   variant: { name: 'create', options: options.map((each) => (each.name === deployment.name ? deployment : each)) },
   targets: 2,
   words: 'properties',
-  checksMethods: true,
   isWithin: ({ from }) => from !== undefined,
   check,
   plan: (input) => {

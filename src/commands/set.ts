@@ -19,7 +19,7 @@ import {
   refuseStart,
   usageProblem,
 } from './command.js';
-import { methodOptions, settingOptions } from './options.js';
+import { methodOptions, settingOptions, unknownMethodOption } from './options.js';
 
 const variablesHelp = 'Several variables, as create-stage takes them: a=1,b=2, JSON, or file://FILE';
 const variablesOption = optionsUnder(groups.variables.title)('variables', 'MAP', variablesHelp, { kind: 'list' });
@@ -97,12 +97,11 @@ export const set: EditCommand = {
   usage: '[TARGET] [PROPERTY=VALUE...]',
   example: "stage set prod.json --variable color=blue --method 'GET /pets' --throttling-rate-limit 50",
   does: 'edit',
-  options: [...settingOptions, variablesOption, ...methodOptions],
+  options: [...settingOptions, variablesOption, ...methodOptions, unknownMethodOption],
   targets: 1,
   words: 'assignments',
   // keptNotices reports this, even if the value was set before.
   intends: ['method-keeps-value'],
-  checksMethods: true,
   check,
   plan: (input) => {
     const choices = input.choices.map(withoutStar);
