@@ -307,6 +307,7 @@ const usage: readonly Row[] = [
   ['diff prod.json staging.json --parameter Color=blue', 3, '--parameter needs --file.'],
   ['apply prod.json -f staging.json --deployment-id b', 3, '--deployment-id needs --create.'],
   ['unset prod.json description --allow-unknown-method', 3, 'stage unset has no option --allow-unknown-method.'],
+  ['get prod.json --config x --no-config', 3, '--config cannot be used with --no-config.'],
   ['get --rest-api-id a1b2c3d4e5', 3, '--rest-api-id needs --stage-name.'],
   ['set prod.json --description x --wait-timeout 5', 3, '--wait-timeout needs --wait.'],
   ['set prod.json --description x --detailed-exitcode', 3, '--detailed-exitcode needs --dry-run.'],

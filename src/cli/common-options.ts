@@ -49,7 +49,7 @@ const configuration = optionsUnder('Configuration');
 
 const always = [
   noColor,
-  configuration('config', 'PATH', 'Configuration to read instead of the nearest .stagerc'),
+  configuration('config', 'PATH', 'Configuration to read instead of the nearest .stagerc', { excludes: 'no-config' }),
   configuration('no-config', undefined, 'Read no configuration'),
 ];
 
