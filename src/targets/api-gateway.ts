@@ -18,7 +18,6 @@ import type { StageTarget } from './target.js';
 
 export { deploymentsOfApi } from './api-gateway/deployments.js';
 export { listApis, restApiIdOf } from './api-gateway/lookups.js';
-export { isBeside, unknownMethods } from './api-gateway/resources.js';
 
 interface Address {
   readonly api: ApiReference;
