@@ -5,7 +5,7 @@ import {
   checkSavable,
   type JournalEntry,
   type JournalTarget,
-  openJournal,
+  readJournal,
   realPath,
   writeWhole,
 } from '../history/journal.js';
@@ -46,7 +46,6 @@ export const journalTargetOf = async ({ address, live }: Opened, { world }: Cont
 export const withJournal = (opened: OpenedStage, context: Context): StageTarget => {
   const { world, settings, command } = context;
   return journaled(opened.target, {
-    journal: openJournal(world),
     target: () => journalTargetOf(opened, context),
     command: command.name,
     ...present({ reason: textOption(context, 'reason') }),
@@ -57,9 +56,7 @@ export const withJournal = (opened: OpenedStage, context: Context): StageTarget 
 
 const entriesOf = async (opened: Opened, context: Context): Promise<readonly JournalEntry[]> => {
   const { key } = await journalTargetOf(opened, context);
-  return openJournal(context.world)
-    .entries()
-    .filter(({ target }) => target.key === key);
+  return readJournal(context.world).filter(({ target }) => target.key === key);
 };
 
 /** The ids of deployments that a stage served before, newest first. */
@@ -68,9 +65,7 @@ export const servedBefore = async (opened: Opened, context: Context): Promise<re
 
 /** The journal entry with the id from `--id`. */
 const entryCalled = (id: string, { world }: Context): JournalEntry => {
-  const entry = openJournal(world)
-    .entries()
-    .find((each) => each.id === id);
+  const entry = readJournal(world).find((each) => each.id === id);
   if (entry) return entry;
   throw failure('expectation', 'unknown-edit', `The journal has no edit ${id}; stage history lists those that it has.`);
 };
@@ -144,7 +139,7 @@ const summaryOf = ({ state, touched, others = [] }: JournalEntry): string => {
 
 /** `stage history`: lists the edits in the journal, for all stages or for one. */
 export const listHistory = async (opened: Opened | undefined, context: Context): Promise<Found> => {
-  const entries = opened ? await entriesOf(opened, context) : openJournal(context.world).entries();
+  const entries = opened ? await entriesOf(opened, context) : readJournal(context.world);
   const rows = entries.map((entry) => [
     entry.id,
     entry.time,

@@ -31,13 +31,6 @@ export interface JournalEntry extends Undoable {
   readonly inverse: readonly PatchOperation[];
 }
 
-export interface Journal {
-  /** Creates or overwrites an entry. Throws file system errors. */
-  write(entry: JournalEntry): void;
-  /** All entries, newest first. Skips files that are not entries. */
-  entries(): readonly JournalEntry[];
-}
-
 /** The maximum size of the journal in bytes; the oldest entries are removed beyond it. */
 const mostBytes = 10 * 1024 * 1024;
 
@@ -125,20 +118,20 @@ export const checkSavable = (file: string): void => {
   withDraft(file, '', () => {});
 };
 
-/** The user's journal. Its folder is created with the first entry. */
-export const openJournal = ({ env }: Pick<World, 'env'>): Journal => {
+/** Creates or overwrites an entry. Throws file system errors. */
+export const writeEntry = (entry: JournalEntry, { env }: Pick<World, 'env'>): void => {
+  const folder = stateFolder(env, 'journal');
+  if (!folder) throw new Error('HOME is not set.');
+  makeFolder(folder);
+  const name = `${entry.time.replace(/[-:]/g, '')}-${entry.id}`;
+  writeWhole(join(folder, `${name}.json`), `${JSON.stringify(entry, null, 1)}\n`);
+  removeOldest(folder);
+};
+
+/** All entries of the user's journal, newest first. Skips files that are not entries. */
+export const readJournal = ({ env }: Pick<World, 'env'>): readonly JournalEntry[] => {
   const folder = stateFolder(env, 'journal') ?? '';
-  return {
-    write: (entry) => {
-      if (folder === '') throw new Error('HOME is not set.');
-      makeFolder(folder);
-      const name = `${entry.time.replace(/[-:]/g, '')}-${entry.id}`;
-      writeWhole(join(folder, `${name}.json`), `${JSON.stringify(entry, null, 1)}\n`);
-      removeOldest(folder);
-    },
-    entries: () =>
-      namesIn(folder)
-        .toReversed()
-        .flatMap((name) => readEntry(join(folder, name))),
-  };
+  return namesIn(folder)
+    .toReversed()
+    .flatMap((name) => readEntry(join(folder, name)));
 };

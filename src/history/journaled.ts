@@ -9,17 +9,16 @@ import { applyCalls, inverseOf, operationsOf, plannedOperations, sent } from '..
 import type { PatchOperation, Stage } from '../stage/stage.js';
 import type { StageTarget } from '../targets/target.js';
 import { randomWord, type World } from '../world.js';
-import type { Journal, JournalEntry, JournalTarget } from './journal.js';
+import { type JournalEntry, type JournalTarget, writeEntry } from './journal.js';
 
 interface JournalOptions {
-  readonly journal: Journal;
   /** Returns the stage's location; called when an edit starts. */
   readonly target: () => Promise<JournalTarget>;
   readonly command: string;
   readonly reason?: string;
   /** Values to mask in the journal. */
   readonly isSecret: IsSecret;
-  readonly world: Pick<World, 'now' | 'random'>;
+  readonly world: Pick<World, 'env' | 'now' | 'random'>;
 }
 
 /** The expected stage after the calls; unchanged if their effect is unknown. */
@@ -51,7 +50,7 @@ const effectOf = (before: Stage, after: Stage, operations: readonly PatchOperati
 export const journaled = (target: StageTarget, options: JournalOptions): StageTarget => ({
   ...target,
   edit: async (decide) => {
-    const { journal, command, reason, isSecret, world } = options;
+    const { command, reason, isSecret, world } = options;
     const head = {
       id: randomWord(world),
       time: new Date(world.now()).toISOString(),
@@ -63,7 +62,7 @@ export const journaled = (target: StageTarget, options: JournalOptions): StageTa
     let entry: JournalEntry | undefined;
     const write = (next: JournalEntry): void => {
       try {
-        journal.write(next);
+        writeEntry(next, world);
         entry = next;
       } catch (error) {
         const message = `The journal cannot be written, so stage undo may not know this edit: ${(error as Error).message}`;

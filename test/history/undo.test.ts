@@ -7,7 +7,7 @@ import type { Context } from '../../src/cli/context.js';
 import { journalTargetOf } from '../../src/cli/journal.js';
 import type { OpenedStage } from '../../src/cli/open.js';
 import { undo } from '../../src/commands/undo.js';
-import { checkSavable, type Journal, type JournalEntry, openJournal, writeWhole } from '../../src/history/journal.js';
+import { checkSavable, type JournalEntry, readJournal, writeEntry, writeWhole } from '../../src/history/journal.js';
 import { journaled, previousDeployments } from '../../src/history/journaled.js';
 import { secretNames } from '../../src/render/redact.js';
 import { changesBetween, diffStages } from '../../src/stage/diff.js';
@@ -20,8 +20,12 @@ import { newFolder, removeFolders, root } from '../world.js';
 
 afterAll(removeFolders);
 
+const journalOf = (env: Readonly<Record<string, string>>) => ({ env, entries: () => readJournal({ env }) });
+
+type Journal = ReturnType<typeof journalOf>;
+
 /** A stage in memory, and the journal of its edits. */
-const held = (first: Stage, journal: Journal, isSecret = secretNames([])) => {
+const held = (first: Stage, { env }: Journal, isSecret = secretNames([])) => {
   let stage = first;
   const target = {
     label: 'here',
@@ -40,11 +44,10 @@ const held = (first: Stage, journal: Journal, isSecret = secretNames([])) => {
     return time;
   };
   const written = journaled(target, {
-    journal,
     target: where,
     command: 'set',
     isSecret,
-    world: { now, random: Math.random },
+    world: { env, now, random: Math.random },
   });
   let told: readonly string[] = [];
   return {
@@ -75,7 +78,7 @@ const held = (first: Stage, journal: Journal, isSecret = secretNames([])) => {
 
 const newJournal = (folder = newFolder()): { journal: Journal; folder: string } => ({
   folder: join(folder, 'stage/journal'),
-  journal: openJournal({ env: { XDG_STATE_HOME: folder } }),
+  journal: journalOf({ XDG_STATE_HOME: folder }),
 });
 
 const toward = (next: Stage) => (stage: Stage) => {
@@ -176,7 +179,7 @@ test('an entry is on the disk before the call is made, and before the edit ends'
 
 test('a relative state folder is ignored', async () => {
   const home = newFolder();
-  const journal = openJournal({ env: { XDG_STATE_HOME: 'state', HOME: home } });
+  const journal = journalOf({ XDG_STATE_HOME: 'state', HOME: home });
   await held(blue, journal).edit(replace('/variables/color', 'green'));
   expect(readdirSync(join(home, '.local/state/stage/journal'))).toHaveLength(1);
 });
@@ -184,7 +187,7 @@ test('a relative state folder is ignored', async () => {
 test('if the journal cannot be written, the edit is made with a notice', async () => {
   const file = join(newFolder(), 'file');
   writeFileSync(file, '');
-  const journal = openJournal({ env: { XDG_STATE_HOME: file } });
+  const journal = journalOf({ XDG_STATE_HOME: file });
   const here = held(blue, journal);
   const { notices } = await here.edit(replace('/variables/color', 'green'));
   expect(here.stage().variables?.['color']).toBe('green');
@@ -231,7 +234,7 @@ test('the oldest entries beyond 10 MB are removed', () => {
     inverse: [],
     touched: [],
   };
-  for (const id of ['a', 'b', 'c', 'd']) journal.write({ ...entry, id });
+  for (const id of ['a', 'b', 'c', 'd']) writeEntry({ ...entry, id }, journal);
   expect(journal.entries().map(({ id }) => id)).toEqual(['d', 'c', 'b']);
 });
 
