@@ -111,8 +111,6 @@ export interface PlanInput extends Request {
   readonly runId?: string;
 }
 
-type AnyDeed = 'edit' | 'read' | 'tell' | RunCommand['does'];
-
 interface CommandRecord {
   readonly name: string;
   /** Alternative names. */
@@ -127,7 +125,7 @@ interface CommandRecord {
   /** Help text above the example. A function, so that the text is built only for help. */
   more?(): string;
   /** The kind of command, such as `edit` or `read`; `tell` needs no stage. Determines the shared options. */
-  readonly does: AnyDeed;
+  readonly does: 'edit' | ReadCommand['does'] | RunCommand['does'];
   readonly options: readonly CommandOption[];
   /** On a line with the option `name`, these options replace the others. */
   readonly variant?: { readonly name: string; readonly options: readonly CommandOption[] };
