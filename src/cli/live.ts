@@ -118,13 +118,11 @@ export const openLive = async (
   return stageOnApiGateway(address, { ...liveOptions(place, context), creates });
 };
 
-type ApiGateway = Awaited<ReturnType<typeof load>>;
-
 /** Runs API Gateway calls that are not about a single stage. */
 export const asking = async <T>(
   place: Partial<LivePlace>,
   context: Context,
-  ask: (apiGateway: ApiGateway, options: LiveEditOptions) => Promise<T>,
+  ask: (apiGateway: Awaited<ReturnType<typeof load>>, options: LiveEditOptions) => Promise<T>,
 ): Promise<T> => ask(await load(), liveOptions(place, context));
 
 /** The place with the id of its API, looked up by name if needed. */

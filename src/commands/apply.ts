@@ -46,6 +46,8 @@ const applied = (input: PlanInput, desired: Desired): Plan => {
   return options['strict'] === true ? strictly(plan) : plan;
 };
 
+const option = optionsUnder('Apply');
+
 export const apply: EditCommand = {
   name: 'apply',
   also: ['converge', 'reconcile'],
@@ -55,13 +57,9 @@ export const apply: EditCommand = {
   does: 'edit',
   options: [
     ...documentOptions('Apply', { isRequired: true }),
-    optionsUnder('Apply')(
-      'create',
-      undefined,
-      'Create the stage if it is not there; a live one with --deployment-id ID',
-    ),
+    option('create', undefined, 'Create the stage if it is not there; a live one with --deployment-id ID'),
     newDeployment('Apply'),
-    optionsUnder('Apply')('strict', undefined, 'Change nothing if something in the document cannot be reached'),
+    option('strict', undefined, 'Change nothing if something in the document cannot be reached'),
   ],
   targets: 1,
   words: 'none',

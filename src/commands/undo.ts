@@ -5,7 +5,7 @@ import { findPlace, type Place, readLeaf, withLeaves } from '../stage/place.js';
 import type { OtherCall, Plan } from '../stage/plan.js';
 import { deploymentStays } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
-import { type EditCommand, noticeIf, oneCall, refuse, type Touched, type Undoable } from './command.js';
+import { type EditCommand, noticeIf, oneCall, optionsUnder, refuse, type Touched, type Undoable } from './command.js';
 
 interface Undone extends Touched {
   readonly place: Place;
@@ -89,13 +89,7 @@ export const undo: EditCommand = {
   example: 'stage undo a1b2c3d4e5/prod --dry-run',
   does: 'edit',
   options: [
-    {
-      name: 'id',
-      kind: 'text',
-      argument: 'ID',
-      heading: 'Undo',
-      help: 'The edit to undo, as stage history lists it (default: the last edit of TARGET)',
-    },
+    optionsUnder('Undo')('id', 'ID', 'The edit to undo, as stage history lists it (default: the last edit of TARGET)'),
   ],
   targets: 1,
   words: 'none',
