@@ -48,7 +48,7 @@ export const withJournal = (opened: OpenedStage, context: Context): StageTarget 
   return journaled(opened.target, {
     target: () => journalTargetOf(opened, context),
     command: command.name,
-    ...present({ reason: textOption(context, 'reason') }),
+    reason: textOption(context, 'reason'),
     isSecret: settings.journal === 'full' ? () => false : secretNames(settings.redact),
     world,
   });
@@ -140,13 +140,9 @@ const summaryOf = ({ state, touched, others = [] }: JournalEntry): string => {
 /** `stage history`: lists the edits in the journal, for all stages or for one. */
 export const listHistory = async (opened: Opened | undefined, context: Context): Promise<Found> => {
   const entries = opened ? await entriesOf(opened, context) : readJournal(context.world);
-  const rows = entries.map((entry) => [
-    entry.id,
-    entry.time,
-    entry.target.label,
-    entry.command,
-    summaryOf(entry),
-    entry.reason ?? '',
-  ]);
+  const rows = entries.map((entry) => {
+    const { id, time, target, command, reason = '' } = entry;
+    return [id, time, target.label, command, summaryOf(entry), reason];
+  });
   return { value: entries, table: [['EDIT', 'TIME', 'TARGET', 'COMMAND', 'CHANGES', 'REASON'], ...rows] };
 };

@@ -25,7 +25,7 @@ export interface JournalTarget {
 export interface JournalEntry extends Undoable {
   readonly target: JournalTarget;
   readonly command: string;
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   readonly operations: readonly PatchOperation[];
   /** The operations that undo the edit. */
   readonly inverse: readonly PatchOperation[];

@@ -15,7 +15,7 @@ interface JournalOptions {
   /** Returns the stage's location; called when an edit starts. */
   readonly target: () => Promise<JournalTarget>;
   readonly command: string;
-  readonly reason?: string;
+  readonly reason: string | undefined;
   /** Values to mask in the journal. */
   readonly isSecret: IsSecret;
   readonly world: Pick<World, 'env' | 'now' | 'random'>;
@@ -56,7 +56,7 @@ export const journaled = (target: StageTarget, options: JournalOptions): StageTa
       time: new Date(world.now()).toISOString(),
       target: await options.target(),
       command,
-      ...(reason !== undefined && { reason }),
+      reason,
     };
     const notices: Notice[] = [];
     let entry: JournalEntry | undefined;

@@ -46,6 +46,7 @@ const held = (first: Stage, { env }: Journal, isSecret = secretNames([])) => {
   const written = journaled(target, {
     target: where,
     command: 'set',
+    reason: undefined,
     isSecret,
     world: { env, now, random: Math.random },
   });
