@@ -1,6 +1,5 @@
 import { absentStage } from '../stage/creation.js';
-import type { Wanted } from '../stage/diff.js';
-import { diffStages } from '../stage/diff.js';
+import { diffStages, type Wanted } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
 import { coveredBy, findProperty, leavesOf, readLeaf, readPlace, withLeaves } from '../stage/place.js';
 import type { Notice, Plan } from '../stage/plan.js';
@@ -27,16 +26,17 @@ import { placesOf, unknownChoices } from './selecting.js';
 
 const option = optionsUnder('Copy');
 
-const ownOptions: readonly CommandOption[] = [
+const options: readonly CommandOption[] = [
   option('all', undefined, 'Everything except what belongs to one stage, such as its deployment'),
   option('exclude', 'PROPERTY', 'Do not copy this property: variables.DEBUG, variables.*', { kind: 'list' }),
   option('create', undefined, 'Create the target if it is not there, tags too; a live one with --deployment-id ID'),
   option('prune', undefined, 'Also remove chosen properties from the target that the source lacks'),
   option('from', 'PROPERTY', 'Within a stage: the property to copy from', { needs: 'to' }),
   option('to', 'PROPERTY', 'Within a stage: the property to copy to', { needs: 'from' }),
+  ...choosingOptions,
+  ...methodOptions,
+  unknownMethodOption,
 ];
-
-const options: readonly CommandOption[] = [...ownOptions, ...choosingOptions, ...methodOptions, unknownMethodOption];
 
 const deployment = newDeployment('Copy');
 

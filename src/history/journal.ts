@@ -4,8 +4,7 @@ import fs from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Undoable } from '../commands/command.js';
 import type { LiveEntry } from '../settings/settings.js';
-import type { PatchOperation } from '../stage/stage.js';
-import { isObject } from '../stage/stage.js';
+import { isObject, type PatchOperation } from '../stage/stage.js';
 import type { World } from '../world.js';
 
 /** The location of an edited stage. */

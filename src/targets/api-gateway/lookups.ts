@@ -1,8 +1,7 @@
 /** Finds an API and a stage by name. A failure lists what exists instead. */
 import { absentStage } from '../../stage/creation.js';
 import { failure, StageError, withMore } from '../../stage/problem.js';
-import type { Stage } from '../../stage/stage.js';
-import { isClusterUnderWay } from '../../stage/stage.js';
+import { isClusterUnderWay, type Stage } from '../../stage/stage.js';
 import { listed } from '../../text/printable.js';
 import { nearestWord } from '../../text/spelling.js';
 import { span } from './failures.js';
