@@ -197,14 +197,10 @@ const parseWithoutCommand = (words: readonly string[], printer: Printer): string
 
 /** The sentences about required options that are missing, and options that need or exclude another one. */
 const optionProblems = (row: AnyCommand, { options }: GivenOptions): readonly string[] =>
-  optionsOf(row).flatMap(({ name, argument, isRequired, needs, excludes }) => {
+  optionsOf(row).flatMap(({ name, argument, isRequired, needs = name, excludes = '' }) => {
     if (!options.has(name)) return isRequired ? [`${row.name} needs --${name} ${argument}, as in: ${row.example}`] : [];
-    const isAlone = needs !== undefined && !options.has(needs);
-    const isBeside = excludes !== undefined && options.has(excludes);
-    return [
-      ...(isAlone ? [`--${name} needs --${needs}.`] : []),
-      ...(isBeside ? [`--${name} cannot be used with --${excludes}.`] : []),
-    ];
+    if (!options.has(needs)) return [`--${name} needs --${needs}.`];
+    return options.has(excludes) ? [`--${name} cannot be used with --${excludes}.`] : [];
   });
 
 const variantOf = (row: AnyCommand, words: readonly string[]): AnyCommand =>
