@@ -11,10 +11,9 @@ import {
 } from '../history/journal.js';
 import { journaled, previousDeployments } from '../history/journaled.js';
 import { asJson } from '../render/document.js';
+import { nameAt } from '../render/human.js';
 import { secretNames } from '../render/redact.js';
 import { present } from '../settings/load-settings.js';
-import { readableName } from '../stage/method.js';
-import { findPlace } from '../stage/place.js';
 import { failure, type StageError } from '../stage/problem.js';
 import { inverseOf, type StageResult } from '../stage/result.js';
 import type { StageTarget } from '../targets/target.js';
@@ -120,18 +119,13 @@ export const saveInverse = (file: string, result: StageResult, { world }: Contex
   }
 };
 
-const nameOf = (path: string): string => {
-  const place = findPlace(path);
-  return place ? readableName(place) : path;
-};
-
 const mostNamed = 3;
 
 /** The text before the list of properties. */
 const deeds = { CreateStage: 'created with ', FlushStageCache: 'cache flushed', CreateDeployment: 'deployed with ' };
 
 const summaryOf = ({ state, touched, others = [] }: JournalEntry): string => {
-  const names = touched.map(({ path }) => nameOf(path));
+  const names = touched.map(({ path }) => nameAt(path));
   const done = others.map((kind) => deeds[kind]).join('');
   const what = names.length === 0 ? done || 'no property' : `${done}${listed(names, mostNamed)}`;
   return state === 'done' ? what : `${state === 'started' ? 'unfinished' : 'failed'}: ${what}`;

@@ -58,6 +58,12 @@ export const shown = (leaf: Leaf | null | undefined): string => {
   return text === '' || /^\s|\s$/.test(text) ? JSON.stringify(text) : text;
 };
 
+/** The name of the property at a patch path; the path itself if there is none. */
+export const nameAt = (path: string): string => {
+  const place = findPlace(path);
+  return place ? readableName(place) : path;
+};
+
 /** Returns a function that names changed places. */
 export const namesIn = ({ before, after }: Pick<StageResult, 'before' | 'after'>): ((place: Place) => string) => {
   const methodName = methodNamesIn(before, after);
