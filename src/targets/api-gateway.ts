@@ -52,7 +52,6 @@ export interface LiveStage extends StageTarget {
 /** A live stage. Nothing is sent before the first read or edit. An edit takes as few calls as possible. */
 export const stageOnApiGateway = (address: Address, options: LiveEditOptions): LiveStage => {
   let opening: Promise<FoundStage> | undefined;
-  let isForeseen = false;
   const open = (): Promise<FoundStage> => {
     opening ??= openStage(address, options);
     return opening;
@@ -62,18 +61,15 @@ export const stageOnApiGateway = (address: Address, options: LiveEditOptions): L
     const found = await open();
     return isFirst ? found : { ...found, session: lasting(found.session) };
   };
+  let openToEdit = open;
   return {
     label: address.label,
     // Each read gets the full timeout: a stage may be polled.
     read: async () => findStage(await again(), options.creates),
-    edit: async (decide) => {
-      const found = await open();
-      // The user may have taken a while to confirm the foreseen edit.
-      const fresh = isForeseen ? { ...found, session: lasting(found.session) } : found;
-      return editLive(decide, fresh, options, true);
-    },
+    edit: async (decide) => editLive(decide, await openToEdit(), options, true),
     foresee: async (decide) => {
-      isForeseen = true;
+      // The user may take a while to confirm the foreseen edit.
+      openToEdit = again;
       return editLive(decide, await open(), options, false);
     },
     resources: async () => readResources(await open()),
