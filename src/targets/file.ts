@@ -71,13 +71,10 @@ export const stageFile = (path: string, options: FileOptions): StageTarget => {
     notices = document.notices;
     return document;
   };
-  const explaining = async <T>(doing: 'read' | 'edited', work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
+  const explaining = <T>(doing: 'read' | 'edited', work: () => Promise<T>): Promise<T> =>
+    work().catch((error) => {
       throw fileSystemFailure(error, doing, path, file, howToCreate);
-    }
-  };
+    });
   const isAbsent = (at: string): boolean => creates && lstatSync(at, { throwIfNoEntry: false }) === undefined;
   return {
     label: path,

@@ -157,15 +157,12 @@ export const readPages = async <Item>(
 const sharedByWorld = new WeakMap<object, { readonly begun: number; readonly governor: Governor }>();
 
 /** Runs before the first call, so that its failure does not look like one of API Gateway's. Resolves to the region. */
-const signIn = async (session: Session<SignsIn>): Promise<string> => {
-  try {
-    return await withinTime(session.api.signIn, timeLeft(session), session);
-  } catch (error) {
+const signIn = (session: Session<SignsIn>): Promise<string> =>
+  withinTime(session.api.signIn, timeLeft(session), session).catch((error) => {
     // STS has its own endpoint.
     const { endpointUrl: _, ...at } = session.at;
     throw awsFailure(error, { ...at, operation: 'AssumeRole', attempts: 1 });
-  }
-};
+  });
 
 /** A session that uses the given client. */
 export const sessionWith = async <Api extends SignsIn>(
