@@ -58,6 +58,7 @@ export const conflict: Script = refusal(
 
 const operationOf = (method: string, parts: readonly string[]): string => {
   if (method === 'PATCH') return 'UpdateStage';
+  if (method === 'POST') return 'CreateStage';
   if (parts.length === 1) return 'GetRestApis';
   if (parts[2] === 'resources') return 'GetResources';
   if (parts[2] === 'deployments') return 'GetDeployment';

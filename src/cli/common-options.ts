@@ -1,96 +1,87 @@
-import type { AnyCommand, CommandOption } from '../commands/command.js';
+import { type AnyCommand, type CommandOption, optionsUnder } from '../commands/command.js';
+import { unknownMethodOption } from '../commands/options.js';
 import { type Output, outputs, viewFormats } from '../settings/settings.js';
 import { defaults } from '../targets/defaults.js';
 import { wholeFrom } from '../text/number.js';
 import { parseTime } from '../text/time.js';
 
-/** Parsers by argument name. */
-const parsers: Readonly<Record<string, CommandOption['parse']>> = { TIME: parseTime, NUMBER: wholeFrom(1) };
+const time = { parse: parseTime };
 
-/** Options as help shows them: `-n, --dry-run`, `--region REGION`, or `--expect PROPERTY=VALUE…` if repeatable. */
-const optionsUnder = (
-  heading: string,
-  rows: Readonly<Record<string, string>>,
-  choices?: readonly string[],
-): readonly CommandOption[] =>
-  Object.entries(rows).map(([flags, help]) => {
-    const [, short, name = '', argument, many] = /^(?:-(\w), )?--([\w-]+)(?: ([^\s…]+)(…?))?$/.exec(flags) ?? [];
-    const option = { heading, name, help, ...(short !== undefined && { short }) };
-    if (argument === undefined) return { ...option, kind: 'switch' };
-    const parse = parsers[argument];
-    return { ...option, kind: many ? 'list' : 'text', argument, ...(parse && { parse }), ...(choices && { choices }) };
+const waiting = (heading: string, otherwise = '10s'): CommandOption =>
+  optionsUnder(heading)('lock-timeout', 'TIME', 'How long to wait for another edit of the same file', {
+    ...time,
+    default: otherwise,
   });
 
-/** `otherwise` is the default lock timeout. */
-const waiting = (heading: string, otherwise = '10s'): readonly CommandOption[] =>
-  optionsUnder(heading, { '--lock-timeout TIME': 'How long to wait for another edit of the same file' }).map(
-    (option) => ({
-      ...option,
-      default: otherwise,
-    }),
-  );
+const edit = optionsUnder('Edit');
 
-const editing = [
-  ...optionsUnder('Edit', {
-    '-n, --dry-run': 'Show what would change, and change nothing',
-    '--expect PROPERTY=VALUE…': 'Edit only if a property has this value; an empty value means not set',
-    '--yes': 'Edit a protected stage without a question',
-    '--force': "Edit a file with several hard links; start a canary on the stage's own deployment",
-    '--detailed-exitcode': 'With --dry-run: exit with 2 if something would change',
-    '--reason TEXT': 'Why, for stage history',
-    '--journal': 'Write the edit of a stage file down too, so that stage undo knows it',
-    '--no-journal': 'Do not write the edit down',
-    '--save-inverse FILE': 'Write the operations that undo the edit to a file, for stage patch',
+const editing: readonly CommandOption[] = [
+  edit('dry-run', undefined, 'Show what would change, and change nothing', { short: 'n' }),
+  edit('expect', 'PROPERTY=VALUE', 'Edit only if a property has this value; an empty value means not set', {
+    kind: 'list',
   }),
-  ...waiting('Edit'),
+  edit('yes', undefined, 'Edit a protected stage without a question'),
+  edit('force', undefined, "Edit a file with several hard links; start a canary on the stage's own deployment"),
+  edit('detailed-exitcode', undefined, 'With --dry-run: exit with 2 if something would change', { needs: 'dry-run' }),
+  edit('reason', 'TEXT', 'Why, for stage history', { excludes: 'no-journal' }),
+  edit('journal', undefined, 'Write the edit of a stage file down too, so that stage undo knows it', {
+    excludes: 'no-journal',
+  }),
+  edit('no-journal', undefined, 'Do not write the edit down'),
+  edit('save-inverse', 'FILE', 'Write the operations that undo the edit to a file, for stage patch', {
+    excludes: 'dry-run',
+  }),
+  waiting('Edit'),
 ];
 
-const output = (forms: readonly Output[]): readonly CommandOption[] =>
-  optionsUnder('Output', { '-o, --output FORM': `Form of the output: ${forms.join(', ')}` }, forms);
+const out = optionsUnder('Output');
 
-const showValues = optionsUnder('Output', {
-  '--show-values': 'Show the values of variables whose names look like secrets',
-});
+const output = (forms: readonly Output[]): CommandOption =>
+  out('output', 'FORM', `Form of the output: ${forms.join(', ')}`, { short: 'o', choices: forms });
 
-const editOutput = [
-  ...output(outputs),
-  ...showValues,
-  ...optionsUnder('Output', { '-q, --quiet': 'Print only what went wrong' }),
-];
+const showValues = out('show-values', undefined, 'Show the values of variables whose names look like secrets');
 
-const noColor = optionsUnder('Output', { '--no-color': 'No colours' });
+const editOutput = [output(outputs), showValues, out('quiet', undefined, 'Print only what went wrong', { short: 'q' })];
+
+const noColor = out('no-color', undefined, 'No colours');
+
+const configuration = optionsUnder('Configuration');
 
 const always = [
-  ...noColor,
-  ...optionsUnder('Configuration', {
-    '--config PATH': 'Configuration to read instead of the nearest .stagerc',
-    '--no-config': 'Read no configuration',
-  }),
+  noColor,
+  configuration('config', 'PATH', 'Configuration to read instead of the nearest .stagerc', { excludes: 'no-config' }),
+  configuration('no-config', undefined, 'Read no configuration'),
 ];
 
-const reaching = optionsUnder('Live stages', {
-  '--region REGION': 'AWS region; a region in the address wins',
-  '--profile NAME': 'AWS profile; wins over credentials in the environment',
-  '--endpoint-url URL': 'Send requests to this address instead of API Gateway',
-  '--role-arn ARN': 'Role to assume, through STS',
-  '--ca-bundle PATH': 'Certificates to trust',
-  '--timeout TIME': `How long to try: 30, 500ms, 2m (default: ${defaults.timeout / 1000}s)`,
-  '--max-attempts NUMBER': `How often to try a call (default: ${defaults.maxAttempts})`,
-  '--verbose': 'Say why and how long stage waits, also off a terminal',
-  '--debug': 'Show requests and answers, without credentials and secrets',
-});
+const live = optionsUnder('Live stages');
 
-const naming = optionsUnder('Live stages', {
-  '--rest-api-id ID': 'With --stage-name, instead of TARGET: the id of the API',
-  '--stage-name NAME': 'With --rest-api-id, instead of TARGET: the name of the stage',
-});
+const reaching = [
+  live('region', 'REGION', 'AWS region; a region in the address wins'),
+  live('profile', 'NAME', 'AWS profile; wins over credentials in the environment'),
+  live('endpoint-url', 'URL', 'Send requests to this address instead of API Gateway'),
+  live('role-arn', 'ARN', 'Role to assume, through STS'),
+  live('ca-bundle', 'PATH', 'Certificates to trust'),
+  live('timeout', 'TIME', `How long to try: 30, 500ms, 2m (default: ${defaults.timeout / 1000}s)`, time),
+  live('max-attempts', 'NUMBER', `How often to try a call (default: ${defaults.maxAttempts})`, { parse: wholeFrom(1) }),
+  live('verbose', undefined, 'Say why and how long stage waits, also off a terminal'),
+  live('debug', undefined, 'Show requests and answers, without credentials and secrets'),
+];
 
-const editingLive = optionsUnder('Live stages', {
-  '--allow-unknown-method': 'Do not check that the API has the methods that --method names',
-  '--refuse-owned': 'Refuse to edit a stage that CloudFormation or another tool deploys',
-  '--wait': 'Wait until the cache cluster has settled',
-  '--wait-timeout TIME': `How long to wait (default: ${defaults.cacheTimeout / 60_000}m)`,
-});
+const naming = [
+  live('rest-api-id', 'ID', 'With --stage-name, instead of TARGET: the id of the API', { needs: 'stage-name' }),
+  live('stage-name', 'NAME', 'With --rest-api-id, instead of TARGET: the name of the stage', { needs: 'rest-api-id' }),
+];
+
+const onStage = [...always, ...naming, ...reaching];
+
+const editingLive = [
+  live('refuse-owned', undefined, 'Refuse to edit a stage that CloudFormation or another tool deploys'),
+  live('wait', undefined, 'Wait until the cache cluster has settled'),
+  live('wait-timeout', 'TIME', `How long to wait (default: ${defaults.cacheTimeout / 60_000}m)`, {
+    ...time,
+    needs: 'wait',
+  }),
+];
 
 const namesOf = (options: readonly CommandOption[]): readonly string[] => options.map(({ name }) => name);
 
@@ -98,40 +89,32 @@ const namesOf = (options: readonly CommandOption[]): readonly string[] => option
 export const forLive = namesOf([...reaching, ...editingLive]);
 
 /** Options that only affect edits of live stages. */
-export const liveOnly = namesOf(editingLive);
+export const liveOnly = namesOf([unknownMethodOption, ...editingLive]);
 
 /** The edit options that rollout commands accept. */
 const ofRollout = ['dry-run', 'yes', 'reason', 'journal', 'no-journal', 'quiet', 'refuse-owned'];
 
 const commonOptions: Readonly<Record<AnyCommand['does'], () => readonly CommandOption[]>> = {
-  edit: () => [...editing, ...editOutput, ...always, ...naming, ...reaching, ...editingLive],
-  read: () => [...output(viewFormats), ...always, ...naming, ...reaching],
-  history: () => [...output(viewFormats), ...always, ...naming, ...reaching],
-  list: () => [...output(viewFormats), ...always, ...reaching],
-  deployments: () => [...output(viewFormats), ...always, ...reaching],
-  status: () => [...output([...viewFormats, 'markdown']), ...showValues, ...always, ...naming, ...reaching],
-  diff: () => [
-    ...output([...viewFormats, 'patch', 'aws-cli', 'markdown']),
-    ...showValues,
-    ...always,
-    ...naming,
-    ...reaching,
-  ],
-  export: () => [...always, ...naming, ...reaching],
+  edit: () => [...editing, ...editOutput, ...onStage, ...editingLive],
+  read: () => [output(viewFormats), ...onStage],
+  history: () => [output(viewFormats), ...onStage],
+  list: () => [output(viewFormats), ...always, ...reaching],
+  deployments: () => [output(viewFormats), ...always, ...reaching],
+  status: () => [output([...viewFormats, 'markdown']), showValues, ...onStage],
+  diff: () => [output([...viewFormats, 'patch', 'aws-cli', 'markdown']), showValues, ...onStage],
+  export: () => [...onStage],
   rollout: () => [
     ...[...editing, ...editOutput, ...editingLive].filter(({ name }) => ofRollout.includes(name)),
-    ...waiting('Edit', '1s'),
-    ...output(['text', 'json']),
-    ...always,
-    ...naming,
-    ...reaching,
+    waiting('Edit', '1s'),
+    output(['text', 'json']),
+    ...onStage,
   ],
-  'rollout-status': () => [...output(viewFormats), ...always, ...naming, ...reaching],
-  approve: () => [...always, ...naming, ...reaching],
-  validate: () => noColor,
-  serve: () => [...waiting('Serve'), ...noColor],
-  tell: () => [...output(viewFormats), ...always],
-  complete: () => noColor,
+  'rollout-status': () => [output(viewFormats), ...onStage],
+  approve: () => [...onStage],
+  validate: () => [noColor],
+  serve: () => [waiting('Serve'), noColor],
+  tell: () => [output(viewFormats), ...always],
+  complete: () => [noColor],
 };
 
 /** All shared options: edit commands have every one of them. */

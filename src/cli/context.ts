@@ -1,8 +1,8 @@
 /** The context of a run (settings, output options, request) and the exit codes. */
 
 import type { ParsedRequest } from '../commands/command.js';
-import { loadPaint, noPaint, type Paint } from '../render/human.js';
-import { type IsSecret, secretNames } from '../render/redact.js';
+import { type Look, loadPaint, noPaint, type Paint } from '../render/human.js';
+import { secretNames } from '../render/redact.js';
 import { loadSettings } from '../settings/load-settings.js';
 import { type Output, outputs, type Settings } from '../settings/settings.js';
 import type { Calls } from '../stage/plan.js';
@@ -31,15 +31,11 @@ export const exitCodes = {
   SIGTERM: 143,
 } as const;
 
-interface OutputOptions {
+/** `paint` and `width` are those of stdout; the width is infinite if stdout is not a terminal. */
+interface OutputOptions extends Look {
   /** The value of `--output`. */
   readonly asked?: Output;
   readonly isQuiet: boolean;
-  readonly isSecret: IsSecret;
-  /** For stdout. */
-  readonly paint: Paint;
-  /** The width of stdout in characters; infinite if stdout is not a terminal. */
-  readonly width: number;
   /** For stderr. */
   readonly paintErrors: Paint;
 }

@@ -10,25 +10,21 @@ import { open } from './open.js';
 import { openToRead } from './target-of.js';
 import { onTerminal, tellNotices } from './tell.js';
 
-interface Compared {
-  readonly comparison: Comparison;
-  readonly other: string;
-}
-
-const compare = async (stage: Stage, context: Context): Promise<Compared> => {
+/** The comparison, and the name of the other side. */
+const compare = async (stage: Stage, context: Context): Promise<readonly [Comparison, string]> => {
   const { request } = context;
   const input = { ...request, stage };
   const desired = await desiredFor(context);
-  if (desired) return { comparison: compareDesired(input, desired), other: textOption(context, 'file') ?? '' };
+  if (desired) return [compareDesired(input, desired), textOption(context, 'file') ?? ''];
   const second = await open(request.targets[1], context);
   tellNotices(second.notices, context);
-  return { comparison: compareStages(input, await second.target.read()), other: second.address.label };
+  return [compareStages(input, await second.target.read()), second.address.label];
 };
 
 export const runDiff = async (context: Context): Promise<number> => {
   const { world, output, request } = context;
   const { address, target, live } = await openToRead(request.targets[0], context);
-  const { comparison, other } = await compare(await target.read(), context);
+  const [comparison, other] = await compare(await target.read(), context);
   const form = output.asked === 'stage' ? 'text' : (output.asked ?? 'text');
   const text = await diffForms[form](comparison, {
     ...output,

@@ -5,15 +5,15 @@ import {
   checkSavable,
   type JournalEntry,
   type JournalTarget,
-  openJournal,
+  readJournal,
   realPath,
-  saveOperations,
+  writeWhole,
 } from '../history/journal.js';
 import { journaled, previousDeployments } from '../history/journaled.js';
+import { asJson } from '../render/document.js';
+import { nameAt } from '../render/human.js';
 import { secretNames } from '../render/redact.js';
 import { present } from '../settings/load-settings.js';
-import { readableName } from '../stage/method.js';
-import { findPlace } from '../stage/place.js';
 import { failure, type StageError } from '../stage/problem.js';
 import { inverseOf, type StageResult } from '../stage/result.js';
 import type { StageTarget } from '../targets/target.js';
@@ -45,33 +45,26 @@ export const journalTargetOf = async ({ address, live }: Opened, { world }: Cont
 export const withJournal = (opened: OpenedStage, context: Context): StageTarget => {
   const { world, settings, command } = context;
   return journaled(opened.target, {
-    journal: openJournal(world),
     target: () => journalTargetOf(opened, context),
     command: command.name,
-    ...present({ reason: textOption(context, 'reason') }),
+    reason: textOption(context, 'reason'),
     isSecret: settings.journal === 'full' ? () => false : secretNames(settings.redact),
-    now: world.now,
+    world,
   });
 };
 
 const entriesOf = async (opened: Opened, context: Context): Promise<readonly JournalEntry[]> => {
   const { key } = await journalTargetOf(opened, context);
-  return openJournal(context.world)
-    .entries()
-    .filter(({ target }) => target.key === key);
+  return readJournal(context.world).filter(({ target }) => target.key === key);
 };
 
 /** The ids of deployments that a stage served before, newest first. */
-export const servedBefore = async (opened: Opened, context: Context): Promise<readonly string[]> => {
-  const { key } = await journalTargetOf(opened, context);
-  return previousDeployments(openJournal(context.world).entries(), key);
-};
+export const servedBefore = async (opened: Opened, context: Context): Promise<readonly string[]> =>
+  previousDeployments(await entriesOf(opened, context));
 
 /** The journal entry with the id from `--id`. */
 const entryCalled = (id: string, { world }: Context): JournalEntry => {
-  const entry = openJournal(world)
-    .entries()
-    .find((each) => each.id === id);
+  const entry = readJournal(world).find((each) => each.id === id);
   if (entry) return entry;
   throw failure('expectation', 'unknown-edit', `The journal has no edit ${id}; stage history lists those that it has.`);
 };
@@ -99,8 +92,11 @@ export const editToUndo = async (opened: Opened, context: Context): Promise<Undo
   throw failure('expectation', 'nothing-to-undo', `${label}: the journal has no edit of this stage.${kept}`);
 };
 
-const notSaved = (before: string, file: string, error: unknown): StageError =>
-  failure('file', 'not-saved', `${before}${file} cannot be written: ${(error as Error).message}`);
+const notSaved = (before: string, file: string, error: unknown): StageError => {
+  // Without the name of the draft, which the file system adds.
+  const reason = (error as Error).message.replace(/, \w+ '.*$/s, '.');
+  return failure('file', 'not-saved', `${before}${file} cannot be written: ${reason}`);
+};
 
 /** Refuses an unusable `--save-inverse` file before the edit is made. */
 export const checkInverseFile = (file: string, address: Address, { world }: Context): void => {
@@ -117,15 +113,10 @@ export const checkInverseFile = (file: string, address: Address, { world }: Cont
 /** Writes the operations that undo an edit, in the format of `patch --patch-operations file://FILE`. */
 export const saveInverse = (file: string, result: StageResult, { world }: Context): void => {
   try {
-    saveOperations(resolve(world.cwd, file), inverseOf(result).operations);
+    writeWhole(resolve(world.cwd, file), asJson(inverseOf(result).operations));
   } catch (error) {
     throw notSaved(`${result.label}: the edit was applied, but `, file, error);
   }
-};
-
-const nameOf = (path: string): string => {
-  const place = findPlace(path);
-  return place ? readableName(place) : path;
 };
 
 const mostNamed = 3;
@@ -134,7 +125,7 @@ const mostNamed = 3;
 const deeds = { CreateStage: 'created with ', FlushStageCache: 'cache flushed', CreateDeployment: 'deployed with ' };
 
 const summaryOf = ({ state, touched, others = [] }: JournalEntry): string => {
-  const names = touched.map(({ path }) => nameOf(path));
+  const names = touched.map(({ path }) => nameAt(path));
   const done = others.map((kind) => deeds[kind]).join('');
   const what = names.length === 0 ? done || 'no property' : `${done}${listed(names, mostNamed)}`;
   return state === 'done' ? what : `${state === 'started' ? 'unfinished' : 'failed'}: ${what}`;
@@ -142,14 +133,10 @@ const summaryOf = ({ state, touched, others = [] }: JournalEntry): string => {
 
 /** `stage history`: lists the edits in the journal, for all stages or for one. */
 export const listHistory = async (opened: Opened | undefined, context: Context): Promise<Found> => {
-  const entries = opened ? await entriesOf(opened, context) : openJournal(context.world).entries();
-  const rows = entries.map((entry) => [
-    entry.id,
-    entry.time,
-    entry.target.label,
-    entry.command,
-    summaryOf(entry),
-    entry.reason ?? '',
-  ]);
+  const entries = opened ? await entriesOf(opened, context) : readJournal(context.world);
+  const rows = entries.map((entry) => {
+    const { id, time, target, command, reason = '' } = entry;
+    return [id, time, target.label, command, summaryOf(entry), reason];
+  });
   return { value: entries, table: [['EDIT', 'TIME', 'TARGET', 'COMMAND', 'CHANGES', 'REASON'], ...rows] };
 };

@@ -48,20 +48,18 @@ export const listOfStages = async (context: Context): Promise<Found> => {
   };
 };
 
-interface NamedApi {
-  readonly api: ListedReference;
-  readonly place: Partial<LivePlace>;
-}
-
-/** The API of a word: an id, a name, or a stage of the API. */
-const apiOf = async (word: string | undefined, context: Context): Promise<NamedApi> => {
+/** The API of a word, which is an id, a name, or a stage of the API, and how to reach it. */
+const apiOf = async (
+  word: string | undefined,
+  context: Context,
+): Promise<readonly [ListedReference, Partial<LivePlace>]> => {
   if (word === undefined && context.settings.default === undefined)
     throw usageError('Which API? Name it, or one of its live stages: stage deployments API/STAGE.');
   const isStage = word === undefined || context.settings.stages.has(word) || word.includes('/');
   if (!isStage && (word.startsWith('name:') || !isAddress(word)))
-    return { api: /^[a-z0-9]{10}$/.test(word) ? { id: word } : reference(word), place: {} };
+    return [/^[a-z0-9]{10}$/.test(word) ? { id: word } : reference(word), {}];
   const { kind, label, ...address } = await addressOf(word, context);
-  if (kind === 'live' && 'live' in address) return { api: address.live.api, place: address.live };
+  if (kind === 'live' && 'live' in address) return [address.live.api, address.live];
   throw usageError(`stage deployments takes an API or a live stage, such as API or API/STAGE; got ${label}.`);
 };
 
@@ -78,7 +76,7 @@ const deploymentRow = ({
 
 export const listOfDeployments = async (context: Context): Promise<Found> => {
   const limit = numberOption(context, 'limit');
-  const { api, place } = await apiOf(context.request.targets[0], context);
+  const [api, place] = await apiOf(context.request.targets[0], context);
   const all = await asking(place, context, ({ deploymentsOfApi }, options) => deploymentsOfApi(api, options));
   const value = all.slice(0, limit);
   return { value, table: [['DEPLOYMENT', 'CREATED', 'SERVED BY', 'DESCRIPTION'], ...value.map(deploymentRow)] };

@@ -1,6 +1,7 @@
 /** Opens live stages for the command line. Loaded only for a live stage. */
 
 import type { MeasuredStage } from '../canary/ask-cloudwatch.js';
+import { unknownMethodOption } from '../commands/options.js';
 import { maskLeaf, maskSecrets } from '../render/redact.js';
 import { present } from '../settings/load-settings.js';
 import type { Desired } from '../stage/desired.js';
@@ -12,6 +13,7 @@ import type { Stage } from '../stage/stage.js';
 import type { LiveEditOptions, LiveStage } from '../targets/api-gateway.js';
 import { defaults } from '../targets/defaults.js';
 import { printable } from '../text/printable.js';
+import type { Sink } from '../world.js';
 import { endpointOf, type LivePlace } from './address.js';
 import type { Context } from './context.js';
 import { isOn, numberOption, textOption, usageError } from './given-options.js';
@@ -23,13 +25,14 @@ const clearLine = '\r\u001b[K';
 /** Milliseconds without an answer after which a status line is shown. */
 const longCall = 2000;
 
+/** The terminals that show a status line now. */
+const withStatus = new WeakSet<Sink>();
+
 /** Progress of waiting for a live stage: a line per wait, and on a terminal a status line that is cleared. */
 const waitLines = ({ world: { stderr }, output, options }: Context) => {
   const isFollowed = !output.isQuiet && (stderr.isTTY || options.has('verbose') || options.has('debug'));
-  let isShown = false;
   const clear = (): void => {
-    if (isShown) stderr.write(clearLine);
-    isShown = false;
+    if (withStatus.delete(stderr)) stderr.write(clearLine);
   };
   const line = (sentence: string): void => {
     clear();
@@ -38,18 +41,20 @@ const waitLines = ({ world: { stderr }, output, options }: Context) => {
   const status = (text: string): void => {
     if (stderr.isTTY) clear();
     else line(text);
-    isShown = stderr.isTTY && isFollowed;
-    if (isShown) stderr.write(printable(text));
+    if (!stderr.isTTY || !isFollowed) return;
+    stderr.write(printable(text));
+    withStatus.add(stderr);
   };
-  const showing = async <T>(call: Promise<T>): Promise<T> => {
-    const isWanted = stderr.isTTY && isFollowed && !options.has('debug');
-    const timer = isWanted ? setTimeout(() => status('waiting for API Gateway…'), longCall) : undefined;
-    return call.finally(() => {
+  const follow = (attempt: Promise<unknown>): void => {
+    if (!stderr.isTTY || !isFollowed || options.has('debug')) return;
+    const timer = setTimeout(() => status('waiting for API Gateway…'), longCall);
+    const end = (): void => {
       clearTimeout(timer);
       clear();
-    });
+    };
+    attempt.then(end, end);
   };
-  return { line, status, showing, clear };
+  return { line, status, follow, clear };
 };
 
 /**
@@ -58,19 +63,17 @@ const waitLines = ({ world: { stderr }, output, options }: Context) => {
  *
  * @throws StageError('usage') if an option has an invalid value.
  */
-export const liveOptions = (
-  place: Partial<LivePlace>,
-  context: Context,
-  tell = waitLines(context).line,
-): LiveEditOptions => {
+export const liveOptions = (place: Partial<LivePlace>, context: Context): LiveEditOptions => {
   const { world, settings, output, command } = context;
+  const { line, follow } = waitLines(context);
   const timeout = numberOption(context, 'timeout') ?? defaults.timeout;
   if (timeout === 0) throw usageError('--timeout: expected a time above 0.');
   const from = settings.profile?.from === 'flag' ? 'flag' : 'config';
   const profile = from === 'flag' ? settings.profile?.name : (place.profile ?? settings.profile?.name);
   return {
     world,
-    tell,
+    tell: line,
+    follow,
     verbatim: 'standsIn' in command,
     ownerTags: settings.ownerTags,
     refuseOwned: isOn(context, 'refuse-owned'),
@@ -95,7 +98,7 @@ export const liveOptions = (
 
 /** The stage and connection for the CloudWatch queries of rollout gates. */
 export const measuredStage = (place: LivePlace, live: LiveStage, context: Context): MeasuredStage => {
-  const { endpointUrl: _, ...options } = liveOptions(place, context);
+  const { endpointUrl: _, follow: __, ...options } = liveOptions(place, context);
   const connection = { ...options, ...present({ endpointUrl: endpointOf(place, context, 'CLOUDWATCH') }) };
   return { label: live.label, stageName: place.stageName, apiName: live.apiName, connection, known: {} };
 };
@@ -110,33 +113,17 @@ export const openLive = async (
   const { stageOnApiGateway } = await load();
   // Show an endpoint that comes from the configuration.
   const endpoint = textOption(context, 'endpoint-url') === undefined ? place.endpointUrl : undefined;
-  const lines = waitLines(context);
   const { api, stageName } = place;
-  const stage = stageOnApiGateway(
-    { api, stageName, label: endpoint ? `${label} at ${endpoint}` : label },
-    { ...liveOptions(place, context, lines.line), creates },
-  );
-  return {
-    ...stage,
-    read: () => lines.showing(stage.read()),
-    edit: (decide) => lines.showing(stage.edit(decide)),
-    foresee: (decide) => lines.showing(stage.foresee(decide)),
-    resources: () => lines.showing(stage.resources()),
-    deployments: () => lines.showing(stage.deployments()),
-  };
+  const address = { api, stageName, label: endpoint ? `${label} at ${endpoint}` : label };
+  return stageOnApiGateway(address, { ...liveOptions(place, context), creates });
 };
-
-type ApiGateway = Awaited<ReturnType<typeof load>>;
 
 /** Runs API Gateway calls that are not about a single stage. */
 export const asking = async <T>(
   place: Partial<LivePlace>,
   context: Context,
-  ask: (apiGateway: ApiGateway, options: LiveEditOptions) => Promise<T>,
-): Promise<T> => {
-  const lines = waitLines(context);
-  return lines.showing(ask(await load(), liveOptions(place, context, lines.line)));
-};
+  ask: (apiGateway: Awaited<ReturnType<typeof load>>, options: LiveEditOptions) => Promise<T>,
+): Promise<T> => ask(await load(), liveOptions(place, context));
 
 /** The place with the id of its API, looked up by name if needed. */
 export const identified = async (place: LivePlace, context: Context): Promise<LivePlace> => {
@@ -156,7 +143,8 @@ export const checkMethods = async (stage: LiveStage, context: Context): Promise<
   const byOption = Array.isArray(methods) ? methods : [];
   // Raw keys are not checked, so that entries of methods that do not exist can be removed.
   const named = [...byOption, ...choices.flatMap(({ method }) => method ?? [])].filter((method) => !('key' in method));
-  if (!('checksMethods' in command) || isOn(context, 'allow-unknown-method') || named.length === 0) return request;
+  const isChecked = command.options.includes(unknownMethodOption) && !isOn(context, unknownMethodOption.name);
+  if (!isChecked || named.length === 0) return request;
   const { isBeside, unknownMethods } = await import('../targets/api-gateway/resources.js');
   const read = await stage.resources();
   if ('notice' in read) return { ...request, notices: [...request.notices, read.notice] };

@@ -10,7 +10,6 @@ import { stageFile } from '../targets/file.js';
 import { stageOnStdio } from '../targets/stdio.js';
 import type { StageTarget } from '../targets/target.js';
 import { printable } from '../text/printable.js';
-import { quoteShell } from '../text/quote-shell.js';
 import { type Address, addressOf, type Named } from './address.js';
 import type { Context } from './context.js';
 import { isOn, numberOption, textOption } from './given-options.js';
@@ -42,19 +41,8 @@ const protectionOf = (address: Address, { settings: { stages }, world }: Context
   return 'id' in api ? findProtected(stages, { restApiId: api.id, stageName })?.name : undefined;
 };
 
-interface OpenOptions {
-  /** The stage to create a missing file from. */
-  readonly source?: OpenedStage | undefined;
-  /** Whether a missing stage may be created. */
-  readonly creates?: boolean;
-}
-
-/** Opens the named or the default stage. */
-export const open = async (
-  named: Named,
-  context: Context,
-  { source, creates = false }: OpenOptions = {},
-): Promise<OpenedStage> => {
+/** Opens the named or the default stage; `creates`: a missing one may be created. */
+export const open = async (named: Named, context: Context, creates = false): Promise<OpenedStage> => {
   const { world } = context;
   const address = await findAddress(named, context);
   const { label } = address;
@@ -76,7 +64,6 @@ export const open = async (
     lockTimeout: numberOption(context, 'lock-timeout') ?? 0,
     force: isOn(context, 'force'),
     creates,
-    ...(source?.live && { printedBy: `stage get ${quoteShell(source.address.label)}` }),
   });
   return { ...opened, target: { ...target, label } };
 };

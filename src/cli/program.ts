@@ -32,7 +32,6 @@ class NamedOption extends Option {
     super(`${flags}${'argument' in row ? ` <${row.argument}>` : ''}`, helpText(row));
     if (row.default !== undefined) this.default(row.parse?.(row.default) ?? row.default, row.default);
     this.helpGroup(`${row.heading}:`).hideHelp(row.isHidden === true).negate = false;
-    this.makeOptionMandatory('isRequired' in row);
   }
   override attributeName(): string {
     return this.row.name;
@@ -180,9 +179,6 @@ const parseWith = (command: Command, words: readonly string[]): readonly string[
     return [];
   } catch (error) {
     if (!(error instanceof CommanderError) || isHelp(error)) throw error;
-    const missing = /^error: required option '(--[\w-]+) <(.*)>'/.exec(error.message);
-    if (missing && command instanceof Subcommand)
-      return [`${command.row.name} needs ${missing[1]} ${missing[2]}, as in: ${command.row.example}`];
     return [`${error.message.replace(/^error: /, '')}.`];
   }
 };
@@ -199,6 +195,14 @@ const parseWithoutCommand = (words: readonly string[], printer: Printer): string
   return refused === undefined ? 'No command was given.' : `${refused} stage --help lists the commands.`;
 };
 
+/** The sentences about required options that are missing, and options that need or exclude another one. */
+const optionProblems = (row: AnyCommand, { options }: GivenOptions): readonly string[] =>
+  optionsOf(row).flatMap(({ name, argument, isRequired, needs = name, excludes = '' }) => {
+    if (!options.has(name)) return isRequired ? [`${row.name} needs --${name} ${argument}, as in: ${row.example}`] : [];
+    if (!options.has(needs)) return [`--${name} needs --${needs}.`];
+    return options.has(excludes) ? [`--${name} cannot be used with --${excludes}.`] : [];
+  });
+
 const variantOf = (row: AnyCommand, words: readonly string[]): AnyCommand =>
   row.variant && beforeDashes(words).includes(`--${row.variant.name}`) ? { ...row, options: row.variant.options } : row;
 
@@ -212,8 +216,9 @@ const parse = (words: readonly string[], printer: Printer): CommandLine => {
     const row = variantOf(found, words);
     const command = new Subcommand(row, printer);
     const refused = parseWith(command, words.toSpliced(at, 1));
-    const problems = [...command.problems, ...refused.map(usageProblem)];
-    return { command: row, ...command.given, ...(problems.length > 0 ? { problems } : { words: command.args }) };
+    const { given } = command;
+    const problems = [...command.problems, ...[...refused, ...optionProblems(row, given)].map(usageProblem)];
+    return { command: row, ...given, ...(problems.length > 0 ? { problems } : { words: command.args }) };
   }
   const before = words[at - 1];
   const next = before ? `Write the command first, then ${before}.` : suggestCommand(word ?? '');

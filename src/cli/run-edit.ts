@@ -1,8 +1,9 @@
 /** Runs an edit: opens the stage, gathers the other inputs of the command, edits, and reports. */
 
-import { type EditCommand, targetsOf } from '../commands/command.js';
+import { type EditCommand, noticeIf, targetsOf } from '../commands/command.js';
 import { type EditRequest, edit } from '../edit.js';
 import type { Query } from '../render/query.js';
+import type { Notice } from '../stage/plan.js';
 import { failure, withMore } from '../stage/problem.js';
 import { changesOf, type StageResult } from '../stage/result.js';
 import { defaults } from '../targets/defaults.js';
@@ -17,32 +18,16 @@ import { queryOf, tell, tellUndo } from './tell.js';
 const loadLive = () => import('./live.js');
 const loadJournal = () => import('./journal.js');
 
-/** The timeout of `--wait` in milliseconds; undefined without `--wait`. */
-const waitOf = (context: Context): number | undefined => {
-  const time = numberOption(context, 'wait-timeout') ?? defaults.cacheTimeout;
-  if (isOn(context, 'wait')) return isOn(context, 'dry-run') ? undefined : time;
-  if (context.options.has('wait-timeout')) throw usageError('--wait-timeout needs --wait.');
-  return undefined;
-};
-
-/** Refuses options that conflict on any stage. */
-const checkOptions = (context: Context): void => {
-  const isDryRun = isOn(context, 'dry-run');
-  if (isOn(context, 'detailed-exitcode') && !isDryRun) throw usageError('--detailed-exitcode needs --dry-run.');
-  waitOf(context);
-  if (textOption(context, 'save-inverse') !== undefined && isDryRun)
-    throw usageError('--save-inverse cannot be used with --dry-run; -o json shows the inverse.');
-  if (isOn(context, 'journal') && isOn(context, 'no-journal'))
-    throw usageError('--journal and --no-journal exclude each other.');
-};
+/** An edit command with its stage. */
+interface Editing {
+  readonly command: EditCommand;
+  readonly context: Context;
+  readonly opened: OpenedStage;
+  readonly query: Query | undefined;
+}
 
 /** Refuses options that this stage does not support. */
-const checkStage = async (
-  command: EditCommand,
-  { address, live }: OpenedStage,
-  query: Query | undefined,
-  context: Context,
-): Promise<void> => {
+const checkStage = async ({ command, context, opened: { address, live }, query }: Editing): Promise<void> => {
   const inverseFile = textOption(context, 'save-inverse');
   if (inverseFile !== undefined) (await loadJournal()).checkInverseFile(inverseFile, address, context);
   if (query && address.kind === 'stdio') throw usageError('--query cannot be used with -, which prints the stage.');
@@ -50,31 +35,36 @@ const checkStage = async (
     throw usageError(`stage ${command.name} is for live stages, such as API/STAGE; got ${address.label}.`);
 };
 
-/** The request for a stage file, with a notice about options that have no effect on stage files. */
-const requestForFile = ({ request, options }: Context): Context['request'] => {
-  const unread = options.has('reason') && !options.has('journal') ? ['--reason without --journal'] : [];
-  const idle = [...liveOnly.filter((name) => options.has(name)).map((name) => `--${name}`), ...unread];
-  const message = `${idle.join(', ')} ${idle.length === 1 ? 'has' : 'have'} no effect on a stage file.`;
-  return idle.length === 0 ? request : { ...request, notices: [...request.notices, { code: 'live-only', message }] };
+/** Notices about options that have no effect on this stage. */
+const idleOptions = ({ context, opened }: Editing): readonly Notice[] => {
+  const noticeOf = (names: readonly string[], why: string): readonly Notice[] => {
+    const given = names.filter((name) => context.options.has(name)).map((name) => `--${name}`);
+    const message = `${given.join(', ')} ${given.length === 1 ? 'has' : 'have'} no effect${why}`;
+    return noticeIf(given.length > 0, 'no-effect', message);
+  };
+  const isUnrecorded = !isOn(context, 'dry-run') && !isJournaled(opened, context);
+  const isPlainFile = opened.address.kind === 'file' && !isOn(context, 'journal');
+  const why = isPlainFile ? ' on a stage file without --journal.' : ': the edit is not recorded.';
+  return [
+    ...(opened.live ? [] : noticeOf(liveOnly, ' on a stage file.')),
+    ...(isUnrecorded ? noticeOf(['reason', 'journal'], why) : []),
+  ];
 };
 
 /** Deployments that the stage served before; if none are known, all deployments of the API. */
-const pastOf = async (opened: OpenedStage, context: Context) => {
+const pastOf = async ({ context, opened }: Editing) => {
   const served = await (await loadJournal()).servedBefore(opened, context);
   return { served, ...(served.length === 0 && opened.live && { deployments: await opened.live.deployments() }) };
 };
 
 /** The inputs of the edit other than the stage itself. */
-const requestFor = async (
-  command: EditCommand,
-  opened: OpenedStage,
-  source: OpenedStage | undefined,
-  context: Context,
-): Promise<EditRequest> => {
+const requestFor = async (editing: Editing, source: OpenedStage | undefined): Promise<EditRequest> => {
+  const { command, context, opened } = editing;
   const { live } = opened;
   const { options } = context.request;
-  const past = command.looksBack?.(options) ? await pastOf(opened, context) : {};
-  const request = live ? await (await loadLive()).checkMethods(live, context) : requestForFile(context);
+  const sourceStage = await source?.target.read();
+  const past = command.looksBack?.(options) ? await pastOf(editing) : {};
+  const request = live ? await (await loadLive()).checkMethods(live, context) : context.request;
   const desired = options['file'] === undefined ? undefined : await (await import('./desired.js')).desiredFor(context);
   const ignored = live && desired ? await (await loadLive()).ignoredMethods(live, desired) : [];
   const notices = [
@@ -82,23 +72,20 @@ const requestFor = async (
     ...(source?.notices ?? []),
     ...(source?.target.notices?.() ?? []),
     ...opened.notices,
+    ...idleOptions(editing),
     ...request.notices,
     ...ignored,
   ];
   return {
     ...{ ...request, notices, ...past, isDryRun: isOn(context, 'dry-run'), onPlan: context.onPlan },
+    ...(sourceStage && { source: sourceStage }),
     ...(desired && { desired }),
     ...(command.undoes && { entry: await (await loadJournal()).editToUndo(opened, context) }),
     ...(live && { runId: randomWord(context.world) }),
   };
 };
 
-const makeEdit = async (
-  command: EditCommand,
-  opened: OpenedStage,
-  request: EditRequest,
-  context: Context,
-): Promise<StageResult> => {
+const makeEdit = async ({ command, context, opened }: Editing, request: EditRequest): Promise<StageResult> => {
   const { address, live } = opened;
   const isRecorded = isJournaled(opened, context);
   const target = isRecorded ? (await loadJournal()).withJournal(opened, context) : opened.target;
@@ -107,41 +94,30 @@ const makeEdit = async (
 };
 
 /** Prints a result. If printing fails, the error still says that the edit was made. */
-const reporter =
-  (command: EditCommand, { address }: OpenedStage, query: Query | undefined, context: Context) =>
-  (result: StageResult): Promise<void> =>
-    tell(result, address, command, context, query).catch((error) => {
-      if (result.isDryRun || address.kind === 'stdio') throw error;
-      const message = error instanceof Error ? error.message : String(error);
-      const made = `${result.label}: the edit was applied, but printing it failed: ${message}`;
-      throw failure('unexpected', 'not-told', made);
-    });
+const report = (result: StageResult, { command, context, opened: { address }, query }: Editing): Promise<void> =>
+  tell(result, address, command, context, query).catch((error) => {
+    if (result.isDryRun || address.kind === 'stdio') throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    const made = `${result.label}: the edit was applied, but printing it failed: ${message}`;
+    throw failure('unexpected', 'not-told', made);
+  });
 
 /** With `--wait`: the result after the cache cluster has settled. If waiting fails, the edit is reported first. */
-const settled = async (
-  result: StageResult,
-  { live }: OpenedStage,
-  report: (result: StageResult) => Promise<void>,
-  context: Context,
-): Promise<StageResult> => {
-  const wait = waitOf(context);
-  if (!live || wait === undefined) return result;
+const settled = async (result: StageResult, editing: Editing): Promise<StageResult> => {
+  const { context, opened } = editing;
+  if (!opened.live || !isOn(context, 'wait') || result.isDryRun) return result;
+  const timeout = numberOption(context, 'wait-timeout') ?? defaults.cacheTimeout;
   const { waitForCache } = await loadLive();
-  const after = await waitForCache(live, wait, context).catch(async (error) => {
-    await report(result);
+  const after = await waitForCache(opened.live, timeout, context).catch(async (error) => {
+    await report(result, editing);
     const message = `${result.label}: the edit was applied; stage get shows the status of the cluster.`;
-    throw withMore(error, result.calls.length === 0 ? [] : [{ code: 'edit-made', message }]);
+    throw withMore(error, noticeIf(result.calls.length > 0, 'edit-made', message));
   });
   return { ...result, own: result.own ?? result.after, after };
 };
 
 /** The steps after the report. */
-const finish = async (
-  command: EditCommand,
-  opened: OpenedStage,
-  result: StageResult,
-  context: Context,
-): Promise<void> => {
+const finish = async (result: StageResult, { command, context, opened }: Editing): Promise<void> => {
   const inverseFile = textOption(context, 'save-inverse');
   if (inverseFile !== undefined) (await loadJournal()).saveInverse(inverseFile, result, context);
   if (command.stopsRollout && !result.isDryRun) await (await import('./rollout-state.js')).stopRollout(opened, context);
@@ -156,18 +132,15 @@ const differs = (result: StageResult): boolean =>
 
 /** Runs an edit command and returns the exit code. Throws StageError if the edit cannot be made. */
 export const runEdit = async (command: EditCommand, context: Context): Promise<number> => {
-  checkOptions(context);
   const query = await queryOf(context);
   const { targets, options } = context.request;
   const [sourceWord, word] = targetsOf(command, options) === 2 ? targets : [undefined, targets[0]];
   const source = sourceWord === undefined ? undefined : await open(sourceWord, context);
-  const sourceStage = await source?.target.read();
-  const opened = await open(await targetOf(word, context), context, { source, creates: isOn(context, 'create') });
-  await checkStage(command, opened, query, context);
-  const request = await requestFor(command, opened, source, context);
-  const result = await makeEdit(command, opened, { ...request, ...(sourceStage && { source: sourceStage }) }, context);
-  const report = reporter(command, opened, query, context);
-  await report(await settled(result, opened, report, context));
-  await finish(command, opened, result, context);
+  const opened = await open(await targetOf(word, context), context, isOn(context, 'create'));
+  const editing = { command, context, opened, query };
+  await checkStage(editing);
+  const result = await makeEdit(editing, await requestFor(editing, source));
+  await report(await settled(result, editing), editing);
+  await finish(result, editing);
   return isOn(context, 'detailed-exitcode') && differs(result) ? exitCodes.differences : exitCodes.done;
 };

@@ -9,9 +9,8 @@ export const targetOf = async (word: string | undefined, context: Context): Prom
   const id = 'undoes' in context.command ? textOption(context, 'id') : undefined;
   if (id !== undefined && word === undefined) return (await import('./journal.js')).stageOfEdit(id, context);
   const [restApiId, stageName] = [textOption(context, 'rest-api-id'), textOption(context, 'stage-name')];
-  if (restApiId === undefined && stageName === undefined) return word;
-  if (restApiId === undefined || stageName === undefined)
-    throw usageError('--rest-api-id and --stage-name name a stage together; got only one of them.');
+  // Each needs the other.
+  if (restApiId === undefined || stageName === undefined) return word;
   if (word === undefined) return { restApiId, stageName };
   // With a file as TARGET, an AWS CLI command line can be tried unchanged.
   if ('standsIn' in context.command && (await addressOf(word, context)).kind !== 'live') return word;

@@ -74,7 +74,7 @@ export const tell = async (
 ): Promise<void> => {
   const { world, output, told, settings } = context;
   const isFilter = address.kind === 'stdio';
-  const printsStage = command.output === 'stage' && (output.asked === undefined || query !== undefined) && !isFilter;
+  const printsStage = command.standsIn && (output.asked === undefined || query !== undefined) && !isFilter;
   const isAside = printsStage || (isFilter && !result.isDryRun);
   // With --query, --output is the format of the query result.
   const asked = query ? 'text' : (output.asked ?? settings.output ?? 'text');
@@ -90,7 +90,7 @@ export const tell = async (
   if (form === 'patch') tellNotices(leftOut(result), context);
   const isData = form !== 'text';
   const text = await renderers[form](result, {
-    isSecret: output.isSecret,
+    ...output,
     paint,
     from: address.from ?? '',
     keepsPlan: command.keepsPlan === true && result.isDryRun,

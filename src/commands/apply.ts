@@ -3,15 +3,7 @@ import { type Desired, type Goal, goalOf, isOutOfReach } from '../stage/desired.
 import { diffStages } from '../stage/diff.js';
 import { leavesOf, readLeaf } from '../stage/place.js';
 import type { Plan } from '../stage/plan.js';
-import {
-  type EditCommand,
-  inTheWay,
-  oneCall,
-  optionsUnder,
-  type PlanInput,
-  refuseStart,
-  usageProblem,
-} from './command.js';
+import { type EditCommand, inTheWay, oneCall, optionsUnder, type PlanInput, refuseStart } from './command.js';
 import { idleDeployment, newDeployment, planCreation } from './creating.js';
 import { documentOptions, selecting, unknownChoices } from './selecting.js';
 
@@ -54,6 +46,8 @@ const applied = (input: PlanInput, desired: Desired): Plan => {
   return options['strict'] === true ? strictly(plan) : plan;
 };
 
+const option = optionsUnder('Apply');
+
 export const apply: EditCommand = {
   name: 'apply',
   also: ['converge', 'reconcile'],
@@ -62,21 +56,13 @@ export const apply: EditCommand = {
   example: 'stage apply prod.json -f template.yaml#ProdStage --dry-run',
   does: 'edit',
   options: [
-    ...documentOptions('Apply'),
-    optionsUnder('Apply')(
-      'create',
-      undefined,
-      'Create the stage if it is not there; a live one with --deployment-id ID',
-    ),
+    ...documentOptions('Apply', { isRequired: true }),
+    option('create', undefined, 'Create the stage if it is not there; a live one with --deployment-id ID'),
     newDeployment('Apply'),
-    optionsUnder('Apply')('strict', undefined, 'Change nothing if something in the document cannot be reached'),
+    option('strict', undefined, 'Change nothing if something in the document cannot be reached'),
   ],
   targets: 1,
   words: 'none',
   keepsPlan: true,
-  check: ({ options: { file, create, 'deployment-id': deploymentId } }) => {
-    if (file === undefined) return [usageProblem('apply needs -f DESIRED.')];
-    return deploymentId !== undefined && create !== true ? [usageProblem('--deployment-id goes with --create.')] : [];
-  },
   plan: (input) => (input.desired === undefined ? oneCall([]) : applied(input, onDeployment(input.desired, input))),
 };

@@ -23,6 +23,10 @@ export interface CommandOption {
   readonly short?: string;
   readonly alias?: string;
   readonly isRequired?: true;
+  /** An option that has to be given too. */
+  readonly needs?: string;
+  /** An option that cannot be given too. */
+  readonly excludes?: string;
   /** The allowed values. */
   readonly choices?: readonly string[];
   /** Returns the number, or a message with what was expected and what was given. */
@@ -73,8 +77,8 @@ export interface ParsedRequest extends Request {
 /** A property that an edit changed, as the journal holds it. */
 export interface Touched {
   readonly path: string;
-  readonly before?: Leaf;
-  readonly after?: Leaf;
+  readonly before?: Leaf | undefined;
+  readonly after?: Leaf | undefined;
   /** The values are secrets and are not in the journal. */
   readonly isMasked?: true;
 }
@@ -107,8 +111,6 @@ export interface PlanInput extends Request {
   readonly runId?: string;
 }
 
-type AnyDeed = 'edit' | 'read' | 'tell' | RunCommand['does'];
-
 interface CommandRecord {
   readonly name: string;
   /** Alternative names. */
@@ -123,7 +125,7 @@ interface CommandRecord {
   /** Help text above the example. A function, so that the text is built only for help. */
   more?(): string;
   /** The kind of command, such as `edit` or `read`; `tell` needs no stage. Determines the shared options. */
-  readonly does: AnyDeed;
+  readonly does: 'edit' | ReadCommand['does'] | RunCommand['does'];
   readonly options: readonly CommandOption[];
   /** On a line with the option `name`, these options replace the others. */
   readonly variant?: { readonly name: string; readonly options: readonly CommandOption[] };
@@ -142,10 +144,8 @@ export interface EditCommand extends CommandRecord {
   readonly does: 'edit';
   /** The words it takes besides targets. */
   readonly words: 'none' | 'properties' | 'assignments';
-  /** Replaces `aws apigateway update-stage`: sends operations verbatim; accepts --rest-api-id besides a stage file. */
+  /** Replaces `aws apigateway update-stage`: sends operations verbatim, prints the stage, accepts --rest-api-id besides a file. */
   readonly standsIn?: true;
-  /** On a live API, checks that methods exist: API Gateway ignores settings of unknown methods. */
-  readonly checksMethods?: true;
   /** Ends a rollout of the stage. */
   readonly stopsRollout?: true;
   /** Works only on live stages. */
@@ -156,8 +156,6 @@ export interface EditCommand extends CommandRecord {
   readonly undoes?: true;
   /** Codes of rules that it breaks on purpose or reports itself. */
   readonly intends?: readonly string[];
-  /** The default output format of its result. */
-  readonly output?: 'stage';
   /** Its dry run is a plan to save: `-o patch` starts with tests of the values that it overwrites. */
   readonly keepsPlan?: true;
   plan(input: PlanInput): Plan;
@@ -211,6 +209,9 @@ export const oneCall = (operations: readonly PatchOperation[], notices: readonly
   calls: operations.length > 0 ? [operations] : [],
   notices,
 });
+
+export const noticeIf = (isDue: boolean, code: string, message: string): readonly Notice[] =>
+  isDue ? [{ code, message }] : [];
 
 export const usageProblem = (message: string): Problem => ({ code: 'usage', message });
 

@@ -1,6 +1,5 @@
 import { absentStage } from '../stage/creation.js';
-import type { Wanted } from '../stage/diff.js';
-import { diffStages } from '../stage/diff.js';
+import { diffStages, type Wanted } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
 import { coveredBy, findProperty, leavesOf, readLeaf, readPlace, withLeaves } from '../stage/place.js';
 import type { Notice, Plan } from '../stage/plan.js';
@@ -12,6 +11,7 @@ import {
   chosen,
   type EditCommand,
   inTheWay,
+  noticeIf,
   oneCall,
   optionsUnder,
   type PlanInput,
@@ -21,26 +21,28 @@ import {
   usageProblem,
 } from './command.js';
 import { idleDeployment, newDeployment, planCreation } from './creating.js';
-import { choosingOptions, methodOptions } from './options.js';
+import { choosingOptions, methodOptions, unknownMethodOption } from './options.js';
 import { placesOf, unknownChoices } from './selecting.js';
 
 const option = optionsUnder('Copy');
 
-const ownOptions: readonly CommandOption[] = [
+const options: readonly CommandOption[] = [
   option('all', undefined, 'Everything except what belongs to one stage, such as its deployment'),
   option('exclude', 'PROPERTY', 'Do not copy this property: variables.DEBUG, variables.*', { kind: 'list' }),
   option('create', undefined, 'Create the target if it is not there, tags too; a live one with --deployment-id ID'),
   option('prune', undefined, 'Also remove chosen properties from the target that the source lacks'),
-  option('from', 'PROPERTY', 'Within a stage: the property to copy from'),
-  option('to', 'PROPERTY', 'Within a stage: the property to copy to'),
+  option('from', 'PROPERTY', 'Within a stage: the property to copy from', { needs: 'to' }),
+  option('to', 'PROPERTY', 'Within a stage: the property to copy to', { needs: 'from' }),
+  ...choosingOptions,
+  ...methodOptions,
+  unknownMethodOption,
 ];
-
-const options: readonly CommandOption[] = [...ownOptions, ...choosingOptions, ...methodOptions];
 
 const deployment = newDeployment('Copy');
 
-const isInAll = ({ group, ops, bound }: Property): boolean =>
-  ops.includes('replace') && group !== 'canarySettings' && !bound;
+/** Whether --all copies a property. Only a new stage gets tags: no operation sets them. */
+const isInAll = ({ name, group, ops, bound }: Property, { stage }: PlanInput): boolean =>
+  name === 'tags.{name}' ? stage === absentStage : ops.includes('replace') && group !== 'canarySettings' && !bound;
 
 /** Whether --prune can remove a property. A boolean that the source lacks has an unknown value, so it stays. */
 const isPrunable = ({ ops, clear, group }: Property): boolean =>
@@ -68,53 +70,39 @@ const select = (
   // Unless named, access-log settings are not removed: the destination belongs to the stage, and the format to it.
   const isLoss: Wanted = (leaf) => isPruned(leaf) && (isNamed(leaf) || leaf.property.group !== 'accessLogSettings');
   const isWanted: Wanted = (leaf) =>
-    ((all === true && isInAll(leaf.property)) || isNamed(leaf)) &&
+    ((all === true && isInAll(leaf.property, input)) || isNamed(leaf)) &&
     !isExcluded(leaf) &&
     (readLeaf(source, leaf) !== undefined || isLoss(leaf));
   const absent = named
     .filter((place) => readPlace(source, place) === undefined && !isExcluded(place) && !isPruned(place))
     .map((place) => readableName(place));
-  const notice = { code: 'not-in-source', message: `The source has no ${absent.join(', ')}.` };
-  return { isWanted, notices: absent.length > 0 ? [notice] : [] };
-};
-
-/** A new stage also gets the source's tags, which only CreateStage can set. */
-const copyToNew = (input: PlanInput, source: Stage): Plan => {
-  const { all } = input.options;
-  const { isWanted, notices } = select(input, source);
-  const isExcluded = coveredBy(placesOf(input.excluded, input, source));
-  const isTag: Wanted = (leaf) => all === true && leaf.property.name === 'tags.{name}' && !isExcluded(leaf);
-  const wanted = leavesOf(source).filter((leaf) => isWanted(leaf) || isTag(leaf));
-  const start = refuseStart(input, wanted, 'target', 'Copy the whole --canary');
-  if (start) return start;
-  const leaves = wanted.map((place) => ({ place, leaf: readLeaf(source, place) }));
-  return planCreation(withLeaves({}, leaves), input, notices);
+  return { isWanted, notices: noticeIf(absent.length > 0, 'not-in-source', `The source has no ${absent.join(', ')}.`) };
 };
 
 const copyBetween = (input: PlanInput, source: Stage): Plan => {
   if (chosen(input).length === 0 && input.options['all'] !== true) return nothingChosen;
   const unknown = unknownChoices(input, source, 'the source nor the target');
   if (unknown.length > 0) return { kind: 'usage', problems: unknown };
-  if (input.stage === absentStage) return copyToNew(input, source);
   const { isWanted, notices } = select(input, source);
+  const wanted = leavesOf(source).filter(isWanted);
+  const start = refuseStart(input, wanted, 'target', 'Copy the whole --canary');
+  if (input.stage === absentStage) {
+    const leaves = wanted.map((place) => ({ place, leaf: readLeaf(source, place) }));
+    return start ?? planCreation(withLeaves({}, leaves), input, notices);
+  }
   const { operations, problems } = diffStages(input.stage, source, isWanted);
   const left = inTheWay(problems, (place) => readLeaf(source, place) === undefined);
   if (left.length > 0) return { kind: 'patch', problems: left };
-  const start = refuseStart(input, leavesOf(source).filter(isWanted), 'target', 'Copy the whole --canary');
   return start ?? oneCall(operations, [...idleDeployment(input), ...notices]);
 };
 
 const choosesMore = ({ options: { all, prune, create }, choices, methods, excluded }: Request): boolean =>
   all === true || prune === true || create === true || choices.length + excluded.length > 0 || methods !== undefined;
 
-const check = (request: Request): readonly Problem[] => {
-  const { from, to } = request.options;
-  if ((from === undefined) !== (to === undefined))
-    return [usageProblem(`copy within a stage needs --from and --to, got only ${from ? '--from' : '--to'}.`)];
-  return from !== undefined && choosesMore(request)
+const check = (request: Request): readonly Problem[] =>
+  request.options['from'] !== undefined && choosesMore(request)
     ? [usageProblem('copy --from --to copies one value within a stage; other properties cannot be chosen too.')]
     : [];
-};
 
 export const copy: EditCommand = {
   name: 'copy',
@@ -127,8 +115,7 @@ export const copy: EditCommand = {
   variant: { name: 'create', options: options.map((each) => (each.name === deployment.name ? deployment : each)) },
   targets: 2,
   words: 'properties',
-  checksMethods: true,
-  isWithin: ({ from, to }) => from !== undefined || to !== undefined,
+  isWithin: ({ from }) => from !== undefined,
   check,
   plan: (input) => {
     const { from, to } = input.options;

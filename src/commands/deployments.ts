@@ -1,8 +1,6 @@
 import { wholeFrom } from '../text/number.js';
 import { optionsUnder, type RunCommand } from './command.js';
 
-const option = optionsUnder('Deployments');
-
 export const listDeployments: RunCommand = {
   name: 'deployments',
   also: ['list-deployments', 'get-deployments'],
@@ -10,7 +8,7 @@ export const listDeployments: RunCommand = {
   usage: '[API|TARGET]',
   example: 'stage deployments a1b2c3d4e5/prod --limit 5',
   does: 'deployments',
-  options: [option('limit', 'NUMBER', 'List at most so many', { parse: wholeFrom(1) })],
+  options: [optionsUnder('Deployments')('limit', 'NUMBER', 'List at most so many', { parse: wholeFrom(1) })],
   targets: 1,
   takes: 'one API',
   words: 'none',

@@ -1,9 +1,6 @@
-import type { EditCommand } from './command.js';
+import { type EditCommand, noticeIf } from './command.js';
 
-const nothingCached = {
-  code: 'no-cache-cluster',
-  message: 'The stage has no cache cluster, so there is nothing to flush.',
-};
+const nothingCached = 'The stage has no cache cluster, so there is nothing to flush.';
 
 export const flushStageCache: EditCommand = {
   name: 'flush-cache',
@@ -16,8 +13,8 @@ export const flushStageCache: EditCommand = {
   targets: 1,
   words: 'none',
   isLiveOnly: true,
-  plan: ({ stage }) =>
-    stage.cacheClusterEnabled === true
-      ? { calls: [{ kind: 'FlushStageCache' }], notices: [] }
-      : { calls: [], notices: [nothingCached] },
+  plan: ({ stage: { cacheClusterEnabled: isCached = false } }) => ({
+    calls: isCached ? [{ kind: 'FlushStageCache' }] : [],
+    notices: noticeIf(!isCached, 'no-cache-cluster', nothingCached),
+  }),
 };

@@ -39,6 +39,13 @@ export const methodOptions: readonly CommandOption[] = [
   option('all-methods', undefined, "'*/*' and every method with settings of its own"),
 ];
 
+/** A command with this option checks on a live stage that the API has the methods: API Gateway ignores settings of others. */
+export const unknownMethodOption: CommandOption = optionsUnder('Live stages')(
+  'allow-unknown-method',
+  undefined,
+  'Do not check that the API has the methods that --method names',
+);
+
 /** Whether `set` has the option of a property; only `unset` and `copy` have options for whole groups. */
 export const isOfSet = (property: Property): boolean =>
   [...settingOptions, ...methodOptions].some(({ name }) => name === property.flag);

@@ -31,7 +31,6 @@ export const patch: EditCommand = {
   targets: 1,
   words: 'none',
   standsIn: true,
-  output: 'stage',
   // Operations are sent unchanged and in order, even if one changes nothing.
   plan: ({ operations }) => ({ calls: [operations], notices: [] }),
 };

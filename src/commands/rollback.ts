@@ -1,29 +1,19 @@
-import { pathOf, propertyNamed } from '../stage/place.js';
+import { propertyNamed } from '../stage/place.js';
 import type { Plan } from '../stage/plan.js';
-import type { Deployment, Stage } from '../stage/stage.js';
+import type { Deployment } from '../stage/stage.js';
+import { listed } from '../text/printable.js';
 import { type EditCommand, oneCall, optionsUnder, type PlanInput, refuse } from './command.js';
 
-const mostTold = 10;
-
 const described = ({ id, createdDate, description }: Deployment): string =>
-  [id, ...(createdDate === undefined ? [] : [`of ${createdDate}`]), ...(description ? [`(${description})`] : [])].join(
-    ' ',
-  );
+  `${id}${createdDate === undefined ? '' : ` of ${createdDate}`}${description ? ` (${description})` : ''}`;
 
-/** The deployments that the stage does not serve now. */
-const candidatesFor = (stage: Stage, deployments: readonly Deployment[]): string => {
-  const others = deployments.filter(({ id }) => id !== stage.deploymentId);
-  if (others.length === 0) return ' stage deployments TARGET lists them.';
-  const more = others.length > mostTold ? `; stage deployments lists all ${others.length}` : '';
-  return ` Candidates, newest first: ${others.slice(0, mostTold).map(described).join(', ')}${more}.`;
+const refusePrevious = ({ stage, deployments = [] }: PlanInput): Plan => {
+  const others = deployments.filter(({ id }) => id !== stage.deploymentId).map(described);
+  const candidates =
+    others.length === 0 ? 'stage deployments TARGET lists them.' : `Candidates, newest first: ${listed(others, 10)}.`;
+  const message = `No journal says which deployment the stage served before. Name it: --to ID. ${candidates}`;
+  return refuse('expectation', 'no-previous-deployment', message);
 };
-
-const refusePrevious = ({ stage, deployments = [] }: PlanInput): Plan =>
-  refuse(
-    'expectation',
-    'no-previous-deployment',
-    `No journal says which deployment the stage served before. Name it: --to ID.${candidatesFor(stage, deployments)}`,
-  );
 
 const refuseCanary = refuse(
   'expectation',
@@ -33,7 +23,7 @@ const refuseCanary = refuse(
 );
 
 const serving = (deploymentId: string): Plan =>
-  oneCall([{ op: 'replace', path: pathOf({ property: propertyNamed('deploymentId'), key: '' }), value: deploymentId }]);
+  oneCall([{ op: 'replace', path: propertyNamed('deploymentId').path, value: deploymentId }]);
 
 export const rollback: EditCommand = {
   name: 'rollback',

@@ -10,17 +10,23 @@ import type { Stage } from '../stage/stage.js';
 import { nearestWord } from '../text/spelling.js';
 import { type CommandOption, optionsUnder, type PlanInput, usageProblem } from './command.js';
 
-/** Options of `diff` and `apply` for documents. */
-export const documentOptions = (heading: string): readonly CommandOption[] => {
+/** Options of `diff` and `apply` for documents; `file` is what the command says about `--file`. */
+export const documentOptions = (heading: string, file: Partial<CommandOption> = {}): readonly CommandOption[] => {
   const option = optionsUnder(heading);
   return [
     option('file', 'DESIRED', 'Stage file or a part of one, or FILE#NAME: a stage in a template or in Terraform', {
       short: 'f',
+      ...file,
     }),
-    option('parameter', 'NAME=VALUE', 'Parameter of a template (default: what the template says)', { kind: 'list' }),
+    option('parameter', 'NAME=VALUE', 'Parameter of a template (default: what the template says)', {
+      kind: 'list',
+      needs: 'file',
+    }),
     option('only', 'PROPERTY', 'Only this property: variables, canarySettings.percentTraffic', { kind: 'list' }),
     option('exclude', 'PROPERTY', 'All but this property: deploymentId, variables.DEBUG', { kind: 'list' }),
-    option('prune', undefined, 'Also remove or turn off properties that the document does not have'),
+    option('prune', undefined, 'Also remove or turn off properties that the document does not have', {
+      needs: 'file',
+    }),
   ];
 };
 
@@ -51,15 +57,11 @@ export const unknownChoices = (input: PlanInput, source: Stage, sides: string): 
     place.key === everyMethod ||
     stages.some((stage) => readPlace(stage, place) !== undefined);
   // A method setting is known if the method is, even if the setting itself is missing.
-  const placesCalled = (choices: readonly Choice[], word: string | undefined): readonly Place[] =>
-    placesOf(
-      choices.filter((choice) => choice.word === word),
-      input,
-      source,
-    ).map((place) => (isMethodRow(place.property) ? { ...place, property: methodEntry } : place));
+  const entryOf = (place: Place): Place => (isMethodRow(place.property) ? { ...place, property: methodEntry } : place);
   return Object.entries({ only: input.only, exclude: input.excluded }).flatMap(([option, choices]) =>
     [...new Set(choices.map(({ word }) => word))].flatMap((word) => {
-      const places = placesCalled(choices, word);
+      const named = choices.filter((choice) => choice.word === word);
+      const places = placesOf(named, input, source).map(entryOf);
       const [first] = places;
       if (first === undefined || places.some(isKnown)) return [];
       const there = stages.flatMap((stage) => placesFor(stage, first.property)).map((place) => readableName(place));

@@ -11,6 +11,7 @@ import type { PatchOperation, Stage } from '../stage/stage.js';
 import {
   type EditCommand,
   isForMethods,
+  noticeIf,
   oneCall,
   optionsUnder,
   type Request,
@@ -18,7 +19,7 @@ import {
   refuseStart,
   usageProblem,
 } from './command.js';
-import { methodOptions, settingOptions } from './options.js';
+import { methodOptions, settingOptions, unknownMethodOption } from './options.js';
 
 const variablesHelp = 'Several variables, as create-stage takes them: a=1,b=2, JSON, or file://FILE';
 const variablesOption = optionsUnder(groups.variables.title)('variables', 'MAP', variablesHelp, { kind: 'list' });
@@ -96,12 +97,11 @@ export const set: EditCommand = {
   usage: '[TARGET] [PROPERTY=VALUE...]',
   example: "stage set prod.json --variable color=blue --method 'GET /pets' --throttling-rate-limit 50",
   does: 'edit',
-  options: [...settingOptions, variablesOption, ...methodOptions],
+  options: [...settingOptions, variablesOption, ...methodOptions, unknownMethodOption],
   targets: 1,
   words: 'assignments',
   // keptNotices reports this, even if the value was set before.
   intends: ['method-keeps-value'],
-  checksMethods: true,
   check,
   plan: (input) => {
     const choices = input.choices.map(withoutStar);
@@ -114,15 +114,10 @@ export const set: EditCommand = {
     if (fixed.length > 0) return refusePlaces('not-settable', 'cannot be set', fixed);
     const start = refuseStart(input, places, 'stage', 'Give its deployment with --canary-deployment-id ID');
     if (start) return start;
+    const isShorter = choices.some(({ text }, index) => text !== input.choices[index]?.text);
+    const without = 'The :* at the end of the log group is left out, as API Gateway refuses it.';
     return oneCall(changing(input.stage, known), [
-      ...(choices.some(({ text }, index) => text !== input.choices[index]?.text)
-        ? [
-            {
-              code: 'log-group-star',
-              message: 'The :* at the end of the log group is left out, as API Gateway refuses it.',
-            },
-          ]
-        : []),
+      ...noticeIf(isShorter, 'log-group-star', without),
       ...notices,
       ...keptNotices(input.stage, known),
     ]);

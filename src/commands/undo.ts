@@ -5,22 +5,13 @@ import { findPlace, type Place, readLeaf, withLeaves } from '../stage/place.js';
 import type { OtherCall, Plan } from '../stage/plan.js';
 import { deploymentStays } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
-import { type EditCommand, oneCall, refuse, type Touched, type Undoable } from './command.js';
+import { type EditCommand, noticeIf, oneCall, optionsUnder, refuse, type Touched, type Undoable } from './command.js';
 
 interface Undone extends Touched {
   readonly place: Place;
 }
 
-const placesOf = ({ touched }: Undoable): readonly Undone[] =>
-  touched.flatMap((one) => {
-    const place = findPlace(one.path);
-    return place ? [{ ...one, place }] : [];
-  });
-
 const shown = (leaf: Leaf | undefined): string => (leaf === undefined ? 'unset' : String(leaf));
-
-const movedSentence = ({ place, after }: Undone, stage: Stage): string =>
-  `${readableName(place)} is ${shown(readLeaf(stage, place))}, but the edit left it ${shown(after)}.`;
 
 const namesOf = (undone: readonly Undone[]): string => undone.map(({ place }) => readableName(place)).join(', ');
 
@@ -35,35 +26,37 @@ const deeds: Readonly<Partial<Record<OtherCall['kind'], string>>> = {
   FlushStageCache: 'flushed the cache, which cannot be undone.',
 };
 
-interface Found {
-  /** Secrets, whose values are not in the journal. */
-  readonly masked: readonly Undone[];
-  /** Properties that are as the edit left them. */
-  readonly left: readonly Undone[];
-  /** Properties that were changed after the edit. */
-  readonly moved: readonly Undone[];
-  /** The edit changed only secrets. */
-  readonly isSecret: boolean;
-}
-
 /** Sorts the properties that an edit touched by their current state. */
-const findTouched = (entry: Undoable, stage: Stage): Found => {
-  const touched = placesOf(entry);
-  const masked = touched.filter(({ isMasked }) => isMasked);
-  const ours = touched.filter(({ isMasked }) => !isMasked);
+const findTouched = ({ touched }: Undoable, stage: Stage) => {
+  const undone = touched.flatMap((one): Undone | readonly [] => {
+    const place = findPlace(one.path);
+    return place ? { ...one, place } : [];
+  });
+  const ours = undone.filter(({ isMasked }) => !isMasked);
   const left = ours.filter(({ place, after }) => readLeaf(stage, place) === after);
-  // A property with its value from before the edit needs nothing; this covers an edit that was never made.
-  const moved = ours.filter((one) => !left.includes(one) && readLeaf(stage, one.place) !== one.before);
-  return { masked, left, moved, isSecret: masked.length > 0 && ours.length === 0 };
+  return {
+    /** Secrets, whose values are not in the journal. */
+    masked: undone.filter(({ isMasked }) => isMasked),
+    /** Properties that are as the edit left them. */
+    left,
+    /** Properties that were changed later. With its old value a property needs nothing: the edit may not have been made. */
+    moved: ours.filter((one) => !left.includes(one) && readLeaf(stage, one.place) !== one.before),
+    /** The edit changed only secrets. */
+    isSecret: undone.length > 0 && ours.length === 0,
+  };
 };
 
-const refuseMoved = (moved: readonly Undone[], { id }: Undoable, stage: Stage): Plan => ({
+type Found = ReturnType<typeof findTouched>;
+
+const refuseMoved = ({ moved }: Found, { id }: Undoable, stage: Stage): Plan => ({
   kind: 'expectation',
   problems: [
-    // Reported as a failed test, so that its values are masked like those of --expect.
-    ...moved.map((one, index) => ({
-      ...{ code: 'test-failed', message: movedSentence(one, stage), index },
-      operation: { op: 'test', path: one.path, value: String(one.after ?? '') },
+    ...moved.map(({ place, path, after }, index) => ({
+      // Reported as a failed test, so that its values are masked like those of --expect.
+      code: 'test-failed',
+      message: `${readableName(place)} is ${shown(readLeaf(stage, place))}, but the edit left it ${shown(after)}.`,
+      index,
+      operation: { op: 'test', path, value: String(after ?? '') },
     })),
     { code: 'moved-on', message: `Nothing was undone. --force undoes the rest of edit ${id}.` },
   ],
@@ -75,22 +68,17 @@ const takeBack = ({ masked, left, moved }: Found, entry: Undoable, stage: Stage)
     left.map(({ place, before }) => ({ place, leaf: before })),
   );
   const { operations, problems } = diffStages(stage, goal);
-  const made = left.length > 0 && entry.others?.includes('CreateDeployment');
+  const isDeployed = left.length > 0 && entry.others?.includes('CreateDeployment') === true;
   const isUnmade = entry.state !== 'done' && changesBetween(stage, goal).length === 0;
-  const notices = [
-    masked.length > 0 && { code: 'not-undone', message: secretsStay(masked) },
-    made && { code: 'deployment-stays', message: deploymentStays },
+  const wasMoved = `Not undone, because they were changed after the edit: ${namesOf(moved)}.`;
+  const wasNotMade = `Edit ${entry.id} was not made, so there is nothing to undo. ${goOn}`;
+  return oneCall(operations, [
+    ...noticeIf(masked.length > 0, 'not-undone', secretsStay(masked)),
+    ...noticeIf(isDeployed, 'deployment-stays', deploymentStays),
     ...problems.map(({ code, message }) => ({ code, message })),
-    moved.length > 0 && {
-      code: 'moved-on',
-      message: `Not undone, because they were changed after the edit: ${namesOf(moved)}.`,
-    },
-    isUnmade && { code: 'not-made', message: `Edit ${entry.id} was not made, so there is nothing to undo. ${goOn}` },
-  ];
-  return oneCall(
-    operations,
-    notices.filter((notice) => notice !== false && notice !== undefined),
-  );
+    ...noticeIf(moved.length > 0, 'moved-on', wasMoved),
+    ...noticeIf(isUnmade, 'not-made', wasNotMade),
+  ]);
 };
 
 export const undo: EditCommand = {
@@ -101,13 +89,7 @@ export const undo: EditCommand = {
   example: 'stage undo a1b2c3d4e5/prod --dry-run',
   does: 'edit',
   options: [
-    {
-      name: 'id',
-      kind: 'text',
-      argument: 'ID',
-      heading: 'Undo',
-      help: 'The edit to undo, as stage history lists it (default: the last edit of TARGET)',
-    },
+    optionsUnder('Undo')('id', 'ID', 'The edit to undo, as stage history lists it (default: the last edit of TARGET)'),
   ],
   targets: 1,
   words: 'none',
@@ -119,7 +101,7 @@ export const undo: EditCommand = {
     const deed = entry.others?.map((kind) => deeds[kind]).find(Boolean);
     const why = deed ?? (found.isSecret ? `changed only secrets. ${secretsStay(found.masked)}` : undefined);
     if (why !== undefined) return refuse('expectation', 'cannot-undo', `Edit ${entry.id} ${why} ${goOn}`);
-    if (found.moved.length > 0 && options['force'] !== true) return refuseMoved(found.moved, entry, stage);
+    if (found.moved.length > 0 && options['force'] !== true) return refuseMoved(found, entry, stage);
     return takeBack(found, entry, stage);
   },
 };

@@ -1,27 +1,11 @@
 /** The journal: one file per edit, in a folder that only the user can read. */
 import { randomUUID } from 'node:crypto';
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import fs from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Undoable } from '../commands/command.js';
 import type { LiveEntry } from '../settings/settings.js';
-import type { PatchOperation } from '../stage/stage.js';
-import { isObject } from '../stage/stage.js';
-import { randomWord, type World } from '../world.js';
+import { isObject, type PatchOperation } from '../stage/stage.js';
+import type { World } from '../world.js';
 
 /** The location of an edited stage. */
 export interface JournalTarget {
@@ -40,18 +24,10 @@ export interface JournalTarget {
 export interface JournalEntry extends Undoable {
   readonly target: JournalTarget;
   readonly command: string;
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   readonly operations: readonly PatchOperation[];
   /** The operations that undo the edit. */
   readonly inverse: readonly PatchOperation[];
-}
-
-export interface Journal {
-  /** Creates or overwrites an entry. Throws file system errors. */
-  write(entry: JournalEntry): void;
-  /** All entries, newest first. Skips files that are not entries. */
-  entries(): readonly JournalEntry[];
-  newId(): string;
 }
 
 /** The maximum size of the journal in bytes; the oldest entries are removed beyond it. */
@@ -77,102 +53,84 @@ const isEntry = (value: unknown): value is JournalEntry =>
   Array.isArray(value.touched) &&
   value.touched.every((one) => hasTexts(one, 'path'));
 
-const readEntry = (file: string): readonly JournalEntry[] => {
+/** What `read` returns, or `otherwise` if it throws. */
+const attempt = <T>(read: () => T, otherwise: T): T => {
   try {
-    const entry: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return isEntry(entry) ? [entry] : [];
+    return read();
   } catch {
-    return [];
+    return otherwise;
   }
 };
+
+const readEntry = (file: string): readonly JournalEntry[] =>
+  attempt((): readonly unknown[] => [JSON.parse(fs.readFileSync(file, 'utf8'))], []).filter(isEntry);
 
 /** The path with links resolved, or as given if that fails. */
-export const realPath = (file: string): string => {
-  try {
-    return realpathSync(file);
-  } catch {
-    return file;
-  }
-};
+export const realPath = (file: string): string => attempt(() => fs.realpathSync(file), file);
 
 /** The file names of entries, oldest first: names start with the time. */
-const namesIn = (folder: string): readonly string[] => {
-  try {
-    return readdirSync(folder)
-      .filter((name) => /^\d.*\.json$/.test(name))
-      .sort();
-  } catch {
-    return [];
-  }
-};
-
-const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+const namesIn = (folder: string): readonly string[] =>
+  attempt(() => fs.readdirSync(folder), [])
+    .filter((name) => /^\d.*\.json$/.test(name))
+    .sort();
 
 const removeOldest = (folder: string): void => {
   let size = 0;
   for (const name of namesIn(folder).toReversed()) {
     const file = join(folder, name);
-    size += sizeOf(file);
-    if (size > mostBytes) rmSync(file, { force: true });
+    size += fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    if (size > mostBytes) fs.rmSync(file, { force: true });
   }
 };
 
 /** Creates a private folder and its parents. mkdirSync's own recursion never ends in /proc. */
 export const makeFolder = (folder: string): void => {
-  if (existsSync(folder)) return;
+  if (fs.existsSync(folder)) return;
   makeFolder(dirname(folder));
   try {
-    mkdirSync(folder, { mode: 0o700 });
+    fs.mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    if (!existsSync(folder)) throw error;
+    if (!fs.existsSync(folder)) throw error;
   }
 };
 
-/** Writes a file atomically. On an error, removes the draft and throws the file system's error. */
-export const writeWhole = (file: string, text: string): void => {
+/** Writes a draft beside a file and uses it. Afterwards, or on an error of the file system, the draft is gone. */
+const withDraft = (file: string, text: string, use: (draft: string) => void): void => {
   // A unique name, so that no other process writes this draft.
   const draft = `${file}.${randomUUID()}.new`;
   try {
-    const fd = openSync(draft, 'w', 0o600);
-    try {
-      const bytes = Buffer.from(text);
-      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(draft, file);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
+    fs.writeFileSync(draft, text, { mode: 0o600, flush: true });
+    use(draft);
+  } finally {
+    fs.rmSync(draft, { force: true });
   }
 };
 
-/** Throws if a file cannot be written. */
+/** Writes a file atomically. Throws file system errors. */
+export const writeWhole = (file: string, text: string): void =>
+  withDraft(file, text, (draft) => fs.renameSync(draft, file));
+
+/** Throws if a file cannot be written. Only a draft tells: a file system may refuse what its permissions allow. */
 export const checkSavable = (file: string): void => {
-  accessSync(dirname(file), constants.W_OK);
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder.');
+  const stats = fs.statSync(file, { throwIfNoEntry: false });
+  if (stats?.isFile() === false) throw new Error(stats.isDirectory() ? 'it is a folder.' : 'it is not a file.');
+  withDraft(file, '', () => {});
 };
 
-/** Writes operations in the format of `patch --patch-operations file://FILE`. */
-export const saveOperations = (file: string, operations: readonly PatchOperation[]): void =>
-  writeWhole(file, `${JSON.stringify(operations, null, 4)}\n`);
+/** Creates or overwrites an entry. Throws file system errors. */
+export const writeEntry = (entry: JournalEntry, { env }: Pick<World, 'env'>): void => {
+  const folder = stateFolder(env, 'journal');
+  if (!folder) throw new Error('HOME is not set.');
+  makeFolder(folder);
+  const name = `${entry.time.replace(/[-:]/g, '')}-${entry.id}`;
+  writeWhole(join(folder, `${name}.json`), `${JSON.stringify(entry, null, 1)}\n`);
+  removeOldest(folder);
+};
 
-/** The user's journal. Its folder is created with the first entry. */
-export const openJournal = ({ env, random }: Pick<World, 'env' | 'random'>): Journal => {
+/** All entries of the user's journal, newest first. Skips files that are not entries. */
+export const readJournal = ({ env }: Pick<World, 'env'>): readonly JournalEntry[] => {
   const folder = stateFolder(env, 'journal') ?? '';
-  return {
-    write: (entry) => {
-      if (folder === '') throw new Error('HOME is not set.');
-      makeFolder(folder);
-      const name = `${entry.time.replace(/[-:]/g, '')}-${entry.id}`;
-      writeWhole(join(folder, `${name}.json`), `${JSON.stringify(entry, null, 1)}\n`);
-      removeOldest(folder);
-    },
-    entries: () =>
-      namesIn(folder)
-        .toReversed()
-        .flatMap((name) => readEntry(join(folder, name))),
-    newId: () => randomWord({ random }),
-  };
+  return namesIn(folder)
+    .toReversed()
+    .flatMap((name) => readEntry(join(folder, name)));
 };

@@ -8,30 +8,18 @@ import { isUnmade, PatchError } from '../stage/problem.js';
 import { applyCalls, inverseOf, operationsOf, plannedOperations, sent } from '../stage/result.js';
 import type { PatchOperation, Stage } from '../stage/stage.js';
 import type { StageTarget } from '../targets/target.js';
-import type { Journal, JournalEntry, JournalTarget } from './journal.js';
+import { randomWord, type World } from '../world.js';
+import { type JournalEntry, type JournalTarget, writeEntry } from './journal.js';
 
 interface JournalOptions {
-  readonly journal: Journal;
   /** Returns the stage's location; called when an edit starts. */
   readonly target: () => Promise<JournalTarget>;
   readonly command: string;
-  readonly reason?: string;
+  readonly reason: string | undefined;
   /** Values to mask in the journal. */
   readonly isSecret: IsSecret;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly world: Pick<World, 'env' | 'now' | 'random'>;
 }
-
-const touchedBetween = (before: Stage, after: Stage, isSecret: IsSecret): readonly Touched[] =>
-  changesBetween(before, after).map((change): Touched => {
-    const path = pathOf(change.place);
-    if (isSecretPlace(change.place, isSecret)) return { path, isMasked: true };
-    return {
-      path,
-      ...(change.before !== undefined && { before: change.before }),
-      ...(change.after !== undefined && { after: change.after }),
-    };
-  });
 
 /** The expected stage after the calls; unchanged if their effect is unknown. */
 const foreseen = (stage: Stage, calls: Calls): Stage => {
@@ -50,34 +38,35 @@ const masked = (operations: readonly PatchOperation[], isSecret: IsSecret): read
 const effectOf = (before: Stage, after: Stage, operations: readonly PatchOperation[], isSecret: IsSecret) => ({
   operations: masked(operations, isSecret),
   inverse: masked(inverseOf({ before, after }).operations, isSecret),
-  touched: touchedBetween(before, after, isSecret),
-});
-
-const unwritten = (error: unknown): Notice => ({
-  code: 'not-journaled',
-  message: `The journal cannot be written, so stage undo may not know this edit: ${(error as Error).message}`,
+  touched: changesBetween(before, after).map(
+    ({ place, before, after }): Touched => ({
+      path: pathOf(place),
+      ...(isSecretPlace(place, isSecret) ? { isMasked: true } : { before, after }),
+    }),
+  ),
 });
 
 /** Adds a journal to a target. If it cannot be written, the edit goes on with a notice. */
 export const journaled = (target: StageTarget, options: JournalOptions): StageTarget => ({
   ...target,
   edit: async (decide) => {
-    const { journal, command, reason, isSecret, now } = options;
+    const { command, reason, isSecret, world } = options;
     const head = {
-      id: journal.newId(),
-      time: new Date(now()).toISOString(),
+      id: randomWord(world),
+      time: new Date(world.now()).toISOString(),
       target: await options.target(),
       command,
-      ...(reason !== undefined && { reason }),
+      reason,
     };
     const notices: Notice[] = [];
     let entry: JournalEntry | undefined;
     const write = (next: JournalEntry): void => {
       try {
-        journal.write(next);
+        writeEntry(next, world);
         entry = next;
       } catch (error) {
-        notices[0] = unwritten(error);
+        const message = `The journal cannot be written, so stage undo may not know this edit: ${(error as Error).message}`;
+        notices[0] = { code: 'not-journaled', message };
       }
     };
     try {
@@ -103,9 +92,8 @@ export const journaled = (target: StageTarget, options: JournalOptions): StageTa
   },
 });
 
-/** The deployments that a stage served before according to the journal, newest first. */
-export const previousDeployments = (entries: readonly JournalEntry[], key: string): readonly string[] =>
+/** The deployments that a stage served before according to its entries, newest first. */
+export const previousDeployments = (entries: readonly JournalEntry[]): readonly string[] =>
   entries
-    .filter(({ target }) => target.key === key)
     .flatMap(({ touched }) => touched.filter(({ path }) => path === '/deploymentId'))
     .flatMap(({ before }) => (typeof before === 'string' ? [before] : []));

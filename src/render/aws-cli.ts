@@ -1,6 +1,6 @@
 import { describedDeployment } from '../stage/canary-deployment.js';
 import type { Call } from '../stage/plan.js';
-import { type StageResult, sent } from '../stage/result.js';
+import { type StageResult, sent, type Whereabouts } from '../stage/result.js';
 import { quoteShorthand } from '../stage/shorthand.js';
 import type { PatchOperation } from '../stage/stage.js';
 import { printable } from '../text/printable.js';
@@ -44,8 +44,13 @@ const linesOf = (call: Call, options: string): readonly string[] => {
 
 const command = (call: Call, options: string): string => `aws apigateway ${linesOf(call, options).join(' \\\n')}`;
 
+/** The parts of a result that its commands depend on. */
+interface Made extends Pick<StageResult, 'before' | 'calls'> {
+  readonly whereabouts?: Whereabouts | undefined;
+}
+
 /** Options for the stage and the connection. Unknown values become shell variables. */
-const optionsFor = ({ before, whereabouts: where }: StageResult): string =>
+const optionsFor = ({ before, whereabouts: where }: Made): string =>
   [
     ['--rest-api-id', where?.restApiId, '"$REST_API_ID"'],
     ['--stage-name', where?.stageName ?? before.stageName, '"$STAGE_NAME"'],
@@ -60,7 +65,7 @@ const optionsFor = ({ before, whereabouts: where }: StageResult): string =>
     .join(' ');
 
 /** The edit as AWS CLI commands, one per call. A failed command stops the rest. */
-export const awsCli = (result: StageResult): string => {
+export const awsCli = (result: Made): string => {
   const calls = result.calls.filter(({ kind, operations }) => kind !== 'UpdateStage' || sent(operations).length > 0);
   const commands = calls.map((call) => command(call, optionsFor(result)));
   const { roleArn } = result.whereabouts ?? {};

@@ -3,23 +3,19 @@
 import { type Comparison, isEditable } from '../stage/comparison.js';
 import type { Change } from '../stage/diff.js';
 import type { Notice } from '../stage/plan.js';
-import type { Whereabouts } from '../stage/result.js';
+import { type Whereabouts, withState } from '../stage/result.js';
 import { cutMiddle } from '../text/cut-middle.js';
 import { printable } from '../text/printable.js';
 import { awsCli } from './aws-cli.js';
 import { asJson, asYaml, schemaVersion } from './document.js';
-import { changeLine, namesIn, type Paint } from './human.js';
+import { changeLine, type Look, namesIn } from './human.js';
 import { changesTable, markdownComment } from './markdown.js';
-import { type IsSecret, maskLeaf } from './redact.js';
+import { maskLeaf } from './redact.js';
 
 /** Options for showing a comparison. */
-interface DiffOptions {
+interface DiffOptions extends Look {
   /** The names of the two sides. */
   readonly labels: readonly [before: string, after: string];
-  readonly isSecret: IsSecret;
-  readonly paint: Paint;
-  /** The width of the terminal in characters; infinite if values are not cut. */
-  readonly width: number;
   /** Of the first stage, if it is live. */
   readonly whereabouts?: Whereabouts;
 }
@@ -67,26 +63,14 @@ const asMarkdown: Render = (comparison, { labels, isSecret }) => {
   return markdownComment(title, [changesTable(comparison, labels, isSecret)], comparison.notices);
 };
 
-const asCommands: Render = ({ before, after, patch }, { labels, whereabouts }) => {
-  const { operations } = patch();
-  return awsCli({
-    label: labels[0],
-    before,
-    after,
-    calls: operations.length > 0 ? [{ kind: 'UpdateStage', operations, state: 'not-made' }] : [],
-    notices: [],
-    isDryRun: true,
-    ...(whereabouts && { whereabouts }),
-  });
-};
-
 /** The renderers of a comparison, by value of `--output`. */
 export const diffForms = {
   text: asText,
   json: (comparison, options) => asJson(documentOf(comparison, options)),
   yaml: (comparison, options) => asYaml(documentOf(comparison, options)),
   patch: ({ patch }) => asJson(patch().operations),
-  'aws-cli': asCommands,
+  'aws-cli': ({ before, patch }, { whereabouts }) =>
+    awsCli({ before, calls: withState([patch().operations], 'not-made'), whereabouts }),
   markdown: asMarkdown,
 } satisfies Readonly<Record<string, Render>>;
 

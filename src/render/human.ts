@@ -32,9 +32,15 @@ export const loadPaint = async (): Promise<Paint> => {
   return paintBy((part) => chalk[colours[part]]);
 };
 
-export interface RenderOptions {
+/** The look of a report. */
+export interface Look {
   readonly isSecret: IsSecret;
   readonly paint: Paint;
+  /** The width of the terminal in characters; infinite if nothing is cut. */
+  readonly width: number;
+}
+
+export interface RenderOptions extends Look {
   /** Printed after the target's name: ` (the default of .stagerc)`. */
   readonly from?: string;
   /** Whether it is a plan to save, with tests of the values that it overwrites. */
@@ -50,6 +56,12 @@ export type Reported = Pick<StageResult, 'before' | 'after' | 'own' | 'calls'>;
 export const shown = (leaf: Leaf | null | undefined): string => {
   const text = printable(String(leaf ?? '–'));
   return text === '' || /^\s|\s$/.test(text) ? JSON.stringify(text) : text;
+};
+
+/** The name of the property at a patch path; the path itself if there is none. */
+export const nameAt = (path: string): string => {
+  const place = findPlace(path);
+  return place ? readableName(place) : path;
 };
 
 /** Returns a function that names changed places. */

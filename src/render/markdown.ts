@@ -2,8 +2,7 @@
 
 import { type Comparison, isEditable } from '../stage/comparison.js';
 import type { Notice } from '../stage/plan.js';
-import type { StageResult } from '../stage/result.js';
-import { changesOf } from '../stage/result.js';
+import { changesOf, type StageResult } from '../stage/result.js';
 import { printable } from '../text/printable.js';
 import { conclusion, namesIn, shown } from './human.js';
 import { type IsSecret, maskLeaf } from './redact.js';

@@ -1,9 +1,7 @@
-import { readableName } from '../stage/method.js';
-import { findPlace } from '../stage/place.js';
 import type { PatchProblem, Problem } from '../stage/problem.js';
 import { isObject } from '../stage/stage.js';
 import { printable } from '../text/printable.js';
-import type { Paint } from './human.js';
+import { nameAt, type Paint } from './human.js';
 import { type IsSecret, isSecretAt, mask } from './redact.js';
 
 /** An operation as given, not yet validated. */
@@ -22,11 +20,8 @@ const isSecretOperation = ({ path, value }: GivenOperation, isSecret: IsSecret):
   typeof path === 'string' && isSecretAt(path, value, isSecret);
 
 /** Omits the stage's current value, which is a secret too. */
-const unmet = ({ path, value }: GivenOperation): string => {
-  const place = findPlace(String(path));
-  const name = place ? readableName(place) : path;
-  return `Expected ${name} to be ${value === '' ? 'absent' : mask}, but it is not.`;
-};
+const unmet = ({ path, value }: GivenOperation): string =>
+  `Expected ${nameAt(String(path))} to be ${value === '' ? 'absent' : mask}, but it is not.`;
 
 /** Masks secrets in a problem's operation and in its message, which may quote a sent value. */
 export const maskProblem = (problem: Problem, isSecret: IsSecret, sent: readonly GivenOperation[]): Problem => {

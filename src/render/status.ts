@@ -2,14 +2,13 @@
 import { sideBySide } from '../stage/side-by-side.js';
 import { printable } from '../text/printable.js';
 import { asJson, asYaml, schemaVersion } from './document.js';
-import { shown } from './human.js';
+import { type Look, shown } from './human.js';
 import { markdownComment, markdownTable } from './markdown.js';
-import { type IsSecret, maskLeaf, maskSecrets } from './redact.js';
+import { maskLeaf, maskSecrets } from './redact.js';
 import { groupTable, methodTable, type StageReport } from './status-rows.js';
-import { type Table, type TableOptions, tableText } from './table.js';
+import { type Table, tableText } from './table.js';
 
-interface StatusOptions extends TableOptions {
-  readonly isSecret: IsSecret;
+interface StatusOptions extends Look {
   /** For several stages: show only properties that differ. */
   readonly onlyDifferences: boolean;
 }

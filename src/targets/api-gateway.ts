@@ -9,7 +9,6 @@ import {
   type FoundStage,
   findRestApi,
   findStage,
-  findStageOrNone,
   type OnProgress,
   settleCache,
 } from './api-gateway/lookups.js';
@@ -19,7 +18,6 @@ import type { StageTarget } from './target.js';
 
 export { deploymentsOfApi } from './api-gateway/deployments.js';
 export { listApis, restApiIdOf } from './api-gateway/lookups.js';
-export { isBeside, unknownMethods } from './api-gateway/resources.js';
 
 interface Address {
   readonly api: ApiReference;
@@ -54,7 +52,6 @@ export interface LiveStage extends StageTarget {
 /** A live stage. Nothing is sent before the first read or edit. An edit takes as few calls as possible. */
 export const stageOnApiGateway = (address: Address, options: LiveEditOptions): LiveStage => {
   let opening: Promise<FoundStage> | undefined;
-  let isForeseen = false;
   const open = (): Promise<FoundStage> => {
     opening ??= openStage(address, options);
     return opening;
@@ -64,18 +61,15 @@ export const stageOnApiGateway = (address: Address, options: LiveEditOptions): L
     const found = await open();
     return isFirst ? found : { ...found, session: lasting(found.session) };
   };
+  let openToEdit = open;
   return {
     label: address.label,
     // Each read gets the full timeout: a stage may be polled.
-    read: async () => (options.creates ? findStageOrNone : findStage)(await again()),
-    edit: async (decide) => {
-      const found = await open();
-      // The user may have taken a while to confirm the foreseen edit.
-      const fresh = isForeseen ? { ...found, session: lasting(found.session) } : found;
-      return editLive(decide, fresh, options, true);
-    },
+    read: async () => findStage(await again(), options.creates),
+    edit: async (decide) => editLive(decide, await openToEdit(), options, true),
     foresee: async (decide) => {
-      isForeseen = true;
+      // The user may take a while to confirm the foreseen edit.
+      openToEdit = again;
       return editLive(decide, await open(), options, false);
     },
     resources: async () => readResources(await open()),

@@ -2,7 +2,7 @@
 import { accessSync, constants, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { absentStage } from '../stage/creation.js';
-import type { Calls, Decide, Notice, Outcome } from '../stage/plan.js';
+import type { Calls, Notice } from '../stage/plan.js';
 import type { StageError } from '../stage/problem.js';
 import { applyCalls, withState } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
@@ -17,8 +17,6 @@ import type { StageTarget } from './target.js';
 export interface FileOptions extends LockOptions {
   /** Applies the calls, if they do more than the engine knows. Throws if a call is refused. */
   readonly apply?: (stage: Stage, calls: Calls) => Stage;
-  /** The command that prints a stage for such a file. */
-  readonly printedBy?: string;
   /** Also edit a file with several hard links: the path then gets its own file; the other links keep the old one. */
   readonly force?: boolean;
   /** Whether to create the file if it does not exist. */
@@ -62,10 +60,10 @@ const expectReplaceable = (file: string, { nlink }: Stats, label: string, force 
  * kept.
  */
 export const stageFile = (path: string, options: FileOptions): StageTarget => {
-  const { apply = applyCalls, printedBy = usualPrint, force, creates = false, world } = options;
+  const { apply = applyCalls, force, creates = false, world } = options;
   const file = resolve(world.cwd, path);
   // The file as the user named it, so that the printed command can be pasted.
-  const print = yamlFileName.test(path) ? `${printedBy} --output yaml` : printedBy;
+  const print = yamlFileName.test(path) ? `${usualPrint} --output yaml` : usualPrint;
   const howToCreate = (): string => `${filesBeside(file)} To create it: ${print} > ${printable(quoteShell(path))}`;
   let notices: readonly Notice[] = [];
   const load = async (bytes: Uint8Array) => {
@@ -73,25 +71,11 @@ export const stageFile = (path: string, options: FileOptions): StageTarget => {
     notices = document.notices;
     return document;
   };
-  const explaining = async <T>(doing: 'read' | 'edited', work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
+  const explaining = <T>(doing: 'read' | 'edited', work: () => Promise<T>): Promise<T> =>
+    work().catch((error) => {
       throw fileSystemFailure(error, doing, path, file, howToCreate);
-    }
-  };
-  const isAbsent = (at: string): boolean => creates && lstatSync(at, { throwIfNoEntry: false }) === undefined;
-  /** False if another program has created the file in the meantime. */
-  const create = async (decide: Decide): Promise<Outcome | false> => {
-    const real = join(realpathSync.native(dirname(file)), basename(file));
-    return withLock(real, path, options, async (lock) => {
-      if (!isAbsent(real)) return false;
-      const calls = decide(absentStage);
-      const after = apply(absentStage, calls);
-      const isPlaced = placeFile(real, lock, await newDocument(after, path));
-      return isPlaced && { before: absentStage, after, calls: withState(calls, 'made') };
     });
-  };
+  const isAbsent = (at: string): boolean => creates && lstatSync(at, { throwIfNoEntry: false }) === undefined;
   return {
     label: path,
     notices: () => notices,
@@ -104,23 +88,22 @@ export const stageFile = (path: string, options: FileOptions): StageTarget => {
       }),
     edit: (decide) =>
       explaining('edited', async () => {
-        const created = isAbsent(file) && (await create(decide));
-        if (created) return created;
+        const isNew = isAbsent(file);
         // The lock is next to the file that symbolic links lead to.
-        const real = realpathSync.native(file);
-        const found = statSync(real);
-        if (!found.isFile()) throw notAFile(found, path);
+        const real = isNew ? join(realpathSync.native(dirname(file)), basename(file)) : realpathSync.native(file);
+        const found = isNew ? undefined : statSync(real);
+        if (found?.isFile() === false) throw notAFile(found, path);
         // Read under the lock: the edit replaces the same stage that it was decided on.
         return withLock(real, path, options, async (lock) => {
-          const { bytes, stats } = readFile(real);
-          const document = await load(bytes);
-          const { text, stage } = document;
+          const held = isAbsent(real) ? undefined : readFile(real);
+          const document = held && (await load(held.bytes));
+          const stage = document?.stage ?? absentStage;
           const calls = decide(stage);
           const after = apply(stage, calls);
-          const edited = await editDocument(document, after);
-          if (edited !== text) {
-            expectReplaceable(real, stats, path, force);
-            if (!placeFile(real, lock, edited, stats)) return undefined;
+          const text = await (document ? editDocument(document, after) : newDocument(after, path));
+          if (text !== document?.text) {
+            if (held) expectReplaceable(real, held.stats, path, force);
+            if (!placeFile(real, lock, text, held?.stats)) return undefined;
           }
           return { before: stage, after, calls: withState(calls, 'made') };
         });

@@ -682,7 +682,7 @@ describe('notices', () => {
   test.each([
     ['copy a.json s.json --variable nope --canary', 'The source has no variables.nope, canarySettings.'],
     ['copy a.json s.json --variable nope --prune', ''],
-    ['set s.json --description x --reason y', '--reason without --journal has no effect on a stage file.'],
+    ['set s.json --description x --reason y', '--reason has no effect on a stage file without --journal.'],
     ['set s.json --description x --wait --refuse-owned', '--refuse-owned, --wait have no effect on a stage file.'],
   ])('%s: %s', async (line, sentence) => {
     const { code, stderr } = await run(line, undefined, { files: { 'a.json': aStage() } });

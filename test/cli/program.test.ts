@@ -25,7 +25,7 @@ test.each<readonly [string, object, readonly string[]]>([
   ['set s.json --tracing-enabled=false', { 'tracing-enabled': false }, ['s.json']],
   ['set s.json --tracing-enabled=true --tracing-enabled', { 'tracing-enabled': true }, ['s.json']],
   ['set s.json --variable a=1 --var b=2 --variable=c=', { variable: ['a=1', 'b=2', 'c='] }, ['s.json']],
-  ['set s.json --config a --no-config --no-color', { config: 'a', 'no-config': true, 'no-color': true }, ['s.json']],
+  ['set s.json --region a --no-config --no-color', { region: 'a', 'no-config': true, 'no-color': true }, ['s.json']],
   ['set s.json --canary-percent-traffic -1e2', { 'canary-percent-traffic': '-1e2' }, ['s.json']],
   ['set s.json --description=-x', { description: '-x' }, ['s.json']],
   ["set s.json --description ''", { description: '' }, ['s.json']],

@@ -792,7 +792,7 @@ describe('copy within a stage', () => {
         { line: `copy s.json --from /a --to /b ${more}`, exits: 3, says: /other properties cannot be chosen too/ },
       ]),
     ),
-    '--from without --to': { line: 'copy s.json --from /variables', exits: 3, says: /needs --from and --to/ },
+    '--from without --to': { line: 'copy s.json --from /variables', exits: 3, says: /--from needs --to/ },
     'a property together with --from and --to': {
       line: 'copy s.json description --from /a --to /b',
       exits: 3,

@@ -1,19 +1,13 @@
 /** The journal and undo. */
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import fs, { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import type { Context } from '../../src/cli/context.js';
+import { journalTargetOf } from '../../src/cli/journal.js';
+import type { OpenedStage } from '../../src/cli/open.js';
 import { undo } from '../../src/commands/undo.js';
-import { type Journal, type JournalEntry, openJournal, saveOperations } from '../../src/history/journal.js';
+import { checkSavable, type JournalEntry, readJournal, writeEntry, writeWhole } from '../../src/history/journal.js';
 import { journaled, previousDeployments } from '../../src/history/journaled.js';
 import { secretNames } from '../../src/render/redact.js';
 import { changesBetween, diffStages } from '../../src/stage/diff.js';
@@ -26,8 +20,12 @@ import { newFolder, removeFolders, root } from '../world.js';
 
 afterAll(removeFolders);
 
+const journalOf = (env: Readonly<Record<string, string>>) => ({ env, entries: () => readJournal({ env }) });
+
+type Journal = ReturnType<typeof journalOf>;
+
 /** A stage in memory, and the journal of its edits. */
-const held = (first: Stage, journal: Journal, isSecret = secretNames([])) => {
+const held = (first: Stage, { env }: Journal, isSecret = secretNames([])) => {
   let stage = first;
   const target = {
     label: 'here',
@@ -45,7 +43,13 @@ const held = (first: Stage, journal: Journal, isSecret = secretNames([])) => {
     time += 1000;
     return time;
   };
-  const written = journaled(target, { journal, target: where, command: 'set', isSecret, now });
+  const written = journaled(target, {
+    target: where,
+    command: 'set',
+    reason: undefined,
+    isSecret,
+    world: { env, now, random: Math.random },
+  });
   let told: readonly string[] = [];
   return {
     stage: () => stage,
@@ -75,7 +79,7 @@ const held = (first: Stage, journal: Journal, isSecret = secretNames([])) => {
 
 const newJournal = (folder = newFolder()): { journal: Journal; folder: string } => ({
   folder: join(folder, 'stage/journal'),
-  journal: openJournal({ env: { XDG_STATE_HOME: folder }, random: Math.random }),
+  journal: journalOf({ XDG_STATE_HOME: folder }),
 });
 
 const toward = (next: Stage) => (stage: Stage) => {
@@ -161,9 +165,22 @@ test('only the user can read the folder and its files', async () => {
   for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
 });
 
+test('an entry is on the disk before the call is made, and before the edit ends', async () => {
+  const flushed = jest.spyOn(fs, 'fsyncSync');
+  const counted: number[] = [];
+  const here = held(blue, newJournal().journal);
+  await here.edit(() => {
+    counted.push(flushed.mock.calls.length);
+    return [[{ op: 'replace', path: '/variables/color', value: 'green' }]];
+  });
+  counted.push(flushed.mock.calls.length);
+  flushed.mockRestore();
+  expect(counted).toEqual([0, 2]);
+});
+
 test('a relative state folder is ignored', async () => {
   const home = newFolder();
-  const journal = openJournal({ env: { XDG_STATE_HOME: 'state', HOME: home }, random: Math.random });
+  const journal = journalOf({ XDG_STATE_HOME: 'state', HOME: home });
   await held(blue, journal).edit(replace('/variables/color', 'green'));
   expect(readdirSync(join(home, '.local/state/stage/journal'))).toHaveLength(1);
 });
@@ -171,7 +188,7 @@ test('a relative state folder is ignored', async () => {
 test('if the journal cannot be written, the edit is made with a notice', async () => {
   const file = join(newFolder(), 'file');
   writeFileSync(file, '');
-  const journal = openJournal({ env: { XDG_STATE_HOME: file }, random: Math.random });
+  const journal = journalOf({ XDG_STATE_HOME: file });
   const here = held(blue, journal);
   const { notices } = await here.edit(replace('/variables/color', 'green'));
   expect(here.stage().variables?.['color']).toBe('green');
@@ -218,7 +235,7 @@ test('the oldest entries beyond 10 MB are removed', () => {
     inverse: [],
     touched: [],
   };
-  for (const id of ['a', 'b', 'c', 'd']) journal.write({ ...entry, id });
+  for (const id of ['a', 'b', 'c', 'd']) writeEntry({ ...entry, id }, journal);
   expect(journal.entries().map(({ id }) => id)).toEqual(['d', 'c', 'b']);
 });
 
@@ -226,13 +243,30 @@ test('the deployments that a stage served before are known, newest first', async
   const { journal } = newJournal();
   const here = held(blue, journal);
   for (const id of ['dep2', 'dep3']) await here.edit(replace('/deploymentId', id));
-  expect(previousDeployments(journal.entries(), 'here')).toEqual(['dep2', 'dep1']);
-  expect(previousDeployments(journal.entries(), 'elsewhere')).toEqual([]);
+  expect(previousDeployments(journal.entries())).toEqual(['dep2', 'dep1']);
 });
 
-test('operations are saved completely, in the format of patch', () => {
-  const file = join(newFolder(), 'undo.json');
-  saveOperations(file, [{ op: 'remove', path: '/variables/color' }]);
-  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual([{ op: 'remove', path: '/variables/color' }]);
-  chmodSync(file, 0o600);
+test('a file is checked and written without leaving a draft, and an error of the file system keeps the old text', () => {
+  const folder = newFolder({ 'undo.json': 'old' });
+  checkSavable(join(folder, 'undo.json'));
+  expect(readFileSync(join(folder, 'undo.json'), 'utf8')).toBe('old');
+  writeWhole(join(folder, 'undo.json'), 'new');
+  expect(readFileSync(join(folder, 'undo.json'), 'utf8')).toBe('new');
+  mkdirSync(join(folder, 'a'));
+  expect(() => writeWhole(join(folder, 'a'), 'new')).toThrow();
+  expect(readdirSync(folder).sort()).toEqual(['a', 'undo.json']);
+});
+
+test.each([
+  [{ profile: 'work', roleArn: 'arn:aws:iam::1:role/editor' }, 'arn:aws:iam::1:role/editor'],
+  [{ profile: 'work' }, 'work'],
+  [{}, undefined],
+])('the journal names the role or the profile of an edit with %j as its caller', async (reach, caller) => {
+  const opened = {
+    address: { kind: 'live', label: 'prod', live: { api: { id: 'a1' }, stageName: 'prod' } },
+    live: { whereabouts: async () => ({ restApiId: 'a1', stageName: 'prod', ...reach }) },
+  };
+  const target = await journalTargetOf(opened as unknown as OpenedStage, {} as Context);
+  expect(target).toMatchObject({ label: 'prod', key: 'a1 prod' });
+  expect(target.caller).toBe(caller);
 });

@@ -259,7 +259,7 @@ describe('apply --create', () => {
   test('needs --create for --deployment-id, and an existing stage without --create', async () => {
     const { stage } = await goLive(served, {}, { 'desired.json': source });
     const idle = await stage(`apply ${prod} -f desired.json --deployment-id dep2`);
-    expect([idle.code, idle.stderr]).toEqual([3, expect.stringContaining('--deployment-id goes with --create.')]);
+    expect([idle.code, idle.stderr]).toEqual([3, expect.stringContaining('--deployment-id needs --create.')]);
     expect((await stage(`apply ${dev} -f desired.json`)).code).toBe(6);
   });
 });

@@ -166,20 +166,22 @@ test('the operations that undo an edit can be saved, and applied with patch with
   await live.stage(`set ${prod} --description new --save-inverse back.json --no-journal`, { world });
   await live.stage(`patch ${prod} --patch-operations file://back.json`, { world });
   expect(live.held()).toMatchObject(begun);
-  expect(await live.stage(`set ${prod} --description new --save-inverse no/back.json`, { world })).toMatchObject({
-    code: 3,
-    stderr: expect.stringContaining('--save-inverse: no/back.json cannot be written'),
-  });
-  expect(live.held()).toMatchObject(begun);
 });
 
 test.each([
   ['s.json', 'it is the stage file.'],
   ['.', 'it is a folder.'],
+  ['/dev/null', 'it is not a file.'],
+  ['no/back.json', 'ENOENT: no such file or directory.'],
+  // Permissions allow it, but no file can be created there; a system without /proc has no such folder.
+  ['/proc/back.json', 'E'],
 ])('operations are not saved over %s, and nothing is edited', async (file, why) => {
   const { stage, cwd } = await goLive(aStage(begun), {}, { 's.json': begun });
   const { code, stderr } = await stage(`set s.json --description new --save-inverse ${file}`, { isBare: true });
-  expect({ code, stderr }).toEqual({ code: 3, stderr: `stage: --save-inverse: ${file} cannot be written: ${why}\n` });
+  expect({ code, stderr }).toEqual({
+    code: 3,
+    stderr: expect.stringContaining(`stage: --save-inverse: ${file} cannot be written: ${why}`),
+  });
   expect(JSON.parse(readFileSync(join(cwd, 's.json'), 'utf8'))).toEqual(begun);
 });
 

@@ -282,10 +282,11 @@ describe('patch', () => {
 });
 
 describe('copy', () => {
-  test('to a missing file says how to create it from that stage', async () => {
+  test('to a missing file says how to create it', async () => {
     const { stage } = await goLive(canaryStage);
     const { code, stderr } = await stage(`copy ${prod} new.json --all`);
-    expect([code, stderr]).toEqual([3, `stage: new.json: no such file. To create it: stage get ${prod} > new.json\n`]);
+    const get = 'aws apigateway get-stage --rest-api-id ID --stage-name NAME';
+    expect([code, stderr]).toEqual([3, `stage: new.json: no such file. To create it: ${get} > new.json\n`]);
   });
 
   const staging = aStage({ stageName: 'staging', description: 'staged', variables: { color: 'green' } });

@@ -287,8 +287,8 @@ export const connect = (options: ConnectionOptions) => {
       const { items = [], position } = await client.send(command, { abortSignal });
       return { items: items.map(toDeployment), position };
     },
-    getDeployment: (restApiId: string, deploymentId: string, abortSignal: AbortSignal) =>
-      client.send(new GetDeploymentCommand({ restApiId, deploymentId }), { abortSignal }),
+    getDeployment: async (restApiId: string, deploymentId: string, abortSignal: AbortSignal) =>
+      toDeployment(await client.send(new GetDeploymentCommand({ restApiId, deploymentId }), { abortSignal })),
     // Some servers close a connection silently. The agents stay usable: the next request opens a new connection.
     reconnect: () => client.destroy(),
   };

@@ -16,8 +16,6 @@ const inEnvironment = [
   'AWS_CONTAINER_CREDENTIALS_FULL_URI',
 ];
 
-const hasCredentials = (env: World['env']): boolean => inEnvironment.some((name) => Boolean(env[name]));
-
 interface Keys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -29,7 +27,8 @@ export const credentialSource = (
   profile: Profile | undefined,
   env: World['env'],
 ): { readonly profile?: string; readonly keys?: Keys } => {
-  if (profile && (profile.from === 'flag' || !hasCredentials(env))) return { profile: profile.name };
+  if (profile && (profile.from === 'flag' || !inEnvironment.some((name) => env[name])))
+    return { profile: profile.name };
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: token } = env;
   if (!accessKeyId || !secretAccessKey) return {};
   return { keys: { accessKeyId, secretAccessKey, ...(token && { sessionToken: token }) } };

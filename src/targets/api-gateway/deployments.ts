@@ -1,7 +1,6 @@
 /** The deployments of an API, and the stages that serve them. */
 
-import type { Deployment } from '../../stage/stage.js';
-import { secondsOf } from '../../stage/stage.js';
+import { type Deployment, secondsOf } from '../../stage/stage.js';
 import { findRestApi, type ListedReference, readStages } from './lookups.js';
 import { type LiveOptions, openSession, readPages, type Session } from './session.js';
 

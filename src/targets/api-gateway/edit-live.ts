@@ -7,11 +7,12 @@ import { readableName } from '../../stage/method.js';
 import { ownersOf } from '../../stage/owners.js';
 import { coveredBy, readLeaf, withLeaves } from '../../stage/place.js';
 import type { Call, CallState, Decide, Notice, Outcome } from '../../stage/plan.js';
-import { StageError } from '../../stage/problem.js';
+import { failure, StageError } from '../../stage/problem.js';
 import type { PatchOperation, Stage } from '../../stage/stage.js';
+import { listed } from '../../text/printable.js';
 import { quoteShell } from '../../text/quote-shell.js';
-import { type Foresight, foreseeCalls, namedBy, type Step } from './calls.js';
-import { type FoundStage, findStage, findStageOrNone } from './lookups.js';
+import { type Foresight, foreseeCalls, namedBy } from './calls.js';
+import { type FoundStage, findStage } from './lookups.js';
 import { makeCall, type ShowLeaf } from './make-call.js';
 import { checkDeployments } from './resources.js';
 
@@ -28,18 +29,6 @@ export interface EditOptions {
 
 const unprovenIn = (steps: Foresight['steps']) => steps.flatMap(({ unproven }) => unproven);
 
-const ownerNotices = (stage: Stage, ownerTags: readonly string[]): readonly Notice[] =>
-  ownersOf(stage, ownerTags).map((owner) => {
-    const message = `This stage belongs to ${owner}, whose next deploy may undo this edit.`;
-    return { code: 'owned', message };
-  });
-
-const expectDeployment = (step: Step | undefined, label: string): void => {
-  if (step?.kind !== 'CreateStage' || step.stage.deploymentId !== undefined) return;
-  const message = `${label}: the stage does not exist. To create it, add --deployment-id ID to --create.`;
-  throw new StageError('usage', [{ code: 'usage', message }]);
-};
-
 const noticesBefore = async (
   { before, steps, listed }: Foresight,
   found: FoundStage,
@@ -47,9 +36,17 @@ const noticesBefore = async (
 ): Promise<readonly Notice[]> => {
   const [first] = steps;
   if (first === undefined) return [];
-  expectDeployment(first, found.session.at.label);
-  const owners = ownerNotices(before, ownerTags);
   const { label } = found.session.at;
+  if (first.kind === 'CreateStage' && first.stage.deploymentId === undefined)
+    throw failure(
+      'usage',
+      'usage',
+      `${label}: the stage does not exist. To create it, add --deployment-id ID to --create.`,
+    );
+  const owners = ownersOf(before, ownerTags).map((owner) => ({
+    code: 'owned',
+    message: `This stage belongs to ${owner}, whose next deploy may undo this edit.`,
+  }));
   const refuse = ({ code, message }: Notice) => ({ code, message: `${label}: ${message} Nothing was written.` });
   if (refuseOwned && owners.length > 0) throw new StageError('expectation', owners.map(refuse));
   const created = first.kind === 'CreateStage' ? settingAll(first.stage) : [];
@@ -99,8 +96,7 @@ const differences = ({ before, after, steps }: Foresight, answer: Stage, show: S
 /** Lists what is still missing from a stage that was only created. */
 const createdPart = (stage: Stage, { after }: Foresight): string => {
   const names = changesBetween(stage, after).map(({ place }) => readableName(place));
-  const more = names.length > 10 ? ` and ${names.length - 10} more` : '';
-  return `the stage was created, and lacks ${names.slice(0, 10).join(', ')}${more}; run the command again to finish`;
+  return `the stage was created, and lacks ${listed(names, 10)}; run the command again to finish`;
 };
 
 /** The failure of a call, with its operation numbered within the whole edit, and the state of the other calls. */
@@ -141,7 +137,7 @@ export const editLive = async (
   options: EditOptions,
   isMade: boolean,
 ): Promise<Outcome> => {
-  const before = await (options.creates ? findStageOrNone(found) : findStage(found));
+  const before = await findStage(found, options.creates);
   const foresight = foreseeCalls(before, decide(before), options.verbatim, found.stageName);
   const { steps, after } = foresight;
   const notices = [...(await noticesBefore(foresight, found, options))];

@@ -8,18 +8,14 @@ import type { Call } from '../../stage/plan.js';
 import type { Stage } from '../../stage/stage.js';
 import { namedBy, type Step } from './calls.js';
 import { readDeployments } from './deployments.js';
-import { type FoundStage, findStageOrNone, readLive } from './lookups.js';
+import { type FoundStage, findStage, readLive } from './lookups.js';
 
-/** Whether a call was applied: applied, untouched, or the changes that others made. */
 interface Seen {
   readonly now: Stage;
-  readonly became: 'applied' | 'untouched' | readonly Change[];
+  readonly isApplied: boolean;
+  /** The changes of what the call is about. If it was not applied, others made them. */
+  readonly changes: readonly Change[];
 }
-
-const seen = (now: Stage, isApplied: boolean, changes: readonly Change[]): Seen => ({
-  now,
-  became: isApplied ? 'applied' : changes.length === 0 ? 'untouched' : changes,
-});
 
 type StepOf<Kind> = Step & { readonly kind: Kind };
 
@@ -37,9 +33,9 @@ const updating: KindOfCall<'UpdateStage'> = {
   look: async ({ operations, after, unproven }, held, found) => {
     const now = await readLive(found);
     const isNamed = namedBy(operations);
-    const moved = changesBetween(held, now, isNamed);
+    const changes = changesBetween(held, now, isNamed);
     const isAfter = unproven.length === 0 && changesBetween(after, now, isNamed).length === 0;
-    return seen(now, moved.length > 0 && isAfter, moved);
+    return { now, isApplied: changes.length > 0 && isAfter, changes };
   },
 };
 
@@ -48,10 +44,10 @@ const creating: KindOfCall<'CreateStage'> = {
   send: ({ stage }, _held, { restApiId, stageName, session }, signal) =>
     session.api.createStage(restApiId, stageName, stage, signal),
   look: async ({ after }, _held, found) => {
-    const now = await findStageOrNone(found);
+    const now = await findStage(found, true);
     const isMeant: Wanted = (place) => readLeaf(after, place) !== undefined;
     const isAfter = now !== absentStage && changesBetween(after, now, isMeant).length === 0;
-    return seen(now, isAfter, changesBetween(absentStage, now));
+    return { now, isApplied: isAfter, changes: changesBetween(absentStage, now) };
   },
 };
 
@@ -63,8 +59,8 @@ const flushing: KindOfCall<'FlushStageCache'> = {
   },
   look: async (_step, held, found) => {
     const now = await readLive(found);
-    const moved = changesBetween(held, now, ({ property }) => property.name === 'cacheClusterEnabled');
-    return seen(now, moved.length === 0 && now.cacheClusterStatus === 'FLUSH_IN_PROGRESS', moved);
+    const changes = changesBetween(held, now, ({ property }) => property.name === 'cacheClusterEnabled');
+    return { now, isApplied: now.cacheClusterStatus === 'FLUSH_IN_PROGRESS', changes };
   },
 };
 
@@ -79,9 +75,8 @@ const deploying: KindOfCall<'CreateDeployment'> = {
   look: async (step, held, found) => {
     const deployments = await readDeployments(found.restApiId, found.session);
     const now = await readLive(found);
-    const moved = changesBetween(held, now, ({ property }) => property.group === 'canarySettings');
-    const isMade = deployments.some((deployment) => isDeploymentOf(step, deployment));
-    return seen(now, isMade, moved);
+    const changes = changesBetween(held, now, ({ property }) => property.group === 'canarySettings');
+    return { now, isApplied: deployments.some((deployment) => isDeploymentOf(step, deployment)), changes };
   },
 };
 

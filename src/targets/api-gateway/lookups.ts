@@ -1,8 +1,7 @@
 /** Finds an API and a stage by name. A failure lists what exists instead. */
 import { absentStage } from '../../stage/creation.js';
 import { failure, StageError, withMore } from '../../stage/problem.js';
-import type { Stage } from '../../stage/stage.js';
-import { isClusterUnderWay } from '../../stage/stage.js';
+import { isClusterUnderWay, type Stage } from '../../stage/stage.js';
 import { listed } from '../../text/printable.js';
 import { nearestWord } from '../../text/spelling.js';
 import { span } from './failures.js';
@@ -107,9 +106,12 @@ export const listApis = async (
 export const readLive = ({ restApiId, stageName, session }: FoundStage): Promise<Stage> =>
   readAnswer('GetStage', (signal) => session.api.getStage(restApiId, stageName, signal), session);
 
+export const hasProblem = (error: unknown, code: string): boolean =>
+  error instanceof StageError && error.problems.some((problem) => problem.code === code);
+
 /** The failure, with the names of the other stages if this stage was not found. */
 export const withOtherStages = async (error: unknown, found: FoundStage): Promise<unknown> => {
-  if (!(error instanceof StageError) || !error.problems.some(({ code }) => code === 'not-found')) return error;
+  if (!hasProblem(error, 'not-found')) return error;
   const { restApiId, stageName, session } = found;
   const stages = await readStages(restApiId, { ...aside(session), maxAttempts: 1 }).catch(() => undefined);
   const names = stages?.flatMap((stage) => stage.stageName ?? []);
@@ -119,16 +121,11 @@ export const withOtherStages = async (error: unknown, found: FoundStage): Promis
   return withMore(error, [{ code: 'unknown-stage', message }]);
 };
 
-export const findStage = (found: FoundStage): Promise<Stage> =>
-  readLive(found).catch(async (error) => {
-    throw await withOtherStages(error, found);
-  });
-
-/** The stage, or `absentStage` if its API has no stage with this name. */
-export const findStageOrNone = (found: FoundStage): Promise<Stage> =>
-  findStage(found).catch((error) => {
-    const isAbsent = error instanceof StageError && error.problems.some(({ code }) => code === 'unknown-stage');
-    if (isAbsent) return absentStage;
+/** The stage; with `orNone`, `absentStage` if its API has no stage with this name. */
+export const findStage = (found: FoundStage, orNone = false): Promise<Stage> =>
+  readLive(found).catch(async (thrown) => {
+    const error = await withOtherStages(thrown, found);
+    if (orNone && hasProblem(error, 'unknown-stage')) return absentStage;
     throw error;
   });
 

@@ -73,11 +73,11 @@ const concurrentChange = (changes: readonly Change[], failed: Failed, { unwritte
 const findOut = async (trial: Trial, failed: Failed): Promise<Made | undefined> => {
   const { step, held, found } = trial;
   const { look } = kindOfCall(step);
-  const { now, became } = await look(step, held, found).catch((error) => {
+  const { now, isApplied, changes } = await look(step, held, found).catch((error) => {
     throw error instanceof StageError && error.kind === 'interrupted' ? error : unsure(failed);
   });
-  if (became === 'untouched') return undefined;
-  if (became !== 'applied') throw concurrentChange(became, failed, trial);
+  if (!isApplied && changes.length > 0) throw concurrentChange(changes, failed, trial);
+  if (!isApplied) return undefined;
   if (failed.lost === undefined) return { stage: now, notices: [] };
   const sentence = failureSentence(failed.lost, { ...failed.tries, attempts: 1 });
   return { stage: now, notices: [{ code: 'read-back', message: `${sentence}; the stage shows that it was applied.` }] };

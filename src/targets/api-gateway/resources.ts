@@ -6,9 +6,9 @@ import type { Notice } from '../../stage/plan.js';
 import { failure, type Problem, StageError } from '../../stage/problem.js';
 import { everyMethod, httpMethods } from '../../stage/properties.js';
 import { theirs } from '../../stage/refusals.js';
-import { type Deployment, dateOf, type PatchOperation, type Stage } from '../../stage/stage.js';
+import type { Deployment, PatchOperation, Stage } from '../../stage/stage.js';
 import { deploymentsHint } from './failures.js';
-import { type FoundStage, insteadOf } from './lookups.js';
+import { type FoundStage, hasProblem, insteadOf } from './lookups.js';
 import { aside, readAnswer, readPages } from './session.js';
 
 interface Resource {
@@ -45,9 +45,12 @@ export const unknownMethods = (methods: readonly Method[], resources: readonly R
   }));
 };
 
-/** Turns the failure of a check into a notice: a check that is refused or takes too long does not stop an edit. */
+/** Whether a check was refused or takes too long, which does not stop an edit. */
+const isFailedCheck = (error: unknown): error is StageError =>
+  error instanceof StageError && ['refused', 'unavailable'].includes(error.kind);
+
 const notChecked = (code: string, what: string, error: unknown, { session }: FoundStage): Notice => {
-  if (!(error instanceof StageError) || !['refused', 'unavailable'].includes(error.kind)) throw error;
+  if (!isFailedCheck(error)) throw error;
   return { code, message: `${session.at.label}: ${what} was not checked. ${error.message}` };
 };
 
@@ -73,14 +76,9 @@ export const readDeployment = async (
 ): Promise<Deployment | undefined> => {
   const read = (signal: AbortSignal) => session.api.getDeployment(restApiId, id, signal);
   try {
-    const { description, createdDate } = await readAnswer('GetDeployment', read, { ...aside(session), maxAttempts: 1 });
-    return {
-      id,
-      ...(description && { description }),
-      ...(createdDate && { createdDate: dateOf(createdDate.getTime()) }),
-    };
+    return { ...(await readAnswer('GetDeployment', read, { ...aside(session), maxAttempts: 1 })), id };
   } catch (error) {
-    if (error instanceof StageError && ['refused', 'unavailable'].includes(error.kind)) return undefined;
+    if (isFailedCheck(error)) return undefined;
     throw error;
   }
 };
@@ -103,13 +101,12 @@ export const checkDeployments = async (
     try {
       await readAnswer('GetDeployment', (signal) => session.api.getDeployment(restApiId, id, signal), aside(session));
     } catch (error) {
-      const isMissing = error instanceof StageError && error.problems.some(({ code }) => code === 'not-found');
       const message = `${session.at.label}: Nothing was written. ${deploymentsHint(session.at)}`;
       const problems = [
         { ...theirs.unknownDeployment(), operation, index },
         { code: 'unknown-deployment-state', message },
       ];
-      if (isMissing) throw new StageError('patch', problems);
+      if (hasProblem(error, 'not-found')) throw new StageError('patch', problems);
       notices.push(notChecked('deployment-not-checked', `whether the deployment ${id} exists`, error, found));
     }
     served.push(id);

@@ -24,12 +24,14 @@ export interface LiveOptions extends ConnectionOptions {
   readonly maxAttempts?: number;
   /** Gets a sentence about every wait that a failure causes. */
   readonly tell?: (sentence: string) => void;
+  /** Gets every attempt of a call. */
+  readonly follow?: (attempt: Promise<unknown>) => void;
 }
 
 type Attempt<T> = (signal: AbortSignal) => Promise<T>;
 
 /** The state shared by the calls of all services. */
-interface AnySession extends Required<Pick<LiveOptions, 'world' | 'sleep' | 'maxAttempts' | 'tell'>> {
+interface AnySession extends Required<Pick<LiveOptions, 'world' | 'sleep' | 'maxAttempts' | 'tell' | 'follow'>> {
   readonly governor: Governor;
   readonly at: Omit<Circumstances, 'operation' | 'attempts'>;
   readonly deadline: number;
@@ -73,10 +75,12 @@ const withinTime = <T>(call: Attempt<T>, most: number, session: AnySession): Pro
   const interrupt = () => controller.abort(interruption(session, session.isWriting ? unclear : session.standing()));
   const timer = setTimeout(() => controller.abort(new NoAnswerInTime(most)), Math.min(most, longestTimer));
   signal.addEventListener('abort', interrupt);
-  return Promise.race([stopped, call(controller.signal)]).finally(() => {
+  const attempt = Promise.race([stopped, call(controller.signal)]).finally(() => {
     clearTimeout(timer);
     signal.removeEventListener('abort', interrupt);
   });
+  session.follow(attempt);
+  return attempt;
 };
 
 const pause = async (milliseconds: number, session: AnySession): Promise<void> => {
@@ -153,15 +157,12 @@ export const readPages = async <Item>(
 const sharedByWorld = new WeakMap<object, { readonly begun: number; readonly governor: Governor }>();
 
 /** Runs before the first call, so that its failure does not look like one of API Gateway's. Resolves to the region. */
-const signIn = async (session: Session<SignsIn>): Promise<string> => {
-  try {
-    return await withinTime(session.api.signIn, timeLeft(session), session);
-  } catch (error) {
+const signIn = (session: Session<SignsIn>): Promise<string> =>
+  withinTime(session.api.signIn, timeLeft(session), session).catch((error) => {
     // STS has its own endpoint.
     const { endpointUrl: _, ...at } = session.at;
     throw awsFailure(error, { ...at, operation: 'AssumeRole', attempts: 1 });
-  }
-};
+  });
 
 /** A session that uses the given client. */
 export const sessionWith = async <Api extends SignsIn>(
@@ -188,6 +189,7 @@ export const sessionWith = async <Api extends SignsIn>(
     sleep: options.sleep ?? sleep,
     governor: shared.governor,
     tell: options.tell ?? (() => undefined),
+    follow: options.follow ?? (() => undefined),
     maxAttempts: options.maxAttempts ?? defaults.maxAttempts,
     at,
     deadline: shared.begun + timeout,

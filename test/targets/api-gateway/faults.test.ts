@@ -1,7 +1,17 @@
 import { type LiveEditOptions, stageOnApiGateway } from '../../../src/targets/api-gateway.js';
 import { aStage } from '../../stages.js';
 import { conflict, refusal, type Script } from '../../stub-api-gateway.js';
-import { closeStubs, counts, describedAs, failureOf, goLive, type Live, replace, sentences } from './live.js';
+import {
+  closeStubs,
+  counts,
+  describedAs,
+  failureOf,
+  goLive,
+  type Live,
+  replace,
+  restApiId,
+  sentences,
+} from './live.js';
 
 afterEach(closeStubs);
 
@@ -414,4 +424,16 @@ test.each([
     message,
     ...(index !== undefined && { operation: operations[index], index }),
   });
+});
+
+test('a CreateStage that finds something else missing does not say that the stage is missing', async () => {
+  const { stub, options } = await goLive();
+  stub.scripts['CreateStage'] = [refusal(404, 'NotFoundException', 'Invalid Documentation version specified')];
+  const address = { api: { id: restApiId }, stageName: 'dev', label: 'a1b2c3d4e5/dev' };
+  const { edit } = stageOnApiGateway(address, { ...options, creates: true });
+  const create = edit(() => [{ kind: 'CreateStage', stage: { deploymentId: 'dep1' } }]);
+  expect(sentences(await failureOf(create))).toEqual([
+    'Invalid Documentation version specified',
+    'a1b2c3d4e5/dev: Nothing was written.',
+  ]);
 });

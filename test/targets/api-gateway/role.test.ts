@@ -106,7 +106,7 @@ test('-o aws-cli names the role of an edit in a comment, since the AWS CLI has n
   const target = stageOnApiGateway(at, { ...options, roleArn });
   const outcome = await target.edit(() => describedAs('new'));
   const whereabouts = await target.whereabouts();
-  const text = awsCli({ ...outcome, label: 'prod', notices: [], isDryRun: false, whereabouts });
+  const text = awsCli({ ...outcome, whereabouts });
   expect(text.split('\n').slice(0, 2)).toEqual([
     `# with the credentials of the role ${roleArn}`,
     `aws apigateway update-stage --rest-api-id a1b2c3d4e5 --stage-name prod --region eu-west-1 --endpoint-url ${stub.url} \\`,
