@@ -4,7 +4,7 @@ import { hasNothingToPromote } from '../stage/rules.js';
 import type { CanarySettings, Stage } from '../stage/stage.js';
 import { sameValue } from '../text/same-value.js';
 import { foreignChange } from './interference.js';
-import { advance, bake, isOver, noCanary, observe, percentOf } from './rollout.js';
+import { advance, bake, isOver, observe, percentOf } from './rollout.js';
 import type { CanaryStart, RolloutPlan, RolloutState } from './types.js';
 
 interface Beginning {
@@ -53,16 +53,16 @@ const refuseUseless = ({ deploymentId }: Stage): Refusal =>
 
 /** Begins at the step with the canary's percentage, or else before the next higher one. */
 const beginWith = (canary: CanarySettings, state: RolloutState, now: number): RolloutState | Refusal => {
-  const { percentTraffic: from = 0, deploymentId = state.productionId } = canary;
+  const { percentTraffic: percent = 0, deploymentId = state.productionId } = canary;
   const { steps } = state.plan;
-  const step = steps.findIndex(({ percent }) => percent >= from);
+  const step = steps.findIndex((one) => one.percent >= percent);
   if (step < 0)
     return refuseRollout(
       'canary-beyond-steps',
-      `Expected a canary of at most ${steps.at(-1)?.percent} percent, the last step; got ${from}. To lower it: stage shift-canary TARGET ${steps.at(-1)?.percent}.`,
+      `Expected a canary of at most ${steps.at(-1)?.percent} percent, the last step; got ${percent}. To lower it: stage shift-canary TARGET ${steps.at(-1)?.percent}.`,
     );
-  const begun = { ...state, deploymentId, step, from };
-  return percentOf(begun) === from ? bake(begun, now) : begun;
+  const begun = { ...state, deploymentId, step, before: { deploymentId, percent } };
+  return percentOf(begun) === percent ? bake(begun, now) : begun;
 };
 
 const isServed = (stage: Stage, { deploymentId, variables }: CanaryStart): boolean =>
@@ -73,7 +73,7 @@ const beginAnew = ({ plan, stage, now, id, target, isReplacing }: Beginning): Ro
   const { start } = plan;
   const { deploymentId: productionId = '', canarySettings: canary } = stage;
   const state: RolloutState = {
-    ...{ version: 1, id, target, plan, productionId, phase: 'shift', step: 0, from: noCanary },
+    ...{ version: 1, id, target, plan, productionId, phase: 'shift', step: 0 },
     ...(start?.deploymentId !== undefined && { deploymentId: start.deploymentId }),
     ...{ since: now, wait: 0, rounds: [] },
   };
@@ -87,7 +87,8 @@ const beginAnew = ({ plan, stage, now, id, target, isReplacing }: Beginning): Ro
   if (canary === undefined) return state;
   if (isAskedFor(canary, start)) return beginWith(canary, state, now);
   if (!isReplacing && !isIdle) return refuseOther(canary, start);
-  return { ...state, from: canary.percentTraffic ?? 0, replaced: canary.deploymentId ?? productionId };
+  const { percentTraffic: percent = 0, deploymentId = productionId } = canary;
+  return { ...state, before: { deploymentId, percent } };
 };
 
 /** The time since the state was saved counts, unless the clock was set back. */

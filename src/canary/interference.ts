@@ -1,25 +1,18 @@
 import { hasNothingToPromote } from '../stage/rules.js';
 import type { Stage } from '../stage/stage.js';
-import { isOver, noCanary, percentOf } from './rollout.js';
-import type { RolloutState } from './types.js';
-
-/** `deploymentId` is undefined while the rollout creates the deployment. */
-interface ExpectedCanary {
-  readonly deploymentId: string | undefined;
-  readonly percent: number;
-}
+import { isOver, percentOf } from './rollout.js';
+import type { RolloutState, ServedCanary } from './types.js';
 
 /** The canaries that the rollout itself makes: the one before its next call first, then those after it. Undefined: no canary. */
-const expectedCanaries = (state: RolloutState): readonly (ExpectedCanary | undefined)[] => {
-  const { phase, from, deploymentId, replaced } = state;
-  const at = (percent: number): ExpectedCanary => ({ deploymentId, percent });
-  const ofStep = at(percentOf(state));
-  if (isOver(state)) return [at(0), undefined];
-  if (phase === 'abort') return [ofStep, at(from), at(0), undefined];
+const expectedCanaries = (state: RolloutState): readonly (ServedCanary | undefined)[] => {
+  const { phase, before, deploymentId } = state;
+  const ofStep = { deploymentId, percent: percentOf(state) };
+  const ended = [{ deploymentId, percent: 0 }, undefined];
+  if (isOver(state)) return ended;
+  if (phase === 'abort') return [before ?? ofStep, ofStep, ...ended];
   if (phase !== 'shift') return [ofStep];
-  if (from === noCanary) return [undefined, ofStep];
-  // To take over a canary may end it first.
-  return replaced === undefined ? [at(from), ofStep] : [{ deploymentId: replaced, percent: from }, ofStep, undefined];
+  // Before a deployment is created, the canary that it replaces ends.
+  return deploymentId === undefined ? [before, ofStep, undefined] : [before, ofStep];
 };
 
 const changeOfCanary = (state: RolloutState, stage: Stage): string | undefined => {
@@ -33,7 +26,7 @@ const changeOfCanary = (state: RolloutState, stage: Stage): string | undefined =
   const isExpected = expected.some(
     (canary) =>
       canary?.percent === percent &&
-      (canary.deploymentId === undefined ? serves !== state.replaced : serves === canary.deploymentId),
+      (canary.deploymentId === undefined ? serves !== state.before?.deploymentId : serves === canary.deploymentId),
   );
   if (isExpected) return undefined;
   if (before === undefined)

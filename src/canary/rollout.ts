@@ -15,9 +15,6 @@ const minute = 60_000;
 // A timer may fire a little early. That must not cost the window its last minute.
 const timerSlack = 100;
 
-/** The `from` of a step before which the stage has no canary. */
-export const noCanary = -1;
-
 /** Whether the rollout will do nothing more. */
 export const isOver = (state: RolloutState): boolean => state.phase === 'promoted' || state.phase === 'aborted';
 
@@ -34,15 +31,16 @@ const enter = (
 ): RolloutState => ({ ...state, phase, since: now, wait: 0, ...more });
 
 /** The wait of a step, whose percentage the canary serves from now on. */
-export const bake = (state: RolloutState, now: number): RolloutState =>
+export const bake = ({ before: _, ...state }: RolloutState, now: number): RolloutState =>
   enter(state, 'bake', now, { servesSince: now, wait: stepOf(state).interval });
 
 /** Goes to the next step; after the last one to the promotion, or to a person. */
 export const advance = (state: RolloutState, now: number): RolloutState => {
   const { inconclusiveSince: _, reason: __, isApproved, ...done } = state;
-  const { plan, step } = state;
+  const { plan, step, deploymentId } = state;
   const percent = percentOf(state);
-  if (step + 1 < plan.steps.length) return enter(done, 'shift', now, { step: step + 1, from: percent });
+  if (step + 1 < plan.steps.length)
+    return enter(done, 'shift', now, { step: step + 1, before: { deploymentId, percent } });
   if (plan.then !== 'hold' || isApproved) return enter(done, 'promote', now);
   return enter(done, 'held', now, { reason: `The last step, ${percent} percent, is done.` });
 };
@@ -90,9 +88,10 @@ const afterWait = (state: RolloutState, now: number): RolloutState => {
   return state.plan.gates.length === 0 ? advance(state, now) : enter(state, 'measure', now, { wait: delayOf(state) });
 };
 
-const afterCall = (state: RolloutState, deploymentId: string | undefined, now: number): RolloutState => {
-  const { replaced: _, ...rest } = state;
-  if (state.phase === 'shift') return bake({ ...rest, ...(deploymentId !== undefined && { deploymentId }) }, now);
+/** After an abort the canary can be the one that the rollout was about to replace. */
+const afterCall = (before: RolloutState, deploymentId: string | undefined, now: number): RolloutState => {
+  const state = { ...before, ...(deploymentId !== undefined && { deploymentId }) };
+  if (state.phase === 'shift') return bake(state, now);
   if (state.phase === 'promote') return enter(state, 'promoted', now);
   return state.phase === 'abort' ? enter(state, 'aborted', now) : state;
 };
@@ -126,9 +125,8 @@ const afterRound = (before: RolloutState, results: readonly GateResult[], now: n
 
 /** What to do next. `now` is for the window of metrics: a wait is measured by a timer, since the clock may jump. */
 export const actionOf = (state: RolloutState, now: number): RolloutAction => {
-  const { phase, wait, from, replaced, plan } = state;
-  if (phase === 'shift')
-    return { do: 'shift', percent: percentOf(state), starts: from === noCanary || replaced !== undefined };
+  const { phase, wait, plan } = state;
+  if (phase === 'shift') return { do: 'shift', percent: percentOf(state) };
   if (phase === 'bake' || (phase === 'measure' && wait > 0)) return { do: 'wait', milliseconds: wait };
   if (phase === 'measure') return { do: 'measure', ...windowOf(state, now) };
   if (phase === 'promote') return { do: 'promote', ends: plan.then === 'promote-and-end' };

@@ -5,10 +5,20 @@ import type { StageResult } from '../stage/result.js';
 import { eventOf, servedPercent } from './events.js';
 import { abort, actionOf, observe, percentOf } from './rollout.js';
 import { type EditAction, stepEdit } from './step-edit.js';
-import type { GateResult, MetricWindow, Observation, RolloutAction, RolloutEvent, RolloutState } from './types.js';
+import type {
+  EndPhase,
+  GateResult,
+  MetricWindow,
+  Observation,
+  RolloutAction,
+  RolloutEvent,
+  RolloutState,
+} from './types.js';
+
+type Signal = 'SIGINT' | 'SIGTERM';
 
 /** Why a rollout stops before its end. */
-export type StopCause = 'SIGINT' | 'SIGTERM' | 'aborted by a person';
+export type StopCause = Signal | 'aborted by a person';
 
 /** What a rollout needs of the world. */
 export interface RolloutPorts {
@@ -113,9 +123,10 @@ const endMessage = (state: RolloutState, { approveCommand, resumeCommand }: Roll
   return { message: `${reason} ${how}` };
 };
 
-/** Resolves to the state at the end, which is saved. Throws StageError if something stops the rollout; it can go on later. */
-export const runRollout = async (begun: RolloutState, ports: RolloutPorts): Promise<RolloutState> => {
+/** Resolves to its last phase, or to the signal that aborted it. Throws StageError if something stops the rollout; it can go on later. */
+export const runRollout = async (begun: RolloutState, ports: RolloutPorts): Promise<EndPhase | Signal> => {
   let state = begun;
+  let stoppedBy: StopCause | undefined;
   const tell = (event: RolloutEvent['event'], more: Partial<RolloutEvent> = {}, about = state): void =>
     ports.tell(eventOf(event, about, ports.now(), more), state);
   try {
@@ -124,13 +135,14 @@ export const runRollout = async (begun: RolloutState, ports: RolloutPorts): Prom
       const action = actionOf(state, ports.now());
       if (cause && action.do !== 'abort' && action.do !== 'end') {
         state = stop(cause, state, ports);
+        stoppedBy = cause;
         continue;
       }
       ports.save(state);
       if (action.do === 'end') {
-        if (state.reason === byPerson) throw failure('expectation', 'aborted-by-person', byPerson);
+        if (stoppedBy === 'aborted by a person') throw failure('expectation', 'aborted-by-person', byPerson);
         tell(action.phase, endMessage(state, ports));
-        return state;
+        return stoppedBy ?? action.phase;
       }
       if (action.do === 'wait' && action.milliseconds > 0)
         tell('waiting', { until: new Date(ports.now() + action.milliseconds).toISOString() });

@@ -26,20 +26,23 @@ const choicesOf = ({ variables }: CanaryStart): readonly Choice[] =>
     word: `--canary-variable ${name}`,
   }));
 
-const typedFor = (action: EditAction, { plan: { start }, deploymentId, replaced }: RolloutState): Typed => {
+const typedFor = (action: EditAction, state: RolloutState): Typed => {
+  const { deploymentId, before, servesSince } = state;
+  const { start } = state.plan;
   const expecting = { 'expect-canary-deployment-id': deploymentId };
-  if (action.do === 'abort') return { command: abortCanary, options: expecting };
+  // Before the first step is served, the canary may be the one that the rollout replaces.
+  if (action.do === 'abort') return { command: abortCanary, options: servesSince === undefined ? {} : expecting };
   if (action.do === 'promote')
     return { command: promoteCanary, options: { ...expecting, 'end-canary': action.ends || undefined } };
   const percent = String(action.percent);
-  if (!action.starts || !start) return { command: shiftCanary, options: { ...expecting, percent } };
+  if (!start || servesSince !== undefined) return { command: shiftCanary, options: { ...expecting, percent } };
   const options = {
     'deployment-id': start.deploymentId,
     'create-deployment': start.deploymentId === undefined || undefined,
     description: start.description,
     'percent-traffic': percent,
     'use-stage-cache': start.useStageCache || undefined,
-    replace: replaced !== undefined || undefined,
+    replace: before !== undefined || undefined,
   };
   return { command: startCanary, options, choices: choicesOf(start) };
 };

@@ -45,7 +45,7 @@ const withCreatedDeployment = async (
 ): Promise<RolloutState> => {
   const id = stage.canarySettings?.deploymentId;
   const isCreating = state.phase === 'shift' && state.plan.start && state.deploymentId === undefined;
-  if (!isCreating || id === undefined || id === state.replaced) return state;
+  if (!isCreating || id === undefined || id === state.before?.deploymentId) return state;
   const facts = await live?.deployment(id);
   return facts && isDeploymentOf({ runId: state.id }, facts)
     ? observe(state, { kind: 'made', deploymentId: id, now })

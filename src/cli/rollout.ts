@@ -44,13 +44,6 @@ const writeSummary = (state: RolloutState, context: Context): void => {
   }
 };
 
-const exitCodeOf = ({ phase }: RolloutState, { signal }: Context['world']): number => {
-  if (phase === 'promoted') return exitCodes.done;
-  if (phase === 'held') return exitCodes.held;
-  if (!signal.aborted) return exitCodes.aborted;
-  return signal.reason === 'SIGTERM' ? exitCodes.SIGTERM : exitCodes.SIGINT;
-};
-
 const checkProtection = ({ protectedBy, address }: OpenedStage, context: Context): void => {
   if (protectedBy === undefined || isOn(context, 'yes')) return;
   const message = `${address.label} is a protected stage, and a rollout asks no questions. To roll out on it, add --yes.`;
@@ -91,7 +84,8 @@ const runHere = async ({ named, opened, plan, file }: Rollout, context: Context)
   const event = previous?.id === state.id ? 'resumed' : 'started';
   if (actionOf(state, now()).do !== 'end') ports.tell(eventOf(event, state, now()), state);
   try {
-    return exitCodeOf(await runRollout(state, { ...ports, save }), context.world);
+    const end = await runRollout(state, { ...ports, save });
+    return end === 'promoted' ? exitCodes.done : exitCodes[end];
   } finally {
     writeSummary(last, context);
   }

@@ -19,7 +19,7 @@ export interface RolloutFile {
 }
 
 const strings = ['id', 'target', 'productionId'];
-const numbers = ['step', 'from', 'since', 'wait'];
+const numbers = ['step', 'since', 'wait'];
 
 const isState = (value: unknown): value is RolloutState =>
   isObject(value) &&

@@ -11,7 +11,6 @@ const stateOf = (percent: number, rounds: readonly Round[] = []): RolloutState =
   productionId: 'dep1',
   phase: 'measure',
   step: 0,
-  from: 0,
   since: 0,
   wait: 0,
   rounds,

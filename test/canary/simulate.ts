@@ -121,8 +121,9 @@ const promote = (world: World, { deploymentId = '' }: RolloutState, ends: boolea
 
 const call = (world: World, state: RolloutState, action: RolloutAction): string | undefined => {
   if (action.do === 'promote') return promote(world, state, action.ends);
-  if (action.do === 'shift') return action.starts ? start(world, state, action.percent) : shift(world, action.percent);
-  return shift(world, 0);
+  if (action.do !== 'shift') return shift(world, 0);
+  const isStart = state.plan.start && state.servesSince === undefined;
+  return isStart ? start(world, state, action.percent) : shift(world, action.percent);
 };
 
 const measure = (world: World, state: RolloutState, { from, to }: { from: number; to: number }) => {

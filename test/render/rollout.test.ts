@@ -17,7 +17,7 @@ const round = (step: number, ...results: readonly GateResult[]): Round => ({
 
 const state = (members: Partial<RolloutState> = {}): RolloutState => ({
   ...{ version: 1, id: 'a', target: 'shop/prod', plan: aPlan(), productionId: 'dep1', deploymentId: 'dep2' },
-  ...{ phase: 'bake', step: 1, from: 5, since: time, wait: 0, rounds: [] },
+  ...{ phase: 'bake', step: 1, since: time, wait: 0, rounds: [] },
   ...members,
 });
 
