@@ -1,6 +1,7 @@
 /** The plan of a rollout, from its options. Commander has checked their numbers and choices already. */
 import { parseMax } from '../canary/parse-max.js';
 import type { CanaryStart, Gate, RolloutPlan, RolloutStep } from '../canary/types.js';
+import { present } from '../settings/load-settings.js';
 import { checkVariableName, isProblem, variableValue } from '../stage/codec.js';
 import { type Problem, StageError } from '../stage/problem.js';
 import { parseShorthand } from '../stage/shorthand.js';
@@ -77,16 +78,8 @@ const startFrom = (given: GivenOptions, report: Report): CanaryStart | undefined
   const useStageCache = isOn(given, 'use-stage-cache');
   if (creates && deploymentId !== undefined)
     report.say('--create-deployment and --deployment-id exclude each other: give one of them.');
-  if (!creates && description !== undefined) report.say('--description goes with --create-deployment.');
-  if (creates || deploymentId !== undefined)
-    return {
-      ...(deploymentId !== undefined && { deploymentId }),
-      ...(description !== undefined && { description }),
-      ...{ variables, useStageCache },
-    };
-  for (const option of ['canary-variable', 'use-stage-cache'])
-    if (given.options.has(option)) report.say(`--${option} goes with --deployment-id or --create-deployment.`);
-  return undefined;
+  if (!creates && deploymentId === undefined) return undefined;
+  return { ...present({ deploymentId, description }), variables, useStageCache };
 };
 
 const dimensionsExample = 'dimensions look like ApiName=pets,Stage=prod/Canary';

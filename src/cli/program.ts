@@ -153,6 +153,9 @@ class Subcommand extends Command {
     // The AWS CLI would use the last one and drop the others.
     if (items.length > 1) this.#report(`give ${items[0]?.split('=')[0]} once, with all items`);
     const { operands, unknown } = super.parseOptions([...this.#rewrite(own), ...argv.slice(own.length)]);
+    const isGiven = (name: string): boolean => this.getOptionValueSource(name) === 'cli';
+    for (const { name, needs } of this.row.options.filter((row) => isGiven(row.name)))
+      if (needs?.some(isGiven) === false) this.#report(`--${name} goes with --${needs.join(' or --')}.`);
     const strange = beforeDashes(unknown);
     const help = strange.find((word) => word === '--help' || word === '-h');
     if (help !== undefined) return { operands: [], unknown: [help] };

@@ -23,6 +23,8 @@ export interface CommandOption {
   readonly short?: string;
   readonly alias?: string;
   readonly isRequired?: true;
+  /** Other options: without any of them this one has no effect, and is refused. */
+  readonly needs?: readonly string[];
   /** The allowed values. */
   readonly choices?: readonly string[];
   /** Returns the number, or a message with what was expected and what was given. */

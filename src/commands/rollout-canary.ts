@@ -8,6 +8,11 @@ const rollout = optionsUnder('Rollout');
 const gates = optionsUnder('Gates');
 const canary = optionsUnder('Canary');
 
+const ofStart = { needs: ['deployment-id', 'create-deployment'] };
+const ofChecks = { needs: ['check'] };
+const ofMetrics = { needs: ['max'] };
+const ofGates = { needs: ['max', 'alarm', 'check'] };
+
 /** An option that takes a time; `text` is its default. */
 const time = (text: string) => ({ parse: parseTime, default: text });
 
@@ -39,34 +44,49 @@ export const rolloutCanary: RunCommand = {
     rollout('summary', 'FILE', 'Write a summary in Markdown; appended if it is $GITHUB_STEP_SUMMARY'),
     canary('deployment-id', 'ID', 'Start a canary of this deployment'),
     canary('create-deployment', undefined, 'Start a canary of the API as it is now'),
-    canary('description', 'TEXT', 'Description of that deployment'),
+    canary('description', 'TEXT', 'Description of that deployment', { needs: ['create-deployment'] }),
     ...settingOptions
       .filter(({ name }) => name === 'canary-variable')
-      .map(({ property: _, ...option }) => ({ ...option, heading: 'Canary' })),
-    canary('use-stage-cache', undefined, 'Let the canary use the cache of the stage'),
+      .map(({ property: _, ...option }) => ({ ...option, ...ofStart, heading: 'Canary' })),
+    canary('use-stage-cache', undefined, 'Let the canary use the cache of the stage', ofStart),
     gates('alarm', 'NAME', 'A CloudWatch alarm that must not be in ALARM', { kind: 'list' }),
     gates('max', 'METRIC=BOUND', 'A bound: 5xx=1%, 4xx=+0.5pp, latency-p99=800ms, integration-latency-average=+20%', {
       kind: 'list',
     }),
     gates('check', 'COMMAND', 'A command: exit code 0 passes, 1 fails, 2 is inconclusive', { kind: 'list' }),
-    gates('check-timeout', 'TIME', 'How long a command may take', time('1m')),
-    gates('check-shell', undefined, 'Run the commands in a shell'),
+    gates('check-timeout', 'TIME', 'How long a command may take', { ...time('1m'), ...ofChecks }),
+    gates('check-shell', undefined, 'Run the commands in a shell', ofChecks),
     gates('min-requests', 'NUMBER', 'With fewer requests of the canary --max is inconclusive', {
+      ...ofMetrics,
       parse: wholeFrom(0),
       default: '100',
     }),
-    gates('metrics-delay', 'TIME', 'How long CloudWatch takes to complete the metrics', time('150s')),
-    gates('canary-dimensions', 'NAME=VALUE,…', "Dimensions of the canary's metrics (default: found by ListMetrics)"),
-    gates('max-wait', 'TIME', 'How long to measure an inconclusive step again', time('30m')),
+    gates('metrics-delay', 'TIME', 'How long CloudWatch takes to complete the metrics', {
+      ...time('150s'),
+      ...ofMetrics,
+    }),
+    gates(
+      'canary-dimensions',
+      'NAME=VALUE,…',
+      "Dimensions of the canary's metrics (default: found by ListMetrics)",
+      ofMetrics,
+    ),
+    gates('max-wait', 'TIME', 'How long to measure an inconclusive step again', { ...time('30m'), ...ofGates }),
     gates('on-inconclusive', 'WHAT', 'After that: hold, abort or continue', {
+      ...ofGates,
       default: 'hold',
       choices: ['hold', 'abort', 'continue'],
     }),
     gates('abort-after', 'NUMBER', 'How many failed rounds of a step are a failure', {
+      ...ofGates,
       parse: wholeFrom(1),
       default: '1',
     }),
-    gates('on-fail', 'WHAT', 'On a failure: abort or hold', { choices: ['abort', 'hold'], default: 'abort' }),
+    gates('on-fail', 'WHAT', 'On a failure: abort or hold', {
+      ...ofGates,
+      choices: ['abort', 'hold'],
+      default: 'abort',
+    }),
   ],
   targets: 1,
   takes: 'one stage',

@@ -30,7 +30,6 @@ const check = (request: Request): readonly Problem[] => {
   const wrong = [
     (id === undefined) === (creates === undefined) &&
       'start-canary needs either --deployment-id ID or, on a live stage, --create-deployment.',
-    description !== '' && creates === undefined && '--description goes with --create-deployment.',
     String(description).length > mostDescription &&
       `--description: expected at most ${mostDescription} characters, got ${String(description).length}.`,
     percentIn(request) === undefined &&
@@ -126,7 +125,7 @@ export const startCanary: EditCommand = {
   options: [
     option('deployment-id', 'ID', 'Deployment that the canary serves'),
     option('create-deployment', undefined, 'On a live stage: deploy the API as it is now, to the canary alone'),
-    option('description', 'TEXT', 'Description of that deployment'),
+    option('description', 'TEXT', 'Description of that deployment', { needs: ['create-deployment'] }),
     option('percent-traffic', 'NUMBER', `Percentage of requests that the canary receives (default: ${usualPercent})`),
     ...settingOptions.filter(({ name }) => name === 'canary-variable'),
     option('use-stage-cache', undefined, 'Let the canary use the cache of the stage'),

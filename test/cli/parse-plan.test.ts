@@ -148,13 +148,13 @@ const refused: readonly (readonly [Given, string])[] = [
     '--max: expected intervals of at least 1m, since metrics come by the minute; got 30s at 5 percent.',
   ],
   [{ max: ['5xx=1%'], steps: '5:1m,6:59s' }, 'got 59s at 6 percent.'],
-  [{ 'min-requests': '-1' }, '--min-requests: expected a whole number from 0 to 999999, got -1.'],
-  [{ 'abort-after': '0' }, '--abort-after: expected a whole number from 1 to 999999, got 0.'],
+  [{ max: ['5xx=1%'], 'min-requests': '-1' }, '--min-requests: expected a whole number from 0 to 999999, got -1.'],
+  [{ check: ['true'], 'abort-after': '0' }, '--abort-after: expected a whole number from 1 to 999999, got 0.'],
   [{ then: 'stop' }, '--then: expected one of promote, promote-and-end, hold; got stop.'],
-  [{ 'on-fail': 'continue' }, '--on-fail: expected one of abort, hold; got continue.'],
-  [{ 'on-inconclusive': 'x' }, '--on-inconclusive: expected one of hold, abort, continue; got x.'],
+  [{ check: ['true'], 'on-fail': 'continue' }, '--on-fail: expected one of abort, hold; got continue.'],
+  [{ check: ['true'], 'on-inconclusive': 'x' }, '--on-inconclusive: expected one of hold, abort, continue; got x.'],
   [{ 'deployment-id': 'd', 'create-deployment': true }, '--create-deployment and --deployment-id exclude each other'],
-  [{ description: 'v2' }, '--description goes with --create-deployment.'],
+  [{ 'deployment-id': 'd', description: 'v2' }, '--description goes with --create-deployment.'],
   [{ 'canary-variable': ['a=b'] }, '--canary-variable goes with --deployment-id or --create-deployment.'],
   [{ 'use-stage-cache': true }, '--use-stage-cache goes with --deployment-id or --create-deployment.'],
   [{ 'deployment-id': 'd', 'canary-variable': ['a'] }, '--canary-variable: expected NAME=VALUE; got a.'],
@@ -164,10 +164,22 @@ const refused: readonly (readonly [Given, string])[] = [
     { 'deployment-id': 'd', 'canary-variable': ['a=b', 'a=c'] },
     '--canary-variable: expected each variable once; got a again.',
   ],
-  [{ 'canary-dimensions': 'Stage' }, 'dimensions look like ApiName=pets,Stage=prod/Canary'],
+  [{ max: ['5xx=1%'], 'canary-dimensions': 'Stage' }, 'dimensions look like ApiName=pets,Stage=prod/Canary'],
 ];
 
-test.each(refused)('%j is refused', (given, message) => {
+const idle: readonly (readonly [Given, string])[] = [
+  [{ check: ['true'], alarm: ['errors'], 'min-requests': '100' }, '--min-requests goes with --max.'],
+  [{ check: ['true'], 'metrics-delay': '1m' }, '--metrics-delay goes with --max.'],
+  [{ alarm: ['errors'], 'canary-dimensions': 'Stage=prod' }, '--canary-dimensions goes with --max.'],
+  [{ max: ['5xx=1%'], 'check-timeout': '1m' }, '--check-timeout goes with --check.'],
+  [{ alarm: ['errors'], 'check-shell': true }, '--check-shell goes with --check.'],
+  [{ 'max-wait': '1m' }, '--max-wait goes with --max or --alarm or --check.'],
+  [{ 'on-inconclusive': 'hold' }, '--on-inconclusive goes with --max or --alarm or --check.'],
+  [{ 'abort-after': '1' }, '--abort-after goes with --max or --alarm or --check.'],
+  [{ 'on-fail': 'abort' }, '--on-fail goes with --max or --alarm or --check.'],
+];
+
+test.each([...refused, ...idle])('%j is refused', (given, message) => {
   expect(problemsOf(given)).toEqual([expect.stringContaining(message)]);
 });
 
@@ -176,7 +188,7 @@ test('a short interval is fine without metrics', () => {
 });
 
 test('all problems of the line are reported at once, and all of the plan', () => {
-  expect(problemsOf({ then: 'x', 'on-fail': 'y', 'max-wait': 'z', interval: '?' })).toHaveLength(4);
+  expect(problemsOf({ check: ['true'], then: 'x', 'on-fail': 'y', 'max-wait': 'z', interval: '?' })).toHaveLength(4);
   expect(problemsOf({ steps: '50,5,x', max: ['a', '5xx=1'] })).toHaveLength(4);
 });
 
