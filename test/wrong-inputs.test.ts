@@ -67,16 +67,8 @@ const usage: readonly Row[] = [
   ['shift-canary prod.json 25%%', 3, 'got 25%%.'],
   ['shift-canary prod.json half', 3, 'got half.'],
   ['shift-canary prod.json staging.json 5', 3, 'Too many words: staging.json. stage shift-canary takes one stage.'],
-  [
-    'start-canary staging.json',
-    3,
-    'start-canary needs either --deployment-id ID or, on a live stage, --create-deployment.',
-  ],
-  [
-    'start-canary staging.json --deployment-id b --create-deployment',
-    3,
-    'start-canary needs either --deployment-id ID',
-  ],
+  ['start-canary staging.json', 3, 'Give either --deployment-id ID or, on a live stage, --create-deployment.'],
+  ['start-canary staging.json --deployment-id b --create-deployment', 3, 'Give either --deployment-id ID'],
   ['start-canary staging.json --deployment-id b --description x', 3, '--description goes with --create-deployment.'],
   ['start-canary staging.json --create-deployment', 3, '--create-deployment is for live stages, such as API/STAGE'],
   [

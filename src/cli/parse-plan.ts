@@ -2,13 +2,17 @@
 import { parseMax } from '../canary/parse-max.js';
 import type { CanaryStart, Gate, RolloutPlan, RolloutStep } from '../canary/types.js';
 import { present } from '../settings/load-settings.js';
-import { checkVariableName, isProblem, variableValue } from '../stage/codec.js';
+import { applyPatch } from '../stage/patch.js';
+import { replaceAt } from '../stage/place.js';
 import { type Problem, StageError } from '../stage/problem.js';
 import { parseShorthand } from '../stage/shorthand.js';
 import { commandWords } from '../text/command-words.js';
 import { clipped } from '../text/printable.js';
 import { parseTime, timeText } from '../text/time.js';
-import { type GivenOptions, isOn, numberOption, splitAssignment, textOption, textOptions } from './given-options.js';
+import type { Context } from './context.js';
+import { type GivenOptions, isOn, numberOption, textOption, textOptions } from './given-options.js';
+
+type GivenPlan = Pick<Context, 'options' | 'request'>;
 
 /** Collects problems. */
 const newReport = () => {
@@ -57,29 +61,18 @@ const gatesFrom = (given: GivenOptions, report: Report): readonly Gate[] => [
   }),
 ];
 
-const variablesFrom = (given: GivenOptions, report: Report): CanaryStart['variables'] => {
-  const option = 'canary-variable';
-  const variables = new Map<string, string>();
-  for (const item of textOptions(given, option)) {
-    const [name, text] = splitAssignment(item);
-    const value = checkVariableName(name) ?? variableValue.decode(text, { op: 'replace', path: name, key: name });
-    if (name === '' || text === undefined) report.sayExpected(option, 'NAME=VALUE', item);
-    else if (isProblem(value)) report.say(`--${option}: ${value.message}`);
-    else if (variables.has(name)) report.sayExpected(option, 'each variable once', `${name} again`);
-    else variables.set(name, text);
-  }
-  return Object.fromEntries(variables);
-};
-
-const startFrom = (given: GivenOptions, report: Report): CanaryStart | undefined => {
+const startFrom = (given: GivenPlan): CanaryStart | undefined => {
+  const { choices } = given.request;
   const [deploymentId, description] = [textOption(given, 'deployment-id'), textOption(given, 'description')];
-  const creates = isOn(given, 'create-deployment');
-  const variables = variablesFrom(given, report);
-  const useStageCache = isOn(given, 'use-stage-cache');
-  if (creates && deploymentId !== undefined)
-    report.say('--create-deployment and --deployment-id exclude each other: give one of them.');
-  if (!creates && deploymentId === undefined) return undefined;
-  return { ...present({ deploymentId, description }), variables, useStageCache };
+  if (deploymentId === undefined && !isOn(given, 'create-deployment')) return undefined;
+  // Refuses invalid variables before anything is done.
+  const operations = choices.map(({ property, name: key = '', text = '' }) => replaceAt({ property, key }, text));
+  applyPatch({ canarySettings: {} }, operations);
+  return {
+    ...present({ deploymentId, description }),
+    variables: Object.fromEntries(choices.map(({ name = '', text = '' }) => [name, text])),
+    useStageCache: isOn(given, 'use-stage-cache'),
+  };
 };
 
 const dimensionsExample = 'dimensions look like ApiName=pets,Stage=prod/Canary';
@@ -103,12 +96,12 @@ const checkIntervals = ({ gates, steps }: Pick<RolloutPlan, 'gates' | 'steps'>, 
   report.sayExpected('max', 'intervals of at least 1m, since metrics come by the minute', got);
 };
 
-/** The plan of the command line. Throws StageError('usage') with all problems of its options. */
-export const parsePlan = (given: GivenOptions): RolloutPlan => {
+/** The plan of the command line. Throws StageError with all problems of its options. */
+export const parsePlan = (given: GivenPlan): RolloutPlan => {
   const report = newReport();
   const text = (name: string) => textOption(given, name);
   const number = (name: string) => numberOption(given, name) ?? 0;
-  const start = startFrom(given, report);
+  const start = startFrom(given);
   const canaryDimensions = dimensionsFrom(given, report);
   const plan: RolloutPlan = {
     steps: stepsFrom(given, report),

@@ -3,6 +3,7 @@ import { parseTime } from '../text/time.js';
 import { stateOption } from './canary.js';
 import { optionsUnder, type RunCommand } from './command.js';
 import { settingOptions } from './options.js';
+import { checkStart } from './start-canary.js';
 
 const rollout = optionsUnder('Rollout');
 const gates = optionsUnder('Gates');
@@ -47,7 +48,7 @@ export const rolloutCanary: RunCommand = {
     canary('description', 'TEXT', 'Description of that deployment', { needs: ['create-deployment'] }),
     ...settingOptions
       .filter(({ name }) => name === 'canary-variable')
-      .map(({ property: _, ...option }) => ({ ...option, ...ofStart, heading: 'Canary' })),
+      .map((option) => ({ ...option, ...ofStart, heading: 'Canary' })),
     canary('use-stage-cache', undefined, 'Let the canary use the cache of the stage', ofStart),
     gates('alarm', 'NAME', 'A CloudWatch alarm that must not be in ALARM', { kind: 'list' }),
     gates('max', 'METRIC=BOUND', 'A bound: 5xx=1%, 4xx=+0.5pp, latency-p99=800ms, integration-latency-average=+20%', {
@@ -91,4 +92,5 @@ export const rolloutCanary: RunCommand = {
   targets: 1,
   takes: 'one stage',
   words: 'none',
+  check: (request) => (ofStart.needs.some((name) => request.options[name] !== undefined) ? checkStart(request) : []),
 };

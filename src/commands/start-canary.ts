@@ -25,17 +25,21 @@ const usualPercent = '5';
 
 const percentIn = ({ options: { 'percent-traffic': percent = usualPercent } }: Request) => readPercent(percent);
 
-const check = (request: Request): readonly Problem[] => {
+/** Checks the options that start a canary. */
+export const checkStart = (request: Request): readonly Problem[] => {
   const { 'deployment-id': id, 'create-deployment': creates, description = '', ...options } = request.options;
   const wrong = [
     (id === undefined) === (creates === undefined) &&
-      'start-canary needs either --deployment-id ID or, on a live stage, --create-deployment.',
+      'Give either --deployment-id ID or, on a live stage, --create-deployment.',
     String(description).length > mostDescription &&
       `--description: expected at most ${mostDescription} characters, got ${String(description).length}.`,
     percentIn(request) === undefined &&
       `--percent-traffic: expected ${percentHint}, got ${options['percent-traffic']}.`,
   ];
-  return wrong.flatMap((message) => (message === false ? [] : [usageProblem(message)]));
+  return [
+    ...wrong.flatMap((message) => (message === false ? [] : [usageProblem(message)])),
+    ...contradictions(resolve(request.choices, {}).resolved),
+  ];
 };
 
 /** The canary of the options, without its deployment. */
@@ -109,8 +113,6 @@ const onDeployment = (deploymentId: string, input: PlanInput): Plan => {
 };
 
 const planStart = (input: PlanInput): Plan => {
-  const problems = [...check(input), ...contradictions(resolve(input.choices, input.stage).resolved)];
-  if (problems.length > 0) return { kind: 'usage', problems };
   const id = input.options['deployment-id'];
   return typeof id === 'string' ? onDeployment(id, input) : onNewDeployment(input);
 };
@@ -133,6 +135,6 @@ export const startCanary: EditCommand = {
   ],
   targets: 1,
   words: 'none',
-  check,
+  check: checkStart,
   plan: planStart,
 };
