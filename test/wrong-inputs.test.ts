@@ -61,7 +61,11 @@ const usage: readonly Row[] = [
   ['frobnicate prod.json', 3, 'The commands are get, status, set, unset, copy, diff, apply, '],
   ['help frobnicate', 3, 'frobnicate is not a command.'],
   ['shift-canary prod.json', 3, 'expected a number from 0 to 100, such as 25 or 25%, got prod.json.'],
-  ['shift-canary', 3, 'shift-canary needs PERCENT as its last word'],
+  [
+    'shift-canary',
+    3,
+    'PERCENT, the last word of shift-canary: expected a number from 0 to 100, such as 25 or 25%, got nothing.',
+  ],
   ['shift-canary prod.json 101', 3, 'got 101.'],
   ['shift-canary prod.json -5', 3, 'got -5.'],
   ['shift-canary prod.json 25%%', 3, 'got 25%%.'],

@@ -26,7 +26,6 @@ export interface AskedRound {
 type CloudWatchGate = Exclude<Gate, { readonly kind: 'check' }>;
 
 type CloudWatchSession = Session<ReturnType<typeof connectCloudWatch>>;
-type Open = () => Promise<CloudWatchSession>;
 
 /** How long one round tries to reach CloudWatch, in milliseconds. */
 const patience = 30_000;
@@ -59,10 +58,10 @@ const askMetrics = async (
   gates: readonly MaxGate[],
   { state, window }: AskedRound,
   { stageName, apiName, known }: MeasuredStage,
-  open: Open,
+  opening: Promise<CloudWatchSession>,
 ): Promise<readonly GateResult[]> => {
+  const session = await opening;
   if (window.to <= window.from) return gates.map((gate) => inconclusive(gate, noWholeMinute));
-  const session = await open();
   known.apiName ??= await apiName();
   const { apiName: ApiName } = known;
   const wanted = { ApiName, Stage: `${stageName}/Canary` };
@@ -81,9 +80,9 @@ const askMetrics = async (
 
 const askAlarms = async (
   gates: readonly Extract<Gate, { readonly kind: 'alarm' }>[],
-  open: Open,
+  opening: Promise<CloudWatchSession>,
 ): Promise<readonly GateResult[]> => {
-  const session = await open();
+  const session = await opening;
   const names = [...new Set(gates.map(({ name }) => name))];
   const call = (signal: AbortSignal) => session.api.describeAlarms(names, signal);
   const alarms = await readAnswer('DescribeAlarms', call, session);
@@ -111,15 +110,11 @@ export const askCloudWatch = (
   round: AskedRound,
   stage: MeasuredStage,
 ): readonly Promise<readonly GateResult[]>[] => {
-  let session: Promise<CloudWatchSession> | undefined;
-  const open: Open = () => {
-    session ??= openCloudWatch(stage, round.signal);
-    return session;
-  };
+  const session = openCloudWatch(stage, round.signal);
   const metrics = gates.filter((gate) => gate.kind === 'max');
   const alarms = gates.filter((gate) => gate.kind === 'alarm');
   return [
-    unlessUnreached(metrics, (asked) => askMetrics(asked, round, stage, open)),
-    unlessUnreached(alarms, (asked) => askAlarms(asked, open)),
+    unlessUnreached(metrics, (asked) => askMetrics(asked, round, stage, session)),
+    unlessUnreached(alarms, (asked) => askAlarms(asked, session)),
   ];
 };

@@ -33,17 +33,11 @@ const isAskedFor = (canary: CanarySettings, { deploymentId, variables, useStageC
   sameValue(canary.stageVariableOverrides ?? {}, variables) &&
   (canary.useStageCache ?? false) === useStageCache;
 
-const refuseOther = (canary: CanarySettings, start: CanaryStart): Refusal => {
-  const creates = start.deploymentId === undefined;
-  const { deploymentId = 'a new deployment' } = start;
-  const found = `deployment ${canary.deploymentId}, ${canary.percentTraffic ?? 0} percent`;
-  const wanted = canary.deploymentId === deploymentId ? 'these variables and this cache' : deploymentId;
-  const keep = creates ? 'To roll out the running canary, leave out --create-deployment. ' : '';
-  return refuseRollout(
+const refuseOther = ({ deploymentId, percentTraffic = 0 }: CanarySettings): Refusal =>
+  refuseRollout(
     'canary-running',
-    `Expected no canary or one with ${wanted}, got another canary (${found}). ${keep}${orReplace}`,
+    `A canary with another deployment, other variables or another use of the cache is running (deployment ${deploymentId}, ${percentTraffic} percent). To roll it out, leave out the options that start a canary. ${orReplace}`,
   );
-};
 
 const refuseUseless = ({ deploymentId }: Stage): Refusal =>
   refuseRollout(
@@ -86,7 +80,7 @@ const beginAnew = ({ plan, stage, now, id, target, isReplacing }: Beginning): Ro
   if (isServed(stage, start)) return isIdle ? { ...state, phase: 'promoted' } : refuseUseless(stage);
   if (canary === undefined) return state;
   if (isAskedFor(canary, start)) return beginWith(canary, state, now);
-  if (!isReplacing && !isIdle) return refuseOther(canary, start);
+  if (!isReplacing && !isIdle) return refuseOther(canary);
   const { percentTraffic: percent = 0, deploymentId = productionId } = canary;
   return { ...state, before: { deploymentId, percent } };
 };

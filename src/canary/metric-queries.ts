@@ -7,13 +7,6 @@ export type Dimensions = Readonly<Record<string, string>>;
 const minute = 60_000;
 const mostSeconds = 86_400;
 
-type Side = 'canary' | 'production';
-
-interface Sides {
-  readonly canary: Dimensions;
-  readonly production?: Dimensions;
-}
-
 export interface MetricQuery {
   readonly id: string;
   readonly metric: string;
@@ -27,7 +20,7 @@ export interface MetricQuery {
 type ValuesOf = (id: string) => readonly number[];
 
 /** An id that CloudWatch accepts: a lower-case letter, then letters, digits and underscores. */
-const idOf = (side: Side, metric: string, statistic: string): string =>
+const idOf = (side: string, metric: string, statistic: string): string =>
   `${side}_${metric}_${statistic.replace('.', '_')}`;
 
 // The average of the window is not the average of its minutes' averages, so it is computed from sums.
@@ -37,28 +30,26 @@ const statisticsOf = ({ statistic }: MaxGate): readonly string[] =>
 /** The queries of all gates, without duplicates. */
 export const queriesFor = (
   gates: readonly MaxGate[],
-  sides: Sides,
+  sides: { readonly canary: Dimensions; readonly production?: Dimensions },
   { from, to }: MetricWindow,
 ): readonly MetricQuery[] => {
-  const query = (side: Side, metric: string, statistic: string): readonly MetricQuery[] => {
-    const dimensions = sides[side];
+  const query = (side: string, dimensions: Dimensions, metric: string, statistic: string): MetricQuery => {
     // Percentiles of minutes cannot be combined, so the whole window is one period.
     const period = statistic.startsWith('p') ? Math.min((to - from) / 1000, mostSeconds) : minute / 1000;
-    return dimensions ? [{ id: idOf(side, metric, statistic), metric, dimensions, statistic, period }] : [];
+    return { id: idOf(side, metric, statistic), metric, dimensions, statistic, period };
   };
-  const all = gates.flatMap((gate) =>
-    statisticsOf(gate).flatMap((statistic) => [
-      ...query('canary', metrics[gate.metric].name, statistic),
-      ...query('production', metrics[gate.metric].name, statistic),
-    ]),
+  const queries = Object.entries(sides).flatMap(([side, dimensions]) =>
+    gates.flatMap((gate) =>
+      statisticsOf(gate).map((statistic) => query(side, dimensions, metrics[gate.metric].name, statistic)),
+    ),
   );
-  const queries = [...query('canary', 'Count', 'SampleCount'), ...all];
-  return [...new Map(queries.map((one) => [one.id, one])).values()];
+  const count = query('canary', sides.canary, 'Count', 'SampleCount');
+  return [...new Map([count, ...queries].map((one) => [one.id, one])).values()];
 };
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
-const measuredValue = (side: Side, { metric, statistic }: MaxGate, valuesOf: ValuesOf): number | undefined => {
+const measuredValue = (side: string, { metric, statistic }: MaxGate, valuesOf: ValuesOf): number | undefined => {
   const { name, isRate } = metrics[metric];
   const values = (what: string) => valuesOf(idOf(side, name, what));
   // A window that is longer than a day has several periods: the worst counts.

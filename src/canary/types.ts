@@ -161,17 +161,7 @@ export type Observation =
 export interface RolloutEvent {
   /** ISO 8601, UTC. */
   readonly time: string;
-  readonly event:
-    | 'started'
-    | 'resumed'
-    | 'shifted'
-    | 'waiting'
-    | 'measured'
-    | 'promoted'
-    | 'aborted'
-    | 'held'
-    | 'interrupted'
-    | 'stopped';
+  readonly event: EndPhase | 'started' | 'resumed' | 'shifted' | 'waiting' | 'measured' | 'interrupted' | 'stopped';
   readonly target: string;
   readonly deploymentId?: string;
   /** The number of the step, from 1, and of steps. */

@@ -1,6 +1,7 @@
 /** The plan of a rollout, from its options. Commander has checked their numbers and choices already. */
 import { parseMax } from '../canary/parse-max.js';
 import type { CanaryStart, Gate, RolloutPlan, RolloutStep } from '../canary/types.js';
+import { usageProblem } from '../commands/command.js';
 import { present } from '../settings/load-settings.js';
 import { applyPatch } from '../stage/patch.js';
 import { replaceAt } from '../stage/place.js';
@@ -17,10 +18,8 @@ type GivenPlan = Pick<Context, 'options' | 'request'>;
 /** Collects problems. */
 const newReport = () => {
   const problems: Problem[] = [];
-  const say = (message: string): void => {
-    problems.push({ code: 'usage', message });
-  };
-  const sayExpected = (name: string, what: string, got: string): void =>
+  const say = (message: string) => problems.push(usageProblem(message));
+  const sayExpected = (name: string, what: string, got: string) =>
     say(`--${name}: expected ${what}; got ${clipped(got)}.`);
   return { problems, say, sayExpected };
 };

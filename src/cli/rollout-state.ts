@@ -71,14 +71,8 @@ export const beginRollout = async (
   return { state: await withCreatedDeployment(begun, stage, opened, now), stage };
 };
 
-interface FoundRollout {
-  readonly opened: OpenedStage;
-  readonly file: RolloutFile;
-  readonly state: RolloutState;
-}
-
 /** The rollout of the stage that the command names. */
-const findRollout = async (context: Context): Promise<FoundRollout> => {
+const findRollout = async (context: Context) => {
   const opened = await open(await targetOf(context.request.targets[0], context), context);
   tellNotices(opened.notices, context);
   const file = await rolloutFileOf(opened, context);
@@ -111,18 +105,16 @@ export const approveRollout = async (context: Context): Promise<number> => {
   return exitCodes.done;
 };
 
-const markAborted = async (opened: OpenedStage, context: Context): Promise<void> => {
-  const file = await rolloutFileOf(opened, context);
-  const state = file.read();
-  if (!state || isOver(state)) return;
-  const reason = 'A person aborted it with stage abort-canary.';
-  file.write({ ...state, phase: 'aborted', since: context.world.now(), reason });
-};
-
 /** Marks the rollout of the stage as aborted by a person, after the traffic was taken back. Another process may be running it. */
 export const stopRollout = async (opened: OpenedStage, context: Context): Promise<void> => {
   if (opened.address.kind === 'stdio') return;
-  await markAborted(opened, context).catch((error: Error) =>
-    tellNotices([{ code: 'not-stopped', message: error.message }], context),
-  );
+  try {
+    const file = await rolloutFileOf(opened, context);
+    const state = file.read();
+    if (!state || isOver(state)) return;
+    const reason = 'A person aborted it with stage abort-canary.';
+    file.write({ ...state, phase: 'aborted', since: context.world.now(), reason });
+  } catch (error) {
+    tellNotices([{ code: 'not-stopped', message: (error as Error).message }], context);
+  }
 };
