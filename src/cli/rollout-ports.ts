@@ -2,6 +2,7 @@
 import { askGates } from '../canary/ask-gates.js';
 import type { RolloutPorts, StopCause } from '../canary/runner.js';
 import type { RolloutState } from '../canary/types.js';
+import { shiftTo } from '../commands/canary.js';
 import { edit } from '../edit.js';
 import type { RolloutFile } from '../history/rollouts.js';
 import { awsCli } from '../render/aws-cli.js';
@@ -12,7 +13,7 @@ import { printable } from '../text/printable.js';
 import { quoteShell } from '../text/quote-shell.js';
 import type { Named } from './address.js';
 import type { Context } from './context.js';
-import { splitAssignment, textOption } from './given-options.js';
+import { textOption } from './given-options.js';
 import { withJournal } from './journal.js';
 import { isJournaled, type OpenedStage, open } from './open.js';
 import { tellNotices } from './tell.js';
@@ -49,35 +50,31 @@ const editor =
   };
 
 /** Writes the state file, until a person aborts the rollout: `stage abort-canary` marks the file. */
-const openState = (file: RolloutFile) => {
-  // A file of an earlier rollout may be marked.
-  let isOurs = false;
+const openState = (file: RolloutFile, { id }: RolloutState) => {
   const isAborted = (): boolean => {
     try {
-      return isOurs && file.read()?.phase === 'aborted';
+      const saved = file.read();
+      return saved?.id === id && saved.phase === 'aborted';
     } catch {
       // A broken file does not stop the rollout, which writes it again.
       return false;
     }
   };
   const write = (state: RolloutState): void => {
-    if (isAborted()) return;
-    file.write(state);
-    isOurs = true;
+    if (!isAborted()) file.write(state);
   };
   return { isAborted, write };
 };
 
 /** The command line that resumes the rollout, with secrets masked. */
-export const resumeCommand = ({ world, output }: Context): string => {
-  const words = world.argv.filter((word) => !['--replace', '--dry-run', '-n'].includes(word));
-  const masked = words.map((word, index) => {
-    const [, option = '', assigned = word] = /^(--canary-variable=)(.*)$/s.exec(word) ?? [];
-    const [name, value] = splitAssignment(assigned);
-    const isVariable = option !== '' || words[index - 1] === '--canary-variable';
-    return isVariable && value !== undefined && output.isSecret(name) ? `${option}${name}=${mask}` : word;
-  });
-  return printable(`stage ${masked.map(quoteShell).join(' ')}`);
+export const resumeCommand = ({ world, output, request }: Context): string => {
+  const secrets = request.choices.filter(({ name = '' }) => output.isSecret(name));
+  const words = world.argv
+    .filter((word) => !['--replace', '--dry-run', '-n'].includes(word))
+    .map((word) =>
+      secrets.reduce((masked, { name, text }) => masked.replace(`${name}=${text}`, `${name}=${mask}`), word),
+    );
+  return printable(`stage ${words.map(quoteShell).join(' ')}`);
 };
 
 export const approveCommand = ({ address }: OpenedStage, context: Context): string => {
@@ -88,12 +85,10 @@ export const approveCommand = ({ address }: OpenedStage, context: Context): stri
   return printable(['stage approve-canary', ...[address.label, ...options].map(quoteShell)].join(' '));
 };
 
-const zeroTraffic = { op: 'replace', path: '/canarySettings/percentTraffic', value: '0.0' } as const;
-
 const abortCommand = async ({ live, address }: OpenedStage): Promise<string> => {
   const whereabouts = await live?.whereabouts().catch(() => undefined);
   if (!whereabouts) return `stage abort-canary ${quoteShell(address.label)}`;
-  const calls = [{ kind: 'UpdateStage', operations: [zeroTraffic], state: 'not-made' }] as const;
+  const calls = [{ kind: 'UpdateStage', operations: shiftTo({}, 0), state: 'not-made' }] as const;
   const result = { label: address.label, before: {}, after: {}, notices: [], isDryRun: true, calls };
   const lines = awsCli({ ...result, whereabouts });
   return lines.trimEnd().replace(/\s*\\\n\s*/g, ' ');
@@ -106,12 +101,13 @@ export const portsFor = async (
   named: Named,
   opened: OpenedStage,
   file: RolloutFile,
+  begun: RolloutState,
   context: Context,
 ): Promise<RolloutPorts> => {
   const { world } = context;
   const { signal } = world;
   const pause = world.sleep ?? sleep;
-  const saved = openState(file);
+  const saved = openState(file, begun);
   const lines = rolloutTeller(context);
   const measured = await measuredOf(opened, context);
   const stopCause = (): StopCause | undefined => {

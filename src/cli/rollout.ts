@@ -75,7 +75,7 @@ const runHere = async ({ named, opened, plan, file }: Rollout, context: Context)
   const { now } = context.world;
   const previous = file.read();
   const { state } = await beginRollout(plan, previous, opened, context);
-  const ports = await portsFor(named, opened, file, context);
+  const ports = await portsFor(named, opened, file, state, context);
   let last = state;
   const save = (next: RolloutState): void => {
     last = next;

@@ -49,7 +49,7 @@ const rolling = async (served = aStage(), options: Parameters<typeof goLive>[1] 
       live.stage(`rollout-canary ${prod} ${options.includes('--steps') ? '' : steps} ${options}`, {
         ...rest,
         env: { ...env, ...rest.env },
-        world: { ...clock(meddle), ...world },
+        world: { ...clock(meddle), random: Math.random, ...world },
       }),
     stage: (line) => live.stage(line, { env, world: clock() }),
     state: () => {
@@ -130,7 +130,9 @@ test('--on-fail hold leaves the canary to a person, who lets it go on', async ()
   await stage(`shift-canary ${prod} 60`);
   expect(await stage(`approve-canary ${prod} --deployment-id dep2`)).toMatchObject({
     code: 5,
-    stderr: expect.stringContaining('percentTraffic changed from 50 to 60. Nothing was approved.'),
+    stderr: expect.stringContaining(
+      'from deployment dep2 at 50 percent to deployment dep2 at 60 percent. Nothing was approved.',
+    ),
   });
   await stage(`shift-canary ${prod} 50`);
   expect(await stage(`approve-canary ${prod} --deployment-id dep2`)).toMatchObject({ code: 0 });
@@ -298,8 +300,12 @@ test('a second rollout of the same stage is refused, and names the process of th
 });
 
 test.each([
-  ['another percent', 'set --canary-percent-traffic 40', 'from 25 to 40'],
-  ['a removed canary', 'unset --canary', 'was removed'],
+  [
+    'another percent',
+    'set --canary-percent-traffic 40',
+    'from deployment dep2 at 25 percent to deployment dep2 at 40 percent',
+  ],
+  ['a removed canary', 'unset --canary', 'from deployment dep2 at 25 percent to none'],
   ['a promotion', 'promote-canary', 'was promoted'],
 ])('%s by somebody else stops the rollout with 5', async (_, line, sentence) => {
   const { roll, live, stage } = await rolling();
@@ -317,7 +323,9 @@ test('a percentage that somebody else gave a failing canary is taken back, and t
   const meddle = once(8, () => stage(`shift-canary ${prod} 40`));
   const run = await roll(`${starting} --check false`, { meddle });
   expect([run.code, live.held().canarySettings?.percentTraffic]).toEqual([8, 0]);
-  expect(run.stderr).toContain("notice: The canary's percentTraffic changed from 5 to 40.");
+  expect(run.stderr).toContain(
+    'notice: Somebody else changed the canary from deployment dep2 at 5 percent to deployment dep2 at 40 percent.',
+  );
 });
 
 test('another plan for the same canary needs --replace', async () => {
@@ -412,7 +420,7 @@ test('an abort that cannot be sent exits with 7, and prints the command that doe
     code: 7,
     stderr: expect.stringContaining('aws apigateway update-stage --rest-api-id a1b2c3d4e5'),
   });
-  expect(run.stderr).toMatch(/ --patch-operations op=replace,path=\/canarySettings\/percentTraffic,value=0\.0$/m);
+  expect(run.stderr).toMatch(/ --patch-operations op=replace,path=\/canarySettings\/percentTraffic,value=0$/m);
   expect(run.stderr).not.toContain('\\');
 });
 
