@@ -1,5 +1,5 @@
 /** Asks all gates of a rollout at the same time. */
-import { type Problem, StageError } from '../stage/problem.js';
+import { StageError, toStageError } from '../stage/problem.js';
 import { runCheck } from '../targets/run-check.js';
 import type { World } from '../world.js';
 import type { AskedRound, MeasuredStage } from './ask-cloudwatch.js';
@@ -32,12 +32,10 @@ const askCheck = async (command: string, { state, world, signal }: Question): Pr
 };
 
 /** One error with the problems of all, each once. */
-const merged = (errors: readonly unknown[]): unknown => {
-  const [first] = errors;
-  if (!(first instanceof StageError)) return first;
-  const problems = errors.flatMap((error): readonly Problem[] => (error instanceof StageError ? error.problems : []));
-  return new StageError(first.kind, [...new Map(problems.map((problem) => [problem.message, problem])).values()]);
-};
+const merged = (errors: readonly StageError[], kind: StageError['kind']): StageError =>
+  new StageError(kind, [
+    ...new Map(errors.flatMap(({ problems }) => problems).map((problem) => [problem.message, problem])).values(),
+  ]);
 
 /**
  * The answers of all gates. If one fails, those that could not be asked are inconclusive.
@@ -58,9 +56,9 @@ export const askGates = async (question: Question): Promise<readonly GateResult[
   }
   const settled = await Promise.allSettled(answers);
   const results = settled.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
-  const errors = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
-  const error = merged(errors);
-  if (errors.length > 0 && !results.some(({ verdict }) => verdict === 'fail')) throw error;
-  const why = error instanceof Error ? error.message : 'no data.';
+  const errors = settled.flatMap((one) => (one.status === 'rejected' ? [toStageError(one.reason)] : []));
+  const [first] = errors;
+  if (first && !results.some(({ verdict }) => verdict === 'fail')) throw merged(errors, first.kind);
+  const why = first?.message ?? 'no data.';
   return gates.map((gate) => results.find((one) => one.gate === gateText(gate)) ?? inconclusive(gate, why));
 };

@@ -6,12 +6,11 @@ import { rehearse } from '../canary/rehearse.js';
 import { actionOf } from '../canary/rollout.js';
 import { runRollout } from '../canary/runner.js';
 import type { RolloutPlan, RolloutState } from '../canary/types.js';
-import { checkReport, type RolloutFile, saveReport, withRolloutLock } from '../history/rollouts.js';
+import { checkReport, saveReport, withRolloutLock } from '../history/rollouts.js';
 import { rolloutSummary } from '../render/rollout-summary.js';
 import { timetableText } from '../render/timetable.js';
 import { failure } from '../stage/problem.js';
 import type { Sink, World } from '../world.js';
-import type { Named } from './address.js';
 import { type Context, exitCodes } from './context.js';
 import { isOn, numberOption, textOption, usageError } from './given-options.js';
 import { type OpenedStage, open } from './open.js';
@@ -54,8 +53,9 @@ const checkProtection = ({ protectedBy, address }: OpenedStage, context: Context
 const checkGates = ({ gates }: RolloutPlan, { address, live }: OpenedStage): void => {
   const asked = gates.filter(({ kind }) => kind !== 'check').map((gate) => gateText(gate));
   if (live || asked.length === 0) return;
-  const message = `${asked.join(', ')}: metrics and alarms need a live stage, such as a1b2c3d4e5/prod; ${address.label} is a file. Use --check instead.`;
-  throw usageError(message);
+  throw usageError(
+    `${asked.join(', ')}: metrics and alarms need a live stage, such as a1b2c3d4e5/prod; ${address.label} is a file. Use --check instead.`,
+  );
 };
 
 const noGates = {
@@ -64,12 +64,20 @@ const noGates = {
     'Without gates nothing watches the canary: after each interval the next step begins. To add gates: --max, --alarm, --check.',
 };
 
-interface Rollout {
-  readonly named: Named;
-  readonly opened: OpenedStage;
-  readonly plan: RolloutPlan;
-  readonly file: RolloutFile;
-}
+/** The rollout of the command line. Throws StageError if its stage does not have its gates. */
+const openRollout = async (context: Context) => {
+  const { canaryDimensions } = context.settings;
+  const plan = { ...(canaryDimensions && { canaryDimensions }), ...parsePlan(context) };
+  const named = await targetOf(context.request.targets[0], context);
+  const opened = await open(named, context);
+  tellNotices(opened.notices, context);
+  checkGates(plan, opened);
+  const file = await rolloutFileOf(opened, context);
+  if (plan.gates.length === 0) tellNotices([noGates], context);
+  return { named, opened, plan, file };
+};
+
+type Rollout = Awaited<ReturnType<typeof openRollout>>;
 
 const runHere = async ({ named, opened, plan, file }: Rollout, context: Context): Promise<number> => {
   const { now } = context.world;
@@ -129,20 +137,12 @@ const steadyWorld = (world: World): World => ({
 
 /** Runs a rollout, or prints its timetable. */
 export const rollOut = async (context: Context): Promise<number> => {
-  const { world, request } = context;
-  const { canaryDimensions } = context.settings;
-  const plan = { ...(canaryDimensions && { canaryDimensions }), ...parsePlan(context) };
-  const named = await targetOf(request.targets[0], context);
-  const opened = await open(named, context);
-  tellNotices(opened.notices, context);
-  checkGates(plan, opened);
-  const file = await rolloutFileOf(opened, context);
-  if (plan.gates.length === 0) tellNotices([noGates], context);
-  const rollout = { named, opened, plan, file };
+  const rollout = await openRollout(context);
   if (isOn(context, 'dry-run')) return showTimetable(rollout, context);
+  const { opened, file } = rollout;
   checkProtection(opened, context);
   checkSummary(context);
-  const steady = steadyWorld(world);
-  const options = { lockTimeout: numberOption(context, 'lock-timeout') ?? 0, world: steady };
-  return withRolloutLock(file, opened.address.label, options, () => runHere(rollout, { ...context, world: steady }));
+  const world = steadyWorld(context.world);
+  const options = { lockTimeout: numberOption(context, 'lock-timeout') ?? 0, world };
+  return withRolloutLock(file, opened.address.label, options, () => runHere(rollout, { ...context, world }));
 };

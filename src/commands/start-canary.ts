@@ -88,8 +88,6 @@ const onNewDeployment = (input: PlanInput): Plan => {
   const { stage, runId, options } = input;
   if (runId === undefined)
     return refuse('usage', 'usage', '--create-deployment is for live stages, such as API/STAGE, not for files.');
-  const refused = refuseRunning(input);
-  if (refused) return refused;
   const call: CanaryDeployment = {
     kind: 'CreateDeployment',
     runId,
@@ -97,7 +95,8 @@ const onNewDeployment = (input: PlanInput): Plan => {
     canarySettings: wantedCanary(input),
   };
   // The earlier canary ends first: it is undocumented whether CreateDeployment removes its other overrides.
-  return { calls: stage.canarySettings === undefined ? [call] : [[endCanary], call], notices: [] };
+  const calls = stage.canarySettings === undefined ? [call] : [[endCanary], call];
+  return refuseRunning(input) ?? { calls, notices: [] };
 };
 
 const onDeployment = (deploymentId: string, input: PlanInput): Plan => {
@@ -106,10 +105,8 @@ const onDeployment = (deploymentId: string, input: PlanInput): Plan => {
   const operations = settingUp(stage, canarySettings);
   // A job that runs again has nothing to do.
   if (operations.length === 0) return oneCall([]);
-  const refused = refuseRunning(input);
-  if (refused) return refused;
-  const testsNothing = hasNothingToPromote({ ...stage, canarySettings });
-  return testsNothing && options['force'] !== true ? refuseUseless(stage) : oneCall(operations);
+  const testsNothing = hasNothingToPromote({ ...stage, canarySettings }) && options['force'] !== true;
+  return refuseRunning(input) ?? (testsNothing ? refuseUseless(stage) : oneCall(operations));
 };
 
 const planStart = (input: PlanInput): Plan => {

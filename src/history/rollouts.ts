@@ -10,14 +10,6 @@ import { parseJson } from '../text/json.js';
 import type { World } from '../world.js';
 import { makeFolder, stateFolder, writeWhole } from './journal.js';
 
-export interface RolloutFile {
-  readonly path: string;
-  /** Undefined if there is no file. Throws StageError if it is not the state of a rollout. */
-  read(): RolloutState | undefined;
-  /** Replaces the whole file. Throws StageError if that is not possible. */
-  write(state: RolloutState): void;
-}
-
 const strings = ['id', 'target', 'productionId'];
 const numbers = ['step', 'since', 'wait'];
 
@@ -45,16 +37,19 @@ const parse = (path: string, text: string): RolloutState => {
   throw failure('file', 'broken-state', `${path}: expected the state of a rollout, got ${got}. ${whatToDo}`);
 };
 
-export const rolloutFile = (path: string): RolloutFile => ({
+/** The state of a rollout in a file. */
+export const rolloutFile = (path: string) => ({
   path,
-  read: () => {
+  /** Undefined if there is no file. Throws StageError if it is not the state of a rollout. */
+  read: (): RolloutState | undefined => {
     try {
       return existsSync(path) ? parse(path, readFileSync(path, 'utf8')) : undefined;
     } catch (error) {
       throw error instanceof StageError ? error : fileError(path, 'read', error);
     }
   },
-  write: (state) => {
+  /** Replaces the whole file. Throws StageError if that is not possible. */
+  write: (state: RolloutState): void => {
     try {
       makeFolder(dirname(path));
       writeWhole(path, `${JSON.stringify(state, null, 1)}\n`);
@@ -63,6 +58,8 @@ export const rolloutFile = (path: string): RolloutFile => ({
     }
   },
 });
+
+export type RolloutFile = ReturnType<typeof rolloutFile>;
 
 /** A readable name, which any file system accepts. */
 const fileNameOf = (key: string): string => {

@@ -35,7 +35,7 @@ export const eventLines = (event: RolloutEvent, state: RolloutState, paint: Pain
   const length = timeText(Date.parse(until) - Date.parse(time));
   const what = state.phase === 'measure' ? ' until the gates are asked' : '';
   const end = printable(message);
-  const lines: Readonly<Record<RolloutEvent['event'], readonly string[]>> = {
+  const lines: Readonly<Partial<Record<RolloutEvent['event'], readonly string[]>>> = {
     started: [startLine(event, state)],
     resumed: [printable(`${event.target}: the rollout goes on with ${stepOf(event)}, at ${percent}%`)],
     shifted: [`${stepOf(event)}  ${bar(percent)} ${percentText(percent)}`],
@@ -46,10 +46,8 @@ export const eventLines = (event: RolloutEvent, state: RolloutState, paint: Pain
     ],
     aborted: [paint.removed(`aborted: production serves deployment ${printable(state.productionId)}. ${end}`)],
     held: [paint.warning(`held: ${end}`)],
-    interrupted: [],
-    stopped: [],
   };
-  return lines[event.event];
+  return lines[event.event] ?? [];
 };
 
 /** The last measured values: `--max 5xx=1%: 0.2, production 0.1`. */
@@ -62,10 +60,8 @@ const lastValues = ({ rounds }: RolloutState): string =>
 
 /** The line that a terminal shows while a rollout waits. */
 export const waitLine = (event: RolloutEvent, state: RolloutState, left: number, width: number): string => {
-  const [seconds, values] = [Math.ceil(left / 1000), lastValues(state)];
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
-  const clock = [...(hours > 0 ? [hours] : []), minutes, seconds % 60].map((part) => String(part).padStart(2, '0'));
-  const line = `${stepOf(event)}  ${bar(event.percent)} ${percentText(event.percent)}  ${clock.join(':')} left  ${values}`;
+  const time = wholeTimeText(Math.ceil(left / 1000) * 1000);
+  const line = `${stepOf(event)}  ${bar(event.percent)} ${percentText(event.percent)}  ${time} left  ${lastValues(state)}`;
   return printable(line.trimEnd()).slice(0, width - 1);
 };
 

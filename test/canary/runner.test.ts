@@ -559,7 +559,7 @@ test('a rollout of a stage file works as one of a live stage', async () => {
 test('on a terminal a wait counts down in one line, in which no control character acts', async () => {
   const { roll } = await rolling();
   const run = await roll(`${starting} --check 'true \u001b[2J'`, { isTTY: true, columns: 60 });
-  expect(run.stdout).toContain('\r\u001b[Kstep 1 of 3  [#...................]    5%  09:59 left');
+  expect(run.stdout).toContain('\r\u001b[Kstep 1 of 3  [#...................]    5%  9m59s left');
   expect(run.stdout).toContain('\r\u001b[Kstep 1 of 3  [#...................]    5%\nstep 1 of 3  pass');
   expect(run.stdout).not.toContain('\u001b[2J');
 });
