@@ -93,7 +93,7 @@ const resume = (state: RolloutState, now: number): RolloutState => {
   if (now < since) return phase === 'bake' ? bake(state, now) : { ...state, since: now };
   const left = Math.max(0, wait - (now - since));
   if (left > 0 || phase === 'measure') return { ...state, since: now, wait: left };
-  return resume(observe(state, { kind: 'waited', now: since + wait }), now);
+  return resume(observe(state, {}, since + wait), now);
 };
 
 /** The state in which a rollout begins or goes on; or why it does not. */

@@ -67,24 +67,21 @@ const verdictOf = (results: readonly GateResult[]): Verdict => {
 /** Metrics come by whole minutes: the first that the canary serves at the step's percentage begins then. */
 const firstMinute = ({ servesSince = 0 }: RolloutState): number => Math.ceil(servesSince / minute) * minute;
 
-const hasMetrics = ({ plan }: RolloutState): boolean => plan.gates.some(({ kind }) => kind === 'max');
-
 /** How long after its interval a step is measured: when CloudWatch has at least one minute of it. */
 const delayOf = (state: RolloutState): number => {
   const { plan, servesSince = 0 } = state;
-  if (!hasMetrics(state)) return 0;
+  if (!plan.gates.some(({ kind }) => kind === 'max')) return 0;
   const end = servesSince + stepOf(state).interval;
   return Math.max(0, firstMinute(state) + minute - end) + plan.metricsDelay;
 };
 
 const windowOf = (state: RolloutState, now: number): MetricWindow => {
-  const complete = now + timerSlack - (hasMetrics(state) ? state.plan.metricsDelay : 0);
+  const complete = now + timerSlack - state.plan.metricsDelay;
   return { from: firstMinute(state), to: Math.floor(complete / minute) * minute };
 };
 
 const afterWait = (state: RolloutState, now: number): RolloutState => {
   if (state.phase === 'measure') return enter(state, 'measure', now);
-  if (state.phase !== 'bake') return state;
   return state.plan.gates.length === 0 ? advance(state, now) : enter(state, 'measure', now, { wait: delayOf(state) });
 };
 
@@ -92,8 +89,7 @@ const afterWait = (state: RolloutState, now: number): RolloutState => {
 const afterCall = (before: RolloutState, deploymentId: string | undefined, now: number): RolloutState => {
   const state = { ...before, ...(deploymentId !== undefined && { deploymentId }) };
   if (state.phase === 'shift') return bake(state, now);
-  if (state.phase === 'promote') return enter(state, 'promoted', now);
-  return state.phase === 'abort' ? enter(state, 'aborted', now) : state;
+  return enter(state, state.phase === 'promote' ? 'promoted' : 'aborted', now);
 };
 
 const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
@@ -108,7 +104,6 @@ const reasonOf = ({ percent, verdict, results }: Round, { maxWait }: RolloutPlan
 };
 
 const afterRound = (before: RolloutState, results: readonly GateResult[], now: number): RolloutState => {
-  if (before.phase !== 'measure') return before;
   const { plan, step } = before;
   const round: Round = { step, percent: percentOf(before), time: now, verdict: verdictOf(results), results };
   const state: RolloutState = { ...before, rounds: [...before.rounds, round] };
@@ -133,9 +128,9 @@ export const actionOf = (state: RolloutState, now: number): RolloutAction => {
   return phase === 'abort' ? { do: 'abort' } : { do: 'end', phase };
 };
 
-/** The state after an action. */
-export const observe = (state: RolloutState, observation: Observation): RolloutState => {
-  if (observation.kind === 'measured') return afterRound(state, observation.results, observation.now);
-  if (observation.kind === 'waited') return afterWait(state, observation.now);
-  return afterCall(state, observation.deploymentId, observation.now);
+/** The state after the action of `actionOf`. */
+export const observe = (state: RolloutState, { results, deploymentId }: Observation, now: number): RolloutState => {
+  if (results) return afterRound(state, results, now);
+  const isWait = state.phase === 'bake' || state.phase === 'measure';
+  return isWait ? afterWait(state, now) : afterCall(state, deploymentId, now);
 };

@@ -1,12 +1,12 @@
 /** Runs a rollout: does what its state says, and tells events, until the rollout ends or is stopped. */
 import type { EditCommand, PlanInput } from '../commands/command.js';
-import { failure, isUnmade, StageError, withMore } from '../stage/problem.js';
+import { failure, isUnmade, StageError, toStageError } from '../stage/problem.js';
 import type { StageResult } from '../stage/result.js';
 import { eventOf, servedPercent } from './events.js';
 import { abort, actionOf, observe, percentOf } from './rollout.js';
 import { type EditAction, stepEdit } from './step-edit.js';
 import type {
-  EndPhase,
+  Ending,
   GateResult,
   MetricWindow,
   Observation,
@@ -58,12 +58,12 @@ const serving = (state: RolloutState, error?: unknown): string => {
 const explained = ['interrupted', 'foreign-change', 'aborted-by-person'];
 
 /** The failure with what the canary serves now, and the command to run next. */
-const explain = async (error: unknown, state: RolloutState, ports: RolloutPorts): Promise<unknown> => {
-  const problems = error instanceof StageError ? error.problems : [];
+const explain = async (error: StageError, state: RolloutState, ports: RolloutPorts): Promise<StageError> => {
+  const { kind, problems } = error;
   if (problems.some(({ code }) => explained.includes(code))) return error;
   if (state.phase !== 'abort') {
     const message = `${serving(state, error)} To go on: ${ports.resumeCommand}`;
-    return withMore(error, [{ code: 'rollout-stopped', message }]);
+    return new StageError(kind, [...problems, { code: 'rollout-stopped', message }]);
   }
   const message = `The canary could not be aborted, and still serves ${servedPercent(state)} percent. To abort it: ${await ports.abortByHand()}`;
   return new StageError('unavailable', [{ code: 'not-aborted', message }, ...problems]);
@@ -80,8 +80,7 @@ const makeEdit = async (
   const isUrgent = isAbort || (action.do === 'promote' && ports.onInterrupt === 'abort');
   try {
     const { after } = await ports.edit(command, input, isUrgent);
-    const { deploymentId } = after.canarySettings ?? {};
-    return { kind: 'made', now: ports.now(), ...(deploymentId !== undefined && { deploymentId }) };
+    return { deploymentId: after.canarySettings?.deploymentId };
   } catch (error) {
     // The next run sees whether the call was made.
     const isOpen = error instanceof StageError && (error.kind === 'interrupted' || isUnmade(error));
@@ -98,11 +97,11 @@ const carryOut = async (
 ): Promise<Observation | undefined> => {
   if (action.do === 'wait') {
     await ports.wait(action.milliseconds, state);
-    return ports.stopCause() === undefined ? { kind: 'waited', now: ports.now() } : undefined;
+    return ports.stopCause() === undefined ? {} : undefined;
   }
   if (action.do !== 'measure') return makeEdit(action, state, ports);
   const results = await ports.unlessStopped((signal) => ports.ask(state, action, signal));
-  return results && { kind: 'measured', results, now: ports.now() };
+  return results && { results };
 };
 
 const byPerson = 'A person aborted the canary with stage abort-canary. The rollout stops.';
@@ -124,7 +123,7 @@ const endMessage = (state: RolloutState, { approveCommand, resumeCommand }: Roll
 };
 
 /** Resolves to its last phase, or to the signal that aborted it. Throws StageError if something stops the rollout; it can go on later. */
-export const runRollout = async (begun: RolloutState, ports: RolloutPorts): Promise<EndPhase | Signal> => {
+export const runRollout = async (begun: RolloutState, ports: RolloutPorts): Promise<Ending | Signal> => {
   let state = begun;
   let stoppedBy: StopCause | undefined;
   const tell = (event: RolloutEvent['event'], more: Partial<RolloutEvent> = {}, about = state): void =>
@@ -149,18 +148,15 @@ export const runRollout = async (begun: RolloutState, ports: RolloutPorts): Prom
       const observation = await carryOut(action, state, ports);
       if (observation === undefined) continue;
       const before = state;
-      state = observe(state, observation);
+      state = observe(state, observation, ports.now());
       ports.save(state);
       if (action.do === 'shift') tell('shifted');
-      const round = observation.kind === 'measured' ? state.rounds.at(-1) : undefined;
-      if (round) tell('measured', { verdict: round.verdict, results: round.results }, before);
+      const round = state.rounds.at(-1);
+      if (observation.results && round) tell('measured', { verdict: round.verdict, results: round.results }, before);
     }
   } catch (error) {
-    const isInterrupted = error instanceof StageError && error.kind === 'interrupted';
-    const reason = await explain(error, state, ports);
-    tell(isInterrupted ? 'interrupted' : 'stopped', {
-      message: reason instanceof Error ? reason.message : String(reason),
-    });
+    const reason = await explain(toStageError(error), state, ports);
+    tell(reason.kind === 'interrupted' ? reason.kind : 'stopped', { message: reason.message });
     throw reason;
   }
 };

@@ -138,7 +138,7 @@ export interface MetricWindow {
   readonly to: number;
 }
 
-export type EndPhase = 'held' | 'promoted' | 'aborted';
+export type Ending = 'held' | 'promoted' | 'aborted';
 
 /** What a rollout does next. */
 export type RolloutAction =
@@ -149,19 +149,21 @@ export type RolloutAction =
   | ({ readonly do: 'measure' } & MetricWindow)
   | { readonly do: 'promote'; readonly ends: boolean }
   | { readonly do: 'abort' }
-  | { readonly do: 'end'; readonly phase: EndPhase };
+  | { readonly do: 'end'; readonly phase: Ending };
 
-/** The result of an action. */
-export type Observation =
-  | { readonly kind: 'made'; readonly deploymentId?: string; readonly now: number }
-  | { readonly kind: 'waited'; readonly now: number }
-  | { readonly kind: 'measured'; readonly results: readonly GateResult[]; readonly now: number };
+/** The result of an action: empty after a wait. */
+export interface Observation {
+  /** The answers of the gates. */
+  readonly results?: readonly GateResult[];
+  /** The deployment of the canary after a call. */
+  readonly deploymentId?: string | undefined;
+}
 
 /** What a rollout reports: some lines of text, or a JSON line. */
 export interface RolloutEvent {
   /** ISO 8601, UTC. */
   readonly time: string;
-  readonly event: EndPhase | 'started' | 'resumed' | 'shifted' | 'waiting' | 'measured' | 'interrupted' | 'stopped';
+  readonly event: Ending | 'started' | 'resumed' | 'shifted' | 'waiting' | 'measured' | 'interrupted' | 'stopped';
   readonly target: string;
   readonly deploymentId?: string;
   /** The number of the step, from 1, and of steps. */

@@ -47,9 +47,7 @@ const withCreatedDeployment = async (
   const isCreating = state.phase === 'shift' && state.plan.start && state.deploymentId === undefined;
   if (!isCreating || id === undefined || id === state.before?.deploymentId) return state;
   const facts = await live?.deployment(id);
-  return facts && isDeploymentOf({ runId: state.id }, facts)
-    ? observe(state, { kind: 'made', deploymentId: id, now })
-    : state;
+  return facts && isDeploymentOf({ runId: state.id }, facts) ? observe(state, { deploymentId: id }, now) : state;
 };
 
 /** The state in which the rollout begins or goes on. Throws StageError if it cannot. */

@@ -165,7 +165,7 @@ export const run = (world: World, plan: RolloutPlan, isReplacing = false): Endin
       world.time += action.milliseconds / 2;
       if (isKilled('wait', action)) return { kind: 'killed' };
       world.time += action.milliseconds / 2;
-      state = observe(state, { kind: 'waited', now: clock(world) });
+      state = observe(state, {}, clock(world));
     } else {
       if (isKilled('before', action)) return { kind: 'killed' };
       const change = foreignChange(state, world.stage);
@@ -173,15 +173,11 @@ export const run = (world: World, plan: RolloutPlan, isReplacing = false): Endin
       if (action.do === 'measure') {
         const results = measure(world, state, action);
         if (isKilled('after', action)) return { kind: 'killed' };
-        state = observe(state, { kind: 'measured', results, now: clock(world) });
+        state = observe(state, { results }, clock(world));
       } else {
         const deploymentId = call(world, state, action);
         if (isKilled('after', action)) return { kind: 'killed' };
-        state = observe(state, {
-          kind: 'made',
-          ...(deploymentId !== undefined && { deploymentId }),
-          now: clock(world),
-        });
+        state = observe(state, { deploymentId }, clock(world));
       }
     }
   }
