@@ -87,7 +87,7 @@ const askAlarms = async (
   const call = (signal: AbortSignal) => session.api.describeAlarms(names, signal);
   const alarms = await readAnswer('DescribeAlarms', call, session);
   const { region } = session.at;
-  const alarmOf = (wanted: string) => alarms.find(({ name }) => name === wanted);
+  const alarmOf = (wanted: string) => alarms.find(({ AlarmName }) => AlarmName === wanted);
   return gates.map((gate) => judgeAlarm(gate, alarmOf(gate.name), region === undefined ? '' : ` in ${region}`));
 };
 

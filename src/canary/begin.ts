@@ -1,5 +1,5 @@
 /** Begins a rollout, resumes one whose process has ended, and approves one that is held. */
-import { refuse } from '../commands/command.js';
+import type { Problem } from '../stage/problem.js';
 import { hasNothingToPromote } from '../stage/rules.js';
 import type { CanarySettings, Stage } from '../stage/stage.js';
 import { sameValue } from '../text/same-value.js';
@@ -22,9 +22,7 @@ interface Beginning {
   readonly isReplacing?: boolean;
 }
 
-export type Refusal = ReturnType<typeof refuse>;
-
-const refuseRollout = (code: string, message: string): Refusal => refuse('expectation', code, message);
+const refuseRollout = (code: string, message: string): Problem => ({ code, message });
 
 const orReplace = 'To begin a new rollout anyway, add --replace.';
 
@@ -33,20 +31,20 @@ const isAskedFor = (canary: CanarySettings, { deploymentId, variables, useStageC
   sameValue(canary.stageVariableOverrides ?? {}, variables) &&
   (canary.useStageCache ?? false) === useStageCache;
 
-const refuseOther = ({ deploymentId, percentTraffic = 0 }: CanarySettings): Refusal =>
+const refuseOther = ({ deploymentId, percentTraffic = 0 }: CanarySettings): Problem =>
   refuseRollout(
     'canary-running',
     `A canary with another deployment, other variables or another use of the cache is running (deployment ${deploymentId}, ${percentTraffic} percent). To roll it out, leave out the options that start a canary. ${orReplace}`,
   );
 
-const refuseUseless = ({ deploymentId }: Stage): Refusal =>
+const refuseUseless = ({ deploymentId }: Stage): Problem =>
   refuseRollout(
     'nothing-to-promote',
     `Nothing to roll out: the stage already has the deployment (${deploymentId}) and the variables of the canary.`,
   );
 
 /** Begins at the step with the canary's percentage, or else before the next higher one. */
-const beginWith = (canary: CanarySettings, state: RolloutState, now: number): RolloutState | Refusal => {
+const beginWith = (canary: CanarySettings, state: RolloutState, now: number): RolloutState | Problem => {
   const { percentTraffic: percent = 0, deploymentId = state.productionId } = canary;
   const { steps } = state.plan;
   const step = steps.findIndex((one) => one.percent >= percent);
@@ -63,7 +61,7 @@ const isServed = (stage: Stage, { deploymentId, variables }: CanaryStart): boole
   deploymentId !== undefined &&
   hasNothingToPromote({ ...stage, canarySettings: { deploymentId, stageVariableOverrides: variables } });
 
-const beginAnew = ({ plan, stage, now, id, target, isReplacing }: Beginning): RolloutState | Refusal => {
+const beginAnew = ({ plan, stage, now, id, target, isReplacing }: Beginning): RolloutState | Problem => {
   const { start } = plan;
   const { deploymentId: productionId = '', canarySettings: canary } = stage;
   const state: RolloutState = {
@@ -97,7 +95,7 @@ const resume = (state: RolloutState, now: number): RolloutState => {
 };
 
 /** The state in which a rollout begins or goes on; or why it does not. */
-export const begin = (beginning: Beginning): RolloutState | Refusal => {
+export const begin = (beginning: Beginning): RolloutState | Problem => {
   const { plan, stage, previous, now, target, isReplacing } = beginning;
   if (previous === undefined || isReplacing) return beginAnew(beginning);
   if (previous.target !== target && !isOver(previous))
@@ -129,7 +127,7 @@ export const begin = (beginning: Beginning): RolloutState | Refusal => {
 };
 
 /** Lets a held rollout of this deployment go on. */
-export const approve = (state: RolloutState, deploymentId: string, now: number): RolloutState | Refusal => {
+export const approve = (state: RolloutState, deploymentId: string, now: number): RolloutState | Problem => {
   if (state.deploymentId !== deploymentId)
     return refuseRollout(
       'another-deployment',

@@ -67,11 +67,7 @@ export const connectCloudWatch = (options: ConnectionOptions) => {
         MaxRecords: 100,
       });
       const { MetricAlarms = [], CompositeAlarms = [] } = await client.send(command, { abortSignal });
-      return [...MetricAlarms, ...CompositeAlarms].map(({ AlarmName = '', StateValue = '', StateReason = '' }) => ({
-        name: AlarmName,
-        state: StateValue,
-        reason: StateReason,
-      }));
+      return [...MetricAlarms, ...CompositeAlarms];
     },
     close: () => client.destroy(),
   };

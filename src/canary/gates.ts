@@ -27,8 +27,6 @@ const rounded = (value: number): number => Number(value.toPrecision(4));
 
 const shown = ({ metric }: MaxGate, value: number): string => `${rounded(value)}${metrics[metric].isRate ? '%' : 'ms'}`;
 
-const nameOf = ({ metric, statistic }: MaxGate): string => `${metric} ${metrics[metric].isRate ? 'rate' : statistic}`;
-
 /** Production's value, if it is known, and a phrase about it. At 100 percent it is the last value of an earlier step. */
 const productionOf = (gate: MaxGate, { production: value }: Measured, state: RolloutState) => {
   if (percentOf(state) < 100)
@@ -69,7 +67,7 @@ export const judgeMax = (gate: MaxGate, measured: Measured, state: RolloutState)
       'inconclusive',
       `The canary had ${requests} requests, fewer than the ${minRequests} of --min-requests.`,
     );
-  const name = nameOf(gate);
+  const name = `${gate.metric} ${metrics[gate.metric].isRate ? 'rate' : gate.statistic}`;
   if (value === undefined) return answer('inconclusive', `CloudWatch has no ${name} of the canary for this time.`);
   const said = `The canary's ${name} is ${shown(gate, value)}`;
   const production = productionOf(gate, measured, state);
@@ -83,14 +81,12 @@ export const judgeMax = (gate: MaxGate, measured: Measured, state: RolloutState)
 
 /** An alarm, as CloudWatch describes it. */
 export interface Alarm {
-  readonly name: string;
-  readonly state: string;
-  readonly reason: string;
+  readonly AlarmName?: string | undefined;
+  readonly StateValue?: string | undefined;
+  readonly StateReason?: string | undefined;
 }
 
 const alarmVerdicts: Readonly<Record<string, Verdict>> = { OK: 'pass', ALARM: 'fail' };
-
-const alarmStates: Readonly<Record<string, string>> = { INSUFFICIENT_DATA: 'has no data (INSUFFICIENT_DATA)' };
 
 /** Judges an alarm. `where` is for the sentence that there is no such alarm: ` in eu-west-1`. */
 export const judgeAlarm = (
@@ -99,9 +95,8 @@ export const judgeAlarm = (
   where: string,
 ): GateResult => {
   if (alarm === undefined) return inconclusive(gate, `There is no alarm called ${gate.name}${where}.`);
-  const { state, reason } = alarm;
+  const { StateValue: state = 'UNKNOWN', StateReason: reason = '' } = alarm;
   const verdict = alarmVerdicts[state] ?? 'inconclusive';
-  const said = `The alarm ${gate.name} ${alarmStates[state] ?? `is in the state ${state}`}`;
   const why = verdict === 'pass' || reason === '' ? '' : `: ${clipped(reason.replace(/\.$/, ''))}`;
-  return { gate: gateText(gate), verdict, message: `${said}${why}.` };
+  return { gate: gateText(gate), verdict, message: `The alarm ${gate.name} is in the state ${state}${why}.` };
 };

@@ -38,9 +38,7 @@ const editor =
     const own = { ...context, command, world: fresh };
     const opened = await open(named, own);
     const target = isJournaled(opened, own) ? withJournal(opened, own) : opened.target;
-    const { runId, ...rest } = input;
-    const request = { ...rest, ...(opened.live && runId !== undefined && { runId }) };
-    const result = await edit(command, target, { ...request, expected: [], isDryRun: false, onPlan: context.onPlan });
+    const result = await edit(command, target, { ...input, expected: [], isDryRun: false, onPlan: context.onPlan });
     tellNotices(
       // An event of the rollout says it.
       result.notices.filter(({ code }) => code !== 'production-serves'),
@@ -111,7 +109,7 @@ export const portsFor = async (
   const lines = rolloutTeller(context);
   const measured = await measuredOf(opened, context);
   const stopCause = (): StopCause | undefined => {
-    if (signal.aborted) return signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT';
+    if (signal.aborted) return signal.reason;
     return saved.isAborted() ? 'aborted by a person' : undefined;
   };
   return {

@@ -9,7 +9,7 @@ const beginning = (plan: RolloutPlan, stage: Stage, previous?: RolloutState, isR
   begin({ plan, stage, previous, now: startOfTime, id: 'word', target: 'prod', isReplacing });
 
 const codeOf = (answer: ReturnType<typeof beginning>): string | undefined =>
-  'problems' in answer ? answer.problems[0]?.code : undefined;
+  'code' in answer ? answer.code : undefined;
 
 const { start: _, ...withoutStart } = aPlan();
 const at = (percentTraffic: number): Stage => aStage({ canarySettings: aCanary({ percentTraffic }) });
@@ -56,7 +56,6 @@ describe('from where the canary stands', () => {
   test('a canary above the last step is refused', () => {
     const answer = beginning(withoutStart, at(60));
     expect(codeOf(answer)).toBe('canary-beyond-steps');
-    expect(answer).toMatchObject({ kind: 'expectation' });
   });
 
   const others: readonly (readonly [string, Partial<NonNullable<RolloutPlan['start']>>])[] = [

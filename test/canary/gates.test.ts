@@ -140,7 +140,7 @@ test('a result has the values in numbers, with few digits', () => {
   expect(judgeMax(max('5xx=1%'), measured, stateOf(5))).toMatchObject({ value: 0.3333, production: 0.6667 });
 });
 
-const alarm = (state: string, reason = ''): Alarm => ({ name: 'errors', state, reason });
+const alarm = (StateValue: string, StateReason = ''): Alarm => ({ AlarmName: 'errors', StateValue, StateReason });
 
 test.each<[Alarm | undefined, Verdict, string]>([
   [alarm('OK', 'Threshold Crossed: no.'), 'pass', 'The alarm errors is in the state OK.'],
@@ -149,7 +149,7 @@ test.each<[Alarm | undefined, Verdict, string]>([
     'fail',
     'The alarm errors is in the state ALARM: Threshold Crossed: 3 > 1.',
   ],
-  [alarm('INSUFFICIENT_DATA'), 'inconclusive', 'The alarm errors has no data (INSUFFICIENT_DATA).'],
+  [alarm('INSUFFICIENT_DATA'), 'inconclusive', 'The alarm errors is in the state INSUFFICIENT_DATA.'],
   [undefined, 'inconclusive', 'There is no alarm called errors in eu-west-1.'],
 ])('--alarm of %j: %s', (described, verdict, message) => {
   const gate = { kind: 'alarm', name: 'errors' } as const;

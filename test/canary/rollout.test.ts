@@ -293,12 +293,12 @@ describe('approval', () => {
 
   test('another deployment is refused', () => {
     expect(approved(held(aPlan({ then: 'hold' })), 'dep3')).toMatchObject({
-      problems: [{ code: 'another-deployment' }],
+      code: 'another-deployment',
     });
   });
 
   test('a rollout that is not held is refused', () => {
-    expect(approved(held(aPlan()))).toMatchObject({ problems: [{ code: 'not-held' }] });
+    expect(approved(held(aPlan()))).toMatchObject({ code: 'not-held' });
   });
 
   test('approval does not excuse a change of the canary', () => {

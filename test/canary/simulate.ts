@@ -147,8 +147,7 @@ const clock = ({ time, skew }: World): number => time + skew;
 export const run = (world: World, plan: RolloutPlan, isReplacing = false): Ending => {
   const { stage, saved: previous } = world;
   const begun = begin({ plan, stage, previous, now: clock(world), id: 'word', target: 'prod', isReplacing });
-  if ('problems' in begun)
-    return { kind: 'refused', code: begun.problems[0]?.code ?? '', message: begun.problems[0]?.message ?? '' };
+  if ('code' in begun) return { kind: 'refused', code: begun.code, message: begun.message };
   let state = begun;
   const isKilled = (at: Point['at'], action: RolloutAction): boolean => {
     world.points += 1;
