@@ -7,14 +7,12 @@ export type Dimensions = Readonly<Record<string, string>>;
 const minute = 60_000;
 const mostSeconds = 86_400;
 
-export interface MetricQuery {
-  readonly id: string;
-  readonly metric: string;
-  readonly dimensions: Dimensions;
-  readonly statistic: string;
-  /** In seconds. */
-  readonly period: number;
-}
+/** A metric, as CloudWatch names it. */
+export const metricOf = (name: string, dimensions: Dimensions) => ({
+  Namespace: 'AWS/ApiGateway',
+  MetricName: name,
+  Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+});
 
 /** The values of a query: one for each period that has data. */
 type ValuesOf = (id: string) => readonly number[];
@@ -32,11 +30,12 @@ export const queriesFor = (
   gates: readonly MaxGate[],
   sides: { readonly canary: Dimensions; readonly production?: Dimensions },
   { from, to }: MetricWindow,
-): readonly MetricQuery[] => {
-  const query = (side: string, dimensions: Dimensions, metric: string, statistic: string): MetricQuery => {
+) => {
+  const query = (side: string, dimensions: Dimensions, metric: string, statistic: string) => {
     // Percentiles of minutes cannot be combined, so the whole window is one period.
-    const period = statistic.startsWith('p') ? Math.min((to - from) / 1000, mostSeconds) : minute / 1000;
-    return { id: idOf(side, metric, statistic), metric, dimensions, statistic, period };
+    const Period = statistic.startsWith('p') ? Math.min((to - from) / 1000, mostSeconds) : minute / 1000;
+    const MetricStat = { Metric: metricOf(metric, dimensions), Period, Stat: statistic };
+    return { Id: idOf(side, metric, statistic), MetricStat };
   };
   const queries = Object.entries(sides).flatMap(([side, dimensions]) =>
     gates.flatMap((gate) =>
@@ -44,7 +43,7 @@ export const queriesFor = (
     ),
   );
   const count = query('canary', sides.canary, 'Count', 'SampleCount');
-  return [...new Map([count, ...queries].map((one) => [one.id, one])).values()];
+  return [...new Map([count, ...queries].map((one) => [one.Id, one])).values()];
 };
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);

@@ -47,21 +47,15 @@ const editor =
     return result;
   };
 
-/** Writes the state file, until a person aborts the rollout: `stage abort-canary` marks the file. */
-const openState = (file: RolloutFile, { id }: RolloutState) => {
-  const isAborted = (): boolean => {
-    try {
-      const saved = file.read();
-      return saved?.id === id && saved.phase === 'aborted';
-    } catch {
-      // A broken file does not stop the rollout, which writes it again.
-      return false;
-    }
-  };
-  const write = (state: RolloutState): void => {
-    if (!isAborted()) file.write(state);
-  };
-  return { isAborted, write };
+/** Whether a person aborted the rollout: `stage abort-canary` marks the state file. */
+const isAborted = (file: RolloutFile, { id }: RolloutState): boolean => {
+  try {
+    const saved = file.read();
+    return saved?.id === id && saved.phase === 'aborted';
+  } catch {
+    // A broken file does not stop the rollout, which writes it again.
+    return false;
+  }
 };
 
 /** The command line that resumes the rollout, with secrets masked. */
@@ -105,12 +99,11 @@ export const portsFor = async (
   const { world } = context;
   const { signal } = world;
   const pause = world.sleep ?? sleep;
-  const saved = openState(file, begun);
   const lines = rolloutTeller(context);
   const measured = await measuredOf(opened, context);
   const stopCause = (): StopCause | undefined => {
     if (signal.aborted) return signal.reason;
-    return saved.isAborted() ? 'aborted by a person' : undefined;
+    return isAborted(file, begun) ? 'aborted by a person' : undefined;
   };
   return {
     stopCause,
@@ -135,7 +128,7 @@ export const portsFor = async (
     now: world.now,
     save: (state) => {
       try {
-        saved.write(state);
+        if (!isAborted(file, begun)) file.write(state);
       } catch (error) {
         // The traffic is taken back even if the state cannot be written.
         if (state.phase !== 'abort' && state.phase !== 'aborted') throw error;

@@ -6,10 +6,10 @@ import { rehearse } from '../canary/rehearse.js';
 import { actionOf } from '../canary/rollout.js';
 import { runRollout } from '../canary/runner.js';
 import type { RolloutPlan, RolloutState } from '../canary/types.js';
-import { checkReport, saveReport, withRolloutLock } from '../history/rollouts.js';
+import { saveReport, withRolloutLock } from '../history/rollouts.js';
 import { rolloutSummary } from '../render/rollout-summary.js';
 import { timetableText } from '../render/timetable.js';
-import { failure } from '../stage/problem.js';
+import { failure, toStageError } from '../stage/problem.js';
 import type { Sink, World } from '../world.js';
 import { type Context, exitCodes } from './context.js';
 import { isOn, numberOption, textOption, usageError } from './given-options.js';
@@ -20,26 +20,22 @@ import { beginRollout, rolloutFileOf } from './rollout-state.js';
 import { targetOf } from './target-of.js';
 import { tellNotices } from './tell.js';
 
-const notWritten = (file: string, error: unknown): string =>
-  `--summary: ${file} cannot be written: ${(error as Error).message}`;
-
-const checkSummary = (context: Context): void => {
+/** Writes to the file of `--summary`. Throws StageError if that is not possible. */
+const writeSummary = (text: string, isAppended: boolean, context: Context): void => {
+  const { cwd, env } = context.world;
   const file = textOption(context, 'summary');
   try {
-    if (file !== undefined) checkReport(resolve(context.world.cwd, file));
+    if (file !== undefined) saveReport(resolve(cwd, file), text, isAppended || file === env['GITHUB_STEP_SUMMARY']);
   } catch (error) {
-    throw failure('file', 'no-summary', notWritten(file ?? '', error));
+    throw failure('file', 'no-summary', `--summary: ${file} cannot be written: ${(error as Error).message}`);
   }
 };
 
-const writeSummary = (state: RolloutState, context: Context): void => {
-  const { world } = context;
-  const file = textOption(context, 'summary');
-  if (file === undefined) return;
+const tellSummary = (state: RolloutState, context: Context): void => {
   try {
-    saveReport(resolve(world.cwd, file), rolloutSummary(state), file === world.env['GITHUB_STEP_SUMMARY']);
+    writeSummary(rolloutSummary(state), false, context);
   } catch (error) {
-    tellNotices([{ code: 'no-summary', message: notWritten(file, error) }], context);
+    tellNotices(toStageError(error).problems, context);
   }
 };
 
@@ -95,7 +91,7 @@ const runHere = async ({ named, opened, plan, file }: Rollout, context: Context)
     const end = await runRollout(state, { ...ports, save });
     return end === 'promoted' ? exitCodes.done : exitCodes[end];
   } finally {
-    writeSummary(last, context);
+    tellSummary(last, context);
   }
 };
 
@@ -105,12 +101,7 @@ const showTimetable = async ({ opened, plan, file }: Rollout, context: Context):
   const { state, stage } = await beginRollout(plan, file.read(), opened, context);
   const now = world.now();
   const commands = { resumeCommand: resumeCommand(context), approveCommand: approveCommand(opened, context) };
-  const isOver = actionOf(state, now).do === 'end';
-  world.stdout.write(
-    isOver
-      ? `${state.phase}: there is nothing to do.\n`
-      : timetableText(await rehearse(state, stage, now, commands), now, output),
-  );
+  world.stdout.write(timetableText(await rehearse(state, stage, now, commands), now, output));
   return exitCodes.done;
 };
 
@@ -141,7 +132,8 @@ export const rollOut = async (context: Context): Promise<number> => {
   if (isOn(context, 'dry-run')) return showTimetable(rollout, context);
   const { opened, file } = rollout;
   checkProtection(opened, context);
-  checkSummary(context);
+  // Shows whether a summary can be written.
+  writeSummary('', true, context);
   const world = steadyWorld(context.world);
   const options = { lockTimeout: numberOption(context, 'lock-timeout') ?? 0, world };
   return withRolloutLock(file, opened.address.label, options, () => runHere(rollout, { ...context, world }));

@@ -1,6 +1,6 @@
 /** The state files of rollouts, by which the same command goes on after its process has ended. */
 import { createHash } from 'node:crypto';
-import { accessSync, appendFileSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { phases, type RolloutState } from '../canary/types.js';
 import { failure, StageError } from '../stage/problem.js';
@@ -97,9 +97,6 @@ export const withRolloutLock = async <T>(
     throw isBegun || error instanceof StageError ? error : fileError(path, 'written', error);
   }
 };
-
-/** Throws what the file system throws if a report cannot be written there. */
-export const checkReport = (file: string): void => accessSync(existsSync(file) ? file : dirname(file), constants.W_OK);
 
 /** Writes a report, or appends it. Throws what the file system throws. */
 export const saveReport = (file: string, text: string, isAppended: boolean): void =>

@@ -499,15 +499,15 @@ after 50m: promoted: production serves deployment dep2
   expect(existsSync(join(home, 'stage/rollouts'))).toBe(false);
 });
 
-test('--dry-run of a rollout that is held or over says that there is nothing to do', async () => {
+test('--dry-run of a rollout that is held or over says so, and has no calls', async () => {
   const { roll, stage } = await rolling();
   const options = `${starting} --then hold`;
   await roll(options);
-  expect((await roll(`${options} --dry-run`)).stdout).toBe('held: there is nothing to do.\n');
+  expect((await roll(`${options} --dry-run`)).stdout).toMatch(/^after 0s: held: .* stage approve-canary .*\n$/);
   await stage(`approve-canary ${prod} --deployment-id dep2`);
   expect((await roll(`${options} --dry-run`)).stdout).toContain('UpdateStage op=copy');
   await roll(options);
-  expect((await roll(`${options} --dry-run`)).stdout).toBe('promoted: there is nothing to do.\n');
+  expect((await roll(`${options} --dry-run`)).stdout).toBe('after 0s: promoted: production serves deployment dep2\n');
 });
 
 test.each(['--deployment-id dep2', '--create-deployment'])(
