@@ -1,6 +1,6 @@
 /** Asks CloudWatch for the metrics and alarms of one round. Import this only dynamically: it loads the AWS SDK. */
 import { StageError } from '../stage/problem.js';
-import { type LiveOptions, readAnswer, readPages, type Session, sessionWith } from '../targets/api-gateway/session.js';
+import { type LiveOptions, readAnswer, readPages, sessionWith } from '../targets/api-gateway/session.js';
 import { connectCloudWatch } from './cloudwatch.js';
 import { inconclusive, judgeAlarm, judgeMax } from './gates.js';
 import { type Dimensions, measuredOf, queriesFor } from './metric-queries.js';
@@ -25,15 +25,10 @@ export interface AskedRound {
 
 type CloudWatchGate = Exclude<Gate, { readonly kind: 'check' }>;
 
-type CloudWatchSession = Session<ReturnType<typeof connectCloudWatch>>;
-
 /** How long one round tries to reach CloudWatch, in milliseconds. */
 const patience = 30_000;
 
-const openCloudWatch = async (
-  { connection, label }: MeasuredStage,
-  signal: AbortSignal,
-): Promise<CloudWatchSession> => {
+const openCloudWatch = ({ connection, label }: MeasuredStage, signal: AbortSignal) => {
   const { env, now, random } = connection.world;
   const timeout = Math.min(connection.timeout ?? patience, patience);
   // In a world of its own, CloudWatch does not use up the time and the quota of API Gateway, and its calls end with the round.
@@ -41,8 +36,10 @@ const openCloudWatch = async (
   return sessionWith(connectCloudWatch(options), options, label, 'CloudWatch');
 };
 
+type Opening = ReturnType<typeof openCloudWatch>;
+
 /** The dimensions of the canary's series. AWS does not document them. Undefined if there is no such series. */
-const findCanary = async (wanted: Dimensions, session: CloudWatchSession) => {
+const findCanary = async (wanted: Dimensions, session: Awaited<Opening>) => {
   const pages = (from: string | undefined, signal: AbortSignal) =>
     session.api.listMetrics('Count', wanted, from, signal);
   const found = await readPages('ListMetrics', pages, session);
@@ -58,7 +55,7 @@ const askMetrics = async (
   gates: readonly MaxGate[],
   { state, window }: AskedRound,
   { stageName, apiName, known }: MeasuredStage,
-  opening: Promise<CloudWatchSession>,
+  opening: Opening,
 ): Promise<readonly GateResult[]> => {
   const session = await opening;
   if (window.to <= window.from) return gates.map((gate) => inconclusive(gate, noWholeMinute));
@@ -80,7 +77,7 @@ const askMetrics = async (
 
 const askAlarms = async (
   gates: readonly Extract<Gate, { readonly kind: 'alarm' }>[],
-  opening: Promise<CloudWatchSession>,
+  opening: Opening,
 ): Promise<readonly GateResult[]> => {
   const session = await opening;
   const names = [...new Set(gates.map(({ name }) => name))];

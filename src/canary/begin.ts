@@ -5,7 +5,7 @@ import type { CanarySettings, Stage } from '../stage/stage.js';
 import { sameValue } from '../text/same-value.js';
 import { foreignChange } from './interference.js';
 import { advance, bake, isOver, observe, percentOf } from './rollout.js';
-import type { CanaryStart, RolloutPlan, RolloutState } from './types.js';
+import type { CanaryStart, RolloutPlan, RolloutState, ServedCanary } from './types.js';
 
 interface Beginning {
   readonly plan: RolloutPlan;
@@ -26,15 +26,15 @@ const refuseRollout = (code: string, message: string): Problem => ({ code, messa
 
 const orReplace = 'To begin a new rollout anyway, add --replace.';
 
-const isAskedFor = (canary: CanarySettings, { deploymentId, variables, useStageCache }: CanaryStart): boolean =>
+const isAskedFor = (canary: CanarySettings = {}, { deploymentId, variables, useStageCache }: CanaryStart): boolean =>
   canary.deploymentId === deploymentId &&
   sameValue(canary.stageVariableOverrides ?? {}, variables) &&
   (canary.useStageCache ?? false) === useStageCache;
 
-const refuseOther = ({ deploymentId, percentTraffic = 0 }: CanarySettings): Problem =>
+const refuseOther = ({ deploymentId, percent }: ServedCanary): Problem =>
   refuseRollout(
     'canary-running',
-    `A canary with another deployment, other variables or another use of the cache is running (deployment ${deploymentId}, ${percentTraffic} percent). To roll it out, leave out the options that start a canary. ${orReplace}`,
+    `A canary with another deployment, other variables or another use of the cache is running (deployment ${deploymentId}, ${percent} percent). To roll it out, leave out the options that start a canary. ${orReplace}`,
   );
 
 const refuseUseless = ({ deploymentId }: Stage): Problem =>
@@ -44,8 +44,8 @@ const refuseUseless = ({ deploymentId }: Stage): Problem =>
   );
 
 /** Begins at the step with the canary's percentage, or else before the next higher one. */
-const beginWith = (canary: CanarySettings, state: RolloutState, now: number): RolloutState | Problem => {
-  const { percentTraffic: percent = 0, deploymentId = state.productionId } = canary;
+const beginWith = (canary: ServedCanary, state: RolloutState, now: number): RolloutState | Problem => {
+  const { percent, deploymentId = state.productionId } = canary;
   const { steps } = state.plan;
   const step = steps.findIndex((one) => one.percent >= percent);
   if (step < 0)
@@ -53,7 +53,7 @@ const beginWith = (canary: CanarySettings, state: RolloutState, now: number): Ro
       'canary-beyond-steps',
       `Expected a canary of at most ${steps.at(-1)?.percent} percent, the last step; got ${percent}. To lower it: stage shift-canary TARGET ${steps.at(-1)?.percent}.`,
     );
-  const begun = { ...state, deploymentId, step, before: { deploymentId, percent } };
+  const begun = { ...state, deploymentId, step };
   return percentOf(begun) === percent ? bake(begun, now) : begun;
 };
 
@@ -64,23 +64,22 @@ const isServed = (stage: Stage, { deploymentId, variables }: CanaryStart): boole
 const beginAnew = ({ plan, stage, now, id, target, isReplacing }: Beginning): RolloutState | Problem => {
   const { start } = plan;
   const { deploymentId: productionId = '', canarySettings: canary } = stage;
+  const { percentTraffic: percent = 0, deploymentId = productionId } = canary ?? {};
+  const before = canary && { deploymentId, percent };
   const state: RolloutState = {
-    ...{ version: 1, id, target, plan, productionId, phase: 'shift', step: 0 },
+    ...{ version: 1, id, target, plan, productionId, phase: 'shift', step: 0, since: now, wait: 0, rounds: [] },
     ...(start?.deploymentId !== undefined && { deploymentId: start.deploymentId }),
-    ...{ since: now, wait: 0, rounds: [] },
+    ...(before && { before }),
   };
   const isIdle = hasNothingToPromote(stage);
   if (start === undefined) {
     const how = 'Start one with --deployment-id ID or --create-deployment.';
-    if (canary === undefined) return refuseRollout('no-canary', `The stage has no canary to roll out. ${how}`);
-    return isIdle ? refuseUseless(stage) : beginWith(canary, state, now);
+    if (before === undefined) return refuseRollout('no-canary', `The stage has no canary to roll out. ${how}`);
+    return isIdle ? refuseUseless(stage) : beginWith(before, state, now);
   }
   if (isServed(stage, start)) return isIdle ? { ...state, phase: 'promoted' } : refuseUseless(stage);
-  if (canary === undefined) return state;
-  if (isAskedFor(canary, start)) return beginWith(canary, state, now);
-  if (!isReplacing && !isIdle) return refuseOther(canary);
-  const { percentTraffic: percent = 0, deploymentId = productionId } = canary;
-  return { ...state, before: { deploymentId, percent } };
+  if (before && isAskedFor(canary, start)) return beginWith(before, state, now);
+  return before === undefined || isReplacing || isIdle ? state : refuseOther(before);
 };
 
 /** The time since the state was saved counts, unless the clock was set back. */

@@ -40,18 +40,13 @@ const productionOf = (gate: MaxGate, { production: value }: Measured, state: Rol
   return { value: undefined, text: `production has ${why}` };
 };
 
-const limitOf = ({ relation, bound }: MaxGate, production = 0): number => {
-  if (relation === 'absolute') return bound;
-  return relation === 'points' ? production + bound : production * (1 + bound / 100);
+/** The most that the value may be, as a number and in words. */
+const limitOf = (gate: MaxGate, production = 0): readonly [number, string] => {
+  const { relation, bound } = gate;
+  if (relation === 'absolute') return [bound, shown(gate, bound)];
+  const limit = relation === 'points' ? production + bound : production * (1 + bound / 100);
+  return [limit, `${shown(gate, limit)}, production + ${bound}${relation === 'points' ? 'pp' : '%'}`];
 };
-
-const limitText = (gate: MaxGate, limit: number): string => {
-  if (gate.relation === 'absolute') return shown(gate, limit);
-  return `${shown(gate, limit)}, production + ${gate.bound}${gate.relation === 'points' ? 'pp' : '%'}`;
-};
-
-// A sum such as 0.7 + 0.1 is a little less than 0.8.
-const isAtMost = (value: number, limit: number): boolean => value <= limit * (1 + 1e-9);
 
 /** Compares the canary's value with its bound. Without data, or with too few requests, a gate never passes. */
 export const judgeMax = (gate: MaxGate, measured: Measured, state: RolloutState): GateResult => {
@@ -73,9 +68,10 @@ export const judgeMax = (gate: MaxGate, measured: Measured, state: RolloutState)
   const production = productionOf(gate, measured, state);
   if (gate.relation !== 'absolute' && production.value === undefined)
     return answer('inconclusive', `${said}, but ${production.text} to compare it with.`);
-  const limit = limitOf(gate, production.value);
-  const isPass = isAtMost(value, limit);
-  const relation = `${isPass ? 'at most' : 'above'} ${limitText(gate, limit)}`;
+  const [limit, limitText] = limitOf(gate, production.value);
+  // A sum such as 0.7 + 0.1 is a little less than 0.8.
+  const isPass = value <= limit * (1 + 1e-9);
+  const relation = `${isPass ? 'at most' : 'above'} ${limitText}`;
   return answer(isPass ? 'pass' : 'fail', `${said}, ${relation} (${production.text}).`);
 };
 

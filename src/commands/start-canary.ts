@@ -21,20 +21,16 @@ import { contradictions } from './set.js';
 
 const option = optionsUnder('Canary');
 
-const usualPercent = '5';
-
-const percentIn = ({ options: { 'percent-traffic': percent = usualPercent } }: Request) => readPercent(percent);
-
 /** Checks the options that start a canary. */
 export const checkStart = (request: Request): readonly Problem[] => {
-  const { 'deployment-id': id, 'create-deployment': creates, description = '', ...options } = request.options;
+  const { 'deployment-id': id, 'create-deployment': creates, description = '' } = request.options;
+  const { 'percent-traffic': percent = '0' } = request.options;
   const wrong = [
     (id === undefined) === (creates === undefined) &&
       'Give either --deployment-id ID or, on a live stage, --create-deployment.',
     String(description).length > mostDescription &&
       `--description: expected at most ${mostDescription} characters, got ${String(description).length}.`,
-    percentIn(request) === undefined &&
-      `--percent-traffic: expected ${percentHint}, got ${options['percent-traffic']}.`,
+    readPercent(percent) === undefined && `--percent-traffic: expected ${percentHint}, got ${percent}.`,
   ];
   return [
     ...wrong.flatMap((message) => (message === false ? [] : [usageProblem(message)])),
@@ -46,7 +42,7 @@ export const checkStart = (request: Request): readonly Problem[] => {
 const wantedCanary = (input: PlanInput) => {
   const overrides = input.choices.map(({ name = '', text = '' }) => [name, text] as const);
   return {
-    percentTraffic: percentIn(input) ?? 0,
+    percentTraffic: readPercent(input.options['percent-traffic']) ?? 0,
     useStageCache: input.options['use-stage-cache'] === true,
     ...(overrides.length > 0 && { stageVariableOverrides: Object.fromEntries(overrides) }),
   };
@@ -125,7 +121,7 @@ export const startCanary: EditCommand = {
     option('deployment-id', 'ID', 'Deployment that the canary serves'),
     option('create-deployment', undefined, 'On a live stage: deploy the API as it is now, to the canary alone'),
     option('description', 'TEXT', 'Description of that deployment', { needs: ['create-deployment'] }),
-    option('percent-traffic', 'NUMBER', `Percentage of requests that the canary receives (default: ${usualPercent})`),
+    option('percent-traffic', 'NUMBER', 'Percentage of requests that the canary receives', { default: '5' }),
     ...settingOptions.filter(({ name }) => name === 'canary-variable'),
     option('use-stage-cache', undefined, 'Let the canary use the cache of the stage'),
     option('replace', undefined, 'Replace the running canary'),
