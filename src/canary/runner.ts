@@ -5,15 +5,7 @@ import type { StageResult } from '../stage/result.js';
 import { eventOf, servedPercent } from './events.js';
 import { abort, actionOf, observe, percentOf } from './rollout.js';
 import { type EditAction, stepEdit } from './step-edit.js';
-import type {
-  Ending,
-  GateResult,
-  MetricWindow,
-  Observation,
-  RolloutAction,
-  RolloutEvent,
-  RolloutState,
-} from './types.js';
+import type { End, GateResult, MetricWindow, Observation, RolloutAction, RolloutEvent, RolloutState } from './types.js';
 
 type Signal = 'SIGINT' | 'SIGTERM';
 
@@ -69,11 +61,7 @@ const explain = async (error: StageError, state: RolloutState, ports: RolloutPor
   return new StageError('unavailable', [{ code: 'not-aborted', message }, ...problems]);
 };
 
-const makeEdit = async (
-  action: EditAction,
-  state: RolloutState,
-  ports: RolloutPorts,
-): Promise<Observation | undefined> => {
+const makeEdit = async (action: EditAction, state: RolloutState, ports: RolloutPorts) => {
   const { command, input } = stepEdit(action, state);
   const isAbort = action.do === 'abort';
   // A promotion that was sent is finished: after half of it there is no traffic to take back.
@@ -123,7 +111,7 @@ const endMessage = (state: RolloutState, { approveCommand, resumeCommand }: Roll
 };
 
 /** Resolves to its last phase, or to the signal that aborted it. Throws StageError if something stops the rollout; it can go on later. */
-export const runRollout = async (begun: RolloutState, ports: RolloutPorts): Promise<Ending | Signal> => {
+export const runRollout = async (begun: RolloutState, ports: RolloutPorts): Promise<End | Signal> => {
   let state = begun;
   let stoppedBy: StopCause | undefined;
   const tell = (event: RolloutEvent['event'], more: Partial<RolloutEvent> = {}, about = state): void =>

@@ -138,7 +138,7 @@ export interface MetricWindow {
   readonly to: number;
 }
 
-export type Ending = 'held' | 'promoted' | 'aborted';
+export type End = 'held' | 'promoted' | 'aborted';
 
 /** What a rollout does next. */
 export type RolloutAction =
@@ -149,7 +149,7 @@ export type RolloutAction =
   | ({ readonly do: 'measure' } & MetricWindow)
   | { readonly do: 'promote'; readonly ends: boolean }
   | { readonly do: 'abort' }
-  | { readonly do: 'end'; readonly phase: Ending };
+  | { readonly do: 'end'; readonly phase: End };
 
 /** The result of an action: empty after a wait. */
 export interface Observation {
@@ -163,7 +163,7 @@ export interface Observation {
 export interface RolloutEvent {
   /** ISO 8601, UTC. */
   readonly time: string;
-  readonly event: Ending | 'started' | 'resumed' | 'shifted' | 'waiting' | 'measured' | 'interrupted' | 'stopped';
+  readonly event: End | 'started' | 'resumed' | 'shifted' | 'waiting' | 'measured' | 'interrupted' | 'stopped';
   readonly target: string;
   readonly deploymentId?: string;
   /** The number of the step, from 1, and of steps. */

@@ -100,16 +100,13 @@ export const parsePlan = (given: GivenPlan): RolloutPlan => {
   const report = newReport();
   const text = (name: string) => textOption(given, name);
   const number = (name: string) => numberOption(given, name) ?? 0;
-  const start = startFrom(given);
-  const canaryDimensions = dimensionsFrom(given, report);
   const plan: RolloutPlan = {
     steps: stepsFrom(given, report),
-    ...(start && { start }),
+    ...present({ start: startFrom(given), canaryDimensions: dimensionsFrom(given, report) }),
     gates: gatesFrom(given, report),
     then: text('then') as RolloutPlan['then'],
     minRequests: number('min-requests'),
     metricsDelay: number('metrics-delay'),
-    ...(canaryDimensions && { canaryDimensions }),
     checkTimeout: number('check-timeout'),
     checkShell: isOn(given, 'check-shell'),
     maxWait: number('max-wait'),
