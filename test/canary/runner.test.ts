@@ -233,19 +233,22 @@ test.each([
   expect(live.held().canarySettings).toMatchObject({ deploymentId: 'dep2', percentTraffic: 0 });
 });
 
-test('a signal before a takeover reaches the stage takes the traffic of the canary back', async () => {
-  const canary = aCanary({ deploymentId: 'dep3', percentTraffic: 10 });
-  const { roll, live } = await rolling(aStage({ canarySettings: canary }), { faults: 'GetStage:hang@2' });
-  const controller = new AbortController();
-  const rolled = roll(`${starting} --replace --on-interrupt abort`, { signal: controller.signal });
-  await new Promise((resolve) => setTimeout(resolve, 400 * ms));
-  controller.abort('SIGTERM');
-  expect(await rolled).toMatchObject({ code: 143, stdout: expect.stringContaining('aborted: production serves') });
-  expect(live.held()).toMatchObject({
-    deploymentId: 'dep1',
-    canarySettings: { deploymentId: 'dep3', percentTraffic: 0 },
-  });
-});
+test.each([starting, '--create-deployment'])(
+  'a signal before a takeover with %s takes all traffic back',
+  async (start) => {
+    const canary = aCanary({ deploymentId: 'dep3', percentTraffic: 10 });
+    const { roll, live } = await rolling(aStage({ canarySettings: canary }), { faults: 'GetStage:hang@2' });
+    const controller = new AbortController();
+    const rolled = roll(`${start} --replace --on-interrupt abort`, { signal: controller.signal });
+    await new Promise((resolve) => setTimeout(resolve, 400 * ms));
+    controller.abort('SIGTERM');
+    expect(await rolled).toMatchObject({ code: 143, stdout: expect.stringContaining('aborted: production serves') });
+    expect(live.held()).toMatchObject({
+      deploymentId: 'dep1',
+      canarySettings: { deploymentId: 'dep3', percentTraffic: 0 },
+    });
+  },
+);
 
 test('a signal while the abort of a failed gate is sent does not change its exit code', async () => {
   const { roll, live } = await rolling(aStage(), { faults: 'UpdateStage:slow=600@2' });
