@@ -55,8 +55,6 @@ export const beginRollout = async (
   context: Context,
 ): Promise<{ readonly state: RolloutState; readonly stage: Stage }> => {
   const { world } = context;
-  if (plan.start && plan.start.deploymentId === undefined && !opened.live)
-    throw usageError(`--create-deployment is for live stages, such as API/STAGE; got ${opened.address.label}.`);
   const stage = await opened.target.read();
   const { label } = opened.address;
   const isReplacing = isOn(context, 'replace');

@@ -9,7 +9,7 @@ import type { RolloutPlan, RolloutState } from '../canary/types.js';
 import { saveReport, withRolloutLock } from '../history/rollouts.js';
 import { rolloutSummary } from '../render/rollout-summary.js';
 import { timetableText } from '../render/timetable.js';
-import { failure, toStageError } from '../stage/problem.js';
+import { failure, type StageError } from '../stage/problem.js';
 import type { Sink, World } from '../world.js';
 import { type Context, exitCodes } from './context.js';
 import { isOn, numberOption, textOption, usageError } from './given-options.js';
@@ -20,22 +20,15 @@ import { beginRollout, rolloutFileOf } from './rollout-state.js';
 import { targetOf } from './target-of.js';
 import { tellNotices } from './tell.js';
 
-/** Writes to the file of `--summary`. Throws StageError if that is not possible. */
-const writeSummary = (text: string, isAppended: boolean, context: Context): void => {
+/** Writes to the file of `--summary`. Returns the failure if that is not possible. */
+const writeSummary = (text: string, isAppended: boolean, context: Context): StageError | undefined => {
   const { cwd, env } = context.world;
   const file = textOption(context, 'summary');
   try {
     if (file !== undefined) saveReport(resolve(cwd, file), text, isAppended || file === env['GITHUB_STEP_SUMMARY']);
+    return undefined;
   } catch (error) {
-    throw failure('file', 'no-summary', `--summary: ${file} cannot be written: ${(error as Error).message}`);
-  }
-};
-
-const tellSummary = (state: RolloutState, context: Context): void => {
-  try {
-    writeSummary(rolloutSummary(state), false, context);
-  } catch (error) {
-    tellNotices(toStageError(error).problems, context);
+    return failure('file', 'no-summary', `--summary: ${file} cannot be written: ${(error as Error).message}`);
   }
 };
 
@@ -45,13 +38,13 @@ const checkProtection = ({ protectedBy, address }: OpenedStage, context: Context
   throw failure('expectation', 'protected', `${message} Nothing was written.`);
 };
 
-/** Metrics and alarms belong to an API in a region, which a stage file does not name. */
-const checkGates = ({ gates }: RolloutPlan, { address, live }: OpenedStage): void => {
+/** Metrics, alarms and deployments belong to an API in a region, which a stage file does not name. */
+const checkLive = ({ gates, start }: RolloutPlan, { address, live }: OpenedStage): void => {
   const asked = gates.filter(({ kind }) => kind !== 'check').map((gate) => gateText(gate));
+  if (start && start.deploymentId === undefined) asked.push('--create-deployment');
   if (live || asked.length === 0) return;
-  throw usageError(
-    `${asked.join(', ')}: metrics and alarms need a live stage, such as a1b2c3d4e5/prod; ${address.label} is a file. Use --check instead.`,
-  );
+  const message = 'metrics, alarms and new deployments need a live stage, such as a1b2c3d4e5/prod';
+  throw usageError(`${asked.join(', ')}: ${message}; ${address.label} is a file. For a gate of a file use --check.`);
 };
 
 const noGates = {
@@ -60,14 +53,14 @@ const noGates = {
     'Without gates nothing watches the canary: after each interval the next step begins. To add gates: --max, --alarm, --check.',
 };
 
-/** The rollout of the command line. Throws StageError if its stage does not have its gates. */
+/** The rollout of the command line. Throws StageError if its stage cannot have it. */
 const openRollout = async (context: Context) => {
   const { canaryDimensions } = context.settings;
   const plan = { ...(canaryDimensions && { canaryDimensions }), ...parsePlan(context) };
   const named = await targetOf(context.request.targets[0], context);
   const opened = await open(named, context);
   tellNotices(opened.notices, context);
-  checkGates(plan, opened);
+  checkLive(plan, opened);
   const file = await rolloutFileOf(opened, context);
   if (plan.gates.length === 0) tellNotices([noGates], context);
   return { named, opened, plan, file };
@@ -91,7 +84,8 @@ const runHere = async ({ named, opened, plan, file }: Rollout, context: Context)
     const end = await runRollout(state, { ...ports, save });
     return end === 'promoted' ? exitCodes.done : exitCodes[end];
   } finally {
-    tellSummary(last, context);
+    const failed = writeSummary(rolloutSummary(last), false, context);
+    tellNotices(failed?.problems ?? [], context);
   }
 };
 
@@ -132,8 +126,8 @@ export const rollOut = async (context: Context): Promise<number> => {
   if (isOn(context, 'dry-run')) return showTimetable(rollout, context);
   const { opened, file } = rollout;
   checkProtection(opened, context);
-  // Shows whether a summary can be written.
-  writeSummary('', true, context);
+  const failed = writeSummary('', true, context);
+  if (failed) throw failed;
   const world = steadyWorld(context.world);
   const options = { lockTimeout: numberOption(context, 'lock-timeout') ?? 0, world };
   return withRolloutLock(file, opened.address.label, options, () => runHere(rollout, { ...context, world }));
