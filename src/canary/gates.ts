@@ -3,10 +3,10 @@ import { clipped } from '../text/printable.js';
 import { percentOf } from './rollout.js';
 import { type Gate, type GateResult, type MaxGate, metrics, type RolloutState, type Verdict } from './types.js';
 
-/** What CloudWatch has for one gate, in percent or milliseconds. Without data the value is absent. */
+/** What CloudWatch has for one gate, in percent or milliseconds. Without data the value is undefined. */
 export interface Measured {
-  readonly value?: number;
-  readonly production?: number;
+  readonly value?: number | undefined;
+  readonly production?: number | undefined;
   /** How many requests the canary had. */
   readonly requests?: number;
 }

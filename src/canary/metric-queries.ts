@@ -60,11 +60,8 @@ const measuredValue = (side: string, { metric, statistic }: MaxGate, valuesOf: V
 };
 
 /** The measured values of a gate. */
-export const measuredOf = (gate: MaxGate, valuesOf: ValuesOf): Measured => {
-  const [value, production] = [measuredValue('canary', gate, valuesOf), measuredValue('production', gate, valuesOf)];
-  return {
-    requests: sumOf(valuesOf(idOf('canary', 'Count', 'SampleCount'))),
-    ...(value !== undefined && { value }),
-    ...(production !== undefined && { production }),
-  };
-};
+export const measuredOf = (gate: MaxGate, valuesOf: ValuesOf): Measured => ({
+  requests: sumOf(valuesOf(idOf('canary', 'Count', 'SampleCount'))),
+  value: measuredValue('canary', gate, valuesOf),
+  production: measuredValue('production', gate, valuesOf),
+});
