@@ -23,8 +23,6 @@ export interface AskedRound {
   readonly signal: AbortSignal;
 }
 
-type CloudWatchGate = Exclude<Gate, { readonly kind: 'check' }>;
-
 /** How long one round tries to reach CloudWatch, in milliseconds. */
 const patience = 30_000;
 
@@ -40,9 +38,12 @@ type Opening = ReturnType<typeof openCloudWatch>;
 
 /** The dimensions of the canary's series. AWS does not document them. Undefined if there is no such series. */
 const findCanary = async (wanted: Dimensions, session: Awaited<Opening>) => {
-  const pages = (from: string | undefined, signal: AbortSignal) =>
-    session.api.listMetrics('Count', wanted, from, signal);
-  const found = await readPages('ListMetrics', pages, session);
+  const { api } = session;
+  const found = await readPages(
+    'ListMetrics',
+    (from, signal) => api.listMetrics('Count', wanted, from, signal),
+    session,
+  );
   return found.find((dimensions) => Object.keys(dimensions).length === Object.keys(wanted).length);
 };
 
@@ -81,8 +82,7 @@ const askAlarms = async (
 ): Promise<readonly GateResult[]> => {
   const session = await opening;
   const names = [...new Set(gates.map(({ name }) => name))];
-  const call = (signal: AbortSignal) => session.api.describeAlarms(names, signal);
-  const alarms = await readAnswer('DescribeAlarms', call, session);
+  const alarms = await readAnswer('DescribeAlarms', (signal) => session.api.describeAlarms(names, signal), session);
   const { region } = session.at;
   const alarmOf = (wanted: string) => alarms.find(({ AlarmName }) => AlarmName === wanted);
   return gates.map((gate) => judgeAlarm(gate, alarmOf(gate.name), region === undefined ? '' : ` in ${region}`));
@@ -103,7 +103,7 @@ const unlessUnreached = async <One extends Gate>(
 
 /** Asks for metrics and for alarms in two promises, so that a failure of one does not hide the answers of the other. */
 export const askCloudWatch = (
-  gates: readonly CloudWatchGate[],
+  gates: readonly Gate[],
   round: AskedRound,
   stage: MeasuredStage,
 ): readonly Promise<readonly GateResult[]>[] => {

@@ -26,16 +26,9 @@ const askCheck = async (command: string, { state, world, signal }: Question): Pr
   };
   const { checkShell: isShell, checkTimeout: timeout } = state.plan;
   const { code, said } = await runCheck({ command, isShell, env, cwd: world.cwd, timeout, signal });
-  const how = code === undefined ? '' : `exit code ${code}`;
-  const message = [how, said].filter((part) => part !== '').join(': ');
+  const message = [code === undefined ? '' : `exit code ${code}`, said].filter(Boolean).join(': ');
   return { gate: `--check ${command}`, verdict: verdictOf(code), message };
 };
-
-/** One error with the problems of all, each once. */
-const merged = (errors: readonly StageError[], kind: StageError['kind']): StageError =>
-  new StageError(kind, [
-    ...new Map(errors.flatMap(({ problems }) => problems).map((problem) => [problem.message, problem])).values(),
-  ]);
 
 /**
  * The answers of all gates. If one fails, those that could not be asked are inconclusive.
@@ -56,9 +49,11 @@ export const askGates = async (question: Question): Promise<readonly GateResult[
   }
   const settled = await Promise.allSettled(answers);
   const results = settled.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
-  const errors = settled.flatMap((one) => (one.status === 'rejected' ? [toStageError(one.reason)] : []));
+  const reasons = new Set(settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : [])));
+  const errors = [...reasons].map(toStageError);
   const [first] = errors;
-  if (first && !results.some(({ verdict }) => verdict === 'fail')) throw merged(errors, first.kind);
+  const problems = errors.flatMap((error) => error.problems);
+  if (first && !results.some(({ verdict }) => verdict === 'fail')) throw new StageError(first.kind, problems);
   const why = first?.message ?? 'no data.';
   return gates.map((gate) => results.find((one) => one.gate === gateText(gate)) ?? inconclusive(gate, why));
 };

@@ -58,10 +58,7 @@ export const judgeMax = (gate: MaxGate, measured: Measured, state: RolloutState)
     ...(measuredProduction !== undefined && { production: rounded(measuredProduction) }),
   });
   if (requests < minRequests)
-    return answer(
-      'inconclusive',
-      `The canary had ${requests} requests, fewer than the ${minRequests} of --min-requests.`,
-    );
+    return answer('inconclusive', `The canary had ${requests} requests, and --min-requests is ${minRequests}.`);
   const name = `${gate.metric} ${metrics[gate.metric].isRate ? 'rate' : gate.statistic}`;
   if (value === undefined) return answer('inconclusive', `CloudWatch has no ${name} of the canary for this time.`);
   const said = `The canary's ${name} is ${shown(gate, value)}`;

@@ -92,13 +92,11 @@ const afterCall = (before: RolloutState, deploymentId: string | undefined, now: 
   return enter(state, state.phase === 'promote' ? 'promoted' : 'aborted', now);
 };
 
-const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
-
 /** Why the round does not pass, in sentences. */
 const reasonOf = ({ percent, verdict, results }: Round, { maxWait }: RolloutPlan): string => {
   const gates = results
     .filter((result) => result.verdict === verdict)
-    .map(({ gate, message }) => asSentence(`${gate}: ${message}`));
+    .map(({ gate, message }) => `${gate}: ${message}`.replace(/[^.!?]$/, '$&.'));
   const answer = verdict === 'fail' ? 'failed' : `got no answer from its gates within ${timeText(maxWait)}`;
   return [`The step of ${percent} percent ${answer}.`, ...gates].join(' ');
 };

@@ -74,12 +74,10 @@ const startFrom = (given: GivenPlan): CanaryStart | undefined => {
   };
 };
 
-const dimensionsExample = 'dimensions look like ApiName=pets,Stage=prod/Canary';
-
 const dimensionsFrom = (given: GivenOptions, report: Report): RolloutPlan['canaryDimensions'] => {
   const text = textOption(given, 'canary-dimensions');
   if (text === undefined) return undefined;
-  const parsed = parseShorthand(text, dimensionsExample);
+  const parsed = parseShorthand(text, 'dimensions look like ApiName=pets,Stage=prod/Canary');
   if ('members' in parsed) return Object.fromEntries([...parsed.members].map(([name, value]) => [name, value.text]));
   report.say(`--canary-dimensions: ${clipped(parsed.reason)}.`);
   return undefined;

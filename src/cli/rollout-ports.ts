@@ -39,11 +39,9 @@ const editor =
     const opened = await open(named, own);
     const target = isJournaled(opened, own) ? withJournal(opened, own) : opened.target;
     const result = await edit(command, target, { ...input, expected: [], isDryRun: false, onPlan: context.onPlan });
-    tellNotices(
-      // An event of the rollout says it.
-      result.notices.filter(({ code }) => code !== 'production-serves'),
-      context,
-    );
+    // An event of the rollout says what production serves.
+    const notices = result.notices.filter(({ code }) => code !== 'production-serves');
+    tellNotices(notices, context);
     return result;
   };
 

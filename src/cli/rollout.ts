@@ -47,11 +47,8 @@ const checkLive = ({ gates, start }: RolloutPlan, { address, live }: OpenedStage
   throw usageError(`${asked.join(', ')}: ${message}; ${address.label} is a file. For a gate of a file use --check.`);
 };
 
-const noGates = {
-  code: 'no-gates',
-  message:
-    'Without gates nothing watches the canary: after each interval the next step begins. To add gates: --max, --alarm, --check.',
-};
+const noGates =
+  'Without gates nothing watches the canary: after each interval the next step begins. To add gates: --max, --alarm, --check.';
 
 /** The rollout of the command line. Throws StageError if its stage cannot have it. */
 const openRollout = async (context: Context) => {
@@ -62,7 +59,7 @@ const openRollout = async (context: Context) => {
   tellNotices(opened.notices, context);
   checkLive(plan, opened);
   const file = await rolloutFileOf(opened, context);
-  if (plan.gates.length === 0) tellNotices([noGates], context);
+  if (plan.gates.length === 0) tellNotices([{ code: 'no-gates', message: noGates }], context);
   return { named, opened, plan, file };
 };
 

@@ -71,11 +71,7 @@ const fileNameOf = (key: string): string => {
 export const rolloutPath = (key: string, env: World['env']): string => {
   const folder = stateFolder(env, 'rollouts');
   if (folder !== undefined && folder !== '') return join(folder, fileNameOf(key));
-  throw failure(
-    'config',
-    'no-home',
-    'HOME is not set, so there is no folder for the state of a rollout: add --state FILE.',
-  );
+  throw failure('config', 'no-home', 'HOME is not set, so the state of a rollout has no folder: add --state FILE.');
 };
 
 /** Does work while no other rollout of the stage runs on this machine. */

@@ -133,7 +133,7 @@ test.each([
     'prod/Canary 5XXError SampleCount': [50],
   });
   expect(await ask([max('5xx=1%')])).toMatchObject([
-    { verdict: 'inconclusive', message: `The canary had ${said}, fewer than the 100 of --min-requests.` },
+    { verdict: 'inconclusive', message: `The canary had ${said}, and --min-requests is 100.` },
   ]);
 });
 

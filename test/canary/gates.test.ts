@@ -90,9 +90,9 @@ test.each<[string, Measured, string]>([
   [
     'fewer requests than --min-requests, whatever their rate',
     { value: 50, requests: 99 },
-    'The canary had 99 requests, fewer than the 100 of --min-requests.',
+    'The canary had 99 requests, and --min-requests is 100.',
   ],
-  ['no requests', { requests: 0 }, 'The canary had 0 requests, fewer than the 100 of --min-requests.'],
+  ['no requests', { requests: 0 }, 'The canary had 0 requests, and --min-requests is 100.'],
   ['no values', {}, 'CloudWatch has no 5xx rate of the canary for this time.'],
 ])('%s: inconclusive', (_what, measured, message) => {
   expect(judge('5xx=1%', measured)).toEqual(['inconclusive', message]);
