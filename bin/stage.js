@@ -31,9 +31,9 @@ let controller;
 const abortSignal = () => {
   if (controller) return controller.signal;
   controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'])
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(name, () => {
-      controller.abort(name);
+      controller.abort(name === 'SIGINT' ? name : 'SIGTERM');
       setTimeout(() => process.removeAllListeners(name), 1000).unref();
     });
   return controller.signal;

@@ -36,6 +36,6 @@ export interface World {
   random(): number;
   /** Replaces timers in tests, to advance their own clock. */
   sleep?(milliseconds: number, signal: AbortSignal): Promise<void>;
-  /** Aborts on SIGINT and SIGTERM; the reason is the signal's name. Until it is read, signals end the process. */
+  /** Aborts on SIGINT, SIGTERM and SIGHUP; the reason is SIGINT or SIGTERM. Until it is read, signals end the process. */
   readonly signal: AbortSignal;
 }

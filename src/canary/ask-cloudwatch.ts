@@ -1,6 +1,6 @@
 /** Asks CloudWatch for the metrics and alarms of one round. Import this only dynamically: it loads the AWS SDK. */
 import { StageError } from '../stage/problem.js';
-import { type LiveOptions, readAnswer, readPages, type Session, sessionWith } from '../targets/api-gateway/session.js';
+import { type LiveOptions, readAnswer, readPages, sessionWith } from '../targets/api-gateway/session.js';
 import { connectCloudWatch } from './cloudwatch.js';
 import { inconclusive, judgeAlarm, judgeMax } from './gates.js';
 import { type Dimensions, measuredOf, queriesFor } from './metric-queries.js';
@@ -23,18 +23,10 @@ export interface AskedRound {
   readonly signal: AbortSignal;
 }
 
-type CloudWatchGate = Exclude<Gate, { readonly kind: 'check' }>;
-
-type CloudWatchSession = Session<ReturnType<typeof connectCloudWatch>>;
-type Open = () => Promise<CloudWatchSession>;
-
 /** How long one round tries to reach CloudWatch, in milliseconds. */
 const patience = 30_000;
 
-const openCloudWatch = async (
-  { connection, label }: MeasuredStage,
-  signal: AbortSignal,
-): Promise<CloudWatchSession> => {
+const openCloudWatch = ({ connection, label }: MeasuredStage, signal: AbortSignal) => {
   const { env, now, random } = connection.world;
   const timeout = Math.min(connection.timeout ?? patience, patience);
   // In a world of its own, CloudWatch does not use up the time and the quota of API Gateway, and its calls end with the round.
@@ -42,11 +34,16 @@ const openCloudWatch = async (
   return sessionWith(connectCloudWatch(options), options, label, 'CloudWatch');
 };
 
+type Opening = ReturnType<typeof openCloudWatch>;
+
 /** The dimensions of the canary's series. AWS does not document them. Undefined if there is no such series. */
-const findCanary = async (wanted: Dimensions, session: CloudWatchSession) => {
-  const pages = (from: string | undefined, signal: AbortSignal) =>
-    session.api.listMetrics('Count', wanted, from, signal);
-  const found = await readPages('ListMetrics', pages, session);
+const findCanary = async (wanted: Dimensions, session: Awaited<Opening>) => {
+  const { api } = session;
+  const found = await readPages(
+    'ListMetrics',
+    (from, signal) => api.listMetrics('Count', wanted, from, signal),
+    session,
+  );
   return found.find((dimensions) => Object.keys(dimensions).length === Object.keys(wanted).length);
 };
 
@@ -59,10 +56,10 @@ const askMetrics = async (
   gates: readonly MaxGate[],
   { state, window }: AskedRound,
   { stageName, apiName, known }: MeasuredStage,
-  open: Open,
+  opening: Opening,
 ): Promise<readonly GateResult[]> => {
+  const session = await opening;
   if (window.to <= window.from) return gates.map((gate) => inconclusive(gate, noWholeMinute));
-  const session = await open();
   known.apiName ??= await apiName();
   const { apiName: ApiName } = known;
   const wanted = { ApiName, Stage: `${stageName}/Canary` };
@@ -81,14 +78,13 @@ const askMetrics = async (
 
 const askAlarms = async (
   gates: readonly Extract<Gate, { readonly kind: 'alarm' }>[],
-  open: Open,
+  opening: Opening,
 ): Promise<readonly GateResult[]> => {
-  const session = await open();
+  const session = await opening;
   const names = [...new Set(gates.map(({ name }) => name))];
-  const call = (signal: AbortSignal) => session.api.describeAlarms(names, signal);
-  const alarms = await readAnswer('DescribeAlarms', call, session);
+  const alarms = await readAnswer('DescribeAlarms', (signal) => session.api.describeAlarms(names, signal), session);
   const { region } = session.at;
-  const alarmOf = (wanted: string) => alarms.find(({ name }) => name === wanted);
+  const alarmOf = (wanted: string) => alarms.find(({ AlarmName }) => AlarmName === wanted);
   return gates.map((gate) => judgeAlarm(gate, alarmOf(gate.name), region === undefined ? '' : ` in ${region}`));
 };
 
@@ -107,19 +103,15 @@ const unlessUnreached = async <One extends Gate>(
 
 /** Asks for metrics and for alarms in two promises, so that a failure of one does not hide the answers of the other. */
 export const askCloudWatch = (
-  gates: readonly CloudWatchGate[],
+  gates: readonly Gate[],
   round: AskedRound,
   stage: MeasuredStage,
 ): readonly Promise<readonly GateResult[]>[] => {
-  let session: Promise<CloudWatchSession> | undefined;
-  const open: Open = () => {
-    session ??= openCloudWatch(stage, round.signal);
-    return session;
-  };
+  const session = openCloudWatch(stage, round.signal);
   const metrics = gates.filter((gate) => gate.kind === 'max');
   const alarms = gates.filter((gate) => gate.kind === 'alarm');
   return [
-    unlessUnreached(metrics, (asked) => askMetrics(asked, round, stage, open)),
-    unlessUnreached(alarms, (asked) => askAlarms(asked, open)),
+    unlessUnreached(metrics, (asked) => askMetrics(asked, round, stage, session)),
+    unlessUnreached(alarms, (asked) => askAlarms(asked, session)),
   ];
 };

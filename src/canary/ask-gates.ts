@@ -1,5 +1,5 @@
 /** Asks all gates of a rollout at the same time. */
-import { type Problem, StageError } from '../stage/problem.js';
+import { StageError, toStageError } from '../stage/problem.js';
 import { runCheck } from '../targets/run-check.js';
 import type { World } from '../world.js';
 import type { AskedRound, MeasuredStage } from './ask-cloudwatch.js';
@@ -26,17 +26,8 @@ const askCheck = async (command: string, { state, world, signal }: Question): Pr
   };
   const { checkShell: isShell, checkTimeout: timeout } = state.plan;
   const { code, said } = await runCheck({ command, isShell, env, cwd: world.cwd, timeout, signal });
-  const how = code === undefined ? '' : `exit code ${code}`;
-  const message = [how, said].filter((part) => part !== '').join(': ');
+  const message = [code === undefined ? '' : `exit code ${code}`, said].filter(Boolean).join(': ');
   return { gate: `--check ${command}`, verdict: verdictOf(code), message };
-};
-
-/** One error with the problems of all, each once. */
-const merged = (errors: readonly unknown[]): unknown => {
-  const [first] = errors;
-  if (!(first instanceof StageError)) return first;
-  const problems = errors.flatMap((error): readonly Problem[] => (error instanceof StageError ? error.problems : []));
-  return new StageError(first.kind, [...new Map(problems.map((problem) => [problem.message, problem])).values()]);
 };
 
 /**
@@ -58,9 +49,11 @@ export const askGates = async (question: Question): Promise<readonly GateResult[
   }
   const settled = await Promise.allSettled(answers);
   const results = settled.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
-  const errors = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
-  const error = merged(errors);
-  if (errors.length > 0 && !results.some(({ verdict }) => verdict === 'fail')) throw error;
-  const why = error instanceof Error ? error.message : 'no data.';
+  const reasons = new Set(settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : [])));
+  const errors = [...reasons].map(toStageError);
+  const [first] = errors;
+  const problems = errors.flatMap((error) => error.problems);
+  if (first && !results.some(({ verdict }) => verdict === 'fail')) throw new StageError(first.kind, problems);
+  const why = first?.message ?? 'no data.';
   return gates.map((gate) => results.find((one) => one.gate === gateText(gate)) ?? inconclusive(gate, why));
 };

@@ -1,11 +1,11 @@
 /** Begins a rollout, resumes one whose process has ended, and approves one that is held. */
-import { refuse } from '../commands/command.js';
+import type { Problem } from '../stage/problem.js';
 import { hasNothingToPromote } from '../stage/rules.js';
 import type { CanarySettings, Stage } from '../stage/stage.js';
 import { sameValue } from '../text/same-value.js';
 import { foreignChange } from './interference.js';
-import { advance, bake, isOver, noCanary, observe, percentOf } from './rollout.js';
-import type { CanaryStart, RolloutPlan, RolloutState } from './types.js';
+import { advance, bake, isOver, observe, percentOf } from './rollout.js';
+import type { CanaryStart, RolloutPlan, RolloutState, ServedCanary } from './types.js';
 
 interface Beginning {
   readonly plan: RolloutPlan;
@@ -22,72 +22,64 @@ interface Beginning {
   readonly isReplacing?: boolean;
 }
 
-export type Refusal = ReturnType<typeof refuse>;
-
-const refuseRollout = (code: string, message: string): Refusal => refuse('expectation', code, message);
+const refuseRollout = (code: string, message: string): Problem => ({ code, message });
 
 const orReplace = 'To begin a new rollout anyway, add --replace.';
 
-const isAskedFor = (canary: CanarySettings, { deploymentId, variables, useStageCache }: CanaryStart): boolean =>
+const isAskedFor = (canary: CanarySettings = {}, { deploymentId, variables, useStageCache }: CanaryStart): boolean =>
   canary.deploymentId === deploymentId &&
   sameValue(canary.stageVariableOverrides ?? {}, variables) &&
   (canary.useStageCache ?? false) === useStageCache;
 
-const refuseOther = (canary: CanarySettings, start: CanaryStart): Refusal => {
-  const creates = start.deploymentId === undefined;
-  const { deploymentId = 'a new deployment' } = start;
-  const found = `deployment ${canary.deploymentId}, ${canary.percentTraffic ?? 0} percent`;
-  const wanted = canary.deploymentId === deploymentId ? 'these variables and this cache' : deploymentId;
-  const keep = creates ? 'To roll out the running canary, leave out --create-deployment. ' : '';
-  return refuseRollout(
+const refuseOther = ({ deploymentId, percent }: ServedCanary): Problem =>
+  refuseRollout(
     'canary-running',
-    `Expected no canary or one with ${wanted}, got another canary (${found}). ${keep}${orReplace}`,
+    `A canary with another deployment, other variables or another use of the cache is running (deployment ${deploymentId}, ${percent} percent). To roll it out, leave out the options that start a canary. ${orReplace}`,
   );
-};
 
-const refuseUseless = ({ deploymentId }: Stage): Refusal =>
+const refuseUseless = ({ deploymentId }: Stage): Problem =>
   refuseRollout(
     'nothing-to-promote',
     `Nothing to roll out: the stage already has the deployment (${deploymentId}) and the variables of the canary.`,
   );
 
 /** Begins at the step with the canary's percentage, or else before the next higher one. */
-const beginWith = (canary: CanarySettings, state: RolloutState, now: number): RolloutState | Refusal => {
-  const { percentTraffic: from = 0, deploymentId = state.productionId } = canary;
+const beginWith = (canary: ServedCanary, state: RolloutState, now: number): RolloutState | Problem => {
+  const { percent, deploymentId = state.productionId } = canary;
   const { steps } = state.plan;
-  const step = steps.findIndex(({ percent }) => percent >= from);
+  const step = steps.findIndex((one) => one.percent >= percent);
   if (step < 0)
     return refuseRollout(
       'canary-beyond-steps',
-      `Expected a canary of at most ${steps.at(-1)?.percent} percent, the last step; got ${from}. To lower it: stage shift-canary TARGET ${steps.at(-1)?.percent}.`,
+      `Expected a canary of at most ${steps.at(-1)?.percent} percent, the last step; got ${percent}. To lower it: stage shift-canary TARGET ${steps.at(-1)?.percent}.`,
     );
-  const begun = { ...state, deploymentId, step, from };
-  return percentOf(begun) === from ? bake(begun, now) : begun;
+  const begun = { ...state, deploymentId, step };
+  return percentOf(begun) === percent ? bake(begun, now) : begun;
 };
 
 const isServed = (stage: Stage, { deploymentId, variables }: CanaryStart): boolean =>
   deploymentId !== undefined &&
   hasNothingToPromote({ ...stage, canarySettings: { deploymentId, stageVariableOverrides: variables } });
 
-const beginAnew = ({ plan, stage, now, id, target, isReplacing }: Beginning): RolloutState | Refusal => {
+const beginAnew = ({ plan, stage, now, id, target, isReplacing }: Beginning): RolloutState | Problem => {
   const { start } = plan;
   const { deploymentId: productionId = '', canarySettings: canary } = stage;
+  const { percentTraffic: percent = 0, deploymentId = productionId } = canary ?? {};
+  const before = canary && { deploymentId, percent };
   const state: RolloutState = {
-    ...{ version: 1, id, target, plan, productionId, phase: 'shift', step: 0, from: noCanary },
+    ...{ version: 1, id, target, plan, productionId, phase: 'shift', step: 0, since: now, wait: 0, rounds: [] },
     ...(start?.deploymentId !== undefined && { deploymentId: start.deploymentId }),
-    ...{ since: now, wait: 0, rounds: [] },
+    ...(before && { before }),
   };
   const isIdle = hasNothingToPromote(stage);
   if (start === undefined) {
     const how = 'Start one with --deployment-id ID or --create-deployment.';
-    if (canary === undefined) return refuseRollout('no-canary', `The stage has no canary to roll out. ${how}`);
-    return isIdle ? refuseUseless(stage) : beginWith(canary, state, now);
+    if (before === undefined) return refuseRollout('no-canary', `The stage has no canary to roll out. ${how}`);
+    return isIdle ? refuseUseless(stage) : beginWith(before, state, now);
   }
   if (isServed(stage, start)) return isIdle ? { ...state, phase: 'promoted' } : refuseUseless(stage);
-  if (canary === undefined) return state;
-  if (isAskedFor(canary, start)) return beginWith(canary, state, now);
-  if (!isReplacing && !isIdle) return refuseOther(canary, start);
-  return { ...state, from: canary.percentTraffic ?? 0, replaced: canary.deploymentId ?? productionId };
+  if (before && isAskedFor(canary, start)) return beginWith(before, state, now);
+  return before === undefined || isReplacing || isIdle ? state : refuseOther(before);
 };
 
 /** The time since the state was saved counts, unless the clock was set back. */
@@ -98,11 +90,11 @@ const resume = (state: RolloutState, now: number): RolloutState => {
   if (now < since) return phase === 'bake' ? bake(state, now) : { ...state, since: now };
   const left = Math.max(0, wait - (now - since));
   if (left > 0 || phase === 'measure') return { ...state, since: now, wait: left };
-  return resume(observe(state, { kind: 'waited', now: since + wait }), now);
+  return resume(observe(state, {}, since + wait), now);
 };
 
 /** The state in which a rollout begins or goes on; or why it does not. */
-export const begin = (beginning: Beginning): RolloutState | Refusal => {
+export const begin = (beginning: Beginning): RolloutState | Problem => {
   const { plan, stage, previous, now, target, isReplacing } = beginning;
   if (previous === undefined || isReplacing) return beginAnew(beginning);
   if (previous.target !== target && !isOver(previous))
@@ -134,7 +126,7 @@ export const begin = (beginning: Beginning): RolloutState | Refusal => {
 };
 
 /** Lets a held rollout of this deployment go on. */
-export const approve = (state: RolloutState, deploymentId: string, now: number): RolloutState | Refusal => {
+export const approve = (state: RolloutState, deploymentId: string, now: number): RolloutState | Problem => {
   if (state.deploymentId !== deploymentId)
     return refuseRollout(
       'another-deployment',

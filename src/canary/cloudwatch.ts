@@ -8,21 +8,8 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { type ConnectionOptions, clientConfig, prepare } from '../targets/api-gateway/client.js';
 import type { Alarm } from './gates.js';
-import type { Dimensions, MetricQuery } from './metric-queries.js';
+import { type Dimensions, metricOf, type queriesFor } from './metric-queries.js';
 import type { MetricWindow } from './types.js';
-
-const namespace = 'AWS/ApiGateway';
-
-const listOf = (dimensions: Dimensions) => Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
-
-const metricDataQuery = ({ id, metric, dimensions, statistic, period }: MetricQuery) => ({
-  Id: id,
-  MetricStat: {
-    Metric: { Namespace: namespace, MetricName: metric, Dimensions: listOf(dimensions) },
-    Period: period,
-    Stat: statistic,
-  },
-});
 
 /** The values of a query; none if CloudWatch could not read them all. */
 const toSeries = ({ Id = '', Values = [], StatusCode }: MetricDataResult) => ({
@@ -37,7 +24,7 @@ export const connectCloudWatch = (options: ConnectionOptions) => {
     ...prepare(client, options),
     /** The dimensions of each series of the metric that has at least the given ones. */
     listMetrics: async (metric: string, dimensions: Dimensions, from: string | undefined, abortSignal: AbortSignal) => {
-      const input = { Namespace: namespace, MetricName: metric, Dimensions: listOf(dimensions), NextToken: from };
+      const input = { ...metricOf(metric, dimensions), NextToken: from };
       const { Metrics = [], NextToken } = await client.send(new ListMetricsCommand(input), { abortSignal });
       const items = Metrics.map(
         ({ Dimensions = [] }): Dimensions =>
@@ -46,13 +33,13 @@ export const connectCloudWatch = (options: ConnectionOptions) => {
       return { items, position: NextToken };
     },
     getMetricData: async (
-      queries: readonly MetricQuery[],
+      queries: ReturnType<typeof queriesFor>,
       window: MetricWindow,
       from: string | undefined,
       abortSignal: AbortSignal,
     ) => {
       const command = new GetMetricDataCommand({
-        MetricDataQueries: queries.map(metricDataQuery),
+        MetricDataQueries: queries,
         StartTime: new Date(window.from),
         EndTime: new Date(window.to),
         NextToken: from,
@@ -67,11 +54,7 @@ export const connectCloudWatch = (options: ConnectionOptions) => {
         MaxRecords: 100,
       });
       const { MetricAlarms = [], CompositeAlarms = [] } = await client.send(command, { abortSignal });
-      return [...MetricAlarms, ...CompositeAlarms].map(({ AlarmName = '', StateValue = '', StateReason = '' }) => ({
-        name: AlarmName,
-        state: StateValue,
-        reason: StateReason,
-      }));
+      return [...MetricAlarms, ...CompositeAlarms];
     },
     close: () => client.destroy(),
   };

@@ -3,10 +3,10 @@ import type { RolloutEvent, RolloutState } from './types.js';
 
 /** The percentage of requests that the canary's deployment gets, as far as the rollout knows. */
 export const servedPercent = (state: RolloutState): number => {
-  const { phase, from } = state;
+  const { phase, before } = state;
   if (phase === 'promoted') return 100;
   if (phase === 'aborted') return 0;
-  return phase === 'shift' ? Math.max(0, from) : percentOf(state);
+  return phase === 'shift' ? (before?.percent ?? 0) : percentOf(state);
 };
 
 /** An event of a rollout in this state. */

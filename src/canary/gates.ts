@@ -3,10 +3,10 @@ import { clipped } from '../text/printable.js';
 import { percentOf } from './rollout.js';
 import { type Gate, type GateResult, type MaxGate, metrics, type RolloutState, type Verdict } from './types.js';
 
-/** What CloudWatch has for one gate, in percent or milliseconds. Without data the value is absent. */
+/** What CloudWatch has for one gate, in percent or milliseconds. Without data the value is undefined. */
 export interface Measured {
-  readonly value?: number;
-  readonly production?: number;
+  readonly value?: number | undefined;
+  readonly production?: number | undefined;
   /** How many requests the canary had. */
   readonly requests?: number;
 }
@@ -27,8 +27,6 @@ const rounded = (value: number): number => Number(value.toPrecision(4));
 
 const shown = ({ metric }: MaxGate, value: number): string => `${rounded(value)}${metrics[metric].isRate ? '%' : 'ms'}`;
 
-const nameOf = ({ metric, statistic }: MaxGate): string => `${metric} ${metrics[metric].isRate ? 'rate' : statistic}`;
-
 /** Production's value, if it is known, and a phrase about it. At 100 percent it is the last value of an earlier step. */
 const productionOf = (gate: MaxGate, { production: value }: Measured, state: RolloutState) => {
   if (percentOf(state) < 100)
@@ -42,18 +40,13 @@ const productionOf = (gate: MaxGate, { production: value }: Measured, state: Rol
   return { value: undefined, text: `production has ${why}` };
 };
 
-const limitOf = ({ relation, bound }: MaxGate, production = 0): number => {
-  if (relation === 'absolute') return bound;
-  return relation === 'points' ? production + bound : production * (1 + bound / 100);
+/** The most that the value may be, as a number and in words. */
+const limitOf = (gate: MaxGate, production = 0): readonly [number, string] => {
+  const { relation, bound } = gate;
+  if (relation === 'absolute') return [bound, shown(gate, bound)];
+  const limit = relation === 'points' ? production + bound : production * (1 + bound / 100);
+  return [limit, `${shown(gate, limit)}, production + ${bound}${relation === 'points' ? 'pp' : '%'}`];
 };
-
-const limitText = (gate: MaxGate, limit: number): string => {
-  if (gate.relation === 'absolute') return shown(gate, limit);
-  return `${shown(gate, limit)}, production + ${gate.bound}${gate.relation === 'points' ? 'pp' : '%'}`;
-};
-
-// A sum such as 0.7 + 0.1 is a little less than 0.8.
-const isAtMost = (value: number, limit: number): boolean => value <= limit * (1 + 1e-9);
 
 /** Compares the canary's value with its bound. Without data, or with too few requests, a gate never passes. */
 export const judgeMax = (gate: MaxGate, measured: Measured, state: RolloutState): GateResult => {
@@ -65,32 +58,28 @@ export const judgeMax = (gate: MaxGate, measured: Measured, state: RolloutState)
     ...(measuredProduction !== undefined && { production: rounded(measuredProduction) }),
   });
   if (requests < minRequests)
-    return answer(
-      'inconclusive',
-      `The canary had ${requests} requests, fewer than the ${minRequests} of --min-requests.`,
-    );
-  const name = nameOf(gate);
+    return answer('inconclusive', `The canary had ${requests} requests, and --min-requests is ${minRequests}.`);
+  const name = `${gate.metric} ${metrics[gate.metric].isRate ? 'rate' : gate.statistic}`;
   if (value === undefined) return answer('inconclusive', `CloudWatch has no ${name} of the canary for this time.`);
   const said = `The canary's ${name} is ${shown(gate, value)}`;
   const production = productionOf(gate, measured, state);
   if (gate.relation !== 'absolute' && production.value === undefined)
     return answer('inconclusive', `${said}, but ${production.text} to compare it with.`);
-  const limit = limitOf(gate, production.value);
-  const isPass = isAtMost(value, limit);
-  const relation = `${isPass ? 'at most' : 'above'} ${limitText(gate, limit)}`;
+  const [limit, limitText] = limitOf(gate, production.value);
+  // A sum such as 0.7 + 0.1 is a little less than 0.8.
+  const isPass = value <= limit * (1 + 1e-9);
+  const relation = `${isPass ? 'at most' : 'above'} ${limitText}`;
   return answer(isPass ? 'pass' : 'fail', `${said}, ${relation} (${production.text}).`);
 };
 
 /** An alarm, as CloudWatch describes it. */
 export interface Alarm {
-  readonly name: string;
-  readonly state: string;
-  readonly reason: string;
+  readonly AlarmName?: string | undefined;
+  readonly StateValue?: string | undefined;
+  readonly StateReason?: string | undefined;
 }
 
 const alarmVerdicts: Readonly<Record<string, Verdict>> = { OK: 'pass', ALARM: 'fail' };
-
-const alarmStates: Readonly<Record<string, string>> = { INSUFFICIENT_DATA: 'has no data (INSUFFICIENT_DATA)' };
 
 /** Judges an alarm. `where` is for the sentence that there is no such alarm: ` in eu-west-1`. */
 export const judgeAlarm = (
@@ -99,9 +88,8 @@ export const judgeAlarm = (
   where: string,
 ): GateResult => {
   if (alarm === undefined) return inconclusive(gate, `There is no alarm called ${gate.name}${where}.`);
-  const { state, reason } = alarm;
+  const { StateValue: state = 'UNKNOWN', StateReason: reason = '' } = alarm;
   const verdict = alarmVerdicts[state] ?? 'inconclusive';
-  const said = `The alarm ${gate.name} ${alarmStates[state] ?? `is in the state ${state}`}`;
   const why = verdict === 'pass' || reason === '' ? '' : `: ${clipped(reason.replace(/\.$/, ''))}`;
-  return { gate: gateText(gate), verdict, message: `${said}${why}.` };
+  return { gate: gateText(gate), verdict, message: `The alarm ${gate.name} is in the state ${state}${why}.` };
 };

@@ -1,47 +1,39 @@
 import { hasNothingToPromote } from '../stage/rules.js';
 import type { Stage } from '../stage/stage.js';
-import { isOver, noCanary, percentOf } from './rollout.js';
-import type { RolloutState } from './types.js';
-
-/** `deploymentId` is undefined while the rollout creates the deployment. */
-interface ExpectedCanary {
-  readonly deploymentId: string | undefined;
-  readonly percent: number;
-}
+import { isOver, percentOf } from './rollout.js';
+import type { RolloutState, ServedCanary } from './types.js';
 
 /** The canaries that the rollout itself makes: the one before its next call first, then those after it. Undefined: no canary. */
-const expectedCanaries = (state: RolloutState): readonly (ExpectedCanary | undefined)[] => {
-  const { phase, from, deploymentId, replaced } = state;
-  const at = (percent: number): ExpectedCanary => ({ deploymentId, percent });
-  const ofStep = at(percentOf(state));
-  if (isOver(state)) return [at(0), undefined];
-  if (phase === 'abort') return [ofStep, at(from), at(0), undefined];
+const expectedCanaries = (state: RolloutState): readonly (ServedCanary | undefined)[] => {
+  const { phase, before, deploymentId } = state;
+  const ofStep = { deploymentId, percent: percentOf(state) };
+  const ended = [{ deploymentId, percent: 0 }, undefined];
+  if (isOver(state)) return ended;
+  if (phase === 'abort') return [before ?? ofStep, ofStep, ...ended];
   if (phase !== 'shift') return [ofStep];
-  if (from === noCanary) return [undefined, ofStep];
-  // To take over a canary may end it first.
-  return replaced === undefined ? [at(from), ofStep] : [{ deploymentId: replaced, percent: from }, ofStep, undefined];
+  // Before a deployment is created, the canary that it replaces ends.
+  return deploymentId === undefined ? [before, ofStep, undefined] : [before, ofStep];
 };
 
+const described = (canary: ServedCanary | undefined): string =>
+  canary === undefined ? 'none' : `deployment ${canary.deploymentId} at ${canary.percent} percent`;
+
 const changeOfCanary = (state: RolloutState, stage: Stage): string | undefined => {
+  const { canarySettings } = stage;
+  const { percentTraffic: percent = 0, deploymentId = stage.deploymentId ?? '' } = canarySettings ?? {};
+  const found = canarySettings && { deploymentId, percent };
+  const isFound = (canary: ServedCanary | undefined): boolean => {
+    if (canary === undefined || found === undefined) return canary === found;
+    if (canary.percent !== percent) return false;
+    // A deployment that is being created can have any id but that of the canary before it.
+    return canary.deploymentId === undefined
+      ? deploymentId !== state.before?.deploymentId
+      : deploymentId === canary.deploymentId;
+  };
   const expected = expectedCanaries(state);
-  const [before] = expected;
-  if (stage.canarySettings === undefined)
-    return expected.includes(undefined)
-      ? undefined
-      : `The canary (deployment ${before?.deploymentId}, ${before?.percent} percent) was removed.`;
-  const { percentTraffic: percent = 0, deploymentId: serves = stage.deploymentId ?? '' } = stage.canarySettings;
-  const isExpected = expected.some(
-    (canary) =>
-      canary?.percent === percent &&
-      (canary.deploymentId === undefined ? serves !== state.replaced : serves === canary.deploymentId),
-  );
-  if (isExpected) return undefined;
-  if (before === undefined)
-    return `The stage had no canary and now has one (deployment ${serves}, ${percent} percent).`;
-  if (serves !== before.deploymentId)
-    return `The canary's deployment changed from ${before.deploymentId} to ${serves}.`;
-  const change = `percentTraffic changed from ${before.percent} to ${percent}`;
-  return percent === 0 ? `Somebody else aborted the canary: its ${change}.` : `The canary's ${change}.`;
+  return expected.some(isFound)
+    ? undefined
+    : `Somebody else changed the canary from ${described(expected[0])} to ${described(found)}.`;
 };
 
 const isPromoting = ({ phase }: RolloutState): boolean => phase === 'promote' || phase === 'promoted';

@@ -7,27 +7,18 @@ export type Dimensions = Readonly<Record<string, string>>;
 const minute = 60_000;
 const mostSeconds = 86_400;
 
-type Side = 'canary' | 'production';
-
-interface Sides {
-  readonly canary: Dimensions;
-  readonly production?: Dimensions;
-}
-
-export interface MetricQuery {
-  readonly id: string;
-  readonly metric: string;
-  readonly dimensions: Dimensions;
-  readonly statistic: string;
-  /** In seconds. */
-  readonly period: number;
-}
+/** A metric, as CloudWatch names it. */
+export const metricOf = (name: string, dimensions: Dimensions) => ({
+  Namespace: 'AWS/ApiGateway',
+  MetricName: name,
+  Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+});
 
 /** The values of a query: one for each period that has data. */
 type ValuesOf = (id: string) => readonly number[];
 
 /** An id that CloudWatch accepts: a lower-case letter, then letters, digits and underscores. */
-const idOf = (side: Side, metric: string, statistic: string): string =>
+const idOf = (side: string, metric: string, statistic: string): string =>
   `${side}_${metric}_${statistic.replace('.', '_')}`;
 
 // The average of the window is not the average of its minutes' averages, so it is computed from sums.
@@ -37,28 +28,27 @@ const statisticsOf = ({ statistic }: MaxGate): readonly string[] =>
 /** The queries of all gates, without duplicates. */
 export const queriesFor = (
   gates: readonly MaxGate[],
-  sides: Sides,
+  sides: { readonly canary: Dimensions; readonly production?: Dimensions },
   { from, to }: MetricWindow,
-): readonly MetricQuery[] => {
-  const query = (side: Side, metric: string, statistic: string): readonly MetricQuery[] => {
-    const dimensions = sides[side];
+) => {
+  const query = (side: string, dimensions: Dimensions, metric: string, statistic: string) => {
     // Percentiles of minutes cannot be combined, so the whole window is one period.
-    const period = statistic.startsWith('p') ? Math.min((to - from) / 1000, mostSeconds) : minute / 1000;
-    return dimensions ? [{ id: idOf(side, metric, statistic), metric, dimensions, statistic, period }] : [];
+    const Period = statistic.startsWith('p') ? Math.min((to - from) / 1000, mostSeconds) : minute / 1000;
+    const MetricStat = { Metric: metricOf(metric, dimensions), Period, Stat: statistic };
+    return { Id: idOf(side, metric, statistic), MetricStat };
   };
-  const all = gates.flatMap((gate) =>
-    statisticsOf(gate).flatMap((statistic) => [
-      ...query('canary', metrics[gate.metric].name, statistic),
-      ...query('production', metrics[gate.metric].name, statistic),
-    ]),
+  const queries = Object.entries(sides).flatMap(([side, dimensions]) =>
+    gates.flatMap((gate) =>
+      statisticsOf(gate).map((statistic) => query(side, dimensions, metrics[gate.metric].name, statistic)),
+    ),
   );
-  const queries = [...query('canary', 'Count', 'SampleCount'), ...all];
-  return [...new Map(queries.map((one) => [one.id, one])).values()];
+  const count = query('canary', sides.canary, 'Count', 'SampleCount');
+  return [...new Map([count, ...queries].map((one) => [one.Id, one])).values()];
 };
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
-const measuredValue = (side: Side, { metric, statistic }: MaxGate, valuesOf: ValuesOf): number | undefined => {
+const measuredValue = (side: string, { metric, statistic }: MaxGate, valuesOf: ValuesOf): number | undefined => {
   const { name, isRate } = metrics[metric];
   const values = (what: string) => valuesOf(idOf(side, name, what));
   // A window that is longer than a day has several periods: the worst counts.
@@ -70,11 +60,8 @@ const measuredValue = (side: Side, { metric, statistic }: MaxGate, valuesOf: Val
 };
 
 /** The measured values of a gate. */
-export const measuredOf = (gate: MaxGate, valuesOf: ValuesOf): Measured => {
-  const [value, production] = [measuredValue('canary', gate, valuesOf), measuredValue('production', gate, valuesOf)];
-  return {
-    requests: sumOf(valuesOf(idOf('canary', 'Count', 'SampleCount'))),
-    ...(value !== undefined && { value }),
-    ...(production !== undefined && { production }),
-  };
-};
+export const measuredOf = (gate: MaxGate, valuesOf: ValuesOf): Measured => ({
+  requests: sumOf(valuesOf(idOf('canary', 'Count', 'SampleCount'))),
+  value: measuredValue('canary', gate, valuesOf),
+  production: measuredValue('production', gate, valuesOf),
+});

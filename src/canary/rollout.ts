@@ -15,9 +15,6 @@ const minute = 60_000;
 // A timer may fire a little early. That must not cost the window its last minute.
 const timerSlack = 100;
 
-/** The `from` of a step before which the stage has no canary. */
-export const noCanary = -1;
-
 /** Whether the rollout will do nothing more. */
 export const isOver = (state: RolloutState): boolean => state.phase === 'promoted' || state.phase === 'aborted';
 
@@ -34,15 +31,16 @@ const enter = (
 ): RolloutState => ({ ...state, phase, since: now, wait: 0, ...more });
 
 /** The wait of a step, whose percentage the canary serves from now on. */
-export const bake = (state: RolloutState, now: number): RolloutState =>
+export const bake = ({ before: _, ...state }: RolloutState, now: number): RolloutState =>
   enter(state, 'bake', now, { servesSince: now, wait: stepOf(state).interval });
 
 /** Goes to the next step; after the last one to the promotion, or to a person. */
 export const advance = (state: RolloutState, now: number): RolloutState => {
   const { inconclusiveSince: _, reason: __, isApproved, ...done } = state;
-  const { plan, step } = state;
+  const { plan, step, deploymentId } = state;
   const percent = percentOf(state);
-  if (step + 1 < plan.steps.length) return enter(done, 'shift', now, { step: step + 1, from: percent });
+  if (step + 1 < plan.steps.length)
+    return enter(done, 'shift', now, { step: step + 1, before: { deploymentId, percent } });
   if (plan.then !== 'hold' || isApproved) return enter(done, 'promote', now);
   return enter(done, 'held', now, { reason: `The last step, ${percent} percent, is done.` });
 };
@@ -69,47 +67,41 @@ const verdictOf = (results: readonly GateResult[]): Verdict => {
 /** Metrics come by whole minutes: the first that the canary serves at the step's percentage begins then. */
 const firstMinute = ({ servesSince = 0 }: RolloutState): number => Math.ceil(servesSince / minute) * minute;
 
-const hasMetrics = ({ plan }: RolloutState): boolean => plan.gates.some(({ kind }) => kind === 'max');
-
 /** How long after its interval a step is measured: when CloudWatch has at least one minute of it. */
 const delayOf = (state: RolloutState): number => {
   const { plan, servesSince = 0 } = state;
-  if (!hasMetrics(state)) return 0;
+  if (!plan.gates.some(({ kind }) => kind === 'max')) return 0;
   const end = servesSince + stepOf(state).interval;
   return Math.max(0, firstMinute(state) + minute - end) + plan.metricsDelay;
 };
 
 const windowOf = (state: RolloutState, now: number): MetricWindow => {
-  const complete = now + timerSlack - (hasMetrics(state) ? state.plan.metricsDelay : 0);
+  const complete = now + timerSlack - state.plan.metricsDelay;
   return { from: firstMinute(state), to: Math.floor(complete / minute) * minute };
 };
 
 const afterWait = (state: RolloutState, now: number): RolloutState => {
   if (state.phase === 'measure') return enter(state, 'measure', now);
-  if (state.phase !== 'bake') return state;
   return state.plan.gates.length === 0 ? advance(state, now) : enter(state, 'measure', now, { wait: delayOf(state) });
 };
 
-const afterCall = (state: RolloutState, deploymentId: string | undefined, now: number): RolloutState => {
-  const { replaced: _, ...rest } = state;
-  if (state.phase === 'shift') return bake({ ...rest, ...(deploymentId !== undefined && { deploymentId }) }, now);
-  if (state.phase === 'promote') return enter(state, 'promoted', now);
-  return state.phase === 'abort' ? enter(state, 'aborted', now) : state;
+/** After an abort the canary can be the one that the rollout was about to replace. */
+const afterCall = (before: RolloutState, deploymentId: string | undefined, now: number): RolloutState => {
+  const state = { ...before, ...(deploymentId !== undefined && { deploymentId }) };
+  if (state.phase === 'shift') return bake(state, now);
+  return enter(state, state.phase === 'promote' ? 'promoted' : 'aborted', now);
 };
-
-const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 /** Why the round does not pass, in sentences. */
 const reasonOf = ({ percent, verdict, results }: Round, { maxWait }: RolloutPlan): string => {
   const gates = results
     .filter((result) => result.verdict === verdict)
-    .map(({ gate, message }) => asSentence(`${gate}: ${message}`));
+    .map(({ gate, message }) => `${gate}: ${message}`.replace(/[^.!?]$/, '$&.'));
   const answer = verdict === 'fail' ? 'failed' : `got no answer from its gates within ${timeText(maxWait)}`;
   return [`The step of ${percent} percent ${answer}.`, ...gates].join(' ');
 };
 
 const afterRound = (before: RolloutState, results: readonly GateResult[], now: number): RolloutState => {
-  if (before.phase !== 'measure') return before;
   const { plan, step } = before;
   const round: Round = { step, percent: percentOf(before), time: now, verdict: verdictOf(results), results };
   const state: RolloutState = { ...before, rounds: [...before.rounds, round] };
@@ -126,18 +118,17 @@ const afterRound = (before: RolloutState, results: readonly GateResult[], now: n
 
 /** What to do next. `now` is for the window of metrics: a wait is measured by a timer, since the clock may jump. */
 export const actionOf = (state: RolloutState, now: number): RolloutAction => {
-  const { phase, wait, from, replaced, plan } = state;
-  if (phase === 'shift')
-    return { do: 'shift', percent: percentOf(state), starts: from === noCanary || replaced !== undefined };
+  const { phase, wait, plan } = state;
+  if (phase === 'shift') return { do: 'shift', percent: percentOf(state) };
   if (phase === 'bake' || (phase === 'measure' && wait > 0)) return { do: 'wait', milliseconds: wait };
   if (phase === 'measure') return { do: 'measure', ...windowOf(state, now) };
   if (phase === 'promote') return { do: 'promote', ends: plan.then === 'promote-and-end' };
   return phase === 'abort' ? { do: 'abort' } : { do: 'end', phase };
 };
 
-/** The state after an action. */
-export const observe = (state: RolloutState, observation: Observation): RolloutState => {
-  if (observation.kind === 'measured') return afterRound(state, observation.results, observation.now);
-  if (observation.kind === 'waited') return afterWait(state, observation.now);
-  return afterCall(state, observation.deploymentId, observation.now);
+/** The state after the action of `actionOf`. */
+export const observe = (state: RolloutState, { results, deploymentId }: Observation, now: number): RolloutState => {
+  if (results) return afterRound(state, results, now);
+  const isWait = state.phase === 'bake' || state.phase === 'measure';
+  return isWait ? afterWait(state, now) : afterCall(state, deploymentId, now);
 };

@@ -1,14 +1,16 @@
 /** Runs a rollout: does what its state says, and tells events, until the rollout ends or is stopped. */
 import type { EditCommand, PlanInput } from '../commands/command.js';
-import { failure, isUnmade, StageError, withMore } from '../stage/problem.js';
+import { failure, isUnmade, StageError, toStageError } from '../stage/problem.js';
 import type { StageResult } from '../stage/result.js';
 import { eventOf, servedPercent } from './events.js';
 import { abort, actionOf, observe, percentOf } from './rollout.js';
 import { type EditAction, stepEdit } from './step-edit.js';
-import type { GateResult, MetricWindow, Observation, RolloutAction, RolloutEvent, RolloutState } from './types.js';
+import type { End, GateResult, MetricWindow, Observation, RolloutAction, RolloutEvent, RolloutState } from './types.js';
+
+type Signal = 'SIGINT' | 'SIGTERM';
 
 /** Why a rollout stops before its end. */
-export type StopCause = 'SIGINT' | 'SIGTERM' | 'aborted by a person';
+export type StopCause = Signal | 'aborted by a person';
 
 /** What a rollout needs of the world. */
 export interface RolloutPorts {
@@ -48,30 +50,25 @@ const serving = (state: RolloutState, error?: unknown): string => {
 const explained = ['interrupted', 'foreign-change', 'aborted-by-person'];
 
 /** The failure with what the canary serves now, and the command to run next. */
-const explain = async (error: unknown, state: RolloutState, ports: RolloutPorts): Promise<unknown> => {
-  const problems = error instanceof StageError ? error.problems : [];
+const explain = async (error: StageError, state: RolloutState, ports: RolloutPorts): Promise<StageError> => {
+  const { kind, problems } = error;
   if (problems.some(({ code }) => explained.includes(code))) return error;
   if (state.phase !== 'abort') {
     const message = `${serving(state, error)} To go on: ${ports.resumeCommand}`;
-    return withMore(error, [{ code: 'rollout-stopped', message }]);
+    return new StageError(kind, [...problems, { code: 'rollout-stopped', message }]);
   }
   const message = `The canary could not be aborted, and still serves ${servedPercent(state)} percent. To abort it: ${await ports.abortByHand()}`;
   return new StageError('unavailable', [{ code: 'not-aborted', message }, ...problems]);
 };
 
-const makeEdit = async (
-  action: EditAction,
-  state: RolloutState,
-  ports: RolloutPorts,
-): Promise<Observation | undefined> => {
+const makeEdit = async (action: EditAction, state: RolloutState, ports: RolloutPorts) => {
   const { command, input } = stepEdit(action, state);
   const isAbort = action.do === 'abort';
   // A promotion that was sent is finished: after half of it there is no traffic to take back.
   const isUrgent = isAbort || (action.do === 'promote' && ports.onInterrupt === 'abort');
   try {
     const { after } = await ports.edit(command, input, isUrgent);
-    const { deploymentId } = after.canarySettings ?? {};
-    return { kind: 'made', now: ports.now(), ...(deploymentId !== undefined && { deploymentId }) };
+    return { deploymentId: after.canarySettings?.deploymentId };
   } catch (error) {
     // The next run sees whether the call was made.
     const isOpen = error instanceof StageError && (error.kind === 'interrupted' || isUnmade(error));
@@ -88,11 +85,11 @@ const carryOut = async (
 ): Promise<Observation | undefined> => {
   if (action.do === 'wait') {
     await ports.wait(action.milliseconds, state);
-    return ports.stopCause() === undefined ? { kind: 'waited', now: ports.now() } : undefined;
+    return ports.stopCause() === undefined ? {} : undefined;
   }
   if (action.do !== 'measure') return makeEdit(action, state, ports);
   const results = await ports.unlessStopped((signal) => ports.ask(state, action, signal));
-  return results && { kind: 'measured', results, now: ports.now() };
+  return results && { results };
 };
 
 const byPerson = 'A person aborted the canary with stage abort-canary. The rollout stops.';
@@ -113,9 +110,10 @@ const endMessage = (state: RolloutState, { approveCommand, resumeCommand }: Roll
   return { message: `${reason} ${how}` };
 };
 
-/** Resolves to the state at the end, which is saved. Throws StageError if something stops the rollout; it can go on later. */
-export const runRollout = async (begun: RolloutState, ports: RolloutPorts): Promise<RolloutState> => {
+/** Resolves to its last phase, or to the signal that aborted it. Throws StageError if something stops the rollout; it can go on later. */
+export const runRollout = async (begun: RolloutState, ports: RolloutPorts): Promise<End | Signal> => {
   let state = begun;
+  let stoppedBy: StopCause | undefined;
   const tell = (event: RolloutEvent['event'], more: Partial<RolloutEvent> = {}, about = state): void =>
     ports.tell(eventOf(event, about, ports.now(), more), state);
   try {
@@ -124,31 +122,29 @@ export const runRollout = async (begun: RolloutState, ports: RolloutPorts): Prom
       const action = actionOf(state, ports.now());
       if (cause && action.do !== 'abort' && action.do !== 'end') {
         state = stop(cause, state, ports);
+        stoppedBy = cause;
         continue;
       }
       ports.save(state);
       if (action.do === 'end') {
-        if (state.reason === byPerson) throw failure('expectation', 'aborted-by-person', byPerson);
+        if (stoppedBy === 'aborted by a person') throw failure('expectation', 'aborted-by-person', byPerson);
         tell(action.phase, endMessage(state, ports));
-        return state;
+        return stoppedBy ?? action.phase;
       }
       if (action.do === 'wait' && action.milliseconds > 0)
         tell('waiting', { until: new Date(ports.now() + action.milliseconds).toISOString() });
       const observation = await carryOut(action, state, ports);
       if (observation === undefined) continue;
       const before = state;
-      state = observe(state, observation);
+      state = observe(state, observation, ports.now());
       ports.save(state);
       if (action.do === 'shift') tell('shifted');
-      const round = observation.kind === 'measured' ? state.rounds.at(-1) : undefined;
-      if (round) tell('measured', { verdict: round.verdict, results: round.results }, before);
+      const round = state.rounds.at(-1);
+      if (observation.results && round) tell('measured', { verdict: round.verdict, results: round.results }, before);
     }
   } catch (error) {
-    const isInterrupted = error instanceof StageError && error.kind === 'interrupted';
-    const reason = await explain(error, state, ports);
-    tell(isInterrupted ? 'interrupted' : 'stopped', {
-      message: reason instanceof Error ? reason.message : String(reason),
-    });
+    const reason = await explain(toStageError(error), state, ports);
+    tell(reason.kind === 'interrupted' ? reason.kind : 'stopped', { message: reason.message });
     throw reason;
   }
 };

@@ -7,49 +7,39 @@ import { startCanary } from '../commands/start-canary.js';
 import type { Choice } from '../stage/choice.js';
 import { propertyNamed } from '../stage/place.js';
 import { foreignChange, overriddenChange } from './interference.js';
-import type { CanaryStart, RolloutAction, RolloutState } from './types.js';
+import type { RolloutAction, RolloutPlan, RolloutState } from './types.js';
 
 export type EditAction = Extract<RolloutAction, { readonly do: 'shift' | 'promote' | 'abort' }>;
 
-/** What the user would have typed. */
-interface Typed {
-  readonly command: EditCommand;
-  readonly options: PlanInput['options'];
-  readonly choices?: readonly Choice[];
-}
+const property = propertyNamed('canarySettings.stageVariableOverrides.{name}');
 
-const canaryVariable = propertyNamed('canarySettings.stageVariableOverrides.{name}');
+const variablesOf = ({ start }: RolloutPlan): readonly Choice[] =>
+  Object.entries(start?.variables ?? {}).map(([name, text]) => ({ property, name, text }));
 
-const choicesOf = ({ variables }: CanaryStart): readonly Choice[] =>
-  Object.entries(variables).map(([name, text]) => ({
-    ...{ property: canaryVariable, name, text },
-    word: `--canary-variable ${name}`,
-  }));
-
-const typedFor = (action: EditAction, { plan: { start }, deploymentId, replaced }: RolloutState): Typed => {
+/** The command and the options that a user would have typed. */
+const typedFor = (action: EditAction, state: RolloutState): readonly [EditCommand, PlanInput['options']] => {
+  const { deploymentId, before, servesSince } = state;
+  const { start } = state.plan;
   const expecting = { 'expect-canary-deployment-id': deploymentId };
-  if (action.do === 'abort') return { command: abortCanary, options: expecting };
-  if (action.do === 'promote')
-    return { command: promoteCanary, options: { ...expecting, 'end-canary': action.ends || undefined } };
+  // Before the first step is served, the canary may be the one that the rollout replaces.
+  if (action.do === 'abort') return [abortCanary, servesSince === undefined ? {} : expecting];
+  if (action.do === 'promote') return [promoteCanary, { ...expecting, 'end-canary': action.ends || undefined }];
   const percent = String(action.percent);
-  if (!action.starts || !start) return { command: shiftCanary, options: { ...expecting, percent } };
+  if (!start || servesSince !== undefined) return [shiftCanary, { ...expecting, percent }];
   const options = {
     'deployment-id': start.deploymentId,
     'create-deployment': start.deploymentId === undefined || undefined,
     description: start.description,
     'percent-traffic': percent,
     'use-stage-cache': start.useStageCache || undefined,
-    replace: replaced !== undefined || undefined,
+    replace: before !== undefined || undefined,
   };
-  return { command: startCanary, options, choices: choicesOf(start) };
+  return [startCanary, options];
 };
 
 /** The edit of an action. Its command refuses to write if somebody else changed the canary. */
-export const stepEdit = (
-  action: EditAction,
-  state: RolloutState,
-): { readonly command: EditCommand; readonly input: Omit<PlanInput, 'stage'> } => {
-  const { command, options, choices = [] } = typedFor(action, state);
+export const stepEdit = (action: EditAction, state: RolloutState) => {
+  const [command, options] = typedFor(action, state);
   const plan: EditCommand['plan'] = (input) => {
     const change = foreignChange(state, input.stage);
     if (change !== undefined) return refuse('expectation', 'foreign-change', `${change} The rollout stops.`);
@@ -58,5 +48,6 @@ export const stepEdit = (
     return { ...planned, notices: [...planned.notices, { code: 'foreign-change', message: overridden }] };
   };
   const nothing = { methods: undefined, only: [], excluded: [], operations: [], notices: [] };
-  return { command: { ...command, plan }, input: { ...nothing, choices, options, runId: state.id } };
+  const input = { ...nothing, choices: variablesOf(state.plan), options, runId: state.id };
+  return { command: { ...command, plan }, input };
 };

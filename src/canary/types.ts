@@ -94,6 +94,12 @@ export interface Round {
 /** What the rollout does: it sets the step's percentage (`shift`), waits while the canary serves it (`bake`), asks the gates (`measure`). */
 export const phases = ['shift', 'bake', 'measure', 'promote', 'abort', 'held', 'promoted', 'aborted'] as const;
 
+export interface ServedCanary {
+  /** Unknown until the rollout has created the deployment. */
+  readonly deploymentId: string | undefined;
+  readonly percent: number;
+}
+
 /** How far a rollout is. */
 export interface RolloutState {
   readonly version: 1;
@@ -109,10 +115,8 @@ export interface RolloutState {
   readonly phase: (typeof phases)[number];
   /** The index of the step. */
   readonly step: number;
-  /** The percentage before this step; -1 if the stage had no canary. */
-  readonly from: number;
-  /** The deployment of the canary that the first shift replaces. */
-  readonly replaced?: string;
+  /** The canary before the shift that is under way: the rollout's own, or one that it replaces. Absent if the stage has none. */
+  readonly before?: ServedCanary;
   /** When the phase or its wait began, in milliseconds since 1970. */
   readonly since: number;
   /** How long it waits from then on, in milliseconds; 0 after the wait. */
@@ -134,38 +138,32 @@ export interface MetricWindow {
   readonly to: number;
 }
 
+export type End = 'held' | 'promoted' | 'aborted';
+
 /** What a rollout does next. */
 export type RolloutAction =
-  /** Sets the percentage of the step; with `starts` it starts the canary. */
-  | { readonly do: 'shift'; readonly percent: number; readonly starts: boolean }
+  /** Sets the percentage of the step; the first one of a rollout also starts its canary. */
+  | { readonly do: 'shift'; readonly percent: number }
   | { readonly do: 'wait'; readonly milliseconds: number }
   /** Asks the gates. */
   | ({ readonly do: 'measure' } & MetricWindow)
   | { readonly do: 'promote'; readonly ends: boolean }
   | { readonly do: 'abort' }
-  | { readonly do: 'end'; readonly phase: 'held' | 'promoted' | 'aborted' };
+  | { readonly do: 'end'; readonly phase: End };
 
-/** The result of an action. */
-export type Observation =
-  | { readonly kind: 'made'; readonly deploymentId?: string; readonly now: number }
-  | { readonly kind: 'waited'; readonly now: number }
-  | { readonly kind: 'measured'; readonly results: readonly GateResult[]; readonly now: number };
+/** The result of an action: empty after a wait. */
+export interface Observation {
+  /** The answers of the gates. */
+  readonly results?: readonly GateResult[];
+  /** The deployment of the canary after a call. */
+  readonly deploymentId?: string | undefined;
+}
 
 /** What a rollout reports: some lines of text, or a JSON line. */
 export interface RolloutEvent {
   /** ISO 8601, UTC. */
   readonly time: string;
-  readonly event:
-    | 'started'
-    | 'resumed'
-    | 'shifted'
-    | 'waiting'
-    | 'measured'
-    | 'promoted'
-    | 'aborted'
-    | 'held'
-    | 'interrupted'
-    | 'stopped';
+  readonly event: End | 'started' | 'resumed' | 'shifted' | 'waiting' | 'measured' | 'interrupted' | 'stopped';
   readonly target: string;
   readonly deploymentId?: string;
   /** The number of the step, from 1, and of steps. */

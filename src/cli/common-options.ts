@@ -22,7 +22,7 @@ const editing: readonly CommandOption[] = [
   }),
   edit('yes', undefined, 'Edit a protected stage without a question'),
   edit('force', undefined, "Edit a file with several hard links; start a canary on the stage's own deployment"),
-  edit('detailed-exitcode', undefined, 'With --dry-run: exit with 2 if something would change', { needs: 'dry-run' }),
+  edit('detailed-exitcode', undefined, 'With --dry-run: exit with 2 if something would change', { needs: ['dry-run'] }),
   edit('reason', 'TEXT', 'Why, for stage history', { excludes: 'no-journal' }),
   edit('journal', undefined, 'Write the edit of a stage file down too, so that stage undo knows it', {
     excludes: 'no-journal',
@@ -68,8 +68,10 @@ const reaching = [
 ];
 
 const naming = [
-  live('rest-api-id', 'ID', 'With --stage-name, instead of TARGET: the id of the API', { needs: 'stage-name' }),
-  live('stage-name', 'NAME', 'With --rest-api-id, instead of TARGET: the name of the stage', { needs: 'rest-api-id' }),
+  live('rest-api-id', 'ID', 'With --stage-name, instead of TARGET: the id of the API', { needs: ['stage-name'] }),
+  live('stage-name', 'NAME', 'With --rest-api-id, instead of TARGET: the name of the stage', {
+    needs: ['rest-api-id'],
+  }),
 ];
 
 const onStage = [...always, ...naming, ...reaching];
@@ -79,7 +81,7 @@ const editingLive = [
   live('wait', undefined, 'Wait until the cache cluster has settled'),
   live('wait-timeout', 'TIME', `How long to wait (default: ${defaults.cacheTimeout / 60_000}m)`, {
     ...time,
-    needs: 'wait',
+    needs: ['wait'],
   }),
 ];
 

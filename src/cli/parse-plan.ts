@@ -1,21 +1,25 @@
 /** The plan of a rollout, from its options. Commander has checked their numbers and choices already. */
 import { parseMax } from '../canary/parse-max.js';
 import type { CanaryStart, Gate, RolloutPlan, RolloutStep } from '../canary/types.js';
-import { checkVariableName, isProblem, variableValue } from '../stage/codec.js';
+import { usageProblem } from '../commands/command.js';
+import { present } from '../settings/load-settings.js';
+import { applyPatch } from '../stage/patch.js';
+import { replaceAt } from '../stage/place.js';
 import { type Problem, StageError } from '../stage/problem.js';
 import { parseShorthand } from '../stage/shorthand.js';
 import { commandWords } from '../text/command-words.js';
 import { clipped } from '../text/printable.js';
 import { parseTime, timeText } from '../text/time.js';
-import { type GivenOptions, isOn, numberOption, splitAssignment, textOption, textOptions } from './given-options.js';
+import type { Context } from './context.js';
+import { type GivenOptions, isOn, numberOption, textOption, textOptions } from './given-options.js';
+
+type GivenPlan = Pick<Context, 'options' | 'request'>;
 
 /** Collects problems. */
 const newReport = () => {
   const problems: Problem[] = [];
-  const say = (message: string): void => {
-    problems.push({ code: 'usage', message });
-  };
-  const sayExpected = (name: string, what: string, got: string): void =>
+  const say = (message: string) => problems.push(usageProblem(message));
+  const sayExpected = (name: string, what: string, got: string) =>
     say(`--${name}: expected ${what}; got ${clipped(got)}.`);
   return { problems, say, sayExpected };
 };
@@ -56,45 +60,24 @@ const gatesFrom = (given: GivenOptions, report: Report): readonly Gate[] => [
   }),
 ];
 
-const variablesFrom = (given: GivenOptions, report: Report): CanaryStart['variables'] => {
-  const option = 'canary-variable';
-  const variables = new Map<string, string>();
-  for (const item of textOptions(given, option)) {
-    const [name, text] = splitAssignment(item);
-    const value = checkVariableName(name) ?? variableValue.decode(text, { op: 'replace', path: name, key: name });
-    if (name === '' || text === undefined) report.sayExpected(option, 'NAME=VALUE', item);
-    else if (isProblem(value)) report.say(`--${option}: ${value.message}`);
-    else if (variables.has(name)) report.sayExpected(option, 'each variable once', `${name} again`);
-    else variables.set(name, text);
-  }
-  return Object.fromEntries(variables);
-};
-
-const startFrom = (given: GivenOptions, report: Report): CanaryStart | undefined => {
+const startFrom = (given: GivenPlan): CanaryStart | undefined => {
+  const { choices } = given.request;
   const [deploymentId, description] = [textOption(given, 'deployment-id'), textOption(given, 'description')];
-  const creates = isOn(given, 'create-deployment');
-  const variables = variablesFrom(given, report);
-  const useStageCache = isOn(given, 'use-stage-cache');
-  if (creates && deploymentId !== undefined)
-    report.say('--create-deployment and --deployment-id exclude each other: give one of them.');
-  if (!creates && description !== undefined) report.say('--description goes with --create-deployment.');
-  if (creates || deploymentId !== undefined)
-    return {
-      ...(deploymentId !== undefined && { deploymentId }),
-      ...(description !== undefined && { description }),
-      ...{ variables, useStageCache },
-    };
-  for (const option of ['canary-variable', 'use-stage-cache'])
-    if (given.options.has(option)) report.say(`--${option} goes with --deployment-id or --create-deployment.`);
-  return undefined;
+  if (deploymentId === undefined && !isOn(given, 'create-deployment')) return undefined;
+  // Refuses invalid variables before anything is done.
+  const operations = choices.map(({ property, name: key = '', text = '' }) => replaceAt({ property, key }, text));
+  applyPatch({ canarySettings: {} }, operations);
+  return {
+    ...present({ deploymentId, description }),
+    variables: Object.fromEntries(choices.map(({ name = '', text = '' }) => [name, text])),
+    useStageCache: isOn(given, 'use-stage-cache'),
+  };
 };
-
-const dimensionsExample = 'dimensions look like ApiName=pets,Stage=prod/Canary';
 
 const dimensionsFrom = (given: GivenOptions, report: Report): RolloutPlan['canaryDimensions'] => {
   const text = textOption(given, 'canary-dimensions');
   if (text === undefined) return undefined;
-  const parsed = parseShorthand(text, dimensionsExample);
+  const parsed = parseShorthand(text, 'dimensions look like ApiName=pets,Stage=prod/Canary');
   if ('members' in parsed) return Object.fromEntries([...parsed.members].map(([name, value]) => [name, value.text]));
   report.say(`--canary-dimensions: ${clipped(parsed.reason)}.`);
   return undefined;
@@ -110,21 +93,18 @@ const checkIntervals = ({ gates, steps }: Pick<RolloutPlan, 'gates' | 'steps'>, 
   report.sayExpected('max', 'intervals of at least 1m, since metrics come by the minute', got);
 };
 
-/** The plan of the command line. Throws StageError('usage') with all problems of its options. */
-export const parsePlan = (given: GivenOptions): RolloutPlan => {
+/** The plan of the command line. Throws StageError with all problems of its options. */
+export const parsePlan = (given: GivenPlan): RolloutPlan => {
   const report = newReport();
   const text = (name: string) => textOption(given, name);
   const number = (name: string) => numberOption(given, name) ?? 0;
-  const start = startFrom(given, report);
-  const canaryDimensions = dimensionsFrom(given, report);
   const plan: RolloutPlan = {
     steps: stepsFrom(given, report),
-    ...(start && { start }),
+    ...present({ start: startFrom(given), canaryDimensions: dimensionsFrom(given, report) }),
     gates: gatesFrom(given, report),
     then: text('then') as RolloutPlan['then'],
     minRequests: number('min-requests'),
     metricsDelay: number('metrics-delay'),
-    ...(canaryDimensions && { canaryDimensions }),
     checkTimeout: number('check-timeout'),
     checkShell: isOn(given, 'check-shell'),
     maxWait: number('max-wait'),

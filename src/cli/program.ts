@@ -196,12 +196,15 @@ const parseWithoutCommand = (words: readonly string[], printer: Printer): string
 };
 
 /** The sentences about required options that are missing, and options that need or exclude another one. */
-const optionProblems = (row: AnyCommand, { options }: GivenOptions): readonly string[] =>
-  optionsOf(row).flatMap(({ name, argument, isRequired, needs = name, excludes = '' }) => {
-    if (!options.has(name)) return isRequired ? [`${row.name} needs --${name} ${argument}, as in: ${row.example}`] : [];
-    if (!options.has(needs)) return [`--${name} needs --${needs}.`];
-    return options.has(excludes) ? [`--${name} cannot be used with --${excludes}.`] : [];
+const optionProblems = (command: Subcommand): readonly string[] => {
+  const { row } = command;
+  const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
+  return optionsOf(row).flatMap(({ name, argument, isRequired, needs = [name], excludes = '' }) => {
+    if (!isGiven(name)) return isRequired ? [`${row.name} needs --${name} ${argument}, as in: ${row.example}`] : [];
+    if (!needs.some(isGiven)) return [`--${name} needs --${needs.join(' or --')}.`];
+    return isGiven(excludes) ? [`--${name} cannot be used with --${excludes}.`] : [];
   });
+};
 
 const variantOf = (row: AnyCommand, words: readonly string[]): AnyCommand =>
   row.variant && beforeDashes(words).includes(`--${row.variant.name}`) ? { ...row, options: row.variant.options } : row;
@@ -217,7 +220,7 @@ const parse = (words: readonly string[], printer: Printer): CommandLine => {
     const command = new Subcommand(row, printer);
     const refused = parseWith(command, words.toSpliced(at, 1));
     const { given } = command;
-    const problems = [...command.problems, ...[...refused, ...optionProblems(row, given)].map(usageProblem)];
+    const problems = [...command.problems, ...[...refused, ...optionProblems(command)].map(usageProblem)];
     return { command: row, ...given, ...(problems.length > 0 ? { problems } : { words: command.args }) };
   }
   const before = words[at - 1];

@@ -2,6 +2,7 @@
 import { askGates } from '../canary/ask-gates.js';
 import type { RolloutPorts, StopCause } from '../canary/runner.js';
 import type { RolloutState } from '../canary/types.js';
+import { shiftTo } from '../commands/canary.js';
 import { edit } from '../edit.js';
 import type { RolloutFile } from '../history/rollouts.js';
 import { awsCli } from '../render/aws-cli.js';
@@ -12,7 +13,7 @@ import { printable } from '../text/printable.js';
 import { quoteShell } from '../text/quote-shell.js';
 import type { Named } from './address.js';
 import type { Context } from './context.js';
-import { splitAssignment, textOption } from './given-options.js';
+import { textOption } from './given-options.js';
 import { withJournal } from './journal.js';
 import { isJournaled, type OpenedStage, open } from './open.js';
 import { tellNotices } from './tell.js';
@@ -37,47 +38,33 @@ const editor =
     const own = { ...context, command, world: fresh };
     const opened = await open(named, own);
     const target = isJournaled(opened, own) ? withJournal(opened, own) : opened.target;
-    const { runId, ...rest } = input;
-    const request = { ...rest, ...(opened.live && runId !== undefined && { runId }) };
-    const result = await edit(command, target, { ...request, expected: [], isDryRun: false, onPlan: context.onPlan });
-    tellNotices(
-      // An event of the rollout says it.
-      result.notices.filter(({ code }) => code !== 'production-serves'),
-      context,
-    );
+    const result = await edit(command, target, { ...input, expected: [], isDryRun: false, onPlan: context.onPlan });
+    // An event of the rollout says what production serves.
+    const notices = result.notices.filter(({ code }) => code !== 'production-serves');
+    tellNotices(notices, context);
     return result;
   };
 
-/** Writes the state file, until a person aborts the rollout: `stage abort-canary` marks the file. */
-const openState = (file: RolloutFile) => {
-  // A file of an earlier rollout may be marked.
-  let isOurs = false;
-  const isAborted = (): boolean => {
-    try {
-      return isOurs && file.read()?.phase === 'aborted';
-    } catch {
-      // A broken file does not stop the rollout, which writes it again.
-      return false;
-    }
-  };
-  const write = (state: RolloutState): void => {
-    if (isAborted()) return;
-    file.write(state);
-    isOurs = true;
-  };
-  return { isAborted, write };
+/** Whether a person aborted the rollout: `stage abort-canary` marks the state file. */
+const isAborted = (file: RolloutFile, { id }: RolloutState): boolean => {
+  try {
+    const saved = file.read();
+    return saved?.id === id && saved.phase === 'aborted';
+  } catch {
+    // A broken file does not stop the rollout, which writes it again.
+    return false;
+  }
 };
 
 /** The command line that resumes the rollout, with secrets masked. */
-export const resumeCommand = ({ world, output }: Context): string => {
-  const words = world.argv.filter((word) => !['--replace', '--dry-run', '-n'].includes(word));
-  const masked = words.map((word, index) => {
-    const [, option = '', assigned = word] = /^(--canary-variable=)(.*)$/s.exec(word) ?? [];
-    const [name, value] = splitAssignment(assigned);
-    const isVariable = option !== '' || words[index - 1] === '--canary-variable';
-    return isVariable && value !== undefined && output.isSecret(name) ? `${option}${name}=${mask}` : word;
-  });
-  return printable(`stage ${masked.map(quoteShell).join(' ')}`);
+export const resumeCommand = ({ world, output, request }: Context): string => {
+  const secrets = request.choices.filter(({ name = '' }) => output.isSecret(name));
+  const words = world.argv
+    .filter((word) => !['--replace', '--dry-run', '-n'].includes(word))
+    .map((word) =>
+      secrets.reduce((masked, { name, text }) => masked.replace(`${name}=${text}`, `${name}=${mask}`), word),
+    );
+  return printable(`stage ${words.map(quoteShell).join(' ')}`);
 };
 
 export const approveCommand = ({ address }: OpenedStage, context: Context): string => {
@@ -88,12 +75,10 @@ export const approveCommand = ({ address }: OpenedStage, context: Context): stri
   return printable(['stage approve-canary', ...[address.label, ...options].map(quoteShell)].join(' '));
 };
 
-const zeroTraffic = { op: 'replace', path: '/canarySettings/percentTraffic', value: '0.0' } as const;
-
 const abortCommand = async ({ live, address }: OpenedStage): Promise<string> => {
   const whereabouts = await live?.whereabouts().catch(() => undefined);
   if (!whereabouts) return `stage abort-canary ${quoteShell(address.label)}`;
-  const calls = [{ kind: 'UpdateStage', operations: [zeroTraffic], state: 'not-made' }] as const;
+  const calls = [{ kind: 'UpdateStage', operations: shiftTo({}, 0), state: 'not-made' }] as const;
   const result = { label: address.label, before: {}, after: {}, notices: [], isDryRun: true, calls };
   const lines = awsCli({ ...result, whereabouts });
   return lines.trimEnd().replace(/\s*\\\n\s*/g, ' ');
@@ -106,17 +91,17 @@ export const portsFor = async (
   named: Named,
   opened: OpenedStage,
   file: RolloutFile,
+  begun: RolloutState,
   context: Context,
 ): Promise<RolloutPorts> => {
   const { world } = context;
   const { signal } = world;
   const pause = world.sleep ?? sleep;
-  const saved = openState(file);
   const lines = rolloutTeller(context);
   const measured = await measuredOf(opened, context);
   const stopCause = (): StopCause | undefined => {
-    if (signal.aborted) return signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT';
-    return saved.isAborted() ? 'aborted by a person' : undefined;
+    if (signal.aborted) return signal.reason;
+    return isAborted(file, begun) ? 'aborted by a person' : undefined;
   };
   return {
     stopCause,
@@ -141,7 +126,7 @@ export const portsFor = async (
     now: world.now,
     save: (state) => {
       try {
-        saved.write(state);
+        if (!isAborted(file, begun)) file.write(state);
       } catch (error) {
         // The traffic is taken back even if the state cannot be written.
         if (state.phase !== 'abort' && state.phase !== 'aborted') throw error;

@@ -1,6 +1,6 @@
 /** Reads and writes the state of a rollout: its beginning, its status, its approval, and its abort by a person. */
 import { resolve } from 'node:path';
-import { approve, begin, type Refusal } from '../canary/begin.js';
+import { approve, begin } from '../canary/begin.js';
 import { foreignChange } from '../canary/interference.js';
 import { isOver, observe } from '../canary/rollout.js';
 import type { RolloutPlan, RolloutState } from '../canary/types.js';
@@ -8,7 +8,7 @@ import { type RolloutFile, rolloutFile, rolloutPath } from '../history/rollouts.
 import { maskSecrets } from '../render/redact.js';
 import { rolloutReport } from '../render/rollout.js';
 import { isDeploymentOf } from '../stage/canary-deployment.js';
-import { failure, StageError } from '../stage/problem.js';
+import { failure, type Problem, type StageError } from '../stage/problem.js';
 import type { Stage } from '../stage/stage.js';
 import { randomWord } from '../world.js';
 import { type Context, exitCodes } from './context.js';
@@ -30,11 +30,8 @@ export const rolloutFileOf = async (opened: OpenedStage, context: Context): Prom
 };
 
 /** The error of a refusal, which names the stage. */
-const refusalAt = ({ address }: OpenedStage, { kind, problems }: Refusal): StageError =>
-  new StageError(
-    kind,
-    problems.map((problem) => ({ ...problem, message: `${address.label}: ${problem.message}` })),
-  );
+const refusalAt = ({ address }: OpenedStage, { code, message }: Problem): StageError =>
+  failure('expectation', code, `${address.label}: ${message}`);
 
 /** Finds the deployment that an earlier process created just before it ended, so that its state lacks it. */
 const withCreatedDeployment = async (
@@ -45,11 +42,9 @@ const withCreatedDeployment = async (
 ): Promise<RolloutState> => {
   const id = stage.canarySettings?.deploymentId;
   const isCreating = state.phase === 'shift' && state.plan.start && state.deploymentId === undefined;
-  if (!isCreating || id === undefined || id === state.replaced) return state;
+  if (!isCreating || id === undefined || id === state.before?.deploymentId) return state;
   const facts = await live?.deployment(id);
-  return facts && isDeploymentOf({ runId: state.id }, facts)
-    ? observe(state, { kind: 'made', deploymentId: id, now })
-    : state;
+  return facts && isDeploymentOf({ runId: state.id }, facts) ? observe(state, { deploymentId: id }, now) : state;
 };
 
 /** The state in which the rollout begins or goes on. Throws StageError if it cannot. */
@@ -60,32 +55,23 @@ export const beginRollout = async (
   context: Context,
 ): Promise<{ readonly state: RolloutState; readonly stage: Stage }> => {
   const { world } = context;
-  if (plan.start && plan.start.deploymentId === undefined && !opened.live)
-    throw usageError(`--create-deployment is for live stages, such as API/STAGE; got ${opened.address.label}.`);
   const stage = await opened.target.read();
   const { label } = opened.address;
   const isReplacing = isOn(context, 'replace');
   const now = world.now();
   const begun = begin({ plan, stage, previous, now, id: randomWord(world), target: label, isReplacing });
-  if ('problems' in begun) throw refusalAt(opened, begun);
+  if ('code' in begun) throw refusalAt(opened, begun);
   return { state: await withCreatedDeployment(begun, stage, opened, now), stage };
 };
 
-interface FoundRollout {
-  readonly opened: OpenedStage;
-  readonly file: RolloutFile;
-  readonly state: RolloutState;
-}
-
 /** The rollout of the stage that the command names. */
-const findRollout = async (context: Context): Promise<FoundRollout> => {
+const findRollout = async (context: Context) => {
   const opened = await open(await targetOf(context.request.targets[0], context), context);
   tellNotices(opened.notices, context);
   const file = await rolloutFileOf(opened, context);
   const state = file.read();
   if (state) return { opened, file, state };
-  const message = `${opened.address.label}: found no state of a rollout; expected it in ${file.path}.`;
-  throw failure('expectation', 'no-rollout', message);
+  throw refusalAt(opened, { code: 'no-rollout', message: `found no state of a rollout; expected it in ${file.path}.` });
 };
 
 /** `stage rollout-status` */
@@ -103,26 +89,24 @@ export const approveRollout = async (context: Context): Promise<number> => {
   const { file, state, opened } = await findRollout(context);
   const change = foreignChange(state, await opened.target.read());
   if (change !== undefined)
-    throw failure('expectation', 'foreign-change', `${opened.address.label}: ${change} Nothing was approved.`);
+    throw refusalAt(opened, { code: 'foreign-change', message: `${change} Nothing was approved.` });
   const approved = approve(state, textOption(context, 'deployment-id') ?? '', context.world.now());
-  if ('problems' in approved) throw refusalAt(opened, approved);
+  if ('code' in approved) throw refusalAt(opened, approved);
   file.write(approved);
   context.world.stderr.write('approved. To go on, run the same rollout-canary command again.\n');
   return exitCodes.done;
 };
 
-const markAborted = async (opened: OpenedStage, context: Context): Promise<void> => {
-  const file = await rolloutFileOf(opened, context);
-  const state = file.read();
-  if (!state || isOver(state)) return;
-  const reason = 'A person aborted it with stage abort-canary.';
-  file.write({ ...state, phase: 'aborted', since: context.world.now(), reason });
-};
-
 /** Marks the rollout of the stage as aborted by a person, after the traffic was taken back. Another process may be running it. */
 export const stopRollout = async (opened: OpenedStage, context: Context): Promise<void> => {
   if (opened.address.kind === 'stdio') return;
-  await markAborted(opened, context).catch((error: Error) =>
-    tellNotices([{ code: 'not-stopped', message: error.message }], context),
-  );
+  try {
+    const file = await rolloutFileOf(opened, context);
+    const state = file.read();
+    if (!state || isOver(state)) return;
+    const reason = 'A person aborted it with stage abort-canary.';
+    file.write({ ...state, phase: 'aborted', since: context.world.now(), reason });
+  } catch (error) {
+    tellNotices([{ code: 'not-stopped', message: (error as Error).message }], context);
+  }
 };

@@ -6,12 +6,11 @@ import { rehearse } from '../canary/rehearse.js';
 import { actionOf } from '../canary/rollout.js';
 import { runRollout } from '../canary/runner.js';
 import type { RolloutPlan, RolloutState } from '../canary/types.js';
-import { checkReport, type RolloutFile, saveReport, withRolloutLock } from '../history/rollouts.js';
+import { saveReport, withRolloutLock } from '../history/rollouts.js';
 import { rolloutSummary } from '../render/rollout-summary.js';
 import { timetableText } from '../render/timetable.js';
-import { failure } from '../stage/problem.js';
+import { failure, type StageError } from '../stage/problem.js';
 import type { Sink, World } from '../world.js';
-import type { Named } from './address.js';
 import { type Context, exitCodes } from './context.js';
 import { isOn, numberOption, textOption, usageError } from './given-options.js';
 import { type OpenedStage, open } from './open.js';
@@ -21,34 +20,16 @@ import { beginRollout, rolloutFileOf } from './rollout-state.js';
 import { targetOf } from './target-of.js';
 import { tellNotices } from './tell.js';
 
-const notWritten = (file: string, error: unknown): string =>
-  `--summary: ${file} cannot be written: ${(error as Error).message}`;
-
-const checkSummary = (context: Context): void => {
+/** Writes to the file of `--summary`. Returns the failure if that is not possible. */
+const writeSummary = (text: string, isAppended: boolean, context: Context): StageError | undefined => {
+  const { cwd, env } = context.world;
   const file = textOption(context, 'summary');
   try {
-    if (file !== undefined) checkReport(resolve(context.world.cwd, file));
+    if (file !== undefined) saveReport(resolve(cwd, file), text, isAppended || file === env['GITHUB_STEP_SUMMARY']);
+    return undefined;
   } catch (error) {
-    throw failure('file', 'no-summary', notWritten(file ?? '', error));
+    return failure('file', 'no-summary', `--summary: ${file} cannot be written: ${(error as Error).message}`);
   }
-};
-
-const writeSummary = (state: RolloutState, context: Context): void => {
-  const { world } = context;
-  const file = textOption(context, 'summary');
-  if (file === undefined) return;
-  try {
-    saveReport(resolve(world.cwd, file), rolloutSummary(state), file === world.env['GITHUB_STEP_SUMMARY']);
-  } catch (error) {
-    tellNotices([{ code: 'no-summary', message: notWritten(file, error) }], context);
-  }
-};
-
-const exitCodeOf = ({ phase }: RolloutState, { signal }: Context['world']): number => {
-  if (phase === 'promoted') return exitCodes.done;
-  if (phase === 'held') return exitCodes.held;
-  if (!signal.aborted) return exitCodes.aborted;
-  return signal.reason === 'SIGTERM' ? exitCodes.SIGTERM : exitCodes.SIGINT;
 };
 
 const checkProtection = ({ protectedBy, address }: OpenedStage, context: Context): void => {
@@ -57,32 +38,38 @@ const checkProtection = ({ protectedBy, address }: OpenedStage, context: Context
   throw failure('expectation', 'protected', `${message} Nothing was written.`);
 };
 
-/** Metrics and alarms belong to an API in a region, which a stage file does not name. */
-const checkGates = ({ gates }: RolloutPlan, { address, live }: OpenedStage): void => {
+/** Metrics, alarms and deployments belong to an API in a region, which a stage file does not name. */
+const checkLive = ({ gates, start }: RolloutPlan, { address, live }: OpenedStage): void => {
   const asked = gates.filter(({ kind }) => kind !== 'check').map((gate) => gateText(gate));
+  if (start && start.deploymentId === undefined) asked.push('--create-deployment');
   if (live || asked.length === 0) return;
-  const message = `${asked.join(', ')}: metrics and alarms need a live stage, such as a1b2c3d4e5/prod; ${address.label} is a file. Use --check instead.`;
-  throw usageError(message);
+  const message = 'metrics, alarms and new deployments need a live stage, such as a1b2c3d4e5/prod';
+  throw usageError(`${asked.join(', ')}: ${message}; ${address.label} is a file. For a gate of a file use --check.`);
 };
 
-const noGates = {
-  code: 'no-gates',
-  message:
-    'Without gates nothing watches the canary: after each interval the next step begins. To add gates: --max, --alarm, --check.',
+const noGates =
+  'Without gates nothing watches the canary: after each interval the next step begins. To add gates: --max, --alarm, --check.';
+
+/** The rollout of the command line. Throws StageError if its stage cannot have it. */
+const openRollout = async (context: Context) => {
+  const { canaryDimensions } = context.settings;
+  const plan = { ...(canaryDimensions && { canaryDimensions }), ...parsePlan(context) };
+  const named = await targetOf(context.request.targets[0], context);
+  const opened = await open(named, context);
+  tellNotices(opened.notices, context);
+  checkLive(plan, opened);
+  const file = await rolloutFileOf(opened, context);
+  if (plan.gates.length === 0) tellNotices([{ code: 'no-gates', message: noGates }], context);
+  return { named, opened, plan, file };
 };
 
-interface Rollout {
-  readonly named: Named;
-  readonly opened: OpenedStage;
-  readonly plan: RolloutPlan;
-  readonly file: RolloutFile;
-}
+type Rollout = Awaited<ReturnType<typeof openRollout>>;
 
 const runHere = async ({ named, opened, plan, file }: Rollout, context: Context): Promise<number> => {
   const { now } = context.world;
   const previous = file.read();
   const { state } = await beginRollout(plan, previous, opened, context);
-  const ports = await portsFor(named, opened, file, context);
+  const ports = await portsFor(named, opened, file, state, context);
   let last = state;
   const save = (next: RolloutState): void => {
     last = next;
@@ -91,9 +78,11 @@ const runHere = async ({ named, opened, plan, file }: Rollout, context: Context)
   const event = previous?.id === state.id ? 'resumed' : 'started';
   if (actionOf(state, now()).do !== 'end') ports.tell(eventOf(event, state, now()), state);
   try {
-    return exitCodeOf(await runRollout(state, { ...ports, save }), context.world);
+    const end = await runRollout(state, { ...ports, save });
+    return end === 'promoted' ? exitCodes.done : exitCodes[end];
   } finally {
-    writeSummary(last, context);
+    const failed = writeSummary(rolloutSummary(last), false, context);
+    tellNotices(failed?.problems ?? [], context);
   }
 };
 
@@ -103,12 +92,7 @@ const showTimetable = async ({ opened, plan, file }: Rollout, context: Context):
   const { state, stage } = await beginRollout(plan, file.read(), opened, context);
   const now = world.now();
   const commands = { resumeCommand: resumeCommand(context), approveCommand: approveCommand(opened, context) };
-  const isOver = actionOf(state, now).do === 'end';
-  world.stdout.write(
-    isOver
-      ? `${state.phase}: there is nothing to do.\n`
-      : timetableText(await rehearse(state, stage, now, commands), now, output),
-  );
+  world.stdout.write(timetableText(await rehearse(state, stage, now, commands), now, output));
   return exitCodes.done;
 };
 
@@ -135,20 +119,13 @@ const steadyWorld = (world: World): World => ({
 
 /** Runs a rollout, or prints its timetable. */
 export const rollOut = async (context: Context): Promise<number> => {
-  const { world, request } = context;
-  const { canaryDimensions } = context.settings;
-  const plan = { ...(canaryDimensions && { canaryDimensions }), ...parsePlan(context) };
-  const named = await targetOf(request.targets[0], context);
-  const opened = await open(named, context);
-  tellNotices(opened.notices, context);
-  checkGates(plan, opened);
-  const file = await rolloutFileOf(opened, context);
-  if (plan.gates.length === 0) tellNotices([noGates], context);
-  const rollout = { named, opened, plan, file };
+  const rollout = await openRollout(context);
   if (isOn(context, 'dry-run')) return showTimetable(rollout, context);
+  const { opened, file } = rollout;
   checkProtection(opened, context);
-  checkSummary(context);
-  const steady = steadyWorld(world);
-  const options = { lockTimeout: numberOption(context, 'lock-timeout') ?? 0, world: steady };
-  return withRolloutLock(file, opened.address.label, options, () => runHere(rollout, { ...context, world: steady }));
+  const failed = writeSummary('', true, context);
+  if (failed) throw failed;
+  const world = steadyWorld(context.world);
+  const options = { lockTimeout: numberOption(context, 'lock-timeout') ?? 0, world };
+  return withRolloutLock(file, opened.address.label, options, () => runHere(rollout, { ...context, world }));
 };

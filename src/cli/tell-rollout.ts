@@ -14,13 +14,10 @@ export const rolloutTeller = ({ world, output }: Context) => {
   let isShown = false;
   /** The lines that replace the one which counts down. */
   let pending: readonly string[] = [];
-  const print = (lines: readonly string[]): void => {
-    for (const line of lines) stdout.write(`${line}\n`);
-  };
   const settle = (): void => {
     if (isShown) stdout.write(clearLine);
     isShown = false;
-    print(pending);
+    for (const line of pending) stdout.write(`${line}\n`);
     pending = [];
   };
   const tell = (event: RolloutEvent, state: RolloutState): void => {

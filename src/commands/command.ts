@@ -23,8 +23,8 @@ export interface CommandOption {
   readonly short?: string;
   readonly alias?: string;
   readonly isRequired?: true;
-  /** An option that has to be given too. */
-  readonly needs?: string;
+  /** Other options: without any of them this one has no effect, and is refused. */
+  readonly needs?: readonly string[];
   /** An option that cannot be given too. */
   readonly excludes?: string;
   /** The allowed values. */

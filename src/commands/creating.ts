@@ -6,7 +6,7 @@ import { noticeIf, optionsUnder, type PlanInput } from './command.js';
 
 /** The option `--deployment-id` for a stage to create. */
 export const newDeployment = (heading: string) =>
-  optionsUnder(heading)('deployment-id', 'ID', 'The deployment that a new stage serves', { needs: 'create' });
+  optionsUnder(heading)('deployment-id', 'ID', 'The deployment that a new stage serves', { needs: ['create'] });
 
 /** The calls that create a stage like `goal`, on the deployment from `--deployment-id` if given. */
 export const planCreation = (goal: Stage, { options }: PlanInput, notices: readonly Notice[]): Plan => {

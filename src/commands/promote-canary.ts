@@ -12,9 +12,6 @@ const promotion: readonly PatchOperation[] = [
   { op: 'replace', path: '/canarySettings/percentTraffic', value: '0.0' },
 ];
 
-// A second call: whether API Gateway accepts the copies and the removal in one call is undocumented.
-const ending = [endCanary];
-
 const noCanary = ({ deploymentId = 'an unknown deployment' }: Stage, expected: string | undefined): Plan => {
   const found = expected !== undefined ? `: the stage serves ${deploymentId}, not ${expected}` : '';
   return refuse('expectation', 'no-canary', `There is no canary to promote${found}.`);
@@ -31,13 +28,14 @@ const planPromotion = ({ stage, options }: PlanInput): Plan => {
   const ends = options['end-canary'] === true;
   // A job that runs again has nothing to do. --end-canary ends only the expected canary.
   if (id !== undefined && stage.deploymentId === id && differingOverrides(stage).length === 0)
-    return oneCall(ends && stage.canarySettings !== undefined ? [...tests, ...ending] : []);
+    return oneCall(ends && stage.canarySettings !== undefined ? [...tests, endCanary] : []);
   if (stage.canarySettings === undefined) return noCanary(stage, id);
   // A partial stage may not say what its canary serves.
   const isPromoted = stage.canarySettings.deploymentId !== undefined && hasNothingToPromote(stage);
-  if (isPromoted && tests.length === 0) return ends ? oneCall(ending) : nothingToPromote(stage);
+  if (isPromoted && tests.length === 0) return ends ? oneCall([endCanary]) : nothingToPromote(stage);
   const promote = [...tests, ...promotion];
-  return { calls: ends ? [promote, ending] : [promote], notices: [] };
+  // A second call: whether API Gateway accepts the copies and the removal in one call is undocumented.
+  return { calls: ends ? [promote, [endCanary]] : [promote], notices: [] };
 };
 
 export const promoteCanary: EditCommand = {

@@ -20,12 +20,12 @@ export const documentOptions = (heading: string, file: Partial<CommandOption> = 
     }),
     option('parameter', 'NAME=VALUE', 'Parameter of a template (default: what the template says)', {
       kind: 'list',
-      needs: 'file',
+      needs: ['file'],
     }),
     option('only', 'PROPERTY', 'Only this property: variables, canarySettings.percentTraffic', { kind: 'list' }),
     option('exclude', 'PROPERTY', 'All but this property: deploymentId, variables.DEBUG', { kind: 'list' }),
     option('prune', undefined, 'Also remove or turn off properties that the document does not have', {
-      needs: 'file',
+      needs: ['file'],
     }),
   ];
 };

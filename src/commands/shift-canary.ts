@@ -2,11 +2,10 @@ import type { Problem } from '../stage/problem.js';
 import { expectingCanary, percentHint, readPercent, shiftTo, testsOfCanary } from './canary.js';
 import { type EditCommand, oneCall, type Request, refuse, usageProblem } from './command.js';
 
-const check = ({ options: { percent } }: Request): readonly Problem[] => {
-  if (percent === undefined) return [usageProblem(`shift-canary needs PERCENT as its last word: ${percentHint}.`)];
-  if (readPercent(percent) !== undefined) return [];
-  return [usageProblem(`PERCENT, the last word of shift-canary: expected ${percentHint}, got ${percent}.`)];
-};
+const check = ({ options: { percent = 'nothing' } }: Request): readonly Problem[] =>
+  readPercent(percent) === undefined
+    ? [usageProblem(`PERCENT, the last word of shift-canary: expected ${percentHint}, got ${percent}.`)]
+    : [];
 
 const noCanary = refuse(
   'expectation',
@@ -27,8 +26,6 @@ export const shiftCanary: EditCommand = {
   lastWord: 'percent',
   check,
   plan: (input) => {
-    const problems = check(input);
-    if (problems.length > 0) return { kind: 'usage', problems };
     if (input.stage.canarySettings === undefined) return noCanary;
     const percent = readPercent(input.options['percent']) ?? 0;
     return oneCall([...testsOfCanary(input), ...shiftTo(input.stage, percent)]);

@@ -21,29 +21,28 @@ import { contradictions } from './set.js';
 
 const option = optionsUnder('Canary');
 
-const usualPercent = '5';
-
-const percentIn = ({ options: { 'percent-traffic': percent = usualPercent } }: Request) => readPercent(percent);
-
-const check = (request: Request): readonly Problem[] => {
-  const { 'deployment-id': id, 'create-deployment': creates, description = '', ...options } = request.options;
+/** Checks the options that start a canary. */
+export const checkStart = (request: Request): readonly Problem[] => {
+  const { 'deployment-id': id, 'create-deployment': creates, description = '' } = request.options;
+  const { 'percent-traffic': percent = '0' } = request.options;
   const wrong = [
     (id === undefined) === (creates === undefined) &&
-      'start-canary needs either --deployment-id ID or, on a live stage, --create-deployment.',
-    description !== '' && creates === undefined && '--description goes with --create-deployment.',
+      'Give either --deployment-id ID or, on a live stage, --create-deployment.',
     String(description).length > mostDescription &&
       `--description: expected at most ${mostDescription} characters, got ${String(description).length}.`,
-    percentIn(request) === undefined &&
-      `--percent-traffic: expected ${percentHint}, got ${options['percent-traffic']}.`,
+    readPercent(percent) === undefined && `--percent-traffic: expected ${percentHint}, got ${percent}.`,
   ];
-  return wrong.flatMap((message) => (message === false ? [] : [usageProblem(message)]));
+  return [
+    ...wrong.flatMap((message) => (message === false ? [] : [usageProblem(message)])),
+    ...contradictions(resolve(request.choices, {}).resolved),
+  ];
 };
 
 /** The canary of the options, without its deployment. */
 const wantedCanary = (input: PlanInput) => {
   const overrides = input.choices.map(({ name = '', text = '' }) => [name, text] as const);
   return {
-    percentTraffic: percentIn(input) ?? 0,
+    percentTraffic: readPercent(input.options['percent-traffic']) ?? 0,
     useStageCache: input.options['use-stage-cache'] === true,
     ...(overrides.length > 0 && { stageVariableOverrides: Object.fromEntries(overrides) }),
   };
@@ -85,8 +84,6 @@ const onNewDeployment = (input: PlanInput): Plan => {
   const { stage, runId, options } = input;
   if (runId === undefined)
     return refuse('usage', 'usage', '--create-deployment is for live stages, such as API/STAGE, not for files.');
-  const refused = refuseRunning(input);
-  if (refused) return refused;
   const call: CanaryDeployment = {
     kind: 'CreateDeployment',
     runId,
@@ -94,7 +91,8 @@ const onNewDeployment = (input: PlanInput): Plan => {
     canarySettings: wantedCanary(input),
   };
   // The earlier canary ends first: it is undocumented whether CreateDeployment removes its other overrides.
-  return { calls: stage.canarySettings === undefined ? [call] : [[endCanary], call], notices: [] };
+  const calls = stage.canarySettings === undefined ? [call] : [[endCanary], call];
+  return refuseRunning(input) ?? { calls, notices: [] };
 };
 
 const onDeployment = (deploymentId: string, input: PlanInput): Plan => {
@@ -103,15 +101,11 @@ const onDeployment = (deploymentId: string, input: PlanInput): Plan => {
   const operations = settingUp(stage, canarySettings);
   // A job that runs again has nothing to do.
   if (operations.length === 0) return oneCall([]);
-  const refused = refuseRunning(input);
-  if (refused) return refused;
-  const testsNothing = hasNothingToPromote({ ...stage, canarySettings });
-  return testsNothing && options['force'] !== true ? refuseUseless(stage) : oneCall(operations);
+  const testsNothing = hasNothingToPromote({ ...stage, canarySettings }) && options['force'] !== true;
+  return refuseRunning(input) ?? (testsNothing ? refuseUseless(stage) : oneCall(operations));
 };
 
 const planStart = (input: PlanInput): Plan => {
-  const problems = [...check(input), ...contradictions(resolve(input.choices, input.stage).resolved)];
-  if (problems.length > 0) return { kind: 'usage', problems };
   const id = input.options['deployment-id'];
   return typeof id === 'string' ? onDeployment(id, input) : onNewDeployment(input);
 };
@@ -126,14 +120,14 @@ export const startCanary: EditCommand = {
   options: [
     option('deployment-id', 'ID', 'Deployment that the canary serves'),
     option('create-deployment', undefined, 'On a live stage: deploy the API as it is now, to the canary alone'),
-    option('description', 'TEXT', 'Description of that deployment'),
-    option('percent-traffic', 'NUMBER', `Percentage of requests that the canary receives (default: ${usualPercent})`),
+    option('description', 'TEXT', 'Description of that deployment', { needs: ['create-deployment'] }),
+    option('percent-traffic', 'NUMBER', 'Percentage of requests that the canary receives', { default: '5' }),
     ...settingOptions.filter(({ name }) => name === 'canary-variable'),
     option('use-stage-cache', undefined, 'Let the canary use the cache of the stage'),
     option('replace', undefined, 'Replace the running canary'),
   ],
   targets: 1,
   words: 'none',
-  check,
+  check: checkStart,
   plan: planStart,
 };

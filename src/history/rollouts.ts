@@ -1,6 +1,6 @@
 /** The state files of rollouts, by which the same command goes on after its process has ended. */
 import { createHash } from 'node:crypto';
-import { accessSync, appendFileSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { phases, type RolloutState } from '../canary/types.js';
 import { failure, StageError } from '../stage/problem.js';
@@ -10,16 +10,8 @@ import { parseJson } from '../text/json.js';
 import type { World } from '../world.js';
 import { makeFolder, stateFolder, writeWhole } from './journal.js';
 
-export interface RolloutFile {
-  readonly path: string;
-  /** Undefined if there is no file. Throws StageError if it is not the state of a rollout. */
-  read(): RolloutState | undefined;
-  /** Replaces the whole file. Throws StageError if that is not possible. */
-  write(state: RolloutState): void;
-}
-
 const strings = ['id', 'target', 'productionId'];
-const numbers = ['step', 'from', 'since', 'wait'];
+const numbers = ['step', 'since', 'wait'];
 
 const isState = (value: unknown): value is RolloutState =>
   isObject(value) &&
@@ -45,16 +37,19 @@ const parse = (path: string, text: string): RolloutState => {
   throw failure('file', 'broken-state', `${path}: expected the state of a rollout, got ${got}. ${whatToDo}`);
 };
 
-export const rolloutFile = (path: string): RolloutFile => ({
+/** The state of a rollout in a file. */
+export const rolloutFile = (path: string) => ({
   path,
-  read: () => {
+  /** Undefined if there is no file. Throws StageError if it is not the state of a rollout. */
+  read: (): RolloutState | undefined => {
     try {
       return existsSync(path) ? parse(path, readFileSync(path, 'utf8')) : undefined;
     } catch (error) {
       throw error instanceof StageError ? error : fileError(path, 'read', error);
     }
   },
-  write: (state) => {
+  /** Replaces the whole file. Throws StageError if that is not possible. */
+  write: (state: RolloutState): void => {
     try {
       makeFolder(dirname(path));
       writeWhole(path, `${JSON.stringify(state, null, 1)}\n`);
@@ -63,6 +58,8 @@ export const rolloutFile = (path: string): RolloutFile => ({
     }
   },
 });
+
+export type RolloutFile = ReturnType<typeof rolloutFile>;
 
 /** A readable name, which any file system accepts. */
 const fileNameOf = (key: string): string => {
@@ -74,11 +71,7 @@ const fileNameOf = (key: string): string => {
 export const rolloutPath = (key: string, env: World['env']): string => {
   const folder = stateFolder(env, 'rollouts');
   if (folder !== undefined && folder !== '') return join(folder, fileNameOf(key));
-  throw failure(
-    'config',
-    'no-home',
-    'HOME is not set, so there is no folder for the state of a rollout: add --state FILE.',
-  );
+  throw failure('config', 'no-home', 'HOME is not set, so the state of a rollout has no folder: add --state FILE.');
 };
 
 /** Does work while no other rollout of the stage runs on this machine. */
@@ -100,9 +93,6 @@ export const withRolloutLock = async <T>(
     throw isBegun || error instanceof StageError ? error : fileError(path, 'written', error);
   }
 };
-
-/** Throws what the file system throws if a report cannot be written there. */
-export const checkReport = (file: string): void => accessSync(existsSync(file) ? file : dirname(file), constants.W_OK);
 
 /** Writes a report, or appends it. Throws what the file system throws. */
 export const saveReport = (file: string, text: string, isAppended: boolean): void =>

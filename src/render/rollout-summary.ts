@@ -5,14 +5,10 @@ import { markdownComment } from './markdown.js';
 
 const fewestPoints = 3;
 
-const numberText = (value: number | undefined): string => (value === undefined ? '' : String(value));
-
-const timeOf = ({ time }: Round): string => new Date(time).toISOString().slice(0, 19).replace('T', ' ');
-
-const roundRows = (round: Round): readonly (readonly string[])[] =>
-  round.results.map(({ gate, verdict, value, production, message }) => [
-    ...[String(round.step + 1), `${round.percent}%`, timeOf(round), gate, verdict],
-    ...[numberText(value), numberText(production), message],
+const roundRows = ({ step, percent, time, results }: Round): readonly (readonly string[])[] =>
+  results.map(({ gate, verdict, value = '', production = '', message }) => [
+    ...[String(step + 1), `${percent}%`, new Date(time).toISOString().slice(0, 19).replace('T', ' '), gate, verdict],
+    ...[String(value), String(production), message],
   ]);
 
 const header = ['step', 'percent', 'time, UTC', 'gate', 'answer', 'canary', 'production', 'message'];
@@ -22,15 +18,12 @@ type Point = Pick<GateResult, 'value' | 'production'>;
 const list = (points: readonly Point[], member: keyof Point): string =>
   `[${points.map((point) => point[member] ?? 0).join(', ')}]`;
 
-/** A title in quotes, as Mermaid reads it. */
-const quoted = (text: string): string => `"${printable(text).replaceAll('"', "'")}"`;
-
 const chart = (gate: string, points: readonly Point[]): string => {
   const hasProduction = points.every(({ production }) => production !== undefined);
   return [
     '```mermaid',
     'xychart-beta',
-    `    title ${quoted(`${gate}: canary${hasProduction ? ' and production' : ''}`)}`,
+    `    title "${printable(gate).replaceAll('"', "'")}: canary${hasProduction ? ' and production' : ''}"`,
     `    x-axis [${points.map((_, index) => index + 1).join(', ')}]`,
     `    line ${list(points, 'value')}`,
     ...(hasProduction ? [`    line ${list(points, 'production')}`] : []),

@@ -7,49 +7,39 @@ import type { Paint } from './human.js';
 
 const barWidth = 20;
 
+/** `[#...................]    5%` */
 const bar = (percent: number): string => {
   const filled = Math.round((percent / 100) * barWidth);
-  return `[${'#'.repeat(filled)}${'.'.repeat(barWidth - filled)}]`;
+  return `[${'#'.repeat(filled)}${'.'.repeat(barWidth - filled)}] ${`${percent}%`.padStart(5)}`;
 };
 
 const stepOf = ({ step, steps }: RolloutEvent): string => `step ${step} of ${steps}`;
 
-const percentText = (percent: number): string => `${percent}%`.padStart(5);
-
 const stepsText = ({ plan }: RolloutState): string =>
-  [...plan.steps.map(({ percent, interval }) => `${percent}% for ${timeText(interval)}`), `then ${plan.then}`].join(
-    ', ',
-  );
+  `${plan.steps.map(({ percent, interval }) => `${percent}% for ${timeText(interval)}, `).join('')}then ${plan.then}`;
 
 const colourOf: Readonly<Record<Verdict, keyof Paint>> = { pass: 'added', fail: 'removed', inconclusive: 'changed' };
 
 const resultLine = (event: RolloutEvent, { gate, verdict, message }: GateResult, paint: Paint): string =>
   `${stepOf(event)}  ${paint[colourOf[verdict]](verdict)}  ${printable(gate)}: ${printable(message)}`;
 
-const startLine = ({ target, deploymentId = 'that is created' }: RolloutEvent, state: RolloutState): string =>
-  printable(`${target}: rollout of deployment ${deploymentId}: ${stepsText(state)}`);
-
 /** The lines of an event. Errors are reported elsewhere, so that `interrupted` and `stopped` have no lines. */
 export const eventLines = (event: RolloutEvent, state: RolloutState, paint: Paint): readonly string[] => {
-  const { percent, message = '', time, until = time, results = [] } = event;
+  const { target, deploymentId = 'that is created', percent, message = '', time, until = time, results = [] } = event;
   const length = timeText(Date.parse(until) - Date.parse(time));
   const what = state.phase === 'measure' ? ' until the gates are asked' : '';
   const end = printable(message);
-  const lines: Readonly<Record<RolloutEvent['event'], readonly string[]>> = {
-    started: [startLine(event, state)],
-    resumed: [printable(`${event.target}: the rollout goes on with ${stepOf(event)}, at ${percent}%`)],
-    shifted: [`${stepOf(event)}  ${bar(percent)} ${percentText(percent)}`],
+  const lines: Readonly<Partial<Record<RolloutEvent['event'], readonly string[]>>> = {
+    started: [printable(`${target}: rollout of deployment ${deploymentId}: ${stepsText(state)}`)],
+    resumed: [printable(`${target}: the rollout goes on with ${stepOf(event)}, at ${percent}%`)],
+    shifted: [`${stepOf(event)}  ${bar(percent)}`],
     waiting: [paint.quiet(`${stepOf(event)}  ${message === '' ? '' : `${end} `}waiting ${length}${what}`)],
     measured: results.map((result) => resultLine(event, result, paint)),
-    promoted: [
-      paint.added(`promoted: production serves deployment ${printable(event.deploymentId ?? '')}${end && `. ${end}`}`),
-    ],
+    promoted: [paint.added(`promoted: production serves deployment ${printable(deploymentId)}${end && `. ${end}`}`)],
     aborted: [paint.removed(`aborted: production serves deployment ${printable(state.productionId)}. ${end}`)],
     held: [paint.warning(`held: ${end}`)],
-    interrupted: [],
-    stopped: [],
   };
-  return lines[event.event];
+  return lines[event.event] ?? [];
 };
 
 /** The last measured values: `--max 5xx=1%: 0.2, production 0.1`. */
@@ -62,10 +52,8 @@ const lastValues = ({ rounds }: RolloutState): string =>
 
 /** The line that a terminal shows while a rollout waits. */
 export const waitLine = (event: RolloutEvent, state: RolloutState, left: number, width: number): string => {
-  const [seconds, values] = [Math.ceil(left / 1000), lastValues(state)];
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
-  const clock = [...(hours > 0 ? [hours] : []), minutes, seconds % 60].map((part) => String(part).padStart(2, '0'));
-  const line = `${stepOf(event)}  ${bar(event.percent)} ${percentText(event.percent)}  ${clock.join(':')} left  ${values}`;
+  const time = wholeTimeText(Math.ceil(left / 1000) * 1000);
+  const line = `${stepOf(event)}  ${bar(event.percent)}  ${time} left  ${lastValues(state)}`;
   return printable(line.trimEnd()).slice(0, width - 1);
 };
 

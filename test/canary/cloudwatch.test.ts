@@ -133,7 +133,7 @@ test.each([
     'prod/Canary 5XXError SampleCount': [50],
   });
   expect(await ask([max('5xx=1%')])).toMatchObject([
-    { verdict: 'inconclusive', message: `The canary had ${said}, fewer than the 100 of --min-requests.` },
+    { verdict: 'inconclusive', message: `The canary had ${said}, and --min-requests is 100.` },
   ]);
 });
 
@@ -170,7 +170,7 @@ test('metric alarms and composite alarms are asked for in one call', async () =>
   expect(await ask(['all', 'errors', 'quiet', 'gone', 'all'].map(alarm))).toMatchObject([
     { gate: '--alarm all', verdict: 'fail', message: 'The alarm all is in the state ALARM: errors-2 is in ALARM.' },
     { gate: '--alarm errors', verdict: 'pass', message: 'The alarm errors is in the state OK.' },
-    { gate: '--alarm quiet', verdict: 'inconclusive', message: 'The alarm quiet has no data (INSUFFICIENT_DATA).' },
+    { gate: '--alarm quiet', verdict: 'inconclusive', message: 'The alarm quiet is in the state INSUFFICIENT_DATA.' },
     { gate: '--alarm gone', verdict: 'inconclusive', message: 'There is no alarm called gone in eu-west-1.' },
     { gate: '--alarm all', verdict: 'fail' },
   ]);

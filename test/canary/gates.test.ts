@@ -11,7 +11,6 @@ const stateOf = (percent: number, rounds: readonly Round[] = []): RolloutState =
   productionId: 'dep1',
   phase: 'measure',
   step: 0,
-  from: 0,
   since: 0,
   wait: 0,
   rounds,
@@ -91,9 +90,9 @@ test.each<[string, Measured, string]>([
   [
     'fewer requests than --min-requests, whatever their rate',
     { value: 50, requests: 99 },
-    'The canary had 99 requests, fewer than the 100 of --min-requests.',
+    'The canary had 99 requests, and --min-requests is 100.',
   ],
-  ['no requests', { requests: 0 }, 'The canary had 0 requests, fewer than the 100 of --min-requests.'],
+  ['no requests', { requests: 0 }, 'The canary had 0 requests, and --min-requests is 100.'],
   ['no values', {}, 'CloudWatch has no 5xx rate of the canary for this time.'],
 ])('%s: inconclusive', (_what, measured, message) => {
   expect(judge('5xx=1%', measured)).toEqual(['inconclusive', message]);
@@ -141,7 +140,7 @@ test('a result has the values in numbers, with few digits', () => {
   expect(judgeMax(max('5xx=1%'), measured, stateOf(5))).toMatchObject({ value: 0.3333, production: 0.6667 });
 });
 
-const alarm = (state: string, reason = ''): Alarm => ({ name: 'errors', state, reason });
+const alarm = (StateValue: string, StateReason = ''): Alarm => ({ AlarmName: 'errors', StateValue, StateReason });
 
 test.each<[Alarm | undefined, Verdict, string]>([
   [alarm('OK', 'Threshold Crossed: no.'), 'pass', 'The alarm errors is in the state OK.'],
@@ -150,7 +149,7 @@ test.each<[Alarm | undefined, Verdict, string]>([
     'fail',
     'The alarm errors is in the state ALARM: Threshold Crossed: 3 > 1.',
   ],
-  [alarm('INSUFFICIENT_DATA'), 'inconclusive', 'The alarm errors has no data (INSUFFICIENT_DATA).'],
+  [alarm('INSUFFICIENT_DATA'), 'inconclusive', 'The alarm errors is in the state INSUFFICIENT_DATA.'],
   [undefined, 'inconclusive', 'There is no alarm called errors in eu-west-1.'],
 ])('--alarm of %j: %s', (described, verdict, message) => {
   const gate = { kind: 'alarm', name: 'errors' } as const;

@@ -10,7 +10,7 @@ const commands = { resumeCommand: 'stage rollout-canary', approveCommand: 'stage
 /** What happens in a rehearsal, each with its minute since the start and the percentage. */
 const rehearsed = async (plan: RolloutPlan, stage: Stage = aStage(), now = startOfTime) => {
   const state = begin({ plan, stage, now, id: 'word', target: 'prod' });
-  if ('problems' in state) throw new Error(state.problems[0]?.message);
+  if ('code' in state) throw new Error(state.message);
   const events = await rehearse(state, stage, now, commands);
   return events.map(({ event: { event, time, percent }, calls }) => ({
     ...{ event, percent, minute: (Date.parse(time) - now) / minutes, calls: calls.length },

@@ -118,7 +118,12 @@ test('--debug shows what CloudWatch is asked', async () => {
   expect(stderr).toContain('"StatusCode":"Complete"');
 });
 
-test.each(['--max 5xx=1%', '--alarm orders'])('%s is refused for a stage file', async (gate) => {
-  const { code, stderr } = await runStage(`rollout-canary prod.json --deployment-id dep2 --steps 5:1m ${gate}`);
-  expect([code, stderr]).toEqual([3, expect.stringContaining(`${gate}: metrics and alarms need a live stage`)]);
-});
+test.each(['--max 5xx=1%', '--alarm orders', '--create-deployment'])(
+  '%s is refused for a stage file',
+  async (option) => {
+    const start = option === '--create-deployment' ? '' : '--deployment-id dep2';
+    const { code, stderr } = await runStage(`rollout-canary prod.json ${start} --steps 5:1m ${option}`);
+    const message = `${option}: metrics, alarms and new deployments need a live stage`;
+    expect([code, stderr]).toEqual([3, expect.stringContaining(message)]);
+  },
+);

@@ -72,6 +72,8 @@ test('a rollout that is killed between the two calls of promote-and-end makes th
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
+  // A terminal that was closed.
+  ['SIGHUP', 143],
 ] as const)('%s ends a rollout at once with %i, at the present percent', async (signal, code) => {
   const live = await goLive(aStage());
   const run = rollOut(live, '-o', 'json');

@@ -293,12 +293,12 @@ describe('approval', () => {
 
   test('another deployment is refused', () => {
     expect(approved(held(aPlan({ then: 'hold' })), 'dep3')).toMatchObject({
-      problems: [{ code: 'another-deployment' }],
+      code: 'another-deployment',
     });
   });
 
   test('a rollout that is not held is refused', () => {
-    expect(approved(held(aPlan()))).toMatchObject({ problems: [{ code: 'not-held' }] });
+    expect(approved(held(aPlan()))).toMatchObject({ code: 'not-held' });
   });
 
   test('approval does not excuse a change of the canary', () => {
@@ -461,21 +461,25 @@ describe('a clock that jumps', () => {
 
 describe('somebody else', () => {
   const changes: readonly (readonly [string, readonly PatchOperation[], string])[] = [
-    ['shifts the canary', [replace(percentPath, '40')], "The canary's percentTraffic changed from 25 to 40."],
+    [
+      'shifts the canary',
+      [replace(percentPath, '40')],
+      'Somebody else changed the canary from deployment dep2 at 25 percent to deployment dep2 at 40 percent.',
+    ],
     [
       'takes it back',
       [replace(percentPath, '0.0')],
-      'Somebody else aborted the canary: its percentTraffic changed from 25 to 0.',
+      'Somebody else changed the canary from deployment dep2 at 25 percent to deployment dep2 at 0 percent.',
     ],
     [
       'gives it another deployment',
       [replace('/canarySettings/deploymentId', 'dep3')],
-      "The canary's deployment changed from dep2 to dep3.",
+      'Somebody else changed the canary from deployment dep2 at 25 percent to deployment dep3 at 25 percent.',
     ],
     [
       'removes it',
       [{ op: 'remove', path: '/canarySettings' }],
-      'The canary (deployment dep2, 25 percent) was removed.',
+      'Somebody else changed the canary from deployment dep2 at 25 percent to none.',
     ],
     [
       'promotes it',
@@ -537,7 +541,7 @@ describe('somebody else', () => {
       if (number === 1) world.stage = { ...world.stage, canarySettings: aCanary({ deploymentId: 'dep3' }) };
       return false;
     };
-    const message = 'The stage had no canary and now has one (deployment dep3, 10 percent).';
+    const message = 'Somebody else changed the canary from none to deployment dep3 at 10 percent.';
     expect(run(world, aPlan())).toEqual({ kind: 'stopped', message });
     expect(world.calls).toEqual([]);
   });

@@ -49,7 +49,7 @@ const rolling = async (served = aStage(), options: Parameters<typeof goLive>[1] 
       live.stage(`rollout-canary ${prod} ${options.includes('--steps') ? '' : steps} ${options}`, {
         ...rest,
         env: { ...env, ...rest.env },
-        world: { ...clock(meddle), ...world },
+        world: { ...clock(meddle), random: Math.random, ...world },
       }),
     stage: (line) => live.stage(line, { env, world: clock() }),
     state: () => {
@@ -130,7 +130,9 @@ test('--on-fail hold leaves the canary to a person, who lets it go on', async ()
   await stage(`shift-canary ${prod} 60`);
   expect(await stage(`approve-canary ${prod} --deployment-id dep2`)).toMatchObject({
     code: 5,
-    stderr: expect.stringContaining('percentTraffic changed from 50 to 60. Nothing was approved.'),
+    stderr: expect.stringContaining(
+      'from deployment dep2 at 50 percent to deployment dep2 at 60 percent. Nothing was approved.',
+    ),
   });
   await stage(`shift-canary ${prod} 50`);
   expect(await stage(`approve-canary ${prod} --deployment-id dep2`)).toMatchObject({ code: 0 });
@@ -231,6 +233,33 @@ test.each([
   expect(live.held().canarySettings).toMatchObject({ deploymentId: 'dep2', percentTraffic: 0 });
 });
 
+test.each([starting, '--create-deployment'])(
+  'a signal before a takeover with %s takes all traffic back',
+  async (start) => {
+    const canary = aCanary({ deploymentId: 'dep3', percentTraffic: 10 });
+    const { roll, live } = await rolling(aStage({ canarySettings: canary }), { faults: 'GetStage:hang@2' });
+    const controller = new AbortController();
+    const rolled = roll(`${start} --replace --on-interrupt abort`, { signal: controller.signal });
+    await new Promise((resolve) => setTimeout(resolve, 400 * ms));
+    controller.abort('SIGTERM');
+    expect(await rolled).toMatchObject({ code: 143, stdout: expect.stringContaining('aborted: production serves') });
+    expect(live.held()).toMatchObject({
+      deploymentId: 'dep1',
+      canarySettings: { deploymentId: 'dep3', percentTraffic: 0 },
+    });
+  },
+);
+
+test('a signal while the abort of a failed gate is sent does not change its exit code', async () => {
+  const { roll, live } = await rolling(aStage(), { faults: 'UpdateStage:slow=600@2' });
+  const controller = new AbortController();
+  const rolled = roll(`${starting} --steps 5:0s --check false`, { signal: controller.signal });
+  await servesFive(live);
+  controller.abort('SIGTERM');
+  expect(await rolled).toMatchObject({ code: 8, stdout: expect.stringContaining('The step of 5 percent failed') });
+  expect(live.held().canarySettings?.percentTraffic).toBe(0);
+});
+
 test('abort-canary of another terminal while a check runs ends the rollout within two seconds', async () => {
   const { roll, live, stage } = await rolling();
   const rolled = roll(`${starting} --check 'sleep 20'`);
@@ -274,8 +303,12 @@ test('a second rollout of the same stage is refused, and names the process of th
 });
 
 test.each([
-  ['another percent', 'set --canary-percent-traffic 40', 'from 25 to 40'],
-  ['a removed canary', 'unset --canary', 'was removed'],
+  [
+    'another percent',
+    'set --canary-percent-traffic 40',
+    'from deployment dep2 at 25 percent to deployment dep2 at 40 percent',
+  ],
+  ['a removed canary', 'unset --canary', 'from deployment dep2 at 25 percent to none'],
   ['a promotion', 'promote-canary', 'was promoted'],
 ])('%s by somebody else stops the rollout with 5', async (_, line, sentence) => {
   const { roll, live, stage } = await rolling();
@@ -293,7 +326,9 @@ test('a percentage that somebody else gave a failing canary is taken back, and t
   const meddle = once(8, () => stage(`shift-canary ${prod} 40`));
   const run = await roll(`${starting} --check false`, { meddle });
   expect([run.code, live.held().canarySettings?.percentTraffic]).toEqual([8, 0]);
-  expect(run.stderr).toContain("notice: The canary's percentTraffic changed from 5 to 40.");
+  expect(run.stderr).toContain(
+    'notice: Somebody else changed the canary from deployment dep2 at 5 percent to deployment dep2 at 40 percent.',
+  );
 });
 
 test('another plan for the same canary needs --replace', async () => {
@@ -388,7 +423,7 @@ test('an abort that cannot be sent exits with 7, and prints the command that doe
     code: 7,
     stderr: expect.stringContaining('aws apigateway update-stage --rest-api-id a1b2c3d4e5'),
   });
-  expect(run.stderr).toMatch(/ --patch-operations op=replace,path=\/canarySettings\/percentTraffic,value=0\.0$/m);
+  expect(run.stderr).toMatch(/ --patch-operations op=replace,path=\/canarySettings\/percentTraffic,value=0$/m);
   expect(run.stderr).not.toContain('\\');
 });
 
@@ -467,15 +502,15 @@ after 50m: promoted: production serves deployment dep2
   expect(existsSync(join(home, 'stage/rollouts'))).toBe(false);
 });
 
-test('--dry-run of a rollout that is held or over says that there is nothing to do', async () => {
+test('--dry-run of a rollout that is held or over says so, and has no calls', async () => {
   const { roll, stage } = await rolling();
   const options = `${starting} --then hold`;
   await roll(options);
-  expect((await roll(`${options} --dry-run`)).stdout).toBe('held: there is nothing to do.\n');
+  expect((await roll(`${options} --dry-run`)).stdout).toMatch(/^after 0s: held: .* stage approve-canary .*\n$/);
   await stage(`approve-canary ${prod} --deployment-id dep2`);
   expect((await roll(`${options} --dry-run`)).stdout).toContain('UpdateStage op=copy');
   await roll(options);
-  expect((await roll(`${options} --dry-run`)).stdout).toBe('promoted: there is nothing to do.\n');
+  expect((await roll(`${options} --dry-run`)).stdout).toBe('after 0s: promoted: production serves deployment dep2\n');
 });
 
 test.each(['--deployment-id dep2', '--create-deployment'])(
@@ -527,7 +562,7 @@ test('a rollout of a stage file works as one of a live stage', async () => {
 test('on a terminal a wait counts down in one line, in which no control character acts', async () => {
   const { roll } = await rolling();
   const run = await roll(`${starting} --check 'true \u001b[2J'`, { isTTY: true, columns: 60 });
-  expect(run.stdout).toContain('\r\u001b[Kstep 1 of 3  [#...................]    5%  09:59 left');
+  expect(run.stdout).toContain('\r\u001b[Kstep 1 of 3  [#...................]    5%  9m59s left');
   expect(run.stdout).toContain('\r\u001b[Kstep 1 of 3  [#...................]    5%\nstep 1 of 3  pass');
   expect(run.stdout).not.toContain('\u001b[2J');
 });

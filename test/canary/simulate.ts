@@ -121,8 +121,9 @@ const promote = (world: World, { deploymentId = '' }: RolloutState, ends: boolea
 
 const call = (world: World, state: RolloutState, action: RolloutAction): string | undefined => {
   if (action.do === 'promote') return promote(world, state, action.ends);
-  if (action.do === 'shift') return action.starts ? start(world, state, action.percent) : shift(world, action.percent);
-  return shift(world, 0);
+  if (action.do !== 'shift') return shift(world, 0);
+  const isStart = state.plan.start && state.servesSince === undefined;
+  return isStart ? start(world, state, action.percent) : shift(world, action.percent);
 };
 
 const measure = (world: World, state: RolloutState, { from, to }: { from: number; to: number }) => {
@@ -146,8 +147,7 @@ const clock = ({ time, skew }: World): number => time + skew;
 export const run = (world: World, plan: RolloutPlan, isReplacing = false): Ending => {
   const { stage, saved: previous } = world;
   const begun = begin({ plan, stage, previous, now: clock(world), id: 'word', target: 'prod', isReplacing });
-  if ('problems' in begun)
-    return { kind: 'refused', code: begun.problems[0]?.code ?? '', message: begun.problems[0]?.message ?? '' };
+  if ('code' in begun) return { kind: 'refused', code: begun.code, message: begun.message };
   let state = begun;
   const isKilled = (at: Point['at'], action: RolloutAction): boolean => {
     world.points += 1;
@@ -164,7 +164,7 @@ export const run = (world: World, plan: RolloutPlan, isReplacing = false): Endin
       world.time += action.milliseconds / 2;
       if (isKilled('wait', action)) return { kind: 'killed' };
       world.time += action.milliseconds / 2;
-      state = observe(state, { kind: 'waited', now: clock(world) });
+      state = observe(state, {}, clock(world));
     } else {
       if (isKilled('before', action)) return { kind: 'killed' };
       const change = foreignChange(state, world.stage);
@@ -172,15 +172,11 @@ export const run = (world: World, plan: RolloutPlan, isReplacing = false): Endin
       if (action.do === 'measure') {
         const results = measure(world, state, action);
         if (isKilled('after', action)) return { kind: 'killed' };
-        state = observe(state, { kind: 'measured', results, now: clock(world) });
+        state = observe(state, { results }, clock(world));
       } else {
         const deploymentId = call(world, state, action);
         if (isKilled('after', action)) return { kind: 'killed' };
-        state = observe(state, {
-          kind: 'made',
-          ...(deploymentId !== undefined && { deploymentId }),
-          now: clock(world),
-        });
+        state = observe(state, { deploymentId }, clock(world));
       }
     }
   }

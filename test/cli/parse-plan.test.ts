@@ -1,7 +1,10 @@
 import type { RolloutPlan } from '../../src/canary/types.js';
 import { parsePlan } from '../../src/cli/parse-plan.js';
 import { parseCommandLine } from '../../src/cli/program.js';
+import { parseRequest } from '../../src/cli/request.js';
+import { textsOf } from '../../src/cli/texts.js';
 import { StageError } from '../../src/stage/problem.js';
+import { testWorld } from '../world.js';
 
 type Given = Readonly<Record<string, string | readonly string[] | true>>;
 
@@ -11,19 +14,19 @@ const wordsOf = ([name, value]: readonly [string, Given[string]]): readonly stri
 };
 
 /** Throws StageError with all problems. */
-const planOf = (options: Given): RolloutPlan => {
+const planOf = async (options: Given): Promise<RolloutPlan> => {
   const given = { steps: '5', ...options };
-  const stdout = { write: () => {}, isTTY: false };
   const argv = ['rollout-canary', 'prod.json', ...Object.entries(given).flatMap(wordsOf)];
-  const line = parseCommandLine({ argv, stdout, stderr: stdout });
+  const world = testWorld(argv);
+  const line = parseCommandLine(world);
   if ('shown' in line) throw new Error('Expected no help.');
   if ('problems' in line) throw new StageError('usage', line.problems);
-  return parsePlan(line);
+  return parsePlan({ ...line, request: await parseRequest(line, textsOf(world)) });
 };
 
-const problemsOf = (given: Given): readonly string[] => {
+const problemsOf = async (given: Given): Promise<readonly string[]> => {
   try {
-    planOf(given);
+    await planOf(given);
     return [];
   } catch (error) {
     if (error instanceof StageError) return error.problems.map(({ message }) => message);
@@ -31,8 +34,8 @@ const problemsOf = (given: Given): readonly string[] => {
   }
 };
 
-test('the defaults', () => {
-  expect(planOf({})).toEqual({
+test('the defaults', async () => {
+  expect(await planOf({})).toEqual({
     steps: [{ percent: 5, interval: 600_000 }],
     gates: [],
     then: 'promote',
@@ -47,8 +50,8 @@ test('the defaults', () => {
   });
 });
 
-test('steps have times of their own, or the interval', () => {
-  expect(planOf({ steps: '0.5:90s, 25%:30m,50,100:0', interval: '2h' }).steps).toEqual([
+test('steps have times of their own, or the interval', async () => {
+  expect((await planOf({ steps: '0.5:90s, 25%:30m,50,100:0', interval: '2h' })).steps).toEqual([
     { percent: 0.5, interval: 90_000 },
     { percent: 25, interval: 1_800_000 },
     { percent: 50, interval: 7_200_000 },
@@ -56,12 +59,12 @@ test('steps have times of their own, or the interval', () => {
   ]);
 });
 
-test('a shell reads the quotes of its commands by rules of its own', () => {
-  expect(problemsOf({ check: ["echo it\\'s"], 'check-shell': true })).toEqual([]);
+test('a shell reads the quotes of its commands by rules of its own', async () => {
+  expect(await problemsOf({ check: ["echo it\\'s"], 'check-shell': true })).toEqual([]);
 });
 
-test('every option has its place', () => {
-  const plan = planOf({
+test('every option has its place', async () => {
+  const plan = await planOf({
     ...{ 'deployment-id': 'dep2', 'canary-variable': ['color=green', 'url=a=b'], 'use-stage-cache': true },
     ...{ alarm: ['errors'], check: ['./smoke.sh', 'true'], max: ['5xx=1%'] },
     ...{ 'min-requests': '0', 'metrics-delay': '60s', 'max-wait': '5m', 'on-inconclusive': 'continue' },
@@ -88,8 +91,8 @@ test('every option has its place', () => {
   });
 });
 
-test('a deployment is created with a description', () => {
-  const { start } = planOf({ 'create-deployment': true, description: 'v2' });
+test('a deployment is created with a description', async () => {
+  const { start } = await planOf({ 'create-deployment': true, description: 'v2' });
   expect(start).toEqual({ description: 'v2', variables: {}, useStageCache: false });
 });
 
@@ -104,8 +107,8 @@ const bounds: readonly (readonly [string, object])[] = [
   ['integration-latency-p50=+20%', { metric: 'integration-latency', statistic: 'p50', bound: 20, relation: 'percent' }],
 ];
 
-test.each(bounds)('--max %s', (text, gate) => {
-  expect(planOf({ max: [text] }).gates).toEqual([expect.objectContaining({ kind: 'max', text, ...gate })]);
+test.each(bounds)('--max %s', async (text, gate) => {
+  expect((await planOf({ max: [text] })).gates).toEqual([expect.objectContaining({ kind: 'max', text, ...gate })]);
 });
 
 const refused: readonly (readonly [Given, string])[] = [
@@ -148,38 +151,55 @@ const refused: readonly (readonly [Given, string])[] = [
     '--max: expected intervals of at least 1m, since metrics come by the minute; got 30s at 5 percent.',
   ],
   [{ max: ['5xx=1%'], steps: '5:1m,6:59s' }, 'got 59s at 6 percent.'],
-  [{ 'min-requests': '-1' }, '--min-requests: expected a whole number from 0 to 999999, got -1.'],
-  [{ 'abort-after': '0' }, '--abort-after: expected a whole number from 1 to 999999, got 0.'],
+  [{ max: ['5xx=1%'], 'min-requests': '-1' }, '--min-requests: expected a whole number from 0 to 999999, got -1.'],
+  [{ check: ['true'], 'abort-after': '0' }, '--abort-after: expected a whole number from 1 to 999999, got 0.'],
   [{ then: 'stop' }, '--then: expected one of promote, promote-and-end, hold; got stop.'],
-  [{ 'on-fail': 'continue' }, '--on-fail: expected one of abort, hold; got continue.'],
-  [{ 'on-inconclusive': 'x' }, '--on-inconclusive: expected one of hold, abort, continue; got x.'],
-  [{ 'deployment-id': 'd', 'create-deployment': true }, '--create-deployment and --deployment-id exclude each other'],
-  [{ description: 'v2' }, '--description goes with --create-deployment.'],
-  [{ 'canary-variable': ['a=b'] }, '--canary-variable goes with --deployment-id or --create-deployment.'],
-  [{ 'use-stage-cache': true }, '--use-stage-cache goes with --deployment-id or --create-deployment.'],
-  [{ 'deployment-id': 'd', 'canary-variable': ['a'] }, '--canary-variable: expected NAME=VALUE; got a.'],
+  [{ check: ['true'], 'on-fail': 'continue' }, '--on-fail: expected one of abort, hold; got continue.'],
+  [{ check: ['true'], 'on-inconclusive': 'x' }, '--on-inconclusive: expected one of hold, abort, continue; got x.'],
+  [
+    { 'deployment-id': 'd', 'create-deployment': true },
+    'Give either --deployment-id ID or, on a live stage, --create-deployment.',
+  ],
+  [{ 'deployment-id': 'd', description: 'v2' }, '--description needs --create-deployment.'],
+  [{ 'canary-variable': ['a=b'] }, '--canary-variable needs --deployment-id or --create-deployment.'],
+  [{ 'use-stage-cache': true }, '--use-stage-cache needs --deployment-id or --create-deployment.'],
+  [{ 'deployment-id': 'd', 'canary-variable': ['a'] }, '--canary-variable: expected NAME=VALUE, got a.'],
   [{ 'deployment-id': 'd', 'canary-variable': ['a-b=c'] }, 'Invalid stage variable name: a-b.'],
-  [{ 'deployment-id': 'd', 'canary-variable': ['a='] }, '--canary-variable: Invalid stage variable value of key a.'],
+  [{ 'deployment-id': 'd', 'canary-variable': ['a='] }, 'Invalid stage variable value of key a.'],
   [
     { 'deployment-id': 'd', 'canary-variable': ['a=b', 'a=c'] },
-    '--canary-variable: expected each variable once; got a again.',
+    'canarySettings.stageVariableOverrides.a is given two values: by --canary-variable a twice.',
   ],
-  [{ 'canary-dimensions': 'Stage' }, 'dimensions look like ApiName=pets,Stage=prod/Canary'],
+  [{ max: ['5xx=1%'], 'canary-dimensions': 'Stage' }, 'dimensions look like ApiName=pets,Stage=prod/Canary'],
 ];
 
-test.each(refused)('%j is refused', (given, message) => {
-  expect(problemsOf(given)).toEqual([expect.stringContaining(message)]);
+const idle: readonly (readonly [Given, string])[] = [
+  [{ check: ['true'], alarm: ['errors'], 'min-requests': '100' }, '--min-requests needs --max.'],
+  [{ check: ['true'], 'metrics-delay': '1m' }, '--metrics-delay needs --max.'],
+  [{ alarm: ['errors'], 'canary-dimensions': 'Stage=prod' }, '--canary-dimensions needs --max.'],
+  [{ max: ['5xx=1%'], 'check-timeout': '1m' }, '--check-timeout needs --check.'],
+  [{ alarm: ['errors'], 'check-shell': true }, '--check-shell needs --check.'],
+  [{ 'max-wait': '1m' }, '--max-wait needs --max or --alarm or --check.'],
+  [{ 'on-inconclusive': 'hold' }, '--on-inconclusive needs --max or --alarm or --check.'],
+  [{ 'abort-after': '1' }, '--abort-after needs --max or --alarm or --check.'],
+  [{ 'on-fail': 'abort' }, '--on-fail needs --max or --alarm or --check.'],
+];
+
+test.each([...refused, ...idle])('%j is refused', async (given, message) => {
+  expect(await problemsOf(given)).toEqual([expect.stringContaining(message)]);
 });
 
-test('a short interval is fine without metrics', () => {
-  expect(planOf({ interval: '0', check: ['true'] }).steps).toEqual([{ percent: 5, interval: 0 }]);
+test('a short interval is fine without metrics', async () => {
+  expect((await planOf({ interval: '0', check: ['true'] })).steps).toEqual([{ percent: 5, interval: 0 }]);
 });
 
-test('all problems of the line are reported at once, and all of the plan', () => {
-  expect(problemsOf({ then: 'x', 'on-fail': 'y', 'max-wait': 'z', interval: '?' })).toHaveLength(4);
-  expect(problemsOf({ steps: '50,5,x', max: ['a', '5xx=1'] })).toHaveLength(4);
+test('all problems of the line are reported at once, and all of the plan', async () => {
+  expect(await problemsOf({ check: ['true'], then: 'x', 'on-fail': 'y', 'max-wait': 'z', interval: '?' })).toHaveLength(
+    4,
+  );
+  expect(await problemsOf({ steps: '50,5,x', max: ['a', '5xx=1'] })).toHaveLength(4);
 });
 
-test('control characters of an option do not reach the message', () => {
-  expect(problemsOf({ steps: '\u001b[2J', max: ['\u001b[2J'] }).join()).not.toContain('\u001b');
+test('control characters of an option do not reach the message', async () => {
+  expect((await problemsOf({ steps: '\u001b[2J', max: ['\u001b[2J'] })).join()).not.toContain('\u001b');
 });

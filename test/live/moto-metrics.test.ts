@@ -31,7 +31,7 @@ testWithMoto('requests are counted, and another window has none', async () => {
   const measured = measuredStage(url);
   const few = await ask([max('5xx=5%')], { measured, at, plan: { minRequests: 201 } });
   expect(few).toMatchObject([
-    { verdict: 'inconclusive', message: 'The canary had 200 requests, fewer than the 201 of --min-requests.' },
+    { verdict: 'inconclusive', message: 'The canary had 200 requests, and --min-requests is 201.' },
   ]);
   const later = { from: at.to, to: at.to + minute };
   expect(await ask([max('5xx=5%')], { measured, at: later })).toMatchObject([{ verdict: 'inconclusive' }]);

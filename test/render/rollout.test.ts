@@ -17,7 +17,7 @@ const round = (step: number, ...results: readonly GateResult[]): Round => ({
 
 const state = (members: Partial<RolloutState> = {}): RolloutState => ({
   ...{ version: 1, id: 'a', target: 'shop/prod', plan: aPlan(), productionId: 'dep1', deploymentId: 'dep2' },
-  ...{ phase: 'bake', step: 1, from: 5, since: time, wait: 0, rounds: [] },
+  ...{ phase: 'bake', step: 1, since: time, wait: 0, rounds: [] },
   ...members,
 });
 
@@ -28,7 +28,7 @@ const event = (members: Partial<RolloutEvent> = {}): RolloutEvent => ({
 
 test('a wait shows a bar, the time left, and the last values of canary and production', () => {
   const line = waitLine(event(), state({ rounds: [round(0, result())] }), 3_661_000, 200);
-  expect(line).toBe('step 2 of 3  [#####...............]   25%  01:01:01 left  --max 5xx=1%: 0.2, production 0.1');
+  expect(line).toBe('step 2 of 3  [#####...............]   25%  1h1m1s left  --max 5xx=1%: 0.2, production 0.1');
   expect(waitLine(event(), state(), 1000, 30)).toHaveLength(29);
 });
 
