@@ -1,5 +1,5 @@
 /** Parses a stage file in YAML. Strings of a stage are read exactly as written. Loads the `yaml` package. */
-import { type Document, isScalar, type Node, parse, type Scalar, visit, type YAMLMap } from 'yaml';
+import { type Document, isMap, isScalar, type Node, parse, type Scalar, visit, type YAMLMap } from 'yaml';
 import { pythonFault } from './json.js';
 import { clipped, listed } from './printable.js';
 import { readYaml, Unreadable } from './read-yaml.js';
@@ -40,18 +40,22 @@ const checkKeys = ({ items }: YAMLMap): void => {
 };
 
 /** Keeps the source of values, for aliases too: an anchor may be a number in one place and a string in another. */
-const keepSources = (document: Document): void =>
+const keepSources = (document: Document): void => {
+  // The package's own look-up visits the whole document for each alias.
+  const anchors = new Set<string | undefined>();
   visit(document, {
     Alias: (_, alias) => {
-      if (alias.resolve(document)) return;
+      if (anchors.has(alias.source)) return;
       throw new Unreadable(offsetOf(alias), `no anchor &${clipped(alias.source)} stands before this alias`);
     },
-    Map: (_, map) => checkKeys(map),
-    Scalar: (role, scalar) => {
-      const { type, value } = scalar;
-      if (role !== 'key' && type === 'PLAIN' && value !== null) scalar.value = new Plain(value, scalarText(scalar));
+    Value: (role, node) => {
+      anchors.add(node.anchor);
+      if (isMap(node)) checkKeys(node);
+      if (role !== 'key' && isScalar(node) && node.type === 'PLAIN' && node.value !== null)
+        node.value = new Plain(node.value, scalarText(node));
     },
   });
+};
 
 interface Reading {
   /** Names of unquoted values that other YAML readers do not read as text. */
