@@ -81,7 +81,7 @@ const readValue = (
   reading.left -= 1;
   if (reading.left < 0) throw new Unreadable(0, 'the aliases make it too large');
   if (value instanceof Plain) {
-    if (isNamed && isAmbiguous(value)) reading.unquoted.add(at.join('.'));
+    if (isNamed && isAmbiguous(value)) reading.unquoted.add(clipped(at.join('.')));
     return shape === 'string' ? value.source : value.value;
   }
   if (Array.isArray(value)) return value.map((item) => readValue(item, shape, at, reading));
@@ -98,11 +98,7 @@ const readValue = (
 /** Names only, since the values may be secret. */
 const unquotedNotice = (names: readonly string[]): StageYaml['notices'] => {
   if (names.length === 0) return [];
-  const shown = listed(
-    names.map((name) => clipped(name)),
-    5,
-  );
-  const message = `Read as text, which other YAML readers may not do: ${shown}. Put such values in quotes.`;
+  const message = `Read as text, which other YAML readers may not do: ${listed(names, 5)}. Put such values in quotes.`;
   return [{ code: 'unquoted-value', message }];
 };
 
