@@ -3,17 +3,18 @@ import { exportedMembers, exportedMethods, wordsOf } from './exported.js';
 import { cloudFormationName, isNamedByUsers } from './member-names.js';
 import { input } from './tree.js';
 
-const spelled = (members: object): JsonObject =>
-  Object.fromEntries(Object.entries(members).map(([member, value]) => [cloudFormationName(member), value]));
+const spelled = (members: readonly (readonly [member: string, value: unknown])[]): JsonObject =>
+  Object.fromEntries(members.map(([member, value]) => [cloudFormationName(member), propertyOf(member, value)]));
 
 const propertyOf = (member: string, value: unknown): unknown => {
-  if (member === 'variables' && Object.keys(value as object).join() === 'Ref')
-    throw input(
-      'not-expressible',
-      'CloudFormation takes a map whose only key is Ref for a reference: rename the variable.',
-    );
-  if (member === 'tags') return Object.entries(value as object).map(([Key, Value]) => ({ Key, Value }));
-  return isObject(value) && !isNamedByUsers(member) ? spelled(value) : value;
+  if (!isObject(value)) return value;
+  if (member === 'tags') return Object.entries(value).map(([Key, Value]) => ({ Key, Value }));
+  if (!isNamedByUsers(member)) return spelled(Object.entries(value));
+  if (Object.keys(value).join() !== 'Ref') return value;
+  throw input(
+    'not-expressible',
+    'CloudFormation takes a map whose only key is Ref for a reference: rename the variable.',
+  );
 };
 
 /** A resource path in CloudFormation's form: encoded after the first slash. */
@@ -24,7 +25,7 @@ const methodSettings = (stage: Stage): readonly JsonObject[] =>
   exportedMethods(stage).map(({ resourcePath, httpMethod, settings }) => ({
     ResourcePath: encoded(resourcePath),
     HttpMethod: httpMethod,
-    ...spelled(settings),
+    ...spelled(Object.entries(settings)),
   }));
 
 const logicalId = (name: string): string =>
@@ -32,15 +33,11 @@ const logicalId = (name: string): string =>
 
 const resourceOf = (stage: Stage): JsonObject => {
   const methods = methodSettings(stage);
-  const members = exportedMembers(stage).map(([member, value]) => [
-    cloudFormationName(member),
-    propertyOf(member, value),
-  ]);
   return {
     Type: 'AWS::ApiGateway::Stage',
     Properties: {
       RestApiId: { Ref: 'RestApi' },
-      ...Object.fromEntries(members),
+      ...spelled(exportedMembers(stage)),
       ...(methods.length > 0 && { MethodSettings: methods }),
     },
   };

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { World } from '../world.js';
 import { noConfigFile, readConfigFile } from './config-file.js';
 import { findConfigFile } from './find.js';
-import { type ConfigProblem, type Origin, type Output, type Settings, settingRows } from './settings.js';
+import { type ConfigProblem, type Origin, type Settings, settingRows } from './settings.js';
 
 interface SettingsRequest extends Pick<World, 'cwd' | 'env'> {
   /** The text of an option as typed; undefined if not given. */
@@ -13,6 +13,10 @@ interface SettingsRequest extends Pick<World, 'cwd' | 'env'> {
   /** Names that a configured stage cannot have, because commands give them another meaning. */
   readonly reservedNames: Iterable<string>;
 }
+
+/** The values of options, variables and the configuration file. */
+type Values = Partial<Omit<Settings, 'default' | 'profile' | 'stages' | 'notices' | 'configFile'>> &
+  Readonly<Partial<Record<'config' | 'default' | 'profile', string>>>;
 
 type SettingsAnswer = { readonly settings: Settings } | { readonly problems: readonly ConfigProblem[] };
 
@@ -51,27 +55,18 @@ export const loadSettings = async (request: SettingsRequest): Promise<SettingsAn
   const { values, stages, notices } = file;
   const problems = [...[...given.values()].flatMap((each) => each.problems), ...file.problems];
   if (problems.length > 0) return { problems };
+  const typed = Object.fromEntries([...given].map(([key, { value }]) => [key, value]));
   // Safe cast: each value was checked by its row.
-  const over = <Value>(key: keyof typeof settingRows) => (given.get(key)?.value ?? values[key]) as Value | undefined;
-  const [byDefault, profile] = [over<string>('default'), over<string>('profile')];
+  const { config: _, default: byDefault, profile, ...others } = { ...values, ...typed } as Values;
   const origin = given.has('default')
     ? { from: 'environment' as const, base: cwd }
     : { from: 'config' as const, base: dirname(configFile ?? '') };
   const settings: Settings = {
-    ...present({
-      configFile,
-      default: byDefault === undefined ? undefined : { value: byDefault, ...origin },
-      output: over<Output>('output'),
-      region: over<string>('region'),
-      canaryDimensions: over<Readonly<Record<string, string>>>('canaryDimensions'),
-      profile:
-        profile === undefined ? undefined : { name: profile, from: given.get('profile')?.from ?? ('config' as const) },
-    }),
-    stages,
-    redact: over<readonly string[]>('redact') ?? [],
-    ownerTags: over<readonly string[]>('ownerTags') ?? [],
-    journal: over<Settings['journal']>('journal') ?? 'on',
-    notices,
+    ...{ redact: [], ownerTags: [], journal: 'on', stages, notices },
+    ...others,
+    ...present({ configFile }),
+    ...(byDefault !== undefined && { default: { value: byDefault, ...origin } }),
+    ...(profile !== undefined && { profile: { name: profile, from: given.get('profile')?.from ?? 'config' } }),
   };
   return { settings };
 };

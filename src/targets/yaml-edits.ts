@@ -12,10 +12,7 @@ const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', a
 const lineEndAfter = (text: string, end: number): number =>
   text[end - 1] === '\n' ? end : text.indexOf('\n', end) + 1;
 
-const rangeOf = (node: unknown): readonly [number, number] => {
-  const [start, end] = (node as Node | null)?.range ?? [0, 0];
-  return [start, end];
-};
+const rangeOf = (node: unknown) => (node as Node | null)?.range ?? ([0, 0, 0] as const);
 
 const keyTextOf = ({ key }: Pair): string => (isScalar(key) ? scalarText(key) : '');
 
@@ -96,14 +93,14 @@ const cutInBraces = (text: string, pair: Pair, previous: Pair | undefined): Spli
  * New members go after the member that AWS has before them, or after the first that stays. Adds nothing instead of what
  * a merge key provides.
  */
-const additions = (source: YamlSource, change: MapChange, own: ReadonlyMap<string, Pair>): readonly Splice[] => {
+const additions = (source: YamlSource, change: MapChange, kept: readonly Pair[]): readonly Splice[] => {
   const { map, before, after, shape, indent } = change;
   const first = map.items[0] as Pair;
-  const kept = (key: string): Pair | undefined => (Object.hasOwn(after, key) ? own.get(key) : undefined);
-  let place = map.items.find((pair) => kept(keyTextOf(pair))) ?? first;
+  const own = new Map(kept.map((pair) => [keyTextOf(pair), pair]));
+  let place = kept[0] ?? first;
   return arrange(new Map([...own, ...Object.entries(before)]), after, shape).flatMap((key) => {
-    place = kept(key) ?? place;
-    if (own.has(key) || Object.hasOwn(before, key)) return [];
+    place = own.get(key) ?? place;
+    if (Object.hasOwn(before, key)) return [];
     const member = memberNode(key, after[key], shapeOf(shape, key), first);
     if (map.flow) return [addedInBraces(source, place, writeInline(member).slice(1, -1))];
     const at = lineEndAfter(source.text, endOf(place));
@@ -111,15 +108,14 @@ const additions = (source: YamlSource, change: MapChange, own: ReadonlyMap<strin
   });
 };
 
-const removals = ({ text, lineEnd }: YamlSource, { map, pair, after }: MapChange, gone: readonly Pair[]) => {
-  if (map.flow) {
-    const items: readonly Pair[] = map.items;
-    return gone.map((each) => cutInBraces(text, each, items[items.indexOf(each) - 1]));
-  }
-  const lines = gone.map(
-    (each): Splice => ({ start: lineStart(text, startOf(each)), end: lineEndAfter(text, endOf(each)), text: '' }),
-  );
-  if (Object.keys(after).length > 0) return lines;
+const removals = (source: YamlSource, { map, pair, after }: MapChange, isGone: (pair: Pair) => boolean) => {
+  const { text, lineEnd } = source;
+  const lines = (map.items as readonly Pair[]).flatMap((each, index, all): readonly Splice[] => {
+    if (!isGone(each)) return [];
+    if (map.flow) return [cutInBraces(text, each, all[index - 1])];
+    return [{ start: lineStart(text, startOf(each)), end: lineEndAfter(text, endOf(each)), text: '' }];
+  });
+  if (map.flow || Object.keys(after).length > 0) return lines;
   const at = pair ? colonEnd(pair) : lineStart(text, startOf(map.items[0] as Pair));
   return [{ start: at, end: at, text: pair ? ' {}' : `{}${lineEnd}` }, ...lines];
 };
@@ -128,17 +124,16 @@ const removals = ({ text, lineEnd }: YamlSource, { map, pair, after }: MapChange
 const editsOfMap = (source: YamlSource, change: MapChange): readonly Splice[] => {
   const { map, before, after, shape, indent } = change;
   const pairs: readonly Pair[] = map.items;
-  const own = new Map(pairs.filter((pair) => !isMerge(pair)).map((pair) => [keyTextOf(pair), pair]));
-  const isSame = (key: string): boolean => Object.hasOwn(before, key) && Object.hasOwn(after, key);
-  if (map.flow && !pairs.some((pair) => isMerge(pair) || Object.hasOwn(after, keyTextOf(pair))))
-    return [replacing(source, map, after, shape)];
-  const within = [...own].flatMap(([key, pair]) => {
-    if (!isSame(key)) return [];
+  const stays = (pair: Pair): boolean => isMerge(pair) || Object.hasOwn(after, keyTextOf(pair));
+  const kept = pairs.filter(stays);
+  if (map.flow && kept.length === 0) return [replacing(source, map, after, shape)];
+  const within = kept.flatMap((pair) => {
+    const key = keyTextOf(pair);
     const inner = { before: before[key], after: after[key], shape: shapeOf(shape, key), pair };
     return editsOf(source, pair.value as Node | null, { ...inner, indent: map.flow ? undefined : indent });
   });
-  const gone = [...own].flatMap(([key, pair]) => (Object.hasOwn(after, key) ? [] : [pair]));
-  return [...within, ...removals(source, change, gone), ...additions(source, change, own)];
+  const gone = removals(source, change, (pair) => !stays(pair));
+  return [...within, ...gone, ...additions(source, change, kept)];
 };
 
 /** Replaces a value with another one, on one line. */

@@ -1,5 +1,5 @@
 /** Parses a stage file in YAML. Strings of a stage are read exactly as written. Loads the `yaml` package. */
-import { type Document, isScalar, type Node, parse, type Scalar, visit, type YAMLMap } from 'yaml';
+import { type Document, isMap, isScalar, type Node, parse, type Scalar, visit, type YAMLMap } from 'yaml';
 import { pythonFault } from './json.js';
 import { clipped, listed } from './printable.js';
 import { readYaml, Unreadable } from './read-yaml.js';
@@ -40,18 +40,22 @@ const checkKeys = ({ items }: YAMLMap): void => {
 };
 
 /** Keeps the source of values, for aliases too: an anchor may be a number in one place and a string in another. */
-const keepSources = (document: Document): void =>
+const keepSources = (document: Document): void => {
+  // The package's own look-up visits the whole document for each alias.
+  const anchors = new Set<string | undefined>();
   visit(document, {
     Alias: (_, alias) => {
-      if (alias.resolve(document)) return;
+      if (anchors.has(alias.source)) return;
       throw new Unreadable(offsetOf(alias), `no anchor &${clipped(alias.source)} stands before this alias`);
     },
-    Map: (_, map) => checkKeys(map),
-    Scalar: (role, scalar) => {
-      const { type, value } = scalar;
-      if (role !== 'key' && type === 'PLAIN' && value !== null) scalar.value = new Plain(value, scalarText(scalar));
+    Value: (role, node) => {
+      anchors.add(node.anchor);
+      if (isMap(node)) checkKeys(node);
+      if (role !== 'key' && isScalar(node) && node.type === 'PLAIN' && node.value !== null)
+        node.value = new Plain(node.value, scalarText(node));
     },
   });
+};
 
 interface Reading {
   /** Names of unquoted values that other YAML readers do not read as text. */
@@ -77,7 +81,7 @@ const readValue = (
   reading.left -= 1;
   if (reading.left < 0) throw new Unreadable(0, 'the aliases make it too large');
   if (value instanceof Plain) {
-    if (isNamed && isAmbiguous(value)) reading.unquoted.add(at.join('.'));
+    if (isNamed && isAmbiguous(value)) reading.unquoted.add(clipped(at.join('.')));
     return shape === 'string' ? value.source : value.value;
   }
   if (Array.isArray(value)) return value.map((item) => readValue(item, shape, at, reading));
@@ -94,11 +98,7 @@ const readValue = (
 /** Names only, since the values may be secret. */
 const unquotedNotice = (names: readonly string[]): StageYaml['notices'] => {
   if (names.length === 0) return [];
-  const shown = listed(
-    names.map((name) => clipped(name)),
-    5,
-  );
-  const message = `Read as text, which other YAML readers may not do: ${shown}. Put such values in quotes.`;
+  const message = `Read as text, which other YAML readers may not do: ${listed(names, 5)}. Put such values in quotes.`;
   return [{ code: 'unquoted-value', message }];
 };
 

@@ -134,4 +134,6 @@ test('a method without settings has no Terraform resource, which requires settin
 
 test('a variable that CloudFormation would read as a reference is refused', async () => {
   await expect(cloudFormationLines(aStage({ variables: { Ref: 'x' } }))).rejects.toThrow(/rename the variable/);
+  const canarySettings = { stageVariableOverrides: { Ref: 'x' } };
+  await expect(cloudFormationLines(aStage({ canarySettings }))).rejects.toThrow(/rename the variable/);
 });
