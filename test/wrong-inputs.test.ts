@@ -179,7 +179,7 @@ const usage: readonly Row[] = [
   [
     "set prod.json --all-methods --method 'GET /a' --logging-level INFO",
     3,
-    '--all-methods already includes every method; leave out --method.',
+    '--all-methods cannot be used with --method.',
   ],
   ['set prod.json staging.json --description x', 3, 'stage set takes one stage.'],
   ['get prod.json /tmp/w/staging.json', 3, 'stage get takes one stage.'],

@@ -100,9 +100,8 @@ const methodsOf = (reading: Reading): MethodChoice | undefined => {
     reading.notices.push(...parsed.notices);
     return parsed.methods;
   });
-  if (!isOn(reading, 'all-methods')) return reading.options.has('method') ? named : undefined;
-  if (named.length > 0) addProblem(reading, '--all-methods already includes every method; leave out --method.');
-  return 'all-entries';
+  if (isOn(reading, 'all-methods')) return 'all-entries';
+  return reading.options.has('method') ? named : undefined;
 };
 
 /** In a command without targets, every word must be a property. */

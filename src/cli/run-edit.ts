@@ -87,8 +87,7 @@ const requestFor = async (editing: Editing, source: OpenedStage | undefined): Pr
 
 const makeEdit = async ({ command, context, opened }: Editing, request: EditRequest): Promise<StageResult> => {
   const { address, live } = opened;
-  const isRecorded = isJournaled(opened, context);
-  const target = isRecorded ? (await loadJournal()).withJournal(opened, context) : opened.target;
+  const target = isJournaled(opened, context) ? (await loadJournal()).withJournal(opened, context) : opened.target;
   const result = await edit(command, wrapped({ ...opened, target }, context), request).catch(nameDefault(address));
   return { ...result, ...(live && { whereabouts: await live.whereabouts() }) };
 };

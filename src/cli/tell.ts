@@ -1,6 +1,6 @@
 /** Prints results and notices to stdout or stderr. */
 
-import type { EditCommand, View } from '../commands/command.js';
+import { type EditCommand, noticeIf, type View } from '../commands/command.js';
 import { asJson, asYaml } from '../render/document.js';
 import { changeLines, conclusion, type Reported } from '../render/human.js';
 import type { Query } from '../render/query.js';
@@ -61,7 +61,7 @@ const renderQueried = async (query: Query, value: unknown, { output }: Context):
 const leftOut = ({ calls }: StageResult): readonly Notice[] =>
   calls.flatMap(({ kind }) => {
     const message = `A patch holds only operations of UpdateStage, without ${kind}; -o aws-cli prints every call.`;
-    return kind === 'UpdateStage' ? [] : [{ code: 'only-operations', message }];
+    return noticeIf(kind !== 'UpdateStage', 'only-operations', message);
   });
 
 /** Reports an edit. The last line says what was done, on stderr if stdout has data. */

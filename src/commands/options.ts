@@ -36,7 +36,7 @@ const option = optionsUnder(groups.methodSettings.title);
 /** The options that choose methods. */
 export const methodOptions: readonly CommandOption[] = [
   option('method', 'METHOD', "The method to change: 'GET /pets/{id}', or '*/*' for all methods", { kind: 'list' }),
-  option('all-methods', undefined, "'*/*' and every method with settings of its own"),
+  option('all-methods', undefined, "'*/*' and every method with settings of its own", { excludes: 'method' }),
 ];
 
 /** A command with this option checks on a live stage that the API has the methods: API Gateway ignores settings of others. */

@@ -541,7 +541,7 @@ describe('set --method', () => {
     '--method together with --all-methods': {
       line: "set s.json --metrics-enabled --method 'GET /toys' --all-methods",
       exits: 3,
-      says: /--all-methods already includes every method/,
+      says: /--all-methods cannot be used with --method/,
     },
   });
 });

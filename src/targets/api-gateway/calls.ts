@@ -48,10 +48,9 @@ const packed = (operations: Operations): readonly Operations[] => {
   for (const operation of operations) {
     const place = findPlace(operation.path);
     const key = place?.property.group === 'methodSettings' ? place.key : '';
-    units
-      .set(key, units.get(key) ?? [])
-      .get(key)
-      ?.push(operation);
+    const unit = units.get(key) ?? [];
+    unit.push(operation);
+    units.set(key, unit);
   }
   const calls: PatchOperation[][] = [];
   for (const unit of [...units.values()].flatMap(chunks)) {
