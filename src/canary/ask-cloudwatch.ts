@@ -3,7 +3,7 @@ import { StageError } from '../stage/problem.js';
 import { type LiveOptions, readAnswer, readPages, sessionWith } from '../targets/api-gateway/session.js';
 import { connectCloudWatch } from './cloudwatch.js';
 import { inconclusive, judgeAlarm, judgeMax } from './gates.js';
-import { type Dimensions, measuredOf, queriesFor } from './metric-queries.js';
+import { type Dimensions, measuredOf, requestFor } from './metric-queries.js';
 import { percentOf } from './rollout.js';
 import type { Gate, GateResult, MaxGate, MetricWindow, RolloutState } from './types.js';
 
@@ -38,10 +38,9 @@ type Opening = ReturnType<typeof openCloudWatch>;
 
 /** The dimensions of the canary's series. AWS does not document them. Undefined if there is no such series. */
 const findCanary = async (wanted: Dimensions, session: Awaited<Opening>) => {
-  const { api } = session;
   const found = await readPages(
     'ListMetrics',
-    (from, signal) => api.listMetrics('Count', wanted, from, signal),
+    (from, signal) => session.api.listMetrics(wanted, from, signal),
     session,
   );
   return found.find((dimensions) => Object.keys(dimensions).length === Object.keys(wanted).length);
@@ -68,10 +67,9 @@ const askMetrics = async (
   if (canary === undefined) return gates.map((gate) => inconclusive(gate, withoutSeries(wanted)));
   // At 100 percent production has no traffic.
   const production = percentOf(state) < 100 && { production: { ApiName, Stage: stageName } };
-  const queries = queriesFor(gates, { canary, ...production }, window);
-  const pages = (from: string | undefined, signal: AbortSignal) =>
-    session.api.getMetricData(queries, window, from, signal);
-  const series = await readPages('GetMetricData', pages, session);
+  const request = requestFor(gates, { canary, ...production }, window);
+  const { api } = session;
+  const series = await readPages('GetMetricData', (from, signal) => api.getMetricData(request, from, signal), session);
   const valuesOf = (wantedId: string) => series.flatMap(({ id, values }) => (id === wantedId ? values : []));
   return gates.map((gate) => judgeMax(gate, measuredOf(gate, valuesOf), state));
 };

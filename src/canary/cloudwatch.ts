@@ -8,8 +8,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { type ConnectionOptions, clientConfig, prepare } from '../targets/api-gateway/client.js';
 import type { Alarm } from './gates.js';
-import { type Dimensions, metricOf, type queriesFor } from './metric-queries.js';
-import type { MetricWindow } from './types.js';
+import { type Dimensions, metricOf, type requestFor } from './metric-queries.js';
 
 /** The values of a query; none if CloudWatch could not read them all. */
 const toSeries = ({ Id = '', Values = [], StatusCode }: MetricDataResult) => ({
@@ -22,9 +21,9 @@ export const connectCloudWatch = (options: ConnectionOptions) => {
   const client = new CloudWatchClient(clientConfig(options));
   return {
     ...prepare(client, options),
-    /** The dimensions of each series of the metric that has at least the given ones. */
-    listMetrics: async (metric: string, dimensions: Dimensions, from: string | undefined, abortSignal: AbortSignal) => {
-      const input = { ...metricOf(metric, dimensions), NextToken: from };
+    /** The dimensions of each series of Count that has at least the given ones. */
+    listMetrics: async (dimensions: Dimensions, from: string | undefined, abortSignal: AbortSignal) => {
+      const input = { ...metricOf('Count', dimensions), NextToken: from };
       const { Metrics = [], NextToken } = await client.send(new ListMetricsCommand(input), { abortSignal });
       const items = Metrics.map(
         ({ Dimensions = [] }): Dimensions =>
@@ -33,17 +32,11 @@ export const connectCloudWatch = (options: ConnectionOptions) => {
       return { items, position: NextToken };
     },
     getMetricData: async (
-      queries: ReturnType<typeof queriesFor>,
-      window: MetricWindow,
+      request: ReturnType<typeof requestFor>,
       from: string | undefined,
       abortSignal: AbortSignal,
     ) => {
-      const command = new GetMetricDataCommand({
-        MetricDataQueries: queries,
-        StartTime: new Date(window.from),
-        EndTime: new Date(window.to),
-        NextToken: from,
-      });
+      const command = new GetMetricDataCommand({ ...request, NextToken: from });
       const { MetricDataResults = [], NextToken } = await client.send(command, { abortSignal });
       return { items: MetricDataResults.map(toSeries), position: NextToken };
     },

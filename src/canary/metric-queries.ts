@@ -1,4 +1,4 @@
-/** The queries of metrics for the gates, and what the gates read from the answers. */
+/** The request for the metrics of the gates, and what the gates read from the answer. */
 import type { Measured } from './gates.js';
 import { type MaxGate, type MetricWindow, metrics } from './types.js';
 
@@ -25,8 +25,8 @@ const idOf = (side: string, metric: string, statistic: string): string =>
 const statisticsOf = ({ statistic }: MaxGate): readonly string[] =>
   statistic === 'average' ? ['Sum', 'SampleCount'] : [statistic];
 
-/** The queries of all gates, without duplicates. */
-export const queriesFor = (
+/** The request for the metrics of all gates, each once. */
+export const requestFor = (
   gates: readonly MaxGate[],
   sides: { readonly canary: Dimensions; readonly production?: Dimensions },
   { from, to }: MetricWindow,
@@ -43,7 +43,8 @@ export const queriesFor = (
     ),
   );
   const count = query('canary', sides.canary, 'Count', 'SampleCount');
-  return [...new Map([count, ...queries].map((one) => [one.Id, one])).values()];
+  const MetricDataQueries = [...new Map([count, ...queries].map((one) => [one.Id, one])).values()];
+  return { MetricDataQueries, StartTime: new Date(from), EndTime: new Date(to) };
 };
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);

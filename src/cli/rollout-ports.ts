@@ -16,6 +16,7 @@ import type { Context } from './context.js';
 import { textOption } from './given-options.js';
 import { withJournal } from './journal.js';
 import { isJournaled, type OpenedStage, open } from './open.js';
+import type { OpenedRollout } from './rollout-state.js';
 import { tellNotices } from './tell.js';
 import { rolloutTeller } from './tell-rollout.js';
 
@@ -88,12 +89,11 @@ const measuredOf = async ({ address, live }: OpenedStage, context: Context) =>
   live && address.kind === 'live' ? (await import('./live.js')).measuredStage(address.live, live, context) : undefined;
 
 export const portsFor = async (
-  named: Named,
-  opened: OpenedStage,
-  file: RolloutFile,
+  rollout: OpenedRollout,
   begun: RolloutState,
   context: Context,
 ): Promise<RolloutPorts> => {
+  const { named, opened, file } = rollout;
   const { world } = context;
   const { signal } = world;
   const pause = world.sleep ?? sleep;

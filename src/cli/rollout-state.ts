@@ -1,6 +1,7 @@
-/** Reads and writes the state of a rollout: its beginning, its status, its approval, and its abort by a person. */
+/** Reads and writes the state of a rollout: its opening and beginning, its status, its approval, and its abort by a person. */
 import { resolve } from 'node:path';
 import { approve, begin } from '../canary/begin.js';
+import { gateText } from '../canary/gates.js';
 import { foreignChange } from '../canary/interference.js';
 import { isOver, observe } from '../canary/rollout.js';
 import type { RolloutPlan, RolloutState } from '../canary/types.js';
@@ -15,11 +16,12 @@ import { type Context, exitCodes } from './context.js';
 import { isOn, textOption, usageError } from './given-options.js';
 import { journalTargetOf } from './journal.js';
 import { type OpenedStage, open } from './open.js';
+import { parsePlan } from './parse-plan.js';
 import { targetOf } from './target-of.js';
 import { tellFound, tellNotices } from './tell.js';
 
 /** The state file that `--state` names, or the default one of the stage. */
-export const rolloutFileOf = async (opened: OpenedStage, context: Context): Promise<RolloutFile> => {
+const rolloutFileOf = async (opened: OpenedStage, context: Context): Promise<RolloutFile> => {
   const { world, command } = context;
   if (opened.address.kind === 'stdio')
     throw usageError(`stage ${command.name} needs a file or a live stage, such as API/STAGE; got standard input.`);
@@ -28,6 +30,33 @@ export const rolloutFileOf = async (opened: OpenedStage, context: Context): Prom
   const { key } = await journalTargetOf(opened, context);
   return rolloutFile(rolloutPath(key, world.env));
 };
+
+/** Metrics, alarms and deployments belong to an API in a region, which a stage file does not name. */
+const checkLive = ({ gates, start }: RolloutPlan, { address, live }: OpenedStage): void => {
+  const asked = gates.filter(({ kind }) => kind !== 'check').map((gate) => gateText(gate));
+  if (start && start.deploymentId === undefined) asked.push('--create-deployment');
+  if (live || asked.length === 0) return;
+  const message = 'metrics, alarms and new deployments need a live stage, such as a1b2c3d4e5/prod';
+  throw usageError(`${asked.join(', ')}: ${message}; ${address.label} is a file. For a gate of a file use --check.`);
+};
+
+const noGates =
+  'Without gates nothing watches the canary: after each interval the next step begins. To add gates: --max, --alarm, --check.';
+
+/** The rollout of the command line. Throws StageError if its stage cannot have it. */
+export const openRollout = async (context: Context) => {
+  const { canaryDimensions } = context.settings;
+  const plan = { ...(canaryDimensions && { canaryDimensions }), ...parsePlan(context) };
+  const named = await targetOf(context.request.targets[0], context);
+  const opened = await open(named, context);
+  tellNotices(opened.notices, context);
+  checkLive(plan, opened);
+  const file = await rolloutFileOf(opened, context);
+  if (plan.gates.length === 0) tellNotices([{ code: 'no-gates', message: noGates }], context);
+  return { named, opened, plan, file };
+};
+
+export type OpenedRollout = Awaited<ReturnType<typeof openRollout>>;
 
 /** The error of a refusal, which names the stage. */
 const refusalAt = ({ address }: OpenedStage, { code, message }: Problem): StageError =>
@@ -48,20 +77,17 @@ const withCreatedDeployment = async (
 };
 
 /** The state in which the rollout begins or goes on. Throws StageError if it cannot. */
-export const beginRollout = async (
-  plan: RolloutPlan,
-  previous: RolloutState | undefined,
-  opened: OpenedStage,
-  context: Context,
-): Promise<{ readonly state: RolloutState; readonly stage: Stage }> => {
+export const beginRollout = async ({ plan, opened, file }: OpenedRollout, context: Context) => {
   const { world } = context;
+  const previous = file.read();
   const stage = await opened.target.read();
   const { label } = opened.address;
   const isReplacing = isOn(context, 'replace');
   const now = world.now();
   const begun = begin({ plan, stage, previous, now, id: randomWord(world), target: label, isReplacing });
   if ('code' in begun) throw refusalAt(opened, begun);
-  return { state: await withCreatedDeployment(begun, stage, opened, now), stage };
+  const state = await withCreatedDeployment(begun, stage, opened, now);
+  return { state, stage, isResumed: previous?.id === state.id };
 };
 
 /** The rollout of the stage that the command names. */

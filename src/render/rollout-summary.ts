@@ -13,20 +13,17 @@ const roundRows = ({ step, percent, time, results }: Round): readonly (readonly 
 
 const header = ['step', 'percent', 'time, UTC', 'gate', 'answer', 'canary', 'production', 'message'];
 
-type Point = Pick<GateResult, 'value' | 'production'>;
+const list = (values: readonly (number | undefined)[]): string => `[${values.map((value) => value ?? 0).join(', ')}]`;
 
-const list = (points: readonly Point[], member: keyof Point): string =>
-  `[${points.map((point) => point[member] ?? 0).join(', ')}]`;
-
-const chart = (gate: string, points: readonly Point[]): string => {
+const chart = (gate: string, points: readonly GateResult[]): string => {
   const hasProduction = points.every(({ production }) => production !== undefined);
   return [
     '```mermaid',
     'xychart-beta',
     `    title "${printable(gate).replaceAll('"', "'")}: canary${hasProduction ? ' and production' : ''}"`,
-    `    x-axis [${points.map((_, index) => index + 1).join(', ')}]`,
-    `    line ${list(points, 'value')}`,
-    ...(hasProduction ? [`    line ${list(points, 'production')}`] : []),
+    `    x-axis ${list(points.map((_, index) => index + 1))}`,
+    `    line ${list(points.map(({ value }) => value))}`,
+    ...(hasProduction ? [`    line ${list(points.map(({ production }) => production))}`] : []),
     '```',
   ].join('\n');
 };
