@@ -18,8 +18,8 @@ const refusePrevious = ({ stage, deployments = [] }: PlanInput): Plan => {
 const refuseCanary = refuse(
   'expectation',
   'canary-running',
-  'A canary is running. Abort it first with stage abort-canary TARGET --remove, or promote it with stage promote-canary TARGET; or ' +
-    'name the deployment: --to ID.',
+  'A canary is running. Abort it first with stage abort-canary, or promote it with stage promote-canary; or name the ' +
+    'deployment: --to ID.',
 );
 
 const serving = (deploymentId: string): Plan =>
@@ -47,7 +47,8 @@ export const rollback: EditCommand = {
     const { stage, options, served = [] } = input;
     const { to } = options;
     if (to !== 'previous') return serving(String(to));
-    if (stage.canarySettings !== undefined) return refuseCanary;
+    // A canary at 0 percent is what promote-canary and abort-canary leave.
+    if (stage.canarySettings?.percentTraffic) return refuseCanary;
     const previous = served.find((id) => id !== stage.deploymentId);
     return previous === undefined ? refusePrevious(input) : serving(previous);
   },

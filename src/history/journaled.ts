@@ -92,8 +92,11 @@ export const journaled = (target: StageTarget, options: JournalOptions): StageTa
   },
 });
 
-/** The deployments that a stage served before according to its entries, newest first. */
+/** The deployments that a stage served according to its entries, newest first. */
 export const previousDeployments = (entries: readonly JournalEntry[]): readonly string[] =>
-  entries
-    .flatMap(({ touched }) => touched.filter(({ path }) => path === '/deploymentId'))
-    .flatMap(({ before }) => (typeof before === 'string' ? [before] : []));
+  entries.flatMap(({ touched, state }) =>
+    touched
+      .filter(({ path }) => path === '/deploymentId')
+      .flatMap(({ before, after }) => (state === 'done' ? [after, before] : [before]))
+      .filter((id) => typeof id === 'string'),
+  );

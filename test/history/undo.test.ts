@@ -243,6 +243,24 @@ test('the deployments that a stage served before are known, newest first', async
   const { journal } = newJournal();
   const here = held(blue, journal);
   for (const id of ['dep2', 'dep3']) await here.edit(replace('/deploymentId', id));
+  expect(previousDeployments(journal.entries())).toEqual(['dep3', 'dep2', 'dep2', 'dep1']);
+});
+
+test('a deployment that the last edit left counts as served, one that was refused does not', () => {
+  const { journal } = newJournal();
+  const touched = [{ path: '/deploymentId', before: 'dep1', after: 'dep2' }];
+  const entry = {
+    id: 'a',
+    time: '2026-01-31T12:00:00.000Z',
+    target: { label: 'here', key: 'here' },
+    command: 'set',
+    operations: [],
+    inverse: [],
+    touched,
+  };
+  writeEntry({ ...entry, state: 'failed' }, journal);
+  expect(previousDeployments(journal.entries())).toEqual(['dep1']);
+  writeEntry({ ...entry, state: 'done' }, journal);
   expect(previousDeployments(journal.entries())).toEqual(['dep2', 'dep1']);
 });
 

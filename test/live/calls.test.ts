@@ -644,6 +644,24 @@ describe('rollback', () => {
     expect(held().deploymentId).toBe('dep1');
   });
 
+  test('after a deployment by another program, --to previous is the one that the journal saw last', async () => {
+    const { stage, held } = await goLive(older);
+    await stage(`set ${prod} --deployment-id dep3`);
+    await stage(`undo ${prod}`);
+    await stage(`set ${prod} --deployment-id dep2 --no-journal`);
+    expect((await stage(`rollback ${prod} --to previous`)).stdout).toContain('~ deploymentId: dep2 → dep1');
+    expect(held().deploymentId).toBe('dep1');
+  });
+
+  test('a canary at 0 percent, as after a promotion, does not prevent --to previous', async () => {
+    const { stage, held } = await goLive(withCanary);
+    const { deploymentId } = held();
+    await stage(`promote-canary ${prod}`);
+    expect(held().canarySettings?.percentTraffic).toBe(0);
+    expect((await stage(`rollback ${prod} --to previous`)).code).toBe(0);
+    expect(held().deploymentId).toBe(deploymentId);
+  });
+
   test('--to previous is the deployment that the stage served before, according to the journal', async () => {
     const { stage, calls, held } = await goLive(older);
     await stage(`set ${prod} --deployment-id dep3`);
@@ -660,8 +678,8 @@ describe('rollback', () => {
     const { stage, held } = await goLive(older);
     await stage(`set ${prod} --deployment-id dep3`);
     await stage(`set ${prod} --deployment-id dep1 --no-journal`);
-    expect(await stage(`rollback ${prod} --to previous`)).toMatchObject({ code: 5 });
-    expect(held().deploymentId).toBe('dep1');
+    expect((await stage(`rollback ${prod} --to previous`)).stdout).toContain('~ deploymentId: dep1 → dep3');
+    expect(held().deploymentId).toBe('dep3');
   });
 
   test('works on a file, but only with an id', async () => {
