@@ -26,15 +26,13 @@ const newReport = () => {
 
 type Report = ReturnType<typeof newReport>;
 
-const stepsExample = 'percentages with their times, such as 5:10m,25:30m,50';
-
 const stepsFrom = (given: GivenOptions, report: Report): readonly RolloutStep[] => {
   const defaultInterval = numberOption(given, 'interval') ?? 0;
   let last = 0;
   return (textOption(given, 'steps') ?? '').split(',').map((item) => {
     const [, digits, time] = /^\s*(\d+(?:\.\d+)?)%?(?::(.*?))?\s*$/s.exec(item) ?? [];
     const percent = Number(digits);
-    if (digits === undefined) report.sayExpected('steps', stepsExample, item === '' ? 'an empty step' : item);
+    if (digits === undefined) report.sayExpected('steps', 'steps such as 5:10m,25:30m,50', item || 'an empty step');
     else if (percent > 100 || percent <= 0) report.sayExpected('steps', 'percentages above 0 and at most 100', item);
     else if (percent <= last) report.sayExpected('steps', 'increasing percentages', `${item} after ${last}`);
     else last = percent;

@@ -67,8 +67,7 @@ const refuseRunning = ({ stage, options }: PlanInput): Plan | undefined => {
   return refuse(
     'expectation',
     'canary-running',
-    `A canary of deployment ${deploymentId} is running, at ${percent} percent. To change its traffic: stage shift-canary TARGET PERCENT. ` +
-      'To start this one instead, add --replace.',
+    `A canary of deployment ${deploymentId} is running, at ${percent} percent. To change its traffic: stage shift-canary TARGET PERCENT. To start this one instead, add --replace.`,
   );
 };
 
@@ -76,8 +75,7 @@ const refuseUseless = ({ deploymentId }: Stage): Plan =>
   refuse(
     'expectation',
     'canary-on-own-deployment',
-    `The stage serves deployment ${deploymentId} with these variables already, so the canary would test nothing. Give another ` +
-      '--deployment-id, give --canary-variable, or start it anyway with --force.',
+    `The stage serves deployment ${deploymentId} with these variables already, so the canary would test nothing. Give another --deployment-id, give --canary-variable, or start it anyway with --force.`,
   );
 
 const onNewDeployment = (input: PlanInput): Plan => {

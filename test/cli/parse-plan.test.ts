@@ -112,7 +112,7 @@ test.each(bounds)('--max %s', async (text, gate) => {
 });
 
 const refused: readonly (readonly [Given, string])[] = [
-  [{ steps: '5,,6' }, '--steps: expected percentages with their times, such as 5:10m,25:30m,50; got an empty step.'],
+  [{ steps: '5,,6' }, '--steps: expected steps such as 5:10m,25:30m,50; got an empty step.'],
   [{ steps: 'half' }, 'got half.'],
   [{ steps: '0' }, '--steps: expected percentages above 0 and at most 100; got 0.'],
   [{ steps: '101' }, 'got 101.'],
