@@ -33,7 +33,7 @@ const abortSignal = () => {
   controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(name, () => {
-      controller.abort(name === 'SIGINT' ? name : 'SIGTERM');
+      controller.abort(name);
       setTimeout(() => process.removeAllListeners(name), 1000).unref();
     });
   return controller.signal;
@@ -97,4 +97,11 @@ const giveUp = (error) => {
 };
 
 // Exit explicitly: otherwise Node first tears down its heap, which takes a tenth of the run.
-main().catch(giveUp).then(process.exit);
+main()
+  .catch(giveUp)
+  .then((code) => {
+    if (controller?.signal.reason !== 'SIGHUP') process.exit(code);
+    // Without its terminal, process.exit aborts.
+    process.removeAllListeners('SIGHUP');
+    process.kill(process.pid, 'SIGHUP');
+  });

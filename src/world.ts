@@ -22,6 +22,9 @@ interface Source {
 }
 
 /** The process as a value: everything outside that the program may touch. Tests pass buffers. */
+/** A signal that interrupts the program. */
+export type Signal = 'SIGHUP' | 'SIGINT' | 'SIGTERM';
+
 export interface World {
   /** The arguments after the program's name. */
   readonly argv: readonly string[];
@@ -36,6 +39,6 @@ export interface World {
   random(): number;
   /** Replaces timers in tests, to advance their own clock. */
   sleep?(milliseconds: number, signal: AbortSignal): Promise<void>;
-  /** Aborts on SIGINT, SIGTERM and SIGHUP; the reason is SIGINT or SIGTERM. Until it is read, signals end the process. */
+  /** Aborts on SIGINT, SIGTERM and SIGHUP; the reason is the name. Until it is read, signals end the process. */
   readonly signal: AbortSignal;
 }

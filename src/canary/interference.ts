@@ -16,7 +16,7 @@ const expectedCanaries = (state: RolloutState): readonly (ServedCanary | undefin
 };
 
 const described = (canary: ServedCanary | undefined): string =>
-  canary === undefined ? 'none' : `deployment ${canary.deploymentId} at ${canary.percent} percent`;
+  canary === undefined ? 'none' : `deployment ${canary.deploymentId ?? 'that is created'} at ${canary.percent} percent`;
 
 const changeOfCanary = (state: RolloutState, stage: Stage): string | undefined => {
   const { canarySettings } = stage;

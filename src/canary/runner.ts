@@ -2,12 +2,11 @@
 import type { EditCommand, PlanInput } from '../commands/command.js';
 import { failure, isUnmade, StageError, toStageError } from '../stage/problem.js';
 import type { StageResult } from '../stage/result.js';
+import type { Signal } from '../world.js';
 import { eventOf, servedPercent } from './events.js';
 import { abort, actionOf, observe, percentOf } from './rollout.js';
 import { type EditAction, stepEdit } from './step-edit.js';
 import type { End, GateResult, MetricWindow, Observation, RolloutAction, RolloutEvent, RolloutState } from './types.js';
-
-type Signal = 'SIGINT' | 'SIGTERM';
 
 /** Why a rollout stops before its end. */
 export type StopCause = Signal | 'aborted by a person';

@@ -27,6 +27,7 @@ export const exitCodes = {
   unavailable: 7,
   aborted: 8,
   held: 9,
+  SIGHUP: 129,
   SIGINT: 130,
   SIGTERM: 143,
 } as const;

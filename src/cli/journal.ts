@@ -58,7 +58,7 @@ const entriesOf = async (opened: Opened, context: Context): Promise<readonly Jou
   return readJournal(context.world).filter(({ target }) => target.key === key);
 };
 
-/** The ids of deployments that a stage served before, newest first. */
+/** The deployments that a stage served according to the journal, newest first. */
 export const servedBefore = async (opened: Opened, context: Context): Promise<readonly string[]> =>
   previousDeployments(await entriesOf(opened, context));
 

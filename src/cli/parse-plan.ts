@@ -5,7 +5,7 @@ import { usageProblem } from '../commands/command.js';
 import { present } from '../settings/load-settings.js';
 import { applyPatch } from '../stage/patch.js';
 import { replaceAt } from '../stage/place.js';
-import { type Problem, StageError } from '../stage/problem.js';
+import { PatchError, type Problem, StageError } from '../stage/problem.js';
 import { parseShorthand } from '../stage/shorthand.js';
 import { commandWords } from '../text/command-words.js';
 import { clipped } from '../text/printable.js';
@@ -58,13 +58,17 @@ const gatesFrom = (given: GivenOptions, report: Report): readonly Gate[] => [
   }),
 ];
 
-const startFrom = (given: GivenPlan): CanaryStart | undefined => {
+const startFrom = (given: GivenPlan, report: Report): CanaryStart | undefined => {
   const { choices } = given.request;
   const [deploymentId, description] = [textOption(given, 'deployment-id'), textOption(given, 'description')];
   if (deploymentId === undefined && !isOn(given, 'create-deployment')) return undefined;
-  // Refuses invalid variables before anything is done.
-  const operations = choices.map(({ property, name: key = '', text = '' }) => replaceAt({ property, key }, text));
-  applyPatch({ canarySettings: {} }, operations);
+  try {
+    const operations = choices.map(({ property, name: key = '', text = '' }) => replaceAt({ property, key }, text));
+    applyPatch({ canarySettings: {} }, operations);
+  } catch (error) {
+    if (!(error instanceof PatchError)) throw error;
+    for (const { message } of error.problems) report.say(`--canary-variable: ${message}`);
+  }
   return {
     ...present({ deploymentId, description }),
     variables: Object.fromEntries(choices.map(({ name = '', text = '' }) => [name, text])),
@@ -98,7 +102,7 @@ export const parsePlan = (given: GivenPlan): RolloutPlan => {
   const number = (name: string) => numberOption(given, name) ?? 0;
   const plan: RolloutPlan = {
     steps: stepsFrom(given, report),
-    ...present({ start: startFrom(given), canaryDimensions: dimensionsFrom(given, report) }),
+    ...present({ start: startFrom(given, report), canaryDimensions: dimensionsFrom(given, report) }),
     gates: gatesFrom(given, report),
     then: text('then') as RolloutPlan['then'],
     minRequests: number('min-requests'),

@@ -62,9 +62,11 @@ export const resumeCommand = ({ world, output, request }: Context): string => {
   const secrets = request.choices.filter(({ name = '' }) => output.isSecret(name));
   const words = world.argv
     .filter((word) => !['--replace', '--dry-run', '-n'].includes(word))
-    .map((word) =>
-      secrets.reduce((masked, { name, text }) => masked.replace(`${name}=${text}`, `${name}=${mask}`), word),
-    );
+    .map((word) => {
+      const given = word.replace(/^--[\w-]+=/, '');
+      const secret = secrets.find(({ name, text }) => given === `${name}=${text}`);
+      return secret ? word.replace(given, () => `${secret.name}=${mask}`) : word;
+    });
   return printable(`stage ${words.map(quoteShell).join(' ')}`);
 };
 

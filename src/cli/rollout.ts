@@ -38,6 +38,8 @@ const checkProtection = ({ protectedBy, address }: OpenedStage, context: Context
 const runHere = async (rollout: OpenedRollout, context: Context): Promise<number> => {
   const { now } = context.world;
   const { state, isResumed } = await beginRollout(rollout, context);
+  const failed = writeSummary('', true, context);
+  if (failed) throw failed;
   const ports = await portsFor(rollout, state, context);
   let last = state;
   const save = (next: RolloutState): void => {
@@ -77,8 +79,8 @@ const withoutFailures = (sink: Sink): Sink => ({
 });
 
 /**
- * A world that can always take the traffic back. The copy reads the current folder now, as it may be removed later, and the signal, so that
- * SIGINT and SIGTERM no longer end the process at once.
+ * A world that can always take the traffic back. The copy reads the current folder now, as it may be removed later, and the signal, so
+ * that signals no longer end the process at once.
  */
 const steadyWorld = (world: World): World => ({
   ...world,
@@ -92,8 +94,6 @@ export const rollOut = async (context: Context): Promise<number> => {
   if (isOn(context, 'dry-run')) return showTimetable(rollout, context);
   const { opened, file } = rollout;
   checkProtection(opened, context);
-  const failed = writeSummary('', true, context);
-  if (failed) throw failed;
   const world = steadyWorld(context.world);
   const options = { lockTimeout: numberOption(context, 'lock-timeout') ?? 0, world };
   return withRolloutLock(file, opened.address.label, options, () => runHere(rollout, { ...context, world }));

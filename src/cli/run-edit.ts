@@ -51,10 +51,10 @@ const idleOptions = ({ context, opened }: Editing): readonly Notice[] => {
   ];
 };
 
-/** Deployments that the stage served before; if none are known, all deployments of the API. */
+/** Deployments that the stage served; if no other than the current one is known, all deployments of the API. */
 const pastOf = async ({ context, opened }: Editing) => {
   const served = await (await loadJournal()).servedBefore(opened, context);
-  return { served, ...(served.length === 0 && opened.live && { deployments: await opened.live.deployments() }) };
+  return { served, ...(new Set(served).size < 2 && opened.live && { deployments: await opened.live.deployments() }) };
 };
 
 /** The inputs of the edit other than the stage itself. */

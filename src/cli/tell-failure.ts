@@ -7,7 +7,7 @@ import type { Settings } from '../settings/settings.js';
 import type { Calls } from '../stage/plan.js';
 import { toStageError } from '../stage/problem.js';
 import { plannedOperations } from '../stage/result.js';
-import type { World } from '../world.js';
+import type { Signal, World } from '../world.js';
 import { exitCodes, outputOptionsFor, settingsFor } from './context.js';
 import type { GivenOptions } from './given-options.js';
 import { hintFor } from './suggestions.js';
@@ -43,7 +43,7 @@ export const tellFailure = async (error: unknown, world: World, progress: Progre
       plannedOperations(planned),
     );
   });
-  const exitCode = exitCodes[kind !== 'interrupted' ? kind : world.signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT'];
+  const exitCode = exitCodes[kind === 'interrupted' ? (world.signal.reason as Signal) : kind];
   // The `output` setting applies to edits, and so to their failures.
   const form = output.asked ?? (command === undefined || command.does === 'edit' ? settings?.output : undefined);
   if (form === 'json' || form === 'yaml') {

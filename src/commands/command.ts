@@ -103,7 +103,7 @@ export interface PlanInput extends Request {
   readonly desired?: Desired;
   /** Only if `looksBack`: the deployments of the API, newest first. */
   readonly deployments?: readonly Deployment[];
-  /** Only if `looksBack`: deployments that the stage is known to have served before, newest first. */
+  /** Only if `looksBack`: deployments that the stage served according to the journal, newest first; the current one may be among them. */
   readonly served?: readonly string[];
   /** The edit that `undo` undoes. */
   readonly entry?: Undoable;

@@ -33,7 +33,7 @@ const has = (fields: JsonObject, { field }: Property): boolean => isLeaf(fields[
 
 const isEmpty = (fields: JsonObject): boolean => !methodRows.some((row) => has(fields, row));
 
-// What an object inherits is no entry either: it has none of the fields.
+// An inherited member such as `constructor` counts as an empty entry: it has none of the fields.
 const fieldsOf = ({ methodSettings }: Stage, key: string): JsonObject => {
   const entry: unknown = methodSettings?.[key];
   return isObject(entry) ? entry : {};

@@ -188,23 +188,31 @@ const narrowed = (before: Stage, after: Stage): readonly [before: Stage, after: 
 /**
  * The names of members outside the table that differ: a new member of API Gateway's, or a value of the wrong type.
  *
- * @param isAll Whether a member that the goal lacks counts.
+ * @param countsMissing Whether a member that the goal lacks counts.
+ * @param shape Undefined outside the table.
  */
 const unknownNames = (
   stage: unknown,
   goal: unknown,
-  isAll: boolean,
+  countsMissing: boolean,
   shape: Shape | undefined,
   name: string,
 ): readonly string[] => {
   const isMap = typeof shape !== 'string';
-  const isFit = (value: unknown): boolean => isObject(value) === isMap || (value === undefined && shape !== undefined);
-  if (isAlike(stage, goal) || shape === 'timestamp' || (goal === undefined && !isAll)) return [];
-  if (!isFit(stage) || !isFit(goal)) return sameValue(stage, goal) ? [] : [name];
+  const hasShape = (value: unknown): boolean =>
+    isObject(value) === isMap || (value === undefined && shape !== undefined);
+  if (isAlike(stage, goal) || shape === 'timestamp' || (goal === undefined && !countsMissing)) return [];
+  if (!hasShape(stage) || !hasShape(goal)) return sameValue(stage ?? {}, goal ?? {}) ? [] : [name];
   if (!isMap) return [];
   return Object.keys({ ...(stage ?? {}), ...(goal ?? {}) }).flatMap((key) => {
     const member = shape && (Object.hasOwn(shape, key) ? shape[key] : shape['*']);
-    return unknownNames(child(stage, key), child(goal, key), isAll, member, name === '' ? key : `${name}.${key}`);
+    return unknownNames(
+      child(stage, key),
+      child(goal, key),
+      countsMissing,
+      member,
+      name === '' ? key : `${name}.${key}`,
+    );
   });
 };
 
@@ -222,7 +230,7 @@ export const diffUnknown = (stage: Stage, goal: Stage, isAll: boolean): readonly
  * problems.
  *
  * @param wanted Which places to compare (default: all).
- * @throws StageError if one of the two is not a stage.
+ * @throws StageError if one of the two is not a stage; RangeError if both contain a cycle.
  * @see https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateStage-Patch
  *
  * @example

@@ -1,5 +1,5 @@
 import { parseJson } from '../text/json.js';
-import { sameValue } from '../text/same-value.js';
+import { firstDifference, sameValue } from '../text/same-value.js';
 import { boolean, checkVariableName, id, isProblem, type Leaf, loggingLevel } from './codec.js';
 import { checkObject, type Draft, draftOf, finished, holderOf, removeMethodSetting } from './draft.js';
 import { readableName } from './method.js';
@@ -128,21 +128,30 @@ const copy: Apply = ({ next }, given) => {
   return undefined;
 };
 
+/** The test of a group or an entry, whose value is its JSON. */
+const testWhole = (path: string, name: string, value: string, actual: unknown): Refusal => {
+  const whole = parseJson(value);
+  if (!isObject(whole)) return ours.testOfGroup(path);
+  if (sameValue(whole, actual)) return undefined;
+  // Without values: some may be secret.
+  const differing = [name, ...firstDifference(whole, actual)].join('.');
+  return ours.testFailed(name, 'as before', actual === undefined ? 'it is unset' : `${differing} differs`);
+};
+
 const test: Apply = (draft, { op, path, value }) => {
   const place = findPlace(path);
   if (place === undefined) return ours.untestable(path);
   const { codec } = place.property;
   if (value === undefined) return ours.missingValue(op, path, codec?.hint ?? 'JSON');
-  const actual = readPlace(draft.next, place);
-  const whole = codec === undefined && value !== '' ? parseJson(value) : undefined;
-  if (codec === undefined && value !== '' && !isObject(whole)) return ours.testOfGroup(path);
+  const [name, actual] = [readableName(place), readPlace(draft.next, place)];
+  if (codec === undefined && value !== '') return testWhole(path, name, value, actual);
   const isSame = (): boolean => {
-    if (whole !== undefined) return sameValue(whole, actual);
     if (value === '') return isObject(actual) ? Object.keys(actual).length === 0 : (actual ?? '') === '';
     // Compared as values: 10.0 is 10. A text that is not a value of the property is compared as a text.
     return actual !== undefined && (actual === decodeAt(place, value) || String(actual) === value);
   };
-  return isSame() ? undefined : ours.testFailed(readableName(place), value, actual);
+  const now = isObject(actual) ? 'set' : String(actual ?? 'unset');
+  return isSame() ? undefined : ours.testFailed(name, value || 'unset', `it is ${now}`);
 };
 
 const appliers: ReadonlyMap<unknown, Apply> = new Map<string, Apply>([

@@ -98,8 +98,7 @@ export const ours = problemsOf({
     `A stage has at most ${limits.variables} variables; this would be number ${count}. Remove one first.`,
   absent: (path: string) => `There is nothing at ${path} to remove.`,
   unknownSource: (from: string) => `${from} cannot be copied: this stage does not hold it.`,
-  testFailed: (name: string, expected: string, actual: unknown = 'unset') =>
-    `Expected ${name} to be ${expected || 'unset'}, but it is ${typeof actual !== 'object' ? actual : expected ? 'different' : 'set'}.`,
+  testFailed: (name: string, expected: string, is: string) => `Expected ${name} to be ${expected}, but ${is}.`,
   noStage: (name: string, got: string) => `${name}: expected an object, got ${got}.`,
   untestable: (path: string) => `There is no property at ${path}. stage explain lists the paths.`,
   testOfGroup: (path: string) =>

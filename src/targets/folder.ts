@@ -69,7 +69,11 @@ export const openFolder = (path: string, options: LockOptions) => {
     /** Creates a file, atomically, and its folder; false if the file exists. */
     create: async (file: string, text: string): Promise<boolean> => {
       // Not recursive: Node's own recursion never ends in /proc.
-      if (!existsSync(join(root, dirname(file)))) mkdirSync(join(root, dirname(file)));
+      try {
+        mkdirSync(join(root, dirname(file)));
+      } catch (error) {
+        if (!existsSync(join(root, dirname(file)))) throw error;
+      }
       const folder = placeOf(dirname(file));
       if (folder === undefined) return false;
       const real = join(folder, basename(file));

@@ -72,8 +72,6 @@ test('a rollout that is killed between the two calls of promote-and-end makes th
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
-  // A terminal that was closed.
-  ['SIGHUP', 143],
 ] as const)('%s ends a rollout at once with %i, at the present percent', async (signal, code) => {
   const live = await goLive(aStage());
   const run = rollOut(live, '-o', 'json');
@@ -83,6 +81,16 @@ test.each([
   expect(await run.ended).toMatchObject({ code, stdout: expect.stringContaining('"event":"interrupted"') });
   expect(Date.now() - sent).toBeLessThan(2000);
   expect(percentOf(live)).toBe(50);
+});
+
+test('a closed terminal ends a rollout by its own signal, and takes the traffic back', async () => {
+  const live = await goLive(aStage());
+  const run = rollOut(live, '--on-interrupt', 'abort', '-o', 'json');
+  await run.told(/"waiting".*"step":2/);
+  run.child.kill('SIGHUP');
+  await run.ended;
+  expect(run.child.signalCode).toBe('SIGHUP');
+  expect(percentOf(live)).toBe(0);
 });
 
 test('--on-interrupt abort takes the traffic back within two seconds', async () => {

@@ -212,8 +212,13 @@ test('a group is tested by its JSON, in any order of its members', () => {
   const testOf = (value: string) => () => applyPatch(stage, [{ op: 'test', path: '/canarySettings', value }]);
   const stage = { canarySettings: { percentTraffic: 10, useStageCache: false } };
   expect(testOf('{"useStageCache":false,"percentTraffic":10}')()).toEqual(stage);
-  expect(testOf('{"percentTraffic":10}')).toThrow(/canarySettings to be \{"percentTraffic":10\}, but it is different/);
+  expect(testOf('{"percentTraffic":10}')).toThrow(
+    /canarySettings to be as before, but canarySettings\.useStageCache differs/,
+  );
   expect(testOf('')).toThrow(/to be unset, but it is set/);
+  expect(() => applyPatch({}, [{ op: 'test', path: '/canarySettings', value: '{"percentTraffic":10}' }])).toThrow(
+    /canarySettings to be as before, but it is unset/,
+  );
   for (const value of ['10', '{', '[]']) expect(testOf(value)).toThrow(/holds several properties/);
 });
 
