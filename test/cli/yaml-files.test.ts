@@ -69,6 +69,13 @@ test.each([
   expect(textOf(cwd, 'prod.yaml')).toBe(text);
 });
 
+test('an edit of a stage file with the tag of an intrinsic is refused', async () => {
+  const cwd = newFolder({ 'prod.yaml': 'variables:\n  t: !GetAtt T.Arn\n' });
+  const { code, stderr } = await runStage('set prod.yaml --variable t=x', { cwd });
+  expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining('line 2, column 6: Unresolved tag') });
+  expect(textOf(cwd, 'prod.yaml')).toContain('t: !GetAtt T.Arn\n');
+});
+
 test('the message for a missing YAML file names YAML files and how to create one', async () => {
   const { code, stderr } = await runStage('get dev.yaml', {
     cwd: newFolder({ 'a.json': '{}', 'b.yaml': '', 'c.yml': '', 'd.txt': '' }),

@@ -518,8 +518,22 @@ const refused: readonly [string, string, Options, RegExp][] = [
     'an unknown YAML tag',
     cloudFormation('{ Description: !Frob x }'),
     {},
-    /^file: line 4, column \d+: Unresolved tag: !Frob$/,
+    /^file: line 4, column \d+: Unresolved tag: !Frob\. Only a template .* may have tags, and only those of Cloud/,
   ],
+  ...[
+    '!Ref Orders',
+    '!GetAtt T.Arn',
+    '!Sub "${A}"',
+    '!!python/name:a b',
+    '!!binary aGk=',
+    '!!timestamp 2020-01-01',
+    '!If [a, b]',
+  ].map((value): [string, string, Options, RegExp] => [
+    `the tag of ${value} in a stage file`,
+    `description: a\nvariables:\n  t: ${value}\n`,
+    {},
+    /^file: line 3, column 6: Unresolved tag: .*\. Only a template \(a file with Resources\) may have tags/,
+  ]),
   [
     'a state file',
     '{"version": 4, "terraform_version": "1.9.0", "resources": []}',
