@@ -534,6 +534,12 @@ const refused: readonly [string, string, Options, RegExp][] = [
     {},
     /^file: line 3, column 6: Unresolved tag: .*\. Only a template \(a file with Resources\) may have tags/,
   ]),
+  ...(['file', 'o.tf', 'o.tf.json'] as const).map((label): [string, string, Options, RegExp] => [
+    `Terraform's own language in ${label}`,
+    label === 'o.tf.json' ? '{"resource": {}}' : 'provider "aws" {\n}\nresource "aws_api_gateway_stage" "p" {\n}\n',
+    { label },
+    /: Terraform's own language cannot be read\. .*: terraform plan -out=plan && terraform show -json plan > plan\.json$/,
+  ]),
   [
     'a state file',
     '{"version": 4, "terraform_version": "1.9.0", "resources": []}',
