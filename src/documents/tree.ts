@@ -16,7 +16,7 @@ export interface DesiredOptions {
   readonly name?: string;
   /** Template parameters. */
   readonly parameters?: Readonly<Record<string, string>>;
-  /** Whether to report values that API Gateway would refuse. */
+  /** Whether unknown members, and values that API Gateway would refuse, are errors. */
   readonly checksValues?: boolean;
 }
 
@@ -120,8 +120,9 @@ const readLeafAt = (value: unknown, shape: LeafShape, at: At, reading: Reading):
 
 const readMember = (value: unknown, shape: Shape | undefined, at: At, reading: Reading): unknown => {
   if (shape !== undefined) return readTree(value, shape, at, reading);
-  const message = printable(`${at.join('.')} is not a member of a stage, so it is ignored.`);
-  reading.notices.push({ code: 'unknown-member', message });
+  const why = 'is not a member of a stage, so it is ignored';
+  if (reading.checksValues) return refuse(reading, at, `this ${why}`);
+  reading.notices.push({ code: 'unknown-member', message: printable(`${at.join('.')} ${why}.`) });
   return undefined;
 };
 

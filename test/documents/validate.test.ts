@@ -33,6 +33,15 @@ test.each([
     [/^1:2 .*tracingEnabled: expected a boolean/, /^3:3 .*percentTraffic: .*0.*100/, /^3:.*a b/],
   ],
   ['a.yaml', 'methodSettings:\n  GET /pets:\n    loggingLevel: INFO\n', [/^3:5 .*expected the key of a method/]],
+  [
+    'a.json',
+    '{"deploymentId": "x7k2p9",\n "descripton": "typo",\n "canarySettings": {"percentTrafic": 5},\n "canarySetting": {}}',
+    [
+      /^2:2 a\.json: descripton: this is not a member of a stage/,
+      /^3:21 .*\.percentTrafic: /,
+      /^4:2 .*canarySetting: /,
+    ],
+  ],
   ['a.yaml', 'a: b: c\n', [/^1:\d+ a\.yaml/]],
   ['a.yaml', 'stranger: 1\n', [/^1:1 a\.yaml: expected a stage/]],
   ['t.yaml', template, [/^6:7 t\.yaml#Blue: cacheClusterSize/, /^12:9 t\.yaml#Green: .*color-name/, /^13:7 .*LOUD/]],
