@@ -7,7 +7,6 @@ import { failure, StageError } from '../stage/problem.js';
 import { isObject, kindOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
 import type { TextPlace } from '../text/locate.js';
 import { printable, shortened } from '../text/printable.js';
-import { isNamedByUsers } from './member-names.js';
 
 export interface DesiredOptions {
   /** The document's name in messages. */
@@ -44,8 +43,8 @@ interface TreeOptions extends Pick<DesiredOptions, 'label' | 'checksValues'> {
   readonly spell?: (member: string) => string;
   /** The text of the document, if misfits can be found in it. */
   readonly text?: string;
-  /** The keys in the text that lead to the tree. */
-  readonly above?: At;
+  /** The keys in the text that lead to a member; those of the member if absent. */
+  readonly inText?: (at: At) => At;
 }
 
 /** Options for reading a tree, and the results so far. */
@@ -67,11 +66,10 @@ export const faultAt = (label: string, { line, column, message }: TextPlace & { 
   return new StageError('input', [{ code: 'broken-document', message: sentence, ...{ line, column } }]);
 };
 
-const misfitError = async ({ label, text, above = [], spell = String, misfits }: Reading): Promise<StageError> => {
-  const spelled = (at: At) => at.map((key, index) => (isNamedByUsers(at[index - 1] ?? '') ? key : spell(key)));
+const misfitError = async ({ label, text, inText = (at) => at, misfits }: Reading): Promise<StageError> => {
   const locate = text === undefined ? undefined : (await import('../text/locate.js')).locatorOf(text);
   const problems = misfits.map(({ at, sentence }) => {
-    const place = locate?.([...above, ...spelled(at)]);
+    const place = locate?.(inText(at));
     const line = place === undefined ? '' : ` (line ${place.line})`;
     const where = at.length === 0 ? label : `${label}: ${at.join('.')}`;
     return { code: 'misfit', message: printable(`${where}: ${sentence}${line}`), ...place };

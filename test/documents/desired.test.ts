@@ -506,13 +506,13 @@ const refused: readonly [string, string, Options, RegExp][] = [
     'a method setting without a method',
     cloudFormation('{ MethodSettings: [{ LoggingLevel: INFO }] }'),
     {},
-    /methodSettings: expected ResourcePath and HttpMethod in each item; item 0 lacks one \(line 4\)$/,
+    /methodSettings\.0: expected ResourcePath and HttpMethod; one is missing \(line 4\)$/,
   ],
   [
     'an invalid HTTP method',
     cloudFormation('{ MethodSettings: [{ ResourcePath: /, HttpMethod: FETCH }] }'),
     {},
-    /methodSettings: expected an HTTP method of API Gateway, or \*, got "FETCH" in item 0 \(line 4\)$/,
+    /methodSettings\.0: expected an HTTP method of API Gateway, or \*, got "FETCH" \(line 4\)$/,
   ],
   [
     'an unknown YAML tag',

@@ -22,6 +22,24 @@ const template = `Resources:
           LoggingLevel: LOUD
 `;
 
+const methods = `Globals:
+  Api:
+    MethodSettings: [{ ResourcePath: /, HttpMethod: GET }]
+Resources:
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: p
+      MethodSettings:
+        - ResourcePath: /a
+          HttpMethod: FOO
+        - { ResourcePath: !Ref P, HttpMethod: GET }
+        - ResourcePath: /b
+          HttpMethod: GET
+          ThrottlingRateLimit: abc
+        - LoggingLevel: INFO
+`;
+
 test.each([
   ['a.json', '{"description": "x"}', []],
   ['a.yaml', 'variables:\n  color: blue\n', []],
@@ -44,7 +62,9 @@ test.each([
   ],
   ['a.yaml', 'a: b: c\n', [/^1:\d+ a\.yaml/]],
   ['a.yaml', 'stranger: 1\n', [/^1:1 a\.yaml: expected a stage/]],
-  ['t.yaml', template, [/^6:7 t\.yaml#Blue: cacheClusterSize/, /^12:9 t\.yaml#Green: .*color-name/, /^13:7 .*LOUD/]],
+  ['t.yaml', template, [/^6:7 t\.yaml#Blue: cacheClusterSize/, /^12:9 t\.yaml#Green: .*color-name/, /^16:11 .*LOUD/]],
+  ['t.yaml', methods, [/^10:11 .*FOO/, /^15:11 .*b\/GET\.throttlingRateLimit: .*abc/, /^16:11 .*HttpMethod/]],
+  ['t.yaml', methods.slice(methods.indexOf('Resources')), [/^7:11 .*\.0: .*FOO/, /^12:11 .*abc/, /^13:11 .*\.3: /]],
 ])('%s: %j', async (label, text, expected) => {
   const findings = await found(label, text);
   expect(findings).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));
