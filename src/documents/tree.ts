@@ -4,9 +4,11 @@ import { type Desired, placeNamed } from '../stage/desired.js';
 import { decodeAt, isMethodKey, isMethodRow, isNamed } from '../stage/place.js';
 import type { Notice } from '../stage/plan.js';
 import { failure, StageError } from '../stage/problem.js';
-import { isObject, kindOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
+import { properties } from '../stage/properties.js';
+import { isObject, type JsonObject, kindOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
 import type { TextPlace } from '../text/locate.js';
 import { printable, shortened } from '../text/printable.js';
+import { nearestWord } from '../text/spelling.js';
 
 export interface DesiredOptions {
   /** The document's name in messages. */
@@ -39,7 +41,7 @@ type At = readonly string[];
 interface TreeOptions extends Pick<DesiredOptions, 'label' | 'checksValues'> {
   /** Whether texts, numbers and booleans are interchangeable, as in a template. */
   readonly isLoose?: boolean;
-  /** The document's name of a member. Members that a stage does not have are then ignored without a notice. */
+  /** The document's name of a member. Of members that a stage does not have, only likely typos are then reported. */
   readonly spell?: (member: string) => string;
   /** The text of the document, if misfits can be found in it. */
   readonly text?: string;
@@ -49,6 +51,8 @@ interface TreeOptions extends Pick<DesiredOptions, 'label' | 'checksValues'> {
 
 /** Options for reading a tree, and the results so far. */
 interface Reading extends TreeOptions {
+  /** All names of members in the document's spelling. */
+  readonly known: ReadonlySet<string>;
   readonly unset: string[];
   readonly unknown: (readonly [name: string, why: string])[];
   readonly notices: Notice[];
@@ -124,6 +128,20 @@ const readMember = (value: unknown, shape: Shape | undefined, at: At, reading: R
   return undefined;
 };
 
+/** Members of all levels: settings of a StageDescription may stand outside its list. */
+const memberNames = ['resourcePath', 'httpMethod', ...properties.flatMap(({ name }) => name.split('.'))];
+
+/** The members of a document with its own spelling: those of the shape, and likely typos of them. */
+const spelledEntries = (tree: JsonObject, shape: object, { spell = String, known }: Reading) => {
+  const members = Object.keys(shape);
+  const names = members.map(spell);
+  const typos = Object.keys(tree).filter((name) => !known.has(name) && nearestWord(name, names) !== undefined);
+  return [
+    ...members.map((key) => [key, tree[spell(key)]] as const),
+    ...typos.map((name) => [name, tree[name]] as const),
+  ];
+};
+
 const readTree = (tree: unknown, shape: Shape, at: At, reading: Reading): unknown => {
   if (tree instanceof Unknown) {
     reading.unknown.push([at.join('.'), tree.why]);
@@ -135,9 +153,8 @@ const readTree = (tree: unknown, shape: Shape, at: At, reading: Reading): unknow
   if (typeof shape === 'string') return readLeafAt(tree, shape, at, reading);
   if (!isObject(tree)) return refuse(reading, at, `expected an object, got ${shown(tree)}`);
   const shapeOf = (key: string): Shape | undefined => (Object.hasOwn(shape, key) ? shape[key] : shape['*']);
-  const { spell } = reading;
-  const isSpelled = spell !== undefined && !Object.hasOwn(shape, '*');
-  const entries = isSpelled ? Object.keys(shape).map((key) => [key, tree[spell(key)]] as const) : Object.entries(tree);
+  const isSpelled = reading.spell !== undefined && !Object.hasOwn(shape, '*');
+  const entries = isSpelled ? spelledEntries(tree, shape, reading) : Object.entries(tree);
   const members = entries
     .map(([key, value]) => [key, readMember(value, shapeOf(key), [...at, key], reading)] as const)
     .filter(([, value]) => value !== undefined);
@@ -164,7 +181,8 @@ export const desiredOf = async (tree: unknown, options: TreeOptions): Promise<Om
       unknown: Object.keys(stageShape),
       notices: unknownNotice([['the whole stage', tree.why]]),
     };
-  const reading: Reading = { ...options, unset: [], unknown: [], notices: [], misfits: [] };
+  const known = new Set(memberNames.map(options.spell ?? String));
+  const reading: Reading = { ...options, known, unset: [], unknown: [], notices: [], misfits: [] };
   const stage = (readTree(tree, stageShape, [], reading) ?? {}) as Stage;
   if (reading.misfits.length > 0) throw await misfitError(reading);
   const unknown = [...new Map(reading.unknown)];

@@ -100,6 +100,11 @@ test('an unknown member of a stage is reported', async () => {
   expect(notices).toEqual([{ code: 'unknown-member', message: expect.stringContaining('descripton is not a member') }]);
 });
 
+test('a likely typo in a template is reported, but no property of the resource', async () => {
+  const { notices } = await read(cloudFormation('{ Varaibles: { a: b }, RestApiId: x, ApiKeySourceType: HEADER }'));
+  expect(notices.map(({ message }) => message)).toEqual(['Varaibles is not a member of a stage, so it is ignored.']);
+});
+
 const templates: readonly (readonly [string, string, object, (readonly string[])?])[] = [
   [
     'texts instead of numbers and booleans',

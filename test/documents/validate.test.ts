@@ -40,6 +40,22 @@ Resources:
         - LoggingLevel: INFO
 `;
 
+const typos = `Resources:
+  D:
+    Type: AWS::ApiGateway::Deployment
+    Properties:
+      StageName: p
+      StageDescription:
+        Varaibles: { a: b }
+        CachingEnabled: true
+        TracingEnabled: true
+        CanarySetting: { PercentTrafic: 5 }
+        MethodSettings:
+          - ResourcePath: /
+            HttpMethod: GET
+            LogingLevel: INFO
+`;
+
 test.each([
   ['a.json', '{"description": "x"}', []],
   ['a.yaml', 'variables:\n  color: blue\n', []],
@@ -63,6 +79,7 @@ test.each([
   ['a.yaml', 'a: b: c\n', [/^1:\d+ a\.yaml/]],
   ['a.yaml', 'stranger: 1\n', [/^1:1 a\.yaml: expected a stage/]],
   ['t.yaml', template, [/^6:7 t\.yaml#Blue: cacheClusterSize/, /^12:9 t\.yaml#Green: .*color-name/, /^16:11 .*LOUD/]],
+  ['t.yaml', typos, [/^7:9 .*: Varaibles: this is not a member/, /^10:26 .*PercentTrafic/, /^14:13 .*LogingLevel/]],
   ['t.yaml', methods, [/^10:11 .*FOO/, /^15:11 .*b\/GET\.throttlingRateLimit: .*abc/, /^16:11 .*HttpMethod/]],
   ['t.yaml', methods.slice(methods.indexOf('Resources')), [/^7:11 .*\.0: .*FOO/, /^12:11 .*abc/, /^13:11 .*\.3: /]],
 ])('%s: %j', async (label, text, expected) => {
