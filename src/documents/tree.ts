@@ -1,7 +1,8 @@
 /** The common form of all documents: stage members in AWS's names, `null` for unset, `Unknown` for unknown values. */
 import { checkVariableName, isProblem, type Leaf } from '../stage/codec.js';
 import { type Desired, placeNamed } from '../stage/desired.js';
-import { decodeAt, isMethodKey, isMethodRow, isNamed } from '../stage/place.js';
+import { keyOf, parseMethods } from '../stage/method.js';
+import { decodeAt, isMethodKey, isNamed } from '../stage/place.js';
 import type { Notice } from '../stage/plan.js';
 import { failure, StageError } from '../stage/problem.js';
 import { properties } from '../stage/properties.js';
@@ -100,8 +101,6 @@ const decode = (value: unknown, shape: LeafShape, at: At): Leaf | undefined => {
 const refusalOf = (value: Leaf, at: At): string | undefined => {
   const place = placeNamed(at.join('.'));
   if (place === undefined || place.property.ops.length === 0) return undefined;
-  if (isMethodRow(place.property) && !isMethodKey(place.key))
-    return 'expected the key of a method, such as ~1pets/GET or */*';
   const name = isNamed(place.property) ? checkVariableName(place.key) : undefined;
   const read = name ?? decodeAt(place, String(value));
   return read !== undefined && isProblem(read) ? read.message : undefined;
@@ -120,7 +119,16 @@ const readLeafAt = (value: unknown, shape: LeafShape, at: At, reading: Reading):
   return refuse(reading, at, `expected ${hint ?? `a ${type}`}, got ${shown(value)}`);
 };
 
+const wrongMethodKey = (key: string): string => {
+  const parsed = parseMethods(key);
+  const keys = 'methods' in parsed ? parsed.methods.map(keyOf).join(', ') : undefined;
+  return `expected the key of a method${keys === undefined ? ', such as ~1pets/GET or */*' : `; write ${keys}`}`;
+};
+
 const readMember = (value: unknown, shape: Shape | undefined, at: At, reading: Reading): unknown => {
+  const [group, key = ''] = at;
+  if (group === 'methodSettings' && at.length === 2 && !(value instanceof Wrong) && !isMethodKey(key))
+    return refuse(reading, at, wrongMethodKey(key));
   if (shape !== undefined) return readTree(value, shape, at, reading);
   const why = 'is not a member of a stage, so it is ignored';
   if (reading.checksValues) return refuse(reading, at, `this ${why}`);

@@ -444,6 +444,18 @@ const refused: readonly [string, string, Options, RegExp][] = [
     {},
     /^file: variables\.a: expected a string, got a number \(line 2\)$/,
   ],
+  ...[
+    ['GET /orders', '; write ~1orders\\/GET'],
+    ['/orders/GET', '; write ~1orders\\/GET'],
+    ['~1orders/get', '; write ~1orders\\/GET'],
+    ['ANY /orders', '; write ~1orders\\/GET, .*, ~1orders\\/OPTIONS'],
+    ['orders', ', such as ~1pets\\/GET or \\*\\/\\*'],
+  ].map(([key, says]): [string, string, Options, RegExp] => [
+    `the method key ${key}`,
+    `methodSettings:\n  ${key}:\n    throttlingRateLimit: 5\n`,
+    {},
+    new RegExp(`^file: methodSettings\\.${key}: expected the key of a method${says} \\(line 2\\)$`),
+  ]),
   [
     'a value truncated by PowerShell',
     '{"variables": "@{a=b}"}',

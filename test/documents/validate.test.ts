@@ -66,7 +66,11 @@ test.each([
     '{"tracingEnabled": "yes",\n "canarySettings": {\n  "percentTraffic": 101}, "variables": {"a b": "x"}}',
     [/^1:2 .*tracingEnabled: expected a boolean/, /^3:3 .*percentTraffic: .*0.*100/, /^3:.*a b/],
   ],
-  ['a.yaml', 'methodSettings:\n  GET /pets:\n    loggingLevel: INFO\n', [/^3:5 .*expected the key of a method/]],
+  [
+    'a.yaml',
+    'methodSettings:\n  GET /pets:\n    loggingLevel: INFO\n',
+    [/^2:3 .*expected the key of a method; write ~1pets\/GET /],
+  ],
   [
     'a.json',
     '{"deploymentId": "x7k2p9",\n "descripton": "typo",\n "canarySettings": {"percentTrafic": 5},\n "canarySetting": {}}',
