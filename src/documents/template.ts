@@ -4,7 +4,7 @@ import { type ParameterValue, resolveValue } from './intrinsics.js';
 import { cloudFormationName, isNamedByUsers } from './member-names.js';
 import { isPlain, membersAt, pickNamed } from './members.js';
 import { treeOf } from './template-tree.js';
-import { type DesiredOptions, desiredOf, input } from './tree.js';
+import { type DesiredOptions, desiredOf, input, Unknown } from './tree.js';
 
 const stageType = 'AWS::ApiGateway::Stage';
 const deploymentType = 'AWS::ApiGateway::Deployment';
@@ -30,7 +30,9 @@ const parameterValues = (template: unknown, { parameters = {}, label }: DesiredO
     const { Type: type, Default: preset } = membersAt(declared, name);
     // An SSM parameter holds the name of the value, not the value.
     if (String(type).startsWith('AWS::SSM::Parameter::')) return undefined;
-    return Object.hasOwn(parameters, name) ? parameters[name] : (preset ?? undefined);
+    if (Object.hasOwn(parameters, name)) return parameters[name];
+    const isDeclared = Object.hasOwn(declared, name);
+    return preset ?? (isDeclared ? new Unknown(`give --parameter ${name}=VALUE`) : undefined);
   };
 };
 

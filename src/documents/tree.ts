@@ -35,8 +35,6 @@ export class Wrong {
   constructor(readonly sentence: string) {}
 }
 
-type UnknownNames = readonly (readonly [name: string, why: string])[];
-
 type At = readonly string[];
 
 interface TreeOptions extends Pick<DesiredOptions, 'label' | 'checksValues'> {
@@ -55,7 +53,7 @@ interface Reading extends TreeOptions {
   /** All names of members in the document's spelling. */
   readonly known: ReadonlySet<string>;
   readonly unset: string[];
-  readonly unknown: (readonly [name: string, why: string])[];
+  readonly unknown: Map<string, string>;
   readonly notices: Notice[];
   readonly misfits: { readonly at: At; readonly sentence: string }[];
 }
@@ -152,7 +150,7 @@ const spelledEntries = (tree: JsonObject, shape: object, { spell = String, known
 
 const readTree = (tree: unknown, shape: Shape, at: At, reading: Reading): unknown => {
   if (tree instanceof Unknown) {
-    reading.unknown.push([at.join('.'), tree.why]);
+    reading.unknown.set(at.join('.'), tree.why);
     return readTree(tree.known, shape, at, reading);
   }
   if (tree === null) reading.unset.push(at.join('.'));
@@ -169,12 +167,6 @@ const readTree = (tree: unknown, shape: Shape, at: At, reading: Reading): unknow
   return members.length === 0 ? undefined : Object.fromEntries(members);
 };
 
-const unknownNotice = (unknown: UnknownNames): readonly Notice[] => {
-  const named = unknown.map(([name, why]) => `${name} (${why})`).join(', ');
-  const message = printable(`Left alone, since only a deployment knows the value: ${named}.`);
-  return unknown.length === 0 ? [] : [{ code: 'unknown-values', message }];
-};
-
 /**
  * The desired stage from a tree.
  *
@@ -182,18 +174,13 @@ const unknownNotice = (unknown: UnknownNames): readonly Notice[] => {
  */
 export const desiredOf = async (tree: unknown, options: TreeOptions): Promise<Omit<Desired, 'isWhole'>> => {
   // An intrinsic replaces the whole stage.
-  if (tree instanceof Unknown)
-    return {
-      stage: {},
-      unset: [],
-      unknown: Object.keys(stageShape),
-      notices: unknownNotice([['the whole stage', tree.why]]),
-    };
+  if (tree instanceof Unknown) {
+    const unknown = new Map(Object.keys(stageShape).map((name) => [name, tree.why]));
+    return { stage: {}, unset: [], unknown, notices: [] };
+  }
   const known = new Set(memberNames.map(options.spell ?? String));
-  const reading: Reading = { ...options, known, unset: [], unknown: [], notices: [], misfits: [] };
+  const reading: Reading = { ...options, known, unset: [], unknown: new Map(), notices: [], misfits: [] };
   const stage = (readTree(tree, stageShape, [], reading) ?? {}) as Stage;
   if (reading.misfits.length > 0) throw await misfitError(reading);
-  const unknown = [...new Map(reading.unknown)];
-  const notices = [...unknownNotice(unknown), ...reading.notices];
-  return { stage, unset: reading.unset, unknown: unknown.map(([name]) => name), notices };
+  return { stage, unset: reading.unset, unknown: reading.unknown, notices: reading.notices };
 };

@@ -75,7 +75,7 @@ const stageFiles: readonly Row[] = [
 test.each(rowsOf(stageFiles))('a stage file: $what', async ({ text, stage, names }) => {
   const desired = await read(text);
   expect(desired.stage).toEqual(stage);
-  expect(desired).toMatchObject({ unset: names, unknown: [] });
+  expect(desired).toMatchObject({ unset: names, unknown: new Map() });
 });
 
 test('a stage file is a whole stage if it names the stage', async () => {
@@ -244,27 +244,33 @@ const templates: readonly (readonly [string, string, object, (readonly string[])
 test.each(rowsOf(templates))('a template: $what', async ({ text, stage, names }) => {
   const desired = await read(text);
   expect(desired.stage).toEqual(stage);
-  expect([...desired.unknown].sort()).toEqual([...names].sort());
-  expect(desired).toMatchObject({ unset: [], isWhole: true });
-  expect(desired.notices.map(({ code }) => code)).toEqual(names.length > 0 ? ['unknown-values'] : []);
+  expect([...desired.unknown.keys()].sort()).toEqual([...names].sort());
+  expect(desired).toMatchObject({ unset: [], isWhole: true, notices: [] });
 });
 
-test('one notice names all unknown values and why they are unknown', async () => {
-  const { notices } = await read(cloudFormation('{ DeploymentId: !Ref D, Variables: { a: !GetAtt A.B } }'));
-  expect(notices[0]?.message).toMatch(/deploymentId \(Ref D\), variables\.a \(Fn::GetAtt\)/);
+test('each unknown value has a reason: an intrinsic, or a parameter without a default, which can be given', async () => {
+  const variables = '{ a: !GetAtt A.B, b: !Ref Percent, c: !Sub "x${Percent}", d: !Sub "${A.B}", e: !Ref Id }';
+  const { unknown } = await read(cloudFormation(`{ DeploymentId: !Ref D, Variables: ${variables} }`, parameters));
+  expect(Object.fromEntries(unknown)).toEqual({
+    deploymentId: 'Ref D',
+    'variables.a': 'Fn::GetAtt',
+    'variables.b': 'give --parameter Percent=VALUE',
+    'variables.c': 'give --parameter Percent=VALUE',
+    'variables.d': 'Fn::Sub ${A.B}',
+    'variables.e': 'Ref Id',
+  });
 });
 
 test('a value that is unknown twice is named once', async () => {
   const item = '{ ResourcePath: !Ref P, HttpMethod: GET, CachingEnabled: true }';
-  const { unknown, notices } = await read(cloudFormation(`{ MethodSettings: [${item}, ${item}] }`));
-  expect(unknown).toEqual(['methodSettings']);
-  expect(notices[0]?.message).toBe('Left alone, since only a deployment knows the value: methodSettings (Ref P).');
+  const { unknown } = await read(cloudFormation(`{ MethodSettings: [${item}, ${item}] }`));
+  expect([...unknown]).toEqual([['methodSettings', 'Ref P']]);
 });
 
 test('if a macro replaces all properties, the whole stage is unknown', async () => {
-  const { stage, unknown, notices } = await read(cloudFormation('!Transform { Name: x }'));
-  expect({ stage, unknown }).toEqual({ stage: {}, unknown: Object.keys(stageShape) });
-  expect(notices[0]?.message).toContain('the whole stage (Fn::Transform)');
+  const { stage, unknown } = await read(cloudFormation('!Transform { Name: x }'));
+  expect({ stage, names: [...unknown.keys()] }).toEqual({ stage: {}, names: Object.keys(stageShape) });
+  expect(unknown.get('variables')).toBe('Fn::Transform');
 });
 
 test('a given parameter overrides its default', async () => {
@@ -350,7 +356,7 @@ test('in a Terraform state, provider defaults count as not mentioned', async () 
     tags: { t: 'u' },
     methodSettings: { '*/*': { loggingLevel: 'INFO' }, '~1a~1b/GET': { cachingEnabled: true } },
   });
-  expect(desired).toMatchObject({ unset: [], unknown: [], isWhole: true, notices: [] });
+  expect(desired).toMatchObject({ unset: [], unknown: new Map(), isWhole: true, notices: [] });
 });
 
 test('a stage in a Terraform module with a key can be named', async () => {
@@ -400,7 +406,7 @@ test('in a Terraform plan, values known after apply are unknown, and settings be
     variables: { a: 'b' },
     methodSettings: { '*/*': { loggingLevel: 'INFO' } },
   });
-  expect([...desired.unknown].sort()).toEqual([
+  expect([...desired.unknown.keys()].sort()).toEqual([
     'accessLogSettings.destinationArn',
     'canarySettings',
     'deploymentId',
@@ -414,7 +420,7 @@ test('in a Terraform plan, method settings that may belong to another stage are 
     name: 'aws_api_gateway_stage.p',
   });
   expect(desired.stage).toEqual({ stageName: 'prod', variables: { a: 'b' } });
-  expect(desired.unknown).toContain('methodSettings');
+  expect([...desired.unknown.keys()]).toContain('methodSettings');
 });
 
 const refused: readonly [string, string, Options, RegExp][] = [
