@@ -63,10 +63,16 @@ test.each([
   const text =
     'stageName: prod\ndescription: &text a\nvariables: &v\n  own: *text\ncanarySettings:\n  stageVariableOverrides: *v\n';
   const cwd = newFolder({ 'prod.yaml': text });
-  const { code, stderr } = await runStage(command, { cwd });
-  expect(code).toBe(3);
-  expect(stderr).toContain(`prod.yaml: line ${line}: the edit would change more than it names: an alias, an anchor, `);
-  expect(textOf(cwd, 'prod.yaml')).toBe(text);
+  for (const more of ['', ' --dry-run', ' --dry-run -o json']) {
+    const { code, stdout, stderr } = await runStage(command + more, { cwd });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toContain(
+      `prod.yaml: line ${line}: the edit would change more than it names: an alias, an anchor, `,
+    );
+    expect(textOf(cwd, 'prod.yaml')).toBe(text);
+  }
+  const piped = await runStage(`${command.replace('prod.yaml', '-')} --dry-run`, { cwd, stdin: text });
+  expect(piped).toMatchObject({ code: 3, stdout: '' });
 });
 
 test('an edit of a stage file with the tag of an intrinsic is refused', async () => {
