@@ -12,11 +12,10 @@ interface Member {
   readonly value: unknown;
 }
 
-/** The member of a map, or the item of a list. */
-const memberOf = (node: unknown, name: string): Member | undefined => {
-  if (isMap(node)) return node.items.find(({ key }) => isScalar(key) && String(key.value) === name);
-  const item = isSeq(node) ? node.items[Number(name)] : undefined;
-  return item === undefined ? undefined : { key: item, value: item };
+/** The members of a map by name, or the items of a list by index. */
+const membersOf = (node: unknown): ReadonlyMap<string, Member> => {
+  if (isSeq(node)) return new Map(node.items.map((item, index) => [String(index), { key: item, value: item }]));
+  return new Map(isMap(node) ? node.items.map((pair) => [isScalar(pair.key) ? String(pair.key.value) : '', pair]) : []);
 };
 
 /**
@@ -26,11 +25,14 @@ const memberOf = (node: unknown, name: string): Member | undefined => {
 export const locatorOf = (text: string): ((at: readonly string[]) => TextPlace) => {
   const lineCounter = new LineCounter();
   const { contents } = parseDocument(text, { lineCounter, schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' });
+  const known = new Map<unknown, ReadonlyMap<string, Member>>();
   return (at) => {
     let node: unknown = contents;
     let offset = contents?.range?.[0] ?? 0;
     for (const key of at) {
-      const member = memberOf(node, key) ?? memberOf(node, '<<');
+      const members = known.get(node) ?? membersOf(node);
+      known.set(node, members);
+      const member = members.get(key) ?? members.get('<<');
       if (member === undefined) break;
       offset = (isNode(member.key) ? member.key.range?.[0] : undefined) ?? offset;
       node = member.value;
