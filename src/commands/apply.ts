@@ -18,8 +18,9 @@ const unreached = ['out-of-reach', 'unknown-values', 'web-acl'];
 
 /** `--strict`: applies the whole document or nothing. */
 const strictly = (plan: Plan): Plan => {
-  const problems = 'notices' in plan ? plan.notices.filter(({ code }) => unreached.includes(code)) : [];
-  return problems.length > 0 ? { kind: 'patch', problems } : plan;
+  const missed = 'notices' in plan ? plan.notices.filter(({ code }) => unreached.includes(code)) : [];
+  const message = 'Nothing was changed: with --strict, apply changes everything in the document or nothing.';
+  return missed.length > 0 ? { kind: 'patch', problems: [...missed, { code: 'strict', message }] } : plan;
 };
 
 const updated = (input: PlanInput, goal: Goal): Plan => {
@@ -38,7 +39,7 @@ const updated = (input: PlanInput, goal: Goal): Plan => {
 
 const applied = (input: PlanInput, desired: Desired): Plan => {
   const { stage, options } = input;
-  const slips = unknownChoices(input, desired.stage, 'the stage nor the document');
+  const slips = unknownChoices(input, desired.stage, 'the stage nor the document', desired);
   if (slips.length > 0) return { kind: 'usage', problems: slips };
   const isSelected = selecting(input, desired.stage);
   const goal = goalOf(stage, desired, { isSelected, prunes: options['prune'] === true });

@@ -8,8 +8,7 @@ import type { Stage } from '../stage/stage.js';
 import { optionsUnder, type PlanInput, type RunCommand } from './command.js';
 import { documentOptions, selecting, unknownChoices } from './selecting.js';
 
-const checkWords = (input: PlanInput, other: Stage, sides: string): void => {
-  const problems = unknownChoices(input, other, sides);
+const check = (problems: readonly Problem[]): void => {
   if (problems.length > 0) throw new StageError('usage', problems);
 };
 
@@ -39,7 +38,7 @@ const comparison = (
 
 /** Compares two stages. */
 export const compareStages = (input: PlanInput, other: Stage): Comparison => {
-  checkWords(input, other, 'of the two stages');
+  check(unknownChoices(input, other, 'of the two stages'));
   const after = respelled(other, spellings(other, input.stage));
   const isAll = input.only.length + input.excluded.length === 0;
   return comparison(input.stage, after, isAll ? undefined : selecting(input, after), []);
@@ -47,7 +46,7 @@ export const compareStages = (input: PlanInput, other: Stage): Comparison => {
 
 /** Compares a stage with a document. */
 export const compareDesired = (input: PlanInput, desired: Desired): Comparison => {
-  checkWords(input, desired.stage, 'the stage nor the document');
+  check(unknownChoices(input, desired.stage, 'the stage nor the document', desired));
   const isSelected = selecting(input, desired.stage);
   const goal = goalOf(input.stage, desired, { isSelected, prunes: input.options['prune'] === true });
   return comparison(input.stage, goal.stage, goal.wanted, goal.notices);

@@ -1,6 +1,7 @@
 /** Applies `--only` and `--exclude` to two stages, or to a stage and a document. */
 
 import { type Choice, resolve } from '../stage/choice.js';
+import { type Desired, placesNamed } from '../stage/desired.js';
 import type { Wanted } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
 import { coveredBy, isKeyed, isMethodRow, methodEntry, type Place, placesFor, readPlace } from '../stage/place.js';
@@ -50,11 +51,18 @@ export const selecting = (input: PlanInput, source: Stage): Wanted => {
 };
 
 /** Refuses words of `--only` and `--exclude` whose variables or methods neither side has: they are likely typos. */
-export const unknownChoices = (input: PlanInput, source: Stage, sides: string): readonly Problem[] => {
+export const unknownChoices = (
+  input: PlanInput,
+  source: Stage,
+  sides: string,
+  { unset, unknown }: Pick<Desired, 'unset' | 'unknown'> = { unset: [], unknown: new Map() },
+): readonly Problem[] => {
+  const isInDocument = touching(placesNamed([...unset, ...unknown.keys()]));
   const stages = [source, input.stage];
   const isKnown = (place: Place): boolean =>
     !isKeyed(place.property) ||
     place.key === everyMethod ||
+    isInDocument(place) ||
     stages.some((stage) => readPlace(stage, place) !== undefined);
   // A method setting is known if the method is, even if the setting itself is missing.
   const entryOf = (place: Place): Place => (isMethodRow(place.property) ? { ...place, property: methodEntry } : place);

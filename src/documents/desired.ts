@@ -12,6 +12,13 @@ const isTemplate = (text: string, json: unknown): boolean =>
     ? ['Resources', 'AWSTemplateFormatVersion'].some((key) => Object.hasOwn(json, key))
     : /^["']?(?:Resources|AWSTemplateFormatVersion|Transform)["']?\s*:/m.test(text);
 
+const isTerraformSource = (text: string, label: string): boolean =>
+  /\.tf(?:\.json)?$/i.test(label) || /^resource\s+"aws_/m.test(text);
+
+const howToShow =
+  "Terraform's own language cannot be read. Write its plan as JSON, and give plan.json instead: " +
+  'terraform plan -out=plan && terraform show -json plan > plan.json';
+
 /**
  * Reads the desired stage from a document.
  *
@@ -21,6 +28,7 @@ export const readDesired = async (given: string, options: DesiredOptions): Promi
   const text = withoutBom(given);
   // Invalid JSON and duplicate keys are read as YAML, whose errors have a line and column.
   const json = parseJson(text);
+  if (isTerraformSource(text, options.label)) throw input('terraform-source', `${options.label}: ${howToShow}`);
   if (isTemplate(text, json)) return readTemplate(text, json, options);
   if (Object.keys(options.parameters ?? {}).length > 0)
     throw input('no-parameters', `${options.label}: only a CloudFormation or SAM template has parameters`);

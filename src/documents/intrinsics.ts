@@ -2,7 +2,7 @@
 import { isObject, type JsonObject } from '../stage/stage.js';
 import { Unknown } from './tree.js';
 
-/** The value of a template parameter; undefined if it has none or does not exist. */
+/** The value of a template parameter; unknown if it has none, undefined if it does not exist. */
 export type ParameterValue = (parameter: string) => unknown;
 
 const textOf = (value: unknown): string | undefined =>
@@ -18,15 +18,16 @@ const substitute = (argument: unknown, parameter: ParameterValue): unknown => {
   const [template, variables] = Array.isArray(argument) ? argument : [argument, {}];
   if (typeof template !== 'string') return new Unknown('Fn::Sub');
   const own = isObject(variables) ? variables : {};
-  let unknown: string | undefined;
+  let unknown: Unknown | undefined;
   const text = template.replace(/\$\{(!?)([^}]*)\}/g, (_, literal: string, inner: string) => {
     const name = inner.trim();
     if (literal !== '') return `\${${inner}}`;
-    const value = textOf(Object.hasOwn(own, name) ? resolveValue(own[name], parameter) : parameter(name));
-    if (value === undefined) unknown ??= name;
-    return value ?? '';
+    const value = Object.hasOwn(own, name) ? resolveValue(own[name], parameter) : parameter(name);
+    const valueText = textOf(value);
+    if (valueText === undefined) unknown ??= value instanceof Unknown ? value : new Unknown(`Fn::Sub \${${name}}`);
+    return valueText ?? '';
   });
-  return unknown === undefined ? text : new Unknown(`Fn::Sub \${${unknown}}`);
+  return unknown ?? text;
 };
 
 const resolveObject = (value: JsonObject, parameter: ParameterValue): unknown => {

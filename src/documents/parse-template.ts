@@ -1,6 +1,6 @@
 /** Parses a template: values stay as written, short intrinsics get their long form. Loads the `yaml` package. */
 import { type CollectionTag, Pair, Scalar, type ScalarTag, YAMLMap } from 'yaml';
-import { readYaml, Unreadable } from '../text/read-yaml.js';
+import { readYaml } from '../text/read-yaml.js';
 import { faultAt } from './tree.js';
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html */
@@ -28,12 +28,9 @@ const tagsOf = (name: string): readonly (ScalarTag | CollectionTag)[] => {
 /** Every plain value except null is parsed as text: the type of the property decides what the text means. */
 export const parseTemplate = (text: string, label: string): unknown => {
   const customTags = ['null' as const, ...functions.flatMap(tagsOf)];
-  const read = readYaml(text, { schema: 'failsafe', customTags }, (document) => {
-    // Other warnings are about formatting that CloudFormation accepts.
-    const strange = document.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED');
-    if (strange !== undefined) throw new Unreadable(strange.pos[0], strange.message);
-    return { value: document.toJS() as unknown };
-  });
+  const read = readYaml(text, { schema: 'failsafe', customTags }, (document) => ({
+    value: document.toJS() as unknown,
+  }));
   if ('message' in read) throw faultAt(label, read);
   return read.value;
 };

@@ -1,10 +1,10 @@
 /** Reads stages from CloudFormation and SAM templates. */
 import type { Desired } from '../stage/desired.js';
 import { type ParameterValue, resolveValue } from './intrinsics.js';
-import { cloudFormationName } from './member-names.js';
+import { cloudFormationName, isNamedByUsers } from './member-names.js';
 import { isPlain, membersAt, pickNamed } from './members.js';
 import { treeOf } from './template-tree.js';
-import { type DesiredOptions, desiredOf, input } from './tree.js';
+import { type DesiredOptions, desiredOf, input, Unknown } from './tree.js';
 
 const stageType = 'AWS::ApiGateway::Stage';
 const deploymentType = 'AWS::ApiGateway::Deployment';
@@ -30,7 +30,9 @@ const parameterValues = (template: unknown, { parameters = {}, label }: DesiredO
     const { Type: type, Default: preset } = membersAt(declared, name);
     // An SSM parameter holds the name of the value, not the value.
     if (String(type).startsWith('AWS::SSM::Parameter::')) return undefined;
-    return Object.hasOwn(parameters, name) ? parameters[name] : (preset ?? undefined);
+    if (Object.hasOwn(parameters, name)) return parameters[name];
+    const isDeclared = Object.hasOwn(declared, name);
+    return preset ?? (isDeclared ? new Unknown(`give --parameter ${name}=VALUE`) : undefined);
   };
 };
 
@@ -94,9 +96,17 @@ export const readTemplate = async (text: string, json: unknown, options: Desired
   const id = pick(resources, options);
   const { type, properties } = resources.get(id) as Resource;
   const label = `${options.label}#${id}`;
-  const tree = treeOf(stageProperties({ type, properties }));
+  const { tree, items } = treeOf(stageProperties({ type, properties }));
   const above = ['Resources', id, 'Properties', ...(type === deploymentType ? ['StageDescription'] : [])];
-  const desired = await desiredOf(tree, { ...options, label, isLoose: true, spell: cloudFormationName, text, above });
+  const shared = membersAt(template, 'Globals', 'Api')['MethodSettings'];
+  // SAM puts the shared list before the API's own.
+  const skipped = type === samType && Array.isArray(shared) ? shared.length : 0;
+  const keyInText = (key: string, parent = ''): string => {
+    if (parent === 'methodSettings') return String((items.get(key) ?? Number(key)) - skipped);
+    return isNamedByUsers(parent) ? key : cloudFormationName(key);
+  };
+  const inText = (at: readonly string[]) => [...above, ...at.map((key, index) => keyInText(key, at[index - 1]))];
+  const desired = await desiredOf(tree, { ...options, label, isLoose: true, spell: cloudFormationName, text, inText });
   // A deployment without StageDescription gives only the name of the stage.
   const isWhole = type !== deploymentType || 'StageDescription' in (properties as object);
   return { ...desired, isWhole };

@@ -1,13 +1,15 @@
 /** The common form of all documents: stage members in AWS's names, `null` for unset, `Unknown` for unknown values. */
 import { checkVariableName, isProblem, type Leaf } from '../stage/codec.js';
 import { type Desired, placeNamed } from '../stage/desired.js';
-import { decodeAt, isMethodKey, isMethodRow, isNamed } from '../stage/place.js';
+import { keyOf, parseMethods } from '../stage/method.js';
+import { decodeAt, isMethodKey, isNamed } from '../stage/place.js';
 import type { Notice } from '../stage/plan.js';
 import { failure, StageError } from '../stage/problem.js';
-import { isObject, kindOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
+import { properties } from '../stage/properties.js';
+import { isObject, type JsonObject, kindOf, type Shape, type Stage, stageShape } from '../stage/stage.js';
 import type { TextPlace } from '../text/locate.js';
 import { printable, shortened } from '../text/printable.js';
-import { isNamedByUsers } from './member-names.js';
+import { nearestWord } from '../text/spelling.js';
 
 export interface DesiredOptions {
   /** The document's name in messages. */
@@ -16,7 +18,7 @@ export interface DesiredOptions {
   readonly name?: string;
   /** Template parameters. */
   readonly parameters?: Readonly<Record<string, string>>;
-  /** Whether to report values that API Gateway would refuse. */
+  /** Whether unknown members, and values that API Gateway would refuse, are errors. */
   readonly checksValues?: boolean;
 }
 
@@ -33,25 +35,25 @@ export class Wrong {
   constructor(readonly sentence: string) {}
 }
 
-type UnknownNames = readonly (readonly [name: string, why: string])[];
-
 type At = readonly string[];
 
 interface TreeOptions extends Pick<DesiredOptions, 'label' | 'checksValues'> {
   /** Whether texts, numbers and booleans are interchangeable, as in a template. */
   readonly isLoose?: boolean;
-  /** The document's name of a member. Members that a stage does not have are then ignored without a notice. */
+  /** The document's name of a member. Of members that a stage does not have, only likely typos are then reported. */
   readonly spell?: (member: string) => string;
   /** The text of the document, if misfits can be found in it. */
   readonly text?: string;
-  /** The keys in the text that lead to the tree. */
-  readonly above?: At;
+  /** The keys in the text that lead to a member; those of the member if absent. */
+  readonly inText?: (at: At) => At;
 }
 
 /** Options for reading a tree, and the results so far. */
 interface Reading extends TreeOptions {
+  /** All names of members in the document's spelling. */
+  readonly known: ReadonlySet<string>;
   readonly unset: string[];
-  readonly unknown: (readonly [name: string, why: string])[];
+  readonly unknown: Map<string, string>;
   readonly notices: Notice[];
   readonly misfits: { readonly at: At; readonly sentence: string }[];
 }
@@ -67,11 +69,10 @@ export const faultAt = (label: string, { line, column, message }: TextPlace & { 
   return new StageError('input', [{ code: 'broken-document', message: sentence, ...{ line, column } }]);
 };
 
-const misfitError = async ({ label, text, above = [], spell = String, misfits }: Reading): Promise<StageError> => {
-  const spelled = (at: At) => at.map((key, index) => (isNamedByUsers(at[index - 1] ?? '') ? key : spell(key)));
+const misfitError = async ({ label, text, inText = (at) => at, misfits }: Reading): Promise<StageError> => {
   const locate = text === undefined ? undefined : (await import('../text/locate.js')).locatorOf(text);
   const problems = misfits.map(({ at, sentence }) => {
-    const place = locate?.([...above, ...spelled(at)]);
+    const place = locate?.(inText(at));
     const line = place === undefined ? '' : ` (line ${place.line})`;
     const where = at.length === 0 ? label : `${label}: ${at.join('.')}`;
     return { code: 'misfit', message: printable(`${where}: ${sentence}${line}`), ...place };
@@ -98,8 +99,6 @@ const decode = (value: unknown, shape: LeafShape, at: At): Leaf | undefined => {
 const refusalOf = (value: Leaf, at: At): string | undefined => {
   const place = placeNamed(at.join('.'));
   if (place === undefined || place.property.ops.length === 0) return undefined;
-  if (isMethodRow(place.property) && !isMethodKey(place.key))
-    return 'expected the key of a method, such as ~1pets/GET or */*';
   const name = isNamed(place.property) ? checkVariableName(place.key) : undefined;
   const read = name ?? decodeAt(place, String(value));
   return read !== undefined && isProblem(read) ? read.message : undefined;
@@ -118,16 +117,40 @@ const readLeafAt = (value: unknown, shape: LeafShape, at: At, reading: Reading):
   return refuse(reading, at, `expected ${hint ?? `a ${type}`}, got ${shown(value)}`);
 };
 
+const wrongMethodKey = (key: string): string => {
+  const parsed = parseMethods(key);
+  const keys = 'methods' in parsed ? parsed.methods.map(keyOf).join(', ') : undefined;
+  return `expected the key of a method${keys === undefined ? ', such as ~1pets/GET or */*' : `; write ${keys}`}`;
+};
+
 const readMember = (value: unknown, shape: Shape | undefined, at: At, reading: Reading): unknown => {
+  const [group, key = ''] = at;
+  if (group === 'methodSettings' && at.length === 2 && !(value instanceof Wrong) && !isMethodKey(key))
+    return refuse(reading, at, wrongMethodKey(key));
   if (shape !== undefined) return readTree(value, shape, at, reading);
-  const message = printable(`${at.join('.')} is not a member of a stage, so it is ignored.`);
-  reading.notices.push({ code: 'unknown-member', message });
+  const why = 'is not a member of a stage, so it is ignored';
+  if (reading.checksValues) return refuse(reading, at, `this ${why}`);
+  reading.notices.push({ code: 'unknown-member', message: printable(`${at.join('.')} ${why}.`) });
   return undefined;
+};
+
+/** Members of all levels: settings of a StageDescription may stand outside its list. */
+const memberNames = ['resourcePath', 'httpMethod', ...properties.flatMap(({ name }) => name.split('.'))];
+
+/** The members of a document with its own spelling: those of the shape, and likely typos of them. */
+const spelledEntries = (tree: JsonObject, shape: object, { spell = String, known }: Reading) => {
+  const members = Object.keys(shape);
+  const names = members.map(spell);
+  const typos = Object.keys(tree).filter((name) => !known.has(name) && nearestWord(name, names) !== undefined);
+  return [
+    ...members.map((key) => [key, tree[spell(key)]] as const),
+    ...typos.map((name) => [name, tree[name]] as const),
+  ];
 };
 
 const readTree = (tree: unknown, shape: Shape, at: At, reading: Reading): unknown => {
   if (tree instanceof Unknown) {
-    reading.unknown.push([at.join('.'), tree.why]);
+    reading.unknown.set(at.join('.'), tree.why);
     return readTree(tree.known, shape, at, reading);
   }
   if (tree === null) reading.unset.push(at.join('.'));
@@ -136,19 +159,12 @@ const readTree = (tree: unknown, shape: Shape, at: At, reading: Reading): unknow
   if (typeof shape === 'string') return readLeafAt(tree, shape, at, reading);
   if (!isObject(tree)) return refuse(reading, at, `expected an object, got ${shown(tree)}`);
   const shapeOf = (key: string): Shape | undefined => (Object.hasOwn(shape, key) ? shape[key] : shape['*']);
-  const { spell } = reading;
-  const isSpelled = spell !== undefined && !Object.hasOwn(shape, '*');
-  const entries = isSpelled ? Object.keys(shape).map((key) => [key, tree[spell(key)]] as const) : Object.entries(tree);
+  const isSpelled = reading.spell !== undefined && !Object.hasOwn(shape, '*');
+  const entries = isSpelled ? spelledEntries(tree, shape, reading) : Object.entries(tree);
   const members = entries
     .map(([key, value]) => [key, readMember(value, shapeOf(key), [...at, key], reading)] as const)
     .filter(([, value]) => value !== undefined);
   return members.length === 0 ? undefined : Object.fromEntries(members);
-};
-
-const unknownNotice = (unknown: UnknownNames): readonly Notice[] => {
-  const named = unknown.map(([name, why]) => `${name} (${why})`).join(', ');
-  const message = printable(`Left alone, since only a deployment knows the value: ${named}.`);
-  return unknown.length === 0 ? [] : [{ code: 'unknown-values', message }];
 };
 
 /**
@@ -158,17 +174,13 @@ const unknownNotice = (unknown: UnknownNames): readonly Notice[] => {
  */
 export const desiredOf = async (tree: unknown, options: TreeOptions): Promise<Omit<Desired, 'isWhole'>> => {
   // An intrinsic replaces the whole stage.
-  if (tree instanceof Unknown)
-    return {
-      stage: {},
-      unset: [],
-      unknown: Object.keys(stageShape),
-      notices: unknownNotice([['the whole stage', tree.why]]),
-    };
-  const reading: Reading = { ...options, unset: [], unknown: [], notices: [], misfits: [] };
+  if (tree instanceof Unknown) {
+    const unknown = new Map(Object.keys(stageShape).map((name) => [name, tree.why]));
+    return { stage: {}, unset: [], unknown, notices: [] };
+  }
+  const known = new Set(memberNames.map(options.spell ?? String));
+  const reading: Reading = { ...options, known, unset: [], unknown: new Map(), notices: [], misfits: [] };
   const stage = (readTree(tree, stageShape, [], reading) ?? {}) as Stage;
   if (reading.misfits.length > 0) throw await misfitError(reading);
-  const unknown = [...new Map(reading.unknown)];
-  const notices = [...unknownNotice(unknown), ...reading.notices];
-  return { stage, unset: reading.unset, unknown: unknown.map(([name]) => name), notices };
+  return { stage, unset: reading.unset, unknown: reading.unknown, notices: reading.notices };
 };

@@ -25,9 +25,9 @@ export const validateDocument = async (text: string, options: DesiredOptions): P
   } catch (error) {
     if (!(error instanceof StageError)) throw error;
     const names = stagesIn(error, options);
-    const findings = error.problems.map((problem) => ({ line: 1, column: 1, ...problem }));
-    if (names.length < 2) return findings;
-    const all = await Promise.all(names.map((name) => validateDocument(text, { ...options, name })));
-    return all.flat().sort((one, other) => one.line - other.line);
+    const own = error.problems.map((problem) => ({ line: 1, column: 1, ...problem }));
+    const inStage = (name: string) => validateDocument(text, { ...options, name });
+    const findings = names.length < 2 ? own : (await Promise.all(names.map(inStage))).flat();
+    return findings.sort((one, other) => one.line - other.line);
   }
 };

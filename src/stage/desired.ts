@@ -1,5 +1,6 @@
 /** The stage that a document describes, and the goal that it sets for the current stage. */
 
+import { printable } from '../text/printable.js';
 import { isProblem, type Leaf } from './codec.js';
 import type { DiffProblem, Wanted } from './diff.js';
 import {
@@ -26,8 +27,8 @@ export interface Desired {
   readonly stage: Stage;
   /** Names that the document sets to null, which unsets them: `variables.color`, `canarySettings`. */
   readonly unset: readonly string[];
-  /** Names whose value is known only at deployment. A name covers everything below it, except what `stage` sets. */
-  readonly unknown: readonly string[];
+  /** Names without a known value, and why. A name covers everything below it, except what `stage` sets. */
+  readonly unknown: ReadonlyMap<string, string>;
   /** Whether the document describes a whole stage, so that missing members may be turned off. */
   readonly isWhole: boolean;
   readonly notices: readonly Notice[];
@@ -57,7 +58,8 @@ export const placeNamed = (name: string): Place | undefined => {
   return row && { property: row.property, key: name.slice(row.start.length, name.length - row.end.length) };
 };
 
-const placesNamed = (names: readonly string[]): readonly Place[] => names.flatMap((name) => placeNamed(name) ?? []);
+export const placesNamed = (names: Iterable<string>): readonly Place[] =>
+  [...names].flatMap((name) => placeNamed(name) ?? []);
 
 const inSpelling =
   (keys: Spellings) =>
@@ -68,15 +70,16 @@ interface Asked {
   readonly stage: Stage;
   readonly unset: readonly Place[];
   readonly unknown: readonly Place[];
+  readonly spell: (place: Place) => Place;
 }
 
 const askedOf = (desired: Desired, stage: Stage): Asked => {
-  const [unset, unknown] = [placesNamed(desired.unset), placesNamed(desired.unknown)];
+  const [unset, unknown] = [placesNamed(desired.unset), placesNamed(desired.unknown.keys())];
   const named = [...unset, ...unknown].filter(({ property: { group } }) => group === 'methodSettings');
   const all = [...Object.keys(desired.stage.methodSettings ?? {}), ...named.map(({ key }) => key)];
   const keys = spellings(desired.stage, stage, all);
   const spell = inSpelling(keys);
-  return { stage: respelled(desired.stage, keys), unset: unset.map(spell), unknown: unknown.map(spell) };
+  return { stage: respelled(desired.stage, keys), unset: unset.map(spell), unknown: unknown.map(spell), spell };
 };
 
 const covering = (places: readonly Place[]): Wanted => (places.length === 0 ? () => false : coveredBy(places));
@@ -113,6 +116,12 @@ const prunedPlaces = (stage: Stage, asked: Asked, isWhole: boolean): readonly Pl
     .filter((place) => !isUnknown(place) && !hasUnknown(place));
 };
 
+const unknownNotice = (unknown: readonly (readonly [name: string, why: string])[]): readonly Notice[] => {
+  const named = unknown.map(([name, why]) => `${name} (${why})`).join(', ');
+  const message = printable(`Left alone, since the document does not have the value: ${named}.`);
+  return unknown.length === 0 ? [] : [{ code: 'unknown-values', message }];
+};
+
 /** Applies the stage that a document describes to the current stage. */
 export const goalOf = (
   stage: Stage,
@@ -124,13 +133,13 @@ export const goalOf = (
   const isGoing = covering(going);
   const isSaid: Wanted = (place) => readLeaf(asked.stage, place) !== undefined;
   const isWanted: Wanted = (place) => isSelected(place) && (isSaid(place) || isGoing(place));
+  const left = [...desired.unknown].filter(([name]) => placesNamed([name]).map(asked.spell).some(isSelected));
   const said = leavesOf(asked.stage);
   const leaves = said.map((place) => ({ place, leaf: readLeaf(asked.stage, place) }));
   return {
     stage: withLeaves(withoutPlaces(stage, going), leaves),
     wanted: isWanted,
-    // Report unknown values only if some of them are selected.
-    notices: desired.notices.filter(({ code }) => code !== 'unknown-values' || asked.unknown.some(isSelected)),
+    notices: [...unknownNotice(left), ...desired.notices],
   };
 };
 

@@ -11,7 +11,9 @@ const foresee = async (target: StageTarget, decide: Decide): Promise<Outcome> =>
   if (target.foresee) return target.foresee(decide);
   const before = await target.read();
   const calls = decide(before);
-  return { before, after: applyCalls(before, calls), calls: withState(calls, 'not-made') };
+  const after = applyCalls(before, calls);
+  await target.check?.(after);
+  return { before, after, calls: withState(calls, 'not-made') };
 };
 
 /** A target that foresees the result of an edit and writes nothing. */

@@ -2,14 +2,14 @@
 import { accessSync, constants, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { absentStage } from '../stage/creation.js';
-import type { Calls, Notice } from '../stage/plan.js';
+import type { Calls } from '../stage/plan.js';
 import type { StageError } from '../stage/problem.js';
 import { applyCalls, withState } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import { clipped, printable } from '../text/printable.js';
 import { quoteShell } from '../text/quote-shell.js';
 import { stageFileName, yamlFileName } from '../text/stage-file-name.js';
-import { editDocument, newDocument, readDocument, usualPrint } from './document.js';
+import { editDocument, newDocument, readDocument, type StageDocument, usualPrint } from './document.js';
 import { type LockOptions, placeFile, withLock } from './lock.js';
 import { fileError, fileSystemFailure, readFile } from './read-file.js';
 import type { StageTarget } from './target.js';
@@ -65,11 +65,10 @@ export const stageFile = (path: string, options: FileOptions): StageTarget => {
   // The file as the user named it, so that the printed command can be pasted.
   const print = yamlFileName.test(path) ? `${usualPrint} --output yaml` : usualPrint;
   const howToCreate = (): string => `${filesBeside(file)} To create it: ${print} > ${printable(quoteShell(path))}`;
-  let notices: readonly Notice[] = [];
-  const load = async (bytes: Uint8Array) => {
-    const document = await readDocument(bytes, path);
-    notices = document.notices;
-    return document;
+  let loaded: StageDocument | undefined;
+  const load = async (bytes: Uint8Array): Promise<StageDocument> => {
+    loaded = await readDocument(bytes, path);
+    return loaded;
   };
   const explaining = <T>(doing: 'read' | 'edited', work: () => Promise<T>): Promise<T> =>
     work().catch((error) => {
@@ -78,7 +77,8 @@ export const stageFile = (path: string, options: FileOptions): StageTarget => {
   const isAbsent = (at: string): boolean => creates && lstatSync(at, { throwIfNoEntry: false }) === undefined;
   return {
     label: path,
-    notices: () => notices,
+    notices: () => loaded?.notices ?? [],
+    check: async (after) => loaded && editDocument(loaded, after),
     read: () =>
       explaining('read', async () => {
         if (isAbsent(file)) return absentStage;

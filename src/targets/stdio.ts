@@ -17,6 +17,7 @@ export const stageOnStdio = (world: Pick<World, 'stdin' | 'stdout'>): StageTarge
   return {
     label: '-',
     notices: () => document?.notices ?? [],
+    check: async (after) => document && editDocument(document, after),
     read: async () => (await read()).stage,
     edit: async (decide) => {
       const whole = await read();

@@ -9,6 +9,8 @@ export interface StageTarget {
   read(): Promise<Stage>;
   /** Notices about how the stage is written that `read` or `edit` read last. */
   notices?(): readonly Notice[];
+  /** Throws if the stage that `read` read last cannot be edited to become `after`. */
+  check?(after: Stage): Promise<unknown>;
   /**
    * Reads the stage, calls `decide`, and makes the calls that it returns, all under one lock if the target has one.
    * If `decide` throws, `edit` rejects with the same error and writes nothing.

@@ -9,6 +9,8 @@ interface YamlFault extends TextPlace {
 
 const tooDeep = 'it is nested too deeply';
 
+const whereTags = 'Only a template (a file with Resources) may have tags, and only those of CloudFormation';
+
 /** An error at an offset of the text, caught in this file. */
 export class Unreadable extends Error {
   constructor(
@@ -38,9 +40,11 @@ export const readYaml = <Value>(
     return { line: Math.max(line, 1), column: Math.max(col, 1), message };
   };
   try {
-    const usual = { merge: true, stringKeys: true, prettyErrors: false, lineCounter };
+    const usual = { merge: true, stringKeys: true, resolveKnownTags: false, prettyErrors: false, lineCounter };
     const document = parseDocument(text, { ...usual, ...options });
-    const [error] = document.errors;
+    // Other warnings are only about formatting.
+    const [tag] = document.warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED');
+    const error = document.errors[0] ?? (tag && { ...tag, message: `${tag.message}. ${whereTags}` });
     return error ? fault(error.pos[0], messages[error.code] ?? error.message) : read(document);
   } catch (error) {
     // Nested aliases, a merge of something that is not a map, endless nesting.

@@ -125,7 +125,9 @@ describe('apply', () => {
     const { code, stderr, files: after } = await run('apply s.json -f t.yaml#Prod --strict');
     expect({ code, stderr, after: after['s.json'] }).toEqual({
       code: 3,
-      stderr: expect.stringMatching(/only a deployment knows the value: deploymentId \(Ref Deployment\)/),
+      stderr: expect.stringMatching(
+        /does not have the value: deploymentId \(Ref Deployment\)\.\n.*Nothing was changed: with --strict/,
+      ),
       after: `${JSON.stringify(stage, null, 4)}\n`,
     });
   });

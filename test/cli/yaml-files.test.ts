@@ -63,10 +63,23 @@ test.each([
   const text =
     'stageName: prod\ndescription: &text a\nvariables: &v\n  own: *text\ncanarySettings:\n  stageVariableOverrides: *v\n';
   const cwd = newFolder({ 'prod.yaml': text });
-  const { code, stderr } = await runStage(command, { cwd });
-  expect(code).toBe(3);
-  expect(stderr).toContain(`prod.yaml: line ${line}: the edit would change more than it names: an alias, an anchor, `);
-  expect(textOf(cwd, 'prod.yaml')).toBe(text);
+  for (const more of ['', ' --dry-run', ' --dry-run -o json']) {
+    const { code, stdout, stderr } = await runStage(command + more, { cwd });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toContain(
+      `prod.yaml: line ${line}: the edit would change more than it names: an alias, an anchor, `,
+    );
+    expect(textOf(cwd, 'prod.yaml')).toBe(text);
+  }
+  const piped = await runStage(`${command.replace('prod.yaml', '-')} --dry-run`, { cwd, stdin: text });
+  expect(piped).toMatchObject({ code: 3, stdout: '' });
+});
+
+test('an edit of a stage file with the tag of an intrinsic is refused', async () => {
+  const cwd = newFolder({ 'prod.yaml': 'variables:\n  t: !GetAtt T.Arn\n' });
+  const { code, stderr } = await runStage('set prod.yaml --variable t=x', { cwd });
+  expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining('line 2, column 6: Unresolved tag') });
+  expect(textOf(cwd, 'prod.yaml')).toContain('t: !GetAtt T.Arn\n');
 });
 
 test('the message for a missing YAML file names YAML files and how to create one', async () => {

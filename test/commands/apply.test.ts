@@ -22,7 +22,8 @@ const choose = (words: readonly string[]) =>
   });
 
 interface Given {
-  readonly desired: Partial<Desired>;
+  /** The names of unknown values stand for a map. */
+  readonly desired: Partial<Omit<Desired, 'unknown'> & { readonly unknown: readonly string[] }>;
   readonly prune?: true;
   readonly strict?: true;
   readonly only?: readonly string[];
@@ -31,7 +32,14 @@ interface Given {
 
 const inputOf = (stage: Stage, { desired, prune, strict, only = [], exclude = [] }: Given): PlanInput => ({
   stage,
-  desired: { stage: {}, unset: [], unknown: [], isWhole: false, notices: [], ...desired },
+  desired: {
+    stage: {},
+    unset: [],
+    isWhole: false,
+    notices: [],
+    ...desired,
+    unknown: new Map(desired.unknown?.map((name) => [name, 'Ref X'])),
+  },
   choices: [],
   methods: undefined,
   only: choose(only),
@@ -57,7 +65,7 @@ const codes = (stage: Stage, given: Given): readonly string[] => {
 };
 
 /** The stage `goal` as a document that sets missing members to null. */
-const documentOf = (goal: Stage, stage: Stage): Desired => {
+const documentOf = (goal: Stage, stage: Stage) => {
   const keys = Object.keys({ ...goal.methodSettings });
   const entries = Object.fromEntries(keys.map((key) => [key, aMethod({ loggingLevel: 'OFF' })]));
   const lacked = [...leavesOf(stage), ...leavesOf({ methodSettings: entries })].filter(
@@ -191,6 +199,11 @@ test.each<[name: string, Given, expected: readonly string[]]>([
     { only: ['variables.colour'], desired: { stage: { variables: { color: 'red' } } } },
     ['--only variables.colour: neither the stage nor the document has it. Did you mean variables.color?'],
   ],
+  [
+    '--only accepts a property that the document has without a value',
+    { only: ['variables.new', 'variables.gone'], desired: { unknown: ['variables.new'], unset: ['variables.gone'] } },
+    [],
+  ],
 ])('%s', (_name, given, expected) => {
   expect(operations(full, given)).toEqual(expected);
 });
@@ -204,20 +217,26 @@ describe('a value that cannot be applied', () => {
   });
 
   test('stops the edit with --strict', () => {
-    expect(plan(full, { desired, strict: true })).toMatchObject({ kind: 'patch', problems: { length: 3 } });
-    const unknown = { unknown: ['description'], notices: [{ code: 'unknown-values', message: 'x' }] };
-    expect(codes(full, { desired: unknown, strict: true })).toEqual(['unknown-values']);
+    expect(plan(full, { desired, strict: true })).toMatchObject({ kind: 'patch', problems: { length: 4 } });
+    expect(operations(full, { desired: { unknown: ['description'] }, strict: true })).toEqual([
+      'Left alone, since the document does not have the value: description (Ref X).',
+      'Nothing was changed: with --strict, apply changes everything in the document or nothing.',
+    ]);
   });
 
   test('is not named if it is not selected', () => {
     expect(codes(full, { desired, strict: true, only: ['description'] })).toEqual([]);
-    const unknown = { unknown: ['variables.color'], notices: [{ code: 'unknown-values', message: 'x' }] };
+    const unknown = { unknown: ['variables.color'] };
     expect(codes(full, { desired: unknown, strict: true, exclude: ['variables'] })).toEqual([]);
-    const group = { ...unknown, unknown: ['methodSettings'] };
+    const group = { unknown: ['methodSettings'] };
     expect(codes(full, { desired: group, strict: true, only: ['variables.color'] })).toEqual([]);
     expect(codes(full, { desired: group, strict: true, exclude: ['methodSettings'] })).toEqual([]);
     const inside = ['methodSettings.*/*.loggingLevel'];
-    expect(codes(full, { desired: group, strict: true, only: inside })).toEqual(['unknown-values']);
+    expect(codes(full, { desired: group, strict: true, only: inside })).toEqual(['unknown-values', 'strict']);
+    const two = { unknown: ['description', 'variables.color'] };
+    expect(plan(full, { desired: two, exclude: ['description'] })).toMatchObject({
+      notices: [{ message: 'Left alone, since the document does not have the value: variables.color (Ref X).' }],
+    });
   });
 
   test('can be a removed cache size', () => {

@@ -75,7 +75,7 @@ const stageFiles: readonly Row[] = [
 test.each(rowsOf(stageFiles))('a stage file: $what', async ({ text, stage, names }) => {
   const desired = await read(text);
   expect(desired.stage).toEqual(stage);
-  expect(desired).toMatchObject({ unset: names, unknown: [] });
+  expect(desired).toMatchObject({ unset: names, unknown: new Map() });
 });
 
 test('a stage file is a whole stage if it names the stage', async () => {
@@ -98,6 +98,11 @@ test('an unknown member of a stage is reported', async () => {
   const { notices, stage } = await read('descripton: x\nvariables: { a: b }');
   expect(stage).toEqual({ variables: { a: 'b' } });
   expect(notices).toEqual([{ code: 'unknown-member', message: expect.stringContaining('descripton is not a member') }]);
+});
+
+test('a likely typo in a template is reported, but no property of the resource', async () => {
+  const { notices } = await read(cloudFormation('{ Varaibles: { a: b }, RestApiId: x, ApiKeySourceType: HEADER }'));
+  expect(notices.map(({ message }) => message)).toEqual(['Varaibles is not a member of a stage, so it is ignored.']);
 });
 
 const templates: readonly (readonly [string, string, object, (readonly string[])?])[] = [
@@ -239,27 +244,33 @@ const templates: readonly (readonly [string, string, object, (readonly string[])
 test.each(rowsOf(templates))('a template: $what', async ({ text, stage, names }) => {
   const desired = await read(text);
   expect(desired.stage).toEqual(stage);
-  expect([...desired.unknown].sort()).toEqual([...names].sort());
-  expect(desired).toMatchObject({ unset: [], isWhole: true });
-  expect(desired.notices.map(({ code }) => code)).toEqual(names.length > 0 ? ['unknown-values'] : []);
+  expect([...desired.unknown.keys()].sort()).toEqual([...names].sort());
+  expect(desired).toMatchObject({ unset: [], isWhole: true, notices: [] });
 });
 
-test('one notice names all unknown values and why they are unknown', async () => {
-  const { notices } = await read(cloudFormation('{ DeploymentId: !Ref D, Variables: { a: !GetAtt A.B } }'));
-  expect(notices[0]?.message).toMatch(/deploymentId \(Ref D\), variables\.a \(Fn::GetAtt\)/);
+test('each unknown value has a reason: an intrinsic, or a parameter without a default, which can be given', async () => {
+  const variables = '{ a: !GetAtt A.B, b: !Ref Percent, c: !Sub "x${Percent}", d: !Sub "${A.B}", e: !Ref Id }';
+  const { unknown } = await read(cloudFormation(`{ DeploymentId: !Ref D, Variables: ${variables} }`, parameters));
+  expect(Object.fromEntries(unknown)).toEqual({
+    deploymentId: 'Ref D',
+    'variables.a': 'Fn::GetAtt',
+    'variables.b': 'give --parameter Percent=VALUE',
+    'variables.c': 'give --parameter Percent=VALUE',
+    'variables.d': 'Fn::Sub ${A.B}',
+    'variables.e': 'Ref Id',
+  });
 });
 
 test('a value that is unknown twice is named once', async () => {
   const item = '{ ResourcePath: !Ref P, HttpMethod: GET, CachingEnabled: true }';
-  const { unknown, notices } = await read(cloudFormation(`{ MethodSettings: [${item}, ${item}] }`));
-  expect(unknown).toEqual(['methodSettings']);
-  expect(notices[0]?.message).toBe('Left alone, since only a deployment knows the value: methodSettings (Ref P).');
+  const { unknown } = await read(cloudFormation(`{ MethodSettings: [${item}, ${item}] }`));
+  expect([...unknown]).toEqual([['methodSettings', 'Ref P']]);
 });
 
 test('if a macro replaces all properties, the whole stage is unknown', async () => {
-  const { stage, unknown, notices } = await read(cloudFormation('!Transform { Name: x }'));
-  expect({ stage, unknown }).toEqual({ stage: {}, unknown: Object.keys(stageShape) });
-  expect(notices[0]?.message).toContain('the whole stage (Fn::Transform)');
+  const { stage, unknown } = await read(cloudFormation('!Transform { Name: x }'));
+  expect({ stage, names: [...unknown.keys()] }).toEqual({ stage: {}, names: Object.keys(stageShape) });
+  expect(unknown.get('variables')).toBe('Fn::Transform');
 });
 
 test('a given parameter overrides its default', async () => {
@@ -345,7 +356,7 @@ test('in a Terraform state, provider defaults count as not mentioned', async () 
     tags: { t: 'u' },
     methodSettings: { '*/*': { loggingLevel: 'INFO' }, '~1a~1b/GET': { cachingEnabled: true } },
   });
-  expect(desired).toMatchObject({ unset: [], unknown: [], isWhole: true, notices: [] });
+  expect(desired).toMatchObject({ unset: [], unknown: new Map(), isWhole: true, notices: [] });
 });
 
 test('a stage in a Terraform module with a key can be named', async () => {
@@ -395,7 +406,7 @@ test('in a Terraform plan, values known after apply are unknown, and settings be
     variables: { a: 'b' },
     methodSettings: { '*/*': { loggingLevel: 'INFO' } },
   });
-  expect([...desired.unknown].sort()).toEqual([
+  expect([...desired.unknown.keys()].sort()).toEqual([
     'accessLogSettings.destinationArn',
     'canarySettings',
     'deploymentId',
@@ -409,7 +420,7 @@ test('in a Terraform plan, method settings that may belong to another stage are 
     name: 'aws_api_gateway_stage.p',
   });
   expect(desired.stage).toEqual({ stageName: 'prod', variables: { a: 'b' } });
-  expect(desired.unknown).toContain('methodSettings');
+  expect([...desired.unknown.keys()]).toContain('methodSettings');
 });
 
 const refused: readonly [string, string, Options, RegExp][] = [
@@ -439,6 +450,18 @@ const refused: readonly [string, string, Options, RegExp][] = [
     {},
     /^file: variables\.a: expected a string, got a number \(line 2\)$/,
   ],
+  ...[
+    ['GET /orders', '; write ~1orders\\/GET'],
+    ['/orders/GET', '; write ~1orders\\/GET'],
+    ['~1orders/get', '; write ~1orders\\/GET'],
+    ['ANY /orders', '; write ~1orders\\/GET, .*, ~1orders\\/OPTIONS'],
+    ['orders', ', such as ~1pets\\/GET or \\*\\/\\*'],
+  ].map(([key, says]): [string, string, Options, RegExp] => [
+    `the method key ${key}`,
+    `methodSettings:\n  ${key}:\n    throttlingRateLimit: 5\n`,
+    {},
+    new RegExp(`^file: methodSettings\\.${key}: expected the key of a method${says} \\(line 2\\)$`),
+  ]),
   [
     'a value truncated by PowerShell',
     '{"variables": "@{a=b}"}',
@@ -506,20 +529,40 @@ const refused: readonly [string, string, Options, RegExp][] = [
     'a method setting without a method',
     cloudFormation('{ MethodSettings: [{ LoggingLevel: INFO }] }'),
     {},
-    /methodSettings: expected ResourcePath and HttpMethod in each item; item 0 lacks one \(line 4\)$/,
+    /methodSettings\.0: expected ResourcePath and HttpMethod; one is missing \(line 4\)$/,
   ],
   [
     'an invalid HTTP method',
     cloudFormation('{ MethodSettings: [{ ResourcePath: /, HttpMethod: FETCH }] }'),
     {},
-    /methodSettings: expected an HTTP method of API Gateway, or \*, got "FETCH" in item 0 \(line 4\)$/,
+    /methodSettings\.0: expected an HTTP method of API Gateway, or \*, got "FETCH" \(line 4\)$/,
   ],
   [
     'an unknown YAML tag',
     cloudFormation('{ Description: !Frob x }'),
     {},
-    /^file: line 4, column \d+: Unresolved tag: !Frob$/,
+    /^file: line 4, column \d+: Unresolved tag: !Frob\. Only a template .* may have tags, and only those of Cloud/,
   ],
+  ...[
+    '!Ref Orders',
+    '!GetAtt T.Arn',
+    '!Sub "${A}"',
+    '!!python/name:a b',
+    '!!binary aGk=',
+    '!!timestamp 2020-01-01',
+    '!If [a, b]',
+  ].map((value): [string, string, Options, RegExp] => [
+    `the tag of ${value} in a stage file`,
+    `description: a\nvariables:\n  t: ${value}\n`,
+    {},
+    /^file: line 3, column 6: Unresolved tag: .*\. Only a template \(a file with Resources\) may have tags/,
+  ]),
+  ...(['file', 'o.tf', 'o.tf.json'] as const).map((label): [string, string, Options, RegExp] => [
+    `Terraform's own language in ${label}`,
+    label === 'o.tf.json' ? '{"resource": {}}' : 'provider "aws" {\n}\nresource "aws_api_gateway_stage" "p" {\n}\n',
+    { label },
+    /: Terraform's own language cannot be read\. .*: terraform plan -out=plan && terraform show -json plan > plan\.json$/,
+  ]),
   [
     'a state file',
     '{"version": 4, "terraform_version": "1.9.0", "resources": []}',

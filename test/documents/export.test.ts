@@ -41,7 +41,7 @@ test('a stage exported to CloudFormation is read back unchanged', async () => {
       const text = await cloudFormationLines(stage);
       const desired = await readDesired(text, { label: 'template.yaml' });
       expect(settable(desired.stage)).toEqual(settable(stage));
-      expect(desired).toMatchObject({ unset: [], unknown: [], notices: [], isWhole: true });
+      expect(desired).toMatchObject({ unset: [], unknown: new Map(), notices: [], isWhole: true });
     }),
   );
 });
@@ -68,7 +68,7 @@ test('a stage exported to Terraform is read back unchanged from terraform show',
       const hcl = terraformLines(stage);
       const desired = await readDesired(shown(hcl), { label: 'show.json' });
       expect(withoutOff(settable(desired.stage))).toEqual(withoutOff(settable(stage)));
-      expect(desired).toMatchObject({ unset: [], unknown: [], notices: [], isWhole: true });
+      expect(desired).toMatchObject({ unset: [], unknown: new Map(), notices: [], isWhole: true });
     }),
   );
 });

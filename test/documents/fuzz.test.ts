@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { readDesired } from '../../src/documents/desired.js';
+import { goalOf } from '../../src/stage/desired.js';
 import { StageError } from '../../src/stage/problem.js';
 
 const folder = join(__dirname, '..', 'fixtures', 'documents');
@@ -116,7 +117,7 @@ test.each([
   `variables: { a: *${acting} }`,
 ])('control characters in a document are escaped on the terminal: %j', async (text) => {
   const told = await readDesired(text, { label: 'file' }).then(
-    ({ notices }) => notices,
+    (desired) => goalOf({}, desired, { isSelected: () => true, prunes: false }).notices,
     (error: StageError) => error.problems,
   );
   expect(told.length).toBeGreaterThan(0);

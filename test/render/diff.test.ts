@@ -123,7 +123,7 @@ test('only the contents of a document are compared', () => {
   const desired = {
     stage: { description: 'new' },
     unset: ['variables.color'],
-    unknown: [],
+    unknown: new Map(),
     isWhole: false,
     notices: [],
   };
