@@ -517,13 +517,15 @@ test.each(['--deployment-id dep2', '--create-deployment'])(
   'secrets are masked in reports of a rollout: %s',
   async (start) => {
     const { roll, stage } = await rolling();
-    const options = `${start} --canary-variable db_password=hunter2 --canary-variable color=red --then hold`;
+    // One secret is the start of the other, as its name is the end of the other's.
+    const secrets = '--canary-variable password=hu --canary-variable db_password=hunter2';
+    const options = `${start} ${secrets} --canary-variable color=red --then hold`;
     const dryRun = await roll(`${options} --dry-run`);
     const run = await roll(`${options} --summary out.md`);
     const status = await stage(`rollout-status ${prod} -o json`);
     expect(JSON.parse(status.stdout)).toMatchObject({ plan: { start: { variables: { color: 'red' } } } });
     expect(dryRun.stdout).toContain('********');
-    expect(JSON.stringify([dryRun, run, status])).not.toContain('hunter2');
+    expect(JSON.stringify([dryRun, run, status])).not.toContain('nter2');
   },
 );
 
@@ -534,6 +536,13 @@ test('a summary that cannot be written is refused before anything is done', asyn
     stderr: expect.stringContaining('--summary: none/out.md cannot be written'),
   });
   expect(writes(live)).toEqual([]);
+});
+
+test('a rollout that is refused leaves no summary', async () => {
+  const { roll, live, stage } = await rolling();
+  await stage(`start-canary ${prod} --deployment-id dep3 --percent-traffic 5`);
+  expect((await roll(`${starting} --summary out.md`)).stderr).toContain('A canary with another deployment');
+  expect(existsSync(join(live.cwd, 'out.md'))).toBe(false);
 });
 
 test('--summary writes the steps and what was measured', async () => {

@@ -644,6 +644,14 @@ describe('rollback', () => {
     expect(held().deploymentId).toBe('dep1');
   });
 
+  test('--to previous lists the candidates for a stage whose journal knows only its present deployment', async () => {
+    const { stage } = await goLive(older);
+    const made = `${restApiId}/made`;
+    expect((await stage(`copy ${prod} ${made} --all --create --deployment-id dep1`)).code).toBe(0);
+    const { code, stderr } = await stage(`rollback ${made} --to previous`);
+    expect([code, stderr]).toEqual([5, expect.stringContaining('Candidates, newest first: dep3 of')]);
+  });
+
   test('after a deployment by another program, --to previous is the one that the journal saw last', async () => {
     const { stage, held } = await goLive(older);
     await stage(`set ${prod} --deployment-id dep3`);
