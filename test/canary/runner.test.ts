@@ -540,7 +540,7 @@ test('a summary that cannot be written is refused before anything is done', asyn
 
 test('a rollout that is refused leaves no summary', async () => {
   const { roll, live, stage } = await rolling();
-  await stage(`start-canary ${prod} --deployment-id dep3 --percent-traffic 5`);
+  await stage(`start-canary ${prod} --deployment-id dep2 --percent-traffic 5 --canary-variable x=y`);
   expect((await roll(`${starting} --summary out.md`)).stderr).toContain('A canary with another deployment');
   expect(existsSync(join(live.cwd, 'out.md'))).toBe(false);
 });
