@@ -119,6 +119,14 @@ test('a column keeps eight characters on any narrow terminal', () => {
   expect(tableText([['a'.repeat(20)]], { ...options, width: 3 })).toBe('aaaa…aaa\n');
 });
 
+test('values are cut before the names of properties', () => {
+  const values = ['variables.a', 'variables.b'].map((name) => [name, 'x'.repeat(40), 'y'.repeat(40)]);
+  expect(tableText(values, { ...options, width: 36 })).toBe(
+    'variables.a  xxxxx…xxxx  yyyyy…yyyy\nvariables.b  xxxxx…xxxx  yyyyy…yyyy\n',
+  );
+  expect(tableText(values, { ...options, width: 28 })).toMatch(/^vari…s\.a {2}xxxx…xxx {2}yyyy…yyy\n/);
+});
+
 test('no line is wider than the terminal', () => {
   const wide = { ...options, width: 50 };
   const methods = Object.fromEntries(
