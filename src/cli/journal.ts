@@ -80,7 +80,7 @@ export const editToUndo = async (opened: Opened, context: Context): Promise<Undo
   const id = textOption(context, 'id');
   const entries = await entriesOf(opened, context);
   const mayHaveChanged = ({ state, touched, others = [] }: JournalEntry): boolean =>
-    state !== 'failed' && touched.length + others.length > 0;
+    state !== 'refused' && touched.length + others.length > 0;
   const entry = entries.find((each) => (id === undefined ? mayHaveChanged(each) : each.id === id));
   if (entry) return entry;
   const { label } = opened.address;
@@ -124,11 +124,13 @@ const mostNamed = 3;
 /** The text before the list of properties. */
 const deeds = { CreateStage: 'created with ', FlushStageCache: 'cache flushed', CreateDeployment: 'deployed with ' };
 
-const summaryOf = ({ state, touched, others = [] }: JournalEntry): string => {
-  const names = touched.map(({ path }) => nameAt(path));
+const summaryOf = ({ state, touched, operations, others = [] }: JournalEntry): string => {
+  // The effect of operations may be unknown.
+  const known = touched.length > 0 || state === 'done' ? touched : operations;
+  const names = known.map(({ path }) => nameAt(path));
   const done = others.map((kind) => deeds[kind]).join('');
   const what = names.length === 0 ? done || 'no property' : `${done}${listed(names, mostNamed)}`;
-  return state === 'done' ? what : `${state === 'started' ? 'unfinished' : 'failed'}: ${what}`;
+  return state === 'done' ? what : `${state === 'started' ? 'unfinished' : state}: ${what}`;
 };
 
 /** `stage history`: lists the edits in the journal, for all stages or for one. */
