@@ -286,7 +286,23 @@ describe('copy', () => {
     const { stage } = await goLive(canaryStage);
     const { code, stderr } = await stage(`copy ${prod} new.json --all`);
     const get = 'aws apigateway get-stage --rest-api-id ID --stage-name NAME';
-    expect([code, stderr]).toEqual([3, `stage: new.json: no such file. To create it: ${get} > new.json\n`]);
+    expect([code, stderr]).toEqual([
+      3,
+      `stage: new.json: no such file. To create it: ${get} > new.json\nstage: With --create, stage copy creates it.\n`,
+    ]);
+  });
+
+  test.each([
+    [`copy ${prod} ${restApiId}/new --all`, 'stage: With --create --deployment-id ID, stage copy creates it.\n'],
+    [`apply ${restApiId}/new -f a.json`, 'stage: With --create --deployment-id ID, stage apply creates it.\n'],
+    ['apply new.json -f a.json', 'stage: With --create, stage apply creates it.\n'],
+    [`set ${restApiId}/new --description x`, 'Available: prod.\n'],
+    [`copy ${restApiId}/new --from variables.a --to variables.b`, 'Available: prod.\n'],
+    ['apply no/new.json -f a.json --create', '> no/new.json\n'],
+  ])('%s ends with %s', async (line, end) => {
+    const { stage } = await goLive(canaryStage, {}, { 'a.json': { description: 'x' } });
+    const { stderr } = await stage(line);
+    expect(stderr.slice(-end.length)).toBe(end);
   });
 
   const staging = aStage({ stageName: 'staging', description: 'staged', variables: { color: 'green' } });
