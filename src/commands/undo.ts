@@ -68,6 +68,7 @@ const takeBack = ({ masked, left, moved }: Found, entry: Undoable, stage: Stage)
     left.map(({ place, before }) => ({ place, leaf: before })),
   );
   const { operations, problems } = diffStages(stage, goal);
+  if (operations.length === 0 && problems.length > 0) return { kind: 'expectation', problems };
   const isDeployed = left.length > 0 && entry.others?.includes('CreateDeployment') === true;
   const isUnmade = entry.state !== 'done' && changesBetween(stage, goal).length === 0;
   const wasMoved = `Not undone, because they were changed after the edit: ${namesOf(moved)}.`;

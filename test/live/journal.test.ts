@@ -83,6 +83,16 @@ test('effects that no operation undoes are named, and an undone edit leaves noth
   expect(again.stderr).not.toContain('was not made');
 });
 
+test('an undo that can undo nothing is refused', async () => {
+  const live = await goLive(aStage(), {}, { 'o.yaml': 'variables: {q: "a\\tb"}\n' });
+  const options = { world, isBare: true } as const;
+  expect(await live.stage('unset o.yaml --variable q --journal', options)).toMatchObject({ code: 0 });
+  expect(await live.stage('undo o.yaml -q', options)).toMatchObject({
+    code: 5,
+    stderr: expect.stringMatching(/^stage: variables\.q cannot be changed\. /),
+  });
+});
+
 test('later changes are named, and stay unless forced', async () => {
   const live = await goLive(aStage(begun));
   await live.stage(`set ${prod} --description new variables.color=blue`, { world });
