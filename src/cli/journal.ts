@@ -22,7 +22,7 @@ import type { Address, Named } from './address.js';
 import type { Context } from './context.js';
 import { textOption, usageError } from './given-options.js';
 import type { OpenedStage } from './open.js';
-import type { Found } from './tell.js';
+import { type Found, tellNotices } from './tell.js';
 
 type Opened = Pick<OpenedStage, 'address' | 'live'>;
 
@@ -140,5 +140,8 @@ export const listHistory = async (opened: Opened | undefined, context: Context):
     const { id, time, target, command, reason = '' } = entry;
     return [id, time, target.label, command, summaryOf(entry), reason];
   });
+  const whose = opened ? ` of ${opened.address.label}` : '';
+  if (rows.length === 0 && (context.output.asked ?? 'text') === 'text')
+    tellNotices([{ code: 'no-edits', message: `There are no edits${whose} in the journal.` }], context);
   return { value: entries, table: [['EDIT', 'TIME', 'TARGET', 'COMMAND', 'CHANGES', 'REASON'], ...rows] };
 };

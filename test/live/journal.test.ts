@@ -242,9 +242,15 @@ test('secrets that changed later are masked when they are named', async () => {
   }
 });
 
-test('an empty history prints nothing', async () => {
+test('an empty history says so', async () => {
   const { stage } = await goLive(aStage(begun));
-  expect(await stage('history')).toMatchObject({ code: 0, stdout: '' });
+  expect(await stage('history')).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: 'notice: There are no edits in the journal.\n',
+  });
+  expect((await stage(`history ${prod}`)).stderr).toBe(`notice: There are no edits of ${prod} in the journal.\n`);
+  expect(await stage('history -o json')).toEqual({ code: 0, stdout: '[]\n', stderr: '' });
 });
 
 test('on a terminal an edit ends with the command that undoes it', async () => {

@@ -166,6 +166,21 @@ methodSettings.GET /pets.cachingEnabled  true    false
   );
 });
 
+test('stages without differences are not an empty table', () => {
+  const reports = [reportOf('a.json', aStage()), reportOf('b.json', aStage({ createdDate: '2026-01-02T00:00:00Z' }))];
+  expect(statusForms.text(reports, { ...options, onlyDifferences: true })).toBe('no differences\n');
+});
+
+test('dates are shown side by side as for one stage', () => {
+  const [a, b] = [
+    { createdDate: '2026-01-02T03:04:05+00:00' },
+    { createdDate: 1772442891, lastUpdatedDate: 'x' } as unknown as Stage,
+  ];
+  expect(statusForms.text([reportOf('a.json', a), reportOf('b.json', b)], options)).toMatch(
+    /^createdDate +2026-01-02 03:04 UTC +2026-03-02 09:14 UTC\nlastUpdatedDate +– +x$/m,
+  );
+});
+
 test('as data, stages are complete except for secrets, and include their differences', () => {
   const reports = [reportOf('a.json', full), reportOf('b.json', aStage())];
   const document = JSON.parse(statusForms.json(reports, options) as string);
