@@ -412,6 +412,16 @@ describe('list', () => {
     expect([code, stderr]).toEqual([exits, expect.stringContaining(says)]);
   });
 
+  test('without APIs, or without an answer, says so plainly', async () => {
+    const { stage } = await goLive({}, { faults: 'GetRestApis:500@2' });
+    expect((await stage('list nope')).stderr).toBe('stage: No API in eu-west-1 is called nope. Available: none.\n');
+    const failed = await stage('list --max-attempts 1');
+    expect(failed).toMatchObject({
+      code: 7,
+      stderr: expect.stringContaining('stage: API Gateway: GetRestApis failed (500). '),
+    });
+  });
+
   test('of an API without stages says so', async () => {
     const { stage } = await goLive(served);
     const said = 'notice: There are no stages.\n';
