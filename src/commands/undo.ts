@@ -7,6 +7,8 @@ import { deploymentStays } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import { type EditCommand, noticeIf, oneCall, optionsUnder, refuse, type Touched, type Undoable } from './command.js';
 
+const option = optionsUnder('Undo');
+
 interface Undone extends Touched {
   readonly place: Place;
 }
@@ -90,7 +92,8 @@ export const undo: EditCommand = {
   example: 'stage undo a1b2c3d4e5/prod --dry-run',
   does: 'edit',
   options: [
-    optionsUnder('Undo')('id', 'ID', 'The edit to undo, as stage history lists it (default: the last edit of TARGET)'),
+    option('id', 'ID', 'The edit to undo, as stage history lists it (default: the last edit of TARGET)'),
+    option('force', undefined, 'Undo the rest if properties were changed since; edit a file with several hard links'),
   ],
   targets: 1,
   words: 'none',
