@@ -23,7 +23,7 @@ const allowed = [
   /^dist\/index\.d\.ts$/,
   /^dist\/(stage|text)\/[a-z-]+\.d\.ts$/,
   /^dist\/THIRD-PARTY-LICENSES\.txt$/,
-  /^docs\/[a-z]+\.schema\.json$/,
+  /^docs\/[a-z-]+\.schema\.json$/,
   /^examples\/[a-z]+\.(?:json|yaml)$/,
   // The rollout demo.
   /^examples\/canary\/(?:[a-z0-9]+\/)*[a-z0-9]+\.(?:json|js|sh)$/,

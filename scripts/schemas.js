@@ -288,6 +288,45 @@ const status = document(
   }),
 );
 
+const history = document('History', 'What stage history prints with --output json', {
+  ...listOf(
+    objectOf({
+      id: text('What stage undo --id takes'),
+      time: text('ISO 8601, UTC'),
+      target: objectOf({
+        label: text('The stage, as it was named'),
+        key: text('The same for all names of a stage'),
+        'file?': text('The real path of a stage file'),
+        'live?': liveEntry,
+        'caller?': text('The profile or role that made the edit'),
+      }),
+      command: { type: 'string' },
+      'reason?': text('The text of --reason'),
+      state: {
+        description:
+          'started: not ended, or its process died; failed: maybe partly applied; refused: nothing was changed',
+        enum: ['started', 'done', 'failed', 'refused'],
+      },
+      'others?': listOf(
+        { enum: ['CreateStage', 'FlushStageCache', 'CreateDeployment'] },
+        'Its calls other than UpdateStage',
+      ),
+      operations: listOf({ $ref: '#/$defs/operation' }, 'What was sent'),
+      inverse: listOf({ $ref: '#/$defs/operation' }, 'What takes it back'),
+      touched: listOf(
+        objectOf({
+          path: text('The patch path of a property'),
+          'before?': { ...leaf, description: 'Absent if it was not set' },
+          'after?': { ...leaf, description: 'Absent if it is not set' },
+          'isMasked?': { description: 'Its values are secrets, which the journal does not hold', const: true },
+        }),
+        'The properties that were changed',
+      ),
+    }),
+  ),
+  $defs: { operation },
+});
+
 const validate = document(
   'Validate',
   'What stage validate prints with --output json',
@@ -306,6 +345,17 @@ const validate = document(
 
 const verdict = { description: 'What the gates say together', enum: ['pass', 'fail', 'inconclusive'] };
 const whole = (description) => ({ description, type: 'integer', minimum: 1 });
+
+const result = objectOf(
+  {
+    gate: text('The gate, as it was given'),
+    verdict,
+    message: text('The value that was measured, its bound, and the value of production'),
+    'value?': { description: 'Of the canary, in percent or milliseconds', type: 'number' },
+    'production?': { description: 'Of production, in percent or milliseconds', type: 'number' },
+  },
+  closed,
+);
 
 const rollout = document(
   'Rollout',
@@ -332,27 +382,85 @@ const rollout = document(
       },
       'until?': text('Of waiting: ISO 8601, UTC'),
       'verdict?': verdict,
-      'results?': listOf(
-        objectOf(
-          {
-            gate: text('The gate, as it was given'),
-            verdict,
-            message: text('The value that was measured, its bound, and the value of production'),
-            'value?': { description: 'Of the canary, in percent or milliseconds', type: 'number' },
-            'production?': { description: 'Of production, in percent or milliseconds', type: 'number' },
-          },
-          closed,
-        ),
-        'Of measured: what each gate says',
-      ),
+      'results?': listOf(result, 'Of measured: what each gate says'),
       'message?': text('Why, in a sentence'),
     },
     closed,
   ),
 );
 
+const percent = { type: 'number', minimum: 0, maximum: 100 };
+const index = { description: 'The step, from 0', type: 'integer', minimum: 0 };
+const milliseconds = (description) => ({ description, type: 'number' });
+const since1970 = (description) => milliseconds(`${description}, in milliseconds since 1970`);
+
+const plan = objectOf({
+  steps: listOf(objectOf({ percent, interval: milliseconds('Milliseconds from the step to its gates') })),
+  'start?': {
+    ...objectOf({
+      'deploymentId?': text('Absent if the rollout creates it'),
+      'description?': text('Of the created deployment'),
+      variables: { description: 'Overrides of the canary', type: 'object', additionalProperties: { type: 'string' } },
+      useStageCache: { type: 'boolean' },
+    }),
+    description: 'Absent if the rollout takes the canary that the stage has',
+  },
+  gates: listOf({
+    oneOf: [
+      objectOf({ kind: { const: 'alarm' }, name: { type: 'string' } }, closed),
+      objectOf({ kind: { const: 'check' }, command: { type: 'string' } }, closed),
+      objectOf({
+        kind: { const: 'max' },
+        ...{ metric: { type: 'string' }, statistic: { type: 'string' }, bound: { type: 'number' } },
+        relation: { enum: ['absolute', 'points', 'percent'] },
+        text: text('As it was given'),
+      }),
+    ],
+  }),
+  then: { enum: ['promote', 'promote-and-end', 'hold'] },
+  minRequests: { type: 'number' },
+  metricsDelay: milliseconds('Milliseconds'),
+  'canaryDimensions?': { type: 'object', additionalProperties: { type: 'string' } },
+  checkTimeout: milliseconds('Milliseconds'),
+  checkShell: { type: 'boolean' },
+  maxWait: milliseconds('Milliseconds'),
+  onInconclusive: { enum: ['hold', 'abort', 'continue'] },
+  abortAfter: whole('How many failed rounds of a step are a failure'),
+  onFail: { enum: ['abort', 'hold'] },
+});
+
+const rolloutStatus = document(
+  'Rollout status',
+  'What stage rollout-status prints with --output json',
+  objectOf({
+    version: { const: 1 },
+    id: text('Marks the deployment that the rollout creates'),
+    target: text('The stage, as it was named'),
+    plan,
+    'deploymentId?': text('What the canary serves; absent until it is created'),
+    productionId: text('What production served when the rollout began'),
+    phase: { enum: ['shift', 'bake', 'measure', 'promote', 'abort', 'held', 'promoted', 'aborted'] },
+    step: index,
+    'before?': {
+      ...objectOf({ 'deploymentId?': { type: 'string' }, percent }),
+      description: 'The canary before the shift that is under way',
+    },
+    since: since1970('When the phase or its wait began'),
+    wait: milliseconds('How long it waits from then on; 0 after the wait'),
+    'servesSince?': since1970("When the canary began to serve the step's percentage"),
+    'inconclusiveSince?': since1970('When this step got its first inconclusive round'),
+    rounds: listOf(
+      objectOf({ step: index, percent, time: since1970('When'), verdict, results: listOf(result) }),
+      'The rounds of gates',
+    ),
+    'reason?': text('Why it is held or aborted, or went on after an inconclusive step'),
+    'isApproved?': { description: 'A person approved the held rollout', const: true },
+    'foreignChange?': text('What somebody else changed'),
+  }),
+);
+
 /** The schemas, by the first part of their file names. */
 exports.schemas = {
-  ...{ stage: stageFile, stagerc, edit, error, list, deployments, explain, diff, status, validate },
-  rollout,
+  ...{ stage: stageFile, stagerc, edit, error, list, deployments, explain, diff, status, history, validate },
+  ...{ rollout, 'rollout-status': rolloutStatus },
 };

@@ -1,5 +1,5 @@
 /** The JSON Schemas in docs/ match the program's output and accepted input, and do not match refused input. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { stageShape } from '../src/stage/stage';
@@ -66,12 +66,24 @@ test('schemas in docs match the output for live stages', async () => {
   const live = await goLive(stage);
   const edit = await live.stage(`set ${prodFile.replace('.json', '')} --description live -o json`);
   expect(fits(JSON.parse(edit.stdout), schemaOf('edit'))).toBe(true);
+  await live.stage(`set ${prodFile.replace('.json', '')} --variable apiToken=x --reason secret --profile work`);
+  await live.stage(`copy ${prodFile.replace('.json', '')} ${restApiId}/new --all --create --deployment-id dep1`);
+  const history = JSON.parse((await live.stage('history -o json')).stdout);
+  expect(history).toHaveLength(2);
+  expect(fits(history, schemaOf('history'))).toBe(true);
+  expect(fits([{ ...history[0], touched: [{}] }], schemaOf('history'))).toBe(false);
   const list = await live.stage('list -o json');
   expect(JSON.parse(list.stdout)).toHaveLength(1);
   expect(fits(JSON.parse(list.stdout), schemaOf('list'))).toBe(true);
   const deployments = await live.stage(`deployments ${restApiId} -o json`);
   expect(JSON.parse(deployments.stdout)).toHaveLength(2);
   expect(fits(JSON.parse(deployments.stdout), schemaOf('deployments'))).toBe(true);
+});
+
+test('README names every schema in docs', () => {
+  const named = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.schema.json'));
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  expect(named.filter((name) => !readme.includes(`(docs/${name})`))).toEqual([]);
 });
 
 test('each document has the members that its schema requires, and no others', async () => {

@@ -21,7 +21,11 @@ const editing: readonly CommandOption[] = [
     kind: 'list',
   }),
   edit('yes', undefined, 'Edit a protected stage without a question'),
-  edit('force', undefined, "Edit a file with several hard links; start a canary on the stage's own deployment"),
+  edit(
+    'force',
+    undefined,
+    "Edit a file with several hard links; start a canary on the stage's own deployment; undo the rest if something was changed since",
+  ),
   edit('detailed-exitcode', undefined, 'With --dry-run: exit with 2 if something would change', { needs: ['dry-run'] }),
   edit('reason', 'TEXT', 'Why, for stage history', { excludes: 'no-journal' }),
   edit('journal', undefined, 'Write the edit of a stage file down too, so that stage undo knows it', {

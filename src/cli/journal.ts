@@ -22,7 +22,7 @@ import type { Address, Named } from './address.js';
 import type { Context } from './context.js';
 import { textOption, usageError } from './given-options.js';
 import type { OpenedStage } from './open.js';
-import type { Found } from './tell.js';
+import { type Found, tellNotices } from './tell.js';
 
 type Opened = Pick<OpenedStage, 'address' | 'live'>;
 
@@ -80,7 +80,7 @@ export const editToUndo = async (opened: Opened, context: Context): Promise<Undo
   const id = textOption(context, 'id');
   const entries = await entriesOf(opened, context);
   const mayHaveChanged = ({ state, touched, others = [] }: JournalEntry): boolean =>
-    state !== 'failed' && touched.length + others.length > 0;
+    state !== 'refused' && touched.length + others.length > 0;
   const entry = entries.find((each) => (id === undefined ? mayHaveChanged(each) : each.id === id));
   if (entry) return entry;
   const { label } = opened.address;
@@ -124,11 +124,13 @@ const mostNamed = 3;
 /** The text before the list of properties. */
 const deeds = { CreateStage: 'created with ', FlushStageCache: 'cache flushed', CreateDeployment: 'deployed with ' };
 
-const summaryOf = ({ state, touched, others = [] }: JournalEntry): string => {
-  const names = touched.map(({ path }) => nameAt(path));
+const summaryOf = ({ state, touched, operations, others = [] }: JournalEntry): string => {
+  // The effect of operations may be unknown.
+  const known = touched.length > 0 || state === 'done' ? touched : operations;
+  const names = known.map(({ path }) => nameAt(path));
   const done = others.map((kind) => deeds[kind]).join('');
   const what = names.length === 0 ? done || 'no property' : `${done}${listed(names, mostNamed)}`;
-  return state === 'done' ? what : `${state === 'started' ? 'unfinished' : 'failed'}: ${what}`;
+  return state === 'done' ? what : `${state === 'started' ? 'unfinished' : state}: ${what}`;
 };
 
 /** `stage history`: lists the edits in the journal, for all stages or for one. */
@@ -138,5 +140,8 @@ export const listHistory = async (opened: Opened | undefined, context: Context):
     const { id, time, target, command, reason = '' } = entry;
     return [id, time, target.label, command, summaryOf(entry), reason];
   });
+  const whose = opened ? ` of ${opened.address.label}` : '';
+  if (rows.length === 0 && (context.output.asked ?? 'text') === 'text')
+    tellNotices([{ code: 'no-edits', message: `There are no edits${whose} in the journal.` }], context);
   return { value: entries, table: [['EDIT', 'TIME', 'TARGET', 'COMMAND', 'CHANGES', 'REASON'], ...rows] };
 };

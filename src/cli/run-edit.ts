@@ -4,7 +4,7 @@ import { type EditCommand, noticeIf, targetsOf } from '../commands/command.js';
 import { type EditRequest, edit } from '../edit.js';
 import type { Query } from '../render/query.js';
 import type { Notice } from '../stage/plan.js';
-import { failure, withMore } from '../stage/problem.js';
+import { failure, StageError, withMore } from '../stage/problem.js';
 import { changesOf, type StageResult } from '../stage/result.js';
 import { defaults } from '../targets/defaults.js';
 import { randomWord } from '../world.js';
@@ -17,6 +17,9 @@ import { queryOf, tell, tellUndo } from './tell.js';
 
 const loadLive = () => import('./live.js');
 const loadJournal = () => import('./journal.js');
+
+/** The codes of problems with a stage or a file that does not exist. */
+const missing = ['unknown-stage', 'no-such-file'];
 
 /** An edit command with its stage. */
 interface Editing {
@@ -85,10 +88,24 @@ const requestFor = async (editing: Editing, source: OpenedStage | undefined): Pr
   };
 };
 
-const makeEdit = async ({ command, context, opened }: Editing, request: EditRequest): Promise<StageResult> => {
+/** Adds --create to the failure of an edit of a missing stage, if the command has this option. */
+const nameCreate =
+  ({ command, context, opened: { live } }: Editing) =>
+  (error: unknown): never => {
+    const isMissing = error instanceof StageError && error.problems.some(({ code }) => missing.includes(code));
+    const creates =
+      command.options.some(({ name }) => name === 'create') && !command.isWithin?.(context.request.options);
+    const message = `With --create${live ? ' --deployment-id ID' : ''}, stage ${command.name} creates it.`;
+    throw withMore(error, noticeIf(isMissing && creates && !isOn(context, 'create'), 'create', message));
+  };
+
+const makeEdit = async (editing: Editing, request: EditRequest): Promise<StageResult> => {
+  const { command, context, opened } = editing;
   const { address, live } = opened;
   const target = isJournaled(opened, context) ? (await loadJournal()).withJournal(opened, context) : opened.target;
-  const result = await edit(command, wrapped({ ...opened, target }, context), request).catch(nameDefault(address));
+  const result = await edit(command, wrapped({ ...opened, target }, context), request)
+    .catch(nameCreate(editing))
+    .catch(nameDefault(address));
   return { ...result, ...(live && { whereabouts: await live.whereabouts() }) };
 };
 

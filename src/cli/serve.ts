@@ -10,9 +10,7 @@ import { type GivenOptions, isOn, numberOption, textOption, textOptions, usageEr
 /** The quota from --rate and --burst. With a burst below 1, no request would ever succeed. */
 const quotaIn = (given: GivenOptions): Pick<ServeOptions, 'quota'> => {
   const rate = numberOption(given, 'rate');
-  const burst = numberOption(given, 'burst');
-  if (rate === undefined && burst !== undefined) throw usageError('--burst needs --rate.');
-  return rate === undefined ? {} : { quota: { rate, burst: burst ?? burstFor(rate) } };
+  return rate === undefined ? {} : { quota: { rate, burst: numberOption(given, 'burst') ?? burstFor(rate) } };
 };
 
 const contentLine = (targets: readonly string[], folder: string): string => {

@@ -88,8 +88,8 @@ export interface Undoable {
   readonly id: string;
   /** ISO 8601, UTC. */
   readonly time: string;
-  /** `started`: unknown how much of the edit was applied. `failed`: nothing was changed. */
-  readonly state: 'started' | 'done' | 'failed';
+  /** `started` and `failed`: unknown how much of the edit was applied. `refused`: nothing was changed. */
+  readonly state: 'started' | 'done' | 'failed' | 'refused';
   readonly touched: readonly Touched[];
   /** Calls that cannot be undone. */
   readonly others?: readonly OtherCall['kind'][];

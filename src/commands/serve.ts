@@ -36,7 +36,7 @@ export const serveDir: RunCommand = {
     option('rate', 'NUMBER', 'Requests per second of the account (default: no limit)', {
       parse: numberFrom(Number.MIN_VALUE, 'a number above 0'),
     }),
-    option('burst', 'NUMBER', 'Burst of requests of the account', { parse: numberFrom(1) }),
+    option('burst', 'NUMBER', 'Burst of requests of the account', { parse: numberFrom(1), needs: ['rate'] }),
     option('cache-delay', 'TIME', 'Time to create, delete or flush a cache cluster', {
       parse: parseTime,
       default: '0s',

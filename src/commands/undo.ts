@@ -7,6 +7,8 @@ import { deploymentStays } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
 import { type EditCommand, noticeIf, oneCall, optionsUnder, refuse, type Touched, type Undoable } from './command.js';
 
+const option = optionsUnder('Undo');
+
 interface Undone extends Touched {
   readonly place: Place;
 }
@@ -68,6 +70,7 @@ const takeBack = ({ masked, left, moved }: Found, entry: Undoable, stage: Stage)
     left.map(({ place, before }) => ({ place, leaf: before })),
   );
   const { operations, problems } = diffStages(stage, goal);
+  if (operations.length === 0 && problems.length > 0) return { kind: 'expectation', problems };
   const isDeployed = left.length > 0 && entry.others?.includes('CreateDeployment') === true;
   const isUnmade = entry.state !== 'done' && changesBetween(stage, goal).length === 0;
   const wasMoved = `Not undone, because they were changed after the edit: ${namesOf(moved)}.`;
@@ -89,7 +92,8 @@ export const undo: EditCommand = {
   example: 'stage undo a1b2c3d4e5/prod --dry-run',
   does: 'edit',
   options: [
-    optionsUnder('Undo')('id', 'ID', 'The edit to undo, as stage history lists it (default: the last edit of TARGET)'),
+    option('id', 'ID', 'The edit to undo, as stage history lists it (default: the last edit of TARGET)'),
+    option('force', undefined, 'Undo the rest if properties were changed since; edit a file with several hard links'),
   ],
   targets: 1,
   words: 'none',

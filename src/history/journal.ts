@@ -117,15 +117,20 @@ export const checkSavable = (file: string): void => {
   withDraft(file, '', () => {});
 };
 
+const nameOf = ({ time, id }: JournalEntry): string => `${time.replace(/[-:]/g, '')}-${id}.json`;
+
 /** Creates or overwrites an entry. Throws file system errors. */
 export const writeEntry = (entry: JournalEntry, { env }: Pick<World, 'env'>): void => {
   const folder = stateFolder(env, 'journal');
   if (!folder) throw new Error('HOME is not set.');
   makeFolder(folder);
-  const name = `${entry.time.replace(/[-:]/g, '')}-${entry.id}`;
-  writeWhole(join(folder, `${name}.json`), `${JSON.stringify(entry, null, 1)}\n`);
+  writeWhole(join(folder, nameOf(entry)), `${JSON.stringify(entry, null, 1)}\n`);
   removeOldest(folder);
 };
+
+/** Removes an entry if possible. */
+export const removeEntry = (entry: JournalEntry, { env }: Pick<World, 'env'>): void =>
+  attempt(() => fs.rmSync(join(stateFolder(env, 'journal') ?? '', nameOf(entry))), undefined);
 
 /** All entries of the user's journal, newest first. Skips files that are not entries. */
 export const readJournal = ({ env }: Pick<World, 'env'>): readonly JournalEntry[] => {

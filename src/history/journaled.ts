@@ -9,7 +9,7 @@ import { applyCalls, inverseOf, operationsOf, plannedOperations, sent } from '..
 import type { PatchOperation, Stage } from '../stage/stage.js';
 import type { StageTarget } from '../targets/target.js';
 import { randomWord, type World } from '../world.js';
-import { type JournalEntry, type JournalTarget, writeEntry } from './journal.js';
+import { type JournalEntry, type JournalTarget, removeEntry, writeEntry } from './journal.js';
 
 interface JournalOptions {
   /** Returns the stage's location; called when an edit starts. */
@@ -85,8 +85,11 @@ export const journaled = (target: StageTarget, options: JournalOptions): StageTa
       if (entry) write({ ...entry, ...effectOf(before, own, operationsOf(outcome), isSecret), state: 'done' });
       return { ...outcome, notices: [...(outcome.notices ?? []), ...notices] };
     } catch (error) {
-      // Any other failure leaves the entry as started: undo compares what was applied.
-      if (entry && isUnmade(error)) write({ ...entry, state: 'failed' });
+      // A failed edit may be partly applied, which undo compares. An edit that was never sent leaves no entry.
+      if (!entry) throw error;
+      if (!isUnmade(error)) write({ ...entry, state: 'failed' });
+      else if (error.kind === 'refused') write({ ...entry, state: 'refused' });
+      else removeEntry(entry, world);
       throw error;
     }
   },

@@ -24,7 +24,7 @@ export interface StageReport {
 type Say = (leaf: Leaf, report: StageReport, key: string) => string | undefined;
 
 /** `2026-01-31 12:00 UTC`; a value that is not a date is unchanged. */
-const date: Say = (leaf) => {
+export const dateText = (leaf: Leaf): string => {
   const seconds = secondsOf(leaf);
   if (seconds === undefined) return String(leaf);
   return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
@@ -32,7 +32,7 @@ const date: Say = (leaf) => {
 
 const deployment: Say = (leaf, report) => {
   const { description, createdDate } = report.deployments.find(({ id }) => id === leaf) ?? {};
-  const facts = [leaf, description, createdDate && date(createdDate, report, '')];
+  const facts = [leaf, description, createdDate && dateText(createdDate)];
   return facts.filter((fact) => fact !== undefined).join(' · ');
 };
 
@@ -94,7 +94,7 @@ const groups: readonly (readonly [title: string, says: Readonly<Record<string, S
   ['Tracing', { tracingEnabled: ifOn('X-Ray') }],
   ['Web ACL', { webAclArn: shown }],
   ['Tags', { 'tags.{name}': named }],
-  ['Updated', { lastUpdatedDate: date }],
+  ['Updated', { lastUpdatedDate: dateText }],
 ];
 
 const placesCalled = (name: string, stage: Stage): readonly Place[] =>

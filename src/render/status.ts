@@ -1,11 +1,12 @@
 /** Renders the status of one stage, or of several side by side, in each format. */
+import type { Place } from '../stage/place.js';
 import { sideBySide } from '../stage/side-by-side.js';
 import { printable } from '../text/printable.js';
 import { asJson, asYaml, schemaVersion } from './document.js';
 import { type Look, shown } from './human.js';
 import { markdownComment, markdownTable } from './markdown.js';
 import { maskLeaf, maskSecrets } from './redact.js';
-import { groupTable, methodTable, type StageReport } from './status-rows.js';
+import { dateText, groupTable, methodTable, type StageReport } from './status-rows.js';
 import { type Table, tableText } from './table.js';
 
 interface StatusOptions extends Look {
@@ -17,17 +18,26 @@ type Render = (reports: readonly StageReport[], options: StatusOptions) => strin
 
 const stagesOf = (reports: readonly StageReport[]) => reports.map(({ stage }) => stage);
 
+const isDate = ({ property }: Place): boolean => property.name.endsWith('Date');
+
 const sideTable = (reports: readonly StageReport[], { isSecret, onlyDifferences }: StatusOptions): Table => [
   ['PROPERTY', ...reports.map(({ label }) => label)],
   ...sideBySide(stagesOf(reports), onlyDifferences).map(({ name, place, leaves }) => [
     name,
-    ...leaves.map((leaf) => shown(maskLeaf(place, leaf, isSecret))),
+    ...leaves.map((leaf) =>
+      leaf !== undefined && isDate(place) ? dateText(leaf) : shown(maskLeaf(place, leaf, isSecret)),
+    ),
   ]),
 ];
 
+const sideText = (reports: readonly StageReport[], options: StatusOptions): string => {
+  const table = sideTable(reports, options);
+  return table.length === 1 ? 'no differences\n' : tableText(table, options);
+};
+
 const asText = (reports: readonly StageReport[], options: StatusOptions): string => {
   const [only, ...others] = reports;
-  if (only === undefined || others.length > 0) return tableText(sideTable(reports, options), options);
+  if (only === undefined || others.length > 0) return sideText(reports, options);
   const tables = [groupTable(only, options.isSecret), methodTable(only.stage)].filter(({ length }) => length > 0);
   return `${printable(only.label)}\n${tables.map((table) => tableText(table, options, '  ')).join('\n')}`;
 };

@@ -13,18 +13,21 @@ export const cellText = (cell: Cell): string => (typeof cell === 'string' ? cell
 
 const smallestColumn = 8;
 
-/** Aligns columns to their longest cell. If they do not fit, cells of the widest columns are cut in the middle. */
+/** Aligns columns to their longest cell. To fit, cells are cut in the middle, those of the first column last. */
 export const tableText = (table: Table, { paint, width }: Omit<Look, 'isSecret'>, indent = ''): string => {
   const cells = table.map((row) =>
     row.map((cell) => ({ text: printable(cellText(cell)), isQuiet: typeof cell !== 'string' })),
   );
-  const widths = cells[0]?.map((_, at) => longest(cells.map((row) => row[at]?.text ?? ''))) ?? [];
-  const total = (cap: number): number => widths.reduce((sum, each) => sum + Math.min(each, cap) + 2, indent.length);
-  let cap = Math.max(smallestColumn, ...widths);
-  while (cap > smallestColumn && total(cap) > width) cap -= 1;
-  const padded = widths.map((each, at) => (at === widths.length - 1 ? 0 : Math.min(each, cap)));
+  const columns = cells[0]?.map((_, at) => longest(cells.map((row) => row[at]?.text ?? ''))) ?? [];
+  const [first = 0, ...others] = columns;
+  const left = (cap: number): number =>
+    others.reduce((rest, each) => rest - Math.min(each, cap) - 2, width - indent.length);
+  let cap = Math.max(smallestColumn, ...others);
+  while (cap > smallestColumn && left(cap) < first) cap -= 1;
+  const widths = columns.map((each, at) => Math.min(each, at === 0 ? Math.max(smallestColumn, left(cap)) : cap));
   const shown = ({ text, isQuiet }: (typeof cells)[number][number], at: number): string => {
-    const cell = cutMiddle(text, cap).padEnd(padded[at] ?? 0);
+    const most = widths[at] ?? 0;
+    const cell = cutMiddle(text, most).padEnd(at === widths.length - 1 ? 0 : most);
     return isQuiet ? paint.quiet(cell) : cell;
   };
   return cells.map((row) => `${indent}${row.map(shown).join('  ').trimEnd()}\n`).join('');

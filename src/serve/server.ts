@@ -66,6 +66,8 @@ export const startServer = async (options: ServeOptions) => {
     stopping,
     log,
   };
+  // Logs the files that cannot be read.
+  for (const { id } of await endpoint.store.apis()) await endpoint.store.stages(id);
   const underWay = new Map<IncomingMessage, Promise<void>>();
   const server = createServer({
     headersTimeout: 10_000,

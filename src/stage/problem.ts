@@ -51,7 +51,7 @@ export const toStageError = (error: unknown): StageError => {
 };
 
 /** Whether a failed edit certainly changed nothing. */
-export const isUnmade = (error: unknown): boolean =>
+export const isUnmade = (error: unknown): error is StageError =>
   error instanceof StageError &&
   ['refused', 'expectation', 'config', 'usage', 'patch', 'file', 'lock'].includes(error.kind) &&
   !error.problems.some(({ code }) => code === 'partly-applied');

@@ -476,6 +476,18 @@ test('-o json prints a line for each event, by its schema', async () => {
   expect(namesOf(run)).toEqual(['started', ...Array(3).fill(['shifted', 'waiting', 'measured']).flat(), 'promoted']);
 });
 
+test.each(['--check true', '--check false --on-fail hold', '--check true --max 5xx=1%'])(
+  'rollout-status -o json prints the state by its schema after %s',
+  async (gates) => {
+    const { roll, stage } = await rolling();
+    await roll(`${starting} ${gates}`);
+    const { stdout } = await stage(`rollout-status ${prod} -o json`);
+    const schema = JSON.parse(readFileSync(join(root, 'docs/rollout-status.schema.json'), 'utf8'));
+    expect(fits(JSON.parse(stdout), schema)).toBe(true);
+    expect(fits({ ...JSON.parse(stdout), phase: 'frob' }, schema)).toBe(false);
+  },
+);
+
 test('--dry-run prints the timetable, and reads the stage once', async () => {
   const { roll, live, home } = await rolling();
   const run = await roll(`${starting} --check true --then promote-and-end --dry-run`);

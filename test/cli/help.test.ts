@@ -27,6 +27,13 @@ test.each(names)('stage help %s prints stage %s --help', async (name) => {
   expect(await helpOf(`help ${name}`)).toBe(await helpOf(`${name} --help`));
 });
 
+test.each([
+  ['undo --help', 'Undo the rest if properties were changed since'],
+  ['help options', 'undo the rest if something was changed since'],
+])('stage %s describes --force of undo', async (line, says) => {
+  expect(await helpOf(line, 1000)).toMatch(new RegExp(`--force +.*${says}`));
+});
+
 test.each(commands)('the help of $name describes its own options, and points to the shared ones', async (command) => {
   const text = await helpOf(`${command.name} -h`);
   const shown = (name: string): boolean => new RegExp(`--(?:\\[no-\\])?${name}(?: <|\\s)`).test(text);

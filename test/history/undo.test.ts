@@ -95,7 +95,9 @@ test('undoing all edits, newest first, restores the first stage', async () => {
       const { journal } = newJournal();
       const here = held(first, journal, () => false);
       for (const step of steps) await here.edit(toward(step));
-      for (const entry of journal.entries()) await here.undo(entry);
+      // An edit that only set it cannot be undone.
+      const onlySize = (error: Error) => expect(error.message).toMatch(/^cacheClusterSize /);
+      for (const entry of journal.entries()) await here.undo(entry).catch(onlySize);
       // The only member that no operation can remove.
       expect(named(first, here.stage()).filter((name) => name !== 'cacheClusterSize')).toEqual([]);
     }),

@@ -91,7 +91,7 @@ describe('copy --create', () => {
     const { stage, calls } = await goLive(served, {}, files);
     const { code, stderr } = await stage(`copy source.json ${dev} --all --create --deployment-id dep9`);
     expect(code).toBe(3);
-    expect(stderr).toContain('Deployment id does not exist');
+    expect(stderr).toMatch(/^stage: Deployment id does not exist$/m);
     expect(calls()).toEqual([...looks, 'GetDeployment']);
   });
 

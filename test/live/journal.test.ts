@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JournalEntry } from '../../src/history/journal.js';
 import { stopServing } from '../serve/serving.js';
-import { aStage } from '../stages.js';
+import { aMethod, aStage } from '../stages.js';
 import { testIf } from '../tools.js';
 import { newFolder, removeFolders } from '../world.js';
 import { goLive, type LiveTest, prod, restApiId } from './live.js';
@@ -83,6 +83,16 @@ test('effects that no operation undoes are named, and an undone edit leaves noth
   expect(again.stderr).not.toContain('was not made');
 });
 
+test('an undo that can undo nothing is refused', async () => {
+  const live = await goLive(aStage(), {}, { 'o.yaml': 'variables: {q: "a\\tb"}\n' });
+  const options = { world, isBare: true } as const;
+  expect(await live.stage('unset o.yaml --variable q --journal', options)).toMatchObject({ code: 0 });
+  expect(await live.stage('undo o.yaml -q', options)).toMatchObject({
+    code: 5,
+    stderr: expect.stringMatching(/^stage: variables\.q cannot be changed\. /),
+  });
+});
+
 test('later changes are named, and stay unless forced', async () => {
   const live = await goLive(aStage(begun));
   await live.stage(`set ${prod} --description new variables.color=blue`, { world });
@@ -123,14 +133,50 @@ test.each([
   });
 });
 
-test('an edit that API Gateway refused is listed as failed, and undo uses the previous one', async () => {
+test('an edit that API Gateway refused is listed as refused, and undo uses the previous one', async () => {
   const live = await goLive(aStage(begun), { faults: 'UpdateStage:403@2' });
   await live.stage(`set ${prod} variables.color=blue`, { world });
   expect(await live.stage(`set ${prod} --description new`, { world })).toMatchObject({ code: 6 });
-  expect(await entriesOf(live)).toMatchObject([{ state: 'failed' }, { state: 'done' }]);
-  expect((await live.stage('history')).stdout).toContain('\tfailed: description\t');
+  expect(await entriesOf(live)).toMatchObject([{ state: 'refused' }, { state: 'done' }]);
+  expect((await live.stage('history')).stdout).toContain('\trefused: description\t');
   expect(await live.stage(`undo ${prod}`, { world })).toMatchObject({ code: 0 });
   expect(live.held()).toMatchObject(begun);
+});
+
+test.each([
+  ['a patch whose test fails', 'op=test,path=/description,value=x op=replace,path=/description,value=y', 5],
+  ['a patch that API Gateway is known to refuse', 'op=replace,path=/frob,value=y', 3],
+])('%s is not recorded', async (_, operations, code) => {
+  const live = await goLive(aStage(begun));
+  expect(await live.stage(`patch ${prod} --patch-operations ${operations}`, { world })).toMatchObject({ code });
+  expect(await entriesOf(live)).toEqual([]);
+});
+
+test('a stage that cannot be created without an id of a deployment is not recorded', async () => {
+  const live = await goLive(aStage(begun));
+  expect(await live.stage(`copy ${prod} ${restApiId}/new --all --create`, { world })).toMatchObject({ code: 3 });
+  expect(await entriesOf(live)).toEqual([]);
+});
+
+test('a refused operation with an unknown effect is listed by its path', async () => {
+  const live = await goLive(aStage(begun), { faults: 'UpdateStage:403' });
+  const line = `patch ${prod} --patch-operations op=add,path=/description,value=x`;
+  expect(await live.stage(line, { world })).toMatchObject({ code: 6 });
+  expect((await live.stage('history')).stdout).toContain('\trefused: description\t');
+});
+
+test('a stage that was created without all of its settings is listed as failed, and undo says what to do', async () => {
+  const live = await goLive(aStage({ ...begun, methodSettings: { '*/*': aMethod({ loggingLevel: 'INFO' }) } }), {
+    faults: 'UpdateStage:403',
+  });
+  const dev = `${restApiId}/dev`;
+  const copied = await live.stage(`copy ${prod} ${dev} --all --create --deployment-id dep1`, { world });
+  expect(copied).toMatchObject({ code: 6, stderr: expect.stringContaining('the stage was created') });
+  expect((await live.stage('history')).stdout).toContain('\tfailed: created with description, deploymentId, ');
+  expect(await live.stage(`undo ${dev}`, { world })).toMatchObject({
+    code: 5,
+    stderr: expect.stringContaining('delete-stage'),
+  });
 });
 
 test('undo skips an edit that changed nothing', async () => {
@@ -196,9 +242,15 @@ test('secrets that changed later are masked when they are named', async () => {
   }
 });
 
-test('an empty history prints nothing', async () => {
+test('an empty history says so', async () => {
   const { stage } = await goLive(aStage(begun));
-  expect(await stage('history')).toMatchObject({ code: 0, stdout: '' });
+  expect(await stage('history')).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: 'notice: There are no edits in the journal.\n',
+  });
+  expect((await stage(`history ${prod}`)).stderr).toBe(`notice: There are no edits of ${prod} in the journal.\n`);
+  expect(await stage('history -o json')).toEqual({ code: 0, stdout: '[]\n', stderr: '' });
 });
 
 test('on a terminal an edit ends with the command that undoes it', async () => {

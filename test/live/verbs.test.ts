@@ -286,7 +286,23 @@ describe('copy', () => {
     const { stage } = await goLive(canaryStage);
     const { code, stderr } = await stage(`copy ${prod} new.json --all`);
     const get = 'aws apigateway get-stage --rest-api-id ID --stage-name NAME';
-    expect([code, stderr]).toEqual([3, `stage: new.json: no such file. To create it: ${get} > new.json\n`]);
+    expect([code, stderr]).toEqual([
+      3,
+      `stage: new.json: no such file. To create it: ${get} > new.json\nstage: With --create, stage copy creates it.\n`,
+    ]);
+  });
+
+  test.each([
+    [`copy ${prod} ${restApiId}/new --all`, 'stage: With --create --deployment-id ID, stage copy creates it.\n'],
+    [`apply ${restApiId}/new -f a.json`, 'stage: With --create --deployment-id ID, stage apply creates it.\n'],
+    ['apply new.json -f a.json', 'stage: With --create, stage apply creates it.\n'],
+    [`set ${restApiId}/new --description x`, 'Available: prod.\n'],
+    [`copy ${restApiId}/new --from variables.a --to variables.b`, 'Available: prod.\n'],
+    ['apply no/new.json -f a.json --create', '> no/new.json\n'],
+  ])('%s ends with %s', async (line, end) => {
+    const { stage } = await goLive(canaryStage, {}, { 'a.json': { description: 'x' } });
+    const { stderr } = await stage(line);
+    expect(stderr.slice(-end.length)).toBe(end);
   });
 
   const staging = aStage({ stageName: 'staging', description: 'staged', variables: { color: 'green' } });
@@ -394,6 +410,16 @@ describe('list', () => {
     const { stage } = await goLive(served);
     const { code, stderr } = await stage(`list ${api}`);
     expect([code, stderr]).toEqual([exits, expect.stringContaining(says)]);
+  });
+
+  test('without APIs, or without an answer, says so plainly', async () => {
+    const { stage } = await goLive({}, { faults: 'GetRestApis:500@2' });
+    expect((await stage('list nope')).stderr).toBe('stage: No API in eu-west-1 is called nope. Available: none.\n');
+    const failed = await stage('list --max-attempts 1');
+    expect(failed).toMatchObject({
+      code: 7,
+      stderr: expect.stringContaining('stage: API Gateway: GetRestApis failed (500). '),
+    });
   });
 
   test('of an API without stages says so', async () => {

@@ -119,6 +119,14 @@ test('a column keeps eight characters on any narrow terminal', () => {
   expect(tableText([['a'.repeat(20)]], { ...options, width: 3 })).toBe('aaaa…aaa\n');
 });
 
+test('values are cut before the names of properties', () => {
+  const values = ['variables.a', 'variables.b'].map((name) => [name, 'x'.repeat(40), 'y'.repeat(40)]);
+  expect(tableText(values, { ...options, width: 36 })).toBe(
+    'variables.a  xxxxx…xxxx  yyyyy…yyyy\nvariables.b  xxxxx…xxxx  yyyyy…yyyy\n',
+  );
+  expect(tableText(values, { ...options, width: 28 })).toMatch(/^vari…s\.a {2}xxxx…xxx {2}yyyy…yyy\n/);
+});
+
 test('no line is wider than the terminal', () => {
   const wide = { ...options, width: 50 };
   const methods = Object.fromEntries(
@@ -155,6 +163,21 @@ methodSettings.GET /pets.cachingEnabled  true    false
   expect(statusForms.text(reports, options)).toMatch(/deploymentId +dep1 +dep1\n/);
   expect(statusForms.markdown(reports, { ...options, onlyDifferences: true })).toMatch(
     /^\| PROPERTY \| a\.json \| b\.json \|\n\| --- \| --- \| --- \|\n\| variables\.color \| blue \| – \|/,
+  );
+});
+
+test('stages without differences are not an empty table', () => {
+  const reports = [reportOf('a.json', aStage()), reportOf('b.json', aStage({ createdDate: '2026-01-02T00:00:00Z' }))];
+  expect(statusForms.text(reports, { ...options, onlyDifferences: true })).toBe('no differences\n');
+});
+
+test('dates are shown side by side as for one stage', () => {
+  const [a, b] = [
+    { createdDate: '2026-01-02T03:04:05+00:00' },
+    { createdDate: 1772442891, lastUpdatedDate: 'x' } as unknown as Stage,
+  ];
+  expect(statusForms.text([reportOf('a.json', a), reportOf('b.json', b)], options)).toMatch(
+    /^createdDate +2026-01-02 03:04 UTC +2026-03-02 09:14 UTC\nlastUpdatedDate +– +x$/m,
   );
 });
 

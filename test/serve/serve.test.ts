@@ -179,6 +179,14 @@ describe('an answer', () => {
     expect((await ask(server, 'GET', path)).status).toBe(500);
   });
 
+  test('says at the start which files cannot be read', async () => {
+    const server = await startServing({ 'a.json': '{', 'b.json': {}, 'b/prod.json': '[' });
+    expect(server.lines).toEqual([
+      expect.stringMatching(/^a\.json: line 1, column 2: expected /),
+      expect.stringMatching(/^b\/prod\.json: line 1, column 2: expected /),
+    ]);
+  });
+
   test('lists the stages with valid files, and logs a broken file', async () => {
     const server = await startServing({ ...files, [`${api}/odd.json`]: '{"description":}' });
     const { status, body } = await ask(server, 'GET', `/restapis/${api}/stages`);

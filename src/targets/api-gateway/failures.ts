@@ -161,7 +161,7 @@ const hints: Readonly<Record<string, (at: Circumstances, error: SdkError) => str
     `Give --region, export AWS_REGION=eu-west-1, or run aws configure set region eu-west-1${profile ? ` --profile ${profile}` : ''}.`,
   // Without a message from API Gateway, ours already includes the first sentence.
   'server-error': (at, error) =>
-    `${isReadable(error) ? `${serviceOf(at)} failed (${error.status}) at ${at.operation}${afterAttempts(at)}. ` : ''}Run the command again later.`,
+    `${isReadable(error) ? `${at.operation} failed (${error.status})${afterAttempts(at)}. ` : ''}Run the command again later.`,
   'access-denied': deniedHint,
   'strange-answer': (at) => (at.endpointUrl ? isItReally(at) : `Does a proxy answer instead of ${serviceOf(at)}?`),
   certificate: () => 'If a proxy signs with its own certificate, give that with --ca-bundle.',

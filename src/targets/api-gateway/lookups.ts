@@ -37,9 +37,8 @@ export interface FoundStage {
 
 /** Describes what exists instead of a word that was not found. */
 export const insteadOf = (given: string, words: readonly string[]): string => {
-  if (words.length === 0) return 'There is none.';
   const near = nearestWord(given, words);
-  return `${near === undefined ? '' : `Did you mean ${near}? `}Available: ${listed(words, 10)}.`;
+  return `${near === undefined ? '' : `Did you mean ${near}? `}Available: ${listed(words, 10) || 'none'}.`;
 };
 
 const readRestApis = (session: Session): Promise<readonly RestApi[]> =>

@@ -1,5 +1,6 @@
 /** Checks that what an edit names exists. API Gateway accepts settings for missing methods, and ignores them. */
 import { id } from '../../stage/codec.js';
+import { absentStage } from '../../stage/creation.js';
 import { keyOf, type Method, readableKey } from '../../stage/method.js';
 import { findPlace } from '../../stage/place.js';
 import type { Notice } from '../../stage/plan.js';
@@ -88,12 +89,12 @@ const deploymentIn = (operation: PatchOperation): string | undefined =>
 
 /** Checks deployments in operations, except those the stage serves. Throws StageError('patch') if one is missing. */
 export const checkDeployments = async (
-  { deploymentId, canarySettings }: Stage,
+  before: Stage,
   operations: readonly PatchOperation[],
   found: FoundStage,
 ): Promise<readonly Notice[]> => {
   const { restApiId, session } = found;
-  const served = [deploymentId, canarySettings?.deploymentId];
+  const served = [before.deploymentId, before.canarySettings?.deploymentId];
   const notices: Notice[] = [];
   for (const [index, operation] of operations.entries()) {
     const id = deploymentIn(operation);
@@ -103,7 +104,8 @@ export const checkDeployments = async (
     } catch (error) {
       const message = `${session.at.label}: Nothing was written. ${deploymentsHint(session.at)}`;
       const problems = [
-        { ...theirs.unknownDeployment(), operation, index },
+        // A new stage has no operation that the user knows.
+        { ...theirs.unknownDeployment(), ...(before !== absentStage && { operation, index }) },
         { code: 'unknown-deployment-state', message },
       ];
       if (hasProblem(error, 'not-found')) throw new StageError('patch', problems);

@@ -238,10 +238,7 @@ const failed: readonly Failed[] = [
     asks: [10, 0],
     kind: 'unavailable',
     code: 'server-error',
-    says: [
-      'Internal failure',
-      /API Gateway failed \(500\) at GetStage after 10 attempts\. Run the command again later\.$/,
-    ],
+    says: ['Internal failure', /GetStage failed \(500\) after 10 attempts\. Run the command again later\.$/],
   },
   ...[page, { status: 200, body: {} }, otherStage].map(
     (answer): Failed => ({

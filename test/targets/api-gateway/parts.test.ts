@@ -66,5 +66,5 @@ test('a missing method is reported with similar ones', () => {
       /^GET \/pet is not a method of this API. API Gateway would accept .* Did you mean GET \/pets\? Available: GET \/, /,
     ),
   ]);
-  expect(unknownMethods([{ httpMethod: 'GET', resourcePath: '/pet' }], [])[0]?.message).toMatch(/There is none\.$/);
+  expect(unknownMethods([{ httpMethod: 'GET', resourcePath: '/pet' }], [])[0]?.message).toMatch(/ Available: none\.$/);
 });

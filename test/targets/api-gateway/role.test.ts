@@ -72,21 +72,24 @@ test.each<[string, number, string, kind: string, first: unknown, second: unknown
     refusal('InternalFailure', 'oops'),
     'unavailable',
     'oops',
-    'a1b2c3d4e5/prod: STS failed (500) at AssumeRole. Run the command again later.',
+    'a1b2c3d4e5/prod: AssumeRole failed (500). Run the command again later.',
   ],
-])('if STS %s, the report names STS and a next step', async (_what, status, body, kind, first, second) => {
-  answer = { status, body };
-  const { stub, options } = await goLive();
-  const world = {
-    ...options.world,
-    env: { ...options.world.env, AWS_ENDPOINT_URL_STS: process.env['AWS_ENDPOINT_URL_STS'] },
-  };
-  const error = await failureOf(stageOnApiGateway(at, { ...options, world, roleArn }).read());
-  expect(error.kind).toBe(kind);
-  const matching = (text: unknown) => (text instanceof RegExp ? expect.stringMatching(text) : text);
-  expect(sentences(error)).toEqual([matching(first), matching(second)]);
-  expect(stub.asked).toEqual([]);
-});
+])(
+  'if STS %s, the report names STS or its operation, and a next step',
+  async (_what, status, body, kind, first, second) => {
+    answer = { status, body };
+    const { stub, options } = await goLive();
+    const world = {
+      ...options.world,
+      env: { ...options.world.env, AWS_ENDPOINT_URL_STS: process.env['AWS_ENDPOINT_URL_STS'] },
+    };
+    const error = await failureOf(stageOnApiGateway(at, { ...options, world, roleArn }).read());
+    expect(error.kind).toBe(kind);
+    const matching = (text: unknown) => (text instanceof RegExp ? expect.stringMatching(text) : text);
+    expect(sentences(error)).toEqual([matching(first), matching(second)]);
+    expect(stub.asked).toEqual([]);
+  },
+);
 
 test('an interruption while signing in is reported', async () => {
   const { options } = await goLive();
