@@ -110,7 +110,7 @@ const bench = async () => {
   return [
     ...few.map((measured) => claim(2, measured)),
     // Here the operations cost more than finding them: each is planned, applied to the stage, and compared again.
-    ...many.map((measured) => claim(1.5, measured)),
+    ...many.map((measured) => claim(1.3, measured)),
     { holds: growth <= 20, text: `ten times the entries take at most 20 times as long (${growth.toFixed(1)} x)` },
   ];
 };
