@@ -148,7 +148,8 @@ test('stage serve says that stages directly in its folder are not served', async
   server.child.kill();
   const { stderr } = await server.ended;
   expect(url).toContain(`http://${host}:`);
-  expect(stderr).toMatch(/^There are no stages in examples: they are read from examples\/API\/STAGE\.json\.\n/);
+  expect(stderr).toMatch(/^prod\.json: this is a stage; put it in the folder of its API: API\/STAGE\.json\.\n/);
+  expect(stderr).toMatch(/^There are no stages in examples: they are read from examples\/API\/STAGE\.json\.\n/m);
 });
 
 test('a port in use is reported', async () => {
