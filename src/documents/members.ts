@@ -37,7 +37,7 @@ export const pickNamed = (names: readonly string[], { label, name }: DesiredOpti
   if (name !== undefined && names.includes(name)) return name;
   const near = name === undefined ? undefined : nearestWord(name, names);
   const there = names.length === 0 ? `it has no ${what}` : `it has ${names.join(', ')}`;
-  const wanted = name === undefined ? `expected one ${what}, or FILE#NAME` : `there is no ${what} ${name}`;
+  const wanted = name === undefined ? `expected one ${what}, or FILE#NAME` : `there is no ${what} called ${name}`;
   const message = `${label}: ${wanted}; ${there}${near === undefined ? '.' : `. Did you mean ${near}?`}`;
   throw new StageError('input', [{ code: 'no-such-stage', message: printable(message), ...{ names } }]);
 };

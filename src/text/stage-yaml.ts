@@ -46,7 +46,7 @@ const keepSources = (document: Document): void => {
   visit(document, {
     Alias: (_, alias) => {
       if (anchors.has(alias.source)) return;
-      throw new Unreadable(offsetOf(alias), `no anchor &${clipped(alias.source)} stands before this alias`);
+      throw new Unreadable(offsetOf(alias), `the anchor &${clipped(alias.source)} is not defined before this alias`);
     },
     Value: (role, node) => {
       anchors.add(node.anchor);

@@ -492,7 +492,7 @@ const refused: readonly [string, string, Options, RegExp][] = [
     'a name that does not exist',
     two,
     { name: 'b1' },
-    /there is no stage of a REST API b1; it has A, B\. Did you mean B\?$/,
+    /there is no stage of a REST API called b1; it has A, B\. Did you mean B\?$/,
   ],
   ['no stage', 'Resources: { X: { Type: AWS::S3::Bucket } }', {}, /it has no stage of a REST API/],
   [

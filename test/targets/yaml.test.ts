@@ -366,7 +366,7 @@ describe('reading a text', () => {
     ["variables:\n  1: a\n  '1': b\n", 'line 3, column 3: expected each key once, got 1 again'],
     ['stageName: a\n b: c\n', 'line 1, column 12: '],
     ['variables:\n\ta: b\n', 'line 2, column 1: '],
-    ['description: *no\n', 'line 1, column 14: no anchor &no stands before this alias'],
+    ['description: *no\n', 'line 1, column 14: the anchor &no is not defined before this alias'],
     ['variables:\n  [a]: b\n', 'line 2, column 3: a key has to be text'],
     [
       'stageName: p\ncanarySettings:\n  percentTraffic: 10%\n',
