@@ -18,6 +18,9 @@ const stepOf = ({ step, steps }: RolloutEvent): string => `step ${step} of ${ste
 const stepsText = ({ plan }: RolloutState): string =>
   `${plan.steps.map(({ percent, interval }) => `${percent}% for ${timeText(interval)}, `).join('')}then ${plan.then}`;
 
+/** The time that is left, in whole seconds. */
+const leftText = (milliseconds: number): string => wholeTimeText(Math.ceil(milliseconds / 1000) * 1000);
+
 const colourOf: Readonly<Record<Verdict, keyof Paint>> = { pass: 'added', fail: 'removed', inconclusive: 'changed' };
 
 const resultLine = (event: RolloutEvent, { gate, verdict, message }: GateResult, paint: Paint): string =>
@@ -26,7 +29,7 @@ const resultLine = (event: RolloutEvent, { gate, verdict, message }: GateResult,
 /** The lines of an event. Errors are reported elsewhere, so that `interrupted` and `stopped` have no lines. */
 export const eventLines = (event: RolloutEvent, state: RolloutState, paint: Paint): readonly string[] => {
   const { target, deploymentId = 'that is created', percent, message = '', time, until = time, results = [] } = event;
-  const length = timeText(Date.parse(until) - Date.parse(time));
+  const length = leftText(Date.parse(until) - Date.parse(time));
   const what = state.phase === 'measure' ? ' until the gates are asked' : '';
   const end = printable(message);
   const lines: Readonly<Partial<Record<RolloutEvent['event'], readonly string[]>>> = {
@@ -52,8 +55,7 @@ const lastValues = ({ rounds }: RolloutState): string =>
 
 /** The line that a terminal shows while a rollout waits. */
 export const waitLine = (event: RolloutEvent, state: RolloutState, left: number, width: number): string => {
-  const time = wholeTimeText(Math.ceil(left / 1000) * 1000);
-  const line = `${stepOf(event)}  ${bar(event.percent)}  ${time} left  ${lastValues(state)}`;
+  const line = `${stepOf(event)}  ${bar(event.percent)}  ${leftText(left)} left  ${lastValues(state)}`;
   return printable(line.trimEnd()).slice(0, width - 1);
 };
 

@@ -32,6 +32,12 @@ test('a wait shows a bar, the time left, and the last values of canary and produ
   expect(waitLine(event(), state(), 1000, 30)).toHaveLength(29);
 });
 
+test('a wait is told in whole seconds, whatever the time that saving the state took', () => {
+  const from = new Date(time + 1).toISOString();
+  const waiting = event({ event: 'waiting', time: from, until: new Date(time + 600_000).toISOString() });
+  expect(eventLines(waiting, state(), noPaint).join('')).toContain('waiting 10m');
+});
+
 test('control characters from a check or a stage are escaped', () => {
   const evil = '\u001b[2J\u0007\n# x';
   const results = [result({ gate: evil, message: evil })];
