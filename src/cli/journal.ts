@@ -99,12 +99,14 @@ const notSaved = (before: string, file: string, error: unknown): StageError => {
 };
 
 /** Refuses an unusable `--save-inverse` file before the edit is made. */
-export const checkInverseFile = (file: string, address: Address, { world }: Context): void => {
-  const path = resolve(world.cwd, file);
+export const checkInverseFile = (file: string, address: Address, { world, request, options }: Context): void => {
+  const pathOf = (word: string): string => realPath(resolve(world.cwd, word.replace(/^file:|#.*$/g, '')));
+  const stageFile = address.kind === 'file' ? address.file : '';
+  const used = [stageFile, ...request.targets, textOption({ options }, 'file') ?? ''].map(pathOf);
+  const path = realPath(resolve(world.cwd, file));
   try {
     checkSavable(path);
-    if (address.kind === 'file' && realPath(resolve(world.cwd, address.file)) === realPath(path))
-      throw new Error('it is the stage file.');
+    if (used.includes(path)) throw new Error('the command reads or edits it.');
   } catch (error) {
     throw notSaved('--save-inverse: ', file, error);
   }
@@ -113,7 +115,7 @@ export const checkInverseFile = (file: string, address: Address, { world }: Cont
 /** Writes the operations that undo an edit, in the format of `patch --patch-operations file://FILE`. */
 export const saveInverse = (file: string, result: StageResult, { world }: Context): void => {
   try {
-    writeWhole(resolve(world.cwd, file), asJson(inverseOf(result).operations));
+    writeWhole(realPath(resolve(world.cwd, file)), asJson(inverseOf(result).operations));
   } catch (error) {
     throw notSaved(`${result.label}: the edit was applied, but `, file, error);
   }

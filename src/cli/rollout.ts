@@ -29,6 +29,14 @@ const writeSummary = (text: string, isAppended: boolean, context: Context): Stag
   }
 };
 
+/** The summary must not replace a file that the rollout uses. */
+const checkSummary = ({ file, opened: { address } }: OpenedRollout, context: Context): void => {
+  const [summary, { cwd }] = [textOption(context, 'summary'), context.world];
+  const used = [file.path, ...(address.kind === 'file' ? [resolve(cwd, address.file)] : [])];
+  if (summary !== undefined && used.includes(resolve(cwd, summary)))
+    throw usageError(`--summary: ${summary} holds the stage or the state of the rollout; give another file.`);
+};
+
 const checkProtection = ({ protectedBy, address }: OpenedStage, context: Context): void => {
   if (protectedBy === undefined || isOn(context, 'yes')) return;
   const message = `${address.label} is a protected stage, and a rollout asks no questions. To roll out on it, add --yes.`;
@@ -94,6 +102,7 @@ export const rollOut = async (context: Context): Promise<number> => {
   if (isOn(context, 'dry-run')) return showTimetable(rollout, context);
   const { opened, file } = rollout;
   checkProtection(opened, context);
+  checkSummary(rollout, context);
   const world = steadyWorld(context.world);
   const options = { lockTimeout: numberOption(context, 'lock-timeout') ?? 0, world };
   return withRolloutLock(file, opened.address.label, options, () => runHere(rollout, { ...context, world }));

@@ -1,6 +1,6 @@
 import { absentStage } from '../stage/creation.js';
 import { type Desired, type Goal, goalOf, isOutOfReach } from '../stage/desired.js';
-import { diffStages } from '../stage/diff.js';
+import { diffStages, type Wanted } from '../stage/diff.js';
 import { leavesOf, readLeaf } from '../stage/place.js';
 import type { Plan } from '../stage/plan.js';
 import { type EditCommand, inTheWay, oneCall, optionsUnder, type PlanInput, refuseStart } from './command.js';
@@ -41,7 +41,10 @@ const applied = (input: PlanInput, desired: Desired): Plan => {
   const { stage, options } = input;
   const slips = unknownChoices(input, desired.stage, 'the stage nor the document', desired);
   if (slips.length > 0) return { kind: 'usage', problems: slips };
-  const isSelected = selecting(input, desired.stage);
+  const isAsked = selecting(input, desired.stage);
+  // A stage that --create may have made has the name of its target.
+  const isSelected: Wanted = (place) =>
+    isAsked(place) && (options['create'] !== true || place.property.name !== 'stageName');
   const goal = goalOf(stage, desired, { isSelected, prunes: options['prune'] === true });
   const plan = stage === absentStage ? planCreation(goal.stage, input, goal.notices) : updated(input, goal);
   return options['strict'] === true ? strictly(plan) : plan;

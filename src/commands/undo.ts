@@ -70,13 +70,15 @@ const takeBack = ({ masked, left, moved }: Found, entry: Undoable, stage: Stage)
     left.map(({ place, before }) => ({ place, leaf: before })),
   );
   const { operations, problems } = diffStages(stage, goal);
-  if (operations.length === 0 && problems.length > 0) return { kind: 'expectation', problems };
+  const secrets = noticeIf(masked.length > 0, 'not-undone', secretsStay(masked));
+  if (operations.length === 0 && problems.length > 0)
+    return { kind: 'expectation', problems: [...problems, ...secrets] };
   const isDeployed = left.length > 0 && entry.others?.includes('CreateDeployment') === true;
   const isUnmade = entry.state !== 'done' && changesBetween(stage, goal).length === 0;
   const wasMoved = `Not undone, because they were changed after the edit: ${namesOf(moved)}.`;
   const wasNotMade = `Edit ${entry.id} was not made, so there is nothing to undo. ${goOn}`;
   return oneCall(operations, [
-    ...noticeIf(masked.length > 0, 'not-undone', secretsStay(masked)),
+    ...secrets,
     ...noticeIf(isDeployed, 'deployment-stays', deploymentStays),
     ...problems.map(({ code, message }) => ({ code, message })),
     ...noticeIf(moved.length > 0, 'moved-on', wasMoved),

@@ -2,10 +2,11 @@
 import type { Desired } from '../stage/desired.js';
 import { isObject } from '../stage/stage.js';
 import { parseJson, withoutBom } from '../text/json.js';
+import { jsonProblem } from '../text/json-problem.js';
 import { readStageFile } from './stage-file.js';
 import { readTemplate } from './template.js';
 import { readTerraform } from './terraform.js';
-import { type DesiredOptions, input } from './tree.js';
+import { type DesiredOptions, faultAt, input } from './tree.js';
 
 const isTemplate = (text: string, json: unknown): boolean =>
   isObject(json)
@@ -26,8 +27,10 @@ const howToShow =
  */
 export const readDesired = async (given: string, options: DesiredOptions): Promise<Desired> => {
   const text = withoutBom(given);
-  // Invalid JSON and duplicate keys are read as YAML, whose errors have a line and column.
+  // Without a name that ends in .json, a text that is not JSON is read as YAML.
   const json = parseJson(text);
+  const broken = /\.json$/i.test(options.label) ? jsonProblem(text) : undefined;
+  if (broken) throw faultAt(options.label, { ...broken, message: `broken JSON: ${broken.reason}` });
   if (isTerraformSource(text, options.label)) throw input('terraform-source', `${options.label}: ${howToShow}`);
   if (isTemplate(text, json)) return readTemplate(text, json, options);
   if (Object.keys(options.parameters ?? {}).length > 0)

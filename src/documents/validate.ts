@@ -1,6 +1,5 @@
 /** Finds all problems of a document, with their places. */
 import { type Problem, StageError } from '../stage/problem.js';
-import { jsonProblem } from '../text/json-problem.js';
 import type { TextPlace } from '../text/locate.js';
 import { readDesired } from './desired.js';
 import type { DesiredOptions } from './tree.js';
@@ -14,11 +13,6 @@ const stagesIn = ({ problems: [problem] }: StageError, { name }: DesiredOptions)
 
 /** Validates a whole or partial stage file, or each stage of a template. */
 export const validateDocument = async (text: string, options: DesiredOptions): Promise<readonly Finding[]> => {
-  const broken = /\.json$/i.test(options.label) ? jsonProblem(text) : undefined;
-  if (broken !== undefined) {
-    const { line, column, reason } = broken;
-    return [{ code: 'broken-document', message: `${options.label}: broken JSON: ${reason}`, line, column }];
-  }
   try {
     await readDesired(text, { ...options, checksValues: true });
     return [];

@@ -87,7 +87,8 @@ export const journaled = (target: StageTarget, options: JournalOptions): StageTa
     } catch (error) {
       // A failed edit may be partly applied, which undo compares. An edit that was never sent leaves no entry.
       if (!entry) throw error;
-      if (!isUnmade(error)) write({ ...entry, state: 'failed' });
+      const isLeft = isUnmade(error) && !error.problems.some(({ code }) => code === 'not-applied');
+      if (!isLeft) write({ ...entry, state: 'failed' });
       else if (error.kind === 'refused') write({ ...entry, state: 'refused' });
       else removeEntry(entry, world);
       throw error;

@@ -1,3 +1,4 @@
+import { findPlace } from '../stage/place.js';
 import type { PatchProblem, Problem } from '../stage/problem.js';
 import { isObject } from '../stage/stage.js';
 import { printable } from '../text/printable.js';
@@ -32,7 +33,8 @@ export const maskProblem = (problem: Problem, isSecret: IsSecret, sent: readonly
   const secrets = [operation, ...sent]
     .filter((one) => isSecretOperation(one, isSecret))
     .map(({ value }) => String(value));
-  const message = isHidden && problem.code === 'test-failed' ? unmet(operation) : problem.message;
+  const isLeaf = findPlace(String(operation.path))?.property.codec !== undefined;
+  const message = isHidden && isLeaf && problem.code === 'test-failed' ? unmet(operation) : problem.message;
   return {
     ...problem,
     // A shorter value could be part of any word.

@@ -1,9 +1,20 @@
 /** Guards a patch that is applied later: `test` operations first check the values that it overwrites. */
 import { changesBetween } from './diff.js';
-import { coveredBy, findPlace, findProperty, methodEntry, nameOf, type Place, pathOf, readPlace } from './place.js';
+import {
+  coveredBy,
+  findPlace,
+  findProperty,
+  methodEntry,
+  nameOf,
+  type Place,
+  pathOf,
+  propertyNamed,
+  readPlace,
+} from './place.js';
 import type { Outcome } from './plan.js';
+import { everyMethod } from './properties.js';
 import { makesCall, operationsOf } from './result.js';
-import type { PatchOperation, Stage } from './stage.js';
+import { isObject, type PatchOperation, type Stage } from './stage.js';
 
 /** The entry or group that contains a leaf, if the stage does not have it. */
 const absentWhole = (stage: Stage, { property: { group }, key }: Place): Place | undefined => {
@@ -24,17 +35,35 @@ const removedWholes = (before: Stage, operations: readonly PatchOperation[]): re
     .flatMap(({ op, path }) => (op === 'remove' ? (findPlace(path) ?? []) : []))
     .filter((place) => place.property.codec === undefined && readPlace(before, place) !== undefined);
 
-/** Tests that each place that an edit changes still has its old value, and that a group that goes holds nothing else. */
+/** What API Gateway fills a new entry or canary from. */
+const sourceOf = ({ property: { group } }: Place): Place =>
+  group === 'methodSettings'
+    ? { property: methodEntry, key: everyMethod }
+    : { property: propertyNamed('deploymentId'), key: '' };
+
+const textAt = (stage: Stage, place: Place): string => {
+  const value = readPlace(stage, place) ?? '';
+  return isObject(value) ? JSON.stringify(value) : String(value);
+};
+
+/**
+ * Tests that each place that an edit changes still has its old value, that a group that goes holds nothing else, and that
+ * a new one is filled with the same values.
+ */
 const guardsOf = (before: Stage, after: Stage, operations: readonly PatchOperation[]): readonly PatchOperation[] => {
   const removed = removedWholes(before, operations);
   const isRemoved = coveredBy(removed);
-  const leaves = changesBetween(before, after)
+  const changed = changesBetween(before, after)
     .filter(({ place }) => !isRemoved(place))
-    .map(({ place, before: leaf }) => ({ place: absentWhole(before, place) ?? place, value: String(leaf ?? '') }));
-  const wholes = removed.map((place) => ({ place, value: JSON.stringify(readPlace(before, place)) }));
-  const tests = [...wholes, ...leaves]
-    .filter(({ place }) => isTestable(place))
-    .map(({ place, value }) => ({ op: 'test', path: pathOf(place), value }) as const);
+    .map(({ place }) => absentWhole(before, place) ?? place);
+  const isFilled = (place: Place): boolean =>
+    place.property.codec === undefined &&
+    place.property.group !== 'accessLogSettings' &&
+    (!removed.includes(place) || readPlace(after, place) !== undefined);
+  const tested = [...removed, ...changed];
+  const tests = [...tested, ...tested.filter(isFilled).map(sourceOf)]
+    .filter(isTestable)
+    .map((place) => ({ op: 'test', path: pathOf(place), value: textAt(before, place) }) as const);
   return [...new Map(tests.map((test) => [test.path, test])).values()];
 };
 

@@ -65,6 +65,7 @@ export class PatchError extends StageError {
   override readonly name = 'PatchError';
   declare readonly problems: readonly PatchProblem[];
   constructor(problems: readonly PatchProblem[]) {
-    super(problems.every((problem) => problem.code === 'test-failed') ? 'expectation' : 'patch', problems);
+    // A failed test often explains what else is refused.
+    super(problems.some((problem) => problem.code === 'test-failed') ? 'expectation' : 'patch', problems);
   }
 }

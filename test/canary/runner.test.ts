@@ -550,6 +550,15 @@ test('a summary that cannot be written is refused before anything is done', asyn
   expect(writes(live)).toEqual([]);
 });
 
+test('a summary does not replace the stage file or the state', async () => {
+  const { live } = await rolling();
+  const file = join(live.server.folder, prodFile);
+  for (const options of [`--summary ${file}`, `--state st.json --summary ./st.json`]) {
+    const run = await live.stage(`rollout-canary ${file} ${steps} ${starting} ${options}`, { isBare: true });
+    expect(run).toMatchObject({ code: 3, stderr: expect.stringContaining('holds the stage or the state') });
+  }
+});
+
 test('a rollout that is refused leaves no summary', async () => {
   const { roll, live, stage } = await rolling();
   await stage(`start-canary ${prod} --deployment-id dep2 --percent-traffic 5 --canary-variable x=y`);

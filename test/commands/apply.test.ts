@@ -311,10 +311,10 @@ describe('for any two stages', () => {
       const calls = withState([[{ op: 'replace', path: '/description', value: 'x' }]], 'not-made');
       return guardedOperations({ before, after, calls }).flatMap(({ op, path }) => (op === 'test' ? [path] : []));
     };
-    expect(testsOf({}, { canarySettings: aCanary() })).toEqual(['/canarySettings']);
-    expect(testsOf({}, { methodSettings: { '~1pets/GET': aMethod() } })).toEqual(['/~1pets/GET']);
+    expect(testsOf({}, { canarySettings: aCanary() })).toEqual(['/canarySettings', '/deploymentId']);
+    expect(testsOf({}, { methodSettings: { '~1pets/GET': aMethod() } })).toEqual(['/~1pets/GET', '/*/*']);
     // Such a path would mean the variable named GET.
-    expect(testsOf({}, { methodSettings: { 'variables/GET': aMethod() } })).toEqual([]);
+    expect(testsOf({}, { methodSettings: { 'variables/GET': aMethod() } })).toEqual(['/*/*']);
   });
 
   test.each<[string, Stage, Stage]>([
@@ -333,6 +333,26 @@ describe('for any two stages', () => {
     const kept = guardedOperations({ before: stage, after: {}, calls: withState([operations], 'not-made') });
     expect(applyPatch(stage, kept)).toEqual(applyPatch(stage, operations));
     expect(() => applyPatch(since, kept)).toThrow(/to be as before, but .* differs\.$/);
+  });
+
+  test.each<[string, Stage, Stage, Stage]>([
+    [
+      'an entry, if the entry for all methods',
+      { methodSettings: { '*/*': aMethod() } },
+      { methodSettings: { '*/*': aMethod(), '~1pets/GET': aMethod() } },
+      { methodSettings: { '*/*': { ...aMethod(), throttlingRateLimit: 7 } } },
+    ],
+    [
+      "a canary, if the stage's deployment",
+      { deploymentId: 'dep1' },
+      { deploymentId: 'dep1', canarySettings: { ...aCanary(), deploymentId: 'dep1' } },
+      { deploymentId: 'dep2' },
+    ],
+  ])('a saved plan that creates %s has changed since, is refused', (_, before, after, since) => {
+    const { operations } = diffStages(before, after);
+    const kept = guardedOperations({ before, after, calls: withState([operations], 'not-made') });
+    expect(applyPatch(before, kept)).toEqual(after);
+    expect(() => applyPatch(since, kept)).toThrow(/^Expected/);
   });
 
   test('a saved plan makes the same edit, and refuses if the stage has changed since', () => {

@@ -487,6 +487,12 @@ const refused: readonly [string, string, Options, RegExp][] = [
     { parameters: { A: 'b' } },
     /only a CloudFormation or SAM template has parameters$/,
   ],
+  [
+    'broken JSON in a .json file',
+    '{"variables":{"color":None}}',
+    { label: 'a.json' },
+    /^a\.json: line 1, column 23: broken JSON/,
+  ],
   ['several stages and no name', two, {}, /^file: expected one stage of a REST API, or FILE#NAME; it has A, B\.$/],
   [
     'a name that does not exist',

@@ -60,7 +60,11 @@ test.each([
   ['a.json', '{"description": "x"}', []],
   ['a.yaml', 'variables:\n  color: blue\n', []],
   ['a.yaml', 'tags:\n  cost center: a b\n', []],
-  ['a.json', '{"description": "x",\n  "variables" 1}', [/^2:15 a\.json: broken JSON: .*expected a colon/]],
+  [
+    'a.json',
+    '{"description": "x",\n  "variables" 1}',
+    [/^2:15 a\.json: line 2, column 15: broken JSON: expected a colon/],
+  ],
   [
     'a.json',
     '{"tracingEnabled": "yes",\n "canarySettings": {\n  "percentTraffic": 101}, "variables": {"a b": "x"}}',

@@ -215,7 +215,7 @@ test('the operations that undo an edit can be saved, and applied with patch with
 });
 
 test.each([
-  ['s.json', 'it is the stage file.'],
+  ['s.json', 'the command reads or edits it.'],
   ['.', 'it is a folder.'],
   ['/dev/null', 'it is not a file.'],
   ['no/back.json', 'ENOENT: no such file or directory.'],
