@@ -107,6 +107,35 @@ describe('apply', () => {
     });
   });
 
+  test('a plan whose canary holds a secret says what changed, without the secret', async () => {
+    const canarySettings = {
+      deploymentId: 'dep2',
+      percentTraffic: 5,
+      stageVariableOverrides: { dbPassword: 'hunter2' },
+    };
+    const held = { ...stage, canarySettings };
+    const given = { 's.json': held, 'd.json': { canarySettings: null } };
+    const { stdout: plan } = await runInFolder('apply s.json -f d.json -n -o patch', { files: given });
+    const moved = { ...held, canarySettings: { ...canarySettings, percentTraffic: 9 } };
+    const refused = await runInFolder('patch s.json --patch-operations file://plan.json', {
+      files: { 's.json': moved, 'plan.json': plan },
+    });
+    expect(refused).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining('canarySettings.percentTraffic differs'),
+    });
+    expect(refused.stderr).not.toContain('hunter2');
+  });
+
+  test('a created stage with another name than the document can be applied to again with --strict', async () => {
+    const line = 'apply new.json -f d.json --create --strict';
+    const document = { 'd.json': { stageName: 'prod', description: 'x' } };
+    const first = await runInFolder(line, { files: document });
+    expect(first.code).toBe(0);
+    const made = { ...JSON.parse(first.files['new.json'] ?? ''), stageName: 'other' };
+    expect((await runInFolder(line, { files: { ...document, 'new.json': made } })).code).toBe(0);
+  });
+
   test('a plan that creates the stage has no tests, and names the call that it cannot contain', async () => {
     const { stdout, stderr } = await run('apply new.json -f whole.json --create -n -o patch', {
       files: { 'whole.json': { description: 'x', methodSettings: { '*/*': { metricsEnabled: true } } } },
