@@ -4,7 +4,7 @@ import { type IsSecret, isSecretPlace, maskSecrets } from '../render/redact.js';
 import { changesBetween } from '../stage/diff.js';
 import { pathOf } from '../stage/place.js';
 import type { Calls, Notice } from '../stage/plan.js';
-import { isUnmade, PatchError } from '../stage/problem.js';
+import { PatchError, StageError } from '../stage/problem.js';
 import { applyCalls, inverseOf, operationsOf, plannedOperations, sent } from '../stage/result.js';
 import type { PatchOperation, Stage } from '../stage/stage.js';
 import type { StageTarget } from '../targets/target.js';
@@ -46,6 +46,11 @@ const effectOf = (before: Stage, after: Stage, operations: readonly PatchOperati
   ),
 });
 
+/** Whether a failed edit may have changed something. */
+const isDoubtful = ({ kind, problems }: StageError): boolean =>
+  kind === 'unexpected' ||
+  problems.some(({ code }) => code === 'unclear' || code === 'partly-applied' || code === 'not-applied');
+
 /** Adds a journal to a target. If it cannot be written, the edit goes on with a notice. */
 export const journaled = (target: StageTarget, options: JournalOptions): StageTarget => ({
   ...target,
@@ -85,10 +90,9 @@ export const journaled = (target: StageTarget, options: JournalOptions): StageTa
       if (entry) write({ ...entry, ...effectOf(before, own, operationsOf(outcome), isSecret), state: 'done' });
       return { ...outcome, notices: [...(outcome.notices ?? []), ...notices] };
     } catch (error) {
-      // A failed edit may be partly applied, which undo compares. An edit that was never sent leaves no entry.
+      // A failed edit may be partly applied, which undo compares. One that certainly was not made leaves no entry.
       if (!entry) throw error;
-      const isLeft = isUnmade(error) && !error.problems.some(({ code }) => code === 'not-applied');
-      if (!isLeft) write({ ...entry, state: 'failed' });
+      if (!(error instanceof StageError) || isDoubtful(error)) write({ ...entry, state: 'failed' });
       else if (error.kind === 'refused') write({ ...entry, state: 'refused' });
       else removeEntry(entry, world);
       throw error;

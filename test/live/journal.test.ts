@@ -179,6 +179,16 @@ test('a stage that was created without all of its settings is listed as failed, 
   });
 });
 
+test('undo skips an edit that was throttled until the time was over', async () => {
+  const faults = Array.from({ length: 30 }, (_, index) => `UpdateStage:429@${index + 2}`).join(',');
+  const live = await goLive(aStage(begun), { faults });
+  await live.stage(`set ${prod} variables.color=blue`, { world });
+  const failed = await live.stage(`set ${prod} variables.color=red --timeout 2s`, { world });
+  expect(failed).toMatchObject({ code: 7, stderr: expect.stringContaining('Nothing was written.') });
+  expect(await entriesOf(live)).toHaveLength(1);
+  expect((await live.stage(`undo ${prod} --dry-run`, { world })).stdout).toContain('~ variables.color: blue → ');
+});
+
 test('undo skips an edit that changed nothing', async () => {
   const live = await goLive(aStage(begun));
   await live.stage(`set ${prod} variables.color=blue`, { world });
