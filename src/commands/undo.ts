@@ -1,7 +1,7 @@
 import type { Leaf } from '../stage/codec.js';
 import { changesBetween, diffStages } from '../stage/diff.js';
 import { readableName } from '../stage/method.js';
-import { findPlace, type Place, readLeaf, withLeaves } from '../stage/place.js';
+import { findPlace, type Place, readLeaf, wholeOf, withLeaves } from '../stage/place.js';
 import type { OtherCall, Plan } from '../stage/plan.js';
 import { deploymentStays } from '../stage/result.js';
 import type { Stage } from '../stage/stage.js';
@@ -64,10 +64,20 @@ const refuseMoved = ({ moved }: Found, { id }: Undoable, stage: Stage): Plan => 
   ],
 });
 
-const takeBack = ({ masked, left, moved }: Found, entry: Undoable, stage: Stage): Plan => {
+/** What stays with `moved`: the rest of an entry or a group that the edit created, which goes only as a whole. */
+const stuckWith = ({ left, moved }: Found): readonly Undone[] => {
+  const nameOfWhole = ({ place }: Undone): string => wholeOf(place).join('.');
+  const old = new Set([...left, ...moved].filter(({ before }) => before !== undefined).map(nameOfWhole));
+  const stays = new Set(moved.map(nameOfWhole).filter((name) => name !== '' && !old.has(name)));
+  return left.filter((one) => stays.has(nameOfWhole(one)));
+};
+
+const takeBack = (found: Found, entry: Undoable, stage: Stage): Plan => {
+  const { masked, left, moved } = found;
+  const stuck = stuckWith(found);
   const goal = withLeaves(
     stage,
-    left.map(({ place, before }) => ({ place, leaf: before })),
+    left.filter((one) => !stuck.includes(one)).map(({ place, before }) => ({ place, leaf: before })),
   );
   const { operations, problems } = diffStages(stage, goal);
   const secrets = noticeIf(masked.length > 0, 'not-undone', secretsStay(masked));
@@ -76,12 +86,14 @@ const takeBack = ({ masked, left, moved }: Found, entry: Undoable, stage: Stage)
   const isDeployed = left.length > 0 && entry.others?.includes('CreateDeployment') === true;
   const isUnmade = entry.state !== 'done' && changesBetween(stage, goal).length === 0;
   const wasMoved = `Not undone, because they were changed after the edit: ${namesOf(moved)}.`;
+  const areStuck = `Not undone either, because the edit created them together: ${namesOf(stuck)}.`;
   const wasNotMade = `Edit ${entry.id} was not made, so there is nothing to undo. ${goOn}`;
   return oneCall(operations, [
     ...secrets,
     ...noticeIf(isDeployed, 'deployment-stays', deploymentStays),
     ...problems.map(({ code, message }) => ({ code, message })),
     ...noticeIf(moved.length > 0, 'moved-on', wasMoved),
+    ...noticeIf(stuck.length > 0, 'moved-on', areStuck),
     ...noticeIf(isUnmade, 'not-made', wasNotMade),
   ]);
 };

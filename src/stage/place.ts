@@ -224,7 +224,7 @@ const writeAt = (object: JsonObject, [key = '', ...rest]: readonly string[], lea
 };
 
 /** The keys that lead to the group or entry that is removed with its last leaf. */
-const wholeOf = ({ property: { group }, key }: Place): readonly string[] => {
+export const wholeOf = ({ property: { group }, key }: Place): readonly string[] => {
   if (group === 'methodSettings') return [group, key];
   return group === 'canarySettings' || group === 'accessLogSettings' ? [group] : [];
 };

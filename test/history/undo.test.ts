@@ -133,6 +133,24 @@ test('a property changed since is named, and nothing is undone; --force undoes t
   expect(here.stage().description).toBeUndefined();
 });
 
+test('--force leaves an entry that the edit created and that was changed since as a whole', async () => {
+  const { journal } = newJournal();
+  const here = held(
+    { ...blue, methodSettings: { '*/*': { throttlingRateLimit: 100, throttlingBurstLimit: 50 } } },
+    journal,
+  );
+  await here.edit(replace('/~1pets/GET/throttling/rateLimit', '5'));
+  const [entry] = journal.entries();
+  await here.edit(replace('/~1pets/GET/throttling/burstLimit', '9'));
+  const now = here.stage();
+  await here.undo(entry, { force: true });
+  expect(here.stage()).toEqual(now);
+  expect(here.notices()).toEqual([
+    expect.stringMatching(/^Not undone, .*throttlingBurstLimit\.$/),
+    expect.stringMatching(/^Not undone either, because the edit created them together: .*throttlingRateLimit/),
+  ]);
+});
+
 test('an edit whose process died is compared: applied changes are undone, others need nothing', async () => {
   const { journal } = newJournal();
   const here = held(blue, journal);
