@@ -65,6 +65,7 @@ export const journaled = (target: StageTarget, options: JournalOptions): StageTa
     };
     const notices: Notice[] = [];
     let entry: JournalEntry | undefined;
+    let held: Stage = {};
     const write = (next: JournalEntry): void => {
       try {
         writeEntry(next, world);
@@ -76,6 +77,7 @@ export const journaled = (target: StageTarget, options: JournalOptions): StageTa
     };
     try {
       const outcome = await target.edit((stage) => {
+        held = stage;
         const calls = decide(stage);
         const operations = sent(plannedOperations(calls));
         const others = calls.flatMap((call) => ('kind' in call ? [call.kind] : []));
@@ -92,7 +94,9 @@ export const journaled = (target: StageTarget, options: JournalOptions): StageTa
     } catch (error) {
       // A failed edit may be partly applied, which undo compares. One that certainly was not made leaves no entry.
       if (!entry) throw error;
-      if (!(error instanceof StageError) || isDoubtful(error)) write({ ...entry, state: 'failed' });
+      if (error instanceof StageError && error.left !== undefined)
+        write({ ...entry, ...effectOf(held, error.left, entry.operations, isSecret), state: 'failed' });
+      else if (!(error instanceof StageError) || isDoubtful(error)) write({ ...entry, state: 'failed' });
       else if (error.kind === 'refused') write({ ...entry, state: 'refused' });
       else removeEntry(entry, world);
       throw error;

@@ -1,3 +1,5 @@
+import type { Stage } from './stage.js';
+
 /** Something that is wrong, in a sentence that people can act on. */
 export interface Problem {
   /** A stable word to test for; the message may change. */
@@ -36,6 +38,8 @@ export class StageError extends Error {
   constructor(
     readonly kind: FailureKind,
     readonly problems: readonly Problem[],
+    /** If only the first calls of an edit were made: the stage that they left. */
+    readonly left?: Stage,
   ) {
     super(problems[0]?.message ?? kind);
   }
@@ -58,7 +62,7 @@ export const isUnmade = (error: unknown): error is StageError =>
 
 /** Adds problems to a failure; any other error is returned unchanged. */
 export const withMore = (error: unknown, problems: readonly Problem[]): unknown =>
-  error instanceof StageError ? new StageError(error.kind, [...error.problems, ...problems]) : error;
+  error instanceof StageError ? new StageError(error.kind, [...error.problems, ...problems], error.left) : error;
 
 /** Operations were refused. `message` is the first problem's. */
 export class PatchError extends StageError {

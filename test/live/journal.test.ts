@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JournalEntry } from '../../src/history/journal.js';
 import { stopServing } from '../serve/serving.js';
-import { aMethod, aStage } from '../stages.js';
+import { aCanary, aMethod, aStage } from '../stages.js';
 import { testIf } from '../tools.js';
 import { newFolder, removeFolders } from '../world.js';
 import { goLive, type LiveTest, prod, restApiId } from './live.js';
@@ -177,6 +177,16 @@ test('a stage that was created without all of its settings is listed as failed, 
     code: 5,
     stderr: expect.stringContaining('delete-stage'),
   });
+});
+
+test('undo takes back the calls that were made of an edit that AWS then refused', async () => {
+  const live = await goLive(aStage({ ...begun, canarySettings: aCanary() }), { faults: 'UpdateStage:403@2' });
+  const before = live.held();
+  const refused = await live.stage(`promote-canary ${prod} --end-canary`, { world });
+  expect(refused).toMatchObject({ code: 6, stderr: expect.stringContaining('1 of 2 calls was applied') });
+  expect(live.held().deploymentId).toBe(aCanary().deploymentId);
+  expect(await live.stage(`undo ${prod}`, { world })).toMatchObject({ code: 0 });
+  expect(live.held()).toMatchObject({ deploymentId: before.deploymentId, canarySettings: before.canarySettings });
 });
 
 test('undo skips an edit that was throttled until the time was over', async () => {

@@ -127,7 +127,7 @@ const failedEdit = (
     calls: steps.map((_, index) => (index < made ? 'made' : index === made ? state : 'not-made')),
     ...(verbatim && { left }),
   };
-  return new StageError(error.kind, [...problems, part]);
+  return new StageError(error.kind, [...problems, part], state === 'unknown' ? undefined : stage);
 };
 
 /** Applies the decision to a stage, or without `isMade` only foresees it. Unforeseen differences become notices. */
