@@ -66,8 +66,10 @@ export const startServer = async (options: ServeOptions) => {
     stopping,
     log,
   };
-  // Logs the files that cannot be read.
-  for (const { id } of await endpoint.store.apis()) await endpoint.store.stages(id);
+  const targets: string[] = [];
+  // Files that cannot be read are logged, and not listed.
+  for (const { id } of await endpoint.store.apis())
+    for (const { name } of await endpoint.store.stages(id)) targets.push(`${id}/${name}`);
   const underWay = new Map<IncomingMessage, Promise<void>>();
   const server = createServer({
     headersTimeout: 10_000,
@@ -102,7 +104,7 @@ export const startServer = async (options: ServeOptions) => {
     url: `http://${hostInUrl(host)}:${actualPort}`,
     port: actualPort,
     /** The stages that are served, as `API/STAGE`. */
-    targets: endpoint.store.targets(),
+    targets,
     /** Stops listening, and resolves when all requests in progress have ended. */
     close: (): Promise<void> => {
       closing.abort();

@@ -103,8 +103,6 @@ export const openStore = (path: string, options: LockOptions, log: (line: string
       throw misfit(accountFile, 'expected what get-account prints, such as { "cloudwatchRoleArn": "arn:aws:iam::…" }.');
     },
     stage: async (apiId: string, name: string) => target(apiId, name).read(),
-    /** All stages, as `API/STAGE`. */
-    targets: () => apiIds().flatMap((id) => stageNames(id).map((name) => `${id}/${name}`)),
     apis: () => readAll(apiIds(), api),
     stages: (apiId: string) =>
       readAll(stageNames(apiId), async (name) => ({ name, stage: await target(apiId, name).read() })),

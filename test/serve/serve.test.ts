@@ -179,8 +179,9 @@ describe('an answer', () => {
     expect((await ask(server, 'GET', path)).status).toBe(500);
   });
 
-  test('says at the start which files cannot be read', async () => {
-    const server = await startServing({ 'a.json': '{', 'b.json': {}, 'b/prod.json': '[' });
+  test('says at the start which files cannot be read, and lists only the others', async () => {
+    const server = await startServing({ 'a.json': '{', 'b.json': {}, 'b/prod.json': '[', 'b/dev.json': aStage() });
+    expect(server.targets).toEqual(['b/dev']);
     expect(server.lines).toEqual([
       expect.stringMatching(/^a\.json: line 1, column 2: expected /),
       expect.stringMatching(/^b\/prod\.json: line 1, column 2: expected /),
