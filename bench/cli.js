@@ -153,5 +153,3 @@ const bench = async () => {
 };
 
 module.exports = { bench };
-
-if (require.main === module) require('./run.js').runBenches(['cli']);

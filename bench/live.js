@@ -197,5 +197,3 @@ const bench = async () => {
 };
 
 module.exports = { bench, environment, startServe, stopServers };
-
-if (require.main === module) require('./run.js').runBenches(['live']);

@@ -97,5 +97,3 @@ const bench = async () => {
 };
 
 module.exports = { bench };
-
-if (require.main === module) require('./run.js').runBenches(['rollout']);
