@@ -67,17 +67,7 @@ const measure = (engines, entries, every) => {
     console.log(`${name.padEnd(30)}${milliseconds.toFixed(2).padStart(9)} ms  ${ratio.toFixed(1).padStart(7)} x`);
   console.log();
   const [nearest] = columns.slice(1).toSorted((left, right) => left.ratio - right.ratio);
-  return { nearest, what: `${entries} entries, one in ${every} changed` };
-};
-
-/** How much longer `diffStages` takes for the larger of two stages. */
-const growthOf = (...sizes) => {
-  const pairs = sizes.map((entries) => {
-    const before = parsed(aStage(entries));
-    return [before, later(before, entries, 10)];
-  });
-  const turns = takeTurns(15, 5, () => pairs.map((pair) => millisecondsOf(() => diffStages(...pair))));
-  return ratioOf(turns, 1, 0);
+  return { milliseconds: columns[0].milliseconds, nearest, what: `${entries} entries, one in ${every} changed` };
 };
 
 /** Measures whole processes on two files of about 1 MB. */
@@ -116,12 +106,12 @@ const bench = async () => {
     holds: nearest.ratio >= times,
     text: `${what}: at least ${times} x ${nearest.name} (${nearest.ratio.toFixed(1)} x)`,
   });
-  const growth = growthOf(10_000, 20_000);
+  const growth = many[1].milliseconds / many[0].milliseconds;
   return [
     ...few.map((measured) => claim(2, measured)),
-    // Here the operations cost more than finding them: each is planned, applied to the stage, and compared again.
-    ...many.map((measured) => claim(1.3, measured)),
-    { holds: growth <= 2.6, text: `twice the entries take at most 2.6 times as long (${growth.toFixed(1)} x)` },
+    // Not reached: here most of the time goes to a thousand operations, each planned, applied and compared again.
+    ...many.map((measured) => claim(2, measured)),
+    { holds: growth <= 20, text: `ten times the entries take at most 20 times as long (${growth.toFixed(1)} x)` },
   ];
 };
 
